@@ -1,0 +1,462 @@
+"""The frozen records that travel between stages.
+
+Units are in the field names; times are seconds from the start of the file. ``to_dict`` gives plain JSON values (NaN as
+None, tuples as lists); ``from_dict`` is its inverse and ignores keys that it does not know, so that an older program
+reads a newer file as far as it can.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import math
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+SCHEMA_VERSION = 1
+"""Version of the shape of Analysis. Raise it when a field changes its meaning; adding a field does not need that."""
+
+FEATURE_SCHEMA = "vm1"
+"""Name of the feature catalogue. Raise it when a feature changes its definition: models refuse rows of another schema."""
+
+APPROACHES = (
+    "robocall", "inquiry", "referral", "follow_up", "offer", "curiosity", "relevance_first", "identity_first",
+    "pitch", "other",
+)  # fmt: skip
+"""Message-level classes, in the order in which the label guide tries them."""
+
+PARTS = (
+    "greeting", "callee", "identity", "company", "reason", "value", "offer", "proof", "ask", "number", "number_repeat",
+    "next_step", "opt_out", "closing", "filler", "other",
+)  # fmt: skip
+"""Clause-level classes."""
+
+ESSENTIAL_PARTS = ("callee", "identity", "reason", "ask", "number")
+"""What `Structure.missing` looks for: to whom, from whom, why, what to do, and where to call."""
+
+TONE_AXES = ("lively", "confident", "urgent", "formal", "friendly")
+TONE_LABELS = ("businesslike", "warm", "rushed", "hesitant", "flat", "pushy", "neutral", "unclear")
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return typing.get_type_hints(cls)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Record):
+        return value.to_dict()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _build(hint: Any, value: Any) -> Any:
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (typing.Union, types.UnionType):
+        if value is None:
+            return None if type(None) in args else math.nan
+        return _build(next(arg for arg in args if arg is not type(None)), value) if type(None) in args else value
+    if isinstance(hint, type) and issubclass(hint, Record):
+        return hint.from_dict(value)
+    if hint is float:
+        return math.nan if value is None else float(value)
+    if origin is tuple:
+        return tuple(_build(args[0], item) for item in value)
+    if origin is not None and issubclass(origin, Mapping):
+        return {key: _build(args[1], item) for key, item in value.items()}
+    return value
+
+
+class Record:
+    """Base of the records that are stored: a dataclass that turns to plain JSON values and back."""
+
+    __slots__ = ()
+    _derived: ClassVar[tuple[str, ...]] = ()  # properties shown in JSON, not read back
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values; NaN and infinities become None."""
+        names = [f.name for f in dataclasses.fields(self)]  # type: ignore[arg-type]
+        return {name: _plain(getattr(self, name)) for name in (*names, *self._derived)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Build the record from ``to_dict``'s output. Missing keys take their defaults; unknown keys are ignored."""
+        hints = _hints(cls)  # type: ignore[arg-type]
+        return cls(
+            **{
+                f.name: _build(hints[f.name], data[f.name])
+                for f in dataclasses.fields(cls)  # type: ignore[arg-type]
+                if f.name in data
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Span(Record):
+    """A stretch of time, in seconds from the start of the file."""
+
+    start_s: float
+    end_s: float
+
+    @property
+    def duration_s(self) -> float:
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class Message(Record):
+    """One *send*: a recording, who left it for whom, and when. Outcomes belong to messages, measurements to recordings."""
+
+    source: str
+    message_id: str = ""
+    rep: str | None = None
+    prospect: str | None = None
+    prospect_name: str | None = None
+    company: str | None = None  # the prospect's company
+    sent_at: str | None = None  # ISO 8601
+    campaign: str | None = None
+    channel: str | None = None
+    caller_id: str | None = None
+    notes: str | None = None
+    script: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.message_id:
+            key = "\x1f".join((self.source, self.prospect or "", self.sent_at or ""))
+            object.__setattr__(self, "message_id", "m" + hashlib.sha256(key.encode()).hexdigest()[:16])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """Decoded sound; lives in memory only.
+
+    ``samples`` is float32 of shape (n_samples,) in -1..1, mono at ``sample_rate_hz`` (16000). ``sha256`` is the hex digest
+    of the file's bytes and is the ``recording_id`` everywhere. ``truncated`` says that only a part was decoded (the file is
+    damaged, or longer than the limit); ``truncated_why`` is that reason in a few words.
+    """
+
+    sha256: str
+    samples: np.ndarray
+    sample_rate_hz: int
+    duration_s: float
+    source_rate_hz: int
+    source_channels: int
+    source_codec: str
+    truncated: bool = False
+    truncated_why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity(Record):
+    """Where there is speech, from the signal alone."""
+
+    speech: tuple[Span, ...]
+    speech_s: float
+    noise_dbfs: float
+    snr_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Record):
+    """One recognised word as written by the engine. ``interpolated``: its times were not measured but filled in."""
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float
+    interpolated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Segment(Record):
+    """One stretch of the engine's output."""
+
+    start_s: float
+    end_s: float
+    text: str
+    words: tuple[Word, ...]
+    avg_logprob: float
+    no_speech_prob: float
+    compression_ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript(Record):
+    """What was said. ``status`` is "speech" or "no_speech"; ``text`` is empty when there is no speech."""
+
+    status: str
+    language: str
+    text: str
+    segments: tuple[Segment, ...]
+    engine: str
+    options: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """All words of all segments, in time order."""
+        return tuple(word for segment in self.segments for word in segment.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause(Record):
+    """A silence between two stretches of speech."""
+
+    start_s: float
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contour(Record):
+    """Pitch and level over time, one frame per 50 ms, for pictures. ``times_s`` are frame centres; unvoiced f0 is NaN."""
+
+    times_s: tuple[float, ...]
+    f0_hz: tuple[float, ...]
+    level_dbfs: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prosody(Record):
+    """How it sounds, measured from the signal; needs no transcript. Where nothing is voiced the pitch fields are NaN."""
+
+    f0_median_hz: float
+    f0_p10_hz: float
+    f0_p90_hz: float
+    f0_range_st: float
+    final_fall_st: float
+    voiced_share: float
+    level_mean_dbfs: float
+    level_sd_db: float
+    spectral_tilt_db: float
+    hnr_db: float
+    snr_db: float
+    clipped_share: float
+    lead_silence_s: float
+    tail_silence_s: float
+    speech_s: float
+    pauses: tuple[Pause, ...]
+    syllables: int
+    articulation_rate_syl_s: float
+    contour: Contour
+
+
+@dataclass(frozen=True, slots=True)
+class Mention(Record):
+    """Words that name something. ``probability`` is the lowest of the words' recognition probabilities."""
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phone(Record):
+    """A telephone number as spoken.
+
+    ``digits`` without extension (a leading country 1 allowed); ``spans`` one per saying; ``agreement`` the share of digits
+    on which the sayings agree (1.0 for one saying); ``confidence`` 0 to 1; ``digits_per_s`` of the slowest saying;
+    ``complete`` for 10 digits (11 with a leading 1), and for 7 where local numbers are allowed, when no digit is in doubt.
+    """
+
+    digits: str
+    extension: str | None
+    e164: str | None
+    spans: tuple[Span, ...]
+    times_said: int
+    agreement: float
+    confidence: float
+    digits_per_s: float
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entities(Record):
+    """Who, to whom, from where, and how to call back."""
+
+    caller: Mention | None = None
+    callee: Mention | None = None
+    company: Mention | None = None
+    phones: tuple[Phone, ...] = ()
+    emails: tuple[Mention, ...] = ()
+    times: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clause(Record):
+    """A piece of the transcript that carries one part label, with what a classifier may look at.
+
+    ``first_word`` and ``last_word`` index ``Transcript.words`` (inclusive). ``features`` are this clause's own numbers;
+    which ones there are is written in `vmaudio.clauses`.
+    """
+
+    text: str
+    start_s: float
+    end_s: float
+    first_word: int
+    last_word: int
+    features: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Record):
+    """A part of the message: neighbouring clauses with the same label, joined."""
+
+    label: str
+    start_s: float
+    end_s: float
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Structure(Record):
+    """How the message is built. ``order`` lists the labels as first reached; ``approach`` may be "unclear"."""
+
+    parts: tuple[Part, ...]
+    order: tuple[str, ...]
+    approach: str
+    approach_probabilities: Mapping[str, float] = field(default_factory=dict)
+    model_ids: tuple[str, ...] = ()
+    _derived: ClassVar[tuple[str, ...]] = ("missing",)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The essential parts that were not found."""
+        return tuple(label for label in ESSENTIAL_PARTS if label not in self.order)
+
+
+@dataclass(frozen=True, slots=True)
+class Tone(Record):
+    """How the message sounds (never what the speaker feels). ``axes`` are numbers from 0 to 1; ``label`` may be "unclear"."""
+
+    axes: Mapping[str, float]
+    label: str
+    model_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureRow(Record):
+    """Everything measured, flat. The meaning of each value is in the catalogue of `vmaudio.features`."""
+
+    schema: str
+    values: Mapping[str, float | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag(Record):
+    """Something a person should look at: a kind, the evidence, and where."""
+
+    kind: str
+    evidence: str
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Record):
+    """One criterion of the rubric, judged. ``verdict`` is "pass", "fail" or "n/a"; n/a leaves the sum."""
+
+    id: str
+    verdict: str
+    weight: float
+    evidence: str
+    start_s: float | None = None
+    end_s: float | None = None
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason(Record):
+    """One term of the callback model: ``contribution`` is in log-odds, and the terms add up."""
+
+    feature: str
+    value: float | str
+    unit: str
+    contribution: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score(Record):
+    """The rubric's verdict, 0 to 100 points (None when unscored); a probability only from a model of real outcomes."""
+
+    points: float | None
+    band: str
+    checks: tuple[Check, ...]
+    rubric_id: str
+    callback_probability: float | None = None
+    callback_low: float | None = None
+    callback_high: float | None = None
+    reasons: tuple[Reason, ...] = ()
+    model_id: str | None = None
+    baseline_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RepBaseline(Record):
+    """A rep's own medians and spreads (interquartile ranges) of features over ``n`` messages, frozen under an id."""
+
+    baseline_id: str
+    rep: str
+    n: int
+    medians: Mapping[str, float]
+    spreads: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance(Record):
+    """What produced an Analysis."""
+
+    vmaudio_version: str
+    feature_schema: str
+    engine: str
+    options: Mapping[str, str | int | float | bool]
+    model_ids: tuple[str, ...]
+    rubric_id: str | None
+    baseline_id: str | None
+    created_utc: str
+    seconds_by_stage: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis(Record):
+    """All that is known of one message: what the store keeps, the report shows, the web serves and ``--json`` prints."""
+
+    recording_id: str
+    source: str
+    file_name: str
+    duration_s: float
+    message: Message
+    transcript: Transcript
+    prosody: Prosody
+    entities: Entities
+    structure: Structure
+    tone: Tone | None
+    features: FeatureRow
+    score: Score | None
+    flags: tuple[Flag, ...]
+    provenance: Provenance
+    schema_version: int = SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Failure(Record):
+    """A file that could not be analysed. ``message`` is a sentence: file, cause, cure."""
+
+    source: str
+    file_name: str
+    stage: str
+    error: str
+    message: str
