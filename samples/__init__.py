@@ -1,0 +1,1 @@
+"""Sample voicemails and how they are made."""
