@@ -296,6 +296,7 @@ class _Reader:
     seconds: float = 0.0
     declared_s: float | None = None
     faults: int = 0
+    fault_at_end: bool = False
     cause: str = ""
     _deadline: float = field(default=0.0)
 
@@ -347,13 +348,17 @@ class _Reader:
             )
         if self.why:
             return
-        if self.faults:
+        missing = None if self.declared_s is None else self.declared_s - self.seconds
+        if self.faults and not (self.fault_at_end and self.faults == 1 and missing is not None and missing < 0.1):
             self.why = f"{self.faults} piece{'s' if self.faults > 1 else ''} could not be decoded ({self.cause})"
-        elif self.declared_s is not None and self.seconds < min(0.98 * self.declared_s, self.declared_s - 0.25):
+        elif self.declared_s is not None and missing is not None and missing > max(0.02 * self.declared_s, 0.25):
             self.why = f"the file announces {self.declared_s:.1f} s and holds {self.seconds:.1f} s"
+        elif _cut_off(self.data):
+            self.why = "the file breaks off before its end"
 
     def _fault(self, cause: str) -> None:
         self.faults += 1
+        self.fault_at_end = True
         self.cause = self.cause or cause
 
     def _open(self) -> Any:
@@ -377,6 +382,11 @@ class _Reader:
                 self.cause = self.cause or _words(error)
                 continue
             return container
+        if self.data[4:8] == b"ftyp" and b"moov" not in self.data:
+            raise NothingDecoded(
+                f"{self.name} breaks off before its index, without which nothing of an MP4 or M4A file decodes."
+                " Download or export it again."
+            )
         raise NotAudio(
             f"{self.name} is in no audio format that vmaudio knows, or its header is damaged ({self.cause})."
             " Play it to check, and export it as WAV or MP3."
@@ -396,6 +406,7 @@ class _Reader:
         codec = stream.codec_context.codec
         self.codec = getattr(codec, "canonical_name", codec.name)
         self.declared_s = self._declared(container, stream)
+        decoder = _amr_decoder() if self.codec == "amr_nb" else stream.codec_context
         fruitless = 0
         packets = container.demux(stream)
         while True:
@@ -407,12 +418,13 @@ class _Reader:
                 self._fault(_words(error))
                 return
             try:
-                frames = packet.decode()
+                frames = decoder.decode(packet)
             except (av.FFmpegError, ValueError, OSError, MemoryError, OverflowError) as error:
                 if packet.size or self.seconds == 0:
                     self._fault(_words(error))
                 frames = []
             fruitless = 0 if frames else fruitless + 1
+            self.fault_at_end = self.fault_at_end and not frames
             yield from frames
             if fruitless > 5000 or time.monotonic() > self._deadline:
                 self._fault("no sound for thousands of packets" if fruitless > 5000 else "decoding takes too long")
@@ -430,6 +442,15 @@ class _Reader:
         return None if container.duration is None else container.duration / 1e6
 
 
+def _amr_decoder() -> Any:
+    """OpenCORE's AMR-NB decoder: FFmpeg's own leaves out the silence frames (SID), and all later times would be early."""
+    import av
+
+    decoder = av.CodecContext.create("libopencore_amrnb", "r")
+    decoder.sample_rate, decoder.layout = 8000, "mono"
+    return decoder
+
+
 def _to_float(frame: Any) -> np.ndarray:
     """A decoded frame as finite float32 of shape (n, channels)."""
     array = frame.to_ndarray()
@@ -443,6 +464,22 @@ def _to_float(frame: Any) -> np.ndarray:
     if not np.isfinite(block).all():
         block = np.where(np.isfinite(block), block, np.float32(0.0))
     return np.clip(block, -1e3, 1e3)
+
+
+def _cut_off(data: bytes) -> bool:
+    """Whether a RIFF or Ogg file ends inside a chunk or page: their demuxers keep silent about it."""
+    if data[:4] == b"RIFF":
+        at = 12
+        while at + 8 <= len(data):
+            size = int.from_bytes(data[at + 4 : at + 8], "little")
+            if data[at : at + 4] == b"data":  # sizes near 2 or 4 GB are what a recorder writes that streams
+                return size < 0x7FFF0000 and at + 8 + size > len(data) + 1
+            at += 8 + size + size % 2
+    if data[:4] == b"OggS":
+        at = data.rfind(b"OggS")
+        segments = data[at + 26 : at + 27]
+        return not segments or at + 27 + segments[0] + sum(data[at + 27 : at + 27 + segments[0]]) > len(data)
+    return False
 
 
 def _words(error: BaseException) -> str:
