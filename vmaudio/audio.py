@@ -50,7 +50,7 @@ OPPOSITE_CORRELATION = -0.5
 
 # Demuxers of media files. Left out on purpose: playlists and everything that opens further files or devices.
 _DEMUXERS = (
-    "3gp aac ac3 aiff amr amrnb amrwb ape asf au avi caf dss eac3 flac flv g722 g729 gsm iff latm loas matroska mov mp3 mp4"
+    "3gp aac ac3 aiff amr amrnb amrwb ape asf au avi caf dss eac3 flac flv gsm iff latm loas matroska mov mp3 mp4"
     " mpc mpc8 mpeg mpegts nistsphere ogg qcp rm shn sln sox tta voc w64 wav webm wv xwma"
 ).replace(" ", ",")  # fmt: skip
 # Telephone formats without any header: tried only when nothing is recognised by content. Extension: (demuxer, options).
@@ -61,6 +61,7 @@ _HEADERLESS = {
     ".mulaw": ("mulaw", {"sample_rate": "8000"}),
     ".al": ("alaw", {"sample_rate": "8000"}),
     ".alaw": ("alaw", {"sample_rate": "8000"}),
+    ".g722": ("g722", {}),
     ".sln": ("s16le", {"sample_rate": "8000"}),
 }
 _PICTURES = {
