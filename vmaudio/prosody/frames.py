@@ -1,0 +1,61 @@
+"""Short-time spectra on the 10 ms grid that every measure of this package shares.
+
+Frame ``i`` is centred on sample ``i * HOP`` at 16 kHz, so its time is ``i * 0.01`` s. Long recordings are worked through in
+blocks: what stays in memory is a few numbers per frame, never the spectra of the whole file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+RATE = 16000
+"""Samples per second that the whole package works at; other rates are resampled first."""
+
+HOP = 160
+"""Samples between frames: 10 ms."""
+
+HOP_S = HOP / RATE
+BLOCK = 2000
+"""Frames per block: 20 s. A block's spectra take about 8 MB."""
+
+
+def frame_count(n_samples: int) -> int:
+    """Number of frames of a signal: one centred on every 160th sample, the first on sample 0."""
+    return 0 if n_samples <= 0 else (n_samples - 1) // HOP + 1
+
+
+def prepare(samples: np.ndarray, sample_rate_hz: int) -> np.ndarray:
+    """Return float32 samples of shape (n,) at 16 kHz without non-finite values and without offset.
+
+    An offset (DC) cannot be heard and would count as level, so the mean is taken away.
+    """
+    x = np.asarray(samples, dtype=np.float32).reshape(-1)
+    if not np.isfinite(x).all():
+        x = np.nan_to_num(x, nan=0.0, posinf=0.0, neginf=0.0)
+    if sample_rate_hz != RATE and len(x):
+        import librosa
+
+        x = librosa.resample(x, orig_sr=sample_rate_hz, target_sr=RATE)
+    return x - np.float32(x.mean(dtype=np.float64)) if len(x) else x
+
+
+def spectra(x: np.ndarray, n_fft: int, window: int, step: int = 1) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield ``(first, power)`` per block: power spectra of every ``step``-th frame, Hann window of ``window`` samples.
+
+    ``power`` is float32 of shape (frames, n_fft // 2 + 1); ``first`` is the index of its first frame among those yielded.
+    Samples beyond the ends count as zero.
+    """
+    import librosa
+
+    hop = HOP * step
+    total = (len(x) - 1) // hop + 1 if len(x) else 0
+    half = n_fft // 2
+    for first in range(0, total, BLOCK):
+        count = min(BLOCK, total - first)
+        start, stop = first * hop - half, (first + count - 1) * hop + half
+        piece = x[max(start, 0) : max(stop, 0)]
+        piece = np.pad(piece, (max(-start, 0), max(stop - len(x), 0)))
+        stft = librosa.stft(piece, n_fft=n_fft, hop_length=hop, win_length=window, window="hann", center=False)
+        yield first, (stft.real**2 + stft.imag**2).T
