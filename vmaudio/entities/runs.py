@@ -1,0 +1,236 @@
+"""Numbers -> rows of digits, cut into sayings of a telephone number.
+
+A run is a row of numbers with nothing between them but pauses, marks and carrier words ("that's", "again", "area code"). It is cut
+into sayings by dynamic programming: pieces of ten digits (or eleven with a leading 1) cost nothing, other lengths cost more, a
+piece that repeats the one before is cheap, and each cut costs by what stands there (a carrier word nothing, a comma some, the
+middle of a written number most).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from vmaudio.entities.numbers import Digit, Number
+from vmaudio.entities.tokens import Token
+
+REPEAT = re.compile(
+    r"\b(?:again|once more|one more time|once again|i repeat|i'll repeat|let me repeat|i'll say|say (?:that|it)|repeat|that's|that is|thats|"
+    r"that number|the number|number is|number's|my number)\b"
+)
+CORRECT = re.compile(
+    r"\b(?:no wait|wait no|wait|scratch that|correction|i mean|sorry|make that|excuse me|rather|oops|actually|my mistake)\b"
+)
+AREA = re.compile(r"\barea code\b")
+EXTENSION = re.compile(r"\b(?:extension|ext|extn|x)\b")
+OTHER_PHONE = re.compile(r"\b(?:or|cell|mobile|office|fax|direct|desk|home|text|alternatively|also)\b")
+_CARRIER = frozenset(
+    """
+    uh um er erm ah hm and so that's thats that is it's its it again once more time i repeat i'll will say let me you the
+    my our number number's numbers area code dash hyphen dot then okay ok alright right yes yeah no wait sorry scratch
+    correction mean make excuse actually rather oops mistake extension ext extn x is was here's here a plus call at on
+    """.split()
+)
+_MAX_CARRIER = 8
+_MAX_PAUSE_S = 6.0  # a longer silence inside a number has not been seen in the development recordings
+_MAX_DIGITS = 60  # four sayings with a country code are 44; a longer row is counting or a recogniser's loop
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """What stands before a digit: ``cost`` of a cut there, and the carrier words in lower case."""
+
+    cost: float
+    words: str = ""
+    mark: bool = False
+
+
+_DASH = Joint(0.5)
+_INSIDE = Joint(2.2)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One saying of a number, or of a part of it. ``joint`` is what stands before it, ``cue`` the words before the run."""
+
+    digits: tuple[Digit, ...]
+    joint: Joint
+    run: int
+    written: bool
+    plus: bool = False
+    extension: str | None = None
+    extension_end_s: float | None = None
+    alone: bool = True  # no stray digits beside it in its run
+    first: int = 0  # tokens
+    last: int = 0
+    cue: str = ""
+
+    @property
+    def text(self) -> str:
+        return "".join(digit.value for digit in self.digits)
+
+
+def find_sayings(numbers: Sequence[Number], tokens: Sequence[Token], local: bool) -> list[Saying]:
+    """Return the sayings of all runs; leftovers (single digits, quantities) are dropped but mark their neighbours."""
+    sayings: list[Saying] = []
+    for place, run in enumerate(_runs(numbers, tokens)):
+        sayings += _sayings_of(run, tokens, place, local)
+    return sayings
+
+
+def _runs(numbers: Sequence[Number], tokens: Sequence[Token]) -> list[list[Number]]:
+    runs: list[list[Number]] = []
+    for number in numbers:
+        if number.quantity:
+            continue
+        if runs and _joins(runs[-1][-1], number, tokens):
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return runs
+
+
+def _joins(left: Number, right: Number, tokens: Sequence[Token]) -> bool:
+    between = tokens[left.last + 1 : right.first]
+    if right.digits[0].start_s - left.digits[-1].end_s > _MAX_PAUSE_S:
+        return False
+    if len(between) > _MAX_CARRIER:
+        return False
+    return all(token.low in _CARRIER or token.low.strip("-–—.") == "" or token.low == "one" for token in between)
+
+
+def _joint(left: Number, right: Number, tokens: Sequence[Token]) -> Joint:
+    between = tokens[left.last + 1 : right.first]
+    words = " ".join(token.low for token in between)
+    mark = tokens[left.last].ends or any(token.ends for token in between)
+    if REPEAT.search(words) or CORRECT.search(words):
+        return Joint(-0.5, words, True)
+    gap_s = right.digits[0].start_s - left.digits[-1].end_s
+    stop = tokens[left.last].stop or any(token.stop for token in between)
+    cost = 0.1 if stop or gap_s > 0.6 else 0.3 if tokens[left.last].comma else 0.4
+    return Joint(cost, words, mark or gap_s > 0.6)
+
+
+def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: bool) -> list[Saying]:
+    extension, extension_end_s, run, rest = _split_extension(run, tokens)
+    digits: list[Digit] = []
+    joints: list[Joint] = []
+    owner: list[Number] = []
+    for at, number in enumerate(run):
+        for order, digit in enumerate(number.digits):
+            first = Joint(0.0) if at == 0 else _joint(run[at - 1], number, tokens)
+            joints.append(first if order == 0 else _DASH if order in number.groups else _INSIDE)
+            digits.append(digit)
+            owner.append(number)
+    if not digits or len(digits) > _MAX_DIGITS:
+        return []
+    borders = _cut("".join(digit.value for digit in digits), joints, local)
+    cue = " ".join(token.low for token in tokens[max(0, run[0].first - 6) : run[0].first])
+    sayings = []
+    for order, (begin, end) in enumerate(borders):
+        sayings.append(
+            Saying(
+                digits=tuple(digits[begin:end]),
+                joint=joints[begin],
+                run=place,
+                written=all(number.written for number in owner[begin:end]),
+                plus=owner[begin].plus,
+                first=owner[begin].first,
+                last=owner[end - 1].last,
+                cue=cue if order == 0 else joints[begin].words,
+                extension=extension if order == len(borders) - 1 else None,
+                extension_end_s=extension_end_s if order == len(borders) - 1 else None,
+            )
+        )
+    return sayings + (_sayings_of(rest, tokens, place, local) if rest else [])
+
+
+def _split_extension(run: list[Number], tokens: Sequence[Token]) -> tuple[str | None, float | None, list[Number], list[Number]]:
+    """Take the digits after "extension" off the run: (extension, its end, the run before, what follows after it)."""
+    for at in range(1, len(run)):
+        words = " ".join(token.low for token in tokens[run[at - 1].last + 1 : run[at].first])
+        if not EXTENSION.search(words):
+            continue
+        end, text = at, ""
+        while end < len(run) and len(text) + len(run[end].text) <= 6:
+            between = tokens[run[end - 1].last + 1 : run[end].first]
+            if end > at and (between or tokens[run[end - 1].last].stop):
+                break
+            text += run[end].text
+            end += 1
+        if text:
+            return text, run[end - 1].digits[-1].end_s, run[:at], run[end:]
+    return None, None, run, []
+
+
+def _length_cost(text: str, local: bool) -> float:
+    length = len(text)
+    if length == 10 and text[0] != "1":
+        return 0.0
+    if length == 11 and text[0] == "1":
+        return 0.2
+    if length == 7:
+        return 0.2 if local else 1.0
+    if length in (4, 3):
+        return 1.6
+    return 2.2 + 0.25 * abs(length - 10)
+
+
+@lru_cache(maxsize=512)
+def similarity(one: str, other: str) -> float:
+    """Share of digits on which two sayings agree; a shorter one is held against the end of the longer.
+
+    1 - edit distance / length of the shorter (country 1 left out), 0 at least.
+    """
+    from rapidfuzz.distance import Levenshtein
+
+    one, other = national(one), national(other)
+    short, long = sorted((one, other), key=len)
+    if not short:
+        return 0.0
+    if len(short) <= 7 < len(long):
+        long = long[-len(short) :]
+    return max(0.0, 1.0 - Levenshtein.distance(short, long) / max(len(short), 1))
+
+
+def national(digits: str) -> str:
+    """The digits without a leading country 1."""
+    return digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
+
+
+def _cut(text: str, joints: Sequence[Joint], local: bool) -> list[tuple[int, int]]:
+    """Best cut of the run into pieces (first, last + 1)."""
+    count, longest = len(text), 13
+    best: dict[tuple[int, int], tuple[float, int]] = {}  # (start, end) of the last piece -> cost, start of the piece before
+    for end in range(1, count + 1):
+        for start in range(max(0, end - longest), end):
+            piece = text[start:end]
+            own = _length_cost(piece, local)
+            if start == 0:
+                best[start, end] = (own, -1)
+                continue
+            options = []
+            for before in range(max(0, start - longest), start):
+                if (before, start) not in best:
+                    continue
+                cost = best[before, start][0] + own + 0.3 + joints[start].cost
+                alike = similarity(text[before:start], piece)
+                if alike >= 0.7 and len(piece) >= 4:
+                    cost -= ((2.5 if len(piece) >= 8 else 1.5) if alike == 1.0 else 0.8) * (own > 0 or alike == 1.0)
+                options.append((cost, before))
+            if options:
+                best[start, end] = min(options)
+    # a long row may also stay whole
+    whole = (_length_cost(text, local), -1)
+    if (0, count) not in best or best[0, count][0] > whole[0]:
+        best[0, count] = whole
+    end, start = count, min((start for start in range(count) if (start, count) in best), key=lambda s: best[s, count][0])
+    pieces = []
+    while True:
+        pieces.append((start, end))
+        before = best[start, end][1]
+        if before < 0:
+            return pieces[::-1]
+        start, end = before, start

@@ -1,0 +1,147 @@
+"""Recognised words -> tokens: what the finders of numbers, names and times look at.
+
+Recognisers cut written numbers in odd places (``" 303"``, ``"-555"``, ``"-0126"``): pieces that were written without a space
+between them become one token here, and each character still knows its word, so that each digit can be given a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vmaudio.records import Mention, Transcript, Word
+
+_EDGE = " \t\r\n.,;:!?\"'()[]{}<>…“”‘’`*_«»"
+_STOPS = ".!?…"
+_GLUE_START = "-,:.@%/'’_+"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The characters ``first`` to ``end`` (exclusive) of a token, the word they stand in, and their time."""
+
+    first: int
+    end: int
+    word: int
+    start_s: float
+    end_s: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A stretch of text without spaces.
+
+    ``core`` is the text without punctuation around it and with plain apostrophes, ``low`` the same in lower case. ``stop``
+    says that a sentence mark follows, ``comma`` that a comma, colon or dash follows (a stop is not a comma). ``gap_s`` is the
+    time from the end of the token before to the start of this one, 0 for the first. ``pieces`` cover ``text``.
+    """
+
+    text: str
+    core: str
+    low: str
+    start_s: float
+    end_s: float
+    probability: float
+    gap_s: float
+    stop: bool
+    comma: bool
+    capital: bool
+    pieces: tuple[Piece, ...]
+
+    @property
+    def first_word(self) -> int:
+        return self.pieces[0].word
+
+    @property
+    def last_word(self) -> int:
+        return self.pieces[-1].word
+
+    @property
+    def ends(self) -> bool:
+        """Some mark follows: a comma or a stop."""
+        return self.stop or self.comma
+
+
+def tokenize(transcript: Transcript) -> tuple[Token, ...]:
+    """Return the transcript's tokens in time order; words that hold several space-separated parts are split."""
+    words = transcript.words
+    spaced = any(word.text[:1].isspace() for word in words)
+    firsts = _segment_starts(transcript)
+    groups: list[list[tuple[str, int]]] = []
+    for index, word in enumerate(words):
+        for position, part in enumerate(word.text.split()):
+            bare = position == 0 and not word.text[:1].isspace()
+            glued = bare and groups and index not in firsts and _glues(part, spaced, groups[-1][-1][0])
+            if glued:
+                groups[-1].append((part, index))
+            else:
+                groups.append([(part, index)])
+    tokens: list[Token] = []
+    for group in groups:
+        tokens.append(_token(group, words, tokens[-1].end_s if tokens else None))
+    return tuple(tokens)
+
+
+def _segment_starts(transcript: Transcript) -> set[int]:
+    starts, count = set(), 0
+    for segment in transcript.segments:
+        starts.add(count)
+        count += len(segment.words)
+    return starts
+
+
+def _glues(part: str, spaced: bool, before: str) -> bool:
+    """True where the part continues the token before. Without the engine's leading spaces only a telling first mark glues."""
+    if spaced:
+        return True
+    return (
+        part[0] in _GLUE_START and (len(part) > 1 or part == "%") and before[-1:].isalnum() and part[1:2].isalnum()
+    ) or part == "%"
+
+
+def _token(group: list[tuple[str, int]], words: tuple[Word, ...], before_s: float | None) -> Token:
+    text, pieces = "", []
+    for part, index in group:
+        start_s, end_s = _share(words[index], part, alone=len(group) == 1)
+        pieces.append(Piece(len(text), len(text) + len(part), index, start_s, end_s, words[index].probability))
+        text += part
+    start_s, end_s = pieces[0].start_s, pieces[-1].end_s
+    core = text.strip(_EDGE).strip("-–—").replace("’", "'")
+    tail = text[len(text.rstrip(_EDGE + "-–—")) :]
+    low = core.lower()
+    stop = any(mark in _STOPS for mark in tail) and not (low in _ABBREVIATIONS and "." in tail)
+    return Token(
+        text=text,
+        core=core,
+        low=low,
+        start_s=start_s,
+        end_s=end_s,
+        probability=min(piece.probability for piece in pieces),
+        gap_s=0.0 if before_s is None else max(0.0, start_s - before_s),
+        stop=stop,
+        comma=not stop and any(mark in ",;:-–—" for mark in tail),
+        capital=core[:1].isupper(),
+        pieces=tuple(pieces),
+    )
+
+
+def _share(word: Word, part: str, alone: bool) -> tuple[float, float]:
+    """The part's time: the word's, or its share by characters where one word holds several parts."""
+    at = word.text.find(part)
+    if not alone or len(word.text.split()) < 2 or at < 0:
+        return word.start_s, word.end_s
+    scale = (word.end_s - word.start_s) / len(word.text)
+    return word.start_s + at * scale, word.start_s + (at + len(part)) * scale
+
+
+_ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "ext", "prof", "a.m", "p.m", "jr", "sr"})
+
+
+def mention(tokens: tuple[Token, ...], first: int, last: int, text: str | None = None) -> Mention:
+    """The mention made of tokens ``first`` to ``last`` (inclusive); ``text`` replaces the words' own text if given."""
+    part = tokens[first : last + 1]
+    if text is None:
+        text = " ".join([token.text for token in part])
+        text = text.strip(_EDGE).strip("-–—").replace("’", "'")
+        text = " ".join(piece.rstrip(",;:!?") for piece in text.split())
+    return Mention(text, part[0].start_s, part[-1].end_s, min(token.probability for token in part))
