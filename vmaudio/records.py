@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import math
 import types
 import typing
@@ -417,6 +418,22 @@ class RepBaseline(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Key(Record):
+    """Under which a stored result may be used again: engine with options, feature schema and models (and the same bytes)."""
+
+    engine: str
+    options: Mapping[str, str | int | float | bool]
+    feature_schema: str
+    model_ids: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """Sixteen hex figures that differ when anything in the key does."""
+        text = json.dumps(self.to_dict(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance(Record):
     """What produced an Analysis."""
 
@@ -429,6 +446,11 @@ class Provenance(Record):
     baseline_id: str | None
     created_utc: str
     seconds_by_stage: Mapping[str, float]
+
+    @property
+    def key(self) -> Key:
+        """The key under which this result may be used again."""
+        return Key(self.engine, self.options, self.feature_schema, self.model_ids)
 
 
 @dataclass(frozen=True, slots=True)
