@@ -299,7 +299,8 @@ class Clause(Record):
     """A piece of the transcript that carries one part label, with what a classifier may look at.
 
     ``first_word`` and ``last_word`` index ``Transcript.words`` (inclusive). ``features`` are this clause's own numbers;
-    which ones there are is written in `vmaudio.clauses`.
+    which ones there are is written in `vmaudio.clauses`. ``model_text`` is the text for a classifier: lower case, names and
+    numbers replaced by placeholders.
     """
 
     text: str
@@ -308,6 +309,7 @@ class Clause(Record):
     first_word: int
     last_word: int
     features: Mapping[str, float] = field(default_factory=dict)
+    model_text: str = ""
     model_text: str = ""  # what text classifiers read: lower case, names and digits as placeholders
 
 
