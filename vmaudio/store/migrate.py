@@ -1,0 +1,33 @@
+"""Create the tables and bring older ones up to date, with Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from vmaudio.store.tables import HEAD
+
+
+def revision(connection: Connection) -> str | None:
+    """Revision of the database's tables; None for a database without ours."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def upgrade(connection: Connection, target: str = HEAD) -> None:
+    """Run the migrations up to ``target``. Data is kept; running it again changes nothing."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, target)
+
+
+def known_revisions() -> list[str]:
+    """Revisions that this version of vmaudio knows, oldest first."""
+    return sorted(path.name.split("_")[0] for path in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py"))

@@ -1,0 +1,176 @@
+"""The tables, as SQLAlchemy Core. What is filtered or sorted by has a column; the rest travels as JSON.
+
+A change here needs a migration in ``migrations/versions`` and a new `HEAD`; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+HEAD = "0001"
+"""Revision that this code reads and writes."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("recording_id", String(64), primary_key=True),  # SHA-256 of the bytes
+    Column("duration_s", Float, nullable=False),
+    Column("first_seen_utc", String(32), nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("message_id", String(200), primary_key=True),
+    Column("recording_id", String(64), ForeignKey("recordings.recording_id")),
+    Column("source", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("rep", Text),
+    Column("prospect", Text),
+    Column("prospect_name", Text),
+    Column("company", Text),
+    Column("sent_at", String(40)),
+    Column("campaign", Text),
+    Column("channel", Text),
+    Column("caller_id", Text),
+    Column("notes", Text),
+    Column("script", Text),
+    Column("extra", JSON, nullable=False),
+    Index("ix_messages_rep_sent_at", "rep", "sent_at"),
+    Index("ix_messages_campaign", "campaign"),
+    Index("ix_messages_prospect", "prospect"),
+    Index("ix_messages_recording_id", "recording_id"),
+    Index("ix_messages_file_name", "file_name"),
+    Index("ix_messages_source", "source"),
+)
+
+analyses = Table(
+    "analyses",
+    metadata,
+    Column("analysis_id", Integer, primary_key=True, autoincrement=True),
+    Column("recording_id", String(64), ForeignKey("recordings.recording_id"), nullable=False),
+    Column("key", String(16), nullable=False),  # engine with options, feature schema and models
+    Column("engine", Text, nullable=False),
+    Column("feature_schema", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("approach", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_utc", String(32), nullable=False),
+    Column("body", JSON, nullable=False),
+    UniqueConstraint("recording_id", "key"),
+    Index("ix_analyses_approach", "approach"),
+)
+
+scores = Table(
+    "scores",
+    metadata,
+    Column("message_id", String(200), ForeignKey("messages.message_id"), primary_key=True),
+    Column("analysis_id", Integer, ForeignKey("analyses.analysis_id"), nullable=False),
+    Column("rubric_id", Text, nullable=False),
+    Column("points", Float),
+    Column("band", String(16), nullable=False),
+    Column("baseline_id", String(32)),
+    Column("body", JSON, nullable=False),  # the Score
+    Column("flags", JSON, nullable=False),  # all flags of the message, those of its context included
+    Index("ix_scores_points", "points"),
+    Index("ix_scores_analysis_id", "analysis_id"),
+)
+
+failures = Table(
+    "failures",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("file_name", Text, nullable=False),
+    Column("stage", String(32), nullable=False),
+    Column("error", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("created_utc", String(32), nullable=False),
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("label_id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(32), nullable=False),  # part, approach, or a tone axis as tone:lively
+    Column("text_key", String(64), nullable=False),  # SHA-256 of the normalised text: a new transcript orphans nothing
+    Column("text", Text, nullable=False),
+    Column("position", Integer, nullable=False),  # of the clause in the message; -1 for the whole message
+    Column("label", String(32), nullable=False),
+    Column("annotator", Text, nullable=False),
+    Column("message_id", String(200)),
+    Column("rep", Text),
+    Column("created_utc", String(32), nullable=False),
+    UniqueConstraint("kind", "text_key", "position", "annotator"),
+)
+
+overrides = Table(
+    "overrides",
+    metadata,
+    Column("message_id", String(200), ForeignKey("messages.message_id"), primary_key=True),
+    Column("check_id", String(100), primary_key=True),
+    Column("verdict", String(8), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("created_utc", String(32), nullable=False),
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("message_id", String(200), primary_key=True),
+    Column("callback", Boolean),
+    Column("callback_at", String(40)),
+    Column("reply", Boolean),
+    Column("connect", Boolean),
+    Column("sale", Boolean),
+    Column("complaint", Boolean),
+    Column("wrong_person", Boolean),
+    Column("cost", Float),
+    Column("touches", Integer),
+    Column("as_of", String(40)),  # when the CRM was exported
+    Column("simulated", Boolean, nullable=False),
+    Column("imported_utc", String(32), nullable=False),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("plan_id", String(64), primary_key=True),
+    Column("prospect", String(200), primary_key=True),
+    Column("arm", Text, nullable=False),
+    Column("rep", Text),
+    Column("position", Integer, nullable=False),
+    Column("created_utc", String(32), nullable=False),
+)
+
+baselines = Table(
+    "baselines",
+    metadata,
+    Column("baseline_id", String(32), primary_key=True),
+    Column("rep", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("created_utc", String(32), nullable=False),
+    Index("ix_baselines_rep", "rep"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", Integer, primary_key=True, autoincrement=True),
+    Column("command", Text, nullable=False),
+    Column("started_utc", String(32), nullable=False),
+    Column("ended_utc", String(32)),
+    Column("analysed", Integer, nullable=False),
+    Column("stored", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+)
