@@ -222,6 +222,7 @@ def _kokoro_session() -> Any:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "2"))
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads leave the processor to others
     return onnxruntime.InferenceSession(str(model_path()), sess_options=options, providers=["CPUExecutionProvider"])
 
 

@@ -1,0 +1,109 @@
+"""Let Whisper listen to the samples: word errors and the number, per file, into the table of README.md.
+
+    python samples/listen.py [--engine openai-whisper:base] [--no-write]
+
+A sample that `base` does not understand (more than 20 % of the words wrong) should be made again, unless that is its point.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+if __package__ in (None, ""):  # run as a script: let `samples` be found
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+HERE = Path(__file__).resolve().parent
+START, END = "<!-- table: made by listen.py -->", "<!-- end of table -->"
+FILLERS = {"um", "uh", "mm", "hmm", "erm"}
+
+
+def normal(text: str) -> list[str]:
+    """Words for comparing: Whisper's own English normaliser, then every number as single digits, and no fillers."""
+    from whisper.normalizers import EnglishTextNormalizer
+
+    flat = EnglishTextNormalizer()(text.replace("-", " "))
+    return [
+        w
+        for token in flat.split()
+        for w in (list(re.sub(r"\D", "", token)) if re.search(r"\d", token) else [token])
+        if w not in FILLERS
+    ]
+
+
+def listen(engine: str) -> list[dict[str, Any]]:
+    """Transcribe every sample; one row each: file, word error rate, whether all spoken numbers were written right, the text."""
+    import jiwer
+
+    from vmaudio import activity, audio
+    from vmaudio.transcribe import get_transcriber
+
+    truths = [json.loads(p.read_text(encoding="utf-8")) for p in sorted(HERE.glob("[0-9]*.json"))]
+    recordings = [audio.load(HERE / t["file"]) for t in truths]
+    activities = [activity.detect(r) for r in recordings]
+    texts = [t.text for t in get_transcriber(engine).transcribe_many(recordings, activities)]
+    rows = []
+    for truth, text in zip(truths, texts, strict=True):
+        said, heard = normal(truth["text"]), normal(text)
+        digits, times = truth["entities"]["phone_digits"], truth["entities"]["phone_times_said"]
+        found = "".join(w for w in heard if w.isdigit()).count(digits) if digits else 0
+        wer = jiwer.wer(" ".join(said), " ".join(heard) or "-") if said else (1.0 if heard else 0.0)
+        rows.append(truth | {"wer": wer, "numbers_found": found, "numbers_said": times, "heard": text})
+    return rows
+
+
+def table(rows: Sequence[dict[str, Any]], engine: str) -> str:
+    """The markdown table of README.md."""
+    lines = [
+        "| file | approach | what it shows | voice | format | s | kB | wpm | dBFS | WER | number |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for r in rows:
+        speech = bool(r["parts"])
+        number = f"{r['numbers_found']} of {r['numbers_said']}" if r["numbers_said"] else "-"
+        cells = [
+            r["file"], r["approach"], r["point"], r["voice"] or "-", r["codec"] + (", stereo" if r["channels"] == 2 else ""),
+            f"{r['duration_s']:.1f}", f"{r['bytes'] / 1000:.0f}", f"{r['wpm']:.0f}" if speech else "-",
+            f"{r['level_dbfs']:.0f}" if r["level_dbfs"] is not None else "-",
+            f"{100 * r['wer']:.0f} %" if speech else "-", number,
+        ]  # fmt: skip
+        lines.append("| " + " | ".join(cells) + " |")
+    spoken = [r for r in rows if r["parts"]]
+    mean = 100 * sum(r["wer"] for r in spoken) / len(spoken)
+    asked = [r for r in spoken if r["numbers_said"]]
+    right = sum(r["numbers_found"] > 0 for r in asked)
+    size = sum(r["bytes"] for r in rows) / 1e6
+    lines.append("")
+    lines.append(
+        f"{len(rows)} recordings, {sum(r['duration_s'] for r in rows) / 60:.1f} minutes, {size:.2f} MB. {engine}: mean WER "
+        f"{mean:.1f} % over {len(spoken)} spoken files; the number came out right at least once in {right} of {len(asked)}."
+    )
+    return "\n".join(lines)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Listen to all samples, print what was heard, and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--engine", default="openai-whisper:base")
+    parser.add_argument("--no-write", action="store_true", help="leave README.md alone")
+    args = parser.parse_args(argv)
+    rows = listen(args.engine)
+    for r in rows:
+        print(f"{r['file']:46} WER {100 * r['wer']:5.1f} %  number {r['numbers_found']}/{r['numbers_said']}  {r['heard']}")
+    text = table(rows, args.engine)
+    print(text.splitlines()[-1])
+    if not args.no_write:
+        readme = HERE / "README.md"
+        old = readme.read_text(encoding="utf-8")
+        before, after = old.split(START)[0], old.split(END)[1]
+        readme.write_text(f"{before}{START}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
