@@ -11,6 +11,7 @@ import dataclasses
 import hashlib
 import json
 import math
+import os
 import types
 import typing
 from collections.abc import Mapping
@@ -135,7 +136,9 @@ class Message(Record):
 
     def __post_init__(self) -> None:
         if not self.message_id:
-            key = "\x1f".join((self.source, self.prospect or "", self.sent_at or ""))
+            # the absolute path, so that one file has one id however its path is written
+            where = self.source if "://" in self.source else os.path.abspath(self.source)
+            key = "\x1f".join((where, self.prospect or "", self.sent_at or ""))
             object.__setattr__(self, "message_id", "m" + hashlib.sha256(key.encode()).hexdigest()[:16])
 
 
@@ -474,6 +477,44 @@ class Analysis(Record):
     flags: tuple[Flag, ...]
     provenance: Provenance
     schema_version: int = SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Record):
+    """What came of one message, as the CRM says. None means unknown, which is not the same as no.
+
+    ``callback_at`` and ``as_of`` (when the CRM was exported) are ISO 8601 with a zone. ``touches`` counts earlier contacts
+    with this prospect. ``cost`` is in the user's currency.
+    """
+
+    message_id: str
+    callback: bool | None = None
+    callback_at: str | None = None
+    reply: bool | None = None
+    connect: bool | None = None
+    sale: bool | None = None
+    complaint: bool | None = None
+    wrong_person: bool | None = None
+    cost: float | None = None
+    touches: int | None = None
+    as_of: str | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Observation(Record):
+    """A message with what was measured in it and what came of it: one row of evidence.
+
+    ``features`` are the values of its FeatureRow, ``checks`` verdicts by check id, ``approach_label`` a coach's label.
+    """
+
+    message: Message
+    outcome: Outcome | None = None
+    recording_id: str | None = None
+    features: Mapping[str, Any] = field(default_factory=dict)
+    points: float | None = None
+    checks: Mapping[str, str] = field(default_factory=dict)
+    approach_label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
