@@ -37,7 +37,9 @@ from vmaudio.records import (
     Transcript,
 )
 from vmaudio.rubric import Rubric
-from vmaudio.transcribe import Transcriber
+from vmaudio.rubric import load as load_rubric
+from vmaudio.settings import get
+from vmaudio.transcribe import Transcriber, get_transcriber
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +123,49 @@ class Analyzer:
         self.part, self.approach = models.load("part"), models.load("approach")
         self.tone = models.load("tone") if self.options.tone else None
 
+    @classmethod
+    def from_settings(
+        cls,
+        *,
+        engine: str | None = None,
+        language: str | None = None,
+        rubric: str | None = None,
+        models: ModelStore | None = None,
+        baselines: Baselines = no_baseline,
+        listener: Listener = ignore,
+    ) -> Analyzer:
+        """Build an analyzer from the settings; what is given here wins over the environment.
+
+        Raises:
+            VmaudioError: a setting, the rubric, a model or the engine's weights cannot be used.
+        """
+        judged_by = load_rubric(str(get("rubric", rubric)))  # the quick checks come before the slow load
+        models_dir, cache_dir = str(get("models_dir")), str(get("cache_dir"))
+        transcriber = get_transcriber(
+            str(get("engine", engine)),
+            language=str(get("language", language)),
+            cache_dir=Path(cache_dir) if cache_dir else None,
+            batch_size=int(get("batch_size")),
+            threads=int(get("threads")),
+            listener=listener,
+        )
+        options = Options(
+            max_seconds=float(get("max_seconds")),
+            max_file_mb=float(get("max_file_mb")),
+            local_numbers=bool(get("local_numbers")),
+            region=str(get("region")),
+            tone=get("tone") != "off",
+        )
+        return cls(
+            transcriber,
+            models or ModelStore(Path(models_dir) if models_dir else None),
+            judged_by,
+            options=options,
+            baselines=baselines,
+            batch_size=max(1, int(get("batch_size"))),
+            listener=listener,
+        )
+
     @property
     def key(self) -> Key:
         """Under which this analyzer's results are stored."""
@@ -177,20 +222,8 @@ class Analyzer:
                 yield from self._finish_batch(batch, known)
 
     def judge(self, measured: Analysis, message: Message) -> Analysis:
-        """The cheap pass: the same measurements under this message's context, this rubric, this baseline."""
-        kept = tuple(flag for flag in measured.flags if flag.kind not in flags.CONTEXT_KINDS)
-        baseline = self.baselines(message.rep) if message.rep else None
-        draft = dataclasses.replace(
-            measured,
-            source=message.source,
-            file_name=file_name(message.source),
-            message=message,
-            flags=(*kept, *flags.of_context(message, measured.transcript)),
-            score=None,
-        )
-        score = scoring.score(draft, self.rubric, baseline)
-        provenance = dataclasses.replace(draft.provenance, rubric_id=score.rubric_id, baseline_id=score.baseline_id)
-        return dataclasses.replace(draft, score=score, provenance=provenance)
+        """The cheap pass under this analyzer's rubric and baselines; see `judge`."""
+        return judge(measured, message, self.rubric, self.baselines)
 
     def _read(self, source: str) -> bytes:
         return audio.read_source(source, max_bytes=int(self.options.max_file_mb * 1e6))
@@ -299,6 +332,22 @@ class Analyzer:
                 seconds_by_stage={stage: round(spent, 4) for stage, spent in seconds.items()},
             ),
         )
+
+
+def judge(measured: Analysis, message: Message, rubric: Rubric, baselines: Baselines = no_baseline) -> Analysis:
+    """The cheap pass: the same measurements under a message's context, a rubric and the rep's own baseline."""
+    kept = tuple(flag for flag in measured.flags if flag.kind not in flags.CONTEXT_KINDS)
+    draft = dataclasses.replace(
+        measured,
+        source=message.source,
+        file_name=file_name(message.source),
+        message=message,
+        flags=(*kept, *flags.of_context(message, measured.transcript)),
+        score=None,
+    )
+    score = scoring.score(draft, rubric, baselines(message.rep) if message.rep else None)
+    provenance = dataclasses.replace(draft.provenance, rubric_id=score.rubric_id, baseline_id=score.baseline_id)
+    return dataclasses.replace(draft, score=score, provenance=provenance)
 
 
 class _clock:  # noqa: N801 - used as a statement

@@ -17,9 +17,10 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-import numpy as np
+if TYPE_CHECKING:  # the command line reads records long before it needs numpy
+    import numpy as np
 
 SCHEMA_VERSION = 1
 """Version of the shape of Analysis. Raise it when a field changes its meaning; adding a field does not need that."""

@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from vmaudio.features import CATALOGUE
 from vmaudio.judges import JUDGES, MIN_BASELINE, SIGNAL_FEATURES, SIGNAL_ONLY, Case, Ruling
@@ -87,7 +87,7 @@ def points_of(checks: Sequence[Check]) -> float | None:
     return round(100.0 * passed / applies, 1) if applies > 0 else None
 
 
-def baseline(rep: str, analyses: Sequence[Analysis]) -> RepBaseline:
+def baseline(rep: str, analyses: Iterable[Analysis]) -> RepBaseline:
     """A rep's own medians and interquartile ranges of every number in the catalogue, frozen under an id.
 
     Messages without speech are left out. The id is made of the values, so the same messages give the same id whatever

@@ -161,9 +161,15 @@ class Store:
             self._put_score(connection, analysis, analysis_id)
             connection.execute(delete(failures).where(failures.c.source == analysis.source))
 
-    def save_score(self, analysis: Analysis) -> None:
-        """Save only what the cheap pass makes: the message's context, its flags and score."""
+    def save_score(self, analysis: Analysis, *, instead_of: str | None = None) -> None:
+        """Save only what the cheap pass makes: the message's context, its flags and score.
+
+        ``instead_of`` is the id under which the message was stored before, when a manifest has given it another.
+        """
         with self.begin() as connection:
+            if instead_of not in (None, analysis.message.message_id):
+                connection.execute(delete(scores).where(scores.c.message_id == instead_of))
+                connection.execute(delete(messages).where(messages.c.message_id == instead_of))
             self._put_message(connection, analysis.message, analysis.file_name, analysis.recording_id)
             found = connection.execute(
                 select(analyses.c.analysis_id).where(
@@ -202,6 +208,10 @@ class Store:
         values["extra"] = dict(message.extra)
         if recording_id is not None:
             values["recording_id"] = recording_id
+        bare = Message(source=message.source).message_id
+        if bare != message.message_id:  # this file was analysed before its manifest came: the manifest's row takes its place
+            connection.execute(delete(scores).where(scores.c.message_id == bare))
+            connection.execute(delete(messages).where(messages.c.message_id == bare))
         self._put(connection, messages, {"message_id": message.message_id}, {**values, "file_name": file_name})
 
     def _put_measurement(self, connection: Connection, analysis: Analysis) -> int:

@@ -1,0 +1,150 @@
+"""batch: folders of recordings into the store."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from typing import IO
+
+import click
+
+from vmaudio.cli.common import App, engine_options, err, pass_app, read_manifest
+from vmaudio.records import Analysis, Failure, Message
+
+
+@click.command("batch", short_help="Analyse folders of recordings; resumes where it stopped.")
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("--manifest", type=click.Path(dir_okay=False), metavar="CSV", help="Who left which recording for whom.")
+@engine_options
+@click.option("--on", default="inline", show_default=True, metavar="ENGINE", help="Where to run: inline or local.")
+@click.option("--workers", type=click.IntRange(1), help="Processes of --on local.  [default: by memory and cores]")
+@click.option("--redo", is_flag=True, help="Measure again what is stored already.")
+@click.option("--jsonl", metavar="OUT", help="Write one JSON object per message and line; - is stdout.")
+@click.option("--fail-fast", is_flag=True, help="Stop at the first file that fails.")
+@pass_app
+def command(
+    app: App,
+    paths: tuple[str, ...],
+    manifest: str | None,
+    engine: str | None,
+    language: str | None,
+    rubric: str | None,
+    on: str,
+    workers: int | None,
+    redo: bool,
+    jsonl: str | None,
+    fail_fast: bool,
+) -> int:
+    """Analyse folders, files or a manifest's recordings, and keep the results in the store.
+
+    Every result is saved as it arrives. Run it again after a stop: what is done is not done twice.
+
+    \b
+    Example:
+      vmaudio batch recordings/ --manifest recordings/manifest.csv
+    """
+    from vmaudio import batch
+    from vmaudio.analyze import Analyzer
+    from vmaudio.manifest import messages_for
+
+    if not paths and not manifest:
+        raise click.UsageError("Name a folder, files, or --manifest CSV.")
+    listed = read_manifest(manifest)
+    messages: list[Message] = list(messages_for(_sources(paths), listed)) if paths else listed
+    if not messages:
+        raise click.UsageError(f"There is no recording at {', '.join(paths) or manifest}.")
+    store = app.store()
+    with err().status("Loading the recogniser ...") if app.progress() else contextlib.nullcontext():
+        analyzer = Analyzer.from_settings(
+            engine=engine, language=language, rubric=rubric, models=app.models(), baselines=store.baseline
+        )
+    with _json_lines(jsonl) as lines, _progress(app, len(messages)) as tick:
+
+        def on_result(result: Analysis | Failure) -> None:
+            if lines is not None:
+                lines.write(json.dumps(result.to_dict(), ensure_ascii=False) + "\n")
+                lines.flush()
+            if isinstance(result, Failure) and not app.quiet:
+                err().print(f"[red]failed[/] {_plain(result.message)}")
+            tick(result)
+
+        runner = batch.get_engine(on, analyzer, workers=workers)
+        summary = batch.run(runner, messages, store, analyzer.key, redo=redo, fail_fast=fail_fast, on_result=on_result)
+    if not app.quiet:
+        err().print(
+            f"{summary.analysed} analysed, {summary.stored} stored already and scored again, {summary.failed} failed."
+            f" They are in {store.shown}."
+        )
+        if summary.failed:
+            err().print("Failed files are tried again by the next run.")
+    return 1 if summary.failed else 0
+
+
+def _sources(paths: tuple[str, ...]) -> Iterator[str]:
+    """Paths with patterns (*, ?, [) expanded where the shell did not; folders are searched below."""
+    import glob
+    from pathlib import Path
+
+    from vmaudio.manifest import scan
+
+    expanded: list[str] = []
+    for path in paths:
+        if not Path(path).exists() and glob.has_magic(path):
+            expanded += sorted(glob.glob(path, recursive=True))
+        else:
+            expanded.append(path)
+    return scan(expanded)
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+@contextlib.contextmanager
+def _json_lines(target: str | None) -> Iterator[IO[str] | None]:
+    if target is None:
+        yield None
+    elif target == "-":
+        yield click.get_text_stream("stdout")
+    else:
+        try:
+            stream = open(target, "w", encoding="utf-8")  # noqa: SIM115 - closed below, opened here for the message
+        except OSError as error:
+            raise click.UsageError(f"{target} cannot be written: {error.strerror}.") from error
+        with stream:
+            yield stream
+
+
+@contextlib.contextmanager
+def _progress(app: App, total: int) -> Iterator[Callable[[Analysis | Failure], None]]:
+    """A bar with rate and time left on a terminal, and nothing elsewhere."""
+    if not app.progress():
+
+        def silent(result: Analysis | Failure) -> None:
+            """Nobody is looking."""
+
+        yield silent
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err()) as bar:
+        task = bar.add_task("messages", total=total, rate="")
+        heard = 0.0
+
+        def tick(result: Analysis | Failure) -> None:
+            nonlocal heard
+            heard += result.duration_s if isinstance(result, Analysis) else 0.0
+            elapsed = bar.tasks[0].elapsed or 0.0
+            bar.update(task, advance=1, rate=f"{heard / elapsed:.1f} s of audio per second" if elapsed > 1 else "")
+
+        yield tick

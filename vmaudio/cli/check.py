@@ -1,0 +1,114 @@
+"""check: the rep's self-check."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import click
+
+from vmaudio.cli.common import App, engine_options, err, out, pass_app, print_json, read_manifest
+from vmaudio.records import Analysis, Message
+
+
+@click.command("check", short_help="Check one message or a few: a scorecard in the terminal.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per file and line instead of scorecards.")
+@click.option("--html", type=click.Path(dir_okay=False, writable=True), metavar="OUT", help="Write the message's page as well.")
+@engine_options
+@click.option("--rep", metavar="R", help="Who left the message: compares with the rep's own baseline, when there is one.")
+@click.option("--prospect", metavar="P", help="Name of the listener.")
+@click.option("--caller-id", metavar="N", help="Number that the listener's phone shows.")
+@click.option("--notes", metavar="TEXT", help="What is known of the listener.")
+@click.option("--manifest", type=click.Path(exists=True, dir_okay=False), metavar="CSV", help="Take all that from a manifest.")
+@click.option("--save", is_flag=True, help="Keep the result in the store.")
+@pass_app
+def command(
+    app: App,
+    files: tuple[str, ...],
+    as_json: bool,
+    html: str | None,
+    engine: str | None,
+    language: str | None,
+    rubric: str | None,
+    rep: str | None,
+    prospect: str | None,
+    caller_id: str | None,
+    notes: str | None,
+    manifest: str | None,
+    save: bool,
+) -> int:
+    """Check one message or a few: a scorecard in the terminal.
+
+    Nothing is kept unless --save is given.
+
+    \b
+    Example:
+      vmaudio check message.wav --rep Tom --prospect "Dana Whitfield" --notes "moves offices in May"
+    """
+    from vmaudio.analyze import Analyzer, no_baseline
+    from vmaudio.cli.scorecard import scorecard
+    from vmaudio.manifest import messages_for
+
+    listed = read_manifest(manifest)
+    options = {"rep": rep, "prospect": prospect, "prospect_name": prospect, "caller_id": caller_id, "notes": notes}
+    given: dict[str, Any] = {name: value for name, value in options.items() if value}
+    # one message per path: of several rows for one file the first is taken, a check is of a file
+    messages = [dataclasses.replace(next(messages_for([file], listed)), **given) for file in files]
+    store = app.store() if save else app.existing_store()
+    analyzer = Analyzer.from_settings(
+        engine=engine,
+        language=language,
+        rubric=rubric,
+        models=app.models(),
+        baselines=store.baseline if store else no_baseline,
+    )
+    failed = 0
+    with _waiting(app, len(messages)):
+        results = {id(message): result for message, result in _in_order(analyzer, messages)}
+    analyses = []
+    for message in messages:
+        result = results[id(message)]
+        if isinstance(result, Analysis):
+            analyses.append(result)
+            if save and store:
+                store.save(result)
+            if as_json:
+                print_json(result)
+            else:
+                out().print(scorecard(result, analyzer.rubric))
+        else:
+            failed += 1
+            if as_json:
+                print_json(result)
+            else:
+                err().print(f"[bold red]Not analysed:[/] {_escape(result.message)}")
+    if html and analyses:
+        from vmaudio.report import write_messages
+
+        write_messages(analyses, analyzer.rubric, html)
+        err().print(f"Page written to {_escape(html)}.")
+    return 1 if failed else 0
+
+
+def _in_order(analyzer, messages):  # type: ignore[no-untyped-def]
+    """Pair each message with its result: results come in order of completion and carry the source."""
+    waiting: dict[str, list[Message]] = {}
+    for message in messages:
+        waiting.setdefault(message.source, []).append(message)
+    for result in analyzer.analyze_many(messages):
+        yield waiting[result.source].pop(0), result
+
+
+def _waiting(app: App, n: int):  # type: ignore[no-untyped-def]
+    from contextlib import nullcontext
+
+    if not app.progress():
+        return nullcontext()
+    return err().status(f"Listening to {n} message{'s' if n > 1 else ''} ...")
+
+
+def _escape(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)

@@ -1,0 +1,106 @@
+"""What commands share: the app's state, consoles, shared options, JSON output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from vmaudio import settings
+from vmaudio.records import Analysis, Failure, Message
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from vmaudio.modelstore import ModelStore
+    from vmaudio.store import Store
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What the root's options say; opens stores when a command asks for them."""
+
+    db: str | None = None
+    models_dir: str | None = None
+    quiet: bool = False
+    verbose: int = 0
+
+    @property
+    def where(self) -> str:
+        """URL or path of the database; "" is the user's own."""
+        return str(settings.get("db", self.db))
+
+    def store(self) -> Store:
+        """Open the database, creating it when it is not there."""
+        from vmaudio.store import open_store
+
+        return open_store(self.where)
+
+    def existing_store(self) -> Store | None:
+        """Open the database only if there is one; a check must not leave a file behind."""
+        from vmaudio.store import default_path
+
+        if "://" not in self.where and not Path(self.where or default_path()).expanduser().exists():
+            return None
+        return self.store()
+
+    def models(self) -> ModelStore:
+        """The model folders: the user's first, then those that ship."""
+        from vmaudio.modelstore import ModelStore
+
+        where = str(settings.get("models_dir", self.models_dir))
+        return ModelStore(Path(where) if where else None)
+
+    def progress(self) -> bool:
+        """Is there somebody to show progress to?"""
+        return not self.quiet and sys.stderr.isatty()
+
+
+pass_app = click.make_pass_decorator(App)
+
+
+def out() -> Console:
+    """Console for data: stdout."""
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def err() -> Console:
+    """Console for everything else: stderr."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def print_json(record: Analysis | Failure | Mapping[str, Any]) -> None:
+    """One JSON object on one line of stdout."""
+    data = record if isinstance(record, Mapping) else record.to_dict()
+    click.echo(json.dumps(data, ensure_ascii=False))
+
+
+def engine_options(command: F) -> F:
+    """``--engine``, ``--language`` and ``--rubric``, meaning the same everywhere."""
+    for option in reversed(
+        (
+            click.option("--engine", metavar="E", help="Recogniser, such as openai-whisper:base.  [VMAUDIO_ENGINE]"),
+            click.option("--language", metavar="L", help="Language code, or auto.  [VMAUDIO_LANGUAGE]"),
+            click.option("--rubric", metavar="FILE", help="Rubric file (TOML).  [VMAUDIO_RUBRIC]"),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def read_manifest(path: str | None) -> list[Message]:
+    """Messages of a manifest, with the setting's time zone; none without a path."""
+    from vmaudio import manifest
+
+    return manifest.read(path, timezone=str(settings.get("timezone"))) if path else []

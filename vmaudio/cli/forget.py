@@ -1,0 +1,39 @@
+"""forget: delete what is stored of a file, message, prospect or rep."""
+
+from __future__ import annotations
+
+import click
+
+from vmaudio.cli.common import App, err, pass_app
+
+
+@click.command("forget", short_help="Delete what is stored of a file, message, prospect or rep.")
+@click.argument("files", nargs=-1, metavar="[FILE...]")
+@click.option("--message", "message_id", metavar="ID", help="One message.")
+@click.option("--prospect", metavar="P", help="All messages to this prospect.")
+@click.option("--rep", metavar="R", help="All messages of this rep, and the rep's baseline.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_app
+def command(app: App, files: tuple[str, ...], message_id: str | None, prospect: str | None, rep: str | None, yes: bool) -> int:
+    """Delete what is stored of files, a message, a prospect or a rep: measurements, scores, labels, outcomes.
+
+    The recordings themselves are not touched: they are yours.
+
+    \b
+    Example:
+      vmaudio forget --prospect "Dana Whitfield"
+    """
+    from vmaudio.store.forgetting import find, forget
+
+    if sum(map(bool, (files, message_id, prospect, rep))) != 1:
+        raise click.UsageError("Say what to forget: FILE..., --message, --prospect or --rep (one of them).")
+    store = app.store()
+    found = find(store, files=files, message_id=message_id, prospect=prospect, rep=rep)
+    if not found:
+        err().print("Nothing of that is stored.")
+        return 1
+    if not yes:
+        click.confirm(f"Forget {len(found)} message{'s' if len(found) > 1 else ''} for good?", abort=True, err=True)
+    gone = forget(store, found, rep=rep)
+    err().print(f"{gone.messages} messages, {gone.recordings} recordings' measurements forgotten.")
+    return 0

@@ -1,0 +1,46 @@
+"""purge: delete what is older than a retention period."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import click
+
+from vmaudio.cli.common import App, err, pass_app
+
+
+def days(text: str) -> int:
+    """Read a period such as 90d, 12w or 2y as days.
+
+    Raises:
+        click.BadParameter: it is none.
+    """
+    match = re.fullmatch(r"(\d{1,5})\s*([dwy]?)", text.strip().lower())
+    if not match:
+        raise click.BadParameter("write a period such as 90d, 12w or 2y")
+    return int(match[1]) * {"": 1, "d": 1, "w": 7, "y": 365}[match[2]]
+
+
+@click.command("purge", short_help="Delete what is older than a retention period.")
+@click.option("--older-than", required=True, metavar="PERIOD", help="Such as 90d, 12w or 2y, by the day the message was sent.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_app
+def command(app: App, older_than: str, yes: bool) -> int:
+    """Delete what is stored of messages older than a retention period.
+
+    A message without a sending time counts from the day it was first analysed.
+    """
+    from vmaudio.store.forgetting import find_older, forget
+
+    before = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days(older_than))
+    store = app.store()
+    found = find_older(store, before)
+    if not found:
+        err().print(f"Nothing is older than {older_than}.")
+        return 0
+    if not yes:
+        click.confirm(f"Forget {len(found)} messages sent before {before.date()} for good?", abort=True, err=True)
+    gone = forget(store, found)
+    err().print(f"{gone.messages} messages, {gone.recordings} recordings' measurements forgotten.")
+    return 0

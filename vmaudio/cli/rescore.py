@@ -1,0 +1,38 @@
+"""rescore: the cheap pass again over the store."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import click
+
+from vmaudio.cli.common import App, err, pass_app, read_manifest
+
+
+@click.command("rescore", short_help="Score the store again after a new rubric, manifest or model.")
+@click.option("--rubric", metavar="FILE", help="Rubric file (TOML).  [VMAUDIO_RUBRIC]")
+@click.option("--manifest", type=click.Path(dir_okay=False), metavar="CSV", help="New context for the messages.")
+@click.option("--baselines/--no-baselines", default=True, show_default=True, help="Freeze each rep's own baseline anew first.")
+@pass_app
+def command(app: App, rubric: str | None, manifest: str | None, baselines: bool) -> int:
+    """Score the store again after a new rubric, manifest or model. No recording is opened.
+
+    \b
+    Example:
+      vmaudio rescore --rubric my-rubric.toml
+    """
+    from vmaudio.rescoring import rescore
+    from vmaudio.rubric import load
+    from vmaudio.settings import get
+
+    store = app.store()
+    judged_by = load(str(get("rubric", rubric)))
+    before: Counter[str] = Counter()
+    after: Counter[str] = Counter()
+    for old, new in rescore(store, judged_by, read_manifest(manifest), freeze=baselines):
+        before[old.score.band if old.score else "unscored"] += 1
+        after[new.score.band if new.score else "unscored"] += 1
+    if not app.quiet:
+        bands = ", ".join(f"{band} {before[band]} → {after[band]}" for band in ("strong", "fair", "weak", "unscored"))
+        err().print(f"{sum(after.values())} messages scored by {judged_by.rubric_id}: {bands}.")
+    return 0

@@ -1,0 +1,103 @@
+"""The root group: shared options, lazy commands, and expected errors turned into a sentence and exit code 1."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from typing import Any, NoReturn
+
+import click
+
+import vmaudio
+from vmaudio.cli.common import App
+from vmaudio.errors import VmaudioError
+
+COMMANDS = {
+    "check": "Check one message or a few: a scorecard in the terminal.",
+    "batch": "Analyse folders of recordings; resumes where it stopped.",
+    "rescore": "Score the store again after a new rubric, manifest or model.",
+    "report": "Write a report from the store: CSV, JSON Lines, HTML and more.",
+    "outcomes": "Bring in what came of the messages, and see the funnel.",
+    "compare": "Which approach works: rates, intervals, tests, n still needed.",
+    "repeats": "Find the same message left again, or left for many.",
+    "labels": "Export, import and count labels for the classifiers.",
+    "models": "List, show, train, evaluate, compare, promote and fetch models.",
+    "redact": "Copy transcripts and audio without names and numbers.",
+    "forget": "Delete what is stored of a file, message, prospect or rep.",
+    "purge": "Delete what is older than a retention period.",
+    "serve": "Open the web app on this machine.",
+    "db": "Where the database is, what is in it, and upgrades.",
+    "doctor": "What is missing here, and what to do about it.",
+}
+"""Commands and their one line of help; a test holds them to the commands' own."""
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"vmaudio.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)  # noqa: S101 - ours; a test loads them all
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            ctx.fail(f"There is no command {args[0]!r}." + (f" Did you mean {close[0]!r}?" if close else ""))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--db", metavar="URL", help="Database URL or SQLite path.  [VMAUDIO_DB]")
+@click.option("--models-dir", metavar="PATH", help="Folder of your own promoted models.  [VMAUDIO_MODELS_DIR]")
+@click.option("-v", "--verbose", count=True, help="Tell more; -vv for everything.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no summary.")
+@click.version_option(vmaudio.__version__, prog_name="vmaudio")
+@click.pass_context
+def cli(ctx: click.Context, db: str | None, models_dir: str | None, verbose: int, quiet: bool) -> None:
+    """Which voicemails work? Transcribe, measure, classify and score recorded voicemails, on this machine alone.
+
+    \b
+    A first session:
+      vmaudio doctor                         is everything here?
+      vmaudio check message.wav              one message: a scorecard
+      vmaudio batch recordings/              a folder, saved as it goes
+      vmaudio report -o team.csv             what the store knows
+    """
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    logging.basicConfig(
+        level=logging.ERROR if quiet else level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    logging.getLogger("vmaudio").setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.WARNING)
+    ctx.obj = App(db=db, models_dir=models_dir, quiet=quiet, verbose=verbose)
+
+
+def main() -> NoReturn:
+    """Run the command line: expected trouble is a sentence on stderr and exit code 1; a bug keeps its traceback."""
+    try:
+        result: Any = cli.main(standalone_mode=False)
+    except VmaudioError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. What was finished is saved; run it again to go on.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # the reader (head, less) has gone
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(result if isinstance(result, int) else 0)

@@ -1,0 +1,201 @@
+"""The scorecard: one analysis as a rep enjoys reading it. The verdict first, then what to change and when it happened."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from vmaudio.features import CATALOGUE
+from vmaudio.records import Analysis, Check
+from vmaudio.rubric import Criterion, Rubric
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+BAND_STYLES = {"strong": "green", "fair": "yellow", "weak": "red", "unscored": "bright_black"}
+
+PART_STYLES = {
+    "greeting": "bright_black", "callee": "cyan", "identity": "blue", "company": "magenta", "reason": "green",
+    "value": "bright_green", "offer": "bold green", "proof": "bright_cyan", "ask": "yellow", "number": "bold yellow",
+    "number_repeat": "bold yellow", "next_step": "bright_yellow", "opt_out": "bright_magenta", "closing": "bright_black",
+    "filler": "red", "other": "white",
+}  # fmt: skip
+TO_CHANGE = 3
+
+
+def clock(seconds: float | None) -> str:
+    """A second of the message as m:ss; empty for None and NaN."""
+    return "" if seconds is None or math.isnan(seconds) else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def scorecard(analysis: Analysis, rubric: Rubric) -> RenderableType:
+    """Everything a rep needs to know of one message, as a rich renderable."""
+    criteria = {criterion.id: criterion for criterion in rubric.criteria}
+    blocks: list[RenderableType] = [_verdict(analysis)]
+    if analysis.flags:
+        blocks.append(_flags(analysis))
+    if analysis.transcript.status == "speech":
+        checks = analysis.score.checks if analysis.score else ()
+        blocks += [*_changes(checks, criteria), *_kept(checks, criteria), _transcript(analysis), _facts(analysis)]
+        blocks += _left_out(checks, criteria)
+    return Group(*blocks, Text())
+
+
+def _verdict(analysis: Analysis) -> Panel:
+    score = analysis.score
+    band = score.band if score else "unscored"
+    head = Text()
+    if score and score.points is not None:
+        head.append(f"{score.points:.0f}", style=f"bold {BAND_STYLES[band]}")
+        head.append(" of 100 points  ", style="default")
+        head.append(f" {band} ", style=f"reverse {BAND_STYLES[band]}")
+        if score.callback_probability is not None:
+            low, high = score.callback_low or 0.0, score.callback_high or 1.0
+            head.append(f"   callback {100 * score.callback_probability:.0f} % ({100 * low:.0f} to {100 * high:.0f} %)")
+    else:
+        why = next((check.evidence for check in score.checks), "") if score else ""
+        head.append("no points", style="bold bright_black")
+        head.append(f"  {why}", style="default")
+    about = [analysis.structure.approach.replace("_", " ")] if analysis.transcript.status == "speech" else []
+    about.append(f"{analysis.duration_s:.0f} s")
+    if analysis.message.rep:
+        about.append(analysis.message.rep)
+    listener = analysis.message.prospect_name or analysis.message.prospect
+    if listener:
+        about.append(f"to {listener}")
+    return Panel(
+        Group(head, Text(" · ".join(about), style="bright_black")),
+        title=Text(analysis.file_name, style="bold"),
+        title_align="left",
+        border_style=BAND_STYLES[band],
+    )
+
+
+def _heading(text: str) -> Text:
+    return Text(f" {text}", style="bold")
+
+
+def _changes(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list[RenderableType]:
+    failed = sorted((check for check in checks if check.verdict == "fail"), key=lambda check: -check.weight)
+    if not failed:
+        return []
+    table = Table.grid(padding=(0, 1))
+    table.add_column(justify="right", style="bold")
+    table.add_column(justify="right", style="bright_black", min_width=5)
+    table.add_column()
+    for rank, check in enumerate(failed[:TO_CHANGE], 1):
+        criterion = criteria.get(check.id)
+        words = Text(criterion.title if criterion else check.id, style="bold red")
+        if criterion and criterion.disputed:
+            words.append("  (trainers disagree)", style="italic bright_black")
+        words.append(f"\n{check.evidence}", style="default")
+        words.append(f"\n→ {check.tip}", style="green")
+        table.add_row(str(rank), clock(check.start_s), words)
+    rest = [criteria[check.id].title if check.id in criteria else check.id for check in failed[TO_CHANGE:]]
+    n = min(TO_CHANGE, len(failed))
+    blocks: list[RenderableType] = [
+        _heading("One thing to change" if n == 1 else f"{n} things to change"),
+        Padding(table, (0, 1)),
+    ]
+    if rest:
+        blocks.append(Padding(Text("Also not: " + "; ".join(rest), style="bright_black"), (0, 2)))
+    return blocks
+
+
+def _kept(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list[RenderableType]:
+    passed = sorted((check for check in checks if check.verdict == "pass"), key=lambda check: -check.weight)
+    if not passed:
+        return []
+    titles = [criteria[check.id].title if check.id in criteria else check.id for check in passed]
+    line = Text("✓ ", style="green")
+    line.append("  ✓ ".join(titles), style="default")
+    return [_heading(f"Keep ({len(passed)})"), Padding(line, (0, 2))]
+
+
+def _transcript(analysis: Analysis) -> RenderableType:
+    text = Text()
+    shown: list[str] = []
+    for part in analysis.structure.parts:
+        style = PART_STYLES.get(part.label, "default")
+        text.append(part.text, style=style)
+        text.append(" ")
+        if part.label not in shown:
+            shown.append(part.label)
+    legend = Text()
+    for label in shown:
+        legend.append(f"{label} ", style=PART_STYLES.get(label, "default"))
+    body = text if analysis.structure.parts else Text(analysis.transcript.text)
+    table = Table.grid(padding=(0, 1))
+    table.add_column(style="bright_black", min_width=5, justify="right")
+    table.add_column()
+    words = analysis.transcript.words
+    table.add_row(clock(words[0].start_s if words else None), body)
+    if shown:
+        table.add_row("", legend)
+    return Group(_heading("What was heard"), Padding(table, (0, 1)))
+
+
+def _number(analysis: Analysis, name: str, digits: int = 0) -> str:
+    value = analysis.features.values.get(name)
+    return f"{value:.{digits}f}" if isinstance(value, float) and not math.isnan(value) else "n/a"
+
+
+def _facts(analysis: Analysis) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bright_black", justify="right", min_width=9)
+    table.add_column()
+    low, high = CATALOGUE["speaking_rate_wpm"].low, CATALOGUE["speaking_rate_wpm"].high
+    pace = f"{_number(analysis, 'speaking_rate_wpm')} words per minute"
+    table.add_row("Pace", f"{pace} (everyday voicemails: {low:.0f} to {high:.0f})")
+    table.add_row(
+        "Pitch",
+        f"{_number(analysis, 'f0_median_hz')} Hz median, {_number(analysis, 'f0_range_st', 1)} semitones wide, "
+        f"falls {_number(analysis, 'final_fall_st', 1)} at the ends",
+    )
+    longest = max(analysis.prosody.pauses, key=lambda pause: pause.duration_s, default=None)
+    where = f", the longest {longest.duration_s:.1f} s at {clock(longest.start_s)}" if longest else ""
+    table.add_row("Pauses", f"{_number(analysis, 'pause_count')}{where}")
+    table.add_row(
+        "Line",
+        f"level {_number(analysis, 'level_mean_dbfs')} dBFS ± {_number(analysis, 'level_sd_db')} dB, "
+        f"{_number(analysis, 'snr_db')} dB above the noise",
+    )
+    table.add_row("Contact", Text(_contact(analysis)))
+    if analysis.tone is not None:
+        axes = ", ".join(f"{axis} {value:.1f}" for axis, value in analysis.tone.axes.items())
+        table.add_row("Sounds", f"{analysis.tone.label} ({axes}); delivery, not emotion")
+    return Group(_heading("Measured"), Padding(table, (0, 1)))
+
+
+def _contact(analysis: Analysis) -> str:
+    who = analysis.entities
+    found = [f"{mention.text}" for mention in (who.caller, who.company) if mention]
+    for phone in who.phones:
+        sure = "complete" if phone.complete else "not complete or unsure"
+        times = {1: "once", 2: "twice"}.get(phone.times_said, f"{phone.times_said} times")
+        found.append(f"{phone.digits}{f' ext. {phone.extension}' if phone.extension else ''} (said {times}, {sure})")
+    found += [mention.text for mention in who.emails]
+    return " · ".join(found) or "nothing to call back was heard"
+
+
+def _flags(analysis: Analysis) -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    for flag in analysis.flags:
+        table.add_row(
+            Text("⚑", style="yellow"), Text(clock(flag.start_s)), Text(f"{flag.kind}: {flag.evidence}", style="yellow")
+        )
+    return Padding(table, (0, 2))
+
+
+def _left_out(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list[RenderableType]:
+    left = [check for check in checks if check.verdict == "n/a"]
+    if not left:
+        return []
+    lines = "; ".join(f"{criteria[c.id].title if c.id in criteria else c.id}: {c.evidence}" for c in left)
+    return [Padding(Text(f"Not judged: {lines}", style="bright_black"), (0, 2))]

@@ -1,0 +1,104 @@
+"""What a machine has and lacks for vmaudio, and the cure for each lack. Nothing is loaded, and nothing is fetched."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from vmaudio import settings
+from vmaudio.errors import VmaudioError
+from vmaudio.modelstore import ModelStore
+from vmaudio.transcribe import engines
+
+_NEEDED = ("av", "librosa", "openai-whisper", "pydub", "scikit-learn", "skops", "SQLAlchemy", "torch")
+_EXTRAS = {
+    "faster-whisper": "pip install 'vmaudio[faster]' adds a second recogniser",
+    "openpyxl": "pip install 'vmaudio[report]' writes xlsx and Parquet",
+    "fastapi": "pip install 'vmaudio[web]' serves the web app",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. ``state`` is "ok", "missing" (a check cannot run) or "optional" (something more could be had)."""
+
+    what: str
+    state: str
+    detail: str
+    cure: str = ""
+
+
+def examine(models: ModelStore, database: str) -> list[Finding]:
+    """Look at packages, recognisers, models and the database's place."""
+    return [*_packages(), *_processor(), *_engines(), *_models(models), _database(database)]
+
+
+def _packages() -> Iterator[Finding]:
+    yield Finding("Python", "ok", platform.python_version())
+    found, lacking = [], []
+    for name in _NEEDED:
+        try:
+            found.append(f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            lacking.append(name)
+    if lacking:
+        yield Finding("packages", "missing", f"not installed: {', '.join(lacking)}", "pip install vmaudio")
+    else:
+        yield Finding("packages", "ok", ", ".join(found))
+    for name, cure in _EXTRAS.items():
+        try:
+            yield Finding(name, "ok", importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(name, "optional", "not installed", cure)
+
+
+def processor_flags() -> frozenset[str]:
+    """Instruction sets the processor names (Linux; empty elsewhere)."""
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text("utf-8", "replace").splitlines() if path.exists() else []
+    return frozenset(next((line.split(":", 1)[1].split() for line in lines if line.startswith(("flags", "Features"))), ()))
+
+
+def _processor() -> Iterator[Finding]:
+    flags = processor_flags() & {"amx_bf16", "avx512_bf16", "bf16"}
+    native = f"bfloat16 in hardware ({', '.join(sorted(flags))})" if flags else "no bfloat16 in hardware: float32 is used"
+    yield Finding("processor", "ok", f"{os.cpu_count()} cores, {native}")
+
+
+def _engines() -> Iterator[Finding]:
+    wanted = str(settings.get("engine"))
+    found = {engine.name: engine for engine in engines()}
+    for engine in found.values():
+        if engine.available or engine.name == wanted:
+            state = "ok" if engine.available else "missing"
+            yield Finding(f"recogniser {engine.name}", state, engine.note if engine.available else "no weights", engine.note)
+    if wanted not in found:
+        yield Finding(f"recogniser {wanted}", "missing", "no such engine", f"Known: {', '.join(found)}")
+
+
+def _models(models: ModelStore) -> Iterator[Finding]:
+    for name in ("part", "approach", "tone"):
+        try:
+            folder = models.current(name)
+            yield Finding(f"model {name}", "ok", f"{folder.model_id} at {folder.path}")
+        except VmaudioError as error:
+            yield Finding(f"model {name}", "missing", str(error))
+
+
+def _database(where: str) -> Finding:
+    from vmaudio.store import default_path
+
+    if "://" in where:
+        return Finding("database", "ok", where.split("@")[-1])
+    path = Path(where or default_path()).expanduser()
+    if path.exists():
+        return Finding("database", "ok", str(path))
+    parent = next(folder for folder in path.absolute().parents if folder.exists())
+    if not os.access(parent, os.W_OK):
+        return Finding("database", "missing", f"{path} cannot be made", "Give another place with --db or VMAUDIO_DB")
+    return Finding("database", "ok", f"{path} (made by the first batch)")
