@@ -1,0 +1,168 @@
+"""When each word was said: one teacher-forced pass for the whole batch, and a path through the attention.
+
+The method is openai-whisper's (``whisper/timing.py``): the attention of the alignment heads from text to audio, softmax
+over time, standardised over tokens, median filter of 7 frames, mean of the heads, and dynamic time warping. The warping is
+done row by row with running minima (`warp`), so that it needs neither numba's seconds of compiling nor a loop per cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from vmaudio.transcribe.net import Net
+
+FRAME_S = 0.02
+_MEDIAN = 7
+_PREPENDED = "\"'“¿([{-"
+_APPENDED = "\"'.。,，!！?？:：”)]}、"
+
+
+@dataclass(slots=True)
+class Timed:
+    """One word in a window: text as the model wrote it (with its leading space), tokens, times, log probabilities.
+
+    ``edges_s`` are the first moments of the tokens, and the end: one more than there are tokens.
+    """
+
+    text: str
+    tokens: list[int]
+    edges_s: list[float]
+    logprobs: list[float]
+
+    @property
+    def probability(self) -> float:
+        """Mean of the tokens' probabilities, as in openai-whisper."""
+        return float(np.mean(np.exp(self.logprobs))) if self.logprobs else 0.0
+
+
+def align(
+    net: Net,
+    tokenizers: Sequence[Any],
+    features: Sequence[Tensor],
+    seconds: Sequence[float],
+    tokens: Sequence[Sequence[int]],
+    logprobs: Sequence[Sequence[float]],
+) -> list[list[Timed]]:
+    """Time the words of a batch of windows.
+
+    Args:
+        net: the network.
+        tokenizers: openai-whisper's tokenizer of each window's language.
+        features: from `Net.encode`.
+        seconds: sound in each window, without the margin.
+        tokens: text tokens of each window.
+        logprobs: log probability of each token, from the decoder.
+
+    Returns:
+        The words of each window, in order; each word begins where the one before ends.
+    """
+    rows = [row for row, found in enumerate(tokens) if found]
+    results: list[list[Timed]] = [[] for _ in tokens]
+    if not rows:
+        return results
+    starts = [list(tokenizers[row].sot_sequence) for row in rows]
+    eot = tokenizers[0].eot
+    texts = [[*start, tokenizers[row].no_timestamps, *tokens[row], eot] for row, start in zip(rows, starts, strict=True)]
+    longest = max(map(len, texts))
+    state = net.start([features[row] for row in rows], longest)
+    batch = torch.tensor([text + [eot] * (longest - len(text)) for text in texts], device=net.device)
+    _, scores = net.forward(batch, state, align=True)
+    for place, row in enumerate(rows):
+        frames = max(1, min(round(seconds[row] / FRAME_S), features[row].shape[0]))
+        weights = scores[place, :, : len(texts[place]), :frames].softmax(dim=-1)
+        matrix = _sharpen(weights)[len(starts[place]) : -1].cpu().numpy()
+        jumps = warp(-matrix.astype(np.float64)) * FRAME_S
+        results[row] = _words(tokenizers[row], list(tokens[row]), jumps, list(logprobs[row]))
+    return results
+
+
+def _sharpen(weights: Tensor) -> Tensor:
+    """(heads, tokens, frames) -> (tokens, frames): standardise over tokens, median filter over time, mean of heads."""
+    deviation, mean = torch.std_mean(weights, dim=-2, keepdim=True, correction=0)
+    weights = (weights - mean) / deviation.clamp(min=1e-10)
+    if weights.shape[-1] > _MEDIAN // 2:
+        padded = torch.nn.functional.pad(weights, (_MEDIAN // 2, _MEDIAN // 2), mode="reflect")
+        weights = _median7([padded[..., i : i + weights.shape[-1]] for i in range(_MEDIAN)])
+    return weights.mean(dim=0)
+
+
+def _median7(x: list[Tensor]) -> Tensor:
+    """Median of seven tensors by a network of minima and maxima (N. Devillard, 1998): quicker than sorting."""
+    x = list(x)
+    for i, j in ((0, 5), (0, 3), (1, 6), (2, 4), (0, 1), (3, 5), (2, 6), (2, 3), (3, 6), (4, 5), (1, 4), (1, 3), (3, 4)):
+        x[i], x[j] = torch.minimum(x[i], x[j]), torch.maximum(x[i], x[j])
+    return x[3]
+
+
+def warp(cost: np.ndarray) -> np.ndarray:
+    """Cheapest monotone path through ``cost`` (tokens, frames) from corner to corner; each token's first frame.
+
+    Steps go one token on, one frame on, or both. Row by row: reaching frame j of a row costs S[j] + min over entries k <= j
+    of (entry[k] - S[k-1]), where S sums the row and entry[k] is the cheaper of the row above at k and k-1.
+
+    Returns:
+        int array (tokens,), not decreasing, the first entry 0.
+    """
+    tokens, frames = cost.shape
+    sums = np.cumsum(cost, axis=1)
+    reached, entries = [sums[0]], [np.zeros(0)]
+    for i in range(1, tokens):
+        above = reached[-1]
+        entry = np.minimum(above, np.concatenate([[np.inf], above[:-1]]))
+        entry[1:] -= sums[i, :-1]
+        entries.append(entry)
+        reached.append(np.minimum.accumulate(entry) + sums[i])
+    first = np.zeros(tokens, dtype=int)
+    frame = frames - 1
+    for i in range(tokens - 1, 0, -1):
+        frame = first[i] = int(np.argmin(entries[i][: frame + 1]))
+        above = reached[i - 1]
+        if frame and above[frame - 1] < above[frame]:
+            frame -= 1
+    return first
+
+
+def _words(tokenizer: Any, tokens: list[int], jumps: np.ndarray, logprobs: list[float]) -> list[Timed]:
+    """Group tokens into words as openai-whisper does: at spaces, punctuation joined to its word."""
+    texts, groups = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
+    words, at = [], 0
+    for text, group in zip(texts[:-1], groups[:-1], strict=True):
+        end = at + len(group)
+        words.append(Timed(text, list(group), [float(t) for t in jumps[at : end + 1]], logprobs[at:end]))
+        at = end
+    return _merge(words)
+
+
+def _merge(words: list[Timed]) -> list[Timed]:
+    """Join opening punctuation to the word after it and closing punctuation to the word before it.
+
+    A hyphen or apostrophe between two words that the tokenizer split ("555-0126") joins them too: written without a space,
+    they are one word.
+    """
+    merged: list[Timed] = []
+    for word in words:
+        last = merged[-1] if merged else None
+        bare = word.text.strip()
+        opens = last is not None and last.text.startswith(" ") and last.text.strip() in _PREPENDED
+        if last is not None and (opens or bare in _APPENDED or not word.text.startswith(" ")) and _joins(last, word, opens):
+            last.text += word.text
+            last.tokens += word.tokens
+            last.edges_s = last.edges_s[:-1] + word.edges_s
+            last.logprobs += word.logprobs
+        else:
+            merged.append(word)
+    return merged
+
+
+def _joins(last: Timed, word: Timed, opens: bool) -> bool:
+    """Whether ``word`` is written on to ``last``: no space between, and not a new word of a script without spaces."""
+    if opens or word.text.strip() in _APPENDED:
+        return True
+    return word.text.isascii() and last.text.isascii() and not word.text.startswith(" ")

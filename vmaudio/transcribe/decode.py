@@ -1,0 +1,231 @@
+"""From audio features to tokens: the whole batch greedily, one token at a time; sampled again where greed went wrong.
+
+The rules are openai-whisper's (``whisper/decoding.py``) without timestamp tokens: the same tokens are suppressed, nothing
+of earlier text is given as context, and a text that is too repetitive or too improbable is decoded again at a higher
+temperature. Two things differ. The last choice is made in float32 (`_choose`), as bfloat16 logits tie at the top. And a
+window may not have more tokens than a person can say in its time.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from vmaudio.transcribe.net import Net
+
+TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # whisper.transcribe's defaults, as are the two thresholds
+COMPRESSION_RATIO_MAX = 2.4
+AVG_LOGPROB_MIN = -1.0
+TOKENS_PER_SECOND = 14.0  # digits read fast, "5-5-5", are two tokens each and five a second
+TOKENS_MIN = 12
+_CANDIDATES = 8
+_COMPACT_AT = 0.75  # take finished rows out when no more than this share is still going
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The text of one window as tokens, and how sure the model was.
+
+    ``logprobs`` are natural log probabilities, one per token; ``avg_logprob`` is their mean, end of text included; ``cut``
+    says that the limit of tokens was reached.
+    """
+
+    tokens: tuple[int, ...]
+    logprobs: tuple[float, ...]
+    language: str
+    avg_logprob: float
+    no_speech_prob: float
+    compression_ratio: float
+    temperature: float
+    cut: bool = False
+
+    @property
+    def suspicious(self) -> bool:
+        """Too repetitive or too improbable by openai-whisper's thresholds."""
+        return self.compression_ratio > COMPRESSION_RATIO_MAX or self.avg_logprob < AVG_LOGPROB_MIN or self.cut
+
+
+def compression_ratio(text: str) -> float:
+    """Bytes of the text over bytes of it compressed by zlib, as in ``whisper.utils``; 0 for an empty text."""
+    data = text.encode("utf-8")
+    return len(data) / len(zlib.compress(data)) if data else 0.0
+
+
+def token_limit(seconds: float, most: int) -> int:
+    """Most tokens for a window of so many seconds."""
+    return min(most, TOKENS_MIN + math.ceil(TOKENS_PER_SECOND * seconds))
+
+
+class Decoder:
+    """Decodes batches of windows with one network and language.
+
+    Args:
+        net: the network.
+        tokenizer_for: language code -> openai-whisper's tokenizer.
+        language: a code, or "auto" to let the model tell for each window.
+    """
+
+    def __init__(self, net: Net, tokenizer_for: Callable[[str], Any], language: str) -> None:
+        self.net, self.tokenizer_for, self.language = net, tokenizer_for, language
+        tokenizer = tokenizer_for("en")
+        banned = [
+            *tokenizer.non_speech_tokens, tokenizer.transcribe, tokenizer.translate, tokenizer.sot, tokenizer.sot_prev,
+            tokenizer.sot_lm, tokenizer.no_speech, tokenizer.no_timestamps,
+        ]  # fmt: skip
+        self.ban = torch.zeros(net.dims["n_vocab"], device=net.device)
+        self.ban[banned] = -math.inf
+        self.ban[tokenizer.timestamp_begin :] = -math.inf
+        self.ban[list(tokenizer.all_language_tokens)] = -math.inf
+        self.ban_first = self.ban.clone()
+        self.ban_first[[*tokenizer.encode(" "), tokenizer.eot]] = -math.inf
+        self.eot = tokenizer.eot
+        self.sot = tokenizer.sot
+
+    def languages(self, features: Sequence[Tensor]) -> list[str]:
+        """The language of each window by the model's language tokens (all rows the set one, unless that is "auto")."""
+        if self.language != "auto" or not self.net.multilingual:
+            return [self.language if self.net.multilingual else "en"] * len(features)
+        tokenizer = self.tokenizer_for("en")
+        state = self.net.start(features, 1)
+        hidden, _ = self.net.forward(torch.full((len(features), 1), self.sot, device=self.net.device), state)
+        logits = self.net.logits(hidden[:, 0])[:, list(tokenizer.all_language_tokens)]
+        return [tokenizer.all_language_codes[i] for i in logits.argmax(dim=-1).tolist()]
+
+    def decode(
+        self,
+        features: Sequence[Tensor],
+        seconds: Sequence[float],
+        languages: Sequence[str],
+        prompts: Sequence[Sequence[int]],
+    ) -> list[Decoded]:
+        """Decode windows; those that come out suspicious again at rising temperatures, until they do not.
+
+        Args:
+            features: from `Net.encode`, one per window.
+            seconds: how much sound each window holds, without the margin.
+            languages: a code per window.
+            prompts: hint tokens per window, each maybe empty.
+        """
+        results = self._run(features, seconds, languages, prompts, 0.0)
+        for temperature in TEMPERATURES[1:]:
+            again = [i for i, result in enumerate(results) if result.suspicious]
+            if not again:
+                break
+            retried = self._run(
+                [features[i] for i in again],
+                [seconds[i] for i in again],
+                [languages[i] for i in again],
+                [prompts[i] for i in again],
+                temperature,
+            )
+            for i, result in zip(again, retried, strict=True):
+                if _better(result, results[i]):
+                    results[i] = result
+        return results
+
+    def start_tokens(self, language: str, prompt: Sequence[int]) -> list[int]:
+        """What the decoder is given before the text: the hint, then start, language, task and "no timestamps"."""
+        tokenizer = self.tokenizer_for(language)
+        before = [tokenizer.sot_prev, *prompt] if prompt else []
+        return [*before, *tokenizer.sot_sequence_including_notimestamps]
+
+    def _run(
+        self,
+        features: Sequence[Tensor],
+        seconds: Sequence[float],
+        languages: Sequence[str],
+        prompts: Sequence[Sequence[int]],
+        temperature: float,
+    ) -> list[Decoded]:
+        net, rows = self.net, len(features)
+        starts = [self.start_tokens(language, prompt) for language, prompt in zip(languages, prompts, strict=True)]
+        longest = max(map(len, starts))
+        left = [longest - len(start) for start in starts]
+        most = net.dims["n_text_ctx"] // 2
+        limits = [token_limit(s, most) for s in seconds]
+        state = net.start(features, longest + max(limits) + 1, left)
+        begin = torch.tensor([[self.eot] * pad + start for pad, start in zip(left, starts, strict=True)], device=net.device)
+        hidden, _ = net.forward(begin, state)
+        sot_at = torch.tensor([pad + start.index(self.sot) for pad, start in zip(left, starts, strict=True)])
+        at_sot = net.logits(hidden[torch.arange(rows), sot_at]).softmax(dim=-1)
+        no_speech = at_sot[:, self.tokenizer_for("en").no_speech].tolist()
+
+        tokens: list[list[int]] = [[] for _ in range(rows)]
+        scores: list[list[float]] = [[] for _ in range(rows)]
+        cut = [False] * rows
+        alive = list(range(rows))  # the row of the batch that each row of the state belongs to
+        done = [False] * rows
+        generators = [torch.Generator().manual_seed(round(1000 * temperature)) for _ in range(rows)] if temperature else []
+        hidden, ban = hidden[:, -1], self.ban_first
+        while True:
+            picked, logprobs = self._choose(hidden, ban, temperature, [generators[i] for i in alive] if temperature else [])
+            ban = self.ban
+            for row, token, logprob in zip(alive, picked.tolist(), logprobs.tolist(), strict=True):
+                if done[row]:
+                    continue
+                scores[row].append(logprob)
+                if token == self.eot:
+                    done[row] = True
+                else:
+                    tokens[row].append(token)
+                    if len(tokens[row]) >= limits[row]:
+                        done[row] = cut[row] = True
+            going = [i for i, row in enumerate(alive) if not done[row]]
+            if not going:
+                break
+            if len(going) <= _COMPACT_AT * len(alive):
+                keep = torch.tensor(going, device=net.device)
+                state.keep(keep)
+                picked = picked[keep]
+                alive = [alive[i] for i in going]
+            hidden = net.forward(picked[:, None], state)[0][:, -1]
+        return [
+            Decoded(
+                tuple(tokens[row]),
+                tuple(scores[row][: len(tokens[row])]),
+                languages[row],
+                sum(scores[row]) / (len(tokens[row]) + 1),
+                no_speech[row],
+                compression_ratio(self.tokenizer_for(languages[row]).decode(tokens[row]).strip()),
+                temperature,
+                cut[row],
+            )
+            for row in range(rows)
+        ]
+
+    def _choose(
+        self, hidden: Tensor, ban: Tensor, temperature: float, generators: Sequence[torch.Generator]
+    ) -> tuple[Tensor, Tensor]:
+        """Pick the next token of every row; return ids and their log probabilities, both (rows,)."""
+        logits = self.net.logits(hidden) + ban
+        norm = logits.logsumexp(dim=-1)
+        if temperature:
+            noise = torch.stack([torch.rand(logits.shape[-1], generator=g) for g in generators]).to(logits.device)
+            gumbel = -torch.log(-torch.log(noise.clamp(1e-9, 1 - 1e-7)))
+            ids = (logits / temperature + gumbel).argmax(dim=-1)
+            return ids, logits.gather(1, ids[:, None])[:, 0] - norm
+        if self.net.dtype == torch.float32:
+            best, ids = logits.max(dim=-1)
+            return ids, best - norm
+        # bfloat16 keeps 8 bits: logits near 20 are 0.125 apart. Score the few best candidates once more in float32.
+        _, ids = logits.topk(_CANDIDATES, dim=-1)
+        exact = (self.net.embedding[ids] * hidden[:, None]).sum(dim=-1) + ban[ids]
+        best, place = exact.max(dim=-1)
+        return ids.gather(1, place[:, None])[:, 0], (best - norm).clamp(max=0.0)
+
+
+def _better(new: Decoded, old: Decoded) -> bool:
+    """A sound result beats a suspicious one; of two suspicious ones the more probable that does not loop."""
+    if not new.suspicious:
+        return True
+    loops = (new.compression_ratio > COMPRESSION_RATIO_MAX or new.cut, old.compression_ratio > COMPRESSION_RATIO_MAX or old.cut)
+    if loops[0] != loops[1]:
+        return not loops[0]
+    return new.avg_logprob > old.avg_logprob
