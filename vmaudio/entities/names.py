@@ -56,10 +56,11 @@ class NameFinder:
 
     def company(self) -> Mention | None:
         """The caller's company."""
+        chosen = (self._best(self.callees), self._best_caller())
         people = {
             place
             for found in (*self.callees, *self.callers)
-            if found.score >= 2 or (found.score >= 1.2 and self.lows[found.first] in FIRST_NAMES)
+            if found in chosen or found.score >= 2 or (found.score >= 1.2 and self.lows[found.first] in FIRST_NAMES)
             for place in range(found.first, found.last + 1)
         }
         free = [one for one in self._companies() if one.first not in people or self._is_business(one.first, one.last)]

@@ -11,20 +11,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vmaudio.entities.runs import CORRECT, OTHER_PHONE, Saying, national, similarity
+from vmaudio.entities.runs import CORRECT, OTHER_PHONE, TIME_BEFORE, Saying, national, similarity
 from vmaudio.records import Phone, Span
 
 MIN_DIGIT_PROBABILITY = 0.3
 """A digit recognised with less than this keeps a number from being complete."""
 
 _CUE = re.compile(r"\b(?:number|call|reach|dial|phone|line|cell|mobile|text|ring|contact|back|at|on|me|direct|toll)\b")
-_TIME_BEFORE = re.compile(r"\b(?:before|by|until|till|after|around|at|past)$")
+_STRONG_CUE = re.compile(
+    r"(?:number(?:'s| is)?|(?:call|reach|dial|text|ring|phone)(?: me| us)?(?: back)?(?: at| on)?|me (?:at|on))$"
+)
 
 
 def build_phones(sayings: Sequence[Saying], *, local: bool, region: str, caller_id: str | None) -> tuple[Phone, ...]:
     """Group the sayings by number and judge each group."""
     groups: list[list[Saying]] = []
     for saying in _drop_strays(sayings):
+        if groups and _false_start(groups[-1], saying):
+            groups[-1][-1] = saying
+            continue
         if (corrected := _correct(groups, saying)) is not None:
             groups[-1][-1] = corrected
             continue
@@ -48,14 +53,21 @@ def _drop_strays(sayings: Sequence[Saying]) -> list[Saying]:
                 continue
             before = neighbour.first < saying.first
             joint = saying.joint if before else neighbour.joint
-            is_time = before and joint.mark and _TIME_BEFORE.search(neighbour.cue)
+            is_time = before and joint.mark and TIME_BEFORE.search(neighbour.cue)
             alone = alone and bool(is_time)
-        kept.append(replace(saying, alone=alone))
+        kept.append(replace(saying, alone=alone and saying.alone))
     return kept
 
 
 def _is_stray(saying: Saying) -> bool:
     return len(saying.digits) <= 2 or (len(saying.digits) == 3 and "area code" not in saying.cue)
+
+
+def _false_start(group: list[Saying], saying: Saying) -> bool:
+    """ "503 555, sorry, 503 555 0126": the number before broke off and begins again."""
+    before = group[-1]
+    begun = before.run == saying.run and len(group) == 1 and len(before.digits) < 7 <= len(saying.digits)
+    return begun and (saying.text.startswith(before.text) or CORRECT.search(saying.joint.words) is not None)
 
 
 def _correct(groups: list[list[Saying]], saying: Saying) -> Saying | None:
@@ -86,7 +98,7 @@ def _same(group: list[Saying], saying: Saying) -> bool:
 def _is_candidate(saying: Saying) -> bool:
     """Long enough for a number, or short after words that announce one."""
     length = len(saying.digits)
-    return length >= 7 or (length >= 5 and _CUE.search(saying.cue) is not None)
+    return length >= 7 or (length >= 5 and _STRONG_CUE.search(saying.cue) is not None)
 
 
 def _phone(group: list[Saying], *, local: bool, region: str, caller_id: str | None) -> Phone:

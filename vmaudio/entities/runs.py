@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from vmaudio.entities.numbers import Digit, Number
@@ -23,13 +23,14 @@ REPEAT = re.compile(
 CORRECT = re.compile(
     r"\b(?:no wait|wait no|wait|scratch that|correction|i mean|sorry|make that|excuse me|rather|oops|actually|my mistake)\b"
 )
-AREA = re.compile(r"\barea code\b")
+AREA = re.compile(r"\barea code(?:'s)?\b")
 EXTENSION = re.compile(r"\b(?:extension|ext|extn|x)\b")
+TIME_BEFORE = re.compile(r"\b(?:before|by|until|till|after|around|at|past|about|between \w+ (?:and|or))$")
 OTHER_PHONE = re.compile(r"\b(?:or|cell|mobile|office|fax|direct|desk|home|text|alternatively|also)\b")
 _CARRIER = frozenset(
     """
     uh um er erm ah hm and so that's thats that is it's its it again once more time i repeat i'll will say let me you the
-    my our number number's numbers area code dash hyphen dot then okay ok alright right yes yeah no wait sorry scratch
+    my our number number's numbers area code code's dash hyphen dot then okay ok alright right yes yeah no wait sorry scratch
     correction mean make excuse actually rather oops mistake extension ext extn x is was here's here a plus call at on
     """.split()
 )
@@ -115,21 +116,24 @@ def _joint(left: Number, right: Number, tokens: Sequence[Token]) -> Joint:
 
 def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: bool) -> list[Saying]:
     extension, extension_end_s, run, rest = _split_extension(run, tokens)
-    digits: list[Digit] = []
-    joints: list[Joint] = []
-    owner: list[Number] = []
-    for at, number in enumerate(run):
-        for order, digit in enumerate(number.digits):
-            first = Joint(0.0) if at == 0 else _joint(run[at - 1], number, tokens)
-            joints.append(first if order == 0 else _DASH if order in number.groups else _INSIDE)
-            digits.append(digit)
-            owner.append(number)
-    if not digits or len(digits) > _MAX_DIGITS:
+    run = _area_code_first(run, tokens)
+    if not run or sum(len(number.digits) for number in run) > _MAX_DIGITS:
         return []
-    borders = _cut("".join(digit.value for digit in digits), joints, local)
+    readings = [run, *_other_readings(run)]
+    choices = [_cut_run(reading, tokens, local) for reading in readings]
+    scores = [sum(_fits(reading, piece) for piece in choice) for reading, choice in zip(readings, choices, strict=True)]
+    best = max(
+        range(len(readings)), key=lambda order: (scores[order] > scores[0], -order)
+    )  # the plain reading unless another fits
+    sure = best == 0 or sum(score >= scores[best] for score in scores) == 1
+    run, borders = readings[best], choices[best]
+    digits = [digit for number in run for digit in number.digits]
+    owner = [number for number in run for _ in number.digits]
+    joints = _joints(run, tokens)
     cue = " ".join(token.low for token in tokens[max(0, run[0].first - 6) : run[0].first])
     sayings = []
     for order, (begin, end) in enumerate(borders):
+        final = order == len(borders) - 1
         sayings.append(
             Saying(
                 digits=tuple(digits[begin:end]),
@@ -140,11 +144,67 @@ def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: b
                 first=owner[begin].first,
                 last=owner[end - 1].last,
                 cue=cue if order == 0 else joints[begin].words,
-                extension=extension if order == len(borders) - 1 else None,
-                extension_end_s=extension_end_s if order == len(borders) - 1 else None,
+                alone=sure,
+                extension=extension if final else None,
+                extension_end_s=extension_end_s if final else None,
             )
         )
     return sayings + (_sayings_of(rest, tokens, place, local) if rest else [])
+
+
+def _joints(run: Sequence[Number], tokens: Sequence[Token]) -> list[Joint]:
+    """What stands before each digit of the run."""
+    joints: list[Joint] = []
+    for at, number in enumerate(run):
+        first = Joint(0.0) if at == 0 else _joint(run[at - 1], number, tokens)
+        joints += [first if order == 0 else _DASH if order in number.groups else _INSIDE for order in range(len(number.digits))]
+    return joints
+
+
+def _cut_run(run: Sequence[Number], tokens: Sequence[Token], local: bool) -> list[tuple[int, int]]:
+    text = "".join(number.text for number in run)
+    return _cut(text, _joints(run, tokens), local, _leading_time(run, tokens))
+
+
+def _fits(run: Sequence[Number], piece: tuple[int, int]) -> bool:
+    text = "".join(number.text for number in run)[piece[0] : piece[1]]
+    return _length_cost(text, False) <= 0.2
+
+
+def _leading_time(run: Sequence[Number], tokens: Sequence[Token]) -> int:
+    """Digits at the start of the run that tell a time ("by nine. 218 ..."): their count, or 0."""
+    first = run[0]
+    if len(first.text) > 2 or len(run) < 2:
+        return 0
+    mark = _joint(first, run[1], tokens)
+    before = " ".join(token.low for token in tokens[max(0, first.first - 3) : first.first])
+    if not (mark.mark or first.written != run[1].written) or not TIME_BEFORE.search(before):
+        return 0
+    stop = any(token.stop for token in tokens[first.last : run[1].first])
+    return len(first.text) if stop or not before.endswith("at") or first.text != "1" else 0
+
+
+def _area_code_first(run: list[Number], tokens: Sequence[Token]) -> list[Number]:
+    """ "555 0114, area code 207": put the area code where it is dialled."""
+    for at in range(1, len(run)):
+        words = " ".join(token.low for token in tokens[run[at - 1].last + 1 : run[at].first])
+        before = sum(len(number.digits) for number in run[:at])
+        if AREA.search(words) and before == 7 and sum(len(number.digits) for number in run[at:]) == 3:
+            return run[at:] + run[:at]
+    return run
+
+
+def _other_readings(run: list[Number]) -> list[list[Number]]:
+    """Each "eighty five" read as 80, 5: "four eighty five five five" may be 480 55 ..."""
+    others: list[list[Number]] = []
+    for at, number in enumerate(run):
+        tens = not number.written and len(number.digits) == 2 and number.text[0] > "1" and number.text[1] != "0"
+        if tens and len(others) < 6:
+            ten, unit = number.digits
+            middle_s = (ten.start_s + ten.end_s) / 2
+            split = (replace(ten, end_s=middle_s), replace(ten, value="0", start_s=middle_s))
+            others.append([*run[:at], replace(number, digits=split), replace(number, digits=(unit,)), *run[at + 1 :]])
+    return others
 
 
 def _split_extension(run: list[Number], tokens: Sequence[Token]) -> tuple[str | None, float | None, list[Number], list[Number]]:
@@ -173,6 +233,8 @@ def _length_cost(text: str, local: bool) -> float:
         return 0.2
     if length == 7:
         return 0.2 if local else 1.0
+    if length <= 2:
+        return 2.0
     if length in (4, 3):
         return 1.6
     return 2.2 + 0.25 * abs(length - 10)
@@ -200,14 +262,16 @@ def national(digits: str) -> str:
     return digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
 
 
-def _cut(text: str, joints: Sequence[Joint], local: bool) -> list[tuple[int, int]]:
-    """Best cut of the run into pieces (first, last + 1)."""
+def _cut(text: str, joints: Sequence[Joint], local: bool, time: int) -> list[tuple[int, int]]:
+    """Best cut of the run into pieces (first, last + 1); the first ``time`` digits tell a time and want a piece of their own."""
     count, longest = len(text), 13
     best: dict[tuple[int, int], tuple[float, int]] = {}  # (start, end) of the last piece -> cost, start of the piece before
     for end in range(1, count + 1):
         for start in range(max(0, end - longest), end):
             piece = text[start:end]
             own = _length_cost(piece, local)
+            if start == 0 and time:
+                own = 0.1 if end == time else own + 1.0
             if start == 0:
                 best[start, end] = (own, -1)
                 continue
