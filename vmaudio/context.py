@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from vmaudio.records import Flag, Message, Transcript, Word
 
@@ -26,7 +28,6 @@ _STOP = frozenset(
     dec december monday tuesday wednesday thursday friday saturday sunday prospect customer lead company inc llc ltd""".split()
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_SUFFIX = re.compile(r"(?:'s|’s|ing|ings|ed|es|s|ly|er|ers|ment|ments)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,15 @@ def terms(text: str | None) -> tuple[str, ...]:
     return tuple(term for term in found if term not in _STOP and not term.isdigit() and len(term) > 2)
 
 
+@cache
+def _stemmer() -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
+
+
 def _stem(word: str) -> str:
-    stem = _SUFFIX.sub("", word)
-    return stem if len(stem) >= 3 else word
+    return str(_stemmer().stemWord(word.replace("’", "'")))
 
 
 def heard(wanted: tuple[str, ...], transcript: Transcript) -> tuple[Heard, ...]:

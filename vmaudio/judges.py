@@ -15,7 +15,7 @@ from functools import cached_property
 from vmaudio import context
 from vmaudio.entities import match_name
 from vmaudio.features import CATALOGUE
-from vmaudio.records import Analysis, Mention, Part, Phone, RepBaseline
+from vmaudio.records import Analysis, Mention, Message, Part, Phone, RepBaseline
 from vmaudio.rubric import Criterion
 
 READABLE_PROBABILITY = 0.45
@@ -114,8 +114,19 @@ def _company_named(case: Case, criterion: Criterion) -> Ruling:
     return _named(case, case.analysis.entities.company, ("company",), "a company")
 
 
+_NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+){0,4}\.?")
+
+
+def expected_callee(message: Message) -> str | None:
+    """The listener's name by the manifest: ``prospect_name``, else a ``prospect`` that is a name and no id."""
+    if message.prospect_name:
+        return message.prospect_name
+    prospect = message.prospect or ""
+    return prospect if _NAME.fullmatch(prospect) and prospect != prospect.lower() and " " in prospect else None
+
+
 def _callee_matches(case: Case, criterion: Criterion) -> Ruling:
-    expected = case.analysis.message.prospect_name
+    expected = expected_callee(case.analysis.message)
     said = case.analysis.entities.callee
     if not expected:
         return _na("the manifest gives no prospect_name")

@@ -313,7 +313,6 @@ class Clause(Record):
     first_word: int
     last_word: int
     features: Mapping[str, float] = field(default_factory=dict)
-    model_text: str = ""
     model_text: str = ""  # what text classifiers read: lower case, names and digits as placeholders
 
 

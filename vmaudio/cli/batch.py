@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 from collections.abc import Callable, Iterator
 from typing import IO
 
@@ -108,7 +109,7 @@ def _json_lines(target: str | None) -> Iterator[IO[str] | None]:
     if target is None:
         yield None
     elif target == "-":
-        yield click.get_text_stream("stdout")
+        yield sys.stdout
     else:
         try:
             stream = open(target, "w", encoding="utf-8")  # noqa: SIM115 - closed below, opened here for the message

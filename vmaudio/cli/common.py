@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from vmaudio import settings
-from vmaudio.records import Analysis, Failure, Message
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from vmaudio.modelstore import ModelStore
+    from vmaudio.records import Analysis, Failure, Message
     from vmaudio.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -28,7 +28,7 @@ def list_(app: App, as_json: bool) -> None:
     for name in models.names():
         current = models.current(name).version
         for version in models.versions(name):
-            meta = models.folder(name, version).meta
+            meta = models.folder(name, version).meta()
             metrics = meta.get("metrics", {})
             row = {"name": name, "version": version, "used": version == current, "metrics": metrics}
             if as_json:
@@ -58,7 +58,7 @@ def show(app: App, name: str, as_json: bool) -> None:
     model, _, version = name.partition("/")
     folder = models.folder(model, version) if version else models.current(model)
     if as_json:
-        print_json(folder.meta)
+        print_json(folder.meta())
     else:
         click.echo(folder.card())
 

@@ -1,0 +1,60 @@
+# make demo   sets up everything and runs the main job on samples/
+# make test   sets up everything and runs the tests
+# A second run is quick: the environment is made again only when pyproject.toml or constraints.txt change.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+DEMO := demo-output
+
+.PHONY: help demo test lint format docs models samples benchmark accept clean
+
+help: ## what there is to make
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --editable '.[weights,faster,report,web,stats]'
+	touch $@
+
+demo: $(STAMP) ## check one sample, batch all of them, show what the store knows
+	@mkdir -p $(DEMO)
+	$(BIN)/vmaudio doctor
+	$(BIN)/vmaudio check samples/01_relevance_first_maren.wav --manifest samples/manifest.csv
+	$(BIN)/vmaudio --db $(DEMO)/demo.sqlite batch --manifest samples/manifest.csv
+	$(BIN)/vmaudio --db $(DEMO)/demo.sqlite report -o $(DEMO)/team.csv
+	@echo "The samples' results are in $(DEMO)/: demo.sqlite and team.csv."
+
+test: $(STAMP) ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(STAMP) ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(STAMP) ## let ruff format and mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(STAMP) ## write the generated reference pages again
+	$(BIN)/python docs/generate.py
+
+accept: $(STAMP) ## take today's output as the golden files
+	VMAUDIO_ACCEPT=1 $(BIN)/python -m pytest -q -m golden
+
+models: $(STAMP) ## train the shipped models again from labels/
+	$(BIN)/python -m vmaudio.training.shipped
+
+samples: $(STAMP) ## synthesise samples/ again (needs flite and espeak-ng)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[samples]'
+	$(BIN)/python samples/make_samples.py
+
+benchmark: $(STAMP) ## how right and how fast: writes docs/benchmarks.md
+	$(BIN)/python -m pip install --quiet praat-parselmouth
+	$(BIN)/python -m benchmarks.accuracy
+
+clean: ## remove the environment and what the demo made
+	rm -rf $(VENV) $(DEMO) build dist .pytest_cache .mypy_cache .ruff_cache

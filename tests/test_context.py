@@ -1,0 +1,58 @@
+"""Notes are looked for in the message; flags carry their evidence."""
+
+from tests.makers import analysis, prosody, transcript
+from vmaudio import context, flags
+from vmaudio.records import Message, Structure
+from vmaudio.testing import recording, silence
+
+NOTES = "Form 16 Feb: the hood over the pizza oven drips, can someone come on a Monday when we are closed"
+
+
+def test_terms_are_words_that_carry_evidence():
+    """Everyday words, dates and figures carry none."""
+    assert context.terms("Called 3 times in Feb, wants a new roof; Roof!") == ("times", "roof")
+    assert context.terms(None) == ()
+
+
+def test_words_of_the_notes_are_found_with_their_second():
+    """A word of the notes counts when the message has its stem or a close spelling."""
+    script = transcript("Hi Irene, about your dripping hood over the pizza ovens")
+    found = {item.term: item.word.start_s for item in context.heard(context.terms(NOTES), script)}
+    assert {"hood", "pizza", "oven", "drips"} <= set(found)
+    assert found["hood"] == script.words[4].start_s
+
+
+def test_notes_used_and_ignored():
+    """A message that takes the notes up is flagged uses_notes, one that does not ignores_notes, without notes neither."""
+    used, ignored = transcript("your pizza oven hood drips"), transcript("we are the leading provider of fire safety")
+    message = Message("a.wav", notes=NOTES)
+    (flag,) = context.notes_flags(message, used)
+    assert (flag.kind, flag.start_s) == ("uses_notes", used.words[3].start_s)  # the notes name the hood first
+    (flag,) = context.notes_flags(message, ignored)
+    assert flag.kind == "ignores_notes"
+    assert "pizza" in flag.evidence
+    assert context.notes_flags(Message("a.wav"), used) == ()
+
+
+def test_the_prospects_name_is_not_preparation():
+    """Saying the listener's name is not something specific; the company's name or a word of the notes is."""
+    message = Message("a.wav", prospect_name="Irene Kovac", company="Kovac Bakery Cafe", notes=NOTES)
+    found = context.specific(message, transcript("Hi Irene Kovac, about the oven in your bakery"))
+    assert [item.term for item in found] == ["oven", "bakery"]
+
+
+def test_flags_of_the_signal():
+    """A noisy, clipped, cut or silent recording is flagged with its numbers."""
+    sound = recording(silence(1.0))
+    noisy = flags.of_signal(sound, transcript(), prosody(snr_db=4.0, clipped_share=0.02))
+    assert [flag.kind for flag in noisy] == ["noisy", "clipped"]
+    assert [flag.kind for flag in flags.of_signal(sound, transcript(""), prosody())] == ["no_speech"]
+    assert flags.of_signal(sound, transcript(), prosody()) == ()
+
+
+def test_a_prerecorded_message_is_flagged_for_a_person():
+    """A robocall is flagged as something for a person to look at, not as a verdict."""
+    made = analysis(structure=Structure((), (), "robocall"))
+    (flag,) = flags.of_content(made.transcript, made.entities, made.structure)
+    assert flag.kind == "sounds_prerecorded"
+    assert "a person should look" in flag.evidence

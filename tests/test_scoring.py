@@ -1,0 +1,209 @@
+"""Points are weights passed over weights that apply, and every verdict quotes its evidence."""
+
+import dataclasses
+import random
+
+import pytest
+
+from tests.makers import analysis, prosody, transcript
+from vmaudio import rubric, scoring
+from vmaudio.records import Check, Entities, Mention, Message, Part, Phone, RepBaseline, Span, Structure
+
+
+def judged(test, made=None, baseline=None, **options):
+    """The one check of a rubric with one question."""
+    criterion = rubric.Criterion("it", "It", test, 1.0, "Do it.", options)
+    one = rubric.Rubric("r@1", "R", (criterion,), 75, 50, ("robocall",), 0.6)
+    (check,) = scoring.score(made or analysis(), one, baseline).checks
+    return check
+
+
+def with_structure(parts, approach="pitch", **probabilities):
+    order = tuple(dict.fromkeys(part.label for part in parts))
+    return Structure(tuple(parts), order, approach, probabilities or {approach: 0.9})
+
+
+def phone(digits="3035550126", complete=True, agreement=1.0, times=1, rate=2.0, start=5.0, confidence=0.9):
+    spans = tuple(Span(start + 4 * i, start + 4 * i + 3) for i in range(times))
+    return Phone(digits, None, None, spans, times, agreement, confidence, rate, complete)
+
+
+def test_the_default_rubric_on_a_good_message():
+    """A message that names, explains, asks and gives its number twice passes those checks, with quoted evidence."""
+    made = analysis(Message("t.wav", prospect_name="Dana Whitfield", caller_id="(303) 555-0126"))
+    checks = {check.id: check for check in scoring.score(made, rubric.load()).checks}
+    for name in ("caller_named", "callee_matches", "reason_by_9s", "number_complete", "number_is_caller_id", "one_ask"):
+        assert checks[name].verdict == "pass", checks[name]
+    assert "Tom Becker" in checks["caller_named"].evidence
+    assert checks["caller_named"].start_s == pytest.approx(5.3)
+    assert checks["something_for_them"].verdict == "fail"
+    assert checks["personal"].verdict == "n/a"
+
+
+def test_points_are_weights_passed_over_weights_that_apply():
+    """n/a leaves the sum; nothing that applies gives no points."""
+    checks = [Check("a", "pass", 3, ""), Check("b", "fail", 1, ""), Check("c", "n/a", 96, "")]
+    assert scoring.points_of(checks) == 75.0
+    assert scoring.points_of(checks[2:]) is None
+
+
+def test_points_are_the_sum_of_the_checks():
+    """The default rubric's points are what its checks add up to."""
+    score = scoring.score(analysis(), rubric.load())
+    applies = [check for check in score.checks if check.verdict != "n/a"]
+    passed = sum(check.weight for check in applies if check.verdict == "pass")
+    assert score.points == pytest.approx(100 * passed / sum(check.weight for check in applies), abs=0.05)
+    assert score.callback_probability is None
+
+
+def test_a_message_without_speech_is_unscored():
+    """Silence gets no points, and every check says why."""
+    score = scoring.score(analysis(transcript=transcript("")), rubric.load())
+    assert (score.points, score.band) == (None, "unscored")
+    assert {check.verdict for check in score.checks} == {"n/a"}
+
+
+def test_a_robocall_is_unscored_only_when_the_model_is_sure():
+    """A message that is no sales message gets no points; a doubtful one is scored."""
+    for sure, band in ((0.9, "unscored"), (0.4, "weak")):
+        made = analysis(structure=with_structure([], "robocall", robocall=sure))
+        assert (scoring.score(made, rubric.load()).band == "unscored") == (band == "unscored")
+
+
+def test_words_that_cannot_be_made_out_are_not_judged():
+    """A check of words is n/a with the reason when the recogniser is unsure; a check of the signal is not."""
+    made = analysis(transcript=transcript(probability=0.2))
+    assert judged("caller_named", made).verdict == "n/a"
+    assert "hard to make out" in judged("caller_named", made).evidence
+    assert judged("clear_line", made, low_snr_db=12.0, high_clipped_share=0.01).verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("expected", "said", "verdict"),
+    [
+        ("Dana Whitfield", "Dana", "pass"),
+        ("Dana Whitfield", "Mr. Whitfield", "pass"),
+        ("Jon Petersen", "John", "pass"),
+        ("Dana Whitfield", "Robert", "fail"),
+        (None, "Dana", "n/a"),
+    ],
+)
+def test_the_callee_is_compared_with_the_manifest(expected, said, verdict):
+    """The name heard is compared with the manifest's, first name or last, within a recognition error."""
+    made = analysis(Message("t.wav", prospect_name=expected), entities=Entities(callee=Mention(said, 0.9, 1.2, 0.9)))
+    assert judged("callee_matches", made, least_similarity=0.8).verdict == verdict
+
+
+def test_a_prospect_that_is_a_name_is_taken_for_one():
+    """A manifest with names in its prospect column and no prospect_name is understood; an id is not a name."""
+    entities = Entities(callee=Mention("Walter", 0.9, 1.2, 0.9))
+    named = analysis(Message("t.wav", prospect="Walter Ashby"), entities=entities)
+    coded = analysis(Message("t.wav", prospect="Water List 2"), entities=entities)
+    assert judged("callee_matches", named, least_similarity=0.8).verdict == "pass"
+    assert judged("callee_matches", coded, least_similarity=0.8).verdict == "n/a"
+
+
+@pytest.mark.parametrize(
+    ("phones", "verdict"),
+    [
+        ((phone(),), "pass"),
+        ((), "fail"),
+        ((phone("5550126", complete=False),), "fail"),
+        ((phone(complete=False, agreement=0.9, times=2),), "fail"),
+        ((phone(complete=False, confidence=0.2),), "n/a"),
+    ],
+)
+def test_number_complete(phones, verdict):
+    """A number is complete, short, contradictory, or not to be made out; only the last is n/a."""
+    made = analysis(entities=Entities(phones=phones), structure=with_structure([]))
+    assert judged("number_complete", made).verdict == verdict
+
+
+def test_number_early_or_twice():
+    """A number that ends after 20 s passes only when it is said twice."""
+    late, twice = phone(start=25.0), phone(start=25.0, times=2)
+    assert judged("number_by_or_twice", analysis(entities=Entities(phones=(late,))), by_s=20.0).verdict == "fail"
+    assert judged("number_by_or_twice", analysis(entities=Entities(phones=(twice,))), by_s=20.0).verdict == "pass"
+    assert judged("number_by_or_twice", analysis(entities=Entities()), by_s=20.0).verdict == "n/a"
+
+
+def test_number_slow():
+    """A number above the limit of digits per second fails, with its pace and its second."""
+    check = judged("number_slow", analysis(entities=Entities(phones=(phone(rate=4.2),))), high_digits_per_s=3.0)
+    assert (check.verdict, check.start_s) == ("fail", 5.0)
+    assert "4.2 digits per second" in check.evidence
+
+
+def test_caller_id():
+    """The number said is compared with the number shown, in whatever form it is written."""
+    said = Entities(phones=(phone(),))
+    for shown, verdict in (("+1 303-555-0126", "pass"), ("3035550199", "fail"), (None, "n/a")):
+        assert judged("number_is_caller_id", analysis(Message("t", caller_id=shown), entities=said)).verdict == verdict
+
+
+def test_order_of_parts():
+    """Reason before company passes, company before reason fails, one of them missing is n/a."""
+    reason, company = Part("reason", 1.0, 2.0, "it ends in May", 0.9), Part("company", 3.0, 4.0, "with Acme", 0.9)
+    options = {"first": ("reason", "offer"), "then": ("company",)}
+    assert judged("part_before", analysis(structure=with_structure([reason, company])), **options).verdict == "pass"
+    swapped = [dataclasses.replace(company, start_s=0.5), reason]
+    assert judged("part_before", analysis(structure=with_structure(swapped)), **options).verdict == "fail"
+    assert judged("part_before", analysis(structure=with_structure([reason])), **options).verdict == "n/a"
+
+
+def test_part_by_a_second():
+    """A reason at 12 s is too late for 9 s, and the evidence says when it came."""
+    late = Part("reason", 12.4, 14.0, "your lease ends in May", 0.9)
+    check = judged("part_by", analysis(structure=with_structure([late])), parts=("reason", "offer"), by_s=9.0)
+    assert (check.verdict, check.start_s) == ("fail", 12.4)
+    assert "12 s" in check.evidence
+
+
+def test_phrases():
+    """A phrase is found across punctuation and capitals, with its second, and not after the limit."""
+    made = analysis(transcript=transcript("Hello there. How are you? Fine. I just wanted to touch base."))
+    options = {"phrases": ("how are you", "touch base")}
+    assert judged("says_none", made, **options, within_s=3.0).evidence.startswith("“how are you” at 0:01")
+    assert judged("says_none", made, phrases=("touch base",), within_s=3.0).verdict == "pass"
+    assert judged("says_any", made, phrases=("TOUCH BASE",)).verdict == "pass"
+    assert judged("says_any", made, phrases=("are you how",)).verdict == "fail"
+
+
+def test_pace_is_judged_against_the_reps_own():
+    """With a baseline of ten messages the rep's own pace counts, without it the rubric's band."""
+    made = analysis(transcript=transcript(words_per_s=3.5))
+    rate = made.features.values["speaking_rate_wpm"]
+    own = RepBaseline("b1", "Tom", 10, {"speaking_rate_wpm": rate}, {})
+    few = dataclasses.replace(own, n=9)
+    options = {"high_wpm": rate - 1, "above_own": 1.15}
+    assert judged("pace_under", made, **options).verdict == "fail"
+    assert judged("pace_under", made, own, **options).verdict == "pass"
+    assert judged("pace_under", made, few, **options).verdict == "fail"
+
+
+def test_feature_ranges():
+    """A feature is held to its range, and n/a when it was not measured."""
+    assert judged("feature", feature="tail_silence_s", high=3.0).verdict == "pass"
+    long = analysis(prosody=prosody(tail_silence_s=5.0))
+    assert judged("feature", long, feature="tail_silence_s", high=3.0).verdict == "fail"
+    unvoiced = analysis(prosody=prosody(final_fall_st=float("nan")))
+    assert judged("feature", unvoiced, feature="final_fall_st", low=0.0).verdict == "n/a"
+
+
+def test_a_baseline_does_not_depend_on_order():
+    """A rep's baseline has the same id whatever the order of the messages."""
+    made = [analysis(transcript=transcript(words_per_s=2 + 0.1 * i)) for i in range(12)]
+    shuffled = random.Random(0).sample(made, len(made))
+    one, other = scoring.baseline("Tom", made), scoring.baseline("Tom", shuffled)
+    assert one == other
+    assert one.n == 12
+    assert one.medians["tail_silence_s"] == pytest.approx(0.8)
+    assert one.baseline_id != scoring.baseline("Tom", made[:11]).baseline_id
+
+
+def test_one_irrelevant_word_changes_no_points():
+    """One more everyday word in the reason moves no check of the default rubric."""
+    text = analysis().transcript.text
+    more = analysis(transcript=transcript(text.replace("ends in May", "really ends in May")), structure=analysis().structure)
+    one, other = scoring.score(analysis(), rubric.load()), scoring.score(more, rubric.load())
+    assert one.points == other.points
