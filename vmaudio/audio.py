@@ -235,7 +235,7 @@ def _too_large(name: str, size: int, limit: int) -> str:
 
 def _resampler(rate_hz: int, channels: int) -> Any:
     """soxr, high quality; its delay is compensated, so that times stay exact. None when nothing is to be done."""
-    import soxr  # type: ignore[import-untyped]
+    import soxr
 
     return None if rate_hz == SAMPLE_RATE_HZ else soxr.ResampleStream(rate_hz, SAMPLE_RATE_HZ, channels, dtype="float32")
 
@@ -274,11 +274,19 @@ def _sniff(data: bytes, name: str) -> None:
     for magic, kind in _OTHERS.items():
         if head.startswith(magic):
             raise NotAudio(f"{name} is {kind}, not a recording. Name the recording itself.")
-    if not head.startswith(_TEXT_MAGIC):
-        printable = sum(byte in (9, 10, 13) or 32 <= byte < 127 or byte >= 160 for byte in head) / len(head)
-        plain = sum(byte in (9, 10, 13) or 32 <= byte < 127 for byte in head) / len(head)
-        if plain > 0.9 and printable > 0.99:
-            raise NotAudio(f"{name} holds text, not sound, whatever its ending says. Export the recording again.")
+    if not head.startswith(_TEXT_MAGIC) and _is_text(head):
+        raise NotAudio(f"{name} holds text, not sound, whatever its ending says. Export the recording again.")
+
+
+def _is_text(head: bytes) -> bool:
+    """UTF-8, or an 8-bit code with few letters beyond ASCII, without control characters."""
+    if any(byte < 32 and byte not in b"\t\n\r\f" for byte in head):
+        return False
+    try:
+        head[:-3].decode("utf-8")  # the cut may fall inside a character
+    except UnicodeDecodeError:
+        return sum(byte < 127 for byte in head) > 0.9 * len(head)
+    return True
 
 
 @dataclass(slots=True)
@@ -314,7 +322,7 @@ class _Reader:
                 block = _to_float(frame)
                 if block.shape[1] > MAX_CHANNELS or not SOURCE_RATES_HZ[0] <= frame.sample_rate <= SOURCE_RATES_HZ[1]:
                     self._fault(f"{block.shape[1]} channels at {frame.sample_rate} Hz")
-                    continue
+                    break
                 if not self.rate_hz:
                     self.rate_hz, self.channels, self.sample_format = frame.sample_rate, block.shape[1], frame.format.name
                 if waiting and (block.shape[1] != waiting[0].shape[1] or frame.sample_rate != rate_hz):

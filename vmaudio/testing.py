@@ -267,7 +267,7 @@ def recording(samples: np.ndarray, rate_hz: int = RATE_HZ) -> Recording:
     samples = np.asarray(samples, dtype=np.float32)
     sha256 = hashlib.sha256(samples.tobytes()).hexdigest()
     if rate_hz != RATE_HZ:
-        import soxr  # type: ignore[import-untyped]
+        import soxr
 
         samples = soxr.resample(samples, rate_hz, RATE_HZ)
     return Recording(
