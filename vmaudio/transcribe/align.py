@@ -8,12 +8,13 @@ done row by row with running minima (`warp`), so that it needs neither numba's s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import Tensor
+
+from vmaudio.transcribe.segments import Timed
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.net import Net
@@ -24,24 +25,6 @@ _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"
 
 
-@dataclass(slots=True)
-class Timed:
-    """One word in a window: text as the model wrote it (with its leading space), tokens, times, log probabilities.
-
-    ``edges_s`` are the first moments of the tokens, and the end: one more than there are tokens.
-    """
-
-    text: str
-    tokens: list[int]
-    edges_s: list[float]
-    logprobs: list[float]
-
-    @property
-    def probability(self) -> float:
-        """Mean of the tokens' probabilities, as in openai-whisper."""
-        return float(np.mean(np.exp(self.logprobs))) if self.logprobs else 0.0
-
-
 def align(
     net: Net,
     tokenizers: Sequence[Any],
@@ -49,6 +32,7 @@ def align(
     seconds: Sequence[float],
     tokens: Sequence[Sequence[int]],
     logprobs: Sequence[Sequence[float]],
+    hinted: Sequence[bool],
 ) -> list[list[Timed]]:
     """Time the words of a batch of windows.
 
@@ -59,6 +43,7 @@ def align(
         seconds: sound in each window, without the margin.
         tokens: text tokens of each window.
         logprobs: log probability of each token, from the decoder.
+        hinted: windows whose words get a ``deficit``: this pass has no hint, so it can say what the sound alone supports.
 
     Returns:
         The words of each window, in order; each word begins where the one before ends.
@@ -73,14 +58,26 @@ def align(
     longest = max(map(len, texts))
     state = net.start([features[row] for row in rows], longest)
     batch = torch.tensor([text + [eot] * (longest - len(text)) for text in texts], device=net.device)
-    _, scores = net.forward(batch, state, align=True)
+    hidden, scores = net.forward(batch, state, align=True)
     for place, row in enumerate(rows):
         frames = max(1, min(round(seconds[row] / FRAME_S), features[row].shape[0]))
         weights = scores[place, :, : len(texts[place]), :frames].softmax(dim=-1)
         matrix = _sharpen(weights)[len(starts[place]) : -1].cpu().numpy()
         jumps = warp(-matrix.astype(np.float64)) * FRAME_S
         results[row] = _words(tokenizers[row], list(tokens[row]), jumps, list(logprobs[row]))
+        if hinted[row]:
+            begin = len(starts[place])
+            logits = net.logits(hidden[place, begin : begin + len(tokens[row])])[:, :eot]
+            said = logits.gather(1, torch.tensor(tokens[row], device=net.device)[:, None])[:, 0]
+            _deficits(results[row], (logits.amax(dim=-1) - said).tolist())
     return results
+
+
+def _deficits(words: Sequence[Timed], lacking: Sequence[float]) -> None:
+    at = 0
+    for word in words:
+        word.deficit = max(lacking[at : at + len(word.tokens)], default=0.0)
+        at += len(word.tokens)
 
 
 def _sharpen(weights: Tensor) -> Tensor:

@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
+
+from vmaudio.transcribe.segments import Decoded
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.net import Net
@@ -29,27 +30,9 @@ _CANDIDATES = 8
 _COMPACT_AT = 0.75  # take finished rows out when no more than this share is still going
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """The text of one window as tokens, and how sure the model was.
-
-    ``logprobs`` are natural log probabilities, one per token; ``avg_logprob`` is their mean, end of text included; ``cut``
-    says that the limit of tokens was reached.
-    """
-
-    tokens: tuple[int, ...]
-    logprobs: tuple[float, ...]
-    language: str
-    avg_logprob: float
-    no_speech_prob: float
-    compression_ratio: float
-    temperature: float
-    cut: bool = False
-
-    @property
-    def suspicious(self) -> bool:
-        """Too repetitive or too improbable by openai-whisper's thresholds."""
-        return self.compression_ratio > COMPRESSION_RATIO_MAX or self.avg_logprob < AVG_LOGPROB_MIN or self.cut
+def suspicious(result: Decoded) -> bool:
+    """Too repetitive or too improbable by openai-whisper's thresholds, or longer than can be said."""
+    return result.compression_ratio > COMPRESSION_RATIO_MAX or result.avg_logprob < AVG_LOGPROB_MIN or result.cut
 
 
 def compression_ratio(text: str) -> float:
@@ -115,7 +98,7 @@ class Decoder:
         """
         results = self._run(features, seconds, languages, prompts, 0.0)
         for temperature in TEMPERATURES[1:]:
-            again = [i for i, result in enumerate(results) if result.suspicious]
+            again = [i for i, result in enumerate(results) if suspicious(result)]
             if not again:
                 break
             retried = self._run(
@@ -223,7 +206,7 @@ class Decoder:
 
 def _better(new: Decoded, old: Decoded) -> bool:
     """A sound result beats a suspicious one; of two suspicious ones the more probable that does not loop."""
-    if not new.suspicious:
+    if not suspicious(new):
         return True
     loops = (new.compression_ratio > COMPRESSION_RATIO_MAX or new.cut, old.compression_ratio > COMPRESSION_RATIO_MAX or old.cut)
     if loops[0] != loops[1]:

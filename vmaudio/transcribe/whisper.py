@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vmaudio import events
-from vmaudio.errors import SettingError
-from vmaudio.events import Event, Listener
-from vmaudio.records import Activity, Recording, Transcript
-from vmaudio.transcribe import segments, weights
-from vmaudio.transcribe.windows import Window, plan
+from vmaudio.events import Listener
+from vmaudio.transcribe import weights
+from vmaudio.transcribe.engine import Engine, Job, check_language
+from vmaudio.transcribe.segments import Decoded, Timed
 
 if TYPE_CHECKING:
     import torch
-
-    from vmaudio.transcribe.words import Placed
 
 MARGIN_S = 3.0  # silence behind the sound; see docs/benchmarks.md
 CONTEXT_STEP_S = 0.5
 CONTEXT_S = 30.0
 ENCODE_S = 120.0  # seconds of context encoded together: more gains nothing on a processor and takes memory
-HINT_TOKENS = 96
+HINT_TOKENS = 64
+HINT_DEFICIT = 6.0  # nats: a hinted word that the sound alone makes e^6 times less likely than another was not said
 
 
-@dataclass(slots=True)
-class _Job:
-    """One window on its way."""
-
-    message: int
-    window: Window
-    context_s: float
-    language: str = ""
-    words: list[Placed] | None = None
-
-
-class OpenAIWhisper:
+class OpenAIWhisper(Engine):
     """Transcribes with openai-whisper's model. Make it with `get_transcriber`.
 
     Args:
         model: an official name, "base".
-        language: a two-letter code, or "auto" (the model tells per window; the message takes its first window's).
+        language: a two-letter code, or "auto" (the model tells per window; the message is that of its longest).
         cache_dir: where the converted weights are kept.
         batch_size: most windows in one pass of the decoder.
         threads: processor threads, 0 for torch's own choice.
@@ -68,12 +55,13 @@ class OpenAIWhisper:
         device: str = "auto",
         listener: Listener = events.ignore,
     ) -> None:
-        check_language(model, language)
         import torch
+        from whisper.tokenizer import LANGUAGES
 
         from vmaudio.transcribe.decode import Decoder
         from vmaudio.transcribe.net import Net
 
+        check_language(model, language, list(LANGUAGES))
         if threads:
             torch.set_num_threads(threads)
         self.device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
@@ -82,79 +70,60 @@ class OpenAIWhisper:
         self.language = language
         self.batch_size = max(1, batch_size)
         self.listener = listener
-        self.options: Mapping[str, str | int | float | bool] = {"language": language, "dtype": self.dtype}
+        self.options = {"language": language, "dtype": self.dtype}
         self._net = Net(weights.load(model, cache_dir, listener), getattr(torch, self.dtype), self.device)
         self._decoder = Decoder(self._net, self._tokenizer, language)
 
-    def transcribe_many(
-        self, recordings: Sequence[Recording], activities: Sequence[Activity], hints: Sequence[str] = ()
-    ) -> list[Transcript]:
-        """Transcribe messages; one Transcript per recording, in the same order.
-
-        Args:
-            recordings: decoded sound.
-            activities: where there is speech in each; nothing outside is transcribed.
-            hints: per recording, names that may be said ("Dana Whitfield, Acme Roofing"), or nothing at all.
-        """
+    def hear(self, jobs: Sequence[Job]) -> list[tuple[Decoded, list[Timed]]]:
+        """Encode, decode and time a batch of windows; a hint that put in what was not said is taken back."""
         import torch
 
-        if len(activities) != len(recordings) or (hints and len(hints) != len(recordings)):
-            raise ValueError("one activity, and one hint or none at all, for each recording")
-        jobs = []
-        for message, (recording, activity) in enumerate(zip(recordings, activities, strict=True)):
-            for window in plan(activity.speech, recording.duration_s):
-                jobs.append(_Job(message, window, context_seconds(window.seconds)))
-        results: dict[int, list[tuple[_Job, Any, list[Placed]]]] = {}
-        order = sorted(jobs, key=lambda job: -job.context_s)
         with torch.inference_mode():
-            for begin in range(0, len(order), self.batch_size):
-                batch = order[begin : begin + self.batch_size]
-                for job, decoded, placed in self._batch(batch, recordings, activities, hints):
-                    results.setdefault(job.message, []).append((job, decoded, placed))
-                self.listener(Event("transcribe", self.name, begin + len(batch), len(order)))
-        transcripts = []
-        for message in range(len(recordings)):
-            parts = sorted(results.get(message, []), key=lambda part: part[0].window.pieces[0].start_s)
-            heard = [segments.Heard(job.window, decoded, placed) for job, decoded, placed in parts]
-            transcripts.append(segments.transcript(heard, self.language, self.name, self.options))
-        return transcripts
+            features = self._features(jobs)
+            languages = self._decoder.languages(features)
+            results = self._decode(jobs, features, languages, [job.hint for job in jobs])
+            again = [i for i, job in enumerate(jobs) if job.hint and put_in(job.hint, results[i][1])]
+            if again:
+                plain = self._decode(
+                    [jobs[i] for i in again], [features[i] for i in again], [languages[i] for i in again], [""] * len(again)
+                )
+                for i, result in zip(again, plain, strict=True):
+                    results[i] = result
+        return results
 
-    def _batch(
-        self, jobs: list[_Job], recordings: Sequence[Recording], activities: Sequence[Activity], hints: Sequence[str]
-    ) -> list[tuple[_Job, Any, list[Placed]]]:
+    def _decode(
+        self, jobs: Sequence[Job], features: Sequence[torch.Tensor], languages: Sequence[str], hints: Sequence[str]
+    ) -> list[tuple[Decoded, list[Timed]]]:
         from vmaudio.transcribe.align import align
-        from vmaudio.transcribe.words import place
 
-        features = self._features(jobs, recordings)
-        seconds = [job.window.seconds for job in jobs]
-        languages = self._decoder.languages(features)
-        prompts = [self._prompt(hints[job.message]) if hints else () for job in jobs]
+        seconds = [job.seconds for job in jobs]
+        prompts = [self._tokenizer("en").encode(" " + hint)[:HINT_TOKENS] if hint else () for hint in hints]
         decoded = self._decoder.decode(features, seconds, languages, prompts)
-        tokenizers = [self._tokenizer(language) for language in languages]
-        timed = align(self._net, tokenizers, features, seconds, [d.tokens for d in decoded], [d.logprobs for d in decoded])
-        return [
-            (job, result, place(words, job.window, activities[job.message].speech, recordings[job.message].duration_s))
-            for job, result, words in zip(jobs, decoded, timed, strict=True)
-        ]
+        timed = align(
+            self._net,
+            [self._tokenizer(language) for language in languages],
+            features,
+            seconds,
+            [d.tokens for d in decoded],
+            [d.logprobs for d in decoded],
+            [bool(prompt) for prompt in prompts],
+        )
+        return list(zip(decoded, timed, strict=True))
 
-    def _features(self, jobs: list[_Job], recordings: Sequence[Recording]) -> list[torch.Tensor]:
+    def _features(self, jobs: Sequence[Job]) -> list[torch.Tensor]:
         from vmaudio.transcribe.mel import log_mel
 
         features: list[torch.Tensor] = []
         group: list[torch.Tensor] = []
         room = ENCODE_S
         for job in jobs:
-            recording = recordings[job.message]
-            samples = job.window.samples(recording.samples, recording.sample_rate_hz)
-            if group and room < job.context_s:
+            context = context_seconds(job.seconds)
+            if group and room < context:
                 features += self._net.encode(group)
                 group, room = [], ENCODE_S
-            group.append(log_mel(samples, job.context_s, self._net.dims["n_mels"]))
-            room -= job.context_s
+            group.append(log_mel(job.samples, context, self._net.dims["n_mels"]))
+            room -= context
         return features + self._net.encode(group)
-
-    def _prompt(self, hint: str) -> tuple[int, ...]:
-        return tuple(self._tokenizer("en").encode(" " + hint.strip())[:HINT_TOKENS]) if hint.strip() else ()
 
     def _tokenizer(self, language: str) -> Any:
         from whisper.tokenizer import get_tokenizer
@@ -163,23 +132,16 @@ class OpenAIWhisper:
         return get_tokenizer(net.multilingual, num_languages=net.languages, language=language, task="transcribe")
 
 
+def put_in(hint: str, words: Sequence[Timed]) -> bool:
+    """Whether a word of the hint stands in the text although the sound does not support it."""
+    names = set(re.findall(r"\w+", hint.lower()))
+    return any(word.deficit > HINT_DEFICIT and names & set(re.findall(r"\w+", word.text.lower())) for word in words)
+
+
 def context_seconds(seconds: float) -> float:
     """How much sound the encoder sees for a window: its own, the margin, rounded up to half seconds, 30 s at most."""
     steps = -(-(seconds + MARGIN_S) // CONTEXT_STEP_S)
     return min(CONTEXT_S, steps * CONTEXT_STEP_S)
-
-
-def check_language(model: str, language: str) -> None:
-    """Raise SettingError if a model cannot do a language."""
-    from whisper.tokenizer import LANGUAGES
-
-    if language != "auto" and language not in LANGUAGES:
-        raise SettingError(f"Whisper knows no language {language!r}. Use a two-letter code such as en, de, es, fr, or auto.")
-    if model.endswith(".en") and language != "en":
-        raise SettingError(
-            f"Whisper {model!r} knows English only, and the language is set to {language!r}. "
-            f"Use the engine openai-whisper:{model.removesuffix('.en')}."
-        )
 
 
 def best_dtype(device: str) -> str:

@@ -9,32 +9,16 @@ says ``interpolated``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from vmaudio.records import Span, Word
-from vmaudio.transcribe.align import Timed
+from vmaudio.records import Span
+from vmaudio.transcribe.segments import Placed, Timed
 from vmaudio.transcribe.windows import Window
 
 SHORTEST_S = 0.04
 CLOSURE_S = 0.25  # silence inside a word: a stop's closure, not a pause (pauses count from 150 to 300 ms)
 SLIVER_S = 0.12  # attention's borders are off by about this much: less sound than this is the neighbour's
-
-
-@dataclass(slots=True)
-class Placed:
-    """A word on its way: times in the recording; ``heard_s`` is how much of it lies in speech."""
-
-    timed: Timed
-    start_s: float
-    end_s: float
-    heard_s: float
-    interpolated: bool = False
-
-    def word(self) -> Word:
-        """As a record; the leading space goes."""
-        probability = min(1.0, max(0.0, self.timed.probability))
-        return Word(self.timed.text.strip(), round(self.start_s, 3), round(self.end_s, 3), probability, self.interpolated)
 
 
 def place(timed: Sequence[Timed], window: Window, speech: Sequence[Span], duration_s: float) -> list[Placed]:
@@ -69,7 +53,8 @@ def _lay(word: Timed, window: Window, speech: Sequence[Span]) -> Placed:
         else:
             pieces.append([left, right])
     if not pieces:
-        return Placed(word, start, end, 0.0)
+        far = min((max(span.start_s - end, start - span.end_s, 0.0) for span in speech), default=math.inf)
+        return Placed(word, start, end, 0.0, far)
     if len(pieces) > 1:
         if _in_parts(word):
             solid = [piece for piece in pieces if piece[1] - piece[0] >= SLIVER_S] or pieces
@@ -81,7 +66,7 @@ def _lay(word: Timed, window: Window, speech: Sequence[Span]) -> Placed:
 
 def _in_parts(word: Timed) -> bool:
     bare = word.text.strip()
-    return len(word.tokens) > 1 and ("-" in bare.strip("-") or sum(map(str.isdigit, bare)) > 1)
+    return "-" in bare.strip("-") or sum(map(str.isdigit, bare)) > 1
 
 
 def settle(placed: list[Placed], duration_s: float) -> list[Placed]:
