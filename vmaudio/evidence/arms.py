@@ -1,0 +1,143 @@
+"""Which arm a message is in: a column of the manifest, a measured feature (binned), a check of the rubric, its points."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vmaudio.errors import SettingError
+from vmaudio.records import Observation
+
+COLUMNS = ("script", "campaign", "channel", "rep", "company", "caller_id", "prospect")
+PREDICTED = ("approach", "order")
+MOST_ARMS = 40
+"""More different values than this are an id or free text, not arms."""
+
+FEW_VALUES = 8
+"""Numbers with at most so many different values are arms as they are; more are binned."""
+
+UNSURE = frozenset({"", "unclear"})
+
+
+@dataclass(frozen=True, slots=True)
+class Arms:
+    """Arm names in order, and for each message its arm's number, or -1 when it is in none.
+
+    ``kind`` is "column", "predicted" (a classifier's answer), "label" (a coach's), "feature", "check", "points" or "plan".
+    """
+
+    by: str
+    kind: str
+    names: tuple[str, ...]
+    index: np.ndarray
+
+
+def choose(observations: Sequence[Observation], by: str, bins: str | None = None) -> Arms:
+    """Put each message into an arm.
+
+    Args:
+        by: ``approach``, ``order``, ``label:approach``, ``check:<id>``, ``points``, ``feature:<name>``, or the name of a
+            column of the manifest or of a feature; a column wins over a feature of the same name.
+        bins: for numbers: how many bins of equal size ("3"), or the cut points ("20,30").
+
+    Raises:
+        SettingError: no message has it, or it has more than 40 different values.
+    """
+    kind, read = _reader(observations, by)
+    values = [read(observation) for observation in observations]
+    texts = [None if value is None or str(value).strip() in UNSURE else str(value).strip() for value in values]
+    present = [text for text in texts if text is not None]
+    if not present:
+        raise SettingError(f"No message has {by!r}. {_known(observations)}")
+    numbers = _numbers(texts)
+    if numbers is not None and (bins or len(set(present)) > FEW_VALUES):
+        return _binned(by, kind, numbers, bins)
+    names = sorted(set(present), key=_natural if numbers is not None else str)
+    if kind == "check":
+        names = [name for name in ("pass", "fail") if name in names]
+    if len(names) > MOST_ARMS:
+        raise SettingError(
+            f"{by!r} has {len(names)} different values, such as {names[0]!r}: more than {MOST_ARMS} cannot be compared."
+        )
+    place = {name: i for i, name in enumerate(names)}
+    return Arms(
+        by, kind, tuple(names), np.array([place.get(text, -1) if text is not None else -1 for text in texts], dtype=int)
+    )
+
+
+def _reader(observations: Sequence[Observation], by: str) -> tuple[str, Callable[[Observation], object]]:
+    head, _, rest = by.partition(":")
+    if head == "check" and rest:
+        # n/a is no arm: the check says nothing there
+        return "check", lambda o: o.checks.get(rest) if o.checks.get(rest) in ("pass", "fail") else None
+    if by == "label:approach":
+        return "label", lambda o: o.approach_label
+    if head == "feature" and rest:
+        return "predicted" if rest in PREDICTED else "feature", lambda o: _feature(o, rest)
+    if by in COLUMNS:
+        return "column", lambda o: getattr(o.message, by)
+    if any(by.lower() in o.message.extra for o in observations):
+        return "column", lambda o: o.message.extra.get(by.lower())
+    if by == "points":
+        return "points", lambda o: o.points
+    return "predicted" if by in PREDICTED else "feature", lambda o: _feature(o, by)
+
+
+def _feature(observation: Observation, name: str) -> object:
+    value = observation.features.get(name)
+    return None if value is None or (isinstance(value, float) and math.isnan(value)) else value
+
+
+def _numbers(texts: Sequence[str | None]) -> np.ndarray | None:
+    """The values as floats (NaN where absent), or None when one is no number."""
+    try:
+        found = np.array([math.nan if text is None else float(text) for text in texts])
+    except ValueError:
+        return None
+    return found if not np.isinf(found).any() else None
+
+
+def _natural(text: str) -> float:
+    return float(text)
+
+
+def _binned(by: str, kind: str, numbers: np.ndarray, bins: str | None) -> Arms:
+    cuts = _cuts(by, numbers[~np.isnan(numbers)], bins or "3")
+    labels = [f"<= {cuts[0]:.4g}", *(f"{a:.4g} to {b:.4g}" for a, b in itertools.pairwise(cuts)), f"> {cuts[-1]:.4g}"]
+    index = np.searchsorted(np.array(cuts), numbers, side="left")
+    index[np.isnan(numbers)] = -1
+    filled = [i for i in range(len(labels)) if (index == i).any()]
+    place = {old: new for new, old in enumerate(filled)}
+    return Arms(by, kind, tuple(labels[i] for i in filled), np.array([place.get(int(i), -1) for i in index], dtype=int))
+
+
+def _cuts(by: str, numbers: np.ndarray, bins: str) -> list[float]:
+    try:
+        given = [float(part) for part in bins.split(",")]
+    except ValueError:
+        raise SettingError(f"--bins {bins!r}: write a number of bins (3) or cut points (20,30).") from None
+    if "," not in bins and given[0] == int(given[0]) and 2 <= given[0] <= 10:
+        cuts = np.unique(np.quantile(numbers, np.linspace(0, 1, int(given[0]) + 1)[1:-1])).tolist()
+    elif "," in bins or not 0 <= given[0] <= 10:
+        cuts = sorted(set(given))
+    else:
+        raise SettingError(f"--bins {bins!r}: write 2 to 10 bins, or cut points such as 20,30.")
+    if not cuts or not all(math.isfinite(cut) for cut in cuts):
+        raise SettingError(f"--bins {bins!r} gives {by!r} no arms.")
+    return [float(cut) for cut in cuts]
+
+
+def _known(observations: Sequence[Observation]) -> str:
+    columns = [name for name in COLUMNS if any(getattr(o.message, name) for o in observations)]
+    columns += sorted({name for o in observations for name in o.message.extra})
+    checks = sorted({name for o in observations for name in o.checks})
+    text = f"Columns: {', '.join(columns) or 'none'}."
+    if checks:
+        text += f" Checks: {', '.join('check:' + name for name in checks[:30])}."
+    if any(o.features for o in observations):
+        return text + " Or a feature's name."
+    return text + " Features, checks and approaches need recordings: run `vmaudio batch` first, and no --manifest here."

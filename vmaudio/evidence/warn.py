@@ -1,0 +1,101 @@
+"""What a reader must know beside the numbers: each warning has a kind and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from vmaudio.evidence.prepare import ATTRIBUTIONS, Prepared
+
+if TYPE_CHECKING:
+    from vmaudio.evidence.compare import Pair
+
+LARGE_DESIGN_EFFECT = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """``details`` are further keys of the JSON object."""
+
+    kind: str
+    sentence: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"kind": self.kind, "sentence": self.sentence, **self.details}
+
+
+def span(prepared: Prepared) -> str:
+    """The window in words: "7 days"."""
+    days = prepared.window.total_seconds() / 86400 if prepared.window else 0
+    return f"{days:g} day{'' if days == 1 else 's'}"
+
+
+def of_data(p: Prepared) -> Iterator[Warned]:
+    """What was left out, moved or assumed."""
+    if p.simulated:
+        text = f"{p.simulated} of {len(p.rows)} outcomes are simulated. This is an exercise and says nothing about real calls."
+        yield Warned("simulated", text, {"count": p.simulated})
+    if p.young and p.as_of:
+        text = (
+            f"{p.young} messages were younger than {span(p)} on {p.as_of.date()} and are left out: they can still be answered."
+        )
+        yield Warned("young_messages", text, {"count": p.young})
+    if p.unknown:
+        text = f"{p.unknown} of {p.total} messages have no known {p.outcome} and are left out: unknown is not no."
+        yield Warned(
+            "unknown_outcome", text + " If the export lists only what happened, say --missing-is 0.", {"count": p.unknown}
+        )
+    if p.taken_as_no:
+        text = f"{p.taken_as_no} messages without an outcome are counted as no, as --missing-is says."
+        yield Warned("missing_as_no", text, {"count": p.taken_as_no})
+    if p.rows and all(row.event for row in p.rows):
+        text = f"Every known {p.outcome} is a yes. Does the export list only those? Then say --missing-is 0."
+        yield Warned("only_events", text)
+    if p.late:
+        text = f"{p.late} callbacks came later than {span(p)} and are not counted, so that old and new messages are alike."
+        yield Warned("late_callbacks", text + " A longer --window counts them.", {"count": p.late})
+    if p.moved:
+        text = f"{p.moved} callbacks were given to another message of the same prospect: {ATTRIBUTIONS[p.attribution]}."
+        yield Warned("attributed", text + " --attribution as-given leaves them.", {"count": p.moved})
+    if p.undated and p.window:
+        text = f"{p.undated} messages have no sent_at: whether they are too young to judge is not known. They are counted."
+        yield Warned("undated", text, {"count": p.undated})
+    if p.near_end:
+        text = (
+            f"{p.near_end} messages were sent in the last {span(p)} before the newest date in the data. If the outcomes were "
+            "exported then, these are counted too early: say --as-of DATE."
+        )
+        yield Warned("export_date_unknown", text, {"count": p.near_end})
+
+
+def of_pair(pair: Pair, has_rep: bool) -> Iterator[Warned]:
+    """Confounding, arms at different times, and reps who resemble themselves."""
+    both = {"a": pair.a, "b": pair.b}
+    for found in pair.imbalance:
+        if not found.flagged:
+            continue
+        details = both | {"covariate": found.covariate, "smd": found.smd}
+        how = f"standardised difference {found.smd:.2f}" + (" or more" if found.smd >= 9.5 else "")
+        if found.covariate == "date":
+            text = f"'{pair.a}' and '{pair.b}' were not used at the same time ({how}): what else changed meanwhile?"
+            yield Warned("not_concurrent", text, details)
+            continue
+        where = ""
+        if found.share_a is not None and found.share_b is not None:
+            where = f"; {found.most}: {100 * found.share_a:.0f} % of '{pair.a}', {100 * found.share_b:.0f} % of '{pair.b}'"
+        held = found.covariate in pair.adjusted.covariates and pair.adjusted.difference is not None
+        end = " The adjusted difference takes this out." if held else " A difference between them may be this, not the message."
+        text = f"'{pair.a}' and '{pair.b}' differ in {found.covariate} ({how}{where}).{end}"
+        yield Warned("confounded", text, details | {"adjusted_for": held})
+    effect = pair.clustered.design_effect
+    if has_rep and effect is not None and effect >= LARGE_DESIGN_EFFECT:
+        text = (
+            f"Messages of one rep resemble each other ('{pair.a}' and '{pair.b}': intraclass correlation "
+            f"{pair.clustered.icc:.2f}, design effect {effect:.1f}): read the interval by rep, not the simple one."
+        )
+        yield Warned("clustered", text, both | {"design_effect": effect})
+    if has_rep and pair.clustered.reason and pair.clustered.n_reps:
+        text = f"'{pair.a}' and '{pair.b}': no interval by rep, as {pair.clustered.reason}."
+        yield Warned("few_reps", text, both)

@@ -1,0 +1,165 @@
+"""Outcomes and assignments in the store, and messages with what came of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from vmaudio.records import Message, Observation, Outcome
+from vmaudio.store.store import Store, utc_now
+from vmaudio.store.tables import analyses, assignments, labels, messages, outcomes, scores
+
+_FIELDS = tuple(field.name for field in dataclasses.fields(Outcome))
+_MESSAGE_FIELDS = tuple(field.name for field in dataclasses.fields(Message))
+_PORTION = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an import did."""
+
+    added: int
+    changed: int
+    same: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A message as it is stored, with the names that outcomes may call it by."""
+
+    message: Message
+    file_name: str
+    recording_id: str | None
+
+
+def stored_messages(store: Store) -> Iterator[Stored]:
+    """All messages with their file name and recording id."""
+    with store.engine.connect() as connection:
+        for row in connection.execute(select(messages).order_by(messages.c.sent_at, messages.c.message_id)).mappings():
+            message = Message.from_dict({name: row[name] for name in _MESSAGE_FIELDS})
+            yield Stored(message, row["file_name"], row["recording_id"])
+
+
+def put_outcomes(store: Store, new: Iterable[Outcome], also: Sequence[tuple[Message, str]] = ()) -> Changes:
+    """Save outcomes in one transaction: all of them, or none.
+
+    A value that is None says nothing and leaves what is known; so importing the same file again changes nothing. ``also``
+    are messages (with their file name) to be known first; those that are there already keep their recording.
+    """
+    added = changed = same = 0
+    with store.begin() as connection:
+        _put_messages(connection, also)
+        known = _known(connection)
+        for outcome in new:
+            old = known.get(outcome.message_id)
+            if old is None:
+                values = {name: getattr(outcome, name) for name in _FIELDS}
+                connection.execute(insert(outcomes).values(**values, imported_utc=utc_now()))
+                known[outcome.message_id] = outcome
+                added += 1
+                continue
+            fresh = {
+                name: value for name in _FIELDS if (value := getattr(outcome, name)) is not None and value != getattr(old, name)
+            }
+            if outcome.callback is False and old.callback_at:  # the call was withdrawn, and its time with it
+                fresh["callback_at"] = None
+            if not fresh:
+                same += 1
+                continue
+            where = outcomes.c.message_id == outcome.message_id
+            connection.execute(update(outcomes).where(where).values(**fresh, imported_utc=utc_now()))
+            changed += 1
+    return Changes(added, changed, same)
+
+
+def _put_messages(connection: Connection, also: Sequence[tuple[Message, str]]) -> None:
+    if not also:
+        return
+    known = set(connection.execute(select(messages.c.message_id)).scalars())
+    for message, file_name in also:
+        values = {name: getattr(message, name) for name in _MESSAGE_FIELDS if name != "message_id"}
+        values["extra"] = dict(message.extra)
+        if message.message_id in known:
+            connection.execute(update(messages).where(messages.c.message_id == message.message_id).values(**values))
+        else:
+            connection.execute(insert(messages).values(message_id=message.message_id, file_name=file_name, **values))
+
+
+def _known(connection: Connection) -> dict[str, Outcome]:
+    return {row["message_id"]: _outcome(row) for row in connection.execute(select(outcomes)).mappings()}
+
+
+def _outcome(row: Mapping[Any, Any], prefix: str = "") -> Outcome:
+    return Outcome(**{name: row[prefix + name] for name in _FIELDS})
+
+
+def all_outcomes(store: Store) -> dict[str, Outcome]:
+    """Outcomes by message id."""
+    with store.engine.connect() as connection:
+        return _known(connection)
+
+
+def observations(store: Store) -> Iterator[Observation]:
+    """Every message with its outcome, features, points, checks and a coach's label of the approach, where there are any."""
+    joined = (
+        messages.outerjoin(outcomes, outcomes.c.message_id == messages.c.message_id)
+        .outerjoin(scores, scores.c.message_id == messages.c.message_id)
+        .outerjoin(analyses, analyses.c.analysis_id == scores.c.analysis_id)
+    )  # fmt: skip
+    query = (
+        select(
+            *(column.label(f"m_{column.name}") for column in messages.columns),
+            *(column.label(f"o_{column.name}") for column in outcomes.columns),
+            scores.c.points.label("points"),
+            scores.c.body["checks"].label("checks"),
+            analyses.c.body["features"]["values"].label("features"),
+        )
+        .select_from(joined)
+        .order_by(messages.c.sent_at, messages.c.message_id)
+    )
+    with store.engine.connect() as connection:
+        marked = _approach_labels(connection)
+        for row in connection.execution_options(yield_per=_PORTION).execute(query).mappings():
+            message = Message.from_dict({name: row[f"m_{name}"] for name in _MESSAGE_FIELDS})
+            yield Observation(
+                message,
+                _outcome(row, "o_") if row["o_message_id"] else None,
+                row["m_recording_id"],
+                dict(row["features"] or {}),
+                row["points"],
+                {check["id"]: check["verdict"] for check in row["checks"] or ()},
+                marked.get(message.message_id),
+            )
+
+
+def _approach_labels(connection: Connection) -> dict[str, str]:
+    """A coach's approach by message; None-like where annotators disagree, so that no side is taken."""
+    query = select(labels.c.message_id, labels.c.label).where(labels.c.kind == "approach", labels.c.message_id.is_not(None))
+    found: dict[str, set[str]] = {}
+    for message_id, label in connection.execute(query):
+        found.setdefault(message_id, set()).add(label)
+    return {message_id: next(iter(given)) for message_id, given in found.items() if len(given) == 1}
+
+
+def put_assignments(store: Store, plan_id: str, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Save a plan's assignments (``prospect``, ``arm``, ``rep``, ``position``); one with the same id is replaced."""
+    saved = 0
+    with store.begin() as connection:
+        connection.execute(delete(assignments).where(assignments.c.plan_id == plan_id))
+        for row in rows:
+            connection.execute(insert(assignments).values(plan_id=plan_id, created_utc=utc_now(), **row))
+            saved += 1
+    return saved
+
+
+def get_assignments(store: Store, plan_id: str) -> list[dict[str, Any]]:
+    """A plan's assignments in order; empty when there is no such plan."""
+    names = ("prospect", "arm", "rep", "position")
+    query = select(*(assignments.c[name] for name in names)).where(assignments.c.plan_id == plan_id)
+    with store.engine.connect() as connection:
+        rows = connection.execute(query.order_by(assignments.c.position)).mappings()
+        return [{name: row[name] for name in names} for row in rows]
