@@ -25,15 +25,22 @@ LOWEST_HZ, HIGHEST_HZ = 60.0, 500.0
 """Range of the first pass."""
 
 _N_FFT = 1024
+_COARSE_WINDOW = int(0.040 * RATE)  # of the first pass: three periods of 75 Hz, as in Praat
 _BANDS = ((0.75, 3800.0), (1.0, 1000.0))  # (exponent on power, upper edge in Hz)
 _CANDIDATES = 7
 _BELOW, _ABOVE = 0.5, 2.2  # range of the second pass, as factors on the speaker's median
 _OCTAVE_COST = 0.01  # per octave below the ceiling, as in Praat
 _JUMP_COST = 0.35  # per octave of jump, as in Praat
-_VOICING_COST = 0.14  # per change between voiced and unvoiced, as in Praat
-_PULL = 0.1  # cost at one octave from the speaker's median
-_VOICED_FROM = 0.40  # strength at which a frame counts as voiced; Praat's 0.45 misses weak telephone frames
-_SILENT_BELOW = 0.03  # share of the loud frames' amplitude under which voicing gets hard, as in Praat
+_VOICING_COST = 0.2  # per change between voiced and unvoiced; 0.14 in Praat
+_PULL_BELOW, _PULL_ABOVE = (
+    0.1,
+    0.03,
+)  # cost at one octave below and above the speaker's median: half the pitch is the commoner error
+_VOICED_FROM = 0.46  # strength at which a loud frame counts as voiced; 0.45 in Praat
+_WEAK_BELOW, _WEAK_COST = 0.2, 0.08  # under this share of the loud frames' amplitude: more strength needed, per halving
+_SILENT_BELOW = 0.003  # and under this share nothing is voiced; Praat's steep limit at 0.03 loses weak telephone frames
+_LEVEL_FROM_HZ = 150.0  # amplitude counts from here up: rumble and the room's ringing are no voice
+_PERIODS, _SHORTEST_S, _LONGEST_S = 4.0, 0.025, 0.045  # window: so many periods of the speaker's median, within bounds
 _HNR_BAND = (300.0, 3400.0)
 
 
@@ -66,31 +73,33 @@ def follow(x: np.ndarray) -> Pitch:
         hz[rows], score[rows] = _candidates(acf, floor, ceiling, _CANDIDATES, _OCTAVE_COST)
         energy[rows] = power
     strength = np.clip(score.max(axis=1), 0, 1)
-    with np.errstate(invalid="ignore"):
-        score = np.where(hz > 0, score - _PULL * np.log2(np.maximum(hz, 1) / median) ** 2, -9).astype(np.float32)
-    amplitude = np.sqrt(energy) / loud * (_window(0) / window)
-    unvoiced = _VOICED_FROM + np.maximum(0, 2 - amplitude * (1 + _VOICED_FROM) / _SILENT_BELOW)
+    away = np.log2(np.maximum(hz, 1) / median)
+    pull = np.where(away < 0, _PULL_BELOW, _PULL_ABOVE) * away**2
+    score = np.where(hz > 0, score - pull, -9).astype(np.float32)
+    amplitude = np.sqrt(energy) / loud * (_COARSE_WINDOW / window)
+    unvoiced = _VOICED_FROM + np.maximum(0, _WEAK_COST * np.log2(_WEAK_BELOW / np.maximum(amplitude, 1e-9)))
+    unvoiced[amplitude < _SILENT_BELOW] = 9
     chosen = _path(hz, score, unvoiced.astype(np.float32))
     f0 = np.where(chosen < _CANDIDATES, hz[np.arange(n), np.minimum(chosen, _CANDIDATES - 1)], np.nan).astype(np.float32)
     return Pitch(f0, strength, _harmonicity(x, f0, window))
 
 
-def _window(median: float) -> int:
-    """Length of the analysis window in samples."""
-    return int(0.040 * RATE)
+def _window(median_hz: float) -> int:
+    """Length of the second pass's window in samples, even."""
+    return int(np.clip(_PERIODS / median_hz, _SHORTEST_S, _LONGEST_S) * RATE) // 2 * 2
 
 
 def _speaker(x: np.ndarray) -> tuple[float, float]:
     """Median pitch of the surely voiced frames (NaN if there are none), and the amplitude of loud frames."""
     best, score, energy = [], [], []
-    for _, acf, power in _correlations(x, _window(0), 3):
+    for _, acf, power in _correlations(x, _COARSE_WINDOW, 3):
         hz, points = _candidates(acf, LOWEST_HZ, HIGHEST_HZ, 1, 2 * _OCTAVE_COST)
         best.append(hz[:, 0])
         score.append(points[:, 0])
         energy.append(power)
     amplitude = np.sqrt(np.concatenate(energy))
     loud = float(np.percentile(amplitude, 98))
-    sure = (np.concatenate(score) > 0.6) & (amplitude > _SILENT_BELOW * loud)
+    sure = (np.concatenate(score) > 0.6) & (amplitude > 0.03 * loud)
     return (float(np.median(np.concatenate(best)[sure])) if sure.sum() >= 2 else float("nan")), max(loud, 1e-9)
 
 
@@ -115,7 +124,7 @@ def _correlations(x: np.ndarray, window: int, step: int) -> Iterator[tuple[int, 
         acf = fft.irfft(mixed, _N_FFT, axis=1)[:, :lags]
         acf /= np.maximum(acf[:, :1].copy(), 1e-20)
         acf *= norm
-        yield first, acf, power[:, : int(_BANDS[0][1] * _N_FFT / RATE)].sum(axis=1)
+        yield first, acf, power[:, int(_LEVEL_FROM_HZ * _N_FFT / RATE) : int(_BANDS[0][1] * _N_FFT / RATE)].sum(axis=1)
 
 
 def _candidates(acf: np.ndarray, floor: float, ceiling: float, keep: int, octave_cost: float) -> tuple[np.ndarray, np.ndarray]:
