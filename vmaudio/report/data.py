@@ -1,0 +1,295 @@
+"""What a report says, as plain dataclasses: made by `build`, written by `render`, each testable without the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vmaudio.plots import Rate, Spread, Svg
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class WordView:
+    """One word: ``said`` is part of a telephone number, ``unsure`` was recognised with a probability below one half."""
+
+    text: str
+    start_s: float
+    end_s: float
+    unsure: bool = False
+    said: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A part with its words; ``label`` is empty for words outside every part."""
+
+    label: str
+    name: str
+    family: str
+    start_s: float
+    end_s: float
+    words: tuple[WordView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideView:
+    """A person's verdict on a check, kept apart from the machine's."""
+
+    verdict: str
+    reason: str
+    author: str
+    created_utc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """One check of one message, with its second and its tip."""
+
+    id: str
+    title: str
+    verdict: str
+    weight: float
+    evidence: str
+    start_s: float | None
+    end_s: float | None
+    tip: str
+    source: str
+    disputed: bool
+    override: OverrideView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something measured, as a name and a value with its unit."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlagView:
+    """A flag of one message."""
+
+    kind: str
+    name: str
+    evidence: str
+    start_s: float | None
+    end_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One message as its page shows it: scorecard, synced transcript, picture.
+
+    ``sound`` is what an <audio> element may play (a data: URI, a relative link or a path of the web app), or None.
+    ``why`` says why the message was chosen, where it was. ``callback`` is None when nothing is known.
+    """
+
+    id: str
+    title: str
+    file_name: str
+    rep: str
+    prospect: str
+    sent: str
+    duration_s: float
+    status: str
+    approach: str
+    approach_probability: float
+    points: float | None
+    band: str
+    summary: str
+    parts: tuple[PartView, ...]
+    missing: tuple[str, ...]
+    failed: tuple[CheckView, ...]
+    passed: tuple[CheckView, ...]
+    not_applicable: tuple[CheckView, ...]
+    facts: tuple[Fact, ...]
+    flags: tuple[FlagView, ...]
+    tone: tuple[Fact, ...]
+    tone_label: str
+    forecast: str
+    reasons: tuple[str, ...]
+    picture: Svg
+    made: tuple[Fact, ...]
+    sound: str | None = None
+    why: str = ""
+    callback: bool | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sentence of what is known, or not yet known; ``detail`` has the numbers behind it."""
+
+    text: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """How often a check was missed, of the messages to which it applies."""
+
+    id: str
+    title: str
+    tip: str
+    missed: Rate
+    disputed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One rep (or campaign, or approach). ``apart`` names the groups whose callback rate is really another, up or down."""
+
+    name: str
+    n: int
+    points: Spread
+    pace_wpm: float
+    top_missed: CheckRow | None
+    callbacks: Rate
+    apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One line of the table of all messages."""
+
+    id: str
+    sent: str
+    rep: str
+    prospect: str
+    campaign: str
+    approach: str
+    points: float | None
+    band: str
+    pace_wpm: float
+    duration_s: float
+    missed: str
+    callback: bool | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlagGroup:
+    """All flags of one kind: how many messages have it, and some of them."""
+
+    kind: str
+    name: str
+    n: int
+    examples: tuple[tuple[str, str], ...]  # message title, evidence
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatRow:
+    """A message said again: ``kind`` is "same prospect" or "many prospects"."""
+
+    kind: str
+    n: int
+    who: str
+    when: str
+    words: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRow:
+    """A file that could not be analysed."""
+
+    file_name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The team's pictures; None where there is nothing to draw."""
+
+    scores: Svg | None = None
+    approaches: Svg | None = None
+    pace: Svg | None = None
+    trend: Svg | None = None
+    calibration: Svg | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """A team report. ``simulated``: some of the outcomes are invented, and every place that uses them says so."""
+
+    headline: str
+    by: str
+    n: int
+    n_reps: int
+    period: str
+    made_on: str
+    version: str
+    simulated: bool
+    known: tuple[Finding, ...]
+    unknown: tuple[Finding, ...]
+    groups: tuple[GroupRow, ...]
+    groups_note: str
+    overall: Rate
+    checks: tuple[CheckRow, ...]
+    pictures: Pictures
+    instructive: tuple[MessageView, ...]
+    repeats: tuple[RepeatRow, ...]
+    flags: tuple[FlagGroup, ...]
+    failures: tuple[FailureRow, ...]
+    messages: tuple[MessageRow, ...]
+    computed: tuple[Fact, ...]
+    redacted: bool = False
+    repeats_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A moment of one of the rep's own messages: what was said, and where."""
+
+    message_id: str
+    title: str
+    words: str
+    start_s: float | None
+    end_s: float | None
+    sound: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One thing to try: the check, how often it is missed lately, a moment, and the rep's own better words."""
+
+    check: CheckRow
+    moment: Example | None
+    instead: Example | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackData:
+    """A feedback sheet for one rep: against the rep's own past, never against others."""
+
+    rep: str
+    headline: str
+    n: int
+    period: str
+    made_on: str
+    version: str
+    simulated: bool
+    before: Spread
+    lately: Spread
+    progress: tuple[Finding, ...]
+    trend: Svg | None
+    strengths: tuple[CheckRow, ...]
+    tries: tuple[Try, ...]
+    best: MessageView | None
+    callbacks: Rate
+    computed: tuple[Fact, ...]
+    redacted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageData:
+    """A page of one message or a few."""
+
+    title: str
+    views: tuple[MessageView, ...]
+    made_on: str
+    version: str
+    redacted: bool = False
+    notes: tuple[str, ...] = field(default_factory=tuple)

@@ -1,0 +1,159 @@
+"""Tables and records as files: CSV, JSON Lines, Parquet, xlsx.
+
+Spreadsheets run cells that begin like a formula, and a transcript is words spoken by a stranger: in CSV and xlsx such text
+is written with an apostrophe before it. Numbers stay numbers. A file appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO, Any
+
+from vmaudio.errors import VmaudioError
+from vmaudio.records import Analysis
+from vmaudio.report.table import Cell, Column, Table
+
+_FORMULA = re.compile(r"\s*[=+\-@\t\r\n＝＋－＠]")
+"""How a text begins that a spreadsheet may take for a formula (OWASP, CSV injection; full-width signs included)."""
+
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+XLSX_CELL = 32_767
+"""Most characters in one cell of a workbook (Excel's own limit)."""
+
+
+class ReportError(VmaudioError):
+    """A report cannot be written."""
+
+
+def harmless(cell: Cell) -> Cell:
+    """The cell as a spreadsheet may have it: text that begins like a formula gets an apostrophe before it."""
+    return "'" + cell if isinstance(cell, str) and _FORMULA.match(cell) else cell
+
+
+def csv_text(table: Table) -> str:
+    """The table as CSV with a head line; truth as true and false, unknown as nothing."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([harmless(column.name) for column in table.columns])
+    for row in table.rows:
+        writer.writerow([_plain(harmless(cell)) for cell in row])
+    return stream.getvalue().replace("\x00", "")
+
+
+def _plain(cell: Cell) -> Cell:
+    return str(cell).lower() if isinstance(cell, bool) else cell
+
+
+def jsonl_text(analyses: Iterable[Analysis]) -> str:
+    """One Analysis per line, as `Analysis.to_dict` gives it."""
+    return "".join(json.dumps(analysis.to_dict(), ensure_ascii=False) + "\n" for analysis in analyses)
+
+
+def table_jsonl_text(table: Table) -> str:
+    """One JSON object per row."""
+    names = [column.name for column in table.columns]
+    return "".join(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) + "\n" for row in table.rows)
+
+
+def whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
+    """Write a file beside ``path`` and move it there, so that readers see the old one or the new one.
+
+    Raises:
+        ReportError: the folder is missing or may not be written.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise ReportError(f"{path} cannot be written: {error.strerror}. Choose another place with -o.") from error
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            write(stream)
+        os.replace(name, path)  # created 0600: other people's voices and names
+    except BaseException as error:
+        Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise ReportError(f"{path} cannot be written: {error.strerror}. Choose another place with -o.") from error
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text as UTF-8; half surrogates, which a file name may hold, are written as question marks."""
+    whole(path, lambda stream: stream.write(text.encode("utf-8", "replace")))
+
+
+def write_parquet(path: Path, table: Table) -> None:
+    """Write Parquet; unit, meaning and source of a column are in its field's metadata.
+
+    Raises:
+        ReportError: pyarrow is not installed, or the file cannot be written.
+    """
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise ReportError("Parquet needs pyarrow. Install it: pip install 'vmaudio[report]'.") from None
+    kinds = {"text": pyarrow.string(), "number": pyarrow.float64(), "truth": pyarrow.bool_()}
+    fields = [
+        pyarrow.field(c.name, kinds[c.kind], metadata={"unit": c.unit, "meaning": c.meaning, "source": c.source})
+        for c in table.columns
+    ]
+    arrays = [
+        pyarrow.array([_typed(column, row[i]) for row in table.rows], type=kinds[column.kind])
+        for i, column in enumerate(table.columns)
+    ]
+    whole(
+        path,
+        lambda stream: pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields)), stream),
+    )
+
+
+def _typed(column: Column, cell: Cell) -> Cell:
+    if cell is None:
+        return None
+    if column.kind == "text":
+        return str(cell).encode("utf-8", "replace").decode()
+    return float(cell) if column.kind == "number" else bool(cell)
+
+
+def write_xlsx(path: Path, sheets: dict[str, Table]) -> None:
+    """Write a workbook, one sheet per table, with a frozen head line and a filter.
+
+    Raises:
+        ReportError: openpyxl is not installed, or the file cannot be written.
+    """
+    try:
+        from openpyxl import Workbook
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Font
+        from openpyxl.utils import get_column_letter
+    except ImportError:
+        raise ReportError("A workbook needs openpyxl. Install it: pip install 'vmaudio[report]'.") from None
+    book = Workbook(write_only=True)
+    for title, table in sheets.items():
+        sheet = book.create_sheet(title)
+        sheet.freeze_panes = "B2"
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table.rows) + 1}"
+        for i, column in enumerate(table.columns, start=1):
+            longest = max((len(str(row[i - 1])) for row in table.rows[:200] if row[i - 1] is not None), default=0)
+            sheet.column_dimensions[get_column_letter(i)].width = min(max(longest, len(column.name)) + 2, 60)
+        head = [WriteOnlyCell(sheet, value=_sheet_cell(column.name)) for column in table.columns]
+        for cell in head:
+            cell.font = Font(bold=True)
+        sheet.append(head)
+        for row in table.rows:
+            sheet.append([_sheet_cell(cell) for cell in row])
+    whole(path, book.save)
+
+
+def _sheet_cell(cell: Cell) -> Cell:
+    if not isinstance(cell, str):
+        return cell
+    text = str(harmless(_NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", cell)))
+    return text if len(text) <= XLSX_CELL else text[: XLSX_CELL - 1] + "…"

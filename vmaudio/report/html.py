@@ -1,0 +1,120 @@
+"""ReportData in, one self-contained HTML page out. Jinja2 escapes everything; a Content-Security-Policy lets nothing else run.
+
+The page carries its own style and script, and a policy that names their hashes: were a stranger's words ever to get through as
+markup, the browser would still run none of it, and fetch nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from vmaudio.plots import FAMILY_NAMES, STYLE, VARIABLES, Rate, percent
+from vmaudio.report.data import FeedbackData, PageData, ReportData
+from vmaudio.report.message import clock
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def _asset(name: str) -> str:
+    return resources.files("vmaudio.report.templates").joinpath(name).read_text("utf-8")
+
+
+@cache
+def css() -> str:
+    """Style of reports, message pages and pictures, light and dark."""
+    return VARIABLES + STYLE + _asset("report.css")
+
+
+@cache
+def script() -> str:
+    """Script of the player, the click-to-hear transcript and the sortable tables. Plain JavaScript, no dependencies."""
+    return _asset("report.js")
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def policy() -> str:
+    """The page's Content-Security-Policy: its own style and script, sound from itself or beside it, nothing else."""
+    return (
+        f"default-src 'none'; style-src '{_hash(css())}'; script-src '{_hash(script())}'; "
+        "media-src data: file: 'self'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def share(value: float | None) -> str:
+    """A share as per cent; a dash when there is none."""
+    return "–" if value is None or not math.isfinite(value) else percent(value)
+
+
+def whole(value: float | None) -> str:
+    """A number without decimals; a dash when there is none."""
+    return "–" if value is None or not math.isfinite(value) else f"{value:.0f}"
+
+
+def sortable(value: float | None) -> str:
+    """A number for sorting by; empty when there is none."""
+    return "" if value is None or not math.isfinite(value) else f"{value:.4g}"
+
+
+def limits(rate: Rate) -> str:
+    """A rate's interval: 9 to 21 %."""
+    return f"{percent(rate.low).removesuffix(' %')} to {percent(rate.high)}" if rate.n else ""
+
+
+def seconds(value: float | None) -> str:
+    """A time for a data attribute: two decimals, empty when not known."""
+    return "" if value is None or not math.isfinite(value) else f"{value:.2f}"
+
+
+FILTERS: dict[str, Any] = {
+    "share": share,
+    "whole": whole,
+    "sortable": sortable,
+    "limits": limits,
+    "seconds": seconds,
+    "clock": clock,
+}
+"""Filters that the templates use; the web app's environment needs them too."""
+
+
+@cache
+def environment() -> Environment:
+    """The Jinja environment: escapes everything, and an unknown name is an error."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("vmaudio.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters.update(FILTERS)
+    made.globals["families"] = dict(FAMILY_NAMES)
+    return made
+
+
+def _page(template: str, **context: Any) -> str:
+    from markupsafe import Markup
+
+    # our own files, of which neither may close its element early (a test looks)
+    return environment().get_template(template).render(css=Markup(css()), script=Markup(script()), policy=policy(), **context)  # noqa: S704
+
+
+def render(data: ReportData) -> str:
+    """The team report as one HTML page."""
+    return _page("team.html.j2", data=data)
+
+
+def render_messages(data: PageData) -> str:
+    """A page of one message, or of a few."""
+    return _page("message.html.j2", data=data)
+
+
+def render_feedback(data: FeedbackData) -> str:
+    """A rep's feedback sheet."""
+    return _page("rep.html.j2", data=data)

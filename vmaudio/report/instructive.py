@@ -1,0 +1,80 @@
+"""Which few messages are worth listening to together: one for each lesson, each with the reason why it was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from vmaudio.records import Analysis, Check
+from vmaudio.report.data import CheckRow
+from vmaudio.report.summary import Called
+
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A message and why it was chosen."""
+
+    analysis: Analysis
+    why: str
+
+
+def choose(analyses: Sequence[Analysis], called: Called, missed: Sequence[CheckRow], most: int = MOST) -> list[Choice]:
+    """Choose up to ``most`` messages, each for another lesson, from different reps as far as there are enough.
+
+    ``missed`` are the team's checks, costliest first. Lessons, in order: what good sounds like; one change away (a message
+    that fails the costliest check and little else), for the two costliest checks; called back in spite of few points; most
+    to gain. A message without points teaches none of them.
+    """
+    scored = [a for a in analyses if a.score is not None and a.score.points is not None]
+    chosen: list[Choice] = []
+    used_reps: set[str] = set()
+
+    def add(
+        candidates: Iterable[Analysis], key: Callable[[Analysis], tuple[float, ...]], why: Callable[[Analysis], str]
+    ) -> None:
+        taken = {choice.analysis.recording_id for choice in chosen}
+        free = [a for a in candidates if a.recording_id not in taken]
+        fresh = [a for a in free if (a.message.rep or "") not in used_reps] or free
+        if len(chosen) < most and fresh:
+            best = max(fresh, key=lambda a: (*key(a), a.message.message_id))
+            chosen.append(Choice(best, why(best)))
+            used_reps.add(best.message.rep or "")
+
+    def back(a: Analysis) -> bool:
+        return called.get(a.message.message_id, False)
+
+    add(
+        scored,
+        lambda a: (_points(a), back(a)),
+        lambda a: "What good sounds like here" + (", and it was called back." if back(a) else "."),
+    )
+    for row in missed[:2]:
+        if row.missed.k:
+            failing = [a for a in scored if _failed(a, row.id)]
+            add(failing, lambda a: (_points(a),), _one_change_away(row))
+    low = sorted(scored, key=_points)[: max(1, len(scored) // 3)]
+    add(
+        [a for a in low if back(a)],
+        lambda a: (-_points(a),),
+        lambda a: "Called back with few points: listen to what the rubric may not see.",
+    )
+    add(scored, lambda a: (-_points(a),), lambda a: "Most to gain: several small changes would help.")
+    for row in missed[2:]:
+        if row.missed.k:
+            add([a for a in scored if _failed(a, row.id)], lambda a: (_points(a),), _one_change_away(row))
+    return chosen
+
+
+def _one_change_away(row: CheckRow) -> Callable[[Analysis], str]:
+    return lambda _: f"Good but for one thing that many miss: {row.title[0].lower() + row.title[1:]}."
+
+
+def _points(analysis: Analysis) -> float:
+    return analysis.score.points if analysis.score and analysis.score.points is not None else 0.0
+
+
+def _failed(analysis: Analysis, check_id: str) -> bool:
+    checks: tuple[Check, ...] = analysis.score.checks if analysis.score else ()
+    return any(check.id == check_id and check.verdict == "fail" for check in checks)

@@ -1,0 +1,220 @@
+"""One message, ready for its page: `message_view`. The web app shows the same view through the same template."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping
+
+from vmaudio.plots import family, message_picture, percent
+from vmaudio.records import Analysis, Check, Outcome, Part, Word
+from vmaudio.report.data import NAN, CheckView, Fact, FlagView, MessageView, OverrideView, PartView, WordView
+from vmaudio.report.glossary import PART_NAMES, Glossary, approach_name, part_name
+
+UNSURE = 0.5
+"""Words below this recognition probability are shown as unsure."""
+
+FLAG_NAMES: Mapping[str, str] = {
+    "truncated": "cut short", "no_speech": "no speech", "noisy": "noisy line", "clipped": "clipped sound",
+    "hard_to_hear": "hard to make out", "number_unsure": "number in doubt", "sounds_prerecorded": "sounds prerecorded",
+    "not_english": "not in English", "uses_notes": "uses the notes", "ignores_notes": "ignores the notes",
+}  # fmt: skip
+
+
+def flag_name(kind: str) -> str:
+    """A flag's kind as it is written for people."""
+    return FLAG_NAMES.get(kind, kind.replace("_", " "))
+
+
+def clock(seconds: float) -> str:
+    """A second of the message as it is spoken of: 0:07."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}" if math.isfinite(seconds) else ""
+
+
+def when(sent_at: str | None) -> str:
+    """A date and time as they are written: 2 Mar 2026, 10:00; what is no date stays as it is."""
+    if not sent_at:
+        return ""
+    try:
+        at = datetime.datetime.fromisoformat(sent_at)
+    except ValueError:
+        return sent_at
+    return f"{at.day} {at:%b} {at.year}, {at:%H:%M}" if "T" in sent_at or " " in sent_at else f"{at.day} {at:%b} {at.year}"
+
+
+def title_of(analysis: Analysis) -> str:
+    """What a message is called: who to whom, else its file."""
+    message = analysis.message
+    whom = message.prospect_name or message.prospect
+    if message.rep and whom:
+        return f"{message.rep} to {whom}"
+    return analysis.file_name or message.message_id
+
+
+def message_view(
+    analysis: Analysis,
+    glossary: Glossary | None = None,
+    *,
+    tone: bool = False,
+    sound: str | None = None,
+    outcome: Outcome | None = None,
+    overrides: Mapping[str, OverrideView] | None = None,
+    why: str = "",
+    details: bool = True,
+) -> MessageView:
+    """Make the view of one message.
+
+    ``tone``: may whoever reads this see how it sounds? ``sound`` is what the player plays. ``overrides`` are a person's
+    verdicts by check id. ``details`` adds what it was computed with.
+    """
+    glossary = glossary or Glossary()
+    message, score = analysis.message, analysis.score
+    checks = [_check(check, glossary, overrides or {}) for check in (score.checks if score else ())]
+    failed = sorted((c for c in checks if c.verdict == "fail"), key=lambda c: -c.weight)
+    approach = analysis.structure.approach
+    return MessageView(
+        id=message.message_id,
+        title=title_of(analysis),
+        file_name=analysis.file_name,
+        rep=message.rep or "",
+        prospect=message.prospect_name or message.prospect or "",
+        sent=when(message.sent_at),
+        duration_s=analysis.duration_s,
+        status=analysis.transcript.status,
+        approach=approach_name(approach),
+        approach_probability=analysis.structure.approach_probabilities.get(approach, NAN),
+        points=score.points if score else None,
+        band=score.band if score else "unscored",
+        summary=_summary(analysis, failed),
+        parts=_parts(analysis),
+        missing=tuple(part_name(label) for label in analysis.structure.missing),
+        failed=tuple(failed),
+        passed=tuple(c for c in checks if c.verdict == "pass"),
+        not_applicable=tuple(c for c in checks if c.verdict not in ("pass", "fail")),
+        facts=_facts(analysis),
+        flags=tuple(FlagView(f.kind, flag_name(f.kind), f.evidence, f.start_s, f.end_s) for f in analysis.flags),
+        tone=tuple(Fact(axis, f"{value:.2f}") for axis, value in analysis.tone.axes.items()) if tone and analysis.tone else (),
+        tone_label=analysis.tone.label if tone and analysis.tone else "",
+        forecast=_forecast(analysis),
+        reasons=tuple(reason.sentence for reason in (score.reasons if score else ())),
+        picture=message_picture(analysis, part_names=dict(PART_NAMES)),
+        made=computed_by(analysis) if details else (),
+        sound=sound,
+        why=why,
+        callback=outcome.callback if outcome else None,
+        simulated=bool(outcome and outcome.simulated),
+    )
+
+
+def _check(check: Check, glossary: Glossary, overrides: Mapping[str, OverrideView]) -> CheckView:
+    text = glossary.check(check.id)
+    return CheckView(
+        id=check.id, title=text.title, verdict=check.verdict, weight=check.weight, evidence=check.evidence,
+        start_s=check.start_s, end_s=check.end_s, tip=check.tip or text.tip, source=text.source, disputed=text.disputed,
+        override=overrides.get(check.id),
+    )  # fmt: skip
+
+
+def _summary(analysis: Analysis, failed: list[CheckView]) -> str:
+    """The one thing to know about the message, as a sentence."""
+    if analysis.transcript.status != "speech":
+        return "No speech was found in this recording."
+    score = analysis.score
+    if score is None or score.points is None:
+        first = score.checks[0].evidence if score and score.checks else "it was not scored"
+        return f"No points: {first}."
+    if not failed:
+        return "Every check that applies is passed."
+    return f"Worth the most: {failed[0].tip}" if failed[0].tip else f"Worth the most: {failed[0].title}."
+
+
+def _parts(analysis: Analysis) -> tuple[PartView, ...]:
+    """The transcript cut into parts; words that lie in no part form nameless ones."""
+    spans = [span for phone in analysis.entities.phones for span in phone.spans]
+    parts = [part for part in analysis.structure.parts if math.isfinite(part.start_s) and math.isfinite(part.end_s)]
+    views: list[tuple[Part | None, list[WordView]]] = []
+    at = 0
+    for word in analysis.transcript.words:
+        middle = (word.start_s + word.end_s) / 2
+        while at < len(parts) - 1 and middle > parts[at].end_s and middle >= parts[at + 1].start_s - 0.01:
+            at += 1
+        inside = bool(parts) and parts[at].start_s - 0.01 <= middle <= parts[at].end_s + 0.01
+        part = parts[at] if inside else None
+        said = any(span.start_s - 0.05 <= middle <= span.end_s + 0.05 for span in spans)
+        view = WordView(word.text.strip(), word.start_s, word.end_s, word.probability < UNSURE, said)
+        if views and views[-1][0] is part:
+            views[-1][1].append(view)
+        else:
+            views.append((part, [view]))
+    return tuple(
+        PartView(
+            label=part.label if part else "",
+            name=part_name(part.label) if part else "",
+            family=family(part.label) if part else "rest",
+            start_s=words[0].start_s,
+            end_s=words[-1].end_s,
+            words=tuple(words),
+        )
+        for part, words in views
+    )
+
+
+def _facts(analysis: Analysis) -> tuple[Fact, ...]:
+    values = analysis.features.values
+
+    def say(name: str, text: str, unit: str = "", digits: int = 0) -> Fact | None:
+        value = values.get(name, NAN)
+        if not isinstance(value, (int, float)) or not math.isfinite(value):
+            return None
+        return Fact(text, f"{value:.{digits}f}{unit}")
+
+    phone = max(analysis.entities.phones, key=lambda p: (p.complete, len(p.digits), p.confidence), default=None)
+    number = None
+    if phone:
+        whole = "" if phone.complete else ", not complete"
+        number = Fact("number heard", f"{phone.digits}{whole}, {phone.times_said} ×, {phone.digits_per_s:.1f} digits/s")
+    found = (
+        Fact("length", f"{analysis.duration_s:.0f} s"),
+        say("speaking_rate_wpm", "pace", " words/min"),
+        say("pause_count", "pauses"),
+        say("pause_longest_s", "longest pause", " s", 1),
+        say("f0_range_st", "pitch range", " semitones", 1),
+        say("reason_s", "reason starts at", " s"),
+        number,
+    )
+    return tuple(fact for fact in found if fact)
+
+
+def _forecast(analysis: Analysis) -> str:
+    score = analysis.score
+    if score is None or score.callback_probability is None:
+        return ""
+    low, high = score.callback_low, score.callback_high
+    interval = f" (interval {percent(low)} to {percent(high)})" if low is not None and high is not None else ""
+    return f"Callback probability {percent(score.callback_probability)}{interval}, from the model {score.model_id}."
+
+
+def computed_by(analysis: Analysis) -> tuple[Fact, ...]:
+    """What one analysis was made with."""
+    made = analysis.provenance
+    options = ", ".join(f"{name} {value}" for name, value in made.options.items())
+    return (
+        Fact("recogniser", f"{made.engine} ({options})" if options else made.engine),
+        Fact("models", ", ".join(made.model_ids) or "none"),
+        Fact("rubric", (analysis.score.rubric_id if analysis.score else made.rubric_id) or "none"),
+        Fact("features", made.feature_schema),
+        Fact("analysed", f"{when(made.created_utc)} UTC with vmaudio {made.vmaudio_version}"),
+    )
+
+
+def words_between(analysis: Analysis, start_s: float | None, end_s: float | None, most: int = 30) -> str:
+    """The words said between two seconds; empty when the seconds are not known."""
+    if start_s is None or end_s is None:
+        return ""
+    words = [word for word in analysis.transcript.words if _middle(word) >= start_s - 0.05 and _middle(word) <= end_s + 0.05]
+    text = " ".join(word.text.strip() for word in words[:most])
+    return text + " …" if len(words) > most else text
+
+
+def _middle(word: Word) -> float:
+    return (word.start_s + word.end_s) / 2

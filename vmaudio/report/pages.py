@@ -1,0 +1,55 @@
+"""Pages of single messages: a rep's own, and what ``vmaudio check --html`` writes."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import vmaudio
+from vmaudio import settings
+from vmaudio.records import Analysis, Outcome
+from vmaudio.report.build import Sounds, no_sound
+from vmaudio.report.data import PageData
+from vmaudio.report.files import write_text
+from vmaudio.report.glossary import Glossary, RubricLike
+from vmaudio.report.html import render_messages
+from vmaudio.report.message import message_view, title_of
+from vmaudio.report.summary import day
+from vmaudio.report.tone import shown, without_tone
+
+
+def message_page(
+    analyses: Sequence[Analysis],
+    glossary: Glossary,
+    *,
+    outcomes: Mapping[str, Outcome] | None = None,
+    sounds: Sounds = no_sound,
+    tone: bool = False,
+    redacted: bool = False,
+    today: datetime.date | None = None,
+) -> PageData:
+    """The page of one message, or of a few one below the other."""
+    outcomes = outcomes or {}
+    made = [analysis if tone else without_tone(analysis) for analysis in analyses]
+    return PageData(
+        title=title_of(made[0]) if len(made) == 1 else f"{len(made)} messages",
+        views=tuple(
+            message_view(a, glossary, tone=tone, sound=sounds(a), outcome=outcomes.get(a.message.message_id)) for a in made
+        ),
+        made_on=day(today or datetime.datetime.now(datetime.UTC).date()),
+        version=vmaudio.__version__,
+        redacted=redacted,
+    )
+
+
+def write_messages(analyses: Sequence[Analysis], rubric: RubricLike, path: str | Path, *, sounds: Sounds = no_sound) -> None:
+    """Write the page of a rep's own messages. The setting ``tone`` decides whether it says how they sound.
+
+    Raises:
+        ReportError: the file cannot be written.
+    """
+    page = message_page(
+        analyses, Glossary.of(rubric), sounds=sounds, tone=shown(str(settings.get("tone")), team=False)
+    )  # fmt: skip
+    write_text(Path(path), render_messages(page))

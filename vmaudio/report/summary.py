@@ -1,0 +1,211 @@
+"""Numbers of many messages: medians and rates with intervals, groups, weeks. Nothing here writes a sentence."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import math
+import statistics
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from vmaudio.evidence.prepare import Prepared, prepare
+from vmaudio.evidence.rates import wilson
+from vmaudio.plots import Bin, Rate, Spread, Week
+from vmaudio.records import Analysis, Observation, Outcome
+from vmaudio.report.data import NAN, CheckRow, GroupRow
+from vmaudio.report.glossary import Glossary, approach_name
+
+Called = Mapping[str, bool]
+"""Was a message called back? By message_id; only messages of which that is known for good (see `called_back`)."""
+
+UNKNOWN = "not given"
+"""What a group is called whose name the manifest does not give."""
+
+TAIL = 0.025
+"""Chance left out on each side of a 95 % interval."""
+
+
+def rate_of(name: str, k: int, n: int) -> Rate:
+    """A rate with Wilson's 95 % interval; (0, 1) for n = 0."""
+    low, high = wilson(k, n)
+    return Rate(name, k, n, low, high)
+
+
+def spread_of(name: str, values: Iterable[float]) -> Spread:
+    """Values with their median and its distribution-free 95 % interval (order statistics, sign test).
+
+    Under six values there is no such interval: its limits are NaN.
+    """
+    ordered = sorted(value for value in values if math.isfinite(value))
+    n = len(ordered)
+    if not n:
+        return Spread(name, (), NAN, NAN, NAN)
+    rank, below = 0, 0.5**n if n < 1000 else 0.0
+    if n >= 1000:  # normal approximation of the binomial
+        rank = math.floor((n - 1.959964 * math.sqrt(n)) / 2)
+    else:
+        while below <= TAIL:  # rank = how many of the smallest values may be left out
+            rank += 1
+            below += math.comb(n, rank) * 0.5**n
+    low, high = (ordered[rank - 1], ordered[n - rank]) if rank else (NAN, NAN)
+    return Spread(name, tuple(ordered), low, statistics.median(ordered), high)
+
+
+def points_of(analyses: Iterable[Analysis]) -> list[float]:
+    """Points of the messages that have some."""
+    return [a.score.points for a in analyses if a.score is not None and a.score.points is not None]
+
+
+def feature(analysis: Analysis, name: str) -> float:
+    """A feature that is a number; NaN when it was not measured."""
+    value = analysis.features.values.get(name, NAN)
+    return float(value) if isinstance(value, (int, float)) else NAN
+
+
+def median(values: Iterable[float]) -> float:
+    """Median of the finite values; NaN of none."""
+    known = [value for value in values if math.isfinite(value)]
+    return statistics.median(known) if known else NAN
+
+
+def called_back(analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome]) -> tuple[Called, Prepared]:
+    """Who was called back, counted as `vmaudio compare` counts: last message before the call, within the window."""
+    observations = [
+        Observation(a.message, outcomes.get(a.message.message_id), a.recording_id, a.features.values) for a in analyses
+    ]
+    prepared = prepare(observations, "callback")
+    return {row.observation.message.message_id: row.event for row in prepared.rows}, prepared
+
+
+def callbacks_of(name: str, analyses: Iterable[Analysis], called: Called) -> Rate:
+    """Callbacks among the messages of which it is known."""
+    known = [called[a.message.message_id] for a in analyses if a.message.message_id in called]
+    return rate_of(name, sum(known), len(known))
+
+
+def check_rows(analyses: Iterable[Analysis], glossary: Glossary) -> list[CheckRow]:
+    """How often each check was missed, of the messages to which it applies; the costliest (share x weight) first."""
+    counts: dict[str, list[float]] = {}
+    for analysis in analyses:
+        for check in analysis.score.checks if analysis.score else ():
+            entry = counts.setdefault(check.id, [0, 0, 0.0])
+            if check.verdict != "n/a":
+                entry[0] += check.verdict == "fail"
+                entry[1] += 1
+                entry[2] = check.weight
+    rows = []
+    for check_id, (missed, n, weight) in counts.items():
+        if n:
+            text = glossary.check(check_id)
+            row = CheckRow(check_id, text.title, text.tip, rate_of(text.title, int(missed), int(n)), text.disputed)
+            rows.append((row, weight * missed / n))
+    return [row for row, _ in sorted(rows, key=lambda pair: -pair[1])]
+
+
+KEYS: Mapping[str, Callable[[Analysis], str]] = {
+    "rep": lambda a: a.message.rep or UNKNOWN,
+    "campaign": lambda a: a.message.campaign or UNKNOWN,
+    "approach": lambda a: approach_name(a.structure.approach),
+}
+"""What messages can be grouped by."""
+
+
+def grouped(analyses: Iterable[Analysis], by: str) -> dict[str, list[Analysis]]:
+    """Messages by group, in the order of the groups' names: the order says nothing about merit."""
+    groups: dict[str, list[Analysis]] = {}
+    for analysis in analyses:
+        groups.setdefault(KEYS[by](analysis), []).append(analysis)
+    return dict(sorted(groups.items(), key=lambda item: (item[0] == UNKNOWN, item[0].casefold())))
+
+
+def group_rows(analyses: Iterable[Analysis], called: Called, glossary: Glossary, by: str) -> list[GroupRow]:
+    """One row per group; `GroupRow.apart` names the groups that can be told from it by callbacks."""
+    rows = []
+    for name, members in grouped(analyses, by).items():
+        missed = check_rows(members, glossary)
+        rows.append(
+            GroupRow(
+                name=name,
+                n=len(members),
+                points=spread_of(name, points_of(members)),
+                pace_wpm=median(feature(a, "speaking_rate_wpm") for a in members),
+                top_missed=missed[0] if missed and missed[0].missed.k else None,
+                callbacks=callbacks_of(name, members, called),
+            )
+        )
+    return told_apart(rows)
+
+
+def told_apart(rows: Sequence[GroupRow]) -> list[GroupRow]:
+    """Fill in `GroupRow.apart`: pairs whose *simultaneous* intervals do not overlap.
+
+    With R groups each interval has level 0.95 ** (1/R) (Šidák), so the chance that any two alike groups are called
+    different is at most 5 %, however many pairs there are.
+    """
+    known = [row for row in rows if row.callbacks.n]
+    level = 0.95 ** (1 / max(len(known), 1))
+    limits = {row.name: wilson(row.callbacks.k, row.callbacks.n, level) for row in known}
+    return [
+        dataclasses.replace(
+            row,
+            apart=tuple(
+                other.name
+                for other in known
+                if row.name in limits
+                and (limits[row.name][0] > limits[other.name][1] or limits[row.name][1] < limits[other.name][0])
+            ),
+        )
+        for row in rows
+    ]
+
+
+def sent_date(analysis: Analysis) -> datetime.date | None:
+    """Day on which the message was left, or None when the manifest does not say."""
+    try:
+        return datetime.datetime.fromisoformat(analysis.message.sent_at or "").date()
+    except ValueError:
+        return None
+
+
+def day(date: datetime.date) -> str:
+    """A day as it is written: 2 Mar 2026."""
+    return f"{date.day} {date:%b} {date.year}"
+
+
+def weeks_of(analyses: Iterable[Analysis], most: int = 26) -> list[Week]:
+    """Points by ISO week, weeks without a message included, the newest ``most`` of them."""
+    by_week: dict[datetime.date, list[float]] = {}
+    for analysis in analyses:
+        date = sent_date(analysis)
+        if date and analysis.score and analysis.score.points is not None:
+            by_week.setdefault(date - datetime.timedelta(days=date.weekday()), []).append(analysis.score.points)
+    if not by_week:
+        return []
+    monday, last = min(by_week), max(by_week)
+    monday = max(monday, last - datetime.timedelta(weeks=most - 1))
+    weeks = []
+    while monday <= last:
+        weeks.append(Week(f"{monday.day} {monday:%b}", spread_of("", by_week.get(monday, []))))
+        monday += datetime.timedelta(weeks=1)
+    return weeks
+
+
+FEWEST_PER_BIN = 8
+"""Fewest messages in a stretch of pace or forecast: below, an interval says next to nothing."""
+
+
+def bins_of(pairs: Sequence[tuple[float, bool]], most: int = 5) -> list[Bin]:
+    """Cut pairs of value and outcome into stretches of about equal count, with the rate in each."""
+    ordered = sorted(pairs)
+    count = min(most, len(ordered) // FEWEST_PER_BIN)
+    if count < 2:
+        return []
+    borders = [round(i * len(ordered) / count) for i in range(count + 1)]
+    bins: list[Bin] = []
+    for i, j in zip(borders, borders[1:], strict=False):
+        piece = ordered[i:j]
+        low = bins[-1].high if bins else piece[0][0]
+        high = (piece[-1][0] + ordered[j][0]) / 2 if j < len(ordered) else piece[-1][0]
+        mid = statistics.median(value for value, _ in piece)
+        bins.append(Bin(low, high, mid, rate_of("", sum(back for _, back in piece), len(piece))))
+    return bins

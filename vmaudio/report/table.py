@@ -1,0 +1,185 @@
+"""One flat row per message, and the dictionary that says what each column is.
+
+The columns are: the message's own fields, what was heard, points and band, one verdict per check, every feature, and what
+came of it. Names never change with the data but for checks (they are the rubric's) and the manifest's extra columns.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from vmaudio.records import TONE_AXES, Analysis, Outcome
+from vmaudio.report.glossary import Glossary
+
+Cell = str | float | int | bool | None
+
+OUTCOME_NAMES = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: ``kind`` is "text", "number" or "truth" (true, false or empty)."""
+
+    name: str
+    kind: str
+    unit: str
+    meaning: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns and rows; every row has one cell per column, None where nothing is known."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def _text(name: str, meaning: str, source: str) -> Column:
+    return Column(name, "text", "", meaning, source)
+
+
+_MESSAGE = (
+    _text("message_id", "id of this send", "manifest, or made from source, prospect and date"),
+    _text("rep", "who left the message", "manifest"),
+    _text("prospect", "id of the listener", "manifest"),
+    _text("prospect_name", "name of the listener", "manifest"),
+    _text("company", "company of the listener", "manifest"),
+    _text("sent_at", "when it was left, ISO 8601", "manifest"),
+    _text("campaign", "campaign", "manifest"),
+    _text("channel", "channel", "manifest"),
+    _text("caller_id", "number that the listener's phone shows", "manifest"),
+    _text("script", "script that the rep was asked to use", "manifest"),
+    _text("notes", "what was known of the listener", "manifest"),
+)
+_HEARD = (
+    _text("file_name", "name of the recording", "file"),
+    _text("recording_id", "SHA-256 of the recording's bytes", "file"),
+    _text("status", "speech or no_speech", "recogniser"),
+    _text("language", "language spoken", "recogniser"),
+    _text("transcript", "what was said, as recognised", "recogniser"),
+    _text("parts", "parts in the order first reached", "part model"),
+    _text("missing_parts", "essential parts that were not heard", "part model"),
+    Column("approach_probability", "number", "0 to 1", "how sure the model is of the approach", "approach model"),
+    _text("heard_caller", "name of the caller as heard", "transcript"),
+    _text("heard_callee", "name of the listener as heard", "transcript"),
+    _text("heard_company", "company of the caller as heard", "transcript"),
+    _text("heard_number", "telephone number as heard, digits only", "transcript"),
+    _text("flags", "things that a person should look at", "flags"),
+)
+_SCORE = (
+    Column("points", "number", "0 to 100", "weights of the checks passed over those that apply; no probability", "rubric"),
+    _text("band", "strong, fair, weak or unscored", "rubric"),
+    _text("rubric_id", "rubric that judged", "rubric"),
+    Column(
+        "callback_probability", "number", "0 to 1", "from a model fitted on observed outcomes; else empty", "callback model"
+    ),
+    Column("callback_low", "number", "0 to 1", "lower end of its interval", "callback model"),
+    Column("callback_high", "number", "0 to 1", "upper end of its interval", "callback model"),
+)
+_MADE = (
+    _text("engine", "recogniser", "provenance"),
+    _text("model_ids", "models used", "provenance"),
+    _text("vmaudio_version", "version of vmaudio", "provenance"),
+    _text("analysed_utc", "when it was analysed", "provenance"),
+)
+_OUTCOME = (
+    *(Column(f"outcome_{name}", "truth", "", f"{name.replace('_', ' ')}; empty is not known", "outcome file")
+      for name in OUTCOME_NAMES),
+    Column("outcome_simulated", "truth", "", "true: invented for a demonstration, nobody was called", "outcome file"),
+)  # fmt: skip
+
+
+def _features(analyses: Sequence[Analysis], glossary: Glossary) -> list[Column]:
+    columns = []
+    present = dict.fromkeys(name for analysis in analyses for name in analysis.features.values)
+    names = [name for name in glossary.features if not analyses or name in present]
+    for name in (*names, *(name for name in present if name not in glossary.features)):
+        known = glossary.features.get(name)
+        if known:
+            columns.append(Column(name, "number" if known.is_number else "text", known.unit, known.meaning, known.source))
+        else:
+            words = any(isinstance(analysis.features.values.get(name), str) for analysis in analyses)
+            columns.append(Column(name, "text" if words else "number", "", "of an older catalogue", "features"))
+    return columns
+
+
+def dictionary(analyses: Sequence[Analysis], glossary: Glossary, *, outcomes: bool = True, tone: bool = False) -> list[Column]:
+    """All columns of the table of these analyses, in order. ``tone``: with the axes of delivery."""
+    check_ids = dict.fromkeys(glossary.checks) | dict.fromkeys(
+        check.id for analysis in analyses if analysis.score for check in analysis.score.checks
+    )
+    checks = [_text(f"check_{id}", f"{glossary.check(id).title}: pass, fail or n/a", "rubric") for id in check_ids]
+    extra = dict.fromkeys(name for analysis in analyses for name in analysis.message.extra)
+    extras = [_text(f"extra_{name}", f"column {name!r} of the manifest", "manifest") for name in extra]
+    axes = {f"tone_{axis}" for axis in TONE_AXES}
+    features = [column for column in _features(analyses, glossary) if tone or column.name not in axes]
+    tones = [_text("tone_label", "how it sounds in one word, never what anybody feels", "tone model")] if tone else []
+    return [*_MESSAGE, *extras, *_HEARD, *_SCORE, *checks, *features, *tones, *(_OUTCOME if outcomes else ()), *_MADE]
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _cells(analysis: Analysis, outcome: Outcome | None) -> dict[str, Cell]:
+    message, heard, score = analysis.message, analysis.entities, analysis.score
+    approach = analysis.structure.approach
+    phone = max(heard.phones, key=lambda p: (p.complete, len(p.digits), p.confidence), default=None)
+    cells: dict[str, Cell] = {column.name: getattr(message, column.name) for column in _MESSAGE}
+    cells |= {f"extra_{name}": value for name, value in message.extra.items()}
+    cells |= {
+        "file_name": analysis.file_name,
+        "recording_id": analysis.recording_id,
+        "status": analysis.transcript.status,
+        "language": analysis.transcript.language,
+        "transcript": analysis.transcript.text,
+        "parts": " > ".join(analysis.structure.order),
+        "missing_parts": ", ".join(analysis.structure.missing),
+        "approach_probability": _finite(analysis.structure.approach_probabilities.get(approach)),
+        "heard_caller": heard.caller.text if heard.caller else None,
+        "heard_callee": heard.callee.text if heard.callee else None,
+        "heard_company": heard.company.text if heard.company else None,
+        "heard_number": phone.digits if phone else None,
+        "flags": ", ".join(dict.fromkeys(flag.kind for flag in analysis.flags)),
+        "tone_label": analysis.tone.label if analysis.tone else None,
+    }
+    for name, value in analysis.features.values.items():
+        cells[name] = value if isinstance(value, str) else _finite(value)
+    if score is not None:
+        cells |= {name: _finite(getattr(score, name)) for name in ("points", "callback_probability")}
+        cells |= {name: _finite(getattr(score, name)) for name in ("callback_low", "callback_high")}
+        cells |= {"band": score.band, "rubric_id": score.rubric_id}
+        cells |= {f"check_{check.id}": check.verdict for check in score.checks}
+    if outcome is not None:
+        cells |= {f"outcome_{name}": getattr(outcome, name) for name in OUTCOME_NAMES}
+        cells["outcome_simulated"] = outcome.simulated
+    made = analysis.provenance
+    cells |= {"engine": made.engine, "model_ids": ", ".join(made.model_ids)}
+    return cells | {"vmaudio_version": made.vmaudio_version, "analysed_utc": made.created_utc}
+
+
+def messages_table(
+    analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome], glossary: Glossary, *, tone: bool = False
+) -> Table:
+    """One row per analysis. ``outcomes`` is by message_id; without any, their columns are left out."""
+    columns = dictionary(analyses, glossary, outcomes=bool(outcomes), tone=tone)
+    rows = []
+    for analysis in analyses:
+        cells = _cells(analysis, outcomes.get(analysis.message.message_id))
+        rows.append(tuple(cells.get(column.name) for column in columns))
+    return Table(tuple(columns), tuple(rows))
+
+
+def dictionary_table(columns: Sequence[Column]) -> Table:
+    """The dictionary itself as a table."""
+    head = (
+        _text("column", "name of the column", ""),
+        _text("kind", "text, number or truth (true, false or empty)", ""),
+        _text("unit", "unit", ""),
+        _text("meaning", "what it says", ""),
+        _text("source", "where it comes from", ""),
+    )
+    return Table(head, tuple((c.name, c.kind, c.unit, c.meaning, c.source) for c in columns))

@@ -1,0 +1,140 @@
+"use strict";
+(() => {
+  const num = (text) => (text === undefined || text === "" ? NaN : Number(text));
+
+  // One message: the player, its words, the cursor in the picture.
+  for (const article of document.querySelectorAll(".message, .clip")) {
+    const audio = article.querySelector("audio");
+    const words = [...article.querySelectorAll(".w")];
+    const box = article.querySelector(".transcript");
+    const svg = article.querySelector("svg.p-message");
+    const cursor = svg && svg.querySelector(".p-cursor");
+    let stopAt = NaN, now = -1, here = -1;
+
+    const show = (second) => {
+      if (cursor) {
+        const x = Number(svg.dataset.x0) + second * Number(svg.dataset.perS);
+        cursor.setAttribute("x1", x);
+        cursor.setAttribute("x2", x);
+        cursor.classList.add("on");
+      }
+      let at = -1;
+      for (let i = 0; i < words.length && num(words[i].dataset.start) <= second + 0.02; i += 1) at = i;
+      if (at !== now) {
+        if (now >= 0) words[now].classList.remove("now");
+        if (at >= 0) words[at].classList.add("now");
+        now = at;
+      }
+    };
+    const tick = () => {
+      show(audio.currentTime);
+      if (audio.currentTime >= stopAt) { stopAt = NaN; audio.pause(); }
+      if (!audio.paused) requestAnimationFrame(tick);
+    };
+    const play = (start, end) => {
+      show(start);
+      if (!audio) return;
+      stopAt = num(end) > start ? num(end) + 0.3 : NaN;
+      const go = () => { audio.currentTime = Math.max(0, start - 0.15); audio.play().catch(() => {}); };
+      if (audio.readyState >= 1) go();
+      else { audio.addEventListener("loadedmetadata", go, { once: true }); audio.load(); }
+    };
+    if (audio) {
+      audio.addEventListener("play", () => {
+        for (const other of document.querySelectorAll("audio")) if (other !== audio) other.pause();
+        requestAnimationFrame(tick);
+      });
+      audio.addEventListener("seeked", () => show(audio.currentTime));
+      audio.addEventListener("error", () => {
+        if (article.querySelector(".no-sound")) return;
+        const note = document.createElement("p");
+        note.className = "soft no-sound";
+        note.textContent = "The recording cannot be played here: it was moved, or this browser does not know its format.";
+        audio.after(note);
+      });
+    }
+    article.addEventListener("click", (event) => {
+      const button = event.target.closest(".seek");
+      if (button) { play(num(button.dataset.start), button.dataset.end); return; }
+      const word = event.target.closest(".w");
+      if (word) { here = words.indexOf(word); play(num(word.dataset.start)); return; }
+      if (svg && event.target.closest("svg.p-message") === svg) {
+        const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+        const second = (point.x - Number(svg.dataset.x0)) / Number(svg.dataset.perS);
+        if (second >= 0) play(second);
+      }
+    });
+    if (box) {
+      box.addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (step) {
+          if (here >= 0) words[here].classList.remove("here");
+          here = Math.min(words.length - 1, Math.max(0, here + step));
+          words[here].classList.add("here");
+          show(num(words[here].dataset.start));
+        } else if ((event.key === "Enter" || event.key === " ") && here >= 0) {
+          play(num(words[here].dataset.start));
+        } else return;
+        event.preventDefault();
+      });
+      box.addEventListener("blur", () => { if (here >= 0) words[here].classList.remove("here"); });
+    }
+  }
+
+  // Tables: a click on a column's name sorts by it; unknown values stay at the end.
+  for (const table of document.querySelectorAll("table.sortable")) {
+    const body = table.tBodies[0];
+    [...table.tHead.rows[0].cells].forEach((head, column) => {
+      if (!head.textContent.trim() || head.classList.contains("bar-head")) return;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const down = head.getAttribute("aria-sort") === "ascending";
+        for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const value = (row) => {
+          const cell = row.cells[column];
+          const text = cell.dataset.sort === undefined ? cell.textContent.trim() : cell.dataset.sort;
+          return text === "" || text === "–" ? null : text;
+        };
+        const rows = [...body.rows].map((row) => [value(row), row]);
+        rows.sort(([a], [b]) => {
+          if (a === null || b === null) return (a === null) - (b === null);
+          const [x, y] = [Number(a), Number(b)];
+          const order = Number.isNaN(x) || Number.isNaN(y) ? a.localeCompare(b) : x - y;
+          return down ? -order : order;
+        });
+        body.append(...rows.map(([, row]) => row));
+      });
+    });
+  }
+
+  // The table of all messages: a field that keeps the rows with all the words typed.
+  document.querySelectorAll("table.filterable").forEach((table, i) => {
+    const place = table.closest(".scroll"), bar = document.createElement("p");
+    const label = document.createElement("label"), input = document.createElement("input"), count = document.createElement("span");
+    bar.className = "filter";
+    label.textContent = "Find";
+    input.type = "search";
+    input.id = `find-${i}`;
+    label.htmlFor = input.id;
+    count.className = "soft";
+    count.setAttribute("role", "status");
+    bar.append(label, input, count);
+    place.before(bar);
+    const rows = [...table.tBodies[0].rows].map((row) => [row.textContent.toLowerCase(), row]);
+    const find = () => {
+      const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let shown = 0;
+      for (const [text, row] of rows) {
+        row.hidden = !wanted.every((word) => text.includes(word));
+        shown += !row.hidden;
+      }
+      count.textContent = `${shown} of ${rows.length} ${table.dataset.noun || "rows"}`;
+    };
+    input.addEventListener("input", find);
+    find();
+  });
+})();
