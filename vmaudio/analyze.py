@@ -130,7 +130,8 @@ class Analyzer:
         engine: str | None = None,
         language: str | None = None,
         rubric: str | None = None,
-        models: ModelStore | None = None,
+        models_dir: str | None = None,
+        threads: int | None = None,
         baselines: Baselines = no_baseline,
         listener: Listener = ignore,
     ) -> Analyzer:
@@ -140,13 +141,13 @@ class Analyzer:
             VmaudioError: a setting, the rubric, a model or the engine's weights cannot be used.
         """
         judged_by = load_rubric(str(get("rubric", rubric)))  # the quick checks come before the slow load
-        models_dir, cache_dir = str(get("models_dir")), str(get("cache_dir"))
+        own_models, cache_dir = str(get("models_dir", models_dir)), str(get("cache_dir"))
         transcriber = get_transcriber(
             str(get("engine", engine)),
             language=str(get("language", language)),
             cache_dir=Path(cache_dir) if cache_dir else None,
             batch_size=int(get("batch_size")),
-            threads=int(get("threads")),
+            threads=int(get("threads", threads)),
             listener=listener,
         )
         options = Options(
@@ -158,7 +159,7 @@ class Analyzer:
         )
         return cls(
             transcriber,
-            models or ModelStore(Path(models_dir) if models_dir else None),
+            ModelStore(Path(own_models) if own_models else None),
             judged_by,
             options=options,
             baselines=baselines,

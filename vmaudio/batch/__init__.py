@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from vmaudio.batch.engines import Engine, InlineEngine, get_engine
-from vmaudio.records import Analysis, Failure, Key, Message
+from vmaudio.batch.local import LocalEngine
+from vmaudio.records import Analysis, Failure, Message
 from vmaudio.store import Store
 
-__all__ = ["Engine", "InlineEngine", "Summary", "get_engine", "run"]
+__all__ = ["Engine", "InlineEngine", "LocalEngine", "Summary", "get_engine", "run"]
 
 
 @dataclass(slots=True)
@@ -30,7 +31,6 @@ def run(
     engine: Engine,
     messages: Iterable[Message],
     store: Store,
-    key: Key,
     *,
     redo: bool = False,
     fail_fast: bool = False,
@@ -38,11 +38,11 @@ def run(
 ) -> Summary:
     """Analyse messages and save every result at once.
 
-    What the store holds for the same bytes under ``key`` (engine with options, feature schema, models) is not measured
-    again, unless ``redo``: it only gets its score under this context and rubric. ``on_result`` is called for each message,
-    after it was saved. Failures are saved too and tried again by the next run; ``fail_fast`` stops at the first one.
+    What the store holds for the same bytes under the engine's key (recogniser with options, feature schema, models) is not
+    measured again, unless ``redo``: it only gets its score under this context and rubric. ``on_result`` is called for each
+    message, after it was saved. Failures are saved too and tried again by the next run; ``fail_fast`` stops at the first one.
     """
-    digest, reused, fresh = key.digest, set[str](), set[str]()
+    digest, reused, fresh = engine.key.digest, set[str](), set[str]()
 
     def known(recording_id: str) -> Analysis | None:
         if redo and recording_id not in fresh:

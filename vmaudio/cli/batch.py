@@ -46,7 +46,6 @@ def command(
       vmaudio batch recordings/ --manifest recordings/manifest.csv
     """
     from vmaudio import batch
-    from vmaudio.analyze import Analyzer
     from vmaudio.manifest import messages_for
 
     if not paths and not manifest:
@@ -57,8 +56,14 @@ def command(
         raise click.UsageError(f"There is no recording at {', '.join(paths) or manifest}.")
     store = app.store()
     with err().status("Loading the recogniser ...") if app.progress() else contextlib.nullcontext():
-        analyzer = Analyzer.from_settings(
-            engine=engine, language=language, rubric=rubric, models=app.models(), baselines=store.baseline
+        runner = batch.get_engine(
+            on,
+            workers=workers,
+            baselines=store.baseline,
+            engine=engine,
+            language=language,
+            rubric=rubric,
+            models_dir=app.models_dir,
         )
     with _json_lines(jsonl) as lines, _progress(app, len(messages)) as tick:
 
@@ -70,8 +75,7 @@ def command(
                 err().print(f"[red]failed[/] {_plain(result.message)}")
             tick(result)
 
-        runner = batch.get_engine(on, analyzer, workers=workers)
-        summary = batch.run(runner, messages, store, analyzer.key, redo=redo, fail_fast=fail_fast, on_result=on_result)
+        summary = batch.run(runner, messages, store, redo=redo, fail_fast=fail_fast, on_result=on_result)
     if not app.quiet:
         err().print(
             f"{summary.analysed} analysed, {summary.stored} stored already and scored again, {summary.failed} failed."

@@ -60,7 +60,7 @@ def command(
         engine=engine,
         language=language,
         rubric=rubric,
-        models=app.models(),
+        models_dir=app.models_dir,
         baselines=store.baseline if store else no_baseline,
     )
     failed = 0

@@ -1,0 +1,142 @@
+"""Write the reference pages that come from the code; ``--check`` only says whether they are up to date.
+
+python docs/generate.py [--check]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parent
+NOTE = "<!-- Made by `make docs` from the code. Change the code, not this page. -->\n\n"
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def commands() -> str:
+    """Every command's --help."""
+    import click
+
+    from vmaudio.cli.root import cli
+
+    text = "# Commands\n\n" + NOTE
+    text += "Exit codes: 0 every file analysed; 1 some failed, or an expected error; 2 wrong usage.\n"
+    text += "Data goes to standard output, everything else to standard error.\n\n"
+
+    def write(command: click.Command, path: str, parent: click.Context | None) -> str:
+        with click.Context(
+            command, info_name=path.split()[-1], parent=parent, max_content_width=100, terminal_width=100
+        ) as ctx:
+            help_text = command.get_help(ctx)
+            own = f"## {path}\n\n```\n{help_text}\n```\n\n"
+            if isinstance(command, click.Group):
+                for name in command.list_commands(ctx):
+                    found = command.get_command(ctx, name)
+                    assert found is not None, name
+                    own += write(found, f"{path} {name}", ctx)
+            return own
+
+    return text + write(cli, "vmaudio", None).rstrip() + "\n"
+
+
+def features() -> str:
+    """The feature catalogue."""
+    from vmaudio.features import CATALOGUE
+    from vmaudio.records import FEATURE_SCHEMA
+
+    rows = [
+        (
+            f"`{feature.name}`",
+            feature.unit,
+            feature.meaning,
+            feature.source,
+            f"{feature.low:g} to {feature.high:g}"
+            if feature.low is not None and feature.high is not None
+            else ", ".join(feature.words),
+        )
+        for feature in CATALOGUE.values()
+    ]
+    text = f"# Features (schema {FEATURE_SCHEMA})\n\n{NOTE}Empty where it was not measured. Times are seconds from the start of the file.\n\n"
+    return text + _table(("feature", "unit", "meaning", "source", "usual range or words"), rows)
+
+
+def settings() -> str:
+    """The settings and their variables."""
+    from vmaudio.settings import SETTINGS
+
+    rows = [
+        (
+            f"`{s.variable}`",
+            f"`{s.default}`" if s.default != "" else "",
+            s.unit,
+            s.help + (f" ({', '.join(s.choices)})" if s.choices else ""),
+        )
+        for s in SETTINGS.values()
+    ]
+    text = "# Settings\n\n" + NOTE + "An option of the command line wins over the variable, the variable over the default.\n\n"
+    return text + _table(("variable", "default", "unit", "what it does"), rows)
+
+
+def rubric() -> str:
+    """The default rubric's checks and the questions a rubric may ask."""
+    from vmaudio.rubric import QUESTIONS, load
+
+    default = load()
+    checks = [
+        (f"`{c.id}`", c.title + (" (disputed)" if c.disputed else ""), f"{c.weight:g}", c.tip, c.source, ", ".join(c.na_for))
+        for c in default.criteria
+    ]
+    questions = [
+        (f"`{q.name}`", q.asks, ", ".join(f"`{name}`" + (" (optional)" if name in q.optional else "") for name in q.options))
+        for q in QUESTIONS.values()
+    ]
+    return (
+        "# The rubric\n\n"
+        + NOTE
+        + "Points are 100 × weights passed / weights that apply; a check that does not apply leaves the sum.\n"
+        "Points are a coach's opinion applied evenly. They are not a probability of a callback.\n\n"
+        "To make your own, copy `vmaudio/rubrics/default.toml`, edit it, and pass it with `--rubric FILE`; "
+        "`vmaudio rescore --rubric FILE` scores what is stored again. A fault is reported with its line.\n\n"
+        f"## The checks of the default rubric\n\nStrong from {default.strong:g} points, fair from {default.fair:g}.\n\n"
+        + _table(("id", "the check", "weight", "tip", "source", "n/a for"), checks)
+        + "\n## Questions that a rubric may ask\n\n"
+        + _table(("test", "asks", "options"), questions)
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands,
+    "features.md": features,
+    "settings.md": settings,
+    "rubric.md": rubric,
+}
+
+
+def main() -> int:
+    """Write or check the pages; 1 when a checked page is stale."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a page is stale")
+    check = parser.parse_args().check
+    stale = []
+    for name, make in PAGES.items():
+        path, text = DOCS / name, make()
+        if not path.exists() or path.read_text("utf-8") != text:
+            stale.append(name)
+            if not check:
+                path.write_text(text, "utf-8")
+    if stale:
+        print(f"{'stale, run make docs' if check else 'written'}: {', '.join(stale)}")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    os.environ["COLUMNS"] = "100"
+    sys.exit(main())
