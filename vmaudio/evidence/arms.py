@@ -82,6 +82,8 @@ def _reader(observations: Sequence[Observation], by: str) -> tuple[str, Callable
         return "column", lambda o: getattr(o.message, by)
     if any(by.lower() in o.message.extra for o in observations):
         return "column", lambda o: o.message.extra.get(by.lower())
+    if by == "plan":
+        return "plan", lambda o: o.message.extra.get("plan")
     if by == "points":
         return "points", lambda o: o.points
     return "predicted" if by in PREDICTED else "feature", lambda o: _feature(o, by)

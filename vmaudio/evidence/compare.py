@@ -127,6 +127,7 @@ def compare(
     bins: str | None = None,
     anytime: bool = False,
     approach_meta: Mapping[str, Any] | None = None,
+    also: Sequence[Warned] = (),
     now: datetime.datetime | None = None,
 ) -> Comparison:
     """Compare the arms that ``by`` makes, on one outcome.
@@ -135,7 +136,7 @@ def compare(
         by: see `vmaudio.evidence.arms.choose`; or ``checks``: pass against fail for every check of the rubric.
         anytime: add confidence sequences, valid however often one looks.
         approach_meta: model.json of the model that predicted the approaches, to undo its errors.
-        The others are those of `vmaudio.evidence.prepare.prepare`.
+        also: warnings known beforehand. The others are those of `vmaudio.evidence.prepare.prepare`.
 
     Raises:
         SettingError: an unknown arm, outcome or attribution.
@@ -145,7 +146,7 @@ def compare(
     )
     # confidence sequences look at messages as they were sent; without times the file's order stands for it
     rows = sorted(prepared.rows, key=lambda row: row.sent.timestamp() if row.sent else float("-inf"))
-    warned = list(of_data(prepared))
+    warned = [*of_data(prepared), *also]
     seen = [row.observation for row in rows]
     families = _families(seen, by, bins) if seen else []
     table = _Columns(rows)

@@ -1,9 +1,10 @@
 """Looking every morning without fooling oneself: intervals and tests that hold at every look at once.
 
 The difference: messages of the two arms are joined in the order of sending into blocks, each with one of the rarer arm and
-one to three of the other, as the arms have come so far; a block's difference of shares lies in -1..1 and has the true difference as its mean. A gambler who bets against "the mean
-is delta" on each block, with stakes fixed beforehand, wins money for ever only if delta is wrong; the interval is every
-delta that has not lost 1 / alpha (Waudby-Smith & Ramdas 2024, "Estimating means of bounded random variables by betting").
+one to three of the other, as the arms have come so far; a block's difference of shares lies in -1..1 and has the true
+difference as its mean. A gambler who bets against "the mean is delta" on each block, with stakes fixed beforehand, wins money
+for ever only if delta is wrong; the interval is every delta against which the bets have not made 1 / alpha (Waudby-Smith &
+Ramdas 2024, "Estimating means of bounded random variables by betting").
 A single rate: the beta-binomial mixture (Robbins 1970; Howard, Ramdas, McAuliffe & Sekhon 2021).
 
 Both are valid at any number of looks, with no assumption on how the rates are distributed; they assume that which arm comes

@@ -187,7 +187,8 @@ class Send:
 def read_manifest(path: str | Path, mapping: ColumnMap | None = None, *, timezone: str = "UTC") -> list[Send]:
     """Read a manifest for its columns alone: recordings need not exist.
 
-    ``file`` may be absent when ``message_id`` is there. Gives the same message ids as `vmaudio.manifest.read`, and also takes CRM column names and local dates.
+    ``file`` may be absent when ``message_id`` is there. Gives the same message ids as `vmaudio.manifest.read`, and also takes
+    CRM column names and local dates.
 
     Raises:
         TableError: the file cannot be read or has faults, all listed with their line.

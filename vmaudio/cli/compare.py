@@ -1,0 +1,176 @@
+"""``vmaudio compare``: which approach works."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vmaudio import settings
+from vmaudio.cli.common import App, out, pass_app, print_json
+from vmaudio.errors import ModelMissing, SettingError, TableError
+
+if TYPE_CHECKING:
+    from vmaudio.evidence.warn import Warned
+    from vmaudio.records import Observation
+
+
+@click.group(invoke_without_command=True)
+@click.option("--by", metavar="WHAT", help="approach, order, a manifest column, a feature, check:ID, checks, or points.")
+@click.option(
+    "--outcome", default="callback", show_default=True, help="callback, reply, connect, sale, complaint, wrong_person."
+)
+@click.option("--manifest", "manifest_path", metavar="CSV", help="Compare from files: the messages.")
+@click.option("--outcomes", "outcomes_path", metavar="CSV", help="Compare from files: what came of them.")
+@click.option(
+    "--map", "mapping", metavar="MAP", multiple=True, help="FIELD=COLUMN,... or a .toml file, for other column names."
+)
+@click.option("--dates", type=click.Choice(["auto", "mdy", "dmy"]), default="auto", help="Order in dates such as 3/4/2026.")
+@click.option("--missing-is", type=click.Choice(["unknown", "0"]), default="unknown", help="What a missing outcome means.")
+@click.option("--as-of", metavar="DATE", help="When the outcomes were exported.")
+@click.option("--window", default="7d", show_default=True, help="How long after sending an outcome counts: 7d, 48h, none.")
+@click.option(
+    "--attribution",
+    type=click.Choice(["last", "first", "as-given"]),
+    default="last",
+    show_default=True,
+    help="To which of a prospect's messages a callback belongs.",
+)
+@click.option("--bins", metavar="BINS", help="For numbers: how many bins, or cut points such as 20,30.")
+@click.option("--plan", "plan_path", metavar="CSV", help="Compare the arms that a plan assigned (intention to treat).")
+@click.option("--monitor", is_flag=True, help="Add intervals that hold however often you look.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@pass_app
+@click.pass_context
+def command(ctx: click.Context, app: App, **given: Any) -> None:
+    """Which approach works: rates, intervals, tests, n still needed.
+
+    \b
+    From the store:      vmaudio compare --by approach
+    Straight from files: vmaudio compare --manifest m.csv --outcomes o.csv --by script
+    Assign by chance:    vmaudio compare plan --arms a,b --by-rep --prospects p.csv -o plan.csv
+    """  # fmt: skip
+    if ctx.invoked_subcommand is not None:
+        return
+    if not given["by"] and not given["plan_path"]:
+        raise click.UsageError("Say what to compare: --by script, for example.")
+    from vmaudio import evidence, outcomes
+    from vmaudio.evidence import plan
+
+    zone = str(settings.get("timezone"))
+    seen = _observations(app, given, zone)
+    by = given["by"] or "plan"
+    warned: list[Warned] = []
+    if given["plan_path"]:
+        seen, warned = plan.intention_to_treat(seen, plan.read(given["plan_path"]))
+        by = "plan"
+    found = evidence.compare(
+        seen,
+        by,
+        given["outcome"],
+        window=evidence.parse_window(given["window"]),
+        as_of=outcomes.when(given["as_of"], zone),
+        missing_is=False if given["missing_is"] == "0" else None,
+        attribution=given["attribution"],
+        bins=given["bins"],
+        anytime=given["monitor"],
+        approach_meta=_approach_meta(app, by),
+        also=warned,
+    )
+    if given["as_json"]:
+        print_json(found.to_dict())
+        return
+    from vmaudio.cli.compare_text import show
+
+    show(found, out())
+
+
+def _observations(app: App, given: dict[str, Any], zone: str) -> list[Observation]:
+    """Messages with their outcomes, from files when they are given, else from the store."""
+    from vmaudio import outcomes
+
+    manifest_path, outcomes_path = given["manifest_path"], given["outcomes_path"]
+    if bool(manifest_path) != bool(outcomes_path):
+        raise click.UsageError("--manifest and --outcomes go together; without both, the store is compared.")
+    if not manifest_path:
+        from vmaudio.store.outcomes import observations
+
+        store = app.existing_store()
+        found = list(observations(store)) if store else []
+        if not found:
+            raise TableError("The store has no messages. Run `vmaudio batch` and `vmaudio outcomes import`, or give --manifest "
+                             "and --outcomes.")  # fmt: skip
+        return found
+    mapping = outcomes.parse_map(given["mapping"], given["dates"])
+    sends = outcomes.read_manifest(manifest_path, mapping, timezone=zone)
+    file = outcomes.read_outcomes(outcomes_path, mapping, timezone=zone, as_of=outcomes.when(given["as_of"], zone))
+    matched = outcomes.match(file, sends)
+    _tell(matched)
+    return outcomes.observations(sends, matched)
+
+
+def _tell(matched: Any) -> None:
+    """Lines that were not used, on stderr."""
+    for what, lines in (
+        ("fit no message", [f"line {line}: {reason}" for line, reason in matched.unmatched]),
+        ("say what another line said", [f"line {line}: as line {first}" for line, first in matched.duplicates]),
+    ):
+        if lines:
+            more = f"\n  ... and {len(lines) - 20} more" if len(lines) > 20 else ""
+            click.echo(f"{len(lines)} lines of the outcome file {what}:\n  " + "\n  ".join(lines[:20]) + more, err=True)
+
+
+def _approach_meta(app: App, by: str) -> dict[str, Any] | None:
+    """The approach model's card, to undo its confusions; None when it is not needed or there is none."""
+    if by not in ("approach", "feature:approach"):
+        return None
+    try:
+        return app.models().current("approach").meta()
+    except ModelMissing:
+        return None
+
+
+@command.command("plan")
+@click.option("--arms", required=True, metavar="A,B", help="Names of the arms.")
+@click.option("--by-rep", is_flag=True, help="Balance the arms within each rep.")
+@click.option(
+    "--prospects", "prospects_path", metavar="CSV", help="The next prospects: columns prospect and (with --by-rep) rep."
+)
+@click.option("--n", type=click.IntRange(1, 1_000_000), help="Without --prospects: this many numbered places (for each rep).")
+@click.option("--reps", metavar="R,S", help="Without --prospects: names of the reps.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same plan.")
+@click.option("-o", "--out", "target", metavar="CSV", help="Write the plan there instead of to stdout.")
+@click.option("--save", is_flag=True, help="Keep the plan in the store too.")
+@pass_app
+def plan_command(
+    app: App, arms: str, by_rep: bool, prospects_path: str | None, n: int | None, reps: str | None, seed: int,
+    target: str | None, save: bool,
+) -> None:  # fmt: skip
+    """Assign arms to the next prospects by chance, balanced and reproducible.
+
+    Read it back with: vmaudio compare --plan plan.csv --outcomes o.csv --manifest m.csv
+    """
+    from vmaudio.evidence import plan
+
+    if bool(prospects_path) == bool(n):
+        raise click.UsageError("Give either --prospects CSV or --n COUNT.")
+    named = [name.strip() for name in reps.split(",") if name.strip()] if reps else []
+    if by_rep and n and not named:
+        raise click.UsageError("--by-rep with --n needs --reps R,S.")
+    places = plan.read_prospects(prospects_path) if prospects_path else plan.numbered(n or 0, named if by_rep else [])
+    made = plan.assign(places, [name.strip() for name in arms.split(",") if name.strip()], by_rep=by_rep, seed=seed)
+    text = plan.to_csv(made)
+    if target:
+        try:
+            Path(target).write_text(text, "utf-8")
+        except OSError as error:
+            raise SettingError(f"{target}: cannot be written ({error.strerror}). Give another place.") from error
+    else:
+        click.echo(text, nl=False)
+    if save:
+        from vmaudio.store.outcomes import put_assignments
+
+        put_assignments(app.store(), made[0].plan_id, [one.row() for one in made])
+    counts = ", ".join(f"{arm}: {sum(one.arm == arm for one in made)}" for arm in dict.fromkeys(one.arm for one in made))
+    click.echo(f"Plan {made[0].plan_id}: {counts}. Keep the file: it is what makes the comparison fair.", err=True)

@@ -1,0 +1,167 @@
+"""A comparison as a person reads it: the verdict first, then the rates, the differences, and what to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from vmaudio.evidence import Arm, Comparison, Pair
+from vmaudio.evidence.warn import span
+
+MOST_PAIRS = 30
+MOST_DETAILED = 4
+BAR = 20
+
+
+def show(found: Comparison, console: Console) -> None:
+    """Print it."""
+    if found.simulated:
+        console.print("[bold reverse] SIMULATED OUTCOMES: an exercise, no evidence [/]")
+    if len(found.pairs) != 1:
+        console.print(f"[bold]{escape(found.headline)}[/]\n")
+    console.print(_arms(found))
+    for pair in found.pairs[:MOST_DETAILED]:
+        _pair(pair, console)
+    if len(found.pairs) > MOST_DETAILED:
+        console.print(_pairs(found.pairs[MOST_DETAILED:]))
+    if found.trend:
+        t = found.trend
+        console.print(
+            f"Within reps, {escape(t.by)} higher by {t.step:.3g} (one standard deviation) goes with {t.odds_ratio:.2f} times "
+            f"the odds ({t.low:.2f} to {t.high:.2f}; p = {_p(t.p_value)}; n = {t.n})."
+        )
+    if found.overall_p is not None:
+        console.print(f"All arms the same? p = {_p(found.overall_p)} (chi-square over all arms, reps not considered).")
+    for warned in found.warnings:
+        console.print(f"[yellow]![/] {escape(warned.sentence)}")
+    p = found.prepared
+    window = f"within {span(p)} of sending" if p.window else "at any time"
+    console.print(
+        f"\n[dim]Counted: {found.outcome} {window}; {escape(found.to_dict()['attribution']['means'])}. Intervals: 95 %. "
+        f"Prior for 'chance that a is better': {escape(found.to_dict()['prior'])}. Terms: docs/does-it-work.md[/]"
+    )
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.1f} %"
+
+
+def _p(value: float) -> str:
+    return "< .001" if value < 0.001 else f"{value:.3f}"
+
+
+def _arms(found: Comparison) -> Table:
+    cost, anytime = any(a.cost is not None for a in found.arms), any(a.anytime for a in found.arms)
+    corrected = any(a.purity is not None for a in found.arms)
+    table = _table(f"{found.outcome} by {found.by}")
+    table.add_column("arm", overflow="fold")
+    for name in ("n", "events", "rate", "95 % interval"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for name, wanted in (("any look", anytime), ("undiluted", corrected), ("cost/event", cost)):
+        if wanted:
+            table.add_column(name, justify="right", no_wrap=True)
+    top = max((a.high or 0.0 for a in found.arms), default=1.0) or 1.0
+    # checks stay in pairs, bins in order; other arms by rate
+    ordered = found.by != "checks" and found.trend is None
+    for arm in sorted(found.arms, key=lambda a: -(a.rate or 0.0)) if ordered else found.arms:
+        row = [escape(arm.arm), f"{arm.n:,}", f"{arm.events:,}", _percent(arm.rate)]
+        row += [_between(arm.low, arm.high) if arm.n else "", _bar(arm, top)]
+        if anytime:
+            row.append(_between(*arm.anytime) if arm.anytime else "")
+        if corrected:
+            row.append(_percent(arm.corrected))
+        if cost:
+            row.append("" if arm.cost_per_event is None else f"{arm.cost_per_event:,.2f}")
+        table.add_row(*row)
+    return table
+
+
+def _table(title: str) -> Table:
+    return Table(title=escape(title), title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+
+
+def _between(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{100 * low:.1f}-{100 * high:.1f} %"
+
+
+def _bar(arm: Arm, top: float) -> str:
+    """The interval as a line, the rate as a dot."""
+    if arm.rate is None or arm.low is None or arm.high is None:
+        return ""
+    low, at, high = (round(share / top * (BAR - 1)) for share in (arm.low, arm.rate, arm.high))
+    return "".join("●" if i == at else "─" if low <= i <= high else " " for i in range(BAR))
+
+
+def _pair(pair: Pair, console: Console) -> None:
+    """One pair, a line for each way of looking at it."""
+    console.print(f"[bold]{escape(pair.a)}[/] against [bold]{escape(pair.b)}[/]: {escape(pair.verdict.sentence)}")
+    lines = [
+        ("difference", f"{_range(pair.difference, pair.low, pair.high)} points; p = {_p(pair.p_value)}, {pair.test}"),
+        ("many pairs", f"p = {_p(pair.p_adjusted)} after Holm's correction" if pair.p_adjusted != pair.p_value else ""),
+        ("by rep", _by_rep(pair)),
+        ("within reps", _within(pair)),
+        ("chance", f"{100 * pair.prob_a_better:.1f} % that '{escape(pair.a)}' is truly better"),
+        ("still needed", _needed(pair)),
+    ]
+    if pair.corrected is not None:
+        lines.append(("undiluted", f"{_range(*pair.corrected)} points with the classifier's errors undone"))
+    if pair.anytime is not None:
+        seen = "a difference is shown" if pair.anytime.p_value < 0.05 else "no difference is shown yet"
+        between = _range(None, pair.anytime.low, pair.anytime.high)
+        lines.append(("any look", f"{between} points; p = {_p(pair.anytime.p_value)}: {seen}"))
+    for name, text in lines:
+        if text:
+            console.print(f"  [dim]{name:<13}[/]{text}")
+    console.print()
+
+
+def _by_rep(pair: Pair) -> str:
+    c = pair.clustered
+    if c.low is None:
+        return f"no interval: {c.reason}" if c.n_reps else ""
+    text = f"{_range(None, c.low, c.high)} points over {c.n_reps} reps"
+    return text if c.icc is None else f"{text}; likeness of a rep's messages {c.icc:.2f}, design effect {c.design_effect:.1f}"
+
+
+def _within(pair: Pair) -> str:
+    a = pair.adjusted
+    if a.difference is None:
+        return a.reason or ""
+    held = ", ".join(a.covariates)
+    return f"{_range(a.difference, a.low, a.high)} points; held equal: {held}; {a.n:,} messages of {a.n_reps} reps"
+
+
+def _needed(pair: Pair) -> str:
+    if pair.n_more_per_arm is None:
+        return "no number of messages shows a difference of zero"
+    text = f"{pair.n_more_per_arm:,} more messages per arm for 80 % power"
+    if pair.n_more_by_rep and pair.n_more_by_rep > pair.n_more_per_arm:
+        text += f"; {pair.n_more_by_rep:,} as reps resemble themselves"
+    return text
+
+
+def _pairs(pairs: Sequence[Pair]) -> Table:
+    table = _table("further pairs, differences in percentage points")
+    for i, name in enumerate(("a", "b", "a - b", "within reps", "p (Holm)")):
+        table.add_column(name, justify="left" if i < 2 else "right", overflow="fold")
+    for pair in pairs[:MOST_PAIRS]:
+        inner = pair.adjusted
+        table.add_row(
+            escape(pair.a), escape(pair.b), _range(pair.difference, pair.low, pair.high),
+            _range(inner.difference, inner.low, inner.high) or "-", _p(pair.p_adjusted),
+        )  # fmt: skip
+    if len(pairs) > MOST_PAIRS:
+        table.caption = f"... and {len(pairs) - MOST_PAIRS} more: --json has all"
+    return table
+
+
+def _range(middle: float | None, low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return ""
+    between = f"{100 * low:+.1f} to {100 * high:+.1f}"
+    return between if middle is None else f"{100 * middle:+.1f} ({between})"
