@@ -39,8 +39,9 @@ def channel(
 
     ``kind``: "wide" (16 kHz, no loss), "band" (300-3400 Hz at 8 kHz), "ulaw" (band and G.711 u-law), "gsm" (band and GSM
     06.10 full rate; needs sox), "amr" (band and AMR-NB 12.2 kbit/s), "mp3" (band and MP3 16 kbit/s), "opus" (16 kHz, Opus
-    12 kbit/s). ``level`` is the speech level in dBFS after the band limit (see `voices.level_dbfs`); ``snr_db`` adds
-    ``noise`` (one of `NOISES`) that far below the speech; ``clip_share`` drives the sound until that share of the speaking
+    12 kbit/s). ``level`` is the speech level in dBFS after the band limit (see `voices.level_dbfs`), lowered where peaks would
+    pass 0.97; ``snr_db`` adds ``noise`` (one of `NOISES`) that far below the speech; ``clip_share`` drives the sound until
+    that share of the speaking
     samples stands at the rail. Raises ValueError for an unknown kind or noise.
     """
     if kind not in KINDS:
@@ -62,6 +63,8 @@ def channel(
         out = (out * np.float32(10 ** ((level - level_dbfs(speech, new_rate)) / 20))).astype(np.float32)
     if clip_share:
         out = clip(out, new_rate, clip_share)
+    elif out.size and np.abs(out).max() > 0.97:
+        out = (out * np.float32(0.97 / np.abs(out).max())).astype(np.float32)
     out = np.clip(out, -1.0, 1.0)
     if kind in ("wide", "band"):
         return out, new_rate

@@ -21,19 +21,20 @@ if __package__ in (None, ""):  # run as a script: let `samples` be found
 HERE = Path(__file__).resolve().parent
 START, END = "<!-- table: made by listen.py -->", "<!-- end of table -->"
 FILLERS = {"um", "uh", "mm", "hmm", "erm"}
+SPELLINGS = {
+    "oh": "zero", "o": "zero", "mr": "mister", "dr": "doctor", "st": "saint", "okay": "ok", "anytime": "any time",
+    "paperwork": "paper work", "neighbour": "neighbor",
+}  # fmt: skip
+DIGIT_WORDS = dict(zip("zero one two three four five six seven eight nine".split(), "0123456789", strict=True))
 
 
 def normal(text: str) -> list[str]:
-    """Words for comparing: Whisper's own English normaliser, then every number as single digits, and no fillers."""
-    from whisper.normalizers import EnglishTextNormalizer
+    """Words for comparing: numbers read out in words, "oh" as zero, a few spellings made one, no fillers."""
+    from vmaudio.spoken import spoken_words
 
-    flat = EnglishTextNormalizer()(text.replace("-", " "))
-    return [
-        w
-        for token in flat.split()
-        for w in (list(re.sub(r"\D", "", token)) if re.search(r"\d", token) else [token])
-        if w not in FILLERS
-    ]
+    flat = re.sub(r"\be-mail", "email", text.lower().replace("\u2019", "'"))
+    words = [w for word in spoken_words(flat) for w in re.findall(r"[a-z0-9']+", SPELLINGS.get(word, word))]
+    return [w for w in words if w not in FILLERS]
 
 
 def listen(engine: str) -> list[dict[str, Any]]:
@@ -51,7 +52,7 @@ def listen(engine: str) -> list[dict[str, Any]]:
     for truth, text in zip(truths, texts, strict=True):
         said, heard = normal(truth["text"]), normal(text)
         digits, times = truth["entities"]["phone_digits"], truth["entities"]["phone_times_said"]
-        found = "".join(w for w in heard if w.isdigit()).count(digits) if digits else 0
+        found = "".join(DIGIT_WORDS.get(w, " ") for w in heard).count(digits) if digits else 0
         wer = jiwer.wer(" ".join(said), " ".join(heard) or "-") if said else (1.0 if heard else 0.0)
         rows.append(truth | {"wer": wer, "numbers_found": found, "numbers_said": times, "heard": text})
     return rows

@@ -57,7 +57,7 @@ class Voice:
     """A named speaker: an engine, what the engine is told, and the resampling that makes it another person.
 
     ``source`` is flite's or espeak's voice name; for kokoro a blend ``{style: weight}``. ``pace`` is relative to the
-    engine's own; it brings all voices to about the same words per minute (170-180 on running text).
+    engine's own. Running text without added pauses comes at 170 to 215 words per minute, depending on the voice.
     """
 
     name: str
