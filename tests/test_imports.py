@@ -53,7 +53,7 @@ ALLOWED: dict[str, set[str]] = {
     "evidence": WORDS | {"store", "outcomes", "manifest"},
     "redact": WORDS | {"audio"},
     "training": WORDS | MEASURE | DESCRIBE | JUDGE | SUM_UP,
-    "batch": WORDS | {"analyze", "store", "manifest"},
+    "batch": WORDS | {"analyze", "store", "manifest", "audio", "rubric"},
     "rescoring": WORDS | SUM_UP | {"analyze", "store"},
     "diagnosis": WORDS | {"modelstore", "transcribe", "store"},
     "report": WORDS | {"store", "plots", "evidence", "repeats", "features", "rubric", "redact", "outcomes"},
