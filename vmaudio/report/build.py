@@ -9,7 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import vmaudio
 from vmaudio.plots import (
-    Svg, approaches_picture, calibration_picture, pace_picture, scores_picture, trend_picture,
+    Svg,
+    approaches_picture,
+    calibration_picture,
+    pace_picture,
+    scores_picture,
+    trend_picture,
 )  # fmt: skip
 from vmaudio.records import Analysis, Failure, Outcome
 from vmaudio.report.data import Fact, FailureRow, FlagGroup, MessageRow, Pictures, RepeatRow, ReportData
@@ -18,7 +23,20 @@ from vmaudio.report.glossary import Glossary, approach_name
 from vmaudio.report.instructive import choose
 from vmaudio.report.message import computed_by, flag_name, message_view, title_of
 from vmaudio.report.summary import (
-    Called, bins_of, called_back, callbacks_of, check_rows, day, feature, group_rows, grouped, points_of, sent_date, spread_of, weeks_of,
+    Called,
+    bins_of,
+    callbacks_of,
+    called_back,
+    check_rows,
+    day,
+    feature,
+    group_rows,
+    grouped,
+    observations_of,
+    points_of,
+    sent_date,
+    spread_of,
+    weeks_of,
 )  # fmt: skip
 from vmaudio.report.tone import without_tone
 
@@ -61,13 +79,14 @@ def build(
     """
     glossary, outcomes = glossary or Glossary(), outcomes or {}
     analyses = list(analyses) if tone else [without_tone(analysis) for analysis in analyses]
-    called, prepared = called_back(analyses, outcomes)
+    observations = observations_of(analyses, outcomes)
+    called, prepared = called_back(observations)
     points, missed = spread_of("", points_of(analyses)), check_rows(analyses, glossary)
     overall = callbacks_of("all", analyses, called)
     groups = group_rows(analyses, called, glossary, by)
     reps = {a.message.rep for a in analyses if a.message.rep}
     simulated = any(outcome.simulated for outcome in outcomes.values())
-    known, unknown = findings(analyses, called, prepared, groups, overall, points, missed, by=by)
+    known, unknown = findings(observations, prepared, groups, overall, points, missed, by=by)
     chosen = choose(analyses, called, missed)
     return ReportData(
         headline=headline(len(analyses), len(reps), points, overall, missed, simulated=simulated),

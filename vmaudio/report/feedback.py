@@ -19,7 +19,16 @@ from vmaudio.report.findings import counted, quoted
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.message import message_view, title_of, words_between
 from vmaudio.report.summary import (
-    called_back, callbacks_of, check_rows, day, feature, points_of, sent_date, spread_of, weeks_of,
+    callbacks_of,
+    called_back,
+    check_rows,
+    day,
+    feature,
+    observations_of,
+    points_of,
+    sent_date,
+    spread_of,
+    weeks_of,
 )  # fmt: skip
 from vmaudio.report.tone import without_tone
 
@@ -48,7 +57,7 @@ def feedback(
     glossary, outcomes = glossary or Glossary(), outcomes or {}
     own = [a if tone else without_tone(a) for a in analyses if a.message.rep == rep]
     own.sort(key=lambda a: (sent_date(a) or datetime.date.min, a.message.sent_at or "", a.message.message_id))
-    called, prepared = called_back(own, outcomes)
+    called, prepared = called_back(observations_of(own, outcomes))
     earlier, later = own[: len(own) // 2], own[len(own) // 2 :]
     before, lately = spread_of("before", points_of(earlier)), spread_of("lately", points_of(later))
     weeks = weeks_of(own)

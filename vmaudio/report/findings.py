@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 
-from vmaudio.evidence.prepare import Prepared
-from vmaudio.evidence.rates import difference_test, further_messages, holm, newcombe
+from vmaudio.evidence import Pair, Prepared, compare
 from vmaudio.plots import Rate, Spread, percent
-from vmaudio.records import Analysis
+from vmaudio.records import Observation
 from vmaudio.report.data import CheckRow, Finding, GroupRow
-from vmaudio.report.glossary import approach_name
-from vmaudio.report.summary import Called, callbacks_of, grouped
+from vmaudio.report.glossary import APPROACH_NAMES, approach_name
 
-FEWEST_PER_ARM = 10
-"""Fewest messages with a known outcome for a comparison to be put into a sentence."""
+FEWEST = 10
+"""Fewest messages for a share or a comparison to be put into a sentence."""
 
 ALPHA = 0.05
 
@@ -27,7 +25,7 @@ def counted(n: int, one: str, many: str | None = None) -> str:
 
 def interval(rate: Rate) -> str:
     """A rate's interval: 9 to 21 %."""
-    return f"{percent(rate.low).removesuffix(' %')} to {percent(rate.high)}"
+    return f"{percent(rate.low).removesuffix(' %')} to {percent(rate.high)}" if rate.n else ""
 
 
 def quoted(title: str) -> str:
@@ -40,23 +38,25 @@ def headline(n: int, n_reps: int, points: Spread, overall: Rate, missed: Sequenc
     if not n:
         return "There is no analysed message to report on."
     who = f"{counted(n, 'message')}" + (f" by {counted(n_reps, 'rep')}" if n_reps else "")
-    said = []
     if overall.n:
-        what = "simulated callbacks" if simulated else "were called back"
-        said.append(f"{percent(overall.rate)} {what} ({interval(overall)}, {overall.k} of {overall.n} known)")
+        pretend = "in a simulation, " if simulated else ""
+        first = f"{pretend}{whole(overall.rate)} of those with a known outcome were called back"
     elif math.isfinite(points.mid):
-        said.append(f"the median message has {points.mid:.0f} of 100 points")
+        first = f"the middle one has {points.mid:.0f} of 100 points"
     else:
-        said.append("none of them has points")
+        return f"{who}; none of them has points."
     if missed and missed[0].missed.k:
-        top = missed[0]
-        said.append(f"the check that costs most is {quoted(top.title)}, missed in {percent(top.missed.rate)}")
-    return f"{who}: " + "; ".join(said) + "."
+        return f"{who}: {first}, and what costs most points is a miss of {quoted(missed[0].title)}."
+    return f"{who}: {first}."
+
+
+def whole(share: float) -> str:
+    """A share as whole per cent, for where its interval is not beside it."""
+    return f"{100 * share:.0f} %"
 
 
 def findings(
-    analyses: Sequence[Analysis],
-    called: Called,
+    observations: Sequence[Observation],
     prepared: Prepared,
     groups: Sequence[GroupRow],
     overall: Rate,
@@ -72,26 +72,27 @@ def findings(
         invented = " These outcomes are simulated: nobody was called." if prepared.simulated else ""
         known.append(
             Finding(
-                f"{percent(overall.rate)} of the messages were called back; the true share is likely between {interval(overall)}.{invented}",
-                f"{overall.k} of {overall.n}, Wilson 95 % interval",
+                f"{percent(overall.rate)} of the messages with a known outcome were called back; the true share is likely "
+                f"{interval(overall)}.{invented}",
+                f"{overall.k} of {overall.n}, Wilson’s 95 % interval",
             )
         )
     else:
         unknown.append(
             Finding(
                 "Whether anything here leads to callbacks: no outcome is known for these messages.",
-                "bring them in with: vmaudio outcomes import FILE.csv",
+                "Bring them in with: vmaudio outcomes import FILE.csv",
             )
         )
     if math.isfinite(points.low):
         known.append(
             Finding(
-                f"The median message has {points.mid:.0f} points ({points.low:.0f} to {points.high:.0f}).",
-                f"n = {points.n}; points are a coach's checklist, not a chance of a callback",
+                f"The middle message has {points.mid:.0f} points ({points.low:.0f} to {points.high:.0f}).",
+                f"n = {points.n}; points are a coach’s checklist, not the chance of a callback",
             )
         )
     for row in missed[:3]:
-        if row.missed.k and row.missed.n >= FEWEST_PER_ARM:
+        if row.missed.k and row.missed.n >= FEWEST:
             dispute = "; trainers disagree about this one" if row.disputed else ""
             known.append(
                 Finding(
@@ -100,59 +101,58 @@ def findings(
                 )
             )
     if overall.n:
-        known_pairs, unknown_pairs = _comparisons(analyses, called, simulated=bool(prepared.simulated))
-        known += known_pairs
-        unknown += unknown_pairs
+        for what in _arms(observations):
+            shown, not_shown = _comparison(observations, what)
+            known += shown
+            unknown += not_shown
         unknown += _groups(groups, by)
-        unknown += _points_and_callbacks(analyses, called)
-    unknown += _left_out(prepared) if overall.n else []
+        shown, not_shown = _points_and_callbacks(observations)
+        known += shown
+        unknown += not_shown
+        unknown += _left_out(prepared)
     return known, unknown
 
 
-def _comparisons(analyses: Sequence[Analysis], called: Called, *, simulated: bool) -> tuple[list[Finding], list[Finding]]:
-    """Pairs of approaches: those that differ after Holm's correction, and the most telling pair that does not."""
-    rates = [callbacks_of(name, members, called) for name, members in grouped(analyses, "approach").items()]
-    rates = [rate for rate in rates if rate.n >= FEWEST_PER_ARM and rate.name not in map(approach_name, ("unclear", "other"))]
-    pairs = [(a, b) if a.rate >= b.rate else (b, a) for a, b in combinations(rates, 2)]
-    if not pairs:
-        return [], [
-            Finding(
-                "Which approach gets more callbacks.",
-                f"fewer than two approaches have {FEWEST_PER_ARM} messages with a known outcome",
-            )
-        ]
-    corrected = holm([difference_test(a.k, a.n, b.k, b.n)[0] for a, b in pairs])
-    known = []
-    for (a, b), p in zip(pairs, corrected, strict=True):
-        if p < ALPHA:
-            low, high = newcombe(a.k, a.n, b.k, b.n)
-            text = (
-                f"{a.name.capitalize()} was called back more often than {b.name}: {percent(a.rate)} against {percent(b.rate)}, a "
-                f"difference of {100 * low:.0f} to {100 * high:.0f} points" + (" (simulated)." if simulated else ".")
-            )
-            detail = f"{a.k} of {a.n} against {b.k} of {b.n}, p = {p:.3f} after Holm; not freed from who called whom: see vmaudio compare"
-            known.append(Finding(text, detail))
-    if known:
-        return known, []
-    a, b = max(pairs, key=lambda pair: pair[0].rate - pair[1].rate)
-    low, high = newcombe(a.k, a.n, b.k, b.n)
-    more = further_messages(a.rate, a.n, b.rate, b.n)
-    needed = f"; about {_round(more)} further messages each would show a difference of this size" if more else ""
-    return [], [
-        Finding(
-            f"Whether {a.name} really does better than {b.name}: {percent(a.rate)} against {percent(b.rate)}, but the difference may be "
-            f"anywhere from {100 * low:+.0f} to {100 * high:+.0f} points.",
-            f"{a.k} of {a.n} against {b.k} of {b.n}, the two furthest apart of {len(rates)}{needed}",
-        )
-    ]
+def _arms(observations: Sequence[Observation]) -> list[str]:
+    """What to compare: scripts, where the manifest names some (nobody has to guess them), and approaches as heard."""
+    scripts = Counter(o.message.script for o in observations if o.message.script)
+    used = [script for script, n in scripts.items() if n >= FEWEST]
+    return ["script", "approach"] if 2 <= len(used) <= 8 else ["approach"]
 
 
-def _round(value: int) -> str:
-    """Two figures are all that such a number carries."""
-    if value < 100:
-        return str(value)
-    power = 10 ** (len(str(value)) - 2)
-    return f"{round(value / power) * power:,}"
+def _comparison(observations: Sequence[Observation], by: str) -> tuple[list[Finding], list[Finding]]:
+    """What `vmaudio compare` says of pairs: those that hold, else the pair of which most is known."""
+    found = compare(observations, by)
+    pretend = " (Simulated.)" if found.simulated else ""
+    sizes = {arm.arm: (arm.events, arm.n) for arm in found.arms}
+    skipped = {"unclear", "other", "robocall", "inquiry"}
+
+    def numbers(pair: Pair) -> str:
+        (k, n), (l, m) = sizes[pair.a], sizes[pair.b]
+        return f"{_said(pair.a)} {k} of {n}, {_said(pair.b)} {l} of {m}; p = {pair.p_adjusted:.2g} with all pairs read together"
+
+    pairs = [pair for pair in found.pairs if not skipped & {pair.a, pair.b}]
+    shown = sorted((p for p in pairs if p.verdict.kind in ("a_higher", "b_higher")), key=lambda p: p.p_adjusted)
+    if shown:
+        return [Finding(_readable(p.verdict.sentence) + pretend, numbers(p)) for p in shown[:3]], []
+    large = [pair for pair in pairs if min(sizes[pair.a][1], sizes[pair.b][1]) >= FEWEST]
+    if not large:
+        text = f"Which {by} gets more callbacks: fewer than two have {FEWEST} messages with a known outcome."
+        return [], [Finding(text, "vmaudio compare plan assigns them by chance, which is the fastest way to know")]
+    most = max(large, key=lambda pair: min(sizes[pair.a][1], sizes[pair.b][1]))
+    others = f"; nor does any other of {len(pairs)} pairs" if len(pairs) > 1 else ""
+    return [], [Finding(_readable(most.verdict.sentence) + pretend, numbers(most) + others)]
+
+
+def _said(arm: str) -> str:
+    return approach_name(arm) if arm in APPROACH_NAMES else arm
+
+
+def _readable(sentence: str) -> str:
+    """A verdict's sentence with approaches written for people."""
+    for label, name in APPROACH_NAMES.items():
+        sentence = sentence.replace(f"'{label}'", name)
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _groups(groups: Sequence[GroupRow], by: str) -> list[Finding]:
@@ -169,27 +169,21 @@ def _groups(groups: Sequence[GroupRow], by: str) -> list[Finding]:
     ]
 
 
-def _points_and_callbacks(analyses: Sequence[Analysis], called: Called) -> list[Finding]:
-    """Do messages with more points get more callbacks? Halves at the median."""
-    known = [a for a in analyses if a.message.message_id in called and a.score and a.score.points is not None]
-    ordered = sorted(a.score.points for a in known if a.score and a.score.points is not None)
-    if len(ordered) < 2 * FEWEST_PER_ARM:
-        return []
-    middle = ordered[len(ordered) // 2]
-    upper = callbacks_of("", [a for a in known if a.score and (a.score.points or 0) >= middle], called)
-    lower = callbacks_of("", [a for a in known if a.score and (a.score.points or 0) < middle], called)
-    if not (upper.n and lower.n):
-        return []
-    low, high = newcombe(upper.k, upper.n, lower.k, lower.n)
-    numbers = f"{upper.k} of {upper.n} against {lower.k} of {lower.n}: {100 * low:+.0f} to {100 * high:+.0f} points of callback"
-    if low > 0 or high < 0:
-        return []
-    return [
-        Finding(
-            f"Whether more points mean more callbacks: messages from {middle:.0f} points on are not clearly apart from the rest.",
-            numbers,
-        )
-    ]
+def _points_and_callbacks(observations: Sequence[Observation]) -> tuple[list[Finding], list[Finding]]:
+    """Do a rep's own messages with more points get more callbacks?"""
+    if sum(o.points is not None for o in observations) < 2 * FEWEST:
+        return [], []
+    slope = compare(observations, "points").trend
+    if slope is None:
+        return [], []
+    numbers = (
+        f"within reps, {slope.step:.0f} points more go with {slope.odds_ratio:.2f} times the odds of a callback "
+        f"({slope.low:.2f} to {slope.high:.2f}), n = {slope.n}"
+    )
+    if slope.p_value < ALPHA:
+        way = "more" if slope.odds_ratio > 1 else "less"
+        return [Finding(f"Messages with more points are called back {way} often.", numbers)], []
+    return [], [Finding("Whether messages with more points are called back more often.", numbers)]
 
 
 def _left_out(prepared: Prepared) -> list[Finding]:

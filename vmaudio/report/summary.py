@@ -68,11 +68,23 @@ def median(values: Iterable[float]) -> float:
     return statistics.median(known) if known else NAN
 
 
-def called_back(analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome]) -> tuple[Called, Prepared]:
-    """Who was called back, counted as `vmaudio compare` counts: last message before the call, within the window."""
-    observations = [
-        Observation(a.message, outcomes.get(a.message.message_id), a.recording_id, a.features.values) for a in analyses
+def observations_of(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome]) -> list[Observation]:
+    """The messages as rows of evidence."""
+    return [
+        Observation(
+            message=a.message,
+            outcome=outcomes.get(a.message.message_id),
+            recording_id=a.recording_id,
+            features=a.features.values,
+            points=a.score.points if a.score else None,
+            checks={check.id: check.verdict for check in (a.score.checks if a.score else ())},
+        )
+        for a in analyses
     ]
+
+
+def called_back(observations: Iterable[Observation]) -> tuple[Called, Prepared]:
+    """Who was called back, counted as `vmaudio compare` counts: last message before the call, within the window."""
     prepared = prepare(observations, "callback")
     return {row.observation.message.message_id: row.event for row in prepared.rows}, prepared
 

@@ -183,3 +183,20 @@ def dictionary_table(columns: Sequence[Column]) -> Table:
         _text("source", "where it comes from", ""),
     )
     return Table(head, tuple((c.name, c.kind, c.unit, c.meaning, c.source) for c in columns))
+
+
+def dictionary_markdown(columns: Sequence[Column]) -> str:
+    """The dictionary as a page of Markdown."""
+    lines = [
+        "# Columns of a report",
+        "",
+        "Made by `vmaudio report --dictionary -o docs/features.md` from the feature catalogue and the rubric that ships.",
+        "An empty cell is *not known* or *not measurable*, never 0.",
+        "",
+        "| column | kind | unit | meaning | source |",
+        "|---|---|---|---|---|",
+    ]
+    for column in columns:
+        cells = (f"`{column.name}`", column.kind, column.unit, column.meaning, column.source)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines) + "\n"

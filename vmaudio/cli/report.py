@@ -1,0 +1,246 @@
+"""report: what the store knows, for a coach, a rep or a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vmaudio import settings
+from vmaudio.cli.common import App, err, pass_app
+from vmaudio.errors import SettingError
+
+if TYPE_CHECKING:
+    from vmaudio.records import Analysis, Failure, Outcome
+    from vmaudio.report import Glossary, RepeatRow
+    from vmaudio.report.build import Sounds
+
+FORMATS = ("csv", "jsonl", "html", "parquet", "xlsx")
+NEEDS_FILE = ("html", "parquet", "xlsx")
+
+
+@click.command("report", short_help="Write a report from the store: CSV, JSON Lines, HTML and more.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write there; else CSV to stdout."
+)
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Format; else by the file's ending.")
+@click.option(
+    "--by", type=click.Choice(["rep", "campaign", "approach"]), help="Sum up by this; a table then has a row for each."
+)
+@click.option("--since", metavar="DATE", help="Only messages left on or after this day (2026-03-01).")
+@click.option("--message", "message_id", metavar="ID", help="One message: its page, or its row.")
+@click.option("--rep", metavar="NAME", help="One rep: a feedback sheet, or the rep's rows.")
+@click.option("--audio", type=click.Choice(["embed", "link", "none"]), help="Sound in HTML.  [embed; none with --redact]")
+@click.option("--redact", is_flag=True, help="Leave out names and numbers.")
+@click.option("--dictionary", is_flag=True, help="Write what each column means, instead of the data.")
+@pass_app
+def command(
+    app: App,
+    output: Path | None,
+    form: str | None,
+    by: str | None,
+    since: str | None,
+    message_id: str | None,
+    rep: str | None,
+    audio: str | None,
+    redact: bool,
+    dictionary: bool,
+) -> None:
+    """Write a report from the store: CSV, JSON Lines, HTML and more.
+
+    \b
+    Example:
+      vmaudio report > messages.csv                        a row per message
+      vmaudio report -o team.html                          for the coach: one file, opens anywhere
+      vmaudio report -o dana.html --rep "Dana Whitfield"   a feedback sheet
+      vmaudio report -o one.html --message m0123456789abcdef
+      vmaudio report -o team.xlsx --by campaign
+    """
+    form = form or _form(output)
+    if output is None and form in NEEDS_FILE:
+        raise click.UsageError(f"{form} needs a file: add -o FILE.{form}")
+    if redact and audio in ("embed", "link"):
+        raise click.UsageError("--redact leaves names out of the text, and the recordings still say them: use --audio none.")
+    from vmaudio.report import shown
+
+    tone = shown(str(settings.get("tone")), team=not message_id and not rep)
+    # a table goes further than a page: it takes the strictest reading
+    tone = tone if form == "html" else shown(str(settings.get("tone")), team=True)
+    glossary = _glossary()
+    if dictionary:
+        _write_dictionary(output, form, glossary, tone)
+        return
+    analyses, outcomes, failures = _read(app, since, message_id, rep)
+    repeats = _repeats(analyses)
+    if redact:
+        analyses, outcomes, failures, rep = _redacted(analyses, outcomes, failures, rep)
+        repeats = None if repeats is None else _repeats(analyses, again=repeats)
+    if form == "html":
+        sounds = _sounds(audio or ("none" if redact else "embed"), output)
+        text = _html(analyses, outcomes, failures, repeats, glossary, by, message_id, rep, tone, redact, sounds)
+        from vmaudio.report.files import write_text
+
+        write_text(Path(str(output)), text)
+    else:
+        _table(output, form, analyses, outcomes, glossary, by, tone)
+    if output is not None and not app.quiet:
+        from rich.markup import escape
+
+        size = output.stat().st_size
+        shown_size = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3))} kB"
+        err().print(f"{escape(str(output))}: {len(analyses)} message{'s' if len(analyses) != 1 else ''}, {shown_size}.")
+
+
+def _form(output: Path | None) -> str:
+    if output is None:
+        return "csv"
+    suffix = {"htm": "html", "ndjson": "jsonl", "md": "md"}.get(ending := output.suffix.lower().lstrip("."), ending)
+    if suffix not in (*FORMATS, "md"):
+        raise click.UsageError(f"{output.name}: the ending says no format. Use one of {', '.join(FORMATS)}, or --format.")
+    return suffix
+
+
+def _glossary() -> Glossary:
+    from vmaudio import rubric
+    from vmaudio.features import CATALOGUE
+    from vmaudio.report import Glossary
+
+    return Glossary.of(rubric.load(str(settings.get("rubric")) or None), CATALOGUE.values())
+
+
+def _read(
+    app: App, since: str | None, message_id: str | None, rep: str | None
+) -> tuple[list[Analysis], dict[str, Outcome], list[Failure]]:
+    from vmaudio.store import Filter
+    from vmaudio.store.outcomes import all_outcomes
+
+    store = app.existing_store()
+    which = Filter(rep=rep, since=_day(since), message_id=message_id)
+    analyses = list(store.analyses(which)) if store else []
+    if not analyses or store is None:
+        asked = [f"{name} {value}" for name, value in (("message", message_id), ("rep", rep), ("since", since)) if value]
+        if asked:
+            raise SettingError(f"No analysed message matches {' and '.join(asked)}. vmaudio report lists what is there.")
+        raise SettingError("The store has no analysed message yet. Run: vmaudio batch FOLDER")
+    whole = not (message_id or rep or since)
+    return analyses, all_outcomes(store), store.failures() if whole else []
+
+
+def _day(text: str | None) -> str | None:
+    if text is None:
+        return None
+    import datetime
+
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no day. Write it as 2026-03-01.", param_hint="--since") from None
+
+
+def _repeats(analyses: Sequence[Analysis], again: Sequence[RepeatRow] | None = None) -> list[RepeatRow] | None:
+    return None
+
+
+def _redacted(
+    analyses: Sequence[Analysis], outcomes: dict[str, Outcome], failures: Sequence[Failure], rep: str | None
+) -> tuple[list[Analysis], dict[str, Outcome], list[Failure], str | None]:
+    """Everything without names and numbers; outcomes follow their message's new id."""
+    import dataclasses
+
+    from vmaudio.redact import redact_text, rep_aliases
+
+    aliases = rep_aliases(analyses)
+    made = [redact_text(analysis, aliases=aliases) for analysis in analyses]
+    renamed = {old.message.message_id: new.message.message_id for old, new in zip(analyses, made, strict=True)}
+    kept = {
+        renamed[key]: dataclasses.replace(outcome, message_id=renamed[key])
+        for key, outcome in outcomes.items()
+        if key in renamed
+    }
+    hidden = [
+        dataclasses.replace(
+            f, source="", file_name=f"a file ({f.stage})", message=f"{f.error}: see vmaudio report without --redact"
+        )
+        for f in failures
+    ]
+    return made, kept, hidden, aliases.get(rep or "", rep) if rep else None
+
+
+def _sounds(mode: str, output: Path | None) -> Sounds:
+    from vmaudio.cli.sounds import sounds
+
+    return sounds(mode, Path(str(output)).parent)
+
+
+def _html(
+    analyses: Sequence[Analysis], outcomes: dict[str, Outcome], failures: Sequence[Failure], repeats: Sequence[RepeatRow] | None,
+    glossary: Glossary, by: str | None, message_id: str | None, rep: str | None, tone: bool, redacted: bool, sounds: Sounds,
+) -> str:  # fmt: skip
+    from vmaudio import report
+
+    if message_id:
+        page = report.message_page(analyses, glossary, outcomes=outcomes, sounds=sounds, tone=tone, redacted=redacted)
+        return report.render_messages(page)
+    if rep:
+        sheet = report.feedback(analyses, rep, outcomes, glossary=glossary, sounds=sounds, tone=tone, redacted=redacted)
+        return report.render_feedback(sheet)
+    data = report.build(
+        analyses, outcomes, glossary=glossary, by=by or "rep", failures=failures, repeats=repeats, sounds=sounds, tone=tone,
+        redacted=redacted,
+    )  # fmt: skip
+    return report.render(data)
+
+
+def _table(
+    output: Path | None, form: str, analyses: Sequence[Analysis], outcomes: dict[str, Outcome], glossary: Glossary,
+    by: str | None, tone: bool,
+) -> None:  # fmt: skip
+    from vmaudio.report import files, without_tone
+    from vmaudio.report.groups import groups_table
+    from vmaudio.report.table import dictionary_table, messages_table
+
+    if form == "md":
+        raise click.UsageError("Markdown is for --dictionary; use one of " + ", ".join(FORMATS))
+    shown = analyses if tone else [without_tone(analysis) for analysis in analyses]
+    if form == "jsonl" and by is None:
+        _put(output, files.jsonl_text(shown))
+        return
+    table = groups_table(shown, outcomes, glossary, by) if by else messages_table(shown, outcomes, glossary, tone=tone)
+    if form == "xlsx" and output:
+        sheets = {f"by {by}" if by else "messages": table, "dictionary": dictionary_table(table.columns)}
+        files.write_xlsx(output, sheets)
+    elif form == "parquet" and output:
+        files.write_parquet(output, table)
+    else:
+        _put(output, files.table_jsonl_text(table) if form == "jsonl" else files.csv_text(table))
+
+
+def _write_dictionary(output: Path | None, form: str, glossary: Glossary, tone: bool) -> None:
+    from vmaudio.report import files
+    from vmaudio.report.table import dictionary, dictionary_markdown, dictionary_table
+
+    columns = dictionary([], glossary, tone=tone)
+    table = dictionary_table(columns)
+    if form == "md":
+        _put(output, dictionary_markdown(columns))
+    elif form == "xlsx" and output:
+        files.write_xlsx(output, {"dictionary": table})
+    elif form == "parquet" and output:
+        files.write_parquet(output, table)
+    elif form == "jsonl":
+        _put(output, files.table_jsonl_text(table))
+    elif form == "csv":
+        _put(output, files.csv_text(table))
+    else:
+        raise click.UsageError("The dictionary is a table: use csv, jsonl, parquet, xlsx or md.")
+
+
+def _put(output: Path | None, text: str) -> None:
+    if output is None:
+        click.echo(text.encode("utf-8", "replace"), nl=False)
+    else:
+        from vmaudio.report.files import write_text
+
+        write_text(output, text)

@@ -1,0 +1,53 @@
+"""The table of groups: a row per rep, campaign or approach."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from vmaudio.records import Analysis, Outcome
+from vmaudio.report.glossary import Glossary
+from vmaudio.report.summary import called_back, group_rows, observations_of
+from vmaudio.report.table import Cell, Column, Table
+
+
+def groups_table(analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome], glossary: Glossary, by: str) -> Table:
+    """One row per group, in the order of names: n, points and callbacks with 95 % intervals, pace, the costliest check."""
+    columns = (
+        Column(by, "text", "", f"the {by}", "manifest" if by != "approach" else "approach model"),
+        Column("messages", "number", "", "messages analysed", "store"),
+        Column("points_median", "number", "0 to 100", "median of the points", "rubric"),
+        Column("points_low", "number", "0 to 100", "lower end of its 95 % interval (order statistics)", "rubric"),
+        Column("points_high", "number", "0 to 100", "upper end of its 95 % interval", "rubric"),
+        Column("pace_median", "number", "words/min", "median speaking rate", "word times"),
+        Column("top_missed", "text", "", "check whose misses cost most", "rubric"),
+        Column("top_missed_count", "number", "", "messages that miss it", "rubric"),
+        Column("top_missed_of", "number", "", "messages to which it applies", "rubric"),
+        Column("callbacks", "number", "", "messages called back", "outcome file"),
+        Column("callbacks_of", "number", "", "messages with a known, final outcome", "outcome file"),
+        Column("callback_rate", "number", "0 to 1", "callbacks / callbacks_of", "outcome file"),
+        Column("callback_low", "number", "0 to 1", "lower end of Wilson's 95 % interval", "outcome file"),
+        Column("callback_high", "number", "0 to 1", "upper end of Wilson's 95 % interval", "outcome file"),
+        Column(
+            "apart_from", "text", "", "groups whose rate is another (simultaneous intervals do not overlap)", "outcome file"
+        ),
+        Column("outcomes_simulated", "truth", "", "true: outcomes are invented for a demonstration", "outcome file"),
+    )
+    called, prepared = called_back(observations_of(analyses, outcomes))
+    rows: list[tuple[Cell, ...]] = []
+    for row in group_rows(analyses, called, glossary, by):
+        top, back = row.top_missed, row.callbacks
+        known = back.n > 0
+        rows.append(
+            (
+                row.name, row.n, _finite(row.points.mid), _finite(row.points.low), _finite(row.points.high),
+                _finite(row.pace_wpm), top.title if top else None, top.missed.k if top else None,
+                top.missed.n if top else None, back.k if known else None, back.n, back.rate if known else None,
+                back.low if known else None, back.high if known else None, ", ".join(row.apart), bool(prepared.simulated),
+            )
+        )  # fmt: skip
+    return Table(columns, tuple(rows))
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
