@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from vmaudio.cli.common import App, err, out, pass_app, print_json
+
+if TYPE_CHECKING:
+    from vmaudio.training.evaluation import Evaluation
 
 
 @click.group("models", short_help="List, show, train, evaluate, compare, promote and fetch models.")
@@ -71,8 +77,6 @@ def fetch(app: App, engine: str) -> None:
 
     This is the only command that opens a connection.
     """
-    from pathlib import Path
-
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
     from vmaudio import settings
@@ -89,3 +93,137 @@ def fetch(app: App, engine: str) -> None:
 
         path = download(engine, cache_dir=Path(cache) if cache else None, listener=listener)
     err().print(f"{engine} is here: {path}", markup=False)
+
+
+_DATA = click.option(
+    "--data", "data", multiple=True, metavar="FILE...", help="Labelled messages (labels.jsonl); may be repeated."
+)
+
+
+def _paths(data: tuple[str, ...], more: tuple[str, ...]) -> list[Path]:
+    """Files of ``--data a --data b`` and of ``--data a b`` alike."""
+    if not data:
+        raise click.UsageError("Name the labelled messages with --data FILE.")
+    return [Path(path) for path in (*data, *more)]
+
+
+@command.command("train", short_help="Train part, approach, tone or callback on your own data.")
+@click.argument("name", type=click.Choice(["part", "approach", "tone", "callback"]))
+@click.argument("more", nargs=-1, metavar="")
+@_DATA
+@click.option("--out", "target", required=True, metavar="DIR", help="Folder to write; nothing is promoted.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same data and seed give the same model.")
+@click.option(
+    "--features", metavar="TABLE", help="callback only: the exported flat table, CSV or Parquet, instead of the store."
+)
+@click.option("--outcomes", metavar="CSV", help="callback only: outcomes of the messages in --features.")
+@pass_app
+def train(
+    app: App,
+    name: str,
+    more: tuple[str, ...],
+    data: tuple[str, ...],
+    target: str,
+    seed: int,
+    features: str | None,
+    outcomes: str | None,
+) -> None:
+    """Train a model on labelled messages, or the callback model on outcomes. Nothing is promoted.
+
+    The numbers it prints come from nested cross-validation by rep: no rep is in both halves of any split.
+
+    \b
+    Example:
+      vmaudio models train approach --data mine.jsonl --out my-models
+    """
+    if name == "callback":
+        from vmaudio.cli.outcomes import train_callback
+
+        train_callback(app, Path(target), seed, features, outcomes)
+        return
+    from vmaudio.events import Event
+    from vmaudio.training.train import train as train_model
+
+    def tell(event: Event) -> None:
+        if app.verbose or app.progress():
+            err().print(f"{event.stage} {event.item} {event.done}/{event.total or '?'}", markup=False)
+
+    result = train_model(name, _paths(data, more), Path(target), seed, tell)
+    err().print(f"Written to {result.folder.path}. Judge it with models evaluate, use it with models promote.", markup=False)
+    _print_evaluation(result.evaluation)
+
+
+def _print_evaluation(found: Evaluation) -> None:
+    console = out()
+    console.print(f"{found.model_id}: {found.n} items of {found.n_messages} messages by {found.groups} reps", markup=False)
+    for key in ("macro_f1", "balanced_accuracy", "accuracy"):
+        low, high = found.ci.get(key, (float("nan"), float("nan")))
+        console.print(
+            f"  {key.replace('_', ' '):<20}{getattr(found, key):.3f}  (95 % by rep bootstrap {low:.3f} to {high:.3f})"
+        )
+    console.print(f"  {'majority baseline':<20}{found.majority_baseline:.3f}")
+    console.print(f"  answers {found.coverage:.0%} of the time; of those {found.precision_at_coverage:.0%} are right")
+    for label, row in sorted(found.per_class.items(), key=lambda item: -item[1]["n"]):
+        line = "  ".join(f"{key} {row[key]:.2f}" for key in ("precision", "recall", "f1"))
+        console.print(f"    {label:<16}{line}  n {row['n']:.0f}", markup=False)
+    for note in found.notes:
+        console.print(f"  {note}", markup=False)
+
+
+@command.command("evaluate", short_help="Judge a model, promoted or not, on labelled messages.")
+@click.argument("name_or_path")
+@click.argument("more", nargs=-1, metavar="")
+@_DATA
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@pass_app
+def evaluate(app: App, name_or_path: str, more: tuple[str, ...], data: tuple[str, ...], as_json: bool) -> None:
+    """Judge NAME_OR_PATH (part, approach/2, or a folder) on labelled messages that it was not trained on.
+
+    Given cuts are used for parts; the approach is judged from the text alone.
+    """
+    from vmaudio.training.evaluation import evaluate as judge
+
+    models = app.models()
+    model = models.resolve(name_or_path)
+    part = models.load("part") if model.name == "approach" else None
+    found = judge(model, _paths(data, more), part)
+    if as_json:
+        print_json(found.to_dict())
+    else:
+        _print_evaluation(found)
+
+
+@command.command("compare", short_help="Is the difference between two models real?")
+@click.argument("a")
+@click.argument("b")
+@click.argument("more", nargs=-1, metavar="")
+@_DATA
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@pass_app
+def compare(app: App, a: str, b: str, more: tuple[str, ...], data: tuple[str, ...], as_json: bool) -> None:
+    """Judge two models on the same messages; the interval is of their difference, from drawing whole reps."""
+    from vmaudio.training.evaluation import compare as both
+
+    models = app.models()
+    first, second = models.resolve(a), models.resolve(b)
+    part = models.load("part") if first.name == "approach" else None
+    found = both(first, second, _paths(data, more), part)
+    if as_json:
+        print_json(found)
+        return
+    out().print(f"{found['a']} against {found['b']}: {found['n']} items by {found['groups']} reps", markup=False)
+    for score, row in found["scores"].items():
+        low, high = row["ci"]
+        verdict = "a real difference" if row["real"] else "no difference that these reps can show"
+        figures = f"{row['a']:.3f} against {row['b']:.3f}, difference {row['difference']:+.3f} ({low:+.3f} to {high:+.3f})"
+        out().print(f"  {score.replace('_', ' '):<20}{figures}: {verdict}", markup=False)
+
+
+@command.command("promote", short_help="Use a version from now on.")
+@click.argument("name")
+@click.argument("version_or_path")
+@pass_app
+def promote(app: App, name: str, version_or_path: str) -> None:
+    """Use VERSION_OR_PATH of the model NAME from now on. This alone changes which model is used."""
+    folder = app.models().promote(name, version_or_path)
+    err().print(f"{folder.model_id} is used from now on ({folder.path}).", markup=False)
