@@ -58,7 +58,7 @@ def _arms(found: Comparison) -> Table:
     cost, anytime = any(a.cost is not None for a in found.arms), any(a.anytime for a in found.arms)
     corrected = any(a.purity is not None for a in found.arms)
     table = _table(f"{found.outcome} by {found.by}")
-    table.add_column("arm", overflow="fold")
+    table.add_column("arm", overflow="fold", min_width=10)
     for name in ("n", "events", "rate", "95 % interval"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)

@@ -57,8 +57,17 @@ def of_pair(pair: Pair) -> Verdict:
     return Verdict(
         "a_higher" if d > 0 else "b_higher",
         f"'{first}' has the higher rate than '{second}': by {points(d)}, likely between {points(least)} and {points(most)}"
-        + (" (within reps)." if best is pair.adjusted else "."),
+        + (" (within reps)." if best is pair.adjusted else ".")
+        + _only_these(pair),
     )
+
+
+def _only_these(pair: Pair) -> str:
+    by_rep = pair.clustered
+    if by_rep.low is None or by_rep.high is None or _excludes_zero(by_rep.low, by_rep.high):
+        return ""
+    between = f"{_signed(by_rep.low)} to {_signed(by_rep.high)} points"
+    return f" That holds for these {by_rep.n_reps} reps; whether it would for others is open ({between} by rep)."
 
 
 def _shown(pair: Pair) -> bool:

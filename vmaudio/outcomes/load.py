@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -83,6 +84,7 @@ def load(
     file = read_outcomes(path, mapping, timezone=timezone, as_of=as_of)
     sends = {s.message.message_id: Send(s.message, s.file_name, s.recording_id) for s in stored_messages(store)}
     also: list[Send] = read_manifest(manifest_path, mapping, timezone=timezone) if manifest_path else []
+    also = _as_stored(also, list(sends.values()))
     for send in also:
         old = sends.get(send.message.message_id)
         sends[send.message.message_id] = Send(
@@ -100,6 +102,22 @@ def load(
         matched.lines, matched.matched, matched.unmatched, matched.duplicates, changes.added, changes.changed, changes.same,
         len({send.message.message_id for send in also} - known), dict(file.columns),
     )  # fmt: skip
+
+
+def _as_stored(listed: Sequence[Send], stored: Sequence[Send]) -> list[Send]:
+    """Give a manifest's messages the ids that they are stored under: a derived id depends on how the path was written."""
+    known = {_key(send.message): send.message.message_id for send in stored if send.message.source}
+    return [
+        dataclasses.replace(send, message=dataclasses.replace(send.message, message_id=message_id))
+        if (message_id := known.get(_key(send.message))) and send.message.source
+        else send
+        for send in listed
+    ]
+
+
+def _key(message: Message) -> tuple[str, str, str]:
+    where = message.source if "://" in message.source else str(Path(message.source).absolute())
+    return where, message.prospect or "", message.sent_at or ""
 
 
 def _made(row: OutcomeRow) -> Send:

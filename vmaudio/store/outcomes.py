@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from vmaudio.records import Message, Observation, Outcome
 from vmaudio.store.store import Store, utc_now
@@ -163,3 +163,47 @@ def get_assignments(store: Store, plan_id: str) -> list[dict[str, Any]]:
     with store.engine.connect() as connection:
         rows = connection.execute(query.order_by(assignments.c.position)).mappings()
         return [{name: row[name] for name in names} for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message with the newest transcript of its recording; ``entities`` as in the analysis' JSON."""
+
+    message: Message
+    file_name: str
+    recording_id: str
+    text: str
+    entities: dict[str, Any]
+    wrong_person: bool
+
+
+def transcripts(store: Store) -> Iterator[Heard]:
+    """Every message whose recording was analysed, by ``sent_at`` and id."""
+    newest = (
+        select(func.max(analyses.c.analysis_id).label("analysis_id"))
+        .group_by(analyses.c.recording_id)
+        .subquery()
+    )  # fmt: skip
+    query = (
+        select(
+            *(column.label(f"m_{column.name}") for column in messages.columns),
+            analyses.c.text.label("text"),
+            analyses.c.body["entities"].label("entities"),
+            outcomes.c.wrong_person.label("wrong_person"),
+        )
+        .select_from(messages)
+        .join(analyses, analyses.c.recording_id == messages.c.recording_id)
+        .join(newest, newest.c.analysis_id == analyses.c.analysis_id)
+        .outerjoin(outcomes, outcomes.c.message_id == messages.c.message_id)
+        .order_by(messages.c.sent_at, messages.c.message_id)
+    )
+    with store.engine.connect() as connection:
+        for row in connection.execution_options(yield_per=_PORTION).execute(query).mappings():
+            yield Heard(
+                Message.from_dict({name: row[f"m_{name}"] for name in _MESSAGE_FIELDS}),
+                row["m_file_name"],
+                row["m_recording_id"],
+                row["text"],
+                dict(row["entities"] or {}),
+                bool(row["wrong_person"]),
+            )

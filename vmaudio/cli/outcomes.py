@@ -1,0 +1,158 @@
+"""``vmaudio outcomes``: bring in what came of the messages, and see the funnel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vmaudio import settings
+from vmaudio.cli.common import App, out, pass_app, print_json
+from vmaudio.errors import SettingError, TableError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from vmaudio.evidence.funnel import Funnel
+    from vmaudio.evidence.rates import Rate
+    from vmaudio.outcomes import Imported
+
+
+@click.group()
+def command() -> None:
+    """Bring in what came of the messages, and see the funnel."""
+
+
+@command.command("import")
+@click.argument("path", metavar="CSV")
+@click.option("--manifest", "manifest_path", metavar="CSV", help="Messages to be known first; they need no recordings.")
+@click.option("--new-messages", is_flag=True, help="Lines with an unknown message_id become messages (an e-mail blast, say).")
+@click.option("--map", "mapping", metavar="MAP", multiple=True, help="FIELD=COLUMN,... or a .toml file, for other names.")
+@click.option("--save-map", metavar="TOML", help="Write the mapping that was used to a file for next time.")
+@click.option("--dates", type=click.Choice(["auto", "mdy", "dmy"]), default="auto", help="Order in dates such as 3/4/2026.")
+@click.option("--as-of", metavar="DATE", help="When the file was exported.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@pass_app
+def import_command(
+    app: App, path: str, manifest_path: str | None, new_messages: bool, mapping: tuple[str, ...], save_map: str | None,
+    dates: str, as_of: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Import an outcome file: all of it, or nothing when it has faults. Importing it again changes nothing."""
+    from vmaudio import outcomes
+
+    zone = str(settings.get("timezone"))
+    columns = outcomes.parse_map(mapping, dates)
+    done = outcomes.load(
+        app.store(), path, columns,
+        manifest_path=manifest_path, timezone=zone, as_of=outcomes.when(as_of, zone), new_messages=new_messages,
+    )  # fmt: skip
+    if save_map:
+        try:
+            Path(save_map).write_text(outcomes.to_toml(outcomes.ColumnMap(done.columns, dates)), "utf-8")
+        except OSError as error:
+            raise SettingError(f"{save_map}: cannot be written ({error.strerror}). Give another place.") from error
+    if as_json:
+        print_json(done.to_dict())
+        return
+    _show_import(done, out())
+
+
+def _show_import(done: Imported, console: Console) -> None:
+    used = ", ".join(f"{ours} from {theirs!r}" for ours, theirs in done.columns.items() if ours != theirs)
+    if used:
+        console.print(f"Columns read: {used}.", markup=False)
+    if done.new_messages:
+        console.print(f"{done.new_messages} new messages without a recording.")
+    console.print(
+        f"{done.lines} lines: {done.matched} matched, {len(done.unmatched)} unmatched, {len(done.duplicates)} duplicates. "
+        f"Outcomes: {done.added} added, {done.changed} changed, {done.same} as they were."
+    )
+    for line, reason in done.unmatched[:50]:
+        console.print(f"  line {line}: {reason}", markup=False)
+    if len(done.unmatched) > 50:
+        console.print(f"  ... and {len(done.unmatched) - 50} more unmatched (--json lists all)")
+    for line, first in done.duplicates[:20]:
+        console.print(f"  line {line} says the same as line {first}")
+    if len(done.duplicates) > 20:
+        console.print(f"  ... and {len(done.duplicates) - 20} more duplicates (--json lists all)")
+
+
+@command.command("status")
+@click.option("--window", default="7d", show_default=True, help="How long after sending an outcome counts: 7d, 48h, none.")
+@click.option("--as-of", metavar="DATE", help="When the outcomes were exported.")
+@click.option("--missing-is", type=click.Choice(["unknown", "0"]), default="unknown", help="What a missing outcome means.")
+@click.option(
+    "--attribution",
+    type=click.Choice(["last", "first", "as-given"]),
+    default="last",
+    show_default=True,
+    help="To which of a prospect's messages a callback belongs.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@pass_app
+def status_command(app: App, window: str, as_of: str | None, missing_is: str, attribution: str, as_json: bool) -> None:
+    """The funnel with intervals, campaigns and channels, and how long callbacks take."""  # fmt: skip
+    from vmaudio import evidence, outcomes
+    from vmaudio.evidence.funnel import funnel
+    from vmaudio.store.outcomes import observations
+
+    store = app.existing_store()
+    if store is None:
+        raise TableError("There is no store yet. Run `vmaudio batch`, then `vmaudio outcomes import`.")
+    found = funnel(
+        observations(store),
+        window=evidence.parse_window(window),
+        as_of=outcomes.when(as_of, str(settings.get("timezone"))),
+        missing_is=False if missing_is == "0" else None,
+        attribution=attribution,
+    )
+    if as_json:
+        print_json(found.to_dict())
+        return
+    _show_status(found, out())
+
+
+def _show_status(found: Funnel, console: Console) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.markup import escape
+    from rich.table import Table
+
+    if found.prepared.simulated:
+        console.print("[bold reverse] SIMULATED OUTCOMES: an exercise, no evidence [/]")
+    console.print(f"{found.messages:,} messages, {found.with_outcome:,} with an outcome.")
+    table = Table(title="funnel", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for i, name in enumerate(("outcome", "known", "yes", "rate", "95 % interval")):
+        table.add_column(name, justify="left" if i == 0 else "right", no_wrap=True)
+    for name, rate in found.rates.items():
+        table.add_row(name, *_cells(rate))
+    console.print(table)
+    for kind, groups in found.groups.items():
+        if not groups:
+            continue
+        table = Table(title=f"callback by {kind}", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+        priced = any(group.cost is not None for group in groups)
+        for i, name in enumerate((kind, "known", "yes", "rate", "95 % interval", *(("cost/callback",) if priced else ()))):
+            table.add_column(name, justify="left" if i == 0 else "right")
+        for group in groups:
+            cost = ["" if group.cost_per_event is None else f"{group.cost_per_event:,.2f}"] if priced else []
+            table.add_row(escape(group.name), *_cells(group.rate), *cost)
+        console.print(table)
+    if found.curve:
+        console.print(f"called back by day (Kaplan-Meier, {found.curve_n:,} messages)")
+        for point in found.curve:
+            bar = "█" * round(40 * point.share / max(p.high or 1 for p in found.curve))
+            console.print(
+                f"  {point.days:>5g}  {100 * point.share:5.1f} %  ({100 * point.low:.1f}-{100 * point.high:.1f})  {bar}"
+            )
+    if found.without_time:
+        console.print(f"{found.without_time} callbacks have no time (callback_at) and are not in the curve.")
+    for warned in found.warnings:
+        console.print(f"[yellow]![/] {escape(warned.sentence)}")
+
+
+def _cells(rate: Rate) -> list[str]:
+    if rate.rate is None or rate.low is None or rate.high is None:
+        return ["0", "", "", ""]
+    between = f"{100 * rate.low:.1f}-{100 * rate.high:.1f} %"
+    return [f"{rate.n:,}", f"{rate.events:,}", f"{100 * rate.rate:.1f} %", between]
