@@ -6,6 +6,7 @@ text made-up times. The features are described in `vmaudio.clauses.features`, th
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -13,7 +14,7 @@ from vmaudio import entities as entities_module
 from vmaudio.clauses.cuts import find_cuts, marks
 from vmaudio.clauses.features import FEATURES, features, model_text
 from vmaudio.entities.numbers import find_numbers
-from vmaudio.entities.tokens import tokenize
+from vmaudio.entities.tokens import Token, tokenize
 from vmaudio.records import Clause, Entities, Prosody, Segment, Transcript, Word
 
 __all__ = ["FEATURES", "from_pieces", "split", "transcript_from_text"]
@@ -37,7 +38,7 @@ def split(transcript: Transcript, entities: Entities, prosody: Prosody | None = 
     if not tokens:
         return ()
     found = marks(tokens, entities)
-    return _clauses(transcript, entities, prosody, find_cuts(tokens, found, prosody))
+    return _clauses(transcript, tokens, entities, prosody, find_cuts(tokens, found, prosody))
 
 
 def from_pieces(pieces: Sequence[str], *, words_per_s: float = WORDS_PER_S) -> tuple[Transcript, Entities, tuple[Clause, ...]]:
@@ -51,12 +52,10 @@ def from_pieces(pieces: Sequence[str], *, words_per_s: float = WORDS_PER_S) -> t
         raise ValueError(f"Piece {counts.index(0)} holds no word: leave empty pieces out.")
     transcript = transcript_from_text(" ".join(pieces), words_per_s=words_per_s)
     entities = entities_module.find(transcript)
-    tokens = tokenize(transcript)
-    starts, total = [], 0
-    for count in counts[:-1]:
-        total += count
-        starts.append(next(index for index, token in enumerate(tokens) if token.last_word >= total))
-    return transcript, entities, _clauses(transcript, entities, None, starts)
+    firsts = list(itertools.accumulate(counts))[:-1]
+    tokens = tokenize(transcript, firsts)
+    starts = [index for index, token in enumerate(tokens) if token.first_word in firsts]
+    return transcript, entities, _clauses(transcript, tokens, entities, None, starts)
 
 
 def transcript_from_text(text: str, *, words_per_s: float = WORDS_PER_S) -> Transcript:
@@ -75,9 +74,13 @@ def transcript_from_text(text: str, *, words_per_s: float = WORDS_PER_S) -> Tran
     return Transcript("speech", "en", whole, (Segment(0.0, at, whole, tuple(words), 0.0, 0.0, 1.0),), "text")
 
 
-def _clauses(transcript: Transcript, entities: Entities, prosody: Prosody | None, starts: Sequence[int]) -> tuple[Clause, ...]:
+def _clauses(
+    transcript: Transcript, tokens: Sequence[Token], entities: Entities, prosody: Prosody | None, starts: Sequence[int]
+) -> tuple[Clause, ...]:
     """Build the clauses that begin at token 0 and at ``starts``."""
-    tokens, words = tokenize(transcript), transcript.words
+    if not tokens:
+        return ()
+    words = transcript.words
     found, numbers = marks(tokens, entities), find_numbers(tokens)
     # a cut inside a word (one word that holds several parts) is no cut
     firsts = [0, *(start for start in starts if tokens[start].first_word > tokens[start - 1].last_word)]

@@ -10,12 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vmaudio.clauses.borders import border_probability, border_words
 from vmaudio.entities.tokens import Token
 from vmaudio.entities.words import FUNCTION, GREETINGS
 from vmaudio.records import Entities, Mention, Prosody, Span
 
 PAUSE_S = 0.3
 """A pause of this length cuts. Pauses within a phrase are mostly shorter (evidence: pauses are counted from 150-300 ms)."""
+
+LEARNED_CUT = 0.07
+"""Cut where the learned probability is this high, in stretches without marks: recall matters more than precision here. On
+labelled messages of other reps without marks and capitals, recall rises from .73 to .82 at a precision of .52."""
+
+BARE_WORDS = 20
+"""A stretch of more words than this without a mark counts as unpunctuated: labelled clauses seldom are as long."""
 
 Places = tuple[int, int]  # tokens, both inclusive
 
@@ -73,6 +81,7 @@ def find_cuts(tokens: Sequence[Token], found: Marks, prosody: Prosody | None) ->
     cuts = _mark_cuts(tokens) | _cue_cuts(tokens) | _pause_cuts(tokens, prosody) | _name_cuts(tokens, found)
     joined = {place for first, last in (*found.phones, *found.emails) for place in range(first + 1, last + 1)}
     joined |= {place for first, last in (*found.caller, *found.callee, *found.company) for place in range(first + 1, last + 1)}
+    cuts |= _learned_cuts(tokens, found)
     cuts = (cuts - joined) | _number_cuts(tokens, found)
     return _without_crumbs(tokens, sorted(cut for cut in cuts if 0 < cut < len(tokens)), found)
 
@@ -88,6 +97,21 @@ def _mark_cuts(tokens: Sequence[Token]) -> set[int]:
             cuts.add(end + 1)
         before = end
     return cuts
+
+
+def groups(found: Marks) -> dict[str, tuple[Places, ...]]:
+    """The placeholders of the learned borders, and where they stand."""
+    return {"@co": found.company, "@to": found.callee, "@me": found.caller, "@ph": found.phones, "@em": found.emails}
+
+
+def _learned_cuts(tokens: Sequence[Token], found: Marks) -> set[int]:
+    """Cuts inside long stretches without marks."""
+    ends = [-1, *(index for index, token in enumerate(tokens) if token.ends), len(tokens) - 1]
+    bare = [(left, right) for left, right in zip(ends, ends[1:], strict=False) if right - left > BARE_WORDS]
+    words = border_words(tokens, groups(found)) if bare else []
+    return {
+        at for left, right in bare for at in range(left + 2, right + 1) if border_probability(tokens, words, at) >= LEARNED_CUT
+    }
 
 
 def _pause_cuts(tokens: Sequence[Token], prosody: Prosody | None) -> set[int]:
@@ -155,7 +179,9 @@ def _cue_cuts(tokens: Sequence[Token]) -> set[int]:
                 back = at
                 while back > 1 and lows[back - 1] in _LEAD_IN and not tokens[back - 1].ends:
                     back -= 1
-                cuts.add(back)
+                held = lows[back - 1] in (FUNCTION if cue in (("your",), ("our",)) else _HELD)
+                if not held or tokens[back - 1].ends:
+                    cuts.add(back)
                 break
         if lows[at] in _STARTERS and at + 1 < len(tokens) and lows[at + 1] in _SUBJECTS and not tokens[at].ends:
             cuts.add(at)
@@ -193,8 +219,11 @@ def _without_crumbs(tokens: Sequence[Token], cuts: list[int], found: Marks) -> l
     return kept
 
 
+_HELD = frozenset({"reason", "the", "that", "what", "why", "my", "your", "which", "a"})
+"""Words that keep the phrase after them: "the reason I'm calling", "what you asked"."""
+
 _OWN = frozenset("hi hello hey thanks thank bye goodbye cheers good morning afternoon evening sorry yes no okay ok".split())
-_COMPANY_LEAD = frozenset("from with at and i'm i am im calling of over we're we are here the run own for on behalf".split())
+_COMPANY_LEAD = frozenset("from with at and i'm i am im calling of over we're we are the run own for on behalf".split())
 _NUMBER_LEAD = frozenset(
     """my number is our the it's its it that's thats that i'm on at direct line cell mobile office again once more so and i repeat here's here
     toll free phone's phone best reach area code to""".split()

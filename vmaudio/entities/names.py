@@ -337,7 +337,11 @@ class NameFinder:
         return self.lows[place] if 0 <= place < len(self.lows) else ""
 
     def _says(self, at: int, words: tuple[str, ...]) -> bool:
-        if at + len(words) > len(self.lows) or any(self.lows[at + k] != word for k, word in enumerate(words)):
+        if (
+            self._low(at) != words[0]
+            or at + len(words) > len(self.lows)
+            or any(self.lows[at + k] != word for k, word in enumerate(words))
+        ):
             return False
         return not any(self.tokens[at + k].stop for k in range(len(words) - 1))
 

@@ -276,7 +276,23 @@ def _mark_quantities(numbers: list[Number], tokens: Sequence[Token]) -> list[Num
         if tokens[number.first].low in ("oh", "o") and number.first == number.last and not _oh_is_zero(numbers, place, tokens):
             continue
         marked.append(replace(number, quantity=quantity))
-    return marked
+    return _mark_ranges(marked, tokens)
+
+
+def _mark_ranges(numbers: list[Number], tokens: Sequence[Token]) -> list[Number]:
+    """ "9 to 5", "between two and four": both ends count something."""
+    done = list(numbers)
+    for place, (left, right) in enumerate(zip(numbers, numbers[1:], strict=False)):
+        if right.first != left.last + 2 or max(len(left.text), len(right.text)) > 2 or tokens[left.last].ends:
+            continue
+        link, before = tokens[left.last + 1].low, tokens[left.first - 1].low if left.first else ""
+        beside = place > 0 and numbers[place - 1].last == left.first - 1 and not tokens[left.first - 1].ends
+        beyond = place + 2 < len(numbers) and numbers[place + 2].first == right.last + 1 and not tokens[right.last].ends
+        if (link in ("to", "through", "till", "until") and not beside and not beyond) or (
+            link in ("and", "to", "or") and before in ("between", "from")
+        ):
+            done[place], done[place + 1] = replace(done[place], quantity=True), replace(done[place + 1], quantity=True)
+    return done
 
 
 def _oh_is_zero(numbers: list[Number], place: int, tokens: Sequence[Token]) -> bool:

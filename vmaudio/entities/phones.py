@@ -102,7 +102,7 @@ def _is_candidate(saying: Saying) -> bool:
 
 
 def _phone(group: list[Saying], *, local: bool, region: str, caller_id: str | None) -> Phone:
-    longest = max(group, key=lambda one: (_is_full(one.text, local, region), len(one.digits)))
+    longest = max(group, key=lambda one: (_is_full(one, local, region), len(one.digits)))
     best, settled = longest, False
     if caller_id is not None:
         wanted = national(re.sub(r"\D", "", caller_id))
@@ -112,7 +112,7 @@ def _phone(group: list[Saying], *, local: bool, region: str, caller_id: str | No
     text = best.text
     agreement = min((similarity(best.text, other.text) for other in group if other is not best), default=1.0)
     certainty = _certainty(best, group)
-    full = _is_full(text, local, region)
+    full = _is_full(best, local, region)
     clean = all(one.alone for one in group if len(one.digits) >= 7) or len(_equal(best, group)) > 1
     complete = full and (settled or (agreement == 1.0 and clean and certainty >= MIN_DIGIT_PROBABILITY))
     confidence = certainty * agreement * (1.0 if full else 0.5) * (1.0 if clean else 0.5)
@@ -142,11 +142,12 @@ def _certainty(best: Saying, group: list[Saying]) -> float:
     return min(values, default=0.0)
 
 
-def _is_full(digits: str, local: bool, region: str) -> bool:
-    if region in ("US", "CA"):
+def _is_full(saying: Saying, local: bool, region: str) -> bool:
+    digits = saying.text
+    if region in ("US", "CA") and not (saying.plus and digits[0] != "1"):
         # an area code never begins with 0 or 1 (North American Numbering Plan): such ten digits have lost or gained one
         return (len(national(digits)) == 10 and national(digits)[0] not in "01") or (local and len(digits) == 7)
-    return len(digits) >= 8 and _e164(digits, False, region) is not None
+    return len(digits) >= 8 and _e164(digits, saying.plus, region) is not None
 
 
 def _e164(digits: str, plus: bool, region: str) -> str | None:

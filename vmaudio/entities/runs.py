@@ -9,9 +9,9 @@ middle of a written number most).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from vmaudio.entities.numbers import Digit, Number
 from vmaudio.entities.tokens import Token
@@ -119,8 +119,9 @@ def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: b
     run = _area_code_first(run, tokens)
     if not run or sum(len(number.digits) for number in run) > _MAX_DIGITS:
         return []
-    readings = [run, *_other_readings(run)]
-    choices = [_cut_run(reading, tokens, local) for reading in readings]
+    plain = _cut_run(run, tokens, local)
+    readings = [run, *([] if any(_fits(run, piece) for piece in plain) else _other_readings(run))]
+    choices = [plain, *(_cut_run(reading, tokens, local) for reading in readings[1:])]
     scores = [sum(_fits(reading, piece) for piece in choice) for reading, choice in zip(readings, choices, strict=True)]
     best = max(
         range(len(readings)), key=lambda order: (scores[order] > scores[0], -order)
@@ -163,6 +164,8 @@ def _joints(run: Sequence[Number], tokens: Sequence[Token]) -> list[Joint]:
 
 def _cut_run(run: Sequence[Number], tokens: Sequence[Token], local: bool) -> list[tuple[int, int]]:
     text = "".join(number.text for number in run)
+    if run[0].plus and text[0] != "1" and 8 <= len(text) <= 15:
+        return [(0, len(text))]  # a country code was written: no length to go by
     return _cut(text, _joints(run, tokens), local, _leading_time(run, tokens))
 
 
@@ -246,15 +249,20 @@ def similarity(one: str, other: str) -> float:
 
     1 - edit distance / length of the shorter (country 1 left out), 0 at least.
     """
-    from rapidfuzz.distance import Levenshtein
-
     one, other = national(one), national(other)
     short, long = sorted((one, other), key=len)
     if not short:
         return 0.0
     if len(short) <= 7 < len(long):
         long = long[-len(short) :]
-    return max(0.0, 1.0 - Levenshtein.distance(short, long) / max(len(short), 1))
+    return max(0.0, 1.0 - _distance()(short, long) / max(len(short), 1))
+
+
+@cache
+def _distance() -> Callable[[str, str], int]:
+    from rapidfuzz.distance import Levenshtein
+
+    return Levenshtein.distance
 
 
 def national(digits: str) -> str:

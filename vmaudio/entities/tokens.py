@@ -6,6 +6,7 @@ between them become one token here, and each character still knows its word, so 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from vmaudio.records import Mention, Transcript, Word
@@ -62,11 +63,14 @@ class Token:
         return self.stop or self.comma
 
 
-def tokenize(transcript: Transcript) -> tuple[Token, ...]:
-    """Return the transcript's tokens in time order; words that hold several space-separated parts are split."""
+def tokenize(transcript: Transcript, breaks: Collection[int] = ()) -> tuple[Token, ...]:
+    """Return the transcript's tokens in time order; words that hold several space-separated parts are split.
+
+    ``breaks`` are indices of words that begin a token whatever their first character.
+    """
     words = transcript.words
     spaced = any(word.text[:1].isspace() for word in words)
-    firsts = _segment_starts(transcript)
+    firsts = _segment_starts(transcript) | set(breaks)
     groups: list[list[tuple[str, int]]] = []
     for index, word in enumerate(words):
         for position, part in enumerate(word.text.split()):

@@ -1,0 +1,71 @@
+"""Fit the learned clause borders on labelled messages and write vmaudio/clauses/borders.json.
+
+    python -m benchmarks.fit_borders
+
+Only the tune half of the reps is used (see `benchmarks.rows.clauses`), so that the row stays a fair test. Each message is taken three
+times: as written, without marks, and without marks and capitals.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from benchmarks.common import ROOT, SEED, shared_data
+from benchmarks.rows.clauses import FORMS, Labelled, form_of, half, labelled
+from vmaudio import clauses, entities
+from vmaudio.clauses.borders import border_features, border_words
+from vmaudio.clauses.cuts import groups, marks
+from vmaudio.entities.tokens import tokenize
+
+MIN_COUNT = 6  # a feature seen less often is a name or an accident
+
+
+def rows_of(message: Labelled, form: str) -> tuple[list[list[str]], list[int]]:
+    """Features and truth of every border of one message."""
+    pieces = [form_of(piece, form) for piece in message.pieces]
+    transcript = clauses.transcript_from_text(" ".join(pieces))
+    tokens = tokenize(transcript)
+    words = border_words(tokens, groups(marks(tokens, entities.find(transcript))))
+    starts, total = set(), 0
+    for piece in pieces[:-1]:
+        total += len(piece.split())
+        starts.add(total)
+    places = range(1, len(tokens))
+    return [border_features(tokens, words, at) for at in places], [int(tokens[at].first_word in starts) for at in places]
+
+
+def main() -> None:
+    """Fit and write."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    features: list[list[str]] = []
+    truth: list[int] = []
+    messages = [message for message in labelled(shared_data()) if half(message.rep) == "tune"]
+    for message in messages:
+        for form in FORMS:
+            found, is_start = rows_of(message, form)
+            features += found
+            truth += is_start
+    counts = Counter(name for row in features for name in row)
+    vectorizer = DictVectorizer()
+    matrix = vectorizer.fit_transform([{name: 1 for name in row if counts[name] >= MIN_COUNT} for row in features])
+    matrix.indices, matrix.indptr = matrix.indices.astype("int32"), matrix.indptr.astype("int32")
+    model = LogisticRegression(C=0.5, l1_ratio=1.0, solver="liblinear", random_state=SEED).fit(matrix, truth)
+    table = {
+        name: round(float(weight), 3)
+        for name, weight in zip(vectorizer.feature_names_, model.coef_[0], strict=True)
+        if abs(weight) > 0.01
+    }
+    path = ROOT / "vmaudio" / "clauses" / "borders.json"
+    data = {
+        "intercept": round(float(model.intercept_[0]), 3),
+        "messages": len(messages),
+        "weights": dict(sorted(table.items())),
+    }
+    path.write_text(json.dumps(data, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
