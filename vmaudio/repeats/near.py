@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
@@ -16,7 +17,7 @@ LEAST_TOKENS = 4
 """Shorter messages say too little to call them the same by their words."""
 
 SIMILAR = 0.75
-"""Least similarity of the words in order (rapidfuzz, 0 to 1): a recogniser's errors on two readings of one script stay above."""
+"""Least similarity of the words in order (rapidfuzz, 0 to 1): two readings of one script stay above, errors and all."""
 
 NEW_WORDS = 0.15
 """Most content words, as a share of both messages', without a like in the other: above, the reason has changed."""
@@ -76,11 +77,12 @@ def signatures(texts: Sequence[Tokens]) -> np.ndarray:
     made = np.empty((len(texts), k), dtype=np.uint32)
     for start in range(0, len(texts), _CHUNK):
         part = texts[start : start + _CHUNK]
-        hashes, starts = [], []
+        hashes: list[int] = []
+        starts: list[int] = []
         for text in part:
             ids = [vocabulary.setdefault(word, len(vocabulary)) for word in text]
             starts.append(len(hashes))
-            hashes.extend((x * 1_000_003 + y * 7_919 + 17) & 0x7FFFFFFF for x, y in zip(ids, ids[1:], strict=False))
+            hashes.extend((x * 1_000_003 + y * 7_919 + 17) & 0x7FFFFFFF for x, y in itertools.pairwise(ids))
         shingles = _mix(np.array(hashes, dtype=np.uint64))
         for column in range(k):
             values = (shingles * a[column] + b[column]) % _PRIME
