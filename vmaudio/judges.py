@@ -6,6 +6,7 @@ rules "n/a" when the words cannot be trusted: see `Case.unreadable`.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -14,9 +15,10 @@ from functools import cached_property
 
 from vmaudio import context
 from vmaudio.entities import match_name
-from vmaudio.features import CATALOGUE
+from vmaudio.features import CATALOGUE, FILLERS, WE
 from vmaudio.records import Analysis, Mention, Message, Part, Phone, RepBaseline
 from vmaudio.rubric import Criterion
+from vmaudio.spoken import spoken_words
 
 READABLE_PROBABILITY = 0.45
 """Below this mean word probability the words cannot be trusted, and checks of content are n/a (our default)."""
@@ -70,6 +72,8 @@ class Case:
         """The number to call: the most complete one, then the longest, then the surest."""
         return max(self.analysis.entities.phones, key=lambda p: (p.complete, len(p.digits), p.confidence), default=None)
 
+
+_STRETCH_WORDS = 8
 
 Judge = Callable[[Case, Criterion], Ruling]
 
@@ -195,8 +199,26 @@ def _in_range(case: Case, criterion: Criterion) -> Ruling:
         [*([f"at least {low:g}"] if low is not None else []), *([f"at most {high:g}"] if high is not None else [])]
     )
     passed = (low is None or value >= low) and (high is None or value <= high)
+    start_s, end_s = _where(case, name)
     unit = f" {feature.unit}" if feature.unit not in ("", "0/1", "0 to 1") else ""
-    return _rule(passed, f"{feature.meaning}: {value:.3g}{unit} (wanted: {limits})")
+    return _rule(passed, f"{feature.meaning}: {value:.3g}{unit} (wanted: {limits})", start_s, end_s)
+
+
+def _where(case: Case, feature: str) -> tuple[float | None, float | None]:
+    """The second that a feature is best heard at, where it has one."""
+    words = case.analysis.transcript.words
+    if feature in ("filler_count", "you_share"):
+        wanted = FILLERS if feature == "filler_count" else WE
+        word = next((word for word in words if re.sub(r"[^\w']", "", word.text.lower()) in wanted), None)
+        return (word.start_s, word.end_s) if word else (None, None)
+    if feature == "tail_silence_s":
+        return case.analysis.duration_s - case.value(feature), case.analysis.duration_s
+    if feature == "lead_silence_s":
+        return 0.0, case.value(feature)
+    if feature == "pause_longest_s":
+        pause = max(case.analysis.prosody.pauses, key=lambda pause: pause.duration_s, default=None)
+        return (pause.start_s, pause.start_s + pause.duration_s) if pause else (None, None)
+    return None, None
 
 
 def _find_phrase(case: Case, criterion: Criterion) -> tuple[str, float, float] | None:
@@ -310,7 +332,25 @@ def _pace(case: Case, limit: float | None, times: float | None, *, under: bool) 
         bound, whose = own * times, f"your own pace is {own:.0f}"
     else:
         bound, whose = limit, f"wanted: at {'most' if under else 'least'} {limit:g}"
-    return _rule(rate <= bound if under else rate >= bound, f"{rate:.0f} words per minute ({whose})")
+    start_s, end_s = _stretch(case, fastest=under)
+    where = f", {'fastest' if under else 'slowest'} at {clock(start_s)}" if start_s is not None else ""
+    evidence = f"{rate:.0f} words per minute ({whose}){where}"
+    return _rule(rate <= bound if under else rate >= bound, evidence, start_s, end_s)
+
+
+def _stretch(case: Case, *, fastest: bool) -> tuple[float | None, float | None]:
+    """The fastest or slowest eight words in a row, numbers read out."""
+    words = case.analysis.transcript.words
+    best: tuple[float, float | None, float | None] = (0.0, None, None)
+    for first, last in itertools.pairwise(range(0, len(words) + 1, _STRETCH_WORDS)):
+        stretch = words[first:last]
+        seconds = stretch[-1].end_s - stretch[0].start_s
+        if seconds <= 0:
+            continue
+        pace = len(spoken_words(" ".join(word.text for word in stretch))) / seconds
+        if best[1] is None or (pace > best[0] if fastest else pace < best[0]):
+            best = (pace, stretch[0].start_s, stretch[-1].end_s)
+    return best[1], best[2]
 
 
 def _pace_under(case: Case, criterion: Criterion) -> Ruling:

@@ -44,7 +44,7 @@ def scorecard(analysis: Analysis, rubric: Rubric) -> RenderableType:
         checks = analysis.score.checks if analysis.score else ()
         blocks += [*_changes(checks, criteria), *_kept(checks, criteria), _transcript(analysis), _facts(analysis)]
         blocks += _left_out(checks, criteria)
-    return Group(*blocks, Text())
+    return Group(*(line for block in blocks for line in (block, Text())))
 
 
 def _verdict(analysis: Analysis) -> Panel:
@@ -91,11 +91,11 @@ def _changes(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list
     table.add_column()
     for rank, check in enumerate(failed[:TO_CHANGE], 1):
         criterion = criteria.get(check.id)
-        words = Text(criterion.title if criterion else check.id, style="bold red")
+        words = Text(check.tip, style="bold")
+        words.append(f"\n✗ {criterion.title if criterion else check.id}: ", style="red")
+        words.append(check.evidence, style="default")
         if criterion and criterion.disputed:
-            words.append("  (trainers disagree)", style="italic bright_black")
-        words.append(f"\n{check.evidence}", style="default")
-        words.append(f"\n→ {check.tip}", style="green")
+            words.append("  (trainers disagree on this)", style="italic bright_black")
         table.add_row(str(rank), clock(check.start_s), words)
     rest = [criteria[check.id].title if check.id in criteria else check.id for check in failed[TO_CHANGE:]]
     n = min(TO_CHANGE, len(failed))
@@ -104,8 +104,8 @@ def _changes(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list
         Padding(table, (0, 1)),
     ]
     if rest:
-        blocks.append(Padding(Text("Also not: " + "; ".join(rest), style="bright_black"), (0, 2)))
-    return blocks
+        blocks.append(Padding(Text("Missed too: " + "; ".join(rest), style="bright_black"), (0, 2)))
+    return [Group(*blocks)]
 
 
 def _kept(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list[RenderableType]:
@@ -115,7 +115,7 @@ def _kept(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list[Re
     titles = [criteria[check.id].title if check.id in criteria else check.id for check in passed]
     line = Text("✓ ", style="green")
     line.append("  ✓ ".join(titles), style="default")
-    return [_heading(f"Keep ({len(passed)})"), Padding(line, (0, 2))]
+    return [Group(_heading(f"Keep ({len(passed)})"), Padding(line, (0, 2)))]
 
 
 def _transcript(analysis: Analysis) -> RenderableType:
@@ -173,13 +173,20 @@ def _facts(analysis: Analysis) -> RenderableType:
     return Group(_heading("Measured"), Padding(table, (0, 1)))
 
 
+def grouped(digits: str) -> str:
+    """Digits of a telephone number in the groups in which they are said: 303-555-0126."""
+    if len(digits) == 11 and digits[0] == "1":
+        return "1-" + grouped(digits[1:])
+    return {10: f"{digits[:3]}-{digits[3:6]}-{digits[6:]}", 7: f"{digits[:3]}-{digits[3:]}"}.get(len(digits), digits)
+
+
 def _contact(analysis: Analysis) -> str:
     who = analysis.entities
     found = [f"{mention.text}" for mention in (who.caller, who.company) if mention]
     for phone in who.phones:
         sure = "complete" if phone.complete else "not complete or unsure"
         times = {1: "once", 2: "twice"}.get(phone.times_said, f"{phone.times_said} times")
-        found.append(f"{phone.digits}{f' ext. {phone.extension}' if phone.extension else ''} (said {times}, {sure})")
+        found.append(f"{grouped(phone.digits)}{f' ext. {phone.extension}' if phone.extension else ''} (said {times}, {sure})")
     found += [mention.text for mention in who.emails]
     return " · ".join(found) or "nothing to call back was heard"
 

@@ -1,0 +1,64 @@
+"""The scorecard looks as it did when somebody last looked, and shows text as text."""
+
+import dataclasses
+import io
+
+import pytest
+from rich.console import Console
+
+from tests import goldens
+from tests.makers import analysis, transcript
+from vmaudio import rubric, scoring
+from vmaudio.cli.scorecard import scorecard
+from vmaudio.records import Flag, Message
+
+
+def printed(made, width=100):
+    """The scorecard as plain text."""
+    default = rubric.load()
+    made = dataclasses.replace(made, score=scoring.score(made, default))
+    console = Console(file=io.StringIO(), width=width, highlight=False)
+    console.print(scorecard(made, default))
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines()) + "\n"
+
+
+MESSAGE = Message(
+    "calls/tom.wav",
+    rep="Tom",
+    prospect="p1",
+    prospect_name="Dana Whitfield",
+    company="Whitfield Dental",
+    notes="moves offices in May",
+)
+CASES = {
+    "scorecard.txt": analysis(MESSAGE, flags=(Flag("noisy", "the speech is only 8 dB above the noise"),)),
+    "scorecard-silent.txt": analysis(transcript=transcript("")),
+}
+
+
+@pytest.mark.golden
+@pytest.mark.parametrize("name", CASES)
+def test_scorecards_look_as_accepted(name):
+    """The printed scorecard is the accepted one."""
+    goldens.check(name, printed(CASES[name]))
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_any_width_shows_every_tip(width):
+    """On narrow and wide terminals the three heaviest failed checks are shown with their tips."""
+    made = CASES["scorecard.txt"]
+    text = " ".join(printed(made, width).split())
+    failed = sorted((c for c in scoring.score(made, rubric.load()).checks if c.verdict == "fail"), key=lambda c: -c.weight)
+    assert failed
+    for check in failed[:3]:
+        assert check.tip.split()[0] in text
+
+
+def test_words_are_not_markup():
+    """What a stranger said is printed as text, never as markup or a terminal code."""
+    made = analysis(
+        Message("[bold]a.wav", rep="[/]", prospect_name="[link=x]"), transcript=transcript("[red]hello[/red] there")
+    )
+    text = printed(made)
+    for words in ("[bold]a.wav", "[red]hello[/red]"):
+        assert words in text
