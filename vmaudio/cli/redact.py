@@ -1,0 +1,72 @@
+"""redact: copies of recordings and transcripts without names and numbers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from vmaudio.cli.common import App, engine_options, err, pass_app, read_manifest
+from vmaudio.records import Failure
+
+
+@click.command("redact", short_help="Copy transcripts and audio without names and numbers.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--out",
+    "target",
+    type=click.Path(file_okay=False),
+    default="redacted",
+    show_default=True,
+    metavar="DIR",
+    help="Folder for the copies.",
+)
+@click.option("--text-only", is_flag=True, help="No audio.")
+@click.option("--manifest", type=click.Path(exists=True, dir_okay=False), metavar="CSV", help="Names in it are left out too.")
+@engine_options
+@pass_app
+def command(
+    app: App,
+    files: tuple[str, ...],
+    target: str,
+    text_only: bool,
+    manifest: str | None,
+    engine: str | None,
+    language: str | None,
+    rubric: str | None,
+) -> int:
+    """Copy recordings and transcripts without names and numbers into a folder. The originals are not touched.
+
+    Recognisers mishear names, and what they did not hear they cannot leave out: listen before you pass a copy on.
+
+    \b
+    Example:
+      vmaudio redact message.wav --out redacted/
+    """
+    from vmaudio import audio, bleep
+    from vmaudio.analyze import Analyzer
+    from vmaudio.manifest import messages_for
+    from vmaudio.redact import redact_text
+
+    folder = Path(target)
+    folder.mkdir(parents=True, exist_ok=True)
+    analyzer = Analyzer.from_settings(engine=engine, language=language, rubric=rubric, models_dir=app.models_dir)
+    failed = 0
+    count = 0
+    for result in analyzer.analyze_many(messages_for(files, read_manifest(manifest))):
+        if isinstance(result, Failure):
+            failed += 1
+            err().print(result.message, markup=False)
+            continue
+        count += 1
+        stem = folder / f"{result.recording_id[:12]}"  # the file's own name may hold a name or number
+        text = json.dumps(redact_text(result).to_dict(), ensure_ascii=False, indent=1)
+        stem.with_suffix(".json").write_text(text + "\n", "utf-8")
+        if not text_only:
+            native = audio.decode_native(audio.read_source(result.source), name=result.source)
+            stem.with_suffix(".wav").write_bytes(bleep.bleep(native, bleep.spans(result)))
+        if not app.quiet:
+            err().print(f"{result.file_name} → {stem.name}", markup=False)
+    err().print(f"{count} copies in {folder}. Listen to them before you pass them on.", markup=False)
+    return 1 if failed else 0
