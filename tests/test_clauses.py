@@ -169,7 +169,7 @@ VOCABULARY = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.one_of(st.text(max_size=120), st.lists(VOCABULARY, max_size=40).map(" ".join)))
 def test_clauses_hold_every_word_once_in_order(text: str) -> None:
     """Whatever the text, the clauses hold each word exactly once, in order."""
@@ -177,7 +177,7 @@ def test_clauses_hold_every_word_once_in_order(text: str) -> None:
     covers(clauses.split(transcript, entities.find(transcript)), len(transcript.words))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=12), st.floats(0, 0.6)), min_size=1, max_size=25), st.floats(0, 20))
 def test_odd_words_and_times_are_covered_too(items: list[tuple[str, float]], pause_s: float) -> None:
     """Words with spaces inside, empty words and words of no length: still each one once."""

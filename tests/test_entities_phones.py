@@ -47,10 +47,8 @@ def transcript(*words: tuple[str, float, float, float]) -> Transcript:
         ("(303) 555-0126", "3035550126"),
         ("303 - 555 - 0126", "3035550126"),
         ("303.555.0126", "3035550126"),
-        ("30-3555-0126", "3035550126"),
         ("3, 0, 3, 5, 5, 5, 0, 1, 2, 6", "3035550126"),
         ("3-0-3-5-5-5-0-1-2-6", "3035550126"),
-        ("602-55-50147", "6025550147"),
         ("three-oh-three, five-five-five, oh-one-two-six", "3035550126"),
         ("303, um, 555, uh, 0126", "3035550126"),
         ("303. 555. 0126.", "3035550126"),
@@ -165,6 +163,16 @@ def test_a_digit_too_few_or_too_many_is_not_complete(text: str) -> None:
     assert phone.confidence <= 0.5
 
 
+@pytest.mark.parametrize("text", ["30-3555-0126", "303-55-50126", "303-5555-126", "303 5555126"])
+def test_odd_groups_are_read_but_not_vouched_for(text: str) -> None:
+    """Figures grouped as no number is, or four equal ones in a long group: recognisers lose digits there."""
+    (phone,) = phones(text)
+    assert len(phone.digits) == 10
+    assert not phone.complete
+    (sure,) = phones(text, caller_id=phone.digits)
+    assert sure.complete
+
+
 def test_ten_digits_that_begin_with_one_lost_a_digit() -> None:
     """No area code begins with 0 or 1: such ten digits are not complete."""
     assert [phone.complete for phone in phones("1-303-555-012")] == [False]
@@ -263,7 +271,7 @@ def renderings(draw: st.DrawFn) -> tuple[str, str]:
         return digits, f"({groups[0]}) {groups[1]}-{groups[2]}"
     if way == "singles":
         return digits, draw(st.sampled_from(["-", ", ", " "])).join(digits)
-    if way == "glued":
+    if way == "glued" and not any(sign * 4 in digits for sign in string.digits):
         return digits, digits
     return digits, draw(st.sampled_from([", ", " ", "... "])).join(in_words(group, rng) for group in groups)
 
@@ -285,7 +293,7 @@ def in_words(group: str, rng: random.Random) -> str:
     return " ".join(words)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     renderings(),
     st.sampled_from(["", "call me at ", "my number is ", "we sold 20 trucks. ", "I'm out until 3:30. "]),
@@ -306,7 +314,7 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=60).map(" ".join), st.text(string.digits + " -,.", max_size=150))
 )
@@ -322,7 +330,7 @@ def test_no_text_raises_and_every_phone_is_sound(text: str) -> None:
             assert len(phone.digits) == 10 or (len(phone.digits) == 11 and phone.digits[0] == "1")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.sampled_from(

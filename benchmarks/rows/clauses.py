@@ -30,10 +30,10 @@ class Labelled:
 def labelled(data: Path) -> list[Labelled]:
     """The repository's labelled messages and the development voicemails."""
     messages = []
-    for path in sorted((ROOT / "labels").glob("*.jsonl")):
+    for path in sorted((ROOT / "labels").glob("messages_*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            cut = [(one["text"], one["part"]) for one in row["sentences"] if one["text"].split()]
+            cut = [(one["text"], one["part"]) for one in row.get("sentences", ()) if one["text"].split()]
             if cut:
                 messages.append(
                     Labelled(row["rep"], *(tuple(one) for one in zip(*cut, strict=True)), row.get("entities") or {}, row)

@@ -60,5 +60,5 @@ def match_name(said: str, expected: str) -> float:
 
 def _name_words(text: str) -> list[str]:
     words = re.sub(r"[^a-z' ]", " ", text.lower().replace("-", " ").replace("’", "'")).replace("'s ", " ").split()
-    words = [word.replace("'", "") for word in words]
-    return [word for word in words if word and word not in TITLES] or words
+    words = [bare for word in words if (bare := word.replace("'", ""))]
+    return [word for word in words if word not in TITLES] or words

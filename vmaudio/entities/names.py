@@ -358,8 +358,11 @@ class NameFinder:
             return place if titled and at == place + 1 and self._low(place) in _TITLE_ALONE and self.cased else None
         end = at
         while end - at < 3 and not self.tokens[end].ends and not self.lows[end].endswith("'s"):
-            if self._low(end + 1) in PARTICLES and self._name_word(end + 2, False) and not self.tokens[end + 1].ends:
-                end += 2
+            last = end
+            while self._low(last + 1) in PARTICLES and last < end + 2 and not self.tokens[last + 1].ends:
+                last += 1
+            if last > end and self._name_word(last + 1, False):
+                end = last + 1
             elif self._goes_on(at, end, titled):
                 end += 1
             else:

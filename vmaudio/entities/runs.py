@@ -67,6 +67,7 @@ class Saying:
     first: int = 0  # tokens
     last: int = 0
     cue: str = ""
+    groups: tuple[int, ...] = ()  # lengths of the groups in which the digits were written or said
 
     @property
     def text(self) -> str:
@@ -131,6 +132,7 @@ def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: b
     digits = [digit for number in run for digit in number.digits]
     owner = [number for number in run for _ in number.digits]
     joints = _joints(run, tokens)
+    edges = _edges(run)
     cue = " ".join(token.low for token in tokens[max(0, run[0].first - 6) : run[0].first])
     sayings = []
     for order, (begin, end) in enumerate(borders):
@@ -146,11 +148,25 @@ def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: b
                 last=owner[end - 1].last,
                 cue=cue if order == 0 else joints[begin].words,
                 alone=sure,
+                groups=_lengths([begin, *(edge for edge in edges if begin < edge < end), end]),
                 extension=extension if final else None,
                 extension_end_s=extension_end_s if final else None,
             )
         )
     return sayings + (_sayings_of(rest, tokens, place, local) if rest else [])
+
+
+def _edges(run: Sequence[Number]) -> list[int]:
+    """Where a group of digits begins, counted from the start of the run."""
+    edges, at = [], 0
+    for number in run:
+        edges += [at, *(at + group for group in sorted(number.groups))]
+        at += len(number.digits)
+    return edges
+
+
+def _lengths(borders: Sequence[int]) -> tuple[int, ...]:
+    return tuple(right - left for left, right in zip(borders, borders[1:], strict=False))
 
 
 def _joints(run: Sequence[Number], tokens: Sequence[Token]) -> list[Joint]:
