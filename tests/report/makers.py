@@ -28,6 +28,7 @@ from vmaudio.spoken import spoken_words, syllables
 
 LABELS = Path(__file__).resolve().parents[2] / "labels"
 REPS = ("Amara Nwosu", "Bram Keller", "Celia Duarte", "Dev Pillai", "Edie Marsh", "Finn O’Leary")
+NOTES = (None, None, "asked about prices in March", "moves to a bigger shop this summer", "reads on his phone")
 CAMPAIGNS = ("spring renewals", "new builds")
 
 
@@ -159,6 +160,25 @@ def make(
     return dataclasses.replace(made, score=scoring.score(made, default_rubric())) if scored else made
 
 
+def worsen(row: dict[str, Any], rng: np.random.Generator, skill: float) -> dict[str, Any]:
+    """The message as somebody with less practice leaves it: ``skill`` (0 to 1) is the chance to get each thing right."""
+    sentences = [dict(sentence) for sentence in row["sentences"]]
+    if rng.random() > skill:
+        sentences = [s for s in sentences if s["part"] != "callee"] or sentences
+    if rng.random() > skill + 0.2:
+        sentences = [s for s in sentences if not s["part"].startswith("number")] or sentences
+    if rng.random() > skill:
+        sentences.insert(0, {"text": "Hi there, I hope you're doing well today, sorry to bother you.", "part": "filler"})
+    if rng.random() > skill:
+        text = "We are a leading provider and we work with our clients on all of our programs, we really do."
+        sentences.insert(len(sentences) // 2, {"text": text, "part": "company"})
+    if rng.random() > skill:
+        sentences.append(
+            {"text": "So, um, anyway, I'll, uh, I'll just try you again some other time then, bye bye.", "part": "closing"}
+        )
+    return {**row, "sentences": sentences}
+
+
 def team(n: int = 120, *, seed: int = 7, weeks: int = 8) -> tuple[list[Analysis], dict[str, Outcome]]:
     """A team's messages over some weeks, and simulated outcomes of most of them, by message id."""
     rng = np.random.default_rng(seed)
@@ -171,10 +191,13 @@ def team(n: int = 120, *, seed: int = 7, weeks: int = 8) -> tuple[list[Analysis]
         message = Message(
             f"calls/{re.sub('[^a-z]', '', rep.lower())}-{i:03d}.wav",
             message_id=f"msg-{i:04d}", rep=rep, prospect=row["prospect"], prospect_name=row["prospect"],
-            company=row.get("prospect_company"), sent_at=sent.isoformat(timespec="seconds"),
+            company=row.get("prospect_company"), notes=NOTES[i % len(NOTES)], sent_at=sent.isoformat(timespec="seconds"),
             campaign=CAMPAIGNS[int(rng.integers(2))], channel="dialler",
         )  # fmt: skip
-        made = make(row, message, seed=seed * 10_000 + i, pace=float(rng.normal(4.0 + 0.25 * REPS.index(rep), 0.35)))
+        skill = 0.45 + 0.09 * REPS.index(rep) + 0.02 * (sent - start).days / 7
+        made = make(
+            worsen(row, rng, skill), message, seed=seed * 10_000 + i, pace=float(rng.normal(4.0 + 0.25 * REPS.index(rep), 0.35))
+        )
         analyses.append(made)
         if rng.random() < 0.85:
             points = made.score.points if made.score and made.score.points is not None else 50.0

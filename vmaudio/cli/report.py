@@ -73,11 +73,11 @@ def command(
         _write_dictionary(output, form, glossary, tone)
         return
     analyses, outcomes, failures = _read(app, since, message_id, rep)
-    repeats = _repeats(analyses)
+    original, known = analyses, outcomes
     if redact:
         analyses, outcomes, failures, rep = _redacted(analyses, outcomes, failures, rep)
-        repeats = None if repeats is None else _repeats(analyses, again=repeats)
     if form == "html":
+        repeats = None if message_id or rep else _repeats(original, known, analyses if redact else None)
         sounds = _sounds(audio or ("none" if redact else "embed"), output)
         text = _html(analyses, outcomes, failures, repeats, glossary, by, message_id, rep, tone, redact, sounds)
         from vmaudio.report.files import write_text
@@ -139,8 +139,17 @@ def _day(text: str | None) -> str | None:
         raise click.BadParameter(f"{text!r} is no day. Write it as 2026-03-01.", param_hint="--since") from None
 
 
-def _repeats(analyses: Sequence[Analysis], again: Sequence[RepeatRow] | None = None) -> list[RepeatRow] | None:
-    return None
+def _repeats(
+    analyses: Sequence[Analysis], outcomes: dict[str, Outcome], redacted: Sequence[Analysis] | None
+) -> list[RepeatRow]:
+    """Messages said again: looked for in what was said, told in what may be shown."""
+    from vmaudio.repeats import find
+    from vmaudio.report.again import items_of, rows_of
+
+    groups = find(items_of(analyses, outcomes))
+    if redacted is None:
+        return rows_of(groups)
+    return rows_of(groups, {old.message.message_id: new for old, new in zip(analyses, redacted, strict=True)})
 
 
 def _redacted(

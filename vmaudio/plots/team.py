@@ -138,6 +138,7 @@ def pace_picture(bins: Sequence[Bin], messages: Sequence[tuple[float, bool]], *,
     x = Scale(low, high, left, HALF - right)
     y = Scale(0, _ceiling([b.rate for b in bins]), bottom, top)
     drawn = _rate_axis(y, left, HALF - right, "called back")
+    taken = -99.0
     for stretch in bins:
         if not stretch.rate.n:
             continue
@@ -150,7 +151,9 @@ def pace_picture(bins: Sequence[Bin], messages: Sequence[tuple[float, bool]], *,
         ]
         drawn += [line(x(stretch.low) + 1, y(rate.rate), x(stretch.high) - 1, y(rate.rate), "p-interval")]
         drawn += [el("circle", el("title", said), cx=mid, cy=y(rate.rate), r=4, class_="p-point")]
-        drawn += [label(mid, top - 6, f"n = {rate.n}", "p-small", "middle")]
+        raised = mid - taken < 44  # labels of narrow stretches stand in two rows
+        drawn += [label(mid, top - (17 if raised else 6), f"n = {rate.n}", "p-small", "middle")]
+        taken = -99.0 if raised else mid
     for pace, back in messages:
         if low <= pace <= high:
             drawn.append(
@@ -196,6 +199,8 @@ def trend_picture(
             drawn += [label(x, bottom + 29, f"n = {spread.n}", "p-small", "middle")]
         if not math.isfinite(spread.mid):
             continue
+        if spread.n <= 12:
+            drawn += [el("circle", cx=x, cy=y.inside(value), r=2, class_="p-dot") for value in spread.values]
         sure = math.isfinite(spread.low) and math.isfinite(spread.high)
         if sure:
             drawn += [line(x, y.inside(spread.low), x, y.inside(spread.high), "p-interval")]

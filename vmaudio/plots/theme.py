@@ -73,6 +73,7 @@ font-variant-numeric:tabular-nums;overflow:visible}
 .p .p-box{fill:var(--number);fill-opacity:.13;stroke:var(--number);stroke-width:1}
 .p .p-interval{stroke:var(--accent);stroke-width:2;stroke-linecap:butt}
 .p .p-point{fill:var(--accent);stroke:var(--paper);stroke-width:1.5}
+.p .p-dot{fill:var(--faint)}
 .p .p-ring{fill:var(--paper);stroke:var(--accent);stroke-width:2}
 .p .p-line{fill:none;stroke:var(--accent);stroke-width:2;stroke-linejoin:round}
 .p .p-ribbon{fill:var(--accent);fill-opacity:.16}

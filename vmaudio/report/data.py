@@ -241,13 +241,14 @@ class ReportData:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A moment of one of the rep's own messages: what was said, and where."""
+    """A moment of one of the rep's own messages. ``quoted``: ``words`` were said in it, and are not about it."""
 
     message_id: str
     title: str
     words: str
     start_s: float | None
     end_s: float | None
+    quoted: bool = True
     sound: str | None = None
 
 

@@ -17,7 +17,7 @@ from vmaudio.report.build import Sounds, how_computed, no_sound, period_of
 from vmaudio.report.data import CheckRow, Example, FeedbackData, Finding, Try
 from vmaudio.report.findings import counted, quoted
 from vmaudio.report.glossary import Glossary
-from vmaudio.report.message import message_view, title_of, words_between
+from vmaudio.report.message import message_view, words_between
 from vmaudio.report.summary import (
     callbacks_of,
     called_back,
@@ -102,12 +102,12 @@ def _progress(earlier: Sequence[Analysis], later: Sequence[Analysis], glossary: 
     if min(len(earlier), len(later)) < FEWEST:
         return []
     found = []
-    past = {row.id: row.missed for row in check_rows(earlier, glossary)}
-    for row in check_rows(later, glossary):
-        then = past.get(row.id)
-        if then is None or min(then.n, row.missed.n) < FEWEST:
-            continue
-        low, high = newcombe(row.missed.k, row.missed.n, then.k, then.n)
+    past = {row.id: row.missed for row in check_rows(earlier, glossary) if row.missed.n >= FEWEST}
+    both = [row for row in check_rows(later, glossary) if row.missed.n >= FEWEST and row.id in past]
+    level = 1 - 0.05 / max(len(both), 1)  # Bonferroni: one sheet in twenty says "changed" of anything that did not
+    for row in both:
+        then = past[row.id]
+        low, high = newcombe(row.missed.k, row.missed.n, then.k, then.n, level)
         if low > 0 or high < 0:
             way = "more often missed" if low > 0 else "less often missed"
             text = f"{quoted(row.title)} is {way} than before: {percent(row.missed.rate)}, it was {percent(then.rate)}."
@@ -133,8 +133,22 @@ def _check(analysis: Analysis, check_id: str) -> Check | None:
 
 
 def _example(analysis: Analysis, check: Check, sounds: Sounds) -> Example:
-    words = words_between(analysis, check.start_s, check.end_s) or check.evidence
-    return Example(analysis.message.message_id, title_of(analysis), words, check.start_s, check.end_s, sounds(analysis))
+    words = _said(analysis, check)
+    message, date = analysis.message, sent_date(analysis)
+    whom = message.prospect_name or message.prospect
+    title = (f"to {whom}" if whom else analysis.file_name) + (f", {date.day} {date:%b}" if date else "")
+    return Example(
+        message.message_id, title, words or check.evidence, check.start_s, check.end_s, bool(words), sounds(analysis)
+    )  # fmt: skip
+
+
+def _said(analysis: Analysis, check: Check) -> str:
+    """The words that a check points at; of one or two, the part they stand in."""
+    words = words_between(analysis, check.start_s, check.end_s)
+    if check.start_s is not None and len(words.split()) < 4:
+        part = next((p for p in analysis.structure.parts if p.start_s - 0.05 <= check.start_s <= p.end_s + 0.05), None)
+        return (words_between(analysis, part.start_s, part.end_s) if part else "") or words
+    return words
 
 
 def _try(row: CheckRow, own: Sequence[Analysis], later: Sequence[Analysis], sounds: Sounds) -> Try:
@@ -142,7 +156,7 @@ def _try(row: CheckRow, own: Sequence[Analysis], later: Sequence[Analysis], soun
     missed = [(a, c) for a in reversed(later or own) if (c := _check(a, row.id)) and c.verdict == "fail"]
     moment = next((pair for pair in missed if pair[1].start_s is not None), missed[0] if missed else None)
     passed = [(a, c) for a in own if (c := _check(a, row.id)) and c.verdict == "pass"]
-    with_words = [pair for pair in passed if words_between(pair[0], pair[1].start_s, pair[1].end_s)]
+    with_words = [pair for pair in passed if _said(*pair)]
     better = max(with_words, key=lambda pair: (*points_of([pair[0]]), pair[0].message.sent_at or ""), default=None)
     return Try(
         check=row,

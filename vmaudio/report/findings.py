@@ -46,7 +46,7 @@ def headline(n: int, n_reps: int, points: Spread, overall: Rate, missed: Sequenc
     else:
         return f"{who}; none of them has points."
     if missed and missed[0].missed.k:
-        return f"{who}: {first}, and what costs most points is a miss of {quoted(missed[0].title)}."
+        return f"{who}: {first}; {quoted(missed[0].title)} is the check whose misses cost most."
     return f"{who}: {first}."
 
 
