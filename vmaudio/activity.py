@@ -6,7 +6,7 @@ Three steps, on frames of 10 ms (windows of 32 and 64 ms, 120-3800 Hz, so that t
    and that is not `RANGE_DB` below the loud parts of the recording.
 2. *Speech-like*: how spectrum and level move within +-0.3 s. Tones and music keep their fine structure, noise keeps its
    spectral shape, clicks are short, hum does neither move; a voice is periodic, its shape changes with every sound, and its
-   level with every syllable (the 2-8 Hz modulation). Eight such measures, none of which depends on the level, go through a
+   level with every syllable (the 2-8 Hz modulation). Ten such measures, none of which depends on the level, go through a
    quadratic logistic regression, whose coefficients (below) come from ``benchmarks/fit_activity.py``.
 3. *Spans*: stretches of present frames that are speech-like somewhere, when the recording as a whole has enough evidence.
 
@@ -25,15 +25,17 @@ PRESENT_DB = 3.0
 """Mean band power over the floor that makes a frame present: five standard deviations of stationary noise."""
 RANGE_DB = 38.0
 """Frames this far below the loud parts are echo, breath or leakage; vowel to weak fricative is about 30 dB (Fletcher 1953)."""
+NOISE_RANGE_DB = 24.0
+"""Where the background swells (babble), frames this far below the loud parts still count."""
 QUIETEST_DBFS = -78.0
 """Nothing below is taken for speech: 16-bit rounding noise lies at -96 dBFS."""
-MIN_PAUSE_S = 0.10
+MIN_PAUSE_S = 0.12
 """Shorter gaps are stop closures (up to about 0.1 s), not pauses."""
 MIN_SPAN_S = 0.05
 MIN_EVIDENCE_FRAMES = 12
 MIN_EVIDENCE = 1.0
 """A recording holds speech when its best frames, 0.12 s at least, have this mean log-odds."""
-STRETCH_EVIDENCE = 0.0
+STRETCH_EVIDENCE = -1.5
 """A stretch of sound belongs to the speech when some frame of it has this log-odds."""
 SNR_CAP_DB = 60.0
 NOISE_FLOOR_DBFS = -100.0
@@ -45,51 +47,73 @@ _CONTEXT = 30  # frames to each side that a speech-likeness looks at
 # the two bands above, to 7.5 kHz, help to find fricatives only.
 _EDGES = np.array([4, 7, 10, 14, 18, 22, 26, 31, 37, 44, 51, 59, 69, 80, 93, 107, 122, 160, 240])
 _SHAPE_BANDS = 16
+_FLOOR_BIAS_DB = 8.4 / np.sqrt(np.diff(_EDGES))  # measured on white, pink and brown noise; within 0.5 dB
 _TINY = 1e-11  # -110 dBFS
 
 # Of `evidence`: printed by benchmarks/fit_activity.py.
-_CENTRE = (0.605, 0.090, 0.282, 2.722, 0.289, 3.176, 4.973, 0.644)
-_SCALE = (0.295, 0.074, 0.339, 1.056, 0.250, 2.859, 4.767, 0.286)
-_INTERCEPT = 2.473
-_LINEAR = (6.035, 1.213, -2.641, 5.195, -0.866, 1.577, -2.500, -4.477)
-_QUADRATIC = (
-    0.502,
-    -0.185,
-    -0.941,
-    -4.469,
-    -1.110,
-    1.774,
-    0.199,
-    1.862,
-    0.279,
-    -1.655,
-    -0.212,
-    -0.548,
-    -0.443,
-    0.559,
-    0.433,
-    -2.778,
-    -0.136,
-    0.656,
-    -2.355,
-    0.309,
-    1.456,
-    -5.479,
-    -0.684,
-    1.450,
-    1.220,
-    4.778,
-    -0.434,
-    1.107,
-    -0.213,
-    -0.261,
-    -1.975,
-    0.580,
-    0.580,
-    -0.076,
-    -0.595,
-    -2.914,
+_CENTRE = np.array([0.595, 0.081, 0.281, 2.766, 0.257, 2.967, 4.621, 0.675, 0.622, 0.160])
+_SCALE = np.array([0.306, 0.070, 0.340, 1.083, 0.223, 2.803, 4.920, 0.283, 0.290, 0.328])
+_LINEAR = np.array([15.293, -1.255, -2.868, -0.781, 1.141, 0.873, -0.123, -2.916, -14.884, -0.704])
+_QUADRATIC = np.array(
+    [
+        4.364,
+        -1.225,
+        -4.401,
+        -2.637,
+        -0.471,
+        2.148,
+        1.041,
+        7.104,
+        -5.628,
+        -1.963,
+        0.049,
+        -2.381,
+        0.761,
+        -0.519,
+        0.013,
+        0.682,
+        -0.556,
+        3.932,
+        -1.108,
+        -5.638,
+        -1.066,
+        1.431,
+        0.519,
+        2.028,
+        2.366,
+        3.810,
+        2.950,
+        -7.301,
+        1.550,
+        -4.849,
+        -1.540,
+        2.155,
+        -8.308,
+        5.163,
+        -0.429,
+        0.794,
+        -0.823,
+        -0.063,
+        0.263,
+        -0.014,
+        -1.858,
+        1.299,
+        0.801,
+        -7.198,
+        -2.351,
+        -1.063,
+        -1.686,
+        -2.721,
+        0.416,
+        -3.197,
+        -6.671,
+        0.335,
+        -5.889,
+        6.340,
+        -3.049,
+    ]
 )
+_INTERCEPT = 6.111
 
 
 def detect(recording: Recording) -> Activity:
@@ -97,7 +121,7 @@ def detect(recording: Recording) -> Activity:
 
     ``speech``: spans in time order, parted by at least `MIN_PAUSE_S`, borders within about 30 ms; empty when nothing
     sounds like speech. ``speech_s``: their sum. ``noise_dbfs``: mean power (RMS, dBFS; 0 dBFS is an RMS of 1) of the frames
-    outside the spans and 50 ms clear of them, without the loudest tenth; where there is under 0.1 s of them, the tracked
+    outside the spans and 50 ms clear of them, without the loudest 2 %; where there is under 0.1 s of them, the tracked
     floor. ``snr_db``: mean power inside the spans less the noise, over the noise, in dB, from -10 to 60; without speech NaN.
     Without noise at all (digital silence) ``noise_dbfs`` is -100 and ``snr_db`` 60.
     """
@@ -119,7 +143,8 @@ def measure(samples: np.ndarray) -> dict[str, np.ndarray]:
 
     ``power`` mean square above 30 Hz; ``level_db`` of 125-3800 Hz in dBFS; ``bands_db`` (frames, 18); ``entropy`` of
     the spectrum in nats; ``harmonicity`` highest normalised autocorrelation at 62-500 Hz (Boersma 1993); ``persistence``
-    correlation of the spectrum's fine structure over 60 ms.
+    correlation of the spectrum's fine structure over 60 ms; ``peaks`` share of the power in the 8 strongest bins of 16 Hz
+    (two pure tones fill them).
     """
     import scipy.fft
 
@@ -141,6 +166,7 @@ def measure(samples: np.ndarray) -> dict[str, np.ndarray]:
     fine -= _moving_mean(fine.T, 6).T
     fine /= np.sqrt((fine**2).sum(axis=1, keepdims=True)) + 1e-9
     long[:, :8] = long[:, 192:] = 0.0
+    peaks = np.partition(long[:, 8:192], -8, axis=1)[:, -8:].sum(axis=1) / (long[:, 8:192].sum(axis=1) + 1e-12)
     correlation = scipy.fft.irfft(long, axis=1)[:, :257]
     taper = scipy.fft.irfft(np.abs(scipy.fft.rfft(window, 2 * _LONG)) ** 2)[:257]
     ratio = correlation[:, 32:] / (correlation[:, :1] + 1e-12) / (taper[32:] / taper[0])
@@ -152,12 +178,13 @@ def measure(samples: np.ndarray) -> dict[str, np.ndarray]:
         "bands_db": _db(bands),
         "entropy": -(share * np.log(share)).sum(axis=1),
         "harmonicity": ratio.max(axis=1),
+        "peaks": peaks,
         "persistence": np.pad(persistence, (step // 2, step - step // 2), "edge"),
     }
 
 
 def likeness(frames: dict[str, np.ndarray]) -> np.ndarray:
-    """The measures of speech-likeness, shape (frames, 8): means and movements within +-0.3 s, louder frames weighing more."""
+    """The measures of speech-likeness, shape (frames, 10): means and movements within +-0.3 s, louder frames weighing more."""
     from scipy.ndimage import maximum_filter1d
 
     level = frames["level_db"]
@@ -177,38 +204,38 @@ def likeness(frames: dict[str, np.ndarray]) -> np.ndarray:
         np.sqrt((_spread(smooth, weight) ** 2).mean(axis=1)),
         _spread(_local(level, even, 2), even),
         _local(weight, even),
+        _local(frames["peaks"], weight),
+        _local((frames["persistence"] > 0.8).astype(float), weight),
     ]
     return np.stack(columns, axis=1)
 
 
 def evidence(frames: dict[str, np.ndarray]) -> np.ndarray:
     """Log-odds of speech for each frame, shape (frames,)."""
-    x = np.clip((likeness(frames) - np.array(_CENTRE)) / np.array(_SCALE), -4.0, 4.0)
+    x = np.clip((likeness(frames) - _CENTRE) / _SCALE, -4.0, 4.0)
     rows, columns = np.triu_indices(x.shape[1])
-    return _INTERCEPT + x @ np.array(_LINEAR) + (x[:, rows] * x[:, columns]) @ np.array(_QUADRATIC)
+    return _INTERCEPT + x @ _LINEAR + (x[:, rows] * x[:, columns]) @ _QUADRATIC
 
 
 def floor_db(bands_db: np.ndarray) -> np.ndarray:
     """Tracked noise floor of each band and frame: low quantile of half-second minima over +-3 s, bias corrected."""
     power = _moving_mean(10 ** (bands_db / 10), 2)
-    size = 50
-    blocks = max(1, len(power) // size)
-    ends = np.linspace(0, len(power), blocks + 1).astype(int)
-    minima = np.stack([power[a:b].min(axis=0) for a, b in zip(ends, ends[1:], strict=False)])
-    reach = 6
-    padded = np.pad(minima, ((reach, reach), (0, 0)), constant_values=np.nan)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=0)
-    low = np.nanquantile(windows, 0.25, axis=2)
-    centres = (ends[:-1] + ends[1:]) / 2
-    floor = np.stack([np.interp(np.arange(len(power)), centres, column) for column in _db(low).T], axis=1)
-    return floor + 2.0
+    ends = np.linspace(0, len(power), max(1, len(power) // 50) + 1).astype(int)
+    minima = np.minimum.reduceat(power, ends[:-1], axis=0)
+    windows = np.lib.stride_tricks.sliding_window_view(
+        np.pad(minima, ((6, 6), (0, 0)), "reflect" if len(minima) > 6 else "edge"), 13, axis=0
+    )
+    low = _db(np.partition(windows, 3, axis=2)[:, :, 3])
+    at = (ends[:-1] + ends[1:]) / 2
+    return np.stack([np.interp(np.arange(len(power)), at, column) for column in low.T], axis=1) + _FLOOR_BIAS_DB
 
 
 def speech_frames(frames: dict[str, np.ndarray]) -> np.ndarray:
     """Boolean per frame: present, in a stretch that is speech-like, in a recording with enough evidence."""
     present = _present(frames)
     odds = evidence(frames)
-    best = np.sort(odds[present & (odds > 0)])[::-1]
+    moving = (frames["peaks"] < 0.95) & (frames["persistence"] < 0.85)  # a pure or held tone is no evidence
+    best = np.sort(odds[present & moving & (odds > 0)])[::-1]
     if len(best) < MIN_EVIDENCE_FRAMES or best[: MIN_EVIDENCE_FRAMES + 3].mean() < MIN_EVIDENCE:
         return np.zeros(len(present), bool)
     kept = np.zeros(len(present), bool)
@@ -223,7 +250,31 @@ def speech_frames(frames: dict[str, np.ndarray]) -> np.ndarray:
 def _present(frames: dict[str, np.ndarray]) -> np.ndarray:
     level = frames["level_db"]
     loud = float(np.quantile(level, 0.95))
-    return (level > QUIETEST_DBFS) & (_over(frames) > PRESENT_DB) & (level > loud - RANGE_DB)
+    floor = floor_db(frames["bands_db"])
+    low, spread = _lower_cluster(level)
+    lowest = loud - RANGE_DB
+    if low - float(np.median(_db((10 ** (floor[:, :_SHAPE_BANDS] / 10)).sum(axis=1)))) < 10.0:
+        lowest = float(np.clip(low + 1.7 * spread, lowest, loud - NOISE_RANGE_DB))  # noise that swells: babble, traffic
+    return (level > max(QUIETEST_DBFS, lowest)) & (_over(frames["bands_db"], floor) > PRESENT_DB)
+
+
+def _over(bands_db: np.ndarray, floor: np.ndarray) -> np.ndarray:
+    """Mean power of the bins over the floor, in dB, smoothed over 3 frames."""
+    gain = 10 ** (np.minimum(bands_db - floor, 40.0) / 10)
+    return _db(_moving_mean(gain @ (np.diff(_EDGES) / np.diff(_EDGES).sum()), 1))
+
+
+def _lower_cluster(level: np.ndarray) -> tuple[float, float]:
+    """Mean and standard deviation of the lower of two clusters of levels (k-means)."""
+    low, high = np.quantile(level, [0.1, 0.9])
+    for _ in range(8):
+        quiet = level[level <= (low + high) / 2]
+        rest = level[level > (low + high) / 2]
+        if not len(quiet) or not len(rest):
+            break
+        low, high = quiet.mean(), rest.mean()
+    quiet = level[level <= (low + high) / 2]
+    return float(low), float(quiet.std()) if len(quiet) else 0.0
 
 
 def _close(flags: np.ndarray, gap: int) -> np.ndarray:
@@ -235,12 +286,6 @@ def _close(flags: np.ndarray, gap: int) -> np.ndarray:
     return closed
 
 
-def _over(frames: dict[str, np.ndarray]) -> np.ndarray:
-    bands = frames["bands_db"]
-    gain = 10 ** (np.minimum(bands - floor_db(bands), 40.0) / 10)
-    return _db(_moving_mean((gain * np.diff(_EDGES)).sum(axis=1) / np.diff(_EDGES).sum(), 1))
-
-
 def _spans(active: np.ndarray, duration_s: float) -> tuple[Span, ...]:
     edges = np.flatnonzero(np.diff(np.concatenate(([0], active.astype(np.int8), [0]))))
     joined: list[list[float]] = []
@@ -249,7 +294,7 @@ def _spans(active: np.ndarray, duration_s: float) -> tuple[Span, ...]:
             joined[-1][1] = end
         else:
             joined.append([start, end])
-    return tuple(Span(round(a, 3), round(min(b, duration_s), 3)) for a, b in joined if b - a >= MIN_SPAN_S)
+    return tuple(Span(round(float(a), 3), round(min(float(b), duration_s), 3)) for a, b in joined if b - a >= MIN_SPAN_S)
 
 
 def _noise(frames: dict[str, np.ndarray], inside: np.ndarray) -> tuple[float, float]:
@@ -257,7 +302,7 @@ def _noise(frames: dict[str, np.ndarray], inside: np.ndarray) -> tuple[float, fl
     near = _moving_mean(inside.astype(float), 5) > 0
     outside = np.sort(power[~near])
     if len(outside) >= 10:
-        noise = float(outside[: max(1, int(0.9 * len(outside)))].mean())
+        noise = float(outside[: max(1, int(0.98 * len(outside)))].mean())
     else:
         noise = float((10 ** (floor_db(frames["bands_db"]) / 10)).sum(axis=1).mean())
     noise = max(noise, 10 ** (NOISE_FLOOR_DBFS / 10))
