@@ -40,6 +40,8 @@ CLAUSE_COLUMNS = (
 )  # fmt: skip
 """Columns of `clause_rows`; the first three are text, the others numbers."""
 CLAUSE_TEXTS = 3
+CLAUSE_CUES = CLAUSE_TEXTS + len(_PLACE) + len(_SHARES)
+"""Index of the first cue column."""
 
 _MATTER = ("reason", "value", "offer", "proof", "other", "next_step")
 """Parts whose words say what the message is about."""
@@ -55,6 +57,8 @@ MESSAGE_COLUMNS = (
 )  # fmt: skip
 """Columns of `message_row`; the first three are text, the others numbers."""
 MESSAGE_TEXTS = 3
+MESSAGE_CUES = len(MESSAGE_COLUMNS) - 2 * _N_CUES
+"""Index of the first cue column."""
 
 
 def clause_rows(clauses: Sequence[Clause]) -> np.ndarray:
@@ -80,9 +84,9 @@ def clause_rows(clauses: Sequence[Clause]) -> np.ndarray:
             before / total,
             (total - before - words) / total,
             np.log1p(words),
-            index == 0,
-            index == 1,
-            index == n - 1,
+            (index == 0).astype(float),
+            (index == 1).astype(float),
+            (index == n - 1).astype(float),
             np.minimum(np.concatenate([[0.0], np.cumsum(phones)])[:n], 2),
         ]
     )
@@ -217,8 +221,13 @@ def decode(probabilities: np.ndarray, matrix: np.ndarray, weight: float) -> list
     return [PARTS[state % size] for state in reversed(path)]
 
 
-def part_probabilities(clauses: Sequence[Clause], model: Model) -> np.ndarray:
+def part_probabilities(clauses: Sequence[Clause], model: Model, cuts: str = "found") -> np.ndarray:
     """Label probabilities of each clause, (n_clauses, len(PARTS)) in the order of PARTS.
+
+    Args:
+        clauses: of one message. model: the part model.
+        cuts: "found" where the program cut the message, "given" where a person did. The program cuts finer (at pauses and
+            cue phrases), so the model folder holds one pipeline for each kind of cut.
 
     Raises:
         ModelRefused: the model was trained on other columns than this version makes.
@@ -226,19 +235,33 @@ def part_probabilities(clauses: Sequence[Clause], model: Model) -> np.ndarray:
     _check(model, "part", CLAUSE_COLUMNS)
     if not clauses:
         return np.zeros((0, len(PARTS)))
-    probabilities = model.estimator.predict_proba(clause_rows(clauses))
+    probabilities = model.estimator[cuts].predict_proba(clause_rows(clauses))
     return ordered(probabilities, list(model.meta["classes"]), PARTS)
 
 
-def part_path(probabilities: np.ndarray, model: Model) -> list[str]:
-    """The label of each clause, given their probabilities and the model's transition matrix."""
-    return decode(probabilities, np.array(model.meta["transitions"]), float(model.meta["transition_weight"]))
+def part_path(probabilities: np.ndarray, model: Model, cuts: str = "found") -> list[str]:
+    """The label of each clause, given their probabilities and the model's transition matrix for this kind of cut."""
+    sequence = model.meta["sequence"][cuts]
+    return decode(probabilities, np.array(sequence["transitions"]), float(sequence["weight"]))
 
 
-def approach_row(clauses: Sequence[Clause], part_model: Model) -> np.ndarray:
-    """The approach model's row for a message whose parts are not known: they are predicted first."""
+def approach_probabilities(clauses: Sequence[Clause], part_model: Model, approach_model: Model) -> np.ndarray:
+    """The forced choice over all approaches for a message cut by the program: (len(APPROACHES),), sums to 1.
+
+    A message without clauses is "other" for certain.
+
+    Raises:
+        ModelRefused: a model was trained on other columns than this version makes.
+    """
+    if not clauses:
+        return np.array([float(name == "other") for name in APPROACHES])
     parts = part_probabilities(clauses, part_model)
-    return message_row(clauses, parts, part_path(parts, part_model))
+    return _approach(message_row(clauses, parts, part_path(parts, part_model)), approach_model)
+
+
+def _approach(row: np.ndarray, model: Model) -> np.ndarray:
+    _check(model, "approach", MESSAGE_COLUMNS)
+    return ordered(model.estimator.predict_proba(row), list(model.meta["classes"]), APPROACHES)[0]
 
 
 def label(clauses: Sequence[Clause], transcript: Transcript, part_model: Model, approach_model: Model) -> Structure:
@@ -262,11 +285,9 @@ def label(clauses: Sequence[Clause], transcript: Transcript, part_model: Model, 
     probabilities = part_probabilities(clauses, part_model)
     path = part_path(probabilities, part_model)
     parts = _join(clauses, path, probabilities)
-    _check(approach_model, "approach", MESSAGE_COLUMNS)
-    raw = approach_model.estimator.predict_proba(message_row(clauses, probabilities, path))
-    forced = ordered(raw, list(approach_model.meta["classes"]), APPROACHES)[0]
+    forced = _approach(message_row(clauses, probabilities, path), approach_model)
     chosen = choose(forced, float(approach_model.meta["threshold"]))
-    if sum(cues.pronouns(clause.model_text)[4] for clause in clauses) < FEWEST_WORDS:
+    if sum(len(clause.model_text.split()) for clause in clauses) < FEWEST_WORDS:
         chosen = "unclear"
     return Structure(parts, _order(parts), chosen, dict(zip(APPROACHES, forced.tolist(), strict=True)), ids)
 

@@ -1,0 +1,104 @@
+"""card.md: what a model is, on what it was trained, how good it is on other reps, and what it is not for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_WHAT = {
+    "part": "Labels each clause of a sales voicemail with the part that it plays (greeting, reason, ask, number, ...).",
+    "approach": "Labels a sales voicemail with its approach: what the listener is offered as the reason to call back. "
+    "It reads the text alone; the parts that it leans on are predicted by the part model.",
+    "tone": "Five axes of delivery, each a probability from 0 to 1: how a message sounds, never what the speaker feels.",
+}
+_NOT_FOR = {
+    "part": "Not for other languages than English, for text that is no voicemail, or as a judgement of a person.",
+    "approach": "Not for other languages than English. Not for legal verdicts: `robocall` says that the words are like those "
+    "of robocalls, not that a law was broken. Comparing approaches on outcomes by predicted labels dilutes the difference: "
+    "use the script given in the manifest, or a coach's labels.",
+    "tone": "Not for hiring, rating or monitoring people, and not for reading emotions: the European Union prohibits "
+    "inferring emotions of people at work. Not for comparing speakers with each other.",
+}
+
+
+def write(meta: Mapping[str, Any], svgs: Sequence[str]) -> str:
+    """Make the card from model.json's values (as `vmaudio.training.train` builds them)."""
+    name, m = str(meta["name"]), meta["metrics"]
+    lines = [f"# Model card: {name}", "", _WHAT[name], "", "## Trained on", ""]
+    lines += [f"- {source['file']} (SHA-256 {source['sha256'][:16]}...)" for source in meta["data"]]
+    lines.append(f"- {m['n_messages']} messages, {m['n']} rows, {len(meta.get('reps', ()))} reps; seed {meta['seed']}")
+    lines += [f"- {note}" for note in meta.get("data_notes", ())]
+    lines += ["", "## How good, on reps that it has not met", ""]
+    if name == "tone":
+        lines += _tone(meta)
+    else:
+        lines += _classes(meta)
+    lines += ["", "## Not for", "", _NOT_FOR[name], ""]
+    lines += [f"![{svg.removesuffix('.svg')}]({svg})" for svg in svgs]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def number(value: Any) -> str:
+    """A score with two digits, n/a where there is none."""
+    return "n/a" if value is None else f"{value:.2f}"
+
+
+def _interval(m: Mapping[str, Any], key: str) -> str:
+    found = m["ci"].get(key)
+    return f"{number(found[0])} to {number(found[1])}" if found else ""
+
+
+def _score_table(m: Mapping[str, Any]) -> list[str]:
+    rows = ["| score | value | 95 % interval (drawing reps) |", "| --- | --- | --- |"]
+    for key, label in (("macro_f1", "macro F1"), ("balanced_accuracy", "balanced accuracy"), ("accuracy", "accuracy")):
+        rows.append(f"| {label} | {number(m[key])} | {_interval(m, key)} |")
+    return [*rows, f"| always the most frequent class (accuracy) | {number(m['majority_baseline'])} | |"]
+
+
+def _classes(meta: Mapping[str, Any]) -> list[str]:
+    m = meta["metrics"]
+    lines = [
+        "Nested cross-validation by rep: choice, fit and calibration never saw the rep that they are judged on.", "",
+        *_score_table(m), "",
+        f"Answers with a confidence of at least {number(m['threshold'])} are {number(m['coverage'])} of all, and "
+        f"{number(m['precision_at_coverage'])} of them are right; below it the model says \"unclear\".",
+    ]  # fmt: skip
+    crossed = meta.get("precision_cross_fitted")
+    if crossed:
+        lines.append(
+            f"With the threshold chosen on other reps: {number(crossed['precision'])} right "
+            f"({number(crossed['low'])} to {number(crossed['high'])}) at a coverage of {number(crossed['coverage'])}."
+        )
+    null = m["calibration"].get("ece_null") or [None, None, None]
+    lines += [
+        f"Calibration error {m['calibration']['ece']:.3f}; a perfectly calibrated model shows {null[0]:.3f} to {null[2]:.3f} "
+        "on so many rows.", "",
+        "| class | precision | recall | F1 | n |", "| --- | --- | --- | --- | --- |",
+    ]  # fmt: skip
+    for label, one in m["per_class"].items():
+        lines.append(f"| {label} | {number(one['precision'])} | {number(one['recall'])} | {number(one['f1'])} | {one['n']} |")
+    if "found_cuts" in meta:
+        lines += ["", "### On the program's own cuts of the same text", "", *_score_table(meta["found_cuts"])]
+        lines += ["", "### What the sequence buys (macro F1)", "", "| | labelled cuts | own cuts |", "| --- | --- | --- |"]
+        given, found = meta["ablation"]["given"], meta["ablation"]["found"]
+        lines.append(f"| the clause alone | {number(given['no_neighbours'])} | {number(found['no_neighbours'])} |")
+        for weight in given["weight"]:
+            label = "with its neighbours" if weight == "0" else f"and the transition matrix, weight {weight}"
+            lines.append(f"| {label} | {number(given['weight'][weight])} | {number(found['weight'][weight])} |")
+    return lines
+
+
+def _tone(meta: Mapping[str, Any]) -> list[str]:
+    m = meta["metrics"]
+    lines = [
+        "By voices that it has not heard, on synthetic speech. Only the axes marked below were checked on real voices.", "",
+        "| axis | balanced accuracy | 95 % interval | majority (accuracy) | n | real voices |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]  # fmt: skip
+    for axis, one in m["axes"].items():
+        real = meta["validation"].get(axis, "not validated on real voices")
+        lines.append(
+            f"| {axis} | {number(one['balanced_accuracy'])} | {_interval(one, 'balanced_accuracy')} | "
+            f"{number(one['majority_baseline'])} | {one['n']} | {real} |"
+        )
+    return lines

@@ -1,0 +1,163 @@
+"""Fitting: folds by rep, choice among candidates, calibrated probabilities, and the nested cross-validation around them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from vmaudio import structure
+from vmaudio.events import Event, Listener, ignore
+from vmaudio.records import PARTS
+from vmaudio.training import metrics
+from vmaudio.training.tasks import Candidate, Rows, Task
+
+OUTER_FOLDS = 5
+CHOICE_FOLDS = 3
+CALIBRATION_FOLDS = 4
+DEFAULT_WEIGHT = 0.3
+WEIGHTS = (0.0, 0.15, 0.3, 0.5)
+"""Exponents on the transition matrix among which the out-of-fold predictions choose; 0 is no sequence at all."""
+
+
+def folds(y: np.ndarray, groups: np.ndarray, n: int, seed: int = 0) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Split rows into folds that keep each group whole and the classes about even; fewer folds when groups are few."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    n = max(2, min(n, len(set(groups.tolist()))))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The least populated class")
+        return list(StratifiedGroupKFold(n, shuffle=True, random_state=seed).split(np.zeros(len(y)), y, groups))
+
+
+def calibrated(candidate: Candidate, rows: Rows, seed: int = 0) -> Any:
+    """Fit a candidate with sigmoid calibration on folds by rep; stock scikit-learn, one pipeline in the result.
+
+    Sigmoid at every size: isotonic is not advised far below 1,000 rows, and the rare classes stay far below it.
+    """
+    from sklearn.calibration import CalibratedClassifierCV
+
+    split = folds(rows.y, rows.groups, CALIBRATION_FOLDS, seed)
+    model = CalibratedClassifierCV(candidate.make(), method="sigmoid", cv=split, ensemble=False)
+    with warnings.catch_warnings():
+        # a class whose rows are all of one rep is missing from the folds without that rep
+        warnings.filterwarnings("ignore", message="Number of classes in training fold")
+        model.fit(rows.x, rows.y)
+    model.set_params(cv=None)  # the row numbers of the folds are no part of the model
+    return model
+
+
+def choose(candidates: Sequence[Candidate], rows: Rows, seed: int = 0) -> tuple[Candidate, dict[str, float]]:
+    """The candidate with the best macro F1 over inner folds by rep; ties go to the first. Also the table of all scores."""
+    if len(candidates) == 1:
+        return candidates[0], {}
+    labels = sorted(set(rows.y.tolist()))
+    table = {}
+    for candidate in candidates:
+        guess = np.empty(len(rows.y), dtype=object)
+        for train, test in folds(rows.y, rows.groups, CHOICE_FOLDS, seed):
+            guess[test] = candidate.make().fit(rows.x[train], rows.y[train]).predict(rows.x[test])
+        table[candidate.name] = metrics.scores(metrics.confusion(rows.y.tolist(), guess.tolist(), labels))["macro_f1"]
+    best = max(candidates, key=lambda c: table[c.name])
+    return best, table
+
+
+def out_of_fold(task: Task, seed: int = 0, listener: Listener = ignore) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Nested cross-validation: every message is predicted by a model, chosen and fitted, that never met its rep.
+
+    Returns:
+        Probabilities (n_rows, n_labels) in the order of ``task.labels``; the fold of each row; the candidates chosen.
+    """
+    first_row = np.array([np.flatnonzero(task.row_message == i)[0] for i in range(len(task.groups))])
+    if task.name == "part":  # folds even in the rarest part of each message, not in its first one
+        rarity = {label: int((task.y == label).sum()) for label in set(task.y.tolist())}
+        message_y = np.array(
+            [min(task.y[task.row_message == i].tolist(), key=lambda label: rarity[label]) for i in range(len(task.groups))]
+        )
+    else:
+        message_y = task.y[first_row]
+    probabilities = np.zeros((len(task.y), len(task.labels)))
+    fold_of = np.zeros(len(task.y), dtype=int)
+    chosen = []
+    split = folds(message_y, task.groups, OUTER_FOLDS, seed)
+    for number, (train, test) in enumerate(split):
+        listener(Event("cross-validate", task.name, number, len(split)))
+        rows, judged = task.split(train, test)
+        candidate, _ = choose(task.candidates, rows, seed)
+        chosen.append(candidate.name)
+        model = calibrated(candidate, rows, seed)
+        where = np.concatenate([np.flatnonzero(task.row_message == i) for i in test])
+        probabilities[where] = structure.ordered(model.predict_proba(judged), model.classes_.tolist(), task.labels)
+        fold_of[where] = number
+    listener(Event("cross-validate", task.name, len(split), len(split)))
+    return probabilities, fold_of, chosen
+
+
+def paths(probabilities: np.ndarray, row_message: np.ndarray, matrix: np.ndarray, weight: float) -> np.ndarray:
+    """Decode each message's rows; returns the labels (n_rows,)."""
+    out = np.empty(len(probabilities), dtype=object)
+    for where in by_message(row_message):
+        out[where] = structure.decode(probabilities[where], matrix, weight)
+    return out
+
+
+def by_message(row_message: np.ndarray) -> Iterator[np.ndarray]:
+    """Row numbers of each message, in order."""
+    for message in dict.fromkeys(row_message.tolist()):
+        yield np.flatnonzero(row_message == message)
+
+
+def decode_folds(
+    y: np.ndarray, probabilities: np.ndarray, row_message: np.ndarray, fold_of: np.ndarray
+) -> tuple[np.ndarray, float, dict[str, float]]:
+    """Decode out-of-fold part probabilities with what the other folds say: transition matrix and its weight.
+
+    Returns:
+        Labels (n_rows,); the weight that all folds together choose; macro F1 by weight (what the sequence buys).
+    """
+    guess = np.empty(len(y), dtype=object)
+    table: dict[float, np.ndarray] = {weight: np.empty(len(y), dtype=object) for weight in WEIGHTS}
+    matrices = {}
+    for fold in sorted(set(fold_of.tolist())):
+        others = [list(y[where]) for where in by_message(row_message) if fold_of[where[0]] != fold]
+        matrices[fold] = structure.transitions(others)
+        here = np.flatnonzero(fold_of == fold)
+        for weight, labels in table.items():
+            labels[here] = paths(probabilities[here], row_message[here], matrices[fold], weight)
+
+    def score(labels: np.ndarray, where: np.ndarray) -> float:
+        return metrics.scores(metrics.confusion(y[where].tolist(), labels[where].tolist(), PARTS))["macro_f1"]
+
+    everywhere = np.arange(len(y))
+    for fold in sorted(set(fold_of.tolist())):
+        elsewhere, here = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
+        best = max(WEIGHTS, key=lambda weight: score(table[weight], elsewhere))
+        guess[here] = table[best][here]
+    overall = {f"{weight:g}": score(table[weight], everywhere) for weight in WEIGHTS}
+    return guess, max(WEIGHTS, key=lambda weight: overall[f"{weight:g}"]), overall
+
+
+def without_neighbours(task: Any, seed: int = 0) -> float:
+    """Macro F1 by rep of the part model when a clause is judged alone: neither neighbours' words nor what they hold.
+
+    The plain, uncalibrated first candidate; for the table of what the sequence buys.
+    """
+    from vmaudio.training.tasks import part_pipeline
+
+    hidden = [
+        i
+        for i, name in enumerate(structure.CLAUSE_COLUMNS)
+        if name.startswith(("before_", "after_", "so_far_")) or name == "phones_before"
+    ]
+    guess = np.empty(len(task.y), dtype=object)
+    message_y = np.array([task.y[where[0]] for where in by_message(task.row_message)])
+    for train, test in folds(message_y, task.groups, OUTER_FOLDS, seed):
+        rows, judged = task.split(train, test)
+        x, judged = rows.x.copy(), judged.copy()
+        x[:, hidden] = 0.0
+        judged[:, hidden] = 0.0
+        where = np.concatenate([np.flatnonzero(task.row_message == i) for i in test])
+        guess[where] = part_pipeline("svm", 0.1, neighbours=0).fit(x, rows.y).predict(judged)
+    return metrics.scores(metrics.confusion(task.y.tolist(), guess.tolist(), PARTS))["macro_f1"]

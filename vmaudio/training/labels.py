@@ -1,0 +1,139 @@
+"""Labelled messages: labels.jsonl, read and checked.
+
+One message per line: ``id``, ``rep``, ``prospect``, optional ``file`` (audio, relative to the label file), ``sentences:
+[{text, part}]`` (a piece may be shorter than a sentence: it is cut wherever the part changes), ``approach``, optional
+``tone: {axis: 0 | 1}``. Other keys are left alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from vmaudio.errors import TableError
+from vmaudio.records import APPROACHES, PARTS, TONE_AXES
+
+MOST_FAULTS = 20
+"""A faulty file names at most this many lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A piece of the message with its part; ``part`` is None where nobody labelled it."""
+
+    text: str
+    part: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledMessage:
+    """One message with what people said about it. ``tone`` holds only the axes that were labelled."""
+
+    id: str
+    rep: str
+    prospect: str
+    sentences: tuple[Sentence, ...]
+    approach: str | None = None
+    tone: Mapping[str, int] = field(default_factory=dict)
+    file: Path | None = None
+
+    @property
+    def text(self) -> str:
+        return " ".join(sentence.text for sentence in self.sentences)
+
+    @property
+    def key(self) -> str:
+        """A short digest of the words, by which a model remembers what it was trained on."""
+        return hashlib.sha256(" ".join(self.text.lower().split()).encode()).hexdigest()[:12]
+
+
+def read(paths: Sequence[Path]) -> list[LabelledMessage]:
+    """Read label files; every line is checked.
+
+    Raises:
+        TableError: a file cannot be read, or has faults: each is named with its line and the valid labels.
+    """
+    messages: list[LabelledMessage] = []
+    for path in paths:
+        messages += _read_one(Path(path))
+    return messages
+
+
+def _read_one(path: Path) -> list[LabelledMessage]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise TableError(f"{path} cannot be read ({error.strerror}). Give a labels.jsonl file.") from None
+    except UnicodeDecodeError:
+        raise TableError(f"{path} is not UTF-8 text. Save it as UTF-8.") from None
+    messages: list[LabelledMessage] = []
+    faults: list[str] = []
+    first_line: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            faults.append(f"line {number}: not JSON ({error})")
+            continue
+        found = list(_faults(row))
+        if not found and row["id"] in first_line:
+            found = [f"id {row['id']!r} was used in line {first_line[row['id']]} already"]
+        if found:
+            faults += [f"line {number}: {fault}" for fault in found]
+            continue
+        first_line[row["id"]] = number
+        messages.append(_message(row, path.parent))
+    if faults:
+        more = f"\nand {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
+        raise TableError(f"{path} has faults:\n" + "\n".join(faults[:MOST_FAULTS]) + more + "\nCorrect them and try again.")
+    if not messages:
+        raise TableError(f"{path} holds no message. Each line is one JSON object with id, rep, prospect and sentences.")
+    return messages
+
+
+def _faults(row: Any) -> Iterator[str]:
+    if not isinstance(row, dict):
+        yield "not a JSON object"
+        return
+    for key in ("id", "rep", "prospect"):
+        if not isinstance(row.get(key), str) or (key == "id" and not row[key]):
+            yield f"{key!r} is missing or is no text"
+    sentences = row.get("sentences")
+    if not isinstance(sentences, list):
+        yield "'sentences' is missing or is no list"
+    else:
+        for i, sentence in enumerate(sentences, start=1):
+            if not isinstance(sentence, dict) or not isinstance(sentence.get("text"), str):
+                yield f"sentence {i} has no 'text'"
+            elif sentence.get("part") is not None and sentence["part"] not in PARTS:
+                yield f"sentence {i} has the unknown part {sentence['part']!r}; valid: {', '.join(PARTS)}"
+    if row.get("approach") is not None and row["approach"] not in APPROACHES:
+        yield f"unknown approach {row['approach']!r}; valid: {', '.join(APPROACHES)}"
+    tone = row.get("tone")
+    if tone is not None:
+        if not isinstance(tone, dict):
+            yield "'tone' is no object of axes"
+            return
+        for axis, value in tone.items():
+            if axis not in TONE_AXES:
+                yield f"unknown tone axis {axis!r}; valid: {', '.join(TONE_AXES)}"
+            elif value not in (0, 1, None) or isinstance(value, float):
+                yield f"tone {axis} is {value!r}; valid: 0, 1"
+
+
+def _message(row: Mapping[str, Any], folder: Path) -> LabelledMessage:
+    return LabelledMessage(
+        id=row["id"],
+        rep=row["rep"],
+        prospect=row["prospect"],
+        sentences=tuple(Sentence(item["text"], item.get("part")) for item in row["sentences"] if item["text"].strip()),
+        approach=row.get("approach"),
+        tone={axis: int(value) for axis, value in (row.get("tone") or {}).items() if value is not None},
+        file=folder / row["file"] if row.get("file") else None,
+    )

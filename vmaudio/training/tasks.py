@@ -1,0 +1,313 @@
+"""The three things that are learned, in one form: messages in, rows and labels out, split by rep.
+
+A task knows how to turn messages into rows for a given split. Approach rows rest on predicted parts, and so each split
+predicts the parts of its training messages by inner folds, and those of its test messages by a part model that has seen
+none of them.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Protocol
+
+import numpy as np
+
+from vmaudio import clauses, structure
+from vmaudio.errors import TrainingError
+from vmaudio.records import APPROACHES, PARTS, Clause
+from vmaudio.training import noise
+from vmaudio.training.labels import LabelledMessage
+
+INNER_FOLDS = 4
+FEWEST_GROUPS = 5
+FEWEST_PER_CLASS = 2
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A pipeline that may be chosen: a name for the card, and a function that makes it unfitted."""
+
+    name: str
+    make: Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows for a classifier: ``x`` (n, columns), ``y`` (n,) labels, ``groups`` (n,) one per rep, never split."""
+
+    x: np.ndarray
+    y: np.ndarray
+    groups: np.ndarray
+
+
+class Task(Protocol):
+    """What training needs to know of one problem."""
+
+    name: str
+    labels: tuple[str, ...]
+    columns: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    y: np.ndarray  # labels of the rows as they are judged
+    row_message: np.ndarray  # index of each row's message
+    groups: np.ndarray  # group of each message
+
+    def split(self, train: np.ndarray, test: np.ndarray) -> tuple[Rows, np.ndarray]:
+        """Training rows of some messages (with noisy copies), and the rows of other messages as they are judged."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """One way a message may come: its clauses, their part rows, their labels."""
+
+    clauses: tuple[Clause, ...]
+    rows: np.ndarray
+    path: list[str]
+
+
+def versions(message: LabelledMessage) -> dict[str, Version]:
+    """The message cut as labelled ("given") and as the program cuts it ("found").
+
+    A found clause has the part that most of its words carry.
+    """
+    transcript, entities, given = clauses.from_pieces([sentence.text for sentence in message.sentences])
+    owners = [str(sentence.part) for sentence in message.sentences for _ in sentence.text.split()]
+    out = {}
+    for cuts, made in (("given", given), ("found", clauses.split(transcript, entities))):
+        path = [_majority(owners[clause.first_word : clause.last_word + 1]) for clause in made]
+        out[cuts] = Version(made, structure.clause_rows(made), path)
+    return out
+
+
+def _majority(labels: Sequence[str]) -> str:
+    return max(dict.fromkeys(labels), key=list(labels).count)
+
+
+def groups_of(messages: Sequence[LabelledMessage]) -> np.ndarray:
+    """Number the groups that must not be split: messages that share a rep or a prospect belong together.
+
+    Where that would join nearly everybody (fewer than five groups), only the rep counts.
+    """
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while parent.setdefault(key, key) != key:
+            key = parent[key]
+        return key
+
+    for message in messages:
+        rep = root("rep " + message.rep)
+        if message.prospect:
+            parent[root("prospect " + message.prospect.lower())] = rep
+    joined = [root("rep " + message.rep) for message in messages]
+    if len(set(joined)) < FEWEST_GROUPS:
+        joined = [message.rep for message in messages]
+    return np.unique(np.array(joined), return_inverse=True)[1]
+
+
+def check(labels: Sequence[str], groups: Sequence[int], what: str) -> None:
+    """Refuse labels that nothing honest can be learned from.
+
+    Raises:
+        TrainingError: fewer than five reps, or than two labels.
+    """
+    n_groups = len(set(groups))
+    if n_groups < FEWEST_GROUPS:
+        raise TrainingError(
+            f"The labels come from {n_groups} rep(s) or circle(s) of reps with the same prospects. A model is judged on reps "
+            f"that it has not heard, and that needs at least {FEWEST_GROUPS}. Label messages of more reps."
+        )
+    if len(set(labels)) < 2:
+        raise TrainingError(f"All {what} labels are the same, so there is nothing to learn. Label messages of another kind.")
+
+
+def _text(analyzer: str = "word", **options: Any) -> Any:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    if analyzer == "word":
+        options.setdefault("token_pattern", r"[\w']+|\?")
+    return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, dtype=np.float32, **options)
+
+
+def _measures() -> Any:
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    return make_pipeline(SimpleImputer(keep_empty_features=True), StandardScaler())
+
+
+def classifier(kind: str, c: float) -> Any:
+    """A linear classifier with class weights: support vectors ("svm") or logistic regression ("logistic")."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.svm import LinearSVC
+
+    if kind == "svm":
+        return LinearSVC(C=c, class_weight="balanced", random_state=0, tol=1e-3, max_iter=5000)
+    return LogisticRegression(C=c, class_weight="balanced", tol=1e-3, max_iter=2000)
+
+
+def part_pipeline(kind: str, c: float, neighbours: float = 0.5) -> Any:
+    """Words of the clause and of its neighbours, its place, and its cues; the weights put the blocks on one scale."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import MaxAbsScaler
+
+    first, cue, end = structure.CLAUSE_TEXTS, structure.CLAUSE_CUES, len(structure.CLAUSE_COLUMNS)
+    around = [("before", _text(min_df=3, max_features=600), 1), ("after", _text(min_df=3, max_features=600), 2)]
+    blocks = ColumnTransformer(
+        [
+            ("words", _text(ngram_range=(1, 2), min_df=2, max_features=4000), 0),
+            *(around if neighbours else []),
+            ("place", _measures(), slice(first, cue)),
+            ("cues", MaxAbsScaler(), slice(cue, end)),  # not centred, so that they stay sparse
+        ],
+        transformer_weights={"words": 1.0, "before": neighbours, "after": neighbours, "place": 0.3, "cues": 0.6}
+        if neighbours
+        else {"words": 1.0, "place": 0.3, "cues": 0.6},
+    )
+    return make_pipeline(blocks, classifier(kind, c))
+
+
+def approach_pipeline(kind: str, c: float, cues: float = 0.6, measures: float = 0.3) -> Any:
+    """Words of the message, words of what it is about, its parts and their order, and cues."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import MaxAbsScaler
+
+    first, cue, end = structure.MESSAGE_TEXTS, structure.MESSAGE_CUES, len(structure.MESSAGE_COLUMNS)
+    blocks = ColumnTransformer(
+        [
+            ("words", _text(ngram_range=(1, 2), min_df=3, max_features=3000), 0),
+            ("matter", _text(ngram_range=(1, 2), min_df=2, max_features=2000), 1),
+            ("reason", _text(min_df=2, max_features=1000), 2),
+            ("parts", _measures(), slice(first, cue)),
+            ("cues", MaxAbsScaler(), slice(cue, end)),
+        ],
+        transformer_weights={"words": 1.0, "matter": 0.7, "reason": 0.7, "parts": measures, "cues": cues},
+    )
+    return make_pipeline(blocks, classifier(kind, c))
+
+
+class PartTask:
+    """One row per clause.
+
+    ``cuts`` "given": the annotator's; "found": the program's own, which are finer. Both are learned from the text as written
+    and from a copy with recognition errors, and judged on the text as written.
+    """
+
+    name = "part"
+    labels: tuple[str, ...] = PARTS
+    columns: tuple[str, ...] = structure.CLAUSE_COLUMNS
+    candidates: tuple[Candidate, ...] = (
+        Candidate("linear SVM, C 0.1", lambda: part_pipeline("svm", 0.1)),
+        Candidate("linear SVM, C 0.3", lambda: part_pipeline("svm", 0.3)),
+        Candidate("logistic regression, C 6", lambda: part_pipeline("logistic", 6.0)),
+    )
+    learns = MappingProxyType({"given": ("given", "given_noisy"), "found": ("found", "found_noisy")})
+
+    def __init__(self, messages: Sequence[LabelledMessage], seed: int = 0) -> None:
+        usable = [m for m in messages if m.sentences and all(s.part for s in m.sentences)]
+        if not usable:
+            raise TrainingError("No message has a part for each of its sentences. Fill in 'part' and try again.")
+        rng = np.random.default_rng(seed)
+        self.messages = usable
+        self.groups = groups_of(usable)
+        self.versions: list[dict[str, Version]] = []
+        for message in usable:
+            noisy = versions(noise.recognised(message, rng))
+            self.versions.append({**versions(message), "found_noisy": noisy["found"], "given_noisy": noisy["given"]})
+        self._judge("given")
+        check(self.y.tolist(), self.groups.tolist(), "part")
+
+    def with_cuts(self, cuts: str) -> PartTask:
+        """The same messages, judged on the other kind of cut; nothing is computed again."""
+        other = copy.copy(self)
+        other._judge(cuts)
+        return other
+
+    def _judge(self, cuts: str) -> None:
+        self.cuts = cuts
+        self.y = np.array([label for version in self.versions for label in version[cuts].path])
+        lengths = [len(version[cuts].path) for version in self.versions]
+        self.row_message = np.repeat(np.arange(len(self.messages)), lengths)
+
+    def split(self, train: np.ndarray, test: np.ndarray) -> tuple[Rows, np.ndarray]:
+        x, y, groups = [], [], []
+        for i in train:
+            for kind in self.learns[self.cuts]:
+                version = self.versions[i][kind]
+                x.append(version.rows)
+                y += version.path
+                groups += [self.groups[i]] * len(version.path)
+        judged = [self.versions[i][self.cuts].rows for i in test]
+        empty = np.empty((0, len(self.columns)), dtype=object)
+        return Rows(np.vstack(x), np.array(y), np.array(groups)), np.vstack(judged) if judged else empty
+
+    def transitions(self, train: Sequence[int]) -> np.ndarray:
+        """How labels follow one another in these messages, for this kind of cut."""
+        kinds = [kind for kind in self.learns[self.cuts] if kind.startswith(self.cuts)]
+        return structure.transitions([self.versions[i][kind].path for i in train for kind in kinds])
+
+
+class ApproachTask:
+    """One row per message, from its text alone: the cuts are the program's, and the parts are predicted."""
+
+    name = "approach"
+    labels: tuple[str, ...] = APPROACHES
+    columns: tuple[str, ...] = structure.MESSAGE_COLUMNS
+    candidates: tuple[Candidate, ...] = (
+        Candidate("linear SVM, C 0.1", lambda: approach_pipeline("svm", 0.1)),
+        Candidate("linear SVM, C 0.03", lambda: approach_pipeline("svm", 0.03)),
+        Candidate("logistic regression, C 2", lambda: approach_pipeline("logistic", 2.0)),
+    )
+    learns = ("found", "found_noisy")
+
+    def __init__(self, messages: Sequence[LabelledMessage], seed: int = 0, parts: PartTask | None = None) -> None:
+        usable = [m for m in messages if m.sentences and m.approach and all(s.part for s in m.sentences)]
+        if not usable:
+            raise TrainingError("No message has an approach and a part for each sentence. Fill them in and try again.")
+        self.messages = usable
+        shared = parts if parts is not None and parts.messages == usable else PartTask(usable, seed)
+        self.parts = shared.with_cuts("found")
+        self.groups = self.parts.groups
+        self.y = np.array([str(m.approach) for m in usable])
+        self.row_message = np.arange(len(usable))
+        self._fitted: dict[tuple[int, ...], tuple[Any, np.ndarray]] = {}
+        check(self.y.tolist(), self.groups.tolist(), "approach")
+
+    def split(self, train: np.ndarray, test: np.ndarray) -> tuple[Rows, np.ndarray]:
+        from vmaudio.training import fit
+
+        rows, y, groups = [], [], []
+        for inner, held in fit.folds(self.y[train], self.groups[train], INNER_FOLDS):
+            model = self.part_model(train[inner])
+            for i in train[held]:
+                for kind in self.learns:
+                    rows.append(self.row(self.parts.versions[i][kind], model))
+                    y.append(self.y[i])
+                    groups.append(self.groups[i])
+        judged = np.empty((0, len(self.columns)), dtype=object)
+        if len(test):
+            model = self.part_model(train)
+            judged = np.vstack([self.row(self.parts.versions[i]["found"], model) for i in test])
+        return Rows(np.vstack(rows), np.array(y), np.array(groups)), judged
+
+    def part_model(self, train: np.ndarray) -> tuple[Any, np.ndarray]:
+        """A part model for program's cuts fitted on these messages only, with its transitions; kept."""
+        from vmaudio.training import fit
+
+        key = tuple(train.tolist())
+        if key not in self._fitted:
+            rows, _ = self.parts.split(train, train[:0])
+            self._fitted[key] = (fit.calibrated(self.parts.candidates[0], rows), self.parts.transitions(train.tolist()))
+        return self._fitted[key]
+
+    def row(self, version: Version, model: tuple[Any, np.ndarray]) -> np.ndarray:
+        """The message's row with parts predicted by a part model."""
+        from vmaudio.training import fit
+
+        p = structure.ordered(model[0].predict_proba(version.rows), model[0].classes_.tolist(), PARTS)
+        return structure.message_row(version.clauses, p, structure.decode(p, model[1], fit.DEFAULT_WEIGHT))
