@@ -19,6 +19,10 @@ WINDOW = 320
 EDGES_HZ = (100, 200, 300, 450, 600, 800, 1000, 1300, 1600, 2000, 2400, 2900, 3400, 4200, 5200, 6400, 7800)
 """Edges of the 16 bands, roughly a critical band each (Zwicker 1961) up to 3400 Hz, the telephone's upper end."""
 
+_LIMITS = [round(edge * N_FFT / 16000) for edge in EDGES_HZ]
+BINS = np.diff(_LIMITS).astype(np.float64)
+"""Number of spectral lines in each band."""
+
 _DARK, _BRIGHT = slice(2, 6), slice(6, 12)  # 300-1000 Hz and 1000-3400 Hz
 
 
@@ -39,10 +43,9 @@ def power(x: np.ndarray) -> np.ndarray:
 
 def bands(x: np.ndarray) -> np.ndarray:
     """Energies of the `EDGES_HZ` bands every 10 ms, float32 of shape (frames, 16); a full-scale square wave sums to about 1."""
-    edges = [round(edge * N_FFT / 16000) for edge in EDGES_HZ]
     scale = np.float32(2 / (N_FFT * np.sum(np.hanning(WINDOW + 1)[:-1] ** 2)))
-    parts = [np.add.reduceat(p[:, : edges[-1]], edges[:-1], axis=1) * scale for _, p in spectra(x, N_FFT, WINDOW)]
-    return np.concatenate(parts) if parts else np.zeros((0, len(edges) - 1), np.float32)
+    parts = [np.add.reduceat(p[:, : _LIMITS[-1]], _LIMITS[:-1], axis=1) * scale for _, p in spectra(x, N_FFT, WINDOW)]
+    return np.concatenate(parts) if parts else np.zeros((0, len(BINS)), np.float32)
 
 
 def tilt_db(energies: np.ndarray, noise: np.ndarray) -> float:

@@ -1,8 +1,9 @@
 """Where exactly the voice starts and stops: phonation, pauses, silence before and after.
 
-The recogniser's word times swallow pauses, so these are measured from the signal. Each band's energy is divided by that
-band's noise; the mean over bands, in dB, is the height of a frame over the noise. Hiss and babble are told apart from
-speech better that way than by the overall level (Ramirez et al. 2004 use the same long-term divergence).
+The recogniser's word times swallow pauses, so these are measured from the signal. Each frame's evidence for "more than
+noise" is the likelihood ratio of its band energies against the noise, summed over bands (Sohn, Kim & Sung 1999): a weak vowel
+in hiss or a weak hiss in hum shows in a few bands long before it moves the level. The noise comes from the recording itself:
+low percentiles first, then the mean of the frames that look like noise.
 """
 
 from __future__ import annotations
@@ -12,51 +13,51 @@ import itertools
 import numpy as np
 
 from vmaudio.prosody.frames import HOP_S
-from vmaudio.prosody.level import to_db
+from vmaudio.prosody.level import BINS, to_db
 from vmaudio.records import Pause, Span
 
 PAUSE_MIN_S = 0.25
 """Shortest silence that counts as a pause: de Jong & Bosker 2013; shorter ones are mostly closures of stops."""
 
-_FLOOR_DB = -50.0  # noise is not believed to be lower than this under the loud frames: below it nobody hears a border
-_OVER_NOISE_DB = 6.0
-_SEED_DB = 10.0  # a stretch must rise this much over the border somewhere, or it is a breath or a click
+_FLOOR_DB = -50.0  # noise is not believed to be lower than this under the loud frames
+_SOUND_DB = -42.0  # and nothing lower than this is speech: the smear of the 20 ms window, the room's ringing
+_SEED_DB = -25.0  # a stretch must come up to this somewhere, or it is a breath or a click
+_EVIDENCE = 10.0  # log likelihood ratio; noise alone stays under it in more than 99 of 100 frames
+_OVER_QUIET = 1.3  # and this much over what the quiet frames themselves reach
 _MARGIN_S = 0.3  # how far beyond the coarse activity speech may reach
-_SHORTEST_S = 0.04
+_SHORTEST = 4  # frames
 
 
 def phonation(bands: np.ndarray, coarse: tuple[Span, ...], duration_s: float) -> tuple[list[Span], np.ndarray]:
     """Return the stretches of speech parted by at least `PAUSE_MIN_S`, and the noise of each band.
 
     ``bands`` has shape (frames, bands); ``coarse`` is where activity was found, which the result does not leave by more than
-    0.3 s. No activity gives no stretches.
+    0.3 s. No activity gives no stretches. Where no border can be told, the stretches are the activity's own.
     """
     n, k = bands.shape
     inside = np.zeros(n, dtype=bool)
     for span in coarse:
         inside[max(0, int((span.start_s - _MARGIN_S) / HOP_S)) : int(np.ceil((span.end_s + _MARGIN_S) / HOP_S)) + 1] = True
-    if not inside.any():
-        return [], np.zeros(k)
     total = bands.sum(axis=1)
-    loud = float(np.percentile(total[inside], 95))
+    loud = float(np.percentile(total[inside], 95)) if inside.any() else 0.0
     if loud <= 1e-10:
         return [], np.zeros(k)
-    floor = loud * 10 ** (_FLOOR_DB / 10) / k
-    quiet = total <= max(float(np.percentile(total, 15)), loud * 1e-6)
-    for _ in range(3):
-        noise = np.maximum(bands[quiet].mean(axis=0), floor) if quiet.any() else np.full(k, floor)
-        height = to_db((bands / noise).mean(axis=1))
-        spread = float(np.std(height[quiet])) if quiet.sum() > 5 else 0.0
-        border = min(max(_OVER_NOISE_DB, 3 * spread), 10.0)
-        speech = _smooth(height) > border
-        far = ~_widen(speech, 5)
-        if far.sum() < 10:
-            break
-        quiet = far
-    spans = _stretches(_smooth(height), border, inside, duration_s)
-    if not spans:  # a sound as steady as its own noise: the activity knows better
+    noise, evidence, border, seed = _against_noise(bands, loud)
+    excess = np.maximum(bands - noise, 0).sum(axis=1)
+    over = (evidence > border) & inside & (excess > loud * 10 ** (_SOUND_DB / 10))
+    raw: list[tuple[float, float]] = []
+    for a, b in _runs(over):
+        if b - a < _SHORTEST or excess[a:b].max() < seed:
+            continue
+        start, end = (a - 0.5) * HOP_S, (b - 0.5) * HOP_S
+        if raw and start - raw[-1][1] < PAUSE_MIN_S:
+            raw[-1] = (raw[-1][0], end)
+        else:
+            raw.append((start, end))
+    spans = [Span(float(max(0.0, a)), float(min(duration_s, b))) for a, b in raw]
+    if not spans:  # a sound as steady as its own noise
         spans = [Span(max(0.0, span.start_s), min(duration_s, span.end_s)) for span in coarse]
-    return spans, np.where(noise > floor, noise, 0)
+    return spans, np.where(noise > 1.01 * loud * 10 ** (_FLOOR_DB / 10) / k, noise, 0)
 
 
 def pauses(spans: list[Span]) -> tuple[Pause, ...]:
@@ -64,26 +65,42 @@ def pauses(spans: list[Span]) -> tuple[Pause, ...]:
     return tuple(Pause(a.end_s, b.start_s - a.end_s) for a, b in itertools.pairwise(spans))
 
 
-def _smooth(height: np.ndarray) -> np.ndarray:
-    """Median of three frames: a single click is no speech."""
-    padded = np.pad(height, 1, mode="edge")
-    return np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0)
+def _against_noise(bands: np.ndarray, loud: float) -> tuple[np.ndarray, np.ndarray, float, float]:
+    """Noise per band, evidence per frame, the border for it, and the energy that a stretch of speech must reach."""
+    from scipy.ndimage import maximum_filter1d, uniform_filter1d
+
+    floor = loud * 10 ** (_FLOOR_DB / 10) / bands.shape[1]
+    first = np.maximum(np.percentile(uniform_filter1d(bands, 9, axis=0, mode="nearest"), 10, axis=0) * 1.2, floor)
+    evidence = _evidence(bands, first)
+
+    # Noise that moves (voices in the background) is never quiet by its own low percentiles. It shows in the frames that are
+    # far from anything loud: there the evidence should be nil.
+    level, low, high = to_db(uniform_filter1d(bands.sum(axis=1), 5)), float(to_db(first.sum())), float(to_db(np.array(loud)))
+    middle = max((low + high) / 2, high - 30)
+    far = maximum_filter1d(level, 25) < middle
+    if far.sum() >= 20 and np.median(evidence[far]) > 2 * _EVIDENCE:
+        noise = np.maximum(bands[far].mean(axis=0), floor)
+        evidence = _evidence(bands, noise)
+        return noise, evidence, max(_EVIDENCE, 1.2 * float(np.percentile(evidence[far], 85))), 10 ** (middle / 10)
+
+    noise, border = first, _EVIDENCE
+    for _ in range(3):
+        evidence, border = _evidence(bands, noise), _EVIDENCE
+        quiet = maximum_filter1d(evidence, 9) < 6 * _EVIDENCE
+        if quiet.sum() < 20:
+            break
+        border = max(_EVIDENCE, _OVER_QUIET * float(np.percentile(evidence[quiet], 97)))
+        noise = np.clip(bands[quiet].mean(axis=0), floor, 3 * first)
+    return noise, evidence, border, loud * 10 ** (_SEED_DB / 10)
 
 
-def _widen(mask: np.ndarray, frames: int) -> np.ndarray:
-    return np.convolve(mask, np.ones(2 * frames + 1), mode="same") > 0.5
+def _evidence(bands: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """Log likelihood ratio that a frame holds more than noise: per band, bins * (r - 1 - ln r), r being energy over noise."""
+    ratio = np.maximum(bands / noise, 1.0)
+    each = (BINS * (ratio - 1 - np.log(ratio))).sum(axis=1)
+    return np.convolve(np.pad(each, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
 
 
-def _stretches(height: np.ndarray, border: float, inside: np.ndarray, duration_s: float) -> list[Span]:
-    over = (height > border) & inside
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], over, [False]]).astype(np.int8)))
-    raw: list[tuple[float, float]] = []
-    for a, b in zip(edges[::2], edges[1::2], strict=True):
-        if (b - a) * HOP_S < _SHORTEST_S or height[a:b].max() < border + _SEED_DB:
-            continue
-        start, end = a * HOP_S - HOP_S / 2, (b - 1) * HOP_S + HOP_S / 2
-        if raw and start - raw[-1][1] < PAUSE_MIN_S:
-            raw[-1] = (raw[-1][0], end)
-        else:
-            raw.append((start, end))
-    return [Span(float(max(0.0, a)), float(min(duration_s, b))) for a, b in raw]
+def _runs(mask: np.ndarray) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
