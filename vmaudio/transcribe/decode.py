@@ -1,6 +1,6 @@
 """From audio features to tokens: the whole batch greedily, one token at a time; sampled again where greed went wrong.
 
-The rules are openai-whisper's (``whisper/decoding.py``) without timestamp tokens: the same tokens are suppressed, nothing
+The rules are openai-whisper's (``whisper/decoding.py``) with its time tokens: the same tokens are suppressed, nothing
 of earlier text is given as context, and a text that is too repetitive or too improbable is decoded again at a higher
 temperature. Two things differ. The last choice is made in float32 (`_choose`), as bfloat16 logits tie at the top. And a
 window may not have more tokens than a person can say in its time.
@@ -26,6 +26,9 @@ COMPRESSION_RATIO_MAX = 2.4
 AVG_LOGPROB_MIN = -1.0
 TOKENS_PER_SECOND = 14.0  # digits read fast, "5-5-5", are two tokens each and five a second
 TOKENS_MIN = 12
+TIMESTAMPS = True
+TIME_S = 0.02  # one time token to the next
+FIRST_TIME = 50  # the first text begins within a second (whisper's max_initial_timestamp)
 _CANDIDATES = 8
 _COMPACT_AT = 0.75  # take finished rows out when no more than this share is still going
 
@@ -53,10 +56,11 @@ class Decoder:
         net: the network.
         tokenizer_for: language code -> openai-whisper's tokenizer.
         language: a code, or "auto" to let the model tell for each window.
+        timestamps: let the model write its time tokens; they are left out of the result.
     """
 
-    def __init__(self, net: Net, tokenizer_for: Callable[[str], Any], language: str) -> None:
-        self.net, self.tokenizer_for, self.language = net, tokenizer_for, language
+    def __init__(self, net: Net, tokenizer_for: Callable[[str], Any], language: str, timestamps: bool = TIMESTAMPS) -> None:
+        self.net, self.tokenizer_for, self.language, self.timestamps = net, tokenizer_for, language, timestamps
         tokenizer = tokenizer_for("en")
         banned = [
             *tokenizer.non_speech_tokens, tokenizer.transcribe, tokenizer.translate, tokenizer.sot, tokenizer.sot_prev,
@@ -64,10 +68,13 @@ class Decoder:
         ]  # fmt: skip
         self.ban = torch.zeros(net.dims["n_vocab"], device=net.device)
         self.ban[banned] = -math.inf
-        self.ban[tokenizer.timestamp_begin :] = -math.inf
+        self.first_time = tokenizer.timestamp_begin
+        if not timestamps:
+            self.ban[self.first_time :] = -math.inf
         self.ban[list(tokenizer.all_language_tokens)] = -math.inf
         self.ban_first = self.ban.clone()
         self.ban_first[[*tokenizer.encode(" "), tokenizer.eot]] = -math.inf
+        self.times = torch.arange(net.dims["n_vocab"] - self.first_time, device=net.device)[None]
         self.eot = tokenizer.eot
         self.sot = tokenizer.sot
 
@@ -114,10 +121,11 @@ class Decoder:
         return results
 
     def start_tokens(self, language: str, prompt: Sequence[int]) -> list[int]:
-        """What the decoder is given before the text: the hint, then start, language, task and "no timestamps"."""
+        """What the decoder is given before the text: the hint, then start, language, task and maybe "no timestamps"."""
         tokenizer = self.tokenizer_for(language)
         before = [tokenizer.sot_prev, *prompt] if prompt else []
-        return [*before, *tokenizer.sot_sequence_including_notimestamps]
+        begin = tokenizer.sot_sequence if self.timestamps else tokenizer.sot_sequence_including_notimestamps
+        return [*before, *begin]
 
     def _run(
         self,
@@ -140,27 +148,16 @@ class Decoder:
         at_sot = net.logits(hidden[torch.arange(rows), sot_at]).softmax(dim=-1)
         no_speech = at_sot[:, self.tokenizer_for("en").no_speech].tolist()
 
-        tokens: list[list[int]] = [[] for _ in range(rows)]
-        scores: list[list[float]] = [[] for _ in range(rows)]
-        cut = [False] * rows
-        alive = list(range(rows))  # the row of the batch that each row of the state belongs to
-        done = [False] * rows
+        said = [_Row(limit, math.ceil(second / TIME_S)) for limit, second in zip(limits, seconds, strict=True)]
+        alive = list(said)  # which row of the batch each row of the state is
         generators = [torch.Generator().manual_seed(round(1000 * temperature)) for _ in range(rows)] if temperature else []
         hidden, ban = hidden[:, -1], self.ban_first
         while True:
-            picked, logprobs = self._choose(hidden, ban, temperature, [generators[i] for i in alive] if temperature else [])
+            picked, logprobs = self._choose(hidden, ban, alive, temperature, generators)
             ban = self.ban
             for row, token, logprob in zip(alive, picked.tolist(), logprobs.tolist(), strict=True):
-                if done[row]:
-                    continue
-                scores[row].append(logprob)
-                if token == self.eot:
-                    done[row] = True
-                else:
-                    tokens[row].append(token)
-                    if len(tokens[row]) >= limits[row]:
-                        done[row] = cut[row] = True
-            going = [i for i, row in enumerate(alive) if not done[row]]
+                row.take(token, logprob, self.eot)
+            going = [i for i, row in enumerate(alive) if not row.done]
             if not going:
                 break
             if len(going) <= _COMPACT_AT * len(alive):
@@ -168,26 +165,24 @@ class Decoder:
                 state.keep(keep)
                 picked = picked[keep]
                 alive = [alive[i] for i in going]
+                generators = [generators[i] for i in going] if temperature else []
             hidden = net.forward(picked[:, None], state)[0][:, -1]
-        return [
-            Decoded(
-                tuple(tokens[row]),
-                tuple(scores[row][: len(tokens[row])]),
-                languages[row],
-                sum(scores[row]) / (len(tokens[row]) + 1),
-                no_speech[row],
-                compression_ratio(self.tokenizer_for(languages[row]).decode(tokens[row]).strip()),
-                temperature,
-                cut[row],
-            )
-            for row in range(rows)
-        ]
+        results = []
+        for row, language, doubt in zip(said, languages, no_speech, strict=True):
+            text = [(token, logprob) for token, logprob in zip(row.tokens, row.logprobs, strict=False) if token < self.eot]
+            tokens = tuple(token for token, _ in text)
+            ratio = compression_ratio(self.tokenizer_for(language).decode(tokens).strip())
+            average = sum(row.logprobs) / (len(row.tokens) + 1)
+            results.append(Decoded(tokens, tuple(lp for _, lp in text), language, average, doubt, ratio, temperature, row.cut))
+        return results
 
     def _choose(
-        self, hidden: Tensor, ban: Tensor, temperature: float, generators: Sequence[torch.Generator]
+        self, hidden: Tensor, ban: Tensor, rows: Sequence[_Row], temperature: float, generators: Sequence[torch.Generator]
     ) -> tuple[Tensor, Tensor]:
         """Pick the next token of every row; return ids and their log probabilities, both (rows,)."""
         logits = self.net.logits(hidden) + ban
+        if self.timestamps:
+            self._time_rules(logits, rows)
         norm = logits.logsumexp(dim=-1)
         if temperature:
             noise = torch.stack([torch.rand(logits.shape[-1], generator=g) for g in generators]).to(logits.device)
@@ -198,10 +193,61 @@ class Decoder:
             best, ids = logits.max(dim=-1)
             return ids, best - norm
         # bfloat16 keeps 8 bits: logits near 20 are 0.125 apart. Score the few best candidates once more in float32.
-        _, ids = logits.topk(_CANDIDATES, dim=-1)
-        exact = (self.net.embedding[ids] * hidden[:, None]).sum(dim=-1) + ban[ids]
-        best, place = exact.max(dim=-1)
+        rough, ids = logits.topk(_CANDIDATES, dim=-1)
+        exact = (self.net.embedding[ids] * hidden[:, None]).sum(dim=-1)
+        best, place = exact.masked_fill(rough == -math.inf, -math.inf).max(dim=-1)
         return ids.gather(1, place[:, None])[:, 0], (best - norm).clamp(max=0.0)
+
+    def _time_rules(self, logits: Tensor, rows: Sequence[_Row]) -> None:
+        """openai-whisper's rules for time tokens (``ApplyTimestampRules``), for all rows at once and in place.
+
+        Times come in pairs, never run back, begin within the first second, and end with the sound; and where all times
+        together are more likely than any text token, a time it is.
+        """
+        text, times = logits[:, : self.first_time], logits[:, self.first_time :]
+        facts = [row.times_allowed(self.first_time) for row in rows]
+        low = torch.tensor([fact[0] for fact in facts], device=logits.device)[:, None]
+        high = torch.tensor([fact[1] for fact in facts], device=logits.device)[:, None]
+        times.masked_fill_((self.times < low) | (self.times > high), -math.inf)
+        closed = torch.tensor([fact[2] for fact in facts], device=logits.device)
+        text[:, : self.eot].masked_fill_(closed[:, None], -math.inf)
+        first = torch.tensor([not row.tokens for row in rows], device=logits.device)
+        force = first | (times.logsumexp(dim=-1) > text.amax(dim=-1))
+        text.masked_fill_(force[:, None], -math.inf)
+
+
+class _Row:
+    """What one row has written so far."""
+
+    __slots__ = ("cut", "done", "last_time", "limit", "logprobs", "tokens")
+
+    def __init__(self, limit: int, last_time: int) -> None:
+        self.tokens: list[int] = []
+        self.logprobs: list[float] = []
+        self.limit, self.last_time = limit, last_time
+        self.done = self.cut = False
+
+    def take(self, token: int, logprob: float, eot: int) -> None:
+        if self.done:
+            return
+        self.logprobs.append(logprob)
+        if token == eot:
+            self.done = True
+            return
+        self.tokens.append(token)
+        if len(self.tokens) >= self.limit:
+            self.done = self.cut = True
+
+    def times_allowed(self, first_time: int) -> tuple[int, int, bool]:
+        """(lowest, highest time token, counted from 0.00; whether text may not follow). None allowed: lowest > highest."""
+        if not self.tokens:
+            return 0, min(FIRST_TIME, self.last_time), False
+        last = self.tokens[-1] >= first_time
+        before = len(self.tokens) < 2 or self.tokens[-2] >= first_time
+        if last and before:
+            return 1, 0, False
+        latest = next((token for token in reversed(self.tokens) if token >= first_time), first_time - 1) - first_time
+        return (latest if last else latest + 1), self.last_time, last
 
 
 def _better(new: Decoded, old: Decoded) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,8 @@ from vmaudio import events
 from vmaudio.errors import SettingError
 from vmaudio.events import Event, Listener
 from vmaudio.records import Activity, Recording, Transcript
-from vmaudio.transcribe import guard, segments, words
-from vmaudio.transcribe.segments import Decoded, Timed
+from vmaudio.transcribe import guard, lost, segments, words
+from vmaudio.transcribe.segments import Decoded, Placed, Timed
 from vmaudio.transcribe.windows import Window, plan
 
 
@@ -63,22 +63,44 @@ class Engine(ABC):
         jobs = []
         for message, (recording, activity) in enumerate(zip(recordings, activities, strict=True)):
             for window in plan(activity.speech, recording.duration_s):
-                samples = window.samples(recording.samples, recording.sample_rate_hz)
-                if len(samples):
-                    jobs.append(Job(message, window, samples, hints[message].strip() if hints else ""))
-        order = sorted(jobs, key=lambda job: -job.seconds)
+                jobs.append(self._job(message, window, recording, hints[message].strip() if hints else ""))
         heard: list[list[segments.Heard]] = [[] for _ in recordings]
+        again: list[Job] = []
+        for job, decoded, placed in self._hear_all(jobs, recordings, activities):
+            heard[job.message].append(segments.Heard(decoded, _own(placed, job.window)))
+            for window in lost.lost(placed, job.window, activities[job.message].speech):
+                again.append(self._job(job.message, window, recordings[job.message], job.hint))
+        for job, decoded, placed in self._hear_all(again, recordings, activities):
+            found = _own(placed, job.window)
+            around = [word for part in heard[job.message] for word in part.words]
+            if lost.sure(decoded, found, around):
+                heard[job.message].append(segments.Heard(decoded, found))
+        return [
+            segments.transcript(parts, self.language, self.name, self.options, recording.duration_s)
+            for parts, recording in zip(heard, recordings, strict=True)
+        ]
+
+    def _hear_all(
+        self, jobs: Sequence[Job], recordings: Sequence[Recording], activities: Sequence[Activity]
+    ) -> Iterator[tuple[Job, Decoded, list[Placed]]]:
+        order = sorted(jobs, key=lambda job: -job.seconds)
         for begin in range(0, len(order), self.batch_size):
             batch = order[begin : begin + self.batch_size]
             for job, (decoded, timed) in zip(batch, self.hear(batch), strict=True):
-                recording, speech = recordings[job.message], activities[job.message].speech
-                placed = words.place(timed, job.window, speech, recording.duration_s)
-                kept = guard.keep(placed, decoded, job.window, speech)
-                heard[job.message].append(segments.Heard(job.window, decoded, kept))
+                speech = activities[job.message].speech
+                placed = words.place(timed, job.window, speech, recordings[job.message].duration_s)
+                yield job, decoded, guard.keep(placed, decoded)
             self.listener(Event("transcribe", self.name, begin + len(batch), len(order)))
-        for parts in heard:
-            parts.sort(key=lambda part: part.window.pieces[0].start_s)
-        return [segments.transcript(parts, self.language, self.name, self.options) for parts in heard]
+
+    @staticmethod
+    def _job(message: int, window: Window, recording: Recording, hint: str) -> Job:
+        return Job(message, window, window.samples(recording.samples, recording.sample_rate_hz), hint)
+
+
+def _own(placed: Sequence[Placed], window: Window) -> list[Placed]:
+    """The words that a window decides: those whose middle lies in its own time."""
+    keep = window.keep
+    return [word for word in placed if keep.start_s <= (word.start_s + word.end_s) / 2 < keep.end_s]
 
 
 def check_language(model: str, language: str, known: Sequence[str]) -> None:

@@ -12,9 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vmaudio.records import Span
 from vmaudio.transcribe.segments import Decoded, Placed
-from vmaudio.transcribe.windows import Window
 
 FAR_S = 0.5  # a word this far from any speech was not said
 QUICKEST_S = 0.09  # no one says words quicker than this on average: 11 words a second; a loop's repeats have no time
@@ -32,14 +30,12 @@ PHANTOMS = frozenset(
 _DIGITS = {"oh", "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "double", "triple"}
 
 
-def keep(placed: Sequence[Placed], decoded: Decoded, window: Window, speech: Sequence[Span]) -> list[Placed]:
+def keep(placed: Sequence[Placed], decoded: Decoded) -> list[Placed]:
     """Return the words of a window that the signal carries.
 
     Args:
         placed: words in the recording, in order.
         decoded: how sure the model was.
-        window: that they were heard in.
-        speech: where there is speech.
     """
     words = [word for word in placed if re.search(r"\w", word.timed.text)]
     if not words or unsaid(words, decoded):

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vmaudio.records import Segment, Span, Transcript, Word
+from vmaudio.records import Segment, Transcript, Word
 from vmaudio.transcribe.windows import Window
 
+SHORTEST_S = 0.04  # of a word
 PAUSE_S = 1.0  # a silence this long ends a segment without punctuation
 _ENDS = (".", "?", "!", "。", "？", "！")
 _SHORT_FORMS = {"Mr.", "Mrs.", "Ms.", "Dr.", "St.", "Jr.", "Sr.", "No."}
@@ -65,6 +66,7 @@ class Placed:
     heard_s: float
     far_s: float = 0.0
     interpolated: bool = False
+    heard_in: Window | None = None
 
     @property
     def bare(self) -> str:
@@ -80,66 +82,52 @@ class Placed:
 
 @dataclass(slots=True)
 class Heard:
-    """What was heard in one window."""
+    """What was heard in one window: the words that it decides."""
 
-    window: Window
     decoded: Decoded
-    placed: list[Placed]
+    words: list[Placed]
 
 
 def transcript(
-    heard: Sequence[Heard], language: str, engine: str, options: Mapping[str, str | int | float | bool]
+    heard: Sequence[Heard], language: str, engine: str, options: Mapping[str, str | int | float | bool], duration_s: float
 ) -> Transcript:
     """Join the windows of one message.
 
     Args:
-        heard: its windows in time order; none if there is no speech.
-        language: the one set; "auto" is replaced by the longest window's.
+        heard: its windows; none if there is no speech.
+        language: the one set; "auto" is replaced by that of the window with the most words.
         engine: "openai-whisper:base".
         options: what the words depend on.
+        duration_s: of the recording.
     """
     if language == "auto":
-        language = max(heard, key=lambda part: part.window.seconds).decoded.language if heard else "en"
-    found: list[Segment] = []
-    before: list[Placed] = []
-    for part in heard:
-        words = _own(part, before)
-        found += [_segment(group, part.decoded) for group in _sentences(words)]
-        before = words or before
+        language = max(heard, key=lambda part: len(part.words)).decoded.language if heard else "en"
+    words = sorted(((word, part.decoded) for part in heard for word in part.words), key=lambda item: item[0].start_s)
+    words = [item for index, item in enumerate(words) if not index or not _same(words[index - 1][0], item[0])]
+    settle([word for word, _ in words], duration_s)
+    found = tuple(_segment(group) for group in _sentences(words))
     if not found:
         return Transcript("no_speech", language, "", (), engine, options)
     text = ("" if language in _NO_SPACES else " ").join(segment.text for segment in found)
-    return Transcript("speech", language, text, tuple(found), engine, options)
+    return Transcript("speech", language, text, found, engine, options)
 
 
-def _own(part: Heard, before: Sequence[Placed]) -> list[Placed]:
-    """The words that this window decides: those whose middle lies in its own time, less any said by the window before.
-
-    Where two windows share sound, their times of one word may differ a little, so that both or neither would have it; a
-    word is not taken twice if the last one before the border is the same and lies at the same time.
-    """
-    keep: Span = part.window.keep
-    words = [
-        word for word in part.placed if keep.start_s <= (word.start_s + word.end_s) / 2 < keep.end_s and word.timed.text.strip()
-    ]
-    if before and words and keep.start_s > 0:
-        last, first = before[-1], words[0]
-        if first.bare == last.bare and first.start_s < last.end_s - 0.02:
-            words = words[1:]
-        for word in words:  # times may not run backwards over the border
-            word.start_s = max(word.start_s, last.end_s)
-            word.end_s = max(word.end_s, word.start_s)
-    return words
+def _same(last: Placed, word: Placed) -> bool:
+    """Where two windows share sound, both may have the word at the border: the same word at the same time."""
+    return last.bare == word.bare and last.heard_in is not word.heard_in and word.start_s < last.end_s - 0.02
 
 
-def _sentences(words: Sequence[Placed]) -> list[list[Placed]]:
-    groups: list[list[Placed]] = []
-    for word in words:
-        last = groups[-1][-1] if groups else None
-        if last is None or _ends(last.timed.text) or word.start_s - last.end_s >= PAUSE_S:
-            groups.append([word])
+_Item = tuple[Placed, Decoded]
+
+
+def _sentences(words: Sequence[_Item]) -> list[list[_Item]]:
+    groups: list[list[_Item]] = []
+    for item in words:
+        last = groups[-1][-1][0] if groups else None
+        if last is None or _ends(last.timed.text) or item[0].start_s - last.end_s >= PAUSE_S:
+            groups.append([item])
         else:
-            groups[-1].append(word)
+            groups[-1].append(item)
     return groups
 
 
@@ -147,14 +135,69 @@ def _ends(text: str) -> bool:
     return text.rstrip("\"'”’)").endswith(_ENDS) and text.strip() not in _SHORT_FORMS
 
 
-def _segment(words: Sequence[Placed], decoded: Decoded) -> Segment:
+def _segment(items: Sequence[_Item]) -> Segment:
+    words, decoded = [word for word, _ in items], items[0][1]
     logprobs = [value for word in words for value in word.timed.logprobs]
     return Segment(
         start_s=round(float(words[0].start_s), 3),
         end_s=round(float(words[-1].end_s), 3),
-        text="".join(word.timed.text for word in words).strip(),
+        text=_text(words),
         words=tuple(word.word() for word in words),
         avg_logprob=float(np.mean(logprobs)) if logprobs else decoded.avg_logprob,
         no_speech_prob=decoded.no_speech_prob,
         compression_ratio=decoded.compression_ratio,
     )
+
+
+def _text(words: Sequence[Placed]) -> str:
+    """The words as written; a word that begins another window lacks its space."""
+    text = ""
+    for index, word in enumerate(words):
+        seam = index and word.heard_in is not words[index - 1].heard_in and not word.timed.text.startswith(" ")
+        text += (" " if seam else "") + word.timed.text
+    return text.strip()
+
+
+def settle(placed: list[Placed], duration_s: float) -> None:
+    """Make times monotone and give every word some length; words that had none share time with a neighbour."""
+    floor = 0.0
+    for word in placed:
+        word.start_s = min(max(word.start_s, floor), duration_s)
+        word.end_s = min(max(word.end_s, word.start_s), duration_s)
+        floor = word.end_s
+    index = 0
+    while index < len(placed):
+        if placed[index].end_s - placed[index].start_s >= SHORTEST_S:
+            index += 1
+            continue
+        last = index
+        while last + 1 < len(placed) and placed[last + 1].end_s - placed[last + 1].start_s < SHORTEST_S:
+            last += 1
+        _share(placed, index, last, duration_s)
+        index = last + 1
+
+
+def _share(placed: list[Placed], first: int, last: int, duration_s: float) -> None:
+    """Give the words first..last, which have no length, time: from the gap around them, else from the longer neighbour."""
+    before = placed[first - 1] if first else None
+    after = placed[last + 1] if last + 1 < len(placed) else None
+    low, high = (before.end_s if before else 0.0), (after.start_s if after else duration_s)
+    need = SHORTEST_S * (last - first + 1)
+    group = placed[first : last + 1]
+    for word in group:
+        word.interpolated = True
+    if high - low >= need:
+        centre = (group[0].start_s + group[-1].end_s) / 2
+        low = min(max(low, centre - need / 2), high - need)
+        high = low + need
+    else:
+        lengths = [other.end_s - other.start_s if other else 0.0 for other in (before, after)]
+        if before and lengths[0] >= lengths[1]:
+            low, group = before.start_s, [before, *group]
+        elif after:
+            high, group = after.end_s, [*group, after]
+    sizes = [max(1, len(word.timed.text.strip())) for word in group]
+    at = low
+    for word, size in zip(group, sizes, strict=True):
+        word.start_s, at = at, at + (high - low) * size / sum(sizes)
+        word.end_s = at

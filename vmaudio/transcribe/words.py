@@ -13,10 +13,9 @@ import math
 from collections.abc import Sequence
 
 from vmaudio.records import Span
-from vmaudio.transcribe.segments import Placed, Timed
+from vmaudio.transcribe.segments import Placed, Timed, settle
 from vmaudio.transcribe.windows import Window
 
-SHORTEST_S = 0.04
 CLOSURE_S = 0.25  # silence inside a word: a stop's closure, not a pause (pauses count from 150 to 300 ms)
 SLIVER_S = 0.12  # attention's borders are off by about this much: less sound than this is the neighbour's
 
@@ -35,7 +34,8 @@ def place(timed: Sequence[Timed], window: Window, speech: Sequence[Span], durati
         recording leaves no room.
     """
     placed = [_lay(word, window, speech) for word in timed]
-    return settle(placed, duration_s)
+    settle(placed, duration_s)
+    return placed
 
 
 def _lay(word: Timed, window: Window, speech: Sequence[Span]) -> Placed:
@@ -54,62 +54,16 @@ def _lay(word: Timed, window: Window, speech: Sequence[Span]) -> Placed:
             pieces.append([left, right])
     if not pieces:
         far = min((max(span.start_s - end, start - span.end_s, 0.0) for span in speech), default=math.inf)
-        return Placed(word, start, end, 0.0, far)
+        return Placed(word, start, end, 0.0, far, heard_in=window)
     if len(pieces) > 1:
         if _in_parts(word):
             solid = [piece for piece in pieces if piece[1] - piece[0] >= SLIVER_S] or pieces
             pieces = [[solid[0][0], solid[-1][1]]]
         else:
             pieces = [max(pieces, key=lambda piece: (piece[1] - piece[0], piece[0]))]
-    return Placed(word, pieces[0][0], pieces[0][1], heard)
+    return Placed(word, pieces[0][0], pieces[0][1], heard, heard_in=window)
 
 
 def _in_parts(word: Timed) -> bool:
     bare = word.text.strip()
     return "-" in bare.strip("-") or sum(map(str.isdigit, bare)) > 1
-
-
-def settle(placed: list[Placed], duration_s: float) -> list[Placed]:
-    """Make times monotone and give every word some length; words that had none share time with a neighbour."""
-    floor = 0.0
-    for word in placed:
-        word.start_s = min(max(word.start_s, floor), duration_s)
-        word.end_s = min(max(word.end_s, word.start_s), duration_s)
-        floor = word.end_s
-    index = 0
-    while index < len(placed):
-        if placed[index].end_s - placed[index].start_s >= SHORTEST_S:
-            index += 1
-            continue
-        last = index
-        while last + 1 < len(placed) and placed[last + 1].end_s - placed[last + 1].start_s < SHORTEST_S:
-            last += 1
-        _share(placed, index, last, duration_s)
-        index = last + 1
-    return placed
-
-
-def _share(placed: list[Placed], first: int, last: int, duration_s: float) -> None:
-    """Give the words first..last, which have no length, time: from the gap around them, else from the longer neighbour."""
-    before = placed[first - 1] if first else None
-    after = placed[last + 1] if last + 1 < len(placed) else None
-    low, high = (before.end_s if before else 0.0), (after.start_s if after else duration_s)
-    need = SHORTEST_S * (last - first + 1)
-    group = placed[first : last + 1]
-    for word in group:
-        word.interpolated = True
-    if high - low >= need:
-        centre = (group[0].start_s + group[-1].end_s) / 2
-        low = min(max(low, centre - need / 2), high - need)
-        high = low + need
-    else:
-        lengths = [other.end_s - other.start_s if other else 0.0 for other in (before, after)]
-        if before and lengths[0] >= lengths[1]:
-            low, group = before.start_s, [before, *group]
-        elif after:
-            high, group = after.end_s, [*group, after]
-    sizes = [max(1, len(word.timed.text.strip())) for word in group]
-    at = low
-    for word, size in zip(group, sizes, strict=True):
-        word.start_s, at = at, at + (high - low) * size / sum(sizes)
-        word.end_s = at
