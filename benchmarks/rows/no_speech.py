@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -50,8 +51,9 @@ def _false_alarms(gates: dict[str, Gate]) -> Table:
         "Clips without speech in which speech is found",
         ("clips", "n", *gates, "95 % interval (vmaudio)"),
         rows,
-        "Generated, 0.3 to 45 s (others to 12 s), -60 to -5 dBFS; a fifth over pink noise, 40 % over hiss, 40 % through a telephone"
-        " band. Same makers as for fitting, other seed: see real music and prompts in the text for what generated clips do not show.",
+        "Generated, 0.3 to 45 s (other kinds to 12 s), -60 to -5 dBFS; a fifth over pink noise, 40 % over hiss, 40 % through a"
+        " telephone band. The makers are those of fitting with another seed, so unknown kinds of sound will do worse: real hold"
+        " music mostly passes for speech.",
     )
 
 
@@ -87,8 +89,8 @@ def _lost(data: Path, gates: dict[str, Gate]) -> Table:
         "Real speech in which none is found",
         ("recordings", "variant", "n", *(f"lost by {gate}" for gate in gates)),
         rows,
-        "Speakers that took no part in fitting (benchmarks/speech_split.py); at most 20 s of each. Half a second: around the loudest"
-        " third of a second.",
+        "Speakers that took no part in fitting (benchmarks/speech_split.py); at most 20 s of each. Half a second: around the"
+        " loudest third of a second.",
     )
 
 
@@ -124,7 +126,7 @@ def _borders() -> Table:
         for i in range(100, 116):
             speech, samples = _noisy(kind, snr_db, i)
             spans = activity.detect(testing.recording(samples)).speech
-            gaps = [(a.end_s, b.start_s) for a, b in zip(spans, spans[1:], strict=False)]
+            gaps = [(a.end_s, b.start_s) for a, b in itertools.pairwise(spans)]
             pauses += len(speech.pauses)
             extra += len(gaps)
             for pause in speech.pauses:
