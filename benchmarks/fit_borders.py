@@ -2,7 +2,8 @@
 
     python -m benchmarks.fit_borders
 
-Only the tune half of the reps is used (see `benchmarks.rows.clauses`), so that the row stays a fair test. Each message is taken three
+Only the tune half of the reps is used (see `benchmarks.rows.clauses`), so that the row stays a fair test. Each message is
+taken three
 times: as written, without marks, and without marks and capitals.
 """
 

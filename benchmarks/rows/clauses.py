@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ def labelled(data: Path) -> list[Labelled]:
 
 def half(rep: str) -> str:
     """Tune or report, by rep."""
-    return "report" if zlib.crc32(rep.encode()) % 2 else "tune"
+    return "report" if hashlib.sha256(rep.encode()).digest()[0] % 2 else "tune"
 
 
 def form_of(piece: str, form: str) -> str:
@@ -119,5 +119,8 @@ def run(data: Path) -> list[Table]:
         "marks alone: recall",
         "precision ",
     )
-    notes = "True text, made-up times (no pauses to go by). Report half of the reps; cue phrases and learned borders come from the other half. Interval: whole reps drawn, of the mean over messages."
+    notes = (
+        "True text, made-up times (no pauses to go by). Report half of the reps; cue phrases and learned borders come from the "
+        "other half. Interval: whole reps drawn, of the mean over messages."
+    )
     return [Table("Clause borders against labelled cuts", columns, lines, notes)]

@@ -1,6 +1,7 @@
 """Telephone numbers: the parser on true text, and on recognised speech in four channels.
 
-A number is right when its ten digits (without a country 1; seven for seven-digit numbers) are exactly the true ones. "Complete and
+A number is right when its ten digits (without a country 1; seven for seven-digit numbers) are exactly the true ones.
+"Complete and
 wrong" is what must never happen: a number that the program vouches for and that is not the one that was said.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import tempfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +19,12 @@ import numpy as np
 
 from benchmarks.common import ROOT, SEED, Table, bootstrap, manifest
 from vmaudio import activity, audio, clauses, entities
-from vmaudio.records import Phone, Recording, Transcript
+from vmaudio.records import Entities, Phone, Recording, Transcript
 from vmaudio.transcribe import get_transcriber
 
 RATE_HZ = 16000
 CHANNELS = ("clean", "ulaw", "gsm", "amr", "noise 15 dB")
+HEARD_TWICE = ("clean", "noise 15 dB")
 _ONES = "zero one two three four five six seven eight nine".split()
 _TENS = "_ ten twenty thirty forty fifty sixty seventy eighty ninety".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
@@ -115,7 +118,7 @@ def on_text(data: Path) -> Table:
     rows = [row for row in map(json.loads, truth) if (row.get("entities") or {}).get("phone_digits")]
     sets["voicemails"] = [(row["entities"]["phone_digits"], row["text"], False) for row in rows]
     sets["seven-digit and longer, real prompts"] = [(digits, text, True) for digits, text, _ in an4(data)]
-    rng = random.Random(SEED)  # noqa: S311
+    rng = random.Random(SEED)
     sets["generated renderings"] = [(*renderings(rng), False) for _ in range(1000)]
     lines = []
     for name, items in sets.items():
@@ -141,7 +144,8 @@ def on_text(data: Path) -> Table:
         "Phone numbers: parser on true text",
         columns,
         lines,
-        "The rules were written on the labelled messages and the voicemails; the renderings are generated and were not looked at one by one.",
+        "The rules were written on the labelled messages and the voicemails; the renderings are generated and were not looked "
+        "at one by one.",
     )
 
 
@@ -163,14 +167,14 @@ def vouched_wrong(phones: tuple[Phone, ...], digits: str) -> bool:
     return any(phone.complete and national(phone.digits) != digits for phone in phones)
 
 
-def joined_digits(data: Path, count: int = 36) -> list[Item]:
+def joined_digits(data: Path, count: int = 24) -> list[Item]:
     """Single recorded digits joined into ten-digit numbers: three paces (gap between digits), once and twice said."""
     folder = data / "digits" / "fsdd_test"
     takes: dict[tuple[str, str], list[Path]] = {}
     for row in manifest(folder):
         takes.setdefault((row["speaker"], row["label"]), []).append(folder / row["file"])
     speakers = sorted({speaker for speaker, _ in takes})
-    rng = random.Random(SEED)  # noqa: S311
+    rng = random.Random(SEED)
     cache: dict[Path, np.ndarray] = {}
     items = []
     for index in range(count):
@@ -205,10 +209,17 @@ def recordings(data: Path) -> list[Item]:
 def through(samples: np.ndarray, channel: str, seed: int) -> Recording:
     """The samples after a channel, as a Recording."""
     from samples.channels import channel as distort
+    from samples.channels import write
     from vmaudio.testing import recording
 
     if channel == "clean":
         return recording(samples)
+    if channel == "gsm":  # our own decoder: the channel's cannot read a GSM file whose last frame is half full
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "x.wav"
+            band, rate = distort(samples, RATE_HZ, "band", seed=seed)
+            write(path, band, rate, "gsm.wav")
+            return audio.load(path)
     if channel.startswith("noise"):
         out, rate = distort(samples, RATE_HZ, "band", snr_db=15.0, noise="babble", seed=seed)
     else:
@@ -216,59 +227,74 @@ def through(samples: np.ndarray, channel: str, seed: int) -> Recording:
     return recording(np.asarray(out, dtype=np.float32), rate)
 
 
+def slower(sound: Recording) -> Recording:
+    """The same sound played 8 % slower: for a second hearing."""
+    from vmaudio.testing import recording
+
+    places = np.arange(int(len(sound.samples) * 1.08)) / 1.08
+    return recording(np.interp(places, np.arange(len(sound.samples)), sound.samples).astype(np.float32))
+
+
 def recognise(items: list[Item], engine: str = "openai-whisper:base") -> dict[str, list[Transcript]]:
-    """Transcripts of all items in all channels."""
+    """Transcripts of all items in all channels, and of the slowed sound ("clean again", ...) in the channels of
+    `HEARD_TWICE`."""
     transcriber = get_transcriber(engine)
     done = {}
     for name in CHANNELS:
         sounds = [through(item.samples, name, index) for index, item in enumerate(items)]
         done[name] = transcriber.transcribe_many(sounds, [activity.detect(sound) for sound in sounds])
+        if name in HEARD_TWICE:
+            sounds = [slower(sound) for sound in sounds]
+            done[f"{name} again"] = transcriber.transcribe_many(sounds, [activity.detect(sound) for sound in sounds])
     return done
 
 
 def on_speech(items: list[Item], heard: dict[str, list[Transcript]]) -> Table:
     """Exact numbers from recognised speech by channel and kind, on the report part."""
     lines = []
-    for name, transcripts in heard.items():
+    for name in (name for name in CHANNELS if name in heard):
+        again = heard.get(f"{name} again", [None] * len(items))
         for kind in ("real voices", "joined digits", "voicemails", "all"):
-            chosen = [
-                (item, one)
-                for item, one in zip(items, transcripts, strict=True)
-                if item.part == "report" and kind in ("all", item.kind)
+            rows = [
+                row
+                for row in zip(items, heard[name], again, strict=True)
+                if row[0].part == "report" and kind in ("all", row[0].kind)
             ]
-            found = [entities.find(one, local_numbers=item.local).phones for item, one in chosen]
-            hits = [right(phones, item.digits) for phones, (item, _) in zip(found, chosen, strict=True)]
-            low, high = bootstrap([float(hit) for hit in hits], groups=[item.group for item, _ in chosen])
-            complete = sum(any(phone.complete for phone in phones) for phones in found)
-            wrong = sum(vouched_wrong(phones, item.digits) for phones, (item, _) in zip(found, chosen, strict=True))
-            plain = np.mean([naive(one.text)[: len(item.digits)] == item.digits for item, one in chosen])
-            lines.append(
-                (
-                    name,
-                    kind,
-                    len(chosen),
-                    100 * float(np.mean(hits)),
-                    f"{100 * low:.0f}-{100 * high:.0f}",
-                    complete,
-                    wrong,
-                    100 * float(plain),
-                )
-            )
+            lines.append((name, kind, *_line(rows)))
     columns = (
-        "channel",
-        "recordings",
-        "n",
-        "exact, %",
-        "95 %",
-        "called complete",
-        "of them wrong",
-        "all digit words in a row, %",
-    )
+        "channel", "recordings", "n", "exact, %", "95 %", "called complete", "of them wrong", "complete after a second hearing",
+        "of them wrong ", "all digit words in a row, %",
+    )  # fmt: skip
     notes = (
-        "openai-whisper:base. Report part: half of the speakers and reps (by a checksum of the name), half of the joined numbers; the threshold of "
-        "digit probability was set on the other half. Real voices say seven or ten digits; 7-digit numbers count as complete there. Intervals: whole speakers drawn."
+        "openai-whisper:base. Report part: half of the speakers and reps (by a checksum of the name), half of the joined "
+        "numbers. The "
+        "rules of caution were written after a look at all errors in the channels clean and ulaw; those of the other channels "
+        "were not looked at. Real voices say seven or ten digits; 7-digit numbers count as complete there. "
+        "Second hearing: the same sound 8 % slower, `entities.confirm`. Intervals: whole speakers drawn."
     )
     return Table("Phone numbers: recognised speech", columns, lines, notes)
+
+
+def _line(rows: list[tuple[Item, Transcript, Transcript | None]]) -> tuple[object, ...]:
+    found = [entities.find(one, local_numbers=item.local) for item, one, _ in rows]
+    hits = [right(one.phones, item.digits) for one, (item, _, _) in zip(found, rows, strict=True)]
+    low, high = bootstrap([float(hit) for hit in hits], groups=[item.group for item, _, _ in rows])
+    twice = [
+        entities.confirm(one, entities.find(again, local_numbers=item.local))
+        for one, (item, _, again) in zip(found, rows, strict=True)
+        if again is not None
+    ]
+    plain = np.mean([naive(one.text)[: len(item.digits)] == item.digits for item, one, _ in rows])
+    return (
+        len(rows), 100 * float(np.mean(hits)), f"{100 * low:.0f}-{100 * high:.0f}", *_vouched(found, rows),
+        *(_vouched(twice, rows) if twice else (None, None)), 100 * float(plain),
+    )  # fmt: skip
+
+
+def _vouched(found: list[Entities], rows: list[tuple[Item, Transcript, Transcript | None]]) -> tuple[int, int]:
+    """How many messages have a number called complete, and how many of those numbers are wrong."""
+    wrong = sum(vouched_wrong(one.phones, item.digits) for one, (item, _, _) in zip(found, rows, strict=True))
+    return sum(any(phone.complete for phone in one.phones) for one in found), wrong
 
 
 def run(data: Path) -> list[Table]:

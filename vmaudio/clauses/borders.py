@@ -1,7 +1,8 @@
 """How likely a clause begins at a word, from the words around it: for stretches without marks.
 
 A logistic regression on the words beside the border (names and numbers as placeholders), fitted on labelled messages by
-``benchmarks/fit_borders.py``, in which marks and capitals were also taken away. Its few hundred weights lie in ``borders.json``.
+``benchmarks/fit_borders.py``, in which marks and capitals were also taken away. Its few hundred weights lie in
+``borders.json``.
 """
 
 from __future__ import annotations

@@ -1,16 +1,20 @@
 """Where a message is cut into clauses.
 
-A clause should carry one part label ("Hi / Dana, / Tom here / from Acme"). Cutting too often is cheap (neighbours with one label are
-joined later), cutting too rarely is not. Cuts come from marks, pauses, the places of names and numbers, and phrases with which a
+A clause should carry one part label ("Hi / Dana, / Tom here / from Acme"). Cutting too often is cheap (neighbours with one
+label are
+joined later), cutting too rarely is not. Cuts come from marks, pauses, the places of names and numbers, and phrases with
+which a
 new part of a voicemail begins; the phrases do the work where a recogniser leaves out marks and capitals.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vmaudio.clauses.borders import border_probability, border_words
+from vmaudio.clauses.cues import CUES_BY_WORD, ENDS_BY_WORD
 from vmaudio.entities.tokens import Token
 from vmaudio.entities.words import FUNCTION, GREETINGS
 from vmaudio.records import Entities, Mention, Prosody, Span
@@ -107,7 +111,7 @@ def groups(found: Marks) -> dict[str, tuple[Places, ...]]:
 def _learned_cuts(tokens: Sequence[Token], found: Marks) -> set[int]:
     """Cuts inside long stretches without marks."""
     ends = [-1, *(index for index, token in enumerate(tokens) if token.ends), len(tokens) - 1]
-    bare = [(left, right) for left, right in zip(ends, ends[1:], strict=False) if right - left > BARE_WORDS]
+    bare = [(left, right) for left, right in itertools.pairwise(ends) if right - left > BARE_WORDS]
     words = border_words(tokens, groups(found)) if bare else []
     return {
         at for left, right in bare for at in range(left + 2, right + 1) if border_probability(tokens, words, at) >= LEARNED_CUT
@@ -128,7 +132,7 @@ def _pause_cuts(tokens: Sequence[Token], prosody: Prosody | None) -> set[int]:
 
 def _name_cuts(tokens: Sequence[Token], found: Marks) -> set[int]:
     cuts = set()
-    for first, last in (*found.caller, *found.callee, *found.company, *found.emails):
+    for _, last in (*found.caller, *found.callee, *found.company, *found.emails):
         cuts.add(last + 1)
     for first, _ in found.callee:
         if _greeting_ends(tokens, first):
@@ -174,7 +178,7 @@ def _cue_cuts(tokens: Sequence[Token]) -> set[int]:
     lows = [token.low for token in tokens]
     cuts = set()
     for at in range(1, len(tokens)):
-        for cue in _CUES_BY_WORD.get(lows[at], ()):
+        for cue in CUES_BY_WORD.get(lows[at], ()):
             if tuple(lows[at : at + len(cue)]) == cue and not any(tokens[k].ends for k in range(at, at + len(cue) - 1)):
                 back = at
                 while back > 1 and lows[back - 1] in _LEAD_IN and not tokens[back - 1].ends:
@@ -186,7 +190,7 @@ def _cue_cuts(tokens: Sequence[Token]) -> set[int]:
         if lows[at] in _STARTERS and at + 1 < len(tokens) and lows[at + 1] in _SUBJECTS and not tokens[at].ends:
             cuts.add(at)
     for at in range(len(tokens) - 1):
-        for cue in _ENDS_BY_WORD.get(lows[at], ()):
+        for cue in ENDS_BY_WORD.get(lows[at], ()):
             if tuple(lows[at : at + len(cue)]) == cue:
                 cuts.add(at + len(cue))
     return cuts
@@ -225,7 +229,8 @@ _HELD = frozenset({"reason", "the", "that", "what", "why", "my", "your", "which"
 _OWN = frozenset("hi hello hey thanks thank bye goodbye cheers good morning afternoon evening sorry yes no okay ok".split())
 _COMPANY_LEAD = frozenset("from with at and i'm i am im calling of over we're we are the run own for on behalf".split())
 _NUMBER_LEAD = frozenset(
-    """my number is our the it's its it that's thats that i'm on at direct line cell mobile office again once more so and i repeat here's here
+    """my number is our the it's its it that's thats that i'm on at direct line cell mobile office again once more so and i
+    repeat here's here
     toll free phone's phone best reach area code to""".split()
 )
 _LEAD_IN = frozenset("and so but well um uh now then also anyway okay because or please just again".split())
@@ -233,42 +238,7 @@ _STARTERS = frozenset(
     "and so but because if when since or which that's while as where before after until unless though although".split()
 )
 _SUBJECTS = frozenset(
-    """i i'm i'd i'll i've we we're we'd we'll we've you you're you'd you'll you've he she they it it's that's there there's this my our your
+    """i i'm i'd i'll i've we we're we'd we'll we've you you're you'd you'll you've he she they it it's that's there there's
+    this my our your
     if they're would could can do please give call let""".split()
-)
-
-
-def _by_word(lines: str) -> dict[str, list[tuple[str, ...]]]:
-    table: dict[str, list[tuple[str, ...]]] = {}
-    for line in lines.strip().split(";"):
-        cue = tuple(line.split())
-        if cue:
-            table.setdefault(cue[0], []).append(cue)
-    return table
-
-
-_CUES_BY_WORD = _by_word(
-    """this is; my name is; my name's; name is; it's me; i'm calling; i am calling; i'm with; i am with; i'm from; calling from; calling about;
-    calling because; calling to; calling on behalf; calling regarding; calling with; the reason; reason i'm; reason for; reason why; i wanted to;
-    i want to; i was; i saw; i noticed; i heard; i read; i understand; i see; i know; i think; i thought; i hope; i hoped; i'd like; i'd love;
-    i would; i'll; i will; i have; i've; i can; i could; i just; i work; i do; i run; i help; i look; i look forward; i left; i sent; i spoke; i met;
-    i also; i don't; i promise; i promised; i need; i'm looking; i'm hoping; i'm trying; i'm just; i'm reaching; i'm following; i'm in; i'm at; i'm on;
-    i'm not; i'm going; i'm around; i'm sending; i'm the; i'm a; following up; regarding; about your; about the; about what; about our;
-    we are; we're; we do; we help; we have; we've; we can; we work; we make; we provide; we offer; we just; we did; we look; we were; we run; we install;
-    we also; we specialize; we met; we spoke; we talked; we'd; we'll; our; you can; you could; you'd; you'll; you mentioned; you asked; you were; you are;
-    you have; you've; you said; you wrote; you don't; you may; you might; you get; you'll get; you know; your; they; he said; she said; he; she; there's;
-    there is; there are; it's; it is; it would; it takes; it'll; that's; that is; that way; that would; what i; what we; if you; if not; if it; if that; if so; if
-    i; if the; if your; if there; would you; could you; can you; do you; are you; will you; is there; is it; is that; have you; did you; when you; when
-    would; what would; what's; how about; how does; who; please; call me; call back; give me; give us; just call; just give; give the; ring me; reach me; you can
-    reach; text me; shoot me; drop me; send me; email me; let me know; let us know; let me; let's; get back; tell me; ask for; feel free; hope; hoping;
-    looking forward; talk to you; talk soon; speak soon; speak to you; see you; have a; take care; thanks; thank you; many thanks; bye; goodbye; cheers;
-    all the best; good luck; again; once more; one more time; my number; the number; my direct; my cell; our number; that number; i'm at; at your; to schedule; to
-    stop; to be removed; to opt; to unsubscribe; press; reply stop; otherwise; no pressure; no rush; no need; no obligation; sorry; apologies; excuse me;
-    i apologize; um; uh; anyway; because; so that; which means; which is; but; so i; so we; so if; so you; so please; and i; and we; and you; and if; and it; and that; and they; and
-    then; and so; and my; and our; and your; and the; or you; or call; or text; or just; or if; last week; last month; just wanted; just calling; just following; just reaching;
-    wanted to; congratulations; congrats; speaking; here's; as you; as i; as we; since you; since we; after you; before you; until; one of; most; many; some; people; companies; nothing; not; good morning; good
-    afternoon; good evening; hello; hi; hey; hi there; attention; is this; message for; looking for; trying to; either way; whenever you; when i; when we; where we; who told; at no; free of; for free; from there; in case; with no"""
-)
-_ENDS_BY_WORD = _by_word(
-    "thanks; thank you; bye; goodbye; good morning; good afternoon; good evening; hello; hi there; hey there"
 )

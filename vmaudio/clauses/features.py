@@ -33,8 +33,10 @@ from vmaudio.entities.tokens import Token
 from vmaudio.records import Prosody, Word
 
 FEATURES = (
-    "position_start", "position_end", "index", "index_from_end", "n_words", "n_digits", "is_phone", "phone_seen_before", "has_caller",
-    "has_callee", "has_company", "has_email", "has_time", "is_question", "starts_after_pause_s", "ends_before_pause_s", "duration_s",
+    "position_start", "position_end", "index", "index_from_end", "n_words", "n_digits", "is_phone", "phone_seen_before",
+    "has_caller",
+    "has_callee", "has_company", "has_email", "has_time", "is_question", "starts_after_pause_s", "ends_before_pause_s",
+    "duration_s",
     "rate_rel", "f0_rel_st", "level_rel_db",
 )  # fmt: skip
 """The names of all features, in the order of a row."""

@@ -1,11 +1,14 @@
 """Transcript -> Entities: caller, callee, company, telephone numbers, e-mail addresses and times, with their places.
 
-The parser of numbers is in `numbers` and `runs`, the judgement over several sayings in `phones`, names in `names`, addresses and
-times in `contact`. `match_name` compares a heard name with an expected spelling.
+The parser of numbers is in `numbers` and `runs`, the judgement over several sayings in `phones`, names in `names`, addresses
+and
+times in `contact`. `match_name` compares a heard name with an expected spelling; `confirm` checks numbers against
+a second hearing.
 """
 
 from __future__ import annotations
 
+from vmaudio.entities.confirm import confirm
 from vmaudio.entities.contact import find_emails, find_times
 from vmaudio.entities.match import match_name
 from vmaudio.entities.names import NameFinder
@@ -15,7 +18,7 @@ from vmaudio.entities.runs import find_sayings
 from vmaudio.entities.tokens import tokenize
 from vmaudio.records import Entities, Transcript
 
-__all__ = ["find", "match_name"]
+__all__ = ["confirm", "find", "match_name"]
 
 
 def find(transcript: Transcript, *, local_numbers: bool = False, region: str = "US", caller_id: str | None = None) -> Entities:

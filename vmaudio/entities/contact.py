@@ -22,18 +22,27 @@ _HOUR = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twe
 _MINUTE = r"(?:o'clock|oclock|thirty|fifteen|forty five|forty-five|oh five|ten|twenty|sharp)"
 _HALF = r"(?:a\.?m\.?|p\.?m\.?|o'clock|oclock|in the (?:morning|afternoon|evening)|noon|midnight)"
 _PART = r"(?:morning|afternoon|evening|night|noon|lunchtime|lunch)"
-_CLOCK = rf"(?:\d{{1,2}}:\d\d(?: ?{_HALF})?|\d{{1,2}} ?(?:am|pm|a\.m|p\.m)\b|(?:half past|quarter (?:past|to)) {_HOUR}|{_HOUR}(?: {_MINUTE})? {_HALF}|noon|midnight)"
+_CLOCK = (
+    rf"(?:\d{{1,2}}:\d\d(?: ?{_HALF})?|\d{{1,2}} ?(?:am|pm|a\.m|p\.m)\b|(?:half past|quarter (?:past|to)) {_HOUR}|"
+    rf"{_HOUR}(?: {_MINUTE})? {_HALF}|noon|midnight)"
+)
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _ORDINAL = (
-    r"(?:\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|"
-    r"fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|twenty (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|"
-    r"thirtieth|thirty first)"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?|(?:twenty |thirty "
+    r")?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|"
+    r"(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)"
 )
-_DAY = rf"(?:today|tomorrow|tonight|yesterday|(?:(?:this|next|last|coming|this coming) )*{_DAYS}|(?:this|next) (?:week|month|quarter|year|weekend|{_PART})|end of (?:the )?(?:day|week|month)|{_MONTH} (?:the )?{_ORDINAL})"
+_DAY = (
+    rf"(?:today|tomorrow|tonight|yesterday|(?:(?:this|next|last|coming|this coming) )*{_DAYS}|"
+    rf"(?:this|next) (?:week|month|quarter|year|weekend|{_PART})|end of (?:the )?(?:day|week|month)|{_MONTH} (?:the "
+    rf")?{_ORDINAL})"
+)
 _BEFORE = r"(?:(?:by|before|after|until|till|around|about|on|at|from|since) )?"
+_NO_DIGITS = r"(?! \w*(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|\d))"
+_AT = rf"(?:,? (?:at|by|before|after|around|about|from)? ?(?:{_CLOCK}|{_HOUR}(?: {_MINUTE})?{_NO_DIGITS}))?"
 _TIME = re.compile(
-    rf"\b{_BEFORE}(?:{_DAY}(?:,? {_PART})?(?:,? (?:at|by|before|after|around|about|from)? ?(?:{_CLOCK}|{_HOUR}(?: {_MINUTE})?(?! \w*(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|\d))))?"
-    rf"|{_CLOCK}(?: (?:on )?{_DAY})?|(?<=at ){_HOUR}(?: {_MINUTE})? (?:on )?{_DAY})(?=[ .,;!?]|$)"
+    rf"\b{_BEFORE}(?:{_DAY}(?:,? {_PART})?{_AT}|{_CLOCK}(?: (?:on )?{_DAY})?|(?<=at ){_HOUR}(?: {_MINUTE})? (?:on "
+    rf")?{_DAY})(?=[ .,;!?]|$)"
 )
 
 
@@ -84,7 +93,8 @@ def _spoken(tokens: Sequence[Token], at: int) -> tuple[int, int, str] | None:
 
 
 def find_times(tokens: Sequence[Token], taken: Collection[int]) -> tuple[Mention, ...]:
-    """Return the times ("tomorrow at three", "by Friday", "3:30"); tokens in ``taken`` (telephone digits) are never part of one."""
+    """Return the times ("tomorrow at three", "by Friday", "3:30"); tokens in ``taken`` (telephone digits) are never part of
+    one."""
     text, places = "", []
     for index, token in enumerate(tokens):
         low = "#" if index in taken else token.low.replace("-", " ") or "#"

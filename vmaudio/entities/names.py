@@ -1,6 +1,7 @@
 """Who calls, for whom, from which company: by the phrases in which people say so.
 
-Capital letters are evidence where the transcript has any; without them a word must stand in a naming phrase and be no common word.
+Capital letters are evidence where the transcript has any; without them a word must stand in a naming phrase and be no common
+word.
 Every mention is a stretch of the transcript's own words: nothing is completed, and nobody is named who was not.
 """
 
@@ -9,12 +10,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vmaudio.entities.namewords import NameWords
 from vmaudio.entities.numbers import Number
+from vmaudio.entities.phrases import (
+    AFTER_CALLER,
+    AT_WORDS,
+    BETWEEN,
+    CALLEE_CUES,
+    CALLER_CUES,
+    COMPANY_CUES,
+    FROM_WORDS,
+    GREET_ENDS,
+    GREETING_FILL,
+    OPENERS,
+    ROLES,
+    TOLD,
+)
 from vmaudio.entities.tokens import Token, mention
-from vmaudio.entities.words import BUSINESS, COMMON, FIRST_NAMES, FUNCTION, GREETINGS, NEVER, PARTICLES, TITLES
+from vmaudio.entities.words import BUSINESS, COMMON, FIRST_NAMES, FUNCTION, GREETINGS, TITLES
 from vmaudio.records import Mention
-
-FROM_WORDS = frozenset({"from", "with", "at", "of", "for", "representing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +40,11 @@ class Found:
     score: float
 
 
-class NameFinder:
+class NameFinder(NameWords):
     """Finds the three names of one message."""
 
     def __init__(self, tokens: Sequence[Token], numbers: Sequence[Number] = ()) -> None:
-        self.tokens = tuple(tokens)
-        self.lows = [token.low for token in tokens]
-        inner = [
-            token
-            for before, token in zip(self.tokens, self.tokens[1:], strict=False)
-            if not before.stop and token.core[:1].isalpha()
-        ]
-        self.cased = any(token.capital and token.low not in ("i", "i'm", "i'll", "i've", "i'd") for token in inner)
-        self.figures = {place for number in numbers for place in range(number.first, number.last + 1)}
+        super().__init__(tokens, numbers)
         self.callees = self._callees()
         self.callers = self._callers()
 
@@ -97,7 +103,7 @@ class NameFinder:
         found: list[Found] = []
         for at in range(len(self.tokens)):
             found += self._greeted(at)
-            for words, score in _CALLEE_CUES:
+            for words, score, _ in CALLEE_CUES:
                 if (
                     self._says(at, words)
                     and self._low(at - 1) not in ("you", "you're", "not")
@@ -126,7 +132,7 @@ class NameFinder:
             if len(greeting) == 1 and greeting[0] in ("morning", "afternoon", "evening", "dear") and at > 0:
                 return []
             place = at + len(greeting)
-            while self._low(place) in _GREETING_FILL and place < len(self.tokens):
+            while self._low(place) in GREETING_FILL and place < len(self.tokens):
                 place += 1
             end = self._person(place)
             if end is None or self._introduces(place, end) or (self.tokens[place - 1].stop and not self.tokens[end].ends):
@@ -142,9 +148,9 @@ class NameFinder:
             return True
         if self.lows[end].endswith("'s") and follows in ("my", "the", "calling"):
             return True
-        if follows in _AT_WORDS and not self.tokens[end].ends:
+        if follows in AT_WORDS and not self.tokens[end].ends:
             return True
-        if follows in ("up", "down", "over", "out") and third in _AT_WORDS and not self.tokens[end].ends:
+        if follows in ("up", "down", "over", "out") and third in AT_WORDS and not self.tokens[end].ends:
             return True
         # two names in a row, the second a company's, and nobody was named before
         if (
@@ -159,7 +165,7 @@ class NameFinder:
     def _addressed_first(self) -> Found | None:
         """ "Dana, it's Tom": the message begins with a name and a mark."""
         start = 0
-        while start < len(self.tokens) and self.lows[start] in _OPENERS:
+        while start < len(self.tokens) and self.lows[start] in OPENERS:
             start += 1
         end = self._person(start)
         if end is None or end - start > 2 or self._introduces(start, end):
@@ -202,7 +208,7 @@ class NameFinder:
     def _callers(self) -> list[Found]:
         found: list[Found] = []
         for at in range(len(self.tokens)):
-            for words, score, strict in _CALLER_CUES:
+            for words, score, strict in CALLER_CUES:
                 if not self._says(at, words) or (words[0] == "this" and self._low(at - 1) == "is"):
                     continue
                 place = at + len(words)
@@ -214,11 +220,11 @@ class NameFinder:
                 if self.cased and self._low(end + 1).removesuffix("'s") in BUSINESS and self.tokens[end + 1].capital:
                     continue  # "this is Pacific Sun Energy"
                 follows = self._low(end + 1)
-                marked = self.tokens[end].ends or follows in _AFTER_CALLER or end == len(self.tokens) - 1
+                marked = self.tokens[end].ends or follows in AFTER_CALLER or end == len(self.tokens) - 1
                 known = self.lows[place] in FIRST_NAMES
-                if strict and not (marked and (self.cased or known or words == ("this", "is"))):
-                    if not ((self.cased and self.tokens[place].capital) or known):
-                        continue
+                evident = marked and (self.cased or words == ("this", "is"))
+                if strict and not (evident or known or (self.cased and self.tokens[place].capital)):
+                    continue
                 found.append(Found(place, end, score + 0.5 * marked))
             found += self._named_plainly(at)
         return found
@@ -241,7 +247,7 @@ class NameFinder:
             return [Found(at, end, 2.0)]
         if not self.tokens[end].stop and (company := self._linked(end)) is not None:
             after = self._low(company + 1)
-            if not self.tokens[company].ends and (after in _TOLD or not starts):
+            if not self.tokens[company].ends and (after in TOLD or not starts):
                 return [Found(at, end, 1.0)] if starts else []
             return [Found(at, end, 2.8 if after in ("here", "calling", "speaking") else 2.2)]
         if not self.cased:
@@ -266,7 +272,7 @@ class NameFinder:
         place = end + 1
         while self._low(place) in ("up", "down", "over", "out", "here", "um", "uh") and place < end + 3:
             place += 1
-        if self._low(place) not in _AT_WORDS:
+        if self._low(place) not in AT_WORDS:
             return None
         place += 1
         while self._low(place) in ("um", "uh", "a"):
@@ -276,7 +282,7 @@ class NameFinder:
     def _companies(self) -> list[Found]:
         found: list[Found] = []
         for at in range(len(self.tokens)):
-            for words, score in _COMPANY_CUES:
+            for words, score, _ in COMPANY_CUES:
                 if self._says(at, words) and (end := self._company(at + len(words))) is not None:
                     found.append(Found(at + len(words), end, score))
             if self._says(at, ("this", "is")) and (end := self._company(at + 2)) is not None and self._is_business(at + 2, end):
@@ -293,14 +299,14 @@ class NameFinder:
         place = caller.last + 1
         if self._low(place) == "is" and self._low(place + 1) in ("my", "calling"):
             place += 2
-        while self._low(place) in _BETWEEN and place < len(self.tokens):
+        while self._low(place) in BETWEEN and place < len(self.tokens):
             place += 1
         if self._low(place) in FROM_WORDS and place - caller.last <= 7:
             place += 1
             while self._low(place) in ("um", "uh"):
                 place += 1
             end = self._company(place)
-            if end is None or (not self.tokens[end].ends and self._low(end + 1) in _TOLD):
+            if end is None or (not self.tokens[end].ends and self._low(end + 1) in TOLD):
                 return []
             return [Found(place, end, 3.0)]
         found = []
@@ -327,172 +333,6 @@ class NameFinder:
                 named = (
                     self.tokens[at + 1].capital or self.lows[at + 1] == "the" if self.cased else self._is_business(at + 1, end)
                 )
-                if named and self._low(at - 1) in _ROLES:
+                if named and self._low(at - 1) in ROLES:
                     found.append(Found(at + 1, end, 1.8))
         return found
-
-    # names -------------------------------------------------------------------------------------------------------------
-
-    def _low(self, place: int) -> str:
-        return self.lows[place] if 0 <= place < len(self.lows) else ""
-
-    def _says(self, at: int, words: tuple[str, ...]) -> bool:
-        if (
-            self._low(at) != words[0]
-            or at + len(words) > len(self.lows)
-            or any(self.lows[at + k] != word for k, word in enumerate(words))
-        ):
-            return False
-        return not any(self.tokens[at + k].stop for k in range(len(words) - 1))
-
-    def _is_business(self, first: int, last: int) -> bool:
-        return any(low.removesuffix("'s") in BUSINESS for low in self.lows[first : last + 1])
-
-    def _person(self, place: int, strong: bool = False) -> int | None:
-        """Last token of the person's name that begins at ``place``, or None."""
-        at = place
-        while self._low(at) in TITLES and at < place + 2 and not self.tokens[at].comma:
-            at += 1
-        titled = at > place
-        if not self._name_word(at, strong or titled):
-            return place if titled and at == place + 1 and self._low(place) in _TITLE_ALONE and self.cased else None
-        end = at
-        while end - at < 3 and not self.tokens[end].ends and not self.lows[end].endswith("'s"):
-            last = end
-            while self._low(last + 1) in PARTICLES and last < end + 2 and not self.tokens[last + 1].ends:
-                last += 1
-            if last > end and self._name_word(last + 1, False):
-                end = last + 1
-            elif self._goes_on(at, end, titled):
-                end += 1
-            else:
-                break
-        return end
-
-    def _goes_on(self, first: int, end: int, titled: bool) -> bool:
-        """True where the token after ``end`` belongs to the person's name that began at ``first``."""
-        following = self._low(end + 1).removesuffix("'s")
-        if not self._name_word(end + 1, False) or following in COMMON - FIRST_NAMES:
-            return False
-        if self.cased:
-            return True
-        # without capitals: a first name and one word that is neither a first name nor the head of a company's name
-        return (
-            not titled
-            and end == first
-            and following not in FIRST_NAMES
-            and following not in BUSINESS
-            and (self._low(end + 2) not in BUSINESS and self._low(first) in FIRST_NAMES)
-        )
-
-    def _name_word(self, place: int, strong: bool) -> bool:
-        if not 0 <= place < len(self.tokens) or place in self.figures:
-            return False
-        token = self.tokens[place]
-        low = token.low.removesuffix("'s")
-        if len(low) < 2 and not (token.capital and low.isalpha() and token.text[1:2] == "."):
-            return False
-        if not low.replace("'", "").replace("-", "").replace(".", "").isalpha() or low in NEVER or low in TITLES:
-            return False
-        if self.cased:
-            return token.capital or (strong and low not in COMMON and low not in FUNCTION)
-        return low in FIRST_NAMES or (low not in COMMON and low not in FUNCTION)
-
-    def _company(self, place: int) -> int | None:
-        """Last token of the company's name that begins at ``place``, or None."""
-        at = place
-        if self._low(at) == "the":
-            at += 1
-        end, last = at, None
-        while end < len(self.tokens) and end - at < 7:
-            token, low = self.tokens[end], self.lows[end].removesuffix("'s")
-            links = low in ("and", "&", "'n", "n") or (
-                low in ("of", "for", "the") and self._low(end - 1) in _OF_HEADS | {"of", "for"}
-            )
-            if links and last is not None and self._company_goes_on(end + 1):
-                end += 1
-                continue
-            named = (
-                token.capital and low not in _NOT_COMPANY
-                if self.cased
-                else low not in FUNCTION and low not in COMMON - BUSINESS
-            )
-            inner = last is not None and low in BUSINESS
-            figure = last is not None and (token.core.isdigit() and self._low(end + 1) == "and")
-            lead = last is None and not named and low in BUSINESS
-            lead = lead or (at > place and last is None and low not in FUNCTION and self._low(end + 1) in BUSINESS)
-            if not (named or inner or figure or lead) or (end in self.figures and not figure and not token.capital):
-                break
-            last = end
-            if token.ends and not (token.comma and self._low(end + 1) in ("inc", "inc.", "llc", "ltd")):
-                break
-            end += 1
-        if last is None or (not self.cased and last - at > 3):
-            return last if last is None else at + 3
-        if not any(self.tokens[k].capital for k in range(at, last + 1)) and self.cased and not self._is_business(at, last):
-            return None
-        return last
-
-    def _company_goes_on(self, place: int) -> bool:
-        if not 0 <= place < len(self.tokens):
-            return False
-        low = self.lows[place]
-        return low in BUSINESS or (self.cased and self.tokens[place].capital and low not in FUNCTION)
-
-
-GREET_ENDS = frozenset(
-    {"hi", "hello", "hey", "morning", "afternoon", "evening", "uh", "um", "yes", "well", "mornin'", "evenin'", "day"}
-)
-_GREETING_FILL = frozenset({"there", "again", "uh", "um", "yes", "hello", "hi", "hey", "to", "you", "my", "friend"})
-_OPENERS = frozenset(
-    "uh um yes yeah ah oh well okay ok so ay hola mornin evenin yessir naw yuh hey hi hello now right congratulations buenas".split()
-)
-_TITLE_ALONE = frozenset({"father", "sister", "chef", "coach", "pastor", "doctor", "professor", "captain"})
-_AT_WORDS = frozenset({"from", "with", "at", "of", "for"})
-_TOLD = frozenset(
-    "asked said told suggested gave recommended thought mentioned says tells handed thinks sent put is was had has".split()
-)
-_BETWEEN = frozenset(
-    "here calling again speaking and uh um over up down out i'm im we're you i am work works working just, back name".split()
-)
-_ROLES = frozenset(
-    """manager director translator work works sell buy drive rep representative owner office engineer advisor specialist
-    consultant president assistant sales account accounts technician partner run buyer agent bookkeeper people guy lady
-    woman man team me calling here us buddy friend""".split()
-)
-_OF_HEADS = frozenset(
-    "bank department university center bureau board office house council church friends institute college city".split()
-)
-_NOT_COMPANY = frozenset(
-    {"i", "i'm", "i'd", "i'll", "i've", "we", "we're", "it's", "if", "and", "my", "your", "our", "you", "the", "this", "that"}
-)
-_AFTER_CALLER = frozenset(
-    """from with at here calling and over i'm i again of speaking your we we're our i'd i've i'll just the in giving
-    returning following uh um out on""".split()
-)
-_CALLEE_CUES: tuple[tuple[tuple[str, ...], float], ...] = tuple(
-    (tuple(words.split()), score)
-    for words, score in (
-        ("is this", 2.6), ("this message is for", 2.8), ("calling for", 2.0), ("message for", 2.8), ("message is for", 2.8), ("this is for", 2.6), ("looking for", 2.3),
-        ("trying to reach", 2.6), ("trying to get hold of", 2.4), ("hoping to reach", 2.5), ("reach out to", 1.2), ("speak to", 1.8),
-        ("speak with", 1.8), ("attention", 1.5), ("intended for", 2.4), ("is that", 2.0), ("to speak to", 1.9), ("meant for", 2.3),
-        ("calling", 2.2), ("i search for", 2.0), ("is for", 2.0), ("calling to reach", 2.4), ("trying to catch", 2.2), ("hoping to catch", 2.2), ("asking for", 1.6),
-    )
-)  # fmt: skip
-_CALLER_CUES: tuple[tuple[tuple[str, ...], float, bool], ...] = tuple(
-    (tuple(words.split()), score, strict)
-    for words, score, strict in (
-        ("my name is", 4.0, False), ("my name's", 4.0, False), ("name is", 3.0, False), ("the name's", 3.5, False), ("name's", 3.0, False), ("you speak with", 2.8, False), ("you're speaking with", 2.8, False), ("this here's", 3.0, True), ("this here is", 3.0, True), ("here is", 1.0, True), ("this is", 3.0, True),
-        ("it's", 2.4, True), ("it is", 2.4, True), ("its", 1.8, True), ("i'm", 2.4, True), ("i am", 2.4, True), ("im", 2.0, True),
-        ("ask for", 1.6, True), 
-    )
-)  # fmt: skip
-_COMPANY_CUES: tuple[tuple[tuple[str, ...], float], ...] = tuple(
-    (tuple(words.split()), score)
-    for words, score in (
-        ("message from", 2.2), ("notice from", 2.2), ("call from", 2.0), ("reminder from", 2.2), ("comes from", 2.0), ("update from", 2.0), ("you have reached", 1.4), ("calling from", 2.8), ("calling with", 2.4), ("i'm from", 2.6), ("i'm with", 2.6), ("i am with", 2.6), ("i am from", 2.6),
-        ("i run", 1.8), ("i own", 1.6), ("i work for", 2.6), ("i work at", 2.6), ("i work with", 2.2), ("on behalf of", 2.6),
-        ("i represent", 2.6), ("here at", 2.4), ("we're", 0.8), ("we are", 0.8), ("calling you from", 2.8), ("over at", 1.4), ("here from", 2.4),
-        ("here with", 2.2), ("calling on behalf of", 2.8), ("company is", 2.4), ("firm called", 3.1), ("company called", 3.1), ("outfit called", 3.1), ("place called", 2.4), ("company is called", 2.6), ("my company", 1.6),
-    )
-)  # fmt: skip

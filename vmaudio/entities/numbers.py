@@ -7,6 +7,7 @@ finder leaves it alone.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -282,7 +283,7 @@ def _mark_quantities(numbers: list[Number], tokens: Sequence[Token]) -> list[Num
 def _mark_ranges(numbers: list[Number], tokens: Sequence[Token]) -> list[Number]:
     """ "9 to 5", "between two and four": both ends count something."""
     done = list(numbers)
-    for place, (left, right) in enumerate(zip(numbers, numbers[1:], strict=False)):
+    for place, (left, right) in enumerate(itertools.pairwise(numbers)):
         if right.first != left.last + 2 or max(len(left.text), len(right.text)) > 2 or tokens[left.last].ends:
             continue
         link, before = tokens[left.last + 1].low, tokens[left.first - 1].low if left.first else ""

@@ -1,6 +1,7 @@
 """Numbers -> rows of digits, cut into sayings of a telephone number.
 
-A run is a row of numbers with nothing between them but pauses, marks and carrier words ("that's", "again", "area code"). It is cut
+A run is a row of numbers with nothing between them but pauses, marks and carrier words ("that's", "again",
+"area code"). It is cut
 into sayings by dynamic programming: pieces of ten digits (or eleven with a leading 1) cost nothing, other lengths cost more, a
 piece that repeats the one before is cheap, and each cut costs by what stands there (a carrier word nothing, a comma some, the
 middle of a written number most).
@@ -8,6 +9,7 @@ middle of a written number most).
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +19,8 @@ from vmaudio.entities.numbers import Digit, Number
 from vmaudio.entities.tokens import Token
 
 REPEAT = re.compile(
-    r"\b(?:again|once more|one more time|once again|i repeat|i'll repeat|let me repeat|i'll say|say (?:that|it)|repeat|that's|that is|thats|"
+    r"\b(?:again|once more|one more time|once again|i repeat|i'll repeat|let me repeat|i'll say|say "
+    r"(?:that|it)|repeat|that's|that is|thats|"
     r"that number|the number|number is|number's|my number)\b"
 )
 CORRECT = re.compile(
@@ -166,7 +169,7 @@ def _edges(run: Sequence[Number]) -> list[int]:
 
 
 def _lengths(borders: Sequence[int]) -> tuple[int, ...]:
-    return tuple(right - left for left, right in zip(borders, borders[1:], strict=False))
+    return tuple(right - left for left, right in itertools.pairwise(borders))
 
 
 def _joints(run: Sequence[Number], tokens: Sequence[Token]) -> list[Joint]:
@@ -287,7 +290,8 @@ def national(digits: str) -> str:
 
 
 def _cut(text: str, joints: Sequence[Joint], local: bool, time: int) -> list[tuple[int, int]]:
-    """Best cut of the run into pieces (first, last + 1); the first ``time`` digits tell a time and want a piece of their own."""
+    """Best cut of the run into pieces (first, last + 1); the first ``time`` digits tell a time and want a piece of their
+    own."""
     count, longest = len(text), 13
     best: dict[tuple[int, int], tuple[float, int]] = {}  # (start, end) of the last piece -> cost, start of the piece before
     for end in range(1, count + 1):

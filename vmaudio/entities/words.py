@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 TITLES = frozenset(
-    "mister missus father sister chef mr mr. mrs mrs. ms ms. miss dr dr. doctor professor prof prof. sir madam pastor coach chef captain".split()
+    "mister missus father sister chef mr mr. mrs mrs. ms ms. miss dr dr. doctor professor prof prof. sir madam pastor coach "
+    "chef captain".split()
 )
 
 PARTICLES = frozenset("de da di del della van von der den la le el al bin ibn ter dos st st. mac mc o".split())
 
 GREETINGS = (
     ("good", "morning"), ("good", "afternoon"), ("good", "evening"), ("good", "day"), ("hi",), ("hello",), ("hey",), ("hiya",),
-    ("howdy",), ("greetings",), ("morning",), ("afternoon",), ("evening",), ("mornin",), ("evenin",), ("good", "mornin"), ("good", "evenin"), ("dear",), ("hallo",), ("yo",), ("g'day",),
+    ("howdy",), ("greetings",), ("morning",), ("afternoon",), ("evening",), ("mornin",), ("evenin",), ("good", "mornin"),
+    ("good", "evenin"), ("dear",), ("hallo",), ("yo",), ("g'day",),
 )  # fmt: skip
 
 WEEKDAYS = frozenset(
