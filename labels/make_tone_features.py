@@ -149,6 +149,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--draws", type=int, default=6, help="deliveries of each utterance")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("tone_features.csv"))
     parser.add_argument("--texts", type=int, default=0, help="only so many texts of each block (a quick look)")
+    parser.add_argument("--fast", action="store_true", help="leave out the kokoro voices, which take most of the time")
     options = parser.parse_args(argv)
     lines = Path(__file__).with_name("tone_texts.jsonl").read_text(encoding="utf-8").splitlines()
     texts = [json.loads(row) for row in lines]
@@ -158,6 +159,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     speakers = [(block, *(one if isinstance(one, tuple) else (one, 0.0))) for block, row in enumerate(VOICES) for one in row]
     for number, (block, voice, moved) in enumerate(speakers):
         name = f"{voice}{moved:+g}" if moved else voice
+        if options.fast and voices.VOICES[voice].engine == "kokoro":
+            continue
         chosen = [text for text in texts if text["block"] == block]
         for t, text in enumerate(chosen[: options.texts or None]):
             rng = np.random.default_rng([number, t])

@@ -6,6 +6,7 @@ parts. Scores are those of the forced choice; "unclear" is reported apart, as co
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,24 +18,27 @@ from vmaudio import structure
 from vmaudio.errors import TrainingError
 from vmaudio.modelstore import Model, ModelStore
 from vmaudio.records import APPROACHES, PARTS
-from vmaudio.training import metrics, tasks, tones
-from vmaudio.training.labels import LabelledMessage, read
+from vmaudio.training import metrics, recognised, tasks, tones
+from vmaudio.training.labels import LabelledMessage, Sentence, read
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """Rows with truth and answer: what every number here is made of. ``confidence`` is that of the answer, 0 to 1."""
 
-    truth: Sequence[str]
-    guess: Sequence[str]
-    confidence: Sequence[float]
-    groups: Sequence[str]
+    truth: list[str]
+    guess: list[str]
+    confidence: list[float]
+    groups: list[str]
     labels: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """How good a model is on some messages. Scores are 0 to 1; ``ci`` holds 95 % intervals by rep bootstrap."""
+    """How good a model is on some messages. Scores are 0 to 1; ``ci`` holds 95 % intervals by rep bootstrap.
+
+    ``recognised`` is the same on what a recogniser wrote of these messages, where the label file holds that.
+    """
 
     name: str
     model_id: str
@@ -54,6 +58,7 @@ class Evaluation:
     calibration: Mapping[str, Any]
     n_seen: int = 0
     axes: Mapping[str, Any] = field(default_factory=dict)
+    recognised: Mapping[str, Any] | None = None
     notes: Sequence[str] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,6 +70,8 @@ def plain(value: Any) -> Any:
     """JSON values with floats rounded to six digits and NaN as None."""
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if isinstance(value, (np.floating, float)):
@@ -145,7 +152,25 @@ def judge_approach(model: Model, part_model: Model, messages: Sequence[LabelledM
 
 
 def _forced(message: LabelledMessage, part_model: Model, model: Model) -> np.ndarray:
-    return structure.approach_probabilities(tasks.versions(message)["found"].clauses, part_model, model)
+    return structure.approach_probabilities(recognised.cut(message.text), part_model, model)
+
+
+def judge_recognised(model: Model, part_model: Model | None, messages: Sequence[LabelledMessage]) -> Judged:
+    """Parts or approaches of messages as a recogniser wrote them; those without recognised text are left out."""
+    heard = [m for m in messages if m.recognised is not None]
+    if model.name == "approach":
+        texts = [dataclasses.replace(m, sentences=(Sentence(m.recognised or "", None),)) for m in heard]
+        return judge_approach(model, part_model or ModelStore().load("part"), texts)
+    out = Judged([], [], [], [], (*PARTS, recognised.MISSED))
+    for message in heard:
+        if message.sentences and all(s.part for s in message.sentences):
+            columns = (
+                *recognised.judge_parts(model, message, message.recognised or ""),
+                [message.rep] * len(message.sentences),
+            )
+            for kept, new in zip((out.truth, out.guess, out.confidence, out.groups), columns, strict=True):
+                cast(list[Any], kept).extend(new)
+    return out
 
 
 def evaluate(model: Model, data: Sequence[Path], part_model: Model | None = None) -> Evaluation:
@@ -167,7 +192,13 @@ def evaluate(model: Model, data: Sequence[Path], part_model: Model | None = None
     seen = sum(message.key in known for message in messages)
     notes = [f"{seen} of {len(messages)} messages were in the training data: these numbers are too good"] if seen else []
     threshold = float(model.meta["threshold"])
-    return summarise(judged, model.name, model.model_id, threshold, len(messages), seen, notes)
+    found = summarise(judged, model.name, model.model_id, threshold, len(messages), seen, notes)
+    heard = judge_recognised(model, part_model, messages)
+    if not heard.truth:
+        return found
+    n_heard = sum(message.recognised is not None for message in messages)
+    also = summarise(heard, model.name, model.model_id, threshold, n_heard, seen, notes)
+    return dataclasses.replace(found, recognised=also.to_dict())
 
 
 def _judge(model: Model, part_model: Model | None, messages: Sequence[LabelledMessage]) -> Judged:

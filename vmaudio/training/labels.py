@@ -2,7 +2,7 @@
 
 One message per line: ``id``, ``rep``, ``prospect``, optional ``file`` (audio, relative to the label file), ``sentences:
 [{text, part}]`` (a piece may be shorter than a sentence: it is cut wherever the part changes), ``approach``, optional
-``tone: {axis: 0 | 1}``. Other keys are left alone.
+``tone: {axis: 0 | 1}``, optional ``recognised`` (what a recogniser wrote, to judge on that too). Other keys are left alone.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class LabelledMessage:
     approach: str | None = None
     tone: Mapping[str, int] = field(default_factory=dict)
     file: Path | None = None
+    recognised: str | None = None
 
     @property
     def text(self) -> str:
@@ -115,6 +116,8 @@ def _faults(row: Any) -> Iterator[str]:
                 yield f"sentence {i} has the unknown part {sentence['part']!r}; valid: {', '.join(PARTS)}"
     if row.get("approach") is not None and row["approach"] not in APPROACHES:
         yield f"unknown approach {row['approach']!r}; valid: {', '.join(APPROACHES)}"
+    if not isinstance(row.get("recognised") or "", str):
+        yield "'recognised' is no text"
     tone = row.get("tone")
     if tone is not None:
         if not isinstance(tone, dict):
@@ -136,4 +139,5 @@ def _message(row: Mapping[str, Any], folder: Path) -> LabelledMessage:
         approach=row.get("approach"),
         tone={axis: int(value) for axis, value in (row.get("tone") or {}).items() if value is not None},
         file=folder / row["file"] if row.get("file") else None,
+        recognised=row.get("recognised"),
     )

@@ -1,0 +1,77 @@
+"""Judging on recognised text, whose words and cuts are not those that were labelled.
+
+The recognised words are aligned with the labelled ones (longest common runs; what lies between them is matched in
+proportion). A labelled piece is answered by the part that most of its aligned words were given; a piece of which no word was
+recognised counts as missed, and so as wrong.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from vmaudio import clauses, entities, structure
+from vmaudio.modelstore import Model
+from vmaudio.records import PARTS, Clause
+from vmaudio.training.labels import LabelledMessage
+
+MISSED = "missed"
+"""The answer for a piece of which nothing was recognised."""
+
+_DIGITS = {
+    word: str(value)
+    for value, word in enumerate("zero one two three four five six seven eight nine".split())
+} | {"oh": "0"}  # fmt: skip
+
+
+def cut(text: str) -> tuple[Clause, ...]:
+    """Clauses of a text as the program cuts it; times are made up."""
+    transcript = clauses.transcript_from_text(text)
+    return clauses.split(transcript, entities.find(transcript))
+
+
+def align(pieces: Sequence[str], text: str) -> list[list[int]]:
+    """For each labelled piece, the indices of the recognised words (of ``text.split()``) that stand in its place.
+
+    Figures count digit by digit, so that "303-555" meets "three zero three, five five five".
+    """
+    truth = [(token, i) for i, piece in enumerate(pieces) for word in piece.split() for token in _tokens(word)]
+    heard = [(token, j) for j, word in enumerate(text.split()) for token in _tokens(word)]
+    found: list[list[int]] = [[] for _ in pieces]
+    matcher = difflib.SequenceMatcher(None, [token for token, _ in truth], [token for token, _ in heard], autojunk=False)
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind in ("equal", "replace"):
+            for j in range(c, d):
+                i = a + min(b - a - 1, (j - c) * (b - a) // (d - c))
+                found[truth[i][1]].append(heard[j][1])
+    return found
+
+
+def _tokens(word: str) -> list[str]:
+    bare = re.sub(r"[^\w]", "", word.lower())
+    if bare in _DIGITS:
+        return [_DIGITS[bare]]
+    return list(bare) if bare.isdigit() else [bare] if bare else []
+
+
+def judge_parts(model: Model, message: LabelledMessage, text: str) -> tuple[list[str], list[str], list[float]]:
+    """Truth, answer and confidence for each labelled piece of a message, given what was recognised of it."""
+    made = cut(text)
+    probabilities = structure.part_probabilities(made, model)
+    path = structure.part_path(probabilities, model)
+    label_of: dict[int, tuple[str, float]] = {}
+    for i, clause in enumerate(made):
+        confidence = float(probabilities[i, PARTS.index(path[i])])
+        for word in range(clause.first_word, clause.last_word + 1):
+            label_of[word] = path[i], confidence
+    answers, confidences = [], []
+    for words in align([sentence.text for sentence in message.sentences], text):
+        labels = [label_of[word] for word in words if word in label_of]
+        names = [name for name, _ in labels]
+        best = max(dict.fromkeys(names), key=names.count) if names else MISSED
+        answers.append(best)
+        confidences.append(float(np.mean([c for name, c in labels if name == best])) if names else 0.0)
+    return [str(sentence.part) for sentence in message.sentences], answers, confidences

@@ -1,0 +1,67 @@
+"""Train the models that ship: ``python -m vmaudio.training.shipped``, from the label files of a checkout.
+
+Deterministic: the same labels and seed give the same metrics and predictions. With ``--outside FOLDER`` (development
+recordings that are not part of the repository) the models are then judged on other people's words and voices, and those
+numbers join model.json and card.md; they never take part in training.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from vmaudio.events import Event
+from vmaudio.modelstore import CURRENT_FILE, ModelStore
+from vmaudio.training import card, outside
+from vmaudio.training.evaluation import plain
+from vmaudio.training.train import NAMES, train
+
+TEXTS = ("messages_a.jsonl", "messages_b.jsonl", "messages_c.jsonl", "robocalls.jsonl")
+SOUNDS = ("tone_features.csv",)
+VERSION = "1"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train what is asked for; write models/<name>/1 and CURRENT."""
+    root = Path(__file__).resolve().parents[2]
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("names", nargs="*", default=list(NAMES), help="part, approach, tone; all of them by default")
+    parser.add_argument("--labels", type=Path, default=root / "labels", help="folder of the label files")
+    parser.add_argument("--models", type=Path, default=root / "models", help="folder to write")
+    parser.add_argument("--outside", type=Path, help="folder of development recordings to judge on")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(argv)
+    began = time.monotonic()
+
+    def listen(event: Event) -> None:
+        total = f" of {event.total}" if event.total else ""
+        print(f"{time.monotonic() - began:5.0f} s  {event.stage} {event.item} {event.done}{total}", file=sys.stderr, flush=True)
+
+    for name in options.names:
+        data = [options.labels / file for file in (SOUNDS if name == "tone" else TEXTS)]
+        result = train(name, data, options.models / name / VERSION, options.seed, listen)
+        (options.models / name / CURRENT_FILE).write_text(VERSION + "\n", encoding="utf-8")
+        m = result.evaluation
+        print(f"{name}: macro F1 {m.macro_f1:.3f}, accuracy {m.accuracy:.3f}, majority {m.majority_baseline:.3f}, n {m.n}")
+    if options.outside is not None:
+        store = ModelStore(options.models / "none", options.models)
+        for name, found in outside.judge(store, options.outside).items():
+            folder = options.models / name / VERSION
+            meta = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            meta["outside"] = plain(found)
+            if name == "tone":
+                meta["validation"]["lively"] = outside.lively_sentence(found)
+            svgs = sorted(path.name for path in folder.glob("*.svg"))
+            text = json.dumps(meta, indent=1, ensure_ascii=False, allow_nan=False)
+            (folder / "model.json").write_text(text + "\n", encoding="utf-8")
+            (folder / "card.md").write_text(card.write(meta, svgs), encoding="utf-8")
+            print(f"{name}, outside: {json.dumps(plain(found))[:2000]}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
