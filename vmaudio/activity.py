@@ -42,6 +42,11 @@ NOISE_FLOOR_DBFS = -100.0
 
 _HOP = 160
 _SHORT, _LONG = 512, 1024
+_CHUNK = 2000
+_STEP = 6
+_FINE_BINS = 184  # of the long transform, 15.6 Hz each, from 125 Hz to 3 kHz
+_HANN_SHORT = np.hanning(_SHORT + 1)[:_SHORT].astype(np.float32)
+_HANN_LONG = np.hanning(_LONG + 1)[:_LONG].astype(np.float32)
 _CONTEXT = 30  # frames to each side that a speech-likeness looks at
 # Band edges as bins of the short transform (31.25 Hz): about 100-mel steps over 125-3800 Hz, for the shape of the spectrum;
 # the two bands above, to 7.5 kHz, help to find fricatives only.
@@ -146,32 +151,49 @@ def measure(samples: np.ndarray) -> dict[str, np.ndarray]:
     correlation of the spectrum's fine structure over 60 ms; ``peaks`` share of the power in the 8 strongest bins of 16 Hz
     (two pure tones fill them).
     """
-    import scipy.fft
-
     n = len(samples) // _HOP
     if n == 0:
         return {"level_db": np.zeros(0)}
-    samples = np.asarray(samples, dtype=np.float32)
-    window = _hann(_SHORT)
-    short = np.abs(scipy.fft.rfft(_windows(samples, _SHORT, n) * window, axis=1)) ** 2
-    short *= 2.0 / (_SHORT * np.sum(window**2))  # mean square per bin
+    padded = np.pad(np.asarray(samples, dtype=np.float32), _LONG // 2)
+    chunks, fine = [], np.zeros((0, _FINE_BINS), np.float32)
+    for start in range(0, n, _CHUNK):  # 20 s at a time: memory stays flat
+        chunk, fine = _measure(padded, start, min(n, start + _CHUNK), fine)
+        chunks.append(chunk)
+    frames = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
+    moved = frames["persistence"]
+    half = _STEP // 2
+    frames["persistence"] = np.pad(moved, (half, n - len(moved) - half), "edge") if len(moved) else np.zeros(n)
+    return frames
+
+
+def _measure(padded: np.ndarray, first: int, last: int, before: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Frames ``first`` to ``last``; ``before`` is the fine structure of the frames just before, the second result that for
+    the next call. ``persistence`` compares with the frame `_STEP` earlier, as far as there is one.
+    """
+    import scipy.fft
+
+    middle = first * _HOP + _HOP // 2 + _LONG // 2
+    part = padded[middle - _LONG // 2 : (last - 1) * _HOP + _HOP // 2 + _LONG]
+    windows = np.lib.stride_tricks.sliding_window_view(part, _LONG)[::_HOP]
+    inner = slice((_LONG - _SHORT) // 2, (_LONG + _SHORT) // 2)
+    short = np.abs(scipy.fft.rfft(windows[:, inner] * _HANN_SHORT, axis=1)) ** 2
+    short *= 2.0 / (_SHORT * np.sum(_HANN_SHORT**2))  # mean square per bin
     bands = np.add.reduceat(short[:, : _EDGES[-1]], _EDGES[:-1], axis=1)
     voice = short[:, _EDGES[0] : _EDGES[_SHAPE_BANDS]]
     share = voice + 1e-13
     share /= share.sum(axis=1, keepdims=True)
 
-    window = _hann(_LONG)
-    long = np.abs(scipy.fft.rfft(_windows(samples, _LONG, n) * window, axis=1)) ** 2
-    fine = np.log(long[:, 8:192] + 1e-9)
-    fine -= _moving_mean(fine.T, 6).T
+    long = np.abs(scipy.fft.rfft(windows * _HANN_LONG, axis=1)) ** 2
+    middle_bins = long[:, 8 : 8 + _FINE_BINS]
+    peaks = np.partition(middle_bins, -8, axis=1)[:, -8:].sum(axis=1) / (middle_bins.sum(axis=1) + 1e-12)
+    fine = np.log(middle_bins + 1e-9)
+    fine = (fine - _moving_mean(fine.T, 6).T).astype(np.float32)
     fine /= np.sqrt((fine**2).sum(axis=1, keepdims=True)) + 1e-9
-    long[:, :8] = long[:, 192:] = 0.0
-    peaks = np.partition(long[:, 8:192], -8, axis=1)[:, -8:].sum(axis=1) / (long[:, 8:192].sum(axis=1) + 1e-12)
+    fine = np.concatenate([before, fine])
+    long[:, :8] = long[:, 8 + _FINE_BINS :] = 0.0
     correlation = scipy.fft.irfft(long, axis=1)[:, :257]
-    taper = scipy.fft.irfft(np.abs(scipy.fft.rfft(window, 2 * _LONG)) ** 2)[:257]
+    taper = scipy.fft.irfft(np.abs(scipy.fft.rfft(_HANN_LONG, 2 * _LONG)) ** 2)[:257]
     ratio = correlation[:, 32:] / (correlation[:, :1] + 1e-12) / (taper[32:] / taper[0])
-    step = min(6, n - 1)
-    persistence = (fine[step:] * fine[: n - step]).sum(axis=1)
     return {
         "power": short[:, 1:].sum(axis=1),
         "level_db": _db(voice.sum(axis=1)),
@@ -179,8 +201,8 @@ def measure(samples: np.ndarray) -> dict[str, np.ndarray]:
         "entropy": -(share * np.log(share)).sum(axis=1),
         "harmonicity": ratio.max(axis=1),
         "peaks": peaks,
-        "persistence": np.pad(persistence, (step // 2, step - step // 2), "edge"),
-    }
+        "persistence": (fine[_STEP:] * fine[:-_STEP]).sum(axis=1),
+    }, fine[-_STEP:]
 
 
 def likeness(frames: dict[str, np.ndarray]) -> np.ndarray:
@@ -311,16 +333,6 @@ def _noise(frames: dict[str, np.ndarray], inside: np.ndarray) -> tuple[float, fl
         return noise_dbfs, float("nan")
     speech = max(float(power[inside].mean()) - noise, 0.1 * noise)
     return noise_dbfs, float(np.clip(10 * np.log10(speech / noise), -10.0, SNR_CAP_DB))
-
-
-def _hann(size: int) -> np.ndarray:
-    return np.hanning(size + 1)[:size].astype(np.float32)
-
-
-def _windows(samples: np.ndarray, size: int, n: int) -> np.ndarray:
-    """Windows of ``size`` samples around the middle of each frame, shape (n, size)."""
-    padded = np.pad(samples, size // 2)
-    return np.lib.stride_tricks.sliding_window_view(padded, size)[_HOP // 2 :: _HOP][:n]
 
 
 def _db(power: np.ndarray) -> np.ndarray:
