@@ -243,8 +243,15 @@ def test_any_names_make_well_formed_team_pictures(rows):
     """Names of strangers and any counts give well-formed pictures."""
     rates = [Rate(name, min(k, n), n, 0.0, 1.0) for name, k, n in rows]
     spreads = [Spread(name, tuple(float(i) for i in range(k)), math.nan, 10.0, math.nan) for name, k, _ in rows]
-    for svg in (approaches_picture(rates, rate(0, 0)), scores_picture(spreads, Spread("t", (), *(math.nan,) * 3)),
-                trend_picture([Week(s.name, s) for s in spreads]), pace_picture([], []), calibration_picture([], [])):  # fmt: skip
+    nobody = Spread("t", (), math.nan, math.nan, math.nan)
+    drawn = [
+        approaches_picture(rates, rate(0, 0)),
+        scores_picture(spreads, nobody),
+        trend_picture([Week(spread.name, spread) for spread in spreads]),
+        pace_picture([], []),
+        calibration_picture([], []),
+    ]
+    for svg in drawn:
         assert parsed(standalone(svg).split("\n", 1)[1]).tag == f"{NS}svg"
 
 

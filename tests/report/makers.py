@@ -20,13 +20,32 @@ import numpy as np
 from vmaudio import features, rubric, scoring
 from vmaudio.features import CATALOGUE
 from vmaudio.records import (
-    TONE_AXES, Analysis, Contour, Entities, Failure, Flag, Mention, Message, Outcome, Part, Pause, Phone, Prosody, Provenance, Segment,
-    Span, Structure, Tone, Transcript, Word,
+    TONE_AXES,
+    Analysis,
+    Contour,
+    Entities,
+    Failure,
+    Flag,
+    Mention,
+    Message,
+    Outcome,
+    Part,
+    Pause,
+    Phone,
+    Prosody,
+    Provenance,
+    Segment,
+    Span,
+    Structure,
+    Tone,
+    Transcript,
+    Word,
 )  # fmt: skip
 from vmaudio.report import Glossary
 from vmaudio.spoken import spoken_words, syllables
 
 LABELS = Path(__file__).resolve().parents[2] / "labels"
+FROZEN = Path(__file__).parent / "frozen.jsonl"
 REPS = ("Amara Nwosu", "Bram Keller", "Celia Duarte", "Dev Pillai", "Edie Marsh", "Finn O’Leary")
 NOTES = (None, None, "asked about prices in March", "moves to a bigger shop this summer", "reads on his phone")
 CAMPAIGNS = ("spring renewals", "new builds")
@@ -35,8 +54,10 @@ CAMPAIGNS = ("spring renewals", "new builds")
 @functools.cache
 def labelled() -> tuple[dict[str, Any], ...]:
     """The labelled messages that ship with the repository, those that a rep would leave."""
-    rows = [json.loads(line) for path in sorted(LABELS.glob("messages_*.jsonl")) for line in path.open(encoding="utf-8")]
-    return tuple(row for row in rows if row["approach"] not in ("robocall", "inquiry", "other"))
+    rows = [
+        json.loads(line) for path in sorted(LABELS.glob("messages_[ab].jsonl")) for line in path.read_text("utf-8").splitlines()
+    ]
+    return tuple(row for row in rows if row["approach"] not in ("robocall", "inquiry", "other") and "entities" in row)
 
 
 @functools.cache
@@ -206,6 +227,15 @@ def team(n: int = 120, *, seed: int = 7, weeks: int = 8) -> tuple[list[Analysis]
                 message.message_id, bool(rng.random() < chance), as_of="2026-06-01T00:00:00+00:00", simulated=True
             )
     return analyses, outcomes
+
+
+@functools.cache
+def frozen() -> tuple[tuple[Analysis, ...], dict[str, Outcome]]:
+    """A small team as it was made once: pages made of it change only when the pages do. ``python -m tests.report.freeze``."""
+    lines = [json.loads(line) for line in FROZEN.read_text("utf-8").split("\n") if line]
+    analyses = tuple(Analysis.from_dict(line["analysis"]) for line in lines)
+    outcomes = [Outcome.from_dict(line["outcome"]) for line in lines if line["outcome"]]
+    return analyses, {outcome.message_id: outcome for outcome in outcomes}
 
 
 def failure(name: str = "calls/broken.mp3") -> Failure:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -79,7 +80,8 @@ def command(
     if form == "html":
         repeats = None if message_id or rep else _repeats(original, known, analyses if redact else None)
         sounds = _sounds(audio or ("none" if redact else "embed"), output)
-        text = _html(analyses, outcomes, failures, repeats, glossary, by, message_id, rep, tone, redact, sounds)
+        given = Material(analyses, outcomes, failures, repeats, glossary, tone, redact)
+        text = _html(given, by, message_id, rep, sounds)
         from vmaudio.report.files import write_text
 
         write_text(Path(str(output)), text)
@@ -168,12 +170,10 @@ def _redacted(
         for key, outcome in outcomes.items()
         if key in renamed
     }
-    hidden = [
-        dataclasses.replace(
-            f, source="", file_name=f"a file ({f.stage})", message=f"{f.error}: see vmaudio report without --redact"
-        )
-        for f in failures
-    ]
+    hidden = []
+    for failure in failures:
+        what = f"{failure.error}; its name is left out here"
+        hidden.append(dataclasses.replace(failure, source="", file_name=f"a file ({failure.stage})", message=what))
     return made, kept, hidden, aliases.get(rep or "", rep) if rep else None
 
 
@@ -183,22 +183,38 @@ def _sounds(mode: str, output: Path | None) -> Sounds:
     return sounds(mode, Path(str(output)).parent)
 
 
-def _html(
-    analyses: Sequence[Analysis], outcomes: dict[str, Outcome], failures: Sequence[Failure], repeats: Sequence[RepeatRow] | None,
-    glossary: Glossary, by: str | None, message_id: str | None, rep: str | None, tone: bool, redacted: bool, sounds: Sounds,
-) -> str:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a page is made of, as it may be shown."""
+
+    analyses: Sequence[Analysis]
+    outcomes: dict[str, Outcome]
+    failures: Sequence[Failure]
+    repeats: Sequence[RepeatRow] | None
+    glossary: Glossary
+    tone: bool
+    redacted: bool
+
+
+def _html(given: Material, by: str | None, message_id: str | None, rep: str | None, sounds: Sounds) -> str:
     from vmaudio import report
 
+    shared: dict[str, Any] = {"sounds": sounds, "tone": given.tone, "redacted": given.redacted}
     if message_id:
-        page = report.message_page(analyses, glossary, outcomes=outcomes, sounds=sounds, tone=tone, redacted=redacted)
+        page = report.message_page(given.analyses, given.glossary, outcomes=given.outcomes, **shared)
         return report.render_messages(page)
     if rep:
-        sheet = report.feedback(analyses, rep, outcomes, glossary=glossary, sounds=sounds, tone=tone, redacted=redacted)
+        sheet = report.feedback(given.analyses, rep, given.outcomes, glossary=given.glossary, **shared)
         return report.render_feedback(sheet)
     data = report.build(
-        analyses, outcomes, glossary=glossary, by=by or "rep", failures=failures, repeats=repeats, sounds=sounds, tone=tone,
-        redacted=redacted,
-    )  # fmt: skip
+        given.analyses,
+        given.outcomes,
+        glossary=given.glossary,
+        by=by or "rep",
+        failures=given.failures,
+        repeats=given.repeats,
+        **shared,
+    )
     return report.render(data)
 
 

@@ -116,7 +116,9 @@ def approaches_picture(rates: Sequence[Rate], overall: Rate, *, what: str = "cal
         y = top + row * (i + 0.5)
         drawn.append(label(left - 12, y + 4, shorten(rate.name, left - 16, 12), "p-name", "end"))
         if rate.n:
-            said = f"{rate.name}: {rate.k} of {rate.n} {what}, {percent(rate.rate)}, 95 % interval {percent(rate.low)} to {percent(rate.high)}"
+            said = (
+                f"{rate.name}: {rate.k} of {rate.n} {what}, {percent(rate.rate)} ({percent(rate.low)} to {percent(rate.high)})"
+            )
             drawn += [line(x(rate.low), y, x(rate.high), y, "p-interval")]
             drawn += [el("circle", el("title", said), cx=x(rate.rate), cy=y, r=4.5, class_="p-point")]
             drawn += [label(WIDTH - right + 14, y + 4, f"{rate.k} of {rate.n}", "p-soft")]
@@ -128,7 +130,9 @@ def approaches_picture(rates: Sequence[Rate], overall: Rate, *, what: str = "cal
     return picture(WIDTH, bottom + 34, drawn, title=title)
 
 
-def pace_picture(bins: Sequence[Bin], messages: Sequence[tuple[float, bool]], *, unit: str = "words per minute") -> Svg:
+def pace_picture(
+    bins: Sequence[Bin], messages: Sequence[tuple[float, bool]], *, unit: str = "words per minute", what: str = "called back"
+) -> Svg:
     """Pace against the share called back: a level with its interval per bin, and a tick per message under the axis.
 
     ``messages`` are pairs of pace and whether it was called back; called-back ones stand in the upper row of ticks.
@@ -137,7 +141,7 @@ def pace_picture(bins: Sequence[Bin], messages: Sequence[tuple[float, bool]], *,
     low, high = (bins[0].low, bins[-1].high) if bins else (100.0, 200.0)
     x = Scale(low, high, left, HALF - right)
     y = Scale(0, _ceiling([b.rate for b in bins]), bottom, top)
-    drawn = _rate_axis(y, left, HALF - right, "called back")
+    drawn = _rate_axis(y, left, HALF - right, what)
     taken = -99.0
     for stretch in bins:
         if not stretch.rate.n:
@@ -168,7 +172,7 @@ def pace_picture(bins: Sequence[Bin], messages: Sequence[tuple[float, bool]], *,
     drawn += [line(left, bottom, HALF - right, bottom, "p-axis")]
     drawn += [label(x(t), bottom + 30, f"{t:g}", "p-small", "middle") for t in ticks(low, high, 6)]
     drawn += [label(HALF - right, bottom + 44, unit, "p-small", "end")]
-    title = "Pace against callbacks: " + "; ".join(
+    title = f"Pace against share {what}: " + "; ".join(
         f"{b.low:.0f} to {b.high:.0f} {unit} {b.rate.k} of {b.rate.n}" for b in bins
     ) + "."  # fmt: skip
     return picture(HALF, bottom + 50, drawn, title=title)
@@ -215,7 +219,7 @@ def trend_picture(
     return picture(width, bottom + 36, drawn, title=title)
 
 
-def calibration_picture(bins: Sequence[Bin], forecasts: Sequence[float]) -> Svg:
+def calibration_picture(bins: Sequence[Bin], forecasts: Sequence[float], *, what: str = "observed") -> Svg:
     """Forecast against observed share, with intervals: on the dashed line a forecast means what it says.
 
     ``bins`` cut the forecasts; ``forecasts`` are all of them, drawn as ticks under the axis.
@@ -223,17 +227,17 @@ def calibration_picture(bins: Sequence[Bin], forecasts: Sequence[float]) -> Svg:
     left, right, top, bottom = 44.0, 8.0, 30.0, 250.0
     highest = _ceiling([Rate("", 0, 1, 0, max((b.high for b in bins), default=0.1)), *(b.rate for b in bins)])
     x, y = Scale(0, highest, left, HALF - right), Scale(0, highest, bottom, top)
-    drawn = _rate_axis(y, left, HALF - right, "observed")
+    drawn = _rate_axis(y, left, HALF - right, what)
     drawn.append(line(x(0), y(0), x(highest), y(highest), "p-mean"))
     for stretch in bins:
         rate = stretch.rate
         if rate.n:
-            said = f"forecast {percent(stretch.mid)}: {rate.k} of {rate.n} called back, {percent(rate.low)} to {percent(rate.high)}"
+            said = f"forecast {percent(stretch.mid)}: {rate.k} of {rate.n}, {percent(rate.low)} to {percent(rate.high)}"
             drawn += [line(x(stretch.mid), y(rate.low), x(stretch.mid), y(rate.high), "p-interval")]
             drawn += [el("circle", el("title", said), cx=x(stretch.mid), cy=y(rate.rate), r=4, class_="p-point")]
     drawn += [line(x.inside(f), bottom + 3, x.inside(f), bottom + 9, "p-rug") for f in forecasts]
     drawn += [line(left, bottom, HALF - right, bottom, "p-axis")]
     drawn += [label(x(t), bottom + 23, percent(t), "p-small", "middle") for t in ticks(0, highest, 5)]
     drawn += [label(HALF - right, bottom + 37, "forecast", "p-small", "end")]
-    title = "Forecast against observed: " + "; ".join(f"{percent(b.mid)}: {b.rate.k} of {b.rate.n}" for b in bins) + "."
+    title = f"Forecast against {what}: " + "; ".join(f"{percent(b.mid)}: {b.rate.k} of {b.rate.n}" for b in bins) + "."
     return picture(HALF, bottom + 43, drawn, title=title)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vmaudio.plots.svg import Svg, clean, number
+from vmaudio.plots.svg import Svg, clean, number, rect
 
 FAMILIES: Mapping[str, str] = {
     "greeting": "open", "callee": "open",
@@ -54,8 +54,8 @@ VARIABLES = (
 """The CSS variables: light, dark where the reader's system asks for it, and light again on paper."""
 
 STYLE = """\
-.p{display:block;width:100%;height:auto;font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;\
-font-variant-numeric:tabular-nums;overflow:visible}
+.p{display:block;width:100%;height:auto;overflow:visible;font-variant-numeric:tabular-nums;\
+font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 .p text{font-size:11px;fill:var(--ink)}
 .p .p-soft{fill:var(--soft)}
 .p .p-small{font-size:10px;fill:var(--soft)}
@@ -94,7 +94,7 @@ def standalone(svg: Svg, *, margin: float = 16.0) -> str:
     x, y, width, height = (float(value) for value in box.split('"', 1)[0].split())
     wide, high = width + 2 * margin, height + 2 * margin
     head = head.replace(box.split('"', 1)[0], f"{number(x - margin)} {number(y - margin)} {number(wide)} {number(high)}", 1)
-    paper = f'<rect x="{number(-margin)}" y="{number(-margin)}" width="{number(wide)}" height="{number(high)}" fill="var(--paper)"/>'
+    paper = rect(-margin, -margin, wide, high, "paper").replace('class="paper"', 'fill="var(--paper)"')
     style = f"<style>{clean(VARIABLES + STYLE).replace('&quot;', chr(34))}</style>"
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n{head} width="{number(wide)}" height="{number(high)}">{style}{paper}{body}\n'

@@ -103,7 +103,7 @@ def build(
         groups_note=_groups_note(groups, by),
         overall=overall,
         checks=tuple(missed),
-        pictures=_pictures(analyses, called, glossary, by),
+        pictures=_pictures(analyses, called, glossary, by, ' (simulated)' if simulated else ''),
         instructive=tuple(
             message_view(
                 choice.analysis, glossary, tone=tone, sound=sounds(choice.analysis),
@@ -137,7 +137,7 @@ def _groups_note(groups: Sequence[object], by: str) -> str:
     )
 
 
-def _pictures(analyses: Sequence[Analysis], called: Called, glossary: Glossary, by: str) -> Pictures:
+def _pictures(analyses: Sequence[Analysis], called: Called, glossary: Glossary, by: str, pretend: str) -> Pictures:
     members = grouped(analyses, by)
     shown = sorted(members, key=lambda name: -len(members[name]))[:MOST_GROUPS]
     spreads = [spread_of(name, points_of(group)) for name, group in members.items() if name in shown]
@@ -154,21 +154,21 @@ def _pictures(analyses: Sequence[Analysis], called: Called, glossary: Glossary, 
     bins = bins_of(paces)
     return Pictures(
         scores=scores,
-        approaches=approaches_picture(rates, callbacks_of("all", analyses, called)),
-        pace=pace_picture(bins, paces) if bins else None,
+        approaches=approaches_picture(rates, callbacks_of("all", analyses, called), what="called back" + pretend),
+        pace=pace_picture(bins, paces, what="called back" + pretend) if bins else None,
         trend=trend,
-        calibration=_calibration(known, called),
+        calibration=_calibration(known, called, pretend),
     )
 
 
-def _calibration(known: Sequence[Analysis], called: Called) -> Svg | None:
+def _calibration(known: Sequence[Analysis], called: Called, pretend: str) -> Svg | None:
     forecasts = [
         (a.score.callback_probability, called[a.message.message_id])
         for a in known
         if a.score and a.score.callback_probability is not None
     ]
     bins = bins_of(forecasts)
-    return calibration_picture(bins, [forecast for forecast, _ in forecasts]) if bins else None
+    return calibration_picture(bins, [forecast for forecast, _ in forecasts], what="observed" + pretend) if bins else None
 
 
 def _flags(analyses: Sequence[Analysis]) -> list[FlagGroup]:

@@ -41,13 +41,15 @@ def csv_text(table: Table) -> str:
     """The table as CSV with a head line; truth as true and false, unknown as nothing."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([harmless(column.name) for column in table.columns])
+    writer.writerow([_plain(harmless(column.name)) for column in table.columns])
     for row in table.rows:
         writer.writerow([_plain(harmless(cell)) for cell in row])
     return stream.getvalue().replace("\x00", "")
 
 
 def _plain(cell: Cell) -> Cell:
+    if isinstance(cell, str):  # csv quotes a lone carriage return only from Python 3.13 on, and readers end the row there
+        return cell.replace("\r\n", "\n").replace("\r", "\n")
     return str(cell).lower() if isinstance(cell, bool) else cell
 
 

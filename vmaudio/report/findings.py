@@ -1,4 +1,4 @@
-"""What is known and what is not yet known, as sentences with their numbers. Nothing is said that its interval does not carry."""
+"""What is known and what is not yet known, as sentences with their numbers; none says more than its interval carries."""
 
 from __future__ import annotations
 
@@ -128,8 +128,9 @@ def _comparison(observations: Sequence[Observation], by: str) -> tuple[list[Find
     skipped = {"unclear", "other", "robocall", "inquiry"}
 
     def numbers(pair: Pair) -> str:
-        (k, n), (l, m) = sizes[pair.a], sizes[pair.b]
-        return f"{_said(pair.a)} {k} of {n}, {_said(pair.b)} {l} of {m}; p = {pair.p_adjusted:.2g} with all pairs read together"
+        (k, n), (k2, n2) = sizes[pair.a], sizes[pair.b]
+        counts = f"{_said(pair.a)} {k} of {n}, {_said(pair.b)} {k2} of {n2}"
+        return f"{counts}; p = {pair.p_adjusted:.2g} with all pairs read together"
 
     pairs = [pair for pair in found.pairs if not skipped & {pair.a, pair.b}]
     shown = sorted((p for p in pairs if p.verdict.kind in ("a_higher", "b_higher")), key=lambda p: p.p_adjusted)

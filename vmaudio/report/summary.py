@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import itertools
 import math
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -214,7 +215,7 @@ def bins_of(pairs: Sequence[tuple[float, bool]], most: int = 5) -> list[Bin]:
         return []
     borders = [round(i * len(ordered) / count) for i in range(count + 1)]
     bins: list[Bin] = []
-    for i, j in zip(borders, borders[1:], strict=False):
+    for i, j in itertools.pairwise(borders):
         piece = ordered[i:j]
         low = bins[-1].high if bins else piece[0][0]
         high = (piece[-1][0] + ordered[j][0]) / 2 if j < len(ordered) else piece[-1][0]

@@ -190,7 +190,7 @@ def dictionary_markdown(columns: Sequence[Column]) -> str:
     lines = [
         "# Columns of a report",
         "",
-        "Made by `vmaudio report --dictionary -o docs/features.md` from the feature catalogue and the rubric that ships.",
+        "Made by `vmaudio report --dictionary -o columns.md` from the feature catalogue and the rubric.",
         "An empty cell is *not known* or *not measurable*, never 0.",
         "",
         "| column | kind | unit | meaning | source |",
