@@ -164,6 +164,7 @@ def write(path: Path, samples: Samples, rate: int, fmt: str, *, kbps: int | None
     """Write mono sound in one of `FORMATS`; ``stereo`` puts it in the left channel with a silent right one (wav only)."""
     pcm = np.clip(np.round(samples.astype(np.float64) * 32767), -32768, 32767).astype("<i2")
     if fmt in ("gsm", "gsm.wav"):
+        pcm = np.pad(pcm, (0, -len(pcm) % 640))  # pairs of blocks: sox counts the pad byte of an odd chunk as sound
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder) / "in.wav"
             _write_pcm(source, pcm, rate, 1)

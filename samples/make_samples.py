@@ -261,14 +261,14 @@ def simulate_outcomes(all_scripts: Sequence[Script]) -> list[dict[str, Any]]:
     out = []
     for s in all_scripts:
         for send in s.sends:
-            rng = rng_of("outcome " + send["id"])
+            rng = rng_of("simulated outcome " + send["id"])
             draws = rng.random(6)
             chance = 0.0 if "special" in s.row else chances.get(str(s.point).split(":")[0].split(",")[0].split(" ")[0], 0.2)
-            chance = {"robocall": 0.02, "other": 0.0, "inquiry": 0.7}.get(s.approach, chance)
+            chance = {"robocall": 0.0, "other": 0.0, "inquiry": 0.7}.get(s.approach, chance)
             if send["id"] in ("s30", "s08e"):  # nothing known yet: no row
                 continue
             callback = int(draws[0] < chance)
-            when = datetime.fromisoformat(send["sent_at"]) + timedelta(minutes=round(20 + 2800 * draws[1] ** 2))
+            when = datetime.fromisoformat(send["sent_at"]) + timedelta(minutes=round(15 + 240 * draws[1] ** 2))
             connect = int(callback and draws[2] < 0.7)
             out.append(
                 {
