@@ -110,7 +110,8 @@ class NameFinder(NameWords):
                     and at + len(words) < len(self.tokens)
                 ):
                     end = self._person(at + len(words))
-                    if end is not None and not self._is_business(at + len(words), end):
+                    known = self.cased or self._low(at + len(words)) in FIRST_NAMES | TITLES
+                    if end is not None and known and not self._is_business(at + len(words), end):
                         found.append(Found(at + len(words), end, score))
             end = self._person(at)
             if (
@@ -168,7 +169,7 @@ class NameFinder(NameWords):
         while start < len(self.tokens) and self.lows[start] in OPENERS:
             start += 1
         end = self._person(start)
-        if end is None or end - start > 2 or self._introduces(start, end):
+        if end is None or end - start > 2 or self._introduces(start, end) or self._is_business(start, end):
             return None
         known = self.lows[start] in FIRST_NAMES or self.lows[start] in TITLES
         follows = self._low(end + 1)
@@ -284,7 +285,8 @@ class NameFinder(NameWords):
         for at in range(len(self.tokens)):
             for words, score, _ in COMPANY_CUES:
                 if self._says(at, words) and (end := self._company(at + len(words))) is not None:
-                    found.append(Found(at + len(words), end, score))
+                    if self.cased or score > 1 or self._is_business(at + len(words), end):
+                        found.append(Found(at + len(words), end, score))
             if self._says(at, ("this", "is")) and (end := self._company(at + 2)) is not None and self._is_business(at + 2, end):
                 found.append(Found(at + 2, end, 1.6))
         caller = self._best_caller()

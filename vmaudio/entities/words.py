@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 TITLES = frozenset(
-    "mister missus father sister chef mr mr. mrs mrs. ms ms. miss dr dr. doctor professor prof prof. sir madam pastor coach "
+    "officer agent mister missus father sister chef mr mr. mrs mrs. ms ms. miss dr dr. doctor professor prof prof. sir madam pastor coach "
     "chef captain".split()
 )
 
