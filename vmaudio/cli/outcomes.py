@@ -156,3 +156,28 @@ def _cells(rate: Rate) -> list[str]:
         return ["0", "", "", ""]
     between = f"{100 * rate.low:.1f}-{100 * rate.high:.1f} %"
     return [f"{rate.n:,}", f"{rate.events:,}", f"{100 * rate.rate:.1f} %", between]
+
+
+def train_callback(app: App, target: Path, seed: int, features: str | None, outcomes_path: str | None) -> None:
+    """Train the callback model from the store, or from an exported table and an outcome file; print how good it is."""
+    from vmaudio.cli.callback_data import from_files, from_store
+    from vmaudio.events import Event
+    from vmaudio.training.callback import train_callback as train
+
+    if bool(features) != bool(outcomes_path):
+        raise click.UsageError("--features and --outcomes go together; without both, the store is used.")
+    zone = str(settings.get("timezone"))
+    store = None if features else app.existing_store()
+    if not features and store is None:
+        raise TableError("There is no store yet. Run `vmaudio batch`, or give --features and --outcomes.")
+    examples, notes = from_files(features, outcomes_path, zone) if features and outcomes_path else from_store(store)
+
+    def tell(event: Event) -> None:
+        if app.progress():
+            click.echo(f"{event.stage}: {event.item} {event.done}/{event.total}", err=True)
+
+    for note in notes:
+        click.echo(f"! {note}", err=True)
+    folder = train(examples, target, seed=seed, store=app.models(), listener=tell)
+    click.echo(folder.card())
+    click.echo(f"Saved: {folder.path}. To use it: vmaudio models promote callback {folder.path}", err=True)
