@@ -284,9 +284,9 @@ class NameFinder(NameWords):
         found: list[Found] = []
         for at in range(len(self.tokens)):
             for words, score, _ in COMPANY_CUES:
-                if self._says(at, words) and (end := self._company(at + len(words))) is not None:
-                    if self.cased or score > 1 or self._is_business(at + len(words), end):
-                        found.append(Found(at + len(words), end, score))
+                end = self._company(at + len(words)) if self._says(at, words) else None
+                if end is not None and (self.cased or score > 1 or self._is_business(at + len(words), end)):
+                    found.append(Found(at + len(words), end, score))
             if self._says(at, ("this", "is")) and (end := self._company(at + 2)) is not None and self._is_business(at + 2, end):
                 found.append(Found(at + 2, end, 1.6))
         caller = self._best_caller()

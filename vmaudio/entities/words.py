@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 TITLES = frozenset(
-    "officer agent mister missus father sister chef mr mr. mrs mrs. ms ms. miss dr dr. doctor professor prof prof. sir madam pastor coach "
+    "officer agent mister missus father sister chef mr mr. mrs mrs. ms ms. miss dr dr. doctor professor prof prof. sir madam "
+    "pastor coach "
     "chef captain".split()
 )
 
