@@ -164,12 +164,11 @@ def judge_recognised(model: Model, part_model: Model | None, messages: Sequence[
     out = Judged([], [], [], [], (*PARTS, recognised.MISSED))
     for message in heard:
         if message.sentences and all(s.part for s in message.sentences):
-            columns = (
-                *recognised.judge_parts(model, message, message.recognised or ""),
-                [message.rep] * len(message.sentences),
-            )
-            for kept, new in zip((out.truth, out.guess, out.confidence, out.groups), columns, strict=True):
-                cast(list[Any], kept).extend(new)
+            truth, guess, confidence = recognised.judge_parts(model, message, message.recognised or "")
+            out.truth.extend(truth)
+            out.guess.extend(guess)
+            out.confidence.extend(confidence)
+            out.groups.extend([message.rep] * len(truth))
     return out
 
 

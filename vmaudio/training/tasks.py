@@ -8,8 +8,10 @@ none of them.
 from __future__ import annotations
 
 import copy
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -21,9 +23,10 @@ from vmaudio.records import APPROACHES, PARTS, Clause
 from vmaudio.training import noise
 from vmaudio.training.labels import LabelledMessage
 
-INNER_FOLDS = 4
+INNER_FOLDS = 3
 FEWEST_GROUPS = 5
-FEWEST_PER_CLASS = 2
+MOST_REPS_OF_A_PERSON = 2
+LARGEST_GROUP = 0.3
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,10 @@ class Task(Protocol):
     y: np.ndarray  # labels of the rows as they are judged
     row_message: np.ndarray  # index of each row's message
     groups: np.ndarray  # group of each message
+
+    @property
+    def size(self) -> int:
+        """Rows that a fit on everything reads, to tell whether a second process pays."""
 
     def split(self, train: np.ndarray, test: np.ndarray) -> tuple[Rows, np.ndarray]:
         """Training rows of some messages (with noisy copies), and the rows of other messages as they are judged."""
@@ -86,23 +93,29 @@ def _majority(labels: Sequence[str]) -> str:
 
 
 def groups_of(messages: Sequence[LabelledMessage]) -> np.ndarray:
-    """Number the groups that must not be split: messages that share a rep or a prospect belong together.
+    """Number the groups that must not be split: messages of one rep, and reps who called the same person, belong together.
 
-    Where that would join nearly everybody (fewer than five groups), only the rep counts.
+    A prospect of three or more reps is taken for a placeholder ("unknown", "front desk") and joins nobody. Where joining
+    would leave fewer than five groups, or one with over three tenths of all messages, only the rep counts.
     """
-    parent: dict[str, str] = {}
-
-    def root(key: str) -> str:
-        while parent.setdefault(key, key) != key:
-            key = parent[key]
-        return key
-
+    reps_of: dict[str, set[str]] = defaultdict(set)
     for message in messages:
-        rep = root("rep " + message.rep)
-        if message.prospect:
-            parent[root("prospect " + message.prospect.lower())] = rep
-    joined = [root("rep " + message.rep) for message in messages]
-    if len(set(joined)) < FEWEST_GROUPS:
+        reps_of[message.prospect.strip().lower()].add(message.rep)
+    parent = {message.rep: message.rep for message in messages}
+
+    def root(rep: str) -> str:
+        while parent[rep] != rep:
+            rep = parent[rep]
+        return rep
+
+    for prospect, reps in reps_of.items():
+        if prospect and len(reps) == MOST_REPS_OF_A_PERSON:
+            one, two = sorted(reps)
+            parent[root(two)] = root(one)
+    joined = [root(message.rep) for message in messages]
+    largest = max(Counter(joined).values(), default=0)
+    own_largest = max(Counter(message.rep for message in messages).values(), default=0)
+    if len(set(joined)) < FEWEST_GROUPS or largest > max(own_largest, LARGEST_GROUP * len(joined)):
         joined = [message.rep for message in messages]
     return np.unique(np.array(joined), return_inverse=True)[1]
 
@@ -202,9 +215,8 @@ class PartTask:
     labels: tuple[str, ...] = PARTS
     columns: tuple[str, ...] = structure.CLAUSE_COLUMNS
     candidates: tuple[Candidate, ...] = (
-        Candidate("linear SVM, C 0.1", lambda: part_pipeline("svm", 0.1)),
-        Candidate("linear SVM, C 0.3", lambda: part_pipeline("svm", 0.3)),
-        Candidate("logistic regression, C 6", lambda: part_pipeline("logistic", 6.0)),
+        Candidate("linear SVM, C 0.1", partial(part_pipeline, "svm", 0.1)),
+        Candidate("logistic regression, C 6", partial(part_pipeline, "logistic", 6.0)),
     )
     learns = MappingProxyType({"given": ("given", "given_noisy"), "found": ("found", "found_noisy")})
 
@@ -234,6 +246,10 @@ class PartTask:
         lengths = [len(version[cuts].path) for version in self.versions]
         self.row_message = np.repeat(np.arange(len(self.messages)), lengths)
 
+    @property
+    def size(self) -> int:
+        return sum(len(version[kind].path) for version in self.versions for kind in self.learns[self.cuts])
+
     def split(self, train: np.ndarray, test: np.ndarray) -> tuple[Rows, np.ndarray]:
         x, y, groups = [], [], []
         for i in train:
@@ -259,9 +275,9 @@ class ApproachTask:
     labels: tuple[str, ...] = APPROACHES
     columns: tuple[str, ...] = structure.MESSAGE_COLUMNS
     candidates: tuple[Candidate, ...] = (
-        Candidate("linear SVM, C 0.1", lambda: approach_pipeline("svm", 0.1)),
-        Candidate("linear SVM, C 0.03", lambda: approach_pipeline("svm", 0.03)),
-        Candidate("logistic regression, C 2", lambda: approach_pipeline("logistic", 2.0)),
+        Candidate("linear SVM, C 0.1", partial(approach_pipeline, "svm", 0.1)),
+        Candidate("linear SVM, C 0.03", partial(approach_pipeline, "svm", 0.03)),
+        Candidate("logistic regression, C 2", partial(approach_pipeline, "logistic", 2.0)),
     )
     learns = ("found", "found_noisy")
 
@@ -277,6 +293,10 @@ class ApproachTask:
         self.row_message = np.arange(len(usable))
         self._fitted: dict[tuple[int, ...], tuple[Any, np.ndarray]] = {}
         check(self.y.tolist(), self.groups.tolist(), "approach")
+
+    @property
+    def size(self) -> int:
+        return self.parts.size
 
     def split(self, train: np.ndarray, test: np.ndarray) -> tuple[Rows, np.ndarray]:
         from vmaudio.training import fit
