@@ -25,9 +25,9 @@ UNSURE = 0.5
 """Words below this recognition probability are written as unsure."""
 
 WIDTH, LEFT, RIGHT = 920.0, 40.0, 8.0
-_STRIPE, _LEVEL, _PITCH = 57.0, (69.0, 135.0), (147.0, 219.0)
-_AXIS, _LANE, _MOST_LANES, _COLUMN_PX = 236.0, 15.0, 8, 84.0
-_NAME_LANES = 3
+_STRIPE, _LEVEL, _PITCH = 70.0, (82.0, 148.0), (160.0, 232.0)
+_AXIS, _LANE, _MOST_LANES, _COLUMN_PX = 249.0, 15.0, 8, 84.0
+_NAME_LANES = 4
 
 
 def message_picture(analysis: Analysis, *, part_names: dict[str, str] | None = None) -> Svg:
@@ -97,7 +97,7 @@ def _numbers(spans: Sequence[Span], time: Scale) -> list[Svg]:
 
 
 def _parts(parts: Sequence[Part], names: dict[str, str], time: Scale) -> list[Svg]:
-    """A stripe per part, its name above it in the lowest of three lanes that has room."""
+    """A stripe per part, its name above it in the lowest of four lanes that has room."""
     drawn = []
     timed = [part for part in parts if math.isfinite(part.start_s) and math.isfinite(part.end_s)]
     named: list[tuple[float, int]] = []  # where a name starts, and its lane; from right to left

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
+import re
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -74,6 +75,11 @@ def seconds(value: float | None) -> str:
     return "" if value is None or not math.isfinite(value) else f"{value:.2f}"
 
 
+def unbroken(value: Any) -> Any:
+    """A number and its per cent sign stay on one line."""
+    return re.sub(r"(\d) %", "\\1\u00a0%", value) if type(value) is str else value
+
+
 FILTERS: dict[str, Any] = {
     "share": share,
     "whole": whole,
@@ -91,7 +97,12 @@ def environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     made = Environment(
-        loader=PackageLoader("vmaudio.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("vmaudio.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=unbroken,
     )
     made.filters.update(FILTERS)
     made.globals["families"] = dict(FAMILY_NAMES)

@@ -35,7 +35,7 @@
       show(start);
       if (!audio) return;
       stopAt = num(end) > start ? num(end) + 0.3 : NaN;
-      const go = () => { audio.currentTime = Math.max(0, start - 0.15); audio.play().catch(() => {}); };
+      const go = () => { audio.currentTime = Math.max(0, start - 0.06); audio.play().catch(() => {}); };
       if (audio.readyState >= 1) go();
       else { audio.addEventListener("loadedmetadata", go, { once: true }); audio.load(); }
     };

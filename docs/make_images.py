@@ -1,0 +1,75 @@
+"""Make the pictures of these pages from a store: ``python docs/make_images.py STORE --message ID --rep NAME``.
+
+SVG pictures come from vmaudio.plots. Pages are photographed with Debian's chromium, where it is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from vmaudio import rubric
+from vmaudio.features import CATALOGUE
+from vmaudio.plots import message_picture, standalone
+from vmaudio.records import Analysis, Outcome
+from vmaudio.report import Glossary, build, feedback, message_page, render, render_feedback, render_messages
+from vmaudio.report.again import repeat_rows
+from vmaudio.report.glossary import PART_NAMES
+from vmaudio.store import open_store
+from vmaudio.store.outcomes import all_outcomes
+
+IMAGES = Path(__file__).parent / "images"
+
+
+def photograph(page: str, target: Path, *, width: int = 1100, height: int = 1200) -> None:
+    """Save a picture of the upper part of a page."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        print(f"{target.name}: no chromium here, left as it is")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "page.html"
+        file.write_text(page, "utf-8")
+        subprocess.run(  # noqa: S603 - our own page, no shell
+            [
+                chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+                f"--user-data-dir={folder}/profile", f"--window-size={width},{height}", f"--screenshot={target}", file.as_uri(),
+            ],
+            check=True,
+            capture_output=True,
+        )  # fmt: skip
+
+
+def make(analyses: list[Analysis], outcomes: dict[str, Outcome], message_id: str, rep: str) -> None:
+    """Write every picture."""
+    IMAGES.mkdir(exist_ok=True)
+    glossary = Glossary.of(rubric.load(), CATALOGUE.values())
+    one = next(analysis for analysis in analyses if analysis.message.message_id == message_id)
+    (IMAGES / "message.svg").write_text(standalone(message_picture(one, part_names=dict(PART_NAMES))), "utf-8")
+    team = build(analyses, outcomes, glossary=glossary, repeats=repeat_rows(analyses, outcomes))
+    for name in ("scores", "approaches", "pace", "trend"):
+        picture = getattr(team.pictures, name)
+        if picture:
+            (IMAGES / f"{name}.svg").write_text(standalone(picture), "utf-8")
+    photograph(render(team), IMAGES / "report.png", height=1330)
+    photograph(render_messages(message_page([one], glossary, outcomes=outcomes)), IMAGES / "message.png", height=1180)
+    photograph(render_feedback(feedback(analyses, rep, outcomes, glossary=glossary)), IMAGES / "feedback.png", height=1480)
+
+
+def main() -> None:
+    """Read the store and write the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("store")
+    parser.add_argument("--message", required=True)
+    parser.add_argument("--rep", required=True)
+    given = parser.parse_args()
+    store = open_store(given.store)
+    make(list(store.analyses()), all_outcomes(store), given.message, given.rep)
+
+
+if __name__ == "__main__":
+    main()
