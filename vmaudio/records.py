@@ -75,6 +75,8 @@ def _build(hint: Any, value: Any) -> Any:
     if hint is float:
         return math.nan if value is None else float(value)
     if origin is tuple:
+        if args[0] is float:  # contours: most of a stored Analysis, and nine tenths of the time to read one
+            return tuple(math.nan if item is None else float(item) for item in value)
         return tuple(_build(args[0], item) for item in value)
     if origin is not None and issubclass(origin, Mapping):
         return {key: _build(args[1], item) for key, item in value.items()}
