@@ -143,6 +143,16 @@ def test_sayings_that_disagree_are_not_complete(text: str) -> None:
     assert not phone.complete
 
 
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [("562966390456293904", "5629663904"), ("7455210884745210884", "7455210884"), ("347590293472759029", "3472759029")],
+)
+def test_a_saying_that_lost_digits_does_not_shift_the_other(text: str, digits: str) -> None:
+    """Two sayings run together, one of them short of a digit or two: the whole one is kept, and it is not vouched for."""
+    (phone,) = phones(" ".join(text))
+    assert (phone.digits, phone.times_said, phone.complete) == (digits, 2, False)
+
+
 def test_the_caller_id_settles_a_disagreement() -> None:
     """A saying that equals the caller ID is taken, and the number is complete."""
     (phone,) = phones("303-555-0127. 303-555-0126.", caller_id="+1 (303) 555-0126")

@@ -49,14 +49,22 @@ def _drop_strays(sayings: Sequence[Saying]) -> list[Saying]:
             continue
         alone = True
         for neighbour in sayings[max(0, at - 1) : at + 2]:
-            if neighbour is saying or neighbour.run != saying.run or not _is_stray(neighbour):
+            if neighbour is saying or neighbour.run != saying.run or len(neighbour.digits) >= 7 or len(saying.digits) < 7:
                 continue
             before = neighbour.first < saying.first
             joint = saying.joint if before else neighbour.joint
-            is_time = before and joint.mark and TIME_BEFORE.search(neighbour.cue)
-            alone = alone and bool(is_time)
+            is_time = before and _is_stray(neighbour) and joint.mark and TIME_BEFORE.search(neighbour.cue)
+            alone = alone and bool(is_time or _belongs(neighbour, saying, before))
         kept.append(replace(saying, alone=alone and saying.alone))
     return kept
+
+
+def _belongs(part: Saying, whole: Saying, before: bool) -> bool:
+    """True where a short row of digits beside a number is its end again, its broken-off beginning, or a correction."""
+    if before:
+        return len(part.digits) > 2 and (whole.text.startswith(part.text) or CORRECT.search(whole.joint.words) is not None)
+    ends = len(part.digits) > 2 and whole.text.endswith(part.text)
+    return ends or CORRECT.search(part.joint.words) is not None
 
 
 def _is_stray(saying: Saying) -> bool:

@@ -258,7 +258,7 @@ def _length_cost(text: str, local: bool) -> float:
     if length <= 2:
         return 2.0
     if length in (4, 3):
-        return 1.6
+        return 2.4
     return 2.2 + 0.25 * abs(length - 10)
 
 
@@ -309,7 +309,7 @@ def _cut(text: str, joints: Sequence[Joint], local: bool, time: int) -> list[tup
                     continue
                 cost = best[before, start][0] + own + 0.3 + joints[start].cost
                 alike = similarity(text[before:start], piece)
-                if alike >= 0.7 and len(piece) >= 4:
+                if alike >= 0.7 and min(start - before, len(piece)) >= 4:
                     cost -= ((2.5 if len(piece) >= 8 else 1.5) if alike == 1.0 else 0.8) * (own > 0 or alike == 1.0)
                 options.append((cost, before))
             if options:
