@@ -14,7 +14,7 @@ import math
 import os
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -47,11 +47,6 @@ TONE_AXES = ("lively", "confident", "urgent", "formal", "friendly")
 TONE_LABELS = ("businesslike", "warm", "rushed", "hesitant", "flat", "pushy", "neutral", "unclear")
 
 
-@cache
-def _hints(cls: type) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, Record):
         return value.to_dict()
@@ -64,23 +59,32 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _build(hint: Any, value: Any) -> Any:
+@cache
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    """How a value of this type is read back. Worked out once per type: a stored Analysis holds thousands of values."""
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
-        if value is None:
-            return None if type(None) in args else math.nan
-        return _build(next(arg for arg in args if arg is not type(None)), value) if type(None) in args else value
+        if type(None) not in args:
+            return lambda value: math.nan if value is None else value
+        inner = _reader(next(arg for arg in args if arg is not type(None)))
+        return lambda value: None if value is None else inner(value)
     if isinstance(hint, type) and issubclass(hint, Record):
-        return hint.from_dict(value)
+        return hint.from_dict
     if hint is float:
-        return math.nan if value is None else float(value)
+        return lambda value: math.nan if value is None else float(value)
     if origin is tuple:
-        if args[0] is float:  # contours: most of a stored Analysis, and nine tenths of the time to read one
-            return tuple(math.nan if item is None else float(item) for item in value)
-        return tuple(_build(args[0], item) for item in value)
+        item = _reader(args[0])
+        return lambda value: tuple(map(item, value))
     if origin is not None and issubclass(origin, Mapping):
-        return {key: _build(args[1], item) for key, item in value.items()}
-    return value
+        item = _reader(args[1])
+        return lambda value: {key: item(one) for key, one in value.items()}
+    return lambda value: value
+
+
+@cache
+def _readers(cls: type) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    hints = typing.get_type_hints(cls)
+    return tuple((f.name, _reader(hints[f.name])) for f in dataclasses.fields(cls))
 
 
 class Record:
@@ -97,14 +101,7 @@ class Record:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Build the record from ``to_dict``'s output. Missing keys take their defaults; unknown keys are ignored."""
-        hints = _hints(cls)  # type: ignore[arg-type]
-        return cls(
-            **{
-                f.name: _build(hints[f.name], data[f.name])
-                for f in dataclasses.fields(cls)  # type: ignore[arg-type]
-                if f.name in data
-            }
-        )
+        return cls(**{name: read(data[name]) for name, read in _readers(cls) if name in data})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
