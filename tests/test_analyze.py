@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from pathlib import Path
 
 import pytest
 
@@ -134,7 +135,7 @@ def test_tone_can_be_switched_off(file):
 
 def test_open_may_be_any_reader(file):
     """`open` turns a source into bytes, so a URL works when the caller can read it; its errors are Failures."""
-    data = open(file, "rb").read()  # noqa: SIM115
+    data = Path(file).read_bytes()
 
     def reader(source):
         if source != "s3://calls/tom.wav":

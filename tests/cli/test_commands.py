@@ -203,7 +203,7 @@ def test_labels(run, folder, tmp_path):
     """labels export, import and status work on one another's files."""
     run("batch", folder)
     assert run("labels", "export", "-o", tmp_path / "l.csv").code == 0
-    rows = list(csv.DictReader((tmp_path / "l.csv").open()))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "l.csv").read_text())))
     for row in rows:
         row["part"] = row["guess"]
     with (tmp_path / "l.csv").open("w", newline="") as stream:

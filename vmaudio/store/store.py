@@ -159,7 +159,6 @@ class Store:
             self._put_message(connection, analysis.message, analysis.file_name, analysis.recording_id)
             analysis_id = self._put_measurement(connection, analysis)
             self._put_score(connection, analysis, analysis_id)
-            connection.execute(delete(failures).where(failures.c.source == analysis.source))
 
     def save_score(self, analysis: Analysis, *, instead_of: str | None = None) -> None:
         """Save only what the cheap pass makes: the message's context, its flags and score.
@@ -238,6 +237,7 @@ class Store:
         )
 
     def _put_score(self, connection: Connection, analysis: Analysis, analysis_id: int) -> None:
+        connection.execute(delete(failures).where(failures.c.source == analysis.source))
         score = analysis.score
         if score is None:
             return

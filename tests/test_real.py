@@ -1,0 +1,107 @@
+"""Real recordings, the real recogniser (tiny.en), the whole line, as a user gets it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vmaudio.analyze import Analyzer
+from vmaudio.manifest import read
+from vmaudio.records import Analysis
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+
+pytestmark = pytest.mark.real
+
+
+def truth(name):
+    return json.loads(next(SAMPLES.glob(f"{name}*.json")).read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def results():
+    """Every tenth sample and the odd ones, analysed by tiny.en in one go."""
+    wanted = ("01_", "07_", "10_", "14_", "18_", "20_", "30_", "31_", "32_")
+    messages = [message for message in read(SAMPLES / "manifest.csv") if Path(message.source).name.startswith(wanted)]
+    analyzer = Analyzer.from_settings(engine="openai-whisper:tiny.en")
+    return {Path(result.source).stem: result for result in analyzer.analyze_many(messages)}
+
+
+def test_every_sample_is_analysed(results):
+    """No sample fails, whatever its format and channel."""
+    assert results
+    for result in results.values():
+        assert isinstance(result, Analysis), result
+
+
+def test_words_have_times_in_order_inside_the_recording(results):
+    """Every word has a start before its end, in order, inside the recording, and a probability."""
+    for name, result in results.items():
+        words = result.transcript.words
+        starts = [word.start_s for word in words]
+        assert starts == sorted(starts), name
+        for word in words:
+            assert 0 <= word.start_s < word.end_s <= result.duration_s + 0.05, (name, word)
+            assert 0 < word.probability <= 1
+
+
+def test_what_was_said_is_heard(results):
+    """Most of each script's words are in the transcript, and little else."""
+    from vmaudio.spoken import spoken_words
+
+    heard = {}
+    for name, result in results.items():
+        said = spoken_words(truth(name)["text"])
+        if not said:
+            assert result.transcript.status == "no_speech", name
+            assert result.transcript.text == ""
+            continue
+        got = spoken_words(result.transcript.text)
+        heard[name] = len(set(said) & set(got)) / len(set(said))
+        assert 0.6 * len(said) <= len(got) <= 1.4 * len(said), name
+    assert sum(heard.values()) / len(heard) > 0.75, heard
+
+
+def test_recordings_without_speech_give_no_words(results):
+    """Silence and dial tones give no_speech, no words and no points."""
+    silent = [result for result in results.values() if result.transcript.status == "no_speech"]
+    assert silent
+    for result in silent:
+        assert result.transcript.segments == ()
+        assert result.score.points is None
+
+
+def test_a_message_of_over_a_minute_is_heard_to_its_end(results):
+    """A recording longer than a window of Whisper keeps its words to the end."""
+    (name,) = [name for name in results if name.startswith("07_")]
+    result = results[name]
+    assert result.duration_s > 60
+    last = [part for part in truth(name)["parts"] if part["label"] in ("closing", "number", "number_repeat", "ask")][-1]
+    assert result.transcript.words[-1].end_s > last["start_s"]
+
+
+def test_check_as_a_user_types_it(tmp_path):
+    """`vmaudio check --json` in a process of its own: one object on stdout, nothing else, exit code 0."""
+    sample = next(SAMPLES.glob("14_*.wav"))
+    env = os.environ | {"XDG_DATA_HOME": str(tmp_path)}
+    command = [
+        sys.executable,
+        "-m",
+        "vmaudio",
+        "check",
+        "--json",
+        "--engine",
+        "openai-whisper:tiny.en",
+        str(sample),
+        "gone.wav",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=300)
+    first, second = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1
+    assert first["transcript"]["status"] == "speech"
+    assert first["provenance"]["engine"] == "openai-whisper:tiny.en"
+    assert second["error"] == "SourceMissing"
+    assert not list(tmp_path.iterdir())
