@@ -15,7 +15,7 @@ from html import escape
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udfff]")
 
 CHAR_PX = {10: 5.8, 11: 6.4, 12: 7.0, 13: 7.5}
-"""Mean width of a character of a sans-serif face, in px by font size: as wide as DejaVu Sans, which is among the widest in use."""
+"""Mean width of a character of a sans-serif face, in px by font size: that of DejaVu Sans, among the widest."""
 
 
 class Svg(str):
