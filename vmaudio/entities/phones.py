@@ -142,7 +142,7 @@ def _phone(group: list[Saying], *, local: bool, region: str, caller_id: str | No
 def _oddly_written(saying: Saying) -> bool:
     """True where the figures are grouped as no number is ("216-5555-104"), or four equal figures stand in one long group.
 
-    Recognisers drop or add a digit there: of the ten-digit numbers heard wrongly in the development recordings (clean and u-law),
+    Recognisers drop or add a digit there: of the ten-digit numbers heard wrongly in the development recordings (clean, u-law),
     three in four were written so.
     """
     if not saying.written or saying.plus or len(national(saying.text)) != 10:
