@@ -26,7 +26,7 @@ from vmaudio.modelstore import ModelFolder, ModelStore, probe
 from vmaudio.training import callback_card, skill
 from vmaudio.training.callback_table import Example, columns_of, read_features
 
-__all__ = ["MIN_EVENTS", "RULE", "Example", "Fitted", "fit", "folds", "read_features", "train_callback"]
+__all__ = ["MIN_EVENTS", "RULE", "Example", "Fitted", "fit", "folds", "read_features", "train_callback", "try_all"]
 
 MIN_EVENTS = 100
 """Fewest messages with, and fewest without, a callback: fewer cannot even tell whether a model is calibrated
@@ -156,11 +156,24 @@ def _calibrate(y: np.ndarray, logit: np.ndarray) -> tuple[float, float]:
     return min(slope, 1.5), float(fitted.intercept_[0])
 
 
-def fit(data: _Data, seed: int, family: str = "") -> Fitted:
-    """Choose by inner cross-validation among the candidates (of one family), calibrate out of fold, fit on all."""
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Out-of-fold log-odds (n,) of every candidate; NaN where none was made."""
+
+    estimators: dict[str, Any]
+    logits: dict[str, np.ndarray]
+    seen: np.ndarray
+
+
+def try_all(data: _Data, seed: int) -> Tried:
+    """Inner cross-validation of all candidates.
+
+    Raises:
+        TrainingError: no split leaves callbacks on the training side.
+    """
     from sklearn.base import clone
 
-    tried = {name: made for name, made in candidates(seed).items() if name.startswith(family)}
+    tried = candidates(seed)
     logits = {name: np.full(len(data.y), np.nan) for name in tried}
     for train, test in folds(data.rep, data.prospect, INNER, seed):
         inner = data.at(train)
@@ -172,9 +185,18 @@ def fit(data: _Data, seed: int, family: str = "") -> Fitted:
     seen = ~np.isnan(next(iter(logits.values())))
     if not seen.any():
         raise TrainingError("The callbacks are too unevenly spread over reps to hold some out. More messages are needed.")
-    loss = {name: _log_loss(data.y[seen], logit[seen]) for name, logit in logits.items()}
+    return Tried(tried, logits, seen)
+
+
+def fit(data: _Data, tried: Tried, family: str = "") -> Fitted:
+    """Choose the candidate (of one family) with the least log loss out of fold, calibrate it there, fit it on all."""
+    from sklearn.base import clone
+
+    y = data.y[tried.seen]
+    loss = {name: _log_loss(y, logit[tried.seen]) for name, logit in tried.logits.items() if name.startswith(family)}
     best = min(loss, key=lambda name: loss[name])
-    return Fitted(best, clone(tried[best]).fit(_design(data), data.y), _calibrate(data.y[seen], logits[best][seen]))
+    estimator = clone(tried.estimators[best]).fit(_design(data), data.y)
+    return Fitted(best, estimator, _calibrate(y, tried.logits[best][tried.seen]))
 
 
 def _predicted(fitted: Fitted, data: _Data) -> np.ndarray:
@@ -214,7 +236,7 @@ def train_callback(
             f"Brier skill {metrics['brier_skill']:.3f} ({callback_card.interval(metrics, 'brier_skill')}), "
             f"AUC {metrics['auc']:.3f} ({callback_card.interval(metrics, 'auc')}). The rule: {RULE}. {stays}"
         )
-    fitted = fit(data, seed)
+    fitted = fit(data, try_all(data, seed))
     members = {MAIN: fitted.estimator, **_refits(fitted, data, seed, listener)}
     sent = sorted(example.sent.isoformat() for example in examples if example.sent)
     meta = {
@@ -245,8 +267,9 @@ def _nested(data: _Data, seed: int, listener: Listener) -> tuple[dict[str, Any],
         listener(Event("train", f"fold {done + 1}", done, len(outer)))
         part = data.at(train)
         base[test] = part.y.mean()
+        tried = try_all(part, seed)
         for family in families:
-            fitted = fit(part, seed, family)
+            fitted = fit(part, tried, family)
             p[family][test] = _predicted(fitted, data.at(test))
             if not family:
                 chosen.append(fitted.name)
