@@ -20,7 +20,7 @@ from benchmarks import rows
 from benchmarks.common import ROOT, environment, shared_data
 
 PAGE = ROOT / "docs" / "benchmarks.md"
-HEAD = "# Benchmarks\n\nMade by `make benchmark`. Each section says how it was measured, on what, and beside which named alternative.\n"
+HEAD = "# Benchmarks\n\nMade by `make benchmark`. Each section says how it was measured, and beside which named alternative.\n"
 
 
 def sections(text: str) -> dict[str, str]:

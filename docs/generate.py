@@ -64,7 +64,8 @@ def features() -> str:
         )
         for feature in CATALOGUE.values()
     ]
-    text = f"# Features (schema {FEATURE_SCHEMA})\n\n{NOTE}Empty where it was not measured. Times are seconds from the start of the file.\n\n"
+    text = f"# Features (schema {FEATURE_SCHEMA})\n\n{NOTE}"
+    text += "Empty where it was not measured. Times are seconds from the start of the file.\n\n"
     return text + _table(("feature", "unit", "meaning", "source", "usual range or words"), rows)
 
 

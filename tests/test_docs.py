@@ -44,16 +44,17 @@ def test_every_command_has_help():
         for parameter in command.params:
             assert not isinstance(parameter, click.Option) or parameter.help, (path, parameter.name)
         if len(path) == 1:
-            assert command.get_short_help_str(100) == COMMANDS[path[0]].rstrip("."), path
+            assert command.short_help == COMMANDS[path[0]], path
 
 
 def test_commands_in_the_pages_exist():
     """Every vmaudio command line in README and docs names a command and options that exist."""
-    known = {path: command for path, command in commands()}
+    known = dict(commands())
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
         if page.name == "commands.md":
             continue
-        for line in re.findall(r"^\s*(?:\$ )?(vmaudio [^`\n]*)$", page.read_text("utf-8"), flags=re.MULTILINE):
+        blocks = "\n".join(re.findall(r"^```\w*\n(.*?)^```", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL))
+        for line in re.findall(r"^\s*(?:\$ )?(vmaudio [^`\n]*)$", blocks, flags=re.MULTILINE):
             words = shlex.split(line, comments=True)[1:]
             while words and words[0] in ("--db", "--models-dir"):
                 words = words[2:]

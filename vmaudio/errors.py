@@ -23,6 +23,7 @@
     ├── TrainingError            labels that a model cannot honestly be trained on
     ├── RubricError              a rubric file with a fault; the line is named
     ├── TableError               a manifest, outcome or label file with faults; lines are named
+    ├── ReportError              a report cannot be written
     ├── StoreError               the database cannot be opened, or is of another version
     └── SettingError             a setting with a value that it cannot have
 
@@ -114,6 +115,10 @@ class RubricError(VmaudioError):
 
 class TableError(VmaudioError):
     """A manifest, outcome or label file has faults."""
+
+
+class ReportError(VmaudioError):
+    """A report cannot be written."""
 
 
 class StoreError(VmaudioError):

@@ -87,7 +87,7 @@ _FEATURES: tuple[Feature, ...] = (
     Feature("word_probability", "0 to 1", "mean recognition probability of the words", "recogniser", 0.5, 1),
     Feature("filler_count", "", "um, uh and the like that the recogniser wrote: a lower bound", _TEXT, 0, 6),
     Feature("question_count", "", "question marks in the transcript", _TEXT, 0, 4),
-    Feature("you_share", "0 to 1", "you-words among you- and we-words (playbook P10); NaN when there are none", _TEXT, 0, 1),
+    Feature("you_share", "0 to 1", "share of you-words among you- and we-words", _TEXT, 0, 1),
     Feature("first_filler_s", "s", "second at which the first filler part starts", _PART, 0, 30),
     Feature("caller_named", "0/1", "the caller's name was heard", "entities", 0, 1),
     Feature("caller_named_s", "s", "second at which the caller's name was first heard", "entities", 0, 30),

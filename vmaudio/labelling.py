@@ -274,8 +274,8 @@ def krippendorff_alpha(items: Sequence[Sequence[str]]) -> float:
     coincidences: dict[tuple[str, str], float] = defaultdict(float)
     for values in items:
         if len(values) > 1:
-            for one, other in itertools.permutations(range(len(values)), 2):
-                coincidences[values[one], values[other]] += 1 / (len(values) - 1)
+            for first, second in itertools.permutations(values, 2):
+                coincidences[first, second] += 1 / (len(values) - 1)
     totals: dict[str, float] = defaultdict(float)
     for (one, _), weight in coincidences.items():
         totals[one] += weight

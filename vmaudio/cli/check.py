@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import click
@@ -84,9 +85,10 @@ def command(
             else:
                 err().print(f"[bold red]Not analysed:[/] {_escape(result.message)}")
     if html and analyses:
+        from vmaudio.cli.sounds import sounds
         from vmaudio.report import write_messages
 
-        write_messages(analyses, analyzer.rubric, html)
+        write_messages(analyses, analyzer.rubric, html, sounds=sounds("embed", Path(html).parent))
         err().print(f"Page written to {_escape(html)}.")
     return 1 if failed else 0
 

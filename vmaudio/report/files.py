@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
-from vmaudio.errors import VmaudioError
+from vmaudio.errors import ReportError
 from vmaudio.records import Analysis
 from vmaudio.report.table import Cell, Column, Table
 
@@ -26,10 +26,6 @@ _FORMULA = re.compile(r"\s*[=+\-@\t\r\n＝＋－＠]")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 XLSX_CELL = 32_767
 """Most characters in one cell of a workbook (Excel's own limit)."""
-
-
-class ReportError(VmaudioError):
-    """A report cannot be written."""
 
 
 def harmless(cell: Cell) -> Cell:
