@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmaudio.prosody import level, pauses, pitch, syllables
-from vmaudio.prosody.frames import HOP_S, frame_count, prepare
+from vmaudio.prosody.frames import HOP_S, frame_count, prepare, without_rumble
 from vmaudio.records import Activity, Contour, Prosody, Recording, Span
 
 CONTOUR_S = 0.050
@@ -34,7 +34,7 @@ class Track:
 def track(samples: np.ndarray, sample_rate_hz: int = 16000) -> Track:
     """Pitch and level of float samples of shape (n_samples,) every 10 ms. Silence and empty input give NaN or no frames."""
     x = prepare(samples, sample_rate_hz)
-    followed = pitch.follow(x)
+    followed = pitch.follow(without_rumble(x))
     times = np.arange(frame_count(len(x))) * HOP_S
     return Track(times, followed.f0_hz, followed.strength, level.to_db(level.power(x)))
 
@@ -48,8 +48,9 @@ def measure(recording: Recording, activity: Activity) -> Prosody:
     """
     x = prepare(recording.samples, recording.sample_rate_hz)
     n, duration = frame_count(len(x)), recording.duration_s
-    followed = pitch.follow(x)
-    energies = level.bands(x)
+    clean = without_rumble(x)
+    followed = pitch.follow(clean)
+    energies = level.bands(clean)
     mean_square = level.power(x)
     spans, noise = pauses.phonation(energies, activity.speech, duration)
     talk = _mask(spans, n)

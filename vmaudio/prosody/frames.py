@@ -41,6 +41,13 @@ def prepare(samples: np.ndarray, sample_rate_hz: int) -> np.ndarray:
     return x - np.float32(x.mean(dtype=np.float64)) if len(x) else x
 
 
+def without_rumble(x: np.ndarray) -> np.ndarray:
+    """High-pass at 50 Hz, no delay: wind, handling and traffic lie below every voice and would leak into its lowest bands."""
+    from scipy.signal import butter, sosfiltfilt
+
+    return sosfiltfilt(butter(2, 50, "highpass", fs=RATE, output="sos"), x).astype(np.float32) if len(x) > 60 else x
+
+
 def spectra(x: np.ndarray, n_fft: int, window: int, step: int = 1) -> Iterator[tuple[int, np.ndarray]]:
     """Yield ``(first, power)`` per block: power spectra of every ``step``-th frame, Hann window of ``window`` samples.
 

@@ -9,6 +9,8 @@ where everything below 300 Hz is gone and one strong formant may drown the other
 * two passes: a coarse one over 60-500 Hz gives the speaker's median, a second one searches around it (after De Looze & Hirst
   2008) with a weak pull towards it and a window that suits the voice.
 
+What sounds steadily through the recording, such as mains hum, is taken from the spectra first.
+
 The path through the candidates is a Viterbi search with Praat's costs for octaves, jumps and changes of voicing.
 """
 
@@ -60,7 +62,8 @@ def follow(x: np.ndarray) -> Pitch:
     nothing = Pitch(blank, np.zeros(n, dtype=np.float32), blank.copy())
     if n < 3:
         return nothing
-    median, loud = _speaker(x)
+    hum = _steady(x)
+    median, loud = _speaker(x, hum)
     if not median > 0:
         return nothing
     window = _window(median)
@@ -68,7 +71,7 @@ def follow(x: np.ndarray) -> Pitch:
     hz = np.empty((n, _CANDIDATES), np.float32)
     score = np.empty((n, _CANDIDATES), np.float32)
     energy = np.empty(n, np.float32)
-    for first, acf, power in _correlations(x, window, 1):
+    for first, acf, power in _correlations(x, window, 1, hum):
         rows = slice(first, first + len(acf))
         hz[rows], score[rows] = _candidates(acf, floor, ceiling, _CANDIDATES, _OCTAVE_COST)
         energy[rows] = power
@@ -76,7 +79,7 @@ def follow(x: np.ndarray) -> Pitch:
     away = np.log2(np.maximum(hz, 1) / median)
     pull = np.where(away < 0, _PULL_BELOW, _PULL_ABOVE) * away**2
     score = np.where(hz > 0, score - pull, -9).astype(np.float32)
-    amplitude = np.sqrt(energy) / loud * (_COARSE_WINDOW / window)
+    amplitude = np.sqrt(energy) / loud * np.sqrt(_COARSE_WINDOW / window)
     unvoiced = _VOICED_FROM + np.maximum(0, _WEAK_COST * np.log2(_WEAK_BELOW / np.maximum(amplitude, 1e-9)))
     unvoiced[amplitude < _SILENT_BELOW] = 9
     chosen = _path(hz, score, unvoiced.astype(np.float32))
@@ -89,22 +92,42 @@ def _window(median_hz: float) -> int:
     return int(np.clip(_PERIODS / median_hz, _SHORTEST_S, _LONGEST_S) * RATE) // 2 * 2
 
 
-def _speaker(x: np.ndarray) -> tuple[float, float]:
+def _steady(x: np.ndarray) -> np.ndarray:
+    """Power of what sounds all the time (hum, a whine) in each spectral line, shape (513,), for the coarse window.
+
+    It is what nine frames of ten exceed, in lines where that is nearly what seven of ten exceed: in hiss the two lie a factor
+    of three apart. Zero where the recording as a whole is so steady (within 10 dB) that the sound itself may be meant.
+    """
+    step = max(3, frame_count(len(x)) // 600 + 1)
+    power = np.concatenate([p for _, p in spectra(x, _N_FFT, _COARSE_WINDOW, step)])
+    total = power.sum(axis=1)
+    if np.percentile(total, 10) > 0.1 * np.percentile(total, 95):
+        return np.zeros(power.shape[1], np.float32)
+    low, more = np.percentile(power, [10, 30], axis=0)
+    low[low < 0.6 * more] = 0
+    wide = np.maximum(low, np.maximum(np.append(low[1:], 0), np.append(0, low[:-1])))
+    return np.asarray(2 * wide, dtype=np.float32)
+
+
+def _speaker(x: np.ndarray, hum: np.ndarray) -> tuple[float, float]:
     """Median pitch of the surely voiced frames (NaN if there are none), and the amplitude of loud frames."""
     best, score, energy = [], [], []
-    for _, acf, power in _correlations(x, _COARSE_WINDOW, 3):
+    for _, acf, power in _correlations(x, _COARSE_WINDOW, 3, hum):
         hz, points = _candidates(acf, LOWEST_HZ, HIGHEST_HZ, 1, 2 * _OCTAVE_COST)
         best.append(hz[:, 0])
         score.append(points[:, 0])
         energy.append(power)
     amplitude = np.sqrt(np.concatenate(energy))
     loud = float(np.percentile(amplitude, 98))
-    sure = (np.concatenate(score) > 0.6) & (amplitude > 0.03 * loud)
+    # Half way (in dB) from the quiet frames to the loud ones: a humming background is not the speaker.
+    quiet = float(np.percentile(amplitude, 10))
+    enough = min(max(0.03 * loud, (quiet * loud) ** 0.5), 0.3 * loud)
+    sure = (np.concatenate(score) > 0.6) & (amplitude > enough)
     return (float(np.median(np.concatenate(best)[sure])) if sure.sum() >= 2 else float("nan")), max(loud, 1e-9)
 
 
-def _correlations(x: np.ndarray, window: int, step: int) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-    """Yield (first frame, normalised autocorrelations (frames, lags), frame energy)."""
+def _correlations(x: np.ndarray, window: int, step: int, hum: np.ndarray) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """Yield (first frame, normalised autocorrelations (frames, lags), frame energy), the steady ``hum`` taken away."""
     from scipy import fft
 
     shape = np.abs(np.fft.rfft(np.hanning(window + 1)[:-1], _N_FFT)) ** 2
@@ -112,6 +135,8 @@ def _correlations(x: np.ndarray, window: int, step: int) -> Iterator[tuple[int, 
     lags = int(RATE / 50) + 3
     norm = (1 / np.maximum(own[:lags], 0.05)).astype(np.float32)
     for first, power in spectra(x, _N_FFT, window, step):
+        if hum.any():
+            power = np.maximum(power - hum * np.float32(window / _COARSE_WINDOW), 0)
         power[:, :2] = 0
         mixed = np.zeros_like(power)
         for g, top in _BANDS:
