@@ -14,15 +14,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vmaudio.transcribe.segments import Timed
+from vmaudio.transcribe.segments import Timed, merge
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.net import Net
 
 FRAME_S = 0.02
 _MEDIAN = 7
-_PREPENDED = "\"'“¿([{-"
-_APPENDED = "\"'.。,，!！?？:：”)]}、"
 
 
 def align(
@@ -134,32 +132,4 @@ def _words(tokenizer: Any, tokens: list[int], jumps: np.ndarray, logprobs: list[
         end = at + len(group)
         words.append(Timed(text, list(group), [float(t) for t in jumps[at : end + 1]], logprobs[at:end]))
         at = end
-    return _merge(words)
-
-
-def _merge(words: list[Timed]) -> list[Timed]:
-    """Join opening punctuation to the word after it and closing punctuation to the word before it.
-
-    A hyphen or apostrophe between two words that the tokenizer split ("555-0126") joins them too: written without a space,
-    they are one word.
-    """
-    merged: list[Timed] = []
-    for word in words:
-        last = merged[-1] if merged else None
-        bare = word.text.strip()
-        opens = last is not None and last.text.startswith(" ") and last.text.strip() in _PREPENDED
-        if last is not None and (opens or bare in _APPENDED or not word.text.startswith(" ")) and _joins(last, word, opens):
-            last.text += word.text
-            last.tokens += word.tokens
-            last.edges_s = last.edges_s[:-1] + word.edges_s
-            last.logprobs += word.logprobs
-        else:
-            merged.append(word)
-    return merged
-
-
-def _joins(last: Timed, word: Timed, opens: bool) -> bool:
-    """Whether ``word`` is written on to ``last``: no space between, and not a new word of a script without spaces."""
-    if opens or word.text.strip() in _APPENDED:
-        return True
-    return word.text.isascii() and last.text.isascii() and not word.text.startswith(" ")
+    return merge(words)

@@ -14,7 +14,7 @@ from vmaudio.errors import EngineMissing
 from vmaudio.events import Listener
 from vmaudio.transcribe import weights
 from vmaudio.transcribe.engine import Engine, Job, check_language
-from vmaudio.transcribe.segments import Decoded, Timed
+from vmaudio.transcribe.segments import Decoded, Timed, merge
 
 
 class FasterWhisper(Engine):
@@ -93,7 +93,7 @@ class FasterWhisper(Engine):
             max((float(piece.compression_ratio) for piece in pieces), default=0.0),
             max((float(piece.temperature or 0.0) for piece in pieces), default=0.0),
         )
-        return decoded, words
+        return decoded, merge(words)
 
 
 def installed() -> bool:

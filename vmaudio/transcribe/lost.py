@@ -61,8 +61,10 @@ def lost(placed: list[Placed], window: Window, speech: Sequence[Span]) -> list[W
 def _shorten(word: Placed, speech: Sequence[Span], first: bool) -> None:
     """Take from a word the speech that it cannot have filled: what follows its last token, or comes before the first word."""
     edges = [word.heard_in.to_recording(edge) for edge in word.timed.edges_s] if word.heard_in else []
-    last = edges[-2] if len(edges) > 2 else word.start_s
-    most = min(word.start_s + longest_s(word.timed.text.strip()), last + TOKEN_S)
+    last, most = word.start_s, word.start_s + longest_s(word.timed.text.strip())
+    if len(edges) > 2:
+        last = edges[-2]
+        most = min(most, last + TOKEN_S)
     if word.end_s - most < SHORTEST_S:
         return
     if first and len(edges) <= 2:

@@ -12,6 +12,8 @@ from vmaudio.transcribe.windows import Window
 
 SHORTEST_S = 0.04  # of a word
 PAUSE_S = 1.0  # a silence this long ends a segment without punctuation
+_PREPENDED = "\"'“¿([{-"  # as whisper.timing.merge_punctuations
+_APPENDED = "\"'.。,，!！?？:：”)]}、"
 _ENDS = (".", "?", "!", "。", "？", "！")
 _SHORT_FORMS = {"Mr.", "Mrs.", "Ms.", "Dr.", "St.", "Jr.", "Sr.", "No."}
 _NO_SPACES = {"zh", "ja", "th", "lo", "my", "yue"}
@@ -54,6 +56,34 @@ class Timed:
     def probability(self) -> float:
         """Mean of the tokens' probabilities, as in openai-whisper."""
         return float(np.mean(np.exp(self.logprobs))) if self.logprobs else 0.0
+
+
+def merge(words: list[Timed]) -> list[Timed]:
+    """Join opening punctuation to the word after it and closing punctuation to the word before it.
+
+    A hyphen or apostrophe between two words that the tokenizer split ("555-0126") joins them too: written without a space,
+    they are one word.
+    """
+    merged: list[Timed] = []
+    for word in words:
+        last = merged[-1] if merged else None
+        bare = word.text.strip()
+        opens = last is not None and last.text.startswith(" ") and last.text.strip() in _PREPENDED
+        if last is not None and (opens or bare in _APPENDED or not word.text.startswith(" ")) and _joins(last, word, opens):
+            last.text += word.text
+            last.tokens += word.tokens
+            last.edges_s = last.edges_s[:-1] + word.edges_s
+            last.logprobs += word.logprobs
+        else:
+            merged.append(word)
+    return merged
+
+
+def _joins(last: Timed, word: Timed, opens: bool) -> bool:
+    """Whether ``word`` is written on to ``last``: no space between, and not a new word of a script without spaces."""
+    if opens or word.text.strip() in _APPENDED:
+        return True
+    return word.text.isascii() and last.text.isascii() and not word.text.startswith(" ")
 
 
 @dataclass(slots=True)

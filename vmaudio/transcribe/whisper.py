@@ -12,6 +12,7 @@ from vmaudio.events import Listener
 from vmaudio.transcribe import weights
 from vmaudio.transcribe.engine import Engine, Job, check_language
 from vmaudio.transcribe.segments import Decoded, Timed
+from vmaudio.transcribe.tokens import tokenizer
 
 if TYPE_CHECKING:
     import torch
@@ -126,10 +127,7 @@ class OpenAIWhisper(Engine):
         return features + self._net.encode(group)
 
     def _tokenizer(self, language: str) -> Any:
-        from whisper.tokenizer import get_tokenizer
-
-        net = self._net
-        return get_tokenizer(net.multilingual, num_languages=net.languages, language=language, task="transcribe")
+        return tokenizer(self._net.multilingual, self._net.languages, language)
 
 
 def put_in(hint: str, words: Sequence[Timed]) -> bool:

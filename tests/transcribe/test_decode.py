@@ -1,0 +1,108 @@
+"""The decoder follows openai-whisper's rules."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from vmaudio.records import Activity, Recording
+from vmaudio.transcribe import tokens
+from vmaudio.transcribe.decode import Decoder, _Row, compression_ratio, token_limit
+from vmaudio.transcribe.mel import log_mel
+
+
+def tokenizer(language: str = "en") -> Any:
+    return tokens.tokenizer(True, 99, language)
+
+
+@pytest.fixture(scope="module")
+def decoder() -> Decoder:
+    net = SimpleNamespace(dims={"n_vocab": 51865, "n_text_ctx": 448}, device="cpu", dtype=torch.float32, multilingual=True)
+    return Decoder(net, tokenizer, "en")  # type: ignore[arg-type]
+
+
+def test_compression_ratio_is_whispers():
+    """The same measure as ``whisper.utils.compression_ratio``."""
+    from whisper.utils import compression_ratio as theirs
+
+    for text in ("hello there", "no no no no no no no no no no no no", "äöü 日本語"):
+        assert compression_ratio(text) == theirs(text)
+    assert compression_ratio("") == 0.0
+
+
+def test_a_window_may_not_have_more_tokens_than_can_be_said():
+    """The limit grows with the seconds and ends at half the model's context."""
+    assert token_limit(0.5, 224) < 25
+    assert token_limit(5.0, 224) > 5 * 10
+    assert token_limit(28.0, 224) == 224
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_time_rules_are_whispers(decoder: Decoder, seed: int):
+    """On random logits and histories, the same tokens stay possible as with ``ApplyTimestampRules``."""
+    from whisper.decoding import ApplyTimestampRules
+
+    t = tokenizer()
+    begin = t.timestamp_begin
+    generator = torch.Generator().manual_seed(seed)
+    histories = [
+        [],
+        [begin],
+        [begin, 400],
+        [begin + 3, 400, 500],
+        [begin, 400, begin + 70],
+        [begin, 400, begin + 70, begin + 70],
+        [begin, 400, begin + 70, begin + 75, 600],
+    ]
+    theirs = ApplyTimestampRules(t, 0, 50)
+    for history in histories:
+        raw = torch.randn(1, 51865, generator=generator) * 3
+        raw[:, begin:] += -6.0 + 2 * seed
+        raw[:, t.no_timestamps] = -math.inf
+        row = _Row(200, 1500)
+        row.tokens = list(history)
+        mine, wanted = raw.clone(), raw.clone()
+        decoder._time_rules(mine, [row])
+        theirs.apply(wanted, torch.tensor([history], dtype=torch.long))
+        assert torch.equal(torch.isinf(mine), torch.isinf(wanted)), history
+
+
+def test_no_time_lies_behind_the_sound(decoder: Decoder):
+    """Time tokens after the end of the window's sound are not possible."""
+    row = _Row(200, 100)
+    row.tokens = [decoder.first_time, 400]
+    logits = torch.zeros(1, 51865)
+    decoder._time_rules(logits, [row])
+    allowed = torch.nonzero(~torch.isinf(logits[0, decoder.first_time :])).flatten()
+    assert (int(allowed.min()), int(allowed.max())) == (1, 100)
+
+
+@pytest.mark.real
+def test_greedy_text_is_whispers(exact: Any, weights_cache: Path, voices: list[tuple[Recording, Activity]]):
+    """At the full 30 s and in float32, a batch decodes to the tokens of ``whisper.decode``, with its log probability."""
+    from whisper.decoding import DecodingOptions
+    from whisper.decoding import decode as theirs
+    from whisper.model import ModelDimensions, Whisper
+
+    from vmaudio.transcribe import weights
+
+    net = exact._net
+    clips = [made.samples[: 25 * 16000] for made, _ in voices[:3]]
+    mels = [log_mel(np.ascontiguousarray(clip), 30.0, 80) for clip in clips]
+    with torch.inference_mode():
+        mine = exact._decoder.decode(net.encode(mels), [29.98] * 3, ["en"] * 3, [()] * 3)
+        tensors = weights.load("tiny.en", weights_cache)
+        model = Whisper(ModelDimensions(**tensors.dims))
+        model.load_state_dict(dict(tensors.tensors))
+        wanted = theirs(model.eval(), torch.stack(mels), DecodingOptions(fp16=False, language="en"))
+    for got, want in zip(mine, wanted, strict=True):
+        assert list(got.tokens) == [token for token in want.tokens if token < exact._decoder.eot]
+        assert got.avg_logprob == pytest.approx(want.avg_logprob, abs=2e-3)
+        assert got.no_speech_prob == pytest.approx(want.no_speech_prob, abs=1e-3)
+        assert got.temperature == 0.0
