@@ -19,13 +19,15 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --editable '.[weights,faster,report]'
 	touch $@
 
-demo: $(STAMP) ## check one sample, batch all of them, show what the store knows
+demo: $(STAMP) ## check one sample, batch all of them, and report
 	@mkdir -p $(DEMO)
 	$(BIN)/vmaudio doctor
-	$(BIN)/vmaudio check samples/01_relevance_first_maren.wav --manifest samples/manifest.csv
+	$(BIN)/vmaudio check samples/09_offer_ray_fast_number.wav --manifest samples/manifest.csv
 	$(BIN)/vmaudio --db $(DEMO)/demo.sqlite batch --manifest samples/manifest.csv
+	$(BIN)/vmaudio --db $(DEMO)/demo.sqlite outcomes import samples/outcomes.csv
+	$(BIN)/vmaudio --db $(DEMO)/demo.sqlite report -o $(DEMO)/team.html
 	$(BIN)/vmaudio --db $(DEMO)/demo.sqlite report -o $(DEMO)/team.csv
-	@echo "The samples' results are in $(DEMO)/: demo.sqlite and team.csv."
+	@echo "Open $(DEMO)/team.html in a browser; team.csv has every measure. The samples' outcomes are simulated."
 
 test: $(STAMP) ## run the tests
 	$(BIN)/python -m pytest
