@@ -110,8 +110,8 @@ def test_times_are_whispers(
     tokenizer = exact._tokenizer("en")
     tokens = tokenizer.encode(" Hello there, this is a message about the lease on Main Street.")
     with torch.inference_mode():
-        features = exact._net.encode([mel])
-        mine = align(exact._net, [tokenizer], features, [9.0], [tokens], [[-0.1] * len(tokens)], [False])[0]
+        audio = exact._net.listen(exact._net.encode([mel]))
+        mine = align(exact._net, [tokenizer], audio, [9.0], [tokens], [[-0.1] * len(tokens)], [False])[0]
         wanted = timing.find_alignment(model.eval(), tokenizer, tokens, mel, 900)
     timing.merge_punctuations(wanted, "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、")
     wanted = [word for word in wanted if word.word]

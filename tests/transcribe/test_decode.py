@@ -96,7 +96,7 @@ def test_greedy_text_is_whispers(exact: Any, weights_cache: Path, voices: list[t
     clips = [made.samples[: 25 * 16000] for made, _ in voices[:3]]
     mels = [log_mel(np.ascontiguousarray(clip), 30.0, 80) for clip in clips]
     with torch.inference_mode():
-        mine = exact._decoder.decode(net.encode(mels), [29.98] * 3, ["en"] * 3, [()] * 3)
+        mine = exact._decoder.decode(net.listen(net.encode(mels)), [29.98] * 3, ["en"] * 3, [()] * 3)
         tensors = weights.load("tiny.en", weights_cache)
         model = Whisper(ModelDimensions(**tensors.dims))
         model.load_state_dict(dict(tensors.tensors))

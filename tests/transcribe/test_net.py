@@ -43,7 +43,7 @@ def test_logits_and_features_are_whispers(found: Weights, net: Net, mels: list[t
         wanted = model.decoder(tokens, features)
         mine = net.encode(mels[:1])
         assert torch.allclose(mine[0], features[0], atol=1e-3)
-        state = net.start(mine, 20)
+        state = net.start(net.listen(mine), 20)
         parts = [net.forward(tokens[:, :5], state)[0], *(net.forward(tokens[:, i : i + 1], state)[0] for i in range(5, 9))]
     assert torch.allclose(net.logits(torch.cat(parts, dim=1)), wanted, atol=1e-2)
 
@@ -60,7 +60,7 @@ def test_alignment_scores_are_whispers(found: Weights, net: Net, mels: list[torc
         block.cross_attn.register_forward_hook(lambda _, ins, outs, layer=layer: seen.__setitem__(layer, outs[-1][0]))
     with torch.inference_mode(), disable_sdpa():
         model.eval()(mels[0][None], tokens)
-        _, scores = net.forward(tokens, net.start(net.encode(mels[:1]), 6), align=True)
+        _, scores = net.forward(tokens, net.start(net.listen(net.encode(mels[:1])), 6), align=True)
     wanted = torch.stack([seen[layer][head] for layer, head in net.alignment_heads])
     assert torch.allclose(scores[0], wanted, atol=1e-2)
 
@@ -71,8 +71,8 @@ def test_neighbours_and_padding_change_nothing(net: Net, mels: list[torch.Tensor
     with torch.inference_mode():
         alone, beside = net.encode(mels[1:]), net.encode(mels)
         assert torch.allclose(alone[0], beside[1], atol=1e-4)
-        one = net.logits(net.forward(tokens[1:, 3:], net.start(alone, 8))[0])
-        two = net.logits(net.forward(tokens, net.start(beside, 8, [0, 3]))[0])
+        one = net.logits(net.forward(tokens[1:, 3:], net.start(net.listen(alone), 8))[0])
+        two = net.logits(net.forward(tokens, net.start(net.listen(beside), 8, [0, 3]))[0])
     assert torch.allclose(one[0], two[1, 3:], atol=2e-3)
 
 
@@ -80,11 +80,11 @@ def test_dropping_rows_keeps_the_others(net: Net, mels: list[torch.Tensor]):
     """A row goes on as before after another one has finished."""
     tokens = torch.randint(0, 50000, (2, 4))
     with torch.inference_mode():
-        features = net.encode(mels)
-        both, dropped = net.start(features, 6), net.start(features, 6)
+        audio = net.listen(net.encode(mels))
+        both, dropped = net.start(audio, 6), net.start(audio, 6)
         net.forward(tokens, both)
         net.forward(tokens, dropped)
-        dropped.keep(torch.tensor([1]))
+        dropped.keep([1])
         wanted = net.forward(torch.tensor([[5], [6]]), both)[0][1]
         got = net.forward(torch.tensor([[6]]), dropped)[0][0]
     assert torch.allclose(wanted, got, atol=1e-4)

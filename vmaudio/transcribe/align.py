@@ -17,7 +17,7 @@ from torch import Tensor
 from vmaudio.transcribe.segments import Timed, merge
 
 if TYPE_CHECKING:
-    from vmaudio.transcribe.net import Net
+    from vmaudio.transcribe.net import Audio, Net
 
 FRAME_S = 0.02
 _MEDIAN = 7
@@ -26,7 +26,7 @@ _MEDIAN = 7
 def align(
     net: Net,
     tokenizers: Sequence[Any],
-    features: Sequence[Tensor],
+    audio: Audio,
     seconds: Sequence[float],
     tokens: Sequence[Sequence[int]],
     logprobs: Sequence[Sequence[float]],
@@ -37,7 +37,7 @@ def align(
     Args:
         net: the network.
         tokenizers: openai-whisper's tokenizer of each window's language.
-        features: from `Net.encode`.
+        audio: from `Net.listen`.
         seconds: sound in each window, without the margin.
         tokens: text tokens of each window.
         logprobs: log probability of each token, from the decoder.
@@ -54,11 +54,11 @@ def align(
     eot = tokenizers[0].eot
     texts = [[*start, tokenizers[row].no_timestamps, *tokens[row], eot] for row, start in zip(rows, starts, strict=True)]
     longest = max(map(len, texts))
-    state = net.start([features[row] for row in rows], longest)
+    state = net.start(audio.rows(rows), longest)
     batch = torch.tensor([text + [eot] * (longest - len(text)) for text in texts], device=net.device)
     hidden, scores = net.forward(batch, state, align=True)
     for place, row in enumerate(rows):
-        frames = max(1, min(round(seconds[row] / FRAME_S), features[row].shape[0]))
+        frames = max(1, min(round(seconds[row] / FRAME_S), audio.lengths[row]))
         weights = scores[place, :, : len(texts[place]), :frames].softmax(dim=-1)
         matrix = _sharpen(weights)[len(starts[place]) : -1].cpu().numpy()
         jumps = warp(-matrix.astype(np.float64)) * FRAME_S

@@ -19,11 +19,12 @@ from torch import Tensor
 from vmaudio.transcribe.segments import Decoded
 
 if TYPE_CHECKING:
-    from vmaudio.transcribe.net import Net
+    from vmaudio.transcribe.net import Audio, Net
 
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # whisper.transcribe's defaults, as are the two thresholds
 COMPRESSION_RATIO_MAX = 2.4
 AVG_LOGPROB_MIN = -1.0
+NO_SPEECH = 0.6
 TOKENS_PER_SECOND = 14.0  # digits read fast, "5-5-5", are two tokens each and five a second
 TOKENS_MIN = 12
 TIMESTAMPS = True
@@ -34,7 +35,12 @@ _COMPACT_AT = 0.75  # take finished rows out when no more than this share is sti
 
 
 def suspicious(result: Decoded) -> bool:
-    """Too repetitive or too improbable by openai-whisper's thresholds, or longer than can be said."""
+    """Too repetitive or too improbable by openai-whisper's thresholds, or longer than can be said.
+
+    Not where the model doubts that there is speech at all: sampling again would only find another invention.
+    """
+    if result.no_speech_prob > NO_SPEECH and result.avg_logprob < AVG_LOGPROB_MIN:
+        return False
     return result.compression_ratio > COMPRESSION_RATIO_MAX or result.avg_logprob < AVG_LOGPROB_MIN or result.cut
 
 
@@ -78,19 +84,19 @@ class Decoder:
         self.eot = tokenizer.eot
         self.sot = tokenizer.sot
 
-    def languages(self, features: Sequence[Tensor]) -> list[str]:
+    def languages(self, audio: Audio) -> list[str]:
         """The language of each window by the model's language tokens (all rows the set one, unless that is "auto")."""
         if self.language != "auto" or not self.net.multilingual:
-            return [self.language if self.net.multilingual else "en"] * len(features)
+            return [self.language if self.net.multilingual else "en"] * len(audio.lengths)
         tokenizer = self.tokenizer_for("en")
-        state = self.net.start(features, 1)
-        hidden, _ = self.net.forward(torch.full((len(features), 1), self.sot, device=self.net.device), state)
+        state = self.net.start(audio, 1)
+        hidden, _ = self.net.forward(torch.full((len(audio.lengths), 1), self.sot, device=self.net.device), state)
         logits = self.net.logits(hidden[:, 0])[:, list(tokenizer.all_language_tokens)]
         return [tokenizer.all_language_codes[i] for i in logits.argmax(dim=-1).tolist()]
 
     def decode(
         self,
-        features: Sequence[Tensor],
+        audio: Audio,
         seconds: Sequence[float],
         languages: Sequence[str],
         prompts: Sequence[Sequence[int]],
@@ -98,18 +104,18 @@ class Decoder:
         """Decode windows; those that come out suspicious again at rising temperatures, until they do not.
 
         Args:
-            features: from `Net.encode`, one per window.
+            audio: from `Net.listen`, one row per window.
             seconds: how much sound each window holds, without the margin.
             languages: a code per window.
             prompts: hint tokens per window, each maybe empty.
         """
-        results = self._run(features, seconds, languages, prompts, 0.0)
+        results = self._run(audio, seconds, languages, prompts, 0.0)
         for temperature in TEMPERATURES[1:]:
             again = [i for i, result in enumerate(results) if suspicious(result)]
             if not again:
                 break
             retried = self._run(
-                [features[i] for i in again],
+                audio.rows(again),
                 [seconds[i] for i in again],
                 [languages[i] for i in again],
                 [prompts[i] for i in again],
@@ -129,19 +135,19 @@ class Decoder:
 
     def _run(
         self,
-        features: Sequence[Tensor],
+        audio: Audio,
         seconds: Sequence[float],
         languages: Sequence[str],
         prompts: Sequence[Sequence[int]],
         temperature: float,
     ) -> list[Decoded]:
-        net, rows = self.net, len(features)
+        net, rows = self.net, len(audio.lengths)
         starts = [self.start_tokens(language, prompt) for language, prompt in zip(languages, prompts, strict=True)]
         longest = max(map(len, starts))
         left = [longest - len(start) for start in starts]
         most = net.dims["n_text_ctx"] // 2
         limits = [token_limit(s, most) for s in seconds]
-        state = net.start(features, longest + max(limits) + 1, left)
+        state = net.start(audio, longest + max(limits) + 1, left)
         begin = torch.tensor([[self.eot] * pad + start for pad, start in zip(left, starts, strict=True)], device=net.device)
         hidden, _ = net.forward(begin, state)
         sot_at = torch.tensor([pad + start.index(self.sot) for pad, start in zip(left, starts, strict=True)])
@@ -161,9 +167,8 @@ class Decoder:
             if not going:
                 break
             if len(going) <= _COMPACT_AT * len(alive):
-                keep = torch.tensor(going, device=net.device)
-                state.keep(keep)
-                picked = picked[keep]
+                state.keep(going)
+                picked = picked[torch.tensor(going, device=net.device)]
                 alive = [alive[i] for i in going]
                 generators = [generators[i] for i in going] if temperature else []
             hidden = net.forward(picked[:, None], state)[0][:, -1]

@@ -46,7 +46,8 @@ def keep(placed: Sequence[Placed], decoded: Decoded) -> list[Placed]:
 
 def unsaid(words: Sequence[Placed], decoded: Decoded) -> bool:
     """The whole text is an invention: the model itself doubts that there is speech, or it is a weak known phantom."""
-    if decoded.no_speech_prob > NO_SPEECH and decoded.avg_logprob < LOGPROB:
+    average = min(decoded.avg_logprob, sum(decoded.logprobs) / max(1, len(decoded.logprobs)))  # without time tokens
+    if decoded.no_speech_prob > NO_SPEECH and average < LOGPROB:
         return True
     text = " ".join(word.bare for word in words)
     if text not in PHANTOMS:

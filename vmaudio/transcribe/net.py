@@ -68,30 +68,49 @@ class _DecoderBlock(_Block):
     cross_out: _Linear
 
 
-@dataclass
-class State:
-    """What the decoder remembers of a batch. Lists have one entry per layer.
+@dataclass(frozen=True)
+class Audio:
+    """Keys and values of a batch's audio, one tensor per layer: (rows, heads, frames, head size), computed once.
 
-    ``keys``/``values``: text so far, (rows, heads, capacity, head size), ``length`` columns of it used; ``audio_keys``/
-    ``audio_values``: (rows, heads, frames, head size); ``audio_mask``: added to the attention, (rows, 1, 1, frames);
-    ``left``: columns of padding before a row's first token, (rows,).
+    ``lengths``: frames of each row; ``mask``: added to the attention, (rows, 1, 1, frames), None where all are equal.
     """
 
     keys: list[Tensor]
     values: list[Tensor]
-    audio_keys: list[Tensor]
-    audio_values: list[Tensor]
-    audio_mask: Tensor | None
+    lengths: list[int]
+    mask: Tensor | None
+
+    def rows(self, wanted: Sequence[int]) -> Audio:
+        """Some of the rows, in this order; cut to the longest of them."""
+        if list(wanted) == list(range(len(self.lengths))):
+            return self
+        index = torch.tensor(list(wanted), device=self.keys[0].device)
+        lengths = [self.lengths[row] for row in wanted]
+        most = max(lengths)
+        mask = None if self.mask is None or min(lengths) == most else self.mask[index, :, :, :most]
+        return Audio([k[index, :, :most] for k in self.keys], [v[index, :, :most] for v in self.values], lengths, mask)
+
+
+@dataclass
+class State:
+    """What the decoder remembers of a batch. Lists have one entry per layer.
+
+    ``keys``/``values``: text so far, (rows, heads, capacity, head size), ``length`` columns of it used; ``left``: columns
+    of padding before a row's first token, (rows,).
+    """
+
+    audio: Audio
+    keys: list[Tensor]
+    values: list[Tensor]
     left: Tensor | None
     length: int = 0
 
-    def keep(self, rows: Tensor) -> None:
+    def keep(self, rows: Sequence[int]) -> None:
         """Drop the other rows."""
-        for tensors in (self.keys, self.values, self.audio_keys, self.audio_values):
-            for layer, tensor in enumerate(tensors):
-                tensors[layer] = tensor[rows]
-        self.audio_mask = None if self.audio_mask is None else self.audio_mask[rows]
-        self.left = None if self.left is None else self.left[rows]
+        index = torch.tensor(list(rows), device=self.keys[0].device)
+        self.audio = self.audio.rows(rows)
+        self.keys, self.values = [k[index] for k in self.keys], [v[index] for v in self.values]
+        self.left = None if self.left is None else self.left[index]
 
 
 class Net:
@@ -205,13 +224,11 @@ class Net:
 
     # ---- text ----
 
-    def start(self, features: Sequence[Tensor], capacity: int, left: Sequence[int] | None = None) -> State:
-        """Prepare decoding: keys and values of the audio, room for ``capacity`` tokens per row.
+    def listen(self, features: Sequence[Tensor]) -> Audio:
+        """Compute the keys and values of the audio for all layers of the decoder.
 
         Args:
             features: one per row, from `encode`.
-            capacity: most tokens of a row, padding included.
-            left: padding columns before each row's first token.
         """
         rows, heads = len(features), self.text_heads
         lengths = [feature.shape[0] for feature in features]
@@ -233,9 +250,20 @@ class Net:
             mask = torch.zeros(rows, 1, 1, frames, dtype=self.dtype, device=self.device)
             for row, length in enumerate(lengths):
                 mask[row, :, :, length:] = -math.inf
-        empty = [torch.zeros(rows, heads, capacity, size, dtype=self.dtype, device=self.device) for _ in self.decoder]
+        return Audio(audio_keys, audio_values, lengths, mask)
+
+    def start(self, audio: Audio, capacity: int, left: Sequence[int] | None = None) -> State:
+        """Prepare decoding, with room for ``capacity`` tokens per row.
+
+        Args:
+            audio: from `listen`.
+            capacity: most tokens of a row, padding included.
+            left: padding columns before each row's first token.
+        """
+        shape = (len(audio.lengths), self.text_heads, capacity, audio.keys[0].shape[-1])
+        keys, values = ([torch.zeros(shape, dtype=self.dtype, device=self.device) for _ in self.decoder] for _ in range(2))
         pad = None if left is None or not any(left) else torch.tensor(list(left), device=self.device)
-        return State(empty, [t.clone() for t in empty], audio_keys, audio_values, mask, pad)
+        return State(audio, keys, values, pad)
 
     def forward(self, tokens: Tensor, state: State, align: bool = False) -> tuple[Tensor, Tensor]:
         """Run the decoder over the next tokens of every row.
@@ -256,7 +284,7 @@ class Net:
             x = self.embedding[tokens] + self.text_positions[begin:end]
         else:
             x = self.embedding[tokens] + self.text_positions[(columns[None] - state.left[:, None]).clamp(min=0)]
-        mask = self._text_mask(state, begin, end)
+        mask, audio = self._text_mask(state, begin, end), state.audio
         wanted: dict[int, list[int]] = {}
         for layer, head in self.alignment_heads:
             wanted.setdefault(layer, []).append(head)
@@ -270,9 +298,9 @@ class Net:
             q = block.query(block.cross_ln(x)).view(rows, new, heads, -1).transpose(1, 2)
             if align and layer in wanted:
                 chosen = wanted[layer]
-                scores = q[:, chosen] @ state.audio_keys[layer][:, chosen].transpose(-1, -2)
+                scores = q[:, chosen] @ audio.keys[layer][:, chosen].transpose(-1, -2)
                 traced.append(scores.float() / math.sqrt(q.shape[-1]))
-            a = F.scaled_dot_product_attention(q, state.audio_keys[layer], state.audio_values[layer], state.audio_mask)
+            a = F.scaled_dot_product_attention(q, audio.keys[layer], audio.values[layer], audio.mask)
             x = x + block.cross_out(a.transpose(1, 2).reshape(rows, new, width))
             x = x + block.mlp(x)
         state.length = end

@@ -17,6 +17,8 @@ from vmaudio.transcribe.tokens import tokenizer
 if TYPE_CHECKING:
     import torch
 
+    from vmaudio.transcribe.net import Audio
+
 MARGIN_S = 3.0  # silence behind the sound; see docs/benchmarks.md
 CONTEXT_STEP_S = 0.5
 CONTEXT_S = 30.0
@@ -80,30 +82,30 @@ class OpenAIWhisper(Engine):
         import torch
 
         with torch.inference_mode():
-            features = self._features(jobs)
-            languages = self._decoder.languages(features)
-            results = self._decode(jobs, features, languages, [job.hint for job in jobs])
+            audio = self._net.listen(self._features(jobs))
+            languages = self._decoder.languages(audio)
+            results = self._decode(jobs, audio, languages, [job.hint for job in jobs])
             again = [i for i, job in enumerate(jobs) if job.hint and put_in(job.hint, results[i][1])]
             if again:
                 plain = self._decode(
-                    [jobs[i] for i in again], [features[i] for i in again], [languages[i] for i in again], [""] * len(again)
+                    [jobs[i] for i in again], audio.rows(again), [languages[i] for i in again], [""] * len(again)
                 )
                 for i, result in zip(again, plain, strict=True):
                     results[i] = result
         return results
 
     def _decode(
-        self, jobs: Sequence[Job], features: Sequence[torch.Tensor], languages: Sequence[str], hints: Sequence[str]
+        self, jobs: Sequence[Job], audio: Audio, languages: Sequence[str], hints: Sequence[str]
     ) -> list[tuple[Decoded, list[Timed]]]:
         from vmaudio.transcribe.align import align
 
         seconds = [job.seconds for job in jobs]
         prompts = [self._tokenizer("en").encode(" " + hint)[:HINT_TOKENS] if hint else () for hint in hints]
-        decoded = self._decoder.decode(features, seconds, languages, prompts)
+        decoded = self._decoder.decode(audio, seconds, languages, prompts)
         timed = align(
             self._net,
             [self._tokenizer(language) for language in languages],
-            features,
+            audio,
             seconds,
             [d.tokens for d in decoded],
             [d.logprobs for d in decoded],
