@@ -19,6 +19,7 @@ WINDOW = 320
 EDGES_HZ = (100, 200, 300, 450, 600, 800, 1000, 1300, 1600, 2000, 2400, 2900, 3400, 4200, 5200, 6400, 7800)
 """Edges of the 16 bands, roughly a critical band each (Zwicker 1961) up to 3400 Hz, the telephone's upper end."""
 
+_TONE_SHARE = 0.1
 _LIMITS = [round(edge * N_FFT / 16000) for edge in EDGES_HZ]
 BINS = np.diff(_LIMITS).astype(np.float64)
 """Number of spectral lines in each band."""
@@ -62,27 +63,39 @@ def tilt_db(energies: np.ndarray, noise: np.ndarray) -> float:
 
 
 def clipped_share(x: np.ndarray) -> float:
-    """Share of samples, 0 to 1, that lie in flat runs of 3 or more at the top or bottom of the wave.
+    """Share of samples, 0 to 1, that were cut off at a rail.
 
-    The rail is the recording's own, not full scale: sound that was clipped and turned down afterwards is still clipped.
+    The rail is the recording's own, not full scale: sound that was clipped and turned down afterwards is still clipped. Two
+    signs are looked for. Flat runs of three or more samples at the extreme; and, as resampling and coding ripple what was
+    flat, a crowd of samples near the extreme that is denser than the range below it, which speech never is. A tone crowds
+    there too, with more than a tenth of its samples, and is not counted.
     """
     if not len(x):
         return 0.0
-    share = 0
+    flat = crowded = 0
     for side in (x, -x):
         rail = float(side.max())
         if rail < 1e-3:
             continue
-        near = side >= rail * 0.995
-        share += _in_runs(near, 3) if _piles_up(side, rail) else 0
-    return share / len(x)
+        if np.count_nonzero(side >= 0.98 * rail) > 2 * np.count_nonzero((side >= 0.92 * rail) & (side < 0.98 * rail)):
+            flat += _in_runs(side >= rail * 0.995, 3)
+        crowded += _crowd(side, rail)
+    crowded = 0 if crowded > _TONE_SHARE * len(x) else crowded
+    return max(flat, crowded) / len(x)
 
 
-def _piles_up(side: np.ndarray, rail: float) -> bool:
-    """Whether samples crowd at the rail: more than twice as many as in the three strips under it. A sine does not."""
-    top = int(np.count_nonzero(side >= 0.98 * rail))
-    under = int(np.count_nonzero((side >= 0.92 * rail) & (side < 0.98 * rail)))
-    return top >= 8 and top > 2 * under
+def _crowd(side: np.ndarray, rail: float) -> int:
+    """Samples in and above the densest strip of the top, if it is 1.8 times as dense as what lies 8 to 16 % below, else 0.
+
+    Unclipped recordings (telephone, studio, eleven codecs) stay under 1.4; speech with 1 % clipped reaches 2 after u-law or
+    AAC at 8 kHz. MP3 at 16 kbit/s and GSM hide it.
+    """
+    counts = np.histogram(side / rail, bins=np.linspace(0.4, 1.00001, 31))[0].astype(float)  # strips of 2 %
+    dense = np.convolve(counts, np.ones(3), mode="same")
+    below = np.minimum.reduce([dense[6:21], dense[8:23], dense[10:25]])
+    ratio = np.where(dense[14:29] >= 24, dense[14:29] / np.maximum(below, 6), 0)
+    best = int(ratio.argmax())
+    return int(counts[best + 11 :].sum()) if ratio[best] >= 1.8 else 0
 
 
 def _in_runs(mask: np.ndarray, shortest: int) -> int:
