@@ -32,9 +32,8 @@ def commands() -> str:
     text += "Data goes to standard output, everything else to standard error.\n\n"
 
     def write(command: click.Command, path: str, parent: click.Context | None) -> str:
-        with click.Context(
-            command, info_name=path.split()[-1], parent=parent, max_content_width=100, terminal_width=100
-        ) as ctx:
+        shape = {"max_content_width": 100, "terminal_width": 100, "help_option_names": ["-h", "--help"]}
+        with click.Context(command, info_name=path.split()[-1], parent=parent, **shape) as ctx:  # type: ignore[arg-type]
             help_text = command.get_help(ctx)
             own = f"## {path}\n\n```\n{help_text}\n```\n\n"
             if isinstance(command, click.Group):
