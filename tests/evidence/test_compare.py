@@ -25,7 +25,7 @@ def trainer() -> list[Observation]:
         for i in range(133):
             sent = (START + datetime.timedelta(days=i % 40, minutes=i)).isoformat()
             message = Message(f"{arm}{i}.wav", rep=f"rep{i % 5}", prospect=f"{arm}{i}", sent_at=sent, script=arm)
-            made.append(Observation(message, Outcome(message.message_id, callback=i * 7 % 133 < events)))
+            made.append(Observation(message, Outcome(message.message_id, callback=i * 8 % 133 < events)))
     return made
 
 

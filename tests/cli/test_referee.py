@@ -1,0 +1,129 @@
+"""outcomes, compare, repeats and models train callback, as they are typed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from vmaudio.cli.root import cli
+from vmaudio.errors import SettingError, TableError, TrainingError
+
+
+def run(*args: object, **more: Any) -> Result:
+    return CliRunner().invoke(cli, [str(arg) for arg in args], catch_exceptions=False, **more)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """The trainer's 27 of 133 against 14 of 133, over five reps."""
+    listed, outcomes = tmp_path / "m.csv", tmp_path / "o.csv"
+    with listed.open("w", newline="") as m, outcomes.open("w", newline="") as o:
+        writer, results = csv.writer(m), csv.writer(o)
+        writer.writerow(["file", "rep", "prospect", "sent_at", "script"])
+        results.writerow(["file", "callback"])
+        for i in range(266):
+            arm, k = ("curiosity", "pitch")[i // 133], i % 133
+            writer.writerow([f"v{i}.wav", f"rep{i % 5}", f"p{i}", f"2026-03-{1 + i % 28:02d}T10:00:00", arm])
+            results.writerow([f"v{i}.wav", int(k * 8 % 133 < (27, 14)[i // 133])])
+    return listed, outcomes
+
+
+def test_compare_straight_from_files(files: tuple[Path, Path], tmp_path: Path) -> None:
+    """No recordings and no store are needed, none is made, and stdout holds one JSON object."""
+    listed, outcomes = files
+    done = run("--db", tmp_path / "none.sqlite", "compare", "--manifest", listed, "--outcomes", outcomes, "--by", "script",
+               "--outcome", "callback", "--json")  # fmt: skip
+    found = json.loads(done.stdout)
+    assert [(arm["arm"], arm["n"], arm["events"]) for arm in found["arms"]] == [("curiosity", 133, 27), ("pitch", 133, 14)]
+    assert found["pairs"][0]["adjusted"]["reason"] is None
+    assert not (tmp_path / "none.sqlite").exists()
+
+
+def test_compare_for_people(files: tuple[Path, Path]) -> None:
+    """The text has the verdict, the rates and the prior."""
+    listed, outcomes = files
+    done = run("compare", "--manifest", listed, "--outcomes", outcomes, "--by", "script", "--monitor")
+    for text in ("has the higher rate", "20.3 %", "14.3-27.9 %", "Beta(1, 1)", "81 more messages per arm", "any look"):
+        assert text in done.stdout
+
+
+def test_faults_are_sentences(files: tuple[Path, Path]) -> None:
+    """A faulty outcome file, an unknown column and a lone manifest say what to do."""
+    listed, outcomes = files
+    with outcomes.open("a") as stream:
+        stream.write("v1.wav,perhaps\n")
+    with pytest.raises(TableError, match="line 268"):
+        run("compare", "--manifest", listed, "--outcomes", outcomes, "--by", "script")
+    assert run("compare", "--manifest", listed, "--by", "script").exit_code == 2
+    assert run("compare").exit_code == 2
+
+
+def test_unknown_columns_are_refused(files: tuple[Path, Path]) -> None:
+    """A column that is not there is named, with those that are."""
+    with pytest.raises(SettingError, match="Columns: script, rep, prospect"):
+        run("compare", "--manifest", files[0], "--outcomes", files[1], "--by", "colour")
+
+
+def test_import_status_compare_repeats(files: tuple[Path, Path], tmp_path: Path) -> None:
+    """The way through the store: import twice, look at the funnel, compare, look for repeats."""
+    listed, outcomes = files
+    db = ("--db", tmp_path / "vm.sqlite")
+    first = json.loads(run(*db, "outcomes", "import", outcomes, "--manifest", listed, "--as-of", "2026-05-01", "--json").stdout)
+    assert (first["lines"], first["matched"], first["added"], first["new_messages"]) == (266, 266, 266, 266)
+    again = json.loads(run(*db, "outcomes", "import", outcomes, "--json").stdout)
+    assert (again["added"], again["changed"], again["same"]) == (0, 0, 266)
+    status = json.loads(run(*db, "outcomes", "status", "--json").stdout)
+    assert status["outcomes"]["callback"]["events"] == 41
+    assert "callback" in run(*db, "outcomes", "status").stdout
+    assert json.loads(run(*db, "compare", "--by", "script", "--json").stdout)["arms"][0]["events"] == 27
+    assert json.loads(run(*db, "repeats", "--json").stdout) == {"messages": 0, "groups": []}
+
+
+def test_plan_and_back(tmp_path: Path, files: tuple[Path, Path]) -> None:
+    """A plan is written the same way twice, and read back for an intention-to-treat comparison."""
+    listed, outcomes = files
+    prospects = tmp_path / "p.csv"
+    prospects.write_text("prospect,rep\n" + "".join(f"p{i},rep{i % 5}\n" for i in range(266)))
+    args = ("compare", "plan", "--arms", "curiosity,pitch", "--by-rep", "--prospects", prospects)
+    assert run(*args).stdout == run(*args).stdout
+    done = run(*args, "-o", tmp_path / "plan.csv")
+    assert "Plan p" in done.stderr
+    found = json.loads(
+        run("compare", "--plan", tmp_path / "plan.csv", "--manifest", listed, "--outcomes", outcomes, "--json").stdout
+    )
+    assert sum(arm["n"] for arm in found["arms"]) == 266
+    assert "not_as_planned" in {warned["kind"] for warned in found["warnings"]}
+
+
+def test_training_on_too_little_is_refused(files: tuple[Path, Path], tmp_path: Path) -> None:
+    """Forty-one callbacks make no model, and the rule is said."""
+    table = tmp_path / "t.csv"
+    table.write_text("file,rep,prospect,duration_s\n" + "".join(f"v{i}.wav,r,p{i},{i % 30}\n" for i in range(266)))
+    with pytest.raises(TrainingError, match="41 messages with and 225 without"):
+        run(
+            "models",
+            "train",
+            "callback",
+            "--out",
+            tmp_path / "m" / "callback" / "1",
+            "--features",
+            table,
+            "--outcomes",
+            files[1],
+        )
+
+
+def test_help_needs_no_statistics() -> None:
+    """Help on compare loads neither scipy nor SQLAlchemy."""
+    code = (
+        "import sys; from vmaudio.cli import compare, outcomes, repeats; "
+        "sys.exit(bool({'scipy', 'sqlalchemy', 'sklearn', 'statsmodels'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
