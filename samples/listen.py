@@ -37,7 +37,7 @@ def normal(text: str) -> list[str]:
     return [w for w in words if w not in FILLERS]
 
 
-def listen(engine: str) -> list[dict[str, Any]]:
+def listen(engine: str, threads: int = 0) -> list[dict[str, Any]]:
     """Transcribe every sample; one row each: file, word error rate, whether all spoken numbers were written right, the text."""
     import jiwer
 
@@ -47,7 +47,11 @@ def listen(engine: str) -> list[dict[str, Any]]:
     truths = [json.loads(p.read_text(encoding="utf-8")) for p in sorted(HERE.glob("[0-9]*.json"))]
     recordings = [audio.load(HERE / t["file"]) for t in truths]
     activities = [activity.detect(r) for r in recordings]
-    texts = [t.text for t in get_transcriber(engine).transcribe_many(recordings, activities)]
+    transcriber = get_transcriber(engine, threads=threads)
+    texts = []
+    for recording, found in zip(recordings, activities, strict=True):  # one by one: progress, and little memory
+        texts.append(transcriber.transcribe_many([recording], [found])[0].text)
+        print(f"{len(texts)} of {len(truths)}", file=sys.stderr, flush=True)
     rows = []
     for truth, text in zip(truths, texts, strict=True):
         said, heard = normal(truth["text"]), normal(text)
@@ -91,9 +95,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Listen to all samples, print what was heard, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engine", default="openai-whisper:base")
+    parser.add_argument("--threads", type=int, default=0, help="processor threads; 0 is all")
     parser.add_argument("--no-write", action="store_true", help="leave README.md alone")
     args = parser.parse_args(argv)
-    rows = listen(args.engine)
+    rows = listen(args.engine, args.threads)
     for r in rows:
         print(f"{r['file']:46} WER {100 * r['wer']:5.1f} %  number {r['numbers_found']}/{r['numbers_said']}  {r['heard']}")
     text = table(rows, args.engine)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from vmaudio.records import APPROACHES, PARTS, Clause, Structure
 from vmaudio.training.noise import insert_word, unpunctuated
 
 SHIPPED = Path(__file__).resolve().parents[1] / "models"
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 
 MESSAGE = (
     "Hi Dana, this is Tom Becker from Acme Plumbing. I saw that your second shop opened on Main Street last week. "
@@ -34,6 +36,10 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Model, Model]:
 def judged(text: str, models: tuple[Model, Model], language: str = "en") -> Structure:
     transcript = dataclasses.replace(clauses.transcript_from_text(text), language=language)
     return structure.label(clauses.split(transcript, entities.find(transcript)), transcript, *models)
+
+
+def forced(text: str, models: tuple[Model, Model]) -> np.ndarray:
+    return np.array(list(judged(text, models).approach_probabilities.values()))
 
 
 def clause(text: str) -> Clause:
@@ -107,21 +113,23 @@ def test_no_repeat_without_a_number(models: tuple[Model, Model]) -> None:
     assert "number_repeat" not in found.order or found.order.index("number") < found.order.index("number_repeat")
 
 
-MEANINGLESS = ("actually", "really", "just", "today")
-
-
-@pytest.mark.parametrize("word", MEANINGLESS)
-def test_one_word_more_changes_little(models: tuple[Model, Model], word: str) -> None:
-    """One irrelevant word moves no approach's probability by more than 0.25, and keeps almost every part."""
+def test_one_word_more_changes_little(models: tuple[Model, Model]) -> None:
+    """An irrelevant word put anywhere into messages that trained nothing hardly moves their approach's probabilities."""
     rng = np.random.default_rng(0)
-    before = judged(MESSAGE, models)
-    kept = []
-    for _ in range(8):
-        after = judged(insert_word(MESSAGE, rng, word), models)
-        moved = max(abs(after.approach_probabilities[a] - before.approach_probabilities[a]) for a in APPROACHES)
-        assert moved <= 0.25
-        kept.append(len(set(before.order) & set(after.order)) / len(before.order))
-    assert np.mean(kept) >= 0.85
+    moved, flipped = [], []
+    for path in sorted(SAMPLES.glob("*.json")):
+        text = json.loads(path.read_text(encoding="utf-8")).get("text") or ""
+        if len(text.split()) < 8:
+            continue
+        before = forced(text, models)
+        for word in ("actually", "really"):
+            after = forced(insert_word(text, rng, word), models)
+            moved.append(np.abs(after - before).max())
+            flipped.append(after.argmax() != before.argmax())
+    assert len(moved) >= 20
+    assert np.median(moved) <= 0.05
+    assert np.quantile(moved, 0.9) <= 0.25
+    assert np.mean(flipped) <= 0.1
 
 
 def test_without_punctuation(models: tuple[Model, Model]) -> None:
@@ -151,9 +159,9 @@ def test_transitions_count() -> None:
     """The matrix holds the shares of what follows what; the last row starts a message, the last column ends it."""
     matrix = structure.transitions([["greeting", "ask"], ["greeting", "closing"]], smoothing=0)
     greeting, ask = PARTS.index("greeting"), PARTS.index("ask")
-    assert matrix[len(PARTS), greeting] == 1
-    assert matrix[greeting, ask] == 0.5
-    assert matrix[ask, len(PARTS)] == 1
+    assert matrix[len(PARTS), greeting] == pytest.approx(1)
+    assert matrix[greeting, ask] == pytest.approx(0.5)
+    assert matrix[ask, len(PARTS)] == pytest.approx(1)
 
 
 def test_decode_uses_what_follows_what() -> None:
@@ -189,7 +197,8 @@ def test_decode_is_the_best_path(weights: np.ndarray) -> None:
     weights[:, PARTS.index("number_repeat")] = 0
     p = weights / weights.sum(axis=1, keepdims=True)
     matrix = structure.transitions([["greeting"]])
-    assert structure.decode(p, matrix, 0.0) == [PARTS[i] for i in p.argmax(axis=1)]
+    taken = [p[i, PARTS.index(label)] for i, label in enumerate(structure.decode(p, matrix, 0.0))]
+    assert taken == pytest.approx(p.max(axis=1).tolist())  # where two are equal either will do
 
 
 def test_wrong_model_is_refused(models: tuple[Model, Model]) -> None:

@@ -165,6 +165,16 @@ def ordered(probabilities: np.ndarray, classes: Sequence[str], wanted: Sequence[
     return np.where(total > 0, out / np.where(total > 0, total, 1), 1 / len(wanted))
 
 
+def sharpened(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+    """Raise probabilities to the power 1 / temperature, rows to sum 1: below 1 they become surer, above 1 less sure.
+
+    One sigmoid per class, normalised, is too modest where there are many classes; one number fitted on out-of-fold
+    predictions mends that (temperature scaling: Guo et al. 2017, ICML).
+    """
+    powered = probabilities ** (1 / temperature)
+    return powered / powered.sum(axis=1, keepdims=True)
+
+
 def transitions(paths: Sequence[Sequence[str]], smoothing: float = 0.5) -> np.ndarray:
     """Estimate how labels follow one another.
 
@@ -173,7 +183,7 @@ def transitions(paths: Sequence[Sequence[str]], smoothing: float = 0.5) -> np.nd
         the last column its end. ``smoothing`` is added to each count.
     """
     size = len(PARTS)
-    counts = np.full((size + 1, size + 1), smoothing)
+    counts = np.full((size + 1, size + 1), max(smoothing, 1e-9))  # a label never seen must not divide by 0
     for path in paths:
         before = size
         for label in path:
@@ -236,7 +246,8 @@ def part_probabilities(clauses: Sequence[Clause], model: Model, cuts: str = "fou
     if not clauses:
         return np.zeros((0, len(PARTS)))
     probabilities = model.estimator[cuts].predict_proba(clause_rows(clauses))
-    return ordered(probabilities, list(model.meta["classes"]), PARTS)
+    in_order = ordered(probabilities, list(model.meta["classes"]), PARTS)
+    return sharpened(in_order, float(model.meta["sequence"][cuts].get("temperature", 1.0)))
 
 
 def part_path(probabilities: np.ndarray, model: Model, cuts: str = "found") -> list[str]:
@@ -261,7 +272,8 @@ def approach_probabilities(clauses: Sequence[Clause], part_model: Model, approac
 
 def _approach(row: np.ndarray, model: Model) -> np.ndarray:
     _check(model, "approach", MESSAGE_COLUMNS)
-    return ordered(model.estimator.predict_proba(row), list(model.meta["classes"]), APPROACHES)[0]
+    in_order = ordered(model.estimator.predict_proba(row), list(model.meta["classes"]), APPROACHES)
+    return sharpened(in_order, float(model.meta.get("temperature", 1.0)))[0]
 
 
 def label(clauses: Sequence[Clause], transcript: Transcript, part_model: Model, approach_model: Model) -> Structure:

@@ -31,10 +31,7 @@ COLUMNS = SOUND_COLUMNS + WORD_COLUMNS
 """Columns of `row`: measures of the sound, then words (counts per ten words, unless their name says otherwise)."""
 
 AXIS_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "lively": (
-        "f0_median_st", "f0_range_st", "f0_top_st", "f0_sd_st", "level_mean_dbfs", "level_sd_db", "level_range_db",
-        "spectral_tilt_db", "articulation_rate_syl_s", "pause_share",
-    ),
+    "lively": ("f0_median_st", "f0_range_st", "f0_sd_st", "level_mean_dbfs", "level_sd_db", "spectral_tilt_db"),
     "confident": (
         "final_fall_st", "level_mean_dbfs", "level_sd_db", "level_drift_db", "articulation_rate_syl_s", "pauses_per_10s",
         "pause_mean_s", "pause_share", "pause_longest_s", "hedge_words", "hesitation", "repeats",

@@ -32,7 +32,7 @@ def write(meta: Mapping[str, Any], svgs: Sequence[str]) -> str:
     if name == "tone":
         lines += _tone(meta)
     else:
-        lines += _classes(meta)
+        lines += [*_classes(meta), *_false_alarms(meta), *_outside(meta)]
     lines += ["", "## Not for", "", _NOT_FOR[name], ""]
     lines += [f"![{svg.removesuffix('.svg')}]({svg})" for svg in svgs]
     return "\n".join(lines).rstrip() + "\n"
@@ -52,7 +52,7 @@ def _score_table(m: Mapping[str, Any]) -> list[str]:
     rows = ["| score | value | 95 % interval (drawing reps) |", "| --- | --- | --- |"]
     for key, label in (("macro_f1", "macro F1"), ("balanced_accuracy", "balanced accuracy"), ("accuracy", "accuracy")):
         rows.append(f"| {label} | {number(m[key])} | {_interval(m, key)} |")
-    return [*rows, f"| always the most frequent class (accuracy) | {number(m['majority_baseline'])} | |"]
+    return [*rows, f"| majority baseline: always the most frequent class (accuracy) | {number(m['majority_baseline'])} | |"]
 
 
 def _classes(meta: Mapping[str, Any]) -> list[str]:
@@ -78,7 +78,12 @@ def _classes(meta: Mapping[str, Any]) -> list[str]:
     for label, one in m["per_class"].items():
         lines.append(f"| {label} | {number(one['precision'])} | {number(one['recall'])} | {number(one['f1'])} | {one['n']} |")
     if "found_cuts" in meta:
-        lines += ["", "### On the program's own cuts of the same text", "", *_score_table(meta["found_cuts"])]
+        lines += [
+            "",
+            "### On the program's own cuts, of text with recognition errors put in",
+            "",
+            *_score_table(meta["found_cuts"]),
+        ]
         lines += ["", "### What the sequence buys (macro F1)", "", "| | labelled cuts | own cuts |", "| --- | --- | --- |"]
         given, found = meta["ablation"]["given"], meta["ablation"]["found"]
         lines.append(f"| the clause alone | {number(given['no_neighbours'])} | {number(found['no_neighbours'])} |")
@@ -86,6 +91,41 @@ def _classes(meta: Mapping[str, Any]) -> list[str]:
             label = "with its neighbours" if weight == "0" else f"and the transition matrix, weight {weight}"
             lines.append(f"| {label} | {number(given['weight'][weight])} | {number(found['weight'][weight])} |")
     return lines
+
+
+def _outside(meta: Mapping[str, Any]) -> list[str]:
+    """What was measured on other people's words and voices, none of which trained the model."""
+    found = meta.get("outside")
+    if not found or meta["name"] == "tone":
+        return []
+    lines = [
+        "", "## On another writer's messages (development set, not in the repository)", "",
+        "| text | macro F1 | 95 % interval | accuracy | 95 % interval | n |", "| --- | --- | --- | --- | --- | --- |",
+    ]  # fmt: skip
+    for label, one in found.items():
+        if "macro_f1" in one:
+            lines.append(
+                f"| {label} | {number(one['macro_f1'])} | {_interval(one, 'macro_f1')} | {number(one['accuracy'])} | "
+                f"{_interval(one, 'accuracy')} | {one['n']} |"
+            )
+    calls = found.get("robocalls")
+    if calls:
+        lines += [
+            "", f"Real robocalls: {number(calls['recall'])} of {calls['n']} found ({number(calls['ci'][0])} to "
+            f"{number(calls['ci'][1])}); {calls['campaigns_at_95']} of {calls['campaigns']} campaigns reach .95, their mean "
+            f"is {number(calls['mean_of_campaigns'])}. Two campaigns hold most of the calls.",
+        ]  # fmt: skip
+    return lines
+
+
+def _false_alarms(meta: Mapping[str, Any]) -> list[str]:
+    found = meta.get("robocall_false_alarms")
+    if not found:
+        return []
+    return [
+        f"Honest messages called robocalls: {found['n_called']} of {found['n']} "
+        f"({number(found['ci'][0])} to {number(found['ci'][1])}), by reps that it has not met."
+    ]
 
 
 def _tone(meta: Mapping[str, Any]) -> list[str]:

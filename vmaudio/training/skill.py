@@ -32,12 +32,17 @@ def slope_and_intercept(y: np.ndarray, p: np.ndarray) -> tuple[float, float]:
         q = 1 / (1 + np.exp(-(logit + intercept)))
         step = (y - q).sum() / max(1e-9, (q * (1 - q)).sum())
         intercept += float(np.clip(step, -2, 2))
+        if abs(step) < 1e-7:
+            break
     beta = np.array([0.0, 1.0])
     x = np.stack([np.ones(len(y)), logit], axis=1)
     for _ in range(30):
         q = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
         bread = x.T @ (x * (q * (1 - q))[:, None]) + 1e-9 * np.eye(2)
-        beta = beta + np.clip(np.linalg.solve(bread, x.T @ (y - q)), -2, 2)
+        move = np.clip(np.linalg.solve(bread, x.T @ (y - q)), -2, 2)
+        beta = beta + move
+        if float(np.abs(move).max()) < 1e-7:
+            break
     return float(beta[1]), intercept
 
 

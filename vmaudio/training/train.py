@@ -77,7 +77,8 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
     everything = np.arange(len(task.messages))
     for cuts in ("given", "found"):
         here = task.with_cuts(cuts)
-        probabilities, fold_of, per_fold = fit.out_of_fold(here, seed, listener)
+        raw, fold_of, per_fold = fit.out_of_fold(here, seed, listener)
+        probabilities, temperature = fit.sharpen_folds(here.y, raw, fold_of, PARTS)
         guess, weight, by_weight = fit.decode_folds(here.y, probabilities, here.row_message, fold_of)
         rows, _ = here.split(everything, everything[:0])
         candidate, table = fit.choose(here.candidates, rows, seed)
@@ -85,7 +86,8 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
         estimator[cuts] = fit.calibrated(candidate, rows, seed)
         if [str(c) for c in estimator[cuts].classes_] != sorted(set(here.y.tolist())):
             raise TrainingError("A part is lost between the cuts. Correct the labels and try again.")
-        sequence[cuts] = {"transitions": here.transitions(everything.tolist()), "weight": weight}
+        matrix = here.transitions(everything.tolist())
+        sequence[cuts] = {"transitions": matrix, "weight": weight, "temperature": temperature}
         chosen[cuts] = {"candidate": candidate.name, "scores": table, "per_fold": per_fold}
         ablation[cuts] = {"weight": by_weight}
         confidence = probabilities[np.arange(len(guess)), [PARTS.index(label) for label in guess]]
@@ -114,7 +116,8 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
 def _approach(parts: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dict[str, Any], Evaluation]:
     task = tasks.ApproachTask(parts.messages, seed, parts)
     reps = [message.rep for message in task.messages]
-    probabilities, fold_of, per_fold = fit.out_of_fold(task, seed, listener)
+    raw, fold_of, per_fold = fit.out_of_fold(task, seed, listener)
+    probabilities, temperature = fit.sharpen_folds(task.y, raw, fold_of, task.labels)
     guess = np.array([task.labels[i] for i in probabilities.argmax(axis=1)])
     confidence = probabilities.max(axis=1)
     everything = np.arange(len(task.messages))
@@ -131,15 +134,24 @@ def _approach(parts: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any
     meta = {
         "classes": [str(label) for label in model.classes_],
         "columns": list(task.columns),
+        "temperature": temperature,
         "threshold": threshold,
         "precision_wanted": PRECISION["approach"],
         "precision_cross_fitted": _cross_fitted(confidence, np.array(right), fold_of, PRECISION["approach"]),
         "chosen": {"candidate": candidate.name, "scores": table, "per_fold": per_fold},
+        "robocall_false_alarms": _false_alarms(task.y, guess),
         "trained_on": [message.key for message in task.messages],
         "reps": sorted(set(reps)),
         "probe": probe(model, {"": rows.x[:3]}),
     }
     return model, meta, evaluation
+
+
+def _false_alarms(y: np.ndarray, guess: np.ndarray) -> dict[str, Any]:
+    """How many honest messages are called robocalls, with the 95 % Wilson interval."""
+    honest = y != "robocall"
+    called = int((guess[honest] == "robocall").sum())
+    return {"n_called": called, "n": int(honest.sum()), "ci": list(metrics.wilson(called, int(honest.sum())))}
 
 
 def _cross_fitted(confidence: np.ndarray, right: np.ndarray, fold_of: np.ndarray, precision: float) -> dict[str, float]:
