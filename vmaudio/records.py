@@ -350,6 +350,7 @@ class Tone(Record):
     axes: Mapping[str, float]
     label: str
     model_id: str
+    not_validated: tuple[str, ...] = ()  # axes that nobody has yet held against real voices
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,9 +215,11 @@ def judge(
         ModelRefused: the model was trained on other columns than this version makes.
     """
     found = axes(centred(row(prosody, transcript, clauses), baseline, model.meta.get("centres", {})), model)
+    validation = model.meta.get("validation", {})
+    doubtful = tuple(axis for axis in found if str(validation.get(axis, "not")).startswith("not"))
     if transcript.status == "no_speech" or not prosody.speech_s >= FEWEST_SPEECH_S:
-        return Tone(found, "unclear", model.model_id)
-    return Tone(found, label(found, prosody.articulation_rate_syl_s), model.model_id)
+        return Tone(found, "unclear", model.model_id, doubtful)
+    return Tone(found, label(found, prosody.articulation_rate_syl_s), model.model_id, doubtful)
 
 
 def label(found: Mapping[str, float], pace_syl_s: float) -> str:

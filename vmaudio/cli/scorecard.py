@@ -91,7 +91,8 @@ def _changes(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list
     table.add_column()
     for rank, check in enumerate(failed[:TO_CHANGE], 1):
         criterion = criteria.get(check.id)
-        words = Text(check.tip, style="bold")
+        words = Text()
+        words.append(check.tip, style="bold")
         words.append(f"\n✗ {criterion.title if criterion else check.id}: ", style="red")
         words.append(check.evidence, style="default")
         if criterion and criterion.disputed:
@@ -169,7 +170,10 @@ def _facts(analysis: Analysis) -> RenderableType:
     table.add_row("Contact", Text(_contact(analysis)))
     if analysis.tone is not None:
         axes = ", ".join(f"{axis} {value:.1f}" for axis, value in analysis.tone.axes.items())
-        table.add_row("Sounds", f"{analysis.tone.label} ({axes}); delivery, not emotion")
+        doubtful = analysis.tone.not_validated
+        whose = "none of these is" if len(doubtful) == len(analysis.tone.axes) else f"{', '.join(doubtful)}: not"
+        caveat = f"\n{whose} validated on real voices" if doubtful else ""
+        table.add_row("Sounds", f"{analysis.tone.label} ({axes}); delivery, not emotion{caveat}")
     return Group(_heading("Measured"), Padding(table, (0, 1)))
 
 

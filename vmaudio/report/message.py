@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 
 from vmaudio.plots import family, message_picture, percent
-from vmaudio.records import Analysis, Check, Outcome, Part, Word
+from vmaudio.records import Analysis, Check, Outcome, Part, Tone, Word
 from vmaudio.report.data import NAN, CheckView, Fact, FlagView, MessageView, OverrideView, PartView, WordView
 from vmaudio.report.glossary import PART_NAMES, Glossary, approach_name, part_name
 
@@ -40,6 +40,12 @@ def when(sent_at: str | None) -> str:
     except ValueError:
         return sent_at
     return f"{at.day} {at:%b} {at.year}, {at:%H:%M}" if "T" in sent_at or " " in sent_at else f"{at.day} {at:%b} {at.year}"
+
+
+def _axes(tone: Tone) -> tuple[Fact, ...]:
+    """The axes of delivery; one that was never held against real voices says so."""
+    names = {axis: f"{axis} (not validated)" if axis in tone.not_validated else axis for axis in tone.axes}
+    return tuple(Fact(names[axis], f"{value:.2f}") for axis, value in tone.axes.items())
 
 
 def title_of(analysis: Analysis) -> str:
@@ -93,7 +99,7 @@ def message_view(
         not_applicable=tuple(c for c in checks if c.verdict not in ("pass", "fail")),
         facts=_facts(analysis),
         flags=tuple(FlagView(f.kind, flag_name(f.kind), f.evidence, f.start_s, f.end_s) for f in analysis.flags),
-        tone=tuple(Fact(axis, f"{value:.2f}") for axis, value in analysis.tone.axes.items()) if tone and analysis.tone else (),
+        tone=_axes(analysis.tone) if tone and analysis.tone else (),
         tone_label=analysis.tone.label if tone and analysis.tone else "",
         forecast=_forecast(analysis),
         reasons=tuple(reason.sentence for reason in (score.reasons if score else ())),
