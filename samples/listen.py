@@ -1,6 +1,7 @@
 """Let Whisper listen to the samples: word errors and the number, per file, into the table of README.md.
 
     python samples/listen.py [--engine openai-whisper:base] [--no-write]
+    python samples/listen.py --store demo-output/demo.sqlite      the transcripts that `make demo` made
 
 A sample that `base` does not understand (more than 20 % of the words wrong) should be made again, unless that is its point.
 """
@@ -37,21 +38,39 @@ def normal(text: str) -> list[str]:
     return [w for w in words if w not in FILLERS]
 
 
-def listen(engine: str, threads: int = 0) -> list[dict[str, Any]]:
-    """Transcribe every sample; one row each: file, word error rate, whether all spoken numbers were written right, the text."""
-    import jiwer
-
+def transcribed(truths: Sequence[dict[str, Any]], engine: str, threads: int = 0) -> list[str]:
+    """Let an engine listen to every sample."""
     from vmaudio import activity, audio
     from vmaudio.transcribe import get_transcriber
 
-    truths = [json.loads(p.read_text(encoding="utf-8")) for p in sorted(HERE.glob("[0-9]*.json"))]
-    recordings = [audio.load(HERE / t["file"]) for t in truths]
-    activities = [activity.detect(r) for r in recordings]
     transcriber = get_transcriber(engine, threads=threads)
     texts = []
-    for recording, found in zip(recordings, activities, strict=True):  # one by one: progress, and little memory
-        texts.append(transcriber.transcribe_many([recording], [found])[0].text)
+    for truth in truths:  # one by one: progress, and little memory
+        recording = audio.load(HERE / truth["file"])
+        texts.append(transcriber.transcribe_many([recording], [activity.detect(recording)])[0].text)
         print(f"{len(texts)} of {len(truths)}", file=sys.stderr, flush=True)
+    return texts
+
+
+def stored(truths: Sequence[dict[str, Any]], engine: str, where: str) -> list[str]:
+    """Take the transcripts from a store that `vmaudio batch` filled; they belong to the bytes by their SHA-256."""
+    from vmaudio.store import open_store
+
+    store = open_store(where)
+    texts = {a.recording_id: a.transcript.text for a in store.analyses() if a.transcript.engine == engine}
+    store.close()
+    missing = [t["file"] for t in truths if t["sha256"] not in texts]
+    if missing:
+        raise SystemExit(
+            f"{where} holds no transcript by {engine} of: {', '.join(missing)}. Run vmaudio batch on the samples first."
+        )
+    return [texts[t["sha256"]] for t in truths]
+
+
+def compare(truths: Sequence[dict[str, Any]], texts: Sequence[str]) -> list[dict[str, Any]]:
+    """One row for each sample: its truth, the word error rate, how often the spoken number was written right, the text."""
+    import jiwer
+
     rows = []
     for truth, text in zip(truths, texts, strict=True):
         said, heard = normal(truth["text"]), normal(text)
@@ -95,10 +114,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Listen to all samples, print what was heard, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engine", default="openai-whisper:base")
+    parser.add_argument("--store", metavar="URL", help="take the transcripts from this store instead of listening again")
     parser.add_argument("--threads", type=int, default=0, help="processor threads; 0 is all")
     parser.add_argument("--no-write", action="store_true", help="leave README.md alone")
     args = parser.parse_args(argv)
-    rows = listen(args.engine, args.threads)
+    truths = [json.loads(p.read_text(encoding="utf-8")) for p in sorted(HERE.glob("[0-9]*.json"))]
+    texts = stored(truths, args.engine, args.store) if args.store else transcribed(truths, args.engine, args.threads)
+    rows = compare(truths, texts)
     for r in rows:
         print(f"{r['file']:46} WER {100 * r['wer']:5.1f} %  number {r['numbers_found']}/{r['numbers_said']}  {r['heard']}")
     text = table(rows, args.engine)
