@@ -8,6 +8,11 @@ import pytest
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the test that takes minutes, so that the other core is busy meanwhile; no test relies on the order."""
+    items.sort(key=lambda item: item.get_closest_marker("install") is None)
+
+
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path_factory, monkeypatch):
     """Point user data at a temporary folder; the cache of converted weights is kept for the session."""
