@@ -30,7 +30,7 @@ demo: $(STAMP) ## check one sample, batch all of them, and report
 	@echo "Open $(DEMO)/team.html in a browser; team.csv has every measure. The samples' outcomes are simulated."
 
 test: $(STAMP) ## run the tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP) ## ruff and mypy
 	$(BIN)/ruff check .
