@@ -2,8 +2,9 @@
 
 The definitions of the parts, the approaches and the spoken half of the tone axes, written as word lists. A classifier that
 has seen a few hundred messages has not met most ways to say "call me"; these lists give it the phrase's kind, whatever the
-words. They were written from the label guide and general knowledge of English telephone talk, before looking at errors on
-held-out messages; the classifier decides what each cue is worth.
+words. They were written from the label guide and general knowledge of English telephone talk, by somebody who had read the
+development messages (other writer's voicemails, real robocalls), so scores on those are a little too good; the classifier
+decides what each cue is worth.
 
 Text is lower case, with names as ``xcallerx``, ``xcalleex``, ``xcompanyx`` and digits as ``xphonex``, ``xdigitx``
 (`vmaudio.clauses.model_text`). Lists need no punctuation, since recognisers leave it out.
