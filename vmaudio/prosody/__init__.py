@@ -56,7 +56,7 @@ def measure(recording: Recording, activity: Activity) -> Prosody:
     talk = _mask(spans, n)
     f0 = np.where(talk, followed.f0_hz, np.nan)
     voiced = np.isfinite(f0)
-    nuclei = syllables.nuclei(energies, f0, spans)
+    nuclei = syllables.nuclei(energies, f0, followed.strength, spans)
     speech_s = sum(span.duration_s for span in spans)
     p10, p50, p90 = (float(v) for v in np.percentile(f0[voiced], [10, 50, 90])) if voiced.any() else (_NAN, _NAN, _NAN)
     levels = level.to_db(mean_square)
