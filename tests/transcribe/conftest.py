@@ -1,4 +1,4 @@
-"""Engines are loaded once per session; converted weights go to a folder of the session."""
+"""Engines are loaded once per session, with one thread each: tests run side by side; weights go to a folder of the session."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def weights_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def exact(weights_cache: Path) -> Transcriber:
     """tiny.en in float32."""
-    return get_transcriber("openai-whisper:tiny.en", cache_dir=weights_cache, dtype="float32")
+    return get_transcriber("openai-whisper:tiny.en", cache_dir=weights_cache, dtype="float32", threads=1)
 
 
 @pytest.fixture(scope="session")
 def tiny(weights_cache: Path) -> Transcriber:
     """tiny.en in the number type that is best here."""
-    return get_transcriber("openai-whisper:tiny.en", cache_dir=weights_cache)
+    return get_transcriber("openai-whisper:tiny.en", cache_dir=weights_cache, threads=1)
 
 
 @pytest.fixture(scope="session")

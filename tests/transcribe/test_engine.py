@@ -136,7 +136,7 @@ def test_engines_name_the_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 def other() -> Transcriber:
     """faster-whisper's tiny.en, where it is installed."""
     pytest.importorskip("faster_whisper")
-    return get_transcriber("faster-whisper:tiny.en")
+    return get_transcriber("faster-whisper:tiny.en", threads=1)
 
 
 @pytest.fixture(params=["exact", "other"])
