@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime
 import sys
+import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -21,6 +23,8 @@ from vmaudio.evidence.monitor import log_wealth, monitor
 from vmaudio.evidence.rates import difference_test, newcombe, wilson
 from vmaudio.evidence.within import adjusted
 from vmaudio.records import Message, Observation, Outcome
+from vmaudio.repeats import Item, find
+from vmaudio.repeats.normal import STOP
 
 
 def _share(hits: int, n: int) -> str:
@@ -150,7 +154,7 @@ def peeking(draws: int = 1000, n: int = 4000, every: int = 20) -> Table:
     looks = range(every, n + 1, every)
     rows = []
     for p_a, p_b in ((0.10, 0.10), (0.03, 0.03), (0.05, 0.10), (0.10, 0.20)):
-        fooled = safe = fixed = 0
+        fooled = ten = safe = fixed = 0
         when: list[int] = []
         for _ in range(draws):
             in_a = rng.random(n) < 0.5
@@ -164,6 +168,7 @@ def peeking(draws: int = 1000, n: int = 4000, every: int = 20) -> Table:
                     pooled * (1 - pooled) * (1 / n_a[at] + 1 / (at + 1 - n_a[at]))
                 )
             fooled += bool(np.nanmax(np.abs(z)) > 1.959964)
+            ten += bool(np.nanmax(np.abs(z[len(z) // 10 - 1 :: len(z) // 10])) > 1.959964)
             fixed += bool(abs(z[-1]) > 1.959964)
             first = _first_crossing(in_a, y)
             safe += first is not None
@@ -172,8 +177,9 @@ def peeking(draws: int = 1000, n: int = 4000, every: int = 20) -> Table:
         planted = "nothing" if p_a == p_b else f"{100 * (p_b - p_a):g} points"
         rows.append(
             (
-                f"{100 * p_a:g} and {100 * p_b:g} %", planted, _share(fooled, draws), _share(fixed, draws), _share(safe, draws),
-                int(np.median(when)) if p_a != p_b and when else None,
+                f"{100 * p_a:g} and {100 * p_b:g} %", planted, _share(fooled, draws), _share(ten, draws),
+                _share(fixed, draws), _share(safe, draws),
+                sorted(when)[int(0.8 * draws)] if p_a != p_b and len(when) > 0.8 * draws else None,
             )
         )  # fmt: skip
     return Table(
@@ -181,10 +187,11 @@ def peeking(draws: int = 1000, n: int = 4000, every: int = 20) -> Table:
         (
             "rates",
             "planted",
-            "naive test, stops at p < .05",
+            "naive test, any look",
+            "naive test, 10 looks",
             "one look at the end",
             "--monitor, any look",
-            "messages when found",
+            "messages until 4 in 5 found it",
         ),
         rows,
         f"{draws:,} runs per line; --monitor is checked after *every* block, which is more often than anybody looks. "
@@ -305,8 +312,53 @@ def dilution(draws: int = 2000) -> Table:
     )
 
 
+def repeats_at_scale(n: int = 100_000) -> Table:
+    """Near-duplicates among many transcripts: seconds, and what is found of what was planted."""
+    rng = np.random.default_rng(SEED + 7)
+    syllables = [a + b for a in "b d f g k l m n p r s t v ch sh tr".split() for b in "a e i o u".split()]
+    words = np.array([x + y + z for x in syllables for y in syllables for z in ("n", "l", "st")])
+    common = np.array(sorted(STOP))
+    zipf = 1 / np.arange(1, len(words) + 1) ** 0.8
+    zipf /= zipf.sum()
+
+    def script(size: int) -> np.ndarray:
+        return np.where(rng.random(size) < 0.45, rng.choice(common, size), rng.choice(words, size, p=zipf))
+
+    scripts = [script(int(rng.integers(20, 90))) for _ in range(4000)]
+    seen, truth = [], []
+    for i in range(n):
+        which = int(rng.integers(len(scripts))) if rng.random() < 0.6 else -1
+        said = script(45) if which < 0 else scripts[which].copy()
+        wrong = np.flatnonzero(rng.random(len(said)) < 0.05)
+        said[wrong] = rng.choice(words, len(wrong))
+        seen.append(Item(f"m{i}", f"r{i}", f"{i}.wav", " ".join(said.tolist()), f"p{i % 60000}", "rep", "2026-01-01T00:00:00"))
+        truth.append(which)
+    start, cpu = time.perf_counter(), time.process_time()
+    groups = find(seen)
+    wall, used = time.perf_counter() - start, time.process_time() - cpu
+    home: dict[str, int] = {}
+    for g, group in enumerate(groups):
+        if group.kind == "same_script":
+            home.update(dict.fromkeys((member.message_id for member in group.members), g))
+    planted = sum(which >= 0 for which in truth)
+    biggest: dict[int, Counter[int]] = defaultdict(Counter)
+    for i, which in enumerate(truth):
+        if which >= 0:
+            biggest[which][home.get(f"m{i}", -1 - i)] += 1
+    together = sum(counts.most_common(1)[0][1] for counts in biggest.values())
+    alone = sum(which < 0 and f"m{i}" in home for i, which in enumerate(truth))
+    row = (f"{n:,}", f"{wall:.0f} s", f"{used:.0f} s", _share(together, planted), _share(alone, n - planted))
+    return Table(
+        "Repeats: near-duplicate transcripts",
+        ("transcripts", "seconds", "of one core", "readings in their script's largest group", "unlike messages in a group"),
+        [row],
+        "4,000 scripts of 20 to 89 words, read about 15 times each with 5 % of the words replaced by others, among 40 % unlike "
+        "messages. Real recognition errors sound alike, and are forgiven more.",
+    )
+
+
 PARTS: tuple[Callable[[], Table], ...] = (
-    coverage, false_positives, recovery, peeking, anytime_coverage, confounded, dilution,
+    coverage, false_positives, recovery, peeking, anytime_coverage, confounded, dilution, repeats_at_scale,
 )  # fmt: skip
 
 

@@ -54,8 +54,11 @@ def of_data(p: Prepared) -> Iterator[Warned]:
         text = f"Every known {p.outcome} is a yes. Does the export list only those? Then say --missing-is 0."
         yield Warned("only_events", text)
     if p.late:
-        text = f"{p.late} callbacks came later than {span(p)} and are not counted, so that old and new messages are alike."
-        yield Warned("late_callbacks", text + " A longer --window counts them.", {"count": p.late})
+        text = f"{p.late} callbacks came after the day of --as-of and are not counted."
+        if p.window:
+            text = f"{p.late} callbacks came later than {span(p)} and are not counted, so that old and new messages are alike."
+            text += " A longer --window counts them."
+        yield Warned("late_callbacks", text, {"count": p.late})
     if p.moved:
         text = f"{p.moved} callbacks were given to another message of the same prospect: {ATTRIBUTIONS[p.attribution]}."
         yield Warned("attributed", text + " --attribution as-given leaves them.", {"count": p.moved})

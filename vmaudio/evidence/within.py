@@ -148,7 +148,7 @@ def stratified_score(n: np.ndarray, events: np.ndarray, level: float = LEVEL) ->
         near, far = d, outside
         if inside(far):
             return far
-        for _ in range(40):  # to 1e-12
+        for _ in range(28):  # to 1e-8
             middle = (near + far) / 2
             near, far = (middle, far) if inside(middle) else (near, middle)
         return near

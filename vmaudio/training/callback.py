@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -228,7 +229,8 @@ def train_callback(
         np.array([example.rep for example in examples], dtype=object).astype(str),
         np.array([example.prospect or f"\0{example.message_id}" for example in examples], dtype=object).astype(str),
     )
-    metrics, chosen = _nested(data, seed, listener)
+    with _one_thread():
+        metrics, chosen = _nested(data, seed, listener)
     low_skill, low_auc = metrics["ci"]["brier_skill"][0], metrics["ci"]["auc"][0]
     if not (low_skill > 0 and low_auc > 0.5):
         raise TrainingError(
@@ -236,8 +238,9 @@ def train_callback(
             f"Brier skill {metrics['brier_skill']:.3f} ({callback_card.interval(metrics, 'brier_skill')}), "
             f"AUC {metrics['auc']:.3f} ({callback_card.interval(metrics, 'auc')}). The rule: {RULE}. {stays}"
         )
-    fitted = fit(data, try_all(data, seed))
-    members = {MAIN: fitted.estimator, **_refits(fitted, data, seed, listener)}
+    with _one_thread():
+        fitted = fit(data, try_all(data, seed))
+        members = {MAIN: fitted.estimator, **_refits(fitted, data, seed, listener)}
     sent = sorted(example.sent.isoformat() for example in examples if example.sent)
     meta = {
         "name": NAME,
@@ -256,6 +259,15 @@ def train_callback(
         "probe": probe(members, {MAIN: _plain(data.at(np.arange(min(3, len(data.y)))))}),
     }  # fmt: skip
     return (store or ModelStore()).save(folder, members, meta, callback_card.write(meta))
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """Hundreds of small fits: threads would wait for each other more than they work."""
+    import sklearn.ensemble  # noqa: F401 - its thread pool must be there to be limited
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    limited: AbstractContextManager[Any] = threadpool_limits(limits=1)
+    return limited
 
 
 def _nested(data: _Data, seed: int, listener: Listener) -> tuple[dict[str, Any], list[str]]:
