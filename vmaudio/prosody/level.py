@@ -66,9 +66,9 @@ def clipped_share(x: np.ndarray) -> float:
     """Share of samples, 0 to 1, that were cut off at a rail.
 
     The rail is the recording's own, not full scale: sound that was clipped and turned down afterwards is still clipped. Two
-    signs are looked for. Flat runs of three or more samples at the extreme; and, as resampling and coding ripple what was
-    flat, a crowd of samples near the extreme that is denser than the range below it, which speech never is. A tone crowds
-    there too, with more than a tenth of its samples, and is not counted.
+    signs are looked for. Samples at the extreme itself, in numbers that the range below it does not explain; and, as
+    resampling and coding ripple what was flat, a crowd of samples near the extreme that is denser than the range below it,
+    which speech never is. A tone crowds there too, with more than a tenth of its samples, and is not counted.
     """
     if not len(x):
         return 0.0
@@ -77,11 +77,11 @@ def clipped_share(x: np.ndarray) -> float:
         rail = float(side.max())
         if rail < 1e-3:
             continue
-        if np.count_nonzero(side >= 0.98 * rail) > 2 * np.count_nonzero((side >= 0.92 * rail) & (side < 0.98 * rail)):
-            flat += _in_runs(side >= rail * 0.995, 3)
+        at, under = np.count_nonzero(side >= 0.9985 * rail), np.count_nonzero((side >= 0.92 * rail) & (side < 0.9985 * rail))
+        flat += int(at) if at >= 8 and at > 0.6 * under else 0
         crowded += _crowd(side, rail)
     crowded = 0 if crowded > _TONE_SHARE * len(x) else crowded
-    return max(flat, crowded) / len(x)
+    return (flat if flat >= 0.3 * crowded else crowded) / len(x)
 
 
 def _crowd(side: np.ndarray, rail: float) -> int:
@@ -96,9 +96,3 @@ def _crowd(side: np.ndarray, rail: float) -> int:
     ratio = np.where(dense[14:29] >= 24, dense[14:29] / np.maximum(below, 6), 0)
     best = int(ratio.argmax())
     return int(counts[best + 11 :].sum()) if ratio[best] >= 1.8 else 0
-
-
-def _in_runs(mask: np.ndarray, shortest: int) -> int:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    lengths = edges[1::2] - edges[::2]
-    return int(lengths[lengths >= shortest].sum())

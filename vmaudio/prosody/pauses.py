@@ -56,7 +56,7 @@ def phonation(bands: np.ndarray, coarse: tuple[Span, ...], duration_s: float) ->
             raw.append((start, end))
     spans = [Span(float(max(0.0, a)), float(min(duration_s, b))) for a, b in raw]
     if not spans:  # a sound as steady as its own noise
-        spans = [Span(max(0.0, span.start_s), min(duration_s, span.end_s)) for span in coarse]
+        return [Span(max(0.0, span.start_s), min(duration_s, span.end_s)) for span in coarse], np.zeros(k)
     return spans, np.where(noise > 1.01 * loud * 10 ** (_FLOOR_DB / 10) / k, noise, 0)
 
 

@@ -84,7 +84,7 @@ def follow(x: np.ndarray) -> Pitch:
     unvoiced[amplitude < _SILENT_BELOW] = 9
     chosen = _path(hz, score, unvoiced.astype(np.float32))
     f0 = np.where(chosen < _CANDIDATES, hz[np.arange(n), np.minimum(chosen, _CANDIDATES - 1)], np.nan).astype(np.float32)
-    return Pitch(f0, strength, _harmonicity(x, f0, window))
+    return Pitch(f0, strength, _harmonicity(x, f0, median))
 
 
 def _window(median_hz: float) -> int:
@@ -217,8 +217,12 @@ def _path(hz: np.ndarray, score: np.ndarray, unvoiced: np.ndarray) -> np.ndarray
     return result
 
 
-def _harmonicity(x: np.ndarray, f0: np.ndarray, window: int) -> np.ndarray:
-    """Harmonics-to-noise ratio of voiced frames in dB (Boersma 1993), in 300-3400 Hz so that a telephone does not move it."""
+def _harmonicity(x: np.ndarray, f0: np.ndarray, median_hz: float) -> np.ndarray:
+    """Harmonics-to-noise ratio of voiced frames in dB (Boersma 1993), in 300-3400 Hz so that a telephone does not move it.
+
+    The window is longer than for pitch, six periods: with fewer, noise between the harmonics passes for harmonics.
+    """
+    window = int(np.clip(6 / median_hz, 0.030, 0.060) * RATE) // 2 * 2
     result = np.full(len(f0), np.nan, dtype=np.float32)
     shape = np.abs(np.fft.rfft(np.hanning(window + 1)[:-1], _N_FFT)) ** 2
     own = np.fft.irfft(shape)
