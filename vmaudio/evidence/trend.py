@@ -9,17 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.evidence.rates import z_value
+from vmaudio.evidence.rates import LEVEL, z_value
 
 FEWEST_EVENTS = 10
+FEWEST_REPS = 6
+"""From so many reps on, a message's likeness to others of its rep is reckoned with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
     """Odds ratio for one spread (standard deviation, ``step``) more of the number, reps' own levels taken out.
 
-    Logistic regression with the number's deviation from the rep's mean, and that mean, as two terms (Mundlak 1978); the
-    interval of the first is robust to messages of one rep resembling each other when there are ten reps or more.
+    Logistic regression with the number's deviation from the rep's mean, and that mean, as two terms (Mundlak 1978). With
+    six reps or more the interval is the wider of the model's own and the jackknife's over reps with G - 1 degrees of freedom
+    (CR3; MacKinnon, Nielsen & Webb 2023): the usual sandwich finds something in 12 % of data sets without anything.
     """
 
     by: str
@@ -51,26 +54,32 @@ def of(by: str, y: np.ndarray, values: Sequence[float | None], rep: np.ndarray) 
     columns = [np.ones(len(y)), own / step]
     if float(np.ptp(mean)) > 0:
         columns.append((mean - mean.mean()) / mean.std())
-    fitted = logistic(np.stack(columns, axis=1), y, group if group.max() >= 9 else None)
+    matrix = np.stack(columns, axis=1)
+    fitted = logistic(matrix, y)
     if fitted is None:
         return None
     beta, se = fitted[0][1], math.sqrt(fitted[1][1, 1])
     from scipy.special import ndtr
+    from scipy.stats import t
 
-    p = float(2 * ndtr(-abs(beta / se)))
-    half = z_value() * se
+    p, half = float(2 * ndtr(-abs(beta / se))), z_value() * se
+    reps = int(group.max()) + 1
+    if reps >= FEWEST_REPS:
+        by_rep = math.sqrt(jackknife(matrix, y, group, fitted[0])[1, 1])
+        wide = float(t.ppf(0.5 + LEVEL / 2, reps - 1)) * by_rep
+        if wide > half:
+            p, half = float(2 * t.sf(abs(beta / by_rep), reps - 1)), wide
     return Trend(by, step, math.exp(beta), math.exp(beta - half), math.exp(beta + half), p, len(y))
 
 
-def logistic(x: np.ndarray, y: np.ndarray, group: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray] | None:
+def logistic(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     """Maximum-likelihood logistic regression by Newton steps: coefficients (k,) and covariance (k, k).
 
-    With ``group`` (numbers from 0) the covariance is the cluster sandwich times G / (G - 1). None when it does not settle,
-    as when a column tells events and non-events apart completely.
+    None when it does not settle, as when a column tells events and non-events apart completely.
     """
     beta = np.zeros(x.shape[1])
     for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
+        p = _probability(x, beta)
         bread = x.T @ (x * (p * (1 - p))[:, None])
         try:
             step = np.linalg.solve(bread, x.T @ (y - p))
@@ -83,10 +92,23 @@ def logistic(x: np.ndarray, y: np.ndarray, group: np.ndarray | None = None) -> t
         return None
     if float(np.abs(beta).max()) > 15:
         return None
-    inverse = np.linalg.inv(bread)
-    if group is None:
-        return beta, inverse
-    score = x * (y - p)[:, None]
-    sums = np.stack([np.bincount(group, weights=column) for column in score.T], axis=1)
-    g = len(sums)
-    return beta, inverse @ (sums.T @ sums) @ inverse * g / (g - 1)
+    return beta, np.linalg.inv(bread)
+
+
+def jackknife(x: np.ndarray, y: np.ndarray, group: np.ndarray, beta: np.ndarray) -> np.ndarray:
+    """Covariance (k, k) of ``beta`` from leaving out one group (numbers from 0) at a time, one Newton step each."""
+    p = _probability(x, beta)
+    weight = (p * (1 - p))[:, None]
+    bread = x.T @ (x * weight)
+    groups = int(group.max()) + 1
+    total = np.zeros((x.shape[1], x.shape[1]))
+    for g in range(groups):
+        own = group == g
+        rest = bread - x[own].T @ (x[own] * weight[own])
+        moved = np.linalg.pinv(rest) @ (x[own].T @ (y[own] - p[own]))
+        total += np.outer(moved, moved)
+    return total * (groups - 1) / groups
+
+
+def _probability(x: np.ndarray, beta: np.ndarray) -> np.ndarray:
+    return np.asarray(1 / (1 + np.exp(-np.clip(x @ beta, -30, 30))))

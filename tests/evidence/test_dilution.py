@@ -1,0 +1,63 @@
+"""Undoing a classifier's errors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vmaudio.evidence.dilution import Undiluted, confusion_of, undilute
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        {"confusion": {"labels": ["a", "b"], "matrix": [[8, 2], [1, 9]]}},
+        {"metrics": {"confusion": {"labels": ["a", "b"], "matrix": [[8, 2], [1, 9]]}}},
+        {"confusion": {"a": {"a": 8, "b": 2}, "b": {"a": 1, "b": 9}}},
+        {"classes": ["a", "b"], "confusion": [[8, 2], [1, 9]]},
+    ],
+)
+def test_confusion_matrices_are_found(meta: dict[str, object]) -> None:
+    """The matrix is read in whichever form a card has it, truth in rows."""
+    found = confusion_of(meta)
+    assert found is not None
+    assert found[0] == ["a", "b"]
+    assert found[1].tolist() == [[8, 2], [1, 9]]
+
+
+@pytest.mark.parametrize("meta", [{}, {"confusion": "none"}, {"confusion": {"labels": ["a"], "matrix": [[1, 2], [3, 4]]}}])
+def test_no_confusion_matrix(meta: dict[str, object]) -> None:
+    """Without a readable matrix there is a sentence, not a number."""
+    assert isinstance(undilute(["a", "b"], [10, 10], [1, 2], meta), str)
+
+
+def test_expected_counts_are_undone_exactly() -> None:
+    """Counts that are exactly what the errors make of 20 and 10 % give 20 and 10 % back, also with unequal shares."""
+    truth_n = np.array([3000.0, 1000.0])
+    errors = np.array([[0.85, 0.15], [0.25, 0.75]])
+    n = truth_n @ errors
+    events = (truth_n * np.array([0.20, 0.10])) @ errors
+    meta = {"confusion": {"labels": ["a", "b"], "matrix": (errors * 1000).tolist()}}
+    found = undilute(["a", "b"], n.astype(int).tolist(), events.astype(int).tolist(), meta)
+    assert isinstance(found, Undiluted)
+    assert found.rates.tolist() == pytest.approx([0.20, 0.10], abs=2e-3)
+    assert found.purity[0] == pytest.approx(3000 * 0.85 / n[0], abs=1e-3)
+
+
+def test_fifteen_percent_errors_leave_seventy_percent() -> None:
+    """15 % symmetric errors with equal shares shrink a difference to 70 %, and undoing gives it back with a wider interval."""
+    meta = {"confusion": {"labels": ["a", "b"], "matrix": [[85, 15], [15, 85]]}}
+    found = undilute(["a", "b"], [1000, 1000], [185, 115], meta)
+    assert isinstance(found, Undiluted)
+    d, low, high = found.difference(0, 1)
+    assert d == pytest.approx(0.07 / 0.7)
+    assert high - low > 1.4 * 2 * 1.96 * (2 * 0.15 * 0.85 / 1000) ** 0.5 * 0.95
+
+
+def test_hopeless_errors_are_not_undone() -> None:
+    """A classifier that hardly knows the classes apart, or one never tested on a class, gives a sentence."""
+    meta = {"confusion": {"labels": ["a", "b"], "matrix": [[51, 49], [49, 51]]}}
+    assert "confused too often" in str(undilute(["a", "b"], [100, 100], [10, 20], meta))
+    meta = {"confusion": {"labels": ["a", "b"], "matrix": [[51, 49], [0, 0]]}}
+    assert "not tested" in str(undilute(["a", "b"], [100, 100], [10, 20], meta))
+    assert "does not know" in str(undilute(["a", "z"], [100, 100], [10, 20], meta))
