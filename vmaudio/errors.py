@@ -25,6 +25,7 @@
     ├── TableError               a manifest, outcome or label file with faults; lines are named
     ├── ReportError              a report cannot be written
     ├── StoreError               the database cannot be opened, or is of another version
+    │   └── NotStored            no message or check of this id is in it
     └── SettingError             a setting with a value that it cannot have
 
 Only these become a sentence and exit code 1 at the command line; anything else keeps its traceback, since it is our bug.
@@ -123,6 +124,10 @@ class ReportError(VmaudioError):
 
 class StoreError(VmaudioError):
     """The database cannot be used."""
+
+
+class NotStored(StoreError):
+    """The database has no message, or the message no check, of this id."""
 
 
 class SettingError(VmaudioError):

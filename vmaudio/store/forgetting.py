@@ -20,9 +20,11 @@ from vmaudio.store.tables import (
     labels,
     messages,
     outcomes,
+    override_log,
     overrides,
     recordings,
     scores,
+    verdicts,
 )
 
 _PORTION = 500  # SQLite takes at most 999 values in a statement of older builds
@@ -90,7 +92,7 @@ def forget(store: Store, message_ids: Sequence[str], *, rep: str | None = None) 
                 row for (row,) in connection.execute(select(messages.c.source).where(messages.c.message_id.in_(portion)))
             ]
             texts = _clause_keys(connection, portion)
-            for table in (scores, outcomes, overrides, labels, messages):
+            for table in (verdicts, scores, outcomes, overrides, override_log, labels, messages):
                 connection.execute(delete(table).where(table.c.message_id.in_(portion)))
             if texts:
                 connection.execute(delete(labels).where(labels.c.text_key.in_(texts)))

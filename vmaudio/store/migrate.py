@@ -17,10 +17,14 @@ def revision(connection: Connection) -> str | None:
 
 
 def upgrade(connection: Connection, target: str = HEAD) -> None:
-    """Run the migrations up to ``target``. Data is kept; running it again changes nothing."""
+    """Run the migrations up to ``target``. Data is kept; running it again changes nothing; one that fails leaves no trace."""
     from alembic import command
     from alembic.config import Config
 
+    if connection.dialect.name == "sqlite":
+        # Python's driver begins a transaction before INSERT and UPDATE alone, and a CREATE TABLE would stay without its rows;
+        # IMMEDIATE: of two programs that upgrade at once the second waits, and then finds nothing to do
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")

@@ -16,8 +16,22 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from vmaudio.errors import StoreError
 from vmaudio.records import Analysis, Failure, Message, RepBaseline
-from vmaudio.store import migrate
-from vmaudio.store.tables import HEAD, analyses, baselines, failures, messages, metadata, recordings, runs, scores
+from vmaudio.store import migrate, overrides, search
+from vmaudio.store.overrides import Override, OverrideEntry
+from vmaudio.store.search import Facets, Page, Search
+from vmaudio.store.tables import (
+    HEAD,
+    analyses,
+    baselines,
+    failures,
+    labels,
+    messages,
+    metadata,
+    recordings,
+    runs,
+    scores,
+    verdicts,
+)
 
 _MESSAGE_COLUMNS = tuple(
     name for name in (column.name for column in messages.columns) if name not in ("recording_id", "file_name")
@@ -126,8 +140,14 @@ def _engine(url: URL) -> Engine:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        # SQLite's own knows only the letters of English: a search for "école" shall find "École"
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     return engine
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 class Store:
@@ -166,10 +186,9 @@ class Store:
         ``instead_of`` is the id under which the message was stored before, when a manifest has given it another.
         """
         with self.begin() as connection:
-            if instead_of not in (None, analysis.message.message_id):
-                connection.execute(delete(scores).where(scores.c.message_id == instead_of))
-                connection.execute(delete(messages).where(messages.c.message_id == instead_of))
             self._put_message(connection, analysis.message, analysis.file_name, analysis.recording_id)
+            if instead_of is not None and instead_of != analysis.message.message_id:
+                self._replace(connection, instead_of, analysis.message.message_id)
             found = connection.execute(
                 select(analyses.c.analysis_id).where(
                     analyses.c.recording_id == analysis.recording_id, analyses.c.key == analysis.provenance.key.digest
@@ -207,11 +226,17 @@ class Store:
         values["extra"] = dict(message.extra)
         if recording_id is not None:
             values["recording_id"] = recording_id
+        self._put(connection, messages, {"message_id": message.message_id}, {**values, "file_name": file_name})
         bare = Message(source=message.source).message_id
         if bare != message.message_id:  # this file was analysed before its manifest came: the manifest's row takes its place
-            connection.execute(delete(scores).where(scores.c.message_id == bare))
-            connection.execute(delete(messages).where(messages.c.message_id == bare))
-        self._put(connection, messages, {"message_id": message.message_id}, {**values, "file_name": file_name})
+            self._replace(connection, bare, message.message_id)
+
+    def _replace(self, connection: Connection, old: str, new: str) -> None:
+        """Delete a message that is stored under another id by now; what people said of it goes to that one."""
+        overrides.move(connection, old, new)
+        connection.execute(update(labels).where(labels.c.message_id == old).values(message_id=new))
+        for table in (verdicts, scores, messages):
+            connection.execute(delete(table).where(table.c.message_id == old))
 
     def _put_measurement(self, connection: Connection, analysis: Analysis) -> int:
         body = analysis.to_dict()
@@ -250,7 +275,13 @@ class Store:
             "body": score.to_dict(),
             "flags": [flag.to_dict() for flag in analysis.flags],
         }
-        self._put(connection, scores, {"message_id": analysis.message.message_id}, values)
+        message_id = analysis.message.message_id
+        self._put(connection, scores, {"message_id": message_id}, values)
+        connection.execute(delete(verdicts).where(verdicts.c.message_id == message_id))
+        judged = {check.id: check.verdict for check in score.checks}
+        if judged:
+            rows = [{"message_id": message_id, "check_id": check, "verdict": verdict} for check, verdict in judged.items()]
+            connection.execute(insert(verdicts), rows)
 
     # -- finding ---------------------------------------------------------------------------------------------------------
 
@@ -276,6 +307,21 @@ class Store:
         with self.engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(inner)).scalar_one())
 
+    def one(self, message_id: str) -> Analysis | None:
+        """The analysis of one message, or None."""
+        query = _select().where(scores.c.message_id == message_id).limit(1)
+        with self.engine.connect() as connection:
+            row = connection.execute(query).mappings().first()
+        return _analysis(row) if row else None
+
+    def page(self, which: Search | None = None, *, sort: str = "-sent_at", limit: int = 50, offset: int = 0) -> Page:
+        """One page of the table of messages; see `vmaudio.store.search`."""
+        return search.page(self.engine, which or Search(), sort=sort, limit=limit, offset=offset)
+
+    def facets(self) -> Facets:
+        """Reps, campaigns, approaches and checks to filter by."""
+        return search.facets(self.engine)
+
     def messages(self) -> Iterator[Message]:
         """All messages, with or without a recording."""
         with self.engine.connect() as connection:
@@ -286,6 +332,24 @@ class Store:
         """Sources that failed and have not been analysed since."""
         with self.engine.connect() as connection:
             return [Failure.from_dict(dict(row)) for row in connection.execute(select(failures)).mappings()]
+
+    # -- a person's verdicts ---------------------------------------------------------------------------------------------
+
+    def save_override(self, message_id: str, check_id: str, verdict: str, reason: str, author: str) -> Override:
+        """Keep a person's verdict on a check beside the machine's; see `vmaudio.store.overrides.save` for what it refuses."""
+        return overrides.save(self.engine, Override(message_id, check_id, verdict, reason, author, utc_now()))
+
+    def delete_override(self, message_id: str, check_id: str, author: str) -> bool:
+        """Take a person's verdict back; False when there was none."""
+        return overrides.take_back(self.engine, message_id, check_id, author, utc_now())
+
+    def overrides(self, message_id: str | None = None) -> list[Override]:
+        """The verdicts that people have given, of one message or of all."""
+        return overrides.find(self.engine, message_id)
+
+    def override_history(self, message_id: str | None = None) -> list[OverrideEntry]:
+        """Every verdict that people have given or taken back, oldest first."""
+        return overrides.history(self.engine, message_id)
 
     # -- baselines and runs ----------------------------------------------------------------------------------------------
 

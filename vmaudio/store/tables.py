@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
-HEAD = "0001"
+HEAD = "0002"
 """Revision that this code reads and writes."""
 
 metadata = MetaData(
@@ -46,6 +46,7 @@ messages = Table(
     Column("script", Text),
     Column("extra", JSON, nullable=False),
     Index("ix_messages_rep_sent_at", "rep", "sent_at"),
+    Index("ix_messages_sent_at", "sent_at"),
     Index("ix_messages_campaign", "campaign"),
     Index("ix_messages_prospect", "prospect"),
     Index("ix_messages_recording_id", "recording_id"),
@@ -85,6 +86,15 @@ scores = Table(
     Index("ix_scores_analysis_id", "analysis_id"),
 )
 
+verdicts = Table(  # the checks of a score once more, one row each: a team filters by them
+    "verdicts",
+    metadata,
+    Column("message_id", String(200), ForeignKey("messages.message_id"), primary_key=True),
+    Column("check_id", String(100), primary_key=True),
+    Column("verdict", String(8), nullable=False),
+    Index("ix_verdicts_check_id_verdict", "check_id", "verdict"),
+)
+
 failures = Table(
     "failures",
     metadata,
@@ -121,6 +131,19 @@ overrides = Table(
     Column("reason", Text, nullable=False),
     Column("author", Text, nullable=False),
     Column("created_utc", String(32), nullable=False),
+)
+
+override_log = Table(  # every override given and taken back, so that it is known who changed what
+    "override_log",
+    metadata,
+    Column("entry_id", Integer, primary_key=True, autoincrement=True),
+    Column("message_id", String(200), nullable=False),
+    Column("check_id", String(100), nullable=False),
+    Column("verdict", String(8)),  # NULL: taken back
+    Column("reason", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("created_utc", String(32), nullable=False),
+    Index("ix_override_log_message_id", "message_id"),
 )
 
 outcomes = Table(

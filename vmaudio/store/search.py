@@ -1,0 +1,253 @@
+"""The team's table, page by page: filtered, counted and sorted by the database, so that 10,000 messages are no burden."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, and_, exists, func, select
+
+from vmaudio.errors import SettingError
+from vmaudio.records import Record
+from vmaudio.store.tables import analyses, messages, outcomes, overrides, recordings, scores, verdicts
+
+MOST_ROWS = 500
+"""Most rows of one page."""
+MOST_TERMS = 10
+MOST_TEXT = 200
+"""Most words and characters of a text search: each word is one pass over the transcripts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which messages: None and empty mean all.
+
+    ``since`` and ``until`` are ISO 8601 days or moments of ``sent_at``; a day given as ``until`` is included. ``check`` and
+    ``verdict`` ("fail", "pass" or "n/a") are the machine's: both ask for messages where that check has that verdict, ``check``
+    alone for those it judged, ``verdict`` alone for those where any check has it. Every word of ``text`` must be in the
+    transcript, in upper or lower case; words in "double quotes" must stand side by side. ``overridden``: only messages of
+    which a person has given a verdict.
+    """
+
+    rep: str | None = None
+    campaign: str | None = None
+    approach: str | None = None
+    since: str | None = None
+    until: str | None = None
+    check: str | None = None
+    verdict: str | None = None
+    text: str | None = None
+    band: str | None = None
+    overridden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Record):
+    """One message in the table. ``prospect`` is the name, else the id; ``callback`` is None where nothing is known."""
+
+    message_id: str
+    file_name: str
+    rep: str | None
+    prospect: str | None
+    campaign: str | None
+    sent_at: str | None
+    approach: str
+    points: float | None
+    band: str
+    duration_s: float
+    n_flags: int
+    callback: bool | None
+    simulated: bool = False  # the outcome is invented
+    n_overrides: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Record):
+    """Some rows, and how many match in all."""
+
+    rows: tuple[Row, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets(Record):
+    """What there is to filter by, each in the order of names."""
+
+    reps: tuple[str, ...] = ()
+    campaigns: tuple[str, ...] = ()
+    approaches: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    bands: tuple[str, ...] = field(default=("strong", "fair", "weak", "unscored"))
+
+
+_PROSPECT = func.coalesce(messages.c.prospect_name, messages.c.prospect)
+_FLAGS = func.json_array_length(scores.c.flags)
+_OVERRIDES = (
+    select(func.count())
+    .select_from(overrides)
+    .where(overrides.c.message_id == scores.c.message_id)
+    .correlate(scores)
+    .scalar_subquery()
+)  # fmt: skip
+_SORTS: Mapping[str, ColumnElement[Any]] = {
+    "sent_at": messages.c.sent_at,
+    "rep": messages.c.rep,
+    "prospect": _PROSPECT,
+    "campaign": messages.c.campaign,
+    "file_name": messages.c.file_name,
+    "approach": analyses.c.approach,
+    "points": scores.c.points,
+    "band": scores.c.band,
+    "duration_s": recordings.c.duration_s,
+    "n_flags": _FLAGS,
+    "callback": outcomes.c.callback,
+}
+SORTS = tuple(_SORTS)
+"""What a page can be sorted by; with a minus before it the largest come first. Unknown values come last either way."""
+
+_JOINED = (
+    scores.join(messages, messages.c.message_id == scores.c.message_id)
+    .join(analyses, analyses.c.analysis_id == scores.c.analysis_id)
+    .join(recordings, recordings.c.recording_id == analyses.c.recording_id)
+    .outerjoin(outcomes, outcomes.c.message_id == scores.c.message_id)
+)
+
+
+def page(engine: Engine, which: Search, *, sort: str = "-sent_at", limit: int = 50, offset: int = 0) -> Page:
+    """Rows ``offset`` to ``offset + limit`` of the messages that match, and their number.
+
+    Raises:
+        SettingError: a sort, limit, offset or date that cannot be.
+    """
+    rows, total = statements(which, sort=sort, limit=limit, offset=offset)
+    with engine.connect() as connection:
+        found = int(connection.execute(total).scalar_one())
+        made = [_row(row) for row in connection.execute(rows).mappings()] if found > offset else []
+    return Page(tuple(made), found)
+
+
+def statements(which: Search, *, sort: str = "-sent_at", limit: int = 50, offset: int = 0) -> tuple[Any, Any]:
+    """The query of a page's rows and that of their number, for SQLite and PostgreSQL alike."""
+    column = _SORTS.get(sort.removeprefix("-"))
+    if column is None:
+        raise SettingError(f"The table cannot be sorted by {sort[:80]!r}. Use one of {', '.join(SORTS)}.")
+    if not 1 <= limit <= MOST_ROWS or offset < 0:
+        raise SettingError(f"A page has 1 to {MOST_ROWS} rows and begins at 0 or later; not {limit} rows from {offset}.")
+    order = column.desc() if sort.startswith("-") else column.asc()
+    where = _where(which)
+    rows = (
+        select(
+            scores.c.message_id,
+            messages.c.file_name,
+            messages.c.rep,
+            _PROSPECT.label("prospect"),
+            messages.c.campaign,
+            messages.c.sent_at,
+            analyses.c.approach,
+            scores.c.points,
+            scores.c.band,
+            recordings.c.duration_s,
+            _FLAGS.label("n_flags"),
+            outcomes.c.callback,
+            func.coalesce(outcomes.c.simulated, False).label("simulated"),
+            _OVERRIDES.label("n_overrides"),
+        )
+        .select_from(_JOINED)
+        .where(*where)
+        .order_by(order.nulls_last(), scores.c.message_id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return rows, select(func.count()).select_from(_counted(which)).where(*where)
+
+
+def facets(engine: Engine) -> Facets:
+    """Reps, campaigns, approaches and checks of the messages that have a score."""
+    sent = scores.join(messages, messages.c.message_id == scores.c.message_id)
+    heard = scores.join(analyses, analyses.c.analysis_id == scores.c.analysis_id)
+    columns: dict[str, tuple[Any, Any]] = {
+        "reps": (messages.c.rep, sent),
+        "campaigns": (messages.c.campaign, sent),
+        "approaches": (analyses.c.approach, heard),
+        "checks": (verdicts.c.check_id, verdicts),
+    }
+    with engine.connect() as connection:
+        found = {
+            name: tuple(
+                value
+                for value in connection.execute(select(column).select_from(table).distinct().order_by(column)).scalars()
+                if value
+            )
+            for name, (column, table) in columns.items()
+        }
+    return Facets(**found)
+
+
+def _counted(which: Search) -> Any:
+    """What must be joined to count: the tables that the filter reads, no other."""
+    made: Any = scores
+    if which.rep or which.campaign or which.since or which.until:
+        made = made.join(messages, messages.c.message_id == scores.c.message_id)
+    if which.approach or which.text:
+        made = made.join(analyses, analyses.c.analysis_id == scores.c.analysis_id)
+    return made
+
+
+def _where(which: Search) -> list[ColumnElement[bool]]:
+    equal = {
+        messages.c.rep: which.rep,
+        messages.c.campaign: which.campaign,
+        analyses.c.approach: which.approach,
+        scores.c.band: which.band,
+    }
+    conditions: list[ColumnElement[bool]] = [column == _clean(value) for column, value in equal.items() if value]
+    if which.since:
+        conditions.append(messages.c.sent_at >= _moment(which.since))
+    if which.until:
+        end = _moment(which.until)
+        conditions.append(messages.c.sent_at < _day_after(end) if len(end) == 10 else messages.c.sent_at <= end)
+    judged = [verdicts.c.check_id == _clean(which.check)] if which.check else []
+    judged += [verdicts.c.verdict == _clean(which.verdict)] if which.verdict else []
+    if judged:
+        conditions.append(exists().where(and_(verdicts.c.message_id == scores.c.message_id, *judged)).correlate(scores))
+    if which.overridden:
+        conditions.append(exists().where(overrides.c.message_id == scores.c.message_id).correlate(scores))
+    for term in _terms(which.text or ""):
+        # autoescape: % and _ are what was typed, not wildcards
+        conditions.append(func.lower(analyses.c.text).contains(term.lower(), autoescape=True))
+    return conditions
+
+
+def _terms(text: str) -> list[str]:
+    """The words to look for; what stands in double quotes is one."""
+    found = [phrase or word for phrase, word in re.findall(r'"([^"]+)"|([^\s"]+)', _clean(text)[:MOST_TEXT])]
+    return [term for term in (term.strip() for term in found) if term][:MOST_TERMS]
+
+
+def _clean(text: str) -> str:
+    """The text without what no transcript or name in a database can hold."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
+def _moment(text: str) -> str:
+    """The day or moment as the store writes it; as text it sorts by time."""
+    for kind in (datetime.date, datetime.datetime):
+        try:
+            return kind.fromisoformat(text.strip()).isoformat()
+        except ValueError:
+            continue
+    raise SettingError(f"{text[:80]!r} is no date. Write it as 2026-03-01.")
+
+
+def _day_after(text: str) -> str:
+    day = datetime.date.fromisoformat(text)
+    return (day + datetime.timedelta(days=1)).isoformat() if day < datetime.date.max else "9999-12-32"
+
+
+def _row(row: Mapping[Any, Any]) -> Row:
+    values = dict(row)
+    values["callback"] = None if values["callback"] is None else bool(values["callback"])
+    return Row(**{**values, "simulated": bool(values["simulated"])})
