@@ -2,7 +2,7 @@
 
 Two kinds. *Voicemails*: the 24 labelled synthetic messages, each also at telephone band with babble-like noise, quiet at
 -40 dBFS, and with a long silence in the middle: 96. *Joined*: clips of real people (read sentences, telephone numbers,
-dates, commands, short replies) joined with pauses of 0.3 to 1.2 s into messages of 15 to 40 s: 110, and the three Harvard
+dates, commands, short replies) joined with pauses of 0.3 to 1.2 s into messages of 10 to 30 s: 110, and the three Harvard
 recordings at 8 kHz as they are. Clips of one speaker stand together; where one speaker has less than 15 s, speakers of one
 source follow one another. A group is the set of messages that share a recording: the bootstrap draws whole groups.
 """
@@ -96,7 +96,7 @@ def _joined(data: Path, rng: np.random.Generator, count: int) -> list[Spoken]:
     found = []
     for pool, share in zip(pools, shares, strict=True):
         for _ in range(int(share)):
-            target, pieces, texts = rng.uniform(15, 40), [_gap(rng)], []
+            target, pieces, texts = rng.uniform(10, 28), [_gap(rng)], []
             start = int(rng.integers(len(pool)))
             for step in range(len(pool)):
                 _, samples, text = pool[(start + step) % len(pool)]

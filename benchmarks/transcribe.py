@@ -76,7 +76,7 @@ def whisper_engine(model: str, cache: Path | None, **options: Any) -> Hear:
     return hear
 
 
-def faster_engine(model: str, beam: int) -> Hear:
+def faster_engine(model: str, beam: int, **options: Any) -> Hear:
     """faster-whisper as its users call it: int8, whole message."""
     from faster_whisper import WhisperModel
 
@@ -87,7 +87,8 @@ def faster_engine(model: str, beam: int) -> Hear:
     def hear(messages: Sequence[Spoken]) -> list[tuple[str, int]]:
         results = []
         for message in messages:
-            segments = list(net.transcribe(message.samples, language="en", beam_size=beam, word_timestamps=True)[0])
+            found, _ = net.transcribe(message.samples, language="en", beam_size=beam, word_timestamps=True, **options)
+            segments = list(found)
             words = sum(len(segment.words or ()) for segment in segments)
             results.append(("".join(segment.text for segment in segments), words))
         return results
