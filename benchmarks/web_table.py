@@ -1,6 +1,6 @@
 """How fast is the team's table of the web app? Pages made by the database, held against loading everything in Python.
 
-``python -m benchmarks.web_table [MESSAGES]`` (10,000 by default; about three minutes and 350 MB in a temporary folder). Both ways
+``python -m benchmarks.web_table [MESSAGES]`` (10,000 by default; some minutes, 350 MB in a temporary folder). Both ways
 run on the same store in the same process, and must give the same rows; the ratio is what counts, as milliseconds are this
 machine's.
 """
