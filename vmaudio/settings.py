@@ -70,6 +70,12 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("timezone", "UTC", "", "Time zone of dates without one in manifests and outcome files"),
         Setting("batch_size", 16, "messages", "Most messages in one forward pass of the recogniser"),
         Setting("threads", 0, "", "Processor threads for the recogniser; 0 is all cores"),
+        Setting("web_dir", "", "", "Folder of the web app: kept recordings and your rubric; empty is in the user's data folder"),
+        Setting("upload_max_mb", 50.0, "MB", "Largest recording that the web app takes"),
+        Setting("upload_max_seconds", 600.0, "s", "Longest stretch of an upload that is analysed; the rest is left and flagged"),
+        Setting("upload_keep_minutes", 60.0, "min", "After this time an upload that nobody kept is deleted"),
+        Setting("upload_queue", 8, "messages", "Most uploads that wait; more are told that the server is busy"),
+        Setting("upload_timeout_s", 300.0, "s", "Longest time one upload may take in the worker before it is stopped"),
     )
 }  # fmt: skip
 
