@@ -84,6 +84,13 @@ def zone(name: str) -> datetime.tzinfo:
         raise SettingError(f"VMAUDIO_TIMEZONE={name!r} is no time zone. Write one such as America/Denver.") from error
 
 
+def end_of(when: datetime.datetime) -> datetime.datetime:
+    """The last moment that is meant: a time at midnight sharp was a bare date, and means some time of that day."""
+    if when.time() != datetime.time(0):
+        return when
+    return when + datetime.timedelta(hours=23, minutes=59, seconds=59)
+
+
 def instant(text: str, default: datetime.tzinfo) -> datetime.datetime:
     """Read an ISO 8601 date or time; one without a zone is in ``default``.
 

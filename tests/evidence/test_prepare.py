@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
 import pytest
@@ -128,3 +129,38 @@ def test_unknown_outcomes_are_refused() -> None:
     """There is a fixed list of outcomes."""
     with pytest.raises(SettingError, match="callback, reply"):
         prepare([], "happiness")
+
+
+def test_looking_back_sees_no_later_callback() -> None:
+    """As of an earlier day, a callback that came later has not come yet; those of young messages are not late."""
+    rows = [seen(0, True, after=20), seen(1, True, after=2), seen(9, True, after=12)]
+    day = START + datetime.timedelta(days=10)
+    found = prepare(rows, as_of=day)
+    assert ([row.event for row in found.rows], found.late, found.young) == ([False, True], 1, 1)
+    unlimited = prepare(rows, as_of=day, window=None)
+    assert ([row.event for row in unlimited.rows], unlimited.late) == ([False, True, False], 2)
+
+
+def test_the_day_of_the_export_is_told() -> None:
+    """What is told as the end of observation is the day kept with the outcomes, not today."""
+    outcome = Outcome("m", callback=False, as_of=(START + datetime.timedelta(days=9)).isoformat())
+    found = prepare([Observation(Message("a.wav", sent_at=START.isoformat()), outcome)], now=NOW)
+    assert found.as_of == START + datetime.timedelta(days=9)
+
+
+def test_missing_means_no_until_the_export() -> None:
+    """A message that the export does not name was watched until the export, not until today."""
+    rows = [seen(10, known=False), seen(2, known=False), seen(0, True, after=1)]
+    outcome = rows[2].outcome
+    assert outcome is not None
+    marked = dataclasses.replace(outcome, as_of=(START + datetime.timedelta(days=11)).isoformat())
+    found = prepare([*rows[:2], dataclasses.replace(rows[2], outcome=marked)], missing_is=False, now=NOW)
+    assert (len(found.rows), found.young) == (2, 1)
+
+
+def test_messages_of_tomorrow_do_not_make_all_young() -> None:
+    """When dates lie after today, the newest message ends the observation, and the fault is counted."""
+    rows = [seen(100, False), seen(101, False), seen(120, False)]
+    found = prepare(rows, now=NOW)
+    assert (len(found.rows), found.young, found.future) == (2, 1, 3)
+    assert prepare(rows, as_of=START + datetime.timedelta(days=130)).future == 0

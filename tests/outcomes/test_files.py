@@ -111,6 +111,18 @@ def test_a_callback_before_its_message_is_impossible(tmp_path: Path) -> None:
         joined(tmp_path, "file,callback,callback_at\nb.wav,0,\na.wav,1,2026-05-01\n")
 
 
+def test_a_bare_date_is_some_time_of_that_day(tmp_path: Path) -> None:
+    """A callback dated like its message, without a time of day, is no callback before it; the day before is."""
+    sends = read_manifest(write(tmp_path, MANIFEST, "m.csv"))
+    matched = match(read_outcomes(write(tmp_path, "file,callback_at,sent_at\na.wav,2026-05-04,2026-05-04T09:00\n")), sends)
+    (outcome,) = matched.outcomes.values()
+    assert outcome.callback_at == "2026-05-04T23:59:59+00:00"
+    listed = "file,prospect,sent_at\na.wav,p1,2026-05-01\nb.wav,p1,2026-05-05T09:00\n"
+    assert joined(tmp_path, "prospect,callback_at\np1,2026-05-05\n", listed) == {"a.wav": False, "b.wav": True}
+    with pytest.raises(TableError, match="is before"):
+        joined(tmp_path, "file,callback_at\na.wav,2026-05-03\n")
+
+
 def test_a_callback_after_the_export_is_impossible(tmp_path: Path) -> None:
     """A callback later than --as-of is an error."""
     path = write(tmp_path, "file,callback,callback_at\na.wav,1,2026-06-01\n")

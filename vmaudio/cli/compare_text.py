@@ -23,7 +23,7 @@ def show(found: Comparison, console: Console) -> None:
         console.print("[bold reverse] SIMULATED OUTCOMES: an exercise, no evidence [/]")
     if len(found.pairs) != 1:
         console.print(f"[bold]{escape(found.headline)}[/]\n")
-    console.print(_arms(found))
+    console.print(_arms(found, console.width))
     for pair in found.pairs[:MOST_DETAILED]:
         _pair(pair, console)
     if len(found.pairs) > MOST_DETAILED:
@@ -32,10 +32,10 @@ def show(found: Comparison, console: Console) -> None:
         t = found.trend
         console.print(
             f"Within reps, {escape(t.by)} higher by {t.step:.3g} (one standard deviation) goes with {t.odds_ratio:.2f} times "
-            f"the odds ({t.low:.2f} to {t.high:.2f}; p = {_p(t.p_value)}; n = {t.n})."
+            f"the odds ({t.low:.2f} to {t.high:.2f}; {_p(t.p_value)}; n = {t.n})."
         )
     if found.overall_p is not None:
-        console.print(f"All arms the same? p = {_p(found.overall_p)} (chi-square over all arms, reps not considered).")
+        console.print(f"All arms the same? {_p(found.overall_p)} (chi-square over all arms, reps not considered).")
     for warned in found.warnings:
         console.print(f"[yellow]![/] {escape(warned.sentence)}")
     p = found.prepared
@@ -51,33 +51,36 @@ def _percent(share: float | None) -> str:
 
 
 def _p(value: float) -> str:
-    return "< .001" if value < 0.001 else f"{value:.3f}"
+    return "p < .001" if value < 0.001 else f"p = {value:.3f}"
 
 
-def _arms(found: Comparison) -> Table:
+def _arms(found: Comparison, width: int) -> Table:
     cost, anytime = any(a.cost is not None for a in found.arms), any(a.anytime for a in found.arms)
     corrected = any(a.purity is not None for a in found.arms)
     table = _table(f"{found.outcome} by {found.by}")
     table.add_column("arm", overflow="fold", min_width=10)
     for name in ("n", "events", "rate", "95 % interval"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    for name, wanted in (("any look", anytime), ("undiluted", corrected), ("cost/event", cost)):
+    extra = (("any look", anytime), ("undiluted", corrected), ("cost/event", cost))
+    for name, wanted in extra:
         if wanted:
             table.add_column(name, justify="right", no_wrap=True)
+    drawn = width >= 76 + 15 * sum(wanted for _, wanted in extra)
+    if drawn:
+        table.add_column("", no_wrap=True)
     top = max((a.high or 0.0 for a in found.arms), default=1.0) or 1.0
     # checks stay in pairs, bins in order; other arms by rate
     ordered = found.by != "checks" and found.trend is None
     for arm in sorted(found.arms, key=lambda a: -(a.rate or 0.0)) if ordered else found.arms:
         row = [escape(arm.arm), f"{arm.n:,}", f"{arm.events:,}", _percent(arm.rate)]
-        row += [_between(arm.low, arm.high) if arm.n else "", _bar(arm, top)]
+        row.append(_between(arm.low, arm.high) if arm.n else "")
         if anytime:
             row.append(_between(*arm.anytime) if arm.anytime else "")
         if corrected:
             row.append(_percent(arm.corrected))
         if cost:
             row.append("" if arm.cost_per_event is None else f"{arm.cost_per_event:,.2f}")
-        table.add_row(*row)
+        table.add_row(*row, *([_bar(arm, top)] if drawn else []))
     return table
 
 
@@ -101,11 +104,11 @@ def _pair(pair: Pair, console: Console) -> None:
     """One pair, a line for each way of looking at it."""
     console.print(f"[bold]{escape(pair.a)}[/] against [bold]{escape(pair.b)}[/]: {escape(pair.verdict.sentence)}")
     lines = [
-        ("difference", f"{_range(pair.difference, pair.low, pair.high)} points; p = {_p(pair.p_value)}, {pair.test}"),
-        ("many pairs", f"p = {_p(pair.p_adjusted)} after Holm's correction" if pair.p_adjusted != pair.p_value else ""),
+        ("difference", f"{_range(pair.difference, pair.low, pair.high)} points; {_p(pair.p_value)}, {pair.test}"),
+        ("many pairs", f"{_p(pair.p_adjusted)} after Holm's correction" if pair.p_adjusted != pair.p_value else ""),
         ("by rep", _by_rep(pair)),
         ("within reps", _within(pair)),
-        ("chance", f"{100 * pair.prob_a_better:.1f} % that '{escape(pair.a)}' is truly better"),
+        ("chance", _chance(pair)),
         ("still needed", _needed(pair)),
     ]
     if pair.corrected is not None:
@@ -113,7 +116,7 @@ def _pair(pair: Pair, console: Console) -> None:
     if pair.anytime is not None:
         seen = "a difference is shown" if pair.anytime.p_value < 0.05 else "no difference is shown yet"
         between = _range(None, pair.anytime.low, pair.anytime.high)
-        lines.append(("any look", f"{between} points; p = {_p(pair.anytime.p_value)}: {seen}"))
+        lines.append(("any look", f"{between} points; {_p(pair.anytime.p_value)}: {seen}"))
     for name, text in lines:
         if text:
             console.print(f"  [dim]{name:<13}[/]{text}")
@@ -125,7 +128,7 @@ def _by_rep(pair: Pair) -> str:
     if c.low is None:
         return f"no interval: {c.reason}" if c.n_reps else ""
     text = f"{_range(None, c.low, c.high)} points over {c.n_reps} reps"
-    return text if c.icc is None else f"{text}; likeness of a rep's messages {c.icc:.2f}, design effect {c.design_effect:.1f}"
+    return text if c.icc is None else f"{text}; likeness of a rep's messages {c.icc:.3f}, design effect {c.design_effect:.1f}"
 
 
 def _within(pair: Pair) -> str:
@@ -136,7 +139,20 @@ def _within(pair: Pair) -> str:
     return f"{_range(a.difference, a.low, a.high)} points; held equal: {held}; {a.n:,} messages of {a.n_reps} reps"
 
 
+def _chance(pair: Pair) -> str:
+    if pair.verdict.kind == "confounded":
+        return "not said: a higher rate would not be the message's merit"
+    return f"{_sure(pair.prob_a_better)} that '{escape(pair.a)}' is truly better, if reps play no part"
+
+
+def _sure(share: float) -> str:
+    """Never 0 or 100 %: a posterior is neither."""
+    return "over 99.9 %" if share > 0.999 else "under 0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
+
+
 def _needed(pair: Pair) -> str:
+    if pair.verdict.kind == "confounded":
+        return "more messages of this kind do not help"
     if pair.n_more_per_arm is None:
         return "no number of messages shows a difference of zero"
     text = f"{pair.n_more_per_arm:,} more messages per arm for 80 % power"

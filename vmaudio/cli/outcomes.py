@@ -118,6 +118,9 @@ def _show_status(found: Funnel, console: Console) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from vmaudio.evidence.prepare import ATTRIBUTIONS
+    from vmaudio.evidence.warn import span
+
     if found.prepared.simulated:
         console.print("[bold reverse] SIMULATED OUTCOMES: an exercise, no evidence [/]")
     console.print(f"{found.messages:,} messages, {found.with_outcome:,} with an outcome.")
@@ -146,9 +149,12 @@ def _show_status(found: Funnel, console: Console) -> None:
                 f"  {point.days:>5g}  {100 * point.share:5.1f} %  ({100 * point.low:.1f}-{100 * point.high:.1f})  {bar}"
             )
     if found.without_time:
-        console.print(f"{found.without_time} callbacks have no time (callback_at) and are not in the curve.")
+        console.print(f"{found.without_time} callbacks have no time (callback_at): the curve lacks them and is too low.")
     for warned in found.warnings:
         console.print(f"[yellow]![/] {escape(warned.sentence)}")
+    window = f"within {span(found.prepared)} of sending" if found.prepared.window else "at any time"
+    rule = ATTRIBUTIONS[found.prepared.attribution]
+    console.print(f"[dim]Counted: callback {window}; {rule}. Intervals: 95 %.[/]")
 
 
 def _cells(rate: Rate) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.evidence.prepare import OUTCOMES, WINDOW, Prepared, Row, moment, prepare
+from vmaudio.evidence.prepare import ATTRIBUTIONS, OUTCOMES, WINDOW, Prepared, Row, moment, prepare
 from vmaudio.evidence.rates import Rate, z_value
 from vmaudio.evidence.warn import Warned, of_data
 from vmaudio.records import Observation
@@ -71,6 +71,7 @@ class Funnel:
             "time_to_callback": [asdict(point) for point in self.curve],
             "time_to_callback_n": self.curve_n,
             "callbacks_without_time": self.without_time,
+            "attribution": {"rule": p.attribution, "means": ATTRIBUTIONS[p.attribution], "moved": p.moved},
             "window_days": p.window.total_seconds() / 86400 if p.window else None,
             "young": p.young,
             "as_of": p.as_of.isoformat() if p.as_of else None,

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vmaudio.errors import SettingError
+from vmaudio.manifest import end_of
 from vmaudio.records import Observation, Outcome
 
 OUTCOMES = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
@@ -64,6 +65,7 @@ class Prepared:
     as_of: datetime.datetime | None = None
     as_of_given: bool = False
     attribution: str = "last"
+    future: int = 0
 
 
 def parse_window(text: str) -> datetime.timedelta | None:
@@ -122,7 +124,7 @@ def attribute(observations: Sequence[Observation], rule: str = "last") -> tuple[
             at = moment(outcome.callback_at) if outcome and outcome.callback else None
             if outcome is None or at is None or outcome.callback_at is None:
                 continue
-            before = [j for j in members if sent[j] <= at]  # type: ignore[operator]
+            before = [j for j in members if sent[j] <= end_of(at)]  # type: ignore[operator]
             target = (before[-1] if rule == "last" else before[0]) if before else i
             credit[target] = min(credit.get(target, outcome.callback_at), outcome.callback_at)
             if target != i:
@@ -155,6 +157,7 @@ def prepare(
 
     Args:
         as_of: when the outcomes were exported; else the time kept with each outcome, else ``now`` (default: this moment).
+            A callback after it has not come yet.
         missing_is: what a missing outcome means: None unknown (left out), False no.
 
     Raises:
@@ -164,11 +167,17 @@ def prepare(
         raise SettingError(f"There is no outcome {outcome!r}. Known: {', '.join(OUTCOMES)}.")
     given, moved = attribute(list(observations), attribution)
     touches = _touches(given)
-    end = as_of or now or datetime.datetime.now(datetime.UTC)
+    today = now or datetime.datetime.now(datetime.UTC)
+    dated = [at for o in given if (at := moment(o.message.sent_at))]
+    future = sum(at > today for at in dated)
+    # messages of tomorrow: the clock or the dates are wrong, and the newest message is the best guess at the export's day
+    end = as_of or max([today, *dated])
     rows: list[Row] = []
     unknown = young = late = undated = taken = simulated = 0
     newest: datetime.datetime | None = None
-    dated_as_of = as_of is not None
+    exports = [at for o in given if o.outcome and (at := moment(o.outcome.as_of))]
+    exported = max(exports, default=None)
+    dated_as_of = as_of is not None or exported is not None
     for i, observation in enumerate(given):
         result, sent = observation.outcome, moment(observation.message.sent_at)
         value = getattr(result, outcome) if result else None
@@ -180,27 +189,28 @@ def prepare(
                 continue
             value, taken = missing_is, taken + 1
         own_as_of = moment(result.as_of) if result else None
-        dated_as_of = dated_as_of or own_as_of is not None
-        finish = as_of or own_as_of or end
+        finish = as_of or own_as_of or exported or end  # what no line of the export speaks of was watched until then too
         at = moment(result.callback_at) if result and value and outcome == "callback" else None
         if at:
             newest = max(newest, at) if newest else at
         if sent is None:
             undated += 1
-        elif window is not None:
+        if sent is not None and window is not None:
             if sent + window > finish:
                 young += 1
                 continue
             if at and at - sent > window:
-                value, late = False, late + 1
+                value, late, at = False, late + 1, None
+        if at and at > finish:  # not yet, on the day that is asked about
+            value, late = False, late + 1
         simulated += bool(result and result.simulated)
         rows.append(Row(observation, bool(value), sent, touches[i]))
     near = 0
     if not dated_as_of and window is not None and newest is not None:
         near = sum(row.sent is not None and row.sent + window > newest for row in rows)
     return Prepared(
-        outcome, tuple(rows), len(given), unknown, young, late, undated, moved, taken, simulated, near, window, as_of or end,
-        dated_as_of, attribution,
+        outcome, tuple(rows), len(given), unknown, young, late, undated, moved, taken, simulated, near, window,
+        as_of or exported or end, dated_as_of, attribution, 0 if as_of else future,
     )  # fmt: skip
 
 

@@ -26,6 +26,11 @@ class Warned:
         return {"kind": self.kind, "sentence": self.sentence, **self.details}
 
 
+def many(n: int, what: str) -> str:
+    """A count with its noun: "1 message", "2,000 messages"."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
 def span(prepared: Prepared) -> str:
     """The window in words: "7 days"."""
     days = prepared.window.total_seconds() / 86400 if prepared.window else 0
@@ -38,9 +43,7 @@ def of_data(p: Prepared) -> Iterator[Warned]:
         text = f"{p.simulated} of {len(p.rows)} outcomes are simulated. This is an exercise and says nothing about real calls."
         yield Warned("simulated", text, {"count": p.simulated})
     if p.young and p.as_of:
-        text = (
-            f"{p.young} messages were younger than {span(p)} on {p.as_of.date()} and are left out: they can still be answered."
-        )
+        text = f"{many(p.young, 'message')} younger than {span(p)} on {p.as_of.date()} left out: still to be answered, perhaps."
         yield Warned("young_messages", text, {"count": p.young})
     if p.unknown:
         text = f"{p.unknown} of {p.total} messages have no known {p.outcome} and are left out: unknown is not no."
@@ -48,26 +51,29 @@ def of_data(p: Prepared) -> Iterator[Warned]:
             "unknown_outcome", text + " If the export lists only what happened, say --missing-is 0.", {"count": p.unknown}
         )
     if p.taken_as_no:
-        text = f"{p.taken_as_no} messages without an outcome are counted as no, as --missing-is says."
+        text = f"{many(p.taken_as_no, 'message')} without an outcome counted as no, as --missing-is says."
         yield Warned("missing_as_no", text, {"count": p.taken_as_no})
     if p.rows and all(row.event for row in p.rows):
         text = f"Every known {p.outcome} is a yes. Does the export list only those? Then say --missing-is 0."
         yield Warned("only_events", text)
     if p.late:
-        text = f"{p.late} callbacks came after the day of --as-of and are not counted."
+        text = f"{many(p.late, 'callback')} after the day of --as-of not counted."
         if p.window:
-            text = f"{p.late} callbacks came later than {span(p)} and are not counted, so that old and new messages are alike."
+            text = f"{many(p.late, 'callback')} later than {span(p)} not counted, so that old and new messages are alike."
             text += " A longer --window counts them."
         yield Warned("late_callbacks", text, {"count": p.late})
     if p.moved:
-        text = f"{p.moved} callbacks were given to another message of the same prospect: {ATTRIBUTIONS[p.attribution]}."
+        text = f"{many(p.moved, 'callback')} given to another message of the same prospect: {ATTRIBUTIONS[p.attribution]}."
         yield Warned("attributed", text + " --attribution as-given leaves them.", {"count": p.moved})
     if p.undated and p.window:
-        text = f"{p.undated} messages have no sent_at: whether they are too young to judge is not known. They are counted."
+        text = f"{many(p.undated, 'message')} without sent_at counted: whether they are too young to judge is not known."
         yield Warned("undated", text, {"count": p.undated})
+    if p.future:
+        text = f"{many(p.future, 'message')} dated after today: is the clock or the order of day and month wrong? Say --as-of."
+        yield Warned("future_dates", text, {"count": p.future})
     if p.near_end:
         text = (
-            f"{p.near_end} messages were sent in the last {span(p)} before the newest date in the data. If the outcomes were "
+            f"{many(p.near_end, 'message')} in the last {span(p)} before the newest date in the data. If the outcomes were "
             "exported then, these are counted too early: say --as-of DATE."
         )
         yield Warned("export_date_unknown", text, {"count": p.near_end})
@@ -96,7 +102,7 @@ def of_pair(pair: Pair, has_rep: bool) -> Iterator[Warned]:
     if has_rep and effect is not None and effect >= LARGE_DESIGN_EFFECT:
         text = (
             f"Messages of one rep resemble each other ('{pair.a}' and '{pair.b}': intraclass correlation "
-            f"{pair.clustered.icc:.2f}, design effect {effect:.1f}): read the interval by rep, not the simple one."
+            f"{pair.clustered.icc:.3f}, design effect {effect:.1f}): read the interval by rep, not the simple one."
         )
         yield Warned("clustered", text, both | {"design_effect": effect})
     if has_rep and pair.clustered.reason and pair.clustered.n_reps:

@@ -71,7 +71,8 @@ def adjusted(rep: np.ndarray, in_a: np.ndarray, y: np.ndarray, covariates: Mappi
     n, events = cells(group, in_a, y)
     total = int(y.sum())
     if min(total, len(y) - total) < FEWEST_EVENTS:
-        return not_estimable(f"not estimable: reps who used both have {total} events in {len(y)} messages")
+        events_in = f"{total} event{'' if total == 1 else 's'} in {len(y)} messages"
+        return not_estimable(f"not estimable: reps who used both have {events_in}")
     columns = {name: values[use] for name, values in (covariates or {}).items()}
     columns = {name: values for name, values in columns.items() if np.ptp(values, axis=0).any()}
     width = sum(values.shape[1] for values in columns.values())

@@ -155,9 +155,9 @@ def _outcome_row(cells: _Cells, line: int, row: Mapping[str, str], as_of: dateti
         if said["callback"] is False:
             cells.wrong.append(f"line {line}: callback is no, and yet callback_at is {callback_at.date()}")
         said["callback"] = True  # a time of the callback is a callback
-        if sent is not None and callback_at < sent:
+        if sent is not None and manifest.end_of(callback_at) < sent:
             cells.wrong.append(f"line {line}: callback_at {callback_at.isoformat()} is before sent_at {sent.isoformat()}")
-        if as_of is not None and callback_at > as_of:
+        if as_of is not None and callback_at > as_of and callback_at.date() > as_of.date():  # the day ends later elsewhere
             cells.wrong.append(f"line {line}: callback_at {callback_at.isoformat()} is after the export ({as_of.isoformat()})")
     outcome = Outcome(
         message_id=texts["message_id"] or "",

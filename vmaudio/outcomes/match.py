@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from vmaudio.errors import TableError
+from vmaudio.manifest import end_of
 from vmaudio.outcomes.files import MOST_FAULTS, OutcomeFile, OutcomeRow, Send, with_id
 from vmaudio.records import Observation, Outcome
 
@@ -145,7 +146,9 @@ def match(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
         for send, outcome in about:
             message_id = outcome.message_id
             sent, at = _moment(send.message.sent_at), _moment(outcome.callback_at)
-            if sent and at and at < sent:
+            if sent and at and at < sent <= end_of(at):  # a bare date, and the message was left on that day
+                outcome = dataclasses.replace(outcome, callback_at=end_of(at).isoformat())
+            elif sent and at and at < sent:
                 wrong.append(
                     f"line {row.line}: callback_at {at.isoformat()} is before the message was left ({sent.isoformat()}): "
                     f"{row.name}"
@@ -175,7 +178,7 @@ def _about(row: OutcomeRow, found: list[Send], named: bool) -> list[tuple[Send, 
     outcome = row.outcome
     if outcome.callback_at:
         at = _moment(outcome.callback_at)
-        before = [send for send in found if (sent := _moment(send.message.sent_at)) and at and sent <= at]
+        before = [send for send in found if (sent := _moment(send.message.sent_at)) and at and sent <= end_of(at)]
         if not before:
             return f"no message to the prospect {row.prospect!r} was left before the callback of {outcome.callback_at}"
         before.sort(key=lambda send: str(send.message.sent_at and _moment(send.message.sent_at)))
