@@ -1,10 +1,10 @@
 """Messages of voicemail length for the transcription benchmark, made from the development recordings in memory.
 
-Two kinds. *Voicemails*: the 24 labelled synthetic messages, each also at telephone band with babble-like noise, quiet at
--40 dBFS, and with a long silence in the middle: 96. *Joined*: clips of real people (read sentences, telephone numbers,
-dates, commands, short replies) joined with pauses of 0.3 to 1.2 s into messages of 10 to 30 s: 110, and the three Harvard
-recordings at 8 kHz as they are. Clips of one speaker stand together; where one speaker has less than 15 s, speakers of one
-source follow one another. A group is the set of messages that share a recording: the bootstrap draws whole groups.
+Two kinds. *Voicemails*: the 24 labelled synthetic messages, each also at telephone band with babble-like noise and with a
+long silence in the middle: 72. *Joined*: clips of real people (read sentences, telephone numbers, dates, commands, short
+replies) joined with pauses of 0.3 to 1.2 s into messages of 8 to 25 s: 133, and the three Harvard recordings at 8 kHz as
+they are. Clips of one speaker stand together; where one speaker has less than 20 s, speakers of one source follow one
+another. A group is the set of messages that share a recording: the bootstrap draws whole groups.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Spoken:
         return len(self.samples) / RATE
 
 
-def messages(data: Path, joined: int = 110) -> list[Spoken]:
+def messages(data: Path, joined: int = 133) -> list[Spoken]:
     """All messages, the same ones every time."""
     rng = np.random.default_rng(SEED)
     return [*_voicemails(data, rng), *_joined(data, rng, joined), *_harvard(data)]
@@ -61,7 +61,6 @@ def _voicemails(data: Path, rng: np.random.Generator) -> list[Spoken]:
         for kind, samples in (
             ("as recorded", clean),
             ("telephone band, noise", _telephone(clean, rng)),
-            ("quiet", clean * np.float32(10 ** (-40 / 20) / (np.sqrt(np.mean(clean**2)) + 1e-9))),
             ("long silence", np.concatenate([clean[: quiet_at + 800], pause, clean[quiet_at + 800 :]])),
         ):
             found.append(
@@ -96,7 +95,7 @@ def _joined(data: Path, rng: np.random.Generator, count: int) -> list[Spoken]:
     found = []
     for pool, share in zip(pools, shares, strict=True):
         for _ in range(int(share)):
-            target, pieces, texts = rng.uniform(10, 28), [_gap(rng)], []
+            target, pieces, texts = rng.uniform(8, 20), [_gap(rng)], []
             start = int(rng.integers(len(pool)))
             for step in range(len(pool)):
                 _, samples, text = pool[(start + step) % len(pool)]

@@ -235,9 +235,25 @@ def engines_for(model: str, batches: Sequence[int], extra: bool) -> dict[str, Ca
         found["faster-whisper, beam 5"] = lambda: faster_engine(model, 5)
     for batch in batches:
         found[f"vmaudio, batch {batch}"] = lambda batch=batch: our_engine(model, None, batch)  # type: ignore[misc]
-    if extra:
-        found["vmaudio, float32"] = lambda: our_engine(model, None, 16, "float32")
     return found
+
+
+def by_batch(model: str, messages: Sequence[Spoken], batches: Sequence[int] = (1, 4, 8, 16, 32)) -> Table:
+    """Ours by batch size, in turn over the same messages."""
+    engines: dict[str, Callable[[], Hear]] = {
+        str(batch): lambda batch=batch: our_engine(model, None, batch)  # type: ignore[misc]
+        for batch in batches
+    }
+    engines["16, float32"] = lambda: our_engine(model, None, 16, "float32")
+    results = measure(engines, messages)
+    total = sum(message.seconds for message in messages)
+    rows = [(r.name, total / r.seconds, results[0].seconds / r.seconds, r.words) for r in results]
+    return Table(
+        f"vmaudio by batch size, {model}",
+        ("messages in a pass", "s of audio per s", "times one by one", "words"),
+        rows,
+        f"{len(messages)} messages, {total:.0f} s.",
+    )
 
 
 def run_models(models: Sequence[str], messages: Sequence[Spoken], batches: Sequence[int], extra: bool) -> list[Table]:
@@ -245,7 +261,7 @@ def run_models(models: Sequence[str], messages: Sequence[Spoken], batches: Seque
     found: list[Table] = []
     for model in models:
         results = measure(engines_for(model, batches, extra), messages)
-        found += [*tables(model, results, messages), memory(model, None)]
+        found += [*tables(model, results, messages), by_batch(model, messages[::4]), memory(model, None)]
     return found
 
 
@@ -254,7 +270,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", nargs="+", default=["tiny.en", "base"])
     parser.add_argument("--every", type=int, default=1, help="take every n-th message only")
-    parser.add_argument("--batch", nargs="+", type=int, default=[16, 32])
+    parser.add_argument("--batch", nargs="+", type=int, default=[16])
     parser.add_argument("--short", action="store_true", help="whisper, faster-whisper with one beam and ours only")
     parser.add_argument("--peak", help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -6,7 +6,7 @@ import importlib.metadata
 import importlib.util
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,10 +64,34 @@ def processor_flags() -> frozenset[str]:
     return frozenset(next((line.split(":", 1)[1].split() for line in lines if line.startswith(("flags", "Features"))), ()))
 
 
+def native_bfloat16(flags: Collection[str]) -> frozenset[str]:
+    """Those of the instruction sets that multiply bfloat16."""
+    return frozenset(flags) & {"amx_bf16", "avx512_bf16", "bf16"}
+
+
 def _processor() -> Iterator[Finding]:
-    flags = processor_flags() & {"amx_bf16", "avx512_bf16", "bf16"}
+    flags = native_bfloat16(processor_flags())
     native = f"bfloat16 in hardware ({', '.join(sorted(flags))})" if flags else "no bfloat16 in hardware: float32 is used"
     yield Finding("processor", "ok", f"{os.cpu_count()} cores, {native}")
+
+
+def best_engine(available: Collection[str], wanted: str, flags: Collection[str]) -> tuple[str, str]:
+    """(the engine that is quickest here for the wanted model, why), by what benchmarks/transcribe.py measured.
+
+    Args:
+        available: names of engines that can be used.
+        wanted: the engine that the settings name; its model is kept.
+        flags: instruction sets of the processor, see `processor_flags`.
+    """
+    model = wanted.partition(":")[2]
+    ours, other = f"openai-whisper:{model}", f"faster-whisper:{model}"
+    if other not in available:
+        return ours, "the only one that can be used here with this model"
+    if ours not in available:
+        return other, "the only one that can be used here with this model"
+    if flags:
+        return ours, "this processor multiplies bfloat16, and messages share a pass; see docs/benchmarks.md"
+    return ours, "messages share a pass, which outweighs the int8 of faster-whisper; see docs/benchmarks.md"
 
 
 def _engines() -> Iterator[Finding]:
@@ -77,6 +101,11 @@ def _engines() -> Iterator[Finding]:
         if engine.available or engine.name == wanted:
             state = "ok" if engine.available else "missing"
             yield Finding(f"recogniser {engine.name}", state, engine.note if engine.available else "no weights", engine.note)
+    usable = [name for name, engine in found.items() if engine.available]
+    if usable and wanted in found:
+        best, why = best_engine(usable, wanted, native_bfloat16(processor_flags()))
+        other = "" if best == wanted else f"; the settings name {wanted}: change VMAUDIO_ENGINE or --engine"
+        yield Finding("best recogniser here", "ok", f"{best}: {why}{other}")
     if wanted not in found:
         yield Finding(f"recogniser {wanted}", "missing", "no such engine", f"Known: {', '.join(found)}")
 
@@ -102,3 +131,36 @@ def _database(where: str) -> Finding:
     if not os.access(parent, os.W_OK):
         return Finding("database", "missing", f"{path} cannot be made", "Give another place with --db or VMAUDIO_DB")
     return Finding("database", "ok", f"{path} (made by the first batch)")
+
+
+COPIES = 8
+"""So many copies of a message stand for a batch in `race`."""
+
+
+def race(path: str, names: Sequence[str]) -> Iterator[tuple[str, float, float]]:
+    """Let engines transcribe one message `COPIES` times over; yield (name, seconds to load, seconds of audio per second).
+
+    Raises:
+        VmaudioError: the file or an engine cannot be used.
+    """
+    import time
+
+    from vmaudio import activity, audio
+    from vmaudio.transcribe import get_transcriber
+
+    recording = audio.load(path)
+    active = activity.detect(recording)
+    cache_dir = str(settings.get("cache_dir"))
+    for name in names:
+        begin = time.perf_counter()
+        engine = get_transcriber(name, cache_dir=Path(cache_dir) if cache_dir else None)
+        engine.transcribe_many([recording], [active])  # the first pass is slow: memory is laid out
+        ready = time.perf_counter()
+        engine.transcribe_many([recording] * COPIES, [active] * COPIES)
+        yield name, ready - begin, COPIES * recording.duration_s / (time.perf_counter() - ready)
+
+
+def rivals() -> list[str]:
+    """Engines that can be used here with the model of the settings."""
+    model = str(settings.get("engine")).partition(":")[2]
+    return [engine.name for engine in engines() if engine.available and engine.name.partition(":")[2] == model]

@@ -139,9 +139,9 @@ def parse(text: str, name: str) -> Rubric:
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
     known = {"id", "title", "version", "not_for", "not_for_probability", "bands", "check"}
     reader.unknown(data, known, -1)
-    bands = reader.table(data, "bands", {"strong": 75, "fair": 50})
+    bands = reader.table(data, "bands", {"strong": 80, "fair": 60})
     reader.unknown(bands, {"strong", "fair"}, -1)
-    strong, fair = (reader.number(bands.get(key, default), key, -1) for key, default in (("strong", 75), ("fair", 50)))
+    strong, fair = (reader.number(bands.get(key, default), key, -1) for key, default in (("strong", 80), ("fair", 60)))
     if not 0 <= fair <= strong <= 100:
         reader.fail(-1, "strong", "bands must be 0 <= fair <= strong <= 100")
     checks = data.get("check", [])

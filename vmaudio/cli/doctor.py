@@ -10,9 +10,12 @@ from vmaudio.cli.common import App, out, pass_app, print_json
 @click.command("doctor", short_help="What is missing here, and what to do about it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line of findings.")
 @click.option("--rubric-tests", is_flag=True, help="List the questions that a rubric may ask, and nothing else.")
+@click.option("--race", metavar="FILE", help="Let the recognisers that are here transcribe FILE, and tell their speed.")
 @pass_app
-def command(app: App, as_json: bool, rubric_tests: bool) -> int:
+def command(app: App, as_json: bool, rubric_tests: bool, race: str | None) -> int:
     """Look at this machine: packages, recognisers and their weights, models, database. Nothing is loaded or fetched."""
+    if race is not None:
+        return _race(race, as_json)
     if rubric_tests:
         from vmaudio.rubric import QUESTIONS
 
@@ -38,3 +41,19 @@ def command(app: App, as_json: bool, rubric_tests: bool) -> int:
     if not as_json:
         click.echo("Everything that a check needs is here." if not missing else f"{len(missing)} missing: see ✗ above.")
     return 1 if missing else 0
+
+
+def _race(path: str, as_json: bool) -> int:
+    from vmaudio import diagnosis
+
+    speeds = {}
+    for name, start_s, speed in diagnosis.race(path, diagnosis.rivals()):
+        speeds[name] = speed
+        if as_json:
+            print_json({"engine": name, "start_s": round(start_s, 2), "audio_s_per_s": round(speed, 2)})
+        else:
+            click.echo(f"{name:<24}{speed:7.1f} s of audio per second, {start_s:.1f} s to start")
+    if len(speeds) > 1 and not as_json:
+        best = max(speeds, key=lambda name: speeds[name])
+        click.echo(f"Quickest here: {best}. Other messages, and a busy machine, may differ.")
+    return 0

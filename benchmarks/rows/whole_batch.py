@@ -1,0 +1,13 @@
+"""The whole job beside the afternoon script; memory by number of files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks import whole_batch
+from benchmarks.common import Table
+
+
+def run(data: Path) -> list[Table]:
+    """64 messages with base, then 20 and 500 files with tiny.en."""
+    return [whole_batch.speed(data, "base", 64), whole_batch.memory("tiny.en")]
