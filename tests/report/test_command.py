@@ -171,3 +171,43 @@ def test_wrong_use_is_told(db, tmp_path):
     assert "the ending says no format" in run(db, "-o", tmp_path / "x.pdf", expect=2).output
     assert "needs a file" in run(db, "--format", "xlsx", expect=2).output
     assert "cannot be written" in run(db, "-o", tmp_path / "no" / "x.csv", expect="error")
+
+
+@pytest.fixture
+def judged(tmp_path) -> tuple[str, str, str]:
+    """A store in which a person has judged a check otherwise: its path, the message and the check."""
+    path, one = str(tmp_path / "judged.sqlite"), TEAM[0]
+    check = next(check.id for check in one.score.checks if check.verdict == "fail")
+    store = open_store(path)
+    store.save(one)
+    store.save_override(one.message.message_id, check, "pass", "Zebulon was named before the beep", "Coach Quillfeather")
+    store.close()
+    return path, one.message.message_id, check
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "html"])
+def test_a_persons_verdict_is_exported(judged, tmp_path, ending):
+    """Every export of a message carries the person's verdict with reason and author; redacted, neither of the two."""
+    path, message, check = judged
+    target = tmp_path / f"made.{ending}"
+    more = ["--message", message] if ending == "html" else []
+    run(path, "-o", target, *more)
+    text = target.read_text("utf-8")
+    assert "Zebulon was named before the beep" in text
+    assert "Coach Quillfeather" in text
+    assert f"override_{check}" in text or ending != "csv"
+    run(path, "-o", target, "--redact", *more)
+    hidden = target.read_text("utf-8")
+    assert "Zebulon" not in hidden
+    assert "Quillfeather" not in hidden
+    assert "(left out)" in hidden
+
+
+def test_the_workbook_has_a_sheet_of_peoples_verdicts(judged, db, tmp_path):
+    """The workbook has the sheet where there are verdicts, and not where there are none."""
+    import openpyxl
+
+    run(judged[0], "-o", tmp_path / "a.xlsx")
+    run(db, "-o", tmp_path / "b.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == ["messages", "overrides", "dictionary"]
+    assert openpyxl.load_workbook(tmp_path / "b.xlsx").sheetnames == ["messages", "dictionary"]

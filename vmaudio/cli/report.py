@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vmaudio.records import Analysis, Failure, Outcome
     from vmaudio.report import Glossary, RepeatRow
     from vmaudio.report.build import Sounds
+    from vmaudio.report.overrides import Overrides
 
 FORMATS = ("csv", "jsonl", "html", "parquet", "xlsx")
 NEEDS_FILE = ("html", "parquet", "xlsx")
@@ -73,20 +74,20 @@ def command(
     if dictionary:
         _write_dictionary(output, form, glossary, tone)
         return
-    analyses, outcomes, failures = _read(app, since, message_id, rep)
+    analyses, outcomes, failures, overrides = _read(app, since, message_id, rep)
     original, known = analyses, outcomes
     if redact:
-        analyses, outcomes, failures, rep = _redacted(analyses, outcomes, failures, rep)
+        analyses, outcomes, failures, overrides, rep = _redacted(analyses, outcomes, failures, overrides, rep)
     if form == "html":
         repeats = None if message_id or rep else _repeats(original, known, analyses if redact else None)
         sounds = _sounds(audio or ("none" if redact else "embed"), output)
-        given = Material(analyses, outcomes, failures, repeats, glossary, tone, redact)
+        given = Material(analyses, outcomes, failures, overrides, repeats, glossary, tone, redact)
         text = _html(given, by, message_id, rep, sounds)
         from vmaudio.report.files import write_text
 
         write_text(Path(str(output)), text)
     else:
-        _table(output, form, analyses, outcomes, glossary, by, tone)
+        _table(output, form, analyses, outcomes, overrides, glossary, by, tone)
     if output is not None and not app.quiet:
         from rich.markup import escape
 
@@ -114,7 +115,8 @@ def _glossary() -> Glossary:
 
 def _read(
     app: App, since: str | None, message_id: str | None, rep: str | None
-) -> tuple[list[Analysis], dict[str, Outcome], list[Failure]]:
+) -> tuple[list[Analysis], dict[str, Outcome], list[Failure], Overrides]:
+    from vmaudio.report import by_message
     from vmaudio.store import Filter
     from vmaudio.store.outcomes import all_outcomes
 
@@ -127,7 +129,7 @@ def _read(
             raise SettingError(f"No analysed message matches {' and '.join(asked)}. vmaudio report lists what is there.")
         raise SettingError("The store has no analysed message yet. Run: vmaudio batch FOLDER")
     whole = not (message_id or rep or since)
-    return analyses, all_outcomes(store), store.failures() if whole else []
+    return analyses, all_outcomes(store), store.failures() if whole else [], by_message(store.overrides(message_id))
 
 
 def _day(text: str | None) -> str | None:
@@ -155,12 +157,17 @@ def _repeats(
 
 
 def _redacted(
-    analyses: Sequence[Analysis], outcomes: dict[str, Outcome], failures: Sequence[Failure], rep: str | None
-) -> tuple[list[Analysis], dict[str, Outcome], list[Failure], str | None]:
-    """Everything without names and numbers; outcomes follow their message's new id."""
+    analyses: Sequence[Analysis],
+    outcomes: dict[str, Outcome],
+    failures: Sequence[Failure],
+    overrides: Overrides,
+    rep: str | None,
+) -> tuple[list[Analysis], dict[str, Outcome], list[Failure], Overrides, str | None]:
+    """Everything without names and numbers; outcomes and people's verdicts follow their message's new id."""
     import dataclasses
 
     from vmaudio.redact import redact_text, rep_aliases
+    from vmaudio.report.overrides import redacted
 
     aliases = rep_aliases(analyses)
     made = [redact_text(analysis, aliases=aliases) for analysis in analyses]
@@ -174,7 +181,7 @@ def _redacted(
     for failure in failures:
         what = f"{failure.error}; its name is left out here"
         hidden.append(dataclasses.replace(failure, source="", file_name=f"a file ({failure.stage})", message=what))
-    return made, kept, hidden, aliases.get(rep or "", rep) if rep else None
+    return made, kept, hidden, redacted(overrides, renamed), aliases.get(rep or "", rep) if rep else None
 
 
 def _sounds(mode: str, output: Path | None) -> Sounds:
@@ -190,6 +197,7 @@ class Material:
     analyses: Sequence[Analysis]
     outcomes: dict[str, Outcome]
     failures: Sequence[Failure]
+    overrides: Overrides
     repeats: Sequence[RepeatRow] | None
     glossary: Glossary
     tone: bool
@@ -199,7 +207,7 @@ class Material:
 def _html(given: Material, by: str | None, message_id: str | None, rep: str | None, sounds: Sounds) -> str:
     from vmaudio import report
 
-    shared: dict[str, Any] = {"sounds": sounds, "tone": given.tone, "redacted": given.redacted}
+    shared: dict[str, Any] = {"overrides": given.overrides, "sounds": sounds, "tone": given.tone, "redacted": given.redacted}
     if message_id:
         page = report.message_page(given.analyses, given.glossary, outcomes=given.outcomes, **shared)
         return report.render_messages(page)
@@ -219,22 +227,29 @@ def _html(given: Material, by: str | None, message_id: str | None, rep: str | No
 
 
 def _table(
-    output: Path | None, form: str, analyses: Sequence[Analysis], outcomes: dict[str, Outcome], glossary: Glossary,
-    by: str | None, tone: bool,
+    output: Path | None, form: str, analyses: Sequence[Analysis], outcomes: dict[str, Outcome],
+    overrides: Overrides, glossary: Glossary, by: str | None, tone: bool,
 ) -> None:  # fmt: skip
     from vmaudio.report import files, without_tone
     from vmaudio.report.groups import groups_table
-    from vmaudio.report.table import dictionary_table, messages_table
+    from vmaudio.report.table import dictionary_table, messages_table, overrides_table
 
     if form == "md":
         raise click.UsageError("Markdown is for --dictionary; use one of " + ", ".join(FORMATS))
     shown = analyses if tone else [without_tone(analysis) for analysis in analyses]
     if form == "jsonl" and by is None:
-        _put(output, files.jsonl_text(shown))
+        _put(output, files.jsonl_text(shown, overrides))
         return
-    table = groups_table(shown, outcomes, glossary, by) if by else messages_table(shown, outcomes, glossary, tone=tone)
+    if by:
+        table = groups_table(shown, outcomes, glossary, by)
+    else:
+        table = messages_table(shown, outcomes, glossary, tone=tone, overrides=overrides)
     if form == "xlsx" and output:
-        sheets = {f"by {by}" if by else "messages": table, "dictionary": dictionary_table(table.columns)}
+        sheets = {f"by {by}" if by else "messages": table}
+        people = overrides_table(shown, overrides, glossary)
+        if people.rows:
+            sheets["overrides"] = people
+        sheets["dictionary"] = dictionary_table(table.columns)
         files.write_xlsx(output, sheets)
     elif form == "parquet" and output:
         files.write_parquet(output, table)

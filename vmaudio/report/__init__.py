@@ -14,11 +14,12 @@ from vmaudio.report.files import ReportError
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.html import css, environment, render, render_feedback, render_messages, script
 from vmaudio.report.message import message_view
+from vmaudio.report.overrides import by_message, views
 from vmaudio.report.pages import message_page, write_messages
 from vmaudio.report.tone import shown, without_tone
 
 __all__ = [
     "FeedbackData", "Glossary", "MessageView", "OverrideView", "PageData", "RepeatRow", "ReportData", "ReportError", "build",
-    "css", "environment", "feedback", "message_page", "message_view", "render", "render_feedback", "render_messages", "script",
-    "shown", "without_tone", "write_messages",
+    "by_message", "css", "environment", "feedback", "message_page", "message_view", "render", "render_feedback",
+    "render_messages", "script", "shown", "views", "without_tone", "write_messages",
 ]  # fmt: skip

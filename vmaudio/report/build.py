@@ -22,6 +22,7 @@ from vmaudio.report.findings import findings, headline
 from vmaudio.report.glossary import Glossary, approach_name
 from vmaudio.report.instructive import choose
 from vmaudio.report.message import computed_by, flag_name, message_view, title_of
+from vmaudio.report.overrides import Overrides, counted, views
 from vmaudio.report.summary import (
     Called,
     bins_of,
@@ -58,6 +59,7 @@ def build(
     analyses: Sequence[Analysis],
     outcomes: Mapping[str, Outcome] | None = None,
     *,
+    overrides: Overrides | None = None,
     glossary: Glossary | None = None,
     by: str = "rep",
     failures: Sequence[Failure] = (),
@@ -71,13 +73,14 @@ def build(
 
     Args:
         outcomes: what came of messages, by message_id; missing ones are unknown.
+        overrides: people's verdicts by message_id and check; shown beside the machine's, which all numbers are made of.
         by: "rep", "campaign" or "approach".
         repeats: messages said again, or None when nobody looked.
         sounds: gives the sound of the few messages that are shown in full.
         tone: does the setting let the team see how messages sound?
         redacted: have names and numbers been left out of the analyses? (`build` itself leaves nothing out.)
     """
-    glossary, outcomes = glossary or Glossary(), outcomes or {}
+    glossary, outcomes, overrides = glossary or Glossary(), outcomes or {}, overrides or {}
     analyses = list(analyses) if tone else [without_tone(analysis) for analysis in analyses]
     observations = observations_of(analyses, outcomes)
     called, prepared = called_back(observations)
@@ -87,7 +90,7 @@ def build(
     reps = {a.message.rep for a in analyses if a.message.rep}
     simulated = any(outcome.simulated for outcome in outcomes.values())
     known, unknown = findings(observations, prepared, groups, overall, points, missed, by=by)
-    chosen = choose(analyses, called, missed)
+    chosen = choose(analyses, called, missed, overrides=overrides)
     return ReportData(
         headline=headline(len(analyses), len(reps), points, overall, missed, simulated=simulated),
         by=by,
@@ -108,6 +111,7 @@ def build(
             message_view(
                 choice.analysis, glossary, tone=tone, sound=sounds(choice.analysis),
                 outcome=outcomes.get(choice.analysis.message.message_id), why=choice.why, details=False,
+                overrides=views(overrides.get(choice.analysis.message.message_id)),
             )
             for choice in chosen
         ),
@@ -116,7 +120,7 @@ def build(
         flags=tuple(_flags(analyses)),
         failures=tuple(FailureRow(failure.file_name, failure.message) for failure in failures),
         messages=tuple(_row(analysis, called, glossary) for analysis in analyses),
-        computed=tuple(how_computed(analyses)),
+        computed=(*how_computed(analyses), *counted(analyses, overrides)),
         redacted=redacted,
     )  # fmt: skip
 

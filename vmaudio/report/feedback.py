@@ -18,6 +18,8 @@ from vmaudio.report.data import CheckRow, Example, FeedbackData, Finding, Try
 from vmaudio.report.findings import counted, quoted
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.message import message_view, words_between
+from vmaudio.report.overrides import Overrides, verdict_of, views
+from vmaudio.report.overrides import counted as counted_overrides
 from vmaudio.report.summary import (
     callbacks_of,
     called_back,
@@ -44,6 +46,7 @@ def feedback(
     rep: str,
     outcomes: Mapping[str, Outcome] | None = None,
     *,
+    overrides: Overrides | None = None,
     glossary: Glossary | None = None,
     sounds: Sounds = no_sound,
     tone: bool = False,
@@ -53,8 +56,9 @@ def feedback(
     """Make a rep's sheet from the rep's own messages; messages of others are left out.
 
     The messages are cut into an earlier and a later half by date. ``tone``: may the sheet say how messages sound?
+    ``overrides``: a miss that a person does not see as one is no moment to work on, and stays in the counts.
     """
-    glossary, outcomes = glossary or Glossary(), outcomes or {}
+    glossary, outcomes, overrides = glossary or Glossary(), outcomes or {}, overrides or {}
     own = [a if tone else without_tone(a) for a in analyses if a.message.rep == rep]
     own.sort(key=lambda a: (sent_date(a) or datetime.date.min, a.message.sent_at or "", a.message.message_id))
     called, prepared = called_back(observations_of(own, outcomes))
@@ -76,10 +80,19 @@ def feedback(
         progress=tuple(_progress(earlier, later, glossary)),
         trend=trend_picture(weeks, width=920.0) if len(weeks) > 1 else None,
         strengths=tuple(_strengths(own, glossary)),
-        tries=tuple(_try(row, own, later, sounds) for row in costly),
-        best=message_view(best, glossary, tone=tone, sound=sounds(best), details=False) if best else None,
+        tries=tuple(_try(row, own, later, sounds, overrides) for row in costly),
+        best=message_view(
+            best,
+            glossary,
+            tone=tone,
+            sound=sounds(best),
+            overrides=views(overrides.get(best.message.message_id)),
+            details=False,
+        )
+        if best
+        else None,
         callbacks=callbacks_of(rep, own, called),
-        computed=tuple(how_computed(own)),
+        computed=(*how_computed(own), *counted_overrides(own, overrides)),
         redacted=redacted,
     )
 
@@ -151,11 +164,15 @@ def _said(analysis: Analysis, check: Check) -> str:
     return words
 
 
-def _try(row: CheckRow, own: Sequence[Analysis], later: Sequence[Analysis], sounds: Sounds) -> Try:
+def _try(row: CheckRow, own: Sequence[Analysis], later: Sequence[Analysis], sounds: Sounds, overrides: Overrides) -> Try:
     """The newest message that misses the check (with a second to hear, if any has one), and the rep's best that passes it."""
-    missed = [(a, c) for a in reversed(later or own) if (c := _check(a, row.id)) and c.verdict == "fail"]
+
+    def judged(analysis: Analysis, verdict: str) -> bool:
+        return verdict_of(analysis, row.id, overrides) == verdict
+
+    missed = [(a, c) for a in reversed(later or own) if (c := _check(a, row.id)) and c.verdict == "fail" and judged(a, "fail")]
     moment = next((pair for pair in missed if pair[1].start_s is not None), missed[0] if missed else None)
-    passed = [(a, c) for a in own if (c := _check(a, row.id)) and c.verdict == "pass"]
+    passed = [(a, c) for a in own if (c := _check(a, row.id)) and c.verdict == "pass" and judged(a, "pass")]
     with_words = [pair for pair in passed if _said(*pair)]
     better = max(with_words, key=lambda pair: (*points_of([pair[0]]), pair[0].message.sent_at or ""), default=None)
     return Try(

@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from vmaudio.errors import ReportError
 from vmaudio.records import Analysis
+from vmaudio.report.overrides import Overrides
 from vmaudio.report.table import Cell, Column, Table
 
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\n＝＋－＠]")
@@ -49,9 +50,16 @@ def _plain(cell: Cell) -> Cell:
     return str(cell).lower() if isinstance(cell, bool) else cell
 
 
-def jsonl_text(analyses: Iterable[Analysis]) -> str:
-    """One Analysis per line, as `Analysis.to_dict` gives it."""
-    return "".join(json.dumps(analysis.to_dict(), ensure_ascii=False) + "\n" for analysis in analyses)
+def jsonl_text(analyses: Iterable[Analysis], overrides: Overrides | None = None) -> str:
+    """One Analysis per line, as `Analysis.to_dict` gives it; with ``overrides`` a list of people's verdicts under that name."""
+    lines = []
+    for analysis in analyses:
+        line = analysis.to_dict()
+        if overrides is not None:
+            own = overrides.get(analysis.message.message_id, {})
+            line["overrides"] = [own[check].to_dict() for check in sorted(own)]
+        lines.append(json.dumps(line, ensure_ascii=False) + "\n")
+    return "".join(lines)
 
 
 def table_jsonl_text(table: Table) -> str:

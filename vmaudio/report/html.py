@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmaudio.plots import FAMILY_NAMES, STYLE, VARIABLES, Rate, percent
 from vmaudio.report.data import FeedbackData, PageData, ReportData
-from vmaudio.report.message import clock
+from vmaudio.report.message import clock, when
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -80,6 +80,11 @@ def unbroken(value: Any) -> Any:
     return re.sub(r"(\d) %", "\\1\u00a0%", value) if type(value) is str else value
 
 
+def date(moment: str) -> str:
+    """The day of an ISO 8601 moment: 2 Mar 2026."""
+    return when(moment[:10])
+
+
 FILTERS: dict[str, Any] = {
     "share": share,
     "whole": whole,
@@ -87,6 +92,7 @@ FILTERS: dict[str, Any] = {
     "limits": limits,
     "seconds": seconds,
     "clock": clock,
+    "date": date,
 }
 """Filters that the templates use; the web app's environment needs them too."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from vmaudio.records import Analysis, Check
+from vmaudio.records import Analysis
 from vmaudio.report.data import CheckRow
+from vmaudio.report.overrides import Overrides, verdict_of
 from vmaudio.report.summary import Called
 
 MOST = 5
@@ -20,12 +21,18 @@ class Choice:
     why: str
 
 
-def choose(analyses: Sequence[Analysis], called: Called, missed: Sequence[CheckRow], most: int = MOST) -> list[Choice]:
+def choose(
+    analyses: Sequence[Analysis],
+    called: Called,
+    missed: Sequence[CheckRow],
+    most: int = MOST,
+    overrides: Overrides | None = None,
+) -> list[Choice]:
     """Choose up to ``most`` messages, each for another lesson, from different reps as far as there are enough.
 
     ``missed`` are the team's checks, costliest first. Lessons, in order: what good sounds like; one change away (a message
     that fails the costliest check and little else), for the two costliest checks; called back in spite of few points; most
-    to gain. A message without points teaches none of them.
+    to gain. A message without points teaches none of them, and what a person does not see as a miss is no example of one.
     """
     scored = [a for a in analyses if a.score is not None and a.score.points is not None]
     chosen: list[Choice] = []
@@ -52,7 +59,7 @@ def choose(analyses: Sequence[Analysis], called: Called, missed: Sequence[CheckR
     )
     for row in missed[:2]:
         if row.missed.k:
-            failing = [a for a in scored if _failed(a, row.id)]
+            failing = [a for a in scored if _failed(a, row.id, overrides or {})]
             add(failing, lambda a: (_points(a),), _one_change_away(row))
     low = sorted(scored, key=_points)[: max(1, len(scored) // 3)]
     add(
@@ -63,7 +70,7 @@ def choose(analyses: Sequence[Analysis], called: Called, missed: Sequence[CheckR
     add(scored, lambda a: (-_points(a),), lambda a: "Most to gain: several small changes would help.")
     for row in missed[2:]:
         if row.missed.k:
-            add([a for a in scored if _failed(a, row.id)], lambda a: (_points(a),), _one_change_away(row))
+            add([a for a in scored if _failed(a, row.id, overrides or {})], lambda a: (_points(a),), _one_change_away(row))
     return chosen
 
 
@@ -75,6 +82,5 @@ def _points(analysis: Analysis) -> float:
     return analysis.score.points if analysis.score and analysis.score.points is not None else 0.0
 
 
-def _failed(analysis: Analysis, check_id: str) -> bool:
-    checks: tuple[Check, ...] = analysis.score.checks if analysis.score else ()
-    return any(check.id == check_id and check.verdict == "fail" for check in checks)
+def _failed(analysis: Analysis, check_id: str, overrides: Overrides) -> bool:
+    return verdict_of(analysis, check_id, overrides) == "fail"

@@ -15,6 +15,7 @@ from vmaudio.report.files import write_text
 from vmaudio.report.glossary import Glossary, RubricLike
 from vmaudio.report.html import render_messages
 from vmaudio.report.message import message_view, title_of
+from vmaudio.report.overrides import Overrides, views
 from vmaudio.report.summary import day
 from vmaudio.report.tone import shown, without_tone
 
@@ -24,23 +25,28 @@ def message_page(
     glossary: Glossary,
     *,
     outcomes: Mapping[str, Outcome] | None = None,
+    overrides: Overrides | None = None,
     sounds: Sounds = no_sound,
     tone: bool = False,
     redacted: bool = False,
     today: datetime.date | None = None,
 ) -> PageData:
     """The page of one message, or of a few one below the other."""
-    outcomes = outcomes or {}
+    outcomes, overrides = outcomes or {}, overrides or {}
     made = [analysis if tone else without_tone(analysis) for analysis in analyses]
     return PageData(
         title=title_of(made[0]) if len(made) == 1 else f"{len(made)} messages",
         views=tuple(
-            message_view(a, glossary, tone=tone, sound=sounds(a), outcome=outcomes.get(a.message.message_id)) for a in made
+            message_view(
+                a, glossary, tone=tone, sound=sounds(a), outcome=outcomes.get(a.message.message_id),
+                overrides=views(overrides.get(a.message.message_id)),
+            )
+            for a in made
         ),
         made_on=day(today or datetime.datetime.now(datetime.UTC).date()),
         version=vmaudio.__version__,
         redacted=redacted,
-    )
+    )  # fmt: skip
 
 
 def write_messages(analyses: Sequence[Analysis], rubric: RubricLike, path: str | Path, *, sounds: Sounds = no_sound) -> None:

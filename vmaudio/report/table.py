@@ -1,17 +1,20 @@
 """One flat row per message, and the dictionary that says what each column is.
 
-The columns are: the message's own fields, what was heard, points and band, one verdict per check, every feature, and what
-came of it. Names never change with the data but for checks (they are the rubric's) and the manifest's extra columns.
+The columns are: the message's own fields, what was heard, points and band, one verdict per check, people's verdicts, every
+feature, and what came of it. Names never change with the data but for checks (they are the rubric's), those of them that a
+person judged otherwise, and the manifest's extra columns.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vmaudio.records import TONE_AXES, Analysis, Outcome
 from vmaudio.report.glossary import Glossary
+from vmaudio.report.overrides import Overrides
+from vmaudio.store import Override
 
 Cell = str | float | int | bool | None
 
@@ -106,22 +109,61 @@ def _features(analyses: Sequence[Analysis], glossary: Glossary) -> list[Column]:
     return columns
 
 
-def dictionary(analyses: Sequence[Analysis], glossary: Glossary, *, outcomes: bool = True, tone: bool = False) -> list[Column]:
-    """All columns of the table of these analyses, in order. ``tone``: with the axes of delivery."""
+def _override_columns(check_ids: Iterable[str], glossary: Glossary) -> list[Column]:
+    """Four columns for each check: verdict, reason, author and time."""
+    columns = []
+    for id in check_ids:
+        title = glossary.check(id).title
+        columns += [
+            _text(f"override_{id}", f"{title}: a person's verdict, pass, fail or n/a; empty: none given", "a person"),
+            _text(f"override_{id}_reason", "why the person says so", "a person"),
+            _text(f"override_{id}_author", "who says so", "a person"),
+            _text(f"override_{id}_utc", "when it was said, ISO 8601", "a person"),
+        ]
+    return columns
+
+
+def dictionary(
+    analyses: Sequence[Analysis],
+    glossary: Glossary,
+    *,
+    outcomes: bool = True,
+    tone: bool = False,
+    overrides: Overrides | None = None,
+) -> list[Column]:
+    """All columns of the table of these analyses, in order. ``tone``: with the axes of delivery.
+
+    A person's verdicts have columns for the checks of which one was given; without analyses, for all checks.
+    """
     check_ids = dict.fromkeys(glossary.checks) | dict.fromkeys(
         check.id for analysis in analyses if analysis.score for check in analysis.score.checks
     )
     checks = [_text(f"check_{id}", f"{glossary.check(id).title}: pass, fail or n/a", "rubric") for id in check_ids]
+    given = {check for own in (overrides or {}).values() for check in own}
+    people = _override_columns(sorted(given) if analyses else check_ids, glossary)
     extra = dict.fromkeys(name for analysis in analyses for name in analysis.message.extra)
     extras = [_text(f"extra_{name}", f"column {name!r} of the manifest", "manifest") for name in extra]
     axes = {f"tone_{axis}" for axis in TONE_AXES}
     features = [column for column in _features(analyses, glossary) if tone or column.name not in axes]
     tones = [_text("tone_label", "how it sounds in one word, never what anybody feels", "tone model")] if tone else []
-    return [*_MESSAGE, *extras, *_HEARD, *_SCORE, *checks, *features, *tones, *(_OUTCOME if outcomes else ()), *_MADE]
+    return [*_MESSAGE, *extras, *_HEARD, *_SCORE, *checks, *people, *features, *tones, *(_OUTCOME if outcomes else ()), *_MADE]
 
 
 def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
+
+
+def _override_cells(given: Mapping[str, Override] | None) -> dict[str, Cell]:
+    """One message's cells for those columns."""
+    cells: dict[str, Cell] = {}
+    for id, one in (given or {}).items():
+        cells |= {
+            f"override_{id}": one.verdict,
+            f"override_{id}_reason": one.reason,
+            f"override_{id}_author": one.author,
+            f"override_{id}_utc": one.created_utc,
+        }
+    return cells
 
 
 def _cells(analysis: Analysis, outcome: Outcome | None) -> dict[str, Cell]:
@@ -162,15 +204,49 @@ def _cells(analysis: Analysis, outcome: Outcome | None) -> dict[str, Cell]:
 
 
 def messages_table(
-    analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome], glossary: Glossary, *, tone: bool = False
+    analyses: Sequence[Analysis],
+    outcomes: Mapping[str, Outcome],
+    glossary: Glossary,
+    *,
+    tone: bool = False,
+    overrides: Overrides | None = None,
 ) -> Table:
-    """One row per analysis. ``outcomes`` is by message_id; without any, their columns are left out."""
-    columns = dictionary(analyses, glossary, outcomes=bool(outcomes), tone=tone)
+    """One row per analysis. ``outcomes`` is by message_id; without any, their columns are left out.
+
+    ``overrides`` are people's verdicts: columns of their own beside the machine's, which stay as they are.
+    """
+    ids = {analysis.message.message_id for analysis in analyses}
+    overrides = {message: own for message, own in (overrides or {}).items() if message in ids}
+    columns = dictionary(analyses, glossary, outcomes=bool(outcomes), tone=tone, overrides=overrides)
     rows = []
     for analysis in analyses:
         cells = _cells(analysis, outcomes.get(analysis.message.message_id))
+        cells |= _override_cells(overrides.get(analysis.message.message_id))
         rows.append(tuple(cells.get(column.name) for column in columns))
     return Table(tuple(columns), tuple(rows))
+
+
+def overrides_table(analyses: Sequence[Analysis], given: Overrides, glossary: Glossary) -> Table:
+    """One row per verdict of a person, with the machine's beside it."""
+    columns = (
+        _text("message_id", "id of this send", "manifest, or made from source, prospect and date"),
+        _text("file_name", "name of the recording", "file"),
+        _text("check", "check", "rubric"),
+        _text("title", "what the check asks", "rubric"),
+        _text("machine", "the machine's verdict: pass, fail or n/a", "rubric"),
+        _text("person", "the person's verdict", "a person"),
+        _text("reason", "why the person says so", "a person"),
+        _text("author", "who says so", "a person"),
+        _text("created_utc", "when it was said, ISO 8601", "a person"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for one in analyses:
+        machine = {check.id: check.verdict for check in (one.score.checks if one.score else ())}
+        for id, own in sorted(given.get(one.message.message_id, {}).items()):
+            title = glossary.check(id).title
+            names: tuple[Cell, ...] = (one.message.message_id, one.file_name, id, title, machine.get(id))
+            rows.append((*names, own.verdict, own.reason, own.author, own.created_utc))
+    return Table(columns, tuple(rows))
 
 
 def dictionary_table(columns: Sequence[Column]) -> Table:

@@ -1,0 +1,62 @@
+"""People's verdicts in reports and tables: always beside the machine's, with reason and author, never in place of it.
+
+Points, shares and callback rates are the machine's; a person's verdict only says what is shown as an example of what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from vmaudio.records import Analysis
+from vmaudio.report.data import Fact, OverrideView
+from vmaudio.store import Override
+
+Overrides = Mapping[str, Mapping[str, Override]]
+"""Overrides by message id and check id."""
+
+LEFT_OUT = "(left out)"
+
+
+def by_message(given: Iterable[Override]) -> dict[str, dict[str, Override]]:
+    """Overrides by message id and check id."""
+    found: dict[str, dict[str, Override]] = {}
+    for one in given:
+        found.setdefault(one.message_id, {})[one.check_id] = one
+    return found
+
+
+def views(given: Mapping[str, Override] | None) -> dict[str, OverrideView]:
+    """One message's overrides, by check id, as `message_view` shows them."""
+    return {
+        check: OverrideView(one.verdict, one.reason, one.author, one.created_utc) for check, one in (given or {}).items()
+    }  # fmt: skip
+
+
+def verdict_of(analysis: Analysis, check_id: str, given: Overrides) -> str | None:
+    """The verdict that counts when an example is chosen: the person's, else the machine's; None when it was not judged."""
+    own = given.get(analysis.message.message_id, {}).get(check_id)
+    if own is not None:
+        return own.verdict
+    return next((c.verdict for c in (analysis.score.checks if analysis.score else ()) if c.id == check_id), None)
+
+
+def redacted(given: Overrides, renamed: Mapping[str, str]) -> dict[str, dict[str, Override]]:
+    """The verdicts under new message ids, without reasons and authors: both are free text with names in it."""
+    return {
+        renamed[message]: {
+            check: Override(renamed[message], check, one.verdict, LEFT_OUT, LEFT_OUT, one.created_utc)
+            for check, one in own.items()
+        }
+        for message, own in given.items()
+        if message in renamed
+    }
+
+
+def counted(analyses: Sequence[Analysis], given: Overrides) -> list[Fact]:
+    """How many verdicts of people there are, as a line of "how this was computed"; nothing where there are none."""
+    own = [given[one.message.message_id] for one in analyses if given.get(one.message.message_id)]
+    if not own:
+        return []
+    n, messages = sum(map(len, own)), len(own)
+    what = f"{n} check{'s' if n != 1 else ''} of {messages} message{'s' if messages != 1 else ''}"
+    return [Fact("judged otherwise by a person", f"{what}; points and shares are the machine's")]
