@@ -2,7 +2,7 @@
 
 from tests.makers import analysis, prosody, transcript
 from vmaudio import context, flags
-from vmaudio.records import Message, Structure
+from vmaudio.records import Message, Pause, Structure
 from vmaudio.testing import recording, silence
 
 NOTES = "Form 16 Feb: the hood over the pizza oven drips, can someone come on a Monday when we are closed"
@@ -56,3 +56,16 @@ def test_a_prerecorded_message_is_flagged_for_a_person():
     (flag,) = flags.of_content(made.transcript, made.entities, made.structure)
     assert flag.kind == "sounds_prerecorded"
     assert "a person should look" in flag.evidence
+
+
+def test_speech_without_words_is_flagged():
+    """A stretch of speech that has no words is flagged with its place; its pauses do not count as speech."""
+    script = transcript("call me by Thursday")
+    end_s = script.words[-1].end_s
+    sound = recording(silence(end_s + 6.0))
+    heard = flags.of_signal(sound, script, prosody(lead_silence_s=0.0, tail_silence_s=1.0, pauses=(Pause(end_s, 0.5),)))
+    (flag,) = [flag for flag in heard if flag.kind == "words_missing"]
+    assert (flag.start_s, flag.end_s) == (end_s, end_s + 5.0)
+    assert flag.evidence.startswith("4 s of speech")
+    still = flags.of_signal(sound, script, prosody(lead_silence_s=0.0, tail_silence_s=1.0, pauses=(Pause(end_s, 4.0),)))
+    assert "words_missing" not in {flag.kind for flag in still}

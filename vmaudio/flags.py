@@ -15,6 +15,10 @@ UNCLEAR_PROBABILITY = 0.6
 """Below this mean word probability the transcript needs a listener (our default)."""
 
 
+UNHEARD_S = 2.5
+"""So much speech in a row without a word is worth a listen: a second hearing has tried it already (our default)."""
+
+
 def of_signal(recording: Recording, transcript: Transcript, prosody: Prosody) -> tuple[Flag, ...]:
     """Flags of the recording itself: cut short, no speech, noisy, clipped, hard to make out."""
     flags = []
@@ -29,7 +33,22 @@ def of_signal(recording: Recording, transcript: Transcript, prosody: Prosody) ->
     words = transcript.words
     if words and (mean := sum(word.probability for word in words) / len(words)) < UNCLEAR_PROBABILITY:
         flags.append(Flag("hard_to_hear", f"the recogniser is unsure of the words (mean probability {mean:.2f})"))
+    for start_s, end_s, speech_s in _unheard(recording.duration_s, transcript, prosody):
+        said = f"{speech_s:.0f} s of speech of which no words were made out"
+        flags.append(Flag("words_missing", f"{said}; what was said there is not judged", start_s, end_s))
     return tuple(flags)
+
+
+def _unheard(duration_s: float, transcript: Transcript, prosody: Prosody) -> list[tuple[float, float, float]]:
+    """(start, end, seconds of speech) of the stretches between words that hold more than `UNHEARD_S` of speech."""
+    edges = [prosody.lead_silence_s, *(time for word in transcript.words for time in (word.start_s, word.end_s))]
+    edges.append(duration_s - prosody.tail_silence_s)
+    found = []
+    for start_s, end_s in zip(edges[::2], edges[1::2], strict=True):
+        silent = sum(max(0.0, min(end_s, p.start_s + p.duration_s) - max(start_s, p.start_s)) for p in prosody.pauses)
+        if end_s - start_s - silent > UNHEARD_S:
+            found.append((start_s, end_s, end_s - start_s - silent))
+    return found
 
 
 def of_content(transcript: Transcript, entities: Entities, structure: Structure) -> tuple[Flag, ...]:

@@ -16,7 +16,7 @@ UNSURE = 0.5
 
 FLAG_NAMES: Mapping[str, str] = {
     "truncated": "cut short", "no_speech": "no speech", "noisy": "noisy line", "clipped": "clipped sound",
-    "hard_to_hear": "hard to make out", "number_unsure": "number in doubt", "sounds_prerecorded": "sounds prerecorded",
+    "words_missing": "speech without words", "hard_to_hear": "hard to make out", "number_unsure": "number in doubt", "sounds_prerecorded": "sounds prerecorded",
     "not_english": "not in English", "uses_notes": "uses the notes", "ignores_notes": "ignores the notes",
 }  # fmt: skip
 
@@ -102,7 +102,7 @@ def message_view(
         tone=_axes(analysis.tone) if tone and analysis.tone else (),
         tone_label=analysis.tone.label if tone and analysis.tone else "",
         forecast=_forecast(analysis),
-        reasons=tuple(reason.sentence for reason in (score.reasons if score else ())),
+        reasons=_reasons(score),
         picture=message_picture(analysis, part_names=dict(PART_NAMES)),
         made=computed_by(analysis) if details else (),
         sound=sound,
@@ -197,7 +197,17 @@ def _forecast(analysis: Analysis) -> str:
         return ""
     low, high = score.callback_low, score.callback_high
     interval = f" (interval {percent(low)} to {percent(high)})" if low is not None and high is not None else ""
-    return f"Callback probability {percent(score.callback_probability)}{interval}, from the model {score.model_id}."
+    pretend = " SIMULATED: the model learned from invented outcomes, an exercise." if score.callback_simulated else ""
+    said = f"Callback probability {percent(score.callback_probability)}{interval}, for a rep of average level"
+    return f"{said}, from the model {score.model_id}.{pretend}"
+
+
+def _reasons(score: Score | None) -> tuple[str, ...]:
+    """The terms of the probability, which add up to its log-odds, and then what would change it."""
+    if score is None or score.callback_probability is None:
+        return ()
+    terms = [f"{reason.contribution:+.2f}: {reason.sentence}" for reason in score.reasons]
+    return (*terms, *(f"Done otherwise, alone: {change.sentence}" for change in score.changes))
 
 
 def computed_by(analysis: Analysis) -> tuple[Fact, ...]:

@@ -22,6 +22,7 @@ PAUSE_S = 0.15
 APART_S = 1.0  # leftovers closer together than this are one
 LOGPROB = -0.8
 NO_SPEECH = 0.5
+LOGPROB_IN_DOUBT = -0.6  # where the model doubts that there is speech: digits alone, read out quietly, are such a case
 
 
 def longest_s(text: str) -> float:
@@ -101,7 +102,8 @@ def sure(decoded: Decoded, words: Sequence[Placed], around: Sequence[Placed]) ->
 
     A text that only repeats the words around it, when those already fill their time, is not taken.
     """
-    if not words or decoded.avg_logprob < LOGPROB or decoded.no_speech_prob > NO_SPEECH or decoded.cut:
+    least = LOGPROB if decoded.no_speech_prob <= NO_SPEECH else LOGPROB_IN_DOUBT
+    if not words or decoded.avg_logprob < least or decoded.cut:
         return False
     text = [word.bare for word in words]
     near = [
