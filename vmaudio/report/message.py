@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 
 from vmaudio.plots import family, message_picture, percent
-from vmaudio.records import Analysis, Check, Outcome, Part, Tone, Word
+from vmaudio.records import Analysis, Check, Outcome, Part, Score, Tone, Word
 from vmaudio.report.data import NAN, CheckView, Fact, FlagView, MessageView, OverrideView, PartView, WordView
 from vmaudio.report.glossary import PART_NAMES, Glossary, approach_name, part_name
 
@@ -16,7 +16,8 @@ UNSURE = 0.5
 
 FLAG_NAMES: Mapping[str, str] = {
     "truncated": "cut short", "no_speech": "no speech", "noisy": "noisy line", "clipped": "clipped sound",
-    "words_missing": "speech without words", "hard_to_hear": "hard to make out", "number_unsure": "number in doubt", "sounds_prerecorded": "sounds prerecorded",
+    "words_missing": "speech without words", "hard_to_hear": "hard to make out",
+    "number_unsure": "number in doubt", "sounds_prerecorded": "sounds prerecorded",
     "not_english": "not in English", "uses_notes": "uses the notes", "ignores_notes": "ignores the notes",
 }  # fmt: skip
 
