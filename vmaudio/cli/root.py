@@ -26,6 +26,7 @@ COMMANDS = {
     "redact": "Copy transcripts and audio without names and numbers.",
     "forget": "Delete what is stored of a file, message, prospect or rep.",
     "purge": "Delete what is older than a retention period.",
+    "serve": "The web app: self-check, team pages, rubric editor.",
     "db": "Where the database is, what is in it, and upgrades.",
     "doctor": "What is missing here, and what to do about it.",
 }

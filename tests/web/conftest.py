@@ -1,0 +1,94 @@
+"""The web app in this process, with a recogniser that knows the words."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.web import fakes
+from vmaudio.web import Config, create_app
+from vmaudio.web.context import Web
+from vmaudio.web.worker import Engine, Inline
+
+BASE = "http://127.0.0.1:8000"
+
+
+@dataclass
+class Site:
+    """A running app and a browser in front of it."""
+
+    client: TestClient
+    web: Web
+
+    @property
+    def store(self):
+        return self.web.store
+
+    def get(self, path: str, status: int = 200, **more: Any):
+        """Fetch a page and hold it to its status."""
+        answer = self.client.get(path, **more)
+        assert answer.status_code == status, f"{path}: {answer.status_code} {answer.text[:500]}"
+        return answer
+
+    @property
+    def token(self) -> str:
+        """The token of this browser's forms."""
+        found = re.search(r'name="csrf" content="([^"]+)"', self.client.get("/").text)
+        assert found
+        return found.group(1)
+
+    def post(self, path: str, status: int = 303, *, json: bool = False, headers: dict[str, str] | None = None, **more: Any):
+        """Send a form as the page would, and hold the answer to its status."""
+        known = {"x-csrf-token": self.token, **({"accept": "application/json"} if json else {}), **(headers or {})}
+        answer = self.client.post(path, headers=known, follow_redirects=False, **more)
+        assert answer.status_code == status, f"{path}: {answer.status_code} {answer.text[:800]}"
+        return answer
+
+    def upload(self, data: bytes | None = None, name: str = "tom.wav", status: int = 202, **fields: str):
+        """Upload a recording as a program does."""
+        content = fakes.voice() if data is None else data
+        return self.post("/jobs", status, json=True, files={"file": (name, content, "audio/wav")}, data=fields)
+
+    def checked(self, data: bytes | None = None, name: str = "tom.wav", **fields: str) -> dict[str, Any]:
+        """Upload, wait, and give the finished job."""
+        return self.wait(self.upload(data, name, **fields).json()["id"])
+
+    def wait(self, job_id: str, seconds: float = 30.0) -> dict[str, Any]:
+        """Wait until a job is over."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = self.client.get(f"/jobs/{job_id}.json").json()
+            if found["state"] not in ("waiting", "working"):
+                return found
+            time.sleep(0.02)
+        raise AssertionError(f"job {job_id} is still {found['state']}")
+
+
+@pytest.fixture
+def site_with(tmp_path) -> Iterator[Callable[..., Site]]:
+    """Start an app with another engine or settings; it is stopped when the test ends."""
+    running: list[TestClient] = []
+
+    def start(engine: Engine | None = None, **settings: Any) -> Site:
+        settings = {"db": str(tmp_path / "web.sqlite"), "folder": tmp_path / "web", **settings}
+        app = create_app(Config(**settings), engine=engine or Inline(fakes.analyzer))
+        client = TestClient(app, base_url=BASE, client=("127.0.0.1", 50000))
+        client.__enter__()
+        running.append(client)
+        return Site(client, app.state.web)
+
+    yield start
+    for client in running:
+        client.__exit__(None, None, None)
+
+
+@pytest.fixture
+def site(site_with) -> Site:
+    """An app with the settings it comes with."""
+    return site_with()

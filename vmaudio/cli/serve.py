@@ -1,0 +1,123 @@
+"""serve: the web app."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from pathlib import Path
+
+import click
+
+from vmaudio.cli.common import App, engine_options, err, pass_app
+from vmaudio.errors import SettingError
+
+
+@click.command("serve", short_help="The web app: self-check, team pages, rubric editor.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; other than this machine needs a password."
+)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
+@click.option("--ask-password", is_flag=True, help="Ask for the password that visitors must give.  [VMAUDIO_PASSWORD]")
+@click.option(
+    "--password-file", type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="Read it from a file's first line."
+)
+@click.option(
+    "--token", is_flag=True, help="Make a token for this run and show it; programs send it as Bearer.  [VMAUDIO_TOKEN]"
+)
+@click.option("--allow-host", multiple=True, metavar="NAME", help="Another name under which browsers reach the server.")
+@click.option("--certfile", type=click.Path(exists=True, dir_okay=False), metavar="PEM", help="Certificate, for https.")
+@click.option("--keyfile", type=click.Path(exists=True, dir_okay=False), metavar="PEM", help="Its key.")
+@engine_options
+@pass_app
+def command(
+    app: App,
+    host: str,
+    port: int,
+    ask_password: bool,
+    password_file: str | None,
+    token: bool,
+    allow_host: tuple[str, ...],
+    certfile: str | None,
+    keyfile: str | None,
+    engine: str | None,
+    language: str | None,
+    rubric: str | None,
+) -> int:
+    """The web app: a rep's self-check, the team's messages, outcomes and the rubric's editor.
+
+    It listens on this machine alone, unless --host says otherwise; then visitors must log in.
+
+    \b
+    Example:
+      vmaudio serve
+      VMAUDIO_PASSWORD=... vmaudio serve --host 0.0.0.0 --certfile cert.pem --keyfile key.pem
+    """
+    try:
+        import uvicorn
+
+        from vmaudio.web import create_app
+        from vmaudio.web.config import Config
+    except ImportError as error:
+        cure = "Install it with: pip install 'vmaudio[web]'"
+        raise SettingError(f"The web app needs a package that is not installed ({error.name}). {cure}") from None
+
+    password = _password(ask_password, password_file)
+    secret = os.environ.get("VMAUDIO_TOKEN") or (secrets.token_urlsafe(24) if token else None)
+    listener = _listen(host, port)
+    with listener:
+        port = listener.getsockname()[1]
+        config = Config.from_settings(
+            db=app.where, models_dir=app.models_dir, engine=engine, language=language, rubric=rubric, host=host, port=port,
+            password=password, token=secret, names=allow_host,
+        )  # fmt: skip
+        site = create_app(config)
+        scheme = "https" if certfile else "http"
+        shown = f"[{host}]" if ":" in host else host
+        err().print(f"Open {scheme}://{shown}:{port}  (stop with Ctrl-C)", markup=False)
+        if token and secret:
+            err().print(f"Token of this run: {secret}", markup=False)
+        if not config.is_local and not certfile:
+            err().print(
+                "Without --certfile the password travels unencrypted, and browsers refuse the microphone. "
+                "Give a certificate, or put a proxy with one in front.",
+                markup=False,
+            )
+        server = uvicorn.Server(
+            uvicorn.Config(
+                site, log_level="info" if app.verbose else "warning", access_log=app.verbose > 1, server_header=False,
+                ssl_certfile=certfile, ssl_keyfile=keyfile, timeout_graceful_shutdown=5, timeout_keep_alive=30,
+                limit_concurrency=200,
+            )
+        )  # fmt: skip
+        server.run(sockets=[listener])
+    return 0
+
+
+def _password(ask: bool, file: str | None) -> str | None:
+    """The password: from a prompt, a file or the environment; never from the command line, where others can read it."""
+    if ask:
+        return str(click.prompt("Password for visitors", hide_input=True, confirmation_prompt=True, err=True))
+    if file:
+        lines = Path(file).read_text("utf-8").splitlines()
+        if not lines or not lines[0].strip():
+            raise SettingError(f"{file}: the first line is empty. Write the password there.")
+        return lines[0].strip()
+    return os.environ.get("VMAUDIO_PASSWORD") or None
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything else: a second server must not touch the first one's uploads.
+
+    Raises:
+        SettingError: the address cannot be used.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        made = socket.socket(family, kind, protocol)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(address)
+        made.listen(128)
+    except OSError as error:
+        raise SettingError(f"Cannot listen on {host}:{port}: {error.strerror or error}. Give another --port.") from None
+    return made

@@ -1,0 +1,194 @@
+"""`create_app`: the FastAPI application, put together. All state is in ``app.state.web``."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import shutil
+from collections.abc import AsyncIterator, Callable
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+import vmaudio
+from vmaudio.analyze import judge
+from vmaudio.errors import NotStored, StoreError, VmaudioError
+from vmaudio.records import Analysis
+from vmaudio.store import open_store
+from vmaudio.web import keeping
+from vmaudio.web.config import Config
+from vmaudio.web.context import Web, as_json, page, session_of, wants_json, web_of
+from vmaudio.web.jobs import Busy, Jobs
+from vmaudio.web.limits import Limit, TooOften
+from vmaudio.web.pages import base, health, login, selfcheck
+from vmaudio.web.rubrics import Book, Conflict
+from vmaudio.web.schemas import Problem
+from vmaudio.web.security import SAFE, Gate, Hosts, Refused
+from vmaudio.web.sessions import Sessions
+from vmaudio.web.sound import Copies
+from vmaudio.web.uploads import UploadError
+from vmaudio.web.worker import Engine, Worker, build
+
+LOGINS = (8, 300.0)
+"""Wrong passwords from one address in so many seconds."""
+
+UPLOADS = (30, 60.0)
+"""Uploads from one address in so many seconds."""
+
+
+async def form_token(request: Request) -> None:
+    """Refuse a request that changes something without the token of the session's forms.
+
+    A program that sends the token of the server (``Authorization: Bearer``) has no cookie that a stranger's page could use.
+    """
+    if request.method in SAFE or request.state.bearer:
+        return
+    given = request.headers.get("x-csrf-token")
+    if given is None:
+        value = (await request.form()).get("csrf")
+        given = value if isinstance(value, str) else None
+    if not web_of(request).sessions.is_token(session_of(request), given):
+        raise Refused("This page is too old, or the request came from elsewhere. Load the page again and repeat it.", 403)
+
+
+def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
+    """Make the app. Nothing is started before the server starts; then the worker loads its model.
+
+    ``engine`` analyses uploads: a process of its own by default, `vmaudio.web.worker.Inline` for tests.
+
+    Raises:
+        VmaudioError: the database or the rubric cannot be used.
+    """
+    store = open_store(config.db)
+    config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    book = Book(config.rubric, config.folder)
+    if engine is None:
+        rubric_file = str(book.active.path or "")
+        factory = functools.partial(
+            build, config.engine, config.language, rubric_file, config.models_dir, config.max_seconds
+        )  # fmt: skip
+        engine = Worker(factory, config.timeout_s)
+
+    def finish(measured: Analysis) -> Analysis:
+        return judge(measured, measured.message, book.active.rubric, store.baseline)
+
+    jobs = Jobs(
+        engine,
+        config.folder / f"takes-{config.port}",
+        config.folder / f"jobs-{config.port}.json",
+        limit=config.queue,
+        keep_s=config.keep_s,
+        finish=finish,
+    )
+    web = Web(
+        config=config,
+        store=store,
+        engine=engine,
+        jobs=jobs,
+        book=book,
+        sessions=Sessions(),
+        copies=Copies(config.folder / f"copies-{config.port}", config.max_seconds),
+        login_limit=Limit("wrong passwords", *LOGINS),
+        upload_limit=Limit("uploads", *UPLOADS),
+    )
+
+    @contextlib.asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(_begin, web)
+        try:
+            yield
+        finally:
+            await run_in_threadpool(_end, web)
+
+    app = FastAPI(
+        title="vmaudio",
+        version=vmaudio.__version__,
+        description="Self-check of voicemails, and a team's messages. Every page has a twin with the ending .json.",
+        docs_url=None,  # its page would load scripts from elsewhere; /openapi.json is there
+        redoc_url=None,
+        lifespan=life,
+        dependencies=[Depends(form_token)],
+        responses={status: {"model": Problem} for status in (400, 403, 404)},
+    )
+    app.state.web = web
+    for router in (base, health, login, selfcheck):
+        app.include_router(router.router)
+    app.add_middleware(Gate, config=config, sessions=web.sessions, hosts=Hosts(config))
+    _add_errors(app)
+    return app
+
+
+def _begin(web: Web) -> None:
+    for folder in (web.copies.folder, web.tables):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, mode=0o700)
+    keeping.sweep(web)
+    web.jobs.start()
+
+
+def _end(web: Web) -> None:
+    web.rescore.stop.set()
+    if web.rescore.thread is not None:
+        web.rescore.thread.join(10)
+    web.jobs.stop()
+    for folder in (web.copies.folder, web.tables):
+        shutil.rmtree(folder, ignore_errors=True)
+    web.store.close()
+
+
+def _status(error: Exception) -> tuple[int, dict[str, str]]:
+    """The HTTP status of an expected error, and its headers."""
+    if isinstance(error, (Refused, UploadError)):
+        return error.status, {"connection": "close"} if error.status == 413 else {}
+    if isinstance(error, Busy):
+        return 503, {"retry-after": f"{error.retry_s:.0f}"}
+    if isinstance(error, TooOften):
+        return 429, {"retry-after": f"{max(1, error.retry_s):.0f}"}
+    if isinstance(error, NotStored):
+        return 404, {}
+    if isinstance(error, Conflict):
+        return 409, {}
+    return (503 if isinstance(error, StoreError) else 400), {}
+
+
+TITLES = {
+    400: "That did not work", 401: "Log in first", 403: "Refused", 404: "Not found", 405: "Not found",
+    409: "Somebody was faster", 410: "Gone", 413: "Too large", 421: "Unknown name", 422: "Something is missing",
+    429: "Too often", 500: "Our mistake",
+    503: "Busy",
+}  # fmt: skip
+
+
+def problem(request: Request, status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
+    """An error as a page or as JSON, whichever was asked for."""
+    if wants_json(request):
+        return as_json(Problem(error=sentence, status=status), status, headers)
+    title = TITLES.get(status, "That did not work")
+    return page(request, "problem.html.j2", status=status, headers=headers, title=title, sentence=sentence)
+
+
+def _add_errors(app: FastAPI) -> None:
+    handler: Callable[..., object]
+
+    async def expected(request: Request, error: VmaudioError) -> Response:
+        status, headers = _status(error)
+        return problem(request, status, str(error), headers)
+
+    async def http(request: Request, error: HTTPException) -> Response:
+        cause = error.__cause__ or error.__context__
+        if isinstance(cause, VmaudioError):  # raised while the body was read
+            return await expected(request, cause)
+        sentence = {404: "There is no such page.", 405: "This page does not take that."}.get(
+            error.status_code, str(error.detail)
+        )
+        return problem(request, error.status_code, sentence, dict(error.headers or {}))
+
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        wrong = "; ".join(f"{'.'.join(str(part) for part in e['loc'][1:]) or 'body'}: {e['msg']}" for e in error.errors()[:10])
+        return problem(request, 422, f"The form is not complete: {wrong}.")
+
+    for kind, handler in ((VmaudioError, expected), (HTTPException, http), (RequestValidationError, invalid)):
+        app.add_exception_handler(kind, handler)  # type: ignore[arg-type]

@@ -1,0 +1,195 @@
+"""What the pages share: one `Web` per app, found through the request; and how a page or an error is written."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import threading
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from pydantic import BaseModel
+
+import vmaudio
+from vmaudio.plots import FAMILY_NAMES
+from vmaudio.records import Analysis
+from vmaudio.report import Glossary, css, script, shown, without_tone
+from vmaudio.report.glossary import approach_name, part_name
+from vmaudio.report.html import FILTERS, unbroken
+from vmaudio.report.message import when
+from vmaudio.store import Store
+from vmaudio.web.config import Config
+from vmaudio.web.jobs import Jobs
+from vmaudio.web.limits import Limit
+from vmaudio.web.rubrics import Book
+from vmaudio.web.sessions import Session, Sessions
+from vmaudio.web.sound import Copies
+from vmaudio.web.worker import Engine
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@dataclass(slots=True)
+class Rescore:
+    """The cheap pass over the store, as it goes. One at a time."""
+
+    state: str = "idle"
+    done: int = 0
+    total: int = 0
+    error: str = ""
+    stop: threading.Event = field(default_factory=threading.Event)
+    thread: threading.Thread | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """Everything an app holds; made by `create_app`, never global."""
+
+    config: Config
+    store: Store
+    engine: Engine
+    jobs: Jobs
+    book: Book
+    sessions: Sessions
+    copies: Copies
+    login_limit: Limit
+    upload_limit: Limit
+    rescore: Rescore = field(default_factory=Rescore)
+
+    @property
+    def kept(self) -> Path:
+        """The folder of kept recordings."""
+        return self.config.folder / "kept"
+
+    @property
+    def tables(self) -> Path:
+        """The folder of uploaded tables that wait for a yes."""
+        return self.config.folder / f"tables-{self.config.port}"
+
+    def glossary(self) -> Glossary:
+        """Titles of checks, by the active rubric."""
+        return Glossary.of(self.book.active.rubric)
+
+    def for_rep(self, analysis: Analysis) -> Analysis:
+        """As the rep's own page may show it: the setting ``tone`` decides."""
+        return nameless(analysis if shown(self.config.tone, team=False) else without_tone(analysis))
+
+    def for_team(self, analysis: Analysis) -> Analysis:
+        """As a team's page may show it."""
+        return nameless(analysis if shown(self.config.tone, team=True) else without_tone(analysis))
+
+
+def nameless(analysis: Analysis) -> Analysis:
+    """The same analysis without where the server keeps the file: visitors see its name alone."""
+    message = dataclasses.replace(analysis.message, source=analysis.file_name)
+    return dataclasses.replace(analysis, source=analysis.file_name, message=message)
+
+
+def web_of(request: Request) -> Web:
+    """The app's `Web`."""
+    found = request.app.state.web
+    assert isinstance(found, Web)  # noqa: S101 - create_app has put it there
+    return found
+
+
+WebOf = Annotated[Web, Depends(web_of)]
+
+
+def session_of(request: Request) -> Session:
+    """The browser's session; the gate has made sure that there is one."""
+    found = request.state.session
+    assert isinstance(found, Session)  # noqa: S101
+    return found
+
+
+SessionOf = Annotated[Session, Depends(session_of)]
+
+
+def asset(name: str) -> bytes:
+    """A static file of ours, or of the report."""
+    if name == "style.css":
+        return css().encode() + resources.files("vmaudio.web").joinpath("static", "web.css").read_bytes()
+    if name == "report.js":
+        return script().encode()
+    return resources.files("vmaudio.web").joinpath("static", name).read_bytes()
+
+
+ASSETS = {
+    "style.css": "text/css; charset=utf-8",
+    "report.js": "text/javascript; charset=utf-8",
+    "web.js": "text/javascript; charset=utf-8",
+    "record.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+
+
+@cache
+def asset_url(name: str) -> str:
+    """The path of a static file, with a figure of its content: a new version is never met by an old copy."""
+    return f"/static/{name}?v={hashlib.sha256(asset(name)).hexdigest()[:10]}"
+
+
+@cache
+def environment() -> Environment:
+    """The Jinja environment: our templates, then the report's; escapes everything, and an unknown name is an error."""
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=ChoiceLoader([PackageLoader("vmaudio.web"), PackageLoader("vmaudio.report")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=unbroken,
+    )
+    made.filters.update(FILTERS)
+    made.filters.update(approach_name=approach_name, part_name=part_name, when=when)
+    made.globals.update(families=dict(FAMILY_NAMES), asset=asset_url, version=vmaudio.__version__)
+    return made
+
+
+def page(
+    request: Request, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: Any
+) -> Response:
+    """An HTML page."""
+    web, session = web_of(request), session_of(request)
+    text = environment().get_template(template).render(
+        path=request.url.path, csrf=web.sessions.token(session), me=session.name, locked=web.config.locked,
+        logged_in=session.logged_in, **context,
+    )  # fmt: skip
+    return HTMLResponse(text, status, headers=headers)
+
+
+def as_json(model: BaseModel, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A model as JSON."""
+    return JSONResponse(model.model_dump(mode="json", by_alias=True), status, headers=headers)
+
+
+def wants_json(request: Request) -> bool:
+    """Does whoever asks want JSON rather than a page?"""
+    accepts = request.headers.get("accept", "text/html" if not request.url.path.endswith(".json") else "application/json")
+    return request.url.path.endswith(".json") or ("application/json" in accepts and "text/html" not in accepts)
+
+
+def utc(seconds: float) -> str:
+    """Seconds since the epoch in ISO 8601."""
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat(timespec="seconds")
+
+
+def caller_of(request: Request) -> str:
+    """Whom a limit counts: the address."""
+    return request.client.host if request.client else "?"
+
+
+def sign_as(request: Request, name: str) -> None:
+    """Remember under which name this browser signs."""
+    session, web = session_of(request), web_of(request)
+    if name and name != session.name:
+        request.state.session = web.sessions.named(session, name)

@@ -1,0 +1,103 @@
+"""Keeping an upload, and letting go of it again: the recording in the app's folder, everything else in the store."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from vmaudio.analyze import judge
+from vmaudio.errors import NotStored, SettingError
+from vmaudio.records import Message
+from vmaudio.store.forgetting import forget
+from vmaudio.store.outcomes import stored_messages
+from vmaudio.store.store import utc_now
+from vmaudio.web.context import Web
+from vmaudio.web.jobs import DONE, Job
+
+CHANNEL = "self-check"
+"""Channel of kept takes: practice is told apart from messages that were sent."""
+
+LONGEST = 200
+
+
+def field(value: str, what: str, *, needed: bool = False) -> str | None:
+    """A name that was typed: without space around it, at most so long; None when it is empty.
+
+    Raises:
+        SettingError: it is needed and empty, or too long.
+    """
+    text = " ".join(value.split())
+    if needed and not text:
+        raise SettingError(f"{what} is empty. Fill it in.")
+    if len(text) > LONGEST:
+        raise SettingError(f"{what} has {len(text)} characters; at most {LONGEST} are kept.")
+    return text or None
+
+
+def keep(web: Web, job: Job, rep: str, prospect: str = "", campaign: str = "") -> str:
+    """Keep an upload under the rep's name; return its message's id. Keeping it again changes nothing.
+
+    Raises:
+        SettingError: no name. NotStored: there is nothing to keep (any more).
+    """
+    name = field(rep, "The rep's name", needed=True)
+    whom, which = field(prospect, "The listener's name"), field(campaign, "The campaign")
+    if job.kept_as:
+        return job.kept_as
+    source, analysis = job.path, job.analysis
+    if job.state != DONE or source is None or analysis is None:
+        raise NotStored("There is nothing to keep: the recording was deleted, or not analysed. Upload it again.")
+    folder = web.kept / job.id
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    target = folder / source.name
+    shutil.copyfile(source, target)
+    os.chmod(target, 0o600)
+    message = Message(
+        source=str(target),
+        rep=name,
+        prospect=analysis.message.prospect or whom,
+        prospect_name=whom or analysis.message.prospect_name,
+        campaign=which,
+        channel=CHANNEL,
+        sent_at=utc_now(),
+        notes=analysis.message.notes,
+    )
+    web.store.save(judge(analysis, message, web.book.active.rubric, web.store.baseline))
+    web.jobs.keep(job, message.message_id)
+    return message.message_id
+
+
+def is_kept_here(web: Web, source: str) -> bool:
+    """Does the recording lie in the app's own folder?"""
+    return "://" not in source and web.kept.resolve() in Path(source).resolve().parents
+
+
+def delete(web: Web, message_id: str) -> None:
+    """Delete a message with all that is known of it; its recording too, when the app keeps it.
+
+    A recording that lies elsewhere is the user's own file and stays.
+
+    Raises:
+        NotStored: there is no such message.
+    """
+    found = web.store.one(message_id)
+    if found is None:
+        raise NotStored("The store has no such message.")
+    forget(web.store, [message_id])
+    web.copies.forget(found.recording_id)
+    if is_kept_here(web, found.source):
+        shutil.rmtree(Path(found.source).parent, ignore_errors=True)
+
+
+def sweep(web: Web) -> int:
+    """Delete kept recordings that no message of the store names any more (``vmaudio forget`` ran meanwhile)."""
+    if not web.kept.is_dir():
+        return 0
+    named = {Path(stored.message.source).resolve().parent for stored in stored_messages(web.store) if stored.message.source}
+    gone = 0
+    for folder in web.kept.iterdir():
+        if folder.resolve() not in named:
+            shutil.rmtree(folder, ignore_errors=True)
+            gone += 1
+    return gone

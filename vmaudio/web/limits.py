@@ -1,0 +1,63 @@
+"""How often somebody may do something: so many times in so many seconds."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from vmaudio.errors import VmaudioError
+
+MOST_CALLERS = 10_000
+"""Callers remembered at once; beyond that the oldest are forgotten, so that memory stays bounded."""
+
+
+class TooOften(VmaudioError):
+    """Somebody did something too often; ``retry_s`` says when to try again."""
+
+    def __init__(self, what: str, retry_s: float) -> None:
+        super().__init__(f"Too many {what}. Try again in {math.ceil(retry_s)} seconds.")
+        self.retry_s = retry_s
+
+
+class Limit:
+    """At most ``most`` times in ``window_s`` seconds for each caller."""
+
+    def __init__(self, what: str, most: int, window_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.what, self.most, self.window_s, self._clock = what, most, window_s, clock
+        self._seen: dict[str, deque[float]] = {}
+        self._lock = threading.Lock()
+
+    def check(self, caller: str) -> None:
+        """Raise `TooOften` if the caller has used up the window; count nothing."""
+        with self._lock:
+            seen = self._recent(caller)
+            if len(seen) >= self.most:
+                raise TooOften(self.what, seen[0] + self.window_s - self._clock())
+
+    def count(self, caller: str) -> None:
+        """Count once."""
+        with self._lock:
+            seen = self._recent(caller)
+            seen.append(self._clock())
+            self._seen.pop(caller, None)
+            self._seen[caller] = seen  # the newest stand last
+            while len(self._seen) > MOST_CALLERS:
+                del self._seen[next(iter(self._seen))]
+
+    def use(self, caller: str) -> None:
+        """Check, then count.
+
+        Raises:
+            TooOften: the window is used up.
+        """
+        self.check(caller)
+        self.count(caller)
+
+    def _recent(self, caller: str) -> deque[float]:
+        seen = self._seen.get(caller, deque())
+        while seen and seen[0] <= self._clock() - self.window_s:
+            seen.popleft()
+        return seen

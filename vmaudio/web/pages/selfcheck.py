@@ -1,0 +1,194 @@
+"""The rep's self-check: upload or record, watch, hear, try again, keep or not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi.responses import FileResponse, RedirectResponse, Response
+
+from vmaudio.errors import NotStored
+from vmaudio.records import Message
+from vmaudio.report import message_view
+from vmaudio.web import keeping
+from vmaudio.web.compare import compare
+from vmaudio.web.context import SessionOf, Web, WebOf, as_json, caller_of, page, sign_as, utc, wants_json
+from vmaudio.web.jobs import DONE, FAILED, GONE, LOST, Job
+from vmaudio.web.schemas import Accepted, Comparison, Done, JobModel, Problem
+from vmaudio.web.uploads import megabytes
+from vmaudio.web.worker import STAGES
+
+router = APIRouter(tags=["self-check"])
+
+STAGE_WORDS = {
+    "load": "loading the recogniser",
+    "listen": "listening: level, pitch, pauses",
+    "transcribe": "writing down the words",
+    "describe": "finding parts, checking the rubric",
+}
+NOTES = 2000
+
+
+def _limits(web: Web) -> dict[str, Any]:
+    return {
+        "max_bytes": web.config.max_bytes,
+        "max_size": megabytes(web.config.max_bytes),
+        "max_minutes": f"{web.config.max_seconds / 60:g}",
+        "max_seconds": web.config.max_seconds,
+        "keep_minutes": f"{web.config.keep_s / 60:g}",
+        "worker": web.engine.state,
+    }
+
+
+@router.get("/", include_in_schema=False)
+def start(request: Request, web: WebOf) -> Response:
+    """The first page."""
+    return page(request, "selfcheck.html.j2", previous="", said={}, **_limits(web))
+
+
+@router.post(
+    "/jobs", status_code=202, response_model=Accepted,
+    responses={413: {"model": Problem}, 429: {"model": Problem}, 503: {"model": Problem}},
+)  # fmt: skip
+def upload(
+    request: Request,
+    web: WebOf,
+    session: SessionOf,
+    file: Annotated[UploadFile, File(description="the recording, in any usual format")],
+    rep: Annotated[str, Form(max_length=200, description="compares with the rep's own baseline, when there is one")] = "",
+    prospect: Annotated[str, Form(max_length=200, description="name of the listener")] = "",
+    notes: Annotated[str, Form(max_length=NOTES, description="what is known of the listener")] = "",
+    previous: Annotated[str, Form(max_length=100, description="the job of the take before this one")] = "",
+) -> Response:
+    """Upload a recording. A browser is sent to its page; a program gets the job's id. 503 when the queue is full."""
+    web.upload_limit.use(caller_of(request))
+    who, whom = keeping.field(rep, "The rep's name"), keeping.field(prospect, "The listener's name")
+    known: dict[str, Any] = {"rep": who, "prospect": whom, "prospect_name": whom, "notes": notes.strip() or None}
+
+    def make(path: Path) -> Message:
+        return Message(source=str(path), **known)
+
+    earlier = web.jobs.get(previous) if previous else None
+    job = web.jobs.add(
+        file.file, file.filename or "", make,
+        max_bytes=web.config.max_bytes, previous=earlier.id if earlier else None,
+    )  # fmt: skip
+    sign_as(request, who or "")
+    url = f"/jobs/{job.id}"
+    if wants_json(request):
+        return as_json(Accepted(id=job.id, url=url, position=web.jobs.position(job)), 202, {"location": url})
+    return RedirectResponse(url, 303)
+
+
+def _job(web: Web, job_id: str) -> Job:
+    job = web.jobs.get(job_id)
+    if job is None:
+        raise NotStored("There is no such upload here. Upload the recording again.")
+    return job
+
+
+def _comparison(web: Web, job: Job) -> Comparison | None:
+    earlier = web.jobs.get(job.previous) if job.previous else None
+    if earlier is None or earlier.analysis is None or job.analysis is None:
+        return None
+    return compare(earlier.analysis, job.analysis, web.glossary(), earlier.id)
+
+
+def _audio(job: Job) -> str | None:
+    return f"/jobs/{job.id}/audio" if job.copy is not None and job.copy.exists() else None
+
+
+def _model(web: Web, job: Job) -> JobModel:
+    analysis = job.analysis
+    return JobModel.model_validate(
+        {
+            "id": job.id,
+            "state": job.state,
+            "stage": job.stage if not job.is_over else "",
+            "stages": list(STAGES),
+            "position": web.jobs.position(job),
+            "error": job.error,
+            "file_name": job.file_name,
+            "created_utc": utc(job.created),
+            "expires_utc": utc(web.jobs.expires(job)) if job.folder is not None else None,
+            "kept_as": job.kept_as,
+            "url": f"/jobs/{job.id}",
+            "audio": _audio(job),
+            "analysis": web.for_rep(analysis).to_dict() if analysis else None,
+            "comparison": _comparison(web, job),
+        }
+    )
+
+
+@router.get("/jobs/{job_id}.json", responses={410: {"model": JobModel}})
+def job_json(web: WebOf, job_id: str) -> JobModel:
+    """How far an upload is; its analysis once it is done. 410 when it is lost or deleted."""
+    job = _job(web, job_id)
+    return as_json(_model(web, job), 410 if job.state in (LOST, GONE) else 200)  # type: ignore[return-value]
+
+
+@router.get("/jobs/{job_id}", include_in_schema=False)
+def job_page(request: Request, web: WebOf, job_id: str) -> Response:
+    """Progress, then the scorecard."""
+    job = _job(web, job_id)
+    analysis = job.analysis
+    said = {"rep": job.message.rep, "prospect": job.message.prospect_name, "notes": job.message.notes} if job.message else {}
+    if job.state in (FAILED, LOST, GONE):
+        status = 422 if job.state == FAILED else 410
+        return page(
+            request, "selfcheck_over.html.j2", status=status, job=job, previous=job.previous or "", said=said, **_limits(web)
+        )
+    if job.state != DONE or analysis is None:
+        position = web.jobs.position(job)
+        return page(
+            request, "selfcheck_wait.html.j2", job=job, position=position, words=STAGE_WORDS, stages=STAGES,
+            wait_s=position * web.jobs.usual_s(),
+        )  # fmt: skip
+    tone = web.config.tone in ("all", "self-check")
+    view = message_view(web.for_rep(analysis), web.glossary(), tone=tone, sound=_audio(job))
+    comparison = _comparison(web, job)
+    earlier = web.jobs.get(job.previous) if comparison and job.previous else None
+    before = None
+    if earlier is not None and earlier.analysis is not None:
+        before = message_view(web.for_rep(earlier.analysis), web.glossary(), tone=tone, sound=_audio(earlier), details=False)
+    takes = [take for take in web.jobs.chain(job) if take.state == DONE and take.analysis is not None]
+    return page(
+        request, "selfcheck_done.html.j2", job=job, view=view, before=before, comparison=comparison, takes=takes,
+        previous=job.id, said=said, expires=utc(web.jobs.expires(job)), **_limits(web),
+    )  # fmt: skip
+
+
+@router.get("/jobs/{job_id}/audio", response_class=FileResponse, responses={206: {"description": "a part, by Range"}})
+def job_audio(web: WebOf, job_id: str) -> Response:
+    """The upload as 16 kHz mono WAV, whole or in parts (Range)."""
+    copy = _job(web, job_id).copy
+    if copy is None or not copy.exists():
+        raise NotStored("There is no sound to play: the recording was deleted, or is not decoded yet.")
+    return FileResponse(copy, media_type="audio/wav")
+
+
+@router.post("/jobs/{job_id}/keep", response_model=Done)
+def keep(
+    request: Request,
+    web: WebOf,
+    job_id: str,
+    rep: Annotated[str, Form(max_length=200)],
+    prospect: Annotated[str, Form(max_length=200)] = "",
+    campaign: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Keep an upload in the store, under the rep's name."""
+    message_id = keeping.keep(web, _job(web, job_id), rep, prospect, campaign)
+    sign_as(request, rep.strip())
+    url = f"/jobs/{job_id}"
+    return as_json(Done(done=message_id, url=f"/message/{message_id}")) if wants_json(request) else RedirectResponse(url, 303)
+
+
+@router.post("/jobs/{job_id}/delete", response_model=Done)
+def delete(request: Request, web: WebOf, job_id: str) -> Response:
+    """Delete an upload now; when it was kept, from the store as well."""
+    job = _job(web, job_id)
+    if job.kept_as and web.store.one(job.kept_as) is not None:
+        keeping.delete(web, job.kept_as)
+    web.jobs.delete(job)
+    return as_json(Done(done="deleted", url="/")) if wants_json(request) else RedirectResponse(f"/jobs/{job_id}", 303)

@@ -1,0 +1,219 @@
+"""The gate before every page: host, origin, size, session and login; and the headers behind every answer.
+
+- The Host header must be a name of ours: a stranger's domain that points at 127.0.0.1 (DNS rebinding) is refused.
+- A request that changes something must come from our own pages (Origin, else Sec-Fetch-Site) and carry the form's token.
+- Bodies are bounded before they are read. Nothing runs but our own files (Content-Security-Policy), nobody frames the app.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vmaudio.errors import VmaudioError
+from vmaudio.web.config import Config
+from vmaudio.web.sessions import LASTS_S, Session, Sessions, same
+from vmaudio.web.uploads import megabytes
+
+log = logging.getLogger(__name__)
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FORM_BYTES = 512_000
+"""Largest body of a form without a file: a rubric is 10 kB."""
+
+TABLE_BYTES = 20_000_000
+"""Largest CSV of outcomes: about 200,000 lines."""
+
+SLACK_BYTES = 64_000
+"""Of a multipart body around the file: other fields and boundaries."""
+
+DRAIN = 4
+"""Of a body that is too large, so many times the limit is read and thrown away: a browser shows an answer only after it has
+sent its all."""
+
+OPEN_PATHS = ("/login", "/login.json", "/health", "/static/")
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Mapping[str, str] = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "microphone=(self), camera=(), geolocation=(), payment=(), usb=()",
+    "x-frame-options": "DENY",
+}
+
+
+class Refused(VmaudioError):
+    """A request that is not let through; ``status`` is the HTTP status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def cookie_name(config: Config) -> str:
+    """Cookies know no ports: two servers on one machine need two names."""
+    return f"vmaudio_{config.port}"
+
+
+class Hosts:
+    """The names under which the app may be called."""
+
+    def __init__(self, config: Config) -> None:
+        self.names = {"localhost", *(name.lower() for name in config.names)}
+        self.addresses = not config.is_local  # an address in the Host header cannot be rebound
+        if not config.is_local:
+            self.names |= {config.host.lower(), socket.gethostname().lower(), socket.getfqdn().lower()}
+
+    def knows(self, header: str) -> bool:
+        """Is this Host header one of ours? Any port: a tunnel may change it."""
+        name = (urlsplit(f"//{header}").hostname or "").lower() if header else ""
+        if name in self.names:
+            return True
+        try:
+            address = ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return self.addresses or address.is_loopback
+
+
+class Gate:
+    """ASGI middleware. Refusals go through ``refuse``, so that they look like every other page."""
+
+    def __init__(self, app: ASGIApp, config: Config, sessions: Sessions, hosts: Hosts) -> None:
+        self.app, self.config, self.sessions, self.hosts = app, config, sessions, hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = HTTPConnection(scope)
+        given = self.sessions.read(request.cookies.get(cookie_name(self.config)))
+        session = given or self.sessions.new()
+        bearer = same(_bearer(request.headers), self.config.token)
+        state = scope.setdefault("state", {})
+        state.update(session=session, bearer=bearer, refused=None)
+        secure = scope.get("scheme") == "https"
+
+        started = False
+
+        async def answer(message: Message) -> None:
+            nonlocal started
+            started = True
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                if not scope["path"].startswith("/static/"):
+                    headers["cache-control"] = "no-store"  # other people's voices stay out of caches
+                now: Session = state["session"]
+                quiet = bearer or state["refused"] is not None or scope["path"].startswith(("/static/", "/health"))
+                if now != given and not quiet:
+                    headers.append("set-cookie", self._cookie(now, secure))
+            await send(message)
+
+        try:
+            self._check(scope, request.headers)
+        except Refused as refusal:
+            await self._refuse(refusal, scope, receive, answer)
+            return
+        if self.config.locked and not session.logged_in and not bearer and not scope["path"].startswith(OPEN_PATHS):
+            if scope["method"] in SAFE and _wants_page(scope["path"], request.headers):
+                await RedirectResponse("/login", 303)(scope, receive, answer)
+                return
+            first = Refused("Log in first: open /login, or send the token as `Authorization: Bearer`.", 401)
+            await self._refuse(first, scope, receive, answer)
+            return
+        try:
+            await self.app(scope, self._bounded(scope, receive), answer)
+        except Exception as error:
+            # here rather than further out, so that this answer too carries the headers
+            log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
+            if started:
+                raise
+            bug = Refused("This is a bug of vmaudio, not of what you sent. The server's log has the details.", 500)
+            await self._refuse(bug, scope, receive, answer)
+
+    async def _refuse(self, refusal: Refused, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the app say it: the route /refused raises what is found in the state."""
+        scope["state"]["refused"] = refusal
+        ending = ".json" if scope["path"].endswith(".json") else ""
+        path = f"/refused{ending}"
+        await self.app({**scope, "path": path, "raw_path": path.encode(), "method": "GET"}, receive, send)
+
+    def _check(self, scope: Scope, headers: Headers) -> None:
+        host = headers.get("host", "")
+        if not self.hosts.knows(host):
+            raise Refused(
+                f"This server does not answer to the name {host[:100]!r}. Open it by its address, or start it with "
+                "--allow-host and that name.",
+                421,
+            )
+        if scope["method"] in SAFE:
+            return
+        origin = headers.get("origin")
+        if origin is not None:
+            theirs = urlsplit(origin)
+            if theirs.scheme not in ("http", "https") or theirs.netloc.lower() != host.lower():
+                raise Refused("This request came from another site and was refused.", 403)
+        elif headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            raise Refused("This request came from another site and was refused.", 403)
+        length = headers.get("content-length", "0")
+        most = self._most(scope["path"])
+        if not length.isdecimal() or int(length) > DRAIN * most:
+            raise Refused(_too_large(most), 413)
+
+    def _most(self, path: str) -> int:
+        if path == "/jobs":
+            return self.config.max_bytes + SLACK_BYTES
+        return TABLE_BYTES + SLACK_BYTES if path.startswith("/outcomes") else FORM_BYTES
+
+    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+        """Count the body's bytes, whatever Content-Length says; drain what is too much, then refuse."""
+        most, size = self._most(scope["path"]), 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > most:
+                while message.get("more_body") and size <= DRAIN * most:
+                    message = await receive()
+                    size += len(message.get("body", b""))
+                raise Refused(_too_large(most), 413)
+            return message
+
+        return counted
+
+    def _cookie(self, session: Session, secure: bool) -> str:
+        parts = [
+            f"{cookie_name(self.config)}={self.sessions.write(session)}", "Path=/", f"Max-Age={LASTS_S:.0f}", "HttpOnly",
+            "SameSite=Strict",
+        ]  # fmt: skip
+        return "; ".join([*parts, "Secure"] if secure else parts)
+
+
+def _too_large(most: int) -> str:
+    return f"This upload is larger than {megabytes(most)}. Upload a shorter recording, or an MP3 of it."
+
+
+def _bearer(headers: Headers) -> str | None:
+    kind, _, value = headers.get("authorization", "").partition(" ")
+    return value.strip() if kind.lower() == "bearer" else None
+
+
+def _wants_page(path: str, headers: Headers) -> bool:
+    return not path.endswith(".json") and "text/html" in headers.get("accept", "text/html")

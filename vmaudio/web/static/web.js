@@ -1,0 +1,127 @@
+"use strict";
+// What script adds to pages that work without it: progress, filters that answer at once, confirmations, local times.
+(() => {
+  document.documentElement.classList.add("js");
+  const token = document.querySelector("meta[name=csrf]").content;
+
+  for (const time of document.querySelectorAll("time.local")) {
+    const at = new Date(time.dateTime);
+    if (!Number.isNaN(at.getTime())) time.textContent = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  }
+
+  for (const form of document.querySelectorAll("form[data-confirm]")) {
+    form.addEventListener("submit", (event) => {
+      if (!window.confirm(form.dataset.confirm)) event.preventDefault();
+    });
+  }
+
+  // Filters: a choice is applied at once; empty fields stay out of the address.
+  for (const form of document.querySelectorAll("form.filters")) {
+    const send = () => { if (form.reportValidity()) form.requestSubmit(); };
+    for (const field of form.querySelectorAll("select")) field.addEventListener("change", send);
+    form.addEventListener("submit", () => {
+      for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
+    });
+    window.addEventListener("pageshow", () => { for (const field of form.elements) field.disabled = false; });
+  }
+
+  // Progress of an upload.
+  const progress = document.getElementById("progress");
+  if (progress) {
+    const words = document.getElementById("progress-words"), bar = document.getElementById("progress-bar");
+    const stages = [...progress.querySelectorAll("[data-stage]")];
+    const say = (text) => { if (words.textContent !== text) words.textContent = text; };
+    let failures = 0;
+    const look = async () => {
+      let job;
+      try {
+        const answer = await fetch(progress.dataset.job, { headers: { accept: "application/json" } });
+        job = await answer.json();
+        failures = 0;
+      } catch {
+        failures += 1;
+        if (failures > 20) { say("The server does not answer. Load this page again in a while."); return; }
+        setTimeout(look, 1000);
+        return;
+      }
+      if (job.state !== "waiting" && job.state !== "working") { location.replace(progress.dataset.page); return; }
+      if (job.state === "waiting") {
+        bar.removeAttribute("value");
+        say(job.position > 1 ? `${job.position} in the queue.` : "Next in the queue.");
+      } else {
+        const at = stages.findIndex((stage) => stage.dataset.stage === job.stage);
+        bar.value = at + 1;
+        stages.forEach((stage, i) => {
+          stage.classList.toggle("past", i < at);
+          stage.classList.toggle("now", i === at);
+        });
+        say(at >= 0 ? stages[at].dataset.words : "Now loading the recogniser.");
+      }
+      setTimeout(look, 400);
+    };
+    setTimeout(look, 250);
+  }
+
+  // Rescoring: load the page again when it is done.
+  const rescoring = document.getElementById("rescoring");
+  if (rescoring) {
+    const look = async () => {
+      try {
+        const found = await (await fetch("/rubric.json", { headers: { accept: "application/json" } })).json();
+        if (found.rescoring.state !== "running") { location.reload(); return; }
+        rescoring.textContent = `Scoring again: ${found.rescoring.done} of ${found.rescoring.total} messages.`;
+      } catch { /* asked again below */ }
+      setTimeout(look, 1000);
+    };
+    setTimeout(look, 700);
+  }
+
+  // Upload: drop a file, refuse what is too large before it travels, show a busy server's answer here.
+  const form = document.getElementById("upload");
+  if (form) {
+    const drop = document.getElementById("drop"), file = document.getElementById("file");
+    const status = document.getElementById("upload-status"), send = document.getElementById("send");
+    const say = (text, wrong) => {
+      status.textContent = text;
+      status.classList.toggle("error-line", Boolean(wrong));
+    };
+    const chosen = () => {
+      const one = file.files[0];
+      if (!one) return;
+      if (one.size > Number(form.dataset.maxBytes)) {
+        file.value = "";
+        say(`${one.name} is larger than ${form.dataset.maxSize}. Choose a shorter recording, or an MP3 of it.`, true);
+      } else say(`${one.name} is chosen.`);
+    };
+    file.addEventListener("change", chosen);
+    for (const kind of ["dragenter", "dragover"]) {
+      drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("over"); });
+    }
+    for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
+    drop.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (!event.dataTransfer.files.length) return;
+      file.files = event.dataTransfer.files;
+      chosen();
+    });
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      send.disabled = true;
+      say("Uploading …");
+      try {
+        const answer = await fetch(form.action, {
+          method: "POST",
+          body: new FormData(form),
+          headers: { accept: "application/json", "x-csrf-token": token },
+        });
+        const found = await answer.json();
+        if (answer.ok) { location.assign(found.url); return; }
+        say(found.error, true);
+      } catch {
+        say("The upload did not get through. Is the server running, and the recording not too large? Try again.", true);
+      }
+      send.disabled = false;
+    });
+    window.addEventListener("pageshow", () => { send.disabled = false; });
+  }
+})();

@@ -1,0 +1,73 @@
+"""Uploads: bounded in bytes, written in pieces, under a name that cannot leave its folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import BinaryIO
+
+from vmaudio.errors import VmaudioError
+
+PIECE = 1 << 20
+LONGEST_NAME = 80
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+
+
+class UploadError(VmaudioError):
+    """An upload that is not taken; ``status`` is the HTTP status."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def safe_name(given: str | None, fallback: str = "recording") -> str:
+    """A file name without folders, control characters and tricks; the ending stays, as it hints at the format."""
+    text = unicodedata.normalize("NFC", given or "")
+    text = PureWindowsPath(PurePosixPath(text.replace("\x00", "")).name).name
+    text = re.sub(r"[^\w.\- ()]+", "_", text).strip(" .")
+    stem, dot, ending = text.rpartition(".")
+    if not dot:
+        stem, ending = text, ""
+    ending = re.sub(r"\W", "", ending)[:8]
+    stem = stem.strip(" .")[: LONGEST_NAME - len(ending) - 1] or fallback
+    name = f"{stem}.{ending}" if ending else stem
+    return f"_{name}" if _RESERVED.match(name) or name == "listen.wav" else name
+
+
+def megabytes(size: int) -> str:
+    """A size as it is spoken of."""
+    return f"{size / 1e6:.0f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
+
+
+def save_upload(stream: BinaryIO, file_name: str | None, folder: Path, max_bytes: int) -> Path:
+    """Copy an upload into a folder, piece by piece, for the owner alone.
+
+    Raises:
+        UploadError: it is empty, or larger than ``max_bytes``; nothing of it is left.
+    """
+    path = folder / safe_name(file_name)
+    size = 0
+    handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            while piece := stream.read(PIECE):
+                size += len(piece)
+                if size > max_bytes:
+                    raise UploadError(
+                        f"{path.name} is larger than {megabytes(max_bytes)}. Upload a shorter recording, or an MP3 of it.", 413
+                    )
+                target.write(piece)
+        if not size:
+            raise UploadError(f"{path.name} is empty. Choose a recording, or record one here.")
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def without_folder(text: str, folder: Path) -> str:
+    """A message for a visitor: the name of the file, without where the server keeps it."""
+    return text.replace(f"{folder}{os.sep}", "")
