@@ -115,15 +115,6 @@ def test_what_would_change_it(model: Model) -> None:
             assert change.then <= model.meta["features"][change.feature]["p90"]
 
 
-def test_drift_is_noticed(model: Model) -> None:
-    """Messages like those of the training window do not drift; longer ones do, and by name."""
-    like = [example.values for example in world(1, 400)]
-    assert callback.drift(like, model) == []
-    longer = [{**values, "duration_s": values["duration_s"] + 20} for values in like]
-    assert [one.feature for one in callback.drift(longer, model)] == ["duration_s"]
-    assert callback.drift(longer[:20], model) == []
-
-
 def test_too_few_events_are_refused(tmp_path: Path) -> None:
     """Under a hundred callbacks there is no model, and the numbers and the rule are said."""
     with pytest.raises(TrainingError, match=rf"Not trained: \d+ messages with .* at least {MIN_EVENTS}"):

@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "vmaudio"
 
-WORDS = {"records", "errors", "events", "settings"}
+WORDS = {"records", "errors", "events", "settings", "spreadsheet"}
 DESCRIBE = {"spoken", "entities", "clauses"}
 MEASURE = {"audio", "activity", "transcribe", "prosody"}
 JUDGE = {"modelstore", "structure", "tone", "callback", "cues"}
@@ -54,8 +54,9 @@ ALLOWED: dict[str, set[str]] = {
     "redact": WORDS,
     "bleep": WORDS | {"audio", "redact"},
     "training": WORDS | MEASURE | DESCRIBE | JUDGE | SUM_UP,
-    "batch": WORDS | {"analyze", "store", "manifest", "audio", "rubric"},
-    "rescoring": WORDS | SUM_UP | {"analyze", "store"},
+    "batch": WORDS | {"analyze", "store", "manifest", "audio", "rubric", "modelstore", "callback"},
+    "rescoring": WORDS | SUM_UP | {"analyze", "store", "modelstore"},
+    "drift": WORDS | {"callback", "modelstore", "evidence"},
     "diagnosis": WORDS | {"modelstore", "transcribe", "store"},
     "report": WORDS | {"store", "plots", "evidence", "repeats", "features", "rubric", "redact", "outcomes"},
     "labelling": WORDS | {"store", "manifest", "training"},

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import vmaudio
-from vmaudio import activity, audio, clauses, entities, features, flags, prosody, scoring, structure, tone
+from vmaudio import activity, audio, callback, clauses, entities, features, flags, prosody, scoring, structure, tone
 from vmaudio.errors import VmaudioError
 from vmaudio.events import Event, Listener, ignore
-from vmaudio.modelstore import ModelStore
+from vmaudio.modelstore import Model, ModelStore
 from vmaudio.prefetch import Shelf
 from vmaudio.records import (
     FEATURE_SCHEMA,
@@ -122,6 +122,7 @@ class Analyzer:
         self.batch_size, self.ahead = batch_size, ahead
         self.part, self.approach = models.load("part"), models.load("approach")
         self.tone = models.load("tone") if self.options.tone else None
+        self.callback = callback.promoted(models)
 
     @classmethod
     def from_settings(
@@ -223,8 +224,8 @@ class Analyzer:
                 yield from self._finish_batch(batch, known)
 
     def judge(self, measured: Analysis, message: Message) -> Analysis:
-        """The cheap pass under this analyzer's rubric and baselines; see `judge`."""
-        return judge(measured, message, self.rubric, self.baselines)
+        """The cheap pass under this analyzer's rubric, baselines and callback model; see `judge`."""
+        return judge(measured, message, self.rubric, self.baselines, self.callback)
 
     def _read(self, source: str) -> bytes:
         return audio.read_source(source, max_bytes=int(self.options.max_file_mb * 1e6))
@@ -335,8 +336,17 @@ class Analyzer:
         )
 
 
-def judge(measured: Analysis, message: Message, rubric: Rubric, baselines: Baselines = no_baseline) -> Analysis:
-    """The cheap pass: the same measurements under a message's context, a rubric and the rep's own baseline."""
+def judge(
+    measured: Analysis,
+    message: Message,
+    rubric: Rubric,
+    baselines: Baselines = no_baseline,
+    forecaster: Model | None = None,
+) -> Analysis:
+    """The cheap pass: the same measurements under a message's context, a rubric and the rep's own baseline.
+
+    ``forecaster`` is the promoted callback model, if there is one (`vmaudio.callback.promoted`).
+    """
     kept = tuple(flag for flag in measured.flags if flag.kind not in flags.CONTEXT_KINDS)
     draft = dataclasses.replace(
         measured,
@@ -347,6 +357,7 @@ def judge(measured: Analysis, message: Message, rubric: Rubric, baselines: Basel
         score=None,
     )
     score = scoring.score(draft, rubric, baselines(message.rep) if message.rep else None)
+    score = callback.forecast(score, draft.features.values, forecaster)
     provenance = dataclasses.replace(draft.provenance, rubric_id=score.rubric_id, baseline_id=score.baseline_id)
     return dataclasses.replace(draft, score=score, provenance=provenance)
 

@@ -1,4 +1,4 @@
-"""The callback model at work: probability with interval, reasons that add up, what would change it, drift.
+"""The callback model at work: probability with interval, reasons that add up, what would change it.
 
 The model was fitted and calibrated on observed outcomes by `vmaudio.training.callback`. It adds up: its log-odds are a base
 (the average message, an average rep) plus one term for each feature, for the logistic regression and for the boosted trees
@@ -7,16 +7,19 @@ The model was fitted and calibrated on observed outcomes by `vmaudio.training.ca
 
 from __future__ import annotations
 
+import dataclasses
+import logging
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from vmaudio.errors import ModelRefused
-from vmaudio.modelstore import Model
-from vmaudio.records import Reason
+from vmaudio.errors import ModelRefused, VmaudioError
+from vmaudio.modelstore import Model, ModelStore
+from vmaudio.records import Change, Reason, Score
+
+log = logging.getLogger(__name__)
 
 NAME = "callback"
 MAIN = "model"
@@ -39,32 +42,11 @@ CHANGEABLE = (
 AGREEMENT = 0.9
 """Share of the refits that must agree on a change's direction before it is named."""
 
-DRIFTED = 0.25
-"""Population stability index from which a feature counts as drifted (a usual rule: under .1 none, over .25 large)."""
+LEAST_CHANGE = 0.02
+"""Smallest rise in log-odds that is worth naming."""
 
-FEWEST_FOR_DRIFT = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing done otherwise, alone: the probability it would give. Association, not proof of cause."""
-
-    feature: str
-    now: float | str
-    then: float | str
-    unit: str
-    probability: float
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """How far new messages are from those of the training window, for one feature."""
-
-    feature: str
-    psi: float
-    median_then: float | None
-    median_now: float | None
+CHOSEN = {"approach": ("curiosity", "relevance_first", "identity_first", "offer", "pitch")}
+"""Words that a rep can choose: a referral, an earlier talk or a buyer's inquiry cannot be made up."""
 
 
 def matrix(rows: Iterable[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]]) -> np.ndarray:
@@ -93,7 +75,12 @@ def log_odds(estimator: Any, x: np.ndarray, calibration: Sequence[float]) -> np.
     return np.asarray(slope * estimator.decision_function(full) + intercept, dtype=float)
 
 
-def _checked(model: Model) -> tuple[list[dict[str, Any]], Sequence[float]]:
+def checked(model: Model) -> tuple[list[dict[str, Any]], Sequence[float]]:
+    """The model's columns and calibration.
+
+    Raises:
+        ModelRefused: it is no callback model.
+    """
     columns, calibration = model.meta.get("columns"), model.meta.get("calibration")
     members = model.estimator if isinstance(model.estimator, Mapping) else {}
     if model.name != NAME or not columns or not calibration or MAIN not in members:
@@ -101,9 +88,45 @@ def _checked(model: Model) -> tuple[list[dict[str, Any]], Sequence[float]]:
     return columns, calibration
 
 
+def promoted(models: ModelStore) -> Model | None:
+    """The callback model that somebody promoted; None when there is none, or when it cannot be used, which is logged.
+
+    A message is scored by the rubric all the same.
+    """
+    if not models.promoted(NAME):
+        return None
+    try:
+        model = models.load(NAME)
+        checked(model)
+    except VmaudioError as error:
+        log.warning("%s Scores stay without a callback probability.", error)
+        return None
+    return model
+
+
+def forecast(score: Score, values: Mapping[str, Any], model: Model | None) -> Score:
+    """The score with the probability of a callback, its reasons, and what would change it.
+
+    Unchanged without a model, and for a message that has no points: the model speaks of sales messages with speech.
+    """
+    if model is None or score.points is None:
+        return score
+    p, low, high, reasons = predict(values, model)
+    return dataclasses.replace(
+        score,
+        callback_probability=p,
+        callback_low=low,
+        callback_high=high,
+        reasons=reasons,
+        changes=tuple(what_if(values, model)),
+        callback_simulated=bool(model.meta.get("simulated")),
+        model_id=model.model_id,
+    )
+
+
 def probability(values: Mapping[str, Any], model: Model) -> tuple[float, float, float]:
     """Probability of a callback, and its 95 % interval: the spread of the refits on drawn reps, on the log-odds scale."""
-    columns, calibration = _checked(model)
+    columns, calibration = checked(model)
     x = matrix([values], columns)
     middle = float(log_odds(model.estimator[MAIN], x, calibration)[0])
     drawn = [float(log_odds(e, x, calibration)[0]) for name, e in model.estimator.items() if name != MAIN]
@@ -125,7 +148,7 @@ def predict(values: Mapping[str, Any], model: Model) -> tuple[float, float, floa
     Raises:
         ModelRefused: the model is no callback model.
     """
-    columns, calibration = _checked(model)
+    columns, calibration = checked(model)
     p, low, high = probability(values, model)
     reference = model.meta["reference"]
     names = list(dict.fromkeys(column["feature"] for column in columns))
@@ -134,27 +157,36 @@ def predict(values: Mapping[str, Any], model: Model) -> tuple[float, float, floa
     base, terms = float(found[0]), dict(zip(names, (found[1:] - found[0]).tolist(), strict=True))
     ordered = sorted(names, key=lambda name: -abs(terms[name]))
     named = [name for name in ordered[:MOST_REASONS] if abs(terms[name]) >= 0.005]
-    known = model.meta.get("features", {})
+    known, far = model.meta.get("features", {}), outside(values, model)
     reasons = [Reason(AVERAGE, _sigmoid(base), "0 to 1", base, f"An average message: {100 * _sigmoid(base):.1f} %.")]
     for name in named:
         value, info = values.get(name), known.get(name, {})
         shown: float | str = value if isinstance(value, (int, float, str)) else math.nan
-        sentence = _sentence(name, shown, reference.get(name), info, terms[name])
+        sentence = _sentence(name, shown, reference.get(name), info, terms[name], name in far)
         reasons.append(Reason(name, shown, str(info.get("unit", "")), terms[name], sentence))
     rest = math.log(p / (1 - p)) - base - sum(terms[name] for name in named)
     reasons.append(Reason(OTHERS, math.nan, "", rest, "Everything else together."))
     return p, low, high, tuple(reasons)
 
 
-def _sentence(name: str, value: float | str, usual: Any, info: Mapping[str, Any], term: float) -> str:
+def _sentence(name: str, value: float | str, usual: Any, info: Mapping[str, Any], term: float, edge: bool) -> str:
     what = str(info.get("meaning") or name)
     direction = "more" if term > 0 else "fewer"
-    if isinstance(value, str):
-        return f"{what}: {value} goes with {direction} callbacks here."
-    if math.isnan(value):
+    if isinstance(value, float) and math.isnan(value):
         return f"{what}: not found, which goes with {direction} callbacks here."
-    unit = f" {info['unit']}" if info.get("unit") and info["unit"] not in ("0/1", "0 to 1") else ""
-    return f"{what}: {value:.3g}{unit} (usual {float(usual):.3g}) goes with {direction} callbacks here."
+    text = f"{what}: {_shown(value, info)}"
+    if not isinstance(value, str):
+        usually = f"yes in {100 * float(usual):.0f} %" if info.get("unit") == "0/1" else f"usual {_short(float(usual))}"
+        text += f" ({usually})"
+    text += f" goes with {direction} callbacks here."
+    return text + (" It lies outside what the model has seen, and is taken at the edge of that." if edge else "")
+
+
+def _shown(value: float | str, info: Mapping[str, Any]) -> str:
+    unit = str(info.get("unit", ""))
+    if unit == "0/1" and not isinstance(value, str):
+        return "yes" if value >= 0.5 else "no"
+    return _short(value) + (f" {unit}" if unit and unit not in ("0 to 1", "word") else "")
 
 
 def what_if(values: Mapping[str, Any], model: Model, most: int = 3) -> list[Change]:
@@ -163,41 +195,43 @@ def what_if(values: Mapping[str, Any], model: Model, most: int = 3) -> list[Chan
     Numbers move to the tenth or ninetieth percentile of training at most. A change is named when nine in ten of the refits
     agree that it helps. It is what went with callbacks in the data, not a promise.
     """
-    columns, calibration = _checked(model)
-    now = float(log_odds(model.estimator[MAIN], matrix([values], columns), calibration)[0])
-    refits = [e for name, e in model.estimator.items() if name != MAIN]
-    found = []
-    for name, info in model.meta.get("features", {}).items():
-        if name not in CHANGEABLE:
+    columns, calibration = checked(model)
+    options = list(_options(values, model.meta.get("features", {})))
+    x = matrix([values, *({**values, name: option} for name, option in options)], columns)
+    steps = {key: log_odds(estimator, x, calibration) for key, estimator in model.estimator.items()}
+    refits = [found for key, found in steps.items() if key != MAIN]
+    best: dict[str, tuple[float, float | str]] = {}
+    for row, (name, option) in enumerate(options, 1):
+        then = float(steps[MAIN][row])
+        if then <= float(steps[MAIN][0]) + LEAST_CHANGE or then <= best.get(name, (-math.inf, ""))[0]:
             continue
+        if refits and sum(found[row] > found[0] for found in refits) < AGREEMENT * len(refits):
+            continue
+        best[name] = (then, option)
+    made = []
+    for name, (then, option) in sorted(best.items(), key=lambda item: -item[1][0])[:most]:
+        info, have, p = model.meta["features"][name], values[name], _sigmoid(then)
+        text = f"{info.get('meaning') or name}: {_shown(option, info)} instead of {_shown(have, info)}: {100 * p:.1f} %."
+        made.append(Change(name, have, option, str(info.get("unit", "")), p, text))
+    return made
+
+
+def _options(values: Mapping[str, Any], features: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, float | str]]:
+    """Other values that were common in training, of each feature that a rep can change and that this message has."""
+    for name, info in features.items():
         have = values.get(name)
-        if have is None or (isinstance(have, float) and math.isnan(have)):
+        if name not in CHANGEABLE or have is None or (isinstance(have, float) and math.isnan(have)):
             continue
-        options = info.get("words") or [info.get("p10"), info.get("p90")]
-        for option in options:
-            if option is None or option == have or (isinstance(have, str) != isinstance(option, str)):
+        for option in info.get("words") or (info.get("p10"), info.get("p90")):
+            if option is None or option == have or isinstance(have, str) != isinstance(option, str):
                 continue
-            pair = matrix([values, {**values, name: option}], columns)
-            then = float(log_odds(model.estimator[MAIN], pair, calibration)[1])
-            if then <= now + 0.02:
-                continue
-            steps = [float(np.diff(log_odds(estimator, pair, calibration))[0]) for estimator in refits]
-            if steps and float(np.mean([step > 0 for step in steps])) < AGREEMENT:
-                continue
-            unit = str(info.get("unit", ""))
-            text = f"{info.get('meaning') or name}: {_short(option)} instead of {_short(have)}"
-            text += f" {unit}" if unit and unit not in ("0/1", "0 to 1", "word") else ""
-            found.append(Change(name, have, option, unit, _sigmoid(then), f"{text}: {100 * _sigmoid(then):.1f} %."))
-    found.sort(key=lambda change: -change.probability)
-    best: dict[str, Change] = {}
-    for change in found:
-        best.setdefault(change.feature, change)
-    return list(best.values())[:most]
+            if option in CHOSEN.get(name, (option,)):
+                yield name, option
 
 
 def outside(values: Mapping[str, Any], model: Model) -> list[str]:
     """Features whose value lies outside the range that the model has seen (it is taken at the edge)."""
-    columns, _ = _checked(model)
+    columns, _ = checked(model)
     return [
         column["feature"]
         for column in columns
@@ -208,39 +242,8 @@ def outside(values: Mapping[str, Any], model: Model) -> list[str]:
     ]
 
 
-def drift(rows: Sequence[Mapping[str, Any]], model: Model) -> list[Drift]:
-    """Features whose distribution in new messages differs from the training window's, the worst first.
-
-    The population stability index over the training deciles (a feature with few values: over these), what chance gives
-    taken off. Empty when nothing drifted, or for fewer than 50 messages.
-    """
-    _checked(model)
-    if len(rows) < FEWEST_FOR_DRIFT:
-        return []
-    found = []
-    n_then = int(model.meta["metrics"]["n"])
-    for name, info in model.meta.get("features", {}).items():
-        cuts, then = info.get("cuts"), info.get("shares")
-        if cuts is None or then is None:
-            continue
-        values = np.array([_number(row.get(name)) for row in rows])
-        values = values[~np.isnan(values)]
-        if len(values) < FEWEST_FOR_DRIFT:
-            continue
-        counts = np.bincount(np.searchsorted(np.array(cuts), values, side="left"), minlength=len(cuts) + 1)
-        a, b = (counts + 0.5) / (counts.sum() + 0.5 * len(counts)), np.array(then)
-        psi = float(((a - b) * np.log(a / b)).sum()) - len(cuts) * (1 / len(values) + 1 / n_then)
-        if psi >= DRIFTED:
-            found.append(Drift(name, psi, info.get("median"), float(np.median(values))))
-    return sorted(found, key=lambda one: -one.psi)
-
-
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, (int, float)) else math.nan
-
-
 def _short(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.3g}"
+    return value.replace("_", " ") if isinstance(value, str) else f"{value:.3g}"
 
 
 def _sigmoid(x: float) -> float:

@@ -175,6 +175,10 @@ class ModelStore:
                     raise ModelMissing(f"{path} says {version!r}. {error} Promote one of them.") from None
         return self.folder(name, (self.versions(name) or ("",))[-1])
 
+    def promoted(self, name: str) -> bool:
+        """Whether somebody has said which version of the model is to be used."""
+        return any((root / name / CURRENT_FILE).is_file() for root in (self.user_dir, self.shipped_dir))
+
     def load(self, name: str, version: str | None = None) -> Model:
         """Load a version, the current one by default; loaded models are kept for the life of the process.
 

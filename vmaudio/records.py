@@ -139,7 +139,7 @@ class Message(Record):
             # the absolute path, so that one file has one id however its path is written
             where = self.source if "://" in self.source else os.path.abspath(self.source)
             key = "\x1f".join((where, self.prospect or "", self.sent_at or ""))
-            object.__setattr__(self, "message_id", "m" + hashlib.sha256(key.encode()).hexdigest()[:16])
+            object.__setattr__(self, "message_id", "m" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -396,8 +396,23 @@ class Reason(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Change(Record):
+    """One thing done otherwise, alone: the callback probability that it would give. Association, not proof of cause."""
+
+    feature: str
+    now: float | str
+    then: float | str
+    unit: str
+    probability: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Score(Record):
-    """The rubric's verdict, 0 to 100 points (None when unscored); a probability only from a model of real outcomes."""
+    """The rubric's verdict, 0 to 100 points (None when unscored); a probability only from a model of observed outcomes.
+
+    ``callback_simulated`` is true when that model learned from outcomes that were invented for an exercise.
+    """
 
     points: float | None
     band: str
@@ -407,6 +422,8 @@ class Score(Record):
     callback_low: float | None = None
     callback_high: float | None = None
     reasons: tuple[Reason, ...] = ()
+    changes: tuple[Change, ...] = ()
+    callback_simulated: bool = False
     model_id: str | None = None
     baseline_id: str | None = None
 

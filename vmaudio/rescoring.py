@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vmaudio import scoring
 from vmaudio.analyze import judge
+from vmaudio.modelstore import Model
 from vmaudio.records import Analysis, Message
 from vmaudio.rubric import Rubric
 from vmaudio.store import Filter, Store
@@ -24,12 +25,18 @@ def freeze_baselines(store: Store) -> int:
 
 
 def rescore(
-    store: Store, rubric: Rubric, listed: Sequence[Message] = (), *, freeze: bool = True
+    store: Store,
+    rubric: Rubric,
+    listed: Sequence[Message] = (),
+    *,
+    freeze: bool = True,
+    forecaster: Model | None = None,
 ) -> Iterator[tuple[Analysis, Analysis]]:
     """Score every stored message again and save it; yield (before, after).
 
     ``listed`` are rows of a manifest: a message takes the context of the row with its id, else of the only row with its
-    file. ``freeze`` makes each rep's baseline anew first, from all of the rep's messages.
+    file. ``freeze`` makes each rep's baseline anew first, from all of the rep's messages. ``forecaster`` is the promoted
+    callback model; without one, earlier probabilities go.
     """
     if freeze:
         freeze_baselines(store)
@@ -40,6 +47,6 @@ def rescore(
     for old in store.analyses():
         rows = by_file.get(Path(old.source).absolute(), [])
         message = by_id.get(old.message.message_id) or (rows[0] if len(rows) == 1 else old.message)
-        new = judge(old, message, rubric, store.baseline)
+        new = judge(old, message, rubric, store.baseline, forecaster)
         store.save_score(new, instead_of=old.message.message_id)
         yield old, new

@@ -72,5 +72,5 @@ def get_engine(
         from vmaudio.batch.local import LocalEngine, default_workers
 
         count = workers or default_workers()
-        return LocalEngine(build, workers=count, baselines=baselines, rubric=rubric)
+        return LocalEngine(build, workers=count, baselines=baselines, rubric=rubric, models_dir=models_dir)
     raise SettingError(f"There is no batch engine {name!r}. Known are: {', '.join(NAMES)}.")

@@ -15,12 +15,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any
 
 from vmaudio import audio
 from vmaudio.analyze import Analyzer, Baselines, Known, file_name, judge, no_baseline
 from vmaudio.batch.engines import Results
+from vmaudio.callback import promoted
 from vmaudio.errors import VmaudioError
+from vmaudio.modelstore import ModelStore
 from vmaudio.records import Analysis, Failure, Key, Message
 from vmaudio.rubric import load as load_rubric
 from vmaudio.settings import get
@@ -70,7 +73,8 @@ class LocalEngine:
     """Worker processes on this machine.
 
     ``build`` makes an Analyzer inside a worker: it must be importable there (a module's function, or a partial of one) and
-    takes ``threads``. ``rubric`` and ``baselines`` are used by the driver, which scores.
+    takes ``threads``. ``rubric``, ``baselines`` and the
+    callback model of ``models_dir`` are used by the driver, which scores.
     """
 
     name = "local"
@@ -82,7 +86,10 @@ class LocalEngine:
         workers: int = 2,
         baselines: Baselines = no_baseline,
         rubric: str | None = None,
+        models_dir: str | None = None,
     ) -> None:
+        own = str(get("models_dir", models_dir))
+        self.callback = promoted(ModelStore(Path(own) if own else None))
         self.build, self.workers, self.baselines = build, workers, baselines
         self.rubric = load_rubric(str(get("rubric", rubric)))
         self.max_bytes = int(float(get("max_file_mb")) * 1e6)
@@ -150,7 +157,7 @@ class LocalEngine:
             if found is None:
                 rest.append(message)
             else:
-                yield judge(found, message, self.rubric, self.baselines)
+                yield judge(found, message, self.rubric, self.baselines, self.callback)
         portion.messages = rest
 
     def _start(self) -> _Worker:
@@ -190,7 +197,7 @@ class LocalEngine:
         if kind == "failure":
             yield Failure.from_dict(data[1])
         else:
-            yield judge(Analysis.from_dict(data[1]), message, self.rubric, self.baselines)
+            yield judge(Analysis.from_dict(data[1]), message, self.rubric, self.baselines, self.callback)
 
     def _bury(self, worker: _Worker, todo: deque[_Portion]) -> Iterator[Failure]:
         """Give what a dead worker left out again, each message alone; give up on one that has killed enough workers."""

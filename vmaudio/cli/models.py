@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vmaudio.cli.common import App, err, out, pass_app, print_json
+from vmaudio.cli.common import App, err, out, pass_app, plain, print_json
 
 if TYPE_CHECKING:
     from vmaudio.training.evaluation import Evaluation
@@ -66,7 +66,7 @@ def show(app: App, name: str, as_json: bool) -> None:
     if as_json:
         print_json(folder.meta())
     else:
-        click.echo(folder.card())
+        click.echo(plain(folder.card()))
 
 
 @command.command("fetch", short_help="Download a recogniser's weights from their publisher.")
@@ -111,22 +111,32 @@ def _paths(data: tuple[str, ...], more: tuple[str, ...]) -> list[Path]:
 @click.argument("name", type=click.Choice(["part", "approach", "tone", "callback"]))
 @click.argument("more", nargs=-1, metavar="")
 @_DATA
-@click.option("--out", "target", required=True, metavar="DIR", help="Folder to write; nothing is promoted.")
+@click.option("--out", "target", metavar="DIR", help="Folder to write; nothing is promoted.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same data and seed give the same model.")
 @click.option(
     "--features", metavar="TABLE", help="callback only: the exported flat table, CSV or Parquet, instead of the store."
 )
 @click.option("--outcomes", metavar="CSV", help="callback only: outcomes of the messages in --features.")
+@click.option("--map", "mapping", metavar="MAP", multiple=True, help="callback only: as in outcomes import.")
+@click.option("--dates", type=click.Choice(["auto", "mdy", "dmy"]), default="auto", help="callback only: order in 3/4/2026.")
+@click.option("--missing-is", type=click.Choice(["unknown", "0"]), default="unknown", help="callback only: as in compare.")
+@click.option("--as-of", metavar="DATE", help="callback only: when the outcomes were exported.")
+@click.option("--window", default="7d", show_default=True, help="callback only: how long after sending a callback counts.")
 @pass_app
 def train(
     app: App,
     name: str,
     more: tuple[str, ...],
     data: tuple[str, ...],
-    target: str,
+    target: str | None,
     seed: int,
     features: str | None,
     outcomes: str | None,
+    mapping: tuple[str, ...],
+    dates: str,
+    missing_is: str,
+    as_of: str | None,
+    window: str,
 ) -> None:
     """Train a model on labelled messages, or the callback model on outcomes. Nothing is promoted.
 
@@ -137,10 +147,14 @@ def train(
       vmaudio models train approach --data mine.jsonl --out my-models
     """
     if name == "callback":
-        from vmaudio.cli.outcomes import train_callback
+        from vmaudio.cli.callback import Source, train_callback
 
-        train_callback(app, Path(target), seed, features, outcomes)
+        train_callback(
+            app, Path(target) if target else None, seed, Source(features, outcomes, mapping, dates, missing_is, as_of, window)
+        )
         return
+    if target is None:
+        raise click.UsageError("Say where to write the model: --out DIR.")
     from vmaudio.events import Event
     from vmaudio.training.train import train as train_model
 
@@ -227,3 +241,18 @@ def promote(app: App, name: str, version_or_path: str) -> None:
     """Use VERSION_OR_PATH of the model NAME from now on. This alone changes which model is used."""
     folder = app.models().promote(name, version_or_path)
     err().print(f"{folder.model_id} is used from now on ({folder.path}).", markup=False)
+
+
+@command.command("drift", short_help="Are new messages still like those that the callback model learned from?")
+@click.argument("name", default="callback")
+@click.option("--since", metavar="DATE", help="Messages sent from then on.  [default: after the model's training window]")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@pass_app
+def drift(app: App, name: str, since: str | None, as_json: bool) -> None:
+    """Compare the store's new messages with those that the callback model NAME (callback, callback/2, a folder) learned from.
+
+    Feature by feature: how far the distribution has moved. And as a whole: callbacks expected and callbacks that came.
+    """
+    from vmaudio.cli.callback import show_drift
+
+    show_drift(app, name, since, as_json)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vmaudio import settings
-from vmaudio.cli.common import App, out, pass_app, print_json
+from vmaudio.cli.common import App, err, out, pass_app, print_json
 from vmaudio.errors import SettingError, TableError
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vmaudio.evidence.funnel import Funnel
     from vmaudio.evidence.rates import Rate
     from vmaudio.outcomes import Imported
+    from vmaudio.store import Store
 
 
 @click.group()
@@ -107,10 +108,22 @@ def status_command(app: App, window: str, as_of: str | None, missing_is: str, at
         missing_is=False if missing_is == "0" else None,
         attribution=attribution,
     )
+    drifting = _drift_warning(app, store)
     if as_json:
-        print_json(found.to_dict())
+        print_json({**found.to_dict(), "drift": drifting})
         return
     _show_status(found, out())
+    if drifting:
+        err().print(f"! {drifting}", markup=False)
+
+
+def _drift_warning(app: App, store: Store) -> str | None:
+    """What the promoted callback model's drift check has to say; None without a model or without news."""
+    from vmaudio.callback import promoted
+    from vmaudio.cli.callback import drifted
+
+    model = promoted(app.models())
+    return (drifted(store, model).sentence or None) if model else None
 
 
 def _show_status(found: Funnel, console: Console) -> None:
@@ -162,28 +175,3 @@ def _cells(rate: Rate) -> list[str]:
         return ["0", "", "", ""]
     between = f"{100 * rate.low:.1f}-{100 * rate.high:.1f} %"
     return [f"{rate.n:,}", f"{rate.events:,}", f"{100 * rate.rate:.1f} %", between]
-
-
-def train_callback(app: App, target: Path, seed: int, features: str | None, outcomes_path: str | None) -> None:
-    """Train the callback model from the store, or from an exported table and an outcome file; print how good it is."""
-    from vmaudio.cli.callback_data import from_files, from_store
-    from vmaudio.events import Event
-    from vmaudio.training.callback import train_callback as train
-
-    if bool(features) != bool(outcomes_path):
-        raise click.UsageError("--features and --outcomes go together; without both, the store is used.")
-    zone = str(settings.get("timezone"))
-    store = None if features else app.existing_store()
-    if not features and store is None:
-        raise TableError("There is no store yet. Run `vmaudio batch`, or give --features and --outcomes.")
-    examples, notes = from_files(features, outcomes_path, zone) if features and outcomes_path else from_store(store)
-
-    def tell(event: Event) -> None:
-        if app.progress():
-            click.echo(f"{event.stage}: {event.item} {event.done}/{event.total}", err=True)
-
-    for note in notes:
-        click.echo(f"! {note}", err=True)
-    folder = train(examples, target, seed=seed, store=app.models(), listener=tell)
-    click.echo(folder.card())
-    click.echo(f"Saved: {folder.path}. To use it: vmaudio models promote callback {folder.path}", err=True)

@@ -21,6 +21,7 @@ def command(app: App, rubric: str | None, manifest: str | None, baselines: bool)
     Example:
       vmaudio rescore --rubric my-rubric.toml
     """
+    from vmaudio.callback import promoted
     from vmaudio.rescoring import rescore
     from vmaudio.rubric import load
     from vmaudio.settings import get
@@ -29,10 +30,13 @@ def command(app: App, rubric: str | None, manifest: str | None, baselines: bool)
     judged_by = load(str(get("rubric", rubric)))
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
-    for old, new in rescore(store, judged_by, read_manifest(manifest), freeze=baselines):
+    model = promoted(app.models())
+    for old, new in rescore(store, judged_by, read_manifest(manifest), freeze=baselines, forecaster=model):
         before[old.score.band if old.score else "unscored"] += 1
         after[new.score.band if new.score else "unscored"] += 1
     if not app.quiet:
         bands = ", ".join(f"{band} {before[band]} → {after[band]}" for band in ("strong", "fair", "weak", "unscored"))
+        if model is not None:
+            err().print(f"Callback probabilities by {model.model_id}.", markup=False)
         err().print(f"{sum(after.values())} messages scored by {judged_by.rubric_id}: {bands}.")
     return 0

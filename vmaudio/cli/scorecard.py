@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vmaudio.features import CATALOGUE
-from vmaudio.records import Analysis, Check
+from vmaudio.records import Analysis, Check, Score
 from vmaudio.rubric import Criterion, Rubric
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def scorecard(analysis: Analysis, rubric: Rubric) -> RenderableType:
         blocks.append(_flags(analysis))
     if analysis.transcript.status == "speech":
         checks = analysis.score.checks if analysis.score else ()
-        blocks += [*_changes(checks, criteria), *_kept(checks, criteria), _transcript(analysis), _facts(analysis)]
+        blocks += [*_changes(checks, criteria), *_kept(checks, criteria), *forecast(analysis.score)]
+        blocks += [_transcript(analysis), _facts(analysis)]
         blocks += _left_out(checks, criteria)
     return Group(*(line for block in blocks for line in (block, Text())))
 
@@ -58,6 +59,8 @@ def _verdict(analysis: Analysis) -> Panel:
         if score.callback_probability is not None:
             low, high = score.callback_low or 0.0, score.callback_high or 1.0
             head.append(f"   callback {100 * score.callback_probability:.0f} % ({100 * low:.0f} to {100 * high:.0f} %)")
+            if score.callback_simulated:
+                head.append("  SIMULATED", style="bold reverse")
     else:
         why = next((check.evidence for check in score.checks), "") if score else ""
         head.append("no points", style="bold bright_black")
@@ -117,6 +120,31 @@ def _kept(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list[Re
     line = Text("✓ ", style="green")
     line.append("  ✓ ".join(titles), style="default")
     return [Group(_heading(f"Keep ({len(passed)})"), Padding(line, (0, 2)))]
+
+
+def forecast(score: Score | None) -> list[RenderableType]:
+    """Why the callback model says what it says, and what would change it; nothing without a promoted model."""
+    if score is None or score.callback_probability is None:
+        return []
+    table = Table.grid(padding=(0, 1))
+    table.add_column(justify="right", style="bold", min_width=5)
+    table.add_column()
+    for reason in score.reasons:
+        style = "green" if reason.contribution > 0 else "red"
+        table.add_row(Text(f"{reason.contribution:+.2f}", style=style), Text(reason.sentence))
+    total = sum(reason.contribution for reason in score.reasons)
+    shown = f"= log-odds of {100 * score.callback_probability:.1f} %, for a rep of average level. It is what went with"
+    table.add_row(Text(f"{total:+.2f}"), Text(f"{shown} callbacks in your data, no proof of cause.", style="bright_black"))
+    blocks: list[RenderableType] = [_heading(f"Why {100 * score.callback_probability:.0f} % ({score.model_id})")]
+    if score.callback_simulated:
+        blocks.append(Padding(Text("SIMULATED: learned from invented outcomes, an exercise", style="bold reverse"), (0, 2)))
+    blocks.append(Padding(table, (0, 1)))
+    if score.changes:
+        lines = Text("Done otherwise, each alone, it might be:", style="default")
+        for change in score.changes:
+            lines.append(f"\n• {change.sentence}")
+        blocks.append(Padding(lines, (0, 2)))
+    return [Group(*blocks)]
 
 
 def _transcript(analysis: Analysis) -> RenderableType:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from vmaudio.records import TONE_AXES, Analysis, Outcome
+from vmaudio.records import TONE_AXES, Analysis, Outcome, Score
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.overrides import Overrides
 from vmaudio.store import Override
@@ -81,6 +81,14 @@ _SCORE = (
     ),
     Column("callback_low", "number", "0 to 1", "lower end of its interval", "callback model"),
     Column("callback_high", "number", "0 to 1", "upper end of its interval", "callback model"),
+    _text("callback_model", "model that gave the probability; empty: none is promoted", "callback model"),
+    Column("callback_simulated", "truth", "", "true: the model learned from invented outcomes", "callback model"),
+    _text("callback_reasons", "terms in log-odds that add up to the probability, as feature +0.31; ...", "callback model"),
+    _text(
+        "callback_changes",
+        "what, done otherwise and alone, would raise it, as feature=value (probability); ...",
+        "callback model",
+    ),
 )
 _MADE = (
     _text("engine", "recogniser", "provenance"),
@@ -153,6 +161,22 @@ def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
+def _forecast_cells(score: Score) -> dict[str, Cell]:
+    """Why the callback model says what it says; empty without one."""
+    if score.callback_probability is None:
+        return {}
+    changes = (
+        f"{one.feature}={one.then if isinstance(one.then, str) else format(one.then, '.4g')} ({one.probability:.3f})"
+        for one in score.changes
+    )
+    return {
+        "callback_model": score.model_id,
+        "callback_simulated": score.callback_simulated,
+        "callback_reasons": "; ".join(f"{one.feature} {one.contribution:+.3f}" for one in score.reasons),
+        "callback_changes": "; ".join(changes),
+    }
+
+
 def _override_cells(given: Mapping[str, Override] | None) -> dict[str, Cell]:
     """One message's cells for those columns."""
     cells: dict[str, Cell] = {}
@@ -193,7 +217,7 @@ def _cells(analysis: Analysis, outcome: Outcome | None) -> dict[str, Cell]:
     if score is not None:
         cells |= {name: _finite(getattr(score, name)) for name in ("points", "callback_probability")}
         cells |= {name: _finite(getattr(score, name)) for name in ("callback_low", "callback_high")}
-        cells |= {"band": score.band, "rubric_id": score.rubric_id}
+        cells |= {"band": score.band, "rubric_id": score.rubric_id, **_forecast_cells(score)}
         cells |= {f"check_{check.id}": check.verdict for check in score.checks}
     if outcome is not None:
         cells |= {f"outcome_{name}": getattr(outcome, name) for name in OUTCOME_NAMES}

@@ -42,7 +42,10 @@ class Example:
 
 
 def columns_of(examples: Sequence[Example]) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
-    """Columns of the matrix, and what the model must remember of each feature: unit, meaning, range, deciles."""
+    """Columns of the matrix, and what the model must remember of each feature: unit, meaning, range, deciles.
+
+    ``shares`` are of the training messages: in each bin (or with each word), and last where it is not known.
+    """
     columns: list[dict[str, Any]] = []
     info: dict[str, dict[str, Any]] = {}
     for name, feature in CATALOGUE.items():
@@ -55,7 +58,9 @@ def columns_of(examples: Sequence[Example]) -> tuple[list[dict[str, Any]], dict[
             words = [word for word, n in counts.items() if n >= FEWEST_WORDS]
             if len(words) > 1:
                 columns += [{"feature": name, "word": word} for word in words]
-                info[name] = {**about, "words": words, "reference": max(counts, key=lambda word: counts[word])}
+                shares = [*(counts[word] / len(values) for word in words), 1 - sum(counts[w] for w in words) / len(values)]
+                usual = max(counts, key=lambda word: counts[word])
+                info[name] = {**about, "words": words, "reference": usual, "shares": shares}
             continue
         known = np.array([float(v) for v in values if isinstance(v, (int, float)) and not math.isnan(v)])
         if len(known) < 0.3 * len(values) or len(known) < FEWEST_KNOWN or float(np.ptp(known)) == 0:
@@ -65,11 +70,11 @@ def columns_of(examples: Sequence[Example]) -> tuple[list[dict[str, Any]], dict[
             low, high = float(known.min()), float(known.max())
         cuts = np.unique(np.quantile(known, np.linspace(0, 1, 11)[1:-1]))
         counted = np.bincount(np.searchsorted(cuts, known, side="left"), minlength=len(cuts) + 1)
-        shares = (counted + 0.5) / (counted.sum() + 0.5 * len(counted))
+        in_bins = [n / len(values) for n in (*counted.tolist(), len(values) - len(known))]
         columns.append({"feature": name, "low": low, "high": high})
         info[name] = {
             **about, "reference": float(np.clip(known.mean(), low, high)), "median": median, "p10": p10, "p90": p90,
-            "cuts": cuts.tolist(), "shares": shares.tolist(),
+            "cuts": cuts.tolist(), "shares": in_bins,
         }  # fmt: skip
     return columns, info
 

@@ -1,0 +1,63 @@
+"""A small callback model made in a second: for tests of what is done with one, not of how good it is."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vmaudio.callback import MAIN, NAME, matrix
+from vmaudio.modelstore import ModelStore
+from vmaudio.training.callback_table import Example, columns_of
+
+START = datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC)
+
+
+def messages(seed: int, n: int = 400, longer_s: float = 0.0, help_: float = 0.8) -> list[Example]:
+    """Messages of eight reps alike, in which saying the number twice helps, and pace and length do nothing."""
+    rng = np.random.default_rng(seed)
+    made = []
+    for i in range(n):
+        values: dict[str, Any] = {
+            "speaking_rate_wpm": float(rng.normal(165, 20)),
+            "duration_s": float(rng.normal(28, 8)) + longer_s,
+            "number_times_said": float(rng.integers(0, 3)),
+            "email_said": float(rng.random() < 0.4),
+            "f0_median_hz": float(rng.normal(160, 40)),
+            "number_said_s": float(rng.normal(18, 4)) if rng.random() < 0.8 else math.nan,
+            "approach": str(rng.choice(["pitch", "curiosity", "referral"])),
+        }
+        logit = -1.5 + help_ * (values["number_times_said"] - 1) + 1.5 * (values["approach"] == "referral")
+        called = bool(rng.random() < 1 / (1 + math.exp(-logit)))
+        sent = START + datetime.timedelta(hours=i)
+        made.append(Example(f"m{i}", values, called, f"rep{i % 8}", f"p{i}", sent))
+    return made
+
+
+def save(folder: Path, *, simulated: bool = False, seed: int = 1) -> Path:
+    """Fit, calibrate by nothing, and save; gives the folder."""
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    examples = messages(seed)
+    columns, info = columns_of(examples)
+    x = np.hstack([matrix([one.values for one in examples], columns), np.zeros((len(examples), 1))])
+    y = np.array([one.called_back for one in examples])
+    rng = np.random.default_rng(seed)
+    members = {}
+    for name in (MAIN, *(f"refit_{i:02d}" for i in range(5))):
+        rows = np.arange(len(y)) if name == MAIN else rng.integers(len(y), size=len(y))
+        made = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler(), LogisticRegression())
+        members[name] = made.fit(x[rows], y[rows])
+    meta = {
+        "name": NAME, "metrics": {"n": len(y), "events": int(y.sum())}, "calibration": [1.0, 0.0], "columns": columns,
+        "reference": {name: one["reference"] for name, one in info.items()}, "features": info, "simulated": simulated,
+        "window": [examples[0].sent.isoformat(), examples[-1].sent.isoformat()],
+    }  # fmt: skip
+    ModelStore(folder).save(folder / NAME / "1", members, meta, "# Model card: callback\n")
+    return folder / NAME / "1"
