@@ -10,6 +10,7 @@ import torch
 from vmaudio.errors import WeightsCorrupt
 from vmaudio.transcribe import weights
 from vmaudio.transcribe.net import Net
+from vmaudio.transcribe.shapes import shapes
 from vmaudio.transcribe.weights import Weights
 
 pytestmark = pytest.mark.real
@@ -88,6 +89,19 @@ def test_dropping_rows_keeps_the_others(net: Net, mels: list[torch.Tensor]):
         wanted = net.forward(torch.tensor([[5], [6]]), both)[0][1]
         got = net.forward(torch.tensor([[6]]), dropped)[0][0]
     assert torch.allclose(wanted, got, atol=1e-4)
+
+
+@pytest.mark.parametrize("text_state", [6, 8])
+def test_names_and_shapes_are_whispers(text_state: int):
+    """The list of tensors is that of openai-whisper's own modules."""
+    from whisper.model import ModelDimensions, Whisper
+
+    dims = {
+        "n_mels": 80, "n_audio_ctx": 10, "n_audio_state": 8, "n_audio_head": 2, "n_audio_layer": 2,
+        "n_vocab": 30, "n_text_ctx": 12, "n_text_state": text_state, "n_text_head": 2, "n_text_layer": 3,
+    }  # fmt: skip
+    wanted = {name: tuple(value.shape) for name, value in Whisper(ModelDimensions(**dims)).state_dict().items()}
+    assert shapes(dims) == wanted
 
 
 def test_weights_that_do_not_fit_are_refused(found: Weights):

@@ -24,6 +24,7 @@ import torch.nn.functional as F  # noqa: N812 - torch's own custom
 from torch import Tensor
 
 from vmaudio.errors import WeightsCorrupt
+from vmaudio.transcribe.shapes import shapes
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.weights import Weights
@@ -324,24 +325,21 @@ class Net:
 
 
 def _check_and_heads(weights: Weights) -> list[tuple[int, int]]:
-    """Load the tensors strictly into openai-whisper's own modules (on the meta device: no memory); its alignment heads."""
+    """Compare names and shapes with openai-whisper's own; return its alignment heads as (layer, head)."""
     import base64
     import gzip
 
     import numpy as np
     import whisper
-    from whisper.model import AudioEncoder, TextDecoder
 
     d = weights.dims
-    with torch.device("meta"):
-        sides = {
-            "encoder": AudioEncoder(d["n_mels"], d["n_audio_ctx"], d["n_audio_state"], d["n_audio_head"], d["n_audio_layer"]),
-            "decoder": TextDecoder(d["n_vocab"], d["n_text_ctx"], d["n_text_state"], d["n_text_head"], d["n_text_layer"]),
-        }
-    try:
-        torch.nn.ModuleDict(sides).load_state_dict(dict(weights.tensors), strict=True, assign=True)
-    except RuntimeError as error:
-        raise WeightsCorrupt(f"The weights of Whisper {weights.model!r} do not fit its network: {error}") from error
+    wanted, found = shapes(d), {name: tuple(tensor.shape) for name, tensor in weights.tensors.items()}
+    wrong = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
+    if wrong:
+        some = "; ".join(f"{name}: {found.get(name, 'missing')}, wanted {wanted.get(name, 'nothing')}" for name in wrong[:3])
+        raise WeightsCorrupt(
+            f"The weights of Whisper {weights.model!r} do not fit its network in {len(wrong)} tensors: {some}."
+        )
     dump = gzip.decompress(base64.b85decode(whisper._ALIGNMENT_HEADS[weights.model]))
     grid = np.frombuffer(dump, dtype=bool).reshape(d["n_text_layer"], d["n_text_head"])
     return [(int(layer), int(head)) for layer, head in np.argwhere(grid)]
