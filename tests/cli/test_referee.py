@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,28 @@ def test_plan_and_back(tmp_path: Path, files: tuple[Path, Path]) -> None:
     )
     assert sum(arm["n"] for arm in found["arms"]) == 266
     assert "not_as_planned" in {warned["kind"] for warned in found["warnings"]}
+
+
+def test_a_saved_plan_is_read_back_by_its_id(tmp_path: Path, files: tuple[Path, Path]) -> None:
+    """A plan in the store gives the same comparison as its file, arms balanced in each rep; an unknown id lists the known."""
+    listed, outcomes = files
+    prospects, db = tmp_path / "p.csv", ("--db", tmp_path / "vm.sqlite")
+    prospects.write_text("prospect,rep\n" + "".join(f"p{i},rep{i % 5}\n" for i in range(266)))
+    made = run(*db, "compare", "plan", "--arms", "curiosity,pitch", "--by-rep", "--prospects", prospects, "--save",
+               "-o", tmp_path / "plan.csv")  # fmt: skip
+    plan_id = made.stderr.split()[1].rstrip(":")
+    with (tmp_path / "plan.csv").open() as stream:
+        counts = Counter((row["rep"], row["arm"]) for row in csv.DictReader(stream))
+    assert all(abs(counts[f"rep{r}", "curiosity"] - counts[f"rep{r}", "pitch"]) <= 3 for r in range(5))
+    files_given = ("--manifest", listed, "--outcomes", outcomes, "--json")
+    by_id = run(*db, "compare", "--plan", plan_id, *files_given).stdout
+    assert json.loads(by_id)["arms"] == json.loads(run("compare", "--plan", tmp_path / "plan.csv", *files_given).stdout)["arms"]
+    with pytest.raises(TableError, match=f"saved: {plan_id}"):
+        run(*db, "compare", "--plan", "p000", *files_given)
+    run(*db, "outcomes", "import", outcomes, "--manifest", listed)
+    stored = json.loads(run(*db, "compare", "--plan", plan_id, "--json").stdout)
+    assert stored["by"] == "plan"
+    assert sum(arm["n"] for arm in stored["arms"]) == 266
 
 
 def test_training_on_too_little_is_refused(files: tuple[Path, Path], tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from vmaudio.cli.common import App, out, pass_app, print_json
 from vmaudio.errors import ModelMissing, SettingError, TableError
 
 if TYPE_CHECKING:
+    from vmaudio.evidence.plan import Assigned
     from vmaudio.evidence.warn import Warned
     from vmaudio.records import Observation
 
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
     help="To which of a prospect's messages a callback belongs.",
 )
 @click.option("--bins", metavar="BINS", help="For numbers: how many bins, or cut points such as 20,30.")
-@click.option("--plan", "plan_path", metavar="CSV", help="Compare the arms that a plan assigned (intention to treat).")
+@click.option(
+    "--plan", "plan_path", metavar="PLAN", help="Compare the arms that a plan assigned (intention to treat): file, or id saved."
+)
 @click.option("--monitor", is_flag=True, help="Add intervals that hold however often you look.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @pass_app
@@ -63,7 +66,7 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
     by = given["by"] or "plan"
     warned: list[Warned] = []
     if given["plan_path"]:
-        seen, warned = plan.intention_to_treat(seen, plan.read(given["plan_path"]))
+        seen, warned = plan.intention_to_treat(seen, _plan(app, given["plan_path"]))
         by = "plan"
     found = evidence.compare(
         seen,
@@ -84,6 +87,25 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
     from vmaudio.cli.compare_text import show
 
     show(found, out())
+
+
+def _plan(app: App, named: str) -> list[Assigned]:
+    """A plan from its file, or by its id from the store."""
+    from vmaudio.evidence import plan
+
+    if Path(named).exists():
+        return plan.read(named)
+    from vmaudio.store.outcomes import get_assignments, plan_ids
+
+    store = app.existing_store()
+    rows = get_assignments(store, named) if store else []
+    if not rows:
+        known = ", ".join(plan_ids(store)) if store else ""
+        raise TableError(
+            f"--plan {named}: there is no such file, and no plan with this id is saved (saved: {known or 'none'}). "
+            "Make one with `vmaudio compare plan --save`."
+        )
+    return [plan.Assigned(plan_id=named, **row) for row in rows]
 
 
 def _observations(app: App, given: dict[str, Any], zone: str) -> list[Observation]:
@@ -149,7 +171,9 @@ def plan_command(
 ) -> None:  # fmt: skip
     """Assign arms to the next prospects by chance, balanced and reproducible.
 
+    \b
     Read it back with: vmaudio compare --plan plan.csv --outcomes o.csv --manifest m.csv
+    or, with --save:   vmaudio compare --plan ID
     """
     from vmaudio.evidence import plan
 

@@ -103,6 +103,13 @@ def all_outcomes(store: Store) -> dict[str, Outcome]:
         return _known(connection)
 
 
+def outcome_of(store: Store, message_id: str) -> Outcome | None:
+    """The outcome of one message, or None."""
+    with store.engine.connect() as connection:
+        row = connection.execute(select(outcomes).where(outcomes.c.message_id == message_id)).mappings().first()
+    return _outcome(row) if row else None
+
+
 def observations(store: Store) -> Iterator[Observation]:
     """Every message with its outcome, features, points, checks and a coach's label of the approach, where there are any."""
     joined = (
@@ -163,6 +170,13 @@ def get_assignments(store: Store, plan_id: str) -> list[dict[str, Any]]:
     with store.engine.connect() as connection:
         rows = connection.execute(query.order_by(assignments.c.position)).mappings()
         return [{name: row[name] for name in names} for row in rows]
+
+
+def plan_ids(store: Store) -> list[str]:
+    """Ids of the plans that are kept, the newest first."""
+    query = select(assignments.c.plan_id).group_by(assignments.c.plan_id).order_by(func.max(assignments.c.created_utc).desc())
+    with store.engine.connect() as connection:
+        return list(connection.execute(query).scalars())
 
 
 @dataclass(frozen=True, slots=True)
