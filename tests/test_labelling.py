@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 
 from tests.makers import analysis
-from vmaudio import labelling
+from vmaudio import labelling, spreadsheet
 from vmaudio.errors import TableError
 from vmaudio.records import Message, Structure
 from vmaudio.store import open_store
@@ -103,9 +103,9 @@ def test_the_least_sure_come_first():
 def test_formulas_do_not_run(tmp_path):
     """A transcript that is a spreadsheet formula is written as text, and read back as it was."""
     for text in ("=cmd|' /C calc'!A0", "+1 303", "-x", "@SUM(A1)", "plain", "'quoted"):
-        safe = labelling.csv_safe(text)
+        safe = spreadsheet.harmless(text)
         assert safe[0] not in "=+-@"
-        assert labelling.csv_restore(safe) == text
+        assert spreadsheet.restore(safe) == text
 
 
 def test_alpha_of_the_published_example():

@@ -9,6 +9,7 @@ import csv
 import hashlib
 import itertools
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from vmaudio.errors import TableError
-from vmaudio.manifest import faults, read_table
+from vmaudio.manifest import brief, faults, read_table
 from vmaudio.records import APPROACHES, PARTS, TONE_AXES, Analysis
+from vmaudio.spreadsheet import harmless, restore
 from vmaudio.store import Store
 from vmaudio.store.labels import Label, all_labels, put_labels
 from vmaudio.training.labels import LabelledMessage, Sentence
@@ -51,16 +53,6 @@ def worklist(analyses: Iterable[Analysis]) -> list[Analysis]:
     return sorted(spoken, key=sureness)
 
 
-def csv_safe(text: str) -> str:
-    """Text that a spreadsheet will not run as a formula: a leading = + - @ tab or return gets an apostrophe."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def csv_restore(text: str) -> str:
-    """The text again without the apostrophe of `csv_safe`."""
-    return text[1:] if text[:2] in ("'=", "'+", "'-", "'@", "'\t", "'\r") else text
-
-
 def write_csv(analyses: Sequence[Analysis], stream: IO[str]) -> int:
     """Write the file a coach fills in; return the number of clauses."""
     writer = csv.DictWriter(stream, COLUMNS)
@@ -70,13 +62,13 @@ def write_csv(analyses: Sequence[Analysis], stream: IO[str]) -> int:
         for position, part in enumerate(analysis.structure.parts):
             count += 1
             row: dict[str, Any] = {
-                "message_id": csv_safe(analysis.message.message_id),
-                "rep": csv_safe(analysis.message.rep or ""),
-                "prospect": csv_safe(analysis.message.prospect or ""),
-                "file": csv_safe(analysis.source),
+                "message_id": harmless(analysis.message.message_id),
+                "rep": harmless(analysis.message.rep or ""),
+                "prospect": harmless(analysis.message.prospect or ""),
+                "file": harmless(analysis.source),
                 "position": position,
                 "start_s": f"{part.start_s:.1f}",
-                "text": csv_safe(part.text),
+                "text": harmless(part.text),
                 "guess": part.label,
                 "confidence": f"{part.probability:.2f}",
             }
@@ -127,7 +119,7 @@ def _read_csv(path: Path) -> list[LabelledMessage]:
     grouped: dict[str, list[tuple[int, dict[str, str]]]] = defaultdict(list)
     for line, row in rows:
         wrong += [f"line {line}: {fault}" for fault in _row_faults(row)]
-        grouped[csv_restore(row.get("message_id", ""))].append((line, row))
+        grouped[restore(row.get("message_id", ""))].append((line, row))
     if wrong:
         raise faults(path, wrong)
     return [_message(message_id, [row for _, row in group], path) for message_id, group in grouped.items()]
@@ -136,17 +128,17 @@ def _read_csv(path: Path) -> list[LabelledMessage]:
 def _row_faults(row: Mapping[str, str]) -> Iterator[str]:
     if not row.get("message_id"):
         yield "no message_id"
-    if not row.get("position", "").isdecimal():
-        yield f"position {row.get('position')!r} is no whole number"
+    if not re.fullmatch(r"\d{1,6}", row.get("position", "")):
+        yield f"position {brief(row.get('position', ''))} is no whole number from 0 to 999999"
     if not row.get("text"):
         yield "no text"
     if row.get("part") and row["part"].lower() not in PARTS:
-        yield f"unknown part {row['part']!r}; valid: {', '.join(PARTS)}"
+        yield f"unknown part {brief(row['part'])}; valid: {', '.join(PARTS)}"
     if row.get("approach") and row["approach"].lower() not in APPROACHES:
-        yield f"unknown approach {row['approach']!r}; valid: {', '.join(APPROACHES)}"
+        yield f"unknown approach {brief(row['approach'])}; valid: {', '.join(APPROACHES)}"
     for axis in TONE_AXES:
         if row.get(axis) and row[axis] not in ("0", "1"):
-            yield f"{axis} is {row[axis]!r}; valid: 0, 1, or empty"
+            yield f"{axis} is {brief(row[axis])}; valid: 0, 1, or empty"
 
 
 def _message(message_id: str, rows: list[dict[str, str]], path: Path) -> LabelledMessage:
@@ -158,12 +150,12 @@ def _message(message_id: str, rows: list[dict[str, str]], path: Path) -> Labelle
                 first.setdefault(name, row[name])
     return LabelledMessage(
         id=message_id,
-        rep=csv_restore(first.get("rep", "")),
-        prospect=csv_restore(first.get("prospect", "")),
-        sentences=tuple(Sentence(csv_restore(row["text"]), (row.get("part") or "").lower() or None) for row in rows),
+        rep=restore(first.get("rep", "")),
+        prospect=restore(first.get("prospect", "")),
+        sentences=tuple(Sentence(restore(row["text"]), (row.get("part") or "").lower() or None) for row in rows),
         approach=first["approach"].lower() if "approach" in first else None,
         tone={axis: int(first[axis]) for axis in TONE_AXES if axis in first},
-        file=path.parent / csv_restore(first["file"]) if "file" in first else None,
+        file=path.parent / restore(first["file"]) if "file" in first else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,6 +22,12 @@ COLUMNS = (
 MOST_FAULTS = 20
 """So many faults of a file are listed; the rest is counted."""
 
+MOST_BYTES = 200_000_000
+MOST_COLUMNS = 1000
+"""A larger table is no manifest and no export of a CRM: it is refused before it takes the memory."""
+MOST_ID = 200
+"""Most characters of a message_id, as the database keeps them."""
+
 NOT_AUDIO = frozenset(
     ".csv .tsv .txt .md .rst .json .jsonl .toml .yaml .yml .ini .cfg .xml .html .htm .css .js .py .pyc .sh .bat .ps1 .pdf"
     " .doc .docx .xls .xlsx .ods .odt .ppt .pptx .db .sqlite .sqlite-wal .sqlite-shm .zip .gz .tar .7z .png .jpg .jpeg .gif"
@@ -29,16 +36,32 @@ NOT_AUDIO = frozenset(
 """Endings that a folder scan leaves out; everything else is tried, since recorders invent endings (.g711, .pcm, none)."""
 
 
+def brief(text: str, most: int = 80) -> str:
+    """A cell as it is quoted in an error: bounded, control characters spelled out."""
+    return repr(text if len(text) <= most else text[: most - 1] + "…")
+
+
+def listed(names: Iterable[str], most: int = 30) -> str:
+    """Column names in an error, bounded."""
+    names = list(names)
+    shown = ", ".join(name if name.isprintable() and len(name) <= 80 else brief(name) for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
 def read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Read a CSV file with a header: comma, semicolon or tab, UTF-8 with or without a mark. Gives (line, row) pairs.
 
     Column names are lower-cased and stripped; cells are stripped. Empty lines are left out.
 
     Raises:
-        TableError: it cannot be read, is no UTF-8 text, has no header, or two columns have one name.
+        TableError: it cannot be read, is no UTF-8 text, has no header, is far too large, or two columns have one name.
     """
     try:
-        text = path.read_text("utf-8-sig")
+        with path.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise TableError(f"{path}: has more than {MOST_BYTES / 1e6:.0f} MB. Cut it into several files.")
+        text = io.TextIOWrapper(io.BytesIO(data), "utf-8-sig").read()
     except OSError as error:
         raise TableError(f"{path}: cannot be read ({error.strerror}). Give the path of a CSV file.") from error
     except UnicodeDecodeError as error:
@@ -56,6 +79,10 @@ def read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
                 continue
             if not names:
                 names = [cell.strip().lower() for cell in cells]
+                if len(names) > MOST_COLUMNS:
+                    raise TableError(
+                        f"{path}, line 1: has {len(names)} columns and {MOST_COLUMNS} are allowed. Leave some out."
+                    )
                 continue
             if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
                 raise TableError(
@@ -66,9 +93,9 @@ def read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
         raise TableError(f"{path}, line {reader.line_num}: {error}. Mend that line.") from error
     if not names:
         raise TableError(f"{path}: is empty. A header line with column names is needed.")
-    twice = sorted({name for name in names if name and names.count(name) > 1})
+    twice = sorted(name for name, n in Counter(names).items() if name and n > 1)
     if twice:
-        raise TableError(f"{path}, line 1: the column {twice[0]!r} stands there twice.")
+        raise TableError(f"{path}, line 1: the column {brief(twice[0])} stands there twice.")
     return rows
 
 
@@ -121,7 +148,7 @@ def read(path: str | Path, *, timezone: str = "UTC") -> list[Message]:
     default = zone(timezone)
     rows = read_table(path)
     if rows and "file" not in rows[0][1]:
-        raise TableError(f"{path}, line 1: there is no column 'file'. Columns: {', '.join(rows[0][1])}.")
+        raise TableError(f"{path}, line 1: there is no column 'file'. Columns: {listed(rows[0][1])}.")
     messages: list[Message] = []
     wrong: list[str] = []
     seen: dict[str, int] = {}
@@ -148,8 +175,11 @@ def _message(path: Path, line: int, row: Mapping[str, str], default: datetime.tz
         try:
             fields["sent_at"] = instant(fields["sent_at"], default).isoformat()
         except ValueError as error:
-            wrong.append(f"line {line}: sent_at {fields['sent_at']!r} is no ISO 8601 time ({error})")
+            wrong.append(f"line {line}: sent_at {brief(fields['sent_at'])} is no ISO 8601 time ({str(error)[:200]})")
             return None
+    if len(fields.get("message_id", "")) > MOST_ID:
+        wrong.append(f"line {line}: message_id has {len(fields['message_id'])} characters; at most {MOST_ID}")
+        return None
     source = row["file"] if "://" in row["file"] else str(path.parent / row["file"])
     extra = {name: cell for name, cell in row.items() if name and name not in COLUMNS and cell}
     return Message(source=source, extra=extra, **fields)

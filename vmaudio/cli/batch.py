@@ -116,7 +116,8 @@ def _json_lines(target: str | None) -> Iterator[IO[str] | None]:
         yield sys.stdout
     else:
         try:
-            stream = open(target, "w", encoding="utf-8")  # noqa: SIM115 - closed below, opened here for the message
+            # a file name that is no UTF-8 has half surrogates: written as \udce9 they are JSON all the same
+            stream = open(target, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - closed below, opened here for the message
         except OSError as error:
             raise click.UsageError(f"{target} cannot be written: {error.strerror}.") from error
         with stream:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -66,24 +67,42 @@ class App:
 pass_app = click.make_pass_decorator(App)
 
 
-def out() -> Console:
-    """Console for data: stdout."""
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def plain(text: str) -> str:
+    """Text for a terminal: a file name or a manifest may hold control characters that move the cursor or rewrite the screen."""
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _console(*, stderr: bool) -> Console:
     from rich.console import Console
 
-    return Console(highlight=False)
+    class Plain(Console):
+        """Writes no control character but rich's own."""
+
+        def render(self, renderable: Any, options: Any = None) -> Any:
+            for segment in super().render(renderable, options):
+                yield segment if segment.control else segment._replace(text=plain(segment.text))
+
+    return Plain(stderr=stderr, highlight=False)
+
+
+def out() -> Console:
+    """Console for data: stdout."""
+    return _console(stderr=False)
 
 
 def err() -> Console:
     """Console for everything else: stderr."""
-    from rich.console import Console
-
-    return Console(stderr=True, highlight=False)
+    return _console(stderr=True)
 
 
 def print_json(record: Analysis | Failure | Mapping[str, Any]) -> None:
     """One JSON object on one line of stdout."""
     data = record if isinstance(record, Mapping) else record.to_dict()
-    click.echo(json.dumps(data, ensure_ascii=False))
+    # a file name that is no UTF-8 has half surrogates in it: written as \udce9 they are JSON all the same
+    click.echo(json.dumps(data, ensure_ascii=False).encode("utf-8", "backslashreplace"))
 
 
 def engine_options(command: F) -> F:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import logging
 import sys
 from typing import Any, NoReturn
@@ -10,7 +11,7 @@ from typing import Any, NoReturn
 import click
 
 import vmaudio
-from vmaudio.cli.common import App
+from vmaudio.cli.common import App, plain
 from vmaudio.errors import VmaudioError
 
 COMMANDS = {
@@ -86,10 +87,13 @@ def cli(ctx: click.Context, db: str | None, models_dir: str | None, verbose: int
 
 def main() -> NoReturn:
     """Run the command line: expected trouble is a sentence on stderr and exit code 1; a bug keeps its traceback."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # a file name that is no UTF-8 has half surrogates in it: written as \udce9 they are valid in JSON too
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         result: Any = cli.main(standalone_mode=False)
     except VmaudioError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {plain(str(error))}", err=True)
         sys.exit(1)
     except click.ClickException as error:
         error.show()

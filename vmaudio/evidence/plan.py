@@ -23,6 +23,7 @@ from vmaudio.errors import SettingError, TableError
 from vmaudio.evidence.prepare import OUTCOMES, attribute, moment
 from vmaudio.evidence.warn import Warned
 from vmaudio.records import Message, Observation, Outcome
+from vmaudio.spreadsheet import harmless, restore
 
 COLUMNS = ("plan_id", "position", "rep", "prospect", "arm")
 LARGEST_BLOCK = 3
@@ -70,7 +71,7 @@ def read_prospects(path: str | Path) -> list[Place]:
         if not prospect:
             wrong.append(f"line {line}: no prospect")
         elif prospect in seen:
-            wrong.append(f"line {line}: {prospect!r} stands on line {seen[prospect]} already")
+            wrong.append(f"line {line}: {manifest.brief(prospect)} stands on line {seen[prospect]} already")
         seen[prospect] = line
         found.append(Place(prospect, row.get("rep") or None))
     if wrong:
@@ -121,7 +122,7 @@ def to_csv(plan: Iterable[Assigned]) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
     for one in plan:
-        writer.writerow([one.plan_id, one.position, one.rep or "", one.prospect, one.arm])
+        writer.writerow([one.plan_id, one.position, *map(harmless, (one.rep or "", one.prospect, one.arm))])
     return stream.getvalue()
 
 
@@ -139,14 +140,14 @@ def read(path: str | Path) -> list[Assigned]:
     seen: dict[str, int] = {}
     found: list[Assigned] = []
     for line, row in rows:
-        prospect, arm = row.get("prospect", ""), row.get("arm", "")
+        prospect, arm = restore(row.get("prospect", "")), restore(row.get("arm", ""))
         if not prospect or not arm:
             wrong.append(f"line {line}: no prospect or no arm")
             continue
         if prospect in seen:
-            wrong.append(f"line {line}: {prospect!r} stands on line {seen[prospect]} already")
+            wrong.append(f"line {line}: {manifest.brief(prospect)} stands on line {seen[prospect]} already")
         seen[prospect] = line
-        found.append(Assigned(row.get("plan_id", ""), len(found) + 1, prospect, row.get("rep") or None, arm))
+        found.append(Assigned(row.get("plan_id", ""), len(found) + 1, prospect, restore(row.get("rep", "")) or None, arm))
     if wrong:
         raise manifest.faults(path, wrong)
     return found

@@ -122,12 +122,12 @@ def read_outcomes(
     if table and not any(field in columns for field in ("message_id", "file", "recording_id", "prospect")):
         raise TableError(
             f"{path}, line 1: no column names the message (message_id, file, recording_id or prospect). "
-            f"Columns: {', '.join(header)}. Say which is which: --map file=COLUMN."
+            f"Columns: {manifest.listed(header)}. Say which is which: --map file=COLUMN."
         )
     if table and not any(field in columns for field in (*YES_NO, "callback_at", "result")):
         raise TableError(
             f"{path}, line 1: no column says what came of the message ({', '.join(YES_NO)}). "
-            f"Columns: {', '.join(header)}. Say which is which: --map callback=COLUMN."
+            f"Columns: {manifest.listed(header)}. Say which is which: --map callback=COLUMN."
         )
     cells = _Cells(path, table, columns, mapping.dates, manifest.zone(timezone))
     rows = []
@@ -199,7 +199,7 @@ def read_manifest(path: str | Path, mapping: ColumnMap | None = None, *, timezon
     header = list(table[0][1]) if table else []
     columns = find(header, (*MANIFEST_FIELDS, "recording_id"), mapping, path)
     if table and "file" not in columns and "message_id" not in columns:
-        raise TableError(f"{path}, line 1: there is no column 'file' or 'message_id'. Columns: {', '.join(header)}.")
+        raise TableError(f"{path}, line 1: there is no column 'file' or 'message_id'. Columns: {manifest.listed(header)}.")
     cells = _Cells(path, table, columns, mapping.dates, manifest.zone(timezone))
     used = set(columns.values())
     found: list[Send] = []
@@ -215,6 +215,9 @@ def read_manifest(path: str | Path, mapping: ColumnMap | None = None, *, timezon
         source = file if "://" in file or not file else str(path.parent / file)
         fields: dict[str, Any] = {name: text for name, text in texts.items() if text}
         extra = {name: cell for name, cell in row.items() if name and name not in used and cell}
+        if len(fields.get("message_id", "")) > manifest.MOST_ID:
+            cells.wrong.append(f"line {line}: message_id has more than {manifest.MOST_ID} characters")
+            continue
         message = Message(source=source, sent_at=sent.isoformat() if sent else None, extra=extra, **fields)
         if message.message_id in seen:
             what = "this message_id" if fields.get("message_id") else "the same file, prospect and sent_at"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from vmaudio.errors import TableError
-from vmaudio.manifest import end_of
+from vmaudio.manifest import brief, end_of
 from vmaudio.outcomes.files import MOST_FAULTS, OutcomeFile, OutcomeRow, Send, with_id
 from vmaudio.records import Observation, Outcome
 
@@ -57,14 +57,16 @@ class _Index:
             if found is not None:
                 return [found]
             if not (row.file or row.recording_id):
-                return f"no message has the id {row.outcome.message_id!r}"
+                return f"no message has the id {brief(row.outcome.message_id)}"
         if row.recording_id:
-            return self._one_of(row, self.by_key.get(("hash", row.recording_id.lower()), []), f"recording {row.recording_id!r}")
+            return self._one_of(
+                row, self.by_key.get(("hash", row.recording_id.lower()), []), f"recording {brief(row.recording_id)}"
+            )
         if row.file:
-            return self._one_of(row, self._by_file(row.file, base), f"file {row.file!r}")
+            return self._one_of(row, self._by_file(row.file, base), f"file {brief(row.file)}")
         candidates = self.by_key.get(("prospect", row.prospect or ""), [])
         if not candidates:
-            return f"no message went to the prospect {row.prospect!r}"
+            return f"no message went to the prospect {brief(row.prospect or '')}"
         exact = [send for send in candidates if row.sent_at and _same_time(send.message.sent_at, row.sent_at)]
         return exact or candidates
 
@@ -91,7 +93,7 @@ class _Index:
         if len(candidates) > 1 and row.prospect:
             candidates = [send for send in candidates if send.message.prospect == row.prospect]
             if not candidates:
-                return f"no message with the {what} went to the prospect {row.prospect!r}"
+                return f"no message with the {what} went to the prospect {brief(row.prospect or '')}"
         if len(candidates) > 1 and row.sent_at:
             candidates = [send for send in candidates if _same_time(send.message.sent_at, row.sent_at)] or candidates
         if len(candidates) > 1:
@@ -151,7 +153,7 @@ def match(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
             elif sent and at and at < sent:
                 wrong.append(
                     f"line {row.line}: callback_at {at.isoformat()} is before the message was left ({sent.isoformat()}): "
-                    f"{row.name}"
+                    f"{row.name[:200]}"
                 )
             if message_id not in outcomes:
                 outcomes[message_id], first_line[message_id] = outcome, row.line
@@ -159,7 +161,7 @@ def match(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
             merged = _agree(outcomes[message_id], outcome) if named else _newest(outcomes[message_id], outcome)
             if merged is None:
                 wrong.append(
-                    f"line {row.line}: says something else about {row.name} than line {first_line[message_id]}: keep one"
+                    f"line {row.line}: says something else about {row.name[:200]} than line {first_line[message_id]}: keep one"
                 )
             else:
                 outcomes[message_id] = merged
@@ -180,14 +182,16 @@ def _about(row: OutcomeRow, found: list[Send], named: bool) -> list[tuple[Send, 
         at = _moment(outcome.callback_at)
         before = [send for send in found if (sent := _moment(send.message.sent_at)) and at and sent <= end_of(at)]
         if not before:
-            return f"no message to the prospect {row.prospect!r} was left before the callback of {outcome.callback_at}"
+            return (
+                f"no message to the prospect {brief(row.prospect or '')} was left before the callback of {outcome.callback_at}"
+            )
         before.sort(key=lambda send: str(send.message.sent_at and _moment(send.message.sent_at)))
         last = before[-1]
         no = Outcome("", callback=False, as_of=outcome.as_of, simulated=outcome.simulated)
         about = [(send, dataclasses.replace(no, message_id=send.message.message_id)) for send in before[:-1]]
         return [*about, (last, with_id(row, last.message.message_id))]
     if any(getattr(outcome, name) for name in ("callback", "reply", "connect", "sale", "complaint", "wrong_person")):
-        return f"the prospect {row.prospect!r} got {len(found)} messages: give message_id or callback_at"
+        return f"the prospect {brief(row.prospect or '')} got {len(found)} messages: give message_id or callback_at"
     return [(send, with_id(row, send.message.message_id)) for send in found]
 
 

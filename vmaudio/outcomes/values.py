@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable
 
-from vmaudio.manifest import instant
+from vmaudio.manifest import brief, instant
 
 _YES = frozenset({"1", "yes", "y", "true", "t", "x", "on", "checked", "1.0", "ja", "si", "sí", "oui", "wahr", "✓", "✔"})
 _NO = frozenset({"0", "no", "n", "false", "f", "off", "unchecked", "0.0", "nein", "non", "falsch", "-", "✗"})
@@ -19,6 +19,9 @@ _RESULTS = {
     "complaint": "complaint", "do not call": "complaint", "opted out": "complaint", "opt out": "complaint",
     "replied": "reply", "reply": "reply", "sale": "sale", "sold": "sale", "closed won": "sale", "closedwon": "sale",
 }  # fmt: skip
+
+_LONGEST_AMOUNT, _LONGEST_DATE = 40, 100
+"""More characters are no amount and no date, and searching them by pattern would take its time."""
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.\d+)?)?)?\s*([ap])?\.?m?\.?$", re.IGNORECASE)
@@ -47,7 +50,7 @@ def yes_or_no(text: str) -> bool | None:
         return False
     if word in _UNKNOWN:
         return None
-    raise ValueError(f"{text!r} is not yes or no")
+    raise ValueError(f"{brief(text)} is not yes or no")
 
 
 def result_field(text: str) -> str | None:
@@ -63,11 +66,13 @@ def amount(text: str) -> float | None:
     """
     if text.strip().lower() in _UNKNOWN:
         return None
+    if len(text) > _LONGEST_AMOUNT:
+        raise ValueError(f"{brief(text)} is no amount such as 12.50")
     plain = re.sub(r"^[^\d\-+.,]*|[^\d.,]*$", "", text.strip())
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", plain):
         plain = plain.replace(",", "")
     if not re.fullmatch(r"\d+(\.\d+)?|\.\d+", plain):
-        raise ValueError(f"{text!r} is no amount such as 12.50")
+        raise ValueError(f"{brief(text)} is no amount such as 12.50")
     return float(plain)
 
 
@@ -80,7 +85,7 @@ def count(text: str) -> int | None:
     if text.strip().lower() in _UNKNOWN:
         return None
     if not re.fullmatch(r"\d{1,5}(\.0+)?", text.strip()) or float(text) > 10000:
-        raise ValueError(f"{text!r} is no whole number from 0 to 10,000")
+        raise ValueError(f"{brief(text)} is no whole number from 0 to 10,000")
     return int(float(text))
 
 
@@ -111,6 +116,8 @@ def date_time(text: str, zone: datetime.tzinfo, order: str | None) -> datetime.d
     text = text.strip()
     if text.lower() in _UNKNOWN:
         return None
+    if len(text) > _LONGEST_DATE:
+        raise ValueError(f"{brief(text)} is no date")
     if re.fullmatch(r"\d{10}|\d{13}", text):  # HubSpot's API gives milliseconds
         return datetime.datetime.fromtimestamp(int(text) / (1000 if len(text) == 13 else 1), datetime.UTC)
     for pattern, read in ((_LOCAL, _local), (_YEAR_FIRST, _year_first), (_NAMED, _named)):

@@ -16,13 +16,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
+from vmaudio import spreadsheet
 from vmaudio.errors import ReportError
 from vmaudio.records import Analysis
 from vmaudio.report.overrides import Overrides
 from vmaudio.report.table import Cell, Column, Table
-
-_FORMULA = re.compile(r"\s*[=+\-@\t\r\n＝＋－＠]")
-"""How a text begins that a spreadsheet may take for a formula (OWASP, CSV injection; full-width signs included)."""
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 XLSX_CELL = 32_767
@@ -31,7 +29,7 @@ XLSX_CELL = 32_767
 
 def harmless(cell: Cell) -> Cell:
     """The cell as a spreadsheet may have it: text that begins like a formula gets an apostrophe before it."""
-    return "'" + cell if isinstance(cell, str) and _FORMULA.match(cell) else cell
+    return spreadsheet.harmless(cell) if isinstance(cell, str) else cell
 
 
 def csv_text(table: Table) -> str:
@@ -58,14 +56,19 @@ def jsonl_text(analyses: Iterable[Analysis], overrides: Overrides | None = None)
         if overrides is not None:
             own = overrides.get(analysis.message.message_id, {})
             line["overrides"] = [own[check].to_dict() for check in sorted(own)]
-        lines.append(json.dumps(line, ensure_ascii=False) + "\n")
+        lines.append(_json(line))
     return "".join(lines)
 
 
 def table_jsonl_text(table: Table) -> str:
     """One JSON object per row."""
     names = [column.name for column in table.columns]
-    return "".join(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) + "\n" for row in table.rows)
+    return "".join(_json(dict(zip(names, row, strict=True))) for row in table.rows)
+
+
+def _json(line: dict[str, Any]) -> str:
+    """One line; half surrogates, which a file name may hold, are escaped as JSON does it."""
+    return json.dumps(line, ensure_ascii=False).encode("utf-8", "backslashreplace").decode() + "\n"
 
 
 def whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:

@@ -5,10 +5,36 @@ A change here needs a migration in ``migrations/versions`` and a new `HEAD`; a t
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
 
 HEAD = "0002"
 """Revision that this code reads and writes."""
+
+_TO_PRIVATE = {0xDC80 + i: 0xF780 + i for i in range(128)}
+_FROM_PRIVATE = {private: half for half, private in _TO_PRIVATE.items()}
+
+
+class PathText(TypeDecorator[str]):
+    """A path or a sentence with one in it.
+
+    A name that is no UTF-8 (Latin-1, from an old archive) comes from the system with half surrogates, which no database takes:
+    they are kept as private characters, U+F780 to U+F7FF, and come back as they were, so that the file is found again.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """For the database."""
+        return value if value is None or value.isascii() else value.translate(_TO_PRIVATE)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> str | None:
+        """From the database."""
+        return value if value is None or value.isascii() else value.translate(_FROM_PRIVATE)
+
 
 metadata = MetaData(
     naming_convention={
@@ -32,8 +58,8 @@ messages = Table(
     metadata,
     Column("message_id", String(200), primary_key=True),
     Column("recording_id", String(64), ForeignKey("recordings.recording_id")),
-    Column("source", Text, nullable=False),
-    Column("file_name", Text, nullable=False),
+    Column("source", PathText, nullable=False),
+    Column("file_name", PathText, nullable=False),
     Column("rep", Text),
     Column("prospect", Text),
     Column("prospect_name", Text),
@@ -98,11 +124,11 @@ verdicts = Table(  # the checks of a score once more, one row each: a team filte
 failures = Table(
     "failures",
     metadata,
-    Column("source", Text, primary_key=True),
-    Column("file_name", Text, nullable=False),
+    Column("source", PathText, primary_key=True),
+    Column("file_name", PathText, nullable=False),
     Column("stage", String(32), nullable=False),
     Column("error", Text, nullable=False),
-    Column("message", Text, nullable=False),
+    Column("message", PathText, nullable=False),
     Column("created_utc", String(32), nullable=False),
 )
 

@@ -79,12 +79,12 @@ def _read_one(path: Path) -> list[LabelledMessage]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
-            faults.append(f"line {number}: not JSON ({error})")
+        except (ValueError, RecursionError) as error:  # brackets nested a thousand deep are valid JSON and no label
+            faults.append(f"line {number}: not JSON ({str(error)[:200]})")
             continue
         found = list(_faults(row))
         if not found and row["id"] in first_line:
-            found = [f"id {row['id']!r} was used in line {first_line[row['id']]} already"]
+            found = [f"id {row['id'][:80]!r} was used in line {first_line[row['id']]} already"]
         if found:
             faults += [f"line {number}: {fault}" for fault in found]
             continue
@@ -113,9 +113,9 @@ def _faults(row: Any) -> Iterator[str]:
             if not isinstance(sentence, dict) or not isinstance(sentence.get("text"), str):
                 yield f"sentence {i} has no 'text'"
             elif sentence.get("part") is not None and sentence["part"] not in PARTS:
-                yield f"sentence {i} has the unknown part {sentence['part']!r}; valid: {', '.join(PARTS)}"
+                yield f"sentence {i} has the unknown part {str(sentence['part'])[:80]!r}; valid: {', '.join(PARTS)}"
     if row.get("approach") is not None and row["approach"] not in APPROACHES:
-        yield f"unknown approach {row['approach']!r}; valid: {', '.join(APPROACHES)}"
+        yield f"unknown approach {str(row['approach'])[:80]!r}; valid: {', '.join(APPROACHES)}"
     if not isinstance(row.get("recognised") or "", str):
         yield "'recognised' is no text"
     tone = row.get("tone")
@@ -125,9 +125,9 @@ def _faults(row: Any) -> Iterator[str]:
             return
         for axis, value in tone.items():
             if axis not in TONE_AXES:
-                yield f"unknown tone axis {axis!r}; valid: {', '.join(TONE_AXES)}"
+                yield f"unknown tone axis {axis[:80]!r}; valid: {', '.join(TONE_AXES)}"
             elif value not in (0, 1, None) or isinstance(value, float):
-                yield f"tone {axis} is {value!r}; valid: 0, 1"
+                yield f"tone {axis} is {str(value)[:80]}; valid: 0, 1"
 
 
 def _message(row: Mapping[str, Any], folder: Path) -> LabelledMessage:
