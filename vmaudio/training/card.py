@@ -21,6 +21,10 @@ _NOT_FOR = {
 }
 
 
+WELL_AGREED = 0.9
+"""The card names the labels on which two readers agree less than this (Cohen's kappa)."""
+
+
 def write(meta: Mapping[str, Any], svgs: Sequence[str]) -> str:
     """Make the card from model.json's values (as `vmaudio.training.train` builds them)."""
     name, m = str(meta["name"]), meta["metrics"]
@@ -32,7 +36,7 @@ def write(meta: Mapping[str, Any], svgs: Sequence[str]) -> str:
     if name == "tone":
         lines += _tone(meta)
     else:
-        lines += [*_classes(meta), *_false_alarms(meta), *_outside(meta)]
+        lines += [*_classes(meta), *_false_alarms(meta), *_readers(meta), *_outside(meta)]
     lines += ["", "## Not for", "", _NOT_FOR[name], ""]
     lines += [f"![{svg.removesuffix('.svg')}]({svg})" for svg in svgs]
     return "\n".join(lines).rstrip() + "\n"
@@ -90,6 +94,26 @@ def _classes(meta: Mapping[str, Any]) -> list[str]:
         for weight in given["weight"]:
             label = "with its neighbours" if weight == "0" else f"and the transition matrix, weight {weight}"
             lines.append(f"| {label} | {number(given['weight'][weight])} | {number(found['weight'][weight])} |")
+    return lines
+
+
+def _readers(meta: Mapping[str, Any]) -> list[str]:
+    """How far two readers agree on the same messages: what no model can pass."""
+    found = meta.get("readers")
+    if not found:
+        return []
+    low, high = found["ci"]
+    lines = [
+        "", "### The ceiling: how far two readers agree", "",
+        f"A second reader, who had the label guide and the cut clauses but not the first labels, read {found['messages']} of "
+        f"these messages again ({found['n']} labels). Cohen's kappa is {number(found['kappa'])} ({number(low)} to "
+        f"{number(high)}, drawing messages); {number(found['agreed'])} of the labels are equal. Judged by the first reader as "
+        f"a model is, the second has a macro F1 of {number(found['macro_f1'])}.",
+    ]  # fmt: skip
+    apart = [(label, one["kappa"]) for label, one in found["per_label"].items() if one["kappa"] is not None]
+    worst = [f"{label} {number(value)}" for label, value in sorted(apart, key=lambda pair: pair[1]) if value < WELL_AGREED]
+    if worst:
+        lines.append(f"Labels below a kappa of {WELL_AGREED:g}: {', '.join(worst)}.")
     return lines
 
 

@@ -2,7 +2,8 @@
 
 Deterministic: the same labels and seed give the same metrics and predictions. With ``--outside FOLDER`` (development
 recordings that are not part of the repository) the models are then judged on other people's words and voices, and those
-numbers join model.json and card.md; they never take part in training.
+numbers join model.json and card.md; they never take part in training. Where a second reader's labels lie beside the others
+(second_reader.jsonl), the readers' agreement joins them too.
 """
 
 from __future__ import annotations
@@ -11,17 +12,20 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from vmaudio.events import Event
 from vmaudio.modelstore import CURRENT_FILE, ModelStore
-from vmaudio.training import card, outside
+from vmaudio.training import agreement, card, outside
 from vmaudio.training.evaluation import plain
+from vmaudio.training.labels import read
 from vmaudio.training.train import NAMES, train
 
 TEXTS = ("messages_a.jsonl", "messages_b.jsonl", "messages_c.jsonl", "robocalls.jsonl")
 SOUNDS = ("tone_features.csv",)
+SECOND = "second_reader.jsonl"
 VERSION = "1"
 
 
@@ -45,22 +49,32 @@ def main(argv: Sequence[str] | None = None) -> int:
         data = [options.labels / file for file in (SOUNDS if name == "tone" else TEXTS)]
         result = train(name, data, options.models / name / VERSION, options.seed, listen)
         (options.models / name / CURRENT_FILE).write_text(VERSION + "\n", encoding="utf-8")
+        if name != "tone" and (options.labels / SECOND).is_file():
+            texts = [options.labels / file for file in TEXTS if (options.labels / file).is_file()]
+            readers = agreement.agreement(read(texts), agreement.read_second(options.labels / SECOND))
+            amend(options.models / name / VERSION, {"readers": readers[name]})
         m = result.evaluation
         print(f"{name}: macro F1 {m.macro_f1:.3f}, accuracy {m.accuracy:.3f}, majority {m.majority_baseline:.3f}, n {m.n}")
     if options.outside is not None:
         store = ModelStore(options.models / "none", options.models)
         for name, found in outside.judge(store, options.outside).items():
             folder = options.models / name / VERSION
-            meta = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            meta["outside"] = plain(found)
+            more: dict[str, Any] = {"outside": found}
             if name == "tone":
-                meta["validation"]["lively"] = outside.lively_sentence(found)
-            svgs = sorted(path.name for path in folder.glob("*.svg"))
-            text = json.dumps(meta, indent=1, ensure_ascii=False, allow_nan=False)
-            (folder / "model.json").write_text(text + "\n", encoding="utf-8")
-            (folder / "card.md").write_text(card.write(meta, svgs), encoding="utf-8")
+                validation = json.loads((folder / "model.json").read_text(encoding="utf-8"))["validation"]
+                more["validation"] = {**validation, "lively": outside.lively_sentence(found)}
+            amend(folder, more)
             print(f"{name}, outside: {json.dumps(plain(found))[:2000]}")
     return 0
+
+
+def amend(folder: Path, more: Mapping[str, Any]) -> None:
+    """Add values to a written model's model.json and write its card again; the estimator stays as it is."""
+    meta = {**json.loads((folder / "model.json").read_text(encoding="utf-8")), **plain(more)}
+    text = json.dumps(meta, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / "model.json").write_text(text + "\n", encoding="utf-8")
+    svgs = sorted(path.name for path in folder.glob("*.svg"))
+    (folder / "card.md").write_text(card.write(meta, svgs), encoding="utf-8")
 
 
 if __name__ == "__main__":
