@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import time
 from collections.abc import Mapping
@@ -29,9 +30,16 @@ def voice(seed: int = 1, seconds: float = 6.0, form: str = "wav") -> bytes:
     return encode(made.samples[: int(seconds * made.rate_hz)], form, made.rate_hz)
 
 
+@cache
+def _loaded() -> Analyzer:
+    return Analyzer(FakeTranscriber(default=SAID), ModelStore(), rubric.load(), ahead=1)
+
+
 def analyzer(texts: Mapping[str, str | Exception] | None = None, default: str = SAID) -> Analyzer:
-    """An analyzer without a real recogniser."""
-    return Analyzer(FakeTranscriber(texts, default=default), ModelStore(), rubric.load(), ahead=1)
+    """An analyzer without a real recogniser; its models are loaded once."""
+    made = copy.copy(_loaded())
+    made.transcriber = FakeTranscriber(texts, default=default)
+    return made
 
 
 class Slow(FakeTranscriber):

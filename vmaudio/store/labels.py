@@ -38,6 +38,15 @@ def put_labels(store: Store, labels: Iterable[Label]) -> None:
                 connection.execute(insert(table).values(**values))
 
 
+def labels_of(store: Store, message_id: str) -> list[Label]:
+    """Everybody's labels of one message, by kind, position and annotator."""
+    names = list(Label.__slots__)
+    query = select(*(table.c[name] for name in names)).where(table.c.message_id == message_id)
+    with store.engine.connect() as connection:
+        rows = connection.execute(query.order_by(table.c.kind, table.c.position, table.c.annotator))
+        return [Label(**row._mapping) for row in rows]
+
+
 def all_labels(store: Store) -> Iterator[Label]:
     """Every label, in the order in which it was first given."""
     names = list(Label.__slots__)

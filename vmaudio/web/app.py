@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 import vmaudio
 from vmaudio.analyze import judge
-from vmaudio.errors import NotStored, StoreError, VmaudioError
+from vmaudio.errors import NotStored, RubricError, StoreError, VmaudioError
 from vmaudio.records import Analysis
 from vmaudio.store import open_store
 from vmaudio.web import keeping
@@ -23,7 +23,7 @@ from vmaudio.web.config import Config
 from vmaudio.web.context import Web, as_json, page, session_of, wants_json, web_of
 from vmaudio.web.jobs import Busy, Jobs
 from vmaudio.web.limits import Limit, TooOften
-from vmaudio.web.pages import base, health, login, selfcheck
+from vmaudio.web.pages import base, health, login, message, outcomes, rubric, selfcheck, team
 from vmaudio.web.rubrics import Book, Conflict
 from vmaudio.web.schemas import Problem
 from vmaudio.web.security import SAFE, Gate, Hosts, Refused
@@ -114,7 +114,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         responses={status: {"model": Problem} for status in (400, 403, 404)},
     )
     app.state.web = web
-    for router in (base, health, login, selfcheck):
+    for router in (base, health, login, selfcheck, team, message, outcomes, rubric):
         app.include_router(router.router)
     app.add_middleware(Gate, config=config, sessions=web.sessions, hosts=Hosts(config))
     _add_errors(app)
@@ -151,6 +151,8 @@ def _status(error: Exception) -> tuple[int, dict[str, str]]:
         return 404, {}
     if isinstance(error, Conflict):
         return 409, {}
+    if isinstance(error, RubricError):
+        return 422, {}
     return (503 if isinstance(error, StoreError) else 400), {}
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import hashlib
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -46,6 +47,7 @@ class Rescore:
     error: str = ""
     stop: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +152,14 @@ def environment() -> Environment:
         finalize=unbroken,
     )
     made.filters.update(FILTERS)
-    made.filters.update(approach_name=approach_name, part_name=part_name, when=when)
+    made.filters.update(both=_both, approach_name=approach_name, part_name=part_name, when=when)
     made.globals.update(families=dict(FAMILY_NAMES), asset=asset_url, version=vmaudio.__version__)
     return made
+
+
+def _both(values: Iterable[str], approaches: bool = False) -> list[tuple[str, str]]:
+    """Values of a choice with what is shown for them."""
+    return [(value, approach_name(value) if approaches else value) for value in values]
 
 
 def page(

@@ -12,12 +12,16 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
+from sqlalchemy import func, select
+
 from vmaudio import rubric as rubrics
 from vmaudio.analyze import judge
 from vmaudio.errors import RubricError
 from vmaudio.records import Analysis, RepBaseline
 from vmaudio.report.message import title_of
 from vmaudio.rubric import QUESTIONS, Criterion, Rubric
+from vmaudio.store import Store
+from vmaudio.store.tables import scores
 from vmaudio.web.schemas import Moved, Preview
 
 LAST = 200
@@ -108,6 +112,13 @@ class Book:
             return Active(rubrics.load(), shipped_text(), None)
         found = rubrics.load(path)
         return Active(found, path.read_text("utf-8"), path)
+
+
+def scored_otherwise(store: Store, rubric_id: str) -> int:
+    """How many stored messages were scored by another rubric than this."""
+    query = select(func.count()).select_from(scores).where(scores.c.rubric_id != rubric_id)
+    with store.engine.connect() as connection:
+        return int(connection.execute(query).scalar_one())
 
 
 # -- the form: values changed inside the text, so that comments and order stay ---------------------------------------------

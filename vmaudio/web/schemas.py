@@ -238,6 +238,8 @@ class Count(BaseModel):
     name: str
     yes: int
     known: int
+    low: float | None = Field(description="Wilson's 95 % interval of the share")
+    high: float | None
 
 
 class OutcomesPage(BaseModel):

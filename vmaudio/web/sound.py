@@ -52,9 +52,13 @@ class Copies:
         self.folder, self.max_seconds, self.most = folder, max_seconds, most
         self._lock = Lock()
 
+    def may_play(self, source: str) -> bool:
+        """Is there a local file, as far as one can see without reading it?"""
+        return bool(source) and "://" not in source and os.path.isfile(source)
+
     def get(self, source: str, recording_id: str) -> Path | None:
         """The copy of a local recording whose bytes have this SHA-256, or None when there is none to be had."""
-        if "://" in source or not recording_id.isalnum() or not Path(source).is_file():
+        if not self.may_play(source) or not recording_id.isalnum():
             return None
         target = self.folder / f"{recording_id}.wav"
         with self._lock:

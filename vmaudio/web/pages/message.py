@@ -1,0 +1,178 @@
+"""One stored message: hear it, judge a check otherwise, label its clauses, delete it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response
+
+from vmaudio import labelling
+from vmaudio.errors import NotStored, SettingError
+from vmaudio.records import APPROACHES, PARTS, Analysis
+from vmaudio.report import OverrideView, message_view
+from vmaudio.store.labels import Label, labels_of
+from vmaudio.store.outcomes import outcome_of
+from vmaudio.training.labels import LabelledMessage, Sentence
+from vmaudio.web import keeping
+from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, wants_json
+from vmaudio.web.schemas import Done, MessagePage
+
+router = APIRouter(tags=["team"])
+
+MOST_CLAUSES = 400
+"""Most clauses of one message that are labelled at once."""
+
+
+def _one(web: Web, message_id: str) -> Analysis:
+    found = web.store.one(message_id) if len(message_id) <= 200 and "\x00" not in message_id else None
+    if found is None:
+        raise NotStored("The store has no such message. It may have been deleted.")
+    return found
+
+
+def _url(message_id: str, rest: str = "") -> str:
+    return f"/message/{quote(message_id, safe='')}{rest}"
+
+
+def _sound(web: Web, analysis: Analysis) -> str | None:
+    """The player's address, when the recording is still where it was."""
+    return _url(analysis.message.message_id, "/audio") if web.copies.may_play(analysis.source) else None
+
+
+@router.get("/message/{message_id:path}.json")
+def message_json(web: WebOf, message_id: str) -> MessagePage:
+    """A stored message: its analysis, what people judged and labelled, and what came of it."""
+    found = _one(web, message_id)
+    outcome = outcome_of(web.store, message_id)
+    return MessagePage.model_validate(
+        {
+            "analysis": web.for_team(found).to_dict(),
+            "overrides": [given.to_dict() for given in web.store.overrides(message_id)],
+            "labels": [
+                {name: getattr(label, name) for name in ("kind", "position", "text", "label", "annotator")}
+                for label in labels_of(web.store, message_id)
+            ],
+            "outcome": outcome.to_dict() if outcome else None,
+            "audio": _sound(web, found),
+            "clauses": [part.text for part in found.structure.parts],
+        }
+    )
+
+
+@router.get(
+    "/message/{message_id:path}/audio", response_class=FileResponse, responses={206: {"description": "a part, by Range"}}
+)
+def message_audio(web: WebOf, message_id: str) -> Response:
+    """The recording as 16 kHz mono WAV, whole or in parts (Range); only if its bytes are still those that were analysed."""
+    found = _one(web, message_id)
+    copy = web.copies.get(found.source, found.recording_id)
+    if copy is None:
+        raise NotStored("The recording cannot be played: it was moved or replaced since it was analysed.")
+    return FileResponse(copy, media_type="audio/wav")
+
+
+@router.get("/message/{message_id:path}", include_in_schema=False)
+def message(request: Request, web: WebOf, session: SessionOf, message_id: str) -> Response:
+    """The page."""
+    found = web.for_team(_one(web, message_id))
+    overrides = {
+        given.check_id: OverrideView(given.verdict, given.reason, given.author, given.created_utc)
+        for given in web.store.overrides(message_id)
+    }
+    view = message_view(
+        found, web.glossary(), tone=web.config.tone == "all", sound=_sound(web, _one(web, message_id)),
+        outcome=outcome_of(web.store, message_id), overrides=overrides,
+    )  # fmt: skip
+    labels = labels_of(web.store, message_id)
+    mine = {(label.kind, label.position): label.label for label in labels if label.annotator == session.name}
+    return page(
+        request, "message_page.html.j2", view=view, url=_url(message_id), clauses=found.structure.parts, parts=PARTS,
+        approaches=APPROACHES, guess=found.structure.approach, mine=mine, others=_others(labels, session.name),
+        kept=keeping.is_kept_here(web, _one(web, message_id).source),
+    )  # fmt: skip
+
+
+def _others(labels: list[Label], me: str) -> list[str]:
+    return sorted({label.annotator for label in labels if label.annotator != me})
+
+
+@router.post("/message/{message_id:path}/override", response_model=Done)
+def override(
+    request: Request,
+    web: WebOf,
+    message_id: str,
+    check_id: Annotated[str, Form(max_length=100)],
+    verdict: Annotated[str, Form(max_length=8, description="pass, fail or n/a")],
+    reason: Annotated[str, Form(max_length=1000)],
+    author: Annotated[str, Form(max_length=200)],
+) -> Response:
+    """Judge a check otherwise than the machine, with a reason. The machine's verdict and the points stay as they are."""
+    _one(web, message_id)
+    given = web.store.save_override(message_id, check_id, verdict, reason, author)
+    sign_as(request, given.author)
+    return _done(request, message_id, f"{given.check_id}: {given.verdict}")
+
+
+@router.post("/message/{message_id:path}/override/delete", response_model=Done)
+def take_back(
+    request: Request,
+    web: WebOf,
+    session: SessionOf,
+    message_id: str,
+    check_id: Annotated[str, Form(max_length=100)],
+    author: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Take a person's verdict back. Who did it is logged."""
+    _one(web, message_id)
+    if not web.store.delete_override(message_id, check_id, author or session.name or "somebody at the web app"):
+        raise NotStored("Nobody has judged this check.")
+    return _done(request, message_id, "taken back")
+
+
+@router.post("/message/{message_id:path}/labels", response_model=Done)
+def label(
+    request: Request,
+    web: WebOf,
+    message_id: str,
+    annotator: Annotated[str, Form(max_length=200)],
+    part: Annotated[list[str], Form(description="the part of every clause, in order; empty where it is not labelled")] = [],  # noqa: B006 - FastAPI copies it
+    approach: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    """Label the clauses and the approach of a message, for training: the same labels as `vmaudio labels import` stores."""
+    found = _one(web, message_id)
+    who = keeping.field(annotator, "Your name", needed=True)
+    clauses = found.structure.parts
+    if part and len(part) != len(clauses):
+        raise SettingError("The message was analysed again meanwhile and has other clauses. Load the page again.")
+    for value in part:
+        if value and value not in PARTS:
+            raise SettingError(f"{value[:40]!r} is no part. Use one of {', '.join(PARTS)}.")
+    if approach and approach not in APPROACHES:
+        raise SettingError(f"{approach[:40]!r} is no approach. Use one of {', '.join(APPROACHES)}.")
+    given = part[:MOST_CLAUSES] or [""] * len(clauses)
+    made = LabelledMessage(
+        id=message_id,
+        rep=found.message.rep or "",
+        prospect=found.message.prospect or "",
+        sentences=tuple(Sentence(clause.text, value or None) for clause, value in zip(clauses, given, strict=False)),
+        approach=approach or None,
+        tone={},
+        file=None,
+    )
+    count = labelling.save(web.store, [made], str(who))
+    sign_as(request, str(who))
+    return _done(request, message_id, f"{count} labels", "#labels")
+
+
+@router.post("/message/{message_id:path}/delete", response_model=Done)
+def delete(request: Request, web: WebOf, message_id: str) -> Response:
+    """Delete a message with its score, outcome, labels and overrides; its recording too, when it was kept here."""
+    keeping.delete(web, message_id)
+    return as_json(Done(done="deleted", url="/team")) if wants_json(request) else RedirectResponse("/team", 303)
+
+
+def _done(request: Request, message_id: str, what: str, where: str = "") -> Response:
+    url = _url(message_id)
+    return as_json(Done(done=what, url=url)) if wants_json(request) else RedirectResponse(url + where, 303)

@@ -1,0 +1,187 @@
+"""Outcome files that were uploaded: a dry run that says what an import would do, and lists every fault with its line."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import secrets
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import func, select
+
+from vmaudio import outcomes
+from vmaudio.errors import NotStored, SettingError, TableError
+from vmaudio.evidence.rates import Rate
+from vmaudio.outcomes import ColumnMap, Imported, Send
+from vmaudio.records import Outcome
+from vmaudio.store import Store
+from vmaudio.store.outcomes import all_outcomes, stored_messages
+from vmaudio.store.tables import messages
+from vmaudio.store.tables import outcomes as outcome_table
+from vmaudio.web.schemas import Count, LineNote, OutcomesCheck, OutcomesPage
+from vmaudio.web.uploads import save_upload, without_folder
+
+WAITS_S = 3600.0
+"""So long a checked file waits for a yes."""
+
+FIELDS = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
+
+_CLI = (
+    (re.compile(r"Say --dates mdy or --dates dmy"), "Choose the order of day and month"),
+    (re.compile(r"Say which [\w ]+: --map (\w+)=COLUMN"), r"Say it under names of columns: \1=COLUMN"),
+    (re.compile(r"Run `vmaudio batch` on [^.]*\."), "Analyse the recordings first."),
+)
+"""Cures that name options of the command line, as this page has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a file is to be read: as the options of ``vmaudio outcomes import``."""
+
+    mapping: str = ""
+    dates: str = "auto"
+    as_of: str = ""
+
+    def columns(self) -> ColumnMap:
+        """The names of columns. Raises SettingError: the mapping cannot be read."""
+        given = tuple(part.strip() for part in self.mapping.split(",") if part.strip())
+        for part in given:
+            if "=" not in part:  # the command would take it for a file, and here that would be the server's
+                raise SettingError(f"{part[:80]!r}: write FIELD=COLUMN, such as callback=Returned.")
+        try:
+            return outcomes.parse_map(given, self.dates)
+        except SettingError as error:
+            raise SettingError(str(error).replace("--map", "Names of columns", 1)) from None
+
+    def moment(self, timezone: str) -> datetime.datetime | None:
+        """When the file was exported. Raises SettingError: no date."""
+        return outcomes.when(self.as_of.strip() or None, timezone)
+
+
+def in_page_words(text: str, folder: Path) -> str:
+    """An error of the command line as this page says it: without paths of the server and without options."""
+    text = without_folder(text, folder)
+    for pattern, words in _CLI:
+        text = pattern.sub(words, text)
+    return text
+
+
+def receive(stream: BinaryIO, file_name: str, folder: Path, max_bytes: int) -> tuple[str, Path]:
+    """Save an uploaded table under a token; old ones are deleted.
+
+    Raises:
+        UploadError: empty, or too large.
+    """
+    for old in folder.iterdir():
+        if time.time() - old.stat().st_mtime > WAITS_S:
+            shutil.rmtree(old, ignore_errors=True)
+    token = secrets.token_urlsafe(16)
+    place = folder / token
+    place.mkdir(mode=0o700)
+    try:
+        return token, save_upload(stream, file_name or "outcomes.csv", place, max_bytes)
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)
+        raise
+
+
+def waiting(token: str, folder: Path) -> Path:
+    """The file that waits under a token.
+
+    Raises:
+        NotStored: there is none (any more).
+    """
+    place = folder / token
+    if re.fullmatch(r"[\w-]{16,40}", token) and place.is_dir():
+        for path in place.iterdir():
+            return path
+    raise NotStored("This file is not here any more. Upload it again.")
+
+
+def drop(token: str, folder: Path) -> None:
+    """Delete a waiting file."""
+    if re.fullmatch(r"[\w-]{16,40}", token):
+        shutil.rmtree(folder / token, ignore_errors=True)
+
+
+def check(store: Store, path: Path, asked: Asked, timezone: str, token: str) -> OutcomesCheck:
+    """What an import would do; nothing is written. Faults make ``ok`` false and are all listed.
+
+    Raises:
+        SettingError: the mapping or the date of the export cannot be read.
+    """
+    columns, as_of = asked.columns(), asked.moment(timezone)
+    try:
+        file = outcomes.read_outcomes(path, columns, timezone=timezone, as_of=as_of)
+        sends = [Send(s.message, s.file_name, s.recording_id) for s in stored_messages(store)]
+        matched = outcomes.match(file, sends)
+        if matched.lines and not matched.matched:
+            shown = [f"line {line}: {reason}" for line, reason in matched.unmatched[:200]]
+            return _faulty(path, [f"Not one of {matched.lines} lines fits one of {len(sends)} messages.", *shown])
+    except TableError as error:
+        head, *faults = in_page_words(str(error), path.parent).split("\n")
+        return _faulty(path, [fault.strip() for fault in faults] or [head])
+    added, changed, same = _changes(matched.outcomes, all_outcomes(store))
+    return OutcomesCheck(
+        file_name=path.name, ok=bool(matched.lines), faults=[] if matched.lines else ["There is no line in this file."],
+        lines=matched.lines, matched=matched.matched,
+        unmatched=[LineNote(line=line, text=reason) for line, reason in matched.unmatched],
+        duplicates=[LineNote(line=line, text=f"says the same as line {first}") for line, first in matched.duplicates],
+        columns=dict(file.columns), added=added, changed=changed, same=same, confirm=token if matched.lines else None,
+    )  # fmt: skip
+
+
+def _faulty(path: Path, faults: list[str]) -> OutcomesCheck:
+    return OutcomesCheck(
+        file_name=path.name, ok=False, faults=faults, lines=0, matched=0, unmatched=[], duplicates=[], columns={}, added=0,
+        changed=0, same=0, confirm=None,
+    )  # fmt: skip
+
+
+def _changes(new: dict[str, Outcome], known: dict[str, Outcome]) -> tuple[int, int, int]:
+    """How many outcomes are new, say something else, or say what is known (None says nothing)."""
+    added = changed = 0
+    for message_id, outcome in new.items():
+        old = known.get(message_id)
+        if old is None:
+            added += 1
+        elif any(
+            (value := getattr(outcome, name)) is not None and value != getattr(old, name) for name in Outcome.__slots__
+        ) or (outcome.callback is False and old.callback_at):
+            changed += 1
+    return added, changed, len(new) - added - changed
+
+
+def confirm(store: Store, path: Path, asked: Asked, timezone: str) -> Imported:
+    """Import a file that was checked: all of it, or nothing.
+
+    Raises:
+        TableError: it has faults by now (a message was deleted meanwhile). SettingError: as in `check`.
+    """
+    try:
+        return outcomes.load(store, path, asked.columns(), timezone=timezone, as_of=asked.moment(timezone))
+    except TableError as error:
+        raise TableError(in_page_words(str(error), path.parent)) from None
+
+
+def known(store: Store) -> OutcomesPage:
+    """How much is known of what came of the messages."""
+    table = outcome_table
+    with store.engine.connect() as connection:
+        total = connection.execute(select(func.count()).select_from(messages)).scalar_one()
+        with_outcome = connection.execute(select(func.count()).select_from(table)).scalar_one()
+        newest = connection.execute(select(func.max(table.c.imported_utc))).scalar()
+        counts = []
+        for name in FIELDS:
+            column = table.c[name]
+            yes, answered = connection.execute(
+                select(func.count().filter(column.is_(True)), func.count().filter(column.is_not(None)))
+            ).one()
+            if answered:
+                rate = Rate.of(yes, answered)
+                counts.append(Count(name=name.replace("_", " "), yes=yes, known=answered, low=rate.low, high=rate.high))
+    return OutcomesPage(messages=total, with_outcome=with_outcome, counts=counts, imported_utc=newest)
