@@ -265,6 +265,8 @@ def _undiluted(
     ]
     worst = min(fixed, key=lambda arm: arm.purity or 0.0)
     text += f" By the model's confusion matrix, {100 * (worst.purity or 0):.0f} % of '{worst.arm}' truly are that."
+    if reason.forced:
+        text += " That matrix is of forced answers; here the model may say 'unclear', so the correction is rather too large."
     return fixed, reason, Warned("diluted", text)
 
 

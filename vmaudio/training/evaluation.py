@@ -38,6 +38,7 @@ class Evaluation:
     """How good a model is on some messages. Scores are 0 to 1; ``ci`` holds 95 % intervals by rep bootstrap.
 
     ``recognised`` is the same on what a recogniser wrote of these messages, where the label file holds that.
+    ``confusion`` is of forced answers, ``confusion_answered`` of those at the threshold or above.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Evaluation:
     axes: Mapping[str, Any] = field(default_factory=dict)
     recognised: Mapping[str, Any] | None = None
     notes: Sequence[str] = ()
+    confusion_answered: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; NaN becomes None."""
@@ -114,7 +116,15 @@ def summarise(
         calibration=metrics.calibration(judged.confidence, right.tolist()),
         n_seen=seen,
         notes=tuple(notes),
+        confusion_answered=_answered(judged, labels, answered),
     )
+
+
+def _answered(judged: Judged, labels: Sequence[str], answered: np.ndarray) -> dict[str, Any]:
+    """The confusion matrix without what the model would call unclear."""
+    at = np.flatnonzero(answered)
+    counts = metrics.confusion([judged.truth[i] for i in at], [judged.guess[i] for i in at], labels)
+    return {"labels": list(labels), "matrix": counts.astype(int).tolist()}
 
 
 def judge_parts(model: Model, messages: Sequence[LabelledMessage]) -> Judged:
