@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -170,18 +171,33 @@ def train(
 def _print_evaluation(found: Evaluation) -> None:
     console = out()
     console.print(f"{found.model_id}: {found.n} items of {found.n_messages} messages by {found.groups} reps", markup=False)
+    heard = found.recognised
+    if heard is not None:
+        console.print(f"  {'':<20}{'true text':<46}recognised text ({heard['n_messages']} messages)", markup=False)
     for key in ("macro_f1", "balanced_accuracy", "accuracy"):
-        low, high = found.ci.get(key, (float("nan"), float("nan")))
-        console.print(
-            f"  {key.replace('_', ' '):<20}{getattr(found, key):.3f}  (95 % by rep bootstrap {low:.3f} to {high:.3f})"
-        )
+        cells = [_with_interval(getattr(found, key), found.ci.get(key))]
+        cells += [_with_interval(heard[key], heard["ci"].get(key))] if heard is not None else []
+        console.print(f"  {key.replace('_', ' '):<20}" + "".join(f"{cell:<46}" for cell in cells).rstrip(), markup=False)
     console.print(f"  {'majority baseline':<20}{found.majority_baseline:.3f}")
+    if found.calibration.get("ece_null"):
+        low, _, high = found.calibration["ece_null"]
+        told = f"{found.calibration['ece']:.3f}  (a perfectly calibrated model shows {low:.3f} to {high:.3f})"
+        console.print(f"  {'calibration error':<20}{told}")
     console.print(f"  answers {found.coverage:.0%} of the time; of those {found.precision_at_coverage:.0%} are right")
     for label, row in sorted(found.per_class.items(), key=lambda item: -item[1]["n"]):
         line = "  ".join(f"{key} {row[key]:.2f}" for key in ("precision", "recall", "f1"))
-        console.print(f"    {label:<16}{line}  n {row['n']:.0f}", markup=False)
+        also = heard["per_class"].get(label) if heard is not None else None
+        more = f"  recognised: f1 {also['f1']:.2f}" if also else ""
+        console.print(f"    {label:<16}{line}  n {row['n']:.0f}{more}", markup=False)
     for note in found.notes:
         console.print(f"  {note}", markup=False)
+
+
+def _with_interval(value: float | None, ci: Sequence[float] | None) -> str:
+    if value is None:
+        return "n/a"
+    low, high = ci if ci else (float("nan"), float("nan"))
+    return f"{value:.3f}  (95 % by rep {low:.3f} to {high:.3f})"
 
 
 @command.command("evaluate", short_help="Judge a model, promoted or not, on labelled messages.")
@@ -189,11 +205,15 @@ def _print_evaluation(found: Evaluation) -> None:
 @click.argument("more", nargs=-1, metavar="")
 @_DATA
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@click.option("--pictures", metavar="DIR", help="Write the confusion matrix and the calibration curve as SVG.")
 @pass_app
-def evaluate(app: App, name_or_path: str, more: tuple[str, ...], data: tuple[str, ...], as_json: bool) -> None:
+def evaluate(
+    app: App, name_or_path: str, more: tuple[str, ...], data: tuple[str, ...], as_json: bool, pictures: str | None
+) -> None:
     """Judge NAME_OR_PATH (part, approach/2, or a folder) on labelled messages that it was not trained on.
 
-    Given cuts are used for parts; the approach is judged from the text alone.
+    Given cuts are used for parts; the approach is judged from the text alone. Where the file holds what a recogniser wrote
+    ("recognised"), that is judged beside the true text.
     """
     from vmaudio.training.evaluation import evaluate as judge
 
@@ -201,6 +221,14 @@ def evaluate(app: App, name_or_path: str, more: tuple[str, ...], data: tuple[str
     model = models.resolve(name_or_path)
     part = models.load("part") if model.name == "approach" else None
     found = judge(model, _paths(data, more), part)
+    if pictures is not None:
+        from vmaudio.training.pictures import draw
+
+        folder = Path(pictures)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, svg in draw(found).items():
+            (folder / name).write_text(svg, encoding="utf-8")
+        err().print(f"Pictures are in {folder}.", markup=False)
     if as_json:
         print_json(found.to_dict())
     else:
@@ -231,6 +259,8 @@ def compare(app: App, a: str, b: str, more: tuple[str, ...], data: tuple[str, ..
         verdict = "a real difference" if row["real"] else "no difference that these reps can show"
         figures = f"{row['a']:.3f} against {row['b']:.3f}, difference {row['difference']:+.3f} ({low:+.3f} to {high:+.3f})"
         out().print(f"  {score.replace('_', ' '):<20}{figures}: {verdict}", markup=False)
+    for note in found["notes"]:
+        out().print(f"  {note}", markup=False)
 
 
 @command.command("promote", short_help="Use a version from now on.")

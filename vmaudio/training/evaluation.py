@@ -197,9 +197,7 @@ def evaluate(model: Model, data: Sequence[Path], part_model: Model | None = None
         return evaluate_tone(model, data)
     messages = read(data)
     judged = _judge(model, part_model, messages)
-    known = set(model.meta.get("trained_on", ()))
-    seen = sum(message.key in known for message in messages)
-    notes = [f"{seen} of {len(messages)} messages were in the training data: these numbers are too good"] if seen else []
+    seen, notes = _seen(model, messages)
     threshold = float(model.meta["threshold"])
     found = summarise(judged, model.name, model.model_id, threshold, len(messages), seen, notes)
     heard = judge_recognised(model, part_model, messages)
@@ -208,6 +206,19 @@ def evaluate(model: Model, data: Sequence[Path], part_model: Model | None = None
     n_heard = sum(message.recognised is not None for message in messages)
     also = summarise(heard, model.name, model.model_id, threshold, n_heard, seen, notes)
     return dataclasses.replace(found, recognised=also.to_dict())
+
+
+def _seen(model: Model, messages: Sequence[LabelledMessage]) -> tuple[int, list[str]]:
+    """How many messages trained the model, word for word, and what to say of them and of reps that it knows."""
+    known, reps = set(model.meta.get("trained_on", ())), set(model.meta.get("reps", ()))
+    seen = sum(message.key in known for message in messages)
+    by_known = sum(message.rep in reps and message.key not in known for message in messages)
+    notes = []
+    if seen:
+        notes.append(f"{seen} of {len(messages)} messages were in the training data: these numbers are too good")
+    if by_known:
+        notes.append(f"{by_known} of {len(messages)} messages are by reps of the training data: reps it never met are harder")
+    return seen, notes
 
 
 def _judge(model: Model, part_model: Model | None, messages: Sequence[LabelledMessage]) -> Judged:
@@ -281,17 +292,17 @@ def compare(a: Model, b: Model, data: Sequence[Path], part_model: Model | None =
     """Is the difference between two models real? Both judge the same messages; reps are drawn in pairs.
 
     Returns:
-        ``{"a", "b": model ids, "n", "groups", "scores": {score: {a, b, difference, ci, p, real}}}``.
+        ``{"a", "b": model ids, "n", "groups", "n_seen", "notes", "scores": {score: {a, b, difference, ci, p, real}}}``.
 
     Raises:
         TrainingError: the models are of different kinds, or fewer than two reps are in the data. Else as `evaluate`.
     """
     if a.name != b.name:
         raise TrainingError(f"{a.model_id} and {b.model_id} are models of different things. Compare two {a.name} models.")
+    messages = [] if a.name == "tone" else read(data)
     if a.name == "tone":
         pairs = tones.judge_both(a, b, data)
     else:
-        messages = read(data)
         one, two = _judge(a, part_model, messages), _judge(b, part_model, messages)
         pairs = (list(one.truth), list(one.guess), list(two.guess), list(one.groups))
     truth, guess_a, guess_b, groups = pairs
@@ -300,11 +311,12 @@ def compare(a: Model, b: Model, data: Sequence[Path], part_model: Model | None =
     _, counts_b = metrics.group_counts(truth, guess_b, groups, labels)
     if len(names) < 2:
         raise TrainingError(f"The data hold {len(names)} rep(s); a difference needs at least two to be judged.")
-    known = set(a.meta.get("trained_on", ())) | set(b.meta.get("trained_on", ()))
-    seen = 0 if a.name == "tone" else sum(message.key in known for message in read(data))
+    told = [] if a.name == "tone" else [(model.model_id, *_seen(model, messages)) for model in (a, b)]
     return plain(
         {
-            "a": a.model_id, "b": b.model_id, "n": len(truth), "groups": len(names), "n_seen": seen,
+            "a": a.model_id, "b": b.model_id, "n": len(truth), "groups": len(names),
+            "n_seen": max((seen for _, seen, _ in told), default=0),
+            "notes": [f"{model_id}: {note}" for model_id, _, notes in told for note in notes],
             "scores": metrics.paired(counts_a, counts_b),
         }
     )  # fmt: skip
