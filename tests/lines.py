@@ -27,9 +27,10 @@ def write_voice(path: Path, seconds: float = 4.0, seed: int = 0, form: str = "wa
 
 
 def analyzer(texts=None, **options) -> Analyzer:
-    """An Analyzer around a FakeTranscriber."""
+    """An Analyzer around a FakeTranscriber, or around the ``transcriber`` given."""
     fake = {name: options.pop(name) for name in ("default", "probability", "name") if name in options}
-    return Analyzer(FakeTranscriber(texts, **fake), ModelStore(), rubric.load(), **options)
+    transcriber = options.pop("transcriber", None) or FakeTranscriber(texts, **fake)
+    return Analyzer(transcriber, ModelStore(), rubric.load(), **options)
 
 
 def build(threads: int = 1) -> Analyzer:

@@ -42,7 +42,8 @@ ALLOWED: dict[str, set[str]] = {
     "judges": WORDS | DESCRIBE | {"features", "context", "rubric"},
     "scoring": WORDS | DESCRIBE | {"features", "modelstore", "rubric", "judges", "callback"},
     # 5 compose
-    "analyze": WORDS | MEASURE | DESCRIBE | JUDGE | SUM_UP | {"prefetch"},
+    "rehear": WORDS | {"activity", "transcribe", "entities"},
+    "analyze": WORDS | MEASURE | DESCRIBE | JUDGE | SUM_UP | {"prefetch", "rehear"},
     "prefetch": set(),
     # 6 around
     "store": WORDS,
@@ -57,7 +58,7 @@ ALLOWED: dict[str, set[str]] = {
     "batch": WORDS | {"analyze", "store", "manifest", "audio", "rubric", "modelstore", "callback"},
     "rescoring": WORDS | SUM_UP | {"analyze", "store", "modelstore"},
     "drift": WORDS | {"callback", "modelstore", "evidence"},
-    "diagnosis": WORDS | {"modelstore", "transcribe", "store"},
+    "diagnosis": WORDS | {"modelstore", "transcribe", "store", "audio", "activity"},
     "report": WORDS | {"store", "plots", "evidence", "repeats", "features", "rubric", "redact", "outcomes"},
     "labelling": WORDS | {"store", "manifest", "training"},
     "testing": WORDS | {"audio", "activity"},

@@ -27,6 +27,7 @@ from vmaudio.records import (
     FEATURE_SCHEMA,
     Activity,
     Analysis,
+    Entities,
     Failure,
     Key,
     Message,
@@ -36,6 +37,7 @@ from vmaudio.records import (
     RepBaseline,
     Transcript,
 )
+from vmaudio.rehear import rehear
 from vmaudio.rubric import Rubric
 from vmaudio.rubric import load as load_rubric
 from vmaudio.settings import get
@@ -59,6 +61,7 @@ class Options:
     local_numbers: bool = False
     region: str = "US"
     tone: bool = True
+    hints: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,14 @@ class _Group:
 
     sound: _Sound
     messages: list[Message]
+
+
+def hint(messages: Sequence[Message]) -> str:
+    """Names that the recording may hold, by its manifest: prospect, rep, company. Nothing for a recording sent to many."""
+    if len(messages) != 1:
+        return ""
+    names = (messages[0].prospect_name, messages[0].rep, messages[0].company)
+    return ", ".join(name.strip() for name in names if name and name.strip())
 
 
 def no_baseline(rep: str) -> RepBaseline | None:
@@ -265,36 +276,57 @@ class Analyzer:
             return
         self.listener(Event("transcribe", f"{len(fresh)} messages", 0, len(fresh)))
         started = time.perf_counter()
-        transcripts = self._transcribe([group.sound for group in fresh])
+        transcripts = self._transcribe(fresh)
+        found = self._entities([group.sound.recording for group in fresh], transcripts)
         share = (time.perf_counter() - started) / len(fresh)
-        for group, transcript in zip(fresh, transcripts, strict=True):
+        for group, transcript, who in zip(fresh, transcripts, found, strict=True):
             if isinstance(transcript, Exception):
                 yield from (failure(message, "transcribe", transcript) for message in group.messages)
                 continue
             group.sound.seconds["transcribe"] = share
             try:
-                measured = self._measure(group.sound, transcript, group.messages[0])
+                measured = self._measure(group.sound, transcript, who, group.messages[0])
                 results = [self.judge(measured, message) for message in group.messages]
             except Exception as error:  # noqa: BLE001
                 yield from (failure(message, "describe", error) for message in group.messages)
             else:
                 yield from results
 
-    def _transcribe(self, sounds: Sequence[_Sound]) -> list[Transcript | Exception]:
+    def _transcribe(self, groups: Sequence[_Group]) -> list[Transcript | Exception]:
         """Transcribe a batch; when it fails, each message alone, so that one bad message costs only itself."""
+        sounds = [group.sound for group in groups]
+        hints = [hint(group.messages) if self.options.hints else "" for group in groups]
         try:
-            return list(self.transcriber.transcribe_many([s.recording for s in sounds], [s.activity for s in sounds]))
+            return list(
+                self.transcriber.transcribe_many(
+                    [s.recording for s in sounds], [s.activity for s in sounds], hints if any(hints) else ()
+                )
+            )
         except Exception as error:  # noqa: BLE001
             if len(sounds) == 1:
                 return [error]
             log.warning("a batch of %d failed (%s); each message is tried alone", len(sounds), error)
-        return [self._transcribe([sound])[0] for sound in sounds]
+        return [self._transcribe([group])[0] for group in groups]
 
-    def _measure(self, sounds: _Sound, transcript: Transcript, message: Message) -> Analysis:
+    def _entities(self, recordings: Sequence[Recording], transcripts: Sequence[Transcript | Exception]) -> list[Entities]:
+        """Who, whom and how to call back, the numbers heard twice where the recogniser is a real one."""
+
+        def find(transcript: Transcript) -> Entities:
+            return entities.find(transcript, local_numbers=self.options.local_numbers, region=self.options.region)
+
+        found = [Entities() if isinstance(one, Exception) else find(one) for one in transcripts]
+        if not getattr(self.transcriber, "hears_twice", False):
+            return found
+        try:
+            return rehear(self.transcriber, recordings, found, find)
+        except Exception:  # the first hearing stands; what went wrong is for the log
+            log.exception("the second hearing of %d messages failed", len(recordings))
+            return found
+
+    def _measure(self, sounds: _Sound, transcript: Transcript, who: Entities, message: Message) -> Analysis:
         """The rest of the slow pass for one recording, once its transcript is there."""
         recording, sound, seconds = sounds.recording, sounds.prosody, sounds.seconds
         with _clock(seconds, "describe"):
-            who = entities.find(transcript, local_numbers=self.options.local_numbers, region=self.options.region)
             pieces = clauses.split(transcript, who, sound)
         with _clock(seconds, "judge"):
             built = structure.label(pieces, transcript, self.part, self.approach)

@@ -38,6 +38,7 @@ class Engine(ABC):
     name: str
     options: Mapping[str, str | int | float | bool]
     language: str
+    hears_twice = True  # telephone numbers may be put to it again, see `vmaudio.rehear`
     batch_size: int = 16
     listener: Listener = staticmethod(events.ignore)
 

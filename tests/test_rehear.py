@@ -1,0 +1,108 @@
+"""Telephone numbers are heard twice, and names from the manifest go to the recogniser."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from tests.lines import analyzer, write_voice
+from vmaudio import entities, rehear
+from vmaudio.analyze import Options, hint
+from vmaudio.records import Message
+from vmaudio.testing import FakeTranscriber, recording
+
+SAID = "Hi Dana, this is Tom Becker. Call me back at 303-555-0126. Thanks."
+
+
+class Twice(FakeTranscriber):
+    """Hears ``again`` where it is asked a second time, that is for a sound of another length; keeps the hints."""
+
+    hears_twice = True
+
+    def __init__(self, again: str | Exception, **options):
+        super().__init__(default=SAID, **options)
+        self.again, self.lengths, self.hints = again, {}, []
+
+    def transcribe_many(self, recordings, activities, hints=()):
+        self.hints += list(hints) if hints else [""] * len(recordings)
+        return super().transcribe_many(recordings, activities, hints)
+
+    def _one(self, sound, active):
+        first = self.lengths.setdefault(sound.sha256, sound.duration_s)
+        if first == sound.duration_s:
+            return super()._one(sound, active)
+        if isinstance(self.again, Exception):
+            raise self.again
+        return FakeTranscriber(default=self.again)._one(sound, active)
+
+
+@pytest.fixture
+def file(tmp_path):
+    write_voice(tmp_path / "tom.wav", 12.0)
+    return str(tmp_path / "tom.wav")
+
+
+def phones(again, file):
+    engine = Twice(again)
+    return analyzer(transcriber=engine).analyze(Message(file)), engine
+
+
+def test_two_equal_hearings_vouch_for_a_number(file):
+    """A number that comes back is complete, and the message was heard twice."""
+    made, engine = phones("call me back at 303 555 0126", file)
+    (phone,) = made.entities.phones
+    assert (phone.digits, phone.complete) == ("3035550126", True)
+    assert len(engine.calls) == 2
+
+
+def test_a_number_that_does_not_come_back_is_in_doubt(file):
+    """Where the second hearing differs the number is not called complete, and a flag says so."""
+    made, _ = phones("call me back at 303 555 0127", file)
+    (phone,) = made.entities.phones
+    assert not phone.complete
+    assert phone.agreement == pytest.approx(0.9)
+    assert "number_unsure" in {flag.kind for flag in made.flags}
+
+
+def test_a_second_hearing_that_fails_costs_nothing(file):
+    """The first hearing stands when the recogniser fails at the second."""
+    made, _ = phones(RuntimeError("out of memory"), file)
+    assert made.entities.phones[0].complete
+
+
+def test_an_engine_that_does_not_ask_for_it_is_not_asked_twice(file):
+    """Only engines that say so hear a number twice."""
+    engine = FakeTranscriber(default=SAID)
+    analyzer(transcriber=engine).analyze(Message(file))
+    assert engine.calls == [1]
+
+
+def test_the_stretch_holds_all_sayings():
+    """The sound for the second hearing runs from before the first digit to behind the last, a little slower."""
+    made = recording(np.zeros(20 * 16000, np.float32))
+    transcript = FakeTranscriber(default=SAID)._one(made, dataclasses.replace(everywhere(20.0)))
+    found = entities.find(transcript)
+    span = found.phones[0].spans[0]
+    cut = rehear.stretch(made, found)
+    wanted = (span.end_s + rehear.TAIL_S - span.start_s + rehear.LEAD_S) * rehear.SLOWER
+    assert cut.duration_s == pytest.approx(wanted, abs=0.01)
+    assert len(cut.samples) == round(cut.duration_s * 16000)
+
+
+def everywhere(seconds):
+    from vmaudio.records import Activity, Span
+
+    return Activity((Span(0.0, seconds),), seconds, -60.0, 20.0)
+
+
+def test_hints_are_the_names_of_the_only_message(file):
+    """Prospect, rep and company are the hint; a recording sent to many has none, and hints can be switched off."""
+    message = Message(file, rep="Tom Becker", prospect_name="Dana Whitfield", company=" ")
+    assert hint([message]) == "Dana Whitfield, Tom Becker"
+    assert hint([message, dataclasses.replace(message, prospect_name="Ann")]) == ""
+    engine = Twice(SAID)
+    analyzer(transcriber=engine).analyze(message)
+    assert engine.hints[0] == "Dana Whitfield, Tom Becker"
+    engine = Twice(SAID)
+    analyzer(transcriber=engine, options=Options(hints=False)).analyze(message)
+    assert set(engine.hints) == {""}
