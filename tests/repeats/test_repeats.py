@@ -132,21 +132,52 @@ def test_the_order_of_the_messages_does_not_matter() -> None:
     assert sorted(shape(find(seen))) == expected
 
 
+def made_up(rng: random.Random, n: int) -> list[str]:
+    """Words of a script; half of them are everyday words."""
+    return [rng.choice(EVERYDAY) if rng.random() < 0.45 else rng.choice(INVENTED) for _ in range(n)]
+
+
+EVERYDAY = sorted(normal.STOP)
+INVENTED = [
+    f"{a}{b}{c}{d}"
+    for a in "bdfgklmnprstvz"
+    for b in "aeiou"
+    for c in ("ri", "lo", "ta", "ke", "vu", "shi", "mo", "pa")
+    for d in ("ble", "rk", "ndon", "tsy", "ge", "lump")
+]
+
+
 def test_near_duplicates_among_many_are_found() -> None:
-    """Of 2,000 scripts, each read three times with one word in fifteen misheard, nine in ten are found, and none are mixed."""
+    """Of 1,000 scripts, each read three times with one word in twenty misheard as any other, most are found, none are mixed."""
     rng = random.Random(7)
-    words = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in ("rin", "lop", "tas", "kem", "vud")]
-    texts, truth = [], []
-    for script in range(2000):
-        base = [rng.choice(words) for _ in range(45)]
-        for _ in range(3):
-            said = [rng.choice(words) if rng.random() < 1 / 15 else word for word in base]
-            texts.append(tuple(said))
-            truth.append(script)
+    texts = []
+    for _ in range(1000):
+        base = made_up(rng, 45)
+        texts += [tuple(rng.choice(INVENTED) if rng.random() < 1 / 20 else word for word in base) for _ in range(3)]
     found = near.clusters(texts)
-    together = sum(len(set(found[3 * s : 3 * s + 3].tolist())) == 1 for s in range(2000))
-    assert together >= 1800
-    assert len(set(found.tolist())) >= 2000
+    together = sum(len(set(found[3 * s : 3 * s + 3].tolist())) == 1 for s in range(1000))
+    assert together >= 900
+    owner: dict[int, set[int]] = {}
+    for i, cluster in enumerate(found.tolist()):
+        owner.setdefault(cluster, set()).add(i // 3)
+    assert all(len(scripts) == 1 for scripts in owner.values())
+
+
+def test_words_in_a_row_make_a_reason_new_and_lone_ones_do_not() -> None:
+    """Four new words that stand apart are misheard, the same number in a row are another reason."""
+    rng = random.Random(3)
+    kept = {"apart": 0, "in a row": 0}
+    for _ in range(200):
+        base = made_up(rng, 45)
+        content = [i for i, word in enumerate(base) if word not in normal.STOP]
+        start = rng.randrange(len(content) - 5)
+        for name, places in (("apart", content[::6][:4]), ("in a row", content[start : start + 5])):
+            other = list(base)
+            for i in places:
+                other[i] = rng.choice(INVENTED)
+            kept[name] += near.same_message(tuple(base), tuple(other)) is not None
+    assert kept["apart"] >= 190
+    assert kept["in a row"] <= 70
 
 
 def test_minhash_estimates_jaccard() -> None:
