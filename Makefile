@@ -1,5 +1,6 @@
 # make demo   sets up everything and runs the main job on samples/
 # make test   sets up everything and runs the tests
+# make test-browser   the tests in a real browser (Debian's chromium, installed with apt-get where it is missing)
 # A second run is quick: the environment is made again only when pyproject.toml or constraints.txt change.
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 DEMO := demo-output
 
-.PHONY: help demo test lint format docs models samples benchmark accept clean
+.PHONY: help demo test test-browser chromium lint format docs models samples benchmark accept clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +32,16 @@ demo: $(STAMP) ## check one sample, batch all of them, and report
 
 test: $(STAMP) ## run the tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+test-browser: $(STAMP) chromium ## run the tests in Chromium
+	BROWSER_TESTS_MUST_RUN=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m browser tests/browser
+
+chromium: ## install Debian's chromium where there is none
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || test -n "$$CHROMIUM" || { \
+	  command -v apt-get >/dev/null || { echo "The browser tests need Chromium, and there is no apt-get here to install it. Install it and set CHROMIUM to its path."; exit 1; }; \
+	  sudo=; test "$$(id -u)" = 0 || sudo=sudo; \
+	  $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null \
+	    || { echo "apt-get could not install chromium. Install a Chromium yourself and set CHROMIUM to its path."; exit 1; }; }
 
 lint: $(STAMP) ## ruff and mypy
 	$(BIN)/ruff check .

@@ -1,0 +1,193 @@
+"""The report as it comes in a mail: a file opened from disk, without a server or a network."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from tests.browser.conftest import NARROW, axe, heard, sideways, until
+from tests.report.makers import failure, glossary, team
+from vmaudio.report import build, by_message, feedback, message_page, render, render_feedback, render_messages
+from vmaudio.report.again import repeat_rows
+from vmaudio.store import Override
+
+pytestmark = pytest.mark.browser
+
+TEAM, OUTCOMES = team(40, seed=5)
+PAGES = ("team", "message", "rep")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Every kind of report page, with sound in it."""
+    from vmaudio.cli.sounds import to_mp3
+    from vmaudio.testing import recording, speech_like
+
+    spoken = speech_like((6, 7, 5, 8, 9, 7, 6, 5, 8, 9), seed=2).samples
+    sound = to_mp3(recording(np.tile(spoken, 5)))  # longer than any of the messages
+    folder = tmp_path_factory.mktemp("pages")
+    one = max(TEAM, key=lambda a: sum(check.start_s is not None for check in a.score.checks))
+    missed = next(check for check in one.score.checks if check.verdict == "fail")
+    given = by_message(
+        [Override(one.message.message_id, missed.id, "pass", "said before the tone", "Kim", "2026-05-05T10:00:00+00:00")]
+    )
+    shared = {"glossary": glossary(), "overrides": given, "sounds": lambda analysis: sound}
+    made = {
+        "team": render(build(TEAM, OUTCOMES, failures=[failure()], repeats=repeat_rows(TEAM), **shared)),
+        "message": render_messages(
+            message_page([one], glossary(), outcomes=OUTCOMES, overrides=given, sounds=lambda analysis: sound, tone=True)
+        ),
+        "rep": render_feedback(feedback(TEAM, TEAM[0].message.rep, OUTCOMES, **shared)),
+    }
+    for name, text in made.items():
+        (folder / f"{name}.html").write_text(text, "utf-8")
+    return {name: (folder / f"{name}.html").as_uri() for name in made}
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_serious_finding_and_no_error(name, colours, files, open_context):
+    """Each page opens from disk without an error in the console, asks for nothing, and axe finds nothing serious."""
+    context, watch = open_context(color_scheme=colours)
+    page = context.new_page()
+    page.goto(files[name])
+    assert page.locator("h1").count() == 1
+    assert axe(page) == []
+    assert {url for url in watch.seen if not url.startswith(("data:", "blob:"))} == {files[name]}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_it_fits_a_narrow_screen(name, files, open_context):
+    """At 360 pixels the page itself does not scroll sideways."""
+    context, _ = open_context(viewport=NARROW)
+    page = context.new_page()
+    page.goto(files[name])
+    assert sideways(page) <= 0
+
+
+def test_dark_is_dark(files, open_context):
+    """In dark mode the page is dark and its text light; in light mode the other way round."""
+
+    def brightness(scheme):
+        context, _ = open_context(color_scheme=scheme)
+        page = context.new_page()
+        page.goto(files["team"])
+        return page.evaluate(
+            """() => ['backgroundColor', 'color'].map((what) => {
+                 const [r, g, b] = getComputedStyle(document.body)[what].match(/[\\d.]+/g).map(Number);
+                 return 0.3 * r + 0.6 * g + 0.1 * b; })"""
+        )
+
+    (dark_back, dark_text), (light_back, light_text) = brightness("dark"), brightness("light")
+    assert dark_back < 60 < 180 < dark_text
+    assert light_text < 80 < 220 < light_back
+
+
+def test_a_click_on_a_check_or_a_word_plays_that_second(files, page):
+    """The seek button of a check, a word, and the keyboard each set the player to their second, and it plays."""
+    page.goto(files["message"])
+    button = page.locator("button.seek").first
+    at = float(button.get_attribute("data-start") or "nan")
+    button.click()
+    heard(page, at - 0.1, at + 3)
+    word = page.locator(".w").nth(12)
+    at = float(word.get_attribute("data-start") or "nan")
+    word.click()
+    heard(page, at - 0.1, at + 3)
+    until(page, "document.querySelectorAll('.w.now').length === 1")
+    assert page.locator("svg .p-cursor.on").count() == 1
+    page.evaluate("document.querySelector('audio').pause()")
+    page.locator(".transcript").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    at = float(page.locator(".w.here").get_attribute("data-start") or "nan")
+    page.keyboard.press("Enter")
+    heard(page, at - 0.1, at + 3)
+
+
+def test_the_sound_stops_where_the_check_ends(files, page):
+    """A check's second is played to its end, not to the end of the message."""
+    page.goto(files["message"])
+    buttons = page.locator("button.seek")
+    spans = [
+        (i, float(buttons.nth(i).get_attribute("data-end") or 0) - float(buttons.nth(i).get_attribute("data-start") or 0))
+        for i in range(buttons.count())
+    ]
+    short, length = min(((i, s) for i, s in spans if s > 0), key=lambda pair: pair[1])
+    buttons.nth(short).click()
+    until(page, "!document.querySelector('audio').paused")
+    until(page, "document.querySelector('audio').paused", seconds=length + 8)
+    end = float(buttons.nth(short).get_attribute("data-end") or "nan")
+    assert page.evaluate("document.querySelector('audio').currentTime") == pytest.approx(end + 0.3, abs=0.3)
+
+
+def test_one_player_at_a_time(files, page):
+    """Starting one message stops the other."""
+    page.goto(files["team"])
+    for i in (0, 1):
+        page.locator("article.message").nth(i).locator(".w").nth(2).click()
+        until(page, "i => !document.querySelectorAll('audio')[i].paused", i)
+    assert page.evaluate("[...document.querySelectorAll('audio')].filter((a) => !a.paused).length") == 1
+
+
+def test_the_table_is_filtered_and_sorted(files, page):
+    """Typing keeps the rows with all the words and says how many; a click on a column sorts, unknown values last."""
+    page.goto(files["team"])
+    table = page.locator("table.filterable")
+    rows = table.locator("tbody tr")
+    assert rows.count() == len(TEAM)
+    rep = TEAM[0].message.rep
+    page.get_by_label("Find").fill(rep.lower())
+    own = sum(one.message.rep == rep for one in TEAM)
+    assert table.locator("tbody tr:visible").count() == own
+    assert page.get_by_role("status").filter(has_text=f"{own} of {len(TEAM)}").count() == 1
+    page.get_by_label("Find").fill("")
+    table.get_by_role("button", name="Points").click()
+    points = table.evaluate(
+        """table => {
+             const heads = [...table.tHead.rows[0].cells], at = heads.findIndex((head) => head.hasAttribute('aria-sort'));
+             const cells = [...table.tBodies[0].rows].map((row) => row.cells[at]);
+             return cells.map((cell) => cell.dataset.sort ?? cell.textContent.trim()); }"""
+    )
+    points = [round(float(text), 1) for text in points if text not in ("", "–")]
+    assert points == sorted(points)
+    known = [one.score.points for one in TEAM if one.score.points is not None]
+    assert points == pytest.approx(sorted(known), abs=0.06)
+
+
+def test_a_persons_verdict_is_on_the_page(files, page):
+    """The person's verdict and the machine's are both to be read."""
+    page.goto(files["message"])
+    shown = page.locator(".override")
+    assert shown.count() == 1
+    assert "A person says pass: said before the tone" in shown.inner_text()
+    assert "the machine says fail" in shown.inner_text()
+
+
+def test_without_script_everything_is_there_to_read(files, open_context):
+    """Without JavaScript the page shows headline, tables, transcripts and tips."""
+    context, _ = open_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(files["team"])
+    assert page.locator("h1").inner_text()
+    assert page.locator("article.message .w").count() > 50
+    assert page.locator("table.filterable tbody tr").count() == len(TEAM)
+
+
+def test_strangers_words_run_nothing(tmp_path, watched):
+    """A page made of markup in every field runs none of it, and the browser's policy has nothing to refuse."""
+    from tests.report.test_html import evil_analysis
+
+    page, watch = watched
+    page.on("dialog", lambda dialog: watch.errors.append("a script of a stranger ran"))
+    made = evil_analysis()
+    plain = dataclasses.replace(message_page([made], glossary(), tone=True), notes=("<script>alert(1)</script>",))
+    for name, text in (("message", render_messages(plain)), ("team", render(build([made], {}, glossary=glossary())))):
+        path = tmp_path / f"{name}.html"
+        path.write_text(text, "utf-8")
+        page.goto(path.as_uri())
+        assert page.locator("script").count() == 1
+        assert page.locator("img").count() == 0
+        page.locator(".w").first.click()
