@@ -215,6 +215,8 @@ def read_manifest(path: str | Path, mapping: ColumnMap | None = None, *, timezon
         source = file if "://" in file or not file else str(path.parent / file)
         fields: dict[str, Any] = {name: text for name, text in texts.items() if text}
         extra = {name: cell for name, cell in row.items() if name and name not in used and cell}
+        if recording_id:  # the store keeps it there: there may be no recording yet
+            extra["recording_id"] = recording_id
         if len(fields.get("message_id", "")) > manifest.MOST_ID:
             cells.wrong.append(f"line {line}: message_id has more than {manifest.MOST_ID} characters")
             continue

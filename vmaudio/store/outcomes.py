@@ -41,7 +41,7 @@ def stored_messages(store: Store) -> Iterator[Stored]:
     with store.engine.connect() as connection:
         for row in connection.execute(select(messages).order_by(messages.c.sent_at, messages.c.message_id)).mappings():
             message = Message.from_dict({name: row[name] for name in _MESSAGE_FIELDS})
-            yield Stored(message, row["file_name"], row["recording_id"])
+            yield Stored(message, row["file_name"], row["recording_id"] or message.extra.get("recording_id"))
 
 
 def put_outcomes(store: Store, new: Iterable[Outcome], also: Sequence[tuple[Message, str]] = ()) -> Changes:
@@ -50,17 +50,15 @@ def put_outcomes(store: Store, new: Iterable[Outcome], also: Sequence[tuple[Mess
     A value that is None says nothing and leaves what is known; so importing the same file again changes nothing. ``also``
     are messages (with their file name) to be known first; those that are there already keep their recording.
     """
-    added = changed = same = 0
+    changed = same = 0
     with store.begin() as connection:
         _put_messages(connection, also)
         known = _known(connection)
+        fresh_rows: list[dict[str, Any]] = []
         for outcome in new:
             old = known.get(outcome.message_id)
             if old is None:
-                values = {name: getattr(outcome, name) for name in _FIELDS}
-                connection.execute(insert(outcomes).values(**values, imported_utc=utc_now()))
-                known[outcome.message_id] = outcome
-                added += 1
+                fresh_rows.append({**{name: getattr(outcome, name) for name in _FIELDS}, "imported_utc": utc_now()})
                 continue
             fresh = {
                 name: value for name in _FIELDS if (value := getattr(outcome, name)) is not None and value != getattr(old, name)
@@ -73,6 +71,9 @@ def put_outcomes(store: Store, new: Iterable[Outcome], also: Sequence[tuple[Mess
             where = outcomes.c.message_id == outcome.message_id
             connection.execute(update(outcomes).where(where).values(**fresh, imported_utc=utc_now()))
             changed += 1
+        added = len(fresh_rows)
+        if fresh_rows:
+            connection.execute(insert(outcomes), fresh_rows)
     return Changes(added, changed, same)
 
 
@@ -80,13 +81,16 @@ def _put_messages(connection: Connection, also: Sequence[tuple[Message, str]]) -
     if not also:
         return
     known = set(connection.execute(select(messages.c.message_id)).scalars())
+    fresh: list[dict[str, Any]] = []
     for message, file_name in also:
         values = {name: getattr(message, name) for name in _MESSAGE_FIELDS if name != "message_id"}
         values["extra"] = dict(message.extra)
         if message.message_id in known:
             connection.execute(update(messages).where(messages.c.message_id == message.message_id).values(**values))
         else:
-            connection.execute(insert(messages).values(message_id=message.message_id, file_name=file_name, **values))
+            fresh.append({"message_id": message.message_id, "file_name": file_name, **values})
+    if fresh:
+        connection.execute(insert(messages), fresh)
 
 
 def _known(connection: Connection) -> dict[str, Outcome]:
