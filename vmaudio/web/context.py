@@ -152,9 +152,22 @@ def environment() -> Environment:
         finalize=unbroken,
     )
     made.filters.update(FILTERS)
-    made.filters.update(both=_both, approach_name=approach_name, part_name=part_name, when=when)
+    made.filters.update(both=_both, option=option_words, approach_name=approach_name, part_name=part_name, when=when)
     made.globals.update(families=dict(FAMILY_NAMES), asset=asset_url, version=vmaudio.__version__)
     return made
+
+
+UNITS = {
+    "digits_per_s": "digits/s", "snr_db": "dB above the noise", "clipped_share": "share clipped", "wpm": "words/min", "s": "s",
+}  # fmt: skip
+
+
+def option_words(name: str) -> str:
+    """An option of a check for people: high_digits_per_s is "high (digits/s)"."""
+    for ending, unit in UNITS.items():
+        if name.endswith(f"_{ending}"):
+            return f"{name.removesuffix(ending).strip('_').replace('_', ' ')} ({unit})"
+    return name.replace("_", " ")
 
 
 def _both(values: Iterable[str], approaches: bool = False) -> list[tuple[str, str]]:
