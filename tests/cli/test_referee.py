@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from vmaudio.cli import main
 from vmaudio.cli.root import cli
 from vmaudio.errors import SettingError, TableError, TrainingError
 
@@ -45,6 +46,123 @@ def test_compare_straight_from_files(files: tuple[Path, Path], tmp_path: Path) -
     assert [(arm["arm"], arm["n"], arm["events"]) for arm in found["arms"]] == [("curiosity", 133, 27), ("pitch", 133, 14)]
     assert found["pairs"][0]["adjusted"]["reason"] is None
     assert not (tmp_path / "none.sqlite").exists()
+
+
+def check_contract(found: dict[str, Any]) -> None:
+    """Names, types and ranges that other programs rely on."""
+    for arm in found["arms"]:
+        assert isinstance(arm["arm"], str)
+        assert isinstance(arm["n"], int)
+        assert isinstance(arm["events"], int)
+        assert 0 <= arm["low"] <= arm["rate"] <= arm["high"] <= 1
+    for pair in found["pairs"]:
+        assert {pair["a"], pair["b"]} <= {arm["arm"] for arm in found["arms"]}
+        assert -1 <= pair["low"] <= pair["difference"] <= pair["high"] <= 1
+        assert 0 <= pair["p_value"] <= pair["p_adjusted"] <= 1
+        assert 0 <= pair["prob_a_better"] <= 1
+        assert pair["n_more_per_arm"] is None or (isinstance(pair["n_more_per_arm"], int) and pair["n_more_per_arm"] >= 0)
+        assert isinstance(pair["test"], str)
+        by_rep, inner = pair["clustered"], pair["adjusted"]
+        assert isinstance(by_rep["n_reps"], int)
+        assert (by_rep["low"] is None) == (by_rep["reason"] is not None)
+        if by_rep["low"] is not None:
+            assert -1 <= by_rep["low"] <= by_rep["high"] <= 1
+            assert 0 <= by_rep["icc"] <= 1 <= by_rep["design_effect"]
+        assert (inner["difference"] is None) == isinstance(inner["reason"], str)
+        if inner["difference"] is not None:
+            assert inner["low"] <= inner["difference"] <= inner["high"]
+    for warned in found["warnings"]:
+        assert isinstance(warned["kind"], str)
+        assert warned["sentence"].endswith((".", "?", "!"))
+
+
+def test_store_and_files_say_the_same(files: tuple[Path, Path], tmp_path: Path) -> None:
+    """The comparison from the store is that from files, and both keep the contract."""
+    listed, outcomes = files
+    db = ("--db", tmp_path / "vm.sqlite")
+    run(*db, "outcomes", "import", outcomes, "--manifest", listed)
+    args = ("compare", "--by", "script", "--outcome", "callback", "--json")
+    stored = json.loads(run(*db, *args).stdout)
+    straight = json.loads(run(*args, "--manifest", listed, "--outcomes", outcomes).stdout)
+    for found in (stored, straight):
+        check_contract(found)
+    assert stored["arms"] == straight["arms"]
+    assert stored["pairs"] == straight["pairs"]
+    for by in ("rep", "prospect_group", "points"):
+        done = CliRunner().invoke(cli, ["--db", str(db[1]), "compare", "--by", by, "--json"])
+        if by == "rep":
+            check_contract(json.loads(done.stdout))
+        else:
+            assert isinstance(done.exception, SettingError)
+
+
+def test_one_great_rep_is_named_in_the_json(tmp_path: Path) -> None:
+    """One great rep alone uses a script: confounded is named with its size, and no sentence says that the script is better."""
+    listed, outcomes = tmp_path / "m.csv", tmp_path / "o.csv"
+    with listed.open("w", newline="") as m, outcomes.open("w", newline="") as o:
+        m.write("file,rep,prospect,sent_at,script\n")
+        o.write("file,callback\n")
+        for i in range(600):
+            great = i % 6 == 0
+            m.write(f"v{i}.wav,rep{i % 6},p{i},2026-03-{1 + i % 28:02d}T10:00:00,{'new' if great else 'old'}\n")
+            o.write(f"v{i}.wav,{int(i % 18 == 0 if great else i % 13 == 0)}\n")
+    found = json.loads(run("compare", "--manifest", listed, "--outcomes", outcomes, "--by", "script", "--json").stdout)
+    check_contract(found)
+    (pair,) = found["pairs"]
+    assert pair["p_value"] < 0.001
+    assert pair["adjusted"]["difference"] is None
+    assert "no rep used both" in pair["adjusted"]["reason"]
+    assert pair["verdict_kind"] == "confounded"
+    assert "higher" not in found["verdict"]
+    (named,) = [warned for warned in found["warnings"] if warned["kind"] == "confounded"]
+    assert named["covariate"] == "rep"
+    assert named["smd"] > 1
+
+
+def test_options_that_decide_what_counts(tmp_path: Path) -> None:
+    """--missing-is, --window and --as-of change n and events as they say, and warnings count what is left out."""
+    listed, outcomes = tmp_path / "m.csv", tmp_path / "o.csv"
+    sent = [f"2026-03-{day:02d}T10:00:00" for day in range(1, 29)]
+    with listed.open("w") as m:
+        m.write("file,rep,prospect,sent_at,script\n")
+        m.writelines(f"v{i}.wav,ann,p{i},{at},{'ab'[i % 2]}\n" for i, at in enumerate(sent))
+    outcomes.write_text("file,callback,callback_at\nv0.wav,1,2026-03-02\nv1.wav,1,2026-03-20\nv2.wav,0,\n")
+    base = ("compare", "--manifest", listed, "--outcomes", outcomes, "--by", "script", "--json")
+
+    def counted(*more: str) -> tuple[int, int, dict[str, Any]]:
+        found = json.loads(run(*base, *more).stdout)
+        kinds = {warned["kind"]: warned.get("count") for warned in found["warnings"]}
+        return sum(arm["n"] for arm in found["arms"]), sum(arm["events"] for arm in found["arms"]), kinds
+
+    n, events, kinds = counted()
+    assert (n, events, kinds["unknown_outcome"], kinds["late_callbacks"]) == (3, 1, 25, 1)
+    n, events, kinds = counted("--missing-is", "0", "--as-of", "2026-03-28")
+    assert (n, events, kinds["young_messages"], kinds["missing_as_no"]) == (21, 1, 7, 25)
+    n, events, kinds = counted("--missing-is", "0", "--window", "30d", "--as-of", "2026-05-31")
+    assert (n, events) == (28, 2)
+    n, events, kinds = counted("--missing-is", "0", "--window", "none", "--as-of", "2026-03-10")
+    assert (n, events, kinds["late_callbacks"]) == (28, 1, 1)
+    (pair,) = json.loads(run(*base, "--missing-is", "0").stdout)["pairs"]
+    assert pair["verdict"].startswith("Not enough data")
+    assert pair["verdict_kind"] == "not_enough"
+
+
+def test_exit_codes(
+    files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """0 for an answer, 1 with a sentence for an expected error, 2 for wrong usage."""
+    listed, outcomes = files
+    monkeypatch.setenv("VMAUDIO_DB", str(tmp_path / "none.sqlite"))
+    given = ["--manifest", str(listed), "--outcomes", str(outcomes)]
+    for code, args in ((0, [*given, "--by", "script", "--json"]), (1, [*given, "--by", "colour"]), (1, ["--by", "script"]),
+                       (2, ["--by", "script", "--manifest", str(listed)])):  # fmt: skip
+        monkeypatch.setattr(sys, "argv", ["vmaudio", "compare", *args])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        assert int(caught.value.code or 0) == code
+        said = capsys.readouterr()
+        assert bool(said.err.strip()) == (code != 0)
+        assert bool(said.out.strip()) == (code == 0)
 
 
 def test_compare_for_people(files: tuple[Path, Path]) -> None:
