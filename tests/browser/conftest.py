@@ -196,11 +196,11 @@ def serving(folder: Path, **settings: Any) -> Iterator[Live]:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
-        end = time.monotonic() + 30
-        while not server.started and thread.is_alive() and time.monotonic() < end:
-            time.sleep(0.02)
-        assert server.started, "the server did not start"
         try:
+            end = time.monotonic() + 120
+            while not server.started and thread.is_alive() and time.monotonic() < end:
+                time.sleep(0.02)
+            assert server.started, "the server did not start"
             yield Live(f"http://127.0.0.1:{port}", app.state.web.store, folder, app.state.web)
         finally:
             server.should_exit = True
