@@ -26,12 +26,25 @@ def test_notes_used_and_ignored():
     """A message that takes the notes up is flagged uses_notes, one that does not ignores_notes, without notes neither."""
     used, ignored = transcript("your pizza oven hood drips"), transcript("we are the leading provider of fire safety")
     message = Message("a.wav", notes=NOTES)
-    (flag,) = context.notes_flags(message, used)
-    assert (flag.kind, flag.start_s) == ("uses_notes", used.words[3].start_s)  # the notes name the hood first
+    uses, personal = context.notes_flags(message, used)
+    assert (uses.kind, uses.start_s, uses.end_s) == ("uses_notes", used.words[1].start_s, used.words[4].end_s)
+    assert "'hood' at 2 s" in uses.evidence
+    assert personal.kind == "personalised"
+    assert personal.evidence == uses.evidence.replace("from the notes", "specific to this prospect")
     (flag,) = context.notes_flags(message, ignored)
     assert flag.kind == "ignores_notes"
     assert "pizza" in flag.evidence
     assert context.notes_flags(Message("a.wav"), used) == ()
+
+
+def test_personalised_without_notes():
+    """The listener's company in the message makes it personalised, notes or not; a message for anybody has no such flag."""
+    message = Message("a.wav", company="Kovac Bakery", prospect_name="Irene")
+    (flag,) = context.notes_flags(message, transcript("Hi Irene, your bakery opens at six"))
+    assert flag.kind == "personalised"
+    assert flag.evidence.startswith("specific to this prospect: 'bakery' at ")
+    assert context.notes_flags(message, transcript("Hi Irene, please call me back")) == ()
+    assert context.notes_flags(message, transcript("")) == ()
 
 
 def test_the_prospects_name_is_not_preparation():

@@ -87,12 +87,23 @@ def notes_flags(message: Message, transcript: Transcript) -> tuple[Flag, ...]:
     """Say whether the notes come back in the message: ``uses_notes`` with the words heard, or ``ignores_notes``.
 
     One word is enough when the notes have fewer than four that carry evidence, else two. No notes give no flag.
+    ``personalised`` names everything that is specific to this prospect (see `specific`), with or without notes.
     """
-    wanted = terms(message.notes)
-    if not wanted or transcript.status != "speech":
+    if transcript.status != "speech":
         return ()
+    own = specific(message, transcript)
+    personal = (_flag("personalised", "specific to this prospect", own),) if own else ()
+    wanted = terms(message.notes)
+    if not wanted:
+        return personal
     found = heard(wanted, transcript)
     if len(found) >= (1 if len(wanted) < 4 else 2):
-        words = ", ".join(f"'{item.term}' at {item.word.start_s:.0f} s" for item in found)
-        return (Flag("uses_notes", f"from the notes: {words}", found[0].word.start_s, found[-1].word.end_s),)
-    return (Flag("ignores_notes", f"the notes say: {message.notes}"),)
+        return (_flag("uses_notes", "from the notes", found), *personal)
+    return (Flag("ignores_notes", f"the notes say: {message.notes}"), *personal)
+
+
+def _flag(kind: str, what: str, found: tuple[Heard, ...]) -> Flag:
+    """A flag with each word and its second, from the first of them to the last."""
+    words = ", ".join(f"'{item.term}' at {item.word.start_s:.0f} s" for item in found)
+    start = min(item.word.start_s for item in found)
+    return Flag(kind, f"{what}: {words}", start, max(item.word.end_s for item in found))

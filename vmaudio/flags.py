@@ -73,9 +73,9 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
 
 
 def of_context(message: Message, transcript: Transcript) -> tuple[Flag, ...]:
-    """Flags that depend on the manifest: whether the notes come back in the message."""
+    """Flags that depend on the manifest: whether the notes come back, what is specific to the prospect."""
     return notes_flags(message, transcript)
 
 
-CONTEXT_KINDS = frozenset({"uses_notes", "ignores_notes"})
+CONTEXT_KINDS = frozenset({"uses_notes", "ignores_notes", "personalised"})
 """Kinds made by `of_context`: made anew when the manifest changes."""

@@ -336,7 +336,7 @@ def _score(score: Score | None, clean: _Cleaner) -> Score | None:
     return dataclasses.replace(score, checks=checks, reasons=reasons)
 
 
-_OWN_WORDS = frozenset({"ignores_notes", "uses_notes"})
+_OWN_WORDS = frozenset({"ignores_notes", "uses_notes", "personalised"})
 
 
 def _flag(flag: Flag, clean: _Cleaner) -> Flag:

@@ -47,6 +47,9 @@ Sounds = Callable[[Analysis], str | None]
 MOST_GROUPS = 30
 """Most rows in the picture of scores; the table has them all."""
 
+PRAISE = frozenset({"uses_notes", "personalised"})
+"""Flags that name something well done: they are no trouble to list."""
+
 _EXAMPLES = 5
 
 
@@ -172,13 +175,17 @@ def _calibration(known: Sequence[Analysis], called: Called, pretend: str) -> Svg
         if a.score and a.score.callback_probability is not None
     ]
     bins = bins_of(forecasts)
-    return calibration_picture(bins, [forecast for forecast, _ in forecasts], what="observed" + pretend) if bins else None
+    if not bins:
+        return None
+    learned = any(a.score and a.score.callback_simulated for a in known)
+    what = "observed" + pretend + (", forecast by a model of SIMULATED outcomes" if learned else "")
+    return calibration_picture(bins, [forecast for forecast, _ in forecasts], what=what)
 
 
 def _flags(analyses: Sequence[Analysis]) -> list[FlagGroup]:
     found: dict[str, list[tuple[str, str]]] = {}
     for analysis in analyses:
-        for kind, evidence in {flag.kind: flag.evidence for flag in analysis.flags if flag.kind != "uses_notes"}.items():
+        for kind, evidence in {flag.kind: flag.evidence for flag in analysis.flags if flag.kind not in PRAISE}.items():
             found.setdefault(kind, []).append((title_of(analysis), evidence))
     ordered = sorted(found.items(), key=lambda item: -len(item[1]))
     return [FlagGroup(kind, flag_name(kind), len(rows), tuple(rows[:_EXAMPLES])) for kind, rows in ordered]

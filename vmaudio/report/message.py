@@ -19,6 +19,7 @@ FLAG_NAMES: Mapping[str, str] = {
     "words_missing": "speech without words", "hard_to_hear": "hard to make out",
     "number_unsure": "number in doubt", "sounds_prerecorded": "sounds prerecorded",
     "not_english": "not in English", "uses_notes": "uses the notes", "ignores_notes": "ignores the notes",
+    "personalised": "specific to this prospect",
 }  # fmt: skip
 
 
