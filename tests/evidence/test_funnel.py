@@ -30,13 +30,23 @@ def test_kaplan_meier_is_statsmodels() -> None:
 
 
 def test_the_published_curve() -> None:
-    """Freireich's 6-MP arm: 0.857 at 6 weeks, 0.753 at 10, 0.627 at 16 (Freireich 1963, a textbook's example)."""
+    """Freireich's 6-MP arm: 0.807 at 7 weeks, 0.690 at 14, 0.448 at 30 (Freireich 1963, a textbook's example)."""
     weeks = np.array([6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35], dtype=float)
     relapse = np.array([1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0], dtype=bool)
     surviving = {point.days: 1 - point.share for point in kaplan_meier(weeks, relapse)}
     assert surviving[7] == pytest.approx(0.807, abs=5e-4)
     assert surviving[14] == pytest.approx(0.690, abs=5e-4)
     assert surviving[30] == pytest.approx(0.448, abs=5e-4)
+
+
+def test_cost_may_stand_in_the_manifest() -> None:
+    """A column cost of the manifest counts where the outcome file has none; what is no amount does not."""
+    rows = [
+        Observation(Message(f"{i}.wav", campaign="a", extra={"cost": text}), Outcome(f"m{i}", callback=i == 0, cost=cost))
+        for i, (text, cost) in enumerate((("1.50", None), ("9", 2.5), ("free", None), ("nan", None)))
+    ]
+    (group,) = funnel(rows).groups["campaign"]
+    assert (group.cost, group.cost_per_event) == (4.0, 4.0)
 
 
 def test_funnel_counts_unknown_apart() -> None:

@@ -184,3 +184,42 @@ def test_within_refuses_arms_that_are_the_campaign() -> None:
     found = adjusted(rep, in_a, y, {"campaign": in_a[:, None].astype(float)})
     assert found.difference is None
     assert "campaign" in str(found.reason)
+
+
+def test_within_with_covariates_is_statsmodels() -> None:
+    """Estimate and robust interval are those of a regression with a level for each rep (HC1)."""
+    api = pytest.importorskip("statsmodels.api")
+    rep, in_a, y = world(9, spread=0.1, lean=0.2)
+    rng = np.random.default_rng(9)
+    touches, monday = rng.normal(size=len(y)), (rng.random(len(y)) < 0.3).astype(float)
+    found = adjusted(rep, in_a, y, {"touches": touches[:, None], "weekday": monday[:, None]})
+    design = np.column_stack([in_a.astype(float), touches, monday, rep[:, None] == np.arange(8)[None]])
+    expected = api.OLS(y, design.astype(float)).fit(cov_type="HC1")
+    assert found.difference == pytest.approx(expected.params[0])
+    assert (found.low, found.high) == pytest.approx(tuple(expected.conf_int()[0]), abs=1e-9)
+
+
+def test_within_is_the_between_within_split() -> None:
+    """Mundlak's model, with the arm's share of each rep beside the arm, gives the same difference within reps (1978)."""
+    api = pytest.importorskip("statsmodels.api")
+    rep, in_a, y = world(10, spread=0.15, lean=0.3)
+    share = (np.bincount(rep, weights=in_a) / np.bincount(rep))[rep]
+    mundlak = api.OLS(y, np.column_stack([np.ones(len(y)), in_a.astype(float), share])).fit()
+    assert adjusted(rep, in_a, y).difference == pytest.approx(mundlak.params[1])
+
+
+def test_within_agrees_with_conditional_logit() -> None:
+    """The conditional logit of statsmodels calls the same differences real: same sign, and zero inside or outside alike."""
+    models = pytest.importorskip("statsmodels.discrete.conditional_models")
+    agreed = 0
+    for seed in range(12):
+        rep, in_a, y = world(20 + seed, each=60, spread=0.15, lean=0.3, effect=0.12 * (seed % 2))
+        found = adjusted(rep, in_a, y)
+        fitted = models.ConditionalLogit(y, in_a.astype(float)[:, None], groups=rep).fit(disp=0)
+        low, high = fitted.conf_int()[0]
+        assert found.difference is not None
+        assert found.low is not None
+        assert found.high is not None
+        assert np.sign(found.difference) == np.sign(fitted.params[0])
+        agreed += (found.low > 0 or found.high < 0) == (low > 0 or high < 0)
+    assert agreed >= 11  # at the very edge the two may differ

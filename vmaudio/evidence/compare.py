@@ -16,7 +16,7 @@ from vmaudio.errors import SettingError
 from vmaudio.evidence import arms as arms_of
 from vmaudio.evidence import balance, clusters, dilution, monitor, rates, trend, verdict, within
 from vmaudio.evidence.arms import Arms
-from vmaudio.evidence.prepare import ATTRIBUTIONS, LOWER_IS_BETTER, WINDOW, Prepared, Row, prepare
+from vmaudio.evidence.prepare import ATTRIBUTIONS, LOWER_IS_BETTER, WINDOW, Prepared, Row, cost_of, prepare
 from vmaudio.evidence.warn import Warned, of_data, of_pair
 from vmaudio.records import Observation
 
@@ -198,8 +198,8 @@ class _Columns:
 
 
 def _cost(row: Row) -> float:
-    outcome = row.observation.outcome
-    return math.nan if outcome is None or outcome.cost is None else outcome.cost
+    found = cost_of(row.observation)
+    return math.nan if found is None else found
 
 
 def _families(seen: Sequence[Observation], by: str, bins: str | None) -> list[Arms]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.evidence.prepare import ATTRIBUTIONS, OUTCOMES, WINDOW, Prepared, Row, moment, prepare
+from vmaudio.evidence.prepare import ATTRIBUTIONS, OUTCOMES, WINDOW, Prepared, Row, cost_of, moment, prepare
 from vmaudio.evidence.rates import Rate, z_value
 from vmaudio.evidence.warn import Warned, of_data
 from vmaudio.records import Observation
@@ -124,9 +124,9 @@ def _groups(rows: Sequence[Row], read: Callable[[Row], str | None]) -> tuple[Gro
     made = []
     for name in names:
         members = [row for row in rows if read(row) == name]
-        priced = [row for row in members if row.observation.outcome and row.observation.outcome.cost is not None]
-        cost = sum(row.observation.outcome.cost or 0.0 for row in priced if row.observation.outcome) if priced else None
-        hits = sum(row.event for row in priced)
+        priced = [(found, row.event) for row in members if (found := cost_of(row.observation)) is not None]
+        cost = sum(found for found, _ in priced) if priced else None
+        hits = sum(event for _, event in priced)
         made.append(Group(name, _rate(members), cost, cost / hits if cost is not None and hits else None))
     return tuple(made)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -66,6 +67,17 @@ class Prepared:
     as_of_given: bool = False
     attribution: str = "last"
     future: int = 0
+
+
+def cost_of(observation: Observation) -> float | None:
+    """What the message cost: by the outcome file, else by a column ``cost`` of the manifest; None when not known."""
+    if observation.outcome is not None and observation.outcome.cost is not None:
+        return observation.outcome.cost
+    try:
+        found = float(observation.message.extra.get("cost", ""))
+    except ValueError:
+        return None
+    return found if math.isfinite(found) and found >= 0 else None
 
 
 def parse_window(text: str) -> datetime.timedelta | None:
