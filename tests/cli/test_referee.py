@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import random
 import subprocess
 import sys
 from collections import Counter
@@ -12,10 +14,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
 from vmaudio.cli import main
+from vmaudio.cli.compare_text import show
 from vmaudio.cli.root import cli
 from vmaudio.errors import SettingError, TableError, TrainingError
+from vmaudio.evidence import compare
+from vmaudio.records import Message, Observation, Outcome
 
 
 def run(*args: object, **more: Any) -> Result:
@@ -268,3 +274,24 @@ def test_help_needs_no_statistics() -> None:
         "sys.exit(bool({'scipy', 'sqlalchemy', 'sklearn', 'statsmodels'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_checks_as_a_coach_reads_them(tmp_path: Path) -> None:
+    """``--by checks`` has one line for each check, and says of the planted one alone that passing goes with more."""
+    rng = random.Random(3)
+    with_verdicts = []
+    for i in range(1200):
+        verdicts = {name: rng.choice(["pass", "fail"]) for name in ("number_complete", "under_30s", "personal")}
+        called = rng.random() < (0.30 if verdicts["number_complete"] == "pass" else 0.10)
+        message = Message(f"{i}.wav", rep=f"rep{i % 6}", prospect=f"p{i}", sent_at=f"2026-03-{1 + i % 28:02d}T10:00:00")
+        with_verdicts.append(Observation(message, Outcome(message.message_id, callback=called), checks=verdicts))
+    for width in (80, 120):
+        console = Console(width=width, record=True, file=io.StringIO())
+        show(compare(with_verdicts, "checks"), console)
+        text = console.export_text()
+        lines = {line.split()[0]: line for line in text.splitlines() if line.strip()}
+        assert lines["number_complete"].split()[-1] == "more"
+        assert lines["under_30s"].split()[-1] == "open"
+        assert lines["personal"].split()[-1] == "open"
+        assert max(map(len, text.splitlines())) <= width
+        assert "…" not in text

@@ -14,6 +14,7 @@ from vmaudio.evidence.warn import span
 
 MOST_PAIRS = 30
 MOST_DETAILED = 4
+MOST_WARNINGS = 12
 BAR = 20
 
 
@@ -23,11 +24,14 @@ def show(found: Comparison, console: Console) -> None:
         console.print("[bold reverse] SIMULATED OUTCOMES: an exercise, no evidence [/]")
     if len(found.pairs) != 1:
         console.print(f"[bold]{escape(found.headline)}[/]\n")
-    console.print(_arms(found, console.width))
-    for pair in found.pairs[:MOST_DETAILED]:
-        _pair(pair, console)
-    if len(found.pairs) > MOST_DETAILED:
-        console.print(_pairs(found.pairs[MOST_DETAILED:]))
+    if found.by == "checks":
+        console.print(_checks(found, console.width))
+    else:
+        console.print(_arms(found, console.width))
+        for pair in found.pairs[:MOST_DETAILED]:
+            _pair(pair, console)
+        if len(found.pairs) > MOST_DETAILED:
+            console.print(_pairs(found.pairs[MOST_DETAILED:]))
     if found.trend:
         t = found.trend
         console.print(
@@ -36,8 +40,10 @@ def show(found: Comparison, console: Console) -> None:
         )
     if found.overall_p is not None:
         console.print(f"All arms the same? {_p(found.overall_p)} (chi-square over all arms, reps not considered).")
-    for warned in found.warnings:
+    for warned in found.warnings[:MOST_WARNINGS]:
         console.print(f"[yellow]![/] {escape(warned.sentence)}")
+    if len(found.warnings) > MOST_WARNINGS:
+        console.print(f"[yellow]![/] ... and {len(found.warnings) - MOST_WARNINGS} more warnings: --json has all")
     p = found.prepared
     window = f"within {span(p)} of sending" if p.window else "at any time"
     console.print(
@@ -69,8 +75,8 @@ def _arms(found: Comparison, width: int) -> Table:
     if drawn:
         table.add_column("", no_wrap=True)
     top = max((a.high or 0.0 for a in found.arms), default=1.0) or 1.0
-    # checks stay in pairs, bins in order; other arms by rate
-    ordered = found.by != "checks" and found.trend is None
+    # bins stay in order; other arms by rate
+    ordered = found.trend is None and not any(arm.arm.startswith("<= ") for arm in found.arms)
     for arm in sorted(found.arms, key=lambda a: -(a.rate or 0.0)) if ordered else found.arms:
         row = [escape(arm.arm), f"{arm.n:,}", f"{arm.events:,}", _percent(arm.rate)]
         row.append(_between(arm.low, arm.high) if arm.n else "")
@@ -159,6 +165,47 @@ def _needed(pair: Pair) -> str:
     if pair.n_more_by_rep and pair.n_more_by_rep > pair.n_more_per_arm:
         text += f"; {pair.n_more_by_rep:,} as reps resemble themselves"
     return text
+
+
+_SAID = {"a_higher": "more", "b_higher": "fewer", "not_enough": "open", "confounded": "mixed up"}
+
+
+def _checks(found: Comparison, width: int) -> Table:
+    """One line for each check of the rubric: passed against failed, what can be told first."""
+    rates = {arm.arm: arm for arm in found.arms}
+    wide = width >= 96
+    table = _table(f"{found.outcome} where the check is passed, and where not; differences in points")
+    table.padding = (0, 1, 0, 0)
+    more = {"difference", "Holm p"} if wide else set()
+    columns = ("check", "passed", "failed", "difference", "within reps", "Holm p", "verdict")
+    names = [name for name in columns if name in more or name not in ("difference", "Holm p")]
+    for name in names:
+        table.add_column(name, justify="left" if name in ("check", "verdict") else "right", no_wrap=True)
+    for pair in sorted(found.pairs, key=lambda pair: (pair.verdict.kind not in ("a_higher", "b_higher"), pair.p_adjusted)):
+        inner = pair.adjusted
+        row = [escape(pair.a.removesuffix(": pass")), _share(rates[pair.a]), _share(rates[pair.b])]
+        if wide:
+            row.append(_whole(pair.difference, pair.low, pair.high))
+        row.append(_whole(inner.difference, inner.low, inner.high))
+        if wide:
+            row.append(_p(pair.p_adjusted).removeprefix("p = ").removeprefix("p "))
+        table.add_row(*row, _SAID[pair.verdict.kind])
+    table.caption_justify = "left"
+    table.caption = (
+        "more, fewer: passing goes with that, also within reps. open: not enough data.\n"
+        "mixed up: passed and failed differ in more than the message. -: not estimable."
+    )
+    return table
+
+
+def _whole(middle: float | None, low: float | None, high: float | None) -> str:
+    if middle is None or low is None or high is None:
+        return "-"
+    return f"{100 * middle:+.0f} ({100 * low:+.0f} to {100 * high:+.0f})"
+
+
+def _share(arm: Arm) -> str:
+    return f"{100 * (arm.rate or 0):.0f} % of {arm.n:,}"
 
 
 def _pairs(pairs: Sequence[Pair]) -> Table:

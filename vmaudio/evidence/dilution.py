@@ -22,8 +22,11 @@ WORST_CONDITION = 20.0
 DRAWS = 2000
 """Draws of messages, callbacks and confusion matrix for the interval."""
 
-PRECISE = 10
+TESTED = 10
 """Messages of a class that the model must have been tested on."""
+
+FEWEST_SEEN = 20
+"""Messages of an arm, below which how many of them are errors is a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,11 @@ def undilute(names: Sequence[str], n: Sequence[int], events: Sequence[int], meta
         return "the model's card does not know all of these classes"
     at = [labels.index(name) for name in names]
     answers = counts[np.ix_(at, at)]
-    few = [name for name, row in zip(names, answers, strict=True) if row.sum() < PRECISE]
+    if min(n) < FEWEST_SEEN:
+        return f"fewer than {FEWEST_SEEN} messages of '{names[int(np.argmin(n))]}'"
+    few = [name for name, row in zip(names, answers, strict=True) if row.sum() < TESTED]
     if few:
-        return f"the model was tested on fewer than {PRECISE} messages of '{few[0]}'"
+        return f"the model was tested on fewer than {TESTED} messages of '{few[0]}'"
     total, hits = np.asarray(n, dtype=float), np.asarray(events, dtype=float)
     given_truth = (answers / answers.sum(axis=1, keepdims=True))[None]
     mixing = _mixing(given_truth, (total / total.sum())[None])

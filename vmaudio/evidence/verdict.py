@@ -89,6 +89,8 @@ def _not_enough(pair: Pair, between: str) -> str:
     more = max(pair.n_more_per_arm or 0, pair.n_more_by_rep or 0)
     if pair.difference and more:
         text += f" {more:,} more messages per arm would show a difference of {points(pair.difference)}, if it is real."
+        if pair.test == "Fisher exact":
+            text += " With so few it may well be far smaller, and then many more are needed."
     elif pair.difference and pair.p_adjusted < ALPHA:
         text += " What looks like a difference does not hold between reps: more reps are needed, each using both."
     elif not pair.difference:
