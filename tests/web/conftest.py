@@ -59,7 +59,7 @@ class Site:
         """Upload, wait, and give the finished job."""
         return self.wait(self.upload(data, name, **fields).json()["id"])
 
-    def wait(self, job_id: str, seconds: float = 30.0) -> dict[str, Any]:
+    def wait(self, job_id: str, seconds: float = 120.0) -> dict[str, Any]:
         """Wait until a job is over."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -77,7 +77,7 @@ def site_with(tmp_path) -> Iterator[Callable[..., Site]]:
 
     def start(engine: Engine | None = None, **settings: Any) -> Site:
         settings = {"db": str(tmp_path / "web.sqlite"), "folder": tmp_path / "web", **settings}
-        app = create_app(Config(**settings), engine=engine or Inline(fakes.analyzer))
+        app = create_app(Config(**settings), engine=engine or Inline(fakes.Quick))
         client = TestClient(app, base_url=BASE, client=("127.0.0.1", 50000))
         client.__enter__()
         running.append(client)

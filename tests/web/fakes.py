@@ -1,19 +1,20 @@
-"""Engines for tests that a worker process can import: a recogniser that knows the words."""
+"""Engines for tests, also such as a worker process can import: the real line with a recogniser that knows the words, and a
+quick stand-in that decodes but does not measure."""
 
 from __future__ import annotations
 
 import copy
+import dataclasses
 import os
 import time
 from collections.abc import Mapping
 from functools import cache
 
-import numpy as np
-
-from vmaudio import rubric
-from vmaudio.analyze import Analyzer
-from vmaudio.errors import WeightsMissing
-from vmaudio.modelstore import ModelStore
+from tests.makers import analysis
+from vmaudio import audio
+from vmaudio.analyze import Options, failure
+from vmaudio.errors import VmaudioError, WeightsMissing
+from vmaudio.records import Activity, Analysis, Failure, Flag, Message, Span
 from vmaudio.testing import FakeTranscriber, encode, speech_like
 
 SAID = (
@@ -31,45 +32,58 @@ def voice(seed: int = 1, seconds: float = 6.0, form: str = "wav") -> bytes:
 
 
 @cache
-def _loaded() -> Analyzer:
+def _loaded():
+    from vmaudio import rubric
+    from vmaudio.analyze import Analyzer
+    from vmaudio.modelstore import ModelStore
+
     return Analyzer(FakeTranscriber(default=SAID), ModelStore(), rubric.load(), ahead=1)
 
 
-def analyzer(texts: Mapping[str, str | Exception] | None = None, default: str = SAID) -> Analyzer:
-    """An analyzer without a real recogniser; its models are loaded once."""
+def analyzer(texts: Mapping[str, str | Exception] | None = None, default: str = SAID):
+    """The real line without a real recogniser; its models are loaded once."""
     made = copy.copy(_loaded())
     made.transcriber = FakeTranscriber(texts, default=default)
     return made
 
 
-class Slow(FakeTranscriber):
-    """Takes its time, so that a test can look meanwhile."""
+class Quick:
+    """Stands in for an Analyzer: decodes for real, and says of every recording the same."""
+
+    def __init__(self, transcriber: FakeTranscriber | None = None, **changes) -> None:
+        self.transcriber = transcriber or FakeTranscriber(default=SAID)
+        self.options = Options()
+        self.changes = changes
+
+    def analyze(self, message: Message) -> Analysis | Failure:
+        try:
+            recording = audio.load(message.source, max_seconds=self.options.max_seconds)
+        except VmaudioError as error:
+            return failure(message, "decode", error)
+        active = Activity((Span(0.0, recording.duration_s),), recording.duration_s, -60.0, 40.0)
+        self.transcriber.transcribe_many([recording], [active])
+        made = analysis(message, recording_id=recording.sha256, duration_s=recording.duration_s, **self.changes)
+        flags = (Flag("truncated", recording.truncated_why),) if recording.truncated else ()
+        return dataclasses.replace(made, flags=flags)
+
+
+class Picky(FakeTranscriber):
+    """Dies over a recording of about two seconds, as a process does without memory, and takes its time over three."""
 
     def transcribe_many(self, recordings, activities, hints=()):
-        time.sleep(30)
-        return super().transcribe_many(recordings, activities, hints)
-
-
-class Deadly(FakeTranscriber):
-    """Dies as a process does that runs out of memory."""
-
-    def transcribe_many(self, recordings, activities, hints=()):
-        if np.mean([sound.duration_s for sound in recordings]) > 3:
+        longest = max(sound.duration_s for sound in recordings)
+        if longest < 2.5:
             os._exit(9)
+        if longest < 3.5:
+            time.sleep(120)
         return super().transcribe_many(recordings, activities, hints)
 
 
-def fast() -> Analyzer:
-    return analyzer()
+def picky() -> Quick:
+    """For a worker process."""
+    return Quick(Picky(default=SAID))
 
 
-def slow() -> Analyzer:
-    return Analyzer(Slow(default=SAID), ModelStore(), rubric.load(), ahead=1)
-
-
-def deadly() -> Analyzer:
-    return Analyzer(Deadly(default=SAID), ModelStore(), rubric.load(), ahead=1)
-
-
-def broken() -> Analyzer:
+def broken() -> Quick:
+    """For a worker process that cannot begin."""
     raise WeightsMissing("The weights of base are not on this machine. Install vmaudio[weights].")

@@ -1,0 +1,211 @@
+"""The team's table, the message page, and what a coach does there."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+from tests.web import fakes, stock
+from vmaudio import labelling
+from vmaudio.records import Outcome, Tone
+from vmaudio.store.outcomes import put_outcomes
+
+
+@pytest.fixture
+def team(site):
+    """An app with a dozen messages."""
+    stock.fill(site.store)
+    return site
+
+
+def ids(answer) -> list[str]:
+    return [row["message_id"] for row in answer.json()["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("rep=Ann", {0, 3, 6, 9}),
+        ("campaign=autumn", {1, 3, 5, 7, 9, 11}),
+        ("since=2026-03-04&until=2026-03-06", {3, 4, 5}),
+        ("text=lease+number3", {3}),
+        ('text="number3+ends"', {3}),
+        ("check=number_complete&verdict=pass", set(range(12))),
+        ("check=number_complete", set()),
+        ("rep=Nobody", set()),
+        ("text=%25", set()),
+    ],
+)
+def test_filters(team, query, expected):
+    """The page and its twin show the messages that match, and no other."""
+    found = team.get(f"/team.json?{query}").json()
+    assert {row["message_id"] for row in found["rows"]} == {f"m{i}" for i in expected}
+    assert found["total"] == len(expected)
+    page = team.get(f"/team?{query}").text
+    assert page.count('<a class="nowrap" href="/message/') == len(expected)
+    assert ("No message matches" in page) == (not expected)
+
+
+def test_paging_and_sorting(team):
+    """Pages follow each other without gap or repeat; the address keeps filter and order; unknown orders are refused."""
+    pages = [team.get(f"/team.json?limit=5&page={n}&sort=rep").json() for n in (1, 2, 3)]
+    rows = [row for page in pages for row in page["rows"]]
+    assert [len(page["rows"]) for page in pages] == [5, 5, 2]
+    assert [row["rep"] for row in rows] == sorted(row["rep"] for row in rows)
+    assert len({row["message_id"] for row in rows}) == 12
+    assert (pages[0]["pages"], pages[0]["reps"]) == (3, ["Ann", "Bo", "Cleo"])
+    assert ids(team.get("/team.json?sort=-sent_at"))[0] == "m11"
+    assert "sort=points" in team.get("/team?sort=-points&rep=Ann").text
+    assert 'aria-sort="descending"' in team.get("/team?sort=-points").text
+    assert "cannot be sorted" in team.get("/team.json?sort=secret", 400).json()["error"]
+    team.get("/team.json?page=0", 422)
+    team.get("/team.json?limit=100000", 422)
+    assert "no date" in team.get("/team?since=yesterday", 400).text
+
+
+def test_many_messages_have_pages(site):
+    """Past fifty messages there is a next page, and it names what it shows."""
+    stock.fill(site.store, 53)
+    first, second = site.get("/team?campaign=").text, site.get("/team?page=2").text
+    assert "1 to 50 of 53" in first
+    assert 'rel="next"' in first
+    assert "51 to 53 of 53" in second
+
+
+def test_an_empty_store_says_how_to_begin(site):
+    """Without messages the page says what to do."""
+    assert "vmaudio batch" in site.get("/team").text
+
+
+def test_the_message_page(team):
+    """A message shows score, words, parts, checks, tips, flags and outcome; its twin holds the same analysis."""
+    put_outcomes(team.store, [Outcome("m4", callback=True)])
+    page = team.get("/message/m4").text
+    for part in (
+        "Cleo",
+        "Bo to Dana 4",
+        "of 100 points",
+        "What was said",
+        "noisy line",
+        "the line hisses",
+        "called back",
+        "svg",
+    ):
+        assert part in page or part == "Cleo"
+    assert "so it cannot be played" in page
+    twin = team.get("/message/m4.json").json()
+    assert twin["analysis"]["message"]["message_id"] == "m4"
+    assert twin["outcome"]["callback"] is True
+    assert twin["audio"] is None
+    assert twin["clauses"][0] == "Hi"
+    team.get("/message/nobody", 404)
+    assert team.get("/message/nobody.json", 404).json()["status"] == 404
+
+
+def test_a_stored_recording_is_heard(site, tmp_path):
+    """When the recording is still where it was, the page has a player, and its sound comes in parts; ids may hold any sign."""
+    path = tmp_path / "0.wav"
+    path.write_bytes(fakes.voice())
+    import hashlib
+
+    one = stock.made(0, tmp_path)
+    message = dataclasses.replace(one.message, message_id="crm/2026 #7?")
+    site.store.save(dataclasses.replace(one, message=message, recording_id=hashlib.sha256(fakes.voice()).hexdigest()))
+    url = site.get("/team").text.split('<a class="nowrap" href="')[1].split('"')[0]
+    page = site.get(url).text
+    audio = page.split("<audio")[1].split('src="')[1].split('"')[0]
+    part = site.get(audio, 206, headers={"range": "bytes=0-3"})
+    assert part.content == b"RIFF"
+    assert site.get(f"{url}.json").json()["audio"] == audio
+
+
+def test_an_override_stands_beside_the_machines_verdict(team):
+    """A coach's verdict is shown with reason and name; points and the machine's verdict stay; it can be taken back."""
+    before = team.get("/message/m2.json").json()
+    check = next(c for c in before["analysis"]["score"]["checks"] if c["verdict"] == "fail")
+    given = {"check_id": check["id"], "verdict": "pass", "reason": "I hear it at the end", "author": "Coach Kim"}
+    where = team.post("/message/m2/override", data=given).headers["location"]
+    page = team.get(where).text
+    assert "A person says" in page
+    assert "I hear it at the end" in page
+    assert 'value="Coach Kim"' in page, "the name is remembered for the next one"
+    after = team.get("/message/m2.json").json()
+    assert after["analysis"] == before["analysis"]
+    assert after["overrides"][0]["verdict"] == "pass"
+    assert ids(team.get("/team.json?overridden=1")) == ["m2"]
+    team.post("/message/m2/override/delete", data={"check_id": check["id"]})
+    assert team.get("/message/m2.json").json()["overrides"] == []
+    assert team.store.override_history("m2")[-1].author == "Coach Kim"
+    team.post("/message/m2/override/delete", 404, json=True, data={"check_id": check["id"]})
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"verdict": "maybe"}, 400),
+        ({"reason": "  "}, 400),
+        ({"author": ""}, 400),
+        ({"check_id": "nope"}, 404),
+        ({"reason": "x" * 2000}, 422),
+    ],
+)
+def test_overrides_that_are_refused(team, changes, status):
+    """A verdict that is none, no reason, no name or an unknown check is refused with a sentence, and nothing is stored."""
+    given = {"check_id": "caller_named", "verdict": "pass", "reason": "because", "author": "Kim", **changes}
+    assert team.post("/message/m2/override", status, json=True, data=given).json()["error"]
+    assert team.store.overrides() == []
+
+
+def test_labels_feed_training(team):
+    """Labels given in the page are those that `vmaudio labels` stores; empty ones are left out; others' are not shown."""
+    clauses = team.get("/message/m2.json").json()["clauses"]
+    part = ["greeting", "", *["other"] * (len(clauses) - 2)]
+    team.post("/message/m2/labels", data={"annotator": "Kim", "approach": "pitch", "part": part})
+    row = next(labelling.labelled(team.store, "Kim"))
+    assert row["approach"] == "pitch"
+    assert [sentence["part"] for sentence in row["sentences"]] == [p for p in part if p]
+    page = team.get("/message/m2").text
+    assert '<option value="pitch" selected>' in page
+    team.post("/message/m2/labels", data={"annotator": "Lee", "approach": "offer"})
+    page = team.get("/message/m2").text
+    assert "Labelled already by Kim" in page
+    assert '<option value="pitch" selected>' not in page
+    found = team.get("/message/m2.json").json()["labels"]
+    assert {(label["annotator"], label["kind"]) for label in found} >= {("Kim", "part"), ("Lee", "approach")}
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"part": ["greeting"]}, "other clauses"),
+        ({"approach": "magic"}, "no approach"),
+        ({"part": ["magic"] * 9}, "no part"),
+        ({"annotator": " "}, "name is empty"),
+    ],
+)
+def test_labels_that_are_refused(team, fields, says):
+    """Unknown labels, another number of clauses and no name are refused; nothing is stored."""
+    answer = team.post("/message/m2/labels", 400, json=True, data={"annotator": "Kim", **fields})
+    assert says in answer.json()["error"]
+    assert labelling.status(team.store).counts == {}
+
+
+def test_deleting_a_message(team):
+    """A deleted message is gone with all that is known of it; a file that lies elsewhere stays."""
+    team.post("/message/m2/delete")
+    team.get("/message/m2", 404)
+    assert team.get("/team.json").json()["total"] == 11
+    team.post("/message/m2/delete", 404)
+
+
+@pytest.mark.parametrize(("tone", "shown"), [("all", True), ("self-check", False), ("off", False)])
+def test_tone_reaches_team_pages_only_when_it_may(site_with, tone, shown):
+    """Page and twin of a stored message hold no trace of tone unless the setting says all."""
+    site = site_with(tone=tone)
+    site.store.save(stock.made(2, tone=Tone({"lively": 0.5}, "warm", "tone/1")))
+    assert ("How it sounds" in site.get("/message/m2").text) == shown
+    twin = site.get("/message/m2.json").json()["analysis"]
+    assert (twin["tone"] is not None) == shown
+    assert ("tone_lively" in json.dumps(twin["features"])) == shown
