@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from vmaudio.records import Flag, Message, Transcript, Word
@@ -51,6 +51,7 @@ def _stemmer() -> Any:
     return snowballstemmer.stemmer("english")
 
 
+@lru_cache(maxsize=20_000)  # the stemmer is plain Python; without this it is nine tenths of judging a message
 def _stem(word: str) -> str:
     return str(_stemmer().stemWord(word.replace("’", "'")))
 
