@@ -62,12 +62,14 @@ def train_callback(app: App, target: Path | None, seed: int, given: Source) -> N
 
     for note in notes:
         click.echo(f"! {note}", err=True)
+    own = target is None
     if target is None:
         numbers = [int(version) for version in models.versions(NAME) if version.isdigit()]
         target = models.user_dir / NAME / str(max(numbers, default=0) + 1)
     folder = train(examples, target, seed=seed, store=models, listener=tell)
+    name = folder.version if own else folder.path
     click.echo(folder.card())
-    click.echo(f"Saved: {folder.path}. To use it: vmaudio models promote callback {folder.path}", err=True)
+    click.echo(f"Saved: {folder.path}. To use it: vmaudio models promote callback {name}", err=True)
 
 
 def from_store(store: Store, given: Source) -> tuple[list[Example], list[str]]:

@@ -78,7 +78,7 @@ def candidates(seed: int) -> dict[str, Any]:
     from sklearn.preprocessing import StandardScaler
 
     made: dict[str, Any] = {}
-    for c in (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1):
+    for c in (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0):
         made[f"logistic regression: C={c:g}"] = make_pipeline(
             SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler(), LogisticRegression(C=c, max_iter=500)
         )
