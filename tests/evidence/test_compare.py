@@ -201,6 +201,14 @@ def test_few_events_are_warned_of() -> None:
     assert found.pairs[0].test == "Fisher exact"
 
 
+def test_unknown_reps_are_said() -> None:
+    """Without reps nobody can see whether a strong one used one script: that is a warning, with the count."""
+    bare = [dataclasses.replace(o, message=dataclasses.replace(o.message, rep=None)) for o in trainer()]
+    for rows, count in ((bare, 266), ([*bare[:5], *trainer()[5:]], 5), (trainer(), 0)):
+        said = [w.to_dict()["count"] for w in compare(rows, "script", now=NOW).warnings if w.kind == "rep_unknown"]
+        assert said == ([count] if count else [])
+
+
 def test_bad_outcomes_are_better_when_rare() -> None:
     """Of complaints the lower rate is the better one."""
     rows = [

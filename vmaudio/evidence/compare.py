@@ -17,7 +17,7 @@ from vmaudio.evidence import arms as arms_of
 from vmaudio.evidence import balance, clusters, dilution, monitor, rates, trend, verdict, within
 from vmaudio.evidence.arms import Arms
 from vmaudio.evidence.prepare import ATTRIBUTIONS, LOWER_IS_BETTER, WINDOW, Prepared, Row, cost_of, prepare
-from vmaudio.evidence.warn import Warned, of_data, of_pair
+from vmaudio.evidence.warn import Warned, of_data, of_pair, of_reps
 from vmaudio.records import Observation
 
 SAME_THING = {"rep": ("rep",), "campaign": ("campaign",), "channel": ("channel",)}
@@ -173,6 +173,8 @@ def compare(
             slope = trend.of(by, table.y, [_number(o, by) for o in seen], table.rep)
     found_pairs = _read_together(found_pairs)
     warned += of_arms(found_arms, no_arm, by)
+    if len(found_pairs) and (table.rep < 0).any():
+        warned.append(of_reps(int((table.rep < 0).sum()), len(rows)))
     for pair in found_pairs:
         warned += of_pair(pair, table.has_rep)
     headline = verdict.headline([pair.verdict for pair in found_pairs], len(found_arms), sum(arm.n for arm in found_arms))

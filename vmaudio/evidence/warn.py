@@ -79,6 +79,13 @@ def of_data(p: Prepared) -> Iterator[Warned]:
         yield Warned("export_date_unknown", text, {"count": p.near_end})
 
 
+def of_reps(unknown: int, total: int) -> Warned:
+    """Who left the messages is not known: a strong rep cannot be told from a strong message."""
+    whose = "No message has" if unknown == total else f"{many(unknown, 'message')} of {total:,} without"
+    text = f"{whose} a rep: whether a strong rep used one of these more than others cannot be seen. Add a column 'rep'."
+    return Warned("rep_unknown", text, {"count": unknown})
+
+
 def of_pair(pair: Pair, has_rep: bool) -> Iterator[Warned]:
     """Confounding, arms at different times, and reps who resemble themselves."""
     both = {"a": pair.a, "b": pair.b}
