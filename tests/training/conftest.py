@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from vmaudio.events import Event
 from vmaudio.training import TrainingResult, train
 
 LABELS = Path(__file__).resolve().parents[2] / "labels"
@@ -36,5 +37,11 @@ def part(small: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainingResul
 
 
 @pytest.fixture(scope="session")
-def approach(small: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainingResult:
-    return train("approach", [small], tmp_path_factory.mktemp("models") / "approach" / "1")
+def heard() -> list[Event]:
+    """What a listener heard while the session's approach model was trained (empty until then)."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def approach(small: Path, heard: list[Event], tmp_path_factory: pytest.TempPathFactory) -> TrainingResult:
+    return train("approach", [small], tmp_path_factory.mktemp("models") / "approach" / "1", listener=heard.append)

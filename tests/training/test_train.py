@@ -82,10 +82,8 @@ def test_the_same_each_time(small: Path, part: TrainingResult, tmp_path: Path) -
     np.testing.assert_allclose(structure.part_probabilities(made, a), structure.part_probabilities(made, b), atol=1e-9)
 
 
-def test_events_tell_what_happens(small: Path, tmp_path: Path) -> None:
+def test_events_tell_what_happens(approach: TrainingResult, heard: list[Event]) -> None:
     """A listener hears of reading, cross-validation and saving."""
-    heard: list[Event] = []
-    train("approach", [small], tmp_path / "approach" / "1", listener=heard.append)
     assert {"read", "cross-validate", "fit", "save"} <= {event.stage for event in heard}
 
 

@@ -86,6 +86,8 @@ def _classes(meta: Mapping[str, Any]) -> list[str]:
             "",
             "### On the program's own cuts, of text with recognition errors put in",
             "",
+            "Each labelled piece is answered by the part that most of its words were given.",
+            "",
             *_score_table(meta["found_cuts"]),
         ]
         lines += ["", "### What the sequence buys (macro F1)", "", "| | labelled cuts | own cuts |", "| --- | --- | --- |"]

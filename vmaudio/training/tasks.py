@@ -72,6 +72,24 @@ class Version:
     clauses: tuple[Clause, ...]
     rows: np.ndarray
     path: list[str]
+    piece_of_word: tuple[int, ...]
+    """For each word the number of the labelled piece that it stands in; the same for all cuts."""
+
+    def answers(self, path: Sequence[str]) -> list[str]:
+        """What a path of these clauses says of each labelled piece: the label that most of its words are given."""
+        return [_majority([label for label, _ in words]) for words in self._by_piece(path, [0.0] * len(path))]
+
+    def confidences(self, path: Sequence[str], confidence: Sequence[float], answers: Sequence[str]) -> list[float]:
+        """Confidence in each piece's answer: the mean over its words that were given this label."""
+        by_piece = self._by_piece(path, confidence)
+        return [float(np.mean([c for label, c in words if label == a])) for words, a in zip(by_piece, answers, strict=True)]
+
+    def _by_piece(self, path: Sequence[str], confidence: Sequence[float]) -> list[list[tuple[str, float]]]:
+        of_piece: dict[int, list[tuple[str, float]]] = defaultdict(list)
+        for clause, label, sure in zip(self.clauses, path, confidence, strict=True):
+            for word in range(clause.first_word, clause.last_word + 1):
+                of_piece[self.piece_of_word[word]].append((label, sure))
+        return [words for _, words in sorted(of_piece.items())]
 
 
 def versions(message: LabelledMessage) -> dict[str, Version]:
@@ -80,11 +98,12 @@ def versions(message: LabelledMessage) -> dict[str, Version]:
     A found clause has the part that most of its words carry.
     """
     transcript, entities, given = clauses.from_pieces([sentence.text for sentence in message.sentences])
-    owners = [str(sentence.part) for sentence in message.sentences for _ in sentence.text.split()]
+    pieces = tuple(number for number, sentence in enumerate(message.sentences) for _ in sentence.text.split())
+    owners = [str(message.sentences[number].part) for number in pieces]
     out = {}
     for cuts, made in (("given", given), ("found", clauses.split(transcript, entities))):
         path = [_majority(owners[clause.first_word : clause.last_word + 1]) for clause in made]
-        out[cuts] = Version(made, structure.clause_rows(made), path)
+        out[cuts] = Version(made, structure.clause_rows(made), path, pieces)
     return out
 
 
@@ -306,16 +325,13 @@ class ApproachTask:
 
         rows, y, groups = [], [], []
         for inner, held in fit.folds(self.y[train], self.groups[train], INNER_FOLDS):
-            model = self.part_model(train[inner])
-            for i in train[held]:
-                for kind in self.learns:
-                    rows.append(self.row(self.parts.versions[i][kind], model))
-                    y.append(self.y[i])
-                    groups.append(self.groups[i])
+            several = [(i, self.parts.versions[i][kind]) for i in train[held] for kind in self.learns]
+            rows.append(self.rows([version for _, version in several], self.part_model(train[inner])))
+            y += [self.y[i] for i, _ in several]
+            groups += [self.groups[i] for i, _ in several]
         judged = np.empty((0, len(self.columns)), dtype=object)
         if len(test):
-            model = self.part_model(train)
-            judged = np.vstack([self.row(self.parts.versions[i]["found"], model) for i in test])
+            judged = self.rows([self.parts.versions[i]["found"] for i in test], self.part_model(train))
         return Rows(np.vstack(rows), np.array(y), np.array(groups)), judged
 
     def part_model(self, train: np.ndarray) -> tuple[Any, np.ndarray]:
@@ -328,9 +344,17 @@ class ApproachTask:
             self._fitted[key] = (fit.calibrated(self.parts.candidates[0], rows), self.parts.transitions(train.tolist()))
         return self._fitted[key]
 
-    def row(self, version: Version, model: tuple[Any, np.ndarray]) -> np.ndarray:
-        """The message's row with parts predicted by a part model."""
+    def rows(self, several: Sequence[Version], model: tuple[Any, np.ndarray]) -> np.ndarray:
+        """The messages' rows, (n, columns), with parts predicted by a part model: all clauses in one go, as that is quick."""
         from vmaudio.training import fit
 
-        p = structure.ordered(model[0].predict_proba(version.rows), model[0].classes_.tolist(), PARTS)
-        return structure.message_row(version.clauses, p, structure.decode(p, model[1], fit.DEFAULT_WEIGHT))
+        estimator, matrix = model
+        borders = np.cumsum([len(version.rows) for version in several])[:-1]
+        together = estimator.predict_proba(np.vstack([version.rows for version in several]))
+        each = np.split(structure.ordered(together, estimator.classes_.tolist(), PARTS), borders)
+        return np.vstack(
+            [
+                structure.message_row(version.clauses, p, structure.decode(p, matrix, fit.DEFAULT_WEIGHT))
+                for version, p in zip(several, each, strict=True)
+            ]
+        )

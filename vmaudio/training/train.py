@@ -70,7 +70,7 @@ def _source(path: Path) -> dict[str, str]:
 
 
 def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dict[str, Any], Evaluation]:
-    reps = np.array([message.rep for message in task.messages])
+    reps = [message.rep for message in task.messages]
     estimator, sequence, chosen = {}, {}, {}
     ablation: dict[str, Any] = {}
     evaluations = {}
@@ -91,8 +91,9 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
         chosen[cuts] = {"candidate": candidate.name, "scores": table, "per_fold": per_fold}
         ablation[cuts] = {"weight": by_weight}
         confidence = probabilities[np.arange(len(guess)), [PARTS.index(label) for label in guess]]
-        judged = Judged(here.y.tolist(), guess.tolist(), confidence.tolist(), reps[here.row_message].tolist(), PARTS)
-        threshold = metrics.threshold_for(confidence.tolist(), (guess == here.y).tolist(), PRECISION["part"])
+        judged = in_pieces(here, guess, confidence)
+        right = [a == b for a, b in zip(judged.truth, judged.guess, strict=True)]
+        threshold = metrics.threshold_for(judged.confidence, right, PRECISION["part"])
         evaluations[cuts] = summarise(judged, "part", "cross-validated", threshold, len(task.messages))
     ablation["given"]["no_neighbours"] = fit.without_neighbours(task.with_cuts("given"), seed)
     ablation["found"]["no_neighbours"] = fit.without_neighbours(task.with_cuts("found"), seed)
@@ -107,10 +108,30 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
         "ablation": ablation,
         "found_cuts": evaluations["found"].to_dict(),
         "trained_on": [message.key for message in task.messages],
-        "reps": sorted(set(reps.tolist())),
+        "reps": sorted(set(reps)),
         "probe": probe(estimator, {"given": first[:3], "found": first[:3]}),
     }
     return estimator, meta, evaluations["given"]
+
+
+def in_pieces(task: tasks.PartTask, guess: np.ndarray, confidence: np.ndarray) -> Judged:
+    """Answers for the labelled pieces, whatever the cuts: on its own cuts the program answers a piece by most of its words.
+
+    Args:
+        task: as judged. guess: (n_rows,) labels of its clauses. confidence: (n_rows,) of them.
+    """
+    truth: list[str] = []
+    answers: list[str] = []
+    sure: list[float] = []
+    reps: list[str] = []
+    for i, where in enumerate(fit.by_message(task.row_message)):
+        version, message = task.versions[i][task.judged], task.messages[i]
+        found = version.answers(guess[where].tolist())
+        truth += [str(sentence.part) for sentence in message.sentences]
+        answers += found
+        sure += version.confidences(guess[where].tolist(), confidence[where].tolist(), found)
+        reps += [message.rep] * len(found)
+    return Judged(truth, answers, sure, reps, PARTS)
 
 
 def _approach(parts: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dict[str, Any], Evaluation]:
