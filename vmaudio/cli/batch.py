@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator
-from typing import IO
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO, Any
 
 import click
 
@@ -65,6 +65,7 @@ def command(
             rubric=rubric,
             models_dir=app.models_dir,
         )
+    forecast: list[Mapping[str, Any]] = []
     with _json_lines(jsonl) as lines, _progress(app, len(messages)) as tick:
 
         def on_result(result: Analysis | Failure) -> None:
@@ -73,6 +74,8 @@ def command(
                 lines.flush()
             if isinstance(result, Failure) and not app.quiet:
                 err().print(f"[red]failed[/] {_plain(result.message)}")
+            elif isinstance(result, Analysis) and result.score and result.score.callback_probability is not None:
+                forecast.append(result.features.values)
             tick(result)
 
         summary = batch.run(runner, messages, store, redo=redo, fail_fast=fail_fast, on_result=on_result)
@@ -81,9 +84,22 @@ def command(
             f"{summary.analysed} analysed, {summary.stored} stored already and scored again, {summary.failed} failed."
             f" They are in {store.shown}."
         )
+        if forecast:
+            _warn_of_drift(app, forecast)
         if summary.failed:
             err().print("Failed files are tried again by the next run.")
     return 1 if summary.failed else 0
+
+
+def _warn_of_drift(app: App, rows: list[Mapping[str, Any]]) -> None:
+    """Say when this run's messages are not like those that the callback model learned from."""
+    from vmaudio import drift
+    from vmaudio.callback import promoted
+
+    model = promoted(app.models())
+    said = drift.check(rows, model).sentence if model else ""
+    if said:
+        err().print(f"! {said}", markup=False)
 
 
 def _sources(paths: tuple[str, ...]) -> Iterator[str]:
