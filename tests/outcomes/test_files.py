@@ -172,6 +172,17 @@ def test_hubspot_columns_are_recognised(tmp_path: Path) -> None:
     assert row.outcome.callback is True
 
 
+def test_reports_with_the_object_before_the_field(tmp_path: Path) -> None:
+    """A report's "Contact: Contact ID" is the contact's id, and a date of the callback is known by several names."""
+    text = (
+        '"Task: Activity ID","Contact: Contact ID","Assigned","Date","Called Back?","Called Back Date"\n'
+        '"00T1","003A","Ann Lee","5/14/2026","Yes","5/15/2026 2:05 PM"\n'
+    )
+    (row,) = read_outcomes(write(tmp_path, text)).rows
+    assert (row.outcome.message_id, row.prospect, row.rep) == ("00T1", "003A", "Ann Lee")
+    assert row.outcome.callback_at == "2026-05-15T14:05:00+00:00"
+
+
 def test_a_mapping_names_any_column(tmp_path: Path) -> None:
     """--map reads any column names, and the file that it saves reads them again."""
     path = write(tmp_path, "Recording;Returned\na.wav;ja\nb.wav;nein\n")

@@ -36,7 +36,7 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
         "prospect", "prospectid", "whoid", "contactid", "leadid", "nameid", "contactorleadid", "associatedcontactids",
         "associatedcontactid", "contact", "lead", "prospectemail",
     ),
-    "prospect_name": ("prospectname", "contactname", "leadname", "fullname", "associatedcontact", "associatedcontacts"),
+    "prospect_name": ("prospectname", "contactname", "leadname", "fullname", "whoname", "associatedcontact", "associatedcontacts"),
     "company": (
         "company", "account", "accountname", "companyaccount", "companyname", "associatedcompany", "associatedcompanies",
         "primaryassociatedcompany",
@@ -57,11 +57,12 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "notes": ("notes", "note", "description", "comments", "fullcomments"),
     "callback": (
         "callback", "calledback", "returned", "returnedcall", "callreturned", "callbackreceived", "gotcallback",
-        "voicemailcallback",
+        "voicemailcallback", "hascalledback", "returncall",
     ),
     "callback_at": (
         "callbackat", "callbackdate", "callbacktime", "calledbackat", "returnedat", "returneddate", "dateofcallback",
-        "callbackdatetime", "callbackreceivedat",
+        "callbackdatetime", "callbackreceivedat", "calledbackdate", "calledbackon", "callbackon", "returnedon",
+        "callreturneddate", "callbackreceiveddate",
     ),
     "reply": ("reply", "replied", "emailreply", "emailreplied", "hasreplied", "hsemailreplied", "answered"),
     "connect": ("connect", "connected", "conversation", "laterconnect", "spoke", "reached"),
@@ -152,6 +153,8 @@ def find(header: Iterable[str], fields: Sequence[str], given: ColumnMap, path: P
     by_key: dict[str, str] = {}
     for name in names:
         by_key.setdefault(_key(name), name)
+    for name in names:  # reports write "Contact: Contact ID"
+        by_key.setdefault(_key(name.rpartition(":")[2]), name)
     found: dict[str, str] = {}
     for ours, theirs in given.columns.items():
         if ours not in fields:
