@@ -36,7 +36,9 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
         "prospect", "prospectid", "whoid", "contactid", "leadid", "nameid", "contactorleadid", "associatedcontactids",
         "associatedcontactid", "contact", "lead", "prospectemail",
     ),
-    "prospect_name": ("prospectname", "contactname", "leadname", "fullname", "whoname", "associatedcontact", "associatedcontacts"),
+    "prospect_name": (
+        "prospectname", "contactname", "leadname", "fullname", "whoname", "associatedcontact", "associatedcontacts",
+    ),
     "company": (
         "company", "account", "accountname", "companyaccount", "companyname", "associatedcompany", "associatedcompanies",
         "primaryassociatedcompany",
