@@ -260,3 +260,21 @@ def test_without_script_the_pages_work(live, open_context):
     assert page.locator("table.team tbody tr").count() == 1
     page.locator("table.team tbody th a").click()
     assert page.locator(".transcript").is_visible()
+
+
+def test_a_file_name_that_is_no_utf8(live, watched):
+    """A recording whose name is no UTF-8 is listed, opened and given as JSON like any other."""
+    import dataclasses
+
+    page, watch = watched
+    watch.expected.append("404")
+    one = live.store.one("m-strong")
+    sent = dataclasses.replace(one.message, source="calls/Ren\udce9.wav", message_id="m-latin", rep="Latin One")
+    live.store.save(
+        dataclasses.replace(one, recording_id="f" * 64, source=sent.source, file_name="Ren\udce9.wav", message=sent)
+    )
+    for path in ("/team?rep=Latin+One", "/message/m-latin"):
+        assert page.goto(live.url + path).status == 200
+    for path in ("/team.json?rep=Latin+One", "/message/m-latin.json"):
+        assert page.request.get(live.url + path).status == 200
+    assert page.request.get(live.url + "/message/m-latin/audio").status == 404

@@ -249,5 +249,6 @@ def _day_after(text: str) -> str:
 
 def _row(row: Mapping[Any, Any]) -> Row:
     values = dict(row)
+    values["file_name"] = values["file_name"].encode("utf-8", "replace").decode()  # for showing; `Store.one` has the true one
     values["callback"] = None if values["callback"] is None else bool(values["callback"])
     return Row(**{**values, "simulated": bool(values["simulated"])})

@@ -89,9 +89,13 @@ class Web:
 
 
 def nameless(analysis: Analysis) -> Analysis:
-    """The same analysis without where the server keeps the file: visitors see its name alone."""
-    message = dataclasses.replace(analysis.message, source=analysis.file_name)
-    return dataclasses.replace(analysis, source=analysis.file_name, message=message)
+    """The same analysis without where the server keeps the file: visitors see its name alone.
+
+    A name that is no UTF-8 is shown with question marks: neither a page nor JSON could hold it.
+    """
+    name = analysis.file_name.encode("utf-8", "replace").decode()
+    message = dataclasses.replace(analysis.message, source=name)
+    return dataclasses.replace(analysis, source=name, file_name=name, message=message)
 
 
 def web_of(request: Request) -> Web:
