@@ -155,7 +155,9 @@ def _show_status(found: Funnel, console: Console) -> None:
             table.add_row(escape(group.name), *_cells(group.rate), *cost)
         console.print(table)
     if found.curve:
-        console.print(f"called back by day (Kaplan-Meier, {found.curve_n:,} messages)")
+        console.print(
+            f"called back within so many days (Kaplan-Meier, {found.curve_n:,} messages; young ones count while watched)"
+        )
         for point in found.curve:
             bar = "█" * round(40 * point.share / max(p.high or 1 for p in found.curve))
             console.print(
