@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.web import fakes
+from tests.web import fakes, stock
+from vmaudio.store import open_store
 from vmaudio.web import Config, create_app
 from vmaudio.web.context import Web
 from vmaudio.web.worker import Engine, Inline
@@ -39,7 +42,7 @@ class Site:
     @property
     def token(self) -> str:
         """The token of this browser's forms."""
-        found = re.search(r'name="csrf" content="([^"]+)"', self.client.get("/").text)
+        found = re.search(r'name="csrf" content="([^"]+)"', self.client.get("/", headers={"accept": "text/html"}).text)
         assert found
         return found.group(1)
 
@@ -86,6 +89,24 @@ def site_with(tmp_path) -> Iterator[Callable[..., Site]]:
     yield start
     for client in running:
         client.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def dozen(tmp_path_factory) -> Path:
+    """A database with a dozen messages, made once and copied by each test."""
+    path = tmp_path_factory.mktemp("dozen") / "dozen.sqlite"
+    store = open_store(str(path))
+    stock.fill(store)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def team(site_with, dozen, tmp_path) -> Site:
+    """An app with a dozen messages."""
+    copy = tmp_path / "web.sqlite"
+    shutil.copyfile(dozen, copy)
+    return site_with()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from vmaudio import rubric, scoring
 from vmaudio.records import Analysis, Flag, Message
 from vmaudio.store import Store
 
+RUBRIC = rubric.load()
 REPS = ("Ann", "Bo", "Cleo")
 
 
@@ -24,7 +25,7 @@ def made(i: int, folder: Path | None = None, **changes) -> Analysis:
     one = analysis(sent, recording_id=f"{i:064d}", **({"transcript": transcript(text)} if text else {}), **changes)
     if i % 4 == 0:
         one = dataclasses.replace(one, flags=(Flag("noisy", "the line hisses", 1.0, 2.0),))
-    return dataclasses.replace(one, score=scoring.score(one, rubric.load()))
+    return dataclasses.replace(one, score=scoring.score(one, RUBRIC))
 
 
 def fill(store: Store, n: int = 12) -> list[Analysis]:

@@ -80,7 +80,10 @@ class Hosts:
 
     def knows(self, header: str) -> bool:
         """Is this Host header one of ours? Any port: a tunnel may change it."""
-        name = (urlsplit(f"//{header}").hostname or "").lower() if header else ""
+        try:
+            name = (urlsplit(f"//{header}").hostname or "").lower()
+        except ValueError:
+            return False
         if name in self.names:
             return True
         try:
@@ -166,8 +169,8 @@ class Gate:
             return
         origin = headers.get("origin")
         if origin is not None:
-            theirs = urlsplit(origin)
-            if theirs.scheme not in ("http", "https") or theirs.netloc.lower() != host.lower():
+            scheme, _, theirs = origin.partition("://")
+            if scheme not in ("http", "https") or theirs.lower() != host.lower():
                 raise Refused("This request came from another site and was refused.", 403)
         elif headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             raise Refused("This request came from another site and was refused.", 403)

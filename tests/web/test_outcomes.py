@@ -1,0 +1,124 @@
+"""Outcome files in the browser: the same validation as the command, a dry run first."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from vmaudio.store.outcomes import all_outcomes, outcome_of
+
+GOOD = "message_id,callback,callback_at\nm1,yes,2026-03-03T09:00:00+00:00\nm2,no,\nm99,yes,\nm2,no,\n"
+BAD = "message_id,callback,callback_at\nm1,perhaps,\nm2,yes,2026-02-31\n,yes,\n"
+
+
+def send(site, text: str, status: int, *, json: bool = True, name: str = "crm.csv", **fields: str):
+    return site.post("/outcomes/check", status, json=json, files={"file": (name, text.encode(), "text/csv")}, data=fields)
+
+
+def test_a_file_is_checked_then_imported(team):
+    """The dry run counts lines and stores nothing; after the yes the outcomes are there, and again they change nothing."""
+    found = send(team, GOOD, 200).json()
+    assert (found["lines"], found["matched"], found["added"], found["changed"], found["same"]) == (4, 3, 2, 0, 0)
+    assert [note["line"] for note in found["unmatched"]] == [4]
+    assert [note["line"] for note in found["duplicates"]] == [5]
+    assert all_outcomes(team.store) == {}
+    done = team.post("/outcomes/confirm", 200, json=True, data={"token": found["confirm"]}).json()
+    assert (done["added"], done["unmatched"]) == (2, 1)
+    assert outcome_of(team.store, "m1").callback is True
+    assert outcome_of(team.store, "m2").callback is False
+    again = send(team, GOOD, 200).json()
+    assert (again["added"], again["changed"], again["same"]) == (0, 0, 2)
+    changed = send(team, "message_id,callback\nm2,yes\n", 200).json()
+    assert (changed["added"], changed["changed"]) == (0, 1)
+    known = team.get("/outcomes.json").json()
+    assert (known["messages"], known["with_outcome"]) == (12, 2)
+    callback = next(count for count in known["counts"] if count["name"] == "callback")
+    assert (callback["yes"], callback["known"]) == (1, 2)
+    assert callback["low"] < 0.5 < callback["high"]
+    assert "1 of 2 known" in team.get("/outcomes").text
+
+
+def test_the_pages_work_without_script(team):
+    """Upload, dry run and yes as plain forms; the last page says what was done."""
+    page = send(team, GOOD, 200, json=False).text
+    assert "Import crm.csv?" in page
+    assert "Line 4" in page
+    token = re.search(r'name="token" value="([^"]+)"', page).group(1)
+    where = team.post("/outcomes/confirm", data={"token": token}).headers["location"]
+    assert "2 outcomes added" in team.get(where).text
+    team.post("/outcomes/confirm", 404, data={"token": token})
+
+
+def test_every_fault_is_listed_with_its_line(team, tmp_path):
+    """A file with faults is refused as a whole: each fault with its line, no path, nothing left over."""
+    found = send(team, BAD, 422).json()
+    assert found["ok"] is False
+    assert found["confirm"] is None
+    assert [re.match(r"line (\d+)", fault).group(1) for fault in found["faults"]] == ["2", "3", "4"]
+    page = send(team, BAD, 422, json=False).text
+    assert "line 3" in page
+    assert str(tmp_path) not in page
+    assert all_outcomes(team.store) == {}
+    assert list(team.web.tables.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "says"),
+    [
+        ("name,age\nx,1\n", {}, "no column names the message"),
+        ("message_id,callback\nzz,yes\n", {}, "Not one of 1 lines fits"),
+        ("", {}, "empty"),
+        ("\x00\x01\x02", {}, ""),
+        ("message_id,callback\n", {}, "no line"),
+        ("message_id,callback,callback_at\nm1,yes,3/4/2026\n", {}, "Choose the order of day and month"),
+    ],
+)
+def test_files_that_are_none(team, text, fields, says):
+    """Files that are no outcome file are refused in words of the page."""
+    answer = team.post(
+        "/outcomes/check",
+        400 if not text else 422,
+        json=True,
+        files={"file": ("x.csv", text.encode(), "text/csv")},
+        data=fields,
+    ).json()
+    shown = " ".join(answer.get("faults", [])) or answer["error"]
+    assert says in shown
+    assert "--" not in shown
+
+
+def test_options_of_the_file(team):
+    """Names of columns, the order of dates and the day of the export are read as the command reads them."""
+    text = "Ref,Returned,When\nm1,yes,3/4/2026\n"
+    fields = {"mapping": "message_id=Ref, callback=Returned, callback_at=When", "dates": "mdy", "as_of": "2026-05-01"}
+    found = send(team, text, 200, **fields).json()
+    team.post("/outcomes/confirm", 200, json=True, data={"token": found["confirm"], **fields})
+    assert outcome_of(team.store, "m1").callback_at.startswith("2026-03-04")
+    assert "no date" in send(team, text, 400, as_of="soon").json()["error"]
+    assert "write FIELD=COLUMN" in send(team, text, 400, mapping="/etc/passwd.toml").json()["error"]
+    assert "no field" in send(team, text, 400, mapping="magic=Ref").json()["error"]
+    send(team, text, 422, dates="ymd")
+
+
+@pytest.mark.parametrize("token", ["../../etc", "..", "x" * 30, "a/b/c/d/e/f/g/h/i/j", ""])
+def test_made_up_tokens_find_nothing(team, token):
+    """A token that was not given out names no file."""
+    team.post("/outcomes/confirm", 404 if token else 422, json=True, data={"token": token})
+
+
+def test_a_file_may_be_thrown_away(team):
+    """Saying no deletes the uploaded file."""
+    found = send(team, GOOD, 200).json()
+    assert len(list(team.web.tables.iterdir())) == 1
+    team.post("/outcomes/cancel", data={"token": found["confirm"]})
+    assert list(team.web.tables.iterdir()) == []
+
+
+def test_formulas_and_markup_in_cells_stay_text(team):
+    """Cells that look like formulas or markup are shown as they are, and run nothing."""
+    text = "message_id,callback\n\"=cmd|' /C calc'!A0\",yes\n<script>alert(1)</script>,yes\nm1,yes\n"
+    page = send(team, text, 200, json=False, name="<b>x</b>.csv").text
+    assert "<script>alert" not in page
+    assert "<b>x" not in page
+    assert "=cmd|" in page

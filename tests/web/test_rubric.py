@@ -1,0 +1,173 @@
+"""The rubric's editor: faults by line, a preview that saves nothing, saving, conflicts, and scoring again."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vmaudio import rubric
+from vmaudio.errors import RubricError
+from vmaudio.web.rubrics import Book, edited, shipped_text
+
+SHIPPED = shipped_text()
+
+
+def heavier(text: str, check: str = "something_for_them", weight: str = "200") -> str:
+    """The text with another weight of one check."""
+    lines = text.splitlines()
+    start = lines.index(f'id = "{check}"')
+    at = next(i for i in range(start, len(lines)) if lines[i].startswith("weight"))
+    return "\n".join([*lines[:at], f"weight = {weight}", *lines[at + 1 :]]) + "\n"
+
+
+def test_the_active_rubric_is_shown(team):
+    """The page names the rubric and where a change would be saved; the twin holds every check."""
+    page = team.get("/rubric").text
+    found = team.get("/rubric.json").json()
+    assert found["path"] is None
+    assert found["saves_to"] == str(team.web.config.folder / "rubric.toml")
+    assert found["rubric_id"] in page
+    assert found["saves_to"] in page
+    assert len(found["checks"]) == len(rubric.load().criteria)
+    assert found["text"] == SHIPPED
+
+
+def test_the_preview_says_what_changes_and_saves_nothing(team):
+    """The last messages are judged by both rubrics: points, bands and the most changed; the store stays as it was."""
+    before = {a.message.message_id: a.score for a in team.store.analyses()}
+    text = heavier(SHIPPED)
+    found = team.post("/rubric/preview", 200, json=True, data={"text": text}).json()
+    assert found["messages"] == 12
+    assert found["changed_points"] == 12
+    assert found["changed_band"] == sum(m["band_before"] != m["band_after"] for m in found["moved"]) > 0
+    assert sum(found["bands_before"].values()) == sum(found["bands_after"].values()) == 12
+    assert sum(found["histogram_after"]) == 12
+    assert found["median_after"] < found["median_before"]
+    assert {a.message.message_id: a.score for a in team.store.analyses()} == before
+    assert not team.web.book.target.exists()
+    page = team.post("/rubric/preview", 200, data={"text": text}).text
+    assert f"{found['changed_band']} of 12 messages" in page
+    same = team.post("/rubric/preview", 200, json=True, data={"text": SHIPPED}).json()
+    assert (same["changed_points"], same["moved"]) == (0, [])
+
+
+def test_a_fault_is_shown_with_its_line(team):
+    """A fault is answered with its sentence, the line and those around it, and the text to mend."""
+    text = heavier(SHIPPED, weight='"much"')
+    line = next(i for i, t in enumerate(text.splitlines(), 1) if t == 'weight = "much"')
+    assert (
+        f"line {line}: weight must be a number"
+        in team.post("/rubric/preview", 422, json=True, data={"text": text}).json()["error"]
+    )
+    page = team.post("/rubric/preview", 422, data={"text": text}).text
+    assert f"line {line}" in page
+    assert f"<span class=bad-line>{line:4d}  weight = &#34;much&#34;" in page
+    assert "</textarea>" in page
+    for broken in ("id = ", "[[check]]\n", "x" * 300_000):
+        team.post("/rubric/preview", 422, json=True, data={"text": broken})
+    team.post("/rubric/save", 422, json=True, data={"text": text, "based_on": rubric.load().rubric_id})
+    assert not team.web.book.target.exists()
+
+
+def test_the_form_changes_values_inside_the_text(team):
+    """Weights, limits and tips typed into the form land in the text; its comments and everything else stay."""
+    now = rubric.load().rubric_id
+    fields = {"based_on": now, "weight:personal": "60", "by_s:reason_by_9s": "7.5", "tip:personal": 'Say "why them" \\ now'}
+    page = team.post("/rubric/preview-form", 200, data=fields).text
+    assert "of 12 messages" in page
+    team.post("/rubric/preview-form", 409, data={**fields, "based_on": "other@1"})
+    wrong = team.post("/rubric/preview-form", 422, data={"based_on": now, "weight:personal": "much"}).text
+    assert "must be a number" in wrong
+    assert "Nothing was changed" in team.post("/rubric/preview-form", 200, data={"based_on": now}).text
+
+
+def test_edits_keep_comments_and_order():
+    """Changed values stand where the old ones stood; every other line is as it was, and the result says what was asked."""
+    old = rubric.load()
+    text = edited(SHIPPED, old, {("personal", "weight"): "61", ("one_ask", "high"): "3", ("personal", "tip"): 'a "b" \\ # c'})
+    new = rubric.parse(text, "x.toml")
+    by_id = {c.id: c for c in new.criteria}
+    assert by_id["personal"].weight == 61
+    assert by_id["personal"].tip == 'a "b" \\ # c'
+    assert by_id["one_ask"].options["high"] == 3
+    assert "an ask and its echo before the goodbye count as one" in text
+    changed = [(a, b) for a, b in zip(SHIPPED.splitlines(), text.splitlines(), strict=True) if a != b]
+    assert len(changed) == 3
+    for bad in ({("personal", "weight"): "inf"}, {("personal", "weight"): "1e400"}, {("personal", "tip"): "  "}):
+        with pytest.raises(RubricError):
+            edited(SHIPPED, old, bad)
+
+
+@given(tip=st.text(min_size=1).filter(lambda text: text.split() and "\x7f" not in text))
+def test_any_tip_survives(tip):
+    """Whatever is typed as a tip is read back as that tip, or refused with a sentence: it never becomes TOML of its own."""
+    old = rubric.load()
+    try:
+        new = rubric.parse(edited(SHIPPED, old, {("personal", "tip"): tip}), "x.toml")
+    except RubricError:
+        return
+    by_id = {c.id: c for c in new.criteria}
+    assert by_id["personal"].tip == " ".join(tip.split())
+    assert [c.id for c in new.criteria] == [c.id for c in old.criteria]
+
+
+def test_saving_makes_the_users_own_rubric(team, site_with):
+    """A saved rubric is active at once and after a restart; the shipped one is not touched, the last one is kept."""
+    first, second = heavier(SHIPPED), heavier(SHIPPED, weight="30")
+    based = rubric.load().rubric_id
+    new = team.post("/rubric/save", 200, json=True, data={"text": first, "based_on": based}).json()["done"]
+    assert team.get("/rubric.json").json()["rubric_id"] == new != based
+    assert team.web.book.target.read_text("utf-8") == first
+    assert shipped_text() == SHIPPED
+    assert (
+        "Somebody saved another"
+        in team.post("/rubric/save", 409, json=True, data={"text": second, "based_on": based}).json()["error"]
+    )
+    team.post("/rubric/save", data={"text": second, "based_on": new})
+    assert (team.web.book.target.parent / f"rubric.{new.rpartition('@')[2]}.toml").read_text("utf-8") == first
+    job = team.checked()
+    assert job["analysis"]["score"]["rubric_id"] == team.web.book.active.rubric.rubric_id
+    assert site_with().get("/rubric.json").json()["text"] == second
+    assert "Start from the rubric that ships" in team.get("/rubric").text
+    assert "weight = 30" not in team.get("/rubric?start=shipped").text.split('<textarea class="toml"')[1]
+
+
+def test_scoring_again_is_offered_and_done(team):
+    """After a new rubric the page says how many messages were scored by another, and scores them when asked."""
+    team.post("/rubric/save", data={"text": heavier(SHIPPED), "based_on": rubric.load().rubric_id})
+    assert "12 stored messages were scored by another rubric" in team.get("/rubric?saved=1").text
+    started = team.post("/rubric/rescore", 202, json=True).json()
+    assert started["total"] == 12
+    end = time.monotonic() + 60
+    while (now := team.get("/rubric.json").json()["rescoring"])["state"] == "running" and time.monotonic() < end:
+        time.sleep(0.02)
+    assert (now["state"], now["done"]) == ("done", 12)
+    active = team.web.book.active.rubric.rubric_id
+    assert {a.score.rubric_id for a in team.store.analyses()} == {active}
+    assert "were scored by another" not in team.get("/rubric").text
+
+
+def test_a_rubric_that_was_given_is_the_one_that_is_edited(tmp_path):
+    """With a rubric of the setting, edits go to that file; the one that ships is never the target."""
+    own = tmp_path / "own.toml"
+    own.write_text(heavier(SHIPPED), "utf-8")
+    book = Book(str(own), tmp_path / "web")
+    assert book.target == own
+    assert book.active.path == own
+    from importlib import resources
+
+    shipped = str(resources.files("vmaudio.rubrics").joinpath("default.toml"))
+    assert Book(shipped, tmp_path / "web").target == tmp_path / "web" / "rubric.toml"
+
+
+def test_a_rubric_that_cannot_be_written(tmp_path):
+    """A folder that cannot be written is a sentence with the cure, and the rubric stays the active one."""
+    (tmp_path / "web").write_text("a file, no folder")
+    book = Book("", tmp_path / "web" / "deep")
+    before = book.active.rubric.rubric_id
+    with pytest.raises(RubricError, match="cannot be written"):
+        book.save(heavier(SHIPPED), before)
+    assert book.active.rubric.rubric_id == before
