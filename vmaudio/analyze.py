@@ -318,7 +318,10 @@ class Analyzer:
         if not getattr(self.transcriber, "hears_twice", False):
             return found
         try:
-            return rehear(self.transcriber, recordings, found, find)
+            return rehear(
+                self.transcriber, recordings, transcripts, found, find,
+                local=self.options.local_numbers, region=self.options.region,
+            )  # fmt: skip
         except Exception:  # the first hearing stands; what went wrong is for the log
             log.exception("the second hearing of %d messages failed", len(recordings))
             return found

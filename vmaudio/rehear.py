@@ -1,35 +1,63 @@
-"""Telephone numbers are heard a second time, alone and slower: an error seldom comes back as the same digits.
+"""Telephone numbers are heard a second time, alone and slower; where that leaves doubt, their neighbours are compared.
 
-Recognition probabilities do not tell wrong digits from right ones; a second decode of changed sound does. Only the stretch of
-the number is heard again, for all messages of a batch together, so it costs little beside the first hearing.
+Recognition probabilities do not tell wrong digits from right ones; a second decode of changed sound does, as an error seldom
+comes back as the same digits. Where the hearings differ, or no whole number was heard, the recogniser is asked how well each
+number that could have been said fits the sound at three speeds. Only the stretch of the number is heard again, for all
+messages of a batch together, so it costs little beside the first hearing.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from vmaudio import activity, entities
-from vmaudio.records import Entities, Recording, Transcript
+from vmaudio.entities import respell
+from vmaudio.entities.runs import national
+from vmaudio.records import Entities, Phone, Recording, Transcript
 from vmaudio.transcribe import Transcriber
 
 LEAD_S = 1.5  # of what was said before the number: it tells the recogniser what is coming
 TAIL_S = 0.6
 SLOWER = 1.08  # times as long; the pitch falls with it
+SPEEDS = (1.0, SLOWER, 0.94)
+SHORTLIST = 16  # candidates that are compared at the other speeds too
 
 Find = Callable[[Transcript], Entities]
 
 
-def rehear(transcriber: Transcriber, recordings: Sequence[Recording], found: Sequence[Entities], find: Find) -> list[Entities]:
-    """Check the telephone numbers of a batch against a second hearing; see `vmaudio.entities.confirm`.
+@runtime_checkable
+class Speller(Protocol):
+    """A recogniser that can tell how well texts fit a sound."""
+
+    def fit(self, recording: Recording, before: str, texts: Sequence[str]) -> np.ndarray:
+        """Natural log probability of each text after ``before``; (texts,)."""
+        ...
+
+
+def rehear(
+    transcriber: Transcriber,
+    recordings: Sequence[Recording],
+    transcripts: Sequence[Transcript | Exception],
+    found: Sequence[Entities],
+    find: Find,
+    *,
+    local: bool = False,
+    region: str = "US",
+) -> list[Entities]:
+    """Check the telephone numbers of a batch against a second hearing, and mend those that were heard badly.
 
     Args:
         transcriber: that heard them first.
         recordings: decoded sound.
+        transcripts: what was heard first; an exception where that failed.
         found: the entities of each.
         find: how entities are found in a transcript.
+        local: seven digits may be a whole number.
+        region: numbers are only mended in regions of the North American plan.
 
     Returns:
         The entities of each message; those without a telephone number as they are.
@@ -37,22 +65,58 @@ def rehear(transcriber: Transcriber, recordings: Sequence[Recording], found: Seq
     places = [i for i, one in enumerate(found) if one.phones]
     if not places:
         return list(found)
-    cuts = [stretch(recordings[i], found[i]) for i in places]
+    cuts = [stretch(recordings[i], found[i].phones, SLOWER) for i in places]
     heard = transcriber.transcribe_many(cuts, [activity.detect(cut) for cut in cuts])
     checked = list(found)
-    for place, transcript in zip(places, heard, strict=True):
-        checked[place] = entities.confirm(found[place], find(transcript))
+    for place, second in zip(places, heard, strict=True):
+        first, again, script = found[place], find(second), transcripts[place]
+        confirmed = entities.confirm(first, again)
+        if isinstance(transcriber, Speller) and region in ("US", "CA") and isinstance(script, Transcript):
+            phones = tuple(
+                one if one.complete else _mended(transcriber, recordings[place], script, before, again, local, region) or one
+                for before, one in zip(first.phones, confirmed.phones, strict=True)
+            )
+            confirmed = dataclasses.replace(confirmed, phones=phones)
+        checked[place] = confirmed
     return checked
 
 
-def stretch(recording: Recording, found: Entities) -> Recording:
-    """The sound from before the first saying of a number to behind the last, `SLOWER`."""
+def _mended(
+    speller: Speller, recording: Recording, script: Transcript, phone: Phone, again: Entities, local: bool, region: str
+) -> Phone | None:
+    """The number after its neighbours were compared; None where there is nothing to compare."""
+    length = respell.length_of(phone, local=local)
+    if length is None or script.language not in ("en", ""):
+        return None
+    other = respell.alike(phone, again.phones)
+    numbers = respell.candidates([phone.digits, *([other.digits] if other else [])], length)
+    if len(numbers) < 2:
+        return None
+    begin = min(span.start_s for span in phone.spans)
+    before = "".join(f" {word.text}" for word in script.words if begin - LEAD_S <= word.start_s and word.end_s <= begin + 0.05)
+    totals = np.zeros(0)
+    for speed in SPEEDS:
+        sound = stretch(recording, (phone,), speed)
+        fits = speller.fit(sound, before, [f" {respell.written(number)}" for number in numbers])
+        if not len(totals):
+            order = np.argsort(-fits)[:SHORTLIST]
+            numbers, totals = [numbers[i] for i in order], fits[order] / len(SPEEDS)
+        else:
+            totals = totals + fits / len(SPEEDS)
+    best, second = np.argsort(-totals)[:2]
+    chance = float(1.0 / np.exp(totals - totals[best]).sum())
+    return respell.settled(phone, other, national(numbers[best]), float(totals[best] - totals[second]), chance, region)
+
+
+def stretch(recording: Recording, phones: Sequence[Phone], slower: float) -> Recording:
+    """The sound from before the first saying of the numbers to behind the last, made ``slower`` times as long."""
     import soxr
 
-    spans = [span for phone in found.phones for span in phone.spans]
+    spans = [span for phone in phones for span in phone.spans]
     rate = recording.sample_rate_hz
     begin = max(0.0, min(span.start_s for span in spans) - LEAD_S)
     end = min(recording.duration_s, max(span.end_s for span in spans) + TAIL_S)
     cut = recording.samples[round(begin * rate) : round(end * rate)]
-    slow = np.asarray(soxr.resample(cut, rate, rate * SLOWER), dtype=np.float32)
-    return dataclasses.replace(recording, samples=slow, duration_s=len(slow) / rate)
+    if slower != 1.0:
+        cut = np.asarray(soxr.resample(cut, rate, rate * slower), dtype=np.float32)
+    return dataclasses.replace(recording, samples=cut, duration_s=len(cut) / rate)

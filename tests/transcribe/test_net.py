@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from vmaudio.errors import WeightsCorrupt
-from vmaudio.transcribe import weights
+from vmaudio.transcribe import spell, weights
 from vmaudio.transcribe.net import Net
 from vmaudio.transcribe.shapes import shapes
+from vmaudio.transcribe.tokens import tokenizer
 from vmaudio.transcribe.weights import Weights
 
 pytestmark = pytest.mark.real
@@ -89,6 +90,23 @@ def test_dropping_rows_keeps_the_others(net: Net, mels: list[torch.Tensor]):
         wanted = net.forward(torch.tensor([[5], [6]]), both)[0][1]
         got = net.forward(torch.tensor([[6]]), dropped)[0][0]
     assert torch.allclose(wanted, got, atol=1e-4)
+
+
+def test_texts_fit_as_one_by_one(net: Net, mels: list[torch.Tensor]):
+    """Many texts in one row get the probabilities that each gets alone, whatever is beside them."""
+    words = tokenizer(net.multilingual, net.languages, "en")
+    texts = [" 303-555-0126", " 303-555-0120", " 3", " 719-555-0126."]
+    with torch.inference_mode():
+        audio = net.listen(net.encode(mels[:1]))
+        together = spell.fit(net, words, audio, " Call me at", texts)
+        head = [*words.sot_sequence_including_notimestamps, *words.encode(" Call me at")]
+        known = sorted({token for text in texts for token in words.encode(text)})
+        for text, found in zip(texts, together, strict=True):
+            tokens = words.encode(text)
+            hidden, _ = net.forward(torch.tensor([head + tokens]), net.start(audio, len(head) + len(tokens)))
+            logits = net.logits(hidden[0, len(head) - 1 : -1])[:, known].log_softmax(dim=-1)
+            wanted = sum(float(logits[i, known.index(token)]) for i, token in enumerate(tokens))
+            assert found == pytest.approx(wanted, abs=2e-3)
 
 
 @pytest.mark.parametrize("text_state", [6, 8])

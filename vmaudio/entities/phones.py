@@ -129,7 +129,7 @@ def _phone(group: list[Saying], *, local: bool, region: str, caller_id: str | No
     return Phone(
         digits=text,
         extension=extension,
-        e164=_e164(text, best.plus, region) if full else None,
+        e164=international(text, best.plus, region) if full else None,
         spans=tuple(_span(one) for one in sorted(group, key=lambda one: one.digits[0].start_s)),
         times_said=len(group),
         agreement=round(agreement, 4),
@@ -176,11 +176,11 @@ def _is_full(saying: Saying, local: bool, region: str) -> bool:
     if region in ("US", "CA") and not (saying.plus and digits[0] != "1"):
         # an area code never begins with 0 or 1 (North American Numbering Plan): such ten digits have lost or gained one
         return (len(national(digits)) == 10 and national(digits)[0] not in "01") or (local and len(digits) == 7)
-    return len(digits) >= 8 and _e164(digits, saying.plus, region) is not None
+    return len(digits) >= 8 and international(digits, saying.plus, region) is not None
 
 
-def _e164(digits: str, plus: bool, region: str) -> str | None:
-    """International form, or None where no such number can exist (lengths only: fictional numbers are allowed)."""
+def international(digits: str, plus: bool, region: str) -> str | None:
+    """International form (E.164), or None where no such number can exist (lengths only: fictional numbers are allowed)."""
     import phonenumbers
 
     if len(digits) == 7 and region in ("US", "CA"):

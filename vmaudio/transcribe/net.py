@@ -307,6 +307,29 @@ class Net:
         state.length = end
         return self.decoder_norm(x), torch.cat(traced, dim=1) if align else x.new_empty(0)
 
+    def packed(self, tokens: Tensor, positions: Tensor, allowed: Tensor, audio: Audio) -> Tensor:
+        """Run the decoder once over several continuations of one beginning, laid end to end in one row.
+
+        Args:
+            tokens: (n,), ids. positions: (n,), each token's place in its own text. allowed: (n, n), which tokens a token sees.
+            audio: one row, from `listen`.
+
+        Returns:
+            Hidden states after the last norm, float32 (n, state).
+        """
+        width, heads = self.embedding.shape[1], self.text_heads
+        x = self.embedding[tokens] + self.text_positions[positions]
+        mask = torch.zeros(allowed.shape, dtype=self.dtype, device=self.device).masked_fill(~allowed, -math.inf)
+        for layer, block in enumerate(self.decoder):
+            q, k, v = block.qkv(block.attn_ln(x)).view(len(x), 3, heads, -1).permute(1, 2, 0, 3)
+            a = F.scaled_dot_product_attention(q[None], k[None], v[None], mask)[0]
+            x = x + block.out(a.transpose(0, 1).reshape(len(x), width))
+            q = block.query(block.cross_ln(x)).view(len(x), heads, -1).transpose(0, 1)
+            a = F.scaled_dot_product_attention(q[None], audio.keys[layer], audio.values[layer])[0]
+            x = x + block.cross_out(a.transpose(0, 1).reshape(len(x), width))
+            x = x + block.mlp(x)
+        return self.decoder_norm(x)
+
     def logits(self, hidden: Tensor) -> Tensor:
         """Vocabulary logits in float32 of hidden states (..., state)."""
         return F.linear(hidden.to(self.dtype), self.projection).float()

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from vmaudio import events
 from vmaudio.events import Listener
+from vmaudio.records import Recording
 from vmaudio.transcribe import weights
 from vmaudio.transcribe.engine import Engine, Job, check_language
 from vmaudio.transcribe.segments import Decoded, Timed
 from vmaudio.transcribe.tokens import tokenizer
+from vmaudio.transcribe.windows import LONGEST_S
 
 if TYPE_CHECKING:
     import torch
@@ -93,6 +97,19 @@ class OpenAIWhisper(Engine):
                 for i, result in zip(again, plain, strict=True):
                     results[i] = result
         return results
+
+    def fit(self, recording: Recording, before: str, texts: Sequence[str]) -> np.ndarray:
+        """How well texts fit a sound of up to 27 s; see `vmaudio.transcribe.spell.fit`."""
+        import torch
+
+        from vmaudio.transcribe import spell
+        from vmaudio.transcribe.mel import log_mel
+
+        with torch.inference_mode():
+            sound = recording.samples[: int(LONGEST_S * recording.sample_rate_hz)]
+            context = context_seconds(len(sound) / recording.sample_rate_hz)
+            audio = self._net.listen(self._net.encode([log_mel(sound, context, self._net.dims["n_mels"])]))
+            return spell.fit(self._net, self._tokenizer("en"), audio, before, texts)
 
     def _decode(
         self, jobs: Sequence[Job], audio: Audio, languages: Sequence[str], hints: Sequence[str]
