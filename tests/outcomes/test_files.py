@@ -9,6 +9,7 @@ import pytest
 
 from vmaudio import manifest
 from vmaudio.errors import SettingError, TableError
+from vmaudio.evidence import compare
 from vmaudio.outcomes import ColumnMap, match, observations, parse_map, read_manifest, read_outcomes, to_toml
 
 MANIFEST = """file,rep,prospect,sent_at,script
@@ -226,6 +227,17 @@ def test_a_prospects_undated_callback_is_not_guessed(tmp_path: Path) -> None:
     matched = match(read_outcomes(write(tmp_path, "prospect,callback\np1,1\np2,1\n")), sends)
     assert [line for line, _ in matched.unmatched] == [2]
     assert joined(tmp_path, "prospect,callback\np1,0\np2,1\n", listed) == {"a.wav": False, "b.wav": False, "c.wav": True}
+
+
+def test_a_renamed_column_keeps_its_own_name_too(tmp_path: Path) -> None:
+    """A column "Talk track" is the script, and can still be compared by its own name, in any case; people's names cannot."""
+    text = "File,Talk track,Contact name\na.wav,new,Dana\nb.wav,old,Lee\n"
+    sends = read_manifest(write(tmp_path, text, "m.csv"))
+    assert [send.message.script for send in sends] == ["new", "old"]
+    assert [dict(send.message.extra) for send in sends] == [{"talk track": "new"}, {"talk track": "old"}]
+    seen = observations(sends, match(read_outcomes(write(tmp_path, "file,callback\na.wav,1\nb.wav,0\n")), sends))
+    for by in ("script", "Script", "talk track", "Talk Track"):
+        assert [arm.arm for arm in compare(seen, by).arms] == ["new", "old"]
 
 
 def test_a_manifest_needs_no_files(tmp_path: Path) -> None:

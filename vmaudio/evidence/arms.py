@@ -78,8 +78,8 @@ def _reader(observations: Sequence[Observation], by: str) -> tuple[str, Callable
         return "label", lambda o: o.approach_label
     if head == "feature" and rest:
         return "predicted" if rest in PREDICTED else "feature", lambda o: _feature(o, rest)
-    if by in COLUMNS:
-        return "column", lambda o: getattr(o.message, by)
+    if by.lower() in COLUMNS:
+        return "column", lambda o: getattr(o.message, by.lower())
     if any(by.lower() in o.message.extra for o in observations):
         return "column", lambda o: o.message.extra.get(by.lower())
     if by == "plan":

@@ -201,7 +201,8 @@ def read_manifest(path: str | Path, mapping: ColumnMap | None = None, *, timezon
     if table and "file" not in columns and "message_id" not in columns:
         raise TableError(f"{path}, line 1: there is no column 'file' or 'message_id'. Columns: {manifest.listed(header)}.")
     cells = _Cells(path, table, columns, mapping.dates, manifest.zone(timezone))
-    used = set(columns.values())
+    # a list that became the campaign may still be asked for by its own name; names of people stay in one place
+    used = {theirs for ours, theirs in columns.items() if ours == theirs or ours not in ("script", "campaign", "channel")}
     found: list[Send] = []
     seen: dict[str, int] = {}
     for line, row in table:
