@@ -156,6 +156,38 @@ def memory(model: str, counts: Sequence[int] = (20, 500)) -> Table:
     )
 
 
+def long_file(data: Path, model: str, minutes: float = 10.0) -> Table:
+    """One recording of ten minutes beside the same messages one by one."""
+    import jiwer
+
+    from benchmarks.transcribe import our_engine
+
+    pool = [m for m in corpus.messages(data) if m.kind == "joined, real people"]
+    chosen: list[corpus.Spoken] = []
+    for index in np.random.default_rng(SEED).permutation(len(pool)):
+        if sum(m.seconds for m in chosen) + pool[index].seconds <= 60 * minutes:
+            chosen.append(pool[index])
+    whole = corpus.Spoken("long", "long", np.concatenate([m.samples for m in chosen]), " ".join(m.text for m in chosen), "")
+    hear = our_engine(model, None, 16)
+    hear(chosen[:1])
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    rows = []
+    for name, made in (("one by one", chosen), ("one long recording", [whole])):
+        begin = time.perf_counter()
+        text = " ".join(found for found, _ in hear(made))
+        seconds = time.perf_counter() - begin
+        found = jiwer.process_words(corpus.plain(whole.text), corpus.plain(text))
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
+        wrong = f"{found.substitutions}, {found.deletions}, {found.insertions}"
+        rows.append((name, whole.seconds / seconds, 100 * found.wer, wrong, grown))
+    return Table(
+        f"A recording of {whole.seconds / 60:.1f} minutes, {model}",
+        ("way", "s of audio per s", "word errors, %", "changed, lost, invented", "more memory, MB"),
+        rows,
+        f"{len(chosen)} messages of real people's sentences end to end; windows are cut at pauses.",
+    )
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
