@@ -295,3 +295,33 @@ def test_checks_as_a_coach_reads_them(tmp_path: Path) -> None:
         assert lines["personal"].split()[-1] == "open"
         assert max(map(len, text.splitlines())) <= width
         assert "…" not in text
+
+
+def test_training_counts_what_compare_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Missing outcomes, window and day of export decide for training as for comparing; the model goes to the next version."""
+    table, outcomes = tmp_path / "t.csv", tmp_path / "o.csv"
+    table.write_text(
+        "message_id,rep,prospect,sent_at,duration_s\n"
+        + "".join(f"m{i},ann,p{i},2026-03-{1 + i:02d}T10:00:00,{20 + i}\n" for i in range(28))
+    )
+    outcomes.write_text("Message,Returned,Returned at\nm0,yes,2026-03-02\nm1,yes,2026-03-20\n")
+    asked: list[tuple[list[Any], Path]] = []
+
+    def refuse(examples: list[Any], folder: Path, **_: Any) -> None:
+        asked.append((examples, folder))
+        raise TrainingError("stop")
+
+    monkeypatch.setattr("vmaudio.training.callback.train_callback", refuse)
+    command = ("--models-dir", tmp_path / "models", "models", "train", "callback", "--features", table, "--outcomes", outcomes,
+               "--map", "message_id=Message,callback=Returned,callback_at=Returned at")  # fmt: skip
+    for more, n, events in (
+        ((), 2, 1),
+        (("--missing-is", "0", "--as-of", "2026-03-28"), 21, 1),
+        (("--missing-is", "0", "--window", "30d", "--as-of", "2026-05-31"), 28, 2),
+    ):
+        with pytest.raises(TrainingError):
+            run(*command, *more)
+        examples, folder = asked.pop()
+        assert (len(examples), sum(one.called_back for one in examples)) == (n, events)
+        assert folder == tmp_path / "models" / "callback" / "1"
+    assert run("models", "train", "part").exit_code == 2
