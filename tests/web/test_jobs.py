@@ -6,10 +6,12 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from tests.web import fakes
+from vmaudio.store.forgetting import forget
 from vmaudio.web.jobs import Jobs
 from vmaudio.web.worker import Inline, Worker
 
@@ -186,3 +188,31 @@ def test_a_worker_without_weights_says_why(site_with):
     assert "Install vmaudio[weights]" in job["error"]
     assert "Install vmaudio[weights]" in site.get("/").text
     assert site.get("/health").json()["status"] == "degraded"
+
+
+def test_the_worker_is_ready_before_the_first_upload(site_with):
+    """Once its process has begun, health says ready without any upload; with a broken one it says so."""
+    for factory, expected in ((fakes.picky, "ready"), (fakes.broken, "broken")):
+        site = site_with(Worker(factory), port=8000 + len(expected))
+        end = time.monotonic() + 120
+        while (state := site.get("/health").json()["worker"]) == "starting" and time.monotonic() < end:
+            time.sleep(0.05)
+        assert state == expected
+
+
+def test_what_was_forgotten_elsewhere_is_tidied_away(site_with, tmp_path):
+    """A recording whose message was deleted by the command line goes at the next start; those of another database stay."""
+    first = site_with()
+    kept = []
+    for seed in (1, 2):
+        job = first.checked(fakes.voice(seed=seed))
+        first.post(f"{job['url']}/keep", data={"rep": "Tom"})
+        kept.append(next(a for a in first.store.analyses() if a.message.message_id == first.web.jobs.get(job["id"]).kept_as))
+    folders = [Path(one.source).parent for one in kept]
+    forget(first.store, [kept[0].message.message_id])
+    for folder in folders:
+        os.utime(folder, (1, 1))
+    site_with(db=str(tmp_path / "other.sqlite"), port=8001)
+    assert all(folder.exists() for folder in folders)
+    site_with(port=8002)
+    assert [folder.exists() for folder in folders] == [False, True]

@@ -67,8 +67,11 @@ class Web:
 
     @property
     def kept(self) -> Path:
-        """The folder of kept recordings."""
-        return self.config.folder / "kept"
+        """The folder of kept recordings: one per database, so that tidying up for one never touches another's."""
+        url = self.store.engine.url
+        is_file = url.get_backend_name() == "sqlite" and url.database
+        where = str(Path(str(url.database)).resolve()) if is_file else url.render_as_string(hide_password=True)
+        return self.config.folder / "kept" / hashlib.sha256(where.encode()).hexdigest()[:12]
 
     @property
     def tables(self) -> Path:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import time
 from pathlib import Path
 
 from vmaudio.analyze import judge
@@ -19,6 +21,10 @@ CHANNEL = "self-check"
 """Channel of kept takes: practice is told apart from messages that were sent."""
 
 LONGEST = 200
+YOUNG_S = 600.0
+"""A folder younger than this may belong to a message that is being kept at this moment by another server."""
+
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def field(value: str, what: str, *, needed: bool = False) -> str | None:
@@ -27,12 +33,17 @@ def field(value: str, what: str, *, needed: bool = False) -> str | None:
     Raises:
         SettingError: it is needed and empty, or too long.
     """
-    text = " ".join(value.split())
+    text = " ".join(_UNPRINTABLE.sub(" ", value).split())
     if needed and not text:
         raise SettingError(f"{what} is empty. Fill it in.")
     if len(text) > LONGEST:
         raise SettingError(f"{what} has {len(text)} characters; at most {LONGEST} are kept.")
     return text or None
+
+
+def without_controls(text: str) -> str:
+    """What was typed, without characters that no database takes."""
+    return _UNPRINTABLE.sub(" ", text).strip()
 
 
 def keep(web: Web, job: Job, rep: str, prospect: str = "", campaign: str = "") -> str:
@@ -97,7 +108,7 @@ def sweep(web: Web) -> int:
     named = {Path(stored.message.source).resolve().parent for stored in stored_messages(web.store) if stored.message.source}
     gone = 0
     for folder in web.kept.iterdir():
-        if folder.resolve() not in named:
+        if folder.resolve() not in named and time.time() - folder.stat().st_mtime > YOUNG_S:
             shutil.rmtree(folder, ignore_errors=True)
             gone += 1
     return gone

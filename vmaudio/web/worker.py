@@ -173,10 +173,18 @@ class Worker:
         self._process: Any = None
         self._pipe: Connection | None = None
         self._state = "stopped"
-        self._killed = False
+        self._killed = self._busy = False
 
     @property
     def state(self) -> str:
+        if self._state == "starting" and not self._busy and self._lock.acquire(blocking=False):
+            try:
+                if not self._busy and self._pipe is not None and self._pipe.poll(0):
+                    self._began(*self._receive(time.monotonic() + 1))
+            except WorkerStopped:
+                pass  # the state says it
+            finally:
+                self._lock.release()
         return self._state
 
     @property
@@ -205,11 +213,20 @@ class Worker:
         Raises:
             WorkerStopped: it died, took too long, was killed, or its model cannot be loaded.
         """
-        self._killed = False
+        with self._lock:
+            self._killed, self._busy = False, True
+        try:
+            return self._run(task, told)
+        finally:
+            self._busy = False
+
+    def _run(self, task: Task, told: Told) -> Analysis | Failure:
         self.start()
         if self._state == "starting":
             told("load")
-        self._wait_ready()
+        deadline = time.monotonic() + LOADING_S
+        while self._state == "starting":
+            self._began(*self._receive(deadline))
         self._send(task.to_json())
         deadline = time.monotonic() + self.timeout_s
         while True:
@@ -236,16 +253,15 @@ class Worker:
             self._drop()
             self._state = "stopped"
 
-    def _wait_ready(self) -> None:
-        deadline = time.monotonic() + LOADING_S
-        while self._state != "ready":
-            kind, value = self._receive(deadline)
-            if kind == "ready":
-                self._state = "ready"
-            elif kind == "broken":
+    def _began(self, kind: str, value: Any) -> None:
+        """Take the process's first word: it is ready, or why it cannot work."""
+        if kind == "ready":
+            self._state = "ready"
+        elif kind == "broken":
+            with self._lock:
                 self._drop()
                 self._state = f"broken: {value}"
-                raise WorkerStopped(value)
+            raise WorkerStopped(value)
 
     def _send(self, data: bytes) -> None:
         try:

@@ -64,7 +64,12 @@ def upload(
     """Upload a recording. A browser is sent to its page; a program gets the job's id. 503 when the queue is full."""
     web.upload_limit.use(caller_of(request))
     who, whom = keeping.field(rep, "The rep's name"), keeping.field(prospect, "The listener's name")
-    known: dict[str, Any] = {"rep": who, "prospect": whom, "prospect_name": whom, "notes": notes.strip() or None}
+    known: dict[str, Any] = {
+        "rep": who,
+        "prospect": whom,
+        "prospect_name": whom,
+        "notes": keeping.without_controls(notes) or None,
+    }
 
     def make(path: Path) -> Message:
         return Message(source=str(path), **known)
