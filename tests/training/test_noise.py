@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from tests.training.conftest import LABELS
@@ -20,15 +22,17 @@ def test_pieces_and_labels_stay() -> None:
 
 
 def test_rates_are_as_asked() -> None:
-    """About the asked share of words is replaced or left out; figures are left alone; nothing changes at rate 0."""
+    """About the asked share of words is replaced or left out, at most a digit is lost, and no letter changes at rate 0."""
     text = "we looked after the boiler in the building next to yours all last winter and it never failed once " * 20
     message = LabelledMessage("m", "r", "p", (Sentence(text, "proof"), Sentence("303-555-0126", "number")))
     copy = noise.recognised(message, np.random.default_rng(1), wrong=0.1, drop=0.1)
     lost = 1 - len(copy.sentences[0].text.split()) / len(text.split())
     assert 0.05 < lost < 0.15
-    assert "5550126" in copy.sentences[1].text.replace("-", "").replace(" ", "")
+    digits = re.sub(r"\D", "", copy.sentences[1].text)
+    assert digits in "3035550126" or len(digits) == 9, "at most one digit is lost"
     same = noise.recognised(message, np.random.default_rng(4), wrong=0, drop=0, names=0)
-    assert noise.unpunctuated(same.text) == noise.unpunctuated(message.text)
+    letters = [re.sub(r"[\W_]", "", one.text.lower()) for one in (same, message)]
+    assert letters[0] == letters[1], "only marks and the figures' format differ"
 
 
 def test_helpers() -> None:
@@ -37,3 +41,29 @@ def test_helpers() -> None:
     assert noise.unpunctuated("Hi, Dana! It's 303-555-0126.") == "hi dana it's 303-555-0126"
     assert noise.drop_words("a b c", rng, 1.0) == "a"
     assert sorted(noise.insert_word("a b c", rng, "z").split()) == ["a", "b", "c", "z"]
+
+
+def test_numbers_in_figures() -> None:
+    """Spoken digits become figures in one format; carrier words stay; a short or broken run is left alone."""
+    rng = np.random.default_rng(0)
+    spoken = "it's three zero three, five five five, oh one two six."
+    assert noise.figures(spoken, rng, 0) == "it's 303-555-0126."
+    assert noise.figures(spoken, rng, 1) == "it's 3035550126."
+    assert noise.figures(spoken, rng, 3) == "it's 3, 0, 3, 5, 5, 5, 0, 1, 2, 6."
+    assert noise.figures("303-555-0126", rng, 4) == "303 555 0126"
+    short = noise.figures(spoken, rng, 1, lost=1.0)
+    assert len(re.sub(r"\D", "", short)) == 9
+    for text in ("extension five five", "two one eight and then five five five oh one", "call me"):
+        assert noise.figures(text, rng, 0) == text
+
+
+def test_marks_move() -> None:
+    """Words stay, commas come and go, and after a stop there is a capital; marks inside figures stay."""
+    rng = np.random.default_rng(0)
+    text = "hello Dana, it's me, from Acme, on 303, 555, 0126, call soon."
+    changed = {noise.other_marks(text, rng) for _ in range(30)}
+    assert len(changed) > 5
+    for one in changed:
+        assert noise.unpunctuated(one).replace(",", "") == noise.unpunctuated(text).replace(",", "")
+        assert "303, 555, 0126," in one
+        assert all(after[:1].isupper() for after in re.findall(r"[a-z]\. (\w+)", one))
