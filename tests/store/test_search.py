@@ -199,5 +199,5 @@ def test_postgresql_understands_the_same_queries():
         for query in statements(which, sort=f"-{sort}"):
             text = str(query.compile(dialect=dialect))
             assert "DROP" not in text
-            assert "json_array_length(scores.flags)" in text or "count(*)" in text
+            assert "json_array_length(scores.flags)" in text or text.startswith("SELECT count(*)")
             assert "NULLS LAST" in text or "ORDER BY" not in text

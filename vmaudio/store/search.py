@@ -105,6 +105,12 @@ _SORTS: Mapping[str, ColumnElement[Any]] = {
     "n_flags": _FLAGS,
     "callback": outcomes.c.callback,
 }
+_SORTED_IN = {
+    "messages": ("sent_at", "rep", "prospect", "campaign", "file_name"),
+    "analyses": ("approach", "duration_s"),
+    "recordings": ("duration_s",),
+    "outcomes": ("callback",),
+}
 SORTS = tuple(_SORTS)
 """What a page can be sorted by; with a minus before it the largest come first. Unknown values come last either way."""
 
@@ -136,8 +142,11 @@ def statements(which: Search, *, sort: str = "-sent_at", limit: int = 50, offset
         raise SettingError(f"The table cannot be sorted by {sort[:80]!r}. Use one of {', '.join(SORTS)}.")
     if not 1 <= limit <= MOST_ROWS or offset < 0:
         raise SettingError(f"A page has 1 to {MOST_ROWS} rows and begins at 0 or later; not {limit} rows from {offset}.")
-    order = column.desc() if sort.startswith("-") else column.asc()
+    order = (column.desc() if sort.startswith("-") else column.asc()).nulls_last(), scores.c.message_id
     where = _where(which)
+    # first the ids of the page, with the tables that this needs and no other; then all that is shown of these few
+    ids = select(scores.c.message_id).select_from(_needed(which, sort.removeprefix("-"))).where(*where)
+    few = ids.order_by(*order).limit(limit).offset(offset).subquery("few")
     rows = (
         select(
             scores.c.message_id,
@@ -155,13 +164,10 @@ def statements(which: Search, *, sort: str = "-sent_at", limit: int = 50, offset
             func.coalesce(outcomes.c.simulated, False).label("simulated"),
             _OVERRIDES.label("n_overrides"),
         )
-        .select_from(_JOINED)
-        .where(*where)
-        .order_by(order.nulls_last(), scores.c.message_id)
-        .limit(limit)
-        .offset(offset)
+        .select_from(_JOINED.join(few, few.c.message_id == scores.c.message_id))
+        .order_by(*order)
     )
-    return rows, select(func.count()).select_from(_counted(which)).where(*where)
+    return rows, select(func.count()).select_from(_needed(which)).where(*where)
 
 
 def facets(engine: Engine) -> Facets:
@@ -186,13 +192,17 @@ def facets(engine: Engine) -> Facets:
     return Facets(**found)
 
 
-def _counted(which: Search) -> Any:
-    """What must be joined to count: the tables that the filter reads, no other."""
+def _needed(which: Search, sort: str = "points") -> Any:
+    """The tables that filter and sort read: each join less is ten thousand look-ups less."""
     made: Any = scores
-    if which.rep or which.campaign or which.since or which.until:
+    if which.rep or which.campaign or which.since or which.until or sort in _SORTED_IN["messages"]:
         made = made.join(messages, messages.c.message_id == scores.c.message_id)
-    if which.approach or which.text:
+    if which.approach or which.text or sort in _SORTED_IN["analyses"]:
         made = made.join(analyses, analyses.c.analysis_id == scores.c.analysis_id)
+    if sort in _SORTED_IN["recordings"]:
+        made = made.join(recordings, recordings.c.recording_id == analyses.c.recording_id)
+    if sort in _SORTED_IN["outcomes"]:
+        made = made.outerjoin(outcomes, outcomes.c.message_id == scores.c.message_id)
     return made
 
 
