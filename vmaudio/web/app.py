@@ -6,6 +6,7 @@ import contextlib
 import functools
 import shutil
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,9 +15,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 import vmaudio
-from vmaudio.analyze import judge
+from vmaudio.callback import promoted
 from vmaudio.errors import NotStored, RubricError, StoreError, VmaudioError
+from vmaudio.modelstore import ModelStore
 from vmaudio.records import Analysis
+from vmaudio.settings import get
 from vmaudio.store import open_store
 from vmaudio.web import keeping
 from vmaudio.web.config import Config
@@ -73,8 +76,9 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         engine = Worker(factory, config.timeout_s)
 
     def finish(measured: Analysis) -> Analysis:
-        return judge(measured, measured.message, book.active.rubric, store.baseline)
+        return web.judge(measured)
 
+    own = str(get("models_dir", config.models_dir))
     jobs = Jobs(
         engine,
         config.folder / f"takes-{config.port}",
@@ -93,6 +97,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         copies=Copies(config.folder / f"copies-{config.port}", config.max_seconds),
         login_limit=Limit("wrong passwords", *LOGINS),
         upload_limit=Limit("uploads", *UPLOADS),
+        forecaster=promoted(ModelStore(Path(own) if own else None)),
     )
 
     @contextlib.asynccontextmanager

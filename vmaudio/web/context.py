@@ -18,8 +18,10 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel
 
 import vmaudio
+from vmaudio.analyze import judge
+from vmaudio.modelstore import Model
 from vmaudio.plots import FAMILY_NAMES
-from vmaudio.records import Analysis
+from vmaudio.records import Analysis, Message
 from vmaudio.report import Glossary, css, script, shown, without_tone
 from vmaudio.report.glossary import approach_name, part_name
 from vmaudio.report.html import FILTERS, unbroken
@@ -63,6 +65,7 @@ class Web:
     copies: Copies
     login_limit: Limit
     upload_limit: Limit
+    forecaster: Model | None = None
     rescore: Rescore = field(default_factory=Rescore)
 
     @property
@@ -77,6 +80,11 @@ class Web:
     def tables(self) -> Path:
         """The folder of uploaded tables that wait for a yes."""
         return self.config.folder / f"tables-{self.config.port}"
+
+    def judge(self, analysis: Analysis, message: Message | None = None) -> Analysis:
+        """The cheap pass, by the rubric, baselines and callback model of this moment."""
+        sent = message or analysis.message
+        return judge(analysis, sent, self.book.active.rubric, self.store.baseline, self.forecaster)
 
     def glossary(self) -> Glossary:
         """Titles of checks, by the active rubric."""

@@ -8,7 +8,6 @@ import shutil
 import time
 from pathlib import Path
 
-from vmaudio.analyze import judge
 from vmaudio.errors import NotStored, SettingError
 from vmaudio.records import Message
 from vmaudio.store.forgetting import forget
@@ -74,7 +73,7 @@ def keep(web: Web, job: Job, rep: str, prospect: str = "", campaign: str = "") -
         sent_at=utc_now(),
         notes=analysis.message.notes,
     )
-    web.store.save(judge(analysis, message, web.book.active.rubric, web.store.baseline))
+    web.store.save(web.judge(analysis, message))
     web.jobs.keep(job, message.message_id)
     return message.message_id
 

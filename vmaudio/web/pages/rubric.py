@@ -187,7 +187,7 @@ def _run(web: Web) -> None:
     now = web.rescore
     try:
         freeze_baselines(web.store)
-        for _ in score_again(web.store, web.book.active.rubric, freeze=False):
+        for _ in score_again(web.store, web.book.active.rubric, freeze=False, forecaster=web.forecaster):
             now.done += 1
             if now.stop.is_set():
                 raise RubricError("The server stopped before all messages were scored. Score them again.")
