@@ -112,7 +112,7 @@ def override(
     _one(web, message_id)
     given = web.store.save_override(message_id, check_id, verdict, reason, author)
     sign_as(request, given.author)
-    return _done(request, message_id, f"{given.check_id}: {given.verdict}")
+    return _done(request, message_id, f"{given.check_id}: {given.verdict}", _check(given.check_id))
 
 
 @router.post("/message/{message_id:path}/override/delete", response_model=Done)
@@ -128,7 +128,7 @@ def take_back(
     _one(web, message_id)
     if not web.store.delete_override(message_id, check_id, author or session.name or "somebody at the web app"):
         raise NotStored("Nobody has judged this check.")
-    return _done(request, message_id, "taken back")
+    return _done(request, message_id, "taken back", _check(check_id))
 
 
 @router.post("/message/{message_id:path}/labels", response_model=Done)
@@ -171,6 +171,11 @@ def delete(request: Request, web: WebOf, message_id: str) -> Response:
     """Delete a message with its score, outcome, labels and overrides; its recording too, when it was kept here."""
     keeping.delete(web, message_id)
     return as_json(Done(done="deleted", url="/team")) if wants_json(request) else RedirectResponse("/team", 303)
+
+
+def _check(check_id: str) -> str:
+    """Where on the page a check stands."""
+    return f"#check-{quote(check_id, safe='')}"
 
 
 def _done(request: Request, message_id: str, what: str, where: str = "") -> Response:
