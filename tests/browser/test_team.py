@@ -165,6 +165,7 @@ def test_outcomes_are_checked_and_then_imported(live, watched):
     page, watch = watched
     watch.expected.append("422")
     page.goto(live.url + "/outcomes")
+    assert "these outcomes are simulated" in page.locator(".notice").inner_text()
 
     def send(text: str) -> None:
         page.get_by_label("CSV file").set_input_files({"name": "crm.csv", "mimeType": "text/csv", "buffer": text.encode()})

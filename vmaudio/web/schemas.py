@@ -247,6 +247,7 @@ class OutcomesPage(BaseModel):
 
     messages: int
     with_outcome: int
+    simulated: int = Field(default=0, description="outcomes that were invented for a demonstration, in the counts too")
     counts: list[Count]
     imported_utc: str | None
 
