@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from vmaudio.store.outcomes import all_outcomes, outcome_of
+from vmaudio.records import Outcome
+from vmaudio.store.outcomes import all_outcomes, outcome_of, put_outcomes
 
 GOOD = "message_id,callback,callback_at\nm1,yes,2026-03-03T09:00:00+00:00\nm2,no,\nm99,yes,\nm2,no,\n"
 BAD = "message_id,callback,callback_at\nm1,perhaps,\nm2,yes,2026-02-31\n,yes,\n"
@@ -122,3 +123,10 @@ def test_formulas_and_markup_in_cells_stay_text(team):
     assert "<script>alert" not in page
     assert "<b>x" not in page
     assert "=cmd|" in page
+
+
+def test_simulated_outcomes_say_so(team):
+    """Where outcomes are invented, as those of the samples, the page says it beside the numbers."""
+    put_outcomes(team.store, [Outcome("m1", callback=True, simulated=True), Outcome("m2", callback=False)])
+    assert team.get("/outcomes.json").json()["simulated"] == 1
+    assert "1 of these outcomes are simulated" in team.get("/outcomes").text

@@ -247,7 +247,7 @@ class OutcomesPage(BaseModel):
 
     messages: int
     with_outcome: int
-    simulated: int = Field(default=0, description="outcomes that were invented for a demonstration, in the counts too")
+    simulated: int = Field(description="outcomes among them that are invented, as those of the samples")
     counts: list[Count]
     imported_utc: str | None
 

@@ -174,7 +174,8 @@ def known(store: Store) -> OutcomesPage:
     with store.engine.connect() as connection:
         total = connection.execute(select(func.count()).select_from(messages)).scalar_one()
         with_outcome = connection.execute(select(func.count()).select_from(table)).scalar_one()
-        invented = connection.execute(select(func.count()).select_from(table).where(table.c.simulated)).scalar_one()
+        invented = select(func.count()).select_from(table).where(table.c.simulated.is_(True))
+        simulated = connection.execute(invented).scalar_one()
         newest = connection.execute(select(func.max(table.c.imported_utc))).scalar()
         counts = []
         for name in FIELDS:
@@ -185,4 +186,4 @@ def known(store: Store) -> OutcomesPage:
             if answered:
                 rate = Rate.of(yes, answered)
                 counts.append(Count(name=name.replace("_", " "), yes=yes, known=answered, low=rate.low, high=rate.high))
-    return OutcomesPage(messages=total, with_outcome=with_outcome, simulated=invented, counts=counts, imported_utc=newest)
+    return OutcomesPage(messages=total, with_outcome=with_outcome, simulated=simulated, counts=counts, imported_utc=newest)
