@@ -242,12 +242,19 @@ def part_probabilities(clauses: Sequence[Clause], model: Model, cuts: str = "fou
     Raises:
         ModelRefused: the model was trained on other columns than this version makes.
     """
+    return part_probabilities_of([clauses], model, cuts)[0]
+
+
+def part_probabilities_of(messages: Sequence[Sequence[Clause]], model: Model, cuts: str = "found") -> list[np.ndarray]:
+    """`part_probabilities` of many messages in one go: most of the time of a single one goes into calling the pipeline."""
     _check(model, "part", CLAUSE_COLUMNS)
-    if not clauses:
-        return np.zeros((0, len(PARTS)))
-    probabilities = model.estimator[cuts].predict_proba(clause_rows(clauses))
-    in_order = ordered(probabilities, list(model.meta["classes"]), PARTS)
-    return sharpened(in_order, float(model.meta["sequence"][cuts].get("temperature", 1.0)))
+    lengths = [len(clauses) for clauses in messages]
+    if not sum(lengths):
+        return [np.zeros((0, len(PARTS))) for _ in messages]
+    rows = np.vstack([clause_rows(clauses) for clauses in messages])
+    in_order = ordered(model.estimator[cuts].predict_proba(rows), list(model.meta["classes"]), PARTS)
+    probabilities = sharpened(in_order, float(model.meta["sequence"][cuts].get("temperature", 1.0)))
+    return np.split(probabilities, np.cumsum(lengths)[:-1])
 
 
 def part_path(probabilities: np.ndarray, model: Model, cuts: str = "found") -> list[str]:
@@ -264,16 +271,24 @@ def approach_probabilities(clauses: Sequence[Clause], part_model: Model, approac
     Raises:
         ModelRefused: a model was trained on other columns than this version makes.
     """
-    if not clauses:
-        return np.array([float(name == "other") for name in APPROACHES])
-    parts = part_probabilities(clauses, part_model)
-    return _approach(message_row(clauses, parts, part_path(parts, part_model)), approach_model)
+    return approach_probabilities_of([clauses], part_model, approach_model)[0]
 
 
-def _approach(row: np.ndarray, model: Model) -> np.ndarray:
+def approach_probabilities_of(messages: Sequence[Sequence[Clause]], part_model: Model, approach_model: Model) -> np.ndarray:
+    """`approach_probabilities` of many messages in one go: (n_messages, len(APPROACHES))."""
+    out = np.tile([float(name == "other") for name in APPROACHES], (len(messages), 1))
+    spoken = [i for i, clauses in enumerate(messages) if clauses]
+    parts = part_probabilities_of([messages[i] for i in spoken], part_model) if spoken else []
+    rows = [message_row(messages[i], p, part_path(p, part_model)) for i, p in zip(spoken, parts, strict=True)]
+    if rows:
+        out[spoken] = _approach(np.vstack(rows), approach_model)
+    return out
+
+
+def _approach(rows: np.ndarray, model: Model) -> np.ndarray:
     _check(model, "approach", MESSAGE_COLUMNS)
-    in_order = ordered(model.estimator.predict_proba(row), list(model.meta["classes"]), APPROACHES)
-    return sharpened(in_order, float(model.meta.get("temperature", 1.0)))[0]
+    in_order = ordered(model.estimator.predict_proba(rows), list(model.meta["classes"]), APPROACHES)
+    return sharpened(in_order, float(model.meta.get("temperature", 1.0)))
 
 
 def label(clauses: Sequence[Clause], transcript: Transcript, part_model: Model, approach_model: Model) -> Structure:
@@ -297,7 +312,7 @@ def label(clauses: Sequence[Clause], transcript: Transcript, part_model: Model, 
     probabilities = part_probabilities(clauses, part_model)
     path = part_path(probabilities, part_model)
     parts = _join(clauses, path, probabilities)
-    forced = _approach(message_row(clauses, probabilities, path), approach_model)
+    forced = _approach(message_row(clauses, probabilities, path), approach_model)[0]
     chosen = choose(forced, float(approach_model.meta["threshold"]))
     if sum(len(clause.model_text.split()) for clause in clauses) < FEWEST_WORDS:
         chosen = "unclear"

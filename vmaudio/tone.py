@@ -31,7 +31,9 @@ COLUMNS = SOUND_COLUMNS + WORD_COLUMNS
 """Columns of `row`: measures of the sound, then words (counts per ten words, unless their name says otherwise)."""
 
 AXIS_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "lively": ("f0_median_st", "f0_range_st", "f0_sd_st", "level_mean_dbfs", "level_sd_db", "spectral_tilt_db"),
+    # On acted speech the spread of pitch and of level in one short sentence says nothing (AUC .45 to .57), and leaving it out
+    # raises the balanced accuracy from .74 to .76 on the actors that were looked at and from .70 to .77 on the others.
+    "lively": ("f0_median_st", "level_mean_dbfs", "spectral_tilt_db"),
     "confident": (
         "final_fall_st", "level_mean_dbfs", "level_sd_db", "level_drift_db", "articulation_rate_syl_s", "pauses_per_10s",
         "pause_mean_s", "pause_share", "pause_longest_s", "hedge_words", "hesitation", "repeats",

@@ -129,40 +129,30 @@ def _answered(judged: Judged, labels: Sequence[str], answered: np.ndarray) -> di
 
 def judge_parts(model: Model, messages: Sequence[LabelledMessage]) -> Judged:
     """Part labels of labelled cuts, by a model."""
-    truth: list[str] = []
-    guess: list[str] = []
-    confidence: list[float] = []
-    groups: list[str] = []
-    for message in messages:
-        if not message.sentences or not all(s.part for s in message.sentences):
-            continue
-        version = tasks.versions(message)["given"]
-        labels = version.path
-        p = structure.part_probabilities(version.clauses, model, cuts="given")
+    usable = [m for m in messages if m.sentences and all(s.part for s in m.sentences)]
+    made = [tasks.versions(message)["given"] for message in usable]
+    out = Judged([], [], [], [], PARTS)
+    each = structure.part_probabilities_of([version.clauses for version in made], model, cuts="given")
+    for message, version, p in zip(usable, made, each, strict=True):
         path = structure.part_path(p, model, cuts="given")
-        truth += labels
-        guess += path
-        confidence += [float(p[i, PARTS.index(label)]) for i, label in enumerate(path)]
-        groups += [message.rep] * len(path)
-    return Judged(truth, guess, confidence, groups, PARTS)
+        out.truth.extend(version.path)
+        out.guess.extend(path)
+        out.confidence.extend(float(p[i, PARTS.index(label)]) for i, label in enumerate(path))
+        out.groups.extend([message.rep] * len(path))
+    return out
 
 
 def judge_approach(model: Model, part_model: Model, messages: Sequence[LabelledMessage]) -> Judged:
     """Approaches from text alone, by a model and the part model that it leans on."""
     usable = [m for m in messages if m.approach]
-    forced = [_forced(m, part_model, model) for m in usable]
-    best = [int(p.argmax()) for p in forced]
+    forced = structure.approach_probabilities_of([recognised.cut(m.text) for m in usable], part_model, model)
     return Judged(
         [str(m.approach) for m in usable],
-        [APPROACHES[b] for b in best],
-        [float(p[b]) for p, b in zip(forced, best, strict=True)],
+        [APPROACHES[i] for i in forced.argmax(axis=1)],
+        forced.max(axis=1).tolist(),
         [m.rep for m in usable],
         APPROACHES,
     )
-
-
-def _forced(message: LabelledMessage, part_model: Model, model: Model) -> np.ndarray:
-    return structure.approach_probabilities(recognised.cut(message.text), part_model, model)
 
 
 def judge_recognised(model: Model, part_model: Model | None, messages: Sequence[LabelledMessage]) -> Judged:
