@@ -101,6 +101,16 @@ def dozen(tmp_path_factory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def calm(dozen, tmp_path_factory) -> Iterator[Site]:
+    """An app with a dozen messages for all tests that only look, or are refused."""
+    folder = tmp_path_factory.mktemp("calm")
+    shutil.copyfile(dozen, folder / "web.sqlite")
+    app = create_app(Config(db=str(folder / "web.sqlite"), folder=folder / "web"), engine=Inline(fakes.Quick))
+    with TestClient(app, base_url=BASE, client=("127.0.0.1", 50000)) as client:
+        yield Site(client, app.state.web)
+
+
 @pytest.fixture
 def team(site_with, dozen, tmp_path) -> Site:
     """An app with a dozen messages."""

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import jsonschema
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.web import stock
+from tests.web import fakes, stock
 from vmaudio.records import Analysis
 from vmaudio.web.schemas import AnalysisModel, model_of
 from vmaudio.web.sound import Copies, main
 
 
-def test_every_page_has_a_twin(site):
+def test_every_page_has_a_twin(calm):
     """Each page that a visitor sees has the same path with .json, and it is in the OpenAPI document."""
-    paths = site.get("/openapi.json").json()["paths"]
+    paths = calm.get("/openapi.json").json()["paths"]
     twins = {"/team.json", "/outcomes.json", "/rubric.json", "/jobs/{job_id}.json", "/message/{message_id}.json", "/health"}
     assert twins <= set(paths)
     for path, methods in paths.items():
@@ -52,47 +53,43 @@ def test_records_and_their_models_agree():
         AnalysisModel.model_validate(data)
 
 
-def test_health_says_nothing_of_anybody(site):
+def test_health_says_nothing_of_anybody(calm):
     """Health names the worker's state and the queue, nothing else."""
-    assert set(site.get("/health").json()) == {"status", "version", "worker", "waiting", "queue"}
+    assert set(calm.get("/health").json()) == {"status", "version", "worker", "waiting", "queue"}
 
 
-def test_errors_come_as_they_were_asked_for(site):
+def test_errors_come_as_they_were_asked_for(calm):
     """A program gets an error as JSON, a browser as a page with the way back."""
-    assert site.get("/nowhere.json", 404).json() == {"error": "There is no such page.", "status": 404}
-    assert site.get("/nowhere", 404, headers={"accept": "application/json"}).json()["status"] == 404
-    page = site.get("/nowhere", 404, headers={"accept": "text/html"}).text
+    assert calm.get("/nowhere.json", 404).json() == {"error": "There is no such page.", "status": 404}
+    assert calm.get("/nowhere", 404, headers={"accept": "application/json"}).json()["status"] == 404
+    page = calm.get("/nowhere", 404, headers={"accept": "text/html"}).text
     assert "There is no such page." in page
     assert 'href="/"' in page
-    site.get("/jobs/x", 404)
-    assert site.client.delete("/team").status_code == 405
+    calm.get("/jobs/x", 404)
+    assert calm.client.delete("/team").status_code == 405
 
 
-def test_static_files_are_cached_by_their_content(site):
+def test_static_files_are_cached_by_their_content(calm):
     """A static file with the figure of its content may be kept for ever; without, it is asked for again."""
-    page = site.get("/").text
+    page = calm.get("/").text
     url = page.split('rel="stylesheet" href="')[1].split('"')[0]
-    answer = site.get(url)
+    answer = calm.get(url)
     assert "immutable" in answer.headers["cache-control"]
     assert answer.headers["content-type"].startswith("text/css")
-    assert site.get("/static/style.css").headers["cache-control"] == "no-cache"
-    assert site.get(url, 304, headers={"if-none-match": answer.headers["etag"]}).content == b""
-    site.get("/favicon.ico")
-    site.get("/static/nothing.js", 404)
+    assert calm.get("/static/style.css").headers["cache-control"] == "no-cache"
+    assert calm.get(url, 304, headers={"if-none-match": answer.headers["etag"]}).content == b""
+    calm.get("/favicon.ico")
+    calm.get("/static/nothing.js", 404)
 
 
-def test_twins_are_utf8_json_and_posts_without_a_body_are_told(site):
+def test_twins_are_utf8_json_and_posts_without_a_body_are_told(calm):
     """A POST that lacks its fields is told which, as JSON for a program."""
-    answer = site.post("/jobs", 422, json=True, data={"rep": "Tom"})
+    answer = calm.post("/jobs", 422, json=True, data={"rep": "Tom"})
     assert "file" in answer.json()["error"]
 
 
 def test_copies_for_the_player(tmp_path):
     """A copy is made once, only of the very bytes that were analysed, and the oldest go when there are many."""
-    import hashlib
-
-    from tests.web import fakes
-
     source = tmp_path / "a.wav"
     source.write_bytes(fakes.voice())
     digest = hashlib.sha256(fakes.voice()).hexdigest()

@@ -75,9 +75,9 @@ def test_every_fault_is_listed_with_its_line(team, tmp_path):
         ("message_id,callback,callback_at\nm1,yes,3/4/2026\n", {}, "Choose the order of day and month"),
     ],
 )
-def test_files_that_are_none(team, text, fields, says):
+def test_files_that_are_none(calm, text, fields, says):
     """Files that are no outcome file are refused in words of the page."""
-    answer = team.post(
+    answer = calm.post(
         "/outcomes/check",
         400 if not text else 422,
         json=True,
@@ -103,9 +103,9 @@ def test_options_of_the_file(team):
 
 
 @pytest.mark.parametrize("token", ["../../etc", "..", "x" * 30, "a/b/c/d/e/f/g/h/i/j", ""])
-def test_made_up_tokens_find_nothing(team, token):
+def test_made_up_tokens_find_nothing(calm, token):
     """A token that was not given out names no file."""
-    team.post("/outcomes/confirm", 404 if token else 422, json=True, data={"token": token})
+    calm.post("/outcomes/confirm", 404 if token else 422, json=True, data={"token": token})
 
 
 def test_a_file_may_be_thrown_away(team):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib import resources
 
 import pytest
 from hypothesis import given
@@ -23,65 +24,65 @@ def heavier(text: str, check: str = "something_for_them", weight: str = "200") -
     return "\n".join([*lines[:at], f"weight = {weight}", *lines[at + 1 :]]) + "\n"
 
 
-def test_the_active_rubric_is_shown(team):
+def test_the_active_rubric_is_shown(calm):
     """The page names the rubric and where a change would be saved; the twin holds every check."""
-    page = team.get("/rubric").text
-    found = team.get("/rubric.json").json()
+    page = calm.get("/rubric").text
+    found = calm.get("/rubric.json").json()
     assert found["path"] is None
-    assert found["saves_to"] == str(team.web.config.folder / "rubric.toml")
+    assert found["saves_to"] == str(calm.web.config.folder / "rubric.toml")
     assert found["rubric_id"] in page
     assert found["saves_to"] in page
     assert len(found["checks"]) == len(rubric.load().criteria)
     assert found["text"] == SHIPPED
 
 
-def test_the_preview_says_what_changes_and_saves_nothing(team):
+def test_the_preview_says_what_changes_and_saves_nothing(calm):
     """The last messages are judged by both rubrics: points, bands and the most changed; the store stays as it was."""
-    before = {a.message.message_id: a.score for a in team.store.analyses()}
+    before = {a.message.message_id: a.score for a in calm.store.analyses()}
     text = heavier(SHIPPED)
-    found = team.post("/rubric/preview", 200, json=True, data={"text": text}).json()
+    found = calm.post("/rubric/preview", 200, json=True, data={"text": text}).json()
     assert found["messages"] == 12
     assert found["changed_points"] == 12
     assert found["changed_band"] == sum(m["band_before"] != m["band_after"] for m in found["moved"]) > 0
     assert sum(found["bands_before"].values()) == sum(found["bands_after"].values()) == 12
     assert sum(found["histogram_after"]) == 12
     assert found["median_after"] < found["median_before"]
-    assert {a.message.message_id: a.score for a in team.store.analyses()} == before
-    assert not team.web.book.target.exists()
-    page = team.post("/rubric/preview", 200, data={"text": text}).text
+    assert {a.message.message_id: a.score for a in calm.store.analyses()} == before
+    assert not calm.web.book.target.exists()
+    page = calm.post("/rubric/preview", 200, data={"text": text}).text
     assert f"{found['changed_band']} of 12 messages" in page
-    same = team.post("/rubric/preview", 200, json=True, data={"text": SHIPPED}).json()
+    same = calm.post("/rubric/preview", 200, json=True, data={"text": SHIPPED}).json()
     assert (same["changed_points"], same["moved"]) == (0, [])
 
 
-def test_a_fault_is_shown_with_its_line(team):
+def test_a_fault_is_shown_with_its_line(calm):
     """A fault is answered with its sentence, the line and those around it, and the text to mend."""
     text = heavier(SHIPPED, weight='"much"')
     line = next(i for i, t in enumerate(text.splitlines(), 1) if t == 'weight = "much"')
     assert (
         f"line {line}: weight must be a number"
-        in team.post("/rubric/preview", 422, json=True, data={"text": text}).json()["error"]
+        in calm.post("/rubric/preview", 422, json=True, data={"text": text}).json()["error"]
     )
-    page = team.post("/rubric/preview", 422, data={"text": text}).text
+    page = calm.post("/rubric/preview", 422, data={"text": text}).text
     assert f"line {line}" in page
     assert f"<span class=bad-line>{line:4d}  weight = &#34;much&#34;" in page
     assert "</textarea>" in page
     for broken in ("id = ", "[[check]]\n", "x" * 300_000):
-        team.post("/rubric/preview", 422, json=True, data={"text": broken})
-    team.post("/rubric/save", 422, json=True, data={"text": text, "based_on": rubric.load().rubric_id})
-    assert not team.web.book.target.exists()
+        calm.post("/rubric/preview", 422, json=True, data={"text": broken})
+    calm.post("/rubric/save", 422, json=True, data={"text": text, "based_on": rubric.load().rubric_id})
+    assert not calm.web.book.target.exists()
 
 
-def test_the_form_changes_values_inside_the_text(team):
+def test_the_form_changes_values_inside_the_text(calm):
     """Weights, limits and tips typed into the form land in the text; its comments and everything else stay."""
     now = rubric.load().rubric_id
     fields = {"based_on": now, "weight:personal": "60", "by_s:reason_by_9s": "7.5", "tip:personal": 'Say "why them" \\ now'}
-    page = team.post("/rubric/preview-form", 200, data=fields).text
+    page = calm.post("/rubric/preview-form", 200, data=fields).text
     assert "of 12 messages" in page
-    team.post("/rubric/preview-form", 409, data={**fields, "based_on": "other@1"})
-    wrong = team.post("/rubric/preview-form", 422, data={"based_on": now, "weight:personal": "much"}).text
+    calm.post("/rubric/preview-form", 409, data={**fields, "based_on": "other@1"})
+    wrong = calm.post("/rubric/preview-form", 422, data={"based_on": now, "weight:personal": "much"}).text
     assert "must be a number" in wrong
-    assert "Nothing was changed" in team.post("/rubric/preview-form", 200, data={"based_on": now}).text
+    assert "Nothing was changed" in calm.post("/rubric/preview-form", 200, data={"based_on": now}).text
 
 
 def test_edits_keep_comments_and_order():
@@ -157,8 +158,6 @@ def test_a_rubric_that_was_given_is_the_one_that_is_edited(tmp_path):
     book = Book(str(own), tmp_path / "web")
     assert book.target == own
     assert book.active.path == own
-    from importlib import resources
-
     shipped = str(resources.files("vmaudio.rubrics").joinpath("default.toml"))
     assert Book(shipped, tmp_path / "web").target == tmp_path / "web" / "rubric.toml"
 

@@ -45,9 +45,9 @@ def posts(app) -> list[str]:
     return sorted(re.sub(r"{[^}]*}", "x", path) for path in paths)
 
 
-def test_every_post_needs_the_forms_token(site):
+def test_every_post_needs_the_forms_token(calm):
     """Whatever changes something is refused without the session's own token: with none, a wrong or a stranger's."""
-    paths = posts(site.client.app)
+    paths = posts(calm.client.app)
     assert len(paths) >= 14
     stranger = Sessions()
     other = stranger.token(stranger.new())
@@ -59,7 +59,7 @@ def test_every_post_needs_the_forms_token(site):
         for given in (None, "", "wrong", other):
             headers = {} if given is None else {"x-csrf-token": given}
             files = {"file": ("a.wav", b"x")} if path in ("/jobs", "/outcomes/check") else None
-            answer = site.client.post(path, headers=headers, data=fields, files=files, follow_redirects=False)
+            answer = calm.client.post(path, headers=headers, data=fields, files=files, follow_redirects=False)
             assert answer.status_code == 403, f"{path} with the token {given!r}: {answer.status_code}"
 
 
@@ -72,18 +72,18 @@ def test_the_token_may_come_in_the_form(site):
 @pytest.mark.parametrize(
     "origin", ["http://evil.example", "null", "http://127.0.0.1:9999", "https://127.0.0.1.evil.example:8000", ""]
 )
-def test_requests_from_other_sites_are_refused(site, origin):
+def test_requests_from_other_sites_are_refused(calm, origin):
     """A POST from another origin is refused even with the right token."""
-    answer = site.post("/jobs/x/delete", 403, json=True, headers={"origin": origin})
+    answer = calm.post("/jobs/x/delete", 403, json=True, headers={"origin": origin})
     assert "another site" in answer.json()["error"]
 
 
-def test_our_own_origin_is_welcome(site):
+def test_our_own_origin_is_welcome(calm):
     """The page's own origin passes, and so does a browser that says same-origin."""
-    site.post("/jobs/x/delete", 404, json=True, headers={"origin": BASE})
-    site.post("/jobs/x/delete", 404, json=True, headers={"sec-fetch-site": "same-origin"})
-    site.post("/jobs/x/delete", 403, json=True, headers={"sec-fetch-site": "cross-site"})
-    site.post("/jobs/x/delete", 403, json=True, headers={"sec-fetch-site": "same-site"})
+    calm.post("/jobs/x/delete", 404, json=True, headers={"origin": BASE})
+    calm.post("/jobs/x/delete", 404, json=True, headers={"sec-fetch-site": "same-origin"})
+    calm.post("/jobs/x/delete", 403, json=True, headers={"sec-fetch-site": "cross-site"})
+    calm.post("/jobs/x/delete", 403, json=True, headers={"sec-fetch-site": "same-site"})
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,9 @@ def test_our_own_origin_is_welcome(site):
         ("127.0.0.1.evil.example", 421), ("evil.example:8000", 421), ("10.0.0.5:8000", 421), ("", 421), ("[", 421),
     ],
 )  # fmt: skip
-def test_a_strangers_name_is_not_answered(site, host, status):
+def test_a_strangers_name_is_not_answered(calm, host, status):
     """Only names of this machine are answered, so that a domain that points here (DNS rebinding) gets nothing."""
-    answer = site.client.get("/team.json", headers={"host": host})
+    answer = calm.client.get("/team.json", headers={"host": host})
     assert answer.status_code == status
     if status == 421:
         assert "set-cookie" not in answer.headers
@@ -126,10 +126,10 @@ def test_names_that_were_allowed():
         "/login",
     ],
 )
-def test_every_answer_carries_the_headers(site, path):
+def test_every_answer_carries_the_headers(calm, path):
     """Policy, type, referrer and framing headers are on every answer, errors and refusals too; no page is cached."""
     for headers in ({}, {"host": "evil.example"}):
-        answer = site.client.get(path, headers=headers)
+        answer = calm.client.get(path, headers=headers)
         assert answer.headers["content-security-policy"] == POLICY
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["referrer-policy"] == "same-origin"
@@ -198,9 +198,9 @@ def test_a_strangers_words_stay_words(site):
         "/message/%00.json", "/refused",
     ],
 )  # fmt: skip
-def test_no_path_leads_out(site, path):
+def test_no_path_leads_out(calm, path):
     """Paths that try to climb find nothing."""
-    answer = site.client.get(path)
+    answer = calm.client.get(path)
     assert answer.status_code == 404
     assert "root:" not in answer.text
     assert "import" not in answer.text

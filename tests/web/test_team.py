@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 
 import pytest
@@ -32,31 +33,31 @@ def ids(answer) -> list[str]:
         ("text=%25", set()),
     ],
 )
-def test_filters(team, query, expected):
+def test_filters(calm, query, expected):
     """The page and its twin show the messages that match, and no other."""
-    found = team.get(f"/team.json?{query}").json()
+    found = calm.get(f"/team.json?{query}").json()
     assert {row["message_id"] for row in found["rows"]} == {f"m{i}" for i in expected}
     assert found["total"] == len(expected)
-    page = team.get(f"/team?{query}").text
+    page = calm.get(f"/team?{query}").text
     assert page.count('<a class="nowrap" href="/message/') == len(expected)
     assert ("No message matches" in page) == (not expected)
 
 
-def test_paging_and_sorting(team):
+def test_paging_and_sorting(calm):
     """Pages follow each other without gap or repeat; the address keeps filter and order; unknown orders are refused."""
-    pages = [team.get(f"/team.json?limit=5&page={n}&sort=rep").json() for n in (1, 2, 3)]
+    pages = [calm.get(f"/team.json?limit=5&page={n}&sort=rep").json() for n in (1, 2, 3)]
     rows = [row for page in pages for row in page["rows"]]
     assert [len(page["rows"]) for page in pages] == [5, 5, 2]
     assert [row["rep"] for row in rows] == sorted(row["rep"] for row in rows)
     assert len({row["message_id"] for row in rows}) == 12
     assert (pages[0]["pages"], pages[0]["reps"]) == (3, ["Ann", "Bo", "Cleo"])
-    assert ids(team.get("/team.json?sort=-sent_at"))[0] == "m11"
-    assert "sort=points" in team.get("/team?sort=-points&rep=Ann").text
-    assert 'aria-sort="descending"' in team.get("/team?sort=-points").text
-    assert "cannot be sorted" in team.get("/team.json?sort=secret", 400).json()["error"]
-    team.get("/team.json?page=0", 422)
-    team.get("/team.json?limit=100000", 422)
-    assert "no date" in team.get("/team?since=yesterday", 400).text
+    assert ids(calm.get("/team.json?sort=-sent_at"))[0] == "m11"
+    assert "sort=points" in calm.get("/team?sort=-points&rep=Ann").text
+    assert 'aria-sort="descending"' in calm.get("/team?sort=-points").text
+    assert "cannot be sorted" in calm.get("/team.json?sort=secret", 400).json()["error"]
+    calm.get("/team.json?page=0", 422)
+    calm.get("/team.json?limit=100000", 422)
+    assert "no date" in calm.get("/team?since=yesterday", 400).text
 
 
 def test_many_messages_have_pages(site):
@@ -77,17 +78,8 @@ def test_the_message_page(team):
     """A message shows score, words, parts, checks, tips, flags and outcome; its twin holds the same analysis."""
     put_outcomes(team.store, [Outcome("m4", callback=True)])
     page = team.get("/message/m4").text
-    for part in (
-        "Cleo",
-        "Bo to Dana 4",
-        "of 100 points",
-        "What was said",
-        "noisy line",
-        "the line hisses",
-        "called back",
-        "svg",
-    ):
-        assert part in page or part == "Cleo"
+    for part in ("Bo to Dana 4", "of 100 points", "What was said", "noisy line", "the line hisses", "called back", "<svg"):
+        assert part in page
     assert "so it cannot be played" in page
     twin = team.get("/message/m4.json").json()
     assert twin["analysis"]["message"]["message_id"] == "m4"
@@ -102,8 +94,6 @@ def test_a_stored_recording_is_heard(site, tmp_path):
     """When the recording is still where it was, the page has a player, and its sound comes in parts; ids may hold any sign."""
     path = tmp_path / "0.wav"
     path.write_bytes(fakes.voice())
-    import hashlib
-
     one = stock.made(0, tmp_path)
     message = dataclasses.replace(one.message, message_id="crm/2026 #7?")
     site.store.save(dataclasses.replace(one, message=message, recording_id=hashlib.sha256(fakes.voice()).hexdigest()))
@@ -145,11 +135,11 @@ def test_an_override_stands_beside_the_machines_verdict(team):
         ({"reason": "x" * 2000}, 422),
     ],
 )
-def test_overrides_that_are_refused(team, changes, status):
+def test_overrides_that_are_refused(calm, changes, status):
     """A verdict that is none, no reason, no name or an unknown check is refused with a sentence, and nothing is stored."""
     given = {"check_id": "caller_named", "verdict": "pass", "reason": "because", "author": "Kim", **changes}
-    assert team.post("/message/m2/override", status, json=True, data=given).json()["error"]
-    assert team.store.overrides() == []
+    assert calm.post("/message/m2/override", status, json=True, data=given).json()["error"]
+    assert calm.store.overrides() == []
 
 
 def test_labels_feed_training(team):
@@ -179,11 +169,11 @@ def test_labels_feed_training(team):
         ({"annotator": " "}, "name is empty"),
     ],
 )
-def test_labels_that_are_refused(team, fields, says):
+def test_labels_that_are_refused(calm, fields, says):
     """Unknown labels, another number of clauses and no name are refused; nothing is stored."""
-    answer = team.post("/message/m2/labels", 400, json=True, data={"annotator": "Kim", **fields})
+    answer = calm.post("/message/m2/labels", 400, json=True, data={"annotator": "Kim", **fields})
     assert says in answer.json()["error"]
-    assert list(all_labels(team.store)) == []
+    assert list(all_labels(calm.store)) == []
 
 
 def test_deleting_a_message(team):
