@@ -1,6 +1,7 @@
 """Make the pictures of these pages from a store: ``python docs/make_images.py STORE --message ID --rep NAME``.
 
-SVG pictures come from vmaudio.plots. Pages are photographed with Debian's chromium, where it is installed.
+SVG pictures come from vmaudio.plots. Pages are photographed with Debian's chromium, where it is installed. The team report and
+the web app are photographed by ``make_screens.py``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from vmaudio import rubric
 from vmaudio.features import CATALOGUE
 from vmaudio.plots import message_picture, standalone
 from vmaudio.records import Analysis, Outcome
-from vmaudio.report import Glossary, build, feedback, message_page, render, render_feedback, render_messages
+from vmaudio.report import Glossary, build, feedback, message_page, render_feedback, render_messages
 from vmaudio.report.again import repeat_rows
 from vmaudio.report.glossary import PART_NAMES
 from vmaudio.store import open_store
@@ -55,7 +56,6 @@ def make(analyses: list[Analysis], outcomes: dict[str, Outcome], message_id: str
         picture = getattr(team.pictures, name)
         if picture:
             (IMAGES / f"{name}.svg").write_text(standalone(picture), "utf-8")
-    photograph(render(team), IMAGES / "report.png", height=1330)
     photograph(render_messages(message_page([one], glossary, outcomes=outcomes)), IMAGES / "message.png", height=1180)
     photograph(render_feedback(feedback(analyses, rep, outcomes, glossary=glossary)), IMAGES / "feedback.png", height=1480)
 

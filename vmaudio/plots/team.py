@@ -73,12 +73,11 @@ def _bars(
 def _whisker(spread: Spread, x: Scale, y: float) -> list[Svg]:
     if not math.isfinite(spread.mid):
         return []
-    drawn = []
+    drawn, interval = [], "too few messages for an interval"
     if math.isfinite(spread.low) and math.isfinite(spread.high):
         drawn.append(line(x(spread.low), y, x(spread.high), y, "p-interval"))
-    tip = el(
-        "title", f"{spread.name}: median {spread.mid:.0f}, 95 % interval {spread.low:.0f} to {spread.high:.0f}, n = {spread.n}"
-    )
+        interval = f"95 % interval {spread.low:.0f} to {spread.high:.0f}"
+    tip = el("title", f"{spread.name}: median {spread.mid:.0f}, {interval}, n = {spread.n}")
     return [*drawn, el("circle", tip, cx=x(spread.mid), cy=y, r=4, class_="p-point")]
 
 

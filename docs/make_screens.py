@@ -1,0 +1,183 @@
+"""Photograph the main pages of the web app and the team report, from a store of the samples.
+
+    vmaudio --db samples.sqlite batch --manifest samples/manifest.csv
+    vmaudio --db samples.sqlite outcomes import samples/outcomes.csv
+    python docs/make_screens.py samples.sqlite
+
+Works on a copy of the store. Needs Debian's chromium (or CHROMIUM=path) and Playwright. Look at every picture before you commit
+it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vmaudio import rubric
+from vmaudio.features import CATALOGUE
+from vmaudio.report import Glossary, build, render
+from vmaudio.report.again import repeat_rows
+from vmaudio.store import open_store
+from vmaudio.store.outcomes import all_outcomes
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parents[1]
+IMAGES = ROOT / "docs" / "images"
+SAMPLES = ROOT / "samples"
+MOST_BYTES = 300_000
+
+
+@contextlib.contextmanager
+def serving(db: Path, folder: Path) -> Iterator[str]:
+    """Run ``vmaudio serve`` on a free port; gives its address."""
+    environment = {**os.environ, "VMAUDIO_WEB_DIR": os.path.relpath(folder, ROOT), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "vmaudio", "--db", str(db), "serve", "--port", "0"]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, cwd=ROOT)  # noqa: S603 - ourselves
+    try:
+        assert process.stderr is not None
+        for line in process.stderr:
+            found = re.search(r"http://127\.0\.0\.1:\d+", line)
+            if found:
+                yield found[0]
+                break
+        else:
+            raise SystemExit("vmaudio serve did not start")
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def save(page: Page, name: str, *, height: int, top: str = "") -> None:
+    """Photograph the upper part of the page as it is now, or that from the element ``top`` on; players show their length."""
+    width = page.viewport_size["width"] if page.viewport_size else 1100
+    page.set_viewport_size({"width": width, "height": height})
+    page.mouse.move(0, 0)
+    players = page.locator("audio.player[src]")
+    if top:
+        page.evaluate(
+            "(top) => window.scrollTo(0, document.querySelector(top).getBoundingClientRect().top + scrollY - 24)", top
+        )
+    elif 0 < players.count() < 3:
+        players.evaluate_all("all => all.forEach((a) => { a.preload = 'metadata'; a.load(); })")
+        page.wait_for_timeout(1500)
+    target = IMAGES / name
+    page.screenshot(path=str(target), animations="disabled")
+    size = target.stat().st_size
+    print(f"{name}: {size // 1000} kB")
+    if size > MOST_BYTES:
+        raise SystemExit(f"{name} is larger than {MOST_BYTES // 1000} kB: make it lower.")
+
+
+def upload(page: Page, sample: str) -> None:
+    """Choose a sample, send it, and wait for its scorecard."""
+    page.locator("#file").set_input_files(str(SAMPLES / sample))
+    page.locator("#send").click()
+    page.locator(".message .score").first.wait_for(timeout=180_000)
+
+
+def report(db: Path, browser: Browser, folder: Path) -> None:
+    """The team report, as a file."""
+    store = open_store(str(db))
+    analyses, outcomes = list(store.analyses()), all_outcomes(store)
+    store.close()
+    glossary = Glossary.of(rubric.load(), CATALOGUE.values())
+    file = folder / "team.html"
+    file.write_text(render(build(analyses, outcomes, glossary=glossary, repeats=repeat_rows(analyses, outcomes))), "utf-8")
+    page = browser.new_page(viewport={"width": 1100, "height": 1200})
+    page.goto(file.as_uri())
+    save(page, "report.png", height=1330)
+    page.close()
+
+
+def web(url: str, browser: Browser) -> None:
+    """The pages of the web app."""
+    page = browser.new_page(viewport={"width": 1100, "height": 900}, locale="en-GB")
+    for _ in range(300):
+        if page.request.get(f"{url}/health").json()["worker"] == "ready":
+            break
+        page.wait_for_timeout(400)
+    page.goto(url)
+    save(page, "web-selfcheck.png", height=740)
+    page.locator("details.context summary").click()
+    page.locator("#prospect").fill("Monica Salas")
+    upload(page, "09_offer_ray_fast_number.wav")
+    page.goto(page.url)
+    save(page, "web-scorecard.png", height=1240)
+
+    page.goto(url)
+    upload(page, "26_offer_pam_no_number.wav")
+    upload(page, "08_offer_pam_drop.mp3")
+    page.locator(".take-pair").first.wait_for()
+    page.goto(page.url)
+    save(page, "web-takes.png", height=1000)
+
+    page.goto(f"{url}/team?sort=-sent_at")
+    save(page, "web-team.png", height=900)
+
+    page.goto(f"{url}/message/s09")
+    check = page.locator("li#check-personal")
+    check.get_by_text("Disagree").click()
+    check.get_by_label("passed").check()
+    check.get_by_label("Because").fill("“Over your back door” is about her shop: he has seen it.")
+    check.get_by_label("Your name").fill("Kim, coach")
+    check.get_by_role("button", name="Save verdict").click()
+    page.locator(".override").wait_for()
+    page.goto(f"{url}/message/s09")
+    save(page, "web-override.png", height=560, top=".checks")
+
+    page.goto(f"{url}/rubric")
+    page.locator("input[type=number]").first.fill("30")
+    page.get_by_role("button", name="Show what it changes").first.click()
+    page.locator("svg.hist").wait_for(timeout=120_000)
+    save(page, "web-rubric.png", height=900)
+
+    page.goto(f"{url}/outcomes")
+    save(page, "web-outcomes.png", height=720)
+    page.close()
+
+    phone = browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2, color_scheme="dark")
+    phone.goto(f"{url}/message/s02")
+    save(phone, "web-phone.png", height=844)
+    phone.close()
+
+
+def main() -> None:
+    """Make all pictures."""
+    from playwright.sync_api import sync_playwright
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("store", type=Path)
+    parser.add_argument("--only", choices=("report", "web"))
+    given = parser.parse_args()
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        raise SystemExit("chromium is not installed: apt-get install chromium")
+    args = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as driver:
+        folder = Path(name)
+        db = folder / "copy.sqlite"
+        shutil.copyfile(given.store, db)
+        browser = driver.chromium.launch(executable_path=chromium, args=args)
+        if given.only != "web":
+            report(db, browser, folder)
+        (ROOT / "demo-output").mkdir(exist_ok=True)
+        if given.only != "report":
+            # a folder below this one, as its name is on a picture
+            with tempfile.TemporaryDirectory(prefix="web-", dir=ROOT / "demo-output") as own, serving(db, Path(own)) as url:
+                web(url, browser)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
