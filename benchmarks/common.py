@@ -81,6 +81,14 @@ def bootstrap(
     return float(low), float(high)
 
 
+def peak_mb() -> float:
+    """Peak memory of this process in MB. Not ``ru_maxrss``: a child begins with its parent's."""
+    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    return float("nan")
+
+
 def environment() -> str:
     """One line: date, versions, processor, cores."""
     names = ("vmaudio", "torch", "openai-whisper", "librosa", "scikit-learn", "numpy")

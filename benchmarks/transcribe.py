@@ -19,7 +19,6 @@ bootstrapped over groups of messages that share a recording, the difference to `
 from __future__ import annotations
 
 import argparse
-import resource
 import subprocess
 import sys
 import time
@@ -31,7 +30,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import corpus
-from benchmarks.common import SEED, Table, shared_data
+from benchmarks.common import SEED, Table, peak_mb, shared_data
 from benchmarks.corpus import Spoken
 
 BLOCK = 32  # messages
@@ -222,7 +221,7 @@ def _peak(name: str, model: str) -> None:
     }[name]
     messages = corpus.messages(shared_data())[-40:-8]
     make()(messages)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(peak_mb())
 
 
 def engines_for(model: str, batches: Sequence[int], extra: bool) -> dict[str, Callable[[], Hear]]:
@@ -286,10 +285,15 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="take every n-th message only")
     parser.add_argument("--batch", nargs="+", type=int, default=[16])
     parser.add_argument("--short", action="store_true", help="whisper, faster-whisper with one beam and ours only")
+    parser.add_argument("--memory", action="store_true", help="only the peak memory")
     parser.add_argument("--peak", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.peak:
         _peak(options.peak, options.models[0])
+        return
+    if options.memory:
+        for model in options.models:
+            print(memory(model, None).markdown())
         return
     messages = corpus.messages(shared_data())[:: options.every]
     found = run_models(options.models, messages, options.batch, not options.short)

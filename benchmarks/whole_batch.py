@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import corpus
-from benchmarks.common import ROOT, SEED, Table, shared_data
+from benchmarks.common import ROOT, SEED, Table, peak_mb, shared_data
 
 WAYS = ("afternoon", "inline", "local")
 BROKEN = 20  # every so many files
@@ -92,7 +92,7 @@ def one(way: str, folder: Path, model: str) -> None:
     loaded = time.perf_counter()
     failed = work()
     done = time.perf_counter()
-    peak = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    peak = [peak_mb(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024]
     print(json.dumps({"load": loaded - begin, "work": done - loaded, "failed": failed, "peak": peak}))
 
 
@@ -119,7 +119,7 @@ def speed(data: Path, model: str, count: int) -> Table:
     rows = [
         (
             names[way], seconds / got["work"], found["afternoon"]["work"] / got["work"], got["work"], got["load"],
-            max(got["peak"]) if way != "local" else got["peak"][0] + 2 * got["peak"][1],
+            got["peak"][0] if way != "local" else got["peak"][0] + 2 * got["peak"][1],
         )
         for way, got in found.items()
     ]  # fmt: skip
@@ -170,14 +170,14 @@ def long_file(data: Path, model: str, minutes: float = 10.0) -> Table:
     whole = corpus.Spoken("long", "long", np.concatenate([m.samples for m in chosen]), " ".join(m.text for m in chosen), "")
     hear = our_engine(model, None, 16)
     hear(chosen[:1])
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    before = peak_mb()
     rows = []
     for name, made in (("one by one", chosen), ("one long recording", [whole])):
         begin = time.perf_counter()
         text = " ".join(found for found, _ in hear(made))
         seconds = time.perf_counter() - begin
         found = jiwer.process_words(corpus.plain(whole.text), corpus.plain(text))
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
+        grown = peak_mb() - before
         wrong = f"{found.substitutions}, {found.deletions}, {found.insertions}"
         rows.append((name, whole.seconds / seconds, 100 * found.wer, wrong, grown))
     return Table(
