@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import goldens
 from vmaudio.analyze import Analyzer
 from vmaudio.manifest import read
 from vmaudio.records import Analysis
@@ -105,3 +106,39 @@ def test_check_as_a_user_types_it(tmp_path):
     assert first["provenance"]["engine"] == "openai-whisper:tiny.en"
     assert second["error"] == "SourceMissing"
     assert not list(tmp_path.iterdir())
+
+
+TOLERANCES = {
+    "f0_median_st": 0.1, "f0_range_st": 0.5, "level_mean_dbfs": 0.2, "level_sd_db": 0.3, "snr_db": 1.5, "speech_s": 0.1,
+    "lead_silence_s": 0.03, "tail_silence_s": 0.03, "pause_count": 1.0, "syllables": 2.0, "words": 2.0, "word_errors": 0.05,
+    "digits": 0.0, "first_word_s": 0.15, "last_word_s": 0.3,
+}  # fmt: skip
+"""How far a measure may move before somebody should look: about a third of what a coach would notice."""
+
+
+@pytest.mark.golden
+def test_an_upgrade_that_moves_a_measure_is_noticed(results):
+    """Pitch, level, silence, pauses, syllables, words, word times and digits of the spoken samples are the accepted ones."""
+    import math
+
+    import jiwer
+
+    from vmaudio.spoken import spoken_words
+
+    found = {}
+    for name, result in sorted(results.items()):
+        sound, words = result.prosody, result.transcript.words
+        if not words:
+            continue
+        said = " ".join(spoken_words(truth(name)["text"]))
+        found[name] = {
+            "f0_median_st": 12 * math.log2(sound.f0_median_hz / 100),
+            **{key: getattr(sound, key) for key in TOLERANCES if hasattr(sound, key)},
+            "pause_count": len(sound.pauses),
+            "words": len(words),
+            "word_errors": jiwer.wer(said, " ".join(spoken_words(result.transcript.text)) or "-"),
+            "digits": float(sum(len(phone.digits) for phone in result.entities.phones)),
+            "first_word_s": words[0].start_s,
+            "last_word_s": words[-1].end_s,
+        }
+    goldens.check_measures("measures.json", found, TOLERANCES)
