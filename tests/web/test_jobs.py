@@ -216,3 +216,17 @@ def test_what_was_forgotten_elsewhere_is_tidied_away(site_with, tmp_path):
     assert all(folder.exists() for folder in folders)
     site_with(port=8002)
     assert [folder.exists() for folder in folders] == [False, True]
+
+
+def test_what_a_killed_server_left_behind_goes_at_the_next_start(site_with, tmp_path):
+    """Folders of a server that is gone are deleted by the next one, whatever its port; those of one that runs are not."""
+    running = site_with(port=8001)
+    job = running.checked()
+    left = tmp_path / "web" / "takes-9999" / "x" / "secret.wav"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"a voice")
+    (tmp_path / "web" / "server-9999.lock").touch()
+    site_with(port=8002)
+    assert not left.parents[1].exists()
+    assert running.web.jobs.get(job["id"]).path.exists()
+    assert sorted(path.name for path in (tmp_path / "web").glob("*.lock")) == ["server-8001.lock", "server-8002.lock"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from vmaudio.store import open_store
 from vmaudio.web import keeping
 from vmaudio.web.config import Config
 from vmaudio.web.context import Web, as_json, page, session_of, wants_json, web_of
+from vmaudio.web.folders import Folders
 from vmaudio.web.jobs import Busy, Jobs
 from vmaudio.web.limits import Limit, TooOften
 from vmaudio.web.pages import base, health, login, message, outcomes, rubric, selfcheck, team
@@ -78,10 +78,11 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
     def finish(measured: Analysis) -> Analysis:
         return web.judge(measured)
 
+    folders = Folders(config.folder, config.port)
     own = str(get("models_dir", config.models_dir))
     jobs = Jobs(
         engine,
-        config.folder / f"takes-{config.port}",
+        folders.takes,
         config.folder / f"jobs-{config.port}.json",
         limit=config.queue,
         keep_s=config.keep_s,
@@ -89,12 +90,13 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
     )
     web = Web(
         config=config,
+        folders=folders,
         store=store,
         engine=engine,
         jobs=jobs,
         book=book,
         sessions=Sessions(),
-        copies=Copies(config.folder / f"copies-{config.port}", config.max_seconds),
+        copies=Copies(folders.copies, config.max_seconds),
         login_limit=Limit("wrong passwords", *LOGINS),
         upload_limit=Limit("uploads", *UPLOADS),
         forecaster=promoted(ModelStore(Path(own) if own else None)),
@@ -127,9 +129,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
 
 
 def _begin(web: Web) -> None:
-    for folder in (web.copies.folder, web.tables):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True, mode=0o700)
+    web.folders.open()
     keeping.sweep(web)
     web.jobs.start()
 
@@ -139,8 +139,7 @@ def _end(web: Web) -> None:
     if web.rescore.thread is not None:
         web.rescore.thread.join(10)
     web.jobs.stop()
-    for folder in (web.copies.folder, web.tables):
-        shutil.rmtree(folder, ignore_errors=True)
+    web.folders.close()
     web.store.close()
 
 

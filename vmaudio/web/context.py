@@ -28,6 +28,7 @@ from vmaudio.report.html import FILTERS, unbroken
 from vmaudio.report.message import when
 from vmaudio.store import Store
 from vmaudio.web.config import Config
+from vmaudio.web.folders import Folders
 from vmaudio.web.jobs import Jobs
 from vmaudio.web.limits import Limit
 from vmaudio.web.rubrics import Book
@@ -57,6 +58,7 @@ class Web:
     """Everything an app holds; made by `create_app`, never global."""
 
     config: Config
+    folders: Folders
     store: Store
     engine: Engine
     jobs: Jobs
@@ -79,7 +81,7 @@ class Web:
     @property
     def tables(self) -> Path:
         """The folder of uploaded tables that wait for a yes."""
-        return self.config.folder / f"tables-{self.config.port}"
+        return self.folders.tables
 
     def judge(self, analysis: Analysis, message: Message | None = None) -> Analysis:
         """The cheap pass, by the rubric, baselines and callback model of this moment."""
