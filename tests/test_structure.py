@@ -16,6 +16,7 @@ from vmaudio import clauses, entities, structure
 from vmaudio.errors import ModelRefused
 from vmaudio.modelstore import Model, ModelStore
 from vmaudio.records import APPROACHES, PARTS, Clause, Structure
+from vmaudio.training import recognised
 from vmaudio.training.noise import insert_word, unpunctuated
 
 SHIPPED = Path(__file__).resolve().parents[1] / "models"
@@ -209,3 +210,16 @@ def test_wrong_model_is_refused(models: tuple[Model, Model]) -> None:
     other = dataclasses.replace(models[0], meta={**models[0].meta, "columns": ["text"]})
     with pytest.raises(ModelRefused, match="other columns"):
         structure.part_probabilities(made, other)
+
+
+def test_many_messages_as_one_by_one(models: tuple[Model, Model]) -> None:
+    """Judging many messages in one go gives what judging them singly gives, empty ones among them."""
+    texts = [MESSAGE, "", "Hello", "Press one to speak to an agent about your account.", ""]
+    made = [recognised.cut(text) for text in texts]
+    together = structure.approach_probabilities_of(made, *models)
+    alone = [structure.approach_probabilities(one, *models) for one in made]
+    np.testing.assert_allclose(together, alone, atol=1e-9)
+    parts = structure.part_probabilities_of(made, models[0])
+    assert [len(p) for p in parts] == [len(one) for one in made]
+    np.testing.assert_allclose(parts[0], structure.part_probabilities(made[0], models[0]), atol=1e-9)
+    assert structure.approach_probabilities_of([], *models).shape == (0, len(APPROACHES))
