@@ -30,6 +30,17 @@ MUST = os.environ.get("BROWSER_TESTS_MUST_RUN") == "1"
 """Set by ``make test-browser``: what cannot run is then a failure and not a skip."""
 
 LOCAL = ("127.0.0.1", "localhost", "")
+PATIENCE_S = 60.0
+"""How long to wait for what must come: long, as the machine may be busy."""
+
+LISTEN = """
+  window.heardAt = [];
+  for (const kind of ['seeked', 'playing']) document.addEventListener(kind, (event) => {
+    window.heardAt.push([kind, event.target.currentTime]);
+  }, true);
+"""
+"""Notes where players were set to and that they played, so that no test must look at just the right moment."""
+
 WIDE, NARROW = {"width": 1100, "height": 800}, {"width": 360, "height": 740}
 
 
@@ -105,7 +116,8 @@ def open_context(browser) -> Iterator[Callable[..., tuple[BrowserContext, Watch]
     def start(**options: Any) -> tuple[BrowserContext, Watch]:
         options = {"viewport": WIDE, "locale": "en-US", "timezone_id": "UTC", "color_scheme": "light", **options}
         context = browser.new_context(**options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_S * 1000)
+        context.add_init_script(LISTEN)
         watch = Watch()
         watch.on(context)
         made.append((context, watch))
@@ -149,7 +161,7 @@ def sideways(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-def until(page: Page, what: str, arg: Any = None, seconds: float = 15) -> Any:
+def until(page: Page, what: str, arg: Any = None, seconds: float = PATIENCE_S) -> Any:
     """Ask again until the answer is true. (Playwright's own way to wait runs text as script, which our pages forbid.)"""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -160,10 +172,12 @@ def until(page: Page, what: str, arg: Any = None, seconds: float = 15) -> Any:
     raise AssertionError(f"not true within {seconds} s: {what} {arg}")
 
 
-def heard(page: Page, least: float, most: float, which: str = "audio.player") -> None:
-    """Wait until the player has been set to a second between these."""
-    look = "([which, least, most]) => { const t = document.querySelector(which).currentTime; return t >= least && t <= most; }"
-    until(page, look, [which, least, most])
+def heard(page: Page, least: float, most: float) -> None:
+    """Wait until a player was set to a second between these and played; what was heard before is forgotten."""
+    look = """([least, most]) => window.heardAt.some(([kind, at]) => kind === 'seeked' && at >= least && at <= most)
+              && window.heardAt.some(([kind]) => kind === 'playing')"""
+    until(page, look, [least, most])
+    page.evaluate("window.heardAt = []; document.querySelectorAll('audio').forEach((a) => a.pause())")
 
 
 @dataclass

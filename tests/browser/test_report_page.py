@@ -91,20 +91,19 @@ def test_a_click_on_a_check_or_a_word_plays_that_second(files, page):
     button = page.locator("button.seek").first
     at = float(button.get_attribute("data-start") or "nan")
     button.click()
-    heard(page, at - 0.1, at + 3)
+    heard(page, at - 0.1, at + 0.1)
     word = page.locator(".w").nth(12)
     at = float(word.get_attribute("data-start") or "nan")
     word.click()
-    heard(page, at - 0.1, at + 3)
-    until(page, "document.querySelectorAll('.w.now').length === 1")
+    heard(page, at - 0.1, at + 0.1)
+    assert page.locator(".w.now").count() == 1
     assert page.locator("svg .p-cursor.on").count() == 1
-    page.evaluate("document.querySelector('audio').pause()")
     page.locator(".transcript").focus()
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
     at = float(page.locator(".w.here").get_attribute("data-start") or "nan")
     page.keyboard.press("Enter")
-    heard(page, at - 0.1, at + 3)
+    heard(page, at - 0.1, at + 0.1)
 
 
 def test_the_sound_stops_where_the_check_ends(files, page):
@@ -115,12 +114,16 @@ def test_the_sound_stops_where_the_check_ends(files, page):
         (i, float(buttons.nth(i).get_attribute("data-end") or 0) - float(buttons.nth(i).get_attribute("data-start") or 0))
         for i in range(buttons.count())
     ]
-    short, length = min(((i, s) for i, s in spans if s > 0), key=lambda pair: pair[1])
+    short, _ = min(((i, s) for i, s in spans if s > 0), key=lambda pair: pair[1])
     buttons.nth(short).click()
-    until(page, "!document.querySelector('audio').paused")
-    until(page, "document.querySelector('audio').paused", seconds=length + 8)
+    until(page, "window.heardAt.some(([kind]) => kind === 'playing')")
+    until(page, "document.querySelector('audio').paused")
     end = float(buttons.nth(short).get_attribute("data-end") or "nan")
-    assert page.evaluate("document.querySelector('audio').currentTime") == pytest.approx(end + 0.3, abs=0.3)
+    stopped, whole = page.evaluate(
+        "(() => { const a = document.querySelector('audio'); return [a.currentTime, a.duration]; })()"
+    )
+    assert end <= stopped < end + 2  # a busy machine draws a frame late
+    assert stopped < whole - 5
 
 
 def test_one_player_at_a_time(files, page):

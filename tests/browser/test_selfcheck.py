@@ -120,7 +120,7 @@ def test_recorded_with_the_microphone(live, page):
     page.get_by_role("button", name="Record", exact=True).click()
     page.get_by_role("button", name="Stop").wait_for()
     until(page, "document.getElementById('record-level').value > 0.02")
-    until(page, "/0:0[5-9]/.test(document.getElementById('record-clock').textContent)", seconds=30)
+    until(page, "/0:(0[5-9]|[1-5]\\d)/.test(document.getElementById('record-clock').textContent)")
     assert axe(page) == []
     page.get_by_role("button", name="Stop").click()
     page.get_by_text("Listen to it, record it again, or check it").wait_for()
@@ -132,7 +132,7 @@ def test_recorded_with_the_microphone(live, page):
     words = page.locator(".w")
     assert words.count() > 20
     last = float(words.last.get_attribute("data-end") or "nan")
-    assert 3 < last < 20
+    assert 3 < last < 70
     words.nth(words.count() // 2).click()
     heard(page, last / 4, last)
 
@@ -156,9 +156,7 @@ def test_click_to_hear(live, page):
     for target in (page.locator("button.seek").first, page.locator(".w").nth(15)):
         start = float(target.get_attribute("data-start") or "nan")
         target.click()
-        heard(page, max(0, start - 0.1), start + 2)
-    until(page, "!document.querySelector('audio.player').paused")
-    page.evaluate("document.querySelector('audio.player').pause()")
+        heard(page, max(0, start - 0.1), start + 0.1)
     picture = page.locator("svg.p-message")
     box = picture.bounding_box()
     assert box is not None
@@ -179,9 +177,11 @@ def test_two_takes_side_by_side(live, page):
     sources = page.locator(".take audio").evaluate_all("all => all.map((a) => a.src)")
     assert len(set(sources)) == 2
     page.locator(".take").nth(0).locator(".w").nth(8).click()
-    until(page, "!document.querySelectorAll('.take audio')[0].paused")
+    until(page, "window.heardAt.some(([kind]) => kind === 'playing')")
+    page.evaluate("window.heardAt = []")
     page.locator(".take").nth(1).locator(".w").nth(8).click()
-    until(page, "!document.querySelectorAll('.take audio')[1].paused && document.querySelectorAll('.take audio')[0].paused")
+    until(page, "window.heardAt.some(([kind]) => kind === 'playing')")
+    assert page.evaluate("document.querySelectorAll('.take audio')[0].paused")
     assert page.get_by_role("heading", name="Checks").count() == 1
     assert page.get_by_role("heading", name="Measures").count() == 1
     assert axe(page) == []
@@ -268,14 +268,14 @@ def test_with_the_keyboard_alone(live, page):
     tab_to("button.seek")
     start = float(page.evaluate("document.activeElement.dataset.start"))
     page.keyboard.press("Enter")
-    heard(page, max(0, start - 0.1), start + 3)
+    heard(page, max(0, start - 0.1), start + 0.1)
     page.goto(page.url)
     tab_to(".transcript")
     for _ in range(4):
         page.keyboard.press("ArrowRight")
     start = float(page.locator(".w.here").get_attribute("data-start") or "nan")
     page.keyboard.press("Enter")
-    heard(page, max(0, start - 0.1), start + 3)
+    heard(page, max(0, start - 0.1), start + 0.1)
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
