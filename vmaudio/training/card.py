@@ -136,7 +136,8 @@ def _outside(meta: Mapping[str, Any]) -> list[str]:
             )
     calls = found.get("robocalls")
     if calls:
-        fresh, low, high = calls["fresh"], *calls["mean_ci"]
+        fresh = calls["fresh"]
+        low, high = calls["mean_ci"]
         lines += [
             "", f"Real robocalls: {number(calls['recall'])} of {calls['n']} found ({number(calls['ci'][0])} to "
             f"{number(calls['ci'][1])}); {calls['campaigns_at_95']} of {calls['campaigns']} campaigns reach .95, their mean "
