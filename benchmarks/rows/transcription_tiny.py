@@ -9,5 +9,5 @@ from benchmarks.common import Table
 
 
 def run(data: Path) -> list[Table]:
-    """All 208 messages."""
-    return transcribe.run_models(["tiny.en"], corpus.messages(data), [16], extra=False)
+    """Every other message."""
+    return transcribe.run_models(["tiny.en"], corpus.messages(data)[::2], [16], extra=False)
