@@ -35,12 +35,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("row", nargs="*", choices=[*known, []], help="rows to run (default: all)")
     names = parser.parse_args().row or known
-    page = sections(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
     data = shared_data()
     for name in names:
         start = time.monotonic()
         tables = importlib.import_module(f"benchmarks.rows.{name}").run(data)
         text = "\n".join(table.markdown() for table in tables)
+        # read just before it is written: another row may have been measured meanwhile
+        page = sections(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
         page[name] = f"## {name}\n\n{text}\nMeasured {environment()}; the row took {time.monotonic() - start:.0f} s.\n\n"
         print(page[name], flush=True)
         PAGE.parent.mkdir(exist_ok=True)
