@@ -22,7 +22,7 @@ class Trend:
 
     Logistic regression with the number's deviation from the rep's mean, and that mean, as two terms (Mundlak 1978). With
     six reps or more the interval is the wider of the model's own and the jackknife's over reps with G - 1 degrees of freedom
-    (CR3; MacKinnon, Nielsen & Webb 2023): the usual sandwich finds something in 12 % of data sets without anything.
+    (CR3; MacKinnon, Nielsen & Webb 2023): the usual sandwich finds something in 6 to 10 % of data sets without anything.
     """
 
     by: str
