@@ -59,10 +59,15 @@ def test_chance_is_seldom_called_confounding() -> None:
 
 
 def test_thousands_of_values_are_no_thousand_columns() -> None:
-    """A campaign with thousands of values is compared, and makes at most seven columns of a regression."""
+    """A campaign with thousands of values is compared, big ones by name, and makes at most seven columns of a regression."""
     values = np.array([f"c{i}" for i in range(3000)], dtype=object)
     assert imbalance("campaign", values[:1500], values[1500:]) is not None
     assert design({"campaign": values})["campaign"].shape == (3000, 7)
+    values[:900] = "spring"
+    found = imbalance("campaign", values[:1500], values[1500:])
+    assert found is not None
+    assert found.flagged
+    assert found.most in ("spring", "all others")
 
 
 def test_unknown_numbers_are_said_to_be_unknown() -> None:

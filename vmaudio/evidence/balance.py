@@ -17,6 +17,9 @@ CONCERN = 0.25
 CHANCE = 0.01
 """And chance alone would do it less often than this: with few messages big differences come by themselves."""
 
+MOST_LEVELS = 100
+"""More values of one covariate than this are not told apart: the rarest are one."""
+
 CAP = 10.0
 """Standardised differences are cut here; arms that share nothing would have an infinite one."""
 
@@ -88,6 +91,11 @@ def imbalance(name: str, a: np.ndarray, b: np.ndarray) -> Imbalance | None:
 
 def _categories(name: str, a: np.ndarray, b: np.ndarray) -> Imbalance | None:
     levels, codes = np.unique(np.concatenate([a, b]).astype(str), return_inverse=True)
+    if len(levels) > MOST_LEVELS:  # rare values say nothing by themselves, and thousands take their time
+        common = np.sort(np.argsort(-np.bincount(codes), kind="stable")[: MOST_LEVELS - 1])
+        place = np.full(len(levels), MOST_LEVELS - 1)
+        place[common] = np.arange(MOST_LEVELS - 1)
+        levels, codes = np.append(levels[common], "all others"), place[codes]
     if len(levels) < 2 or not len(a) or not len(b):
         return None
     from scipy.stats import chi2_contingency
