@@ -43,12 +43,13 @@ def heard(message: LabelledMessage, change: str, rng: np.random.Generator) -> st
 
 
 LEAST = {
-    # approach accuracy and share of right part labels, about .08 under what is measured today
-    "as written": (0.82, 0.82),
-    "no marks or capitals": (0.75, 0.75),
-    "one word in twenty lost": (0.75, 0.78),
-    "every name wrong": (0.70, 0.70),
-    "all of it": (0.65, 0.62),
+    # approach accuracy and share of right part labels, about .08 under what was measured:
+    # .87 .90, .83 .84, .83 .85, .83 .82, .83 .79
+    "as written": (0.78, 0.82),
+    "no marks or capitals": (0.75, 0.76),
+    "one word in twenty lost": (0.75, 0.77),
+    "every name wrong": (0.75, 0.74),
+    "all of it": (0.75, 0.71),
 }
 
 
@@ -71,8 +72,10 @@ def test_unseen_reps(models: dict[str, Model], messages: list[LabelledMessage], 
     least_approach, least_part = LEAST[change]
     assert np.mean([t == g for t, g in zip(approach.truth, approach.guess, strict=True)]) >= least_approach
     assert np.mean([t == g for t, g in zip(part.truth, part.guess, strict=True)]) >= least_part
-    honest = [guess for truth, guess in zip(approach.truth, approach.guess, strict=True) if truth != "robocall"]
-    assert "robocall" not in honest, "a wrong name or a lost word makes nobody a robot"
+    threshold = float(models["approach"].meta["threshold"])
+    rows = zip(approach.truth, approach.guess, approach.confidence, strict=True)
+    answers = [guess for truth, guess, sure in rows if truth != "robocall" and sure >= threshold]
+    assert "robocall" not in answers, "a wrong name or a lost word makes nobody a robot"
 
 
 def word_labels(text: str, model: Model) -> list[str]:
@@ -135,6 +138,8 @@ def test_the_false_alarm_rate_is_stated(models: dict[str, Model]) -> None:
     """The approach card states how many of more than 300 honest messages were called robocalls, with the interval."""
     found = models["approach"].meta["robocall_false_alarms"]
     assert found["n"] > 300
+    assert found["n_answered"] == 0
+    assert found["ci_answered"][1] < 0.01, "under 1 % can be claimed"
     assert found["n_called"] / found["n"] < 0.01
     assert found["ci"] == pytest.approx(list(metrics.wilson(found["n_called"], found["n"])), abs=1e-6)
     card = (ROOT / "models" / "approach" / "1" / "card.md").read_text(encoding="utf-8")

@@ -152,9 +152,12 @@ def _false_alarms(meta: Mapping[str, Any]) -> list[str]:
     found = meta.get("robocall_false_alarms")
     if not found:
         return []
+    low, high = found["ci_answered"]
     return [
-        f"Honest messages called robocalls: {found['n_called']} of {found['n']} "
-        f"({number(found['ci'][0])} to {number(found['ci'][1])}), by reps that it has not met."
+        f"Honest messages called robocalls: {found['n_called']} of {found['n']} ({found['ci'][0]:.3f} to {found['ci'][1]:.3f}) "
+        f"when the model is forced to choose; {found['n_answered']} of {found['n']} ({low:.3f} to {high:.3f}) with "
+        '"unclear" allowed, as reports show it. By reps that it has not met; many of these messages were written to sound '
+        "like robocalls.",
     ]
 
 

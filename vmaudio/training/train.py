@@ -160,7 +160,7 @@ def _approach(parts: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any
         "precision_wanted": PRECISION["approach"],
         "precision_cross_fitted": _cross_fitted(confidence, np.array(right), fold_of, PRECISION["approach"]),
         "chosen": {"candidate": candidate.name, "scores": table, "per_fold": per_fold},
-        "robocall_false_alarms": _false_alarms(task.y, guess),
+        "robocall_false_alarms": _false_alarms(task.y, guess, confidence >= threshold, [m.id for m in task.messages]),
         "trained_on": [message.key for message in task.messages],
         "reps": sorted(set(reps)),
         "probe": probe(model, {"": rows.x[:3]}),
@@ -168,11 +168,20 @@ def _approach(parts: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any
     return model, meta, evaluation
 
 
-def _false_alarms(y: np.ndarray, guess: np.ndarray) -> dict[str, Any]:
-    """How many honest messages are called robocalls, with the 95 % Wilson interval."""
+def _false_alarms(y: np.ndarray, guess: np.ndarray, answered: np.ndarray, ids: Sequence[str]) -> dict[str, Any]:
+    """How many honest messages are called robocalls, with 95 % Wilson intervals: forced to choose, and as answered.
+
+    Args:
+        y: truth. guess: the forced choice. answered: whether its confidence reaches the threshold. ids: of the messages.
+    """
     honest = y != "robocall"
-    called = int((guess[honest] == "robocall").sum())
-    return {"n_called": called, "n": int(honest.sum()), "ci": list(metrics.wilson(called, int(honest.sum())))}
+    called = honest & (guess == "robocall")
+    n, n_called, n_answered = int(honest.sum()), int(called.sum()), int((called & answered).sum())
+    return {
+        "n_called": n_called, "n": n, "ci": list(metrics.wilson(n_called, n)),
+        "n_answered": n_answered, "ci_answered": list(metrics.wilson(n_answered, n)),
+        "ids": [name for name, one in zip(ids, called.tolist(), strict=True) if one],
+    }  # fmt: skip
 
 
 def _cross_fitted(confidence: np.ndarray, right: np.ndarray, fold_of: np.ndarray, precision: float) -> dict[str, float]:
