@@ -234,8 +234,7 @@ class ModelStore:
         import skops.io
 
         folder = Path(folder)
-        if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / META_FILE).is_file())):
-            raise ModelRefused(f"{folder} exists and holds no model. Give an empty or a new folder.")
+        check_target(folder)
         data = skops.io.dumps(estimator, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
         _refuse_untrusted(data, str(folder))
         full = {
@@ -372,6 +371,16 @@ def _read(data: bytes, path: Path, meta: Mapping[str, Any]) -> tuple[Any, tuple[
             f"`vmaudio models train {meta.get('name')}`, or install scikit-learn=={meta.get('scikit_learn')}."
         )
     return estimator, (note + "; its probe answers are the same",)
+
+
+def check_target(folder: Path) -> None:
+    """Refuse to write a model over something else; training asks this first, before its minutes of work.
+
+    Raises:
+        ModelRefused: the folder exists, and is neither empty nor a model's.
+    """
+    if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / META_FILE).is_file())):
+        raise ModelRefused(f"{folder} exists and holds no model. Give an empty or a new folder.")
 
 
 def probe(estimator: Any, rows: Mapping[str, Any]) -> dict[str, Any]:

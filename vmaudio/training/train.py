@@ -12,7 +12,7 @@ import numpy as np
 
 from vmaudio.errors import TrainingError
 from vmaudio.events import Event, Listener, ignore
-from vmaudio.modelstore import ModelFolder, ModelStore, probe
+from vmaudio.modelstore import ModelFolder, ModelStore, check_target, probe
 from vmaudio.records import PARTS
 from vmaudio.training import card, fit, metrics, pictures, tasks, tones
 from vmaudio.training.evaluation import Evaluation, Judged, plain, summarise
@@ -50,6 +50,7 @@ def train(name: str, data: Sequence[Path], out: Path, seed: int = 0, listener: L
     """
     if name not in NAMES:
         raise TrainingError(f"There is no model {name!r} to train. Name one of {', '.join(NAMES)}.")
+    check_target(Path(out))
     if name == "tone":
         estimator, meta, evaluation = _tone(data, seed, listener)
     else:
