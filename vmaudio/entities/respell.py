@@ -29,7 +29,8 @@ _DIGITS = "0123456789"
 def candidates(heard: Iterable[str], length: int) -> list[str]:
     """Numbers of ``length`` digits that lie one slip, or two of the common kinds, from one that was heard.
 
-    A slip is a digit taken for another, dropped or doubled. Numbers that the North American plan forbids (an area code or
+    A slip is a digit taken for another, dropped or doubled. Where two digits are missing there would be a thousand numbers:
+    none is returned. Numbers that the North American plan forbids (an area code or
     exchange that begins with 0 or 1) are left out.
     """
     found: set[str] = set()
@@ -41,8 +42,6 @@ def candidates(heard: Iterable[str], length: int) -> list[str]:
             found |= {twice for short in _dropped({digits}) for twice in _doubled({short})}
         elif gap == 1:
             found |= _inserted({digits})
-        elif gap == 2:
-            found |= _doubled(_inserted({digits}))
         elif gap == -1:
             found |= _dropped({digits})
         elif gap == -2:
@@ -70,9 +69,9 @@ def possible(digits: str) -> bool:
 def length_of(phone: Phone, *, local: bool) -> int | None:
     """How many digits the number must have had: 10, or 7 where local numbers count; None where it is too far from both."""
     heard = len(national(phone.digits))
-    if local and 5 <= heard <= 8:
+    if local and 6 <= heard <= 8:
         return 7
-    return 10 if 8 <= heard <= 12 else None
+    return 10 if 9 <= heard <= 12 else None
 
 
 def written(digits: str) -> str:
