@@ -88,7 +88,7 @@ def _mended(
     length = respell.length_of(phone, local=local)
     if length is None or script.language not in ("en", ""):
         return None
-    other = respell.alike(phone, again.phones)
+    other = entities.alike(phone, again.phones)
     numbers = respell.candidates([phone.digits, *([other.digits] if other else [])], length)
     if len(numbers) < 2:
         return None

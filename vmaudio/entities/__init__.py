@@ -8,7 +8,7 @@ a second hearing.
 
 from __future__ import annotations
 
-from vmaudio.entities.confirm import confirm
+from vmaudio.entities.confirm import alike, confirm
 from vmaudio.entities.contact import find_emails, find_times
 from vmaudio.entities.match import match_name
 from vmaudio.entities.names import NameFinder
@@ -18,7 +18,7 @@ from vmaudio.entities.runs import find_sayings
 from vmaudio.entities.tokens import tokenize
 from vmaudio.records import Entities, Transcript
 
-__all__ = ["confirm", "find", "match_name"]
+__all__ = ["alike", "confirm", "find", "match_name"]
 
 
 def find(transcript: Transcript, *, local_numbers: bool = False, region: str = "US", caller_id: str | None = None) -> Entities:

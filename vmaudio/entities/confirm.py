@@ -7,6 +7,7 @@ of changed sound does: an error seldom comes back as the same digits.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from vmaudio.entities.runs import national, similarity
@@ -26,12 +27,17 @@ def confirm(first: Entities, second: Entities) -> Entities:
     return replace(first, phones=tuple(_checked(phone, second.phones) for phone in first.phones))
 
 
+def alike(phone: Phone, others: Iterable[Phone]) -> Phone | None:
+    """The number of another hearing that is most like this one; None where none agrees in `ALIKE` of its digits."""
+    best = max(others, key=lambda other: similarity(phone.digits, other.digits), default=None)
+    return best if best is not None and similarity(phone.digits, best.digits) >= ALIKE else None
+
+
 def _checked(phone: Phone, others: tuple[Phone, ...]) -> Phone:
-    alike = [(similarity(phone.digits, other.digits), other) for other in others]
-    best, other = max(alike, key=lambda item: item[0], default=(0.0, None))
+    other = alike(phone, others)
     if other is not None and national(other.digits) == national(phone.digits):
         return replace(phone, confidence=max(phone.confidence, other.confidence))
-    shared = round(best, 4) if best >= ALIKE else 0.0
+    shared = round(similarity(phone.digits, other.digits), 4) if other is not None else 0.0
     return replace(
         phone, complete=False, agreement=min(phone.agreement, shared), confidence=round(phone.confidence * shared, 4)
     )

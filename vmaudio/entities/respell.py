@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from vmaudio.entities.confirm import ALIKE
 from vmaudio.entities.phones import international
 from vmaudio.entities.runs import national, similarity
 from vmaudio.records import Phone
@@ -77,12 +76,6 @@ def length_of(phone: Phone, *, local: bool) -> int | None:
 def written(digits: str) -> str:
     """As recognisers write a number: 303-555-0126."""
     return f"{digits[:-7]}-{digits[-7:-4]}-{digits[-4:]}".lstrip("-")
-
-
-def alike(phone: Phone, others: Iterable[Phone]) -> Phone | None:
-    """The number of another hearing that is most like this one, if any is."""
-    best = max(others, key=lambda other: similarity(phone.digits, other.digits), default=None)
-    return best if best is not None and similarity(phone.digits, best.digits) >= ALIKE else None
 
 
 def settled(phone: Phone, again: Phone | None, best: str, lead: float, chance: float, region: str) -> Phone:
