@@ -14,6 +14,7 @@ from vmaudio import settings
 from vmaudio.errors import VmaudioError
 from vmaudio.modelstore import ModelStore
 from vmaudio.transcribe import engines
+from vmaudio.transcribe.processor import native_bfloat16
 
 _NEEDED = ("av", "librosa", "openai-whisper", "pydub", "scikit-learn", "skops", "SQLAlchemy", "torch")
 _EXTRAS = {
@@ -57,20 +58,8 @@ def _packages() -> Iterator[Finding]:
             yield Finding(name, "optional", "not installed", cure)
 
 
-def processor_flags() -> frozenset[str]:
-    """Instruction sets the processor names (Linux; empty elsewhere)."""
-    path = Path("/proc/cpuinfo")
-    lines = path.read_text("utf-8", "replace").splitlines() if path.exists() else []
-    return frozenset(next((line.split(":", 1)[1].split() for line in lines if line.startswith(("flags", "Features"))), ()))
-
-
-def native_bfloat16(flags: Collection[str]) -> frozenset[str]:
-    """Those of the instruction sets that multiply bfloat16."""
-    return frozenset(flags) & {"amx_bf16", "avx512_bf16", "bf16"}
-
-
 def _processor() -> Iterator[Finding]:
-    flags = native_bfloat16(processor_flags())
+    flags = native_bfloat16()
     native = f"bfloat16 in hardware ({', '.join(sorted(flags))})" if flags else "no bfloat16 in hardware: float32 is used"
     yield Finding("processor", "ok", f"{os.cpu_count()} cores, {native}")
 
@@ -81,7 +70,7 @@ def best_engine(available: Collection[str], wanted: str, flags: Collection[str])
     Args:
         available: names of engines that can be used.
         wanted: the engine that the settings name; its model is kept.
-        flags: instruction sets of the processor, see `processor_flags`.
+        flags: the processor's instructions for bfloat16, see `native_bfloat16`.
     """
     model = wanted.partition(":")[2]
     ours, other = f"openai-whisper:{model}", f"faster-whisper:{model}"
@@ -103,7 +92,7 @@ def _engines() -> Iterator[Finding]:
             yield Finding(f"recogniser {engine.name}", state, engine.note if engine.available else "no weights", engine.note)
     usable = [name for name, engine in found.items() if engine.available]
     if usable and wanted in found:
-        best, why = best_engine(usable, wanted, native_bfloat16(processor_flags()))
+        best, why = best_engine(usable, wanted, native_bfloat16())
         other = "" if best == wanted else f"; the settings name {wanted}: change VMAUDIO_ENGINE or --engine"
         yield Finding("best recogniser here", "ok", f"{best}: {why}{other}")
     if wanted not in found:

@@ -14,6 +14,7 @@ from vmaudio.events import Listener
 from vmaudio.records import Recording
 from vmaudio.transcribe import weights
 from vmaudio.transcribe.engine import Engine, Job, check_language
+from vmaudio.transcribe.processor import native_bfloat16
 from vmaudio.transcribe.segments import Decoded, Timed
 from vmaudio.transcribe.tokens import tokenizer
 from vmaudio.transcribe.windows import LONGEST_S
@@ -165,18 +166,7 @@ def best_dtype(device: str) -> str:
     """float16 on a GPU, bfloat16 where the processor multiplies it natively (AMX or AVX512-BF16), else float32."""
     if device.startswith("cuda"):
         return "float16"
-    return "bfloat16" if native_bfloat16() else "float32"
-
-
-def native_bfloat16() -> bool:
-    """Whether this processor has bfloat16 instructions, as torch or the kernel tells."""
     import torch
 
-    for probe in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"):
-        if getattr(torch.cpu, probe, bool)():
-            return True
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    return any(flag in flags for flag in ("amx_bf16", "avx512_bf16", " bf16"))
+    probes = (getattr(torch.cpu, name, bool) for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"))
+    return "bfloat16" if any(probe() for probe in probes) or native_bfloat16() else "float32"
