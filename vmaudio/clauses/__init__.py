@@ -12,12 +12,13 @@ from collections.abc import Sequence
 
 from vmaudio import entities as entities_module
 from vmaudio.clauses.cuts import find_cuts, marks
+from vmaudio.clauses.doubled import separate, second_numbers
 from vmaudio.clauses.features import FEATURES, features, model_text
 from vmaudio.entities.numbers import find_numbers
 from vmaudio.entities.tokens import Token, tokenize
 from vmaudio.records import Clause, Entities, Prosody, Segment, Transcript, Word
 
-__all__ = ["FEATURES", "from_pieces", "split", "transcript_from_text"]
+__all__ = ["FEATURES", "from_pieces", "separate", "split", "transcript_from_text"]
 
 WORDS_PER_S = 2.9
 """Pace of made-up word times: 174 words a minute, typical of recorded sales calls (evidence: 173, Gong)."""
@@ -37,6 +38,8 @@ def split(transcript: Transcript, entities: Entities, prosody: Prosody | None = 
     tokens = tokenize(transcript)
     if not tokens:
         return ()
+    if breaks := second_numbers(tokens):
+        tokens = tokenize(transcript, breaks)
     found = marks(tokens, entities)
     return _clauses(transcript, tokens, entities, prosody, find_cuts(tokens, found, prosody))
 
@@ -47,7 +50,7 @@ def from_pieces(pieces: Sequence[str], *, words_per_s: float = WORDS_PER_S) -> t
     Raises:
         ValueError: a piece holds no word, so that clauses and labels could not be matched.
     """
-    counts = [len(piece.split()) for piece in pieces]
+    counts = [len(separate(piece)) for piece in pieces]
     if 0 in counts:
         raise ValueError(f"Piece {counts.index(0)} holds no word: leave empty pieces out.")
     transcript = transcript_from_text(" ".join(pieces), words_per_s=words_per_s)
@@ -61,10 +64,12 @@ def from_pieces(pieces: Sequence[str], *, words_per_s: float = WORDS_PER_S) -> t
 def transcript_from_text(text: str, *, words_per_s: float = WORDS_PER_S) -> Transcript:
     """Written text -> Transcript with made-up times: words of equal length, written numbers one length per digit.
 
+    A number written twice in one word ("303-555-0126-303-555-0126") becomes two words: see `separate`.
+
     Every word is marked as interpolated, so that nothing measures pace on it. Text without words gives "no_speech".
     """
     words, at = [], 0.0
-    for piece in text.split():
+    for piece in separate(text):
         length = max(1, len(re.findall(r"\d", piece))) / words_per_s
         words.append(Word(piece, at, at + length, 1.0, interpolated=True))
         at += length

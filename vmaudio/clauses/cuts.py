@@ -176,7 +176,7 @@ def _number_cuts(tokens: Sequence[Token], found: Marks) -> set[int]:
 
 def _cue_cuts(tokens: Sequence[Token]) -> set[int]:
     lows = [token.low for token in tokens]
-    cuts = set()
+    cuts = {1} if lows[0] in _HEARD_AS_HI and len(tokens) > 2 else set()
     for at in range(1, len(tokens)):
         for cue in CUES_BY_WORD.get(lows[at], ()):
             if tuple(lows[at : at + len(cue)]) == cue and not any(tokens[k].ends for k in range(at, at + len(cue) - 1)):
@@ -225,6 +225,9 @@ def _without_crumbs(tokens: Sequence[Token], cuts: list[int], found: Marks) -> l
 
 _HELD = frozenset({"reason", "the", "that", "what", "why", "my", "your", "which", "a"})
 """Words that keep the phrase after them: "the reason I'm calling", "what you asked"."""
+
+_HEARD_AS_HI = frozenset({"high", "hike", "hype"})
+"""What recognisers make of "hi" at the start of a message."""
 
 _OWN = frozenset("hi hello hey thanks thank bye goodbye cheers good morning afternoon evening sorry yes no okay ok".split())
 _COMPANY_LEAD = frozenset("from with at and i'm i am im calling of over we're we are the run own for on behalf".split())

@@ -34,12 +34,12 @@ def cut(text: str) -> tuple[Clause, ...]:
 
 
 def align(pieces: Sequence[str], text: str) -> list[list[int]]:
-    """For each labelled piece, the indices of the recognised words (of ``text.split()``) that stand in its place.
+    """For each labelled piece, the indices of the recognised words (of `vmaudio.clauses.separate`) that stand in its place.
 
     Figures count digit by digit, so that "303-555" meets "three zero three, five five five".
     """
-    truth = [(token, i) for i, piece in enumerate(pieces) for word in piece.split() for token in _tokens(word)]
-    heard = [(token, j) for j, word in enumerate(text.split()) for token in _tokens(word)]
+    truth = [(token, i) for i, piece in enumerate(pieces) for word in clauses.separate(piece) for token in _tokens(word)]
+    heard = [(token, j) for j, word in enumerate(clauses.separate(text)) for token in _tokens(word)]
     found: list[list[int]] = [[] for _ in pieces]
     matcher = difflib.SequenceMatcher(None, [token for token, _ in truth], [token for token, _ in heard], autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():
