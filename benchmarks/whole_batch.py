@@ -147,10 +147,10 @@ def memory(model: str, counts: Sequence[int] = (20, 500)) -> Table:
             for number in range(0, count, BROKEN):
                 (Path(place) / f"{number:04d}.wav").write_bytes(b"RIFF\x10\x00\x00\x00WAVEfmt broken" * (number + 1))
             got = start("inline", Path(place), model)
-        rows.append((count, len(range(0, count, BROKEN)), int(got["failed"]), got["peak"][0], got["work"]))
+        rows.append((count, len(range(0, count, BROKEN)), int(got["failed"]), got["peak"][0]))
     return Table(
         f"Memory by number of files, {model}",
-        ("files", "broken", "failures told", "peak memory, MB", "work, s"),
+        ("files", "broken", "failures told", "peak memory, MB"),
         rows,
         "batch --on inline, one process. The first eight samples, cut to 8 to 20 s and made different by faint noise.",
     )

@@ -12,7 +12,7 @@ import numpy as np
 from vmaudio import events
 from vmaudio.events import Listener
 from vmaudio.records import Recording
-from vmaudio.transcribe import weights
+from vmaudio.transcribe import memory, weights
 from vmaudio.transcribe.engine import Engine, Job, check_language
 from vmaudio.transcribe.processor import native_bfloat16
 from vmaudio.transcribe.segments import Decoded, Timed
@@ -63,6 +63,7 @@ class OpenAIWhisper(Engine):
         device: str = "auto",
         listener: Listener = events.ignore,
     ) -> None:
+        memory.keep_few_kernels()
         import torch
         from whisper.tokenizer import LANGUAGES
 
@@ -97,6 +98,8 @@ class OpenAIWhisper(Engine):
                 )
                 for i, result in zip(again, plain, strict=True):
                     results[i] = result
+            del audio
+        memory.give_back()
         return results
 
     def fit(self, recording: Recording, before: str, texts: Sequence[str]) -> np.ndarray:

@@ -1,0 +1,42 @@
+"""Memory is given back between batches, and few compiled kernels are kept."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vmaudio.transcribe import memory
+
+
+def resident_mb() -> float:
+    """Memory of this process that is in use, by the kernel's own count."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be asked to give memory back")
+def test_freed_blocks_between_used_ones_are_given_back() -> None:
+    """Memory that is free but hemmed in by small blocks in use leaves the process."""
+    blocks = [np.ones(100_000 // 8) for _ in range(2000)]  # 200 MB in pieces under the size that is mapped alone
+    small = [bytearray(b"x" * 2000) for _ in range(2000)]
+    kept = blocks[::20]
+    full = resident_mb()
+    del blocks
+    memory.give_back()
+    assert full - resident_mb() > 100
+    assert len(kept) == 100
+    assert len(small) == 2000
+
+
+def test_few_kernels_are_kept_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """oneDNN is told to keep few kernels, and a user's own number stands."""
+    monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", raising=False)
+    memory.keep_few_kernels()
+    assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == "32"
+    monkeypatch.setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "500")
+    memory.keep_few_kernels()
+    assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == "500"
