@@ -302,21 +302,34 @@ def label(clauses: Sequence[Clause], transcript: Transcript, part_model: Model, 
     Raises:
         ModelRefused: a model was trained on other columns than this version makes.
     """
+    return label_many([clauses], [transcript], part_model, approach_model)[0]
+
+
+def label_many(
+    messages: Sequence[Sequence[Clause]], transcripts: Sequence[Transcript], part_model: Model, approach_model: Model
+) -> list[Structure]:
+    """`label` of many messages in one go: most of the time of a single one goes into calling the pipelines."""
     ids = (part_model.model_id, approach_model.model_id)
-    if not clauses or transcript.status == "no_speech":
-        return Structure((), (), "other", {name: float(name == "other") for name in APPROACHES}, ids)
-    if transcript.language.split("-")[0].lower() not in ("en", "", "auto"):
-        found = _numbers_only(clauses)
-        even = dict.fromkeys(APPROACHES, 1 / len(APPROACHES))
-        return Structure(found, _order(found), "unclear", even, ids)
-    probabilities = part_probabilities(clauses, part_model)
-    path = part_path(probabilities, part_model)
-    parts = _join(clauses, path, probabilities)
-    forced = _approach(message_row(clauses, probabilities, path), approach_model)[0]
-    chosen = choose(forced, float(approach_model.meta["threshold"]))
-    if sum(len(clause.model_text.split()) for clause in clauses) < FEWEST_WORDS:
-        chosen = "unclear"
-    return Structure(parts, _order(parts), chosen, dict(zip(APPROACHES, forced.tolist(), strict=True)), ids)
+    out: list[Structure | None] = [None] * len(messages)
+    for i, (clauses, transcript) in enumerate(zip(messages, transcripts, strict=True)):
+        if not clauses or transcript.status == "no_speech":
+            out[i] = Structure((), (), "other", {name: float(name == "other") for name in APPROACHES}, ids)
+        elif transcript.language.split("-")[0].lower() not in ("en", "", "auto"):
+            found = _numbers_only(clauses)
+            even = dict.fromkeys(APPROACHES, 1 / len(APPROACHES))
+            out[i] = Structure(found, _order(found), "unclear", even, ids)
+    rest = [i for i, done in enumerate(out) if done is None]
+    each = part_probabilities_of([messages[i] for i in rest], part_model)
+    paths = [part_path(probabilities, part_model) for probabilities in each]
+    rows = [message_row(messages[i], p, path) for i, p, path in zip(rest, each, paths, strict=True)]
+    forced = _approach(np.vstack(rows), approach_model) if rows else np.zeros((0, len(APPROACHES)))
+    for i, probabilities, path, row in zip(rest, each, paths, forced, strict=True):
+        parts = _join(messages[i], path, probabilities)
+        chosen = choose(row, float(approach_model.meta["threshold"]))
+        if sum(len(clause.model_text.split()) for clause in messages[i]) < FEWEST_WORDS:
+            chosen = "unclear"
+        out[i] = Structure(parts, _order(parts), chosen, dict(zip(APPROACHES, row.tolist(), strict=True)), ids)
+    return [one for one in out if one is not None]
 
 
 def choose(probabilities: np.ndarray, threshold: float) -> str:

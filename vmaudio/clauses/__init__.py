@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from vmaudio import entities as entities_module
 from vmaudio.clauses.cuts import find_cuts, marks
-from vmaudio.clauses.doubled import separate, second_numbers
+from vmaudio.clauses.doubled import second_numbers, separate
 from vmaudio.clauses.features import FEATURES, features, model_text
 from vmaudio.entities.numbers import find_numbers
 from vmaudio.entities.tokens import Token, tokenize
