@@ -202,7 +202,7 @@ def tables(model: str, results: list[Result], messages: Sequence[Spoken]) -> lis
     ]
 
 
-def memory(model: str, cache: Path | None) -> Table:
+def memory(model: str) -> Table:
     """Peak memory of a fresh process for each engine over 32 messages."""
     rows = []
     for name in ("whisper", "faster-whisper", "vmaudio 16", "vmaudio 32"):
@@ -274,7 +274,7 @@ def run_models(models: Sequence[str], messages: Sequence[Spoken], batches: Seque
     found: list[Table] = []
     for model in models:
         results = measure(engines_for(model, batches, extra), messages)
-        found += [*tables(model, results, messages), memory(model, None)]
+        found += tables(model, results, messages)
     return found
 
 
@@ -293,7 +293,7 @@ def main() -> None:
         return
     if options.memory:
         for model in options.models:
-            print(memory(model, None).markdown())
+            print(memory(model).markdown())
         return
     messages = corpus.messages(shared_data())[:: options.every]
     found = run_models(options.models, messages, options.batch, not options.short)

@@ -1,4 +1,4 @@
-"""Transcription with base: speed, errors, memory beside openai-whisper and faster-whisper. Most of an hour on 2 cores."""
+"""Transcription with base: speed and errors beside openai-whisper and faster-whisper. Most of an hour on 2 cores."""
 
 from __future__ import annotations
 
