@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from vmaudio import clauses, entities
 from vmaudio.entities.numbers import find_numbers
 from vmaudio.entities.tokens import tokenize
-from vmaudio.records import Phone, Segment, Transcript, Word
+from vmaudio.records import Phone, Segment, Stretch, Transcript, Word
 
 ONES = "zero one two three four five six seven eight nine".split()
 TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
@@ -371,3 +371,25 @@ def test_no_text_raises_and_every_phone_is_sound(text: str) -> None:
 def test_years_prices_and_times_are_never_complete(phrases: list[str]) -> None:
     """However many years, prices, times and counts stand in a row: no number to call."""
     assert not any(phone.complete for phone in phones(", ".join(phrases), local_numbers=True))
+
+
+def test_every_digit_has_a_time_and_shared_ones_say_so():
+    """Digits said one by one keep their words' times; those of a written group share the group's time and are marked."""
+    spoken = entities.find(words_at(*((word, i * 0.5, i * 0.5 + 0.4) for i, word in enumerate(DIGIT_WORDS)))).phones[0]
+    assert [(d.digit, d.start_s, d.interpolated) for d in spoken.digit_times][:2] == [("3", 0.0, False), ("0", 0.5, False)]
+    stretches = (Stretch("303-", 1.0, 1.9), Stretch("555-", 2.5, 3.4), Stretch("0126", 4.0, 5.2))
+    number = Word("303-555-0126.", 1.0, 5.2, 0.9, False, stretches)
+    segment = Segment(1.0, 5.2, number.text, (number,), -0.1, 0.0, 1.0)
+    written = entities.find(Transcript("speech", "en", number.text, (segment,), "test")).phones[0]
+    assert "".join(d.digit for d in written.digit_times) == written.digits == "3035550126"
+    assert [d.start_s for d in written.digit_times] == pytest.approx([1.0, 1.3, 1.6, 2.5, 2.8, 3.1, 4.0, 4.3, 4.6, 4.9])
+    assert all(d.interpolated for d in written.digit_times)
+
+
+def words_at(*said: tuple[str, float, float]) -> Transcript:
+    words = tuple(Word(text, start, end, 0.9) for text, start, end in said)
+    text = " ".join(word.text for word in words)
+    return Transcript("speech", "en", text, (Segment(0.0, words[-1].end_s, text, words, -0.1, 0.0, 1.0),), "test")
+
+
+DIGIT_WORDS = "three zero three five five five zero one two six".split()

@@ -173,14 +173,27 @@ class Activity(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch(Record):
+    """Some characters of a word with a time of their own: "555" of "303-555-0126"."""
+
+    text: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Word(Record):
-    """One recognised word as written by the engine. ``interpolated``: its times were not measured but filled in."""
+    """One recognised word as written by the engine. ``interpolated``: its times were not measured but filled in.
+
+    ``stretches``: for a word with several figures, the pieces of it that were timed one by one, in order; else empty.
+    """
 
     text: str
     start_s: float
     end_s: float
     probability: float
     interpolated: bool = False
+    stretches: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,12 +279,24 @@ class Mention(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class DigitTime(Record):
+    """When one digit was said. ``interpolated``: figures were timed together ("555"), and this is the digit's equal share."""
+
+    digit: str
+    start_s: float
+    end_s: float
+    interpolated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Phone(Record):
     """A telephone number as spoken.
 
     ``digits`` without extension (a leading country 1 allowed); ``spans`` one per saying; ``agreement`` the share of digits
     on which the sayings agree (1.0 for one saying); ``confidence`` 0 to 1; ``digits_per_s`` of the slowest saying;
     ``complete`` for 10 digits (11 with a leading 1), and for 7 where local numbers are allowed, when no digit is in doubt.
+    ``digit_times`` are those of the first saying in full, as it was heard first: where a second hearing mended the number,
+    their digits may differ from ``digits``.
     """
 
     digits: str
@@ -283,6 +308,7 @@ class Phone(Record):
     confidence: float
     digits_per_s: float
     complete: bool
+    digit_times: tuple[DigitTime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

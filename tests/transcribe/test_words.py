@@ -87,3 +87,44 @@ def test_a_record_has_probability_and_no_space(probability: float):
     """The record's text has no leading space, its probability lies in 0..1."""
     word = Placed(Timed(" Hi,", [1], [0.0, 0.2], [math.log(max(probability, 1e-12))]), 0.0, 0.2, 0.2).word()
     assert (word.text, word.probability) == ("Hi,", pytest.approx(probability, abs=1e-4))
+
+
+def number(*cuts: tuple[str, float, float]) -> Timed:
+    """A number whose tokens were timed one by one."""
+    word = timed("".join(text for text, _, _ in cuts), cuts[0][1], cuts[-1][2])
+    word.cuts = list(cuts)
+    return word
+
+
+def test_each_group_of_a_number_has_its_own_time():
+    """A group of figures begins where the signal speaks again and ends where it pauses; the word's text stays whole."""
+    speech = [Span(1.0, 2.0), Span(2.6, 3.5), Span(4.2, 5.5)]
+    word = number((" 303", 1.0, 2.2), ("-", 2.2, 2.4), ("555", 2.4, 3.7), ("-", 3.7, 3.9), ("01", 3.9, 4.8), ("26", 4.8, 5.6))
+    (placed,) = place([word], WHOLE, speech, 20.0)
+    found = placed.word()
+    assert found.text == "303-555-0126"
+    assert [(one.text, one.start_s, one.end_s) for one in found.stretches] == [
+        ("303-", 1.0, 2.0), ("555-", 2.6, 3.5), ("0126", 4.2, 5.5)
+    ]  # fmt: skip
+
+
+def test_digits_said_in_one_breath_are_not_timed_apart():
+    """Where no mark parts the figures there is one stretch, which is the word itself."""
+    (placed,) = place([number((" 30", 1.0, 1.4), ("3", 1.4, 1.9))], WHOLE, [Span(1.0, 2.0)], 20.0)
+    assert placed.word().stretches == ()
+
+
+@given(st.lists(st.floats(0.0, 19.0), min_size=8, max_size=8), st.lists(st.floats(0.1, 19.0), min_size=4, max_size=4))
+def test_stretches_lie_in_their_word_whatever_attention_says(edges, borders):
+    """Groups of figures never overlap, never leave their word and are never shorter than the shortest word."""
+    pairs = [sorted(edges[i : i + 2]) for i in range(0, 8, 2)]
+    cuts = [(text, *pair) for text, pair in zip((" 303", "-", "555", "-0126"), pairs, strict=True)]
+    low, mid, high, top = sorted(borders)
+    (placed,) = place([number(*cuts)], WHOLE, [Span(low, mid), Span(high, top + 0.1)], 20.0)
+    word = placed.word()
+    at = word.start_s
+    for one in word.stretches:
+        assert at <= one.start_s
+        assert one.end_s - one.start_s >= SHORTEST_S - 0.002
+        at = one.end_s
+    assert at <= word.end_s

@@ -67,13 +67,17 @@ _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "2223334445556667777888999
 
 @dataclass(frozen=True, slots=True)
 class Digit:
-    """One spoken digit with its time (interpolated inside a word), its word's probability and index."""
+    """One spoken digit with its time, its word's probability and index.
+
+    ``interpolated``: the time is its equal share of a word, or of figures that were timed together.
+    """
 
     value: str
     start_s: float
     end_s: float
     probability: float
     word: int
+    interpolated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,32 +236,34 @@ def _join_written(numbers: list[Number]) -> list[Number]:
 
 def _spread(value: str, units: Sequence[_Unit], tokens: Sequence[Token]) -> list[Digit]:
     """Give each digit an equal share of the time of the characters that it was read from."""
-    start_s, _, word, probability = _place(tokens[units[0].token], units[0])
-    _, end_s, _, last_probability = _place(tokens[units[-1].token], units[-1])
-    probability = min(probability, last_probability)
+    start_s, _, word, probability, shared = _place(tokens[units[0].token], units[0])
+    _, end_s, _, last_probability, last_shared = _place(tokens[units[-1].token], units[-1])
+    probability, shared = min(probability, last_probability), shared or last_shared or len(value) > 1
     step = (end_s - start_s) / len(value)
     if len(units) == 1 and len(value) == units[0].length:  # figures that may stretch over several recognised words
         unit = units[0]
         digits = []
         for place, sign in enumerate(value):
             one = replace(unit, at=unit.at + place, length=1)
-            begin, end, word, probability = _place(tokens[unit.token], one)
-            digits.append(Digit(sign, begin, end, probability, word))
+            begin, end, word, probability, shared = _place(tokens[unit.token], one)
+            digits.append(Digit(sign, begin, end, probability, word, shared))
         return digits
     return [
-        Digit(sign, start_s + place * step, start_s + (place + 1) * step, probability, word) for place, sign in enumerate(value)
+        Digit(sign, start_s + place * step, start_s + (place + 1) * step, probability, word, shared)
+        for place, sign in enumerate(value)
     ]
 
 
-def _place(token: Token, unit: _Unit) -> tuple[float, float, int, float]:
-    """Start, end, word and probability of a unit: its share of its word's letters and figures."""
+def _place(token: Token, unit: _Unit) -> tuple[float, float, int, float, bool]:
+    """Start, end, word, probability of a unit: its share of its piece's letters and figures; whether it is a share only."""
     piece = next((piece for piece in token.pieces if piece.first <= unit.at < piece.end), token.pieces[0])
     sounds = [place for place in range(piece.first, piece.end) if token.text[place].isalnum()] or [piece.first]
     before = sum(place < unit.at for place in sounds)
     inside = max(1, sum(unit.at <= place < unit.at + unit.length for place in sounds))
     scale = (piece.end_s - piece.start_s) / len(sounds)
     start_s = piece.start_s + before * scale
-    return start_s, min(start_s + inside * scale, max(piece.end_s, start_s)), piece.word, piece.probability
+    end_s = min(start_s + inside * scale, max(piece.end_s, start_s))
+    return start_s, end_s, piece.word, piece.probability, piece.interpolated or inside < len(sounds)
 
 
 def _mark_quantities(numbers: list[Number], tokens: Sequence[Token]) -> list[Number]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vmaudio.entities.runs import CORRECT, OTHER_PHONE, TIME_BEFORE, Saying, national, similarity
-from vmaudio.records import Phone, Span
+from vmaudio.records import DigitTime, Phone, Span
 
 MIN_DIGIT_PROBABILITY = 0.3
 """A digit recognised with less than this keeps a number from being complete."""
@@ -125,6 +125,7 @@ def _phone(group: list[Saying], *, local: bool, region: str, caller_id: str | No
     odd = all(_oddly_written(one) for one in _equal(best, group))
     complete = full and (settled or (agreement == 1.0 and clean and not odd and certainty >= MIN_DIGIT_PROBABILITY))
     confidence = certainty * agreement * (1.0 if full else 0.5) * (1.0 if clean and not odd else 0.5)
+    first = min(_equal(best, group), key=lambda one: one.digits[0].start_s)
     extension = next((one.extension for one in reversed(group) if one.extension), None)
     return Phone(
         digits=text,
@@ -136,6 +137,7 @@ def _phone(group: list[Saying], *, local: bool, region: str, caller_id: str | No
         confidence=round(min(1.0, max(0.0, confidence)), 4),
         digits_per_s=_slowest(group),
         complete=complete,
+        digit_times=tuple(DigitTime(d.value, round(d.start_s, 3), round(d.end_s, 3), d.interpolated) for d in first.digits),
     )
 
 

@@ -7,7 +7,7 @@ between them become one token here, and each character still knows its word, so 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vmaudio.records import Mention, Transcript, Word
 
@@ -26,6 +26,7 @@ class Piece:
     start_s: float
     end_s: float
     probability: float
+    interpolated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,7 @@ def _glues(part: str, spaced: bool, before: str) -> bool:
 def _token(group: list[tuple[str, int]], words: tuple[Word, ...], before_s: float | None) -> Token:
     text, pieces = "", []
     for part, index in group:
-        start_s, end_s = _share(words[index], part, alone=len(group) == 1)
-        pieces.append(Piece(len(text), len(text) + len(part), index, start_s, end_s, words[index].probability))
+        pieces += _pieces(words[index], index, part, len(text), alone=len(group) == 1)
         text += part
     start_s, end_s = pieces[0].start_s, pieces[-1].end_s
     core = text.strip(_EDGE).strip("-–—").replace("’", "'")
@@ -127,6 +127,26 @@ def _token(group: list[tuple[str, int]], words: tuple[Word, ...], before_s: floa
         capital=core[:1].isupper(),
         pieces=tuple(pieces),
     )
+
+
+def _pieces(word: Word, index: int, part: str, at: int, alone: bool) -> list[Piece]:
+    """The part of a token that a word gives: one piece, or one for each stretch of the word that has its own time."""
+    found: list[Piece] = []
+    end = 0
+    for stretch in word.stretches:
+        text = stretch.text.strip()
+        first = part.find(text, end) if text else -1
+        if first < 0:
+            found = []
+            break
+        end = first + len(text)
+        begin = at + first if found else at
+        if found:  # marks between two stretches belong to the one before
+            found[-1] = replace(found[-1], end=begin)
+        found.append(Piece(begin, at + end, index, stretch.start_s, stretch.end_s, word.probability, word.interpolated))
+    if found:
+        return [*found[:-1], replace(found[-1], end=at + len(part))]
+    return [Piece(at, at + len(part), index, *_share(word, part, alone), word.probability, word.interpolated)]
 
 
 def _share(word: Word, part: str, alone: bool) -> tuple[float, float]:

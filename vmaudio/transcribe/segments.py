@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from vmaudio.records import Segment, Transcript, Word
+from vmaudio.records import Segment, Stretch, Transcript, Word
 from vmaudio.transcribe.windows import Window
 
 SHORTEST_S = 0.04  # of a word
@@ -43,7 +43,8 @@ class Timed:
 
     ``edges_s`` are the first moments of the tokens, and the end: one more than there are tokens, or just start and end.
     ``logprobs`` are the tokens' natural log probabilities. ``deficit`` is set where a hint was given: how many nats the
-    word lies, without the hint, below what the model would rather have written (the worst of its tokens).
+    word lies, without the hint, below what the model would rather have written (the worst of its tokens). ``cuts`` are the
+    pieces (characters, start, end in the window) of a word that was timed in pieces; empty for one timed as a whole.
     """
 
     text: str
@@ -51,6 +52,12 @@ class Timed:
     edges_s: list[float]
     logprobs: list[float]
     deficit: float = 0.0
+    cuts: list[tuple[str, float, float]] = field(default_factory=list)
+
+    @property
+    def pieces(self) -> list[tuple[str, float, float]]:
+        """Its cuts; for a word timed as a whole, that whole."""
+        return self.cuts or [(self.text, self.edges_s[0], self.edges_s[-1])]
 
     @property
     def probability(self) -> float:
@@ -70,6 +77,7 @@ def merge(words: list[Timed]) -> list[Timed]:
         bare = word.text.strip()
         opens = last is not None and last.text.startswith(" ") and last.text.strip() in _PREPENDED
         if last is not None and (opens or bare in _APPENDED or not word.text.startswith(" ")) and _joins(last, word, opens):
+            last.cuts = last.pieces + word.pieces
             last.text += word.text
             last.tokens += word.tokens
             last.edges_s = last.edges_s[:-1] + word.edges_s
@@ -97,6 +105,7 @@ class Placed:
     far_s: float = 0.0
     interpolated: bool = False
     heard_in: Window | None = None
+    stretches: list[tuple[str, float, float]] = field(default_factory=list)
 
     @property
     def bare(self) -> str:
@@ -107,7 +116,20 @@ class Placed:
         """As a record; the leading space goes."""
         probability = min(1.0, max(0.0, self.timed.probability))
         times = (round(float(self.start_s), 3), round(float(self.end_s), 3))
-        return Word(self.timed.text.strip(), *times, round(probability, 4), self.interpolated)
+        return Word(self.timed.text.strip(), *times, round(probability, 4), self.interpolated, self._stretches(*times))
+
+    def _stretches(self, start_s: float, end_s: float) -> tuple[Stretch, ...]:
+        """The pieces with figures, inside the word's settled times, not overlapping; none where one would have no length."""
+        if self.interpolated or len(self.stretches) < 2:
+            return ()
+        starts = [min(max(start, start_s), end_s) for _, start, _ in self.stretches]
+        ends = [min(max(end, start_s), end_s) for _, _, end in self.stretches]
+        ends = [min(end, after) for end, after in zip(ends, [*starts[1:], end_s], strict=True)]
+        if any(end - start < SHORTEST_S for start, end in zip(starts, ends, strict=True)):
+            return ()
+        texts = [text for text, _, _ in self.stretches]
+        rounded = [(round(float(start), 3), round(float(end), 3)) for start, end in zip(starts, ends, strict=True)]
+        return tuple(Stretch(text, *times) for text, times in zip(texts, rounded, strict=True))
 
 
 @dataclass(slots=True)
