@@ -4,13 +4,15 @@
 
 Only the tune half of the reps is used (see `benchmarks.rows.clauses`), so that the row stays a fair test. Each message is
 taken three
-times: as written, without marks, and without marks and capitals.
+times: as written, without marks, and without marks and capitals; and, where it was recognised, as the recogniser wrote it.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
+from collections.abc import Sequence
 
 from benchmarks.common import ROOT, SEED, shared_data
 from benchmarks.rows.clauses import FORMS, Labelled, form_of, half, labelled
@@ -18,22 +20,38 @@ from vmaudio import clauses, entities
 from vmaudio.clauses.borders import border_features, border_words
 from vmaudio.clauses.cuts import groups, marks
 from vmaudio.entities.tokens import tokenize
+from vmaudio.training import recognised
 
+RECOGNISED = "recognised"
 MIN_COUNT = 6  # a feature seen less often is a name or an accident
 
 
 def rows_of(message: Labelled, form: str) -> tuple[list[list[str]], list[int]]:
-    """Features and truth of every border of one message."""
-    pieces = [form_of(piece, form) for piece in message.pieces]
-    transcript = clauses.transcript_from_text(" ".join(pieces))
+    """Features and truth of every border of one message; empty for what was not recognised."""
+    if form == RECOGNISED:
+        text = message.row.get("recognised") or ""
+        starts = recognised_starts(message.pieces, text)
+    else:
+        pieces = [form_of(piece, form) for piece in message.pieces]
+        text = " ".join(pieces)
+        starts = set(itertools.accumulate(len(clauses.separate(piece)) for piece in pieces[:-1]))
+    transcript = clauses.transcript_from_text(text)
     tokens = tokenize(transcript)
-    words = border_words(tokens, groups(marks(tokens, entities.find(transcript))))
-    starts, total = set(), 0
-    for piece in pieces[:-1]:
-        total += len(piece.split())
-        starts.add(total)
+    words = border_words(tokens, groups(marks(tokens, entities.find(transcript)))) if tokens else []
     places = range(1, len(tokens))
     return [border_features(tokens, words, at) for at in places], [int(tokens[at].first_word in starts) for at in places]
+
+
+def recognised_starts(pieces: Sequence[str], text: str) -> set[int]:
+    """The recognised words with which a labelled piece begins; a word that stands for nothing belongs to the one before."""
+    aligned = recognised.align(pieces, text)
+    owner = {word: number for number, words in reversed(list(enumerate(aligned))) for word in words}
+    starts, last = set(), owner.get(min(owner, default=0))
+    for word in range(len(clauses.separate(text))):
+        if owner.get(word, last) != last:
+            starts.add(word)
+        last = owner.get(word, last)
+    return starts
 
 
 def main() -> None:
@@ -43,9 +61,10 @@ def main() -> None:
 
     features: list[list[str]] = []
     truth: list[int] = []
-    messages = [message for message in labelled(shared_data()) if half(message.rep) == "tune"]
+    own = (message for message in labelled(shared_data()) if "sentences" in message.row)
+    messages = [message for message in own if half(message.rep) == "tune"]
     for message in messages:
-        for form in FORMS:
+        for form in (*FORMS, RECOGNISED):
             found, is_start = rows_of(message, form)
             features += found
             truth += is_start

@@ -1,8 +1,8 @@
 """How likely a clause begins at a word, from the words around it: for stretches without marks.
 
-A logistic regression on the words beside the border (names and numbers as placeholders), fitted on labelled messages by
-``benchmarks/fit_borders.py``, in which marks and capitals were also taken away. Its few hundred weights lie in
-``borders.json``.
+A logistic regression on the words beside the border (names and numbers as placeholders), their capitals and how early in the
+message it stands, fitted on labelled messages by ``benchmarks/fit_borders.py``: as written, without marks and capitals, and as
+recognisers wrote them. Its weights lie in ``borders.json``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from vmaudio.entities.tokens import Token
 from vmaudio.entities.words import BUSINESS, COMMON, FIRST_NAMES, FUNCTION
 
 Group = Iterable[tuple[int, int]]
+
+EARLY = 16
+"""So many words hold greeting, names and company, in short clauses: borders are denser there than later."""
 
 
 def border_words(tokens: Sequence[Token], groups: Mapping[str, Group]) -> list[str]:
@@ -50,6 +53,14 @@ def border_features(tokens: Sequence[Token], words: Sequence[str], at: int) -> l
     ]
     found += [f"k {' '.join(kinds)}", f"k2 {kinds[1]} {kinds[2]}", f"k3 {' '.join(kinds[1:])}", f"k4 {' '.join(kinds[:3])}"]
     found.append("mark stop" if before.stop else "mark comma" if before.comma else "mark none")
+    early = next((str(limit) for limit in (1, 3, 6, 10, EARLY) if at <= limit), "late")
+    capitals = f"{before.capital:d}{tokens[at].capital:d}"
+    found += [f"e {early}", f"e0 {early} {a0}", f"e1 {early} {kinds[1]} {kinds[2]}"]
+    found += [
+        f"e2 {early} {' '.join(kinds[1:])}",
+        f"cap {capitals} {early == 'late':d}",
+        f"cap2 {capitals} {kinds[1]} {kinds[2]}",
+    ]
     return [*found, f"c0 {a0}", f"c1 {a0} {a1}"] if before.comma else found
 
 

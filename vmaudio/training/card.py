@@ -84,9 +84,11 @@ def _classes(meta: Mapping[str, Any]) -> list[str]:
     if "found_cuts" in meta:
         lines += [
             "",
-            "### On the program's own cuts, of text with recognition errors put in",
+            "### On the program's own cuts, of recognised text",
             "",
-            "Each labelled piece is answered by the part that most of its words were given.",
+            "Real output of recognisers where the label file has it (ours was spoken by synthetic voices through telephone "
+            "lines and written down by base or tiny.en, with more errors than either makes of people), else errors put in. "
+            "Each labelled piece is answered by the part that most of its words were given; a piece nothing was heard of is wrong.",
             "",
             *_score_table(meta["found_cuts"]),
         ]
@@ -136,15 +138,14 @@ def _outside(meta: Mapping[str, Any]) -> list[str]:
             )
     calls = found.get("robocalls")
     if calls:
-        fresh = calls["fresh"]
         low, high = calls["mean_ci"]
         lines += [
             "", f"Real robocalls: {number(calls['recall'])} of {calls['n']} found ({number(calls['ci'][0])} to "
             f"{number(calls['ci'][1])}); {calls['campaigns_at_95']} of {calls['campaigns']} campaigns reach .95, their mean "
             f"is {number(calls['mean_of_campaigns'])} ({number(low)} to {number(high)}, drawing campaigns). Two campaigns hold "
-            f"most of the calls. Of the {fresh['campaigns']} campaigns (by checksum) whose misses were not looked at for the "
-            f"later robocall texts, {fresh['campaigns_at_95']} reach .95; their mean is {number(fresh['mean_of_campaigns'])}. "
-            "The earlier texts (r001 to r022) were written after reading excerpts of all campaigns, so none is wholly unseen.",
+            "most of the calls. What was missed has been looked at for our own robocall texts, so no campaign is unseen. "
+            "Before the last texts were written, 15 of 17 campaigns that had not been looked at reached .95, their mean was "
+            "0.88: take that for a campaign of tomorrow.",
         ]  # fmt: skip
     return lines
 

@@ -14,7 +14,7 @@ from vmaudio.errors import TrainingError
 from vmaudio.events import Event, Listener, ignore
 from vmaudio.modelstore import ModelFolder, ModelStore, check_target, probe
 from vmaudio.records import PARTS
-from vmaudio.training import card, fit, metrics, pictures, tasks, tones
+from vmaudio.training import card, fit, metrics, pictures, recognised, tasks, tones
 from vmaudio.training.evaluation import Evaluation, Judged, plain, summarise
 from vmaudio.training.labels import read
 
@@ -126,13 +126,13 @@ def in_pieces(task: tasks.PartTask, guess: np.ndarray, confidence: np.ndarray) -
     sure: list[float] = []
     reps: list[str] = []
     for i, where in enumerate(fit.by_message(task.row_message)):
-        version, message = task.versions[i][task.judged], task.messages[i]
+        version, message = task.judged(i), task.messages[i]
         found = version.answers(guess[where].tolist())
         truth += [str(sentence.part) for sentence in message.sentences]
         answers += found
         sure += version.confidences(guess[where].tolist(), confidence[where].tolist(), found)
         reps += [message.rep] * len(found)
-    return Judged(truth, answers, sure, reps, PARTS)
+    return Judged(truth, answers, sure, reps, (*PARTS, recognised.MISSED))
 
 
 def _approach(parts: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dict[str, Any], Evaluation]:
