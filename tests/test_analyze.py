@@ -11,7 +11,7 @@ from vmaudio.analyze import Options
 from vmaudio.errors import SourceMissing
 from vmaudio.features import CATALOGUE
 from vmaudio.records import Analysis, Failure, Message
-from vmaudio.testing import encode, silence
+from vmaudio.testing import encode, noise, silence
 
 SAID = (
     "Hi Dana, your lease on Main Street ends in May and the new rates are out. This is Tom Becker with Acme Copiers. "
@@ -166,3 +166,28 @@ def test_the_key_names_what_changes_a_result():
     assert analyzer(name="fake:other").key.digest != base.digest
     assert analyzer(options=Options(local_numbers=True)).key.digest != base.digest
     assert dataclasses.replace(base, model_ids=("part/9",)).digest != base.digest
+
+
+def test_noise_over_the_same_message_turns_fails_into_unknowns(tmp_path):
+    """Under rising noise verdicts get less sure, and no check that passed or was unknown on the clear line fails for it.
+
+    The recogniser is told the words, so that only the noise changes; the checks of the line itself are left out.
+    """
+    found = []
+    for index, noise_dbfs in enumerate((-70.0, -28.0)):
+        path = tmp_path / f"{index}.wav"
+        clean = voice(15.0)
+        path.write_bytes(encode(clean + noise(len(clean) / 16000, noise_dbfs, "pink"), "wav"))
+        made = analyzer(default="Hi, we sell copiers and they are good copiers for offices.").analyze(Message(str(path)))
+        found.append({check.id: check for check in made.score.checks})
+    clear, bad = found
+    failed = {name for name, check in clear.items() if check.verdict == "fail"}
+    assert "number_complete" in failed
+    assert bad["number_complete"].verdict == "n/a"
+    assert "noise" in bad["number_complete"].evidence
+    assert {name for name, check in bad.items() if check.verdict == "fail"} - failed <= {
+        "clear_line",
+        "level_varied",
+        "final_falls",
+    }
+    assert all(bad[n].confidence <= clear[n].confidence for n in clear if bad[n].verdict == "pass" and n not in ("under_30s",))

@@ -66,8 +66,55 @@ def test_a_message_without_speech_is_unscored():
 def test_a_robocall_is_unscored_only_when_the_model_is_sure():
     """A message that is no sales message gets no points; a doubtful one is scored."""
     for sure, band in ((0.9, "unscored"), (0.4, "weak")):
-        made = analysis(structure=with_structure([], "robocall", robocall=sure))
+        made = analysis(structure=with_structure([], "robocall", robocall=sure), entities=Entities())
         assert (scoring.score(made, rubric.load()).band == "unscored") == (band == "unscored")
+
+
+def test_a_message_that_names_its_listener_is_hardly_a_robocall():
+    """A recording made for thousands names nobody: where a listener is named, the model must be very sure."""
+    for sure, unscored in ((0.9, False), (0.97, True)):
+        made = analysis(structure=with_structure([], "robocall", robocall=sure))
+        assert (scoring.score(made, rubric.load()).band == "unscored") is unscored
+
+
+def test_a_name_that_was_not_made_out_is_not_held_against_the_caller():
+    """Where the word after the greeting is unsure, whether a name was said cannot be told; where it is sure, it can."""
+    text = "Hello this please call me back today at the office"
+    for sure, verdict in ((0.2, "n/a"), (0.9, "fail")):
+        script = transcript(text)
+        words = list(script.words)
+        words[1] = dataclasses.replace(words[1], probability=sure)
+        script = dataclasses.replace(script, segments=(dataclasses.replace(script.segments[0], words=tuple(words)),))
+        check = judged("callee_named", analysis(transcript=script, entities=Entities()))
+        assert check.verdict == verdict
+    assert "today" in judged("says_any", analysis(transcript=transcript(text)), phrases=("today",)).evidence
+
+
+@pytest.mark.parametrize(
+    "changes", [{"snr_db": 2.0}, {"clipped_share": 0.08, "snr_db": 8.0}, {"snr_db": -5.0, "clipped_share": 0.2}]
+)
+def test_noise_and_clipping_lower_what_checks_of_words_are_sure_of(changes):
+    """On a bad line a pass is less sure, and what was not heard is n/a with the reason; on a clear line that fails."""
+    bad, clear = analysis(prosody=prosody(**changes)), analysis()
+    passed = [judged("says_any", made, phrases=("call me",)) for made in (bad, clear)]
+    assert [check.verdict for check in passed] == ["pass", "pass"]
+    assert passed[0].confidence < 0.7 * passed[1].confidence
+    missed = [judged("says_any", made, phrases=("dear sir",)) for made in (bad, clear)]
+    assert [check.verdict for check in missed] == ["n/a", "fail"]
+    assert "below the voice" in missed[0].evidence
+    assert missed[0].confidence == 0
+    line = judged("clear_line", bad, low_snr_db=12.0, high_clipped_share=0.005)
+    assert (line.verdict, line.confidence) == ("fail", 1.0)
+
+
+def test_confidence_is_that_of_the_words_quoted():
+    """The words that a verdict quotes decide how sure it is, not the rest of the message."""
+    script = transcript()
+    words = tuple(dataclasses.replace(w, probability=0.3 if "Becker" in w.text else 0.9) for w in script.words)
+    script = dataclasses.replace(script, segments=(dataclasses.replace(script.segments[0], words=words),))
+    made = analysis(transcript=script)
+    assert judged("says_any", made, phrases=("becker",)).confidence == pytest.approx(0.3)
+    assert judged("says_any", made, phrases=("call me",)).confidence == pytest.approx(0.9)
 
 
 def test_words_that_cannot_be_made_out_are_not_judged():

@@ -23,6 +23,13 @@ from vmaudio.spoken import spoken_words
 READABLE_PROBABILITY = 0.45
 """Below this mean word probability the words cannot be trusted, and checks of content are n/a (our default)."""
 
+SURE = 0.4
+"""A verdict against the caller that is less sure than this is n/a (our default; see the benchmarks' row `uncertainty`)."""
+
+CLEAR_SNR_DB = 15.0
+CLEAR_CLIPPED = 0.005
+"""Noise this far below the voice, and clipping up to this share, lower no confidence."""
+
 MIN_BASELINE = 10
 """Fewest messages from which a rep's own pace is taken (design: a score must not depend on the order of a batch)."""
 
@@ -62,6 +69,32 @@ class Case:
         if self.analysis.transcript.language not in ("en", ""):
             return f"the message is not in English ({self.analysis.transcript.language})"
         return None
+
+    @cached_property
+    def clearness(self) -> float:
+        """1 for a clear line; falls to .25 where noise is as loud as the voice, and to .5 where 5 % of the samples clip."""
+        snr, clipped = self.value("snr_db"), self.value("clipped_share")
+        noise = 1.0 if math.isnan(snr) else 0.25 + 0.75 * min(max(snr / CLEAR_SNR_DB, 0.0), 1.0)
+        over = 0.0 if math.isnan(clipped) else min(max((clipped - CLEAR_CLIPPED) / (0.05 - CLEAR_CLIPPED), 0.0), 1.0)
+        return noise * (1.0 - 0.5 * over)
+
+    @property
+    def unclear_because(self) -> str:
+        """What makes the line unclear, as a clause."""
+        snr, clipped = self.value("snr_db"), self.value("clipped_share")
+        why = [f"the noise is only {snr:.0f} dB below the voice"] if snr < CLEAR_SNR_DB else []
+        why += [f"{100 * clipped:.1f} % of the samples clip"] if clipped > CLEAR_CLIPPED else []
+        return (
+            " and ".join(why) or f"the words are hard to make out (mean word probability {self.value('word_probability'):.2f})"
+        )
+
+    def sureness(self, start_s: float | None, end_s: float | None) -> float:
+        """Mean recognition probability of the words between two times; of all words where no time is given."""
+        words = [word.probability for word in self.analysis.transcript.words if not math.isnan(word.probability)]
+        if start_s is not None and end_s is not None:
+            inside = [w.probability for w in self.analysis.transcript.words if w.end_s > start_s and w.start_s < end_s]
+            words = [value for value in inside if not math.isnan(value)] or words
+        return sum(words) / len(words) if words else 0.0
 
     def parts(self, labels: Iterable[str]) -> list[Part]:
         wanted = set(labels)
@@ -110,7 +143,21 @@ def _caller_named(case: Case, criterion: Criterion) -> Ruling:
     return _named(case, case.analysis.entities.caller, ("identity",), "your name")
 
 
+_OPENINGS = frozenset({"hi", "hello", "hey", "morning", "afternoon", "evening"})
+
+
+def _unsure_opening(case: Case) -> str | None:
+    """The word after the greeting that was not made out for certain, if there is one: it may have been a name."""
+    words = case.analysis.transcript.words[:5]
+    greeting = next((i for i, word in enumerate(words) if re.sub(r"\W", "", word.text.lower()) in _OPENINGS), None)
+    after = words[greeting + 1 : greeting + 2] if greeting is not None else ()
+    return next((word.text for word in after if word.probability < READABLE_PROBABILITY), None)
+
+
 def _callee_named(case: Case, criterion: Criterion) -> Ruling:
+    unsure = _unsure_opening(case)
+    if case.analysis.entities.callee is None and not case.parts(("callee",)) and unsure:
+        return _na(f"what follows the greeting cannot be made out for certain ({quote(unsure)}?)")
     return _named(case, case.analysis.entities.callee, ("callee",), "the listener's name")
 
 

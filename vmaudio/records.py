@@ -399,7 +399,11 @@ class Flag(Record):
 
 @dataclass(frozen=True, slots=True)
 class Check(Record):
-    """One criterion of the rubric, judged. ``verdict`` is "pass", "fail" or "n/a"; n/a leaves the sum."""
+    """One criterion of the rubric, judged. ``verdict`` is "pass", "fail" or "n/a"; n/a leaves the sum.
+
+    ``confidence``, 0 to 1: recognition probability of the words that the verdict rests on, lowered by noise and clipping; 0 for
+    n/a. It ranks checks that a person should hear again; it is not calibrated.
+    """
 
     id: str
     verdict: str
@@ -408,6 +412,7 @@ class Check(Record):
     start_s: float | None = None
     end_s: float | None = None
     tip: str = ""
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

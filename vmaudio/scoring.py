@@ -13,9 +13,12 @@ import statistics
 from collections.abc import Iterable, Sequence
 
 from vmaudio.features import CATALOGUE
-from vmaudio.judges import JUDGES, MIN_BASELINE, SIGNAL_FEATURES, SIGNAL_ONLY, Case, Ruling
+from vmaudio.judges import JUDGES, MIN_BASELINE, SIGNAL_FEATURES, SIGNAL_ONLY, SURE, Case, Ruling
 from vmaudio.records import Analysis, Check, RepBaseline, Score
 from vmaudio.rubric import Criterion, Rubric
+
+NAMED_SURE = 0.95
+"""A message that names its listener is a robocall only where the model is this sure: a recording for thousands names nobody."""
 
 __all__ = ["MIN_BASELINE", "baseline", "score", "unscored_because"]
 
@@ -26,6 +29,9 @@ def unscored_because(analysis: Analysis, rubric: Rubric) -> str | None:
         return "there is no speech in it"
     approach = analysis.structure.approach
     sure = analysis.structure.approach_probabilities.get(approach, 0.0)
+    callee = analysis.entities.callee
+    if approach == "robocall" and callee is not None and callee.probability >= 0.5 and sure < NAMED_SURE:
+        return None
     if approach in rubric.not_for and sure >= rubric.not_for_probability:
         return f"it is no sales message of the kind this rubric is for ({approach}, {100 * sure:.0f} % sure)"
     return None
@@ -46,6 +52,19 @@ def _rule(case: Case, criterion: Criterion) -> Ruling:
     return JUDGES[criterion.test](case, criterion)
 
 
+def _weighed(case: Case, criterion: Criterion) -> tuple[Ruling, float]:
+    """The ruling with its confidence; one against the caller that rests on sound nobody can make out is n/a."""
+    ruling = _rule(case, criterion)
+    if ruling.verdict == "n/a":
+        return ruling, 0.0
+    if criterion.test in SIGNAL_ONLY:
+        return ruling, 1.0  # how long and how clear it is can always be told
+    sure = case.clearness * (case.sureness(ruling.start_s, ruling.end_s) if _needs_words(criterion) else 1.0)
+    if ruling.verdict == "fail" and sure < SURE:
+        return Ruling("n/a", f"{ruling.evidence}, but that is not sure: {case.unclear_because}"), 0.0
+    return ruling, sure
+
+
 def score(analysis: Analysis, rubric: Rubric, baseline: RepBaseline | None = None) -> Score:
     """Judge one message by a rubric.
 
@@ -58,7 +77,7 @@ def score(analysis: Analysis, rubric: Rubric, baseline: RepBaseline | None = Non
     why_not = unscored_because(analysis, rubric)
     checks = []
     for criterion in rubric.criteria:
-        ruling = Ruling("n/a", why_not) if why_not else _rule(case, criterion)
+        ruling, sure = (Ruling("n/a", why_not), 0.0) if why_not else _weighed(case, criterion)
         checks.append(
             Check(
                 id=criterion.id,
@@ -68,6 +87,7 @@ def score(analysis: Analysis, rubric: Rubric, baseline: RepBaseline | None = Non
                 start_s=ruling.start_s,
                 end_s=ruling.end_s,
                 tip=criterion.tip,
+                confidence=round(sure, 3),
             )
         )
     points = points_of(checks)
