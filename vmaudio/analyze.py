@@ -144,6 +144,7 @@ class Analyzer:
         rubric: str | None = None,
         models_dir: str | None = None,
         threads: int | None = None,
+        verbatim: bool | None = None,
         baselines: Baselines = no_baseline,
         listener: Listener = ignore,
     ) -> Analyzer:
@@ -160,6 +161,7 @@ class Analyzer:
             cache_dir=Path(cache_dir) if cache_dir else None,
             batch_size=int(get("batch_size")),
             threads=int(get("threads", threads)),
+            verbatim=bool(get("verbatim", verbatim)),
             listener=listener,
         )
         options = Options(

@@ -9,6 +9,7 @@ cards and data dictionaries are made from it. Times that never came are NaN; 0/1
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -35,7 +36,8 @@ DELETED_S = 20.0
 PAUSE_S = 0.25
 """Silences from here on count as pauses in `pause_count` (150 to 300 ms are usual in the literature)."""
 
-FILLERS = frozenset({"um", "uh", "er", "erm", "uhm", "hmm", "mm", "ah", "eh"})
+FILLERS = re.compile(r"u+m+|u+h+m*|e+r+m*|h+m+|m{2,}|a+h+|e+h+")
+"""Um, uh, er, hmm and the like, drawn out or not, in lower case."""
 YOU = frozenset({"you", "your", "yours", "you're", "you've", "you'll", "you'd", "yourself"})
 WE = frozenset({"we", "our", "ours", "us", "we're", "we've", "we'll", "we'd"})
 
@@ -120,6 +122,9 @@ _FEATURES: tuple[Feature, ...] = (
 CATALOGUE: dict[str, Feature] = {feature.name: feature for feature in _FEATURES}
 """Every feature of schema ``vm1`` by name, in the order of a row."""
 
+LOWER_BOUNDS = ("filler_count",)
+"""Features of which there may be more than were counted: recognisers leave fillers out."""
+
 _CARRIES_NOTHING = frozenset({"greeting", "callee", "identity", "number", "number_repeat", "ask", "closing", "filler"})
 
 
@@ -163,7 +168,7 @@ def _from_words(transcript: Transcript) -> dict[str, float]:
         "speech_rate_syl_s": sum(map(syllables, whole)) / span_s if span_s > 0 else math.nan,
         "n_words": float(len(whole)),
         "word_probability": mean([word.probability for word in words]),
-        "filler_count": float(sum(word in FILLERS for word in whole)),
+        "filler_count": float(sum(bool(FILLERS.fullmatch(word)) for word in whole)),
         "question_count": float(transcript.text.count("?")),
         "you_share": you / (you + we) if you + we else math.nan,
     }
@@ -245,4 +250,4 @@ def build(
         **_from_structure(structure, entities),
         **{f"tone_{axis}": tone.axes[axis] if tone and axis in tone.axes else math.nan for axis in TONE_AXES},
     }
-    return FeatureRow(FEATURE_SCHEMA, {name: values[name] for name in CATALOGUE})
+    return FeatureRow(FEATURE_SCHEMA, {name: values[name] for name in CATALOGUE}, LOWER_BOUNDS)

@@ -248,6 +248,11 @@ def _in_range(case: Case, criterion: Criterion) -> Ruling:
     passed = (low is None or value >= low) and (high is None or value <= high)
     start_s, end_s = _where(case, name)
     unit = f" {feature.unit}" if feature.unit not in ("", "0/1", "0 to 1") else ""
+    if name == "filler_count":
+        heard = (
+            f"at least {value:.0f} um{'' if value == 1 else 's'}" if value else "no um written down, though there may be some"
+        )
+        return _rule(passed, f"{heard} (wanted: {limits})", start_s, end_s)
     return _rule(passed, f"{feature.meaning}: {value:.3g}{unit} (wanted: {limits})", start_s, end_s)
 
 
@@ -255,8 +260,9 @@ def _where(case: Case, feature: str) -> tuple[float | None, float | None]:
     """The second that a feature is best heard at, where it has one."""
     words = case.analysis.transcript.words
     if feature in ("filler_count", "you_share"):
-        wanted = FILLERS if feature == "filler_count" else WE
-        word = next((word for word in words if re.sub(r"[^\w']", "", word.text.lower()) in wanted), None)
+        plain = [(re.sub(r"[^\w']", "", word.text.lower()), word) for word in words]
+        fillers = feature == "filler_count"
+        word = next((word for text, word in plain if (FILLERS.fullmatch(text) if fillers else text in WE)), None)
         return (word.start_s, word.end_s) if word else (None, None)
     if feature == "tail_silence_s":
         return case.analysis.duration_s - case.value(feature), case.analysis.duration_s

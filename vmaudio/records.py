@@ -381,10 +381,14 @@ class Tone(Record):
 
 @dataclass(frozen=True, slots=True)
 class FeatureRow(Record):
-    """Everything measured, flat. The meaning of each value is in the catalogue of `vmaudio.features`."""
+    """Everything measured, flat. The meaning of each value is in the catalogue of `vmaudio.features`.
+
+    ``lower_bounds``: names of the values that are "at least": there may be more than could be counted.
+    """
 
     schema: str
     values: Mapping[str, float | str]
+    lower_bounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

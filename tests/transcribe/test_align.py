@@ -91,13 +91,13 @@ def test_words_are_what_stands_between_spaces(text: str, wanted: list[str]):
 def test_times_are_whispers(
     exact: Any, weights_cache: Path, voices: list[tuple[Recording, Activity]], monkeypatch: pytest.MonkeyPatch
 ):
-    """On the same tokens and 30 s of sound, word edges are ``whisper.timing.find_alignment``'s, moved by `EARLY_S`."""
+    """On the same tokens and 30 s of sound, word edges equal ``whisper.timing.find_alignment``'s; what it is early is added."""
     import whisper
     from whisper import timing
     from whisper.model import ModelDimensions, Whisper
 
     from vmaudio.transcribe import weights
-    from vmaudio.transcribe.align import EARLY_S, align
+    from vmaudio.transcribe.align import align
 
     monkeypatch.setattr(timing, "dtw_cpu", timing.dtw_cpu.py_func)  # numba would compile for longer than it runs
     monkeypatch.setattr(timing, "backtrace", timing.backtrace.py_func)
@@ -112,9 +112,11 @@ def test_times_are_whispers(
     with torch.inference_mode():
         audio = exact._net.listen(exact._net.encode([mel]))
         mine = align(exact._net, [tokenizer], audio, [9.0], [tokens], [[-0.1] * len(tokens)], [False])[0]
+        late = align(exact._net, [tokenizer], audio, [9.0], [tokens], [[-0.1] * len(tokens)], [False], 0.05)[0]
         wanted = timing.find_alignment(model.eval(), tokenizer, tokens, mel, 900)
     timing.merge_punctuations(wanted, "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、")
     wanted = [word for word in wanted if word.word]
     assert [word.text for word in mine] == [word.word for word in wanted]
-    late = [word.start + EARLY_S if word.start else 0.0 for word in wanted]
-    assert [word.edges_s[0] for word in mine] == pytest.approx([min(start, 9.0) for start in late], abs=0.021)
+    assert [word.edges_s[0] for word in mine] == pytest.approx([word.start for word in wanted], abs=0.021)
+    later = [min(word.start + 0.05, 9.0) if word.start else 0.0 for word in wanted]
+    assert [word.edges_s[0] for word in late] == pytest.approx(later, abs=0.021)

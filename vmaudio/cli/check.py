@@ -22,6 +22,7 @@ from vmaudio.records import Analysis, Message
 @click.option("--caller-id", metavar="N", help="Number that the listener's phone shows.")
 @click.option("--notes", metavar="TEXT", help="What is known of the listener.")
 @click.option("--manifest", type=click.Path(exists=True, dir_okay=False), metavar="CSV", help="Take all that from a manifest.")
+@click.option("--verbatim", is_flag=True, help="Write um and uh down, which the recogniser leaves out otherwise.")
 @click.option("--save", is_flag=True, help="Keep the result in the store.")
 @pass_app
 def command(
@@ -37,6 +38,7 @@ def command(
     caller_id: str | None,
     notes: str | None,
     manifest: str | None,
+    verbatim: bool,
     save: bool,
 ) -> int:
     """Check one message or a few: a scorecard in the terminal.
@@ -62,6 +64,7 @@ def command(
         language=language,
         rubric=rubric,
         models_dir=app.models_dir,
+        verbatim=verbatim or None,
         baselines=store.baseline if store else no_baseline,
     )
     failed = 0

@@ -16,6 +16,8 @@ from vmaudio.transcribe import weights
 
 FAMILIES = ("openai-whisper", "faster-whisper")
 DEFAULT = "openai-whisper:base"
+VERBATIM = "Umm, let me think like, hmm... Okay, here's what I'm, like, thinking."
+"""What openai-whisper's authors prompt with so that ums are written down (their guide to prompting): it copies the style."""
 
 
 @runtime_checkable
@@ -58,6 +60,7 @@ def get_transcriber(
     threads: int = 0,
     dtype: str = "auto",
     device: str = "auto",
+    verbatim: bool = False,
     listener: Listener = events.ignore,
 ) -> Transcriber:
     """Load a recogniser.
@@ -70,6 +73,7 @@ def get_transcriber(
         threads: processor threads; 0 is all.
         dtype: number type of the network, or "auto" for the best of this machine.
         device: "cpu", "cuda" or "auto".
+        verbatim: prompt for um and uh, which recognisers leave out.
         listener: told of progress.
 
     Raises:
@@ -84,7 +88,9 @@ def get_transcriber(
         from vmaudio.transcribe.faster import FasterWhisper
 
         compute_type = "int8" if dtype == "auto" else dtype
-        return FasterWhisper(model, language=language, threads=threads, compute_type=compute_type, listener=listener)
+        return FasterWhisper(
+            model, language=language, threads=threads, compute_type=compute_type, verbatim=verbatim, listener=listener
+        )
     from vmaudio.transcribe.whisper import OpenAIWhisper
 
     return OpenAIWhisper(
@@ -95,6 +101,7 @@ def get_transcriber(
         threads=threads,
         dtype=dtype,
         device=device,
+        verbatim=verbatim,
         listener=listener,
     )
 

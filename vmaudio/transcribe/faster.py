@@ -12,7 +12,7 @@ from typing import Any
 from vmaudio import events
 from vmaudio.errors import EngineMissing
 from vmaudio.events import Listener
-from vmaudio.transcribe import weights
+from vmaudio.transcribe import VERBATIM, weights
 from vmaudio.transcribe.engine import Engine, Job, check_language
 from vmaudio.transcribe.segments import Decoded, Timed, merge
 
@@ -29,6 +29,7 @@ class FasterWhisper(Engine):
         threads: processor threads, 0 for CTranslate2's own choice.
         compute_type: CTranslate2's number type; "int8" is its fastest on processors.
         beam: beams of its search; 1 is greedy.
+        verbatim: prompt for um and uh.
         listener: told of windows done (stage "transcribe").
 
     Raises:
@@ -44,6 +45,7 @@ class FasterWhisper(Engine):
         threads: int = 0,
         compute_type: str = "int8",
         beam: int = 1,
+        verbatim: bool = False,
         listener: Listener = events.ignore,
     ) -> None:
         if not installed():
@@ -56,8 +58,10 @@ class FasterWhisper(Engine):
         self.language = language
         self.batch_size = 1  # it takes one window at a time
         self.listener = listener
-        self.options = {"language": language, "compute_type": compute_type, "beam": beam}
+        style = {"verbatim": True} if verbatim else {}
+        self.options = {"language": language, "compute_type": compute_type, "beam": beam, **style}
         self._beam = beam
+        self._prompt = VERBATIM if verbatim else ""
         self._model: Any = WhisperModel(
             **_where(model), device="cpu", compute_type=compute_type, cpu_threads=threads, local_files_only=True
         )
@@ -75,7 +79,7 @@ class FasterWhisper(Engine):
             word_timestamps=True,
             condition_on_previous_text=False,
             vad_filter=False,  # activity has been the gate
-            initial_prompt=job.hint or None,
+            initial_prompt=f"{self._prompt} {job.hint}".strip() or None,
         )
         pieces = list(found)
         words = [

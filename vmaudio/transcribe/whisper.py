@@ -12,7 +12,7 @@ import numpy as np
 from vmaudio import events
 from vmaudio.events import Listener
 from vmaudio.records import Recording
-from vmaudio.transcribe import memory, weights
+from vmaudio.transcribe import VERBATIM, memory, weights
 from vmaudio.transcribe.engine import Engine, Job, check_language
 from vmaudio.transcribe.processor import native_bfloat16
 from vmaudio.transcribe.segments import Decoded, Timed
@@ -44,6 +44,7 @@ class OpenAIWhisper(Engine):
         dtype: "float32", "bfloat16", "float16", or "auto": float16 on a GPU, bfloat16 where the processor multiplies it
             natively, float32 elsewhere.
         device: "cpu", "cuda" or "auto".
+        verbatim: prompt for um and uh, which the model otherwise leaves out.
         listener: told of weights being converted and of windows done (stage "transcribe").
 
     Raises:
@@ -61,12 +62,14 @@ class OpenAIWhisper(Engine):
         threads: int = 0,
         dtype: str = "auto",
         device: str = "auto",
+        verbatim: bool = False,
         listener: Listener = events.ignore,
     ) -> None:
         memory.keep_few_kernels()
         import torch
         from whisper.tokenizer import LANGUAGES
 
+        from vmaudio.transcribe.align import EARLY_S
         from vmaudio.transcribe.decode import Decoder
         from vmaudio.transcribe.net import Net
 
@@ -79,7 +82,9 @@ class OpenAIWhisper(Engine):
         self.language = language
         self.batch_size = max(1, batch_size)
         self.listener = listener
-        self.options = {"language": language, "dtype": self.dtype}
+        self.options = {"language": language, "dtype": self.dtype, **({"verbatim": True} if verbatim else {})}
+        self._verbatim = verbatim
+        self._early_s = EARLY_S.get(model, 0.0)
         self._net = Net(weights.load(model, cache_dir, listener), getattr(torch, self.dtype), self.device)
         self._decoder = Decoder(self._net, self._tokenizer, language)
 
@@ -121,7 +126,8 @@ class OpenAIWhisper(Engine):
         from vmaudio.transcribe.align import align
 
         seconds = [job.seconds for job in jobs]
-        prompts = [self._tokenizer("en").encode(" " + hint)[:HINT_TOKENS] if hint else () for hint in hints]
+        style = self._tokenizer("en").encode(" " + VERBATIM) if self._verbatim else []
+        prompts = [[*style, *(self._tokenizer("en").encode(" " + hint)[:HINT_TOKENS] if hint else ())] for hint in hints]
         decoded = self._decoder.decode(audio, seconds, languages, prompts)
         timed = align(
             self._net,
@@ -130,7 +136,8 @@ class OpenAIWhisper(Engine):
             seconds,
             [d.tokens for d in decoded],
             [d.logprobs for d in decoded],
-            [bool(prompt) for prompt in prompts],
+            [bool(hint) for hint in hints],
+            self._early_s,
         )
         return list(zip(decoded, timed, strict=True))
 
