@@ -55,6 +55,43 @@ def test_cuts_survive_without_marks_and_capitals() -> None:
         assert any(piece.startswith(start) for piece in pieces), (start, pieces)
 
 
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("216-555-0104-216-555-0104.", ["216-555-0104", "216-555-0104."]),
+        ("919-555-0131-9555-0131", ["919-555-0131", "9555-0131"]),  # a digit or two is lost the second time
+        ("303-555-0126", ["303-555-0126"]),
+        ("1-800-555-0126", ["1-800-555-0126"]),
+        ("303-555-0126-720-444-9981", ["303-555-0126-720-444-9981"]),  # two numbers, not one twice
+        ("4111-2222-3333-4444", ["4111-2222-3333-4444"]),
+    ],
+)
+def test_a_number_written_twice_in_one_word_is_parted(word: str, parts: list[str]) -> None:
+    """The second saying of a number is a word of its own, so that it can be a clause of its own; other figures stay whole."""
+    assert clauses.separate(f"Call {word} bye") == ["Call", *parts, "bye"]
+
+
+def test_a_recognisers_glued_number_is_two_clauses() -> None:
+    """Pieces of one number after another without a space, as recognisers give them, are cut where the number begins again."""
+    texts = [" Call", " me", " 216", "-555", "-0104", "-216", "-555", "-0104."]
+    transcript = timed([(text, i * 0.5, i * 0.5 + 0.5) for i, text in enumerate(texts)])
+    made = clauses.split(transcript, entities.find(transcript))
+    assert [(clause.first_word, clause.last_word) for clause in made][-2:] == [(2, 4), (5, 7)]
+    assert [clause.model_text for clause in made][-2:] == ["xphonex", "xphonex"]
+
+
+def test_a_greeting_heard_as_another_word_is_cut_off() -> None:
+    """ "High" at the start of a message is what recognisers make of "hi"; later it is a word like others."""
+    assert cut("High Walter, your lease ends in May.")[0] == "High"
+    assert "High" not in cut("Your rent is so High now.")
+
+
+def test_a_garbled_opening_is_cut_finer() -> None:
+    """Where no name was found, a likely border among the first words is enough."""
+    text = "Good morning father Joseph Keen with quarry stone the permit for your second shop came through on Monday call me"
+    assert any(piece.startswith("with quarry") for piece in cut(text))
+
+
 def test_a_number_is_not_torn() -> None:
     """Commas and stops between the digits of one saying do not cut; two sayings are two clauses."""
     pieces = cut("Call me, three oh three, five five five, oh one two six. Three oh three, five five five, oh one two six.")

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from tests.training.conftest import LABELS, rows
-from vmaudio import structure
+from vmaudio import clauses, structure
 from vmaudio.errors import ModelRefused, TrainingError
 from vmaudio.events import Event
 from vmaudio.modelstore import ModelStore
 from vmaudio.records import APPROACHES, PARTS
-from vmaudio.training import TrainingResult, compare, evaluate, fit, recognised, tasks, train
+from vmaudio.training import TrainingResult, compare, evaluate, fit, recognised, tasks, train, versions
 from vmaudio.training.labels import LabelledMessage, Sentence, read
 
 SCORES = ("macro_f1", "balanced_accuracy", "majority_baseline", "n", "groups", "ci", "per_class")
@@ -106,7 +106,8 @@ def test_evaluate_a_folder(part: TrainingResult, approach: TrainingResult, small
     assert seen.n_seen == 36
     assert "too good" in seen.notes[0]
     unseen = tmp_path / "b.jsonl"
-    unseen.write_text("".join(json.dumps(row) + "\n" for row in rows("messages_b.jsonl")[:25]))
+    plain_text = [{**row, "recognised": None} for row in rows("messages_b.jsonl")[:25]]
+    unseen.write_text("".join(json.dumps(row) + "\n" for row in plain_text))
     found = evaluate(model, [unseen])
     assert (found.n_seen, found.n_messages) == (0, 25)
     assert found.n == sum(len(message.sentences) for message in read([unseen]))
@@ -140,6 +141,35 @@ def test_alignment_with_digits() -> None:
     found = recognised.align(pieces, "High Walter this is Jemma call 303-555")
     assert found == [[0], [1], [2, 3, 4], [5, 6, 6, 6, 6, 6, 6]]
     assert recognised.align(["Hi", "Dana"], "") == [[], []]
+
+
+def test_recognised_text_is_learned_from(small: Path) -> None:
+    """What a recogniser wrote is one more way in which a message comes: its words carry the labels of what they stand for."""
+    messages = read([small])
+    task = tasks.PartTask(messages).with_cuts("found")
+    assert sum("heard" in several for several in task.versions) >= 30
+    for message, several in zip(messages, task.versions, strict=True):
+        version = several.get("heard")
+        if version is None:
+            continue
+        assert len(version.words_of_piece) == len(message.sentences)
+        assert set(version.path) <= {sentence.part for sentence in message.sentences}
+        assert " ".join(clause.text for clause in version.clauses) == " ".join(clauses.separate(message.recognised or ""))
+    i = next(i for i, several in enumerate(task.versions) if "heard" in several)
+    assert task.judged(i) is task.versions[i]["heard"]
+    assert len(task.learned(i)) == 4
+
+
+def test_a_piece_that_was_not_heard_is_missed() -> None:
+    """A labelled piece without recognised words is answered "missed" with confidence 0; the others keep their labels."""
+    pieces = (Sentence("Dana,", "callee"), Sentence("call me.", "ask"), Sentence("303-555-0126.", "number"))
+    message = LabelledMessage("m", "rep", "Dana", pieces, recognised="call me. 303-555-0126.")
+    version = versions.heard(message)
+    assert version is not None
+    answers = version.answers(version.path)
+    assert answers == [recognised.MISSED, "ask", "number"]
+    assert version.confidences(version.path, [0.9] * len(version.path), answers) == pytest.approx([0, 0.9, 0.9])
+    assert versions.heard(dataclasses.replace(message, recognised="")) is None
 
 
 def test_compare(part: TrainingResult, approach: TrainingResult, small: Path, tmp_path: Path) -> None:

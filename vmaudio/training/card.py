@@ -88,7 +88,7 @@ def _classes(meta: Mapping[str, Any]) -> list[str]:
             "",
             "Real output of recognisers where the label file has it (ours was spoken by synthetic voices through telephone "
             "lines and written down by base or tiny.en, with more errors than either makes of people), else errors put in. "
-            "Each labelled piece is answered by the part that most of its words were given; a piece nothing was heard of is wrong.",
+            "Each labelled piece is answered by the part that most of its words were given; one that was not heard is wrong.",
             "",
             *_score_table(meta["found_cuts"]),
         ]
@@ -98,6 +98,9 @@ def _classes(meta: Mapping[str, Any]) -> list[str]:
         for weight in given["weight"]:
             label = "with its neighbours" if weight == "0" else f"and the transition matrix, weight {weight}"
             lines.append(f"| {label} | {number(given['weight'][weight])} | {number(found['weight'][weight])} |")
+        for boost in given["boost"]:
+            label = "rare parts not lifted" if boost == "0" else f"rare parts lifted by {boost}"
+            lines.append(f"| {label} | {number(given['boost'][boost])} | {number(found['boost'][boost])} |")
     return lines
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,15 @@ from vmaudio.training.tasks import Candidate, Rows, Task
 OUTER_FOLDS = 5
 CHOICE_FOLDS = 3
 CALIBRATION_FOLDS = 3
+QUICK_FOLDS = 2  # of the part models that only make rows for the approach: there are twenty-three of them
 PARALLEL_FROM = 2000  # rows; below, starting processes costs more than it saves
-DEFAULT_WEIGHT = 0.3
-WEIGHTS = (0.0, 0.15, 0.3, 0.5)
+DEFAULT_WEIGHT = 0.15
+DEFAULT_BOOST = 0.5
+"""How parts are decoded for the approach's training rows: near what is chosen for the part model."""
+WEIGHTS = (0.0, 0.15, 0.3)
 """Exponents on the transition matrix among which the out-of-fold predictions choose; 0 is no sequence at all."""
+BOOSTS = (0.0, 0.25, 0.5)
+"""How far rare labels may be lifted (`vmaudio.structure.boosted`); chosen with the weight."""
 
 
 def folds(y: np.ndarray, groups: np.ndarray, n: int, seed: int = 0) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -34,20 +40,25 @@ def folds(y: np.ndarray, groups: np.ndarray, n: int, seed: int = 0) -> list[tupl
         return list(StratifiedGroupKFold(n, shuffle=True, random_state=seed).split(np.zeros(len(y)), y, groups))
 
 
-def calibrated(candidate: Candidate, rows: Rows, seed: int = 0) -> Any:
+def workers(size: int) -> int:
+    """How many processes pay for so many rows: two where there are two cores. Results are the same either way."""
+    return 1 if size < PARALLEL_FROM else min(2, os.cpu_count() or 1)
+
+
+def calibrated(candidate: Candidate, rows: Rows, seed: int = 0, jobs: int = 1, n_folds: int = CALIBRATION_FOLDS) -> Any:
     """Fit a candidate with sigmoid calibration on folds by rep; stock scikit-learn, one pipeline in the result.
 
     Sigmoid at every size: isotonic is not advised far below 1,000 rows, and the rare classes stay far below it.
     """
     from sklearn.calibration import CalibratedClassifierCV
 
-    split = folds(rows.y, rows.groups, CALIBRATION_FOLDS, seed)
-    model = CalibratedClassifierCV(candidate.make(), method="sigmoid", cv=split, ensemble=False)
+    split = folds(rows.y, rows.groups, n_folds, seed)
+    model = CalibratedClassifierCV(candidate.make(), method="sigmoid", cv=split, n_jobs=jobs, ensemble=False)
     with warnings.catch_warnings():
         # a class whose rows are all of one rep is missing from the folds without that rep
         warnings.filterwarnings("ignore", message="Number of classes in training fold")
         model.fit(rows.x, rows.y)
-    model.set_params(cv=None)  # the row numbers of the folds are no part of the model
+    model.set_params(cv=None, n_jobs=None)  # the row numbers of the folds and the machine's cores are no part of the model
     slim(model)
     return model
 
@@ -67,19 +78,35 @@ def slim(model: Any) -> None:
                 step.coef_ = step.coef_.astype(np.float32)
 
 
-def choose(candidates: Sequence[Candidate], rows: Rows, seed: int = 0) -> tuple[Candidate, dict[str, float]]:
+def choose(candidates: Sequence[Candidate], rows: Rows, seed: int = 0, jobs: int = 1) -> tuple[Candidate, dict[str, float]]:
     """The candidate with the best macro F1 over inner folds by rep; ties go to the first. Also the table of all scores."""
     if len(candidates) == 1:
         return candidates[0], {}
     labels = sorted(set(rows.y.tolist()))
+    split = folds(rows.y, rows.groups, CHOICE_FOLDS, seed)
+    pairs = [(candidate, train, test) for candidate in candidates for train, test in split]
+    found = _in_parallel(_predicted, [(rows, *pair) for pair in pairs], jobs)
     table = {}
-    for candidate in candidates:
+    for i, candidate in enumerate(candidates):
         guess = np.empty(len(rows.y), dtype=object)
-        for train, test in folds(rows.y, rows.groups, CHOICE_FOLDS, seed):
-            guess[test] = candidate.make().fit(rows.x[train], rows.y[train]).predict(rows.x[test])
+        for (_, test), answers in zip(split, found[i * len(split) : (i + 1) * len(split)], strict=True):
+            guess[test] = answers
         table[candidate.name] = metrics.scores(metrics.confusion(rows.y.tolist(), guess.tolist(), labels))["macro_f1"]
     best = max(candidates, key=lambda c: table[c.name])
     return best, table
+
+
+def _predicted(rows: Rows, candidate: Candidate, train: np.ndarray, test: np.ndarray) -> np.ndarray:
+    return np.asarray(candidate.make().fit(rows.x[train], rows.y[train]).predict(rows.x[test]))
+
+
+def _in_parallel(work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], n: int) -> list[Any]:
+    """Call a function with each of some arguments, in ``n`` processes; the answers are in order."""
+    if n == 1:
+        return [work(*one) for one in jobs]
+    from joblib import Parallel, delayed
+
+    return list(Parallel(n_jobs=n)(delayed(work)(*one) for one in jobs))
 
 
 def out_of_fold(task: Task, seed: int = 0, listener: Listener = ignore) -> tuple[np.ndarray, np.ndarray, list[str]]:
@@ -111,8 +138,8 @@ def out_of_fold(task: Task, seed: int = 0, listener: Listener = ignore) -> tuple
 
 def _each(task: Task, split: Sequence[tuple[np.ndarray, np.ndarray]], seed: int) -> Iterator[tuple[str, np.ndarray]]:
     """Do the outer folds, two at a time where that pays; the results are the same either way, and in order."""
-    cores = min(2, os.cpu_count() or 1)
-    if cores == 1 or task.size < PARALLEL_FROM:
+    cores = workers(task.size)
+    if cores == 1:
         yield from (_fold(task, train, test, seed) for train, test in split)
         return
     from joblib import Parallel, delayed
@@ -163,34 +190,51 @@ def by_message(row_message: np.ndarray) -> Iterator[np.ndarray]:
         yield np.flatnonzero(row_message == message)
 
 
-def decode_folds(
-    y: np.ndarray, probabilities: np.ndarray, row_message: np.ndarray, fold_of: np.ndarray
-) -> tuple[np.ndarray, float, dict[str, float]]:
-    """Decode out-of-fold part probabilities with what the other folds say: transition matrix and its weight.
-
-    Returns:
-        Labels (n_rows,); the weight that all folds together choose; macro F1 by weight (what the sequence buys).
+@dataclass(frozen=True)
+class Decoding:
+    """How out-of-fold part probabilities become labels: ``guess`` (n_rows,), the weight and boost that all folds together
+    choose, macro F1 by weight at that boost and by boost at that weight, and each label's share of the rows.
     """
+
+    guess: np.ndarray
+    weight: float
+    boost: float
+    by_weight: Mapping[str, float]
+    by_boost: Mapping[str, float]
+    shares: np.ndarray
+
+
+def shares_of(y: np.ndarray) -> np.ndarray:
+    """Each part's share of the labels, (len(PARTS),)."""
+    return np.array([(y == label).mean() for label in PARTS])
+
+
+def decode_folds(y: np.ndarray, probabilities: np.ndarray, row_message: np.ndarray, fold_of: np.ndarray) -> Decoding:
+    """Decode out-of-fold part probabilities with what the other folds say: transitions, their weight, shares and boost."""
     guess = np.empty(len(y), dtype=object)
-    table: dict[float, np.ndarray] = {weight: np.empty(len(y), dtype=object) for weight in WEIGHTS}
-    matrices = {}
-    for fold in sorted(set(fold_of.tolist())):
+    ways = [(weight, boost) for weight in WEIGHTS for boost in BOOSTS]
+    table: dict[tuple[float, float], np.ndarray] = {way: np.empty(len(y), dtype=object) for way in ways}
+    each = sorted(set(fold_of.tolist()))
+    for fold in each:
         others = [list(y[where]) for where in by_message(row_message) if fold_of[where[0]] != fold]
-        matrices[fold] = structure.transitions(others)
+        matrix, shares = structure.transitions(others), shares_of(y[fold_of != fold])
         here = np.flatnonzero(fold_of == fold)
-        for weight, labels in table.items():
-            labels[here] = paths(probabilities[here], row_message[here], matrices[fold], weight)
+        for (weight, boost), labels in table.items():
+            lifted = structure.boosted(probabilities[here], shares, boost)
+            labels[here] = paths(lifted, row_message[here], matrix, weight)
 
     def score(labels: np.ndarray, where: np.ndarray) -> float:
         return metrics.scores(metrics.confusion(y[where].tolist(), labels[where].tolist(), PARTS))["macro_f1"]
 
     everywhere = np.arange(len(y))
-    for fold in sorted(set(fold_of.tolist())):
+    for fold in each:
         elsewhere, here = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
-        best = max(WEIGHTS, key=lambda weight: score(table[weight], elsewhere))
-        guess[here] = table[best][here]
-    overall = {f"{weight:g}": score(table[weight], everywhere) for weight in WEIGHTS}
-    return guess, max(WEIGHTS, key=lambda weight: overall[f"{weight:g}"]), overall
+        guess[here] = table[max(ways, key=lambda way: score(table[way], elsewhere))][here]
+    overall = {way: score(table[way], everywhere) for way in ways}
+    weight, boost = max(ways, key=lambda way: overall[way])
+    by_weight = {f"{w:g}": overall[w, boost] for w in WEIGHTS}
+    by_boost = {f"{b:g}": overall[weight, b] for b in BOOSTS}
+    return Decoding(guess, weight, boost, by_weight, by_boost, shares_of(y))
 
 
 def without_neighbours(task: Any, seed: int = 0) -> float:
@@ -198,8 +242,6 @@ def without_neighbours(task: Any, seed: int = 0) -> float:
 
     The plain, uncalibrated first candidate; for the table of what the sequence buys.
     """
-    from vmaudio.training.tasks import part_pipeline
-
     hidden = [
         i
         for i, name in enumerate(structure.CLAUSE_COLUMNS)
@@ -207,11 +249,20 @@ def without_neighbours(task: Any, seed: int = 0) -> float:
     ]
     guess = np.empty(len(task.y), dtype=object)
     message_y = np.array([task.y[where[0]] for where in by_message(task.row_message)])
-    for train, test in folds(message_y, task.groups, OUTER_FOLDS, seed):
-        rows, judged = task.split(train, test)
-        x, judged = rows.x.copy(), judged.copy()
-        x[:, hidden] = 0.0
-        judged[:, hidden] = 0.0
+    split = folds(message_y, task.groups, OUTER_FOLDS, seed)
+    jobs = [(task, train, test, hidden) for train, test in split]
+    for (_, test), answers in zip(split, _in_parallel(_alone, jobs, workers(task.size)), strict=True):
         where = np.concatenate([np.flatnonzero(task.row_message == i) for i in test])
-        guess[where] = part_pipeline("svm", 0.1, neighbours=0).fit(x, rows.y).predict(judged)
+        guess[where] = answers
     return metrics.scores(metrics.confusion(task.y.tolist(), guess.tolist(), PARTS))["macro_f1"]
+
+
+def _alone(task: Any, train: np.ndarray, test: np.ndarray, hidden: Sequence[int]) -> np.ndarray:
+    """Labels of the test messages' clauses by a pipeline that sees nothing of their neighbours."""
+    from vmaudio.training.tasks import part_pipeline
+
+    rows, judged = task.split(train, test)
+    x, judged = rows.x.copy(), judged.copy()
+    x[:, hidden] = 0.0
+    judged[:, hidden] = 0.0
+    return np.asarray(part_pipeline("svm", 0.1, neighbours=0).fit(x, rows.y).predict(judged))

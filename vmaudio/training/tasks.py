@@ -282,7 +282,7 @@ class ApproachTask:
         self.groups = self.parts.groups
         self.y = np.array([str(m.approach) for m in usable])
         self.row_message = np.arange(len(usable))
-        self._fitted: dict[tuple[int, ...], tuple[Any, np.ndarray]] = {}
+        self._fitted: dict[tuple[int, ...], tuple[Any, np.ndarray, np.ndarray]] = {}
         check(self.y.tolist(), self.groups.tolist(), "approach")
 
     @property
@@ -304,27 +304,35 @@ class ApproachTask:
             judged = self.rows([self.parts.versions[i]["found"] for i in test], self.part_model(train))
         return Rows(np.vstack(rows), np.array(y), np.array(groups)), judged
 
-    def part_model(self, train: np.ndarray) -> tuple[Any, np.ndarray]:
-        """A part model for program's cuts fitted on these messages only, with its transitions; kept."""
+    def part_model(self, train: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
+        """A part model for program's cuts fitted on these messages only, with its transitions and the labels' shares; kept."""
         from vmaudio.training import fit
 
         key = tuple(train.tolist())
         if key not in self._fitted:
             rows, _ = self.parts.split(train, train[:0])
-            self._fitted[key] = (fit.calibrated(self.parts.candidates[0], rows), self.parts.transitions(train.tolist()))
+            labels = np.array([label for i in train for label in self.parts.judged(i).path])
+            matrix = self.parts.transitions(train.tolist())
+            model = fit.calibrated(self.parts.candidates[0], rows, n_folds=fit.QUICK_FOLDS)
+            self._fitted[key] = (model, matrix, fit.shares_of(labels))
         return self._fitted[key]
 
-    def rows(self, several: Sequence[Version], model: tuple[Any, np.ndarray]) -> np.ndarray:
+    def rows(self, several: Sequence[Version], model: tuple[Any, np.ndarray, np.ndarray]) -> np.ndarray:
         """The messages' rows, (n, columns), with parts predicted by a part model: all clauses in one go, as that is quick."""
         from vmaudio.training import fit
 
-        estimator, matrix = model
+        estimator, matrix, shares = model
         borders = np.cumsum([len(version.rows) for version in several])[:-1]
         together = estimator.predict_proba(np.vstack([version.rows for version in several]))
-        each = np.split(structure.ordered(together, estimator.classes_.tolist(), PARTS), borders)
+        in_order = structure.ordered(together, estimator.classes_.tolist(), PARTS)
+        each = np.split(in_order, borders)
         return np.vstack(
             [
-                structure.message_row(version.clauses, p, structure.decode(p, matrix, fit.DEFAULT_WEIGHT))
+                structure.message_row(
+                    version.clauses,
+                    p,
+                    structure.decode(structure.boosted(p, shares, fit.DEFAULT_BOOST), matrix, fit.DEFAULT_WEIGHT),
+                )
                 for version, p in zip(several, each, strict=True)
             ]
         )

@@ -33,7 +33,14 @@ class TrainingResult:
     meta: Mapping[str, Any]
 
 
-def train(name: str, data: Sequence[Path], out: Path, seed: int = 0, listener: Listener = ignore) -> TrainingResult:
+def train(
+    name: str,
+    data: Sequence[Path],
+    out: Path,
+    seed: int = 0,
+    listener: Listener = ignore,
+    prepared: tasks.PartTask | None = None,
+) -> TrainingResult:
     """Train a model and write its folder. Nothing is promoted.
 
     The numbers in model.json and card.md come from nested cross-validation by rep: in each of five folds the candidate is
@@ -42,7 +49,8 @@ def train(name: str, data: Sequence[Path], out: Path, seed: int = 0, listener: L
 
     Args:
         name: "part", "approach" or "tone". data: labels.jsonl files; for tone also feature tables (.csv) that
-            `vmaudio.training.tones` reads. out: the folder to write.
+            `vmaudio.training.tones` reads. out: the folder to write. prepared: these data as `tasks.PartTask`, where they
+            were read for another model already.
 
     Raises:
         TableError: a label file has faults. TrainingError: too few reps, or nothing labelled.
@@ -54,9 +62,8 @@ def train(name: str, data: Sequence[Path], out: Path, seed: int = 0, listener: L
     if name == "tone":
         estimator, meta, evaluation = _tone(data, seed, listener)
     else:
-        messages = read(data)
-        parts = tasks.PartTask(messages, seed)
-        listener(Event("read", name, len(messages), len(messages)))
+        parts = prepared or tasks.PartTask(read(data), seed)
+        listener(Event("read", name, len(parts.messages), len(parts.messages)))
         estimator, meta, evaluation = (_part if name == "part" else _approach)(parts, seed, listener)
     meta = plain({"name": name, "seed": seed, "data": [_source(Path(path)) for path in data], **meta})
     meta["metrics"] = evaluation.to_dict()
@@ -80,17 +87,22 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
         here = task.with_cuts(cuts)
         raw, fold_of, per_fold = fit.out_of_fold(here, seed, listener)
         probabilities, temperature = fit.sharpen_folds(here.y, raw, fold_of, PARTS)
-        guess, weight, by_weight = fit.decode_folds(here.y, probabilities, here.row_message, fold_of)
+        decoding = fit.decode_folds(here.y, probabilities, here.row_message, fold_of)
+        guess = decoding.guess
         rows, _ = here.split(everything, everything[:0])
-        candidate, table = fit.choose(here.candidates, rows, seed)
+        cores = fit.workers(len(rows.y))
+        candidate, table = fit.choose(here.candidates, rows, seed, cores)
         listener(Event("fit", f"part, {cuts} cuts", 0, 1))
-        estimator[cuts] = fit.calibrated(candidate, rows, seed)
+        estimator[cuts] = fit.calibrated(candidate, rows, seed, cores)
         if [str(c) for c in estimator[cuts].classes_] != sorted(set(here.y.tolist())):
             raise TrainingError("A part is lost between the cuts. Correct the labels and try again.")
         matrix = here.transitions(everything.tolist())
-        sequence[cuts] = {"transitions": matrix, "weight": weight, "temperature": temperature}
+        sequence[cuts] = {
+            "transitions": matrix, "weight": decoding.weight, "temperature": temperature, "boost": decoding.boost,
+            "shares": decoding.shares,
+        }  # fmt: skip
         chosen[cuts] = {"candidate": candidate.name, "scores": table, "per_fold": per_fold}
-        ablation[cuts] = {"weight": by_weight}
+        ablation[cuts] = {"weight": decoding.by_weight, "boost": decoding.by_boost}
         confidence = probabilities[np.arange(len(guess)), [PARTS.index(label) for label in guess]]
         judged = in_pieces(here, guess, confidence)
         right = [a == b for a, b in zip(judged.truth, judged.guess, strict=True)]
