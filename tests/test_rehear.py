@@ -8,6 +8,7 @@ import pytest
 from tests.lines import analyzer, write_voice
 from vmaudio import entities, rehear
 from vmaudio.analyze import Options, hint
+from vmaudio.clauses import transcript_from_text
 from vmaudio.records import Message
 from vmaudio.testing import FakeTranscriber, recording
 
@@ -140,3 +141,18 @@ def test_hints_are_the_names_of_the_only_message(file):
     engine = Twice(SAID)
     analyzer(transcriber=engine, options=Options(hints=False)).analyze(message)
     assert set(engine.hints) == {""}
+
+
+def test_a_number_that_begins_with_a_zero_is_not_bent_to_the_plan():
+    """Two hearings that agree on a first 0 heard no American number: its digits stay; one such hearing is never vouched for."""
+    sound, script = recording(np.zeros(160000, np.float32)), transcript_from_text("Call me at 079 566 3427 please")
+    (phone,) = entities.find(script).phones
+
+    class Fits:
+        def fit(self, cut, before, texts):
+            return np.array([0.0 if "799-566-3427" in text else -50.0 for text in texts])
+
+    again = entities.find(transcript_from_text("at 079 656 3427"))
+    assert rehear._mended(Fits(), sound, script, phone, again, False, "US") is None
+    other = entities.find(transcript_from_text("at 799 566 3427"))
+    assert not rehear._mended(Fits(), sound, script, phone, other, False, "US").complete

@@ -24,11 +24,14 @@ READABLE_PROBABILITY = 0.45
 """Below this mean word probability the words cannot be trusted, and checks of content are n/a (our default)."""
 
 SURE = 0.4
-"""A verdict against the caller that is less sure than this is n/a (our default; see the benchmarks' row `uncertainty`)."""
+"""A verdict that is less sure than this is n/a (our default; see the benchmarks' row `uncertainty`)."""
 
 CLEAR_SNR_DB = 15.0
 CLEAR_CLIPPED = 0.005
 """Noise this far below the voice, and clipping up to this share, lower no confidence."""
+
+PACE_ERROR = 0.05
+"""A pace this share beyond a limit cannot be told from the limit: words that are misheard move it that much between codecs."""
 
 MIN_BASELINE = 10
 """Fewest messages from which a rep's own pace is taken (design: a score must not depend on the order of a batch)."""
@@ -388,6 +391,8 @@ def _pace(case: Case, limit: float | None, times: float | None, *, under: bool) 
     start_s, end_s = _stretch(case, fastest=under)
     where = f", {'fastest' if under else 'slowest'} at {clock(start_s)}" if start_s is not None else ""
     evidence = f"{rate:.0f} words per minute ({whose}){where}"
+    if (bound < rate <= bound * (1 + PACE_ERROR)) if under else (bound > rate >= bound * (1 - PACE_ERROR)):
+        return _na(f"{evidence}: too near to tell")
     return _rule(rate <= bound if under else rate >= bound, evidence, start_s, end_s)
 
 

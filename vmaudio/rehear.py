@@ -89,6 +89,9 @@ def _mended(
     if length is None or script.language not in ("en", ""):
         return None
     other = entities.alike(phone, again.phones)
+    foreign = phone.digits.startswith("0")  # no number of the North American plan, or a digit was lost
+    if foreign and other is not None and other.digits.startswith("0"):
+        return None
     numbers = respell.candidates([phone.digits, *([other.digits] if other else [])], length)
     if len(numbers) < 2:
         return None
@@ -105,7 +108,9 @@ def _mended(
             totals = totals + fits / len(SPEEDS)
     best, second = np.argsort(-totals)[:2]
     chance = float(1.0 / np.exp(totals - totals[best]).sum())
-    return respell.settled(phone, other, national(numbers[best]), float(totals[best] - totals[second]), chance, region)
+    lead = float(totals[best] - totals[second])
+    settled = respell.settled(phone, other, national(numbers[best]), lead, chance, region)
+    return dataclasses.replace(settled, complete=False) if foreign else settled
 
 
 def stretch(recording: Recording, phones: Sequence[Phone], slower: float) -> Recording:

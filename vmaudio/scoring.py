@@ -53,14 +53,17 @@ def _rule(case: Case, criterion: Criterion) -> Ruling:
 
 
 def _weighed(case: Case, criterion: Criterion) -> tuple[Ruling, float]:
-    """The ruling with its confidence; one against the caller that rests on sound nobody can make out is n/a."""
+    """The ruling with its confidence; one that rests on sound nobody can make out is n/a.
+
+    For and against alike: were only fails let off, noise would raise the points.
+    """
     ruling = _rule(case, criterion)
     if ruling.verdict == "n/a":
         return ruling, 0.0
     if criterion.test in SIGNAL_ONLY:
         return ruling, 1.0  # how long and how clear it is can always be told
     sure = case.clearness * (case.sureness(ruling.start_s, ruling.end_s) if _needs_words(criterion) else 1.0)
-    if ruling.verdict == "fail" and sure < SURE:
+    if sure < SURE:
         return Ruling("n/a", f"{ruling.evidence}, but that is not sure: {case.unclear_because}"), 0.0
     return ruling, sure
 

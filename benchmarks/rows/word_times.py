@@ -20,7 +20,7 @@ from vmaudio.testing import recording
 from vmaudio.transcribe import get_transcriber
 
 MODELS = ("tiny.en", "base")
-MESSAGES = 10
+MESSAGES = 6
 CHANNELS = ("clean", "telephone, 15 dB")
 
 
