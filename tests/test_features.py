@@ -7,8 +7,8 @@ import pytest
 
 from tests.makers import analysis, parts, prosody, transcript
 from vmaudio import features
-from vmaudio.features import CATALOGUE
-from vmaudio.records import Entities, Part, Pause, Structure
+from vmaudio.features import CATALOGUE, FILLERS
+from vmaudio.records import Entities, FeatureRow, Part, Pause, Structure
 
 
 def row(**changes):
@@ -83,3 +83,23 @@ def test_pauses_below_the_limit_do_not_count():
     values = row(prosody=prosody(pauses=(Pause(1.0, 0.2), Pause(2.0, 0.5), Pause(4.0, 1.0))))
     assert (values["pause_count"], values["pause_longest_s"]) == (2.0, 1.0)
     assert values["pause_share"] == pytest.approx(1.5 / (12.0 - 0.5 - 0.8))
+
+
+@pytest.mark.parametrize("word", ["um", "umm", "uh", "uhh", "uhm", "er", "erm", "hmm", "mm", "ah"])
+def test_fillers_count_drawn_out_or_not(word):
+    """Um and uh count however long the recogniser writes them."""
+    assert FILLERS.fullmatch(word)
+
+
+@pytest.mark.parametrize("word", ["her", "mum", "hum", "the", "a", "mmhmm", "humm's", "era"])
+def test_words_that_look_like_fillers_do_not_count(word):
+    """Whole words only."""
+    assert not FILLERS.fullmatch(word)
+
+
+def test_the_count_of_fillers_is_a_lower_bound():
+    """The row says which of its values are at least."""
+    made = analysis(transcript=transcript("Hi Dana, umm, this is, uh, Tom from Acme"))
+    assert made.features.values["filler_count"] == 2
+    assert made.features.lower_bounds == ("filler_count",)
+    assert FeatureRow.from_dict(made.features.to_dict()) == made.features

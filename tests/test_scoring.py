@@ -268,3 +268,13 @@ def test_a_pace_just_over_the_limit_is_not_held_against_the_caller(words_per_s, 
     made = analysis(transcript=script)
     limit = made.features.values["speaking_rate_wpm"] / (60 * words_per_s) * 60 * 3.0
     assert judged("pace_under", made, high_wpm=limit).verdict == verdict
+
+
+def test_fillers_are_counted_as_at_least():
+    """The evidence says that there may be more ums than were written down, and points at the first."""
+    made = analysis(transcript=transcript("Hi Dana, umm, this is, uh, Tom and, er, I call about copiers"))
+    check = judged("feature", made, feature="filler_count", high=2.0)
+    assert (check.verdict, check.evidence) == ("fail", "at least 3 ums (wanted: at most 2)")
+    assert check.start_s == pytest.approx(1.3)
+    none = judged("feature", analysis(), feature="filler_count", high=2.0)
+    assert (none.verdict, none.evidence.startswith("no um written down")) == ("pass", True)

@@ -247,3 +247,16 @@ def test_a_bug_keeps_its_traceback(run, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["vmaudio", "db", "info"])
     with pytest.raises(KeyError, match="oops"):
         cli.main()
+
+
+def test_verbatim_reaches_the_recogniser(fake, run, tmp_path, monkeypatch):
+    """`check --verbatim` and VMAUDIO_VERBATIM ask the recogniser to write um and uh down; without them it does as usual."""
+    given = []
+    monkeypatch.setattr("vmaudio.analyze.get_transcriber", lambda name, **options: given.append(options["verbatim"]) or fake)
+    path = tmp_path / "tom.wav"
+    write_voice(path, 4.0)
+    run("check", path, "--json")
+    run("check", path, "--json", "--verbatim")
+    monkeypatch.setenv("VMAUDIO_VERBATIM", "yes")
+    run("check", path, "--json")
+    assert given == [False, True, True]

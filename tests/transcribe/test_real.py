@@ -203,3 +203,17 @@ def test_another_language(shared: Path, weights_cache: Path):
         "hat",
     }
     assert sum(bool(german & set(plain(t.text).split())) for t in found) >= 3
+
+
+def test_verbatim_writes_ums_down(exact: Any, weights_cache: Path):
+    """In verbatim mode a hesitant sample keeps its ums, none is invented, and the prompt's own words do not appear."""
+    from vmaudio.features import FILLERS
+
+    made, said = clean("11_")
+    verbatim = get_transcriber("openai-whisper:tiny.en", cache_dir=weights_cache, dtype="float32", threads=1, verbatim=True)
+    texts = [hear(engine, made) for engine in (exact, verbatim)]
+    usual, more, true = [sum(bool(FILLERS.fullmatch(word)) for word in plain(text).split()) for text in (*texts, said)]
+    assert max(usual, 1) <= more <= true
+    assert "like thinking" not in plain(texts[1])
+    assert verbatim.options == {**exact.options, "verbatim": True}
+    assert "verbatim" not in exact.options
