@@ -24,7 +24,10 @@ READABLE_PROBABILITY = 0.45
 """Below this mean word probability the words cannot be trusted, and checks of content are n/a (our default)."""
 
 SURE = 0.4
-"""A verdict that is less sure than this is n/a (our default; see the benchmarks' row `uncertainty`)."""
+"""A fail that is less sure than this is n/a (our default; see the benchmarks' row `uncertainty`)."""
+
+SURE_PASS = 0.25
+"""The same for a pass. It is lower, as the one word of a name that a pass rests on is often unsure on a clear line."""
 
 CLEAR_SNR_DB = 15.0
 CLEAR_CLIPPED = 0.005

@@ -13,7 +13,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 
 from vmaudio.features import CATALOGUE
-from vmaudio.judges import JUDGES, MIN_BASELINE, SIGNAL_FEATURES, SIGNAL_ONLY, SURE, Case, Ruling
+from vmaudio.judges import JUDGES, MIN_BASELINE, SIGNAL_FEATURES, SIGNAL_ONLY, SURE, SURE_PASS, Case, Ruling
 from vmaudio.records import Analysis, Check, RepBaseline, Score
 from vmaudio.rubric import Criterion, Rubric
 
@@ -55,7 +55,7 @@ def _rule(case: Case, criterion: Criterion) -> Ruling:
 def _weighed(case: Case, criterion: Criterion) -> tuple[Ruling, float]:
     """The ruling with its confidence; one that rests on sound nobody can make out is n/a.
 
-    For and against alike: were only fails let off, noise would raise the points.
+    Passes too, if later than fails: were only fails let off, noise would raise the points.
     """
     ruling = _rule(case, criterion)
     if ruling.verdict == "n/a":
@@ -63,7 +63,7 @@ def _weighed(case: Case, criterion: Criterion) -> tuple[Ruling, float]:
     if criterion.test in SIGNAL_ONLY:
         return ruling, 1.0  # how long and how clear it is can always be told
     sure = case.clearness * (case.sureness(ruling.start_s, ruling.end_s) if _needs_words(criterion) else 1.0)
-    if sure < SURE:
+    if sure < (SURE if ruling.verdict == "fail" else SURE_PASS):
         return Ruling("n/a", f"{ruling.evidence}, but that is not sure: {case.unclear_because}"), 0.0
     return ruling, sure
 

@@ -116,7 +116,8 @@ def run(data: Path) -> list[Table]:
         "By recording: right ones are the smaller of written and said. Labelled by file: said is 1 or 0, and so is written "
         "(they are not transcribed; other labels may hide a filler, so this precision is a lower limit). Without fillers: "
         "read sentences and commands; what is written there is invented. Word errors as the normaliser counts them, "
-        "which leaves fillers out. The prompt is the one of openai-whisper's guide; nothing was tuned on these. Interval: "
+        "which leaves fillers out. Verbatim: a second, prompted hearing, kept where the other words stay. "
+        "The prompt is the one of openai-whisper's guide; nothing was tuned on these. Interval: "
         "recordings drawn."
     )
     return [Table("Fillers", columns, rows, notes)]

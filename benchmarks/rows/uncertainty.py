@@ -16,8 +16,8 @@ from vmaudio.analyze import Analyzer
 from vmaudio.records import Analysis, Check, Message
 from vmaudio.testing import encode, recording
 
-SNRS_DB = (30, 20, 15, 10, 5, 0)
-EVERY = 3
+SNRS_DB = (30, 20, 10, 5, 0)
+EVERY = 4
 CONFIDENT = 0.5
 LEFT_OUT = {"clear_line"}  # it is there to fail in noise
 
@@ -33,7 +33,7 @@ def noisy(samples: np.ndarray, snr_db: float, rng: np.random.Generator) -> np.nd
 
 
 def messages() -> list[tuple[str, Path, Message]]:
-    """Every third spoken sample that is a sales message, with its manifest's row."""
+    """Every fourth spoken sample that is a sales message, with its manifest's row."""
     with (ROOT / "samples" / "manifest.csv").open(newline="", encoding="utf-8") as stream:
         listed = {row["file"]: row for row in csv.DictReader(stream)}
     found = []
@@ -93,8 +93,8 @@ def run(data: Path) -> list[Table]:
         "other and sure (confidence .5 or more), %", "95 %", "mean confidence", "mean points",
     )  # fmt: skip
     notes = (
-        "Every third sales message of samples/, base, default rubric; checks that apply on the clean recording, without "
+        "Every fourth sales message of samples/, base, default rubric; checks that apply on the clean recording, without "
         "`clear_line`. The clean recording's verdict is taken as right (clean here: the same sound, encoded again). "
-        "The limit under which a fail becomes n/a (.4) was set beforehand, not on these. Interval: messages drawn whole."
+        "The limits under which a fail (.4) and a pass (.25) become n/a were set beforehand, not on these. Interval: messages drawn whole."
     )
     return [Table("Checks under noise", columns, rows, notes)]

@@ -22,10 +22,10 @@ from vmaudio.transcribe import get_transcriber
 MODELS = ("tiny.en", "base")
 PACES = (0.8, 1.25, 1.5)
 CLIPS = {
-    "spelling, commands, dates": ("transcribed/an4_test", 8),
-    "accented": ("transcribed/speechocean762_adults", 12),
-    "various": ("transcribed/small_samples", 9),
-    "Harvard sentences, 8 kHz": ("transcribed/osr_harvard_8k", 2),
+    "spelling, commands, dates": ("transcribed/an4_test", 6),
+    "accented": ("transcribed/speechocean762_adults", 8),
+    "various": ("transcribed/small_samples", 6),
+    "Harvard sentences, 8 kHz": ("transcribed/osr_harvard_8k", 1),
 }
 LONGEST_S = 40.0
 

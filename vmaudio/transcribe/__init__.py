@@ -16,8 +16,6 @@ from vmaudio.transcribe import weights
 
 FAMILIES = ("openai-whisper", "faster-whisper")
 DEFAULT = "openai-whisper:base"
-VERBATIM = "Umm, let me think like, hmm... Okay, here's what I'm, like, thinking."
-"""What openai-whisper's authors prompt with so that ums are written down (their guide to prompting): it copies the style."""
 
 
 @runtime_checkable
@@ -73,7 +71,7 @@ def get_transcriber(
         threads: processor threads; 0 is all.
         dtype: number type of the network, or "auto" for the best of this machine.
         device: "cpu", "cuda" or "auto".
-        verbatim: prompt for um and uh, which recognisers leave out.
+        verbatim: listen a second time for um and uh, which recognisers leave out; takes twice as long.
         listener: told of progress.
 
     Raises:

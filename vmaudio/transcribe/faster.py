@@ -12,7 +12,8 @@ from typing import Any
 from vmaudio import events
 from vmaudio.errors import EngineMissing
 from vmaudio.events import Listener
-from vmaudio.transcribe import VERBATIM, weights
+from vmaudio.transcribe import verbatim as ums
+from vmaudio.transcribe import weights
 from vmaudio.transcribe.engine import Engine, Job, check_language
 from vmaudio.transcribe.segments import Decoded, Timed, merge
 
@@ -29,7 +30,7 @@ class FasterWhisper(Engine):
         threads: processor threads, 0 for CTranslate2's own choice.
         compute_type: CTranslate2's number type; "int8" is its fastest on processors.
         beam: beams of its search; 1 is greedy.
-        verbatim: prompt for um and uh.
+        verbatim: listen a second time for um and uh.
         listener: told of windows done (stage "transcribe").
 
     Raises:
@@ -61,16 +62,20 @@ class FasterWhisper(Engine):
         style = {"verbatim": True} if verbatim else {}
         self.options = {"language": language, "compute_type": compute_type, "beam": beam, **style}
         self._beam = beam
-        self._prompt = VERBATIM if verbatim else ""
+        self._verbatim = verbatim
         self._model: Any = WhisperModel(
             **_where(model), device="cpu", compute_type=compute_type, cpu_threads=threads, local_files_only=True
         )
 
     def hear(self, jobs: Sequence[Job]) -> list[tuple[Decoded, list[Timed]]]:
         """Transcribe windows one after another, with faster-whisper's own word times."""
-        return [self._hear(job) for job in jobs]
+        usual = [self._hear(job, job.hint) for job in jobs]
+        if not self._verbatim:
+            return usual
+        others = [self._hear(job, f"{ums.PROMPT} {job.hint}") for job in jobs]
+        return [other if ums.better(one[1], other[1]) else one for one, other in zip(usual, others, strict=True)]
 
-    def _hear(self, job: Job) -> tuple[Decoded, list[Timed]]:
+    def _hear(self, job: Job, prompt: str) -> tuple[Decoded, list[Timed]]:
         found, info = self._model.transcribe(
             job.samples,
             language=None if self.language == "auto" else self.language,
@@ -79,7 +84,7 @@ class FasterWhisper(Engine):
             word_timestamps=True,
             condition_on_previous_text=False,
             vad_filter=False,  # activity has been the gate
-            initial_prompt=f"{self._prompt} {job.hint}".strip() or None,
+            initial_prompt=prompt or None,
         )
         pieces = list(found)
         words = [

@@ -12,7 +12,8 @@ import numpy as np
 from vmaudio import events
 from vmaudio.events import Listener
 from vmaudio.records import Recording
-from vmaudio.transcribe import VERBATIM, memory, weights
+from vmaudio.transcribe import memory, weights
+from vmaudio.transcribe import verbatim as ums
 from vmaudio.transcribe.engine import Engine, Job, check_language
 from vmaudio.transcribe.processor import native_bfloat16
 from vmaudio.transcribe.segments import Decoded, Timed
@@ -44,7 +45,7 @@ class OpenAIWhisper(Engine):
         dtype: "float32", "bfloat16", "float16", or "auto": float16 on a GPU, bfloat16 where the processor multiplies it
             natively, float32 elsewhere.
         device: "cpu", "cuda" or "auto".
-        verbatim: prompt for um and uh, which the model otherwise leaves out.
+        verbatim: listen a second time for um and uh, see `vmaudio.transcribe.verbatim`.
         listener: told of weights being converted and of windows done (stage "transcribe").
 
     Raises:
@@ -103,6 +104,11 @@ class OpenAIWhisper(Engine):
                 )
                 for i, result in zip(again, plain, strict=True):
                     results[i] = result
+            if self._verbatim:
+                others = self._decode(jobs, audio, languages, [job.hint for job in jobs], prompted=True)
+                results = [
+                    other if ums.better(usual[1], other[1]) else usual for usual, other in zip(results, others, strict=True)
+                ]
             del audio
         memory.give_back()
         return results
@@ -121,12 +127,12 @@ class OpenAIWhisper(Engine):
             return spell.fit(self._net, self._tokenizer("en"), audio, before, texts)
 
     def _decode(
-        self, jobs: Sequence[Job], audio: Audio, languages: Sequence[str], hints: Sequence[str]
+        self, jobs: Sequence[Job], audio: Audio, languages: Sequence[str], hints: Sequence[str], prompted: bool = False
     ) -> list[tuple[Decoded, list[Timed]]]:
         from vmaudio.transcribe.align import align
 
         seconds = [job.seconds for job in jobs]
-        style = self._tokenizer("en").encode(" " + VERBATIM) if self._verbatim else []
+        style = self._tokenizer("en").encode(" " + ums.PROMPT) if prompted else []
         prompts = [[*style, *(self._tokenizer("en").encode(" " + hint)[:HINT_TOKENS] if hint else ())] for hint in hints]
         decoded = self._decoder.decode(audio, seconds, languages, prompts)
         timed = align(
