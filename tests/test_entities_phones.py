@@ -203,6 +203,31 @@ def test_local_numbers_count_when_allowed() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text", ["9.09.232.155.9.09.232.155. 1, 1, 5, 5.", "216-555-104-216-555-104-104", "303 555 126 303 555 126"]
+)
+def test_the_same_nine_digits_twice_are_one_number_that_lost_a_digit(text: str) -> None:
+    """A digit lost in both sayings does not let the first saying borrow from the second."""
+    (phone,) = phones(text)
+    assert len(phone.digits) == 9
+    assert not phone.complete
+
+
+def test_a_number_torn_from_a_longer_row_is_not_vouched_for() -> None:
+    """Of seventeen figures in one word, ten make no number that can be trusted."""
+    assert not any(phone.complete for phone in phones("30355512630355126"))
+    assert [(phone.digits, phone.complete) for phone in phones("30355501263035550126")] == [("3035550126", True)]
+
+
+@pytest.mark.parametrize(("text", "digits"), [("828102.", "828102"), ("882-102", "882102"), ("12 31 70", None)])
+def test_a_local_number_that_lost_a_digit_is_kept_in_doubt(text: str, digits: str | None) -> None:
+    """Six digits in one row may be a local number heard badly; three pairs are a date."""
+    found = phones(text, local_numbers=True)
+    assert [phone.digits for phone in found] == ([digits] if digits else [])
+    assert not any(phone.complete for phone in found)
+    assert not phones(text)
+
+
 def test_extensions_are_kept_apart() -> None:
     """The digits after "extension" are no part of the number."""
     for text in (

@@ -36,7 +36,7 @@ def build_phones(sayings: Sequence[Saying], *, local: bool, region: str, caller_
         home = next((group for group in reversed(groups) if _same(group, saying)), None)
         if home is not None:
             home.append(saying)
-        elif _is_candidate(saying):
+        elif _is_candidate(saying, local):
             groups.append([saying])
     return tuple(_phone(group, local=local, region=region, caller_id=caller_id) for group in groups)
 
@@ -103,10 +103,11 @@ def _same(group: list[Saying], saying: Saying) -> bool:
     return similarity(reference.text, saying.text) >= 0.6
 
 
-def _is_candidate(saying: Saying) -> bool:
-    """Long enough for a number, or short after words that announce one."""
+def _is_candidate(saying: Saying, local: bool) -> bool:
+    """Long enough for a number, short after words that announce one, or a local number that lost a digit."""
     length = len(saying.digits)
-    return length >= 7 or (length >= 5 and _STRONG_CUE.search(saying.cue) is not None)
+    short = local and saying.alone and saying.groups in ((6,), (3, 3), (2, 4))
+    return length >= 7 or short or (length >= 5 and _STRONG_CUE.search(saying.cue) is not None)
 
 
 def _phone(group: list[Saying], *, local: bool, region: str, caller_id: str | None) -> Phone:

@@ -137,6 +137,12 @@ def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: b
     joints = _joints(run, tokens)
     edges = _edges(run)
     cue = " ".join(token.low for token in tokens[max(0, run[0].first - 6) : run[0].first])
+    text = "".join(digit.value for digit in digits)
+    torn = {  # cut in the middle of a written number, and not because it was written twice
+        border
+        for before, (border, end) in itertools.pairwise(borders)
+        if joints[border] is _INSIDE and national(text[slice(*before)]) != national(text[border:end])
+    }
     sayings = []
     for order, (begin, end) in enumerate(borders):
         final = order == len(borders) - 1
@@ -150,7 +156,7 @@ def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: b
                 first=owner[begin].first,
                 last=owner[end - 1].last,
                 cue=cue if order == 0 else joints[begin].words,
-                alone=sure,
+                alone=sure and not torn & {begin, end},
                 groups=_lengths([begin, *(edge for edge in edges if begin < edge < end), end]),
                 extension=extension if final else None,
                 extension_end_s=extension_end_s if final else None,
@@ -311,6 +317,8 @@ def _cut(text: str, joints: Sequence[Joint], local: bool, time: int) -> list[tup
                 alike = similarity(text[before:start], piece)
                 if alike >= 0.7 and min(start - before, len(piece)) >= 4:
                     cost -= ((2.5 if len(piece) >= 8 else 1.5) if alike == 1.0 else 0.8) * (own > 0 or alike == 1.0)
+                if piece == text[before:start] and len(piece) >= 8 and own:
+                    cost -= own + 2.0  # no chance repeats eight digits: a number that lost the same digit both times
                 options.append((cost, before))
             if options:
                 best[start, end] = min(options)
