@@ -1,7 +1,7 @@
 """Telephone numbers: the parser on true text, and on recognised speech in four channels.
 
 A number is right when its ten digits (without a country 1; seven for seven-digit numbers) are exactly the true
-ones. "Complete and wrong" is what must never happen: a number that the program vouches for and that is not the one that was said.
+ones. "Complete and wrong" is what must never happen: a number that the program vouches for and that was not said.
 """
 
 from __future__ import annotations
@@ -265,7 +265,7 @@ def on_speech(items: list[Item], heard: dict[str, list[tuple[Entities, Entities,
     notes = (
         "openai-whisper:base. Report part: half of the speakers and reps (by a checksum of the name), half of the joined "
         "numbers. The rules of caution and the thresholds of the second hearing were chosen on the tuning part in the channels "
-        "clean and ulaw. Failures of all parts in clean, gsm and amr were read once, which led to two rules of the parser (nine "
+        "clean and ulaw. Failures of all parts (clean, gsm, amr) were read once, which led to two rules of the parser (nine "
         "digits said twice, six-digit local numbers): in those channels the report part is no longer unseen. Real voices say "
         "seven or ten digits; 7-digit numbers count as complete there. Intervals: whole speakers drawn."
     )

@@ -95,6 +95,7 @@ def run(data: Path) -> list[Table]:
     notes = (
         "Every fourth sales message of samples/, base, default rubric; checks that apply on the clean recording, without "
         "`clear_line`. The clean recording's verdict is taken as right (clean here: the same sound, encoded again). "
-        "The limits under which a fail (.4) and a pass (.25) become n/a were set beforehand, not on these. Interval: messages drawn whole."
+        "The limits under which a fail (.4) and a pass (.25) become n/a are "
+        "defaults, not fitted to these. Interval: messages drawn whole."
     )
     return [Table("Checks under noise", columns, rows, notes)]
