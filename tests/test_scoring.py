@@ -120,6 +120,8 @@ def test_confidence_is_that_of_the_words_quoted():
     made = analysis(transcript=script)
     assert judged("says_any", made, phrases=("becker",)).confidence == pytest.approx(0.5)
     assert judged("says_any", made, phrases=("call me",)).confidence == pytest.approx(0.9)
+    overall = judged("feature", made, feature="n_words", low=1.0)
+    assert overall.confidence == pytest.approx(made.features.values["word_probability"], abs=0.001)
 
 
 def test_words_that_cannot_be_made_out_are_not_judged():

@@ -17,6 +17,9 @@ from vmaudio.judges import JUDGES, MIN_BASELINE, SIGNAL_FEATURES, SIGNAL_ONLY, S
 from vmaudio.records import Analysis, Check, RepBaseline, Score
 from vmaudio.rubric import Criterion, Rubric
 
+OVERALL = frozenset({"feature", "pace_under", "pace_over"})
+"""Questions about the whole message; the place that they name is only an example."""
+
 NAMED_SURE = 0.95
 """A message that names its listener is a robocall only where the model is this sure: a recording for thousands names nobody."""
 
@@ -62,7 +65,9 @@ def _weighed(case: Case, criterion: Criterion) -> tuple[Ruling, float]:
         return ruling, 0.0
     if criterion.test in SIGNAL_ONLY:
         return ruling, 1.0  # how long and how clear it is can always be told
-    sure = case.clearness * (case.sureness(ruling.start_s, ruling.end_s) if _needs_words(criterion) else 1.0)
+    # a measure over all words is as sure as they are, not as the one word that it points at
+    where = (None, None) if criterion.test in OVERALL else (ruling.start_s, ruling.end_s)
+    sure = case.clearness * (case.sureness(*where) if _needs_words(criterion) else 1.0)
     if sure < (SURE if ruling.verdict == "fail" else SURE_PASS):
         return Ruling("n/a", f"{ruling.evidence}, but that is not sure: {case.unclear_because}"), 0.0
     return ruling, sure
