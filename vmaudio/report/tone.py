@@ -22,5 +22,5 @@ def without_tone(analysis: Analysis) -> Analysis:
         score = dataclasses.replace(score, reasons=reasons)
     values = {name: value for name, value in analysis.features.values.items() if name not in TONE_FEATURES}
     return dataclasses.replace(
-        analysis, tone=None, score=score, features=FeatureRow(analysis.features.schema, values)
+        analysis, tone=None, score=score, features=FeatureRow(analysis.features.schema, values, analysis.features.lower_bounds)
     )  # fmt: skip
