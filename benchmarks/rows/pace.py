@@ -223,7 +223,7 @@ def _pauses(data: Path) -> Table:
         "Real clean sentences joined with silences of 0.3 to 1.2 s (these count) and of 0.03 to 0.15 s (these must not), 24"
         " joins; a pause counts when both borders are within 50 ms. Truth: where the clean sentence falls 35 dB below its loud"
         " parts, which noise at 20 dB buries for the last tens of milliseconds. Seven of the ten misses without noise are one"
-        " sentence with a faint sound 0.1 s before the voice. Noise thresholds were set with other joins of the same sentences.",
+        " sentence with a faint sound 0.1 s before the voice. Noise thresholds: other joins of the same sentences.",
     )  # fmt: skip
 
 
