@@ -132,7 +132,7 @@ def classifier(kind: str, c: float) -> Any:
     from sklearn.svm import LinearSVC
 
     if kind == "svm":
-        return LinearSVC(C=c, class_weight="balanced", random_state=0, tol=1e-3, max_iter=5000)
+        return LinearSVC(C=c, class_weight="balanced", dual=True, random_state=0, tol=1e-3, max_iter=5000)
     return LogisticRegression(C=c, class_weight="balanced", tol=1e-3, max_iter=2000)
 
 
