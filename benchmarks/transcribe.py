@@ -209,7 +209,9 @@ def memory(model: str) -> Table:
         command = [sys.executable, "-m", "benchmarks.transcribe", "--peak", name, "--models", model]
         found = subprocess.run(command, capture_output=True, text=True, check=True)
         rows.append((name, float(found.stdout.split()[-1])))
-    return Table(f"Peak memory, {model}", ("engine", "MB"), rows, "A fresh process, weights included. 32 messages, or 8 one by one.")
+    return Table(
+        f"Peak memory, {model}", ("engine", "MB"), rows, "A fresh process, weights included. 32 messages, or 8 one by one."
+    )
 
 
 def _peak(name: str, model: str) -> None:
