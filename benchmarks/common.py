@@ -89,6 +89,13 @@ def peak_mb() -> float:
     return float("nan")
 
 
+def stolen_s() -> float:
+    """Seconds per core, since the start, in which the host gave the processor to somebody else ("steal"); 0 where not told."""
+    path = Path("/proc/stat")
+    fields = path.read_text(encoding="utf-8").split("\n", 1)[0].split() if path.exists() else []
+    return int(fields[8]) / os.sysconf("SC_CLK_TCK") / (os.cpu_count() or 1) if len(fields) > 8 else 0.0
+
+
 def environment() -> str:
     """One line: date, versions, processor, cores."""
     names = ("vmaudio", "torch", "openai-whisper", "librosa", "scikit-learn", "numpy")
