@@ -228,14 +228,14 @@ def _disturbance(results: Sequence[Result]) -> str:
 
 
 def memory(model: str) -> Table:
-    """Peak memory of a fresh process for each engine over 32 messages; 8 for those that hear one by one."""
+    """Peak memory of a fresh process for each engine over 32 messages; 4 for those that hear one by one."""
     rows = []
     for name in ("whisper", "faster-whisper", "vmaudio 16", "vmaudio 32"):
         command = [sys.executable, "-m", "benchmarks.transcribe", "--peak", name, "--models", model]
         found = subprocess.run(command, capture_output=True, text=True, check=True)
         rows.append((name, float(found.stdout.split()[-1])))
     return Table(
-        f"Peak memory, {model}", ("engine", "MB"), rows, "A fresh process, weights included. 32 messages, or 8 one by one."
+        f"Peak memory, {model}", ("engine", "MB"), rows, "A fresh process, weights included. 32 messages, or 4 one by one."
     )
 
 
@@ -247,7 +247,7 @@ def _peak(name: str, model: str) -> None:
         "vmaudio 32": lambda: our_engine(model, None, 32),
     }[name]
     messages = corpus.messages(shared_data())[-40:-8]
-    make()(messages if name.startswith("vmaudio") else messages[:8])
+    make()(messages if name.startswith("vmaudio") else messages[:4])
     print(peak_mb())
 
 

@@ -9,6 +9,6 @@ from benchmarks.common import Table
 
 
 def run(data: Path) -> list[Table]:
-    """Every eighth message; more sizes of base are in the row `transcription`."""
-    messages = corpus.messages(data)[::8]
+    """Every twelfth message; more sizes of base are in the row `transcription`."""
+    messages = corpus.messages(data)[::12]
     return [transcribe.by_batch("tiny.en", messages), transcribe.by_batch("base", messages, (1, 16))]
