@@ -173,6 +173,14 @@ def test_number_complete(phones, verdict):
     assert judged("number_complete", made).verdict == verdict
 
 
+def test_a_number_said_once_is_not_said_to_differ_each_time():
+    """Where only the second hearing disagrees, the evidence speaks of that and not of several sayings."""
+    once = analysis(entities=Entities(phones=(phone(complete=False, agreement=0.9),)), structure=with_structure([]))
+    assert "heard again" in judged("number_complete", once).evidence
+    twice = analysis(entities=Entities(phones=(phone(complete=False, agreement=0.9, times=2),)), structure=with_structure([]))
+    assert "2 times" in judged("number_complete", twice).evidence
+
+
 def test_number_early_or_twice():
     """A number that ends after 20 s passes only when it is said twice."""
     late, twice = phone(start=25.0), phone(start=25.0, times=2)

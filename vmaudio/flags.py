@@ -57,7 +57,8 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
     for phone in entities.phones:
         if not phone.complete and len(phone.digits) >= 7:
             span = phone.spans[0]
-            why = "the sayings differ" if phone.agreement < 1 else "digits are missing or unsure"
+            differ = "the sayings differ" if phone.times_said > 1 else "heard again, it came out otherwise"
+            why = differ if phone.agreement < 1 else "digits are missing or unsure"
             flags.append(Flag("number_unsure", f"{phone.digits}: {why}", span.start_s, span.end_s))
     if structure.approach == "robocall":
         flags.append(

@@ -318,7 +318,12 @@ def _number_complete(case: Case, criterion: Criterion) -> Ruling:
     if phone.complete:
         return _rule(True, f"{phone.digits} at {clock(span.start_s)}", span.start_s, span.end_s)
     if phone.agreement < 1:
-        return _rule(False, f"the number is said {phone.times_said} times and not the same each time", span.start_s, span.end_s)
+        why = (
+            f"the number is said {phone.times_said} times and not the same each time"
+            if phone.times_said > 1
+            else "the number could not be made out: heard again, it came out otherwise"
+        )
+        return _rule(False, why, span.start_s, span.end_s)
     if len(phone.digits) in (10, 11):
         return _na(f"the digits cannot be made out for certain ({phone.digits}?, confidence {phone.confidence:.2f})")
     return _rule(False, f"only {len(phone.digits)} digits were heard: {phone.digits}", span.start_s, span.end_s)
