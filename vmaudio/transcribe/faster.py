@@ -72,8 +72,7 @@ class FasterWhisper(Engine):
         usual = [self._hear(job, job.hint) for job in jobs]
         if not self._verbatim:
             return usual
-        others = [self._hear(job, f"{ums.PROMPT} {job.hint}") for job in jobs]
-        return [other if ums.better(one[1], other[1]) else one for one, other in zip(usual, others, strict=True)]
+        return ums.choose(usual, [self._hear(job, f"{ums.PROMPT} {job.hint}") for job in jobs])
 
     def _hear(self, job: Job, prompt: str) -> tuple[Decoded, list[Timed]]:
         found, info = self._model.transcribe(

@@ -11,7 +11,9 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from vmaudio.transcribe.segments import Timed
+from vmaudio.transcribe.segments import Decoded, Timed
+
+Hearing = tuple[Decoded, list[Timed]]
 
 PROMPT = "Umm, let me think like, hmm... Okay, here's what I'm, like, thinking."
 """What openai-whisper's authors prompt with so that ums are written down (their guide to prompting): it copies the style."""
@@ -30,6 +32,11 @@ def better(usual: Sequence[Timed], prompted: Sequence[Timed]) -> bool:
         return False
     kept = [[word for word in words if not FILLERS.fullmatch(word)] for words in (first, second)]
     return difflib.SequenceMatcher(None, kept[0], kept[1], autojunk=False).ratio() >= ALIKE
+
+
+def choose(usual: Sequence[Hearing], prompted: Sequence[Hearing]) -> list[Hearing]:
+    """For each window the prompted hearing where it is `better`, else the usual one."""
+    return [other if better(one[1], other[1]) else one for one, other in zip(usual, prompted, strict=True)]
 
 
 def _words(timed: Sequence[Timed]) -> list[str]:

@@ -106,9 +106,10 @@ class OpenAIWhisper(Engine):
                     results[i] = result
             if self._verbatim:
                 others = self._decode(jobs, audio, languages, [job.hint for job in jobs], prompted=True)
-                results = [
-                    other if ums.better(usual[1], other[1]) else usual for usual, other in zip(results, others, strict=True)
-                ]
+                for i, job in enumerate(jobs):  # a hint puts nothing in here either
+                    if job.hint and put_in(job.hint, others[i][1]):
+                        others[i] = results[i]
+                results = ums.choose(results, others)
             del audio
         memory.give_back()
         return results
