@@ -3,8 +3,8 @@
     python -m benchmarks.fit_borders
 
 Only the tune half of the reps is used (see `benchmarks.rows.clauses`), so that the row stays a fair test. Each message is
-taken three
-times: as written, without marks, and without marks and capitals; and, where it was recognised, as the recogniser wrote it.
+taken three times: as written, without marks, and without marks and capitals; and, where it was recognised, as the recogniser
+wrote it.
 """
 
 from __future__ import annotations
@@ -43,15 +43,9 @@ def rows_of(message: Labelled, form: str) -> tuple[list[list[str]], list[int]]:
 
 
 def recognised_starts(pieces: Sequence[str], text: str) -> set[int]:
-    """The recognised words with which a labelled piece begins; a word that stands for nothing belongs to the one before."""
-    aligned = recognised.align(pieces, text)
-    owner = {word: number for number, words in reversed(list(enumerate(aligned))) for word in words}
-    starts, last = set(), owner.get(min(owner, default=0))
-    for word in range(len(clauses.separate(text))):
-        if owner.get(word, last) != last:
-            starts.add(word)
-        last = owner.get(word, last)
-    return starts
+    """The recognised words with which a labelled piece begins."""
+    owners = recognised.owners(recognised.align(pieces, text), text)
+    return {word for word, (before, owner) in enumerate(itertools.pairwise(owners), 1) if owner != before}
 
 
 def main() -> None:

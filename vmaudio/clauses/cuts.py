@@ -117,9 +117,9 @@ def _learned_cuts(tokens: Sequence[Token], found: Marks) -> set[int]:
     ends = [-1, *(index for index, token in enumerate(tokens) if token.ends), len(tokens) - 1]
     bare = {at for left, right in itertools.pairwise(ends) if right - left > BARE_WORDS for at in range(left + 2, right + 1)}
     garbled = len(tokens) > EARLY and not (found.caller and found.company)
-    early = range(1, EARLY + 1) if garbled else range(0)
-    words = border_words(tokens, groups(found))
-    likely = {at: border_probability(tokens, words, at) for at in bare.union(early)}
+    places = bare.union(range(1, EARLY + 1) if garbled else ())
+    words = border_words(tokens, groups(found)) if places else []
+    likely = {at: border_probability(tokens, words, at) for at in places}
     return {at for at, p in likely.items() if p >= (LEARNED_CUT if at in bare else EARLY_CUT)}
 
 

@@ -268,6 +268,19 @@ def _length_cost(text: str, local: bool) -> float:
     return 2.2 + 0.25 * abs(length - 10)
 
 
+def _repeat_saves(before: str, piece: str, own: float) -> float:
+    """How much cheaper a piece of cost ``own`` is because it repeats the one before."""
+    alike = similarity(before, piece)
+    if alike < 0.7 or min(len(before), len(piece)) < 4:
+        return 0.0
+    if alike < 1.0:
+        return 0.8 if own > 0 else 0.0
+    if len(piece) < 8:
+        return 1.5
+    # no chance repeats eight digits: of a wrong length, it is a number that lost the same digit both times
+    return 2.5 + (own + 2.0 if own > 0 and piece == before else 0.0)
+
+
 @lru_cache(maxsize=512)
 def similarity(one: str, other: str) -> float:
     """Share of digits on which two sayings agree; a shorter one is held against the end of the longer.
@@ -313,13 +326,8 @@ def _cut(text: str, joints: Sequence[Joint], local: bool, time: int) -> list[tup
             for before in range(max(0, start - longest), start):
                 if (before, start) not in best:
                     continue
-                cost = best[before, start][0] + own + 0.3 + joints[start].cost
-                alike = similarity(text[before:start], piece)
-                if alike >= 0.7 and min(start - before, len(piece)) >= 4:
-                    cost -= ((2.5 if len(piece) >= 8 else 1.5) if alike == 1.0 else 0.8) * (own > 0 or alike == 1.0)
-                if piece == text[before:start] and len(piece) >= 8 and own:
-                    cost -= own + 2.0  # no chance repeats eight digits: a number that lost the same digit both times
-                options.append((cost, before))
+                saved = _repeat_saves(text[before:start], piece, own)
+                options.append((best[before, start][0] + own + 0.3 + joints[start].cost - saved, before))
             if options:
                 best[start, end] = min(options)
     # a long row may also stay whole

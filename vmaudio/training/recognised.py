@@ -50,6 +50,22 @@ def align(pieces: Sequence[str], text: str) -> list[list[int]]:
     return found
 
 
+def owners(aligned: Sequence[Sequence[int]], text: str) -> list[int]:
+    """For each recognised word the labelled piece that it stands for; one that stands for nothing belongs to the piece of the
+    word before it. Empty where no word stands for anything.
+
+    Args:
+        aligned: from `align`. text: as recognised.
+    """
+    owner = {word: number for number, words in reversed(list(enumerate(aligned))) for word in words}
+    if not owner:
+        return []
+    found = [owner[min(owner)]]
+    for word in range(len(clauses.separate(text))):
+        found.append(owner.get(word, found[-1]))
+    return found[1:]
+
+
 def _tokens(word: str) -> list[str]:
     bare = re.sub(r"[^\w]", "", word.lower())
     if bare in _DIGITS:

@@ -62,21 +62,15 @@ def versions(message: LabelledMessage, *wanted: str) -> dict[str, Version]:
 
 
 def heard(message: LabelledMessage) -> Version | None:
-    """The message as a real recogniser wrote it, cut by the program; None where that is not known or nothing was heard.
-
-    A word that stands for nothing labelled belongs to the piece of the word before it.
-    """
+    """The message as a real recogniser wrote it, cut by the program; None where that is not known or nothing was heard."""
     made = recognised.cut(message.recognised or "")
     if not made:
         return None
-    words_of = recognised.align([sentence.text for sentence in message.sentences], message.recognised or "")
-    owner = {word: number for number, words in reversed(list(enumerate(words_of))) for word in words}
-    if not owner:
+    text = message.recognised or ""
+    words_of = recognised.align([sentence.text for sentence in message.sentences], text)
+    owners = [str(message.sentences[number].part) for number in recognised.owners(words_of, text)]
+    if not owners:
         return None
-    last, owners = owner[min(owner)], []
-    for word in range(made[-1].last_word + 1):
-        last = owner.get(word, last)
-        owners.append(str(message.sentences[last].part))
     path = [_majority(owners[clause.first_word : clause.last_word + 1]) for clause in made]
     return Version(made, structure.clause_rows(made), path, tuple(map(tuple, words_of)))
 
