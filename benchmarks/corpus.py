@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,7 @@ import numpy as np
 
 from benchmarks.common import SEED, manifest
 from vmaudio import audio
+from vmaudio.testing import encode
 
 RATE = 16000
 _SOURCES = (
@@ -25,6 +28,15 @@ _SOURCES = (
     "transcribed/small_samples",
 )  # fmt: skip
 _LONGEST_CLIP_S = 20.0
+
+
+def tempo(samples: np.ndarray, factor: float) -> np.ndarray:
+    """Speech ``factor`` times as fast, the pitch as it is: sox's tempo -s (WSOLA). sox comes from Debian's package."""
+    with tempfile.TemporaryDirectory() as folder:
+        before, after = Path(folder, "a.wav"), Path(folder, "b.wav")
+        before.write_bytes(encode(samples, "float"))
+        subprocess.run(["sox", "-V1", str(before), str(after), "tempo", "-s", str(factor)], check=True)
+        return audio.load(after).samples
 
 
 @dataclass(frozen=True)

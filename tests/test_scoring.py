@@ -124,6 +124,52 @@ def test_confidence_is_that_of_the_words_quoted():
     assert overall.confidence == pytest.approx(made.features.values["word_probability"], abs=0.001)
 
 
+ROLES = (
+    ("part_present", {"parts": ("reason",)}),
+    ("part_by", {"parts": ("reason",), "by_s": 9.0}),
+    ("part_count", {"parts": ("reason",), "low": 1.0}),
+)
+
+
+@pytest.mark.parametrize(("test", "options"), ROLES)
+def test_a_part_that_may_be_there_is_not_missed(test, options):
+    """Where some clause may well be a reason, that none was heard cannot be told; where none is likely one, it fails."""
+
+    def of(chance, label="other"):
+        part = Part(label, 2.0, 4.0, "looks like rain", 0.5, {"reason": chance, "other": 1 - chance})
+        return judged(test, analysis(structure=with_structure([part])), **options)
+
+    open_, missed = of(0.45), of(0.1)
+    assert (open_.verdict, open_.confidence) == ("n/a", 0)
+    assert "may be one (45 %)" in open_.evidence
+    assert missed.verdict == "fail"
+    assert 0.7 < missed.confidence < 0.9
+    assert of(0.55, "reason").verdict == "pass"
+
+
+def test_a_late_reason_is_late_only_if_none_was_likely_before():
+    """A reason at 12 s comes too late; not if what was said at 2 s may have been one."""
+    for early, verdict in ((0.05, "fail"), (0.4, "n/a")):
+        first = Part("other", 2.0, 4.0, "looks like rain", 1 - early, {"reason": early, "other": 1 - early})
+        late = Part("reason", 12.0, 14.0, "about your lease", 0.9, {"reason": 0.9})
+        made = analysis(structure=with_structure([first, late]))
+        assert judged("part_by", made, parts=("reason",), by_s=9.0).verdict == verdict
+
+
+def test_a_name_that_a_clause_may_hold_is_not_missed():
+    """A caller's name that was heard passes whatever the parts say; without it no clause must be likely to name the caller."""
+    maybe = Part("other", 2.0, 3.0, "looks", 0.6, {"identity": 0.3, "other": 0.6})
+    assert judged("caller_named", analysis(structure=with_structure([maybe]))).verdict == "pass"
+    without = analysis(structure=with_structure([maybe]), entities=Entities())
+    assert judged("caller_named", without).verdict == "n/a"
+
+
+def test_a_check_to_hear_again_says_so():
+    """Pass or fail of little confidence is marked; n/a is not."""
+    made = [Check("a", verdict, 1, "", confidence=c) for verdict, c in (("fail", 0.45), ("pass", 0.9), ("n/a", 0.0))]
+    assert [check.unsure for check in made] == [True, False, False]
+
+
 def test_words_that_cannot_be_made_out_are_not_judged():
     """A check of words is n/a with the reason when the recogniser is unsure; a check of the signal is not."""
     made = analysis(transcript=transcript(probability=0.2))

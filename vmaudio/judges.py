@@ -29,6 +29,13 @@ SURE = 0.4
 SURE_PASS = 0.25
 """The same for a pass. It is lower, as the one word of a name that a pass rests on is often unsure on a clear line."""
 
+SURE_ABSENT = 0.8
+"""A fail because a part was not heard is n/a where the part model is less sure that there is none.
+
+By reps it had not met (328 labelled sales messages, recognised text): of 28 fails for want of a reason that were surer 96 %
+were right, of the 24 others half; for want of a value or an offer 85 % of 110 and 66 % of 29. Passes were right nine times in
+ten however unsure the model was (it is tuned to find rare parts), so they stay."""
+
 CLEAR_SNR_DB = 15.0
 CLEAR_CLIPPED = 0.005
 """Noise this far below the voice, and clipping up to this share, lower no confidence."""
@@ -42,12 +49,17 @@ MIN_BASELINE = 10
 
 @dataclass(frozen=True)
 class Ruling:
-    """The answer to one question. ``verdict`` is "pass", "fail" or "n/a"; the times are seconds, or None."""
+    """The answer to one question. ``verdict`` is "pass", "fail" or "n/a"; the times are seconds, or None.
+
+    ``absent``, 0 to 1: how sure the part model is that there is no part of the kind that was missed; 1 where the verdict does
+    not rest on that.
+    """
 
     verdict: str
     evidence: str
     start_s: float | None = None
     end_s: float | None = None
+    absent: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -106,6 +118,16 @@ class Case:
         wanted = set(labels)
         return [part for part in self.analysis.structure.parts if part.label in wanted]
 
+    def absent(self, labels: Iterable[str], by_s: float = math.inf) -> float:
+        """How sure the part model is that no part starting by then has one of these labels: the likeliest one counts."""
+        wanted = tuple(labels)
+        chances = [
+            sum(part.probabilities.get(label, 0.0) for label in wanted) if part.probabilities else float(part.label in wanted)
+            for part in self.analysis.structure.parts
+            if part.start_s <= by_s
+        ]
+        return max(0.0, 1.0 - max(chances, default=0.0))
+
     @cached_property
     def phone(self) -> Phone | None:
         """The number to call: the most complete one, then the longest, then the surest."""
@@ -128,8 +150,8 @@ def quote(text: str, words: int = 9) -> str:
     return "“" + " ".join(tokens[:words]) + ("…”" if len(tokens) > words else "”")
 
 
-def _rule(passed: bool, evidence: str, start_s: float | None = None, end_s: float | None = None) -> Ruling:
-    return Ruling("pass" if passed else "fail", evidence, start_s, end_s)
+def _rule(passed: bool, evidence: str, start_s: float | None = None, end_s: float | None = None, absent: float = 1.0) -> Ruling:
+    return Ruling("pass" if passed else "fail", evidence, start_s, end_s, absent)
 
 
 def _na(why: str) -> Ruling:
@@ -142,7 +164,7 @@ def _named(case: Case, mention: Mention | None, labels: tuple[str, ...], what: s
     part = next(iter(case.parts(labels)), None)
     if part is not None:  # the part model heard it, the name itself was not caught
         return _rule(True, f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
-    return _rule(False, f"{what} was not heard")
+    return _rule(False, f"{what} was not heard", absent=case.absent(labels))
 
 
 def _caller_named(case: Case, criterion: Criterion) -> Ruling:
@@ -198,7 +220,7 @@ def _part_present(case: Case, criterion: Criterion) -> Ruling:
     wanted = criterion.words("parts")
     part = next(iter(case.parts(wanted)), None)
     if part is None:
-        return _rule(False, f"no {' or '.join(wanted)} was heard")
+        return _rule(False, f"no {' or '.join(wanted)} was heard", absent=case.absent(wanted))
     return _rule(True, f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
 
 
@@ -206,8 +228,9 @@ def _part_by(case: Case, criterion: Criterion) -> Ruling:
     wanted, by_s = criterion.words("parts"), criterion.number("by_s") or 0.0
     part = next(iter(case.parts(wanted)), None)
     if part is None:
-        return _rule(False, f"no {' or '.join(wanted)} was heard")
-    return _rule(part.start_s <= by_s, f"{quote(part.text)} comes at {part.start_s:.0f} s", part.start_s, part.end_s)
+        return _rule(False, f"no {' or '.join(wanted)} was heard", absent=case.absent(wanted))
+    evidence = f"{quote(part.text)} comes at {part.start_s:.0f} s"
+    return _rule(part.start_s <= by_s, evidence, part.start_s, part.end_s, case.absent(wanted, by_s))
 
 
 def _part_before(case: Case, criterion: Criterion) -> Ruling:
@@ -226,7 +249,7 @@ def _part_count(case: Case, criterion: Criterion) -> Ruling:
     passed = len(found) >= (low or 0) and (high is None or len(found) <= high)
     label = " or ".join(criterion.words("parts"))
     if not found:
-        return _rule(passed, f"no {label} was heard")
+        return _rule(passed, f"no {label} was heard", absent=case.absent(criterion.words("parts")))
     heard = "; ".join(f"{quote(part.text, 6)} at {clock(part.start_s)}" for part in found[:3])
     return _rule(passed, f"{len(found)} × {label}: {heard}", found[-1].start_s, found[-1].end_s)
 

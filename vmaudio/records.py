@@ -43,6 +43,9 @@ PARTS = (
 ESSENTIAL_PARTS = ("callee", "identity", "reason", "ask", "number")
 """What `Structure.missing` looks for: to whom, from whom, why, what to do, and where to call."""
 
+UNSURE_CHECK = 0.5
+"""A check judged with less confidence is shown as one to hear again (our default)."""
+
 TONE_AXES = ("lively", "confident", "urgent", "formal", "friendly")
 TONE_LABELS = ("businesslike", "warm", "rushed", "hesitant", "flat", "pushy", "neutral", "unclear")
 
@@ -343,13 +346,17 @@ class Clause(Record):
 
 @dataclass(frozen=True, slots=True)
 class Part(Record):
-    """A part of the message: neighbouring clauses with the same label, joined."""
+    """A part of the message: neighbouring clauses with the same label, joined.
+
+    ``probabilities`` says what else it may be: every label of at least 5 %, its mean over the clauses weighted by their words.
+    """
 
     label: str
     start_s: float
     end_s: float
     text: str
     probability: float
+    probabilities: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,8 +412,9 @@ class Flag(Record):
 class Check(Record):
     """One criterion of the rubric, judged. ``verdict`` is "pass", "fail" or "n/a"; n/a leaves the sum.
 
-    ``confidence``, 0 to 1: recognition probability of the words that the verdict rests on, lowered by noise and clipping; 0 for
-    n/a. It ranks checks that a person should hear again; it is not calibrated.
+    ``confidence``, 0 to 1: recognition probability of the words that the verdict rests on, lowered by noise and clipping, and
+    by the part model's doubt where a part was missed; 0 for n/a. It ranks checks that a person should hear again; it is not
+    calibrated.
     """
 
     id: str
@@ -417,6 +425,11 @@ class Check(Record):
     end_s: float | None = None
     tip: str = ""
     confidence: float = 1.0
+
+    @property
+    def unsure(self) -> bool:
+        """Whether a person should hear it again: pass or fail with a confidence under `UNSURE_CHECK`."""
+        return self.verdict != "n/a" and self.confidence < UNSURE_CHECK
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 
 from vmaudio.features import CATALOGUE
-from vmaudio.judges import JUDGES, MIN_BASELINE, SIGNAL_FEATURES, SIGNAL_ONLY, SURE, SURE_PASS, Case, Ruling
+from vmaudio.judges import JUDGES, MIN_BASELINE, SIGNAL_FEATURES, SIGNAL_ONLY, SURE, SURE_ABSENT, SURE_PASS, Case, Ruling
 from vmaudio.records import Analysis, Check, RepBaseline, Score
 from vmaudio.rubric import Criterion, Rubric
 
@@ -68,6 +68,10 @@ def _weighed(case: Case, criterion: Criterion) -> tuple[Ruling, float]:
     # a measure over all words is as sure as they are, not as the one word that it points at
     where = (None, None) if criterion.test in OVERALL else (ruling.start_s, ruling.end_s)
     sure = case.clearness * (case.sureness(*where) if _needs_words(criterion) else 1.0)
+    if ruling.verdict == "fail":
+        if ruling.absent < SURE_ABSENT:
+            return Ruling("n/a", f"{ruling.evidence}, but something may be one ({100 * (1 - ruling.absent):.0f} %)"), 0.0
+        sure *= ruling.absent
     if sure < (SURE if ruling.verdict == "fail" else SURE_PASS):
         return Ruling("n/a", f"{ruling.evidence}, but that is not sure: {case.unclear_because}"), 0.0
     return ruling, sure

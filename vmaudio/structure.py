@@ -25,6 +25,9 @@ START, END = "xstartx", "xendx"
 FEWEST_WORDS = 4
 """Under this many words a message's approach is "unclear", whatever the model says: there is nothing to judge."""
 
+MAYBE = 0.05
+"""Labels of a part that are less probable are not told."""
+
 _N_CUES = len(cues.CUES)
 _PLACE = (
     "clauses_before", "clauses_after", "place", "words_before", "words_after", "log_words", "is_first", "is_second",
@@ -357,10 +360,11 @@ def _join(clauses: Sequence[Clause], path: Sequence[str], probabilities: np.ndar
         j = i
         while j + 1 < len(path) and path[j + 1] == path[i]:
             j += 1
-        p = probabilities[i : j + 1, PARTS.index(path[i])]
         weights = [max(1, len(clause.text.split())) for clause in clauses[i : j + 1]]
+        p = np.average(probabilities[i : j + 1], axis=0, weights=weights)
         text = " ".join(clause.text.strip() for clause in clauses[i : j + 1])
-        parts.append(Part(path[i], clauses[i].start_s, clauses[j].end_s, text, float(np.average(p, weights=weights))))
+        maybe = {label: round(float(p[k]), 3) for k, label in enumerate(PARTS) if p[k] >= MAYBE}
+        parts.append(Part(path[i], clauses[i].start_s, clauses[j].end_s, text, float(p[PARTS.index(path[i])]), maybe))
         i = j + 1
     return tuple(parts)
 

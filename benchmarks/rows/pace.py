@@ -7,12 +7,11 @@ import itertools
 import json
 import re
 import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks import corpus
 from benchmarks.common import Table, bootstrap, manifest
 from vmaudio import activity, audio, prosody, testing
 from vmaudio.prosody.pauses import PAUSE_MIN_S
@@ -134,7 +133,7 @@ def _stretched(items: list[Item]) -> list[Table]:
     for factor in (0.7, 0.85, 1.2, 1.4):
         rate, whole, count = [], [], []
         for item in group:
-            recording = _tempo(item.recording, factor)
+            recording = testing.recording(corpus.tempo(item.recording.samples, factor))
             found = prosody.measure(recording, activity.detect(recording))
             rate.append(found.articulation_rate_syl_s / item.found.articulation_rate_syl_s / factor)
             count.append(found.syllables / item.found.syllables)
@@ -162,14 +161,6 @@ def _stretched(items: list[Item]) -> list[Table]:
 
 def _over_all(found: Prosody, recording: Recording) -> float:
     return found.syllables / (recording.duration_s - found.lead_silence_s - found.tail_silence_s)
-
-
-def _tempo(recording: Recording, factor: float) -> Recording:
-    with tempfile.TemporaryDirectory() as folder:
-        before, after = Path(folder, "a.wav"), Path(folder, "b.wav")
-        before.write_bytes(testing.encode(recording.samples, "float"))
-        subprocess.run(["sox", "-V1", str(before), str(after), "tempo", "-s", str(factor)], check=True)
-        return audio.load(after)
 
 
 def _clips(data: Path) -> list[np.ndarray]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,9 +13,10 @@ import pytest
 import torch
 
 from vmaudio.records import Activity, Recording
-from vmaudio.transcribe import tokens
-from vmaudio.transcribe.decode import Decoder, _Row, compression_ratio, token_limit
+from vmaudio.transcribe import decode, tokens
+from vmaudio.transcribe.decode import Decoder, _better, _Row, circles, compression_ratio, suspicious, token_limit
 from vmaudio.transcribe.mel import log_mel
+from vmaudio.transcribe.segments import Decoded
 
 
 def tokenizer(language: str = "en") -> Any:
@@ -41,6 +43,65 @@ def test_a_window_may_not_have_more_tokens_than_can_be_said():
     assert token_limit(0.5, 224) < 25
     assert token_limit(5.0, 224) > 5 * 10
     assert token_limit(28.0, 224) == 224
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 20])
+def test_a_text_that_goes_round_in_circles_is_stopped(size: int):
+    """A phrase of up to twenty tokens over and over ends the row like its limit does; times between do not hide it."""
+    row, phrase, wrote = _Row(400, 1500), list(range(100, 100 + size)), 0
+    row.take(999, -0.1, 50000)
+    while not row.done:
+        assert wrote < 400, "it was never stopped"
+        if wrote % 5 == 0:
+            row.take(50001 + wrote, -0.1, 50000)  # a time
+        row.take(phrase[wrote % size], -0.1, 50000)
+        wrote += 1
+    assert row.cut
+    assert wrote == max(decode.CIRCLE_TOKENS, decode.CIRCLE_TIMES * size)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " My number is 555-555-5555. Again, 555-555-5555.",
+        " 5-5-5-5-5-5-5-5-5-5",
+        " No no no no no, call me, call me, call me. Please, please, please call me back.",
+        " Thank you. Thank you. Thank you. Bye. Bye. Bye.",
+        " five five five five five five five five five five",
+    ],
+)
+def test_what_people_repeat_is_no_circle(text: str):
+    """Numbers of one digit and insistent callers are let speak."""
+    assert not circles(tokenizer().encode(text))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_temperatures_side_by_side_choose_as_one_after_the_other(decoder: Decoder, seed: int, monkeypatch):
+    """Whatever comes out at each temperature, the window keeps what openai-whisper's order would keep."""
+    rng = random.Random(seed)
+    windows = rng.choice([1, 2, 5, 7, 20])
+
+    def drawn(temperature: float) -> Decoded:
+        ratio, average = rng.choice([1.0, 3.0]), rng.choice([-0.3, -1.4, -1.2])
+        return Decoded((1,), (average,), "en", average, 0.0, ratio, temperature, rng.random() < 0.2)
+
+    made = {(i, t): drawn(t) for i in range(windows) for t in decode.TEMPERATURES}
+    runs = []
+
+    def run(audio, seconds, languages, prompts, temperatures):
+        runs.append(len(seconds))
+        return [made[int(i), t] for i, t in zip(seconds, temperatures, strict=True)]
+
+    monkeypatch.setattr(decoder, "_run", run)
+    audio = SimpleNamespace(rows=lambda rows: None)
+    found = decoder.decode(audio, list(range(windows)), ["en"] * windows, [[]] * windows)  # type: ignore[arg-type]
+    for i in range(windows):
+        best = made[i, 0.0]
+        for t in decode.TEMPERATURES[1:]:
+            if suspicious(best) and _better(made[i, t], best):
+                best = made[i, t]
+        assert found[i] == best
+    assert max(runs[1:], default=0) <= max(16, windows)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -58,6 +58,7 @@ def get_engine(
     language: str | None = None,
     rubric: str | None = None,
     models_dir: str | None = None,
+    verbatim: bool | None = None,
 ) -> Engine:
     """The engine of that name; the other arguments are `Analyzer.from_settings`'s.
 
@@ -65,7 +66,9 @@ def get_engine(
         SettingError: there is no such engine.
         VmaudioError: the analyzer cannot be built.
     """
-    build = partial(Analyzer.from_settings, engine=engine, language=language, rubric=rubric, models_dir=models_dir)
+    build = partial(
+        Analyzer.from_settings, engine=engine, language=language, rubric=rubric, models_dir=models_dir, verbatim=verbatim
+    )
     if name == "inline":
         return InlineEngine(build(baselines=baselines))
     if name == "local":

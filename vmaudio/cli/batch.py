@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import click
 
-from vmaudio.cli.common import App, engine_options, err, pass_app, read_manifest
+from vmaudio.cli.common import App, engine_options, err, pass_app, read_manifest, verbatim_option
 from vmaudio.records import Analysis, Failure, Message
 
 
@@ -18,6 +18,7 @@ from vmaudio.records import Analysis, Failure, Message
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--manifest", type=click.Path(dir_okay=False), metavar="CSV", help="Who left which recording for whom.")
 @engine_options
+@verbatim_option
 @click.option("--on", default="inline", show_default=True, metavar="ENGINE", help="Where to run: inline or local.")
 @click.option("--workers", type=click.IntRange(1), help="Processes of --on local.  [default: by memory and cores]")
 @click.option("--redo", is_flag=True, help="Measure again what is stored already.")
@@ -31,6 +32,7 @@ def command(
     engine: str | None,
     language: str | None,
     rubric: str | None,
+    verbatim: bool,
     on: str,
     workers: int | None,
     redo: bool,
@@ -64,6 +66,7 @@ def command(
             language=language,
             rubric=rubric,
             models_dir=app.models_dir,
+            verbatim=verbatim or None,
         )
     forecast: list[Mapping[str, Any]] = []
     with _json_lines(jsonl) as lines, _progress(app, len(messages)) as tick:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from vmaudio.cli.common import App, engine_options, err, out, pass_app, print_json, read_manifest
+from vmaudio.cli.common import App, engine_options, err, out, pass_app, print_json, read_manifest, verbatim_option
 from vmaudio.records import Analysis, Message
 
 
@@ -22,7 +22,7 @@ from vmaudio.records import Analysis, Message
 @click.option("--caller-id", metavar="N", help="Number that the listener's phone shows.")
 @click.option("--notes", metavar="TEXT", help="What is known of the listener.")
 @click.option("--manifest", type=click.Path(exists=True, dir_okay=False), metavar="CSV", help="Take all that from a manifest.")
-@click.option("--verbatim", is_flag=True, help="Listen a second time for um and uh, which the recogniser leaves out.")
+@verbatim_option
 @click.option("--save", is_flag=True, help="Keep the result in the store.")
 @pass_app
 def command(

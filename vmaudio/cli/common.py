@@ -118,6 +118,11 @@ def engine_options(command: F) -> F:
     return command
 
 
+verbatim_option = click.option(
+    "--verbatim", is_flag=True, help="Listen a second time for um and uh, which the recogniser leaves out.  [VMAUDIO_VERBATIM]"
+)
+
+
 def read_manifest(path: str | None) -> list[Message]:
     """Messages of a manifest, with the setting's time zone; none without a path."""
     from vmaudio import manifest

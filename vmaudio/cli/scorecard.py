@@ -100,6 +100,8 @@ def _changes(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list
         words.append(check.evidence, style="default")
         if criterion and criterion.disputed:
             words.append("  (trainers disagree on this)", style="italic bright_black")
+        if check.unsure:
+            words.append("  (not sure: hear it yourself)", style="italic bright_black")
         table.add_row(str(rank), clock(check.start_s), words)
     rest = [criteria[check.id].title if check.id in criteria else check.id for check in failed[TO_CHANGE:]]
     n = min(TO_CHANGE, len(failed))

@@ -57,6 +57,7 @@ class CheckView:
     source: str
     disputed: bool
     override: OverrideView | None = None
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

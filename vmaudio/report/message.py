@@ -119,7 +119,7 @@ def _check(check: Check, glossary: Glossary, overrides: Mapping[str, OverrideVie
     return CheckView(
         id=check.id, title=text.title, verdict=check.verdict, weight=check.weight, evidence=check.evidence,
         start_s=check.start_s, end_s=check.end_s, tip=check.tip or text.tip, source=text.source, disputed=text.disputed,
-        override=overrides.get(check.id),
+        override=overrides.get(check.id), unsure=check.unsure,
     )  # fmt: skip
 
 

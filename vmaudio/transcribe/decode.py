@@ -2,8 +2,9 @@
 
 The rules are openai-whisper's (``whisper/decoding.py``) with its time tokens: the same tokens are suppressed, nothing
 of earlier text is given as context, and a text that is too repetitive or too improbable is decoded again at a higher
-temperature. Two things differ. The last choice is made in float32 (`_choose`), as bfloat16 logits tie at the top. And a
-window may not have more tokens than a person can say in its time.
+temperature. What differs: the last choice is made in float32 (`_choose`), as bfloat16 logits tie at the top; a window may not
+have more tokens than a person can say in its time, and is stopped where it goes round in circles (`circles`), which else costs
+hundreds of steps to no end; and the temperatures are tried side by side, which takes the steps of one.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ TOKENS_MIN = 12
 TIMESTAMPS = True
 TIME_S = 0.02  # one time token to the next
 FIRST_TIME = 50  # the first text begins within a second (whisper's max_initial_timestamp)
+CIRCLE_TOKENS = 32  # a phrase repeated over at least so many tokens, ...
+CIRCLE_TIMES = 4  # ... and so often: no number or stammer is
+CIRCLE_LONGEST = 20  # tokens of the phrase
+_ROWS = 16  # decoded side by side when several temperatures are tried
 _CANDIDATES = 8
 _COMPACT_AT = 0.75  # take finished rows out when no more than this share is still going
 
@@ -53,6 +58,15 @@ def compression_ratio(text: str) -> float:
 def token_limit(seconds: float, most: int) -> int:
     """Most tokens for a window of so many seconds."""
     return min(most, TOKENS_MIN + math.ceil(TOKENS_PER_SECOND * seconds))
+
+
+def circles(tokens: Sequence[int]) -> bool:
+    """Whether the tokens end in one phrase `CIRCLE_TIMES` times or more, over `CIRCLE_TOKENS` tokens at least."""
+    for size in range(1, CIRCLE_LONGEST + 1):
+        span = max(CIRCLE_TOKENS, CIRCLE_TIMES * size)
+        if len(tokens) >= span and tokens[-1] == tokens[-1 - size] and tokens[-span + size :] == tokens[-span:-size]:
+            return True
+    return False
 
 
 class Decoder:
@@ -109,20 +123,21 @@ class Decoder:
             languages: a code per window.
             prompts: hint tokens per window, each maybe empty.
         """
-        results = self._run(audio, seconds, languages, prompts, 0.0)
-        for temperature in TEMPERATURES[1:]:
-            again = [i for i, result in enumerate(results) if suspicious(result)]
-            if not again:
-                break
+        results = self._run(audio, seconds, languages, prompts, [0.0] * len(seconds))
+        left = list(TEMPERATURES[1:])
+        while left and (again := [i for i, result in enumerate(results) if suspicious(result)]):
+            together = max(1, _ROWS // len(again))
+            now, left = left[:together], left[together:]
+            rows = [i for _ in now for i in again]
             retried = self._run(
-                audio.rows(again),
-                [seconds[i] for i in again],
-                [languages[i] for i in again],
-                [prompts[i] for i in again],
-                temperature,
+                audio.rows(rows),
+                [seconds[i] for i in rows],
+                [languages[i] for i in rows],
+                [prompts[i] for i in rows],
+                [temperature for temperature in now for _ in again],
             )
-            for i, result in zip(again, retried, strict=True):
-                if _better(result, results[i]):
+            for i, result in zip(rows, retried, strict=True):  # in the order of temperatures: the first sound one stays
+                if suspicious(results[i]) and _better(result, results[i]):
                     results[i] = result
         return results
 
@@ -139,8 +154,9 @@ class Decoder:
         seconds: Sequence[float],
         languages: Sequence[str],
         prompts: Sequence[Sequence[int]],
-        temperature: float,
+        temperatures: Sequence[float],
     ) -> list[Decoded]:
+        """Decode once; temperatures are all 0 (the best token each time) or all above (drawn)."""
         net, rows = self.net, len(audio.lengths)
         starts = [self.start_tokens(language, prompt) for language, prompt in zip(languages, prompts, strict=True)]
         longest = max(map(len, starts))
@@ -154,12 +170,14 @@ class Decoder:
         at_sot = net.logits(hidden[torch.arange(rows), sot_at]).softmax(dim=-1)
         no_speech = at_sot[:, self.tokenizer_for("en").no_speech].tolist()
 
-        said = [_Row(limit, math.ceil(second / TIME_S)) for limit, second in zip(limits, seconds, strict=True)]
+        said = [
+            _Row(limit, math.ceil(second / TIME_S), temperature)
+            for limit, second, temperature in zip(limits, seconds, temperatures, strict=True)
+        ]
         alive = list(said)  # which row of the batch each row of the state is
-        generators = [torch.Generator().manual_seed(round(1000 * temperature)) for _ in range(rows)] if temperature else []
         hidden, ban = hidden[:, -1], self.ban_first
         while True:
-            picked, logprobs = self._choose(hidden, ban, alive, temperature, generators)
+            picked, logprobs = self._choose(hidden, ban, alive)
             ban = self.ban
             for row, token, logprob in zip(alive, picked.tolist(), logprobs.tolist(), strict=True):
                 row.take(token, logprob, self.eot)
@@ -170,7 +188,6 @@ class Decoder:
                 state.keep(going)
                 picked = picked[torch.tensor(going, device=net.device)]
                 alive = [alive[i] for i in going]
-                generators = [generators[i] for i in going] if temperature else []
             hidden = net.forward(picked[:, None], state)[0][:, -1]
         results = []
         for row, language, doubt in zip(said, languages, no_speech, strict=True):
@@ -178,21 +195,21 @@ class Decoder:
             tokens = tuple(token for token, _ in text)
             ratio = compression_ratio(self.tokenizer_for(language).decode(tokens).strip())
             average = sum(row.logprobs) / (len(row.tokens) + 1)
-            results.append(Decoded(tokens, tuple(lp for _, lp in text), language, average, doubt, ratio, temperature, row.cut))
+            sure = tuple(logprob for _, logprob in text)
+            results.append(Decoded(tokens, sure, language, average, doubt, ratio, row.temperature, row.cut))
         return results
 
-    def _choose(
-        self, hidden: Tensor, ban: Tensor, rows: Sequence[_Row], temperature: float, generators: Sequence[torch.Generator]
-    ) -> tuple[Tensor, Tensor]:
+    def _choose(self, hidden: Tensor, ban: Tensor, rows: Sequence[_Row]) -> tuple[Tensor, Tensor]:
         """Pick the next token of every row; return ids and their log probabilities, both (rows,)."""
         logits = self.net.logits(hidden) + ban
         if self.timestamps:
             self._time_rules(logits, rows)
         norm = logits.logsumexp(dim=-1)
-        if temperature:
-            noise = torch.stack([torch.rand(logits.shape[-1], generator=g) for g in generators]).to(logits.device)
+        if rows[0].temperature:
+            noise = torch.stack([torch.rand(logits.shape[-1], generator=row.draws) for row in rows]).to(logits.device)
             gumbel = -torch.log(-torch.log(noise.clamp(1e-9, 1 - 1e-7)))
-            ids = (logits / temperature + gumbel).argmax(dim=-1)
+            heat = torch.tensor([row.temperature for row in rows], device=logits.device)[:, None]
+            ids = (logits / heat + gumbel).argmax(dim=-1)
             return ids, logits.gather(1, ids[:, None])[:, 0] - norm
         if self.net.dtype == torch.float32:
             best, ids = logits.max(dim=-1)
@@ -222,11 +239,14 @@ class Decoder:
 
 
 class _Row:
-    """What one row has written so far."""
+    """What one row has written so far, and how it draws: by its temperature, from its own seeded generator."""
 
-    __slots__ = ("cut", "done", "last_time", "limit", "logprobs", "tokens")
+    __slots__ = ("cut", "done", "draws", "last_time", "limit", "logprobs", "temperature", "text", "tokens")
 
-    def __init__(self, limit: int, last_time: int) -> None:
+    def __init__(self, limit: int, last_time: int, temperature: float = 0.0) -> None:
+        self.temperature = temperature
+        self.draws = torch.Generator().manual_seed(round(1000 * temperature))
+        self.text: list[int] = []  # the tokens without the times
         self.tokens: list[int] = []
         self.logprobs: list[float] = []
         self.limit, self.last_time = limit, last_time
@@ -240,7 +260,9 @@ class _Row:
             self.done = True
             return
         self.tokens.append(token)
-        if len(self.tokens) >= self.limit:
+        if token < eot:
+            self.text.append(token)
+        if len(self.tokens) >= self.limit or (token < eot and circles(self.text)):
             self.done = self.cut = True
 
     def times_allowed(self, first_time: int) -> tuple[int, int, bool]:

@@ -24,7 +24,7 @@ class Decoded:
     """The text of one window as tokens, and how sure the model was.
 
     ``logprobs`` are natural log probabilities, one per token; ``avg_logprob`` is their mean, end of text included; ``cut``
-    says that the limit of tokens was reached.
+    says that the limit of tokens was reached, or that it was stopped going round in circles.
     """
 
     tokens: tuple[int, ...]
