@@ -42,24 +42,24 @@ def counted(text: str) -> int:
     return sum(bool(FILLERS.fullmatch(word)) for word in spoken_words(text))
 
 
-def inserted(data: Path) -> list[Clip]:
+def inserted(data: Path, part: str = "report", count: int = MESSAGES) -> list[Clip]:
     """Timed synthetic messages with none to four fillers, spoken by the same voice, put into their pauses."""
     rng = random.Random(SEED)
     made = []
-    for message in timed_speech.messages("report", MESSAGES, data):
+    for message in timed_speech.messages(part, count, data):
         if message.kind in ("real digits", "kokoro"):
             continue
         gaps = [word.end_s + 0.05 for word in message.words[:-1] if word.after]
-        samples, count = message.samples, rng.randrange(5)
-        for at in sorted(rng.sample(gaps, min(count, len(gaps))), reverse=True):
+        samples, said = message.samples, 0
+        for at in sorted(rng.sample(gaps, min(rng.randrange(5), len(gaps))), reverse=True):
             piece = timed_speech._say(message.voice, rng.choice([way for ways in SAID.values() for way in ways]), 0.7)
             if piece is None:
-                count -= 1
                 continue
+            said += 1
             quiet = np.zeros(int(0.15 * corpus.RATE), np.float32)
             place = int(at * corpus.RATE)
             samples = np.concatenate([samples[:place], quiet, piece[0], quiet, samples[place:]])
-        made.append(Clip(message.name, samples, min(count, len(gaps)), " ".join(word.word for word in message.words)))
+        made.append(Clip(message.name, samples, said, " ".join(word.word for word in message.words)))
     return made
 
 
@@ -80,13 +80,13 @@ def labelled(data: Path) -> list[Clip]:
     return [Clip(row["label"], audio.load(folder / row["file"]).samples, int(row["label"] in WITH_FILLERS)) for row in rows]
 
 
-def clean(data: Path) -> list[Clip]:
-    """Read sentences, commands and numbers in which nobody says um."""
-    found = []
+def clean(data: Path, part: str = "report") -> list[Clip]:
+    """Read sentences, commands and numbers in which nobody says um; a part has 16 of each set, other ones than the other."""
+    found, order = [], ("report", "tune")
     for name in CLEAN:
         folder = data / "transcribed" / name
         rows = [row for row in manifest(folder) if row["transcript"] and not counted(row["transcript"])]
-        rows = random.Random(SEED).sample(rows, min(16, len(rows)))
+        rows = random.Random(SEED).sample(rows, min(16 * len(order), len(rows)))[order.index(part) * 16 :][:16]
         found += [Clip(row["file"], audio.load(folder / row["file"]).samples, 0, row["transcript"]) for row in rows]
     return found
 

@@ -119,7 +119,7 @@ def engine_options(command: F) -> F:
 
 
 verbatim_option = click.option(
-    "--verbatim", is_flag=True, help="Listen a second time for um and uh, which the recogniser leaves out.  [VMAUDIO_VERBATIM]"
+    "--verbatim", is_flag=True, help="Write um and uh down, which the recogniser leaves out; takes longer.  [VMAUDIO_VERBATIM]"
 )
 
 

@@ -71,7 +71,8 @@ def get_transcriber(
         threads: processor threads; 0 is all.
         dtype: number type of the network, or "auto" for the best of this machine.
         device: "cpu", "cuda" or "auto".
-        verbatim: listen a second time for um and uh, which recognisers leave out; takes twice as long.
+        verbatim: write um and uh down, which recognisers leave out: openai-whisper by one more pass over what was heard
+            (`vmaudio.transcribe.hesitations`), faster-whisper by a second, prompted hearing (`vmaudio.transcribe.verbatim`).
         listener: told of progress.
 
     Raises:

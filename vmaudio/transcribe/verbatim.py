@@ -1,4 +1,4 @@
-"""Verbatim mode: a second hearing with a prompt full of ums, kept only where it loses nothing else.
+"""Verbatim mode of engines that only decode: a second hearing with a prompt full of ums, kept where it loses nothing else.
 
 The prompt makes the model write fillers down; on short clips of spelled letters and commands it also makes it write worse
 (base: 37 instead of 15 % word errors). So both hearings are made, and the prompted one counts for a window only if, without

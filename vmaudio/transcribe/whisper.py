@@ -13,7 +13,6 @@ from vmaudio import events
 from vmaudio.events import Listener
 from vmaudio.records import Recording
 from vmaudio.transcribe import memory, weights
-from vmaudio.transcribe import verbatim as ums
 from vmaudio.transcribe.engine import Engine, Job, check_language
 from vmaudio.transcribe.processor import native_bfloat16
 from vmaudio.transcribe.segments import Decoded, Timed
@@ -45,7 +44,7 @@ class OpenAIWhisper(Engine):
         dtype: "float32", "bfloat16", "float16", or "auto": float16 on a GPU, bfloat16 where the processor multiplies it
             natively, float32 elsewhere.
         device: "cpu", "cuda" or "auto".
-        verbatim: listen a second time for um and uh, see `vmaudio.transcribe.verbatim`.
+        verbatim: put um and uh in where the sound has them, see `vmaudio.transcribe.hesitations`.
         listener: told of weights being converted and of windows done (stage "transcribe").
 
     Raises:
@@ -105,11 +104,7 @@ class OpenAIWhisper(Engine):
                 for i, result in zip(again, plain, strict=True):
                     results[i] = result
             if self._verbatim:
-                others = self._decode(jobs, audio, languages, [job.hint for job in jobs], prompted=True)
-                for i, job in enumerate(jobs):  # a hint puts nothing in here either
-                    if job.hint and put_in(job.hint, others[i][1]):
-                        others[i] = results[i]
-                results = ums.choose(results, others)
+                self._put_ums_in(jobs, audio, languages, results)
             del audio
         memory.give_back()
         return results
@@ -128,25 +123,52 @@ class OpenAIWhisper(Engine):
             return spell.fit(self._net, self._tokenizer("en"), audio, before, texts)
 
     def _decode(
-        self, jobs: Sequence[Job], audio: Audio, languages: Sequence[str], hints: Sequence[str], prompted: bool = False
+        self, jobs: Sequence[Job], audio: Audio, languages: Sequence[str], hints: Sequence[str]
+    ) -> list[tuple[Decoded, list[Timed]]]:
+        prompts = [self._tokenizer("en").encode(" " + hint)[:HINT_TOKENS] if hint else [] for hint in hints]
+        decoded = self._decoder.decode(audio, [job.seconds for job in jobs], languages, prompts)
+        return self._timed(jobs, audio, languages, decoded, [bool(hint) for hint in hints])
+
+    def _timed(
+        self, jobs: Sequence[Job], audio: Audio, languages: Sequence[str], decoded: Sequence[Decoded], hinted: Sequence[bool]
     ) -> list[tuple[Decoded, list[Timed]]]:
         from vmaudio.transcribe.align import align
 
-        seconds = [job.seconds for job in jobs]
-        style = self._tokenizer("en").encode(" " + ums.PROMPT) if prompted else []
-        prompts = [[*style, *(self._tokenizer("en").encode(" " + hint)[:HINT_TOKENS] if hint else ())] for hint in hints]
-        decoded = self._decoder.decode(audio, seconds, languages, prompts)
         timed = align(
             self._net,
             [self._tokenizer(language) for language in languages],
             audio,
-            seconds,
+            [job.seconds for job in jobs],
             [d.tokens for d in decoded],
             [d.logprobs for d in decoded],
-            [bool(hint) for hint in hints],
+            hinted,
             self._early_s,
         )
         return list(zip(decoded, timed, strict=True))
+
+    def _put_ums_in(
+        self, jobs: Sequence[Job], audio: Audio, languages: Sequence[str], results: list[tuple[Decoded, list[Timed]]]
+    ) -> None:
+        """Put the ums of English windows into ``results``, and time those windows again."""
+        from vmaudio.transcribe import hesitations
+
+        english, net = self._tokenizer("en"), self._net
+        rows = [i for i, (decoded, _) in enumerate(results) if decoded.tokens and languages[i] == "en"]
+        if not rows:
+            return
+        scored = hesitations.borders(net, english, audio.rows(rows), [results[i][0].tokens for i in rows])
+        fuller = {i: hesitations.put_in(english, results[i][0], found) for i, found in zip(rows, scored, strict=True)}
+        changed = [i for i in rows if fuller[i] is not results[i][0]]
+        if changed:
+            again = self._timed(
+                [jobs[i] for i in changed],
+                audio.rows(changed),
+                [languages[i] for i in changed],
+                [fuller[i] for i in changed],
+                [False] * len(changed),
+            )
+            for i, result in zip(changed, again, strict=True):
+                results[i] = result
 
     def _features(self, jobs: Sequence[Job]) -> list[torch.Tensor]:
         from vmaudio.transcribe.mel import log_mel
