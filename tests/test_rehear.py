@@ -5,12 +5,12 @@ import dataclasses
 import numpy as np
 import pytest
 
-from tests.lines import analyzer, write_voice
+from tests.lines import analyzer, voice, write_voice
 from vmaudio import entities, rehear
 from vmaudio.analyze import Options, hint
 from vmaudio.clauses import transcript_from_text
 from vmaudio.records import Message
-from vmaudio.testing import FakeTranscriber, recording
+from vmaudio.testing import FakeTranscriber, encode, recording
 
 SAID = "Hi Dana, this is Tom Becker. Call me back at 303-555-0126. Thanks."
 
@@ -94,6 +94,17 @@ def test_a_number_heard_without_a_digit_is_mended(file):
     assert len({seconds for seconds, _, _ in engine.asked}) == 3
     assert engine.asked[0][1].endswith(" at")  # the words of the last second and a half
     assert [count for _, _, count in engine.asked[1:]] == [rehear.SHORTLIST] * 2
+
+
+@pytest.mark.parametrize(("noise_db", "lead", "complete"), [(-60, 0.2, True), (-28, 0.2, False), (-28, 3.0, True)])
+def test_in_noise_two_equal_hearings_of_one_saying_do_not_suffice(tmp_path, noise_db, lead, complete):
+    """On a noisy line a number said once must fit better than its neighbours too; on a quiet one they are not asked."""
+    noise = 10 ** (noise_db / 20) * np.random.default_rng(0).standard_normal(len(voice(12.0)))
+    (tmp_path / "tom.wav").write_bytes(encode((voice(12.0) + noise).astype(np.float32), "wav"))
+    engine = Spelling("call me back at 303 555 0126", "303-555-0126", lead)
+    (phone,) = analyzer(transcriber=engine).analyze(Message(str(tmp_path / "tom.wav"))).entities.phones
+    assert (phone.digits, phone.complete) == ("3035550126", complete)
+    assert bool(engine.asked) == (noise_db > -60)
 
 
 def test_a_number_of_another_region_is_not_mended(file):
