@@ -109,6 +109,7 @@ def test_on_a_line_nobody_can_make_out_checks_are_unknown(changes, phrase, clear
     bad = judged("says_any", analysis(prosody=prosody(**changes)), phrases=(phrase,))
     assert (bad.verdict, bad.confidence) == ("n/a", 0)
     assert "below the voice" in bad.evidence
+    assert scoring.score(analysis(prosody=prosody(**changes)), rubric.load()).band == "unscored"
     assert judged("says_any", phrases=(phrase,)).verdict == clear
 
 
@@ -141,7 +142,7 @@ def test_a_part_that_may_be_there_is_not_missed(test, options):
 
     open_, missed = of(0.45), of(0.1)
     assert (open_.verdict, open_.confidence) == ("n/a", 0)
-    assert "may be one (45 %)" in open_.evidence
+    assert "may have been it (45 %)" in open_.evidence
     assert missed.verdict == "fail"
     assert 0.7 < missed.confidence < 0.9
     assert of(0.55, "reason").verdict == "pass"
@@ -338,6 +339,6 @@ def test_fillers_are_counted_as_at_least():
 
 def test_a_fail_is_let_off_before_a_pass_is():
     """On a line that can hardly be made out what was heard still counts; what was not heard is not held against the caller."""
-    hardly = analysis(prosody=prosody(snr_db=2.0))
+    hardly = analysis(prosody=prosody(snr_db=3.2))
     assert judged("says_any", hardly, phrases=("call me",)).verdict == "pass"
     assert judged("says_any", hardly, phrases=("dear sir",)).verdict == "n/a"

@@ -23,6 +23,10 @@ from vmaudio.spoken import spoken_words
 READABLE_PROBABILITY = 0.45
 """Below this mean word probability the words cannot be trusted, and checks of content are n/a (our default)."""
 
+READABLE_CLEARNESS = 0.4
+"""The same for a line: 3 dB between noise and voice. Below, every fail would be n/a and the passes left would raise the points
+(from 77 to 86 at 0 dB in the benchmarks' row `uncertainty` before this limit)."""
+
 SURE = 0.4
 """A fail that is less sure than this is n/a (our default; see the benchmarks' row `uncertainty`)."""
 
@@ -84,6 +88,8 @@ class Case:
         probability = self.value("word_probability")
         if probability < READABLE_PROBABILITY:
             return f"the words are hard to make out (mean word probability {probability:.2f})"
+        if self.clearness < READABLE_CLEARNESS:
+            return f"the words cannot be trusted: {self.unclear_because}"
         if self.analysis.transcript.language not in ("en", ""):
             return f"the message is not in English ({self.analysis.transcript.language})"
         return None

@@ -70,7 +70,8 @@ def _weighed(case: Case, criterion: Criterion) -> tuple[Ruling, float]:
     sure = case.clearness * (case.sureness(*where) if _needs_words(criterion) else 1.0)
     if ruling.verdict == "fail":
         if ruling.absent < SURE_ABSENT:
-            return Ruling("n/a", f"{ruling.evidence}, but something may be one ({100 * (1 - ruling.absent):.0f} %)"), 0.0
+            maybe = f"something may have been it ({100 * (1 - ruling.absent):.0f} %)"
+            return Ruling("n/a", f"{ruling.evidence}, though {maybe}"), 0.0
         sure *= ruling.absent
     if sure < (SURE if ruling.verdict == "fail" else SURE_PASS):
         return Ruling("n/a", f"{ruling.evidence}, but that is not sure: {case.unclear_because}"), 0.0
@@ -82,6 +83,7 @@ def score(analysis: Analysis, rubric: Rubric, baseline: RepBaseline | None = Non
 
     ``baseline`` is the rep's own, or None; under `MIN_BASELINE` messages it is not used. The Analysis' own ``score`` is
     not looked at. A message without speech, or of a kind the rubric is not for, is "unscored": points None, every check n/a.
+    Where the words cannot be trusted it is unscored too, and only the checks that need none are judged.
     """
     if baseline is not None and baseline.n < MIN_BASELINE:
         baseline = None
@@ -102,7 +104,8 @@ def score(analysis: Analysis, rubric: Rubric, baseline: RepBaseline | None = Non
                 confidence=round(sure, 3),
             )
         )
-    points = points_of(checks)
+    # the few checks that need no words are no measure of a message
+    points = None if case.unreadable else points_of(checks)
     return Score(
         points=points,
         band=rubric.band(points),

@@ -20,9 +20,9 @@ NEAR_S = 0.25  # borders of words and of speech differ by this much
 TOKEN_S = 1.6  # the longest time of one token, such as three digits
 PAUSE_S = 0.15
 APART_S = 1.0  # leftovers closer together than this are one
-LOGPROB = -0.8
-NO_SPEECH = 0.5
-LOGPROB_IN_DOUBT = -0.6  # where the model doubts that there is speech: digits alone, read out quietly, are such a case
+LEAST = ((0.3, -1.0), (0.5, -0.8), (1.0, -0.6))
+"""Least mean log probability for a "no speech" probability up to so much: the more the model doubts that there is speech at all
+(digits alone, read out quietly, are such a case), the surer the words must be. -1 is openai-whisper's own limit."""
 
 
 def longest_s(text: str) -> float:
@@ -102,7 +102,7 @@ def sure(decoded: Decoded, words: Sequence[Placed], around: Sequence[Placed]) ->
 
     A text that only repeats the words around it, when those already fill their time, is not taken.
     """
-    least = LOGPROB if decoded.no_speech_prob <= NO_SPEECH else LOGPROB_IN_DOUBT
+    least = next((logprob for doubt, logprob in LEAST if decoded.no_speech_prob <= doubt), LEAST[-1][1])
     if not words or decoded.avg_logprob < least or decoded.cut:
         return False
     text = [word.bare for word in words]
