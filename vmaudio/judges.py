@@ -23,9 +23,9 @@ from vmaudio.spoken import spoken_words
 READABLE_PROBABILITY = 0.45
 """Below this mean word probability the words cannot be trusted, and checks of content are n/a (our default)."""
 
-READABLE_CLEARNESS = 0.4
-"""The same for a line: 3 dB between noise and voice. Below, every fail would be n/a and the passes left would raise the points
-(from 77 to 86 at 0 dB in the benchmarks' row `uncertainty` before this limit)."""
+READABLE_CLEARNESS = 0.47
+"""The same for a line: 4.4 dB between noise and voice. Below, nearly every fail would be n/a and the passes left would raise
+the points (from 77 to 86 at 0 dB in the benchmarks' row `uncertainty` before there was this limit)."""
 
 SURE = 0.4
 """A fail that is less sure than this is n/a (our default; see the benchmarks' row `uncertainty`)."""

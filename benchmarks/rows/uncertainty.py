@@ -45,6 +45,11 @@ def messages() -> list[tuple[str, Path, Message]]:
     return found[::EVERY]
 
 
+def _mean(values: list[float]) -> float:
+    known = [value for value in values if not math.isnan(value)]
+    return float(np.mean(known)) if known else math.nan
+
+
 def run(data: Path) -> list[Table]:
     """One table, a line for each level of noise."""
     rng = np.random.default_rng(SEED)
@@ -86,11 +91,11 @@ def run(data: Path) -> list[Table]:
         rows.append((
             way, len(by_file), len(pairs), 100 * float(np.mean(unknown)), 100 * float(np.mean(wrong)),
             100 * float(np.mean(fails)), 100 * float(np.mean(sure)), f"{100 * low:.1f}-{100 * high:.1f}",
-            float(np.mean(judged)) if judged else float("nan"), float(np.nanmean(points[way])),
+            float(np.mean(judged)) if judged else float("nan"), _mean(points[way]), int(np.isnan(points[way]).sum()),
         ))  # fmt: skip
     columns = (
         "noise below the voice", "messages", "checks", "n/a, %", "other verdict than clean, %", "fail instead of pass, %",
-        "other and sure (confidence .5 or more), %", "95 %", "mean confidence", "mean points",
+        "other and sure (confidence .5 or more), %", "95 %", "mean confidence", "mean points", "without points",
     )  # fmt: skip
     notes = (
         "Every fourth sales message of samples/, base, default rubric; checks that apply on the clean recording, without "

@@ -123,7 +123,12 @@ def test_words_have_a_plausible_length(text: str, least: float):
 def test_a_second_hearing_must_be_sure():
     """What is found in left-over speech is taken only if it is probable and not an echo of its neighbour."""
     assert lost.sure(SURE, words("and my number is"), words("call me back", start=20))
-    for doubt in ({"avg_logprob": -1.01}, {"no_speech_prob": 0.4, "avg_logprob": -0.9}, {"no_speech_prob": 0.6, "avg_logprob": -0.7}, {"cut": True}):
+    for doubt in (
+        {"avg_logprob": -1.01},
+        {"no_speech_prob": 0.4, "avg_logprob": -0.9},
+        {"no_speech_prob": 0.6, "avg_logprob": -0.7},
+        {"cut": True},
+    ):
         assert not lost.sure(dataclasses.replace(SURE, **doubt), words("and my number is"), [])
     assert lost.sure(dataclasses.replace(SURE, no_speech_prob=0.63, avg_logprob=-0.54), words("617-555-0126."), [])
     assert not lost.sure(SURE, [], [])
