@@ -132,7 +132,7 @@ def speed(data: Path, model: str, count: int) -> Table:
     )
 
 
-def memory(model: str, counts: Sequence[int] = (20, 500)) -> Table:
+def memory(model: str, counts: Sequence[int] = (20, 100, 500)) -> Table:
     """Peak memory by number of files; every twentieth file is broken."""
     from vmaudio import audio
 

@@ -21,6 +21,9 @@ ROOT = LABELS.parent
 MOST_POINTS = 10.0
 """No single small change may move a score by more than this: the heaviest check of content (16) never turns on such a word."""
 
+MOST_WITHOUT_MARKS = 15.0
+"""Without any full stop or capital clauses are cut elsewhere, and one check of content may become one that cannot be told."""
+
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Model, Model]:
@@ -39,11 +42,12 @@ def shifts(models: tuple[Model, Model]) -> dict[str, list[steady.Shift]]:
 
 @pytest.mark.parametrize("change", steady.CHANGES)
 def test_points_hardly_move(shifts: dict[str, list[steady.Shift]], change: str) -> None:
-    """No score moves by more than ten points, and nine of ten do not move at all (seven of ten without any marks)."""
+    """No score moves by more than ten points, nine of ten not at all; without any marks by 15, and six of ten not at all."""
     jumps = np.array([shift.jump for shift in shifts[change]])
     scored = jumps[~np.isnan(jumps)]
     assert len(jumps) >= 8, "the change applies to too few samples to say anything"
-    assert scored.max() <= MOST_POINTS, [shift for shift in shifts[change] if shift.jump > MOST_POINTS]
+    most = MOST_WITHOUT_MARKS if change == "marks and capitals lost" else MOST_POINTS
+    assert scored.max() <= most, [shift for shift in shifts[change] if shift.jump > most]
     assert np.mean(scored == 0) >= (0.6 if change in ("marks and capitals lost", "an um") else 0.85)
     flips = 2 if change == "marks and capitals lost" else 1
     assert np.isnan(jumps).sum() <= flips, "whether a message is scored at all hangs on a word"

@@ -35,8 +35,21 @@ def test_freed_blocks_between_used_ones_are_given_back() -> None:
 def test_few_kernels_are_kept_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     """oneDNN is told to keep few kernels, and a user's own number stands."""
     monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", raising=False)
-    memory.keep_few_kernels()
+    memory.stay_small()
     assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == "32"
     monkeypatch.setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "500")
-    memory.keep_few_kernels()
+    memory.stay_small()
     assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == "500"
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc's own threshold")
+@pytest.mark.parametrize(("own", "told"), [({}, True), ({"MALLOC_MMAP_THRESHOLD_": "5"}, False)])
+def test_large_blocks_are_mapped_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch, own, told) -> None:
+    """glibc is told to map large blocks; a user's own threshold stands."""
+    asked = []
+    monkeypatch.delenv("MALLOC_MMAP_THRESHOLD_", raising=False)
+    for name, value in own.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(memory, "_of_c", lambda name: lambda *given: asked.append((name, given)))
+    memory.stay_small()
+    assert asked == ([("mallopt", (-3, memory.MAPPED_BYTES))] if told else [])

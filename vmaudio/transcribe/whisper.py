@@ -65,7 +65,7 @@ class OpenAIWhisper(Engine):
         verbatim: bool = False,
         listener: Listener = events.ignore,
     ) -> None:
-        memory.keep_few_kernels()
+        memory.stay_small()
         import torch
         from whisper.tokenizer import LANGUAGES
 
