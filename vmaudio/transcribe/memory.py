@@ -23,7 +23,7 @@ _M_MMAP_THRESHOLD = -3  # glibc's malloc.h
 
 
 def stay_small() -> None:
-    """Keep few kernels (heeded when called before torch first multiplies) and map large blocks; the user's own settings stand."""
+    """Keep few kernels (heeded before torch first multiplies) and map large blocks; the user's own settings stand."""
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
     if "MALLOC_MMAP_THRESHOLD_" not in os.environ and "glibc.malloc" not in os.environ.get("GLIBC_TUNABLES", ""):
         _of_c("mallopt")(_M_MMAP_THRESHOLD, MAPPED_BYTES)
