@@ -55,6 +55,13 @@ def test_text_that_the_model_itself_doubts_is_dropped():
     assert kept(words("we will see you there tomorrow"), doubt) == ""
 
 
+@pytest.mark.parametrize(("no_speech", "average", "stays"), [(0.49, -1.99, False), (0.49, -1.4, True), (0.1, -1.99, True)])
+def test_guesses_throughout_need_less_doubt(no_speech: float, average: float, stays: bool):
+    """Words of one chance in five (thuds heard as "I'm not a real man.") fall where the model half doubts that it is speech."""
+    doubt = dataclasses.replace(SURE, no_speech_prob=no_speech, avg_logprob=average)
+    assert bool(kept(words("I'm not a real man."), doubt)) is stays
+
+
 def test_words_far_from_speech_are_dropped():
     """Words behind the end of the speech were not said."""
     assert kept([*words("call me back"), *words("Thank you.", start=9.0, heard=0.0, far=3.0)]) == "call me back"

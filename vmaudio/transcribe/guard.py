@@ -19,6 +19,8 @@ QUICKEST_S = 0.09  # no one says words quicker than this on average: 11 words a 
 LOOP_TIMES = 4  # a phrase may be said three times
 NO_SPEECH = 0.6  # whisper.transcribe: no_speech_threshold,
 LOGPROB = -1.0  # together with logprob_threshold
+HOPELESS_NO_SPEECH = 0.3  # words that are guesses throughout (one in five at best) need less doubt of that kind
+HOPELESS_LOGPROB = -1.6
 PHANTOM_NO_SPEECH = 0.5  # for a text that is nothing but a known phantom
 PHANTOM_LOGPROB = -0.7
 
@@ -48,6 +50,8 @@ def unsaid(words: Sequence[Placed], decoded: Decoded) -> bool:
     """The whole text is an invention: the model itself doubts that there is speech, or it is a weak known phantom."""
     average = min(decoded.avg_logprob, sum(decoded.logprobs) / max(1, len(decoded.logprobs)))  # without time tokens
     if decoded.no_speech_prob > NO_SPEECH and average < LOGPROB:
+        return True
+    if decoded.no_speech_prob > HOPELESS_NO_SPEECH and average < HOPELESS_LOGPROB:
         return True
     text = " ".join(word.bare for word in words)
     if text not in PHANTOMS:
