@@ -227,7 +227,7 @@ def tables(model: str, results: list[Result], messages: Sequence[Spoken]) -> lis
 def _disturbance(results: Sequence[Result]) -> str:
     """How the time was taken, and how much of it the host gave to others, as a sentence."""
     if _threads() == 1:
-        return " Seconds of processor time, each engine with one thread, in turns; the other core was busy with something else."
+        return " Seconds of processor time, each engine with one thread, in turns; other work may have run beside them."
     shares = ", ".join(f"{r.name} {100 * r.stolen_s / r.seconds:.1f} %" for r in results)
     return (
         f" Processor time that the host gave to others meanwhile (of up to {TRIES} runs of a block the best counts): {shares}."

@@ -90,6 +90,21 @@ def test_a_name_that_was_not_made_out_is_not_held_against_the_caller():
     assert "today" in judged("says_any", analysis(transcript=transcript(text)), phrases=("today",)).evidence
 
 
+def test_a_message_in_another_language_has_no_points_and_says_why():
+    """Checks of words are English only: the few that need none give no points, and the reason is the one most checks give."""
+    german = dataclasses.replace(transcript(), language="de")
+    found = scoring.score(analysis(transcript=german), rubric.load())
+    assert (found.points, found.band) == (None, "unscored")
+    assert found.why_unscored == "the message is not in English (de)"
+    assert next(check for check in found.checks if check.id == "under_30s").verdict == "pass"
+    assert scoring.score(analysis(), rubric.load()).why_unscored == ""
+
+
+def test_clipping_alone_leaves_the_points():
+    """Clipping lowers confidence; that the words cannot be trusted is a matter of noise."""
+    assert scoring.score(analysis(prosody=prosody(snr_db=12.0, clipped_share=0.06)), rubric.load()).points is not None
+
+
 def test_noise_lowers_what_checks_of_words_are_sure_of():
     """In some noise a pass is less sure; the check of the line itself is as sure as ever."""
     some = analysis(prosody=prosody(snr_db=8.0))

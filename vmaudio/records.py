@@ -12,6 +12,7 @@ import hashlib
 import json
 import math
 import os
+import statistics
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -348,7 +349,8 @@ class Clause(Record):
 class Part(Record):
     """A part of the message: neighbouring clauses with the same label, joined.
 
-    ``probabilities`` says what else it may be: every label of at least 5 %, its mean over the clauses weighted by their words.
+    ``probability`` is the label's mean over the clauses, weighted by their words; ``probabilities`` says what else may be in
+    it: for every label of at least 5 % the highest that a clause has.
     """
 
     label: str
@@ -474,6 +476,12 @@ class Score(Record):
     callback_simulated: bool = False
     model_id: str | None = None
     baseline_id: str | None = None
+
+    @property
+    def why_unscored(self) -> str:
+        """Where there are no points the reason that most of the checks give; "" with points or without checks."""
+        reasons = [check.evidence for check in self.checks if check.verdict == "n/a"]
+        return statistics.mode(reasons) if self.points is None and reasons else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -363,7 +363,8 @@ def _join(clauses: Sequence[Clause], path: Sequence[str], probabilities: np.ndar
         weights = [max(1, len(clause.text.split())) for clause in clauses[i : j + 1]]
         p = np.average(probabilities[i : j + 1], axis=0, weights=weights)
         text = " ".join(clause.text.strip() for clause in clauses[i : j + 1])
-        maybe = {label: round(float(p[k]), 3) for k, label in enumerate(PARTS) if p[k] >= MAYBE}
+        most = probabilities[i : j + 1].max(axis=0)  # one clause of several may be something else: the mean would hide it
+        maybe = {label: round(float(most[k]), 3) for k, label in enumerate(PARTS) if most[k] >= MAYBE}
         parts.append(Part(path[i], clauses[i].start_s, clauses[j].end_s, text, float(p[PARTS.index(path[i])]), maybe))
         i = j + 1
     return tuple(parts)

@@ -24,7 +24,7 @@ SAID = {"um": ("um", "umm"), "uh": ("uh",)}
 MESSAGES = 8
 REAL = ("acoustic_corpus.wav", "cold_corpus.wav", "cold_corpus3.wav", "commercial_mono.wav")
 WITH_FILLERS = ("filler um", "filler uh", "hesitation", "er + pause", "er")
-CLEAN = ("an4_test", "speechocean762_adults")
+CLEAN = {"an4_test": (24, 32), "speechocean762_adults": (8, 9)}  # recordings of the report and of the tuning part
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,13 @@ def labelled(data: Path) -> list[Clip]:
 
 
 def clean(data: Path, part: str = "report") -> list[Clip]:
-    """Read sentences, commands and numbers in which nobody says um; a part has 16 of each set, other ones than the other."""
-    found, order = [], ("report", "tune")
-    for name in CLEAN:
+    """Read sentences, commands and numbers in which nobody says um; no recording is in both parts."""
+    found = []
+    for name, (report, tune) in CLEAN.items():
         folder = data / "transcribed" / name
         rows = [row for row in manifest(folder) if row["transcript"] and not counted(row["transcript"])]
-        rows = random.Random(SEED).sample(rows, min(16 * len(order), len(rows)))[order.index(part) * 16 :][:16]
+        rows = random.Random(SEED).sample(rows, min(report + tune, len(rows)))
+        rows = rows[:report] if part == "report" else rows[report:]
         found += [Clip(row["file"], audio.load(folder / row["file"]).samples, 0, row["transcript"]) for row in rows]
     return found
 

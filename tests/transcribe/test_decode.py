@@ -14,7 +14,7 @@ import torch
 
 from vmaudio.records import Activity, Recording
 from vmaudio.transcribe import decode, tokens
-from vmaudio.transcribe.decode import Decoder, _better, _Row, circles, compression_ratio, suspicious, token_limit
+from vmaudio.transcribe.decode import Decoder, _better, _Row, circling, compression_ratio, suspicious, token_limit
 from vmaudio.transcribe.mel import log_mel
 from vmaudio.transcribe.segments import Decoded
 
@@ -58,6 +58,7 @@ def test_a_text_that_goes_round_in_circles_is_stopped(size: int):
         wrote += 1
     assert row.cut
     assert wrote == max(decode.CIRCLE_TOKENS, decode.CIRCLE_TIMES * size)
+    assert row.repeats == wrote - size
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_a_text_that_goes_round_in_circles_is_stopped(size: int):
 )
 def test_what_people_repeat_is_no_circle(text: str):
     """Numbers of one digit and insistent callers are let speak."""
-    assert not circles(tokenizer().encode(text))
+    assert not circling(tokenizer().encode(text))
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -101,7 +102,7 @@ def test_temperatures_side_by_side_choose_as_one_after_the_other(decoder: Decode
             if suspicious(best) and _better(made[i, t], best):
                 best = made[i, t]
         assert found[i] == best
-    assert max(runs[1:], default=0) <= max(16, windows)
+    assert max(runs[1:], default=0) <= max(decoder.rows, windows)
 
 
 @pytest.mark.parametrize("seed", range(8))

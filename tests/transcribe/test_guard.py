@@ -44,6 +44,13 @@ def test_phantoms_fall_by_evidence_and_not_by_name(text: str):
     assert kept(words(text), dataclasses.replace(SURE, avg_logprob=-0.9)) == ""
 
 
+def test_an_um_does_not_save_a_phantom():
+    """Verbatim mode puts ums in before the guards look: "Um, thank you." falls as "Thank you." does."""
+    doubt = dataclasses.replace(SURE, no_speech_prob=0.55, avg_logprob=-0.5)
+    assert kept(words("Um, thank you."), doubt) == kept(words("Thank you."), doubt) == ""
+    assert not lost.sure(SURE, words("um back."), words("call me back", start=-0.8))
+
+
 def test_a_phantom_phrase_inside_a_message_stays():
     """ "Thank you" at the end of a real message is what people say."""
     assert kept(words("Call me at nine. Thank you."), dataclasses.replace(SURE, avg_logprob=-0.9)).endswith("Thank you.")

@@ -62,7 +62,7 @@ def _verdict(analysis: Analysis) -> Panel:
             if score.callback_simulated:
                 head.append("  SIMULATED", style="bold reverse")
     else:
-        why = next((check.evidence for check in score.checks), "") if score else ""
+        why = score.why_unscored if score else ""
         head.append("no points", style="bold bright_black")
         head.append(f"  {why}", style="default")
     about = [analysis.structure.approach.replace("_", " ")] if analysis.transcript.status == "speech" else []

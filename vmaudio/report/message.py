@@ -129,8 +129,7 @@ def _summary(analysis: Analysis, failed: list[CheckView]) -> str:
         return "No speech was found in this recording."
     score = analysis.score
     if score is None or score.points is None:
-        first = score.checks[0].evidence if score and score.checks else "it was not scored"
-        return f"No points: {first}."
+        return f"No points: {(score.why_unscored if score else '') or 'it was not scored'}."
     if not failed:
         return "Every check that applies is passed."
     return f"Worth the most: {failed[0].tip}" if failed[0].tip else f"Worth the most: {failed[0].title}."

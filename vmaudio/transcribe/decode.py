@@ -3,7 +3,7 @@
 The rules are openai-whisper's (``whisper/decoding.py``) with its time tokens: the same tokens are suppressed, nothing
 of earlier text is given as context, and a text that is too repetitive or too improbable is decoded again at a higher
 temperature. What differs: the last choice is made in float32 (`_choose`), as bfloat16 logits tie at the top; a window may not
-have more tokens than a person can say in its time, and is stopped where it goes round in circles (`circles`), which else costs
+have more tokens than a person can say in its time, and is stopped where it goes round in circles (`circling`), which else costs
 hundreds of steps to no end; and the temperatures are tried side by side, which takes the steps of one.
 """
 
@@ -34,7 +34,7 @@ FIRST_TIME = 50  # the first text begins within a second (whisper's max_initial_
 CIRCLE_TOKENS = 32  # a phrase repeated over at least so many tokens, ...
 CIRCLE_TIMES = 4  # ... and so often: no number or stammer is
 CIRCLE_LONGEST = 20  # tokens of the phrase
-_ROWS = 16  # decoded side by side when several temperatures are tried
+ROWS = 16  # decoded side by side where several temperatures are tried
 _CANDIDATES = 8
 _COMPACT_AT = 0.75  # take finished rows out when no more than this share is still going
 
@@ -60,13 +60,16 @@ def token_limit(seconds: float, most: int) -> int:
     return min(most, TOKENS_MIN + math.ceil(TOKENS_PER_SECOND * seconds))
 
 
-def circles(tokens: Sequence[int]) -> bool:
-    """Whether the tokens end in one phrase `CIRCLE_TIMES` times or more, over `CIRCLE_TOKENS` tokens at least."""
+def circling(tokens: Sequence[int]) -> int:
+    """How many of the last tokens only repeat those before them; 0 unless they are one phrase over and over.
+
+    That is `CIRCLE_TIMES` times or more, over `CIRCLE_TOKENS` tokens at least.
+    """
     for size in range(1, CIRCLE_LONGEST + 1):
         span = max(CIRCLE_TOKENS, CIRCLE_TIMES * size)
         if len(tokens) >= span and tokens[-1] == tokens[-1 - size] and tokens[-span + size :] == tokens[-span:-size]:
-            return True
-    return False
+            return span - size
+    return 0
 
 
 class Decoder:
@@ -77,10 +80,14 @@ class Decoder:
         tokenizer_for: language code -> openai-whisper's tokenizer.
         language: a code, or "auto" to let the model tell for each window.
         timestamps: let the model write its time tokens; they are left out of the result.
+        rows: most windows decoded side by side where several temperatures are tried.
     """
 
-    def __init__(self, net: Net, tokenizer_for: Callable[[str], Any], language: str, timestamps: bool = TIMESTAMPS) -> None:
+    def __init__(
+        self, net: Net, tokenizer_for: Callable[[str], Any], language: str, timestamps: bool = TIMESTAMPS, rows: int = ROWS
+    ) -> None:
         self.net, self.tokenizer_for, self.language, self.timestamps = net, tokenizer_for, language, timestamps
+        self.rows = rows
         tokenizer = tokenizer_for("en")
         banned = [
             *tokenizer.non_speech_tokens, tokenizer.transcribe, tokenizer.translate, tokenizer.sot, tokenizer.sot_prev,
@@ -126,7 +133,7 @@ class Decoder:
         results = self._run(audio, seconds, languages, prompts, [0.0] * len(seconds))
         left = list(TEMPERATURES[1:])
         while left and (again := [i for i, result in enumerate(results) if suspicious(result)]):
-            together = max(1, _ROWS // len(again))
+            together = max(1, self.rows // len(again))
             now, left = left[:together], left[together:]
             rows = [i for _ in now for i in again]
             retried = self._run(
@@ -192,6 +199,7 @@ class Decoder:
         results = []
         for row, language, doubt in zip(said, languages, no_speech, strict=True):
             text = [(token, logprob) for token, logprob in zip(row.tokens, row.logprobs, strict=False) if token < self.eot]
+            text = text[: len(text) - row.repeats]  # once is enough: spread over the window the rest would look like speech
             tokens = tuple(token for token, _ in text)
             ratio = compression_ratio(self.tokenizer_for(language).decode(tokens).strip())
             average = sum(row.logprobs) / (len(row.tokens) + 1)
@@ -241,12 +249,13 @@ class Decoder:
 class _Row:
     """What one row has written so far, and how it draws: by its temperature, from its own seeded generator."""
 
-    __slots__ = ("cut", "done", "draws", "last_time", "limit", "logprobs", "temperature", "text", "tokens")
+    __slots__ = ("cut", "done", "draws", "last_time", "limit", "logprobs", "repeats", "temperature", "text", "tokens")
 
     def __init__(self, limit: int, last_time: int, temperature: float = 0.0) -> None:
         self.temperature = temperature
         self.draws = torch.Generator().manual_seed(round(1000 * temperature))
         self.text: list[int] = []  # the tokens without the times
+        self.repeats = 0  # how many of them went round in circles
         self.tokens: list[int] = []
         self.logprobs: list[float] = []
         self.limit, self.last_time = limit, last_time
@@ -262,7 +271,8 @@ class _Row:
         self.tokens.append(token)
         if token < eot:
             self.text.append(token)
-        if len(self.tokens) >= self.limit or (token < eot and circles(self.text)):
+            self.repeats = circling(self.text)
+        if len(self.tokens) >= self.limit or self.repeats:
             self.done = self.cut = True
 
     def times_allowed(self, first_time: int) -> tuple[int, int, bool]:

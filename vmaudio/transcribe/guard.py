@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 
 from vmaudio.transcribe.segments import Decoded, Placed
+from vmaudio.transcribe.verbatim import FILLERS
 
 FAR_S = 0.5  # a word this far from any speech was not said
 QUICKEST_S = 0.09  # no one says words quicker than this on average: 11 words a second; a loop's repeats have no time
@@ -53,10 +54,15 @@ def unsaid(words: Sequence[Placed], decoded: Decoded) -> bool:
         return True
     if decoded.no_speech_prob > HOPELESS_NO_SPEECH and average < HOPELESS_LOGPROB:
         return True
-    text = " ".join(word.bare for word in words)
+    text = " ".join(without_fillers(words) or [word.bare for word in words])
     if text not in PHANTOMS:
         return False
     return decoded.no_speech_prob > PHANTOM_NO_SPEECH or decoded.avg_logprob < PHANTOM_LOGPROB
+
+
+def without_fillers(words: Sequence[Placed]) -> list[str]:
+    """The bare words without um and uh: verbatim mode puts those in, and they must not save what else would fall."""
+    return [word.bare for word in words if not FILLERS.fullmatch(word.bare)]
 
 
 def drop_far(words: Sequence[Placed]) -> list[Placed]:

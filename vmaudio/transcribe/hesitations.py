@@ -26,7 +26,10 @@ LEAST = -2.5
 in that were not said; tiny.en: 27 and 4). ``python -m benchmarks.fit_fillers`` prints the table."""
 
 SOUNDS = {" um": (" um", " Um", " hmm"), " uh": (" uh", " Uh", " ah", " er")}
-"""What is put in, and the words (each one token) that count for it."""
+"""What is put in, and the words that count for it: those of them that are one token of the model."""
+
+OFTEN = 4
+"""At most one um is put in for so many words: where the text does not fit the sound, an um scores everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def borders(net: Net, tokenizer: Any, audio: Audio, tokens: Sequence[Sequence[in
     Returns:
         For each window its borders: before every word and before the end, but not beside a filler.
     """
-    sounds = {name: [token for word in words for token in tokenizer.encode(word)] for name, words in SOUNDS.items()}
+    sounds = sound_tokens(tokenizer)
     head = [tokenizer.sot_prev, *tokenizer.encode(" " + PROMPT), *tokenizer.sot_sequence_including_notimestamps]
     texts = [[*head, *row, tokenizer.eot] for row in tokens]
     longest = max(map(len, texts))
@@ -67,13 +70,20 @@ def borders(net: Net, tokenizer: Any, audio: Audio, tokens: Sequence[Sequence[in
     return found
 
 
+def sound_tokens(tokenizer: Any) -> dict[str, list[int]]:
+    """The tokens that count for each filler; a word of several tokens begins as other words do, and is left out."""
+    return {name: [ids[0] for word in words if len(ids := tokenizer.encode(word)) == 1] for name, words in SOUNDS.items()}
+
+
 def put_in(tokenizer: Any, decoded: Decoded, scored: Sequence[Border], least: float | None = None) -> Decoded:
     """The text with an um or uh at every border that has one; the same object where none has.
 
     A filler's probability is 0.5 at ``least`` (`LEAST` unless given) and rises with its score.
     """
     least = LEAST if least is None else least
-    chosen = {border.at: border for border in scored if border.score > least}
+    most = -(-len(scored) // OFTEN)
+    above = sorted((border for border in scored if border.score > least), key=lambda border: -border.score)[:most]
+    chosen = {border.at: border for border in above}
     if not chosen:
         return decoded
     tokens: list[int] = []
@@ -92,10 +102,14 @@ def put_in(tokenizer: Any, decoded: Decoded, scored: Sequence[Border], least: fl
 
 
 def _places(tokenizer: Any, tokens: Sequence[int]) -> list[int]:
-    """Numbers of the tokens that begin a word, and the end; without those beside a filler that was written down."""
+    """Numbers of the tokens that begin a word, and the end; without those beside a filler that was written down.
+
+    A text that begins without a space begins inside a word, as far as can be told.
+    """
     pieces = [tokenizer.decode([token]) for token in tokens]
     starts = [at for at, piece in enumerate(pieces) if at == 0 or piece.startswith(" ")]
     words = ["".join(pieces[a:b]) for a, b in zip(starts, [*starts[1:], len(pieces)], strict=True)]
     fillers = [bool(FILLERS.fullmatch("".join(filter(str.isalnum, word)).lower())) for word in words]
     beside = [a or b for a, b in zip([*fillers, False], [False, *fillers], strict=True)]
-    return [at for at, near in zip([*starts, len(pieces)], beside, strict=True) if not near]
+    inside = bool(pieces) and not pieces[0].startswith(" ")
+    return [at for at, near in zip([*starts, len(pieces)], beside, strict=True) if not near and (at or not inside)]

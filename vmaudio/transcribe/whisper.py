@@ -70,7 +70,7 @@ class OpenAIWhisper(Engine):
         from whisper.tokenizer import LANGUAGES
 
         from vmaudio.transcribe.align import EARLY_S
-        from vmaudio.transcribe.decode import Decoder
+        from vmaudio.transcribe.decode import ROWS, Decoder
         from vmaudio.transcribe.net import Net
 
         check_language(model, language, list(LANGUAGES))
@@ -86,7 +86,7 @@ class OpenAIWhisper(Engine):
         self._verbatim = verbatim
         self._early_s = EARLY_S.get(model, 0.0)
         self._net = Net(weights.load(model, cache_dir, listener), getattr(torch, self.dtype), self.device)
-        self._decoder = Decoder(self._net, self._tokenizer, language)
+        self._decoder = Decoder(self._net, self._tokenizer, language, rows=min(ROWS, self.batch_size))
 
     def hear(self, jobs: Sequence[Job]) -> list[tuple[Decoded, list[Timed]]]:
         """Encode, decode and time a batch of windows; a hint that put in what was not said is taken back."""
