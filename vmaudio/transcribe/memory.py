@@ -1,4 +1,4 @@
-"""Memory that stays flat over many messages of many lengths.
+"""Memory that grows little over many messages of many lengths (half a megabyte a message; see the benchmarks' row `memory`).
 
 Three things grow where every batch has other shapes, none of them a leak: oneDNN keeps a compiled kernel for each of the last
 1024 shapes it has multiplied; glibc keeps freed blocks that lie between used ones; and once a large block was freed it puts
@@ -17,7 +17,7 @@ KERNELS = 32
 
 MAPPED_BYTES = 8 << 20
 """Blocks from this size on are mapped by themselves and go back at once. With 1 MB recognition took up to 40 % more processor
-time (pages are cleared each time), with 8 MB none that could be measured, and memory between passes stayed as flat."""
+time (pages are cleared each time), with 8 MB none that could be measured. Smaller blocks still fragment."""
 
 _M_MMAP_THRESHOLD = -3  # glibc's malloc.h
 
