@@ -279,7 +279,7 @@ class Analyzer:
         self.listener(Event("transcribe", f"{len(fresh)} messages", 0, len(fresh)))
         started = time.perf_counter()
         transcripts = self._transcribe(fresh)
-        found = self._entities([group.sound.recording for group in fresh], transcripts)
+        found = self._entities([group.sound for group in fresh], transcripts)
         share = (time.perf_counter() - started) / len(fresh)
         for group, transcript, who in zip(fresh, transcripts, found, strict=True):
             if isinstance(transcript, Exception):
@@ -310,7 +310,7 @@ class Analyzer:
             log.warning("a batch of %d failed (%s); each message is tried alone", len(sounds), error)
         return [self._transcribe([group])[0] for group in groups]
 
-    def _entities(self, recordings: Sequence[Recording], transcripts: Sequence[Transcript | Exception]) -> list[Entities]:
+    def _entities(self, sounds: Sequence[_Sound], transcripts: Sequence[Transcript | Exception]) -> list[Entities]:
         """Who, whom and how to call back, the numbers heard twice where the recogniser is a real one."""
 
         def find(transcript: Transcript) -> Entities:
@@ -321,11 +321,11 @@ class Analyzer:
             return found
         try:
             return rehear(
-                self.transcriber, recordings, transcripts, found, find,
+                self.transcriber, [s.recording for s in sounds], [s.activity for s in sounds], transcripts, found, find,
                 local=self.options.local_numbers, region=self.options.region,
             )  # fmt: skip
         except Exception:  # the first hearing stands; what went wrong is for the log
-            log.exception("the second hearing of %d messages failed", len(recordings))
+            log.exception("the second hearing of %d messages failed", len(sounds))
             return found
 
     def _measure(self, sounds: _Sound, transcript: Transcript, who: Entities, message: Message) -> Analysis:

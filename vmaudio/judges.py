@@ -23,12 +23,12 @@ from vmaudio.spoken import spoken_words
 READABLE_PROBABILITY = 0.45
 """Below this mean word probability the words cannot be trusted, and checks of content are n/a (our default)."""
 
-UNSURE_LOCAL = 0.6
-"""Seven digits of less confidence are a number that cannot be made out, not one with three digits too few (our default)."""
-
 READABLE_SNR_DB = 4.4
 """The same for a line: so much between noise and voice. Below, nearly every fail would be n/a and the passes left would raise
 the points (from 77 to 86 at 0 dB in the benchmarks' row `uncertainty` before there was this limit)."""
+
+UNSURE_LOCAL = 0.6
+"""Seven digits of less confidence are a number that cannot be made out, not one with three digits too few (our default)."""
 
 SURE = 0.4
 """A fail that is less sure than this is n/a (our default; see the benchmarks' row `uncertainty`)."""

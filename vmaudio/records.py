@@ -12,7 +12,6 @@ import hashlib
 import json
 import math
 import os
-import statistics
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -481,7 +480,7 @@ class Score(Record):
     def why_unscored(self) -> str:
         """Where there are no points the reason that most of the checks give; "" with points or without checks."""
         reasons = [check.evidence for check in self.checks if check.verdict == "n/a"]
-        return statistics.mode(reasons) if self.points is None and reasons else ""
+        return max(dict.fromkeys(reasons), key=reasons.count) if self.points is None and reasons else ""
 
 
 @dataclass(frozen=True, slots=True)

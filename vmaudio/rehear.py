@@ -17,7 +17,7 @@ import numpy as np
 from vmaudio import activity, entities
 from vmaudio.entities import respell
 from vmaudio.entities.runs import national
-from vmaudio.records import Entities, Phone, Recording, Transcript
+from vmaudio.records import Activity, Entities, Phone, Recording, Transcript
 from vmaudio.transcribe import Transcriber
 
 LEAD_S = 1.5  # of what was said before the number: it tells the recogniser what is coming
@@ -45,6 +45,7 @@ class Speller(Protocol):
 def rehear(
     transcriber: Transcriber,
     recordings: Sequence[Recording],
+    activities: Sequence[Activity],
     transcripts: Sequence[Transcript | Exception],
     found: Sequence[Entities],
     find: Find,
@@ -57,6 +58,7 @@ def rehear(
     Args:
         transcriber: that heard them first.
         recordings: decoded sound.
+        activities: of the recordings; what matters is how far the voice lies above the noise.
         transcripts: what was heard first; an exception where that failed.
         found: the entities of each.
         find: how entities are found in a transcript.
@@ -76,7 +78,7 @@ def rehear(
         first, again, script = found[place], find(second), transcripts[place]
         confirmed = entities.confirm(first, again)
         if isinstance(transcriber, Speller) and region in ("US", "CA") and isinstance(script, Transcript):
-            noisy = activity.detect(recordings[place]).snr_db < NOISY_DB
+            noisy = activities[place].snr_db < NOISY_DB
             phones = []
             for before, one in zip(first.phones, confirmed.phones, strict=True):
                 if one.complete and not (noisy and one.times_said == 1):

@@ -361,11 +361,11 @@ def _join(clauses: Sequence[Clause], path: Sequence[str], probabilities: np.ndar
         while j + 1 < len(path) and path[j + 1] == path[i]:
             j += 1
         weights = [max(1, len(clause.text.split())) for clause in clauses[i : j + 1]]
-        p = np.average(probabilities[i : j + 1], axis=0, weights=weights)
+        p = probabilities[i : j + 1, PARTS.index(path[i])]
         text = " ".join(clause.text.strip() for clause in clauses[i : j + 1])
         most = probabilities[i : j + 1].max(axis=0)  # one clause of several may be something else: the mean would hide it
         maybe = {label: round(float(most[k]), 3) for k, label in enumerate(PARTS) if most[k] >= MAYBE}
-        parts.append(Part(path[i], clauses[i].start_s, clauses[j].end_s, text, float(p[PARTS.index(path[i])]), maybe))
+        parts.append(Part(path[i], clauses[i].start_s, clauses[j].end_s, text, float(np.average(p, weights=weights)), maybe))
         i = j + 1
     return tuple(parts)
 

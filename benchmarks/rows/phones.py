@@ -235,13 +235,14 @@ def recognise(items: list[Item], engine: str = "openai-whisper:base") -> dict[st
         for local in (False, True):
             part = [(index, item) for index, item in enumerate(items) if item.local == local]
             sounds = [through(item.samples, name, index) for index, item in part]
-            heard = transcriber.transcribe_many(sounds, [activity.detect(sound) for sound in sounds])
+            active = [activity.detect(sound) for sound in sounds]
+            heard = transcriber.transcribe_many(sounds, active)
 
             def find(transcript: Transcript, local: bool = local) -> Entities:
                 return entities.find(transcript, local_numbers=local)
 
             first = [find(one) for one in heard]
-            second = rehear(transcriber, sounds, heard, first, find, local=local)
+            second = rehear(transcriber, sounds, active, heard, first, find, local=local)
             rows += zip(first, second, [one.text for one in heard], strict=True)
         order = sorted(range(len(items)), key=lambda index: items[index].local)
         placed = dict(zip(order, rows, strict=True))

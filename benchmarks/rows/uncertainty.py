@@ -91,7 +91,7 @@ def run(data: Path) -> list[Table]:
         rows.append((
             way, len(by_file), len(pairs), 100 * float(np.mean(unknown)), 100 * float(np.mean(wrong)),
             100 * float(np.mean(fails)), 100 * float(np.mean(sure)), f"{100 * low:.1f}-{100 * high:.1f}",
-            float(np.mean(judged)) if judged else float("nan"), _mean(points[way]), int(np.isnan(points[way]).sum()),
+            _mean(judged), _mean(points[way]), int(np.isnan(points[way]).sum()),
         ))  # fmt: skip
     columns = (
         "noise below the voice", "messages", "checks", "n/a, %", "other verdict than clean, %", "fail instead of pass, %",

@@ -36,7 +36,7 @@ def test_ums_have_a_limit():
     """Where every border scores, only the best of them get an um: one for four words."""
     tok, heard = tokenizer(), decoded(" a b c d e f g h i j k")
     scored = [Border(at, at / 10, " um") for at in hesitations._places(tok, heard.tokens)]
-    assert tok.decode(hesitations.put_in(tok, heard, scored).tokens).count("um") == 3
+    assert tok.decode(hesitations.insert(tok, heard, scored).tokens).count("um") == 3
 
 
 def test_no_um_before_half_a_word():
@@ -60,7 +60,7 @@ def test_an_um_stands_where_the_border_scored(word, filler, becomes):
     heard, tok = decoded(" Hi Dana. This is Tom at 303-555-0126."), tokenizer()
     places = hesitations._places(tok, heard.tokens)
     assert len(places) == 8
-    fuller = hesitations.put_in(tok, heard, [Border(at, 1.0 if n == word else -9.0, filler) for n, at in enumerate(places)])
+    fuller = hesitations.insert(tok, heard, [Border(at, 1.0 if n == word else -9.0, filler) for n, at in enumerate(places)])
     assert tok.decode(fuller.tokens) == becomes
     assert len(fuller.logprobs) == len(fuller.tokens)
 
@@ -75,10 +75,10 @@ def test_beside_a_filler_there_is_no_border():
 def test_how_sure_an_um_is_grows_with_its_score():
     """Half at the threshold, near one far above; below it nothing is put in and the result is the same object."""
     tok, heard = tokenizer(), decoded(" Call me back.")
-    at_least, sure = (hesitations.put_in(tok, heard, [Border(0, score, " um")], least=-3.0) for score in (-2.999, 4.0))
+    at_least, sure = (hesitations.insert(tok, heard, [Border(0, score, " um")], least=-3.0) for score in (-2.999, 4.0))
     assert math.exp(at_least.logprobs[0]) == pytest.approx(0.5, abs=0.01)
     assert math.exp(sure.logprobs[0]) > 0.99
-    assert hesitations.put_in(tok, heard, [Border(0, -3.1, " um")], least=-3.0) is heard
+    assert hesitations.insert(tok, heard, [Border(0, -3.1, " um")], least=-3.0) is heard
 
 
 @settings(max_examples=50, deadline=None)
@@ -88,7 +88,7 @@ def test_nothing_but_ums_is_added(text, seed):
     tok, heard = tokenizer(), decoded(text)
     places = hesitations._places(tok, heard.tokens)
     scored = [Border(at, 1.0 if (n * 7 + seed) % 3 == 0 else -9.0, (" um", " uh")[n % 2]) for n, at in enumerate(places)]
-    fuller = hesitations.put_in(tok, heard, scored)
+    fuller = hesitations.insert(tok, heard, scored)
     rest = list(fuller.tokens)
     at = 0
     while at < len(rest):  # an um and its mark go again wherever they are not what was heard

@@ -50,19 +50,21 @@ def keep(placed: Sequence[Placed], decoded: Decoded) -> list[Placed]:
 def unsaid(words: Sequence[Placed], decoded: Decoded) -> bool:
     """The whole text is an invention: the model itself doubts that there is speech, or it is a weak known phantom."""
     average = min(decoded.avg_logprob, sum(decoded.logprobs) / max(1, len(decoded.logprobs)))  # without time tokens
-    if decoded.no_speech_prob > NO_SPEECH and average < LOGPROB:
-        return True
-    if decoded.no_speech_prob > HOPELESS_NO_SPEECH and average < HOPELESS_LOGPROB:
-        return True
-    text = " ".join(without_fillers(words) or [word.bare for word in words])
-    if text not in PHANTOMS:
+    for doubt, logprob in ((NO_SPEECH, LOGPROB), (HOPELESS_NO_SPEECH, HOPELESS_LOGPROB)):
+        if decoded.no_speech_prob > doubt and average < logprob:
+            return True
+    if " ".join(without_fillers(words)) not in PHANTOMS:
         return False
     return decoded.no_speech_prob > PHANTOM_NO_SPEECH or decoded.avg_logprob < PHANTOM_LOGPROB
 
 
 def without_fillers(words: Sequence[Placed]) -> list[str]:
-    """The bare words without um and uh: verbatim mode puts those in, and they must not save what else would fall."""
-    return [word.bare for word in words if not FILLERS.fullmatch(word.bare)]
+    """The bare words without um and uh: verbatim mode puts those in, and they must not save what else would fall.
+
+    All of them where there is nothing else.
+    """
+    bare = [word.bare for word in words]
+    return [word for word in bare if not FILLERS.fullmatch(word)] or bare
 
 
 def drop_far(words: Sequence[Placed]) -> list[Placed]:

@@ -75,12 +75,11 @@ def sound_tokens(tokenizer: Any) -> dict[str, list[int]]:
     return {name: [ids[0] for word in words if len(ids := tokenizer.encode(word)) == 1] for name, words in SOUNDS.items()}
 
 
-def put_in(tokenizer: Any, decoded: Decoded, scored: Sequence[Border], least: float | None = None) -> Decoded:
+def insert(tokenizer: Any, decoded: Decoded, scored: Sequence[Border], least: float = LEAST) -> Decoded:
     """The text with an um or uh at every border that has one; the same object where none has.
 
-    A filler's probability is 0.5 at ``least`` (`LEAST` unless given) and rises with its score.
+    A filler's probability is 0.5 at ``least`` and rises with its score.
     """
-    least = LEAST if least is None else least
     most = -(-len(scored) // OFTEN)
     above = sorted((border for border in scored if border.score > least), key=lambda border: -border.score)[:most]
     chosen = {border.at: border for border in above}

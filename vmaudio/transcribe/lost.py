@@ -106,7 +106,7 @@ def sure(decoded: Decoded, words: Sequence[Placed], around: Sequence[Placed]) ->
     least = next((logprob for doubt, logprob in LEAST if decoded.no_speech_prob <= doubt), LEAST[-1][1])
     if not words or decoded.avg_logprob < least or decoded.cut:
         return False
-    text = without_fillers(words) or [word.bare for word in words]
+    text = without_fillers(words)
     near = [
         word.bare for word in around if abs(word.start_s - words[0].start_s) < 1.5 or abs(word.end_s - words[-1].end_s) < 1.5
     ]

@@ -157,7 +157,7 @@ class OpenAIWhisper(Engine):
         if not rows:
             return
         scored = hesitations.borders(net, english, audio.rows(rows), [results[i][0].tokens for i in rows])
-        fuller = {i: hesitations.put_in(english, results[i][0], found) for i, found in zip(rows, scored, strict=True)}
+        fuller = {i: hesitations.insert(english, results[i][0], found) for i, found in zip(rows, scored, strict=True)}
         changed = [i for i in rows if fuller[i] is not results[i][0]]
         if changed:
             again = self._timed(
