@@ -32,14 +32,15 @@ def test_freed_blocks_between_used_ones_are_given_back() -> None:
     assert len(small) == 2000
 
 
-def test_few_kernels_are_kept_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    """oneDNN is told to keep few kernels, and a user's own number stands."""
-    monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", raising=False)
+@pytest.mark.parametrize("name", ["ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY"])
+def test_few_kernels_are_kept_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch, name) -> None:
+    """oneDNN, and torch's own layer over it, are told to keep few kernels; a user's own number stands."""
+    monkeypatch.delenv(name, raising=False)
     memory.stay_small()
-    assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == "32"
-    monkeypatch.setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "500")
+    assert os.environ[name] == "32"
+    monkeypatch.setenv(name, "500")
     memory.stay_small()
-    assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == "500"
+    assert os.environ[name] == "500"
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc's own threshold")

@@ -1,7 +1,8 @@
-"""Memory that grows little over many messages of many lengths (half a megabyte a message; see the benchmarks' row `memory`).
+"""Memory that stays flat over many messages of many lengths (see the benchmarks' row `memory`).
 
-Three things grow where every batch has other shapes, none of them a leak: oneDNN keeps a compiled kernel for each of the last
-1024 shapes it has multiplied; glibc keeps freed blocks that lie between used ones; and once a large block was freed it puts
+Four things grow where every batch has other shapes: oneDNN keeps a compiled kernel for each of the last 1024 shapes it has
+multiplied, and torch's layer over it (ideep) as many primitives with their buffers, half a megabyte a message until it is full
+(pytorch issues 29893 and 98688); glibc keeps freed blocks that lie between used ones; and once a large block was freed it puts
 blocks of up to 32 MB between the small ones. A pass needs about ten kernels, so few need be kept.
 """
 
@@ -13,7 +14,9 @@ import os
 from collections.abc import Callable
 
 KERNELS = 32
+"""Kept of each kind; 1 to 1024 take the same time over batches of mixed lengths, as nearly every shape is new."""
 
+_CACHES = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY")  # oneDNN's own, and ideep's
 
 MAPPED_BYTES = 8 << 20
 """Blocks from this size on are mapped by themselves and go back at once. With 1 MB recognition took up to 40 % more processor
@@ -24,7 +27,8 @@ _M_MMAP_THRESHOLD = -3  # glibc's malloc.h
 
 def stay_small() -> None:
     """Keep few kernels (heeded before torch first multiplies) and map large blocks; the user's own settings stand."""
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
+    for name in _CACHES:
+        os.environ.setdefault(name, str(KERNELS))
     if "MALLOC_MMAP_THRESHOLD_" not in os.environ and "glibc.malloc" not in os.environ.get("GLIBC_TUNABLES", ""):
         _of_c("mallopt")(_M_MMAP_THRESHOLD, MAPPED_BYTES)
 
