@@ -57,8 +57,7 @@ _PRONOUN_ONE = frozenset(
 
 _MONEY = re.compile(r"[$€£%/#]|\d:\d|\d(?:st|nd|rd|th|s|k|am|pm|x|m|hr|hrs|min|mins)\b", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
-_DECIMAL = re.compile(r"\d+\.\d+$")
-_DOTTED_PHONE = re.compile(r"(?:1\.)?(?:\d{3}\.)?\d{3}\.\d{4}$")
+_DECIMAL = re.compile(r"\d+\.\d{1,2}$")  # with three places or more it is a telephone number: nobody says prices so
 _PART = re.compile(r"\d+|[A-Za-z']+")
 _DIGITS = re.compile(r"[\d\-–—.,()+\s]+$")
 _VANITY = re.compile(r"\(?(1-)?\(?(8(?:00|33|44|55|66|77|88))\)?[-.]?([A-Z][A-Z\-]{6,})$")
@@ -168,7 +167,7 @@ def _written(token: Token, index: int) -> list[_Unit] | None:
     core = token.core.rstrip("-–—.,")
     digits = sum(sign.isdigit() for sign in core)
     quantity = bool(_MONEY.search(token.text)) or (bool(_THOUSANDS.match(core)) and digits != 10)
-    quantity = quantity or (bool(_DECIMAL.match(core)) and not _DOTTED_PHONE.match(core))
+    quantity = quantity or bool(_DECIMAL.match(core))
     if not quantity and not _DIGITS.match(core):
         parts = _PART.findall(core.lower())
         if any(not part.isdigit() and part not in UNITS for part in parts):

@@ -3,7 +3,8 @@
 The recogniser's word times swallow pauses, so these are measured from the signal. Each frame's evidence for "more than
 noise" is the likelihood ratio of its band energies against the noise, summed over bands (Sohn, Kim & Sung 1999): a weak vowel
 in hiss or a weak hiss in hum shows in a few bands long before it moves the level. The noise comes from the recording itself:
-low percentiles first, then the mean of the frames that look like noise.
+low percentiles first, then the mean of the frames that look like noise. Where noise hides the end of a voice, the rest of its
+fade is added.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ _EVIDENCE = 10.0  # log likelihood ratio; noise alone stays under it in more tha
 _OVER_QUIET = 1.3  # and this much over what the quiet frames themselves reach
 _MARGIN_S = 0.3  # how far beyond the coarse activity speech may reach
 _SHORTEST = 4  # frames
+_NEAR_S = 0.1  # a faint sound this near to another belongs to it: a stop is silent for about as long before its release
+_FADED_DB = -36.0  # a voice that noise buries has ended where it would have faded to this under the loud frames,
+_FADE_DB_S = 400.0  # at this pace; fitted, with the longest fade, on joined sentences in white and pink noise at 20 dB
+_FADE_MAX_S = 0.05
 
 
 def phonation(bands: np.ndarray, coarse: tuple[Span, ...], duration_s: float) -> tuple[list[Span], np.ndarray]:
@@ -46,10 +51,12 @@ def phonation(bands: np.ndarray, coarse: tuple[Span, ...], duration_s: float) ->
     excess = np.maximum(bands - noise, 0).sum(axis=1)
     over = (evidence > border) & inside & (excess > loud * 10 ** (_SOUND_DB / 10))
     raw: list[tuple[float, float]] = []
-    for a, b in _runs(over):
-        if b - a < _SHORTEST or excess[a:b].max() < seed:
+    for a, b in _sounds(over):
+        if excess[a:b].max() < seed:
             continue
-        start, end = (a - 0.5) * HOP_S, (b - 0.5) * HOP_S
+        buried = min(float(excess[max(a, b - 3) : b].mean()), 4 * float(noise.sum()))
+        fade = np.clip((float(to_db(np.array(buried / loud))) - _FADED_DB) / _FADE_DB_S, 0.0, _FADE_MAX_S)
+        start, end = (a - 0.5) * HOP_S, (b - 0.5) * HOP_S + float(fade)
         if raw and start - raw[-1][1] < PAUSE_MIN_S:
             raw[-1] = (raw[-1][0], end)
         else:
@@ -99,6 +106,19 @@ def _evidence(bands: np.ndarray, noise: np.ndarray) -> np.ndarray:
     ratio = np.maximum(bands / noise, 1.0)
     each = (BINS * (ratio - 1 - np.log(ratio))).sum(axis=1)
     return np.convolve(np.pad(each, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
+
+
+def _sounds(over: np.ndarray) -> list[tuple[int, int]]:
+    """Stretches of frames above the noise; those less than `_NEAR_S` apart are one."""
+    found: list[tuple[int, int]] = []
+    for a, b in _runs(over):
+        if b - a < _SHORTEST:
+            continue
+        if found and (a - found[-1][1]) * HOP_S < _NEAR_S:
+            found[-1] = (found[-1][0], b)
+        else:
+            found.append((a, b))
+    return found
 
 
 def _runs(mask: np.ndarray) -> list[tuple[int, int]]:

@@ -43,6 +43,7 @@ _WEAK_BELOW, _WEAK_COST = 0.2, 0.08  # under this share of the loud frames' ampl
 _SILENT_BELOW = 0.003  # and under this share nothing is voiced; Praat's steep limit at 0.03 loses weak telephone frames
 _LEVEL_FROM_HZ = 150.0  # amplitude counts from here up: rumble and the room's ringing are no voice
 _PERIODS, _SHORTEST_S, _LONGEST_S = 4.0, 0.025, 0.045  # window: so many periods of the speaker's median, within bounds
+_EDGE_ST = 3.0  # no voice moves so far in 10 ms; inside a stretch the path already pays for jumps
 _HNR_BAND = (300.0, 3400.0)
 
 
@@ -84,6 +85,7 @@ def follow(x: np.ndarray) -> Pitch:
     unvoiced[amplitude < _SILENT_BELOW] = 9
     chosen = _path(hz, score, unvoiced.astype(np.float32))
     f0 = np.where(chosen < _CANDIDATES, hz[np.arange(n), np.minimum(chosen, _CANDIDATES - 1)], np.nan).astype(np.float32)
+    f0 = _without_stray_edges(f0)
     return Pitch(f0, strength, _harmonicity(x, f0, median))
 
 
@@ -215,6 +217,15 @@ def _path(hz: np.ndarray, score: np.ndarray, unvoiced: np.ndarray) -> np.ndarray
         if t:
             state[:live] = back[t, np.arange(live), state[:live]]
     return result
+
+
+def _without_stray_edges(f0: np.ndarray) -> np.ndarray:
+    """Without first and last frames of voiced stretches that lie `_EDGE_ST` from the next: half a window there is no voice."""
+    around = np.pad(f0, 1, constant_values=np.nan)
+    with np.errstate(invalid="ignore"):
+        off = [12 * np.abs(np.log2(side / f0)) > _EDGE_ST for side in (around[2:], around[:-2])]
+    first, last = np.isnan(around[:-2]) & off[0], np.isnan(around[2:]) & off[1]
+    return np.where(first | last, np.float32(np.nan), f0)
 
 
 def _harmonicity(x: np.ndarray, f0: np.ndarray, median_hz: float) -> np.ndarray:
