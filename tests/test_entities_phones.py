@@ -58,6 +58,7 @@ def transcript(*words: tuple[str, float, float, float]) -> Transcript:
         ("1-800-FLOWERS", "18003569377"),
         ("503-555... sorry, 503-555-0126", "5035550126"),
         ("303-555-0126, no wait, 0127", "3035550127"),
+        ("303-555-012A", "3035550128"),
         ("please call before five. 303-555-0126", "3035550126"),
         ("say so by eight, two one four, five five five, zero one eight five", "2145550185"),
         ("between two and four, 732-555-0141", "7325550141"),
@@ -153,6 +154,12 @@ def test_a_saying_that_lost_digits_does_not_shift_the_other(text: str, digits: s
     assert (phone.digits, phone.times_said, phone.complete) == (digits, 2, False)
 
 
+def test_four_digits_that_a_number_ends_with_are_no_saying_of_it() -> None:
+    """A number said with a digit too many the second time is not cut after its first four digits."""
+    (phone,) = phones("on two one five five five five oh one five eight two one five five five five five oh one five eight")
+    assert (phone.digits, phone.complete, phone.times_said) == ("2155550158", False, 2)
+
+
 def test_the_caller_id_settles_a_disagreement() -> None:
     """A saying that equals the caller ID is taken, and the number is complete."""
     (phone,) = phones("303-555-0127. 303-555-0126.", caller_id="+1 (303) 555-0126")
@@ -173,7 +180,9 @@ def test_a_digit_too_few_or_too_many_is_not_complete(text: str) -> None:
     assert phone.confidence <= 0.5
 
 
-@pytest.mark.parametrize("text", ["30-3555-0126", "303-55-50126", "303-5555-126", "303 5555126"])
+@pytest.mark.parametrize(
+    "text", ["30-3555-0126", "303-55-50126", "303-5555-126", "303 5555126", "3.035550126", "6.02555 the 0147"]
+)
 def test_odd_groups_are_read_but_not_vouched_for(text: str) -> None:
     """Figures grouped as no number is, or four equal ones in a long group: recognisers lose digits there."""
     (phone,) = phones(text)

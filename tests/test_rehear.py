@@ -9,6 +9,7 @@ from tests.lines import analyzer, voice, write_voice
 from vmaudio import entities, rehear
 from vmaudio.analyze import Options, hint
 from vmaudio.clauses import transcript_from_text
+from vmaudio.entities import respell
 from vmaudio.records import Message
 from vmaudio.testing import FakeTranscriber, encode, recording
 
@@ -76,24 +77,26 @@ class Spelling(Twice):
 
     def __init__(self, again, said, lead):
         super().__init__(again)
-        self.said, self.lead, self.asked = said, lead, []
+        self.said, self.lead, self.asked = (respell.spelled(said), respell.written(said)), lead, []
 
-    def fit(self, sound, before, texts):
-        self.asked.append((round(sound.duration_s, 2), before, len(texts)))
-        return np.array([0.0 if text.strip() == self.said else -self.lead for text in texts])
+    def fit(self, sound, before, *lists):
+        self.asked.append((round(sound.duration_s, 2), before, *map(len, lists)))
+        return [
+            np.array([0.0 if text in self.said else -self.lead / (1 + rehear.FIGURES) for text in texts]) for texts in lists
+        ]
 
 
 def test_a_number_heard_without_a_digit_is_mended(file):
     """Where a digit was missed the neighbour that fits the sound at three speeds is taken, and the flag is gone."""
-    engine = Spelling("call me back at 303 555 0126", "303-555-0126", 5.0)
+    engine = Spelling("call me back at 303 555 0126", "3035550126", 5.0)
     engine.default = "Hi Dana, this is Tom Becker. Call me back at 303-555-012. Thanks."
     made = analyzer(transcriber=engine).analyze(Message(file))
     (phone,) = made.entities.phones
     assert (phone.digits, phone.complete) == ("3035550126", True)
     assert "number_unsure" not in {flag.kind for flag in made.flags}
-    assert len({seconds for seconds, _, _ in engine.asked}) == 3
+    assert len({seconds for seconds, *_ in engine.asked}) == 3
     assert engine.asked[0][1].endswith(" at")  # the words of the last second and a half
-    assert [count for _, _, count in engine.asked[1:]] == [rehear.SHORTLIST] * 2
+    assert [counts for _, _, *counts in engine.asked[1:]] == [[rehear.SHORTLIST, rehear.SHORTLIST]] * 3
 
 
 @pytest.mark.parametrize(("noise_db", "lead", "complete"), [(-60, 0.2, True), (-28, 0.2, False), (-28, 3.0, True)])
@@ -101,7 +104,7 @@ def test_in_noise_two_equal_hearings_of_one_saying_do_not_suffice(tmp_path, nois
     """On a noisy line a number said once must fit better than its neighbours too; on a quiet one they are not asked."""
     noise = 10 ** (noise_db / 20) * np.random.default_rng(0).standard_normal(len(voice(12.0)))
     (tmp_path / "tom.wav").write_bytes(encode((voice(12.0) + noise).astype(np.float32), "wav"))
-    engine = Spelling("call me back at 303 555 0126", "303-555-0126", lead)
+    engine = Spelling("call me back at 303 555 0126", "3035550126", lead)
     (phone,) = analyzer(transcriber=engine).analyze(Message(str(tmp_path / "tom.wav"))).entities.phones
     assert (phone.digits, phone.complete) == ("3035550126", complete)
     assert bool(engine.asked) == (noise_db > -60)
@@ -109,7 +112,7 @@ def test_in_noise_two_equal_hearings_of_one_saying_do_not_suffice(tmp_path, nois
 
 def test_a_number_of_another_region_is_not_mended(file):
     """The rules of the North American plan are not applied elsewhere."""
-    engine = Spelling("call me back at 303 555 0126", "303-555-0126", 5.0)
+    engine = Spelling("call me back at 303 555 0126", "3035550126", 5.0)
     engine.default = "Call me back at 303-555-012. Thanks."
     made = analyzer(transcriber=engine, options=Options(region="DE")).analyze(Message(file))
     assert not engine.asked
@@ -160,8 +163,9 @@ def test_a_number_that_begins_with_a_zero_is_not_bent_to_the_plan():
     (phone,) = entities.find(script).phones
 
     class Fits:
-        def fit(self, cut, before, texts):
-            return np.array([0.0 if "799-566-3427" in text else -50.0 for text in texts])
+        def fit(self, cut, before, *lists):
+            said = (respell.spelled("7995663427"), respell.written("7995663427"))
+            return [np.array([0.0 if text in said else -50.0 for text in texts]) for texts in lists]
 
     again = entities.find(transcript_from_text("at 079 656 3427"))
     assert rehear._mended(Fits(), sound, script, phone, again, False, "US") is None

@@ -24,7 +24,11 @@ LEAD_S = 1.5  # of what was said before the number: it tells the recogniser what
 TAIL_S = 0.6
 SLOWER = 1.08  # times as long; the pitch falls with it
 SPEEDS = (1.0, SLOWER, 0.94)
-SHORTLIST = 16  # candidates that are compared at the other speeds too
+SHORTLIST = 16  # candidates that are compared at all speeds, and in figures too
+FIGURES = 0.25
+"""Weight of how well a number fits as recognisers write it (303-555-0126), beside digit by digit (3 0 3 5 ...) with 1. Where a
+token is one digit the sound decides; in figures habit does ("555" draws a fourth 5). Of the tuning part's numbers in doubt,
+digits find 77 % clean and 69 % through GSM, figures 59 and 38, both together 82 and 75."""
 NOISY_DB = 20.0
 """On a line with less above the noise a number said once is compared with its neighbours although both hearings agree: with
 babble at 15 dB three of the tuning part's real numbers that both heard alike were wrong, and two of them led by less than
@@ -37,8 +41,8 @@ Find = Callable[[Transcript], Entities]
 class Speller(Protocol):
     """A recogniser that can tell how well texts fit a sound."""
 
-    def fit(self, recording: Recording, before: str, texts: Sequence[str]) -> np.ndarray:
-        """Natural log probability of each text after ``before``; (texts,)."""
+    def fit(self, recording: Recording, before: str, *lists: Sequence[str]) -> list[np.ndarray]:
+        """Natural log probability of each text after ``before``, (texts,) for each list; compared within a list."""
         ...
 
 
@@ -107,15 +111,14 @@ def _mended(
         return None
     begin = min(span.start_s for span in phone.spans)
     before = "".join(f" {word.text}" for word in script.words if begin - LEAD_S <= word.start_s and word.end_s <= begin + 0.05)
-    totals = np.zeros(0)
-    for speed in SPEEDS:
-        sound = stretch(recording, (phone,), speed)
-        fits = speller.fit(sound, before, [f" {respell.written(number)}" for number in numbers])
-        if not len(totals):
-            order = np.argsort(-fits)[:SHORTLIST]
-            numbers, totals = [numbers[i] for i in order], fits[order] / len(SPEEDS)
-        else:
-            totals = totals + fits / len(SPEEDS)
+    sounds = [stretch(recording, (phone,), speed) for speed in SPEEDS]
+    (rough,) = speller.fit(sounds[0], before, list(map(respell.spelled, numbers)))
+    numbers = [numbers[i] for i in np.argsort(-rough)[:SHORTLIST]]
+    ways = [list(map(way, numbers)) for way in (respell.spelled, respell.written)]
+    totals = np.zeros(len(numbers))
+    for sound in sounds:
+        spelled, written = speller.fit(sound, before, *ways)
+        totals += (spelled + FIGURES * written) / len(sounds)
     best, second = np.argsort(-totals)[:2]
     chance = float(1.0 / np.exp(totals - totals[best]).sum())
     lead = float(totals[best] - totals[second])

@@ -175,3 +175,12 @@ def test_no_words_is_no_speech():
     """Nothing heard gives the status, an empty text and no segments."""
     found = transcript([], "auto", "x:y", {"language": "auto"}, 5.0)
     assert (found.status, found.text, found.segments, found.language) == ("no_speech", "", (), "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "average", "stays"), [("489 379 1653", -1.2, True), ("48 93", -1.2, False), ("489 379 1653", -1.9, False)]
+)
+def test_a_number_is_not_silenced_by_doubt_alone(text: str, average: float, stays: bool):
+    """Real voices that said nothing but a number were lost; one whose digits are guesses still falls."""
+    doubt = dataclasses.replace(SURE, no_speech_prob=0.75, avg_logprob=average)
+    assert bool(kept(words(text), doubt)) == stays

@@ -58,6 +58,7 @@ _PRONOUN_ONE = frozenset(
 _MONEY = re.compile(r"[$€£%/#]|\d:\d|\d(?:st|nd|rd|th|s|k|am|pm|x|m|hr|hrs|min|mins)\b", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 _DECIMAL = re.compile(r"\d+\.\d{1,2}$")  # with three places or more it is a telephone number: nobody says prices so
+_ROW = 6  # beside so many figures an A is an eight that the recogniser spelled as it sounds: "268-441-A"
 _PART = re.compile(r"\d+|[A-Za-z']+")
 _DIGITS = re.compile(r"[\d\-–—.,()+\s]+$")
 _VANITY = re.compile(r"\(?(1-)?\(?(8(?:00|33|44|55|66|77|88))\)?[-.]?([A-Z][A-Z\-]{6,})$")
@@ -166,18 +167,19 @@ def _written(token: Token, index: int) -> list[_Unit] | None:
     """Units of a token with figures in it."""
     core = token.core.rstrip("-–—.,")
     digits = sum(sign.isdigit() for sign in core)
+    units_here = UNITS | {"a": "8"} if digits >= _ROW else UNITS
     quantity = bool(_MONEY.search(token.text)) or (bool(_THOUSANDS.match(core)) and digits != 10)
     quantity = quantity or bool(_DECIMAL.match(core))
     if not quantity and not _DIGITS.match(core):
         parts = _PART.findall(core.lower())
-        if any(not part.isdigit() and part not in UNITS for part in parts):
+        if any(not part.isdigit() and part not in units_here for part in parts):
             if core[0].isalpha():
                 return None  # "B12", "covid-19"
             quantity = True  # "15-minute", "3-greed"
     units = []
     for found in _PART.finditer(token.text):
         part = found[0].lower()
-        value = part if part.isdigit() else UNITS.get(part)
+        value = part if part.isdigit() else units_here.get(part)
         if value is None:
             continue
         units.append(_Unit("figures", value, index, found.start(), len(part), False, "+" in token.text, quantity))

@@ -275,7 +275,7 @@ def _repeat_saves(before: str, piece: str, own: float) -> float:
         return 0.0
     if alike < 1.0:
         return 0.8 if own > 0 else 0.0
-    if len(piece) < 8:
+    if min(len(before), len(piece)) < 8:
         return 1.5
     # no chance repeats eight digits: of a wrong length, it is a number that lost the same digit both times
     return 2.5 + (own + 2.0 if own > 0 and piece == before else 0.0)

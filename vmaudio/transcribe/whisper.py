@@ -109,8 +109,8 @@ class OpenAIWhisper(Engine):
         memory.give_back()
         return results
 
-    def fit(self, recording: Recording, before: str, texts: Sequence[str]) -> np.ndarray:
-        """How well texts fit a sound of up to 27 s; see `vmaudio.transcribe.spell.fit`."""
+    def fit(self, recording: Recording, before: str, *lists: Sequence[str]) -> list[np.ndarray]:
+        """How well the texts of each list fit a sound of up to 27 s; see `vmaudio.transcribe.spell.fit`."""
         import torch
 
         from vmaudio.transcribe import spell
@@ -120,7 +120,7 @@ class OpenAIWhisper(Engine):
             sound = recording.samples[: int(LONGEST_S * recording.sample_rate_hz)]
             context = context_seconds(len(sound) / recording.sample_rate_hz)
             audio = self._net.listen(self._net.encode([log_mel(sound, context, self._net.dims["n_mels"])]))
-            return spell.fit(self._net, self._tokenizer("en"), audio, before, texts)
+            return [spell.fit(self._net, self._tokenizer("en"), audio, before, texts) for texts in lists]
 
     def _decode(
         self, jobs: Sequence[Job], audio: Audio, languages: Sequence[str], hints: Sequence[str]
