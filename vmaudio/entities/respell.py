@@ -16,8 +16,8 @@ from vmaudio.records import Phone
 SURE = 3.0
 """Nats that the likeliest number must lie above the next to be called complete although it was not heard as such.
 
-On the half of the development recordings that tuned it (clean, GSM, u-law, babble at 15 dB) 49 of the 50 likeliest numbers above
-it were right; the other was heard in full, and otherwise, at first. The rest of the wrong ones led by 2.4 at most."""
+On the half of the development recordings that tuned it (clean, GSM, u-law, babble at 15 dB) 49 of the 50 likeliest numbers
+above it were right; the other was heard in full, and otherwise, at first. The rest of the wrong ones led by 2.4 at most."""
 
 LEAD = 2.0
 """Nats that a number heard in full, and doubted since, must lie above the others to stay complete; and that another must lie
