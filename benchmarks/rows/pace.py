@@ -14,6 +14,7 @@ import numpy as np
 from benchmarks import corpus
 from benchmarks.common import Table, bootstrap, manifest
 from vmaudio import activity, audio, prosody, testing
+from vmaudio.judges import READABLE_SNR_DB
 from vmaudio.prosody.pauses import PAUSE_MIN_S
 from vmaudio.records import Prosody, Recording
 from vmaudio.spoken import count_syllables
@@ -91,6 +92,9 @@ def _syllables(items: list[Item]) -> Table:
         ("all, report half", [i for i in items if i.part == "report"]),
         ("all, tune half", [i for i in items if i.part == "tune"]),
     ]
+    sources += [
+        (f"{name}, readable", [item for item in group if item.found.snr_db >= READABLE_SNR_DB]) for name, group in sources
+    ]
     sources += [(name, [i for i in items if i.source == name]) for name in dict.fromkeys(item.source for item in items)]
     for label, group in sources:
         if len(group) < 5:
@@ -111,11 +115,10 @@ def _syllables(items: list[Item]) -> Table:
         "Syllables from the signal alone",
         ("recordings", "method", "n", "count: r", "found / true", "rate: r (95 %)", "rate: mean absolute error, syl/s"),
         rows,
-        "Recordings of 8 syllables or more; odd-numbered ones report, even-numbered ones tuned the envelope. Truth:"
-        " the synthesiser's"
-        " phonemes for the voicemails, else syllables of the dictionary form of the transcript, which speakers swallow"
-        " in part. Rate:"
-        " syllables per second of phonation as measured, for both methods.",
+        "Recordings of 8 syllables or more: odd ones report, even ones tuned the envelope. Readable: the voice"
+        f" lies {READABLE_SNR_DB:g} dB above the noise or more; below, a message gets no points. Truth: the synthesiser's"
+        " phonemes for the voicemails, else syllables of the dictionary form of the transcript, which speakers swallow in part."
+        " Rate: syllables per second of phonation as measured, for both methods.",
     )
 
 
