@@ -54,9 +54,7 @@ def phonation(bands: np.ndarray, coarse: tuple[Span, ...], duration_s: float) ->
     audible = inside & (excess > loud * 10 ** (_SOUND_DB / 10))
     over = _grown((evidence > border) & audible, (evidence > _LESS_EVIDENCE * border) & audible)
     raw: list[tuple[float, float]] = []
-    for a, b in _sounds(over):
-        if excess[a:b].max() < seed:
-            continue
+    for a, b in _sounds(over, excess >= seed):
         start, end = (a - 0.5) * HOP_S, (b - 0.5) * HOP_S + _fade_s(excess[a:b] / loud, float(noise.sum()) / loud)
         if raw and start - raw[-1][1] < PAUSE_MIN_S:
             raw[-1] = (raw[-1][0], end)
@@ -127,14 +125,24 @@ def _grown(sure: np.ndarray, likely: np.ndarray) -> np.ndarray:
     return np.asarray(binary_dilation(binary_opening(sure, np.ones(_SHORTEST)), iterations=_GROWTH, mask=likely))
 
 
-def _sounds(over: np.ndarray) -> list[tuple[int, int]]:
-    """Stretches of frames above the noise; those less than `_NEAR_S` apart are one."""
-    found: list[tuple[int, int]] = []
-    for a, b in _runs(over):
-        if found and (a - found[-1][1]) * HOP_S < _NEAR_S:
-            found[-1] = (found[-1][0], b)
-        else:
-            found.append((a, b))
+def _sounds(over: np.ndarray, loud: np.ndarray) -> list[list[int]]:
+    """Stretches that come up to the seed, with the faint ones less than `_NEAR_S` before or after them.
+
+    A faint one that would fill a pause between two is left out: it is a breath or a noise.
+    """
+    runs = _runs(over)
+    found = [[a, b] for a, b in runs if loud[a:b].any()]
+    faint = [(a, b) for a, b in runs if not loud[a:b].any()]
+    near, pause = _NEAR_S / HOP_S, PAUSE_MIN_S / HOP_S
+    for one, other in itertools.pairwise([[-1, -(10**9)], *found, [10**9, -1]]):
+        here = [run for run in faint if one[1] <= run[0] and run[1] <= other[0]]
+        end, start = one[1], other[0]
+        for a, b in here:
+            end = b if a - end < near else end
+        for a, b in reversed(here):
+            start = a if start - b < near and a > end else start
+        if start - end >= pause:
+            one[1], other[0] = end, start
     return found
 
 
