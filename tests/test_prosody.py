@@ -92,6 +92,39 @@ def test_short_gaps_are_no_pauses():
     assert len(measure(testing.speech_like(pause_s=0.35).samples).pauses) == 2
 
 
+def with_faint_sound(start_s: float, end_s: float, pause_s: float) -> Prosody:
+    """Two phrases of 1 s parted by a pause, with hiss 30 dB under them from ``start_s`` to ``end_s`` into the pause."""
+    truth = testing.speech_like((5, 5), pause_s=pause_s, lead_s=0.5, tail_s=0.8, level_dbfs=-25)
+    samples = truth.samples.copy()
+    a, b = (round((1.5 + at) * RATE) for at in (start_s, end_s))
+    samples[a:b] += testing.noise((b - a) / RATE, -55, "white", 2)[: b - a]
+    return measure(samples)
+
+
+def test_a_faint_release_after_a_closure_belongs_to_the_voice():
+    """A stop is silent for some 60 ms; the faint sound after it is the end of the word, not part of the pause."""
+    (pause,) = with_faint_sound(0.06, 0.14, 0.6).pauses
+    assert pause.start_s == pytest.approx(1.64, abs=0.02)
+
+
+def test_a_faint_sound_does_not_fill_a_pause():
+    """A breath between two phrases lies near to both; the pause stays (a codec's noise bridged one of 0.3 s)."""
+    (pause,) = with_faint_sound(0.08, 0.25, 0.33).pauses
+    assert pause.duration_s == pytest.approx(0.33, abs=0.05)
+
+
+def test_a_fade_goes_on_under_the_noise():
+    """A voice that fades into noise at 20 dB ends later than where the noise hides it; one that stops at once does not."""
+    truth = testing.speech_like((8,), lead_s=0.5, tail_s=1.0, level_dbfs=-25)
+    noise = testing.noise(len(truth.samples) / RATE, -45, "pink", 1)[: len(truth.samples)]
+    end = round(truth.spans[-1].end_s * RATE)
+    fading = truth.samples.copy()
+    fading[end - 3200 : end] *= 10 ** (-np.linspace(0, 50, 3200) / 20)  # 250 dB a second
+    stops, fades = (measure(samples + noise) for samples in (truth.samples, fading))
+    assert stops.tail_silence_s == pytest.approx(1.0, abs=0.02)
+    assert fades.tail_silence_s == pytest.approx(1.0 + 0.2 * (50 - 33) / 50, abs=0.03)
+
+
 @pytest.mark.parametrize("syllable_s", [0.14, 0.2, 0.3])
 def test_syllables_are_counted(syllable_s):
     """Each vowel of the synthetic speech is one nucleus, at every pace."""

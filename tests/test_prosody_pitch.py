@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from vmaudio import activity, audio, prosody, testing
+from vmaudio.prosody import pitch
 from vmaudio.records import Activity, Prosody
 
 RATE = 16000
@@ -90,6 +91,14 @@ def test_a_voice_that_leaps_an_octave_keeps_both_registers():
         assert semitones(float(np.nanmedian(high)), 168) < 0.5
         assert np.mean(low[np.isfinite(low)] > 120) < 0.02
         assert np.mean(high[np.isfinite(high)] < 120) < 0.02
+
+
+def test_a_voiced_stretch_does_not_begin_or_end_an_octave_off():
+    """The frame where a voice sets in holds half a window of nothing, and halved the pitch of a real one in noise."""
+    nan = float("nan")
+    f0 = np.array([nan, 83, 167, 168, 166, nan, 120, 122, 60, nan, 100, nan], np.float32)
+    found = pitch._without_stray_edges(f0)
+    assert np.flatnonzero(np.isfinite(found)).tolist() == [2, 3, 4, 6, 7, 10]
 
 
 @pytest.mark.parametrize("kind", ["white", "pink", "brown"])
