@@ -31,7 +31,7 @@ token is one digit the sound decides; in figures habit does ("555" draws a fourt
 digits find 77 % clean and 69 % through GSM, figures 59 and 38, both together 82 and 75."""
 NOISY_DB = 20.0
 """On a line with less above the noise a number said once is compared with its neighbours although both hearings agree: with
-babble at 15 dB three of the tuning part's real numbers that both heard alike were wrong, and two of them led by less than
+babble at 15 dB three of the tuning part's real numbers that both heard alike were wrong, and none of them leads the others by
 `respell.LEAD`. Clean lines and telephone codecs lie above."""
 
 Find = Callable[[Transcript], Entities]

@@ -126,7 +126,7 @@ def _score(tracker: Tracker, heard: dict[str, np.ndarray], truth: dict[str, np.n
         )
         cents += list(np.abs(off[~gross]))
         tracks[name] = f0
-        stable.append(abs(12 * np.log2(np.median(found[hit]) / np.median(reference[voiced]))))
+        stable.append(_off([found[hit]], [reference[voiced]]))
         medians[name] = _off([f0], [reference])
     v, h, g, o, u, f = (float(c) for c in np.sum(counts, axis=0))
     missed = [(c[0] - c[1]) / max(c[0], 1) for c in counts]

@@ -168,8 +168,7 @@ def _written(token: Token, index: int) -> list[_Unit] | None:
     core = token.core.rstrip("-–—.,")
     digits = sum(sign.isdigit() for sign in core)
     units_here = UNITS | {"a": "8"} if digits >= _ROW else UNITS
-    quantity = bool(_MONEY.search(token.text)) or (bool(_THOUSANDS.match(core)) and digits != 10)
-    quantity = quantity or bool(_DECIMAL.match(core))
+    quantity = bool(_MONEY.search(token.text) or _DECIMAL.match(core) or (_THOUSANDS.match(core) and digits != 10))
     if not quantity and not _DIGITS.match(core):
         parts = _PART.findall(core.lower())
         if any(not part.isdigit() and part not in units_here for part in parts):

@@ -99,13 +99,13 @@ def settled(phone: Phone, again: Phone | None, best: str, lead: float, chance: f
     """
     first, second = national(phone.digits), national(again.digits) if again is not None else ""
     reasons = (best == second, lead >= LEAD)
-    if phone.complete and (best == first or not all(reasons)):
+    moves = best != first and (all(reasons) if phone.complete else any(reasons))
+    if phone.complete and not moves:
         sure = first == best and lead >= LEAD
         shared = similarity(first, second) if second else 0.0
         agreement = phone.agreement if sure else min(phone.agreement, round(shared, 4))
         return replace(phone, complete=sure, agreement=agreement, confidence=round(min(phone.confidence, chance), 4))
-    whole = len(first) == len(best) and possible(first)
-    if not phone.complete and whole and (best == first or not any(reasons)):
+    if len(first) == len(best) and possible(first) and not moves:
         return replace(phone, confidence=round(min(phone.confidence, chance if first == best else 1 - chance), 4))
     more = len(best) / max(1, len(phone.digits))
     return replace(

@@ -131,11 +131,12 @@ def _sounds(over: np.ndarray, loud: np.ndarray) -> list[list[int]]:
     A faint one that would fill a pause between two is left out: it is a breath or a noise.
     """
     runs = _runs(over)
-    found = [[a, b] for a, b in runs if loud[a:b].any()]
-    faint = [(a, b) for a, b in runs if not loud[a:b].any()]
+    places = [place for place, (a, b) in enumerate(runs) if loud[a:b].any()]
+    found = [list(runs[place]) for place in places]
     near, pause = _NEAR_S / HOP_S, PAUSE_MIN_S / HOP_S
-    for one, other in itertools.pairwise([[-1, -(10**9)], *found, [10**9, -1]]):
-        here = [run for run in faint if one[1] <= run[0] and run[1] <= other[0]]
+    borders = itertools.pairwise([[-1, -(10**9)], *found, [10**9, -1]])
+    for (one, other), (left, right) in zip(borders, itertools.pairwise([-1, *places, len(runs)]), strict=True):
+        here = runs[left + 1 : right]
         end, start = one[1], other[0]
         for a, b in here:
             end = b if a - end < near else end
