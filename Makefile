@@ -44,10 +44,11 @@ chromium: ## install Debian's chromium where there is none
 	  $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null \
 	    || { echo "apt-get could not install chromium. Install a Chromium yourself and set CHROMIUM to its path."; exit 1; }; }
 
-lint: $(STAMP) ## ruff and mypy
+lint: $(STAMP) ## ruff, mypy and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: $(STAMP) ## let ruff format and mend what it can
 	$(BIN)/ruff check --fix .
@@ -60,7 +61,7 @@ accept: $(STAMP) ## take today's output as the golden files
 	VMAUDIO_ACCEPT=1 $(BIN)/python -m pytest -q -m golden
 
 models: $(STAMP) ## train the shipped models again from labels/
-	$(BIN)/python -m vmaudio.training.shipped
+	$(BIN)/python -m labels.train_models
 
 samples: $(STAMP) ## synthesise samples/ again (needs flite and espeak-ng)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[samples]'

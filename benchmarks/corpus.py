@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import SEED, manifest
-from vmaudio import audio
-from vmaudio.testing import encode
+from vmaudio.audio.decode import load_audio
+from vmaudio.testing.signals import encode
 
 RATE = 16000
 _SOURCES = (
@@ -36,7 +36,7 @@ def tempo(samples: np.ndarray, factor: float) -> np.ndarray:
         before, after = Path(folder, "a.wav"), Path(folder, "b.wav")
         before.write_bytes(encode(samples, "float"))
         subprocess.run(["sox", "-V1", str(before), str(after), "tempo", "-s", str(factor)], check=True)
-        return audio.load(after).samples
+        return load_audio(after).samples
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def _voicemails(data: Path, rng: np.random.Generator) -> list[Spoken]:
         row = json.loads(line)
         if row["kind"] != "message":
             continue
-        clean = audio.load(data / "voicemails" / row["file"]).samples
+        clean = load_audio(data / "voicemails" / row["file"]).samples
         middle = len(clean) // 2
         quiet_at = middle + int(np.argmin(np.convolve(np.abs(clean[middle : middle + 4 * RATE]), np.ones(1600), "valid")))
         pause = np.zeros(6 * RATE, np.float32)
@@ -97,7 +97,7 @@ def _joined(data: Path, rng: np.random.Generator, count: int) -> list[Spoken]:
         by_speaker: dict[str, list[tuple[str, np.ndarray, str]]] = {}
         for row in manifest(data / source):
             if row["transcript"] and 0.5 < float(row["seconds"]) < _LONGEST_CLIP_S:
-                samples = audio.load(data / source / row["file"]).samples
+                samples = load_audio(data / source / row["file"]).samples
                 by_speaker.setdefault(row["speaker"], []).append((f"{source}/{row['file']}", samples, row["transcript"]))
         large = [clips for clips in by_speaker.values() if sum(len(c[1]) for c in clips) >= 20 * RATE]
         small = [clip for clips in by_speaker.values() if clips not in large for clip in clips]
@@ -129,7 +129,7 @@ def _harvard(data: Path) -> list[Spoken]:
     folder = data / "transcribed" / "osr_harvard_8k"
     return [
         Spoken(
-            row["file"], "Harvard sentences, 8 kHz", audio.load(folder / row["file"]).samples, row["transcript"], row["file"]
+            row["file"], "Harvard sentences, 8 kHz", load_audio(folder / row["file"]).samples, row["transcript"], row["file"]
         )
         for row in manifest(folder)
     ]

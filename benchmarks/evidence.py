@@ -17,15 +17,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.common import SEED, Table, environment
-from vmaudio.evidence import compare, trend
-from vmaudio.evidence.clusters import clustered
-from vmaudio.evidence.dilution import Undiluted, undilute
-from vmaudio.evidence.monitor import log_wealth, monitor
-from vmaudio.evidence.rates import difference_test, newcombe, wilson
-from vmaudio.evidence.within import adjusted
-from vmaudio.records import Message, Observation, Outcome
-from vmaudio.repeats import Item, find
-from vmaudio.repeats.normal import STOP
+from vmaudio.duplicates.groups import DuplicateItem, find_duplicates
+from vmaudio.duplicates.normalize import STOP
+from vmaudio.experiments.clusters import clustered
+from vmaudio.experiments.comparison import compare
+from vmaudio.experiments.fixed_effects import fixed_effect
+from vmaudio.experiments.misclassification import Corrected, correct_misclassification
+from vmaudio.experiments.rates import difference_test, newcombe, wilson
+from vmaudio.experiments.sequential import log_wealth, monitor_difference
+from vmaudio.experiments.trend import Trend, logistic, trend_of
+from vmaudio.records.all_records import Message, Observation, Outcome
 
 
 def _share(hits: int, n: int) -> str:
@@ -104,7 +105,7 @@ def false_positives(draws: int = 1000) -> Table:
             if c.low is not None and c.high is not None:
                 rep_n += 1
                 by_rep += c.low > 0 or c.high < 0
-            a = adjusted(rep, in_a, y)
+            a = fixed_effect(rep, in_a, y)
             if a.low is not None and a.high is not None:
                 estimable += 1
                 inner += a.low > 0 or a.high < 0
@@ -133,7 +134,7 @@ def recovery(draws: int = 800) -> Table:
         error = []
         for _ in range(draws):
             rep, in_a, y = world.draw(rng)
-            a = adjusted(rep, in_a, y)
+            a = fixed_effect(rep, in_a, y)
             if a.low is None or a.high is None or a.difference is None:
                 continue
             inside += a.low <= world.effect <= a.high
@@ -160,10 +161,10 @@ def slopes(draws: int = 400) -> Table:
             points = 50 + 40 * rep / reps + rng.normal(0, 8, n)
             base = 0.05 + 0.25 * rep / reps
             y = (rng.random(n) < base).astype(float)
-            ours += not _holds_one(trend.of("points", y, points.tolist(), rep))
+            ours += not _holds_one(trend_of("points", y, points.tolist(), rep))
             sandwich += _sandwich(rep, points, y)
             planted = (rng.random(n) < base * (1 + 0.3 * (points - 50 - 40 * rep / reps) / 8).clip(0, 3)).astype(float)
-            found_planted += not _holds_one(trend.of("points", planted, points.tolist(), rep))
+            found_planted += not _holds_one(trend_of("points", planted, points.tolist(), rep))
         rows.append(
             (f"{reps} reps, {n:,} messages", _share(sandwich, draws), _share(ours, draws), _share(found_planted, draws))
         )
@@ -181,7 +182,7 @@ def slopes(draws: int = 400) -> Table:
     )
 
 
-def _holds_one(found: trend.Trend | None) -> bool:
+def _holds_one(found: Trend | None) -> bool:
     return found is None or found.low <= 1 <= found.high
 
 
@@ -190,7 +191,7 @@ def _sandwich(rep: np.ndarray, points: np.ndarray, y: np.ndarray) -> bool:
     mean = (np.bincount(rep, weights=points) / np.bincount(rep))[rep]
     own = points - mean
     x = np.stack([np.ones(len(y)), own / own.std(), (mean - mean.mean()) / mean.std()], axis=1)
-    fitted = trend.logistic(x, y)
+    fitted = logistic(x, y)
     if fitted is None:
         return False
     beta, inverse = fitted
@@ -254,7 +255,7 @@ def peeking(draws: int = 1000, n: int = 4000, every: int = 20) -> Table:
 
 def _first_crossing(in_a: np.ndarray, y: np.ndarray) -> int | None:
     """Messages until the bet against "no difference" has made 20; None when it never does."""
-    from vmaudio.evidence.monitor import _STAKES, blocks
+    from vmaudio.experiments.sequential import _STAKES, blocks
 
     differences, _ = blocks(in_a, y)
     stakes = np.concatenate([_STAKES, -_STAKES])
@@ -277,7 +278,7 @@ def anytime_coverage(draws: int = 200, n: int = 2000) -> Table:
             y = (rng.random(n) < np.where(in_a, p_a, p_b)).astype(float)
             bad = False
             for end in (50, 100, 200, 400, 700, 1000, 1500, 2000):
-                m = monitor(in_a[:end], y[:end])
+                m = monitor_difference(in_a[:end], y[:end])
                 bad = bad or not m.low <= p_a - p_b <= m.high
             missed += bad
             width.append(m.high - m.low)
@@ -347,8 +348,8 @@ def dilution(draws: int = 500) -> Table:
             n = [int(answer.sum()), int((~answer).sum())]
             events = [int((y & answer).sum()), int((y & ~answer).sum())]
             seen.append(events[0] / n[0] - events[1] / n[1])
-            done = undilute(["a", "b"], n, events, meta)
-            assert isinstance(done, Undiluted)
+            done = correct_misclassification(["a", "b"], n, events, meta)
+            assert isinstance(done, Corrected)
             d, low, high = done.difference(0, 1)
             fixed.append(d)
             inside += low <= 0.10 <= high
@@ -385,10 +386,12 @@ def repeats_at_scale(n: int = 100_000) -> Table:
         said = script(45) if which < 0 else scripts[which].copy()
         wrong = np.flatnonzero(rng.random(len(said)) < 0.05)
         said[wrong] = rng.choice(words, len(wrong))
-        seen.append(Item(f"m{i}", f"r{i}", f"{i}.wav", " ".join(said.tolist()), f"p{i % 60000}", "rep", "2026-01-01T00:00:00"))
+        seen.append(
+            DuplicateItem(f"m{i}", f"r{i}", f"{i}.wav", " ".join(said.tolist()), f"p{i % 60000}", "rep", "2026-01-01T00:00:00")
+        )
         truth.append(which)
     start, cpu = time.perf_counter(), time.process_time()
-    groups = find(seen)
+    groups = find_duplicates(seen)
     wall, used = time.perf_counter() - start, time.process_time() - cpu
     home: dict[str, int] = {}
     for g, group in enumerate(groups):

@@ -1,4 +1,4 @@
-"""Fit the coefficients of `vmaudio.activity.evidence` and print them: ``python -m benchmarks.fit_activity``.
+"""Fit the coefficients of `vmaudio.audio.vad.evidence` and print them: ``python -m benchmarks.fit_activity``.
 
 Speech: frames near the loud parts of the recordings of the tuning part, twice each, at random levels, half of them with
 noise of 5 to 30 dB SNR, a third through a telephone band, some cut to half a second. Not speech: generated clips. What is
@@ -12,7 +12,9 @@ import numpy as np
 from benchmarks.common import SEED, shared_data
 from benchmarks.nonspeech import clips, telephone
 from benchmarks.speech_split import recordings
-from vmaudio import activity, audio, testing
+from vmaudio.audio.decode import load_audio
+from vmaudio.audio.vad import likeness, measure
+from vmaudio.testing.signals import noise
 
 WEIGHTS = {"single digits, 8 kHz": 3.0, "styles": 3.0, "cut": 3.0, "keys": 3.0, "chords": 3.0, "clicks": 3.0, "busy": 3.0,
            "beeps": 3.0, "drums": 0.5, "thuds": 0.5, "melody": 0.5}  # fmt: skip
@@ -27,22 +29,22 @@ def main() -> None:
     rng = np.random.default_rng(SEED)
 
     def add(samples: np.ndarray, speech: bool, kind: str, usable: np.ndarray | None = None) -> None:
-        frames = activity.measure(samples)
+        frames = measure(samples)
         n = len(frames["level_db"])
         if n < 10:
             return
         usable = frames["level_db"] > -85 if usable is None else usable[:n]
         chosen = np.flatnonzero(usable)
         chosen = rng.choice(chosen, min(len(chosen), PER_CLIP), replace=False)
-        rows.append(activity.likeness(frames)[chosen])
+        rows.append(likeness(frames)[chosen])
         truth.extend([speech] * len(chosen))
         kinds.extend([kind] * len(chosen))
 
     for name, part, path in recordings(shared_data()):
         if part != "tune":
             continue
-        samples = audio.load(path, max_seconds=20).samples
-        level = activity.measure(samples)["level_db"]
+        samples = load_audio(path, max_seconds=20).samples
+        level = measure(samples)["level_db"]
         if len(level) < 15:
             continue
         loud = level > max(np.percentile(level, 95) - 25, np.percentile(level, 5) + 6)
@@ -52,7 +54,7 @@ def main() -> None:
         for turn in range(6 if name == "styles" else 2):
             copy, usable, kind = samples, loud, name
             if rng.random() < 0.6:
-                wave = testing.noise(len(samples) / 16000 + 0.1, 0.0, str(rng.choice(["white", "pink", "brown"])), turn)
+                wave = noise(len(samples) / 16000 + 0.1, 0.0, str(rng.choice(["white", "pink", "brown"])), turn)
                 copy = copy + wave[: len(copy)] * np.sqrt(power) * 10 ** (-rng.choice([5, 10, 15, 20, 30]) / 20)
             if rng.random() < 0.3:
                 copy = telephone(copy)

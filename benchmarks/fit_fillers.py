@@ -1,7 +1,7 @@
 """How sure must an um be? Prints what each threshold finds: ``python -m benchmarks.fit_fillers``.
 
 The tuning part: other texts and other voices than the row ``fillers`` reports, and other read sentences without ums.
-``vmaudio.transcribe.hesitations.LEAST`` is chosen from it.
+``vmaudio.transcribe.whisper.disfluencies.LEAST`` is chosen from it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import numpy as np
 
 from benchmarks.common import Table, shared_data
 from benchmarks.rows.fillers import MODELS, clean, counted, inserted
-from vmaudio import activity
-from vmaudio.testing import recording
-from vmaudio.transcribe import get_transcriber, hesitations
+from vmaudio.audio.vad import detect_speech
+from vmaudio.testing.signals import recording
+from vmaudio.transcribe.recognisers import get_transcriber
+from vmaudio.transcribe.whisper import disfluencies
+from vmaudio.transcribe.whisper.disfluencies import Border
 
 MESSAGES = 24
 LEVELS = (-6.0, -5.0, -4.5, -4.0, -3.5, -3.0, -2.5, -2.0, -1.0, 0.0)
@@ -25,20 +27,20 @@ def main() -> None:
     data = shared_data()
     clips = inserted(data, "tune", MESSAGES) + clean(data, "tune")
     said, rows = np.array([clip.fillers for clip in clips]), []
-    score, seen = hesitations.borders, []
+    score, seen = disfluencies.score_word_borders, []
 
-    def watched(*args: Any) -> list[list[hesitations.Border]]:
+    def watched(*args: Any) -> list[list[Border]]:
         seen.extend(border.score for one in score(*args) for border in one)
         return [[] for _ in args[-1]]  # nothing is put in: what was written down stays what it is
 
-    hesitations.borders = watched
+    disfluencies.score_word_borders = watched
     for model in MODELS:
         engine = get_transcriber(f"openai-whisper:{model}", verbatim=True)
         usual, scores = [], []
         for clip in clips:
             seen.clear()
             sound = recording(clip.samples)
-            usual.append(counted(engine.transcribe_many([sound], [activity.detect(sound)])[0].text))
+            usual.append(counted(engine.transcribe_many([sound], [detect_speech(sound)])[0].text))
             scores.append(np.array(seen))
         for level in LEVELS:
             wrote = np.array(usual) + [int((one > level).sum()) for one in scores]

@@ -6,7 +6,23 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from vmaudio import testing
+from vmaudio.testing.signals import (
+    beeps,
+    breathing,
+    busy_tone,
+    chirp,
+    chords,
+    clicks,
+    dial_tone,
+    dtmf,
+    hum,
+    noise,
+    ring_back,
+    set_level,
+    silence,
+    street,
+    tone,
+)
 
 RATE_HZ = 16000
 Maker = Callable[[float, np.random.Generator], np.ndarray]
@@ -70,7 +86,7 @@ def band(seconds: float, rng: np.random.Generator) -> np.ndarray:
 
 def wind(seconds: float, rng: np.random.Generator) -> np.ndarray:
     """Coloured noise that swells slowly."""
-    x = testing.noise(seconds, -20, str(rng.choice(["pink", "brown"])), _seed(rng))
+    x = noise(seconds, -20, str(rng.choice(["pink", "brown"])), _seed(rng))
     t = np.arange(len(x)) / RATE_HZ
     gain = 1 + sum(rng.uniform(0.2, 0.6) * np.sin(2 * np.pi * rng.uniform(0.1, 2) * t + rng.uniform(0, 6)) for _ in range(3))
     return x * np.maximum(gain, 0.05)
@@ -78,7 +94,7 @@ def wind(seconds: float, rng: np.random.Generator) -> np.ndarray:
 
 def machine(seconds: float, rng: np.random.Generator) -> np.ndarray:
     """Noise that pulses evenly, 0.5 to 9 times a second: pumps, saws, engines."""
-    x = testing.noise(seconds, -20, str(rng.choice(["white", "pink"])), _seed(rng))
+    x = noise(seconds, -20, str(rng.choice(["white", "pink"])), _seed(rng))
     swell = np.clip(np.sin(2 * np.pi * rng.uniform(0.5, 9) * np.arange(len(x)) / RATE_HZ), 0, 1)
     return x * (0.15 + swell ** rng.uniform(0.5, 4))
 
@@ -140,26 +156,26 @@ def heavy_breath(seconds: float, rng: np.random.Generator) -> np.ndarray:
 
 def _keys(seconds: float, rng: np.random.Generator) -> np.ndarray:
     digits = "".join(rng.choice(list("0123456789*#"), max(1, int(seconds * 4))))
-    return testing.dtmf(digits, rng.uniform(0.06, 0.2), rng.uniform(0.05, 0.2))
+    return dtmf(digits, rng.uniform(0.06, 0.2), rng.uniform(0.05, 0.2))
 
 
 MAKERS: dict[str, Maker] = {
-    "silence": lambda s, rng: testing.silence(s),
-    "white": lambda s, rng: testing.noise(s, -20, "white", _seed(rng)),
-    "pink": lambda s, rng: testing.noise(s, -20, "pink", _seed(rng)),
-    "brown": lambda s, rng: testing.noise(s, -20, "brown", _seed(rng)),
-    "hum": lambda s, rng: testing.hum(s, -20, float(rng.choice([50, 60]))),
-    "dial": lambda s, rng: testing.dial_tone(s),
-    "ring": lambda s, rng: testing.ring_back(s),
-    "busy": lambda s, rng: testing.busy_tone(s),
-    "beeps": lambda s, rng: testing.beeps(s, -20, rng.uniform(300, 2500), rng.uniform(0.05, 0.6), rng.uniform(0.05, 1)),
-    "tone": lambda s, rng: testing.tone(rng.uniform(150, 3000), s),
+    "silence": lambda s, rng: silence(s),
+    "white": lambda s, rng: noise(s, -20, "white", _seed(rng)),
+    "pink": lambda s, rng: noise(s, -20, "pink", _seed(rng)),
+    "brown": lambda s, rng: noise(s, -20, "brown", _seed(rng)),
+    "hum": lambda s, rng: hum(s, -20, float(rng.choice([50, 60]))),
+    "dial": lambda s, rng: dial_tone(s),
+    "ring": lambda s, rng: ring_back(s),
+    "busy": lambda s, rng: busy_tone(s),
+    "beeps": lambda s, rng: beeps(s, -20, rng.uniform(300, 2500), rng.uniform(0.05, 0.6), rng.uniform(0.05, 1)),
+    "tone": lambda s, rng: tone(rng.uniform(150, 3000), s),
     "keys": _keys,
-    "chirp": lambda s, rng: testing.chirp(rng.uniform(200, 800), rng.uniform(900, 3500), s),
-    "chords": lambda s, rng: testing.chords(s, -20, _seed(rng)),
-    "clicks": lambda s, rng: testing.clicks(s, -20, rng.uniform(2, 9), _seed(rng)),
-    "breath": lambda s, rng: testing.breathing(s, -20, _seed(rng)),
-    "street": lambda s, rng: testing.street(s, -20, _seed(rng)),
+    "chirp": lambda s, rng: chirp(rng.uniform(200, 800), rng.uniform(900, 3500), s),
+    "chords": lambda s, rng: chords(s, -20, _seed(rng)),
+    "clicks": lambda s, rng: clicks(s, -20, rng.uniform(2, 9), _seed(rng)),
+    "breath": lambda s, rng: breathing(s, -20, _seed(rng)),
+    "street": lambda s, rng: street(s, -20, _seed(rng)),
     "melody": melody, "organ": organ, "drums": drums, "band": band, "wind": wind, "machine": machine, "siren": siren,
     "ringtone": ringtone, "thuds": thuds, "crackle": crackle, "heavy breath": heavy_breath,
 }  # fmt: skip
@@ -182,12 +198,12 @@ def clips(n: int, seed: int, kinds: Sequence[str] | None = None, longest_s: floa
     for number in range(n):
         kind = kinds[number % len(kinds)]
         seconds = float(np.exp(rng.uniform(np.log(0.3), np.log(longest_s))))
-        wave = testing.set_level(MAKERS[kind](seconds, rng), rng.uniform(-60, -5))
+        wave = set_level(MAKERS[kind](seconds, rng), rng.uniform(-60, -5))
         if rng.random() < 0.2 and kind != "silence":
-            other = testing.noise(len(wave) / RATE_HZ, rng.uniform(-65, -35), "pink", _seed(rng))
+            other = noise(len(wave) / RATE_HZ, rng.uniform(-65, -35), "pink", _seed(rng))
             wave = wave + other[: len(wave)]
         if rng.random() < 0.4:
-            wave = wave + testing.noise(len(wave) / RATE_HZ, rng.uniform(-80, -55), "white", _seed(rng))[: len(wave)]
+            wave = wave + noise(len(wave) / RATE_HZ, rng.uniform(-80, -55), "white", _seed(rng))[: len(wave)]
         if rng.random() < 0.4 and len(wave) > 2000:
             wave = telephone(wave)
         out.append((kind, np.clip(wave, -1, 1).astype(np.float32)))

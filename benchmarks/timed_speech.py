@@ -32,7 +32,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.common import ROOT, SEED, manifest
-from vmaudio import audio
+from vmaudio.audio.decode import load_audio
 
 RATE = 16000
 VERSION = 3
@@ -144,7 +144,7 @@ def _digits(part: str, count: int, data: Path, rng: random.Random) -> list[Timed
         speaker = mine[index % len(mine)]
         pieces: list[Piece] = []
         for digit in (rng.randrange(10) for _ in range(10)):
-            sound = _trimmed(audio.load(rng.choice(takes[speaker, str(digit)])).samples, RATE)[0]
+            sound = _trimmed(load_audio(rng.choice(takes[speaker, str(digit)])).samples, RATE)[0]
             pieces.append((sound, [(ONES[digit], 0.0, len(sound) / RATE)]))
         made.append(_joined(f"{part} digits {index}", f"digits {speaker}", pieces, rng, (0.15, 0.45)))
     return made

@@ -59,9 +59,9 @@ def whisper_engine(model: str, cache: Path | None, **options: Any) -> Hear:
     import whisper
     from whisper.model import ModelDimensions, Whisper
 
-    from vmaudio.transcribe import weights
+    from vmaudio.transcribe.weights.locate import load_weights
 
-    found = weights.load(model, cache)
+    found = load_weights(model, cache)
     net = Whisper(ModelDimensions(**found.dims))
     net.load_state_dict(found.tensors)
     net.set_alignment_heads(whisper._ALIGNMENT_HEADS[found.model])
@@ -82,9 +82,9 @@ def faster_engine(model: str, beam: int, **options: Any) -> Hear:
     """faster-whisper as its users call it: int8, whole message."""
     from faster_whisper import WhisperModel
 
-    from vmaudio.transcribe import faster
+    from vmaudio.transcribe import faster_whisper
 
-    net = WhisperModel(**faster._where(model), device="cpu", compute_type="int8", cpu_threads=_threads())
+    net = WhisperModel(**faster_whisper._where(model), device="cpu", compute_type="int8", cpu_threads=_threads())
 
     def hear(messages: Sequence[Spoken]) -> list[tuple[str, int]]:
         results = []
@@ -100,9 +100,9 @@ def faster_engine(model: str, beam: int, **options: Any) -> Hear:
 
 def our_engine(model: str, cache: Path | None, batch: int, dtype: str = "auto") -> Hear:
     """vmaudio: activity gate and transcription, in batches; the time of the gate counts."""
-    from vmaudio import activity
-    from vmaudio.records import Recording
-    from vmaudio.transcribe import get_transcriber
+    from vmaudio.audio.vad import detect_speech
+    from vmaudio.records.all_records import Recording
+    from vmaudio.transcribe.recognisers import get_transcriber
 
     engine = get_transcriber(f"openai-whisper:{model}", cache_dir=cache, batch_size=batch, dtype=dtype)
 
@@ -111,7 +111,7 @@ def our_engine(model: str, cache: Path | None, batch: int, dtype: str = "auto") 
         for begin in range(0, len(messages), batch):
             part = messages[begin : begin + batch]
             recordings = [Recording(m.name, m.samples, corpus.RATE, m.seconds, corpus.RATE, 1, "") for m in part]
-            found = engine.transcribe_many(recordings, [activity.detect(r) for r in recordings])
+            found = engine.transcribe_many(recordings, [detect_speech(r) for r in recordings])
             results += [(t.text, len(t.words)) for t in found]
         return results
 

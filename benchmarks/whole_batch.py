@@ -69,18 +69,19 @@ def afternoon(folder: Path, model: str) -> Callable[[], int]:
 
 def ours(folder: Path, model: str, engine: str) -> Callable[[], int]:
     """Load; return the work: everything that `vmaudio batch` does, the store included."""
-    from vmaudio import batch
-    from vmaudio.manifest import scan
-    from vmaudio.records import Message
-    from vmaudio.store import open_store
+    from vmaudio.analysis.batch import run_batch
+    from vmaudio.analysis.engines import get_batch_engine
+    from vmaudio.intake.manifest import find_recordings
+    from vmaudio.records.all_records import Message
+    from vmaudio.store.store import open_store
 
-    runner = batch.get_engine(engine, workers=2, engine=f"openai-whisper:{model}")
+    runner = get_batch_engine(engine, workers=2, engine=f"openai-whisper:{model}")
     assert runner.key
     store = open_store(str(folder / f"{engine}.sqlite"))
 
     def work() -> int:
-        messages = [Message(message_id=path, source=path) for path in scan([str(folder)])]
-        return batch.run(runner, messages, store).failed
+        messages = [Message(message_id=path, source=path) for path in find_recordings([str(folder)])]
+        return run_batch(runner, messages, store).failed
 
     return work
 
@@ -134,9 +135,9 @@ def speed(data: Path, model: str, count: int) -> Table:
 
 def memory(model: str, counts: Sequence[int] = (20, 100, 500)) -> Table:
     """Peak memory by number of files; every twentieth file is broken."""
-    from vmaudio import audio
+    from vmaudio.audio.decode import load_audio
 
-    sounds = [audio.load(path).samples for path in sorted((ROOT / "samples").glob("*.wav"))[:8]]
+    sounds = [load_audio(path).samples for path in sorted((ROOT / "samples").glob("*.wav"))[:8]]
     rng = np.random.default_rng(SEED)
     rows = []
     for count in counts:

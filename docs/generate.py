@@ -48,8 +48,8 @@ def commands() -> str:
 
 def features() -> str:
     """The feature catalogue."""
-    from vmaudio.features import CATALOGUE
-    from vmaudio.records import FEATURE_SCHEMA
+    from vmaudio.features.catalogue import CATALOGUE
+    from vmaudio.records.all_records import FEATURE_SCHEMA
 
     rows = [
         (
@@ -87,9 +87,9 @@ def settings() -> str:
 
 def rubric() -> str:
     """The default rubric's checks and the questions a rubric may ask."""
-    from vmaudio.rubric import QUESTIONS, load
+    from vmaudio.rubric.load import QUESTIONS, load_rubric
 
-    default = load()
+    default = load_rubric()
     checks = [
         (f"`{c.id}`", c.title + (" (disputed)" if c.disputed else ""), f"{c.weight:g}", c.tip, c.source, ", ".join(c.na_for))
         for c in default.criteria

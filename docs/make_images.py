@@ -12,15 +12,19 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from vmaudio import rubric
-from vmaudio.features import CATALOGUE
-from vmaudio.plots import message_picture, standalone
-from vmaudio.records import Analysis, Outcome
-from vmaudio.report import Glossary, build, feedback, message_page, render_feedback, render_messages
-from vmaudio.report.again import repeat_rows
-from vmaudio.report.glossary import PART_NAMES
-from vmaudio.store import open_store
-from vmaudio.store.outcomes import all_outcomes
+from vmaudio.features.catalogue import CATALOGUE
+from vmaudio.plots.message import message_picture
+from vmaudio.plots.theme import standalone
+from vmaudio.records.all_records import Analysis, Outcome
+from vmaudio.report.glossary import PART_NAMES, Glossary
+from vmaudio.report.html import render_feedback, render_messages
+from vmaudio.report.pages import message_page
+from vmaudio.report.rep_sheet import build_rep_sheet
+from vmaudio.report.repeats import repeat_rows
+from vmaudio.report.team import build_report
+from vmaudio.rubric.load import load_rubric
+from vmaudio.store.outcome_rows import all_outcomes
+from vmaudio.store.store import open_store
 
 IMAGES = Path(__file__).parent / "images"
 
@@ -48,16 +52,18 @@ def photograph(page: str, target: Path, *, width: int = 1100, height: int = 1200
 def make(analyses: list[Analysis], outcomes: dict[str, Outcome], message_id: str, rep: str) -> None:
     """Write every picture."""
     IMAGES.mkdir(exist_ok=True)
-    glossary = Glossary.of(rubric.load(), CATALOGUE.values())
+    glossary = Glossary.of(load_rubric(), CATALOGUE.values())
     one = next(analysis for analysis in analyses if analysis.message.message_id == message_id)
     (IMAGES / "message.svg").write_text(standalone(message_picture(one, part_names=dict(PART_NAMES))), "utf-8")
-    team = build(analyses, outcomes, glossary=glossary, repeats=repeat_rows(analyses, outcomes))
+    team = build_report(analyses, outcomes, glossary=glossary, repeats=repeat_rows(analyses, outcomes))
     for name in ("scores", "approaches", "pace", "trend"):
         picture = getattr(team.pictures, name)
         if picture:
             (IMAGES / f"{name}.svg").write_text(standalone(picture), "utf-8")
     photograph(render_messages(message_page([one], glossary, outcomes=outcomes)), IMAGES / "message.png", height=1180)
-    photograph(render_feedback(feedback(analyses, rep, outcomes, glossary=glossary)), IMAGES / "feedback.png", height=1480)
+    photograph(
+        render_feedback(build_rep_sheet(analyses, rep, outcomes, glossary=glossary)), IMAGES / "feedback.png", height=1480
+    )
 
 
 def main() -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from vmaudio.analyze import Analyzer
+from vmaudio.analysis.analyzer import Analyzer
 from vmaudio.cli.scorecard import scorecard
-from vmaudio.manifest import read
-from vmaudio.records import Analysis
+from vmaudio.intake.manifest import read_manifest
+from vmaudio.records.all_records import Analysis
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = "09_offer_ray_fast_number"
@@ -21,7 +21,7 @@ SAMPLE = "09_offer_ray_fast_number"
 
 def main() -> None:
     """Analyse the sample with the default recogniser and save the printed scorecard as SVG."""
-    message = next(message for message in read(ROOT / "samples" / "manifest.csv") if SAMPLE in message.source)
+    message = next(message for message in read_manifest(ROOT / "samples" / "manifest.csv") if SAMPLE in message.source)
     analyzer = Analyzer.from_settings()
     result = analyzer.analyze(message)
     if not isinstance(result, Analysis):

@@ -22,12 +22,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vmaudio import rubric
-from vmaudio.features import CATALOGUE
-from vmaudio.report import Glossary, build, render
-from vmaudio.report.again import repeat_rows
-from vmaudio.store import open_store
-from vmaudio.store.outcomes import all_outcomes
+from vmaudio.features.catalogue import CATALOGUE
+from vmaudio.report.glossary import Glossary
+from vmaudio.report.html import render_report
+from vmaudio.report.repeats import repeat_rows
+from vmaudio.report.team import build_report
+from vmaudio.rubric.load import load_rubric
+from vmaudio.store.outcome_rows import all_outcomes
+from vmaudio.store.store import open_store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -91,9 +93,11 @@ def report(db: Path, browser: Browser, folder: Path) -> None:
     store = open_store(str(db))
     analyses, outcomes = list(store.analyses()), all_outcomes(store)
     store.close()
-    glossary = Glossary.of(rubric.load(), CATALOGUE.values())
+    glossary = Glossary.of(load_rubric(), CATALOGUE.values())
     file = folder / "team.html"
-    file.write_text(render(build(analyses, outcomes, glossary=glossary, repeats=repeat_rows(analyses, outcomes))), "utf-8")
+    file.write_text(
+        render_report(build_report(analyses, outcomes, glossary=glossary, repeats=repeat_rows(analyses, outcomes))), "utf-8"
+    )
     page = browser.new_page(viewport={"width": 1100, "height": 1200})
     page.goto(file.as_uri())
     save(page, "report.png", height=1330)

@@ -24,11 +24,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from labels.train_models import TEXTS  # noqa: E402
 from samples import channels, voices  # noqa: E402
-from vmaudio import activity  # noqa: E402
-from vmaudio.records import Recording  # noqa: E402
-from vmaudio.training.shipped import TEXTS  # noqa: E402
-from vmaudio.transcribe import get_transcriber  # noqa: E402
+from vmaudio.audio.vad import detect_speech  # noqa: E402
+from vmaudio.records.all_records import Recording  # noqa: E402
+from vmaudio.transcribe.recognisers import get_transcriber  # noqa: E402
 
 ENGINES = ("openai-whisper:base", "openai-whisper:tiny.en")
 VOICES = ("slt", "rms", "awb")
@@ -84,7 +84,7 @@ def main() -> int:
             for number, engine in enumerate(engines):
                 own = [row for row in batch if zlib.crc32(row["id"].encode()) % len(engines) == number]
                 recordings = [speak(row) for row in own]
-                heard = engine.transcribe_many(recordings, [activity.detect(recording) for recording in recordings])
+                heard = engine.transcribe_many(recordings, [detect_speech(recording) for recording in recordings])
                 for row, one in zip(own, heard, strict=True):
                     row["recognised"] = " ".join(word.text for word in one.words)
             path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")

@@ -44,9 +44,12 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from samples import channels, voices  # noqa: E402
-from vmaudio import activity, clauses, prosody, tone  # noqa: E402
-from vmaudio.records import TONE_AXES, Recording  # noqa: E402
-from vmaudio.training.tones import Table, write_table  # noqa: E402
+from vmaudio.audio.vad import detect_speech  # noqa: E402
+from vmaudio.classify.delivery import delivery_row  # noqa: E402
+from vmaudio.prosody.measure import measure_prosody  # noqa: E402
+from vmaudio.records.all_records import TONE_AXES, Recording  # noqa: E402
+from vmaudio.text.clauses.split import transcript_from_text  # noqa: E402
+from vmaudio.training.delivery import Table, write_table  # noqa: E402
 
 PITCH_ST_PER_DB = 0.45
 TILT_DB_PER_OCTAVE_PER_DB = 0.3
@@ -180,8 +183,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 db = float(rng.uniform(-MOST_EFFORT_DB, MOST_EFFORT_DB))
                 how = {"effort_db": db, "confident": confident, "urgent": text["urgent"], "friendly": text["friendly"]}
                 recording = line(deliver(pieces, rate, how, rng), rate, db, rng)
-                sound = prosody.measure(recording, activity.detect(recording))
-                x.append(tone.row(sound, clauses.transcript_from_text(" ".join(written))))
+                sound = measure_prosody(recording, detect_speech(recording))
+                x.append(delivery_row(sound, transcript_from_text(" ".join(written))))
                 ids.append(f"{name}-{t}-{draw}")
                 groups.append(name)
                 prospects.append(f"text block {block}")

@@ -48,11 +48,11 @@ def _faults(folder: Path) -> Iterator[str]:
 
 
 def _sound(path: Path, truth: dict[str, Any]) -> Iterator[str]:
-    from vmaudio import audio
+    from vmaudio.audio.decode import load_audio
     from vmaudio.errors import AudioError
 
     try:
-        recording = audio.load(path)
+        recording = load_audio(path)
     except AudioError as error:
         yield f"{path.name} does not decode: {error}"
         return
@@ -91,7 +91,7 @@ def _tables(names: set[str], manifest: list[dict[str, str]], outcomes: list[dict
 
 
 def _labels(path: Path, names: set[str]) -> Iterator[str]:
-    from vmaudio.records import APPROACHES, PARTS, TONE_AXES
+    from vmaudio.records.all_records import APPROACHES, PARTS, TONE_AXES
 
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)

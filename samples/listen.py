@@ -31,7 +31,7 @@ DIGIT_WORDS = dict(zip("zero one two three four five six seven eight nine".split
 
 def normal(text: str) -> list[str]:
     """Words for comparing: numbers read out in words, "oh" as zero, a few spellings made one, no fillers."""
-    from vmaudio.spoken import spoken_words
+    from vmaudio.text.verbalize import spoken_words
 
     flat = re.sub(r"\be-mail", "email", text.lower().replace("\u2019", "'"))
     words = [w for word in spoken_words(flat) for w in re.findall(r"[a-z0-9']+", SPELLINGS.get(word, word))]
@@ -40,21 +40,22 @@ def normal(text: str) -> list[str]:
 
 def transcribed(truths: Sequence[dict[str, Any]], engine: str, threads: int = 0) -> list[str]:
     """Let an engine listen to every sample."""
-    from vmaudio import activity, audio
-    from vmaudio.transcribe import get_transcriber
+    from vmaudio.audio.decode import load_audio
+    from vmaudio.audio.vad import detect_speech
+    from vmaudio.transcribe.recognisers import get_transcriber
 
     transcriber = get_transcriber(engine, threads=threads)
     texts = []
     for truth in truths:  # one by one: progress, and little memory
-        recording = audio.load(HERE / truth["file"])
-        texts.append(transcriber.transcribe_many([recording], [activity.detect(recording)])[0].text)
+        recording = load_audio(HERE / truth["file"])
+        texts.append(transcriber.transcribe_many([recording], [detect_speech(recording)])[0].text)
         print(f"{len(texts)} of {len(truths)}", file=sys.stderr, flush=True)
     return texts
 
 
 def stored(truths: Sequence[dict[str, Any]], engine: str, where: str) -> list[str]:
     """Take the transcripts from a store that `vmaudio batch` filled; they belong to the bytes by their SHA-256."""
-    from vmaudio.store import open_store
+    from vmaudio.store.store import open_store
 
     store = open_store(where)
     texts = {a.recording_id: a.transcript.text for a in store.analyses() if a.transcript.engine == engine}

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.callback import MAIN, NAME, matrix
-from vmaudio.modelstore import ModelStore
+from vmaudio.callback.predict import MODEL_NAME, MODEL_PART, feature_matrix
+from vmaudio.classify.registry import ModelStore
 from vmaudio.training.callback_table import Example, columns_of
 
 START = datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC)
@@ -46,18 +46,18 @@ def save(folder: Path, *, simulated: bool = False, seed: int = 1) -> Path:
 
     examples = messages(seed)
     columns, info = columns_of(examples)
-    x = np.hstack([matrix([one.values for one in examples], columns), np.zeros((len(examples), 1))])
+    x = np.hstack([feature_matrix([one.values for one in examples], columns), np.zeros((len(examples), 1))])
     y = np.array([one.called_back for one in examples])
     rng = np.random.default_rng(seed)
     members = {}
-    for name in (MAIN, *(f"refit_{i:02d}" for i in range(5))):
-        rows = np.arange(len(y)) if name == MAIN else rng.integers(len(y), size=len(y))
+    for name in (MODEL_PART, *(f"refit_{i:02d}" for i in range(5))):
+        rows = np.arange(len(y)) if name == MODEL_PART else rng.integers(len(y), size=len(y))
         made = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler(), LogisticRegression())
         members[name] = made.fit(x[rows], y[rows])
     meta = {
-        "name": NAME, "metrics": {"n": len(y), "events": int(y.sum())}, "calibration": [1.0, 0.0], "columns": columns,
+        "name": MODEL_NAME, "metrics": {"n": len(y), "events": int(y.sum())}, "calibration": [1.0, 0.0], "columns": columns,
         "reference": {name: one["reference"] for name, one in info.items()}, "features": info, "simulated": simulated,
         "window": [examples[0].sent.isoformat(), examples[-1].sent.isoformat()],
     }  # fmt: skip
-    ModelStore(folder).save(folder / NAME / "1", members, meta, "# Model card: callback\n")
-    return folder / NAME / "1"
+    ModelStore(folder).save(folder / MODEL_NAME / "1", members, meta, "# Model card: callback\n")
+    return folder / MODEL_NAME / "1"

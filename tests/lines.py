@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from vmaudio import rubric
-from vmaudio.analyze import Analyzer
-from vmaudio.modelstore import ModelStore
-from vmaudio.testing import FakeTranscriber, encode, speech_like
+from vmaudio.analysis.analyzer import Analyzer
+from vmaudio.classify.registry import ModelStore
+from vmaudio.rubric.load import load_rubric
+from vmaudio.testing.signals import FakeTranscriber, encode, speech_like
 
 
 def voice(seconds: float = 4.0, seed: int = 0) -> np.ndarray:
@@ -30,7 +30,7 @@ def analyzer(texts=None, **options) -> Analyzer:
     """An Analyzer around a FakeTranscriber, or around the ``transcriber`` given."""
     fake = {name: options.pop(name) for name in ("default", "probability", "name") if name in options}
     transcriber = options.pop("transcriber", None) or FakeTranscriber(texts, **fake)
-    return Analyzer(transcriber, ModelStore(), rubric.load(), **options)
+    return Analyzer(transcriber, ModelStore(), load_rubric(), **options)
 
 
 def build(threads: int = 1) -> Analyzer:

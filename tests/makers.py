@@ -6,8 +6,8 @@ import dataclasses
 import math
 from typing import Any
 
-from vmaudio import features
-from vmaudio.records import (
+from vmaudio.features.catalogue import feature_row
+from vmaudio.records.all_records import (
     TONE_AXES,
     Analysis,
     Contour,
@@ -113,7 +113,7 @@ def analysis(message: Message | None = None, *, recording_id: str = "0" * 64, **
     } | changes  # fmt: skip
     made.setdefault(
         "features",
-        features.build(
+        feature_row(
             duration_s=made["duration_s"],
             transcript=made["transcript"],
             prosody=made["prosody"],

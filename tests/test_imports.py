@@ -1,112 +1,55 @@
-"""The direction of imports, and what must not be loaded by ``--help``."""
+"""The doors of the folders, the contract that holds them, and what must not be loaded by ``--help``."""
 
 from __future__ import annotations
 
-import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from grimp import ImportGraph
+
+from tests.import_doors import DoorsContract
 
 PACKAGE = Path(__file__).resolve().parents[1] / "vmaudio"
-
-WORDS = {"records", "errors", "events", "settings", "spreadsheet"}
-DESCRIBE = {"spoken", "entities", "clauses"}
-MEASURE = {"audio", "activity", "transcribe", "prosody"}
-JUDGE = {"modelstore", "structure", "tone", "callback", "cues"}
-SUM_UP = {"features", "context", "flags", "rubric", "judges", "scoring"}
-
-ALLOWED: dict[str, set[str]] = {
-    **dict.fromkeys(WORDS, WORDS),
-    # 1 measure
-    "audio": WORDS,
-    "activity": WORDS,
-    "transcribe": WORDS | {"activity"},
-    "prosody": WORDS | {"activity"},
-    # 2 describe
-    "spoken": WORDS,
-    "entities": WORDS,
-    "clauses": WORDS | {"entities", "spoken"},
-    # 3 judge
-    "modelstore": WORDS,
-    "cues": WORDS,
-    "structure": WORDS | DESCRIBE | {"modelstore", "cues"},
-    "tone": WORDS | DESCRIBE | {"modelstore", "cues"},
-    "callback": WORDS | {"modelstore"},
-    # 4 sum up
-    "features": WORDS | DESCRIBE,
-    "context": WORDS | DESCRIBE,
-    "flags": WORDS | DESCRIBE | {"context"},
-    "rubric": WORDS | DESCRIBE | {"features"},
-    "judges": WORDS | DESCRIBE | {"features", "context", "rubric"},
-    "scoring": WORDS | DESCRIBE | {"features", "modelstore", "rubric", "judges", "callback"},
-    # 5 compose
-    "rehear": WORDS | {"activity", "transcribe", "entities"},
-    "analyze": WORDS | MEASURE | DESCRIBE | JUDGE | SUM_UP | {"prefetch", "rehear"},
-    "prefetch": set(),
-    # 6 around
-    "store": WORDS,
-    "plots": WORDS,
-    "manifest": WORDS,
-    "outcomes": WORDS | {"store", "manifest"},
-    "repeats": WORDS | {"store"},
-    "evidence": WORDS | {"store", "outcomes", "manifest"},
-    "redact": WORDS,
-    "bleep": WORDS | {"audio", "redact"},
-    "training": WORDS | MEASURE | DESCRIBE | JUDGE | SUM_UP,
-    "batch": WORDS | {"analyze", "store", "manifest", "audio", "rubric", "modelstore", "callback"},
-    "rescoring": WORDS | SUM_UP | {"analyze", "store", "modelstore"},
-    "drift": WORDS | {"callback", "modelstore", "evidence"},
-    "diagnosis": WORDS | {"modelstore", "transcribe", "store", "audio", "activity"},
-    "report": WORDS | {"store", "plots", "evidence", "repeats", "features", "rubric", "redact", "outcomes"},
-    "labelling": WORDS | {"store", "manifest", "training"},
-    "testing": WORDS | {"audio", "activity"},
-    # 7 show: anything below, never each other
-    "cli": {"*"},
-    "web": {"*"},
-}
+DOORS = sorted(path.parent for path in PACKAGE.rglob("__init__.pyi"))
 
 
-def module_files() -> dict[str, list[Path]]:
-    """Files of every module directly below the package, itself and its members."""
-    found: dict[str, list[Path]] = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        name = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-        if name not in ("__init__", "__main__", "_models", "rubrics"):
-            found.setdefault(name, []).append(path)
-    return found
+def name_of(folder: Path) -> str:
+    """The folder as a module."""
+    return ".".join(folder.relative_to(PACKAGE.parent).parts)
 
 
-def imported(path: Path) -> set[str]:
-    """Modules directly below the package that a file imports, inside functions too."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            full = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module == "vmaudio":
-            full = [f"vmaudio.{alias.name}" for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            full = [node.module]
-        else:
-            assert not (isinstance(node, ast.ImportFrom) and node.level), f"{path}: relative imports hide the direction"
-            continue
-        names |= {name.split(".")[1] for name in full if name.startswith("vmaudio.")}
-    return names - {"__version__"}
+@pytest.mark.parametrize("folder", DOORS, ids=name_of)
+def test_a_door_offers_what_it_lists(folder):
+    """Every name of a folder's ``__init__.pyi`` is there, and none hides behind a module of the same name."""
+    module = importlib.import_module(name_of(folder))
+    members = {path.stem for path in folder.iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert module.__doc__
+    assert module.__all__
+    for name in module.__all__:
+        assert name not in members, (
+            f"{name_of(folder)}.{name} is a module too: which of them an import gets would hang on the order"
+        )
+        assert getattr(module, name) is not None
 
 
-@pytest.mark.parametrize("name", sorted(module_files()))
-def test_imports_go_one_way(name):
-    """Every module imports only what its layer may import."""
-    assert name in ALLOWED, f"vmaudio.{name} is new: give it a line in the table of imports"
-    allowed = ALLOWED[name]
-    for path in module_files()[name]:
-        found = imported(path) - {name}
-        other_show = {"cli", "web"} - {name}
-        extra = found & other_show if "*" in allowed else found - allowed
-        if (name, path.name) == ("cli", "serve.py"):
-            extra -= {"web"}  # the command that starts the web app
-        assert not extra, f"{path.relative_to(PACKAGE)} imports {', '.join(sorted(extra))}"
+def test_the_contract_of_doors_fails_when_somebody_climbs_in():
+    """An import of a folder's member from elsewhere breaks the contract; through the door, or from inside, it does not."""
+    graph = ImportGraph()
+    for name in ("house", "house.a", "house.a.inner", "house.a.other", "house.b", "house.b.user"):
+        graph.add_module(name)
+
+    def lines(importer: str, imported: str) -> list[str]:
+        graph.add_import(importer=importer, imported=imported, line_number=7, line_contents="import")
+        contract = DoorsContract("doors", {"root_packages": ["house"]}, {})
+        broken: list[str] = contract.check(graph, verbose=False).metadata["broken"]
+        return broken
+
+    assert lines("house.a.other", "house.a.inner") == []
+    assert lines("house.b.user", "house.a") == []
+    assert lines("house.b.user", "house.a.inner") == ["house.b.user (line 7) imports house.a.inner: ask house.a for it"]
 
 
 HEAVY = ("torch", "whisper", "librosa", "matplotlib", "plotly", "ray", "sklearn", "scipy", "av", "sqlalchemy", "numpy")

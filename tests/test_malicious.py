@@ -11,19 +11,23 @@ import pytest
 from click.testing import CliRunner
 
 from tests.makers import analysis
-from vmaudio import audio, labelling, manifest, rubric, scoring
+from vmaudio.audio.decode import load_audio
+from vmaudio.classify.registry import ModelStore
 from vmaudio.cli.root import cli
-from vmaudio.cli.sounds import sounds
 from vmaudio.errors import AudioError, ModelMissing, TableError, VmaudioError
-from vmaudio.evidence import plan
-from vmaudio.modelstore import ModelStore
-from vmaudio.outcomes import load
-from vmaudio.outcomes.files import read_manifest, read_outcomes
-from vmaudio.records import Failure, Message
-from vmaudio.store import open_store
-from vmaudio.store.forgetting import find, forget
-from vmaudio.store.labels import all_labels
-from vmaudio.store.outcomes import all_outcomes
+from vmaudio.experiments.plans import Assignment, plan_csv, read_plan
+from vmaudio.intake import manifest
+from vmaudio.intake.outcomes.files import read_crm_manifest, read_outcomes
+from vmaudio.intake.outcomes.importing import import_outcomes
+from vmaudio.privacy.forgetting import find_messages, forget
+from vmaudio.records.all_records import Failure, Message
+from vmaudio.report.player_sound import sounds
+from vmaudio.rubric.load import load_rubric
+from vmaudio.rubric.scoring import score
+from vmaudio.store.label_rows import all_labels
+from vmaudio.store.outcome_rows import all_outcomes
+from vmaudio.store.store import open_store
+from vmaudio.training.label_files import read_label_file, save_labels, write_label_csv
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 FORMULAS = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "＝1", "'=1", "''=1")
@@ -42,7 +46,7 @@ TRAVERSALS = (
 
 def scored(message):
     made = analysis(message)
-    return dataclasses.replace(made, score=scoring.score(made, rubric.load()))
+    return dataclasses.replace(made, score=score(made, load_rubric()))
 
 
 @pytest.fixture
@@ -78,7 +82,11 @@ class TestHugeFields:
         path = tmp_path / "table.csv"
         path.write_text(self.TABLES[name], "utf-8")
         before = store.info()["rows"]
-        for work in (lambda: manifest.read(path), lambda: read_manifest(path), lambda: load(store, path)):
+        for work in (
+            lambda: manifest.read_manifest(path),
+            lambda: read_crm_manifest(path),
+            lambda: import_outcomes(store, path),
+        ):
             began = time.process_time()
             with pytest.raises(TableError) as caught:
                 work()
@@ -93,10 +101,10 @@ class TestHugeFields:
         path = tmp_path / "table.csv"
         path.write_text("file\n" + "a.wav\n" * 1000, "utf-8")
         with pytest.raises(TableError, match="Cut it into several files"):
-            manifest.read(path)
+            manifest.read_manifest(path)
         if os.path.exists("/dev/zero"):
             with pytest.raises(TableError, match="Cut it into several files"):
-                manifest.read("/dev/zero")
+                manifest.read_manifest("/dev/zero")
 
     @pytest.mark.parametrize(
         "cell", ["1" * 100_000, "$" + "x" * 60_000 + "1" + "x" * 60_000 + "1", "1e999", "9" * 30, "nan", "inf"]
@@ -131,7 +139,7 @@ class TestHugeFields:
         path = tmp_path / "labels.jsonl"
         path.write_text(line + "\n", "utf-8")
         with pytest.raises(TableError, match="line 1") as caught:
-            labelling.read(path)
+            read_label_file(path)
         assert len(str(caught.value)) < 5000
 
     def test_in_a_filled_in_label_table(self, tmp_path):
@@ -140,7 +148,7 @@ class TestHugeFields:
         rows = f"m1,{'9' * 5000},text,reason\nm1,1,text,{'x' * 100_000}\nm1,٣,text,\n"
         path.write_text("message_id,position,text,part\n" + rows, "utf-8")
         with pytest.raises(TableError, match=r"line 2: position(.|\n)*line 3: unknown part") as caught:
-            labelling.read(path)
+            read_label_file(path)
         assert len(str(caught.value)) < 3000
 
 
@@ -155,9 +163,9 @@ class TestPathTraversal:
         inside.mkdir(parents=True)
         (inside / "m.csv").write_text(f'file,rep\n"{name}",Ann\n', "utf-8")
         before = digest(tmp_path)
-        (message,) = manifest.read(inside / "m.csv")
+        (message,) = manifest.read_manifest(inside / "m.csv")
         with pytest.raises(AudioError) as caught:
-            audio.load(message.source)
+            load_audio(message.source)
         assert "root:" not in str(caught.value)
         assert "secret words" not in str(caught.value)
         assert digest(tmp_path) == before
@@ -170,7 +178,7 @@ class TestPathTraversal:
         opened = []
         real = Path.open
         monkeypatch.setattr(Path, "open", lambda self, *a, **k: opened.append(str(self)) or real(self, *a, **k))
-        done = load(store, path)
+        done = import_outcomes(store, path)
         assert [line for line, _ in done.unmatched] == [2]
         assert set(opened) <= {str(path)}
 
@@ -181,7 +189,7 @@ class TestPathTraversal:
         row = {"id": name, "rep": name, "prospect": name, "file": name, "sentences": [{"text": "hi", "part": "greeting"}]}
         path.write_text(json.dumps(row) + "\n", "utf-8")
         before = digest(tmp_path)
-        assert labelling.save(store, labelling.read(path), "coach") == 1
+        assert save_labels(store, read_label_file(path), "coach") == 1
         assert [label.message_id for label in all_labels(store)] == [name]
         after = digest(tmp_path)
         assert {key: after[key] for key in after if not key.startswith("vm.sqlite")} == {
@@ -219,13 +227,13 @@ class TestFormulas:
     @pytest.mark.parametrize("formula", FORMULAS)
     def test_in_a_plan(self, formula, tmp_path):
         """A plan's prospects, reps and arms are written as text and read back as they were."""
-        made = [plan.Assigned("p1", 1, formula, formula, formula)]
-        text = plan.to_csv(made)
+        made = [Assignment("p1", 1, formula, formula, formula)]
+        text = plan_csv(made)
         assert not [
             cell for line in text.splitlines()[1:] for cell in line.split(",") if cell.strip('"')[:1] in tuple("=+-@\t＝")
         ]
         (tmp_path / "plan.csv").write_text(text, "utf-8")
-        assert plan.read(tmp_path / "plan.csv") == made
+        assert read_plan(tmp_path / "plan.csv") == made
 
     @pytest.mark.parametrize("formula", FORMULAS)
     def test_in_the_table_to_label(self, formula, tmp_path):
@@ -236,9 +244,9 @@ class TestFormulas:
         part = dataclasses.replace(made.structure.parts[0], text=formula)
         made = dataclasses.replace(made, structure=dataclasses.replace(made.structure, parts=(part,)))
         stream = io.StringIO(newline="")
-        labelling.write_csv([made], stream)
+        write_label_csv([made], stream)
         (tmp_path / "l.csv").write_text(stream.getvalue(), "utf-8", newline="")
-        (read,) = labelling.read(tmp_path / "l.csv")
+        (read,) = read_label_file(tmp_path / "l.csv")
         assert (read.id, read.sentences[0].text) == (formula, formula)
         lines = stream.getvalue().splitlines()[1:]
         assert not [cell for line in lines for cell in line.split(",") if cell.strip('"')[:1] in tuple("=+-@\t＝")]
@@ -256,7 +264,7 @@ class TestNames:
         assert {one.source for one in store.analyses()} == {"calls/tom.wav", self.BROKEN}
         assert {row.file_name for row in store.page().rows} == {"tom.wav", self.BROKEN.replace("\udce9", "?")}
         assert [failure.source for failure in store.failures()] == ["calls/\udcff.wav"]
-        found = find(store, files=[self.BROKEN])
+        found = find_messages(store, files=[self.BROKEN])
         assert len(found) == 1
         assert forget(store, found).messages == 1
         assert {one.source for one in store.analyses()} == {"calls/tom.wav"}
@@ -294,7 +302,9 @@ class TestNames:
 
     def test_a_models_card_is_text(self, tmp_path, monkeypatch):
         """A card with markup and terminal codes is printed as text without the codes."""
-        monkeypatch.setattr("vmaudio.modelstore.ModelFolder.card", lambda self: f"# Card\n{MARKUP}\x1b[2J\x07[red]x[/red]\n")
+        monkeypatch.setattr(
+            "vmaudio.classify.registry.ModelFolder.card", lambda self: f"# Card\n{MARKUP}\x1b[2J\x07[red]x[/red]\n"
+        )
         result = CliRunner().invoke(cli, ["models", "show", "part"])
         assert result.exit_code == 0, result.output
         assert MARKUP in result.output

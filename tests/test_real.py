@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests import goldens
-from vmaudio.analyze import Analyzer
-from vmaudio.manifest import read
-from vmaudio.records import Analysis
+from vmaudio.analysis.analyzer import Analyzer
+from vmaudio.intake.manifest import read_manifest
+from vmaudio.records.all_records import Analysis
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 
@@ -26,7 +26,7 @@ def truth(name):
 def results():
     """Every tenth sample and the odd ones, analysed by tiny.en in one go."""
     wanted = ("01_", "07_", "10_", "14_", "18_", "20_", "30_", "31_", "32_")
-    messages = [message for message in read(SAMPLES / "manifest.csv") if Path(message.source).name.startswith(wanted)]
+    messages = [message for message in read_manifest(SAMPLES / "manifest.csv") if Path(message.source).name.startswith(wanted)]
     analyzer = Analyzer.from_settings(engine="openai-whisper:tiny.en")
     return {Path(result.source).stem: result for result in analyzer.analyze_many(messages)}
 
@@ -51,7 +51,7 @@ def test_words_have_times_in_order_inside_the_recording(results):
 
 def test_what_was_said_is_heard(results):
     """Most of each script's words are in the transcript, and little else."""
-    from vmaudio.spoken import spoken_words
+    from vmaudio.text.verbalize import spoken_words
 
     heard = {}
     for name, result in results.items():
@@ -123,7 +123,7 @@ def test_an_upgrade_that_moves_a_measure_is_noticed(results):
 
     import jiwer
 
-    from vmaudio.spoken import spoken_words
+    from vmaudio.text.verbalize import spoken_words
 
     found = {}
     for name, result in sorted(results.items()):

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common import ROOT, Table, bootstrap
-from vmaudio import clauses, entities
+from vmaudio.text.clauses.split import split_clauses, transcript_from_text
+from vmaudio.text.entities.find import find_entities
 
 FORMS = ("as written", "without marks", "without marks and capitals")
 _MARK = re.compile(r"(?<![0-9])[.,!?;:\"…]+|[.,!?;:\"…]+(?![0-9])|^[-–—]+|[-–—]+$")
@@ -64,8 +65,8 @@ def form_of(piece: str, form: str) -> str:
 def borders(message: Labelled, form: str) -> tuple[set[int], set[int], set[int]]:
     """True borders, those of them where the label changes, and the borders found, as word indices."""
     pieces = [form_of(piece, form) for piece in message.pieces]
-    transcript = clauses.transcript_from_text(" ".join(pieces))
-    found = {clause.first_word for clause in clauses.split(transcript, entities.find(transcript))[1:]}
+    transcript = transcript_from_text(" ".join(pieces))
+    found = {clause.first_word for clause in split_clauses(transcript, find_entities(transcript))[1:]}
     true, change, total = set(), set(), 0
     for piece, here, after in zip(pieces[:-1], message.parts[:-1], message.parts[1:], strict=False):
         total += len(piece.split())

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from benchmarks import corpus
 from benchmarks.common import Table, manifest
-from vmaudio.analyze import Analyzer
-from vmaudio.entities.runs import national
-from vmaudio.records import Analysis, Message
+from vmaudio.analysis.analyzer import Analyzer
+from vmaudio.records.all_records import Analysis, Message
+from vmaudio.text.entities.digit_runs import national_digits
 
 REFERENCE = "pcm_s16le"
 
@@ -41,7 +41,9 @@ def _line(one: Analysis, reference: Analysis) -> tuple[object, ...]:
     import jiwer
 
     gap = 100 * jiwer.wer(corpus.plain(reference.transcript.text), corpus.plain(one.transcript.text))
-    numbers = ", ".join(national(phone.digits) + ("" if phone.complete else " (unsure)") for phone in one.entities.phones)
+    numbers = ", ".join(
+        national_digits(phone.digits) + ("" if phone.complete else " (unsure)") for phone in one.entities.phones
+    )
     return gap, numbers or "none", one.score.points if one.score else None, ", ".join(_differ(one, reference)) or "none"
 
 

@@ -12,12 +12,13 @@ import numpy as np
 
 from benchmarks import corpus, timed_speech
 from benchmarks.common import SEED, Table, bootstrap, manifest
-from vmaudio import activity, audio
-from vmaudio.features import FILLERS
-from vmaudio.records import Transcript
-from vmaudio.spoken import spoken_words
-from vmaudio.testing import recording
-from vmaudio.transcribe import get_transcriber
+from vmaudio.audio.decode import load_audio
+from vmaudio.audio.vad import detect_speech
+from vmaudio.features.catalogue import FILLERS
+from vmaudio.records.all_records import Transcript
+from vmaudio.testing.signals import recording
+from vmaudio.text.verbalize import spoken_words
+from vmaudio.transcribe.recognisers import get_transcriber
 
 MODELS = ("tiny.en", "base")
 SAID = {"um": ("um", "umm"), "uh": ("uh",)}
@@ -68,7 +69,7 @@ def transcribed(data: Path) -> list[Clip]:
     folder = data / "transcribed" / "small_samples"
     rows = {row["file"]: row for row in manifest(folder)}
     return [
-        Clip(name, audio.load(folder / name).samples, counted(rows[name]["transcript"]), rows[name]["transcript"])
+        Clip(name, load_audio(folder / name).samples, counted(rows[name]["transcript"]), rows[name]["transcript"])
         for name in REAL
     ]
 
@@ -77,7 +78,7 @@ def labelled(data: Path) -> list[Clip]:
     """Real clips of one man, labelled by file: 1 where the label is a filler, else 0. Not counted one by one."""
     folder = data / "style" / "mfa_fillers_and_styles"
     rows = [row for row in manifest(folder) if row["label"] not in ("uh-huh", "uh-um")]
-    return [Clip(row["label"], audio.load(folder / row["file"]).samples, int(row["label"] in WITH_FILLERS)) for row in rows]
+    return [Clip(row["label"], load_audio(folder / row["file"]).samples, int(row["label"] in WITH_FILLERS)) for row in rows]
 
 
 def clean(data: Path, part: str = "report") -> list[Clip]:
@@ -88,7 +89,7 @@ def clean(data: Path, part: str = "report") -> list[Clip]:
         rows = [row for row in manifest(folder) if row["transcript"] and not counted(row["transcript"])]
         rows = random.Random(SEED).sample(rows, min(report + tune, len(rows)))
         rows = rows[:report] if part == "report" else rows[report:]
-        found += [Clip(row["file"], audio.load(folder / row["file"]).samples, 0, row["transcript"]) for row in rows]
+        found += [Clip(row["file"], load_audio(folder / row["file"]).samples, 0, row["transcript"]) for row in rows]
     return found
 
 
@@ -106,7 +107,7 @@ def run(data: Path) -> list[Table]:
             engine = get_transcriber(f"openai-whisper:{model}", verbatim=mode)
             for kind, clips in sets.items():
                 sounds = [recording(clip.samples) for clip in clips]
-                heard = engine.transcribe_many(sounds, [activity.detect(sound) for sound in sounds])
+                heard = engine.transcribe_many(sounds, [detect_speech(sound) for sound in sounds])
                 rows.append((model, "verbatim" if mode else "usual", kind, len(clips), *_line(clips, heard)))
             print(f"{model} {mode}", file=sys.stderr, flush=True)
     columns = (
@@ -118,7 +119,7 @@ def run(data: Path) -> list[Table]:
         "(they are not transcribed; other labels may hide a filler, so this precision is a lower limit). Without fillers: "
         "read sentences and commands; what is written there is invented. Word errors as the normaliser counts them, "
         "which leaves fillers out. Verbatim: ums put in where another pass over the "
-        "words that were heard scores one (vmaudio.transcribe.hesitations); its threshold was fitted on other synthetic voices "
+        "words that were heard scores one; its threshold was fitted on other synthetic voices "
         "and other read sentences. The four real recordings were looked at while the method was chosen, not the threshold. "
         "Interval: recordings drawn."
     )

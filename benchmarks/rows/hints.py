@@ -13,10 +13,11 @@ import numpy as np
 from benchmarks import corpus
 from benchmarks.common import ROOT, SEED, Table, bootstrap
 from benchmarks.corpus import Spoken
-from vmaudio import activity, audio
-from vmaudio.records import Transcript
-from vmaudio.testing import recording
-from vmaudio.transcribe import get_transcriber
+from vmaudio.audio.decode import load_audio
+from vmaudio.audio.vad import detect_speech
+from vmaudio.records.all_records import Transcript
+from vmaudio.testing.signals import recording
+from vmaudio.transcribe.recognisers import get_transcriber
 
 MODELS = ("tiny.en", "base")
 
@@ -40,7 +41,7 @@ def messages(data: Path) -> list[tuple[Spoken, str]]:
             )
     made = []
     for path, text, rep, names in found:
-        sound = audio.load(path).samples
+        sound = load_audio(path).samples
         hint = ", ".join(name for name in names if name)
         if hint:
             made.append((Spoken(path.name, "clean", sound, text, rep), hint))
@@ -68,7 +69,7 @@ def run(data: Path) -> list[Table]:
     for model in MODELS:
         engine = get_transcriber(f"openai-whisper:{model}")
         sounds = [recording(message.samples) for message, _ in pairs]
-        active = [activity.detect(sound) for sound in sounds]
+        active = [detect_speech(sound) for sound in sounds]
         plain: list[Transcript] = []
         for way, hints in (("no hint", []), ("the message's names", [hint for _, hint in pairs]), ("another's names", others)):
             heard = engine.transcribe_many(sounds, active, hints)

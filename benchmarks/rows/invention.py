@@ -12,7 +12,8 @@ from benchmarks.common import SEED, Table, bootstrap
 from benchmarks.corpus import RATE, Spoken
 from benchmarks.nonspeech import MAKERS, NAMED, clips, telephone
 from benchmarks.speech_split import recordings
-from vmaudio import audio, testing
+from vmaudio.audio.decode import load_audio
+from vmaudio.testing.signals import noise, set_level
 
 MODELS = ("tiny.en", "base")
 BESIDE = 4  # the alternatives hear every fourth clip only: whisper takes seconds for each
@@ -74,10 +75,10 @@ def _spoke(hear: transcribe.Hear, made: Sequence[Spoken]) -> list[tuple[int, str
 def variants(whole: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """One recording as messages that are easily lost."""
     rms = float(np.sqrt(np.mean(whole.astype(float) ** 2)))
-    hiss = testing.noise(len(whole) / RATE + 0.1, 20 * np.log10(rms) - 10, "pink", int(rng.integers(1 << 30)))
+    hiss = noise(len(whole) / RATE + 0.1, 20 * np.log10(rms) - 10, "pink", int(rng.integers(1 << 30)))
     return {
         "as it is": whole,
-        "at -45 dBFS": testing.set_level(whole, -45.0),
+        "at -45 dBFS": set_level(whole, -45.0),
         "telephone, 10 dB SNR": (telephone(whole) + hiss[: len(whole)]).astype(np.float32),
     }
 
@@ -88,7 +89,7 @@ def _lost(data: Path) -> Table:
     for name, part, path in recordings(data):
         if part != "report" or name == "single digits, 8 kHz":
             continue
-        whole = audio.load(path, max_seconds=20).samples
+        whole = load_audio(path, max_seconds=20).samples
         for variant, samples in variants(whole, rng).items():
             made.setdefault((name, variant), []).append(Spoken(path.name, variant, samples, "", path.stem))
     rows: list[list[object]] = []

@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import Table, bootstrap
-from vmaudio import activity, audio, prosody, testing
-from vmaudio.prosody import level
-from vmaudio.records import Prosody
+from vmaudio.audio.decode import decode_audio, load_audio
+from vmaudio.audio.vad import detect_speech
+from vmaudio.prosody.level import clipped_share
+from vmaudio.prosody.measure import measure_prosody
+from vmaudio.records.all_records import Prosody
+from vmaudio.testing import signals
 
 RATE = 16000
 
@@ -25,12 +28,12 @@ def run(data: Path) -> list[Table]:
 
 
 def _measure(samples: np.ndarray) -> Prosody:
-    recording = testing.recording(samples)
-    return prosody.measure(recording, activity.detect(recording))
+    recording = signals.recording(samples)
+    return measure_prosody(recording, detect_speech(recording))
 
 
 def _quiet(folder: Path, rows: list[dict]) -> list[np.ndarray]:
-    return [audio.load(folder / row["file"]).samples for row in rows if row["noise"] is None and not row["clipped"]][:12]
+    return [load_audio(folder / row["file"]).samples for row in rows if row["noise"] is None and not row["clipped"]][:12]
 
 
 def _moved(folder: Path, rows: list[dict]) -> Table:
@@ -61,9 +64,9 @@ def _moved(folder: Path, rows: list[dict]) -> Table:
 
 
 def _noisy(x: np.ndarray, snr_db: float, kind: str, seed: int = 3) -> np.ndarray:
-    loud = activity.detect(testing.recording(x)).speech
+    loud = detect_speech(signals.recording(x)).speech
     talk = np.concatenate([x[int(s.start_s * RATE) : int(s.end_s * RATE)] for s in loud]).astype(float)
-    return x + testing.noise(len(x) / RATE + 0.1, 10 * np.log10(np.mean(talk**2)) - snr_db, kind, seed)[: len(x)]
+    return x + signals.noise(len(x) / RATE + 0.1, 10 * np.log10(np.mean(talk**2)) - snr_db, kind, seed)[: len(x)]
 
 
 def _snr(folder: Path, rows: list[dict]) -> Table:
@@ -73,7 +76,7 @@ def _snr(folder: Path, rows: list[dict]) -> Table:
         off = []
         for seed, x in enumerate(sounds):
             kind = ("white", "pink", "brown")[seed % 3]
-            found = activity.detect(testing.recording(_noisy(x, snr, kind, seed)))
+            found = detect_speech(signals.recording(_noisy(x, snr, kind, seed)))
             if found.speech:
                 off.append(found.snr_db - snr)
         low, high = bootstrap(off)
@@ -92,9 +95,9 @@ def _snr(folder: Path, rows: list[dict]) -> Table:
 def _clipping(folder: Path, rows: list[dict]) -> Table:
     import soxr  # type: ignore[import-untyped]
 
-    whole = [audio.load(folder / row["file"]).samples for row in rows if not row["clipped"]]
+    whole = [load_audio(folder / row["file"]).samples for row in rows if not row["clipped"]]
     table: list[list[object]] = [
-        ["not clipped", len(whole), 0.0, *_spread([level.clipped_share(x) for x in whole])],
+        ["not clipped", len(whole), 0.0, *_spread([clipped_share(x) for x in whole])],
     ]
     forms = {"16 kHz, turned down 12 dB": None, "8 kHz u-law": "ulaw", "8 kHz AAC": "m4a", "8 kHz MP3": "mp3", "AMR-NB": "amr"}
     for label, form in forms.items():
@@ -105,10 +108,10 @@ def _clipping(folder: Path, rows: list[dict]) -> Table:
                 rail = float(np.quantile(np.abs(y), 1 - share))
                 y = np.clip(y, -rail, rail) / rail
                 if form is None:
-                    found.append(level.clipped_share(y * np.float32(0.25)))
+                    found.append(clipped_share(y * np.float32(0.25)))
                 else:
-                    coded = testing.encode(y.astype(np.float32) * np.float32(0.95), form, 8000)
-                    found.append(level.clipped_share(audio.decode(coded, name=label).samples))
+                    coded = signals.encode(y.astype(np.float32) * np.float32(0.95), form, 8000)
+                    found.append(clipped_share(decode_audio(coded, name=label).samples))
             table.append([label, len(found), share, *_spread(found)])
     columns = ("channel after clipping", "n", "true share", "median found", "lowest", "highest")
     return Table(

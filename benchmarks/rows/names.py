@@ -14,10 +14,13 @@ import numpy as np
 from benchmarks import corpus
 from benchmarks.common import ROOT, SEED, Table, bootstrap
 from benchmarks.rows.clauses import FORMS, Labelled, form_of, half, labelled
-from vmaudio import activity, audio, clauses, entities
-from vmaudio.entities import match_name
-from vmaudio.testing import recording
-from vmaudio.transcribe import get_transcriber
+from vmaudio.audio.decode import load_audio
+from vmaudio.audio.vad import detect_speech
+from vmaudio.testing.signals import recording
+from vmaudio.text.clauses.split import transcript_from_text
+from vmaudio.text.entities.find import find_entities
+from vmaudio.text.entities.name_match import match_name
+from vmaudio.transcribe.recognisers import get_transcriber
 
 SAME = 0.75
 FIELDS = ("caller", "callee", "company")
@@ -51,7 +54,7 @@ def line(
     name: str, field: str, texts: Sequence[str], truths: Sequence[str | None], groups: Sequence[str]
 ) -> tuple[object, ...]:
     """Precision and recall of one field on one kind of text."""
-    found = [getattr(entities.find(clauses.transcript_from_text(text)), field) for text in texts]
+    found = [getattr(find_entities(transcript_from_text(text)), field) for text in texts]
     said = [None if mention is None else mention.text for mention in found]
     hits = [judged(one, true) for one, true in zip(said, truths, strict=True)]
     simple = [judged(after_phrase(text, field), true)[1] for text, true in zip(texts, truths, strict=True)]
@@ -101,7 +104,7 @@ def sent(data: Path) -> list[Sent]:
     rng = np.random.default_rng(SEED)
     made = []
     for path, names, entity, rep in found[::EVERY]:
-        sound = audio.load(path).samples
+        sound = load_audio(path).samples
         hint = ", ".join(name for name in names if name)
         made.append(Sent("clean", sound, hint, entity, rep))
         made.append(Sent("telephone, 15 dB", corpus._telephone(sound, rng), hint, entity, rep))
@@ -113,7 +116,7 @@ def hinted(data: Path) -> Table:
     messages = sent(data)
     engine = get_transcriber("openai-whisper:base")
     sounds = [recording(message.samples) for message in messages]
-    active = [activity.detect(sound) for sound in sounds]
+    active = [detect_speech(sound) for sound in sounds]
     own = [message.hint for message in messages]
     hints = {HINTED[0]: [], HINTED[1]: own, HINTED[2]: own[len(own) // 2 + 1 :] + own[: len(own) // 2 + 1]}
     lines = []

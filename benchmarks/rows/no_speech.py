@@ -12,7 +12,9 @@ import numpy as np
 from benchmarks.common import Table, bootstrap
 from benchmarks.nonspeech import MAKERS, NAMED, clips, telephone
 from benchmarks.speech_split import SETS, recordings
-from vmaudio import activity, audio, testing
+from vmaudio.audio import vad
+from vmaudio.audio.decode import load_audio
+from vmaudio.testing import signals
 
 SEED = 777  # another than the one that the coefficients were fitted with
 Gate = Callable[[np.ndarray], float]
@@ -20,7 +22,7 @@ Gate = Callable[[np.ndarray], float]
 
 def run(data: Path) -> list[Table]:
     """Tables: false alarms, lost speech, SNR error, borders."""
-    gates: dict[str, Gate] = {"vmaudio": lambda x: activity.detect(testing.recording(x)).speech_s}
+    gates: dict[str, Gate] = {"vmaudio": lambda x: vad.detect_speech(signals.recording(x)).speech_s}
     if (silero := _silero()) is not None:
         gates["Silero (faster-whisper)"] = silero
     return [_false_alarms(gates), _lost(data, gates), _snr(), _borders()]
@@ -63,14 +65,14 @@ def _lost(data: Path, gates: dict[str, Gate]) -> Table:
     for name, part, path in recordings(data):
         if part != "report":
             continue
-        whole = audio.load(path, max_seconds=20).samples
+        whole = load_audio(path, max_seconds=20).samples
         rms = float(np.sqrt(np.mean(whole.astype(float) ** 2)))
-        hiss = testing.noise(len(whole) / 16000 + 0.1, 20 * np.log10(rms) - 10, "pink", int(rng.integers(1 << 30)))
-        frames = activity.measure(whole)["level_db"]
-        middle = int(np.argmax(activity._moving_mean(10 ** (frames / 10), 15)))  # around the loudest 0.3 s: a "Hi"
+        hiss = signals.noise(len(whole) / 16000 + 0.1, 20 * np.log10(rms) - 10, "pink", int(rng.integers(1 << 30)))
+        frames = vad.measure(whole)["level_db"]
+        middle = int(np.argmax(vad._moving_mean(10 ** (frames / 10), 15)))  # around the loudest 0.3 s: a "Hi"
         variants = {
             "as it is": whole,
-            "at -45 dBFS": testing.set_level(whole, -45.0),
+            "at -45 dBFS": signals.set_level(whole, -45.0),
             "telephone, 10 dB SNR": (telephone(whole) + hiss[: len(whole)]).astype(np.float32),
             "half a second": whole[max(0, middle - 25) * 160 : (middle + 25) * 160],
         }
@@ -94,13 +96,13 @@ def _lost(data: Path, gates: dict[str, Gate]) -> Table:
     )
 
 
-def _noisy(kind: str, snr_db: float, seed: int) -> tuple[testing.SpeechLike, np.ndarray]:
+def _noisy(kind: str, snr_db: float, seed: int) -> tuple[signals.SpeechLike, np.ndarray]:
     rng = np.random.default_rng(seed)
-    speech = testing.speech_like(
+    speech = signals.speech_like(
         tuple(rng.integers(2, 8, 4)), pause_s=(0.15, 0.2, 0.3, 0.5)[seed % 4], f0_hz=float(rng.choice([100, 130, 200, 230])),
         syllable_s=rng.uniform(0.14, 0.25), level_dbfs=-25, seed=seed,
     )  # fmt: skip
-    noise = testing.noise(len(speech.samples) / 16000 + 0.1, -25 - snr_db, kind, seed)
+    noise = signals.noise(len(speech.samples) / 16000 + 0.1, -25 - snr_db, kind, seed)
     return speech, speech.samples + noise[: len(speech.samples)]
 
 
@@ -109,7 +111,7 @@ def _snr() -> Table:
     for snr_db in (5, 10, 15, 20, 25, 30, 35):
         row: list[object] = [snr_db]
         for kind in ("white", "pink", "brown"):
-            errors = [activity.detect(testing.recording(_noisy(kind, snr_db, i)[1])).snr_db - snr_db for i in range(100, 116)]
+            errors = [vad.detect_speech(signals.recording(_noisy(kind, snr_db, i)[1])).snr_db - snr_db for i in range(100, 116)]
             row += [float(np.mean(errors)), float(np.max(np.abs(errors)))]
         rows.append(row)
     columns = (
@@ -125,7 +127,7 @@ def _borders() -> Table:
         starts, ends, pauses, hits, extra = [], [], 0, 0, 0
         for i in range(100, 116):
             speech, samples = _noisy(kind, snr_db, i)
-            spans = activity.detect(testing.recording(samples)).speech
+            spans = vad.detect_speech(signals.recording(samples)).speech
             gaps = [(a.end_s, b.start_s) for a, b in itertools.pairwise(spans)]
             pauses += len(speech.pauses)
             extra += len(gaps)
@@ -148,9 +150,9 @@ def _borders() -> Table:
 
 
 def _speed() -> float:
-    recording = testing.recording(_noisy("pink", 20, 1)[1])
-    activity.detect(recording)
+    recording = signals.recording(_noisy("pink", 20, 1)[1])
+    vad.detect_speech(recording)
     start = time.process_time()
     for _ in range(5):
-        activity.detect(recording)
+        vad.detect_speech(recording)
     return (time.process_time() - start) / 5 / recording.duration_s

@@ -13,11 +13,14 @@ import numpy as np
 
 from benchmarks import corpus
 from benchmarks.common import Table, bootstrap, manifest
-from vmaudio import activity, audio, prosody, testing
-from vmaudio.judges import READABLE_SNR_DB
+from vmaudio.audio.decode import load_audio
+from vmaudio.audio.vad import detect_speech
+from vmaudio.prosody.measure import measure_prosody
 from vmaudio.prosody.pauses import PAUSE_MIN_S
-from vmaudio.records import Prosody, Recording
-from vmaudio.spoken import count_syllables
+from vmaudio.records.all_records import Prosody, Recording
+from vmaudio.rubric.checks.all_checks import READABLE_SNR_DB
+from vmaudio.testing import signals
+from vmaudio.text.verbalize import count_syllables
 
 RATE = 16000
 FOLDERS = (
@@ -58,8 +61,8 @@ def _items(data: Path) -> list[Item]:
                 wanted.append((folder, data / "transcribed" / folder / row["file"], count_syllables(text)))
     items = []
     for number, (source, path, count) in enumerate(wanted):
-        recording = audio.load(path)
-        found = prosody.measure(recording, activity.detect(recording))
+        recording = load_audio(path)
+        found = measure_prosody(recording, detect_speech(recording))
         if count >= 8 and found.speech_s > 1:
             items.append(Item(source, "report" if number % 2 else "tune", recording, count, found))
     return items
@@ -136,8 +139,8 @@ def _stretched(items: list[Item]) -> list[Table]:
     for factor in (0.7, 0.85, 1.2, 1.4):
         rate, whole, count = [], [], []
         for item in group:
-            recording = testing.recording(corpus.tempo(item.recording.samples, factor))
-            found = prosody.measure(recording, activity.detect(recording))
+            recording = signals.recording(corpus.tempo(item.recording.samples, factor))
+            found = measure_prosody(recording, detect_speech(recording))
             rate.append(found.articulation_rate_syl_s / item.found.articulation_rate_syl_s / factor)
             count.append(found.syllables / item.found.syllables)
             whole.append(_over_all(found, recording) / _over_all(item.found, item.recording) / factor)
@@ -175,11 +178,11 @@ def _clips(data: Path) -> list[np.ndarray]:
     paths += sorted((data / "transcribed" / "speechocean762_adults").glob("*.WAV"))
     clips = []
     for path in paths:
-        x = audio.load(path).samples
+        x = load_audio(path).samples
         level = 10 * np.log10(np.maximum(np.convolve(x**2, np.ones(80) / 80, "same")[::40], 1e-12))
         on = _without_clicks(np.flatnonzero(level > np.percentile(level, 97) - 35))
         if np.percentile(level, 3) - np.percentile(level, 97) < -45 and np.diff(on).max() * 40 / RATE <= 0.12:
-            clips.append(testing.set_level(x[max(0, on[0] * 40 - 40) : on[-1] * 40 + 40], -26))
+            clips.append(signals.set_level(x[max(0, on[0] * 40 - 40) : on[-1] * 40 + 40], -26))
     return clips
 
 
@@ -205,8 +208,8 @@ def _pauses(data: Path) -> Table:
         ends: list[float] = []
         for seed in range(100, 124):
             samples, spans = _joined(clips, seed, kind, snr)
-            recording = testing.recording(samples)
-            found = prosody.measure(recording, activity.detect(recording))
+            recording = signals.recording(samples)
+            found = measure_prosody(recording, detect_speech(recording))
             true = [(a[1], b[0]) for a, b in itertools.pairwise(spans)]
             seen = [(p.start_s, p.start_s + p.duration_s) for p in found.pauses]
             pairs = [(t, f) for t in true for f in seen if max(abs(t[0] - f[0]), abs(t[1] - f[1])) <= 0.05]
@@ -233,14 +236,14 @@ def _pauses(data: Path) -> Table:
 
 def _joined(clips: list[np.ndarray], seed: int, kind: str, snr_db: float) -> tuple[np.ndarray, list[list[float]]]:
     rng = np.random.default_rng(seed)
-    pieces, spans, at = [testing.silence(rng.uniform(0.3, 1.5))], [], 0
+    pieces, spans, at = [signals.silence(rng.uniform(0.3, 1.5))], [], 0
     at = len(pieces[0])
     number = int(rng.integers(5, 9))
     for k in range(number):
         clip = clips[rng.integers(len(clips))]
         spans.append([at / RATE, (at + len(clip)) / RATE])
         gap = rng.uniform(0.3, 1.2) if rng.random() < 0.8 or k == number - 1 else rng.uniform(0.03, 0.15)
-        pieces += [clip, testing.silence(gap)]
+        pieces += [clip, signals.silence(gap)]
         at += len(clip) + len(pieces[-1])
     samples = np.concatenate(pieces)
     merged = [spans[0]]
@@ -255,11 +258,11 @@ def _joined(clips: list[np.ndarray], seed: int, kind: str, snr_db: float) -> tup
         for _ in range(6):
             talk = np.concatenate([clips[i] for i in rng.permutation(len(clips))])
             voices += np.roll(np.tile(talk, len(samples) // len(talk) + 1)[: len(samples)], rng.integers(len(samples)))
-        samples = samples + testing.set_level(voices, level)
+        samples = samples + signals.set_level(voices, level)
     elif kind == "hum":
-        samples = samples + testing.hum(seconds, level)[: len(samples)]
+        samples = samples + signals.hum(seconds, level)[: len(samples)]
     elif kind:
-        samples = samples + testing.noise(seconds, level, kind, seed)[: len(samples)]
+        samples = samples + signals.noise(seconds, level, kind, seed)[: len(samples)]
     return samples.astype(np.float32), merged
 
 
@@ -270,8 +273,8 @@ def _borders(data: Path) -> Table:
         row = json.loads(line)
         if not row.get("syllables"):
             continue
-        recording = audio.load(folder / row["file"])
-        found = prosody.measure(recording, activity.detect(recording))
+        recording = load_audio(folder / row["file"])
+        found = measure_prosody(recording, detect_speech(recording))
         parts = row["parts"]
         gaps = [
             (a["end_s"], b["start_s"])

@@ -17,10 +17,13 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import ROOT, SEED, Table, bootstrap, manifest
-from vmaudio import activity, audio, clauses, entities
-from vmaudio.records import Entities, Phone, Recording, Transcript
-from vmaudio.rehear import rehear
-from vmaudio.transcribe import get_transcriber
+from vmaudio.analysis.second_pass import second_pass
+from vmaudio.audio.decode import load_audio
+from vmaudio.audio.vad import detect_speech
+from vmaudio.records.all_records import Entities, Phone, Recording, Transcript
+from vmaudio.text.clauses.split import transcript_from_text
+from vmaudio.text.entities.find import find_entities
+from vmaudio.transcribe.recognisers import get_transcriber
 
 RATE_HZ = 16000
 CHANNELS = ("clean", "ulaw", "gsm", "amr", "noise 15 dB")
@@ -121,7 +124,7 @@ def on_text(data: Path) -> Table:
     sets["generated renderings"] = [(*renderings(rng), False) for _ in range(1000)]
     lines = []
     for name, items in sets.items():
-        found = [entities.find(clauses.transcript_from_text(text), local_numbers=local).phones for _, text, local in items]
+        found = [find_entities(transcript_from_text(text), local_numbers=local).phones for _, text, local in items]
         hits = [right(phones, digits) for phones, (digits, _, _) in zip(found, items, strict=True)]
         wrong = sum(vouched_wrong(phones, digits) for phones, (digits, _, _) in zip(found, items, strict=True))
         low, high = bootstrap([float(hit) for hit in hits])
@@ -183,7 +186,7 @@ def joined_digits(data: Path, count: int = 24) -> list[Item]:
         for _ in range(times):
             for place, digit in enumerate(digits):
                 path = rng.choice(takes[speaker, digit])
-                cache.setdefault(path, audio.load(path).samples)
+                cache.setdefault(path, load_audio(path).samples)
                 pieces += [cache[path], np.zeros(int(RATE_HZ * (pace + 0.25 * (place in (2, 5)))))]
             pieces.append(np.zeros(int(RATE_HZ * 0.8)))
         part = "tune" if index % 2 else "report"
@@ -196,11 +199,11 @@ def recordings(data: Path) -> list[Item]:
     items = []
     for digits, _, row in an4(data):
         path = data / "digits" / "an4_phone_and_dates" / row["file"]
-        items.append(Item("real voices", digits, row["speaker"], half(row["speaker"]), audio.load(path).samples, local=True))
+        items.append(Item("real voices", digits, row["speaker"], half(row["speaker"]), load_audio(path).samples, local=True))
     for line in (data / "voicemails" / "truth.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         if digits := (row.get("entities") or {}).get("phone_digits"):
-            samples = audio.load(data / "voicemails" / row["file"]).samples
+            samples = load_audio(data / "voicemails" / row["file"]).samples
             items.append(Item("voicemails", digits, row["rep"] or "robot", half(row["rep"] or "robot"), samples))
     return items + joined_digits(data)
 
@@ -209,7 +212,7 @@ def through(samples: np.ndarray, channel: str, seed: int) -> Recording:
     """The samples after a channel, as a Recording."""
     from samples.channels import channel as distort
     from samples.channels import write
-    from vmaudio.testing import recording
+    from vmaudio.testing.signals import recording
 
     if channel == "clean":
         return recording(samples)
@@ -218,7 +221,7 @@ def through(samples: np.ndarray, channel: str, seed: int) -> Recording:
             path = Path(folder) / "x.wav"
             band, rate = distort(samples, RATE_HZ, "band", seed=seed)
             write(path, band, rate, "gsm.wav")
-            return audio.load(path)
+            return load_audio(path)
     if channel.startswith("noise"):
         out, rate = distort(samples, RATE_HZ, "band", snr_db=15.0, noise="babble", seed=seed)
     else:
@@ -235,14 +238,14 @@ def recognise(items: list[Item], engine: str = "openai-whisper:base") -> dict[st
         for local in (False, True):
             part = [(index, item) for index, item in enumerate(items) if item.local == local]
             sounds = [through(item.samples, name, index) for index, item in part]
-            active = [activity.detect(sound) for sound in sounds]
+            active = [detect_speech(sound) for sound in sounds]
             heard = transcriber.transcribe_many(sounds, active)
 
             def find(transcript: Transcript, local: bool = local) -> Entities:
-                return entities.find(transcript, local_numbers=local)
+                return find_entities(transcript, local_numbers=local)
 
             first = [find(one) for one in heard]
-            second = rehear(transcriber, sounds, active, heard, first, find, local=local)
+            second = second_pass(transcriber, sounds, active, heard, first, find, local=local)
             rows += zip(first, second, [one.text for one in heard], strict=True)
         order = sorted(range(len(items)), key=lambda index: items[index].local)
         placed = dict(zip(order, rows, strict=True))

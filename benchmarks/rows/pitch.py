@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import Table, bootstrap
-from vmaudio import audio, prosody, testing
+from vmaudio.audio.decode import load_audio
+from vmaudio.prosody import measure
+from vmaudio.testing.signals import noise
 
 RATE = 16000
 REFERENCE_HOP_S = 0.015
@@ -21,7 +23,7 @@ def run(data: Path) -> list[Table]:
     """One table per channel, over the report half of the sentences."""
     folder = data / "pitch" / "fda_ue"
     names = sorted(path.stem for path in folder.glob("*.wav") if int(path.stem[2:]) % 2 == 0)
-    sound = {name: audio.load(folder / f"{name}.wav").samples for name in names}
+    sound = {name: load_audio(folder / f"{name}.wav").samples for name in names}
     truth = {name: np.loadtxt(folder / f"{name}.f0ref").ravel() for name in names}
     channels: dict[str, Callable[[np.ndarray], np.ndarray]] = {
         "clean": lambda x: x,
@@ -71,12 +73,12 @@ def telephone(x: np.ndarray, *, steep: bool) -> np.ndarray:
 def noisy(x: np.ndarray, snr_db: float) -> np.ndarray:
     """White noise below the RMS of the sentence."""
     level = 10 * np.log10(np.mean(x.astype(float) ** 2))
-    return x + testing.noise(len(x) / RATE, level - snr_db, "white", 1)[: len(x)]
+    return x + noise(len(x) / RATE, level - snr_db, "white", 1)[: len(x)]
 
 
 def ours(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """`vmaudio.prosody.track`."""
-    track = prosody.track(x)
+    """`vmaudio.prosody.measure.track`."""
+    track = measure.track(x)
     return track.times_s, track.f0_hz
 
 

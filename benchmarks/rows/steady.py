@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import ROOT, SEED, Table
-from vmaudio import rubric
-from vmaudio.modelstore import ModelStore
-from vmaudio.training import outside, read, steady
+from benchmarks.external_data import read_truth
+from benchmarks.stability import CHANGES, Shift, shifts
+from vmaudio.classify.registry import ModelStore
+from vmaudio.rubric.load import load_rubric
+from vmaudio.training.labels import read_labelled_messages
 
 
-def line(name: str, found: Sequence[steady.Shift]) -> tuple[object, ...]:
+def line(name: str, found: Sequence[Shift]) -> tuple[object, ...]:
     """One row: how many, unmoved, over 5 and over 10 points, the largest, and how many are scored only once."""
     jumps = np.array([shift.jump for shift in found])
     scored = jumps[~np.isnan(jumps)]
@@ -35,16 +37,16 @@ def run(data: Path) -> list[Table]:
     """Reps that trained nothing, and all labelled messages (which trained the models)."""
     store = ModelStore(ROOT / "none", ROOT / "models")
     models = store.load("part"), store.load("approach")
-    unseen = read([ROOT / "samples" / "labels.jsonl"])
+    unseen = read_labelled_messages([ROOT / "samples" / "labels.jsonl"])
     truth = data / "voicemails" / "truth.jsonl"
     if truth.is_file():
-        unseen += outside.read_truth(truth, "base")
-    known = read(sorted((ROOT / "labels").glob("messages_*.jsonl")))
+        unseen += read_truth(truth, "base")
+    known = read_labelled_messages(sorted((ROOT / "labels").glob("messages_*.jsonl")))
     columns = ("change", "n", "points unmoved", "mean move (95 % interval)", "over 5", "over 10", "largest", "scored only once")
     tables = []
     for title, messages in (("reps that trained nothing", unseen), ("all labelled messages", known)):
-        found = steady.shifts(messages, *models, rubric.load())
-        lines = [line(name, [one for one in found if one.change == name]) for name in steady.CHANGES]
+        found = shifts(messages, *models, load_rubric())
+        lines = [line(name, [one for one in found if one.change == name]) for name in CHANGES]
         single = [one for one in found if one.change != "marks and capitals lost"]
         lines.append(line("any single change", single))
         notes = (

@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import ROOT, SEED, Table, bootstrap
-from vmaudio import activity, audio
-from vmaudio.analyze import Analyzer
-from vmaudio.records import Analysis, Check, Message
-from vmaudio.testing import encode, recording
+from vmaudio.analysis.analyzer import Analyzer
+from vmaudio.audio.decode import load_audio
+from vmaudio.audio.vad import detect_speech
+from vmaudio.records.all_records import Analysis, Check, Message
+from vmaudio.testing.signals import encode, recording
 
 SNRS_DB = (30, 20, 10, 5, 0)
 EVERY = 4
@@ -24,7 +25,7 @@ LEFT_OUT = {"clear_line"}  # it is there to fail in noise
 
 def noisy(samples: np.ndarray, snr_db: float, rng: np.random.Generator) -> np.ndarray:
     """Pink-like noise that far below the mean level of the speech."""
-    active = activity.detect(recording(samples))
+    active = detect_speech(recording(samples))
     inside = np.concatenate([samples[int(s.start_s * 16000) : int(s.end_s * 16000)] for s in active.speech] or [samples])
     noise = np.cumsum(rng.standard_normal(len(samples))) * 0.02
     noise = np.diff(noise, prepend=0.0) + 0.3 * rng.standard_normal(len(samples))
@@ -61,7 +62,7 @@ def run(data: Path) -> list[Table]:
         for way in ("clean", *(f"{snr} dB" for snr in SNRS_DB)):
             sent = {}
             for file, path, message in chosen:
-                samples = audio.load(path).samples
+                samples = load_audio(path).samples
                 if way != "clean":
                     samples = noisy(samples, float(way.split()[0]), rng)
                 made = Path(folder) / f"{Path(file).stem} {way}.wav"

@@ -13,20 +13,22 @@ import torch
 
 from benchmarks import corpus
 from benchmarks.common import Table
-from vmaudio import activity
-from vmaudio.records import Recording
-from vmaudio.transcribe import align, get_transcriber, mel, net
-from vmaudio.transcribe import whisper as engine_module
-from vmaudio.transcribe.shapes import shapes
+from vmaudio.audio.vad import detect_speech
+from vmaudio.records.all_records import Recording
+from vmaudio.transcribe.recognisers import get_transcriber
+from vmaudio.transcribe.weights.shapes import tensor_shapes
+from vmaudio.transcribe.whisper import alignment, mel
+from vmaudio.transcribe.whisper.engine import MARGIN_S, OpenAIWhisper
+from vmaudio.transcribe.whisper.network import WhisperNetwork
 
 BATCH, MESSAGES = 16, 48
 _PARTS: dict[str, tuple[Any, str]] = {
     "log-mel spectrogram": (mel, "log_mel"),
-    "encoder": (net.Net, "encode"),
-    "keys and values of the audio": (net.Net, "listen"),
-    "decoder, layers": (net.Net, "forward"),
-    "decoder, vocabulary": (net.Net, "logits"),
-    "word times, path": (align, "warp"),
+    "encoder": (WhisperNetwork, "encode"),
+    "keys and values of the audio": (WhisperNetwork, "listen"),
+    "decoder, layers": (WhisperNetwork, "forward"),
+    "decoder, vocabulary": (WhisperNetwork, "logits"),
+    "word times, path": (alignment, "warp"),
 }
 
 
@@ -53,7 +55,7 @@ def timed(spent: dict[str, float], calls: dict[str, int]) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         for name, (owner, attribute) in _PARTS.items():
             stack.enter_context(mock.patch.object(owner, attribute, around(name, getattr(owner, attribute))))
-        stack.enter_context(mock.patch.object(align, "align", around("word times, all", align.align)))
+        stack.enter_context(mock.patch.object(alignment, "align", around("word times, all", alignment.align_words)))
         yield
 
 
@@ -61,10 +63,10 @@ def _table(data: Path, model: str) -> Table:
     messages = sorted(corpus.messages(data)[::4][:MESSAGES], key=lambda message: message.seconds)
     recordings = [Recording(m.name, m.samples, corpus.RATE, m.seconds, corpus.RATE, 1, "") for m in messages]
     begin = time.perf_counter()
-    active = [activity.detect(recording) for recording in recordings]
+    active = [detect_speech(recording) for recording in recordings]
     gate_s = time.perf_counter() - begin
     engine = get_transcriber(f"openai-whisper:{model}", batch_size=BATCH)
-    assert isinstance(engine, engine_module.OpenAIWhisper)
+    assert isinstance(engine, OpenAIWhisper)
     engine.transcribe_many(recordings[:2], active[:2])
     spent: dict[str, float] = {}
     calls: dict[str, int] = {}
@@ -95,16 +97,16 @@ def _table(data: Path, model: str) -> Table:
     )
 
 
-def limits(engine: engine_module.OpenAIWhisper, audio_s: float, steps: int) -> dict[str, float]:
+def limits(engine: OpenAIWhisper, audio_s: float, steps: int) -> dict[str, float]:
     """Least seconds of the encoder, by its multiplications, and of the decoder's steps, by reading its weights."""
     dims, dtype = engine._net.dims, engine._net.dtype
     state, layers = dims["n_audio_state"], dims["n_audio_layer"]
-    frames = 50.0 * (audio_s + engine_module.MARGIN_S * MESSAGES)
+    frames = 50.0 * (audio_s + MARGIN_S * MESSAGES)
     linear = 12 * state * state * layers
     convolutions = 3 * (2 * dims["n_mels"] + state) * state  # the first runs at twice the frame rate
     numbers = sum(
         torch.Size(shape).numel()
-        for name, shape in shapes(dims).items()
+        for name, shape in tensor_shapes(dims).items()
         if name.startswith("decoder.blocks") and not name.endswith(("cross_attn.key.weight", "cross_attn.value.weight"))
     )
     read = numbers * torch.empty(0, dtype=dtype).element_size()

@@ -14,10 +14,10 @@ import numpy as np
 from benchmarks import corpus, timed_speech
 from benchmarks.common import SEED, Table, bootstrap
 from benchmarks.timed_speech import ONES, Timed
-from vmaudio import activity
-from vmaudio.records import Stretch, Word
-from vmaudio.testing import recording
-from vmaudio.transcribe import get_transcriber
+from vmaudio.audio.vad import detect_speech
+from vmaudio.records.all_records import Stretch, Word
+from vmaudio.testing.signals import recording
+from vmaudio.transcribe.recognisers import get_transcriber
 
 MODELS = ("tiny.en", "base")
 MESSAGES = 6
@@ -70,7 +70,7 @@ def ours(model: str) -> Hear:
 
     def hear(messages: Sequence[Timed]) -> list[list[Found]]:
         sounds = [recording(message.samples) for message in messages]
-        heard = engine.transcribe_many(sounds, [activity.detect(sound) for sound in sounds])
+        heard = engine.transcribe_many(sounds, [detect_speech(sound) for sound in sounds])
         return [[one for word in found.words for one in our_units(word)] for found in heard]
 
     return hear
@@ -82,9 +82,9 @@ def whisper_words(model: str) -> Hear:
     import whisper
     from whisper.model import ModelDimensions, Whisper
 
-    from vmaudio.transcribe import weights
+    from vmaudio.transcribe.weights.locate import load_weights
 
-    found = weights.load(model, None)
+    found = load_weights(model, None)
     net = Whisper(ModelDimensions(**found.dims))
     net.load_state_dict(found.tensors)
     net.set_alignment_heads(whisper._ALIGNMENT_HEADS[found.model])
@@ -106,9 +106,9 @@ def faster_words(model: str) -> Hear:
     """faster-whisper with ``word_timestamps=True``, int8, greedy."""
     from faster_whisper import WhisperModel
 
-    from vmaudio.transcribe import faster
+    from vmaudio.transcribe import faster_whisper
 
-    net = WhisperModel(**faster._where(model), device="cpu", compute_type="int8", cpu_threads=1)
+    net = WhisperModel(**faster_whisper._where(model), device="cpu", compute_type="int8", cpu_threads=1)
 
     def hear(messages: Sequence[Timed]) -> list[list[Found]]:
         results = []

@@ -15,10 +15,11 @@ from benchmarks import corpus
 from benchmarks.common import SEED, Table, bootstrap, manifest
 from benchmarks.rows.phones import CHANNELS, through
 from benchmarks.transcribe import whisper_engine
-from vmaudio import activity, audio
-from vmaudio.records import Recording
-from vmaudio.testing import recording
-from vmaudio.transcribe import get_transcriber
+from vmaudio.audio.decode import load_audio
+from vmaudio.audio.vad import detect_speech
+from vmaudio.records.all_records import Recording
+from vmaudio.testing.signals import recording
+from vmaudio.transcribe.recognisers import get_transcriber
 
 MODELS = ("tiny.en", "base")
 PACES = (0.8, 1.25, 1.5)
@@ -58,7 +59,7 @@ def clips(data: Path) -> list[Clip]:
             turns[row["speaker"]] = turns.get(row["speaker"], 0) + 1
             order.append((turns[row["speaker"]], row))
         for _, row in sorted(order, key=lambda item: item[0])[:count]:
-            samples = audio.load(data / folder / row["file"]).samples
+            samples = load_audio(data / folder / row["file"]).samples
             found.append(Clip(kind, f"{kind} {row['speaker']}", row["transcript"], samples))
     return found
 
@@ -104,7 +105,7 @@ def run(data: Path) -> list[Table]:
         engine, whisper = get_transcriber(f"openai-whisper:{model}"), whisper_engine(model, None)
         for way, sounds in ways.items():
             part = paced if way.startswith("pace") else chosen
-            heard = [one.text for one in engine.transcribe_many(sounds, [activity.detect(sound) for sound in sounds])]
+            heard = [one.text for one in engine.transcribe_many(sounds, [detect_speech(sound) for sound in sounds])]
             errors = [counted(clip.text, text) for clip, text in zip(part, heard, strict=True)]
             print(f"{model} {way}", file=sys.stderr, flush=True)
             kinds = [*CLIPS, "all"] if way in CHANNELS else ["all"]

@@ -23,7 +23,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-    from vmaudio.store import Store
+    from vmaudio.store.store import Store
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 MUST = os.environ.get("BROWSER_TESTS_MUST_RUN") == "1"
@@ -57,7 +57,7 @@ def browser(tmp_path_factory) -> Iterator[Browser]:
         from playwright.sync_api import sync_playwright
     except ImportError:
         _cannot("playwright is not installed: pip install --group dev")
-    from vmaudio.testing import encode, speech_like
+    from vmaudio.testing.signals import encode, speech_like
 
     spoken = speech_like((5, 7, 4, 6, 5), seed=3, rate_hz=48000)
     microphone = tmp_path_factory.mktemp("microphone") / "speech.wav"
@@ -196,7 +196,8 @@ def serving(folder: Path, **settings: Any) -> Iterator[Live]:
     import uvicorn
 
     from tests.web import fakes
-    from vmaudio.web import Config, create_app
+    from vmaudio.web.app import create_app
+    from vmaudio.web.config import Config
     from vmaudio.web.worker import Inline
 
     engine = settings.pop("engine", None) or Inline(fakes.analyzer)
@@ -248,8 +249,8 @@ def fill(store: Store, folder: Path, more: int = 60) -> None:
 
     from tests.report.makers import team
     from tests.web import fakes
-    from vmaudio.records import Analysis, Message
-    from vmaudio.store.outcomes import put_outcomes
+    from vmaudio.records.all_records import Analysis, Message
+    from vmaudio.store.outcome_rows import put_outcomes
 
     calls = folder / "calls"
     calls.mkdir(parents=True)

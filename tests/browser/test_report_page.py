@@ -9,9 +9,13 @@ import pytest
 
 from tests.browser.conftest import NARROW, axe, heard, sideways, until
 from tests.report.makers import failure, glossary, team
-from vmaudio.report import build, by_message, feedback, message_page, render, render_feedback, render_messages
-from vmaudio.report.again import repeat_rows
-from vmaudio.store import Override
+from vmaudio.report.html import render_feedback, render_messages, render_report
+from vmaudio.report.overrides import overrides_by_message
+from vmaudio.report.pages import message_page
+from vmaudio.report.rep_sheet import build_rep_sheet
+from vmaudio.report.repeats import repeat_rows
+from vmaudio.report.team import build_report
+from vmaudio.store.override_rows import Override
 
 pytestmark = pytest.mark.browser
 
@@ -22,24 +26,24 @@ PAGES = ("team", "message", "rep")
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     """Every kind of report page, with sound in it."""
-    from vmaudio.cli.sounds import to_mp3
-    from vmaudio.testing import recording, speech_like
+    from vmaudio.report.player_sound import to_mp3
+    from vmaudio.testing.signals import recording, speech_like
 
     spoken = speech_like((6, 7, 5, 8, 9, 7, 6, 5, 8, 9), seed=2).samples
     sound = to_mp3(recording(np.tile(spoken, 5)))  # longer than any of the messages
     folder = tmp_path_factory.mktemp("pages")
     one = max(TEAM, key=lambda a: sum(check.start_s is not None for check in a.score.checks))
     missed = next(check for check in one.score.checks if check.verdict == "fail")
-    given = by_message(
+    given = overrides_by_message(
         [Override(one.message.message_id, missed.id, "pass", "said before the tone", "Kim", "2026-05-05T10:00:00+00:00")]
     )
     shared = {"glossary": glossary(), "overrides": given, "sounds": lambda analysis: sound}
     made = {
-        "team": render(build(TEAM, OUTCOMES, failures=[failure()], repeats=repeat_rows(TEAM), **shared)),
+        "team": render_report(build_report(TEAM, OUTCOMES, failures=[failure()], repeats=repeat_rows(TEAM), **shared)),
         "message": render_messages(
             message_page([one], glossary(), outcomes=OUTCOMES, overrides=given, sounds=lambda analysis: sound, tone=True)
         ),
-        "rep": render_feedback(feedback(TEAM, TEAM[0].message.rep, OUTCOMES, **shared)),
+        "rep": render_feedback(build_rep_sheet(TEAM, TEAM[0].message.rep, OUTCOMES, **shared)),
     }
     for name, text in made.items():
         (folder / f"{name}.html").write_text(text, "utf-8")
@@ -187,7 +191,10 @@ def test_strangers_words_run_nothing(tmp_path, watched):
     page.on("dialog", lambda dialog: watch.errors.append("a script of a stranger ran"))
     made = evil_analysis()
     plain = dataclasses.replace(message_page([made], glossary(), tone=True), notes=("<script>alert(1)</script>",))
-    for name, text in (("message", render_messages(plain)), ("team", render(build([made], {}, glossary=glossary())))):
+    for name, text in (
+        ("message", render_messages(plain)),
+        ("team", render_report(build_report([made], {}, glossary=glossary()))),
+    ):
         path = tmp_path / f"{name}.html"
         path.write_text(text, "utf-8")
         page.goto(path.as_uri())

@@ -9,9 +9,9 @@ import pytest
 
 from tests.browser.conftest import NARROW, axe, fill, heard, serving, sideways, until
 from tests.web import fakes
-from vmaudio.analyze import Analyzer
-from vmaudio.modelstore import ModelStore
-from vmaudio.testing import FakeTranscriber
+from vmaudio.analysis.analyzer import Analyzer
+from vmaudio.classify.registry import ModelStore
+from vmaudio.testing.signals import FakeTranscriber
 from vmaudio.web.worker import Inline
 
 pytestmark = pytest.mark.browser
@@ -29,9 +29,9 @@ class Gated(FakeTranscriber):
 
 
 def analyzer() -> Analyzer:
-    from vmaudio import rubric
+    from vmaudio.rubric.load import load_rubric
 
-    return Analyzer(Gated(default=fakes.SAID), ModelStore(), rubric.load(), ahead=1)
+    return Analyzer(Gated(default=fakes.SAID), ModelStore(), load_rubric(), ahead=1)
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from tests.browser.conftest import NARROW, axe, heard, serving, sideways, until
-from vmaudio.store import Search
-from vmaudio.store.labels import all_labels
-from vmaudio.store.outcomes import all_outcomes
+from vmaudio.store.label_rows import all_labels
+from vmaudio.store.outcome_rows import all_outcomes
+from vmaudio.store.search import Search
 
 pytestmark = pytest.mark.browser
 

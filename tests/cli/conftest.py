@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from vmaudio.cli import main
-from vmaudio.testing import FakeTranscriber
+from vmaudio.cli.root import main
+from vmaudio.testing.signals import FakeTranscriber
 
 SAID = (
     "Hi Dana, your lease on Main Street ends in May and the new rates are out. This is Tom Becker with Acme Copiers. "
@@ -32,7 +32,7 @@ class Result:
 def fake(monkeypatch):
     """Every analyzer built from the settings gets this transcriber."""
     transcriber = FakeTranscriber(default=SAID)
-    monkeypatch.setattr("vmaudio.analyze.get_transcriber", lambda name, **options: transcriber)
+    monkeypatch.setattr("vmaudio.analysis.analyzer.get_transcriber", lambda name, **options: transcriber)
     return transcriber
 
 

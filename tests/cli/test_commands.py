@@ -9,7 +9,7 @@ import pytest
 
 import vmaudio
 from tests.lines import write_voice
-from vmaudio.store import open_store
+from vmaudio.store.store import open_store
 
 pytestmark = pytest.mark.usefixtures("fake")
 
@@ -238,7 +238,7 @@ def test_help_and_version_need_no_models():
 
 def test_a_bug_keeps_its_traceback(run, monkeypatch):
     """What is not expected is our bug: it is not dressed up as the user's."""
-    from vmaudio import cli
+    from vmaudio.cli.root import main
 
     def broken(*args, **kwargs):
         raise KeyError("oops")
@@ -246,13 +246,15 @@ def test_a_bug_keeps_its_traceback(run, monkeypatch):
     monkeypatch.setattr("vmaudio.cli.common.App.store", broken)
     monkeypatch.setattr(sys, "argv", ["vmaudio", "db", "info"])
     with pytest.raises(KeyError, match="oops"):
-        cli.main()
+        main()
 
 
 def test_verbatim_reaches_the_recogniser(fake, run, tmp_path, monkeypatch):
     """`check --verbatim` and VMAUDIO_VERBATIM ask the recogniser to write um and uh down; without them it does as usual."""
     given = []
-    monkeypatch.setattr("vmaudio.analyze.get_transcriber", lambda name, **options: given.append(options["verbatim"]) or fake)
+    monkeypatch.setattr(
+        "vmaudio.analysis.analyzer.get_transcriber", lambda name, **options: given.append(options["verbatim"]) or fake
+    )
     path = tmp_path / "tom.wav"
     write_voice(path, 4.0)
     run("check", path, "--json")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.callback_model import save
 from tests.lines import write_voice
-from vmaudio.modelstore import ModelStore
+from vmaudio.classify.registry import ModelStore
 
 
 @pytest.fixture

@@ -16,12 +16,11 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
-from vmaudio.cli import main
 from vmaudio.cli.compare_text import show
-from vmaudio.cli.root import cli
+from vmaudio.cli.root import cli, main
 from vmaudio.errors import SettingError, TableError, TrainingError
-from vmaudio.evidence import compare
-from vmaudio.records import Message, Observation, Outcome
+from vmaudio.experiments.comparison import compare
+from vmaudio.records.all_records import Message, Observation, Outcome
 
 
 def run(*args: object, **more: Any) -> Result:
@@ -311,7 +310,7 @@ def test_training_counts_what_compare_counts(tmp_path: Path, monkeypatch: pytest
         asked.append((examples, folder))
         raise TrainingError("stop")
 
-    monkeypatch.setattr("vmaudio.training.callback.train_callback", refuse)
+    monkeypatch.setattr("vmaudio.training.train_callback", refuse)
     command = ("--models-dir", tmp_path / "models", "models", "train", "callback", "--features", table, "--outcomes", outcomes,
                "--map", "message_id=Message,callback=Returned,callback_at=Returned at")  # fmt: skip
     for more, n, events in (

@@ -8,15 +8,16 @@ from rich.console import Console
 
 from tests import goldens
 from tests.makers import analysis, transcript
-from vmaudio import rubric, scoring
 from vmaudio.cli.scorecard import scorecard
-from vmaudio.records import Flag, Message
+from vmaudio.records.all_records import Flag, Message
+from vmaudio.rubric.load import load_rubric
+from vmaudio.rubric.scoring import score
 
 
 def printed(made, width=100):
     """The scorecard as plain text."""
-    default = rubric.load()
-    made = dataclasses.replace(made, score=scoring.score(made, default))
+    default = load_rubric()
+    made = dataclasses.replace(made, score=score(made, default))
     console = Console(file=io.StringIO(), width=width, highlight=False)
     console.print(scorecard(made, default))
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines()) + "\n"
@@ -48,7 +49,7 @@ def test_any_width_shows_every_tip(width):
     """On narrow and wide terminals the three heaviest failed checks are shown with their tips."""
     made = CASES["scorecard.txt"]
     text = " ".join(printed(made, width).split())
-    failed = sorted((c for c in scoring.score(made, rubric.load()).checks if c.verdict == "fail"), key=lambda c: -c.weight)
+    failed = sorted((c for c in score(made, load_rubric()).checks if c.verdict == "fail"), key=lambda c: -c.weight)
     assert failed
     for check in failed[:3]:
         assert check.tip.split()[0] in text

@@ -17,9 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio import features, rubric, scoring
-from vmaudio.features import CATALOGUE
-from vmaudio.records import (
+from vmaudio.features.catalogue import CATALOGUE, feature_row
+from vmaudio.records.all_records import (
     TONE_AXES,
     Analysis,
     Contour,
@@ -41,8 +40,10 @@ from vmaudio.records import (
     Transcript,
     Word,
 )  # fmt: skip
-from vmaudio.report import Glossary
-from vmaudio.spoken import spoken_words, syllables
+from vmaudio.report.glossary import Glossary
+from vmaudio.rubric.load import Rubric, load_rubric
+from vmaudio.rubric.scoring import score
+from vmaudio.text.verbalize import spoken_words, syllables
 
 LABELS = Path(__file__).resolve().parents[2] / "labels"
 FROZEN = Path(__file__).parent / "frozen.jsonl"
@@ -61,8 +62,8 @@ def labelled() -> tuple[dict[str, Any], ...]:
 
 
 @functools.cache
-def default_rubric() -> rubric.Rubric:
-    return rubric.load()
+def default_rubric() -> Rubric:
+    return load_rubric()
 
 
 @functools.cache
@@ -171,14 +172,14 @@ def make(
         entities=entities,
         structure=structure,
         tone=tone,
-        features=features.build(duration_s=duration_s, transcript=transcript, prosody=prosody, entities=entities,
+        features=feature_row(duration_s=duration_s, transcript=transcript, prosody=prosody, entities=entities,
                                 structure=structure, tone=tone),
         score=None,
         flags=flags,
         provenance=Provenance("0.1.0", "vm1", "fake:labels", {"language": "en", "beam": 1}, ("part/1", "approach/1", "tone/1"),
                               default_rubric().rubric_id, None, "2026-05-04T09:00:00+00:00", {"decode": 0.01}),
     )  # fmt: skip
-    return dataclasses.replace(made, score=scoring.score(made, default_rubric())) if scored else made
+    return dataclasses.replace(made, score=score(made, default_rubric())) if scored else made
 
 
 def worsen(row: dict[str, Any], rng: np.random.Generator, skill: float) -> dict[str, Any]:

@@ -11,13 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from tests.report.makers import failure, glossary, labelled, make, team
-from vmaudio import audio
+from vmaudio.audio.decode import load_audio
 from vmaudio.cli.root import cli
 from vmaudio.errors import VmaudioError
-from vmaudio.features import CATALOGUE
-from vmaudio.records import Message
-from vmaudio.store import open_store
-from vmaudio.store.outcomes import put_outcomes
+from vmaudio.features.catalogue import CATALOGUE
+from vmaudio.records.all_records import Message
+from vmaudio.store.outcome_rows import put_outcomes
+from vmaudio.store.store import open_store
 
 TEAM, OUTCOMES = team(18)
 
@@ -126,7 +126,7 @@ def _message_with_sound(tmp_path, name="tom & dana.wav"):
         file.setframerate(16000)
         file.writeframes(samples.tobytes())
     made = make(labelled()[0], Message(str(path), message_id="m1", rep="Ann"))
-    made = dataclasses.replace(made, recording_id=audio.load(path).sha256)
+    made = dataclasses.replace(made, recording_id=load_audio(path).sha256)
     db = str(tmp_path / "sound.sqlite")
     store = open_store(db)
     store.save(made)

@@ -11,22 +11,14 @@ import pytest
 import vmaudio
 from tests import goldens
 from tests.report.makers import failure, frozen, glossary, labelled, make, team
-from vmaudio.records import Flag, Message, Phone, Reason, Span
-from vmaudio.report import (
-    OverrideView,
-    RepeatRow,
-    build,
-    css,
-    feedback,
-    message_page,
-    message_view,
-    render,
-    render_feedback,
-    render_messages,
-    script,
-)  # fmt: skip
-from vmaudio.report.again import repeat_rows
-from vmaudio.report.html import policy
+from vmaudio.records.all_records import Flag, Message, Phone, Reason, Span
+from vmaudio.report.data import OverrideView, RepeatRow
+from vmaudio.report.html import page_css, page_script, policy, render_feedback, render_messages, render_report
+from vmaudio.report.message import message_view  # fmt: skip
+from vmaudio.report.pages import message_page
+from vmaudio.report.rep_sheet import build_rep_sheet
+from vmaudio.report.repeats import repeat_rows
+from vmaudio.report.team import build_report
 
 TODAY = datetime.date(2026, 6, 1)
 TEAM, OUTCOMES = frozen()
@@ -76,17 +68,17 @@ class Page(html.parser.HTMLParser):
 
 
 def team_page(**options) -> str:
-    data = build(
+    data = build_report(
         TEAM, OUTCOMES, glossary=glossary(), failures=[failure()], repeats=repeat_rows(TEAM), today=TODAY, **options
     )  # fmt: skip
-    return render(data)
+    return render_report(data)
 
 
 def pages() -> dict[str, str]:
     return {
         "team.html": team_page(),
         "message.html": render_messages(message_page(TEAM[:1], glossary(), outcomes=OUTCOMES, tone=True, today=TODAY)),
-        "rep.html": render_feedback(feedback(TEAM, TEAM[0].message.rep, OUTCOMES, glossary=glossary(), today=TODAY)),
+        "rep.html": render_feedback(build_rep_sheet(TEAM, TEAM[0].message.rep, OUTCOMES, glossary=glossary(), today=TODAY)),
     }
 
 
@@ -111,8 +103,8 @@ def test_a_page_asks_nothing_of_the_network(name, made):
             assert value is None or value.startswith(("#", "data:")), (tag, key, value)
         assert not [key for key in attributes if key.startswith("on")]
         assert "style" not in attributes
-    assert not re.search(r"url\(|@import", css())
-    assert not re.search(r"\bfetch\(|XMLHttpRequest|import\(|eval\(|innerHTML", script())
+    assert not re.search(r"url\(|@import", page_css())
+    assert not re.search(r"\bfetch\(|XMLHttpRequest|import\(|eval\(|innerHTML", page_script())
     rules = next(meta["content"] for meta in page.tags("meta") if meta.get("http-equiv") == "Content-Security-Policy")
     assert rules == policy()
     assert "default-src 'none'" in rules
@@ -146,9 +138,9 @@ def test_a_page_is_well_built(name, made):
 
 def test_own_files_do_not_close_their_element():
     """Style and script go into the page unescaped, so neither may hold the end of its element."""
-    assert "</" not in css()
-    assert "</" not in script()
-    assert "<!--" not in script()
+    assert "</" not in page_css()
+    assert "</" not in page_script()
+    assert "<!--" not in page_script()
 
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'><svg onload=alert(1)>{{ 7*7 }}{% raw %}"
@@ -192,12 +184,12 @@ def test_markup_in_any_field_is_text():
     page = dataclasses.replace(message_page([made], glossary(), tone=True), title=EVIL, views=(view,), notes=(EVIL,))
     repeats = [RepeatRow(EVIL, 2, EVIL, EVIL, EVIL, EVIL)]
     broken = dataclasses.replace(failure(), file_name=EVIL, message=EVIL)
-    report = build([made], {}, glossary=glossary(), failures=[broken], repeats=repeats, tone=True, sounds=lambda a: EVIL)
-    usual = build([plain], {}, glossary=glossary(), tone=True)
+    report = build_report([made], {}, glossary=glossary(), failures=[broken], repeats=repeats, tone=True, sounds=lambda a: EVIL)
+    usual = build_report([plain], {}, glossary=glossary(), tone=True)
     for text, most in (
         (render_messages(page), Page(render_messages(message_page([plain], glossary(), tone=True)))),
-        (render(report), Page(render(usual))),
-        (render_feedback(feedback([made], EVIL, {}, glossary=glossary(), tone=True, sounds=lambda a: EVIL)), None),
+        (render_report(report), Page(render_report(usual))),
+        (render_feedback(build_rep_sheet([made], EVIL, {}, glossary=glossary(), tone=True, sounds=lambda a: EVIL)), None),
     ):
         found = Page(text)
         assert len(found.tags("script")) == 1
@@ -220,7 +212,7 @@ def test_five_hundred_messages_stay_under_three_megabytes():
         for i in range(32)
         for a in TEAM
     ][:500]
-    text = render(build(analyses, {}, glossary=glossary(), today=TODAY))
+    text = render_report(build_report(analyses, {}, glossary=glossary(), today=TODAY))
     assert len(text.encode()) < 3_000_000
     assert text.count('<td class="nowrap">') == 500
 
@@ -256,7 +248,7 @@ def test_tone_is_on_a_page_only_with_leave(made):
 def test_every_use_of_simulated_outcomes_says_so():
     """Each place of the team page that shows callbacks carries the word simulated."""
     analyses, outcomes = team(40)
-    text = render(build(analyses, outcomes, glossary=glossary(), today=TODAY))
+    text = render_report(build_report(analyses, outcomes, glossary=glossary(), today=TODAY))
     for part in ("<h1>", 'class="notice"', "Called back (simulated)", "Picture of callbacks by approach", "Pace against share"):
         at = text.index(part)
         assert "simulat" in text[at : at + 400], part

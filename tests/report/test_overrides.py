@@ -11,12 +11,15 @@ import pyarrow.parquet
 import pytest
 
 from tests.report.makers import frozen, glossary
-from vmaudio.records import Analysis
-from vmaudio.report import build, by_message, feedback, message_page, render, render_feedback, render_messages, views
+from vmaudio.records.all_records import Analysis
 from vmaudio.report.files import csv_text, jsonl_text, write_parquet, write_xlsx
-from vmaudio.report.overrides import LEFT_OUT, redacted, verdict_of
+from vmaudio.report.html import render_feedback, render_messages, render_report
+from vmaudio.report.overrides import LEFT_OUT, override_views, overrides_by_message, redacted_overrides, verdict_of
+from vmaudio.report.pages import message_page
+from vmaudio.report.rep_sheet import build_rep_sheet
 from vmaudio.report.table import dictionary, messages_table, overrides_table
-from vmaudio.store import Override
+from vmaudio.report.team import build_report
+from vmaudio.store.override_rows import Override
 
 TODAY = datetime.date(2026, 6, 1)
 TEAM, OUTCOMES = frozen()
@@ -24,7 +27,7 @@ ONE = next(a for a in TEAM if any(c.verdict == "fail" for c in a.score.checks))
 ID = ONE.message.message_id
 MISSED = next(c.id for c in ONE.score.checks if c.verdict == "fail")
 PASSED = next(c.id for c in ONE.score.checks if c.verdict == "pass")
-GIVEN = by_message(
+GIVEN = overrides_by_message(
     [
         Override(ID, MISSED, "pass", "she said it before the beep", "Coach Kim", "2026-05-05T10:00:00+00:00"),
         Override(ID, PASSED, "fail", "=cmd|' /C calc'!A0", "+Kim", "2026-05-05T10:01:00+00:00"),
@@ -50,34 +53,34 @@ def test_the_page_shows_both_verdicts():
 
 def test_the_team_report_counts_as_before():
     """People's verdicts change no number of the team report; how many there are stands under "how this was computed"."""
-    plain = build(TEAM, OUTCOMES, glossary=glossary(), today=TODAY)
-    judged = build(TEAM, OUTCOMES, glossary=glossary(), overrides=GIVEN, today=TODAY)
+    plain = build_report(TEAM, OUTCOMES, glossary=glossary(), today=TODAY)
+    judged = build_report(TEAM, OUTCOMES, glossary=glossary(), overrides=GIVEN, today=TODAY)
     for name in ("headline", "known", "unknown", "groups", "checks", "pictures", "messages", "overall"):
         assert getattr(judged, name) == getattr(plain, name), name
     (extra,) = set(judged.computed) - set(plain.computed)
     assert extra.value == "2 checks of 1 message; points and shares are the machine's"
-    assert extra.value.split(";")[0] in render(judged)
+    assert extra.value.split(";")[0] in render_report(judged)
 
 
 def test_a_miss_that_a_person_does_not_see_is_no_example():
     """A rep's sheet and the instructive messages show a miss only where the person agrees that it is one."""
     rep = ONE.message.rep
-    plain = feedback(TEAM, rep, OUTCOMES, glossary=glossary(), today=TODAY)
+    plain = build_rep_sheet(TEAM, rep, OUTCOMES, glossary=glossary(), today=TODAY)
     shown = next(tried for tried in plain.tries if tried.moment is not None)
     moment, check = shown.moment.message_id, shown.check.id
-    given = by_message([Override(moment, check, "pass", "not so", "Kim", "2026-05-05T10:00:00+00:00")])
-    judged = feedback(TEAM, rep, OUTCOMES, glossary=glossary(), overrides=given, today=TODAY)
+    given = overrides_by_message([Override(moment, check, "pass", "not so", "Kim", "2026-05-05T10:00:00+00:00")])
+    judged = build_rep_sheet(TEAM, rep, OUTCOMES, glossary=glossary(), overrides=given, today=TODAY)
     now = next(tried for tried in judged.tries if tried.check.id == check)
     assert now.check == shown.check
     assert now.moment is None or now.moment.message_id != moment
     assert "1 check of 1 message" in render_feedback(judged)
 
-    costliest = build(TEAM, {}, glossary=glossary()).checks[0].id
-    all_pass = by_message(
+    costliest = build_report(TEAM, {}, glossary=glossary()).checks[0].id
+    all_pass = overrides_by_message(
         [Override(a.message.message_id, costliest, "pass", "no", "Kim", "2026-05-05T10:00:00+00:00") for a in TEAM]
     )
-    why = {view.id: view.why for view in build(TEAM, {}, glossary=glossary()).instructive}
-    without = {view.id: view.why for view in build(TEAM, {}, glossary=glossary(), overrides=all_pass).instructive}
+    why = {view.id: view.why for view in build_report(TEAM, {}, glossary=glossary()).instructive}
+    without = {view.id: view.why for view in build_report(TEAM, {}, glossary=glossary(), overrides=all_pass).instructive}
     title = glossary().check(costliest).title
     lesson = title[0].lower() + title[1:]
     assert any(lesson in text for text in why.values())
@@ -143,10 +146,10 @@ def test_json_lines_carry_them_beside_the_analysis():
 
 def test_redaction_leaves_out_reason_and_author():
     """Under a redacted id the verdict stays; reason and author, free text with names in it, do not."""
-    hidden = redacted(GIVEN, {ID: "m0"})
+    hidden = redacted_overrides(GIVEN, {ID: "m0"})
     assert set(hidden) == {"m0"}
     assert hidden["m0"][MISSED] == Override("m0", MISSED, "pass", LEFT_OUT, LEFT_OUT, "2026-05-05T10:00:00+00:00")
-    assert redacted(GIVEN, {}) == {}
+    assert redacted_overrides(GIVEN, {}) == {}
 
 
 @pytest.mark.parametrize(("check", "verdict"), [(MISSED, "pass"), (PASSED, "fail"), ("no_such", None)])
@@ -154,6 +157,6 @@ def test_the_person_has_the_last_word_on_examples(check, verdict):
     """Where a person gave a verdict it is the one; without one it is the machine's."""
     assert verdict_of(ONE, check, GIVEN) == verdict
     assert verdict_of(ONE, MISSED, {}) == "fail"
-    assert set(views(GIVEN[ID])) == {MISSED, PASSED}
-    assert views(None) == {}
+    assert set(override_views(GIVEN[ID])) == {MISSED, PASSED}
+    assert override_views(None) == {}
     assert verdict_of(dataclasses.replace(ONE, score=None), MISSED, {}) is None

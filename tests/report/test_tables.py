@@ -14,14 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.makers import glossary, labelled, make, team
-from vmaudio import spreadsheet
-from vmaudio.features import CATALOGUE
-from vmaudio.records import Analysis, Message
-from vmaudio.report import Glossary, ReportError, without_tone
+from vmaudio.errors import ReportError
+from vmaudio.features.catalogue import CATALOGUE
+from vmaudio.intake.spreadsheet import restore_cell
+from vmaudio.records.all_records import Analysis, Message
 from vmaudio.report.files import csv_text, harmless, jsonl_text, whole, write_parquet, write_text, write_xlsx
+from vmaudio.report.glossary import Glossary
 from vmaudio.report.groups import groups_table
 from vmaudio.report.summary import called_back, observations_of
 from vmaudio.report.table import Column, Table, dictionary, dictionary_markdown, dictionary_table, messages_table
+from vmaudio.report.tone_visibility import without_tone
 
 TEAM, OUTCOMES = team(24)
 
@@ -109,7 +111,7 @@ def test_harmless_text_begins_with_nothing_that_runs(text):
     cell = str(harmless(text))
     assert not cell.strip()[:1] or cell.strip()[0] not in "=+-@"
     assert cell in (text, "'" + text)
-    assert spreadsheet.restore(cell) == text
+    assert restore_cell(cell) == text
 
 
 def test_numbers_stay_numbers_in_a_workbook(tmp_path):

@@ -8,17 +8,19 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tests.makers import analysis
-from vmaudio import rubric, scoring
 from vmaudio.errors import StoreError
-from vmaudio.records import Message
-from vmaudio.store import Search, open_store
+from vmaudio.records.all_records import Message
+from vmaudio.rubric import scoring
+from vmaudio.rubric.load import load_rubric
 from vmaudio.store.migrate import known_revisions, revision, upgrade
+from vmaudio.store.search import Search
+from vmaudio.store.store import open_store
 from vmaudio.store.tables import HEAD, analyses, messages, metadata, recordings, scores
 
 
 def scored(i: int):
     made = analysis(Message(f"calls/{i}.wav", f"m{i}", rep="Tom"), recording_id=f"{i:064d}")
-    return dataclasses.replace(made, score=scoring.score(made, rubric.load()))
+    return dataclasses.replace(made, score=scoring.score(made, load_rubric()))
 
 
 @pytest.fixture

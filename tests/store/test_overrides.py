@@ -5,21 +5,22 @@ import dataclasses
 import pytest
 
 from tests.makers import analysis
-from vmaudio import rubric, scoring
 from vmaudio.errors import NotStored, SettingError
-from vmaudio.records import Message
-from vmaudio.store import open_store
-from vmaudio.store.forgetting import forget
-from vmaudio.store.labels import Label, all_labels, put_labels
-from vmaudio.store.overrides import MOST_REASON
+from vmaudio.privacy.forgetting import forget
+from vmaudio.records.all_records import Message
+from vmaudio.rubric.load import load_rubric
+from vmaudio.rubric.scoring import score
+from vmaudio.store.label_rows import Label, all_labels, put_labels
+from vmaudio.store.override_rows import MOST_REASON
+from vmaudio.store.store import open_store
 
-RUBRIC = rubric.load()
+RUBRIC = load_rubric()
 
 
 def scored(message, **changes):
     made = analysis(message, **changes)
     provenance = dataclasses.replace(made.provenance, rubric_id=RUBRIC.rubric_id)
-    return dataclasses.replace(made, score=scoring.score(made, RUBRIC), provenance=provenance)
+    return dataclasses.replace(made, score=score(made, RUBRIC), provenance=provenance)
 
 
 SENT = Message("calls/tom.wav", "m1", rep="Tom")

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql
 
 from tests.makers import analysis, transcript
-from vmaudio import rubric, scoring
 from vmaudio.errors import SettingError
-from vmaudio.records import Flag, Message, Outcome
-from vmaudio.store import Search, open_store
-from vmaudio.store.outcomes import put_outcomes
-from vmaudio.store.search import MOST_ROWS, SORTS, statements
+from vmaudio.records.all_records import Flag, Message, Outcome
+from vmaudio.rubric import scoring
+from vmaudio.rubric.load import load_rubric
+from vmaudio.store.outcome_rows import put_outcomes
+from vmaudio.store.search import MOST_ROWS, SORTS, Search, statements
+from vmaudio.store.store import open_store
 
 REPS = ("Ann", "Bo", "100%_sure", None)
 TEXTS = (
@@ -23,7 +24,7 @@ TEXTS = (
     "We save 100% of your paper_work, call back\\soon.",
     "Hello, your May delivery, please call me.",
 )
-RUBRIC = rubric.load()
+RUBRIC = load_rubric()
 
 
 def made(i: int):

@@ -9,16 +9,17 @@ import pytest
 from sqlalchemy import inspect, text
 
 from tests.makers import analysis
-from vmaudio import rubric, scoring
 from vmaudio.errors import StoreError
-from vmaudio.records import Failure, Message, RepBaseline
-from vmaudio.store import Filter, open_store
+from vmaudio.records.all_records import Failure, Message, RepBaseline
+from vmaudio.rubric import scoring
+from vmaudio.rubric.load import load_rubric
+from vmaudio.store.store import Filter, open_store
 from vmaudio.store.tables import metadata
 
 
 def scored(made):
     """The analysis with its score by the default rubric."""
-    score = scoring.score(made, rubric.load())
+    score = scoring.score(made, load_rubric())
     provenance = dataclasses.replace(made.provenance, rubric_id=score.rubric_id)
     return dataclasses.replace(made, score=score, provenance=provenance)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from vmaudio.events import Event
-from vmaudio.training import TrainingResult, train
+from vmaudio.training.fit_model import TrainingResult, train_model
 
 LABELS = Path(__file__).resolve().parents[2] / "labels"
 
@@ -33,7 +33,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def part(small: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainingResult:
-    return train("part", [small], tmp_path_factory.mktemp("models") / "part" / "1")
+    return train_model("part", [small], tmp_path_factory.mktemp("models") / "part" / "1")
 
 
 @pytest.fixture(scope="session")
@@ -44,4 +44,4 @@ def heard() -> list[Event]:
 
 @pytest.fixture(scope="session")
 def approach(small: Path, heard: list[Event], tmp_path_factory: pytest.TempPathFactory) -> TrainingResult:
-    return train("approach", [small], tmp_path_factory.mktemp("models") / "approach" / "1", listener=heard.append)
+    return train_model("approach", [small], tmp_path_factory.mktemp("models") / "approach" / "1", listener=heard.append)

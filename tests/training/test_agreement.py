@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
+from labels.agreement import Reading, agreement, kappa, main, read_second, table
 from tests.training.conftest import LABELS
 from vmaudio.errors import TableError
-from vmaudio.training import agreement, read
-from vmaudio.training.labels import LabelledMessage, Sentence
+from vmaudio.training.labels import LabelledMessage, Sentence, read_labelled_messages
 
 SECOND = LABELS / "second_reader.jsonl"
 
@@ -24,9 +24,9 @@ def test_kappa_is_scikit_learns(pairs: list[tuple[str, str]]) -> None:
     """Kappa is scikit-learn's, and NaN where both readers know only one label."""
     a, b = zip(*pairs, strict=True)
     if len({*a, *b}) == 1:
-        assert np.isnan(agreement.kappa(a, b))
+        assert np.isnan(kappa(a, b))
     else:
-        assert agreement.kappa(a, b) == pytest.approx(cohen_kappa_score(a, b))
+        assert kappa(a, b) == pytest.approx(cohen_kappa_score(a, b))
 
 
 def test_counts_by_hand() -> None:
@@ -36,10 +36,10 @@ def test_counts_by_hand() -> None:
         LabelledMessage("2", "r", "p", (Sentence("hey", "greeting"), Sentence("it is free", "offer")), "offer"),
     ]
     second = [
-        agreement.Reading("1", ("greeting", "ask"), "curiosity"),
-        agreement.Reading("2", ("greeting", "value"), "pitch"),
+        Reading("1", ("greeting", "ask"), "curiosity"),
+        Reading("2", ("greeting", "value"), "pitch"),
     ]
-    found = agreement.agreement(first, second)
+    found = agreement(first, second)
     part = found["part"]
     assert (part["n"], part["messages"], part["agreed"]) == (4, 2, 0.75)
     # chance: greeting 2/4 * 2/4, ask 1/4 * 1/4 -> 5/16; (12/16 - 5/16) / (11/16)
@@ -53,20 +53,20 @@ def test_counts_by_hand() -> None:
 
 def test_our_second_reader() -> None:
     """Forty messages were read twice, clause by clause; agreement is high, not perfect, and the guide shows today's table."""
-    found = agreement.agreement(read(sorted(LABELS.glob("messages_*.jsonl"))), agreement.read_second(SECOND))
+    found = agreement(read_labelled_messages(sorted(LABELS.glob("messages_*.jsonl"))), read_second(SECOND))
     assert found["part"]["messages"] == found["approach"]["n"] == 40
     low, high = found["part"]["ci"]
     assert 0.8 < low < found["part"]["kappa"] < high < 1
     guide = (LABELS.parent / "docs" / "label-guide.md").read_text(encoding="utf-8")
-    assert agreement.table(found["part"]) in guide
+    assert table(found["part"]) in guide
     assert f"{found['part']['macro_f1']:.2f}" in guide
 
 
 def test_the_second_reader_trains_nothing() -> None:
     """The blind labels are not among the files that the shipped models learn from."""
-    from vmaudio.training import shipped
+    from labels.train_models import SOUNDS, TEXTS
 
-    assert SECOND.name not in (*shipped.TEXTS, *shipped.SOUNDS)
+    assert SECOND.name not in (*TEXTS, *SOUNDS)
 
 
 @pytest.mark.parametrize(
@@ -84,17 +84,17 @@ def test_faults_are_named(tmp_path: Path, line: str, words: str) -> None:
     path = tmp_path / "second.jsonl"
     path.write_text(line)
     with pytest.raises(TableError, match=words):
-        agreement.read_second(path)
+        read_second(path)
 
 
 def test_other_messages_are_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """A message that the first reader has not, or has with other cuts, is a sentence; the command says it and fails."""
     first = [LabelledMessage("1", "r", "p", (Sentence("hi", "greeting"),), None)]
     with pytest.raises(TableError, match="no message '2'"):
-        agreement.agreement(first, [agreement.Reading("2", ("greeting",), None)])
+        agreement(first, [Reading("2", ("greeting",), None)])
     with pytest.raises(TableError, match="1 clauses and 2 labels"):
-        agreement.agreement(first, [agreement.Reading("1", ("greeting", "ask"), None)])
+        agreement(first, [Reading("1", ("greeting", "ask"), None)])
     path = tmp_path / "second.jsonl"
     path.write_text(json.dumps({"id": "a0", "parts": ["ask"]}))
-    assert agreement.main([str(path), str(LABELS / "messages_a.jsonl")]) == 1
+    assert main([str(path), str(LABELS / "messages_a.jsonl")]) == 1
     assert "hold no message" in capsys.readouterr().err

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from vmaudio.cli import main
-from vmaudio.testing import FakeTranscriber
+from vmaudio.cli.root import main
+from vmaudio.testing.signals import FakeTranscriber
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "data-team.md"
@@ -53,7 +53,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         chosen = [line for lines in list(by_rep.values())[:reps] for line in lines[:each]]
         (tmp_path / "labels" / f"{name}.jsonl").write_text("\n".join(chosen) + "\n", encoding="utf-8")
     transcriber = FakeTranscriber(texts)
-    monkeypatch.setattr("vmaudio.analyze.get_transcriber", lambda name, **options: transcriber)
+    monkeypatch.setattr("vmaudio.analysis.analyzer.get_transcriber", lambda name, **options: transcriber)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.training.conftest import LABELS
 from vmaudio.errors import TableError
-from vmaudio.training import read
+from vmaudio.training.labels import read_labelled_messages
 
 GOOD = {
     "id": "m1", "rep": "Tom", "prospect": "Dana", "approach": "curiosity",
@@ -26,7 +26,7 @@ def written(tmp_path: Path, *lines: object) -> Path:
 
 def test_reads_a_message(tmp_path: Path) -> None:
     """All fields arrive; the sound lies beside the label file; unlabelled axes are left out; empty lines are nothing."""
-    (message,) = read([written(tmp_path, GOOD, "")])
+    (message,) = read_labelled_messages([written(tmp_path, GOOD, "")])
     assert (message.id, message.rep, message.prospect, message.approach) == ("m1", "Tom", "Dana", "curiosity")
     assert [(s.text, s.part) for s in message.sentences] == [("Hi", "greeting"), ("call me", "ask")]
     assert message.tone == {"lively": 1}
@@ -53,7 +53,7 @@ def test_reads_a_message(tmp_path: Path) -> None:
 def test_faults_are_named(tmp_path: Path, line: object, words: str) -> None:
     """A fault is a sentence with file, line and what would be right."""
     with pytest.raises(TableError) as caught:
-        read([written(tmp_path, GOOD, line)])
+        read_labelled_messages([written(tmp_path, GOOD, line)])
     assert words in str(caught.value)
     assert "labels.jsonl" in str(caught.value)
 
@@ -61,7 +61,7 @@ def test_faults_are_named(tmp_path: Path, line: object, words: str) -> None:
 def test_all_faults_at_once(tmp_path: Path) -> None:
     """A file with many faults names twenty of them and counts the rest."""
     with pytest.raises(TableError) as caught:
-        read([written(tmp_path, *["{"] * 25)])
+        read_labelled_messages([written(tmp_path, *["{"] * 25)])
     assert str(caught.value).count("not JSON") == 20
     assert "and 5 more" in str(caught.value)
 
@@ -69,18 +69,18 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
 def test_no_file_and_no_message(tmp_path: Path) -> None:
     """A missing, a binary and an empty file each have their sentence."""
     with pytest.raises(TableError, match="cannot be read"):
-        read([tmp_path / "none.jsonl"])
+        read_labelled_messages([tmp_path / "none.jsonl"])
     with pytest.raises(TableError, match="holds no message"):
-        read([written(tmp_path, "")])
+        read_labelled_messages([written(tmp_path, "")])
     (tmp_path / "bin.jsonl").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(TableError, match="UTF-8"):
-        read([tmp_path / "bin.jsonl"])
+        read_labelled_messages([tmp_path / "bin.jsonl"])
 
 
 @pytest.mark.parametrize("path", [*sorted(LABELS.glob("*messages*.jsonl")), LABELS / "robocalls.jsonl"], ids=lambda p: p.name)
 def test_our_own_labels_are_valid(path: Path) -> None:
     """The labels that the shipped models are trained on pass the checks, every sentence labelled, numbers fictional."""
-    messages = read([path])
+    messages = read_labelled_messages([path])
     assert len(messages) > 20
     assert all(sentence.part for message in messages for sentence in message.sentences)
     assert all(message.approach for message in messages)

@@ -7,13 +7,18 @@ import dataclasses
 import numpy as np
 import pytest
 
-from tests.test_tone import SILENCE
+from tests.classify.test_delivery import SILENCE
 from tests.training.conftest import LABELS
-from vmaudio import clauses, structure, tone
-from vmaudio.modelstore import Model, ModelStore
-from vmaudio.records import APPROACHES, PARTS, TONE_AXES
-from vmaudio.training import evaluation, metrics, noise, read, recognised
-from vmaudio.training.labels import LabelledMessage
+from vmaudio.classify.delivery import SOUND_COLUMNS, delivery_axes, delivery_row
+from vmaudio.classify.registry import Model, ModelStore
+from vmaudio.classify.structure import approach_probabilities, part_path, part_probabilities
+from vmaudio.records.all_records import APPROACHES, PARTS, TONE_AXES
+from vmaudio.text.clauses.split import transcript_from_text
+from vmaudio.training.evaluation import judge_recognised
+from vmaudio.training.labels import LabelledMessage, read_labelled_messages
+from vmaudio.training.metrics import wilson
+from vmaudio.training.recognised import cut
+from vmaudio.training.recognition_errors import drop_words, unpunctuated, with_recognition_errors
 
 ROOT = LABELS.parent
 
@@ -26,7 +31,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Model]:
 
 @pytest.fixture(scope="module")
 def messages() -> list[LabelledMessage]:
-    return read([ROOT / "samples" / "labels.jsonl"])
+    return read_labelled_messages([ROOT / "samples" / "labels.jsonl"])
 
 
 def heard(message: LabelledMessage, change: str, rng: np.random.Generator) -> str:
@@ -34,12 +39,12 @@ def heard(message: LabelledMessage, change: str, rng: np.random.Generator) -> st
     if change == "as written":
         return message.text
     if change == "no marks or capitals":
-        return noise.unpunctuated(message.text)
+        return unpunctuated(message.text)
     if change == "one word in twenty lost":
-        return noise.drop_words(message.text, rng, 0.05)
+        return drop_words(message.text, rng, 0.05)
     if change == "every name wrong":
-        return noise.recognised(message, rng, wrong=0.0, drop=0.0, names=1.0).text
-    return noise.recognised(message, rng).text  # all of it together, at the rates of base and tiny.en
+        return with_recognition_errors(message, rng, wrong=0.0, drop=0.0, names=1.0).text
+    return with_recognition_errors(message, rng).text  # all of it together, at the rates of base and tiny.en
 
 
 LEAST = {
@@ -67,8 +72,8 @@ def test_unseen_reps(models: dict[str, Model], messages: list[LabelledMessage], 
     """Parts and approaches of unseen reps stay right under each kind of recognition error."""
     rng = np.random.default_rng(0)
     changed = [dataclasses.replace(message, recognised=heard(message, change, rng)) for message in messages]
-    approach = evaluation.judge_recognised(models["approach"], models["part"], changed)
-    part = evaluation.judge_recognised(models["part"], None, changed)
+    approach = judge_recognised(models["approach"], models["part"], changed)
+    part = judge_recognised(models["part"], None, changed)
     least_approach, least_part = LEAST[change]
     assert np.mean([t == g for t, g in zip(approach.truth, approach.guess, strict=True)]) >= least_approach
     assert np.mean([t == g for t, g in zip(part.truth, part.guess, strict=True)]) >= least_part
@@ -80,8 +85,8 @@ def test_unseen_reps(models: dict[str, Model], messages: list[LabelledMessage], 
 
 def word_labels(text: str, model: Model) -> list[str]:
     """The part of each word of a text."""
-    made = recognised.cut(text)
-    path = structure.part_path(structure.part_probabilities(made, model), model)
+    made = cut(text)
+    path = part_path(part_probabilities(made, model), model)
     return [label for clause, label in zip(made, path, strict=True) for _ in range(clause.last_word - clause.first_word + 1)]
 
 
@@ -105,15 +110,15 @@ def test_an_irrelevant_word_moves_few_parts(models: dict[str, Model], messages: 
 
 def test_an_irrelevant_word_moves_no_axis(models: dict[str, Model], messages: list[LabelledMessage]) -> None:
     """One word more in the same sound moves no tone axis by more than a few hundredths."""
-    row = tone.SOUND_COLUMNS
+    row = SOUND_COLUMNS
     rng = np.random.default_rng(2)
     centre = [float(models["tone"].meta["centres"].get(name, np.nan)) for name in row]
     moved = []
     for message in messages:
         axes = []
         for text in (message.text, with_word(message.text, int(rng.integers(1, len(message.text.split()))), "there")):
-            words = tone.row(SILENCE, clauses.transcript_from_text(text))[len(row) :]
-            axes.append(tone.axes(np.array([*centre, *words]), models["tone"]))
+            words = delivery_row(SILENCE, transcript_from_text(text))[len(row) :]
+            axes.append(delivery_axes(np.array([*centre, *words]), models["tone"]))
         moved.append(max(abs(axes[0][axis] - axes[1][axis]) for axis in TONE_AXES))
     assert np.median(moved) <= 0.05
     assert max(moved) <= 0.25
@@ -124,11 +129,11 @@ def test_an_irrelevant_word_moves_no_axis(models: dict[str, Model], messages: li
 )
 def test_odd_messages_have_an_answer(models: dict[str, Model], text: str) -> None:
     """Empty, one-word, foreign and endless messages give one part per clause, full probabilities, and no exception."""
-    made = recognised.cut(text)
-    path = structure.part_path(structure.part_probabilities(made, models["part"]), models["part"])
+    made = cut(text)
+    path = part_path(part_probabilities(made, models["part"]), models["part"])
     assert len(path) == len(made)
     assert set(path) <= set(PARTS)
-    p = structure.approach_probabilities(made, models["part"], models["approach"])
+    p = approach_probabilities(made, models["part"], models["approach"])
     assert p.shape == (len(APPROACHES),)
     assert p.sum() == pytest.approx(1)
     assert np.isfinite(p).all()
@@ -141,6 +146,6 @@ def test_the_false_alarm_rate_is_stated(models: dict[str, Model]) -> None:
     assert found["n_answered"] == 0
     assert found["ci_answered"][1] < 0.01, "under 1 % can be claimed"
     assert found["n_called"] / found["n"] < 0.01
-    assert found["ci"] == pytest.approx(list(metrics.wilson(found["n_called"], found["n"])), abs=1e-6)
+    assert found["ci"] == pytest.approx(list(wilson(found["n_called"], found["n"])), abs=1e-6)
     card = (ROOT / "models" / "approach" / "1" / "card.md").read_text(encoding="utf-8")
     assert f"Honest messages called robocalls: {found['n_called']} of {found['n']}" in card

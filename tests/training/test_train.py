@@ -10,21 +10,26 @@ import numpy as np
 import pytest
 
 from tests.training.conftest import LABELS, rows
-from vmaudio import clauses, structure
+from vmaudio.classify.registry import ModelStore
+from vmaudio.classify.structure import approach_probabilities, part_probabilities
 from vmaudio.errors import ModelRefused, TrainingError
 from vmaudio.events import Event
-from vmaudio.modelstore import ModelStore
-from vmaudio.records import APPROACHES, PARTS
-from vmaudio.training import TrainingResult, compare, evaluate, fit, recognised, tasks, train, versions
-from vmaudio.training.labels import LabelledMessage, Sentence, read
+from vmaudio.records.all_records import APPROACHES, PARTS
+from vmaudio.text.clauses.doubled_numbers import separate_words
+from vmaudio.training import tasks, text_variants
+from vmaudio.training.evaluation import compare_models, evaluate_model
+from vmaudio.training.fit_model import TrainingResult, train_model
+from vmaudio.training.fitting import folds
+from vmaudio.training.labels import LabelledMessage, Sentence, read_labelled_messages
+from vmaudio.training.recognised import MISSED, align, cut
 
 SCORES = ("macro_f1", "balanced_accuracy", "majority_baseline", "n", "groups", "ci", "per_class")
 
 
 def test_folds_never_split_a_rep(small: Path) -> None:
     """No group has rows on both sides, and noisy copies stay with their message."""
-    task = tasks.PartTask(read([small]))
-    for train_rows, test_rows in fit.folds(task.y[: len(task.groups)], task.groups, 5):
+    task = tasks.PartTask(read_labelled_messages([small]))
+    for train_rows, test_rows in folds(task.y[: len(task.groups)], task.groups, 5):
         assert not set(task.groups[train_rows]) & set(task.groups[test_rows])
     chosen, rest = np.flatnonzero(task.groups != 0), np.flatnonzero(task.groups == 0)
     learned, judged = task.split(chosen, rest)
@@ -72,14 +77,14 @@ def test_it_learns(part: TrainingResult, approach: TrainingResult) -> None:
 
 def test_the_same_each_time(small: Path, part: TrainingResult, tmp_path: Path) -> None:
     """The same data and seed give the same model.json but for the file's digest, and the same predictions."""
-    again = train("part", [small], tmp_path / "part" / "1")
+    again = train_model("part", [small], tmp_path / "part" / "1")
     one, two = dict(part.folder.meta()), dict(again.folder.meta())
     one.pop("sha256"), two.pop("sha256")
     assert one == two
     store = ModelStore(tmp_path / "none")
     a, b = store.open(part.folder.path), store.open(again.folder.path)
-    made = recognised.cut("Hi Dana, this is Tom from Acme, call me at 303-555-0126.")
-    np.testing.assert_allclose(structure.part_probabilities(made, a), structure.part_probabilities(made, b), atol=1e-9)
+    made = cut("Hi Dana, this is Tom from Acme, call me at 303-555-0126.")
+    np.testing.assert_allclose(part_probabilities(made, a), part_probabilities(made, b), atol=1e-9)
 
 
 def test_events_tell_what_happens(approach: TrainingResult, heard: list[Event]) -> None:
@@ -90,9 +95,7 @@ def test_events_tell_what_happens(approach: TrainingResult, heard: list[Event]) 
 def test_probabilities_are_in_order(approach: TrainingResult, part: TrainingResult, tmp_path: Path) -> None:
     """Approaches that were never labelled get probability 0, and the rest sum to one."""
     store = ModelStore(tmp_path)
-    p = structure.approach_probabilities(
-        recognised.cut("Hi Dana, call me."), store.open(part.folder.path), store.open(approach.folder.path)
-    )
+    p = approach_probabilities(cut("Hi Dana, call me."), store.open(part.folder.path), store.open(approach.folder.path))
     known = set(approach.meta["classes"])
     assert p.sum() == pytest.approx(1)
     assert all((value > 0) <= (name in known) for name, value in zip(APPROACHES, p, strict=True))
@@ -102,21 +105,21 @@ def test_evaluate_a_folder(part: TrainingResult, approach: TrainingResult, small
     """A model is judged before it is promoted; messages that it was trained on are counted and said."""
     store = ModelStore(tmp_path)
     model = store.open(part.folder.path)
-    seen = evaluate(model, [small])
+    seen = evaluate_model(model, [small])
     assert seen.n_seen == 36
     assert "too good" in seen.notes[0]
     unseen = tmp_path / "b.jsonl"
     plain_text = [{**row, "recognised": None} for row in rows("messages_b.jsonl")[:25]]
     unseen.write_text("".join(json.dumps(row) + "\n" for row in plain_text))
-    found = evaluate(model, [unseen])
+    found = evaluate_model(model, [unseen])
     assert (found.n_seen, found.n_messages) == (0, 25)
-    assert found.n == sum(len(message.sentences) for message in read([unseen]))
+    assert found.n == sum(len(message.sentences) for message in read_labelled_messages([unseen]))
     plain = found.to_dict()
     json.dumps(plain, allow_nan=False)
     assert all(name in plain for name in SCORES)
-    assert set(plain["per_class"]) == {s.part for m in read([unseen]) for s in m.sentences}
+    assert set(plain["per_class"]) == {s.part for m in read_labelled_messages([unseen]) for s in m.sentences}
     assert plain["recognised"] is None
-    judged = evaluate(store.open(approach.folder.path), [unseen], model)
+    judged = evaluate_model(store.open(approach.folder.path), [unseen], model)
     assert judged.n == 25
     assert 0 <= judged.coverage <= 1
 
@@ -127,10 +130,10 @@ def test_evaluate_on_recognised_text(part: TrainingResult, tmp_path: Path) -> No
     path = tmp_path / "heard.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in chosen))
     model = ModelStore(tmp_path).open(part.folder.path)
-    whole = evaluate(model, [path]).to_dict()["recognised"]
+    whole = evaluate_model(model, [path]).to_dict()["recognised"]
     assert whole["n"] == sum(len(row["sentences"]) for row in chosen)
     path.write_text("".join(json.dumps({**row, "recognised": row["recognised"][:60]}) + "\n" for row in chosen))
-    half = evaluate(model, [path]).to_dict()["recognised"]
+    half = evaluate_model(model, [path]).to_dict()["recognised"]
     assert half["accuracy"] < whole["accuracy"] - 0.2
     assert half["n"] == whole["n"]
 
@@ -138,14 +141,14 @@ def test_evaluate_on_recognised_text(part: TrainingResult, tmp_path: Path) -> No
 def test_alignment_with_digits() -> None:
     """Figures meet spoken digits, wrong words fall into the piece whose place they take, and lost pieces get nothing."""
     pieces = ["Hi", "Walter,", "this is Gemma.", "Call three zero three, five five five."]
-    found = recognised.align(pieces, "High Walter this is Jemma call 303-555")
+    found = align(pieces, "High Walter this is Jemma call 303-555")
     assert found == [[0], [1], [2, 3, 4], [5, 6, 6, 6, 6, 6, 6]]
-    assert recognised.align(["Hi", "Dana"], "") == [[], []]
+    assert align(["Hi", "Dana"], "") == [[], []]
 
 
 def test_recognised_text_is_learned_from(small: Path) -> None:
     """What a recogniser wrote is one more way in which a message comes: its words carry the labels of what they stand for."""
-    messages = read([small])
+    messages = read_labelled_messages([small])
     task = tasks.PartTask(messages).with_cuts("found")
     assert sum("heard" in several for several in task.versions) >= 30
     for message, several in zip(messages, task.versions, strict=True):
@@ -154,7 +157,7 @@ def test_recognised_text_is_learned_from(small: Path) -> None:
             continue
         assert len(version.words_of_piece) == len(message.sentences)
         assert set(version.path) <= {sentence.part for sentence in message.sentences}
-        assert " ".join(clause.text for clause in version.clauses) == " ".join(clauses.separate(message.recognised or ""))
+        assert " ".join(clause.text for clause in version.clauses) == " ".join(separate_words(message.recognised or ""))
     i = next(i for i, several in enumerate(task.versions) if "heard" in several)
     assert task.judged(i) is task.versions[i]["heard"]
     assert len(task.learned(i)) == 4
@@ -164,24 +167,24 @@ def test_a_piece_that_was_not_heard_is_missed() -> None:
     """A labelled piece without recognised words is answered "missed" with confidence 0; the others keep their labels."""
     pieces = (Sentence("Dana,", "callee"), Sentence("call me.", "ask"), Sentence("303-555-0126.", "number"))
     message = LabelledMessage("m", "rep", "Dana", pieces, recognised="call me. 303-555-0126.")
-    version = versions.heard(message)
+    version = text_variants.heard(message)
     assert version is not None
     answers = version.answers(version.path)
-    assert answers == [recognised.MISSED, "ask", "number"]
+    assert answers == [MISSED, "ask", "number"]
     assert version.confidences(version.path, [0.9] * len(version.path), answers) == pytest.approx([0, 0.9, 0.9])
-    assert versions.heard(dataclasses.replace(message, recognised="")) is None
+    assert text_variants.heard(dataclasses.replace(message, recognised="")) is None
 
 
 def test_compare(part: TrainingResult, approach: TrainingResult, small: Path, tmp_path: Path) -> None:
     """A model does not differ from itself; models of different things are not compared."""
     store = ModelStore(tmp_path)
     model = store.open(part.folder.path)
-    found = compare(model, model, [small])
+    found = compare_models(model, model, [small])
     assert found["scores"]["macro_f1"]["difference"] == 0
     assert not found["scores"]["macro_f1"]["real"]
     assert found["n_seen"] == 36
     with pytest.raises(TrainingError, match="different things"):
-        compare(model, store.open(approach.folder.path), [small])
+        compare_models(model, store.open(approach.folder.path), [small])
 
 
 def test_too_few_reps(tmp_path: Path) -> None:
@@ -190,7 +193,7 @@ def test_too_few_reps(tmp_path: Path) -> None:
     path = tmp_path / "few.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in some))
     with pytest.raises(TrainingError, match="needs at least 5"):
-        train("part", [path], tmp_path / "out")
+        train_model("part", [path], tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -199,11 +202,11 @@ def test_unlabelled(tmp_path: Path) -> None:
     path = tmp_path / "plain.jsonl"
     path.write_text(json.dumps({"id": "1", "rep": "a", "prospect": "b", "sentences": [{"text": "hello"}]}))
     with pytest.raises(TrainingError, match="part for each"):
-        train("part", [path], tmp_path / "out")
+        train_model("part", [path], tmp_path / "out")
     with pytest.raises(TrainingError, match="No message carries a tone label"):
-        train("tone", [path], tmp_path / "out")
+        train_model("tone", [path], tmp_path / "out")
     with pytest.raises(TrainingError, match="Name one of part, approach, tone"):
-        train("mood", [path], tmp_path / "out")
+        train_model("mood", [path], tmp_path / "out")
 
 
 def test_does_not_write_over_other_things(small: Path, tmp_path: Path) -> None:
@@ -211,12 +214,12 @@ def test_does_not_write_over_other_things(small: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "x.txt").write_text("x")
     with pytest.raises(ModelRefused, match="holds no model"):
-        train("approach", [small], tmp_path / "mine")
+        train_model("approach", [small], tmp_path / "mine")
 
 
 def test_found_clauses_take_the_labels_of_their_words(small: Path) -> None:
     """Every word of the program's cuts carries the label of the piece that it stands in."""
-    for message in read([small])[:10]:
+    for message in read_labelled_messages([small])[:10]:
         made = tasks.versions(message)
         assert made["given"].path == [s.part for s in message.sentences]
         owners = [s.part for s in message.sentences for _ in s.text.split()]
@@ -244,16 +247,14 @@ def test_shipped_models_know_every_label(shipped: ModelStore) -> None:
 
 def test_noise_costs_little(shipped: ModelStore) -> None:
     """Dropping one word in twenty keeps the approach of nine in ten messages (the shipped model, its own training text)."""
-    from vmaudio.training.noise import drop_words
+    from vmaudio.training.recognition_errors import drop_words
 
     part, approach = shipped.load("part"), shipped.load("approach")
     rng = np.random.default_rng(0)
-    messages = read([LABELS / "messages_a.jsonl"])[::6]
+    messages = read_labelled_messages([LABELS / "messages_a.jsonl"])[::6]
     same = []
     for message in messages:
         noisy = dataclasses.replace(message, sentences=(Sentence(drop_words(message.text, rng, 0.05), None),))
-        best = [
-            int(structure.approach_probabilities(recognised.cut(m.text), part, approach).argmax()) for m in (message, noisy)
-        ]
+        best = [int(approach_probabilities(cut(m.text), part, approach).argmax()) for m in (message, noisy)]
         same.append(best[0] == best[1])
     assert np.mean(same) >= 0.9

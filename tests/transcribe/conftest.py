@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vmaudio import activity, audio
-from vmaudio.records import Activity, Recording, Span
-from vmaudio.transcribe import Transcriber, get_transcriber
+from vmaudio.audio.decode import load_audio
+from vmaudio.audio.vad import detect_speech
+from vmaudio.records.all_records import Activity, Recording, Span
+from vmaudio.transcribe.recognisers import Transcriber, get_transcriber
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
@@ -49,5 +50,5 @@ def voices() -> list[tuple[Recording, Activity]]:
     files = [file for file in files if file.suffix != ".json"]
     if len(files) < 3:
         pytest.skip("samples/ is not there")
-    found = [audio.load(file) for file in files[:6]]
-    return [(made, activity.detect(made)) for made in found]
+    found = [load_audio(file) for file in files[:6]]
+    return [(made, detect_speech(made)) for made in found]

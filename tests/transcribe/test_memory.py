@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vmaudio.transcribe import memory
+from vmaudio.transcribe.whisper import memory
 
 
 def resident_mb() -> float:
@@ -26,7 +26,7 @@ def test_freed_blocks_between_used_ones_are_given_back() -> None:
     kept = blocks[::20]
     full = resident_mb()
     del blocks
-    memory.give_back()
+    memory.return_free_memory()
     assert full - resident_mb() > 100
     assert len(kept) == 100
     assert len(small) == 2000
@@ -36,10 +36,10 @@ def test_freed_blocks_between_used_ones_are_given_back() -> None:
 def test_few_kernels_are_kept_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch, name) -> None:
     """oneDNN, and torch's own layer over it, are told to keep few kernels; a user's own number stands."""
     monkeypatch.delenv(name, raising=False)
-    memory.stay_small()
+    memory.bound_allocator()
     assert os.environ[name] == "32"
     monkeypatch.setenv(name, "500")
-    memory.stay_small()
+    memory.bound_allocator()
     assert os.environ[name] == "500"
 
 
@@ -52,5 +52,5 @@ def test_large_blocks_are_mapped_unless_the_user_says_otherwise(monkeypatch: pyt
     for name, value in own.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(memory, "_of_c", lambda name: lambda *given: asked.append((name, given)))
-    memory.stay_small()
+    memory.bound_allocator()
     assert asked == ([("mallopt", (-3, memory.MAPPED_BYTES))] if told else [])

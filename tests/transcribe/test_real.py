@@ -11,9 +11,25 @@ import numpy as np
 import pytest
 
 from tests.transcribe.conftest import SAMPLES, everywhere, recording
-from vmaudio import activity, audio, testing
-from vmaudio.records import Activity, Recording
-from vmaudio.transcribe import get_transcriber
+from vmaudio.audio.decode import load_audio
+from vmaudio.audio.vad import detect_speech
+from vmaudio.records.all_records import Activity, Recording
+from vmaudio.testing.signals import (
+    beeps,
+    breathing,
+    busy_tone,
+    chords,
+    clicks,
+    dial_tone,
+    dtmf,
+    hum,
+    noise,
+    ring_back,
+    silence,
+    street,
+    tone,
+)
+from vmaudio.transcribe.recognisers import get_transcriber
 
 pytestmark = pytest.mark.real
 Voices = list[tuple[Recording, Activity]]
@@ -25,13 +41,13 @@ def plain(text: str) -> str:
 
 
 def hear(engine: Any, made: Recording) -> str:
-    return engine.transcribe_many([made], [activity.detect(made)])[0].text
+    return engine.transcribe_many([made], [detect_speech(made)])[0].text
 
 
 def clean(name: str) -> tuple[Recording, str]:
     """A sample and what is said in it."""
     (path,) = (p for p in SAMPLES.glob(f"{name}*") if p.suffix != ".json")
-    return audio.load(path), json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["text"]
+    return load_audio(path), json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["text"]
 
 
 def test_a_batch_gives_the_words_of_one_by_one(exact: Any, voices: Voices):
@@ -57,7 +73,7 @@ def test_the_quick_number_type_says_nearly_the_same(exact: Any, tiny: Any, voice
 def test_samples_are_understood(tiny: Any):
     """tiny.en gets most words of a clean sample, and each word lies in speech."""
     made, text = clean("01_")
-    speech = activity.detect(made)
+    speech = detect_speech(made)
     (found,) = tiny.transcribe_many([made], [speech])
     from whisper.normalizers import EnglishTextNormalizer
 
@@ -98,27 +114,27 @@ def test_nothing_is_lost_or_invented_at_the_edges(tiny: Any, seconds: float):
 def nothing_said() -> dict[str, np.ndarray]:
     """Sounds without a voice."""
     return {
-        "silence": testing.silence(8),
-        "hum": testing.hum(5, -30),
-        "dial tone": testing.dial_tone(8),
-        "ring": testing.ring_back(10),
-        "busy": testing.busy_tone(4),
-        "beeps": testing.beeps(3),
-        "keys": testing.dtmf("5550123#"),
-        "music": testing.chords(8, -20),
-        "white": testing.noise(3, -35, "white"),
-        "pink": testing.noise(45, -30, "pink"),
-        "typing": testing.clicks(5),
-        "breath": testing.breathing(6),
-        "street": testing.street(8),
-        "blip": testing.tone(600, 0.3),
+        "silence": silence(8),
+        "hum": hum(5, -30),
+        "dial tone": dial_tone(8),
+        "ring": ring_back(10),
+        "busy": busy_tone(4),
+        "beeps": beeps(3),
+        "keys": dtmf("5550123#"),
+        "music": chords(8, -20),
+        "white": noise(3, -35, "white"),
+        "pink": noise(45, -30, "pink"),
+        "typing": clicks(5),
+        "breath": breathing(6),
+        "street": street(8),
+        "blip": tone(600, 0.3),
     }
 
 
 def test_no_voice_no_words(tiny: Any):
     """Silence, hum, tones, keys, music, noise, typing, breath and street give no_speech and not one word."""
     made = {name: recording(sound) for name, sound in nothing_said().items()}
-    found = tiny.transcribe_many(list(made.values()), [activity.detect(r) for r in made.values()])
+    found = tiny.transcribe_many(list(made.values()), [detect_speech(r) for r in made.values()])
     assert {name: t.text for name, t in zip(made, found, strict=True) if t.text or t.status != "no_speech"} == {}
 
 
@@ -139,7 +155,7 @@ def test_quiet_and_short_messages_are_not_lost(tiny: Any):
     band = signal.sosfilt(signal.butter(6, (300, 3400), "bandpass", fs=16000, output="sos"), sound)
     for other in (quiet, band):
         assert len(plain(hear(tiny, recording(other))).split()) > 0.8 * len(full)
-    first = activity.detect(recording(sound)).speech[0]
+    first = detect_speech(recording(sound)).speech[0]
     begin = round(first.start_s * 16000)
     greeting = np.concatenate([np.zeros(4000), sound[begin : begin + 10000], np.zeros(4000)])
     assert hear(tiny, recording(greeting))
@@ -148,8 +164,8 @@ def test_quiet_and_short_messages_are_not_lost(tiny: Any):
 def test_a_hint_never_puts_in_a_name_that_was_not_said(tiny: Any, voices: Voices):
     """Other people's names as a hint appear in no transcript; silence with a hint stays silence."""
     names = "Wilhelmina Featherstone, Octavia Bloomberg, Zephyr Dynamics"
-    made = [*(r for r, _ in voices[:4]), recording(testing.silence(5)), recording(testing.noise(5))]
-    speech = [activity.detect(r) for r in made]
+    made = [*(r for r, _ in voices[:4]), recording(silence(5)), recording(noise(5))]
+    speech = [detect_speech(r) for r in made]
     hinted = tiny.transcribe_many(made, speech, [names] * len(made))
     said = set(plain(" ".join(t.text for t in hinted)).split())
     assert not said & set(plain(names).split())
@@ -166,7 +182,7 @@ def test_a_hint_spells_the_name_that_was_said(tiny: Any):
             str(value) for value in truth["entities"].values() if isinstance(value, str) and value.replace(" ", "").isalpha()
         ]
         made = clean(name)[0]
-        speech = activity.detect(made)
+        speech = detect_speech(made)
         for kind, hints in (("plain", ()), ("hinted", (", ".join(names),))):
             text = plain(tiny.transcribe_many([made], [speech], hints)[0].text)
             right[kind] += sum(piece in text for value in names for piece in plain(value).split())
@@ -179,9 +195,9 @@ def test_another_language(shared: Path, weights_cache: Path):
     """base finds German by itself and writes German; told English, it still loads and answers."""
     folder = shared / "emotion" / "emodb_de"
     files = sorted(folder.glob("*.flac"))[:4]
-    made = [audio.load(file) for file in files]
+    made = [load_audio(file) for file in files]
     engine = get_transcriber("openai-whisper:base", language="auto", cache_dir=weights_cache)
-    found = engine.transcribe_many(made, [activity.detect(r) for r in made])
+    found = engine.transcribe_many(made, [detect_speech(r) for r in made])
     assert [t.language for t in found].count("de") >= 3
     german = {
         "der",
@@ -207,7 +223,7 @@ def test_another_language(shared: Path, weights_cache: Path):
 
 def test_verbatim_writes_ums_down(exact: Any, weights_cache: Path):
     """In verbatim mode a hesitant sample keeps its ums, none is invented, and the prompt's own words do not appear."""
-    from vmaudio.features import FILLERS
+    from vmaudio.features.catalogue import FILLERS
 
     made, said = clean("11_")
     verbatim = get_transcriber("openai-whisper:tiny.en", cache_dir=weights_cache, dtype="float32", threads=1, verbatim=True)

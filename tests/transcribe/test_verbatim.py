@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vmaudio import features
+from vmaudio.features.catalogue import FILLERS
 from vmaudio.transcribe import verbatim
 from vmaudio.transcribe.segments import Timed
 
@@ -30,4 +30,4 @@ def test_only_ums_may_be_added(usual, prompted, better):
 
 def test_both_layers_mean_the_same_fillers():
     """The engine's fillers are those that the features count."""
-    assert verbatim.FILLERS.pattern == features.FILLERS.pattern
+    assert verbatim.FILLERS.pattern == FILLERS.pattern

@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmaudio.records import Span
-from vmaudio.transcribe.windows import LONGEST_S, Window, plan
+from vmaudio.records.all_records import Span
+from vmaudio.transcribe.windows import LONGEST_S, Window, plan_windows
 
 
 @st.composite
@@ -32,7 +32,7 @@ def messages(draw: st.DrawFn) -> tuple[list[Span], float]:
 def test_all_speech_is_in_a_window_and_none_is_too_long(made: tuple[list[Span], float]):
     """Every moment of speech is in the window that decides it; windows and pieces are in order and inside the recording."""
     speech, duration = made
-    windows = plan(speech, duration)
+    windows = plan_windows(speech, duration)
     for window in windows:
         assert 0 < window.seconds <= LONGEST_S + 1e-6
         for piece in window.pieces:
@@ -54,7 +54,7 @@ def test_all_speech_is_in_a_window_and_none_is_too_long(made: tuple[list[Span], 
 @given(messages(), st.lists(st.floats(0, 27), min_size=2, max_size=6))
 def test_times_map_back_in_order(made: tuple[list[Span], float], moments: list[float]):
     """Later in the window is never earlier in the recording, and every time lies in one of its pieces."""
-    for window in plan(*made):
+    for window in plan_windows(*made):
         times = [window.to_recording(moment) for moment in sorted(moments)]
         assert times == sorted(times)
         assert all(any(p.start_s - 1e-9 <= time <= p.end_s + 1e-9 for p in window.pieces) for time in times)
@@ -62,12 +62,12 @@ def test_times_map_back_in_order(made: tuple[list[Span], float], moments: list[f
 
 def test_no_speech_no_window():
     """Without speech there is nothing to hear."""
-    assert plan([], 30.0) == []
+    assert plan_windows([], 30.0) == []
 
 
 def test_a_short_message_is_one_window_with_padding():
     """A message under the limit is not cut; silence at its ends is left out."""
-    (window,) = plan([Span(5.0, 10.0), Span(11.0, 20.0)], 40.0)
+    (window,) = plan_windows([Span(5.0, 10.0), Span(11.0, 20.0)], 40.0)
     assert len(window.pieces) == 1
     assert 4.5 < window.pieces[0].start_s < 5.0
     assert 20.0 < window.pieces[0].end_s < 20.5
@@ -75,7 +75,7 @@ def test_a_short_message_is_one_window_with_padding():
 
 def test_a_long_silence_is_left_out_and_times_map_over_it():
     """Ten seconds of silence are not heard; what comes after them keeps its time."""
-    (window,) = plan([Span(1.0, 5.0), Span(15.0, 20.0)], 21.0)
+    (window,) = plan_windows([Span(1.0, 5.0), Span(15.0, 20.0)], 21.0)
     assert len(window.pieces) == 2
     assert window.seconds < 11.0
     seam = window.pieces[0].duration_s
@@ -86,14 +86,14 @@ def test_a_long_silence_is_left_out_and_times_map_over_it():
 def test_cuts_fall_into_the_longest_pause_near_the_middle():
     """A message of 40 s is cut once, at its long pause, not into 27 and 13 s."""
     speech = [Span(0.5, 10.0), Span(10.2, 18.0), Span(19.0, 30.0), Span(30.2, 40.0)]
-    first, second = plan(speech, 40.5)
+    first, second = plan_windows(speech, 40.5)
     assert 18.0 < first.keep.end_s < 19.0
     assert second.keep.start_s == first.keep.end_s
 
 
 def test_speech_without_a_pause_overlaps():
     """Where there is no pause both windows hold the border, and one of them decides each moment."""
-    first, second = plan([Span(0.0, 50.0)], 50.0)
+    first, second = plan_windows([Span(0.0, 50.0)], 50.0)
     assert second.pieces[0].start_s < first.keep.end_s < first.pieces[-1].end_s
     assert first.keep.end_s == second.keep.start_s
 

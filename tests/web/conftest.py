@@ -14,8 +14,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.web import fakes, stock
-from vmaudio.store import open_store
-from vmaudio.web import Config, create_app
+from vmaudio.store.store import open_store
+from vmaudio.web.app import create_app
+from vmaudio.web.config import Config
 from vmaudio.web.context import Web
 from vmaudio.web.worker import Engine, Inline
 

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from functools import cache
 
 from tests.makers import analysis
-from vmaudio import audio
-from vmaudio.analyze import Options, failure
+from vmaudio.analysis.analyzer import Options, failure_of
+from vmaudio.audio.decode import load_audio
 from vmaudio.errors import VmaudioError, WeightsMissing
-from vmaudio.records import Activity, Analysis, Failure, Flag, Message, Span
-from vmaudio.testing import FakeTranscriber, encode, speech_like
+from vmaudio.records.all_records import Activity, Analysis, Failure, Flag, Message, Span
+from vmaudio.testing.signals import FakeTranscriber, encode, speech_like
 
 SAID = (
     "Hi Dana, your lease on Main Street ends in May and the new rates are out. This is Tom Becker with Acme Copiers. "
@@ -33,11 +33,11 @@ def voice(seed: int = 1, seconds: float = 6.0, form: str = "wav") -> bytes:
 
 @cache
 def _loaded():
-    from vmaudio import rubric
-    from vmaudio.analyze import Analyzer
-    from vmaudio.modelstore import ModelStore
+    from vmaudio.analysis.analyzer import Analyzer
+    from vmaudio.classify.registry import ModelStore
+    from vmaudio.rubric.load import load_rubric
 
-    return Analyzer(FakeTranscriber(default=SAID), ModelStore(), rubric.load(), ahead=1)
+    return Analyzer(FakeTranscriber(default=SAID), ModelStore(), load_rubric(), ahead=1)
 
 
 def analyzer(texts: Mapping[str, str | Exception] | None = None, default: str = SAID):
@@ -57,9 +57,9 @@ class Quick:
 
     def analyze(self, message: Message) -> Analysis | Failure:
         try:
-            recording = audio.load(message.source, max_seconds=self.options.max_seconds)
+            recording = load_audio(message.source, max_seconds=self.options.max_seconds)
         except VmaudioError as error:
-            return failure(message, "decode", error)
+            return failure_of(message, "decode", error)
         active = Activity((Span(0.0, recording.duration_s),), recording.duration_s, -60.0, 40.0)
         self.transcriber.transcribe_many([recording], [active])
         made = analysis(message, recording_id=recording.sha256, duration_s=recording.duration_s, **self.changes)

@@ -6,11 +6,12 @@ import dataclasses
 from pathlib import Path
 
 from tests.makers import analysis, transcript
-from vmaudio import rubric, scoring
-from vmaudio.records import Analysis, Flag, Message
-from vmaudio.store import Store
+from vmaudio.records.all_records import Analysis, Flag, Message
+from vmaudio.rubric.load import load_rubric
+from vmaudio.rubric.scoring import score
+from vmaudio.store.store import Store
 
-RUBRIC = rubric.load()
+RUBRIC = load_rubric()
 REPS = ("Ann", "Bo", "Cleo")
 
 
@@ -25,7 +26,7 @@ def made(i: int, folder: Path | None = None, **changes) -> Analysis:
     one = analysis(sent, recording_id=f"{i:064d}", **({"transcript": transcript(text)} if text else {}), **changes)
     if i % 4 == 0:
         one = dataclasses.replace(one, flags=(Flag("noisy", "the line hisses", 1.0, 2.0),))
-    return dataclasses.replace(one, score=scoring.score(one, RUBRIC))
+    return dataclasses.replace(one, score=score(one, RUBRIC))
 
 
 def fill(store: Store, n: int = 12) -> list[Analysis]:

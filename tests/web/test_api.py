@@ -10,9 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.web import fakes, stock
-from vmaudio.records import Analysis
+from vmaudio.audio.encode import Copies, main
+from vmaudio.records.all_records import Analysis
 from vmaudio.web.schemas import AnalysisModel, model_of
-from vmaudio.web.sound import Copies, main
 
 
 def test_every_page_has_a_twin(calm):

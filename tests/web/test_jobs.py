@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.web import fakes
-from vmaudio.store.forgetting import forget
+from vmaudio.privacy.forgetting import forget
 from vmaudio.web.jobs import Jobs
 from vmaudio.web.worker import Inline, Worker
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from vmaudio.records import Outcome
-from vmaudio.store.outcomes import all_outcomes, outcome_of, put_outcomes
+from vmaudio.records.all_records import Outcome
+from vmaudio.store.outcome_rows import all_outcomes, outcome_of, put_outcomes
 
 GOOD = "message_id,callback,callback_at\nm1,yes,2026-03-03T09:00:00+00:00\nm2,no,\nm99,yes,\nm2,no,\n"
 BAD = "message_id,callback,callback_at\nm1,perhaps,\nm2,yes,2026-02-31\n,yes,\n"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmaudio import rubric
 from vmaudio.errors import RubricError
+from vmaudio.rubric.load import load_rubric, parse_rubric
 from vmaudio.web.rubrics import Book, edited, shipped_text
 
 SHIPPED = shipped_text()
@@ -32,7 +32,7 @@ def test_the_active_rubric_is_shown(calm):
     assert found["saves_to"] == str(calm.web.config.folder / "rubric.toml")
     assert found["rubric_id"] in page
     assert found["saves_to"] in page
-    assert len(found["checks"]) == len(rubric.load().criteria)
+    assert len(found["checks"]) == len(load_rubric().criteria)
     assert found["text"] == SHIPPED
 
 
@@ -69,13 +69,13 @@ def test_a_fault_is_shown_with_its_line(calm):
     assert "</textarea>" in page
     for broken in ("id = ", "[[check]]\n", "x" * 300_000):
         calm.post("/rubric/preview", 422, json=True, data={"text": broken})
-    calm.post("/rubric/save", 422, json=True, data={"text": text, "based_on": rubric.load().rubric_id})
+    calm.post("/rubric/save", 422, json=True, data={"text": text, "based_on": load_rubric().rubric_id})
     assert not calm.web.book.target.exists()
 
 
 def test_the_form_changes_values_inside_the_text(calm):
     """Weights, limits and tips typed into the form land in the text; its comments and everything else stay."""
-    now = rubric.load().rubric_id
+    now = load_rubric().rubric_id
     fields = {"based_on": now, "weight:personal": "60", "by_s:reason_by_9s": "7.5", "tip:personal": 'Say "why them" \\ now'}
     page = calm.post("/rubric/preview-form", 200, data=fields).text
     assert "of 12 messages" in page
@@ -87,9 +87,9 @@ def test_the_form_changes_values_inside_the_text(calm):
 
 def test_edits_keep_comments_and_order():
     """Changed values stand where the old ones stood; every other line is as it was, and the result says what was asked."""
-    old = rubric.load()
+    old = load_rubric()
     text = edited(SHIPPED, old, {("personal", "weight"): "61", ("one_ask", "high"): "3", ("personal", "tip"): 'a "b" \\ # c'})
-    new = rubric.parse(text, "x.toml")
+    new = parse_rubric(text, "x.toml")
     by_id = {c.id: c for c in new.criteria}
     assert by_id["personal"].weight == 61
     assert by_id["personal"].tip == 'a "b" \\ # c'
@@ -105,9 +105,9 @@ def test_edits_keep_comments_and_order():
 @given(tip=st.text(min_size=1).filter(lambda text: text.split() and "\x7f" not in text))
 def test_any_tip_survives(tip):
     """Whatever is typed as a tip is read back as that tip, or refused with a sentence: it never becomes TOML of its own."""
-    old = rubric.load()
+    old = load_rubric()
     try:
-        new = rubric.parse(edited(SHIPPED, old, {("personal", "tip"): tip}), "x.toml")
+        new = parse_rubric(edited(SHIPPED, old, {("personal", "tip"): tip}), "x.toml")
     except RubricError:
         return
     by_id = {c.id: c for c in new.criteria}
@@ -118,7 +118,7 @@ def test_any_tip_survives(tip):
 def test_saving_makes_the_users_own_rubric(team, site_with):
     """A saved rubric is active at once and after a restart; the shipped one is not touched, the last one is kept."""
     first, second = heavier(SHIPPED), heavier(SHIPPED, weight="30")
-    based = rubric.load().rubric_id
+    based = load_rubric().rubric_id
     new = team.post("/rubric/save", 200, json=True, data={"text": first, "based_on": based}).json()["done"]
     assert team.get("/rubric.json").json()["rubric_id"] == new != based
     assert team.web.book.target.read_text("utf-8") == first
@@ -138,7 +138,7 @@ def test_saving_makes_the_users_own_rubric(team, site_with):
 
 def test_scoring_again_is_offered_and_done(team):
     """After a new rubric the page says how many messages were scored by another, and scores them when asked."""
-    team.post("/rubric/save", data={"text": heavier(SHIPPED), "based_on": rubric.load().rubric_id})
+    team.post("/rubric/save", data={"text": heavier(SHIPPED), "based_on": load_rubric().rubric_id})
     assert "12 stored messages were scored by another rubric" in team.get("/rubric?saved=1").text
     started = team.post("/rubric/rescore", 202, json=True).json()
     assert started["total"] == 12
@@ -158,7 +158,7 @@ def test_a_rubric_that_was_given_is_the_one_that_is_edited(tmp_path):
     book = Book(str(own), tmp_path / "web")
     assert book.target == own
     assert book.active.path == own
-    shipped = str(resources.files("vmaudio.rubrics").joinpath("default.toml"))
+    shipped = str(resources.files("vmaudio.rubric").joinpath("default.toml"))
     assert Book(shipped, tmp_path / "web").target == tmp_path / "web" / "rubric.toml"
 
 

@@ -12,10 +12,11 @@ from fastapi.routing import APIRoute
 from tests.makers import analysis, transcript
 from tests.web import fakes
 from tests.web.conftest import BASE
-from vmaudio import rubric, scoring
 from vmaudio.errors import SettingError
-from vmaudio.records import Flag, Message
-from vmaudio.web import Config
+from vmaudio.records.all_records import Flag, Message
+from vmaudio.rubric.load import load_rubric
+from vmaudio.rubric.scoring import score
+from vmaudio.web.config import Config
 from vmaudio.web.limits import Limit, TooOften
 from vmaudio.web.security import POLICY, Hosts
 from vmaudio.web.sessions import LASTS_S, Sessions, same
@@ -174,7 +175,7 @@ def test_a_strangers_words_stay_words(site):
     said = transcript(" ".join([EVIL.replace(" ", "_")] * 3))
     sent = Message("calls/x.wav", message_id="evil", rep=EVIL, prospect=EVIL, prospect_name=EVIL, campaign=EVIL, sent_at=EVIL)
     bad = analysis(sent, transcript=said, flags=(Flag(EVIL[:20], EVIL),))
-    bad = dataclasses.replace(bad, score=scoring.score(bad, rubric.load()))
+    bad = dataclasses.replace(bad, score=score(bad, load_rubric()))
     site.store.save(bad)
     site.post(
         "/message/evil/override", data={"check_id": bad.score.checks[0].id, "verdict": "pass", "reason": EVIL, "author": EVIL}
@@ -214,7 +215,7 @@ def test_a_message_that_names_a_file_of_the_server_is_not_read_out(site, tmp_pat
     replaced.write_bytes(fakes.voice(seed=2))
     for name, path in (("m1", secret), ("m2", replaced), ("m3", "http://127.0.0.1:1/x.wav")):
         made = analysis(Message(str(path), message_id=name))
-        site.store.save(dataclasses.replace(made, score=scoring.score(made, rubric.load())))
+        site.store.save(dataclasses.replace(made, score=score(made, load_rubric())))
         answer = site.get(f"/message/{name}/audio", 404)
         assert "secret" not in answer.text
 

@@ -12,12 +12,13 @@ import pytest
 
 from tests.makers import analysis
 from tests.web import fakes
-from vmaudio import rubric, scoring
-from vmaudio.analyze import Options
-from vmaudio.records import Tone
-from vmaudio.report import Glossary
-from vmaudio.store import Filter
-from vmaudio.testing import encode, silence
+from vmaudio.analysis.analyzer import Options
+from vmaudio.records.all_records import Tone
+from vmaudio.report.glossary import Glossary
+from vmaudio.rubric.load import load_rubric
+from vmaudio.rubric.scoring import score
+from vmaudio.store.store import Filter
+from vmaudio.testing.signals import encode, silence
 from vmaudio.web.compare import compare
 from vmaudio.web.worker import Inline
 
@@ -222,7 +223,7 @@ def test_a_take_is_compared_with_the_one_before(site_with):
 def test_comparison_of_a_take_with_itself_changes_nothing():
     """Two equal takes: no check changes, no measure moves."""
     one = analysis()
-    one = dataclasses.replace(one, score=scoring.score(one, rubric.load()))
+    one = dataclasses.replace(one, score=score(one, load_rubric()))
     found = compare(one, one, Glossary())
     assert {check.change for check in found.checks} == {"same"}
     assert {measure.difference for measure in found.measures} <= {0.0, None}

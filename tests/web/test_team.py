@@ -9,10 +9,10 @@ import json
 import pytest
 
 from tests.web import fakes, stock
-from vmaudio import labelling
-from vmaudio.records import Outcome, Tone
-from vmaudio.store.labels import all_labels
-from vmaudio.store.outcomes import put_outcomes
+from vmaudio.records.all_records import Outcome, Tone
+from vmaudio.store.label_rows import all_labels
+from vmaudio.store.outcome_rows import put_outcomes
+from vmaudio.training.label_files import labelled_messages
 
 
 def ids(answer) -> list[str]:
@@ -147,7 +147,7 @@ def test_labels_feed_training(team):
     clauses = team.get("/message/m2.json").json()["clauses"]
     part = ["greeting", "", *["other"] * (len(clauses) - 2)]
     team.post("/message/m2/labels", data={"annotator": "Kim", "approach": "pitch", "part": part})
-    row = next(labelling.labelled(team.store, "Kim"))
+    row = next(labelled_messages(team.store, "Kim"))
     assert row["approach"] == "pitch"
     assert [sentence["part"] for sentence in row["sentences"]] == [p for p in part if p]
     page = team.get("/message/m2").text

@@ -47,8 +47,8 @@ def command(
     Example:
       vmaudio batch recordings/ --manifest recordings/manifest.csv
     """
-    from vmaudio import batch
-    from vmaudio.manifest import messages_for
+    from vmaudio.analysis import get_batch_engine, run_batch
+    from vmaudio.intake import messages_for
 
     if not paths and not manifest:
         raise click.UsageError("Name a folder, files, or --manifest CSV.")
@@ -58,7 +58,7 @@ def command(
         raise click.UsageError(f"There is no recording at {', '.join(paths) or manifest}.")
     store = app.store()
     with err().status("Loading the recogniser ...") if app.progress() else contextlib.nullcontext():
-        runner = batch.get_engine(
+        runner = get_batch_engine(
             on,
             workers=workers,
             baselines=store.baseline,
@@ -81,7 +81,7 @@ def command(
                 forecast.append(result.features.values)
             tick(result)
 
-        summary = batch.run(runner, messages, store, redo=redo, fail_fast=fail_fast, on_result=on_result)
+        summary = run_batch(runner, messages, store, redo=redo, fail_fast=fail_fast, on_result=on_result)
     if not app.quiet:
         err().print(
             f"{summary.analysed} analysed, {summary.stored} stored already and scored again, {summary.failed} failed."
@@ -96,11 +96,10 @@ def command(
 
 def _warn_of_drift(app: App, rows: list[Mapping[str, Any]]) -> None:
     """Say when this run's messages are not like those that the callback model learned from."""
-    from vmaudio import drift
-    from vmaudio.callback import promoted
+    from vmaudio.callback import check_drift, promoted_model
 
-    model = promoted(app.models())
-    said = drift.check(rows, model).sentence if model else ""
+    model = promoted_model(app.models())
+    said = check_drift(rows, model).sentence if model else ""
     if said:
         err().print(f"! {said}", markup=False)
 
@@ -110,7 +109,7 @@ def _sources(paths: tuple[str, ...]) -> Iterator[str]:
     import glob
     from pathlib import Path
 
-    from vmaudio.manifest import scan
+    from vmaudio.intake import find_recordings
 
     expanded: list[str] = []
     for path in paths:
@@ -118,7 +117,7 @@ def _sources(paths: tuple[str, ...]) -> Iterator[str]:
             expanded += sorted(glob.glob(path, recursive=True))
         else:
             expanded.append(path)
-    return scan(expanded)
+    return find_recordings(expanded)
 
 
 def _plain(text: str) -> str:

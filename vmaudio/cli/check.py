@@ -49,9 +49,9 @@ def command(
     Example:
       vmaudio check message.wav --rep Tom --prospect "Dana Whitfield" --notes "moves offices in May"
     """
-    from vmaudio.analyze import Analyzer, no_baseline
+    from vmaudio.analysis import Analyzer, no_baseline
     from vmaudio.cli.scorecard import scorecard
-    from vmaudio.manifest import messages_for
+    from vmaudio.intake import messages_for
 
     listed = read_manifest(manifest)
     options = {"rep": rep, "prospect": prospect, "prospect_name": prospect, "caller_id": caller_id, "notes": notes}
@@ -88,8 +88,7 @@ def command(
             else:
                 err().print(f"[bold red]Not analysed:[/] {_escape(result.message)}")
     if html and analyses:
-        from vmaudio.cli.sounds import sounds
-        from vmaudio.report import write_messages
+        from vmaudio.report import sounds, write_messages
 
         write_messages(analyses, analyzer.rubric, html, sounds=sounds("embed", Path(html).parent))
         err().print(f"Page written to {_escape(html)}.")

@@ -17,7 +17,7 @@ from vmaudio import settings
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from vmaudio.modelstore import ModelStore
+    from vmaudio.classify import ModelStore
     from vmaudio.records import Analysis, Failure, Message
     from vmaudio.store import Store
 
@@ -54,7 +54,7 @@ class App:
 
     def models(self) -> ModelStore:
         """The model folders: the user's first, then those that ship."""
-        from vmaudio.modelstore import ModelStore
+        from vmaudio.classify import ModelStore
 
         where = str(settings.get("models_dir", self.models_dir))
         return ModelStore(Path(where) if where else None)
@@ -125,6 +125,6 @@ verbatim_option = click.option(
 
 def read_manifest(path: str | None) -> list[Message]:
     """Messages of a manifest, with the setting's time zone; none without a path."""
-    from vmaudio import manifest
+    from vmaudio.intake import read_manifest as read
 
-    return manifest.read(path, timezone=str(settings.get("timezone"))) if path else []
+    return read(path, timezone=str(settings.get("timezone"))) if path else []

@@ -12,8 +12,7 @@ from vmaudio.cli.common import App, out, pass_app, print_json
 from vmaudio.errors import ModelMissing, SettingError, TableError
 
 if TYPE_CHECKING:
-    from vmaudio.evidence.plan import Assigned
-    from vmaudio.evidence.warn import Warned
+    from vmaudio.experiments import Assignment, Caution
     from vmaudio.records import Observation
 
 
@@ -58,22 +57,28 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
         return
     if not given["by"] and not given["plan_path"]:
         raise click.UsageError("Say what to compare: --by script, for example.")
-    from vmaudio import evidence, outcomes
-    from vmaudio.evidence import plan
+    from vmaudio.experiments import (
+        compare,
+        intention_to_treat,
+        parse_window,
+    )
+    from vmaudio.intake import (
+        parse_as_of,
+    )
 
     zone = str(settings.get("timezone"))
     seen = _observations(app, given, zone)
     by = given["by"] or "plan"
-    warned: list[Warned] = []
+    warned: list[Caution] = []
     if given["plan_path"]:
-        seen, warned = plan.intention_to_treat(seen, _plan(app, given["plan_path"]))
+        seen, warned = intention_to_treat(seen, _plan(app, given["plan_path"]))
         by = "plan"
-    found = evidence.compare(
+    found = compare(
         seen,
         by,
         given["outcome"],
-        window=evidence.parse_window(given["window"]),
-        as_of=outcomes.when(given["as_of"], zone),
+        window=parse_window(given["window"]),
+        as_of=parse_as_of(given["as_of"], zone),
         missing_is=False if given["missing_is"] == "0" else None,
         attribution=given["attribution"],
         bins=given["bins"],
@@ -89,13 +94,16 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
     show(found, out())
 
 
-def _plan(app: App, named: str) -> list[Assigned]:
+def _plan(app: App, named: str) -> list[Assignment]:
     """A plan from its file, or by its id from the store."""
-    from vmaudio.evidence import plan
+    from vmaudio.experiments import (
+        Assignment,
+        read_plan,
+    )
 
     if Path(named).exists():
-        return plan.read(named)
-    from vmaudio.store.outcomes import get_assignments, plan_ids
+        return read_plan(named)
+    from vmaudio.store import get_assignments, plan_ids
 
     store = app.existing_store()
     rows = get_assignments(store, named) if store else []
@@ -105,18 +113,24 @@ def _plan(app: App, named: str) -> list[Assigned]:
             f"--plan {named}: there is no such file, and no plan with this id is saved (saved: {known or 'none'}). "
             "Make one with `vmaudio compare plan --save`."
         )
-    return [plan.Assigned(plan_id=named, **row) for row in rows]
+    return [Assignment(plan_id=named, **row) for row in rows]
 
 
 def _observations(app: App, given: dict[str, Any], zone: str) -> list[Observation]:
     """Messages with their outcomes, from files when they are given, else from the store."""
-    from vmaudio import outcomes
+    from vmaudio.intake import (
+        join_outcomes,
+        joined_observations,
+        parse_column_map,
+        read_crm_manifest,
+        read_outcomes,
+    )
 
     manifest_path, outcomes_path = given["manifest_path"], given["outcomes_path"]
     if bool(manifest_path) != bool(outcomes_path):
         raise click.UsageError("--manifest and --outcomes go together; without both, the store is compared.")
     if not manifest_path:
-        from vmaudio.store.outcomes import observations
+        from vmaudio.store import observations
 
         store = app.existing_store()
         found = list(observations(store)) if store else []
@@ -124,12 +138,12 @@ def _observations(app: App, given: dict[str, Any], zone: str) -> list[Observatio
             raise TableError("The store has no messages. Run `vmaudio batch` and `vmaudio outcomes import`, or give --manifest "
                              "and --outcomes.")  # fmt: skip
         return found
-    mapping = outcomes.parse_map(given["mapping"], given["dates"])
-    sends = outcomes.read_manifest(manifest_path, mapping, timezone=zone)
-    file = outcomes.read_outcomes(outcomes_path, mapping, timezone=zone)  # --as-of may look back: no fault here
-    matched = outcomes.match(file, sends)
+    mapping = parse_column_map(given["mapping"], given["dates"])
+    sends = read_crm_manifest(manifest_path, mapping, timezone=zone)
+    file = read_outcomes(outcomes_path, mapping, timezone=zone)  # --as-of may look back: no fault here
+    matched = join_outcomes(file, sends)
     _tell(matched)
-    return outcomes.observations(sends, matched)
+    return joined_observations(sends, matched)
 
 
 def _tell(matched: Any) -> None:
@@ -175,16 +189,21 @@ def plan_command(
     Read it back with: vmaudio compare --plan plan.csv --outcomes o.csv --manifest m.csv
     or, with --save:   vmaudio compare --plan ID
     """
-    from vmaudio.evidence import plan
+    from vmaudio.experiments import (
+        assign_arms,
+        numbered_places,
+        plan_csv,
+        read_prospects,
+    )
 
     if bool(prospects_path) == bool(n):
         raise click.UsageError("Give either --prospects CSV or --n COUNT.")
     named = [name.strip() for name in reps.split(",") if name.strip()] if reps else []
     if by_rep and n and not named:
         raise click.UsageError("--by-rep with --n needs --reps R,S.")
-    places = plan.read_prospects(prospects_path) if prospects_path else plan.numbered(n or 0, named if by_rep else [])
-    made = plan.assign(places, [name.strip() for name in arms.split(",") if name.strip()], by_rep=by_rep, seed=seed)
-    text = plan.to_csv(made)
+    places = read_prospects(prospects_path) if prospects_path else numbered_places(n or 0, named if by_rep else [])
+    made = assign_arms(places, [name.strip() for name in arms.split(",") if name.strip()], by_rep=by_rep, seed=seed)
+    text = plan_csv(made)
     if target:
         try:
             Path(target).write_text(text, "utf-8")
@@ -193,7 +212,7 @@ def plan_command(
     else:
         click.echo(text, nl=False)
     if save:
-        from vmaudio.store.outcomes import put_assignments
+        from vmaudio.store import put_assignments
 
         put_assignments(app.store(), made[0].plan_id, [one.row() for one in made])
     counts = ", ".join(f"{arm}: {sum(one.arm == arm for one in made)}" for arm in dict.fromkeys(one.arm for one in made))

@@ -9,8 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from vmaudio.evidence import Arm, Comparison, Pair
-from vmaudio.evidence.warn import span
+from vmaudio.experiments import Arm, Comparison, Pair, window_words
 
 MOST_PAIRS = 30
 MOST_DETAILED = 4
@@ -45,7 +44,7 @@ def show(found: Comparison, console: Console) -> None:
     if len(found.warnings) > MOST_WARNINGS:
         console.print(f"[yellow]![/] ... and {len(found.warnings) - MOST_WARNINGS} more warnings: --json has all")
     p = found.prepared
-    window = f"within {span(p)} of sending" if p.window else "at any time"
+    window = f"within {window_words(p)} of sending" if p.window else "at any time"
     console.print(
         f"\n[dim]Counted: {found.outcome} {window}; {escape(found.to_dict()['attribution']['means'])}. Intervals: 95 %. "
         f"Prior for 'chance that a is better': {escape(found.to_dict()['prior'])}. Terms: docs/does-it-work.md[/]"

@@ -23,7 +23,7 @@ def command(app: App, as_json: bool, rubric_tests: bool, race: str | None) -> in
             options = ", ".join(f"{name} = {value!r}" for name, value in question.options.items())
             click.echo(f"{question.name:<22}{question.asks}{f'  [{options}]' if options else ''}")
         return 0
-    from vmaudio.diagnosis import examine
+    from vmaudio.analysis import examine
 
     findings = examine(app.models(), app.where)
     if as_json:
@@ -44,10 +44,10 @@ def command(app: App, as_json: bool, rubric_tests: bool, race: str | None) -> in
 
 
 def _race(path: str, as_json: bool) -> int:
-    from vmaudio import diagnosis
+    from vmaudio.analysis import comparable_engines, time_engines
 
     speeds = {}
-    for name, start_s, speed in diagnosis.race(path, diagnosis.rivals()):
+    for name, start_s, speed in time_engines(path, comparable_engines()):
         speeds[name] = speed
         if as_json:
             print_json({"engine": name, "start_s": round(start_s, 2), "audio_s_per_s": round(speed, 2)})

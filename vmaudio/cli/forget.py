@@ -23,12 +23,12 @@ def command(app: App, files: tuple[str, ...], message_id: str | None, prospect: 
     Example:
       vmaudio forget --prospect "Dana Whitfield"
     """
-    from vmaudio.store.forgetting import find, forget
+    from vmaudio.privacy import find_messages, forget
 
     if sum(map(bool, (files, message_id, prospect, rep))) != 1:
         raise click.UsageError("Say what to forget: FILE..., --message, --prospect or --rep (one of them).")
     store = app.store()
-    found = find(store, files=files, message_id=message_id, prospect=prospect, rep=rep)
+    found = find_messages(store, files=files, message_id=message_id, prospect=prospect, rep=rep)
     if not found:
         err().print("Nothing of that is stored.")
         return 1

@@ -34,20 +34,25 @@ def export(app: App, target: str | None, most: int | None, rep: str | None, done
     Example:
       vmaudio labels export -o to-label.csv --most 40
     """
-    from vmaudio import labelling
     from vmaudio.store import Filter
+    from vmaudio.training import (
+        label_worklist,
+        labelled_messages,
+        write_label_csv,
+        write_label_json_lines,
+    )
 
     store = app.store()
     stream = open(target, "w", encoding="utf-8", newline="") if target else sys.stdout  # noqa: SIM115 - closed below
     try:
         if done:
-            rows = list(labelling.labelled(store, annotator))
+            rows = list(labelled_messages(store, annotator))
             stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
             err().print(f"{len(rows)} labelled messages.")
             return
-        chosen = labelling.worklist(store.analyses(Filter(rep=rep)))[:most]
+        chosen = label_worklist(store.analyses(Filter(rep=rep)))[:most]
         as_lines = bool(target) and Path(str(target)).suffix.lower() in (".jsonl", ".ndjson", ".json")
-        count = labelling.write_json_lines(chosen, stream) if as_lines else labelling.write_csv(chosen, stream)
+        count = write_label_json_lines(chosen, stream) if as_lines else write_label_csv(chosen, stream)
         err().print(f"{len(chosen)} messages, {count} clauses to label.")
     finally:
         if target:
@@ -63,11 +68,14 @@ def import_(app: App, files: tuple[str, ...], annotator: str | None) -> None:
 
     Two people's labels of one clause are kept apart, by annotator.
     """
-    from vmaudio import labelling
+    from vmaudio.training import (
+        read_label_file,
+        save_labels,
+    )
 
-    read = [message for file in files for message in labelling.read(Path(file))]
+    read = [message for file in files for message in read_label_file(Path(file))]
     who = annotator or getpass.getuser()
-    count = labelling.save(app.store(), read, who)
+    count = save_labels(app.store(), read, who)
     err().print(f"{count} labels of {len(read)} messages stored, given by {who}.", markup=False)
 
 
@@ -76,9 +84,12 @@ def import_(app: App, files: tuple[str, ...], annotator: str | None) -> None:
 @pass_app
 def status(app: App, as_json: bool) -> None:
     """Show how many labels there are, how far annotators agree, and which labels have too few examples."""
-    from vmaudio import labelling
+    from vmaudio.training import (
+        ENOUGH_LABELS,
+        label_status,
+    )
 
-    found = labelling.status(app.store())
+    found = label_status(app.store())
     if as_json:
         agreement = [
             {
@@ -105,4 +116,4 @@ def status(app: App, as_json: bool) -> None:
     for kind, lacking in found.missing.items():
         if found.counts.get(kind) and lacking:
             few = ", ".join(f"{label} {n}" for label, n in lacking.items())
-            console.print(f"fewer than {labelling.ENOUGH} of {kind}: {few}", markup=False)
+            console.print(f"fewer than {ENOUGH_LABELS} of {kind}: {few}", markup=False)

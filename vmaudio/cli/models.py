@@ -11,7 +11,7 @@ import click
 from vmaudio.cli.common import App, err, out, pass_app, plain, print_json
 
 if TYPE_CHECKING:
-    from vmaudio.training.evaluation import Evaluation
+    from vmaudio.training import Evaluation
 
 
 @click.group("models", short_help="List, show, train, evaluate, compare, promote and fetch models.")
@@ -82,7 +82,7 @@ def fetch(app: App, engine: str) -> None:
 
     from vmaudio import settings
     from vmaudio.events import Event
-    from vmaudio.transcribe.fetch import fetch as download
+    from vmaudio.transcribe import fetch_weights as download
 
     cache = str(settings.get("cache_dir"))
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
@@ -157,7 +157,7 @@ def train(
     if target is None:
         raise click.UsageError("Say where to write the model: --out DIR.")
     from vmaudio.events import Event
-    from vmaudio.training.train import train as train_model
+    from vmaudio.training import train_model
 
     def tell(event: Event) -> None:
         if app.verbose or app.progress():
@@ -215,18 +215,18 @@ def evaluate(
     Given cuts are used for parts; the approach is judged from the text alone. Where the file holds what a recogniser wrote
     ("recognised"), that is judged beside the true text.
     """
-    from vmaudio.training.evaluation import evaluate as judge
+    from vmaudio.training import evaluate_model as judge
 
     models = app.models()
     model = models.resolve(name_or_path)
     part = models.load("part") if model.name == "approach" else None
     found = judge(model, _paths(data, more), part)
     if pictures is not None:
-        from vmaudio.training.pictures import draw
+        from vmaudio.training import draw_evaluation
 
         folder = Path(pictures)
         folder.mkdir(parents=True, exist_ok=True)
-        for name, svg in draw(found).items():
+        for name, svg in draw_evaluation(found).items():
             (folder / name).write_text(svg, encoding="utf-8")
         err().print(f"Pictures are in {folder}.", markup=False)
     if as_json:
@@ -244,7 +244,7 @@ def evaluate(
 @pass_app
 def compare(app: App, a: str, b: str, more: tuple[str, ...], data: tuple[str, ...], as_json: bool) -> None:
     """Judge two models on the same messages; the interval is of their difference, from drawing whole reps."""
-    from vmaudio.training.evaluation import compare as both
+    from vmaudio.training import compare_models as both
 
     models = app.models()
     first, second = models.resolve(a), models.resolve(b)

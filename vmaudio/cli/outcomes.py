@@ -14,9 +14,8 @@ from vmaudio.errors import SettingError, TableError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from vmaudio.evidence.funnel import Funnel
-    from vmaudio.evidence.rates import Rate
-    from vmaudio.outcomes import Imported
+    from vmaudio.experiments import Funnel, Rate
+    from vmaudio.intake import Imported
     from vmaudio.store import Store
 
 
@@ -40,17 +39,17 @@ def import_command(
     dates: str, as_of: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Import an outcome file: all of it, or nothing when it has faults. Importing it again changes nothing."""
-    from vmaudio import outcomes
+    from vmaudio.intake import ColumnMap, column_map_toml, import_outcomes, parse_as_of, parse_column_map
 
     zone = str(settings.get("timezone"))
-    columns = outcomes.parse_map(mapping, dates)
-    done = outcomes.load(
+    columns = parse_column_map(mapping, dates)
+    done = import_outcomes(
         app.store(), path, columns,
-        manifest_path=manifest_path, timezone=zone, as_of=outcomes.when(as_of, zone), new_messages=new_messages,
+        manifest_path=manifest_path, timezone=zone, as_of=parse_as_of(as_of, zone), new_messages=new_messages,
     )  # fmt: skip
     if save_map:
         try:
-            Path(save_map).write_text(outcomes.to_toml(outcomes.ColumnMap(done.columns, dates)), "utf-8")
+            Path(save_map).write_text(column_map_toml(ColumnMap(done.columns, dates)), "utf-8")
         except OSError as error:
             raise SettingError(f"{save_map}: cannot be written ({error.strerror}). Give another place.") from error
     if as_json:
@@ -94,17 +93,17 @@ def _show_import(done: Imported, console: Console) -> None:
 @pass_app
 def status_command(app: App, window: str, as_of: str | None, missing_is: str, attribution: str, as_json: bool) -> None:
     """The funnel with intervals, campaigns and channels, and how long callbacks take."""  # fmt: skip
-    from vmaudio import evidence, outcomes
-    from vmaudio.evidence.funnel import funnel
-    from vmaudio.store.outcomes import observations
+    from vmaudio.experiments import funnel, parse_window
+    from vmaudio.intake import parse_as_of
+    from vmaudio.store import observations
 
     store = app.existing_store()
     if store is None:
         raise TableError("There is no store yet. Run `vmaudio batch`, then `vmaudio outcomes import`.")
     found = funnel(
         observations(store),
-        window=evidence.parse_window(window),
-        as_of=outcomes.when(as_of, str(settings.get("timezone"))),
+        window=parse_window(window),
+        as_of=parse_as_of(as_of, str(settings.get("timezone"))),
         missing_is=False if missing_is == "0" else None,
         attribution=attribution,
     )
@@ -119,10 +118,10 @@ def status_command(app: App, window: str, as_of: str | None, missing_is: str, at
 
 def _drift_warning(app: App, store: Store) -> str | None:
     """What the promoted callback model's drift check has to say; None without a model or without news."""
-    from vmaudio.callback import promoted
+    from vmaudio.callback import promoted_model
     from vmaudio.cli.callback import drifted
 
-    model = promoted(app.models())
+    model = promoted_model(app.models())
     return (drifted(store, model).sentence or None) if model else None
 
 
@@ -131,8 +130,7 @@ def _show_status(found: Funnel, console: Console) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from vmaudio.evidence.prepare import ATTRIBUTIONS
-    from vmaudio.evidence.warn import span
+    from vmaudio.experiments import ATTRIBUTIONS, window_words
 
     if found.prepared.simulated:
         console.print("[bold reverse] SIMULATED OUTCOMES: an exercise, no evidence [/]")
@@ -167,7 +165,7 @@ def _show_status(found: Funnel, console: Console) -> None:
         console.print(f"{found.without_time} callbacks have no time (callback_at): the curve lacks them and is too low.")
     for warned in found.warnings:
         console.print(f"[yellow]![/] {escape(warned.sentence)}")
-    window = f"within {span(found.prepared)} of sending" if found.prepared.window else "at any time"
+    window = f"within {window_words(found.prepared)} of sending" if found.prepared.window else "at any time"
     rule = ATTRIBUTIONS[found.prepared.attribution]
     console.print(f"[dim]Counted: callback {window}; {rule}. Intervals: 95 %.[/]")
 

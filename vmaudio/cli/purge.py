@@ -31,7 +31,7 @@ def command(app: App, older_than: str, yes: bool) -> int:
 
     A message without a sending time counts from the day it was first analysed.
     """
-    from vmaudio.store.forgetting import find_older, forget
+    from vmaudio.privacy import find_older, forget
 
     before = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days(older_than))
     store = app.store()

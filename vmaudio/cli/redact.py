@@ -44,10 +44,10 @@ def command(
     Example:
       vmaudio redact message.wav --out redacted/
     """
-    from vmaudio import audio, bleep
-    from vmaudio.analyze import Analyzer
-    from vmaudio.manifest import messages_for
-    from vmaudio.redact import redact_text
+    from vmaudio.analysis import Analyzer
+    from vmaudio.audio import decode_native, read_source
+    from vmaudio.intake import messages_for
+    from vmaudio.privacy import cover_with_tone, redact_text, spans_to_cover
 
     folder = Path(target)
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,8 +64,8 @@ def command(
         text = json.dumps(redact_text(result).to_dict(), ensure_ascii=False, indent=1)
         stem.with_suffix(".json").write_text(text + "\n", "utf-8")
         if not text_only:
-            native = audio.decode_native(audio.read_source(result.source), name=result.source)
-            stem.with_suffix(".wav").write_bytes(bleep.bleep(native, bleep.spans(result)))
+            native = decode_native(read_source(result.source), name=result.source)
+            stem.with_suffix(".wav").write_bytes(cover_with_tone(native, spans_to_cover(result)))
         if not app.quiet:
             err().print(f"{result.file_name} → {stem.name}", markup=False)
     err().print(f"{count} copies in {folder}. Listen to them before you pass them on.", markup=False)

@@ -18,16 +18,15 @@ def command(app: App, kind: str | None, similarity: float | None, as_json: bool)
 
     Names, numbers, days and greetings do not make a message different; a changed reason does.
     """
-    from vmaudio import repeats
-    from vmaudio.repeats import near
+    from vmaudio.duplicates import DUPLICATE_KINDS, SIMILAR, duplicate_items, find_duplicates
 
-    if kind is not None and kind not in repeats.KINDS:
-        raise click.UsageError(f"There is no kind {kind!r}. Known: {', '.join(repeats.KINDS)}.")
+    if kind is not None and kind not in DUPLICATE_KINDS:
+        raise click.UsageError(f"There is no kind {kind!r}. Known: {', '.join(DUPLICATE_KINDS)}.")
     store = app.existing_store()
     if store is None:
         raise TableError("There is no store yet. Run `vmaudio batch` on the recordings first.")
-    seen = list(repeats.items(store))
-    groups = [group for group in repeats.find(seen, similarity or near.SIMILAR) if kind in (None, group.kind)]
+    seen = list(duplicate_items(store))
+    groups = [group for group in find_duplicates(seen, similarity or SIMILAR) if kind in (None, group.kind)]
     if as_json:
         print_json({"messages": len(seen), "groups": [group.to_dict() for group in groups]})
         return
@@ -37,7 +36,7 @@ def command(app: App, kind: str | None, similarity: float | None, as_json: bool)
     for group in groups:
         first, last = group.members[0], group.members[-1]
         when = f", {str(first.sent_at)[:10]} to {str(last.sent_at)[:10]}" if first.sent_at and last.sent_at else ""
-        console.print(f"{group.kind}: {repeats.KINDS[group.kind]}", style="bold", markup=False)
+        console.print(f"{group.kind}: {DUPLICATE_KINDS[group.kind]}", style="bold", markup=False)
         console.print(f"  {len(group.members)} messages{when}, {100 * group.similarity:.0f} % alike", markup=False)
         for item in group.members[:8]:
             whom, who = item.prospect or "not known", item.rep or "not known"

@@ -15,9 +15,7 @@ from vmaudio.errors import SettingError
 
 if TYPE_CHECKING:
     from vmaudio.records import Analysis, Failure, Outcome
-    from vmaudio.report import Glossary, RepeatRow
-    from vmaudio.report.build import Sounds
-    from vmaudio.report.overrides import Overrides
+    from vmaudio.report import Glossary, Overrides, RepeatRow, Sounds
 
 FORMATS = ("csv", "jsonl", "html", "parquet", "xlsx")
 NEEDS_FILE = ("html", "parquet", "xlsx")
@@ -65,11 +63,11 @@ def command(
         raise click.UsageError(f"{form} needs a file: add -o FILE.{form}")
     if redact and audio in ("embed", "link"):
         raise click.UsageError("--redact leaves names out of the text, and the recordings still say them: use --audio none.")
-    from vmaudio.report import shown
+    from vmaudio.report import tone_is_shown
 
-    tone = shown(str(settings.get("tone")), team=not message_id and not rep)
+    tone = tone_is_shown(str(settings.get("tone")), team=not message_id and not rep)
     # a table goes further than a page: it takes the strictest reading
-    tone = tone if form == "html" else shown(str(settings.get("tone")), team=True)
+    tone = tone if form == "html" else tone_is_shown(str(settings.get("tone")), team=True)
     glossary = _glossary()
     if dictionary:
         _write_dictionary(output, form, glossary, tone)
@@ -83,7 +81,7 @@ def command(
         sounds = _sounds(audio or ("none" if redact else "embed"), output)
         given = Material(analyses, outcomes, failures, overrides, repeats, glossary, tone, redact)
         text = _html(given, by, message_id, rep, sounds)
-        from vmaudio.report.files import write_text
+        from vmaudio.report import write_text
 
         write_text(Path(str(output)), text)
     else:
@@ -106,19 +104,18 @@ def _form(output: Path | None) -> str:
 
 
 def _glossary() -> Glossary:
-    from vmaudio import rubric
     from vmaudio.features import CATALOGUE
     from vmaudio.report import Glossary
+    from vmaudio.rubric import load_rubric
 
-    return Glossary.of(rubric.load(str(settings.get("rubric")) or None), CATALOGUE.values())
+    return Glossary.of(load_rubric(str(settings.get("rubric")) or None), CATALOGUE.values())
 
 
 def _read(
     app: App, since: str | None, message_id: str | None, rep: str | None
 ) -> tuple[list[Analysis], dict[str, Outcome], list[Failure], Overrides]:
-    from vmaudio.report import by_message
-    from vmaudio.store import Filter
-    from vmaudio.store.outcomes import all_outcomes
+    from vmaudio.report import overrides_by_message
+    from vmaudio.store import Filter, all_outcomes
 
     store = app.existing_store()
     which = Filter(rep=rep, since=_day(since), message_id=message_id)
@@ -129,7 +126,7 @@ def _read(
             raise SettingError(f"No analysed message matches {' and '.join(asked)}. vmaudio report lists what is there.")
         raise SettingError("The store has no analysed message yet. Run: vmaudio batch FOLDER")
     whole = not (message_id or rep or since)
-    return analyses, all_outcomes(store), store.failures() if whole else [], by_message(store.overrides(message_id))
+    return analyses, all_outcomes(store), store.failures() if whole else [], overrides_by_message(store.overrides(message_id))
 
 
 def _day(text: str | None) -> str | None:
@@ -147,13 +144,13 @@ def _repeats(
     analyses: Sequence[Analysis], outcomes: dict[str, Outcome], redacted: Sequence[Analysis] | None
 ) -> list[RepeatRow]:
     """Messages said again: looked for in what was said, told in what may be shown."""
-    from vmaudio.repeats import find
-    from vmaudio.report.again import items_of, rows_of
+    from vmaudio.duplicates import find_duplicates
+    from vmaudio.report import repeat_items, rows_of_groups
 
-    groups = find(items_of(analyses, outcomes))
+    groups = find_duplicates(repeat_items(analyses, outcomes))
     if redacted is None:
-        return rows_of(groups)
-    return rows_of(groups, {old.message.message_id: new for old, new in zip(analyses, redacted, strict=True)})
+        return rows_of_groups(groups)
+    return rows_of_groups(groups, {old.message.message_id: new for old, new in zip(analyses, redacted, strict=True)})
 
 
 def _redacted(
@@ -166,8 +163,8 @@ def _redacted(
     """Everything without names and numbers; outcomes and people's verdicts follow their message's new id."""
     import dataclasses
 
-    from vmaudio.redact import redact_text, rep_aliases
-    from vmaudio.report.overrides import redacted
+    from vmaudio.privacy import redact_text, rep_aliases
+    from vmaudio.report import redacted_overrides
 
     aliases = rep_aliases(analyses)
     made = [redact_text(analysis, aliases=aliases) for analysis in analyses]
@@ -181,11 +178,11 @@ def _redacted(
     for failure in failures:
         what = f"{failure.error}; its name is left out here"
         hidden.append(dataclasses.replace(failure, source="", file_name=f"a file ({failure.stage})", message=what))
-    return made, kept, hidden, redacted(overrides, renamed), aliases.get(rep or "", rep) if rep else None
+    return made, kept, hidden, redacted_overrides(overrides, renamed), aliases.get(rep or "", rep) if rep else None
 
 
 def _sounds(mode: str, output: Path | None) -> Sounds:
-    from vmaudio.cli.sounds import sounds
+    from vmaudio.report import sounds
 
     return sounds(mode, Path(str(output)).parent)
 
@@ -205,16 +202,16 @@ class Material:
 
 
 def _html(given: Material, by: str | None, message_id: str | None, rep: str | None, sounds: Sounds) -> str:
-    from vmaudio import report
+    from vmaudio.report import build_rep_sheet, build_report, message_page, render_feedback, render_messages, render_report
 
     shared: dict[str, Any] = {"overrides": given.overrides, "sounds": sounds, "tone": given.tone, "redacted": given.redacted}
     if message_id:
-        page = report.message_page(given.analyses, given.glossary, outcomes=given.outcomes, **shared)
-        return report.render_messages(page)
+        page = message_page(given.analyses, given.glossary, outcomes=given.outcomes, **shared)
+        return render_messages(page)
     if rep:
-        sheet = report.feedback(given.analyses, rep, given.outcomes, glossary=given.glossary, **shared)
-        return report.render_feedback(sheet)
-    data = report.build(
+        sheet = build_rep_sheet(given.analyses, rep, given.outcomes, glossary=given.glossary, **shared)
+        return render_feedback(sheet)
+    data = build_report(
         given.analyses,
         given.outcomes,
         glossary=given.glossary,
@@ -223,22 +220,31 @@ def _html(given: Material, by: str | None, message_id: str | None, rep: str | No
         repeats=given.repeats,
         **shared,
     )
-    return report.render(data)
+    return render_report(data)
 
 
 def _table(
     output: Path | None, form: str, analyses: Sequence[Analysis], outcomes: dict[str, Outcome],
     overrides: Overrides, glossary: Glossary, by: str | None, tone: bool,
 ) -> None:  # fmt: skip
-    from vmaudio.report import files, without_tone
-    from vmaudio.report.groups import groups_table
-    from vmaudio.report.table import dictionary_table, messages_table, overrides_table
+    from vmaudio.report import (
+        csv_text,
+        dictionary_table,
+        groups_table,
+        jsonl_text,
+        messages_table,
+        overrides_table,
+        table_jsonl_text,
+        without_tone,
+        write_parquet,
+        write_xlsx,
+    )
 
     if form == "md":
         raise click.UsageError("Markdown is for --dictionary; use one of " + ", ".join(FORMATS))
     shown = analyses if tone else [without_tone(analysis) for analysis in analyses]
     if form == "jsonl" and by is None:
-        _put(output, files.jsonl_text(shown, overrides))
+        _put(output, jsonl_text(shown, overrides))
         return
     if by:
         table = groups_table(shown, outcomes, glossary, by)
@@ -250,29 +256,36 @@ def _table(
         if people.rows:
             sheets["overrides"] = people
         sheets["dictionary"] = dictionary_table(table.columns)
-        files.write_xlsx(output, sheets)
+        write_xlsx(output, sheets)
     elif form == "parquet" and output:
-        files.write_parquet(output, table)
+        write_parquet(output, table)
     else:
-        _put(output, files.table_jsonl_text(table) if form == "jsonl" else files.csv_text(table))
+        _put(output, table_jsonl_text(table) if form == "jsonl" else csv_text(table))
 
 
 def _write_dictionary(output: Path | None, form: str, glossary: Glossary, tone: bool) -> None:
-    from vmaudio.report import files
-    from vmaudio.report.table import dictionary, dictionary_markdown, dictionary_table
+    from vmaudio.report import (
+        csv_text,
+        dictionary,
+        dictionary_markdown,
+        dictionary_table,
+        table_jsonl_text,
+        write_parquet,
+        write_xlsx,
+    )
 
     columns = dictionary([], glossary, tone=tone)
     table = dictionary_table(columns)
     if form == "md":
         _put(output, dictionary_markdown(columns))
     elif form == "xlsx" and output:
-        files.write_xlsx(output, {"dictionary": table})
+        write_xlsx(output, {"dictionary": table})
     elif form == "parquet" and output:
-        files.write_parquet(output, table)
+        write_parquet(output, table)
     elif form == "jsonl":
-        _put(output, files.table_jsonl_text(table))
+        _put(output, table_jsonl_text(table))
     elif form == "csv":
-        _put(output, files.csv_text(table))
+        _put(output, csv_text(table))
     else:
         raise click.UsageError("The dictionary is a table: use csv, jsonl, parquet, xlsx or md.")
 
@@ -281,6 +294,6 @@ def _put(output: Path | None, text: str) -> None:
     if output is None:
         click.echo(text.encode("utf-8", "replace"), nl=False)
     else:
-        from vmaudio.report.files import write_text
+        from vmaudio.report import write_text
 
         write_text(output, text)

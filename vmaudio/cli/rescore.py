@@ -21,16 +21,16 @@ def command(app: App, rubric: str | None, manifest: str | None, baselines: bool)
     Example:
       vmaudio rescore --rubric my-rubric.toml
     """
-    from vmaudio.callback import promoted
-    from vmaudio.rescoring import rescore
-    from vmaudio.rubric import load
+    from vmaudio.analysis import rescore
+    from vmaudio.callback import promoted_model
+    from vmaudio.rubric import load_rubric
     from vmaudio.settings import get
 
     store = app.store()
-    judged_by = load(str(get("rubric", rubric)))
+    judged_by = load_rubric(str(get("rubric", rubric)))
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
-    model = promoted(app.models())
+    model = promoted_model(app.models())
     for old, new in rescore(store, judged_by, read_manifest(manifest), freeze=baselines, forecaster=model):
         before[old.score.band if old.score else "unscored"] += 1
         after[new.score.band if new.score else "unscored"] += 1

@@ -56,8 +56,7 @@ def command(
     try:
         import uvicorn
 
-        from vmaudio.web import create_app
-        from vmaudio.web.config import Config
+        from vmaudio.web import Config, create_app
     except ImportError as error:
         cure = "Install it with: pip install 'vmaudio[web]'"
         raise SettingError(f"The web app needs a package that is not installed ({error.name}). {cure}") from None

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
-from vmaudio import spreadsheet
 from vmaudio.errors import ReportError
+from vmaudio.intake import harmless_cell
 from vmaudio.records import Analysis
 from vmaudio.report.overrides import Overrides
 from vmaudio.report.table import Cell, Column, Table
@@ -29,7 +29,7 @@ XLSX_CELL = 32_767
 
 def harmless(cell: Cell) -> Cell:
     """The cell as a spreadsheet may have it: text that begins like a formula gets an apostrophe before it."""
-    return spreadsheet.harmless(cell) if isinstance(cell, str) else cell
+    return harmless_cell(cell) if isinstance(cell, str) else cell
 
 
 def csv_text(table: Table) -> str:

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from vmaudio.evidence import Pair, Prepared, compare
+from vmaudio.experiments import Pair, Prepared, compare
 from vmaudio.plots import Rate, Spread, percent
 from vmaudio.records import Observation
 from vmaudio.report.data import CheckRow, Finding, GroupRow

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmaudio.plots import FAMILY_NAMES, STYLE, VARIABLES, Rate, percent
 from vmaudio.report.data import FeedbackData, PageData, ReportData
-from vmaudio.report.message import clock, when
+from vmaudio.report.message import clock, sent_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -27,13 +27,13 @@ def _asset(name: str) -> str:
 
 
 @cache
-def css() -> str:
+def page_css() -> str:
     """Style of reports, message pages and pictures, light and dark."""
     return VARIABLES + STYLE + _asset("report.css")
 
 
 @cache
-def script() -> str:
+def page_script() -> str:
     """Script of the player, the click-to-hear transcript and the sortable tables. Plain JavaScript, no dependencies."""
     return _asset("report.js")
 
@@ -45,7 +45,7 @@ def _hash(text: str) -> str:
 def policy() -> str:
     """The page's Content-Security-Policy: its own style and script, sound from itself or beside it, nothing else."""
     return (
-        f"default-src 'none'; style-src '{_hash(css())}'; script-src '{_hash(script())}'; "
+        f"default-src 'none'; style-src '{_hash(page_css())}'; script-src '{_hash(page_script())}'; "
         "media-src data: file: 'self'; img-src data:; base-uri 'none'; form-action 'none'"
     )
 
@@ -82,7 +82,7 @@ def unbroken(value: Any) -> Any:
 
 def date(moment: str) -> str:
     """The day of an ISO 8601 moment: 2 Mar 2026."""
-    return when(moment[:10])
+    return sent_words(moment[:10])
 
 
 FILTERS: dict[str, Any] = {
@@ -98,7 +98,7 @@ FILTERS: dict[str, Any] = {
 
 
 @cache
-def environment() -> Environment:
+def page_environment() -> Environment:
     """The Jinja environment: escapes everything, and an unknown name is an error."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -119,10 +119,14 @@ def _page(template: str, **context: Any) -> str:
     from markupsafe import Markup
 
     # our own files, of which neither may close its element early (a test looks)
-    return environment().get_template(template).render(css=Markup(css()), script=Markup(script()), policy=policy(), **context)  # noqa: S704
+    return (
+        page_environment()
+        .get_template(template)
+        .render(css=Markup(page_css()), script=Markup(page_script()), policy=policy(), **context)  # noqa: S704
+    )
 
 
-def render(data: ReportData) -> str:
+def render_report(data: ReportData) -> str:
     """The team report as one HTML page."""
     return _page("team.html.j2", data=data)
 

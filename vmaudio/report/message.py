@@ -33,7 +33,7 @@ def clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}" if math.isfinite(seconds) else ""
 
 
-def when(sent_at: str | None) -> str:
+def sent_words(sent_at: str | None) -> str:
     """A date and time as they are written: 2 Mar 2026, 10:00; what is no date stays as it is."""
     if not sent_at:
         return ""
@@ -86,7 +86,7 @@ def message_view(
         file_name=analysis.file_name,
         rep=message.rep or "",
         prospect=message.prospect_name or message.prospect or "",
-        sent=when(message.sent_at),
+        sent=sent_words(message.sent_at),
         duration_s=analysis.duration_s,
         status=analysis.transcript.status,
         approach=approach_name(approach),
@@ -220,7 +220,7 @@ def computed_by(analysis: Analysis) -> tuple[Fact, ...]:
         Fact("models", ", ".join(made.model_ids) or "none"),
         Fact("rubric", (analysis.score.rubric_id if analysis.score else made.rubric_id) or "none"),
         Fact("features", made.feature_schema),
-        Fact("analysed", f"{when(made.created_utc)} UTC with vmaudio {made.vmaudio_version}"),
+        Fact("analysed", f"{sent_words(made.created_utc)} UTC with vmaudio {made.vmaudio_version}"),
     )
 
 

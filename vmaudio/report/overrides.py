@@ -17,7 +17,7 @@ Overrides = Mapping[str, Mapping[str, Override]]
 LEFT_OUT = "(left out)"
 
 
-def by_message(given: Iterable[Override]) -> dict[str, dict[str, Override]]:
+def overrides_by_message(given: Iterable[Override]) -> dict[str, dict[str, Override]]:
     """Overrides by message id and check id."""
     found: dict[str, dict[str, Override]] = {}
     for one in given:
@@ -25,7 +25,7 @@ def by_message(given: Iterable[Override]) -> dict[str, dict[str, Override]]:
     return found
 
 
-def views(given: Mapping[str, Override] | None) -> dict[str, OverrideView]:
+def override_views(given: Mapping[str, Override] | None) -> dict[str, OverrideView]:
     """One message's overrides, by check id, as `message_view` shows them."""
     return {
         check: OverrideView(one.verdict, one.reason, one.author, one.created_utc) for check, one in (given or {}).items()
@@ -40,7 +40,7 @@ def verdict_of(analysis: Analysis, check_id: str, given: Overrides) -> str | Non
     return next((c.verdict for c in (analysis.score.checks if analysis.score else ()) if c.id == check_id), None)
 
 
-def redacted(given: Overrides, renamed: Mapping[str, str]) -> dict[str, dict[str, Override]]:
+def redacted_overrides(given: Overrides, renamed: Mapping[str, str]) -> dict[str, dict[str, Override]]:
     """The verdicts under new message ids, without reasons and authors: both are free text with names in it."""
     return {
         renamed[message]: {

@@ -9,15 +9,15 @@ from pathlib import Path
 import vmaudio
 from vmaudio import settings
 from vmaudio.records import Analysis, Outcome
-from vmaudio.report.build import Sounds, no_sound
 from vmaudio.report.data import PageData
 from vmaudio.report.files import write_text
 from vmaudio.report.glossary import Glossary, RubricLike
 from vmaudio.report.html import render_messages
 from vmaudio.report.message import message_view, title_of
-from vmaudio.report.overrides import Overrides, views
+from vmaudio.report.overrides import Overrides, override_views
 from vmaudio.report.summary import day
-from vmaudio.report.tone import shown, without_tone
+from vmaudio.report.team import Sounds, no_sound
+from vmaudio.report.tone_visibility import tone_is_shown, without_tone
 
 
 def message_page(
@@ -39,7 +39,7 @@ def message_page(
         views=tuple(
             message_view(
                 a, glossary, tone=tone, sound=sounds(a), outcome=outcomes.get(a.message.message_id),
-                overrides=views(overrides.get(a.message.message_id)),
+                overrides=override_views(overrides.get(a.message.message_id)),
             )
             for a in made
         ),
@@ -56,6 +56,6 @@ def write_messages(analyses: Sequence[Analysis], rubric: RubricLike, path: str |
         ReportError: the file cannot be written.
     """
     page = message_page(
-        analyses, Glossary.of(rubric), sounds=sounds, tone=shown(str(settings.get("tone")), team=False)
+        analyses, Glossary.of(rubric), sounds=sounds, tone=tone_is_shown(str(settings.get("tone")), team=False)
     )  # fmt: skip
     write_text(Path(path), render_messages(page))

@@ -9,8 +9,7 @@ import math
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from vmaudio.evidence.prepare import Prepared, prepare
-from vmaudio.evidence.rates import wilson
+from vmaudio.experiments import Prepared, prepare, wilson
 from vmaudio.plots import Bin, Rate, Spread, Week
 from vmaudio.records import Analysis, Observation, Outcome
 from vmaudio.report.data import NAN, CheckRow, GroupRow

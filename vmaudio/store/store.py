@@ -16,8 +16,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from vmaudio.errors import StoreError
 from vmaudio.records import Analysis, Failure, Message, RepBaseline
-from vmaudio.store import migrate, overrides, search
-from vmaudio.store.overrides import Override, OverrideEntry
+from vmaudio.store import migrate, override_rows, search
+from vmaudio.store.override_rows import Override, OverrideEntry
 from vmaudio.store.search import Facets, Page, Search
 from vmaudio.store.tables import (
     HEAD,
@@ -233,7 +233,7 @@ class Store:
 
     def _replace(self, connection: Connection, old: str, new: str) -> None:
         """Delete a message that is stored under another id by now; what people said of it goes to that one."""
-        overrides.move(connection, old, new)
+        override_rows.move(connection, old, new)
         connection.execute(update(labels).where(labels.c.message_id == old).values(message_id=new))
         for table in (verdicts, scores, messages):
             connection.execute(delete(table).where(table.c.message_id == old))
@@ -336,20 +336,20 @@ class Store:
     # -- a person's verdicts ---------------------------------------------------------------------------------------------
 
     def save_override(self, message_id: str, check_id: str, verdict: str, reason: str, author: str) -> Override:
-        """Keep a person's verdict on a check beside the machine's; see `vmaudio.store.overrides.save` for what it refuses."""
-        return overrides.save(self.engine, Override(message_id, check_id, verdict, reason, author, utc_now()))
+        """Keep a person's verdict on a check beside the machine's; see `override_rows.save` for what it refuses."""
+        return override_rows.save(self.engine, Override(message_id, check_id, verdict, reason, author, utc_now()))
 
     def delete_override(self, message_id: str, check_id: str, author: str) -> bool:
         """Take a person's verdict back; False when there was none."""
-        return overrides.take_back(self.engine, message_id, check_id, author, utc_now())
+        return override_rows.take_back(self.engine, message_id, check_id, author, utc_now())
 
     def overrides(self, message_id: str | None = None) -> list[Override]:
         """The verdicts that people have given, of one message or of all."""
-        return overrides.find(self.engine, message_id)
+        return override_rows.find(self.engine, message_id)
 
     def override_history(self, message_id: str | None = None) -> list[OverrideEntry]:
         """Every verdict that people have given or taken back, oldest first."""
-        return overrides.history(self.engine, message_id)
+        return override_rows.history(self.engine, message_id)
 
     # -- baselines and runs ----------------------------------------------------------------------------------------------
 

@@ -1,11 +1,5 @@
-"""From labelled messages to a model that can be trusted: read, train, judge, compare.
+"""Labelled messages -> fitted models that can be trusted: read, train, evaluate, compare; labels in and out."""
 
-`read` checks label files, `train` writes a model folder, `evaluate` judges one on any labels, `compare` says whether two
-differ. Models are promoted by `vmaudio.modelstore.ModelStore.promote` and by nothing else.
-"""
+import lazy_loader
 
-from vmaudio.training.evaluation import Evaluation, compare, evaluate
-from vmaudio.training.labels import LabelledMessage, Sentence, read
-from vmaudio.training.train import NAMES, TrainingResult, train
-
-__all__ = ["NAMES", "Evaluation", "LabelledMessage", "Sentence", "TrainingResult", "compare", "evaluate", "read", "train"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def write(meta: Mapping[str, Any]) -> str:
+def callback_card(meta: Mapping[str, Any]) -> str:
     """The model card."""
     m = meta["metrics"]
     window = f"{meta['window'][0][:10]} to {meta['window'][1][:10]}" if meta["window"] else "not known"

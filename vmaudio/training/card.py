@@ -25,8 +25,8 @@ WELL_AGREED = 0.9
 """The card names the labels on which two readers agree less than this (Cohen's kappa)."""
 
 
-def write(meta: Mapping[str, Any], svgs: Sequence[str]) -> str:
-    """Make the card from model.json's values (as `vmaudio.training.train` builds them)."""
+def model_card(meta: Mapping[str, Any], svgs: Sequence[str]) -> str:
+    """Make the card from model.json's values (as `vmaudio.training.fit_model` builds them)."""
     name, m = str(meta["name"]), meta["metrics"]
     lines = [f"# Model card: {name}", "", _WHAT[name], "", "## Trained on", ""]
     lines += [f"- {source['file']} (SHA-256 {source['sha256'][:16]}...)" for source in meta["data"]]

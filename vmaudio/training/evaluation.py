@@ -14,12 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio import structure
+from vmaudio.classify import Model, ModelStore, approach_probabilities_of, part_path, part_probabilities_of
 from vmaudio.errors import TrainingError
-from vmaudio.modelstore import Model, ModelStore
 from vmaudio.records import APPROACHES, PARTS
-from vmaudio.training import metrics, recognised, tasks, tones
-from vmaudio.training.labels import LabelledMessage, Sentence, read
+from vmaudio.training import delivery, metrics, recognised, tasks
+from vmaudio.training.labels import LabelledMessage, Sentence, read_labelled_messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +131,9 @@ def judge_parts(model: Model, messages: Sequence[LabelledMessage]) -> Judged:
     usable = [m for m in messages if m.sentences and all(s.part for s in m.sentences)]
     made = [tasks.versions(message)["given"] for message in usable]
     out = Judged([], [], [], [], PARTS)
-    each = structure.part_probabilities_of([version.clauses for version in made], model, cuts="given")
+    each = part_probabilities_of([version.clauses for version in made], model, cuts="given")
     for message, version, p in zip(usable, made, each, strict=True):
-        path = structure.part_path(p, model, cuts="given")
+        path = part_path(p, model, cuts="given")
         out.truth.extend(version.path)
         out.guess.extend(path)
         out.confidence.extend(float(p[i, PARTS.index(label)]) for i, label in enumerate(path))
@@ -145,7 +144,7 @@ def judge_parts(model: Model, messages: Sequence[LabelledMessage]) -> Judged:
 def judge_approach(model: Model, part_model: Model, messages: Sequence[LabelledMessage]) -> Judged:
     """Approaches from text alone, by a model and the part model that it leans on."""
     usable = [m for m in messages if m.approach]
-    forced = structure.approach_probabilities_of([recognised.cut(m.text) for m in usable], part_model, model)
+    forced = approach_probabilities_of([recognised.cut(m.text) for m in usable], part_model, model)
     return Judged(
         [str(m.approach) for m in usable],
         [APPROACHES[i] for i in forced.argmax(axis=1)],
@@ -172,7 +171,7 @@ def judge_recognised(model: Model, part_model: Model | None, messages: Sequence[
     return out
 
 
-def evaluate(model: Model, data: Sequence[Path], part_model: Model | None = None) -> Evaluation:
+def evaluate_model(model: Model, data: Sequence[Path], part_model: Model | None = None) -> Evaluation:
     """Judge a model on label files (for tone also on a feature table, .csv).
 
     Args:
@@ -185,7 +184,7 @@ def evaluate(model: Model, data: Sequence[Path], part_model: Model | None = None
     """
     if model.name == "tone":
         return evaluate_tone(model, data)
-    messages = read(data)
+    messages = read_labelled_messages(data)
     judged = _judge(model, part_model, messages)
     seen, notes = _seen(model, messages)
     threshold = float(model.meta["threshold"])
@@ -224,13 +223,13 @@ def evaluate_tone(model: Model, data: Sequence[Path]) -> Evaluation:
 
     Raises: as `evaluate`.
     """
-    table = tones.read_table(data)
+    table = delivery.read_table(data)
     axes: dict[str, Evaluation] = {}
     for axis in model.meta["axes"]:
         rows = np.flatnonzero(~np.isnan(table.labels[axis]))
         if not len(rows):
             continue
-        p = tones.axis_probability(model, axis, table.x[rows])
+        p = delivery.axis_probability(model, axis, table.x[rows])
         truth = ["high" if v else "low" for v in table.labels[axis][rows]]
         guess = ["high" if v >= 0.5 else "low" for v in p]
         judged = Judged(truth, guess, np.maximum(p, 1 - p).tolist(), [table.groups[i] for i in rows], ("low", "high"))
@@ -278,7 +277,7 @@ def combine(model_id: str, axes: Mapping[str, Evaluation], keys: Sequence[str], 
     )
 
 
-def compare(a: Model, b: Model, data: Sequence[Path], part_model: Model | None = None) -> dict[str, Any]:
+def compare_models(a: Model, b: Model, data: Sequence[Path], part_model: Model | None = None) -> dict[str, Any]:
     """Is the difference between two models real? Both judge the same messages; reps are drawn in pairs.
 
     Returns:
@@ -289,9 +288,9 @@ def compare(a: Model, b: Model, data: Sequence[Path], part_model: Model | None =
     """
     if a.name != b.name:
         raise TrainingError(f"{a.model_id} and {b.model_id} are models of different things. Compare two {a.name} models.")
-    messages = [] if a.name == "tone" else read(data)
+    messages = [] if a.name == "tone" else read_labelled_messages(data)
     if a.name == "tone":
-        pairs = tones.judge_both(a, b, data)
+        pairs = delivery.judge_both_models(a, b, data)
     else:
         one, two = _judge(a, part_model, messages), _judge(b, part_model, messages)
         pairs = (list(one.truth), list(one.guess), list(two.guess), list(one.groups))

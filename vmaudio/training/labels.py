@@ -52,7 +52,7 @@ class LabelledMessage:
         return hashlib.sha256(" ".join(self.text.lower().split()).encode()).hexdigest()[:12]
 
 
-def read(paths: Sequence[Path]) -> list[LabelledMessage]:
+def read_labelled_messages(paths: Sequence[Path]) -> list[LabelledMessage]:
     """Read label files; every line is checked.
 
     Raises:

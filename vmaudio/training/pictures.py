@@ -14,7 +14,7 @@ from vmaudio.training.evaluation import Evaluation
 _FONT = 'font-family="system-ui, sans-serif"'
 
 
-def draw(evaluation: Evaluation) -> dict[str, str]:
+def draw_evaluation(evaluation: Evaluation) -> dict[str, str]:
     """File name to SVG for every picture that this evaluation allows."""
     if evaluation.axes:
         found = {

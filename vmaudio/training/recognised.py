@@ -13,9 +13,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vmaudio import clauses, entities, structure
-from vmaudio.modelstore import Model
+from vmaudio.classify import Model, part_path, part_probabilities
 from vmaudio.records import PARTS, Clause
+from vmaudio.text import find_entities, separate_words, split_clauses, transcript_from_text
 from vmaudio.training.labels import LabelledMessage
 
 MISSED = "missed"
@@ -29,17 +29,17 @@ _DIGITS = {
 
 def cut(text: str) -> tuple[Clause, ...]:
     """Clauses of a text as the program cuts it; times are made up."""
-    transcript = clauses.transcript_from_text(text)
-    return clauses.split(transcript, entities.find(transcript))
+    transcript = transcript_from_text(text)
+    return split_clauses(transcript, find_entities(transcript))
 
 
 def align(pieces: Sequence[str], text: str) -> list[list[int]]:
-    """For each labelled piece, the indices of the recognised words (of `vmaudio.clauses.separate`) that stand in its place.
+    """For each labelled piece, the indices of the recognised words (of `vmaudio.text.separate_words`) that stand in its place.
 
     Figures count digit by digit, so that "303-555" meets "three zero three, five five five".
     """
-    truth = [(token, i) for i, piece in enumerate(pieces) for word in clauses.separate(piece) for token in _tokens(word)]
-    heard = [(token, j) for j, word in enumerate(clauses.separate(text)) for token in _tokens(word)]
+    truth = [(token, i) for i, piece in enumerate(pieces) for word in separate_words(piece) for token in _tokens(word)]
+    heard = [(token, j) for j, word in enumerate(separate_words(text)) for token in _tokens(word)]
     found: list[list[int]] = [[] for _ in pieces]
     matcher = difflib.SequenceMatcher(None, [token for token, _ in truth], [token for token, _ in heard], autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():
@@ -61,7 +61,7 @@ def owners(aligned: Sequence[Sequence[int]], text: str) -> list[int]:
     if not owner:
         return []
     found = [owner[min(owner)]]
-    for word in range(len(clauses.separate(text))):
+    for word in range(len(separate_words(text))):
         found.append(owner.get(word, found[-1]))
     return found[1:]
 
@@ -76,8 +76,8 @@ def _tokens(word: str) -> list[str]:
 def judge_parts(model: Model, message: LabelledMessage, text: str) -> tuple[list[str], list[str], list[float]]:
     """Truth, answer and confidence for each labelled piece of a message, given what was recognised of it."""
     made = cut(text)
-    probabilities = structure.part_probabilities(made, model)
-    path = structure.part_path(probabilities, model)
+    probabilities = part_probabilities(made, model)
+    path = part_path(probabilities, model)
     label_of: dict[int, tuple[str, float]] = {}
     for i, clause in enumerate(made):
         confidence = float(probabilities[i, PARTS.index(path[i])])

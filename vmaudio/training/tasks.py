@@ -17,12 +17,24 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from vmaudio import structure
+from vmaudio.classify import (
+    CLAUSE_COLUMNS,
+    CLAUSE_CUES,
+    CLAUSE_TEXTS,
+    MESSAGE_COLUMNS,
+    MESSAGE_CUES,
+    MESSAGE_TEXTS,
+    best_path,
+    boosted,
+    message_row,
+    ordered_columns,
+    transition_matrix,
+)
 from vmaudio.errors import TrainingError
 from vmaudio.records import APPROACHES, PARTS
-from vmaudio.training import noise
+from vmaudio.training import recognition_errors
 from vmaudio.training.labels import LabelledMessage
-from vmaudio.training.versions import Version, heard, versions
+from vmaudio.training.text_variants import Version, heard, versions
 
 INNER_FOLDS = 3
 FEWEST_GROUPS = 5
@@ -142,7 +154,7 @@ def part_pipeline(kind: str, c: float, neighbours: float = 0.5) -> Any:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import MaxAbsScaler
 
-    first, cue, end = structure.CLAUSE_TEXTS, structure.CLAUSE_CUES, len(structure.CLAUSE_COLUMNS)
+    first, cue, end = CLAUSE_TEXTS, CLAUSE_CUES, len(CLAUSE_COLUMNS)
     around = [("before", _text(min_df=3, max_features=600), 1), ("after", _text(min_df=3, max_features=600), 2)]
     blocks = ColumnTransformer(
         [
@@ -164,7 +176,7 @@ def approach_pipeline(kind: str, c: float, cues: float = 0.6, measures: float = 
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import MaxAbsScaler
 
-    first, cue, end = structure.MESSAGE_TEXTS, structure.MESSAGE_CUES, len(structure.MESSAGE_COLUMNS)
+    first, cue, end = MESSAGE_TEXTS, MESSAGE_CUES, len(MESSAGE_COLUMNS)
     blocks = ColumnTransformer(
         [
             ("words", _text(ngram_range=(1, 2), min_df=3, max_features=3000), 0),
@@ -194,7 +206,7 @@ class PartTask:
 
     name = "part"
     labels: tuple[str, ...] = PARTS
-    columns: tuple[str, ...] = structure.CLAUSE_COLUMNS
+    columns: tuple[str, ...] = CLAUSE_COLUMNS
     candidates: tuple[Candidate, ...] = (
         Candidate("linear SVM, C 0.1", partial(part_pipeline, "svm", 0.1)),
         Candidate("linear SVM, C 0.3", partial(part_pipeline, "svm", 0.3)),
@@ -210,8 +222,8 @@ class PartTask:
         self.groups = groups_of(usable)
         self.versions: list[dict[str, Version]] = []
         for message in usable:
-            noisy = versions(noise.recognised(message, rng))
-            again = versions(noise.recognised(message, more), "found")
+            noisy = versions(recognition_errors.with_recognition_errors(message, rng))
+            again = versions(recognition_errors.with_recognition_errors(message, more), "found")
             several = {**versions(message), "found_noisy": noisy["found"], "given_noisy": noisy["given"]}
             real = heard(message)
             self.versions.append({**several, "found_again": again["found"], **({"heard": real} if real else {})})
@@ -257,7 +269,7 @@ class PartTask:
     def transitions(self, train: Sequence[int]) -> np.ndarray:
         """How labels follow one another in these messages, for this kind of cut."""
         ways = [version for i in train for version in self.learned(i)]
-        return structure.transitions([version.path for version in ways])
+        return transition_matrix([version.path for version in ways])
 
 
 class ApproachTask:
@@ -265,7 +277,7 @@ class ApproachTask:
 
     name = "approach"
     labels: tuple[str, ...] = APPROACHES
-    columns: tuple[str, ...] = structure.MESSAGE_COLUMNS
+    columns: tuple[str, ...] = MESSAGE_COLUMNS
     candidates: tuple[Candidate, ...] = (
         Candidate("linear SVM, C 0.1", partial(approach_pipeline, "svm", 0.1)),
         Candidate("linear SVM, C 0.03", partial(approach_pipeline, "svm", 0.03)),
@@ -290,10 +302,10 @@ class ApproachTask:
         return self.parts.size
 
     def split(self, train: np.ndarray, test: np.ndarray) -> tuple[Rows, np.ndarray]:
-        from vmaudio.training import fit
+        from vmaudio.training import fitting
 
         rows, y, groups = [], [], []
-        for inner, held in fit.folds(self.y[train], self.groups[train], INNER_FOLDS):
+        for inner, held in fitting.folds(self.y[train], self.groups[train], INNER_FOLDS):
             ways = self.parts.versions
             several = [(i, ways[i][kind]) for i in train[held] for kind in self.learns if kind in ways[i]]
             rows.append(self.rows([version for _, version in several], self.part_model(train[inner])))
@@ -306,32 +318,32 @@ class ApproachTask:
 
     def part_model(self, train: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
         """A part model for program's cuts fitted on these messages only, with its transitions and the labels' shares; kept."""
-        from vmaudio.training import fit
+        from vmaudio.training import fitting
 
         key = tuple(train.tolist())
         if key not in self._fitted:
             rows, _ = self.parts.split(train, train[:0])
             labels = np.array([label for i in train for label in self.parts.judged(i).path])
             matrix = self.parts.transitions(train.tolist())
-            model = fit.calibrated(self.parts.candidates[0], rows, n_folds=fit.QUICK_FOLDS)
-            self._fitted[key] = (model, matrix, fit.shares_of(labels))
+            model = fitting.calibrated(self.parts.candidates[0], rows, n_folds=fitting.QUICK_FOLDS)
+            self._fitted[key] = (model, matrix, fitting.shares_of(labels))
         return self._fitted[key]
 
     def rows(self, several: Sequence[Version], model: tuple[Any, np.ndarray, np.ndarray]) -> np.ndarray:
         """The messages' rows, (n, columns), with parts predicted by a part model: all clauses in one go, as that is quick."""
-        from vmaudio.training import fit
+        from vmaudio.training import fitting
 
         estimator, matrix, shares = model
         borders = np.cumsum([len(version.rows) for version in several])[:-1]
         together = estimator.predict_proba(np.vstack([version.rows for version in several]))
-        in_order = structure.ordered(together, estimator.classes_.tolist(), PARTS)
+        in_order = ordered_columns(together, estimator.classes_.tolist(), PARTS)
         each = np.split(in_order, borders)
         return np.vstack(
             [
-                structure.message_row(
+                message_row(
                     version.clauses,
                     p,
-                    structure.decode(structure.boosted(p, shares, fit.DEFAULT_BOOST), matrix, fit.DEFAULT_WEIGHT),
+                    best_path(boosted(p, shares, fitting.DEFAULT_BOOST), matrix, fitting.DEFAULT_WEIGHT),
                 )
                 for version, p in zip(several, each, strict=True)
             ]

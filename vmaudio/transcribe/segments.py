@@ -140,7 +140,7 @@ class Heard:
     words: list[Placed]
 
 
-def transcript(
+def join_transcript(
     heard: Sequence[Heard], language: str, engine: str, options: Mapping[str, str | int | float | bool], duration_s: float
 ) -> Transcript:
     """Join the windows of one message.

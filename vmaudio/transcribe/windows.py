@@ -49,7 +49,7 @@ class Window:
         return self.pieces[-1].end_s
 
 
-def plan(speech: Sequence[Span], duration_s: float) -> list[Window]:
+def plan_windows(speech: Sequence[Span], duration_s: float) -> list[Window]:
     """Plan the windows of a recording.
 
     Args:

@@ -14,9 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 import vmaudio
-from vmaudio.callback import promoted
+from vmaudio.audio import Copies
+from vmaudio.callback import promoted_model
+from vmaudio.classify import ModelStore
 from vmaudio.errors import NotStored, RubricError, StoreError, VmaudioError
-from vmaudio.modelstore import ModelStore
 from vmaudio.records import Analysis
 from vmaudio.settings import get
 from vmaudio.store import open_store
@@ -26,12 +27,11 @@ from vmaudio.web.context import Web, as_json, page, session_of, wants_json, web_
 from vmaudio.web.folders import Folders
 from vmaudio.web.jobs import Busy, Jobs
 from vmaudio.web.limits import Limit, TooOften
-from vmaudio.web.pages import base, health, login, message, outcomes, rubric, selfcheck, team
+from vmaudio.web.pages import ROUTERS
 from vmaudio.web.rubrics import Book, Conflict
 from vmaudio.web.schemas import Problem
 from vmaudio.web.security import SAFE, Gate, Hosts, Refused
 from vmaudio.web.sessions import Sessions
-from vmaudio.web.sound import Copies
 from vmaudio.web.uploads import UploadError
 from vmaudio.web.worker import Engine, Worker, build
 
@@ -99,7 +99,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         copies=Copies(folders.copies, config.max_seconds),
         login_limit=Limit("wrong passwords", *LOGINS),
         upload_limit=Limit("uploads", *UPLOADS),
-        forecaster=promoted(ModelStore(Path(own) if own else None)),
+        forecaster=promoted_model(ModelStore(Path(own) if own else None)),
     )
 
     @contextlib.asynccontextmanager
@@ -121,8 +121,8 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         responses={status: {"model": Problem} for status in (400, 403, 404)},
     )
     app.state.web = web
-    for router in (base, health, login, selfcheck, team, message, outcomes, rubric):
-        app.include_router(router.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.add_middleware(Gate, config=config, sessions=web.sessions, hosts=Hosts(config))
     _add_errors(app)
     return app

@@ -18,14 +18,23 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel
 
 import vmaudio
-from vmaudio.analyze import judge
-from vmaudio.modelstore import Model
+from vmaudio.analysis import score_in_context
+from vmaudio.audio import Copies
+from vmaudio.classify import Model
 from vmaudio.plots import FAMILY_NAMES
 from vmaudio.records import Analysis, Message
-from vmaudio.report import Glossary, css, script, shown, without_tone
-from vmaudio.report.glossary import approach_name, part_name
-from vmaudio.report.html import FILTERS, unbroken
-from vmaudio.report.message import when
+from vmaudio.report import (
+    FILTERS,
+    Glossary,
+    approach_name,
+    page_css,
+    page_script,
+    part_name,
+    sent_words,
+    tone_is_shown,
+    unbroken,
+    without_tone,
+)
 from vmaudio.store import Store
 from vmaudio.web.config import Config
 from vmaudio.web.folders import Folders
@@ -33,7 +42,6 @@ from vmaudio.web.jobs import Jobs
 from vmaudio.web.limits import Limit
 from vmaudio.web.rubrics import Book
 from vmaudio.web.sessions import Session, Sessions
-from vmaudio.web.sound import Copies
 from vmaudio.web.worker import Engine
 
 if TYPE_CHECKING:
@@ -86,7 +94,7 @@ class Web:
     def judge(self, analysis: Analysis, message: Message | None = None) -> Analysis:
         """The cheap pass, by the rubric, baselines and callback model of this moment."""
         sent = message or analysis.message
-        return judge(analysis, sent, self.book.active.rubric, self.store.baseline, self.forecaster)
+        return score_in_context(analysis, sent, self.book.active.rubric, self.store.baseline, self.forecaster)
 
     def glossary(self) -> Glossary:
         """Titles of checks, by the active rubric."""
@@ -94,11 +102,11 @@ class Web:
 
     def for_rep(self, analysis: Analysis) -> Analysis:
         """As the rep's own page may show it: the setting ``tone`` decides."""
-        return nameless(analysis if shown(self.config.tone, team=False) else without_tone(analysis))
+        return nameless(analysis if tone_is_shown(self.config.tone, team=False) else without_tone(analysis))
 
     def for_team(self, analysis: Analysis) -> Analysis:
         """As a team's page may show it."""
-        return nameless(analysis if shown(self.config.tone, team=True) else without_tone(analysis))
+        return nameless(analysis if tone_is_shown(self.config.tone, team=True) else without_tone(analysis))
 
 
 def nameless(analysis: Analysis) -> Analysis:
@@ -134,9 +142,9 @@ SessionOf = Annotated[Session, Depends(session_of)]
 def asset(name: str) -> bytes:
     """A static file of ours, or of the report."""
     if name == "style.css":
-        return css().encode() + resources.files("vmaudio.web").joinpath("static", "web.css").read_bytes()
+        return page_css().encode() + resources.files("vmaudio.web").joinpath("static", "web.css").read_bytes()
     if name == "report.js":
-        return script().encode()
+        return page_script().encode()
     return resources.files("vmaudio.web").joinpath("static", name).read_bytes()
 
 
@@ -169,7 +177,7 @@ def environment() -> Environment:
         finalize=unbroken,
     )
     made.filters.update(FILTERS)
-    made.filters.update(both=_both, option=option_words, approach_name=approach_name, part_name=part_name, when=when)
+    made.filters.update(both=_both, option=option_words, approach_name=approach_name, part_name=part_name, when=sent_words)
     made.globals.update(families=dict(FAMILY_NAMES), asset=asset_url, version=vmaudio.__version__)
     return made
 

@@ -9,10 +9,9 @@ import time
 from pathlib import Path
 
 from vmaudio.errors import NotStored, SettingError
+from vmaudio.privacy import forget
 from vmaudio.records import Message
-from vmaudio.store.forgetting import forget
-from vmaudio.store.outcomes import stored_messages
-from vmaudio.store.store import utc_now
+from vmaudio.store import stored_messages, utc_now
 from vmaudio.web.context import Web
 from vmaudio.web.jobs import DONE, Job
 

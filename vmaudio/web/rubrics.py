@@ -14,14 +14,12 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from vmaudio import rubric as rubrics
-from vmaudio.analyze import judge
+from vmaudio.analysis import score_in_context
 from vmaudio.errors import RubricError
 from vmaudio.records import Analysis, RepBaseline
-from vmaudio.report.message import title_of
-from vmaudio.rubric import QUESTIONS, Criterion, Rubric
-from vmaudio.store import Store
-from vmaudio.store.tables import scores
+from vmaudio.report import title_of
+from vmaudio.rubric import QUESTIONS, Criterion, Rubric, load_rubric, parse_rubric
+from vmaudio.store import Store, scores
 from vmaudio.web.schemas import Moved, Preview
 
 LAST = 200
@@ -35,7 +33,7 @@ NAME = "rubric.toml"
 
 def shipped_text() -> str:
     """The text of the rubric that ships."""
-    return resources.files("vmaudio.rubrics").joinpath("default.toml").read_text("utf-8")
+    return resources.files("vmaudio.rubric").joinpath("default.toml").read_text("utf-8")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ class Book:
 
     def __init__(self, given: str, folder: Path) -> None:
         own = Path(given).expanduser() if given else folder / NAME
-        shipped = Path(str(resources.files("vmaudio.rubrics")))
+        shipped = Path(str(resources.files("vmaudio.rubric")))
         self.target = folder / NAME if shipped in own.resolve().parents else own
         self._lock = threading.Lock()
         self._active = self._read(self.target if self.target.exists() else None)
@@ -76,7 +74,7 @@ class Book:
         """
         if len(text.encode()) > MOST_BYTES:
             raise RubricError(f"The rubric is larger than {MOST_BYTES // 1000} kB. Take something out.")
-        return rubrics.parse(text.replace("\r\n", "\n"), NAME)
+        return parse_rubric(text.replace("\r\n", "\n"), NAME)
 
     def save(self, text: str, based_on: str) -> Active:
         """Save a draft as the user's own rubric and make it the active one; the file before it stays beside it.
@@ -109,8 +107,8 @@ class Book:
 
     def _read(self, path: Path | None) -> Active:
         if path is None:
-            return Active(rubrics.load(), shipped_text(), None)
-        found = rubrics.load(path)
+            return Active(load_rubric(), shipped_text(), None)
+        found = load_rubric(path)
         return Active(found, path.read_text("utf-8"), path)
 
 
@@ -203,7 +201,7 @@ def preview(analyses: Sequence[Analysis], old: Rubric, new: Rubric, baselines: C
             known[rep] = baselines(rep)
         return known[rep]
 
-    pairs = [(judge(a, a.message, old, baseline), judge(a, a.message, new, baseline)) for a in analyses]
+    pairs = [(score_in_context(a, a.message, old, baseline), score_in_context(a, a.message, new, baseline)) for a in analyses]
     moved = []
     for before, after in pairs:
         first, second = before.score, after.score

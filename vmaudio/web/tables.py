@@ -13,15 +13,21 @@ from typing import BinaryIO
 
 from sqlalchemy import func, select
 
-from vmaudio import outcomes
 from vmaudio.errors import NotStored, SettingError, TableError
-from vmaudio.evidence.rates import Rate
-from vmaudio.outcomes import ColumnMap, Imported, Send
+from vmaudio.experiments import Rate
+from vmaudio.intake import (
+    ColumnMap,
+    Imported,
+    Send,
+    import_outcomes,
+    join_outcomes,
+    parse_as_of,
+    parse_column_map,
+    read_outcomes,
+)
 from vmaudio.records import Outcome
-from vmaudio.store import Store
-from vmaudio.store.outcomes import all_outcomes, stored_messages
-from vmaudio.store.tables import messages
-from vmaudio.store.tables import outcomes as outcome_table
+from vmaudio.store import Store, all_outcomes, messages, stored_messages
+from vmaudio.store import outcomes as outcome_table
 from vmaudio.web.schemas import Count, LineNote, OutcomesCheck, OutcomesPage
 from vmaudio.web.uploads import save_upload, without_folder
 
@@ -53,13 +59,13 @@ class Asked:
             if "=" not in part:  # the command would take it for a file, and here that would be the server's
                 raise SettingError(f"{part[:80]!r}: write FIELD=COLUMN, such as callback=Returned.")
         try:
-            return outcomes.parse_map(given, self.dates)
+            return parse_column_map(given, self.dates)
         except SettingError as error:
             raise SettingError(str(error).replace("--map", "Names of columns", 1)) from None
 
     def moment(self, timezone: str) -> datetime.datetime | None:
         """When the file was exported. Raises SettingError: no date."""
-        return outcomes.when(self.as_of.strip() or None, timezone)
+        return parse_as_of(self.as_of.strip() or None, timezone)
 
 
 def in_page_words(text: str, folder: Path) -> str:
@@ -116,9 +122,9 @@ def check(store: Store, path: Path, asked: Asked, timezone: str, token: str) -> 
     """
     columns, as_of = asked.columns(), asked.moment(timezone)
     try:
-        file = outcomes.read_outcomes(path, columns, timezone=timezone, as_of=as_of)
+        file = read_outcomes(path, columns, timezone=timezone, as_of=as_of)
         sends = [Send(s.message, s.file_name, s.recording_id) for s in stored_messages(store)]
-        matched = outcomes.match(file, sends)
+        matched = join_outcomes(file, sends)
         if matched.lines and not matched.matched:
             shown = [f"line {line}: {reason}" for line, reason in matched.unmatched[:200]]
             return _faulty(path, [f"Not one of {matched.lines} lines fits one of {len(sends)} messages.", *shown])
@@ -163,7 +169,7 @@ def confirm(store: Store, path: Path, asked: Asked, timezone: str) -> Imported:
         TableError: it has faults by now (a message was deleted meanwhile). SettingError: as in `check`.
     """
     try:
-        return outcomes.load(store, path, asked.columns(), timezone=timezone, as_of=asked.moment(timezone))
+        return import_outcomes(store, path, asked.columns(), timezone=timezone, as_of=asked.moment(timezone))
     except TableError as error:
         raise TableError(in_page_words(str(error), path.parent)) from None
 

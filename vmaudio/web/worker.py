@@ -23,7 +23,7 @@ from vmaudio.errors import VmaudioError
 from vmaudio.records import Analysis, Failure, Message
 
 if TYPE_CHECKING:
-    from vmaudio.analyze import Analyzer
+    from vmaudio.analysis import Analyzer
     from vmaudio.records import Activity, Recording, Transcript
 
 log = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ class _Speaking:
 
 def work(analyzer: Analyzer, task: Task, told: Told) -> Analysis | Failure:
     """Analyse one upload and write the copy for the player."""
-    from vmaudio.web.sound import write_copy
+    from vmaudio.audio import write_copy
 
     told("listen")
     inner = analyzer.transcriber
@@ -127,7 +127,7 @@ def work(analyzer: Analyzer, task: Task, told: Told) -> Analysis | Failure:
 
 def build(engine: str | None, language: str | None, rubric: str | None, models_dir: str | None, max_seconds: float) -> Analyzer:
     """The analyzer of the settings, with the uploads' limit of seconds."""
-    from vmaudio.analyze import Analyzer
+    from vmaudio.analysis import Analyzer
 
     made = Analyzer.from_settings(engine=engine, language=language, rubric=rubric, models_dir=models_dir)
     made.options = dataclasses.replace(made.options, max_seconds=min(max_seconds, made.options.max_seconds))

@@ -1,1 +1,7 @@
-"""The pages, one module per noun: each makes a router, each page has a ``.json`` twin."""
+"""The pages, one module per noun: each makes a router, each page has a ``.json`` twin. `ROUTERS` has them all."""
+
+from __future__ import annotations
+
+from vmaudio.web.pages import base, health, login, message, outcomes, rubric, selfcheck, team
+
+ROUTERS = tuple(page.router for page in (base, health, login, selfcheck, team, message, outcomes, rubric))

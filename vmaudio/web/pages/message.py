@@ -8,13 +8,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
-from vmaudio import labelling
 from vmaudio.errors import NotStored, SettingError
 from vmaudio.records import APPROACHES, PARTS, Analysis
 from vmaudio.report import OverrideView, message_view
-from vmaudio.store.labels import Label, labels_of
-from vmaudio.store.outcomes import outcome_of
-from vmaudio.training.labels import LabelledMessage, Sentence
+from vmaudio.store import Label, labels_of, outcome_of
+from vmaudio.training import LabelledMessage, Sentence, save_labels
 from vmaudio.web import keeping
 from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, wants_json
 from vmaudio.web.schemas import Done, MessagePage
@@ -161,7 +159,7 @@ def label(
         tone={},
         file=None,
     )
-    count = labelling.save(web.store, [made], str(who))
+    count = save_labels(web.store, [made], str(who))
     sign_as(request, str(who))
     return _done(request, message_id, f"{count} labels", "#labels")
 

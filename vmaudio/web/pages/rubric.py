@@ -11,9 +11,9 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from vmaudio.analysis import freeze_baselines
+from vmaudio.analysis import rescore as score_again
 from vmaudio.errors import RubricError, VmaudioError
-from vmaudio.rescoring import freeze_baselines
-from vmaudio.rescoring import rescore as score_again
 from vmaudio.rubric import Criterion as Check
 from vmaudio.store import Filter
 from vmaudio.web import rubrics

@@ -1,0 +1,175 @@
+"""Telephone numbers are heard twice, and names from the manifest go to the recogniser."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from tests.lines import analyzer, voice, write_voice
+from vmaudio.analysis import second_pass
+from vmaudio.analysis.analyzer import Options, hint
+from vmaudio.records.all_records import Message
+from vmaudio.testing.signals import FakeTranscriber, encode, recording
+from vmaudio.text.clauses.split import transcript_from_text
+from vmaudio.text.entities.find import find_entities
+from vmaudio.text.entities.hypotheses import spelled_digits, written_number
+
+SAID = "Hi Dana, this is Tom Becker. Call me back at 303-555-0126. Thanks."
+
+
+class Twice(FakeTranscriber):
+    """Hears ``again`` where it is asked a second time, that is for a sound of another length; keeps the hints."""
+
+    hears_twice = True
+
+    def __init__(self, again: str | Exception, **options):
+        super().__init__(default=SAID, **options)
+        self.again, self.lengths, self.hints = again, {}, []
+
+    def transcribe_many(self, recordings, activities, hints=()):
+        self.hints += list(hints) if hints else [""] * len(recordings)
+        return super().transcribe_many(recordings, activities, hints)
+
+    def _one(self, sound, active):
+        first = self.lengths.setdefault(sound.sha256, sound.duration_s)
+        if first == sound.duration_s:
+            return super()._one(sound, active)
+        if isinstance(self.again, Exception):
+            raise self.again
+        return FakeTranscriber(default=self.again)._one(sound, active)
+
+
+@pytest.fixture
+def file(tmp_path):
+    write_voice(tmp_path / "tom.wav", 12.0)
+    return str(tmp_path / "tom.wav")
+
+
+def phones(again, file):
+    engine = Twice(again)
+    return analyzer(transcriber=engine).analyze(Message(file)), engine
+
+
+def test_two_equal_hearings_vouch_for_a_number(file):
+    """A number that comes back is complete, and the message was heard twice."""
+    made, engine = phones("call me back at 303 555 0126", file)
+    (phone,) = made.entities.phones
+    assert (phone.digits, phone.complete) == ("3035550126", True)
+    assert len(engine.calls) == 2
+
+
+def test_a_number_that_does_not_come_back_is_in_doubt(file):
+    """Where the second hearing differs the number is not called complete, and a flag says so."""
+    made, _ = phones("call me back at 303 555 0127", file)
+    (phone,) = made.entities.phones
+    assert not phone.complete
+    assert phone.agreement == pytest.approx(0.9)
+    assert "number_unsure" in {flag.kind for flag in made.flags}
+
+
+def test_a_second_hearing_that_fails_costs_nothing(file):
+    """The first hearing stands when the recogniser fails at the second."""
+    made, _ = phones(RuntimeError("out of memory"), file)
+    assert made.entities.phones[0].complete
+
+
+class Spelling(Twice):
+    """Also tells how well numbers fit: ``said`` by ``lead`` nats better than all others."""
+
+    def __init__(self, again, said, lead):
+        super().__init__(again)
+        self.said, self.lead, self.asked = (spelled_digits(said), written_number(said)), lead, []
+
+    def fit(self, sound, before, *lists):
+        self.asked.append((round(sound.duration_s, 2), before, *map(len, lists)))
+        return [
+            np.array([0.0 if text in self.said else -self.lead / (1 + second_pass.FIGURES) for text in texts])
+            for texts in lists
+        ]
+
+
+def test_a_number_heard_without_a_digit_is_mended(file):
+    """Where a digit was missed the neighbour that fits the sound at three speeds is taken, and the flag is gone."""
+    engine = Spelling("call me back at 303 555 0126", "3035550126", 5.0)
+    engine.default = "Hi Dana, this is Tom Becker. Call me back at 303-555-012. Thanks."
+    made = analyzer(transcriber=engine).analyze(Message(file))
+    (phone,) = made.entities.phones
+    assert (phone.digits, phone.complete) == ("3035550126", True)
+    assert "number_unsure" not in {flag.kind for flag in made.flags}
+    assert len({seconds for seconds, *_ in engine.asked}) == 3
+    assert engine.asked[0][1].endswith(" at")  # the words of the last second and a half
+    assert [counts for _, _, *counts in engine.asked[1:]] == [[second_pass.SHORTLIST, second_pass.SHORTLIST]] * 3
+
+
+@pytest.mark.parametrize(("noise_db", "lead", "complete"), [(-60, 0.2, True), (-28, 0.2, False), (-28, 3.0, True)])
+def test_in_noise_two_equal_hearings_of_one_saying_do_not_suffice(tmp_path, noise_db, lead, complete):
+    """On a noisy line a number said once must fit better than its neighbours too; on a quiet one they are not asked."""
+    noise = 10 ** (noise_db / 20) * np.random.default_rng(0).standard_normal(len(voice(12.0)))
+    (tmp_path / "tom.wav").write_bytes(encode((voice(12.0) + noise).astype(np.float32), "wav"))
+    engine = Spelling("call me back at 303 555 0126", "3035550126", lead)
+    (phone,) = analyzer(transcriber=engine).analyze(Message(str(tmp_path / "tom.wav"))).entities.phones
+    assert (phone.digits, phone.complete) == ("3035550126", complete)
+    assert bool(engine.asked) == (noise_db > -60)
+
+
+def test_a_number_of_another_region_is_not_mended(file):
+    """The rules of the North American plan are not applied elsewhere."""
+    engine = Spelling("call me back at 303 555 0126", "3035550126", 5.0)
+    engine.default = "Call me back at 303-555-012. Thanks."
+    made = analyzer(transcriber=engine, options=Options(region="DE")).analyze(Message(file))
+    assert not engine.asked
+    assert made.entities.phones[0].digits == "303555012"
+
+
+def test_an_engine_that_does_not_ask_for_it_is_not_asked_twice(file):
+    """Only engines that say so hear a number twice."""
+    engine = FakeTranscriber(default=SAID)
+    analyzer(transcriber=engine).analyze(Message(file))
+    assert engine.calls == [1]
+
+
+def test_the_stretch_holds_all_sayings():
+    """The sound for the second hearing runs from before the first digit to behind the last, a little slower."""
+    made = recording(np.zeros(20 * 16000, np.float32))
+    transcript = FakeTranscriber(default=SAID)._one(made, dataclasses.replace(everywhere(20.0)))
+    found = find_entities(transcript)
+    span = found.phones[0].spans[0]
+    cut = second_pass.stretch(made, found.phones, 1.08)
+    wanted = (span.end_s + second_pass.TAIL_S - span.start_s + second_pass.LEAD_S) * 1.08
+    assert cut.duration_s == pytest.approx(wanted, abs=0.01)
+    assert len(cut.samples) == round(cut.duration_s * 16000)
+
+
+def everywhere(seconds):
+    from vmaudio.records.all_records import Activity, Span
+
+    return Activity((Span(0.0, seconds),), seconds, -60.0, 20.0)
+
+
+def test_hints_are_the_names_of_the_only_message(file):
+    """Prospect, rep and company are the hint; a recording sent to many has none, and hints can be switched off."""
+    message = Message(file, rep="Tom Becker", prospect_name="Dana Whitfield", company=" ")
+    assert hint([message]) == "Dana Whitfield, Tom Becker"
+    assert hint([message, dataclasses.replace(message, prospect_name="Ann")]) == ""
+    engine = Twice(SAID)
+    analyzer(transcriber=engine).analyze(message)
+    assert engine.hints[0] == "Dana Whitfield, Tom Becker"
+    engine = Twice(SAID)
+    analyzer(transcriber=engine, options=Options(hints=False)).analyze(message)
+    assert set(engine.hints) == {""}
+
+
+def test_a_number_that_begins_with_a_zero_is_not_bent_to_the_plan():
+    """Two hearings that agree on a first 0 heard no American number: its digits stay; one such hearing is never vouched for."""
+    sound, script = recording(np.zeros(160000, np.float32)), transcript_from_text("Call me at 079 566 3427 please")
+    (phone,) = find_entities(script).phones
+
+    class Fits:
+        def fit(self, cut, before, *lists):
+            said = (spelled_digits("7995663427"), written_number("7995663427"))
+            return [np.array([0.0 if text in said else -50.0 for text in texts]) for texts in lists]
+
+    again = find_entities(transcript_from_text("at 079 656 3427"))
+    assert second_pass._mended(Fits(), sound, script, phone, again, False, "US") is None
+    other = find_entities(transcript_from_text("at 799 566 3427"))
+    assert not second_pass._mended(Fits(), sound, script, phone, other, False, "US").complete

@@ -1,0 +1,225 @@
+"""Clusters by rep and differences within reps, against brute force and against data with a known truth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vmaudio.experiments.clusters import cells, clustered, icc, robust_difference
+from vmaudio.experiments.fixed_effects import fixed_effect, stratified_score
+
+
+def world(
+    seed: int, reps: int = 8, each: int = 80, spread: float = 0.0, effect: float = 0.0, lean: float = 0.0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rep numbers, arm a, outcomes; rep levels spread evenly, better reps leaning to arm a."""
+    rng = np.random.default_rng(seed)
+    rep = np.repeat(np.arange(reps), each)
+    level = 0.2 + spread * np.linspace(-1, 1, reps)
+    in_a = rng.random(len(rep)) < 0.5 + lean * np.linspace(-1, 1, reps)[rep]
+    return rep, in_a, (rng.random(len(rep)) < level[rep] + effect * in_a).astype(float)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000))
+def test_cr2_is_the_matrix_formula(seed: int) -> None:
+    """Standard error and degrees of freedom are those of the full matrices (Bell & McCaffrey 2002)."""
+    rng = np.random.default_rng(seed)
+    n = 40
+    rep, in_a, y = rng.integers(0, 5, n), rng.random(n) < 0.5, (rng.random(n) < 0.4).astype(float)
+    rep = np.unique(rep, return_inverse=True)[1]
+    counts, events = cells(rep, in_a, y)
+    found = robust_difference(counts, events)
+    if found is None:
+        return
+    x = np.stack([np.ones(n), in_a.astype(float)], axis=1)
+    bread = np.linalg.inv(x.T @ x)
+    residual = y - x @ bread @ x.T @ y
+    hat = x @ bread @ x.T
+    total, g_columns = 0.0, []
+    for cluster in range(rep.max() + 1):
+        own = rep == cluster
+        values, vectors = np.linalg.eigh(np.eye(own.sum()) - hat[np.ix_(own, own)])
+        root = vectors @ np.diag(np.where(values > 1e-9, np.abs(values) ** -0.5, 0)) @ vectors.T
+        weight = root @ x[own] @ bread[:, 1]
+        total += float(residual[own] @ weight) ** 2
+        g_columns.append((np.eye(n) - hat)[:, own] @ weight)
+    gram = np.array(g_columns) @ np.array(g_columns).T
+    assert found[0] == pytest.approx(float((bread @ x.T @ y)[1]))
+    assert found[1] == pytest.approx(total**0.5, rel=1e-6, abs=1e-9)
+    assert found[2] == pytest.approx(np.trace(gram) ** 2 / (gram**2).sum(), rel=1e-6)
+
+
+def test_icc_of_identical_and_of_opposite_reps() -> None:
+    """Reps who all have the same rate have no correlation; reps who always or never get a callback have 1."""
+    same = icc(np.full((6, 1), 50.0), np.full((6, 1), 10.0))
+    opposite = icc(np.full((6, 1), 50.0), np.array([[50.0], [0.0]] * 3))
+    assert same is not None
+    assert same[0] == 0.0
+    assert opposite is not None
+    assert opposite[0] == pytest.approx(1.0)
+
+
+def test_design_effect_of_the_evidence() -> None:
+    """Fifty calls per rep and an ICC of .05 give a design effect of 3.45."""
+    rng = np.random.default_rng(5)
+    p = rng.beta(0.2 * 19, 0.8 * 19, 4000)  # a beta with this sum of parameters has ICC 1 / (1 + 19) = .05
+    found = icc(np.full((4000, 1), 50.0), rng.binomial(50, p)[:, None].astype(float))
+    assert found is not None
+    assert found[0] == pytest.approx(0.05, abs=0.004)
+    assert 1 + (found[1] - 1) * found[0] == pytest.approx(3.45, abs=0.2)
+
+
+def test_clustered_is_wider_when_reps_differ() -> None:
+    """With each rep in one arm and reps unlike, the interval by rep is far wider than the naive one."""
+    rng = np.random.default_rng(2)
+    rep = np.repeat(np.arange(12), 60)
+    level = rng.permutation(np.linspace(0.05, 0.45, 12))
+    y = (rng.random(len(rep)) < level[rep]).astype(float)
+    found = clustered(rep, rep % 2 == 0, y)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.high - found.low > 2 * 2 * 1.96 * (0.25 * 0.75 / 360 * 2) ** 0.5 * 0.9
+    assert found.icc is not None
+    assert found.icc > 0.05
+    assert found.design_effect is not None
+    assert found.design_effect > 3
+    assert found.n_reps == 12
+
+
+def test_clustered_refuses_one_rep_per_arm() -> None:
+    """With one rep per arm there is no interval by rep, and the reason is said."""
+    rep = np.repeat([0, 1], 50)
+    found = clustered(rep, rep == 0, np.tile([0.0, 1.0], 50))
+    assert found.low is None
+    assert found.reason is not None
+    assert found.n_reps == 2
+
+
+def test_clustered_refuses_unknown_reps() -> None:
+    """A message whose rep is not known makes the interval by rep impossible."""
+    assert clustered(np.array([0, -1, 1]), np.array([True, False, True]), np.zeros(3)).n_reps == 0
+
+
+def test_stratified_score_in_one_stratum_is_miettinen_and_nurminen() -> None:
+    """56/70 against 48/80 gives 0.0528 to 0.3382 (Newcombe 1998, table II, example a, method 6)."""
+    d, low, high = stratified_score(np.array([[70.0, 80.0]]), np.array([[56.0, 48.0]]))
+    assert d == pytest.approx(0.2)
+    assert (low, high) == pytest.approx((0.0528, 0.3382), abs=5e-4)
+
+
+def test_stratified_score_without_events_is_not_degenerate() -> None:
+    """No event in one arm still gives an interval of some width."""
+    d, low, high = stratified_score(np.array([[20.0, 30.0]]), np.array([[0.0, 3.0]]))
+    assert low < d < high
+    assert low < -0.2
+    assert high > 0.05
+
+
+def test_mantel_haenszel_is_statsmodels() -> None:
+    """The difference within reps, reps alone, is the within estimator: its regression gives the same number."""
+    rep, in_a, y = world(3, spread=0.15, lean=0.3)
+    found = fixed_effect(rep, in_a, y)
+    dummies = (rep[:, None] == np.arange(8)[None]).astype(float)
+    regression = np.linalg.lstsq(np.hstack([in_a[:, None].astype(float), dummies]), y, rcond=None)[0][0]
+    assert found.difference == pytest.approx(float(regression))
+    assert found.n_reps == 8
+
+
+def test_within_takes_a_reps_merit_out() -> None:
+    """Better reps prefer arm a, which does nothing: the raw difference is large, the one within reps holds zero."""
+    rep, in_a, y = world(6, each=400, spread=0.18, lean=0.45)
+    assert y[in_a].mean() - y[~in_a].mean() > 0.05
+    found = fixed_effect(rep, in_a, y)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < 0 < found.high
+
+
+def test_within_recovers_a_planted_effect_with_covariates() -> None:
+    """An effect of 10 points is found within reps, also when a covariate that matters goes with the arm."""
+    rng = np.random.default_rng(8)
+    rep, in_a, _ = world(8, each=300, lean=0.3)
+    monday = rng.random(len(rep)) < np.where(in_a, 0.7, 0.2)
+    y = (rng.random(len(rep)) < 0.1 + 0.10 * in_a + 0.2 * monday).astype(float)
+    found = fixed_effect(rep, in_a, y, {"weekday": monday[:, None].astype(float)})
+    assert found.covariates == ("rep", "weekday")
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < 0.10 < found.high
+    raw = fixed_effect(rep, in_a, y)
+    assert raw.low is not None
+    assert raw.low > 0.10
+
+
+@pytest.mark.parametrize(
+    ("rep", "arm", "said"),
+    [
+        ([0] * 40 + [1] * 40, [True] * 40 + [False] * 40, "no rep used both"),
+        ([-1] * 80, [True, False] * 40, "not known"),
+    ],
+)
+def test_within_says_why_it_is_not_estimable(rep: list[int], arm: list[bool], said: str) -> None:
+    """Where no rep used both arms, or reps are unknown, there is no number and a reason."""
+    found = fixed_effect(np.array(rep), np.array(arm), np.tile([0.0, 1.0], 40))
+    assert found.difference is None
+    assert found.reason is not None
+    assert said in found.reason
+
+
+def test_within_refuses_too_few_events() -> None:
+    """Two events among comparable messages are not a difference."""
+    y = np.zeros(80)
+    y[:2] = 1
+    found = fixed_effect(np.zeros(80, dtype=int), np.tile([True, False], 40), y)
+    assert found.difference is None
+    assert "2 events" in str(found.reason)
+
+
+def test_within_refuses_arms_that_are_the_campaign() -> None:
+    """When each arm was used for one campaign only, the difference cannot be told from the campaign's."""
+    rep, in_a, y = world(1)
+    found = fixed_effect(rep, in_a, y, {"campaign": in_a[:, None].astype(float)})
+    assert found.difference is None
+    assert "campaign" in str(found.reason)
+
+
+def test_within_with_covariates_is_statsmodels() -> None:
+    """Estimate and robust interval are those of a regression with a level for each rep (HC1)."""
+    api = pytest.importorskip("statsmodels.api")
+    rep, in_a, y = world(9, spread=0.1, lean=0.2)
+    rng = np.random.default_rng(9)
+    touches, monday = rng.normal(size=len(y)), (rng.random(len(y)) < 0.3).astype(float)
+    found = fixed_effect(rep, in_a, y, {"touches": touches[:, None], "weekday": monday[:, None]})
+    design = np.column_stack([in_a.astype(float), touches, monday, rep[:, None] == np.arange(8)[None]])
+    expected = api.OLS(y, design.astype(float)).fit(cov_type="HC1")
+    assert found.difference == pytest.approx(expected.params[0])
+    assert (found.low, found.high) == pytest.approx(tuple(expected.conf_int()[0]), abs=1e-9)
+
+
+def test_within_is_the_between_within_split() -> None:
+    """Mundlak's model, with the arm's share of each rep beside the arm, gives the same difference within reps (1978)."""
+    api = pytest.importorskip("statsmodels.api")
+    rep, in_a, y = world(10, spread=0.15, lean=0.3)
+    share = (np.bincount(rep, weights=in_a) / np.bincount(rep))[rep]
+    mundlak = api.OLS(y, np.column_stack([np.ones(len(y)), in_a.astype(float), share])).fit()
+    assert fixed_effect(rep, in_a, y).difference == pytest.approx(mundlak.params[1])
+
+
+def test_within_agrees_with_conditional_logit() -> None:
+    """The conditional logit of statsmodels calls the same differences real: same sign, and zero inside or outside alike."""
+    models = pytest.importorskip("statsmodels.discrete.conditional_models")
+    agreed = 0
+    for seed in range(12):
+        rep, in_a, y = world(20 + seed, each=60, spread=0.15, lean=0.3, effect=0.12 * (seed % 2))
+        found = fixed_effect(rep, in_a, y)
+        fitted = models.ConditionalLogit(y, in_a.astype(float)[:, None], groups=rep).fit(disp=0)
+        low, high = fitted.conf_int()[0]
+        assert found.difference is not None
+        assert found.low is not None
+        assert found.high is not None
+        assert np.sign(found.difference) == np.sign(fitted.params[0])
+        agreed += (found.low > 0 or found.high < 0) == (low > 0 or high < 0)
+    assert agreed >= 11  # at the very edge the two may differ

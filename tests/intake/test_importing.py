@@ -1,0 +1,118 @@
+"""Imports into the store: everything or nothing, again and again."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from vmaudio.errors import SettingError, TableError
+from vmaudio.intake.outcomes.importing import import_outcomes, parse_as_of
+from vmaudio.store.outcome_rows import all_outcomes, get_assignments, observations, put_assignments
+from vmaudio.store.store import Store, open_store
+
+MANIFEST = "file,prospect,sent_at,campaign,channel\na.wav,p1,2026-05-04,spring,voicemail\nb.wav,p2,2026-05-04,spring,e-mail\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = open_store(str(tmp_path / "vm.sqlite"))
+    yield made
+    made.close()
+
+
+def files(folder: Path, outcomes: str, listed: str = MANIFEST) -> tuple[Path, Path]:
+    (folder / "m.csv").write_text(listed, "utf-8")
+    (folder / "o.csv").write_text(outcomes, "utf-8")
+    return folder / "o.csv", folder / "m.csv"
+
+
+def test_import_and_again(tmp_path: Path, store: Store) -> None:
+    """Importing the same file twice changes nothing; another file changes only what it says."""
+    path, listed = files(tmp_path, "file,callback,callback_at,cost\na.wav,1,2026-05-06,1.50\nb.wav,0,,\n")
+    first = import_outcomes(store, path, manifest_path=listed)
+    assert (first.added, first.changed, first.same, first.new_messages) == (2, 0, 0, 2)
+    before = all_outcomes(store)
+    again = import_outcomes(store, path)
+    assert (again.added, again.changed, again.same) == (0, 0, 2)
+    assert all_outcomes(store) == before
+    path.write_text("file,sale\na.wav,yes\n", "utf-8")
+    third = import_outcomes(store, path)
+    assert (third.added, third.changed, third.same) == (0, 1, 0)
+    (kept,) = (o for o in all_outcomes(store).values() if o.sale)
+    assert kept.callback is True
+    assert kept.cost == 1.5
+
+
+def test_nothing_is_half_written(tmp_path: Path, store: Store) -> None:
+    """A file with one fault leaves the store as it was, the manifest's messages included."""
+    path, listed = files(tmp_path, "file,callback\na.wav,1\nb.wav,perhaps\n")
+    with pytest.raises(TableError, match="line 3"):
+        import_outcomes(store, path, manifest_path=listed)
+    assert all_outcomes(store) == {}
+    assert list(observations(store)) == []
+
+
+def test_a_file_that_fits_nothing_is_refused(tmp_path: Path, store: Store) -> None:
+    """When not one line fits a message, that is an error with the cure, not an import of nothing."""
+    path, listed = files(tmp_path, "file,callback\nz.wav,1\n")
+    with pytest.raises(TableError, match=r"not one of 1 lines.*vmaudio batch"):
+        import_outcomes(store, path)
+    with pytest.raises(TableError, match=r"not one of 1 lines fits one of 2 messages.*--map"):
+        import_outcomes(store, path, manifest_path=listed)
+
+
+def test_messages_without_recordings(tmp_path: Path, store: Store) -> None:
+    """An e-mail blast comes in by its lines alone, with campaign, channel and cost."""
+    path, _ = files(tmp_path, "message_id,campaign,channel,callback,cost\ne1,spring,e-mail,0,0.10\ne2,spring,e-mail,1,0.10\n")
+    done = import_outcomes(store, path, new_messages=True)
+    assert done.new_messages == 2
+    assert {o.message.channel for o in observations(store)} == {"e-mail"}
+
+
+def test_a_manifest_written_from_elsewhere_is_the_same_message(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message is known again although its manifest's path was written another way."""
+    path, listed = files(tmp_path, "file,callback\na.wav,1\nb.wav,0\n")
+    import_outcomes(store, path, manifest_path=listed)
+    monkeypatch.chdir(tmp_path)
+    assert import_outcomes(store, "o.csv", manifest_path="m.csv").new_messages == 0
+    assert len(list(observations(store))) == 2
+
+
+def test_withdrawn_callback_loses_its_time(tmp_path: Path, store: Store) -> None:
+    """A later export that says no takes the callback's time away too."""
+    path, listed = files(tmp_path, "file,callback,callback_at\na.wav,1,2026-05-06\n")
+    import_outcomes(store, path, manifest_path=listed)
+    path.write_text("file,callback\na.wav,0\n", "utf-8")
+    import_outcomes(store, path)
+    (outcome,) = all_outcomes(store).values()
+    assert (outcome.callback, outcome.callback_at) == (False, None)
+
+
+def test_as_of_is_kept(tmp_path: Path, store: Store) -> None:
+    """The export's date stays with its outcomes."""
+    path, listed = files(tmp_path, "file,callback\na.wav,0\n")
+    import_outcomes(store, path, manifest_path=listed, as_of=parse_as_of("2026-05-20"))
+    (outcome,) = all_outcomes(store).values()
+    assert outcome.as_of == "2026-05-20T23:59:59+00:00"
+
+
+def test_when() -> None:
+    """A date means its whole day; a time is taken as it is; anything else is refused."""
+    assert parse_as_of("2026-05-31") == datetime.datetime(2026, 5, 31, 23, 59, 59, tzinfo=datetime.UTC)
+    assert parse_as_of("2026-05-31T08:00:00Z") == datetime.datetime(2026, 5, 31, 8, tzinfo=datetime.UTC)
+    assert parse_as_of(None) is None
+    with pytest.raises(SettingError, match="--as-of"):
+        parse_as_of("last week")
+
+
+def test_assignments_are_replaced(store: Store) -> None:
+    """A plan is kept in order, and saved again it is not doubled."""
+    rows = [{"prospect": f"p{i}", "arm": "ab"[i % 2], "rep": None, "position": i} for i in range(3)]
+    assert put_assignments(store, "plan", rows) == 3
+    put_assignments(store, "plan", rows)
+    assert [row["arm"] for row in get_assignments(store, "plan")] == ["a", "b", "a"]

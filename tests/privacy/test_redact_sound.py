@@ -1,0 +1,80 @@
+"""Names and numbers are covered in the sound, to the sample, and nothing else is changed."""
+
+import dataclasses
+import io
+import wave
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.makers import analysis, transcript
+from vmaudio.audio.decode import decode_native
+from vmaudio.privacy.redact_sound import TONE_HZ, cover_with_tone, join, spans_to_cover
+from vmaudio.records.all_records import Segment, Span
+from vmaudio.testing.signals import encode, tone
+
+
+def test_every_name_and_number_is_covered():
+    """Caller, callee, company and both sayings of the number lie inside the covered spans, other words outside."""
+    made = analysis(duration_s=20.0)
+    covered = spans_to_cover(made)
+    inside = {
+        word.text for word in made.transcript.words if any(s.start_s <= word.start_s and word.end_s <= s.end_s for s in covered)
+    }
+    assert {"Dana,", "Tom", "Becker", "303-555-0126."} <= inside
+    middle = next(word for word in made.transcript.words if word.text == "lease")
+    assert not any(s.start_s < middle.end_s and s.end_s > middle.start_s for s in covered)
+
+
+def test_a_word_without_a_time_takes_its_segment():
+    """It fails closed: a name whose time is not known covers the whole segment."""
+    script = transcript()
+    (segment,) = script.segments
+    words = tuple(dataclasses.replace(word, interpolated=word.text == "Tom") for word in segment.words)
+    made = analysis(
+        transcript=dataclasses.replace(script, segments=(dataclasses.replace(segment, words=words),)), duration_s=20.0
+    )
+    (span,) = spans_to_cover(made)
+    assert span.start_s <= segment.words[0].start_s
+    assert span.end_s >= segment.words[-1].end_s
+
+
+def test_text_without_words_is_covered():
+    """A segment with text and no words is covered as a whole."""
+    script = dataclasses.replace(transcript("call Tom"), segments=(Segment(1.0, 5.0, "call Tom", (), -0.2, 0.0, 1.0),))
+    made = analysis(transcript=script, duration_s=20.0, structure=analysis().structure)
+    assert spans_to_cover(made)[0].start_s <= 1.0
+    assert max(span.end_s for span in spans_to_cover(made)) >= 5.0
+
+
+@given(st.lists(st.tuples(st.floats(-5, 30), st.floats(-5, 30)), max_size=8))
+def test_joined_spans_are_in_order_and_apart(pairs):
+    """Joined spans lie inside the recording, in order, and do not touch."""
+    joined = join([Span(a, b) for a, b in pairs], 20.0)
+    edges = [edge for span in joined for edge in (span.start_s, span.end_s)]
+    assert edges == sorted(edges)
+    assert all(0 <= edge <= 20 for edge in edges)
+    for a, b in pairs:
+        middle = (max(a, 0) + min(b, 20)) / 2
+        if min(b, 20) > max(a, 0):
+            assert any(span.start_s <= middle <= span.end_s for span in joined)
+
+
+@pytest.mark.parametrize("rate", [8000, 44100])
+def test_the_sound_under_a_span_is_gone(rate):
+    """Under the span the old sound is gone; outside it every sample is as it was; the length stays."""
+    native = decode_native(encode(tone(1000, 3.0, -12, rate), "wav", rate), name="t.wav")
+    data = cover_with_tone(native, [Span(1.0, 2.0)])
+    with wave.open(io.BytesIO(data)) as stream:
+        assert stream.getframerate() == rate
+        out = np.frombuffer(stream.readframes(stream.getnframes()), "<i2") / 32768
+    assert abs(len(out) - 3 * rate) <= rate * 0.002
+    old = native.samples[0]
+    np.testing.assert_allclose(out[: int(0.99 * rate)], old[: int(0.99 * rate)], atol=2 / 32768)
+    spectrum = np.abs(np.fft.rfft(out[int(1.1 * rate) : int(1.9 * rate)] * np.hanning(int(0.8 * rate))))
+    peak_hz = np.argmax(spectrum) * rate / int(0.8 * rate)
+    assert peak_hz == pytest.approx(TONE_HZ, abs=3)
+    at_1000 = spectrum[round(1000 * int(0.8 * rate) / rate)]
+    assert 20 * np.log10(at_1000 / spectrum.max()) < -60

@@ -1,0 +1,87 @@
+"""Records turn to JSON and back without loss."""
+
+import json
+import math
+from dataclasses import FrozenInstanceError
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.makers import analysis
+from vmaudio.records.all_records import Analysis, Check, Contour, FeatureRow, Key, Message, Phone, Score, Span, Structure
+
+NUMBERS = st.floats(allow_nan=True, allow_infinity=False)
+
+
+def test_an_analysis_survives_json():
+    """An analysis written as JSON text and read back is the same."""
+    made = analysis()
+    text = json.dumps(made.to_dict(), allow_nan=False)
+    assert Analysis.from_dict(json.loads(text)).to_dict() == made.to_dict()
+
+
+def test_nan_is_null():
+    """NaN is null in JSON and NaN again in the record; None stays None where a field may be None."""
+    contour = Contour((0.025,), (math.nan,), (-20.0,))
+    assert contour.to_dict()["f0_hz"] == [None]
+    assert math.isnan(Contour.from_dict(contour.to_dict()).f0_hz[0])
+    assert Check.from_dict(Check("a", "pass", 1.0, "").to_dict()).start_s is None
+
+
+@given(st.dictionaries(st.text(max_size=8), st.one_of(NUMBERS, st.text(max_size=8)), max_size=6))
+def test_feature_rows_survive(values):
+    """Any numbers and words in a feature row survive JSON, NaN as NaN."""
+    row = FeatureRow("vm1", values)
+    back = FeatureRow.from_dict(json.loads(json.dumps(row.to_dict(), allow_nan=False)))
+    for name, value in values.items():
+        found = back.values[name]
+        assert found == value or (math.isnan(value) and math.isnan(found))
+
+
+def test_unknown_keys_are_ignored():
+    """A record reads a newer file as far as it can."""
+    assert Span.from_dict({"start_s": 1, "end_s": 2.5, "colour": "red"}) == Span(1.0, 2.5)
+
+
+def test_a_property_is_shown_and_not_read():
+    """Structure.missing is in the JSON and is worked out anew."""
+    made = Structure((), ("reason", "number"), "pitch")
+    assert made.to_dict()["missing"] == ["callee", "identity", "ask"]
+    assert Structure.from_dict({**made.to_dict(), "missing": []}).missing == ("callee", "identity", "ask")
+
+
+def test_records_are_frozen():
+    """A record cannot be changed in place."""
+    with pytest.raises(FrozenInstanceError):
+        Span(0.0, 1.0).end_s = 2.0
+
+
+def test_a_message_id_is_made_of_source_prospect_and_time(tmp_path, monkeypatch):
+    """A message without an id gets one from its file, prospect and time, however the path is written."""
+    monkeypatch.chdir(tmp_path)
+    first = Message("a.wav", prospect="p1", sent_at="2026-01-01")
+    assert first.message_id == Message(str(tmp_path / "a.wav"), prospect="p1", sent_at="2026-01-01").message_id
+    assert first.message_id != Message("a.wav", prospect="p2", sent_at="2026-01-01").message_id
+    assert Message("a.wav", message_id="crm-7").message_id == "crm-7"
+
+
+def test_nested_optional_records():
+    """Optional and nested records are built as records."""
+    phone = Phone("3035550126", None, "+13035550126", (Span(1.0, 2.0),), 1, 1.0, 0.9, 2.0, True)
+    assert Phone.from_dict(phone.to_dict()) == phone
+    score = Score(None, "unscored", (), "r@1")
+    assert Score.from_dict(score.to_dict()) == score
+
+
+def test_keys_differ_in_every_field():
+    """Keys of results differ when engine, options, schema or models differ, and only then."""
+    base = Key("e", {"a": 1, "b": "x"}, "vm1", ("part/1",))
+    others = [
+        Key("f", base.options, "vm1", base.model_ids),
+        Key("e", {"a": 2, "b": "x"}, "vm1", base.model_ids),
+        Key("e", base.options, "vm2", base.model_ids),
+        Key("e", base.options, "vm1", ("part/2",)),
+    ]
+    assert len({key.digest for key in (base, *others)}) == 5
+    assert base.digest == Key("e", {"b": "x", "a": 1}, "vm1", ("part/1",)).digest

@@ -1,0 +1,30 @@
+from .analyzer import (
+    Analyzer as Analyzer,
+)
+from .analyzer import (
+    no_baseline as no_baseline,
+)
+from .analyzer import (
+    score_in_context as score_in_context,
+)
+from .batch import (
+    run_batch as run_batch,
+)
+from .doctor import (
+    comparable_engines as comparable_engines,
+)
+from .doctor import (
+    examine as examine,
+)
+from .doctor import (
+    time_engines as time_engines,
+)
+from .engines import (
+    get_batch_engine as get_batch_engine,
+)
+from .rescoring import (
+    freeze_baselines as freeze_baselines,
+)
+from .rescoring import (
+    rescore as rescore,
+)

@@ -1,0 +1,75 @@
+"""Many recordings: skip what is done, save each result as it arrives, count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from vmaudio.analysis.engines import BatchEngine
+from vmaudio.records import Analysis, Failure, Message
+from vmaudio.store import Store
+
+
+@dataclass(slots=True)
+class BatchSummary:
+    """What a run did: ``analysed`` anew, ``stored`` already and only scored again, ``failed``."""
+
+    analysed: int = 0
+    stored: int = 0
+    failed: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return self.analysed + self.stored + self.failed
+
+
+def run_batch(
+    engine: BatchEngine,
+    messages: Iterable[Message],
+    store: Store,
+    *,
+    redo: bool = False,
+    fail_fast: bool = False,
+    on_result: Callable[[Analysis | Failure], None] | None = None,
+) -> BatchSummary:
+    """Analyse messages and save every result at once.
+
+    What the store holds for the same bytes under the engine's key (recogniser with options, feature schema, models) is not
+    measured again, unless ``redo``: it only gets its score under this context and rubric. ``on_result`` is called for each
+    message, after it was saved. Failures are saved too and tried again by the next run; ``fail_fast`` stops at the first one.
+    """
+    digest, reused, fresh = engine.key.digest, set[str](), set[str]()
+
+    def known(recording_id: str) -> Analysis | None:
+        if redo and recording_id not in fresh:
+            return None
+        found = store.known(recording_id, digest)
+        if found is not None and recording_id not in fresh:
+            reused.add(recording_id)
+        return found
+
+    summary = BatchSummary()
+    run_id = store.begin_run("batch")
+    results = engine.run(messages, known)
+    try:
+        for result in results:
+            if isinstance(result, Failure):
+                store.save_failure(result)
+                summary.failed += 1
+                summary.failures.append(result)
+            elif result.recording_id in reused:
+                store.save_score(result)
+                summary.stored += 1
+            else:
+                store.save(result)
+                fresh.add(result.recording_id)
+                summary.analysed += 1
+            if on_result is not None:
+                on_result(result)
+            if fail_fast and summary.failed:
+                break
+    finally:
+        results.close()
+        store.end_run(run_id, analysed=summary.analysed, stored=summary.stored, failed=summary.failed)
+    return summary

@@ -1,0 +1,154 @@
+"""What a machine has and lacks for vmaudio, and the cure for each lack. Nothing is loaded, and nothing is fetched."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vmaudio import settings
+from vmaudio.classify import ModelStore
+from vmaudio.errors import VmaudioError
+from vmaudio.transcribe import engines, native_bfloat16
+
+_NEEDED = ("av", "librosa", "openai-whisper", "pydub", "scikit-learn", "skops", "SQLAlchemy", "torch")
+_EXTRAS = {
+    "faster-whisper": "pip install 'vmaudio[faster]' adds a second recogniser",
+    "openpyxl": "pip install 'vmaudio[report]' writes xlsx and Parquet",
+    "fastapi": "pip install 'vmaudio[web]' serves the web app",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. ``state`` is "ok", "missing" (a check cannot run) or "optional" (something more could be had)."""
+
+    what: str
+    state: str
+    detail: str
+    cure: str = ""
+
+
+def examine(models: ModelStore, database: str) -> list[Finding]:
+    """Look at packages, recognisers, models and the database's place."""
+    return [*_packages(), *_processor(), *_engines(), *_models(models), _database(database)]
+
+
+def _packages() -> Iterator[Finding]:
+    yield Finding("Python", "ok", platform.python_version())
+    found, lacking = [], []
+    for name in _NEEDED:
+        try:
+            found.append(f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            lacking.append(name)
+    if lacking:
+        yield Finding("packages", "missing", f"not installed: {', '.join(lacking)}", "pip install vmaudio")
+    else:
+        yield Finding("packages", "ok", ", ".join(found))
+    for name, cure in _EXTRAS.items():
+        try:
+            yield Finding(name, "ok", importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(name, "optional", "not installed", cure)
+
+
+def _processor() -> Iterator[Finding]:
+    flags = native_bfloat16()
+    native = f"bfloat16 in hardware ({', '.join(sorted(flags))})" if flags else "no bfloat16 in hardware: float32 is used"
+    yield Finding("processor", "ok", f"{os.cpu_count()} cores, {native}")
+
+
+def best_engine(available: Collection[str], wanted: str, flags: Collection[str]) -> tuple[str, str]:
+    """(the engine that is quickest here for the wanted model, why), by what benchmarks/transcribe.py measured.
+
+    Args:
+        available: names of engines that can be used.
+        wanted: the engine that the settings name; its model is kept.
+        flags: the processor's instructions for bfloat16, see `native_bfloat16`.
+    """
+    model = wanted.partition(":")[2]
+    ours, other = f"openai-whisper:{model}", f"faster-whisper:{model}"
+    if other not in available:
+        return ours, "the only one that can be used here with this model"
+    if ours not in available:
+        return other, "the only one that can be used here with this model"
+    if flags:
+        return ours, "this processor multiplies bfloat16, and messages share a pass; see docs/benchmarks.md"
+    return ours, "messages share a pass, which outweighs the int8 of faster-whisper; see docs/benchmarks.md"
+
+
+def _engines() -> Iterator[Finding]:
+    wanted = str(settings.get("engine"))
+    found = {engine.name: engine for engine in engines()}
+    for engine in found.values():
+        if engine.available or engine.name == wanted:
+            state = "ok" if engine.available else "missing"
+            yield Finding(f"recogniser {engine.name}", state, engine.note if engine.available else "no weights", engine.note)
+    usable = [name for name, engine in found.items() if engine.available]
+    if usable and wanted in found:
+        best, why = best_engine(usable, wanted, native_bfloat16())
+        other = "" if best == wanted else f"; the settings name {wanted}: change VMAUDIO_ENGINE or --engine"
+        yield Finding("best recogniser here", "ok", f"{best}: {why}{other}")
+    if wanted not in found:
+        yield Finding(f"recogniser {wanted}", "missing", "no such engine", f"Known: {', '.join(found)}")
+
+
+def _models(models: ModelStore) -> Iterator[Finding]:
+    for name in ("part", "approach", "tone"):
+        try:
+            folder = models.current(name)
+            yield Finding(f"model {name}", "ok", f"{folder.model_id} at {folder.path}")
+        except VmaudioError as error:
+            yield Finding(f"model {name}", "missing", str(error))
+
+
+def _database(where: str) -> Finding:
+    from vmaudio.store import default_path
+
+    if "://" in where:
+        return Finding("database", "ok", where.split("@")[-1])
+    path = Path(where or default_path()).expanduser()
+    if path.exists():
+        return Finding("database", "ok", str(path))
+    parent = next(folder for folder in path.absolute().parents if folder.exists())
+    if not os.access(parent, os.W_OK):
+        return Finding("database", "missing", f"{path} cannot be made", "Give another place with --db or VMAUDIO_DB")
+    return Finding("database", "ok", f"{path} (made by the first batch)")
+
+
+COPIES = 8
+"""So many copies of a message stand for a batch in `race`."""
+
+
+def time_engines(path: str, names: Sequence[str]) -> Iterator[tuple[str, float, float]]:
+    """Let engines transcribe one message `COPIES` times over; yield (name, seconds to load, seconds of audio per second).
+
+    Raises:
+        VmaudioError: the file or an engine cannot be used.
+    """
+    import time
+
+    from vmaudio.audio import detect_speech, load_audio
+    from vmaudio.transcribe import get_transcriber
+
+    recording = load_audio(path)
+    active = detect_speech(recording)
+    cache_dir = str(settings.get("cache_dir"))
+    for name in names:
+        begin = time.perf_counter()
+        engine = get_transcriber(name, cache_dir=Path(cache_dir) if cache_dir else None)
+        engine.transcribe_many([recording], [active])  # the first pass is slow: memory is laid out
+        ready = time.perf_counter()
+        engine.transcribe_many([recording] * COPIES, [active] * COPIES)
+        yield name, ready - begin, COPIES * recording.duration_s / (time.perf_counter() - ready)
+
+
+def comparable_engines() -> list[str]:
+    """Engines that can be used here with the model of the settings."""
+    model = str(settings.get("engine")).partition(":")[2]
+    return [engine.name for engine in engines() if engine.available and engine.name.partition(":")[2] == model]

@@ -1,0 +1,51 @@
+"""The cheap pass over the store: new rubric, new manifest, new baselines; no recording is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from vmaudio.analysis.analyzer import score_in_context
+from vmaudio.classify import Model
+from vmaudio.records import Analysis, Message
+from vmaudio.rubric import MIN_BASELINE, Rubric, rep_baseline
+from vmaudio.store import Filter, Store
+
+
+def freeze_baselines(store: Store) -> int:
+    """Freeze a baseline for every rep with enough messages; return how many there are."""
+    frozen = 0
+    for rep in sorted({message.rep for message in store.messages() if message.rep}):
+        made = rep_baseline(rep, store.analyses(Filter(rep=rep)))
+        if made.n >= MIN_BASELINE:
+            store.save_baseline(made)
+            frozen += 1
+    return frozen
+
+
+def rescore(
+    store: Store,
+    rubric: Rubric,
+    listed: Sequence[Message] = (),
+    *,
+    freeze: bool = True,
+    forecaster: Model | None = None,
+) -> Iterator[tuple[Analysis, Analysis]]:
+    """Score every stored message again and save it; yield (before, after).
+
+    ``listed`` are rows of a manifest: a message takes the context of the row with its id, else of the only row with its
+    file. ``freeze`` makes each rep's baseline anew first, from all of the rep's messages. ``forecaster`` is the promoted
+    callback model; without one, earlier probabilities go.
+    """
+    if freeze:
+        freeze_baselines(store)
+    by_id = {message.message_id: message for message in listed}
+    by_file: dict[Path, list[Message]] = {}
+    for message in listed:
+        by_file.setdefault(Path(message.source).absolute(), []).append(message)
+    for old in store.analyses():
+        rows = by_file.get(Path(old.source).absolute(), [])
+        message = by_id.get(old.message.message_id) or (rows[0] if len(rows) == 1 else old.message)
+        new = score_in_context(old, message, rubric, store.baseline, forecaster)
+        store.save_score(new, instead_of=old.message.message_id)
+        yield old, new

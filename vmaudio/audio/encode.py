@@ -1,0 +1,101 @@
+"""A copy of a recording that every browser can play and seek in: 16 kHz mono WAV. The original's bytes are never served.
+
+Decoding a stranger's file belongs in a process that can be killed: the worker makes the copy of an upload, and
+``python -m vmaudio.audio.encode`` makes that of a stored recording.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import wave
+from pathlib import Path
+from threading import Lock
+
+from vmaudio.errors import VmaudioError
+
+PATIENCE_S = 60
+"""Longest time that making a copy may take."""
+
+MOST_COPIES = 200
+"""So many copies of stored recordings are kept at hand; 30 s of sound are 1 MB."""
+
+
+def write_copy(source: str | Path, target: Path, *, max_seconds: float, recording_id: str = "") -> None:
+    """Decode a file and write it as 16 kHz mono WAV, 16 bits, for the owner alone.
+
+    Raises:
+        AudioError: it cannot be decoded. VmaudioError: its bytes are not those of ``recording_id`` (when given).
+    """
+    import numpy as np
+
+    from vmaudio.audio import decode
+
+    recording = decode.load_audio(source, max_seconds=max_seconds)
+    if recording_id and recording.sha256 != recording_id:
+        raise VmaudioError(f"{source} was replaced since it was analysed. Analyse it again with `vmaudio batch`.")
+    part = target.with_suffix(".part")
+    handle = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as stream, wave.open(stream, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(recording.sample_rate_hz)
+        file.writeframes((np.clip(recording.samples, -1, 1) * 32767).astype("<i2").tobytes())
+    part.replace(target)
+
+
+class Copies:
+    """Copies of stored recordings, made when somebody listens; the oldest go when there are many."""
+
+    def __init__(self, folder: Path, max_seconds: float, most: int = MOST_COPIES) -> None:
+        self.folder, self.max_seconds, self.most = folder, max_seconds, most
+        self._lock = Lock()
+
+    def may_play(self, source: str) -> bool:
+        """Is there a local file, as far as one can see without reading it?"""
+        return bool(source) and "://" not in source and os.path.isfile(source)
+
+    def get(self, source: str, recording_id: str) -> Path | None:
+        """The copy of a local recording whose bytes have this SHA-256, or None when there is none to be had."""
+        if not self.may_play(source) or not recording_id.isalnum():
+            return None
+        target = self.folder / f"{recording_id}.wav"
+        with self._lock:
+            if not target.exists():
+                self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._make_room()
+                if not self._make(source, target, recording_id):
+                    return None
+        return target
+
+    def forget(self, recording_id: str) -> None:
+        """Delete the copy of a recording."""
+        if recording_id.isalnum():
+            (self.folder / f"{recording_id}.wav").unlink(missing_ok=True)
+
+    def _make(self, source: str, target: Path, recording_id: str) -> bool:
+        command = [sys.executable, "-m", "vmaudio.audio.encode", source, str(target), recording_id, str(self.max_seconds)]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=PATIENCE_S, stdin=subprocess.DEVNULL)  # noqa: S603
+        except subprocess.TimeoutExpired:
+            return False
+        return done.returncode == 0 and target.exists()
+
+    def _make_room(self) -> None:
+        copies = sorted(self.folder.glob("*.wav"), key=lambda path: path.stat().st_mtime)
+        for path in copies[: max(0, len(copies) - self.most + 1)]:
+            path.unlink(missing_ok=True)
+
+
+def main(source: str, target: str, recording_id: str, max_seconds: str) -> int:
+    """Make one copy; 1 when it cannot be made."""
+    try:
+        write_copy(source, Path(target), max_seconds=float(max_seconds), recording_id=recording_id)
+    except VmaudioError:
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:5]))

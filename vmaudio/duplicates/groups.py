@@ -1,0 +1,157 @@
+"""From near-duplicates to what a coach needs to hear: who got the same again, worst first."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from vmaudio.duplicates import near_duplicates, normalize
+from vmaudio.events import Event, Listener, ignore
+from vmaudio.store import Store
+
+DUPLICATE_KINDS = {
+    "after_wrong_person": "the prospect was recorded as the wrong person, and was called again",
+    "same_prospect": "the same message again to the same prospect",
+    "mass_drop": "the very same recording for several prospects",
+    "same_script": "the same words, spoken anew, for several prospects",
+}
+"""Kinds of groups, the worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateItem:
+    """A message with its text; ``names`` are what entities and the manifest know as names in it."""
+
+    message_id: str
+    recording_id: str
+    file_name: str
+    text: str
+    prospect: str | None = None
+    rep: str | None = None
+    sent_at: str | None = None
+    campaign: str | None = None
+    names: tuple[str, ...] = ()
+    wrong_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateGroup:
+    """Messages that say the same. ``similarity`` is the lowest of a member's with the first, 0 to 1 (1: the same recording)."""
+
+    kind: str
+    similarity: float
+    members: tuple[DuplicateItem, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        names = ("recording_id", "file_name", "prospect", "rep", "sent_at", "campaign", "message_id")
+        return {
+            "kind": self.kind,
+            "similarity": round(self.similarity, 4),
+            "members": [{name: value for name, value in asdict(item).items() if name in names} for item in self.members],
+            "prospects": len({_who(item) for item in self.members}),
+            "campaigns": sorted({item.campaign for item in self.members if item.campaign}),
+        }
+
+
+def duplicate_items(store: Store) -> Iterator[DuplicateItem]:
+    """Every message of the store that has a recording, with its newest transcript."""
+    from vmaudio.store import transcripts
+
+    for row in transcripts(store):
+        message, entities = row.message, row.entities
+        named = [entities.get(kind) for kind in ("caller", "callee", "company")]
+        names = [str(mention["text"]) for mention in named if mention]
+        names += [name for name in (message.rep, message.prospect_name, message.company) if name]
+        yield DuplicateItem(
+            message.message_id, row.recording_id, row.file_name, row.text, message.prospect, message.rep, message.sent_at,
+            message.campaign, tuple(names), row.wrong_person,
+        )  # fmt: skip
+
+
+def find_duplicates(
+    seen: Sequence[DuplicateItem], least: float = near_duplicates.SIMILAR, listener: Listener = ignore
+) -> list[DuplicateGroup]:
+    """Group messages that say the same, the worst kind first and the largest group first within a kind.
+
+    A message may stand in several groups: in one with the prospect's other messages, and in one with its script's.
+    """
+    texts = [normalize.normal_tokens(item.text, item.names) for item in seen]
+    cluster = near_duplicates.clusters(texts, least, lambda done, total: listener(Event("repeats", "", done, total)))
+    by_cluster: dict[object, list[int]] = defaultdict(list)
+    by_recording: dict[str, list[int]] = defaultdict(list)
+    by_prospect: dict[str, list[int]] = defaultdict(list)
+    for i, item in enumerate(seen):
+        # without words to go by, only the same recording is the same message
+        by_cluster[int(cluster[i]) if cluster[i] >= 0 else item.recording_id].append(i)
+        by_recording[item.recording_id].append(i)
+        if item.prospect:
+            by_prospect[item.prospect].append(i)
+    same = {i: key for key, members in by_cluster.items() for i in members}
+    groups = [
+        *_to_one_prospect(seen, texts, by_prospect, same),
+        *(_group("mass_drop", seen, texts, m) for m in by_recording.values() if _several(seen, m)),
+        *(
+            _group("same_script", seen, texts, m)
+            for m in by_cluster.values()
+            if _several(seen, m) and len({seen[i].recording_id for i in m}) > 1
+        ),
+    ]
+    order = list(DUPLICATE_KINDS)
+    return sorted(groups, key=lambda g: (order.index(g.kind), -len(g.members), _sent(g.members[0]), g.members[0].message_id))
+
+
+def _to_one_prospect(
+    seen: Sequence[DuplicateItem],
+    texts: Sequence[near_duplicates.Tokens],
+    by_prospect: dict[str, list[int]],
+    same: dict[int, object],
+) -> Iterator[DuplicateGroup]:
+    for members in by_prospect.values():
+        if len(members) < 2:
+            continue
+        wrong = [_sent(seen[i]) for i in members if seen[i].wrong_person and seen[i].sent_at]
+        recorded = min(wrong, default=None)
+        late: list[int] = []
+        if recorded is not None:
+            late = [i for i in members if seen[i].sent_at and _sent(seen[i]) > recorded]
+            if late:
+                warned = [i for i in members if seen[i].sent_at and _sent(seen[i]) == recorded and seen[i].wrong_person]
+                yield _group("after_wrong_person", seen, texts, [*warned, *late])
+        again: dict[object, list[int]] = defaultdict(list)
+        for i in members:
+            again[same[i]].append(i)
+        for repeated in again.values():
+            if len(repeated) > 1 and not (late and set(repeated) <= {*late, *(i for i in members if seen[i].wrong_person)}):
+                yield _group("same_prospect", seen, texts, repeated)
+
+
+def _group(
+    kind: str, seen: Sequence[DuplicateItem], texts: Sequence[near_duplicates.Tokens], members: Sequence[int]
+) -> DuplicateGroup:
+    ordered = sorted(members, key=lambda i: (_sent(seen[i]), seen[i].message_id))
+    first = ordered[0]
+    lowest = 1.0
+    for i in {texts[i]: i for i in ordered[1:]}.values():
+        if seen[i].recording_id != seen[first].recording_id:
+            lowest = min(lowest, near_duplicates.similarity(texts[first], texts[i]))
+    return DuplicateGroup(kind, lowest, tuple(seen[i] for i in ordered))
+
+
+def _several(seen: Sequence[DuplicateItem], members: Sequence[int]) -> bool:
+    return len(members) > 1 and len({_who(seen[i]) for i in members}) > 1
+
+
+def _who(item: DuplicateItem) -> str:
+    """The prospect; a message without one counts as to somebody of its own."""
+    return item.prospect or f"\0{item.message_id}"
+
+
+def _sent(item: DuplicateItem) -> float:
+    if not item.sent_at:
+        return float("inf")
+    found = datetime.datetime.fromisoformat(item.sent_at)
+    return (found if found.tzinfo else found.replace(tzinfo=datetime.UTC)).timestamp()

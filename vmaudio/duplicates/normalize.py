@@ -1,0 +1,64 @@
+"""What is left of a message when names, numbers, days and greetings are taken out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_SENTENCE_END = re.compile(r"[.!?:]\s*$")
+
+NUMBER_WORDS = frozenset(
+    """zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand double triple first second third
+    fourth fifth sixth seventh eighth ninth tenth extension am pm o'clock""".split()
+)
+DAYS = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
+    october november december today tomorrow morning afternoon evening tonight week""".split()
+)
+GREETINGS = frozenset("hi hello hey good dear there mr mrs ms miss dr um uh er erm ah thanks thank bye goodbye cheers".split())
+_HELLO = (("hi",), ("hello",), ("hey",), ("dear",))
+STOP = frozenset(
+    """a about again all also am an and any are as at back be because been but by call calling called can could day did do does
+    for from get give go had has have he her here him his how i i'd i'll i'm i've if in into is it it's its just know let like
+    me more my name no not number of on or our out over phone please reach see she so some soon that that's the their them then
+    there these they this to up us was we we'd we'll we're we've were what when where which who will with would you you'd
+    you'll you're you've your minute moment time wanted want talk speak hear hope great day leaving message voicemail""".split()
+)
+"""Words that carry no reason: they may differ freely when it is decided whether two messages say the same."""
+
+
+def normal_tokens(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """Words of the text in lower case without names, numbers, days and greetings.
+
+    Left out as names: the words of ``names`` (caller, listener, company as known); words with a capital inside a sentence,
+    unless many words of the text have one; and the word after a greeting, "this is" or "my name is".
+    """
+    known = {word.lower() for name in names for word in _WORD.findall(name)}
+    found = list(_WORD.finditer(text))
+    capitals = sum(match[0][0].isupper() for match in found)
+    trust_case = capitals < 0.4 * max(1, len(found))
+    kept: list[str] = []
+    said: list[str] = []
+    end = 0
+    for match in found:
+        word = match[0]
+        starts_sentence = end == 0 or bool(_SENTENCE_END.search(text[end : match.start()]))
+        end = match.end()
+        lower = word.lower().replace("’", "'")
+        bare = lower.removesuffix("'s")
+        if bare in GREETINGS:
+            said.append(lower)
+            continue
+        if trust_case and word[0].isupper() and not starts_sentence and bare != "i" and not bare.startswith("i'"):
+            continue
+        if bare in known or bare in NUMBER_WORDS or bare in DAYS or any(c.isdigit() for c in bare):
+            continue
+        before = tuple(said[-3:])
+        said.append(lower)
+        introduced = before[-2:] == ("this", "is") or before == ("my", "name", "is") or before[-1:] in _HELLO
+        if introduced and bare not in STOP:
+            continue
+        kept.append(lower)
+    return tuple(kept)

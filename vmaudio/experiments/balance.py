@@ -1,0 +1,143 @@
+"""Do two arms differ in more than the message? Standardised differences of rep, list, weekday, hour, channel and touches."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from vmaudio.experiments.preparation import Row
+
+CONCERN = 0.25
+"""Standardised difference from which arms are called different (Stuart 2010; 0.1 is called negligible)."""
+
+CHANCE = 0.01
+"""And chance alone would do it less often than this: with few messages big differences come by themselves."""
+
+MOST_LEVELS = 100
+"""More values of one covariate than this are not told apart: the rarest are one."""
+
+CAP = 10.0
+"""Standardised differences are cut here; arms that share nothing would have an infinite one."""
+
+SLOTS = ((10, "before 10"), (12, "10 to 12"), (14, "12 to 14"), (16, "14 to 16"), (25, "after 16"))
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Imbalance:
+    """How much two arms differ in one covariate.
+
+    ``smd`` is the standardised difference (0 is none; for categories Yang & Dalton 2012), what chance gives taken off;
+    ``p_value`` how often chance alone does it. ``flagged`` when it is of concern. ``most`` names the value in which the
+    arms differ most, with its share in each.
+    """
+
+    covariate: str
+    smd: float
+    p_value: float
+    flagged: bool
+    most: str = ""
+    share_a: float | None = None
+    share_b: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def covariates(rows: Sequence[Row]) -> dict[str, np.ndarray]:
+    """Columns by name: text for categories, float (NaN unknown) for touches and date. Only those that are known and vary."""
+    message = [row.observation.message for row in rows]
+    found: dict[str, np.ndarray] = {
+        name: np.array([getattr(m, name) or "" for m in message], dtype=object) for name in ("rep", "campaign", "channel")
+    }
+    found["weekday"] = np.array([DAYS[row.sent.weekday()] if row.sent else "" for row in rows], dtype=object)
+    clock = any(row.sent and (row.sent.hour or row.sent.minute) for row in rows)  # dates alone all say midnight
+    found["hour"] = np.array([_slot(row) if clock else "" for row in rows], dtype=object)
+    found["touches"] = np.array([math.nan if row.touches is None else float(row.touches) for row in rows])
+    found["date"] = np.array([row.sent.timestamp() / 86400 if row.sent else math.nan for row in rows])
+    return {name: values for name, values in found.items() if _varies(values)}
+
+
+def _slot(row: Row) -> str:
+    return next(name for end, name in SLOTS if row.sent.hour < end) if row.sent else ""
+
+
+def _varies(values: np.ndarray) -> bool:
+    if values.dtype == object:
+        return len(set(values.tolist())) > 1
+    known = values[~np.isnan(values)]
+    return len(known) > 0 and float(np.ptp(known)) > 0
+
+
+def imbalance(name: str, a: np.ndarray, b: np.ndarray) -> Imbalance | None:
+    """Compare one covariate between two arms; None when it is the same everywhere or not known."""
+    if a.dtype == object:
+        return _categories(name, a, b)
+    a, b = a[~np.isnan(a)], b[~np.isnan(b)]
+    if len(a) < 2 or len(b) < 2 or float(np.ptp(np.concatenate([a, b]))) == 0:
+        return None
+    from scipy.stats import ttest_ind
+
+    spread = math.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2)
+    raw = abs(float(a.mean() - b.mean())) / spread if spread > 0 else CAP
+    smd = _less_chance(raw, 1, len(a), len(b))
+    p = float(ttest_ind(a, b, equal_var=False).pvalue) if spread > 0 else 0.0
+    return Imbalance(name, smd, p, smd >= CONCERN and p < CHANCE)
+
+
+def _categories(name: str, a: np.ndarray, b: np.ndarray) -> Imbalance | None:
+    levels, codes = np.unique(np.concatenate([a, b]).astype(str), return_inverse=True)
+    if len(levels) > MOST_LEVELS:  # rare values say nothing by themselves, and thousands take their time
+        common = np.sort(np.argsort(-np.bincount(codes), kind="stable")[: MOST_LEVELS - 1])
+        place = np.full(len(levels), MOST_LEVELS - 1)
+        place[common] = np.arange(MOST_LEVELS - 1)
+        levels, codes = np.append(levels[common], "all others"), place[codes]
+    if len(levels) < 2 or not len(a) or not len(b):
+        return None
+    from scipy.stats import chi2_contingency
+
+    counts_a = np.bincount(codes[: len(a)], minlength=len(levels))
+    counts_b = np.bincount(codes[len(a) :], minlength=len(levels))
+    share_a, share_b = counts_a / len(a), counts_b / len(b)
+    d, pooled = (share_a - share_b)[1:], (_covariance(share_a) + _covariance(share_b)) / 2
+    solved = np.linalg.pinv(pooled, rcond=1e-9) @ d
+    outside = float(np.abs(pooled @ solved - d).max())  # a difference that no spread inside an arm explains
+    raw = CAP if outside > 1e-6 else math.sqrt(max(0.0, float(d @ solved)))
+    smd = _less_chance(raw, len(levels) - 1, len(a), len(b))
+    p = float(chi2_contingency(np.stack([counts_a, counts_b]), correction=False).pvalue)
+    k = int(np.abs(share_a - share_b).argmax())
+    most = str(levels[k]) or "not known"
+    return Imbalance(name, smd, p, smd >= CONCERN and p < CHANCE, most, float(share_a[k]), float(share_b[k]))
+
+
+def _covariance(share: np.ndarray) -> np.ndarray:
+    return np.diag(share[1:]) - np.outer(share[1:], share[1:])
+
+
+def _less_chance(smd: float, degrees: int, n_a: int, n_b: int) -> float:
+    """Take off what random assignment alone gives on average: smd squared has mean degrees x (1/n_a + 1/n_b)."""
+    return min(CAP, math.sqrt(max(0.0, smd**2 - degrees * (1 / n_a + 1 / n_b))))
+
+
+def design(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Covariates as float columns (n, k) for regression: categories as 0/1 columns, touches as log(1 + touches).
+
+    Categories keep their eight most frequent values, the rest being one. Unknown numbers take the mean, with a column
+    that says so.
+    """
+    columns = {}
+    for name, column in values.items():
+        if column.dtype == object:
+            levels, counts = np.unique(column.astype(str), return_counts=True)
+            kept = levels[np.argsort(-counts, kind="stable")][:8]
+            columns[name] = (column.astype(str)[:, None] == kept[None, 1:]).astype(float)
+        else:
+            scaled = np.log1p(np.maximum(column, 0)) if name == "touches" else column
+            gone = np.isnan(scaled)
+            filled = np.where(gone, np.nanmean(scaled), scaled)[:, None]
+            columns[name] = np.hstack([filled, gone[:, None].astype(float)]) if gone.any() else filled
+    return columns

@@ -1,0 +1,119 @@
+"""What a reader must know beside the numbers: each warning has a kind and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from vmaudio.experiments.preparation import ATTRIBUTIONS, Prepared
+
+if TYPE_CHECKING:
+    from vmaudio.experiments.comparison import Pair
+
+LARGE_DESIGN_EFFECT = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """``details`` are further keys of the JSON object."""
+
+    kind: str
+    sentence: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"kind": self.kind, "sentence": self.sentence, **self.details}
+
+
+def many(n: int, what: str) -> str:
+    """A count with its noun: "1 message", "2,000 messages"."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+def window_words(prepared: Prepared) -> str:
+    """The window in words: "7 days"."""
+    days = prepared.window.total_seconds() / 86400 if prepared.window else 0
+    return f"{days:g} day{'' if days == 1 else 's'}"
+
+
+def data_cautions(p: Prepared) -> Iterator[Caution]:
+    """What was left out, moved or assumed."""
+    if p.simulated:
+        text = f"{p.simulated} of {len(p.rows)} outcomes are simulated. This is an exercise and says nothing about real calls."
+        yield Caution("simulated", text, {"count": p.simulated})
+    if p.young and p.as_of:
+        young = many(p.young, "message")
+        text = f"{young} younger than {window_words(p)} on {p.as_of.date()} left out: still to be answered, perhaps."
+        yield Caution("young_messages", text, {"count": p.young})
+    if p.unknown:
+        text = f"{p.unknown} of {p.total} messages have no known {p.outcome} and are left out: unknown is not no."
+        yield Caution(
+            "unknown_outcome", text + " If the export lists only what happened, say --missing-is 0.", {"count": p.unknown}
+        )
+    if p.taken_as_no:
+        text = f"{many(p.taken_as_no, 'message')} without an outcome counted as no, as --missing-is says."
+        yield Caution("missing_as_no", text, {"count": p.taken_as_no})
+    if p.rows and all(row.event for row in p.rows):
+        text = f"Every known {p.outcome} is a yes. Does the export list only those? Then say --missing-is 0."
+        yield Caution("only_events", text)
+    if p.late:
+        text = f"{many(p.late, 'callback')} after the day of --as-of not counted."
+        if p.window:
+            late = many(p.late, "callback")
+            text = f"{late} later than {window_words(p)} not counted, so that old and new messages are alike."
+            text += " A longer --window counts them."
+        yield Caution("late_callbacks", text, {"count": p.late})
+    if p.moved:
+        text = f"{many(p.moved, 'callback')} given to another message of the same prospect: {ATTRIBUTIONS[p.attribution]}."
+        yield Caution("attributed", text + " --attribution as-given leaves them.", {"count": p.moved})
+    if p.undated and p.window:
+        text = f"{many(p.undated, 'message')} without sent_at counted: whether they are too young to judge is not known."
+        yield Caution("undated", text, {"count": p.undated})
+    if p.future:
+        text = f"{many(p.future, 'message')} dated after today: is the clock or the order of day and month wrong? Say --as-of."
+        yield Caution("future_dates", text, {"count": p.future})
+    if p.near_end:
+        text = (
+            f"{many(p.near_end, 'message')} in the last {window_words(p)} before the newest date in the data. If the outcomes "
+            "were exported then, these are counted too early: say --as-of DATE."
+        )
+        yield Caution("export_date_unknown", text, {"count": p.near_end})
+
+
+def rep_cautions(unknown: int, total: int) -> Caution:
+    """Who left the messages is not known: a strong rep cannot be told from a strong message."""
+    whose = "No message has" if unknown == total else f"{many(unknown, 'message')} of {total:,} without"
+    text = f"{whose} a rep: whether a strong rep used one of these more than others cannot be seen. Add a column 'rep'."
+    return Caution("rep_unknown", text, {"count": unknown})
+
+
+def pair_cautions(pair: Pair, has_rep: bool) -> Iterator[Caution]:
+    """Confounding, arms at different times, and reps who resemble themselves."""
+    both = {"a": pair.a, "b": pair.b}
+    for found in pair.imbalance:
+        if not found.flagged:
+            continue
+        details = both | {"covariate": found.covariate, "smd": found.smd}
+        how = f"standardised difference {found.smd:.2f}" + (" or more" if found.smd >= 9.5 else "")
+        if found.covariate == "date":
+            text = f"'{pair.a}' and '{pair.b}' were not used at the same time ({how}): what else changed meanwhile?"
+            yield Caution("not_concurrent", text, details)
+            continue
+        where = ""
+        if found.share_a is not None and found.share_b is not None:
+            where = f"; {found.most}: {100 * found.share_a:.0f} % of '{pair.a}', {100 * found.share_b:.0f} % of '{pair.b}'"
+        held = found.covariate in pair.adjusted.covariates and pair.adjusted.difference is not None
+        end = " The adjusted difference takes this out." if held else " A difference between them may be this, not the message."
+        text = f"'{pair.a}' and '{pair.b}' differ in {found.covariate} ({how}{where}).{end}"
+        yield Caution("confounded", text, details | {"adjusted_for": held})
+    effect = pair.clustered.design_effect
+    if has_rep and effect is not None and effect >= LARGE_DESIGN_EFFECT:
+        text = (
+            f"Messages of one rep resemble each other ('{pair.a}' and '{pair.b}': intraclass correlation "
+            f"{pair.clustered.icc:.3f}, design effect {effect:.1f}): read the interval by rep, not the simple one."
+        )
+        yield Caution("clustered", text, both | {"design_effect": effect})
+    if has_rep and pair.clustered.reason and pair.clustered.n_reps:
+        text = f"'{pair.a}' and '{pair.b}': no interval by rep, as {pair.clustered.reason}."
+        yield Caution("few_reps", text, both)

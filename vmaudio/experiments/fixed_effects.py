@@ -1,0 +1,159 @@
+"""The difference *within* reps: a rep's own level is taken out, so that a strong rep's merit is not the message's.
+
+Two estimators of the same thing. Reps alone: the Mantel-Haenszel difference with the stratified score interval
+(Miettinen & Nurminen 1985). With further covariates: a linear probability model with a level for each rep (the within
+estimator, which Mundlak's model of 1978 equals), whose estimate without covariates *is* the Mantel-Haenszel difference; its
+interval is heteroskedasticity-robust. A rep who used one arm only tells nothing about the difference and drops out of both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from vmaudio.experiments.clusters import cells
+from vmaudio.experiments.rates import LEVEL, z_value
+
+EVENTS_PER_COLUMN = 10
+"""Events among comparable messages for each covariate column, below which covariates are left out (Peduzzi 1996)."""
+
+LEAST_OWN_VARIATION = 0.02
+"""Least share of an arm's variation within reps that covariates leave over; below, arm and covariates are one thing."""
+
+FEWEST_EVENTS = 3
+"""Fewest events among the messages of reps who used both arms."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedEffect:
+    """Difference a - b within reps; None with a ``reason`` when not estimable. ``covariates`` are what is held equal."""
+
+    difference: float | None
+    low: float | None
+    high: float | None
+    reason: str | None = None
+    method: str | None = None
+    covariates: tuple[str, ...] = ()
+    n: int = 0
+    n_reps: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "covariates": list(self.covariates)}
+
+
+def not_estimable(reason: str) -> FixedEffect:
+    """No adjusted difference, and why."""
+    return FixedEffect(None, None, None, reason)
+
+
+def fixed_effect(
+    rep: np.ndarray, in_a: np.ndarray, y: np.ndarray, covariates: Mapping[str, np.ndarray] | None = None
+) -> FixedEffect:
+    """Difference within reps, with covariates held equal where the data can carry them.
+
+    Args:
+        rep: rep numbers from 0, or -1 where not known (left out). in_a: bool. y: 0 or 1. covariates: by name, columns of
+            shape (n_messages, n_columns) without NaN.
+    """
+    known = rep >= 0
+    if not known.any():
+        return not_estimable("not estimable: the messages' reps are not known")
+    group = np.full(len(rep), -1, dtype=int)
+    group[known] = np.unique(rep[known], return_inverse=True)[1]
+    n, _ = cells(group[known], in_a[known], y[known])
+    both: np.ndarray = np.all(n > 0, axis=1)
+    if not both.any():
+        return not_estimable("not estimable: no rep used both")
+    use = known & both[np.maximum(group, 0)]
+    group, in_a, y = np.unique(group[use], return_inverse=True)[1], in_a[use], y[use].astype(float)
+    n, events = cells(group, in_a, y)
+    total = int(y.sum())
+    if min(total, len(y) - total) < FEWEST_EVENTS:
+        events_in = f"{total} event{'' if total == 1 else 's'} in {len(y)} messages"
+        return not_estimable(f"not estimable: reps who used both have {events_in}")
+    columns = {name: values[use] for name, values in (covariates or {}).items()}
+    columns = {name: values for name, values in columns.items() if np.ptp(values, axis=0).any()}
+    width = sum(values.shape[1] for values in columns.values())
+    if columns and min(total, len(y) - total) >= EVENTS_PER_COLUMN * width:
+        found = _linear(group, in_a, y, np.hstack(list(columns.values())))
+        if found is None:
+            names = ", ".join(columns)
+            return not_estimable(f"not estimable: within each rep the arms go together with {names}")
+        d, se = found
+        half = z_value() * se
+        method = "linear probability model within reps, robust interval"
+        return FixedEffect(d, d - half, d + half, None, method, ("rep", *columns), len(y), len(n))
+    d, low, high = stratified_score(n, events)
+    return FixedEffect(d, low, high, None, "Mantel-Haenszel within reps, stratified score interval", ("rep",), len(y), len(n))
+
+
+def _linear(group: np.ndarray, in_a: np.ndarray, y: np.ndarray, covariates: np.ndarray) -> tuple[float, float] | None:
+    """Coefficient of arm a and its HC1 standard error, with a level for each rep; None when covariates explain the arm."""
+    size = np.bincount(group)
+
+    def demean(values: np.ndarray) -> np.ndarray:
+        means = np.stack([np.bincount(group, weights=column) / size for column in values.T], axis=1)
+        return np.asarray(values - means[group])
+
+    arm, outcome = demean(in_a[:, None].astype(float))[:, 0], demean(y[:, None])[:, 0]
+    z = demean(covariates)
+    q, r = np.linalg.qr(z)
+    q = q[:, np.abs(np.diag(r)) > 1e-8 * max(1.0, float(np.abs(r).max(initial=0.0)))]
+    own = arm - q @ (q.T @ arm)
+    if float(own @ own) < LEAST_OWN_VARIATION * float(arm @ arm):
+        return None
+    rest = outcome - q @ (q.T @ outcome)
+    d = float(own @ rest / (own @ own))
+    error = rest - d * own
+    n, k = len(y), len(size) + q.shape[1] + 1
+    variance = float(((own * error) ** 2).sum() / (own @ own) ** 2) * n / max(1, n - k)
+    return d, math.sqrt(variance)
+
+
+def _null_variance(n: np.ndarray, events: np.ndarray, delta: float) -> np.ndarray:
+    """Variance of each stratum's difference when it truly is ``delta``: Miettinen & Nurminen's restricted estimates."""
+    n_a, n_b, x_a, x_b = n[:, 0], n[:, 1], events[:, 0], events[:, 1]
+    total, x = n_a + n_b, x_a + x_b
+    l3 = total
+    l2 = (n_a + 2 * n_b) * delta - total - x
+    l1 = (n_b * delta - total - 2 * x_b) * delta + x
+    l0 = x_b * delta * (1 - delta)
+    q = l2**3 / (3 * l3) ** 3 - l1 * l2 / (6 * l3**2) + l0 / (2 * l3)
+    p = np.where(q < 0, -1.0, 1.0) * np.sqrt(np.maximum(l2**2 / (3 * l3) ** 2 - l1 / (3 * l3), 0.0))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where(np.abs(p) > 0, q / p**3, 0.0)
+    angle = (math.pi + np.arccos(np.clip(ratio, -1, 1))) / 3
+    p_b = np.clip(2 * p * np.cos(angle) - l2 / (3 * l3), max(0.0, -delta), min(1.0, 1 - delta))
+    p_a = np.clip(p_b + delta, 0, 1)
+    return np.asarray((p_a * (1 - p_a) / n_a + p_b * (1 - p_b) / n_b) * total / np.maximum(total - 1, 1))
+
+
+def stratified_score(n: np.ndarray, events: np.ndarray, level: float = LEVEL) -> tuple[float, float, float]:
+    """Mantel-Haenszel difference a - b over strata, with Miettinen & Nurminen's stratified score interval.
+
+    Args:
+        n, events: (n_strata, 2), arm a first, every n at least 1.
+    """
+    weight = n[:, 0] * n[:, 1] / n.sum(axis=1)
+    weight = weight / weight.sum()
+    d = float(weight @ (events[:, 0] / n[:, 0] - events[:, 1] / n[:, 1]))
+    limit = z_value(level) ** 2
+
+    def inside(delta: float) -> bool:
+        variance = float(weight**2 @ _null_variance(n, events, delta))
+        return (d - delta) ** 2 <= limit * variance
+
+    def edge(outside: float) -> float:
+        near, far = d, outside
+        if inside(far):
+            return far
+        for _ in range(28):  # to 1e-8
+            middle = (near + far) / 2
+            near, far = (middle, far) if inside(middle) else (near, middle)
+        return near
+
+    return d, edge(-1.0), edge(1.0)

@@ -1,0 +1,218 @@
+"""Assign arms by chance before the calls, and compare them as assigned afterwards (intention to treat).
+
+Blocks of random size hold every arm equally often, within each rep when asked: the arms stay balanced wherever the calling
+stops, and nobody can guess the next one. A hash of the seed and the prospects makes the plan reproducible.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import hashlib
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vmaudio.errors import SettingError, TableError
+from vmaudio.experiments.cautions import Caution
+from vmaudio.experiments.preparation import OUTCOMES, attribute, parse_moment
+from vmaudio.intake import harmless_cell, read_table, restore_cell, shortened, table_error
+from vmaudio.records import Message, Observation, Outcome
+
+COLUMNS = ("plan_id", "position", "rep", "prospect", "arm")
+LARGEST_BLOCK = 3
+"""Most times that an arm stands in one block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somebody to be called: a prospect (empty: to be filled in), by a rep."""
+
+    prospect: str
+    rep: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One line of a plan."""
+
+    plan_id: str
+    position: int
+    prospect: str
+    rep: str | None
+    arm: str
+
+    def row(self) -> dict[str, Any]:
+        """As the store keeps it."""
+        return {"prospect": self.prospect, "arm": self.arm, "rep": self.rep, "position": self.position}
+
+
+def read_prospects(path: str | Path) -> list[Place]:
+    """Read prospects from a CSV file with a column ``prospect``, and ``rep`` if there is one.
+
+    Raises:
+        TableError: it cannot be read, a line has no prospect, or a prospect stands there twice.
+    """
+    path = Path(path)
+    rows = read_table(path)
+    if rows and "prospect" not in rows[0][1]:
+        raise TableError(f"{path}, line 1: there is no column 'prospect'. Columns: {', '.join(rows[0][1])}.")
+    wrong: list[str] = []
+    seen: dict[str, int] = {}
+    found: list[Place] = []
+    for line, row in rows:
+        prospect = row.get("prospect", "")
+        if not prospect:
+            wrong.append(f"line {line}: no prospect")
+        elif prospect in seen:
+            wrong.append(f"line {line}: {shortened(prospect)} stands on line {seen[prospect]} already")
+        seen[prospect] = line
+        found.append(Place(prospect, row.get("rep") or None))
+    if wrong:
+        raise table_error(path, wrong)
+    if not found:
+        raise TableError(f"{path}: lists no prospects.")
+    return found
+
+
+def numbered_places(n: int, reps: Sequence[str]) -> list[Place]:
+    """``n`` places, for each rep if there are reps; the prospects are named "1", "2", ... until somebody fills them in."""
+    if not reps:
+        return [Place(str(i + 1)) for i in range(n)]
+    return [Place(f"{rep}-{i + 1}", rep) for i in range(n) for rep in reps]
+
+
+def assign_arms(places: Sequence[Place], arms: Sequence[str], *, by_rep: bool = False, seed: int = 0) -> list[Assignment]:
+    """Assign an arm to every place; counts differ by at most `LARGEST_BLOCK`, within each rep when ``by_rep``.
+
+    Raises:
+        SettingError: fewer than two arms, an arm twice, or a place without a rep when ``by_rep``.
+    """
+    if len(arms) < 2 or len(set(arms)) != len(arms):
+        raise SettingError(f"--arms {','.join(arms)}: give two names or more, each once.")
+    if by_rep and any(place.rep is None for place in places):
+        raise SettingError("--by-rep needs the rep of every prospect: add a column 'rep'.")
+    key = "\x1f".join([*arms, str(seed), str(by_rep), *(f"{place.prospect}\x1e{place.rep or ''}" for place in places)])
+    plan_id = "p" + hashlib.sha256(key.encode()).hexdigest()[:12]
+    groups: dict[str, list[int]] = defaultdict(list)
+    for i, place in enumerate(places):
+        groups[(place.rep or "") if by_rep else ""].append(i)
+    chosen: dict[int, str] = {}
+    for name in sorted(groups):
+        own = int.from_bytes(hashlib.sha256(f"{seed}\x1f{name}\x1f{','.join(arms)}".encode()).digest()[:8], "big")
+        rng = np.random.default_rng(own)
+        queue: list[str] = []
+        for i in groups[name]:
+            if not queue:
+                block = list(arms) * int(rng.integers(1, LARGEST_BLOCK + 1))
+                queue = [block[k] for k in rng.permutation(len(block))]
+            chosen[i] = queue.pop()
+    return [Assignment(plan_id, i + 1, place.prospect, place.rep, chosen[i]) for i, place in enumerate(places)]
+
+
+def plan_csv(plan: Iterable[Assignment]) -> str:
+    """The plan as CSV text."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one in plan:
+        writer.writerow([one.plan_id, one.position, *map(harmless_cell, (one.rep or "", one.prospect, one.arm))])
+    return stream.getvalue()
+
+
+def read_plan(path: str | Path) -> list[Assignment]:
+    """Read a plan that `to_csv` wrote.
+
+    Raises:
+        TableError: it is no plan, or a prospect has two arms.
+    """
+    path = Path(path)
+    rows = read_table(path)
+    if not rows or not {"prospect", "arm"} <= set(rows[0][1]):
+        raise TableError(f"{path}: is no plan: the columns prospect and arm are needed. Make one with `vmaudio compare plan`.")
+    wrong: list[str] = []
+    seen: dict[str, int] = {}
+    found: list[Assignment] = []
+    for line, row in rows:
+        prospect, arm = restore_cell(row.get("prospect", "")), restore_cell(row.get("arm", ""))
+        if not prospect or not arm:
+            wrong.append(f"line {line}: no prospect or no arm")
+            continue
+        if prospect in seen:
+            wrong.append(f"line {line}: {shortened(prospect)} stands on line {seen[prospect]} already")
+        seen[prospect] = line
+        found.append(
+            Assignment(row.get("plan_id", ""), len(found) + 1, prospect, restore_cell(row.get("rep", "")) or None, arm)
+        )
+    if wrong:
+        raise table_error(path, wrong)
+    return found
+
+
+def intention_to_treat(
+    observations: Sequence[Observation], plan: Sequence[Assignment]
+) -> tuple[list[Observation], list[Caution]]:
+    """One observation for each assigned prospect, with the arm that was *assigned* in ``extra["plan"]``.
+
+    A prospect's outcome is a yes when any message to it had a yes, counted from the first message. Prospects who got no
+    message have an unknown outcome; they are not dropped from the plan in silence. What was really said plays no part: that
+    is what keeps the comparison fair. The second value warns of messages that did not follow the plan.
+    """
+    by_prospect: dict[str, list[Observation]] = defaultdict(list)
+    for observation in attribute(observations, "as-given")[0]:
+        if observation.message.prospect:
+            by_prospect[observation.message.prospect].append(observation)
+    arms = {one.arm for one in plan}
+    found, crossed, unreached = [], 0, 0
+    for one in plan:
+        members = sorted(by_prospect.get(one.prospect, []), key=lambda o: (o.message.sent_at is None, _when(o)))
+        if not members:
+            unreached += 1
+            bare = Message("", f"plan:{one.plan_id}:{one.prospect}", one.rep, one.prospect, extra={"plan": one.arm})
+            found.append(Observation(bare))
+            continue
+        first = members[0]
+        crossed += sum(m.message.script in arms and m.message.script != one.arm for m in members)
+        message = dataclasses.replace(
+            first.message, rep=one.rep or first.message.rep, extra={**first.message.extra, "plan": one.arm}
+        )
+        found.append(dataclasses.replace(first, message=message, outcome=_merged(members)))
+    warned = []
+    if unreached:
+        text = f"{unreached} of {len(plan)} assigned prospects have no message yet."
+        warned.append(Caution("not_reached", text, {"count": unreached}))
+    if crossed:
+        text = f"{crossed} messages used another arm's script than the plan said. They count where they were assigned."
+        warned.append(Caution("not_as_planned", text, {"count": crossed}))
+    return found, warned
+
+
+def _when(observation: Observation) -> float:
+    sent = parse_moment(observation.message.sent_at)
+    return sent.timestamp() if sent else 0.0
+
+
+def _merged(members: Sequence[Observation]) -> Outcome | None:
+    known = [member.outcome for member in members if member.outcome is not None]
+    if not known:
+        return None
+    any_yes = {}
+    for name in OUTCOMES:
+        given = [value for one in known if (value := getattr(one, name)) is not None]
+        any_yes[name] = any(given) if given else None
+    costs = [one.cost for one in known if one.cost is not None]
+    times = [one.callback_at for one in known if one.callback_at]
+    return Outcome(
+        members[0].message.message_id,
+        callback_at=min(times, key=lambda text: parse_moment(text) or text) if times else None,
+        cost=sum(costs) if costs else None,
+        touches=known[0].touches,
+        as_of=next((one.as_of for one in known if one.as_of), None),
+        simulated=any(one.simulated for one in known),
+        **any_yes,
+    )

@@ -1,0 +1,118 @@
+"""The plain-language verdict, which never says more than the numbers.
+
+A difference is called real only when all that can be computed agrees: Holm's p-value is under .05; and where reps are known
+the difference within reps excludes zero, or, when that is not estimable for want of nothing but overlap, the arms do not
+differ in reps and the interval by rep excludes zero. Arms that differ in something which the adjusted difference does not
+take out get no verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vmaudio.experiments.comparison import Pair
+
+ALPHA = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``kind``: "a_higher", "b_higher", "confounded" or "not_enough"."""
+
+    kind: str
+    sentence: str
+
+
+def points(share: float) -> str:
+    """A difference of shares in percentage points."""
+    size = abs(100 * share)
+    text = f"{size:.0f}" if size >= 10 else f"{size:.1f}"
+    return f"{text} point{'' if text == '1.0' else 's'}"
+
+
+def of_pair(pair: Pair) -> Verdict:
+    """Judge one pair."""
+    between = f"from {_signed(pair.low)} to {_signed(pair.high)} points"
+    flagged = [one for one in pair.imbalance if one.flagged and one.covariate != "date"]
+    open_ones = [one for one in flagged if pair.adjusted.difference is None or one.covariate not in pair.adjusted.covariates]
+    if open_ones:
+        names = " and ".join(one.covariate for one in open_ones)
+        why = f" ({pair.adjusted.reason})" if pair.adjusted.reason and "rep" in names else ""
+        return Verdict(
+            "confounded",
+            f"Cannot be told: '{pair.a}' and '{pair.b}' also differ in {names}{why}. "
+            "Let the same reps use both, on the same lists, by chance: vmaudio compare plan.",
+        )
+    if not _shown(pair):
+        return Verdict("not_enough", _not_enough(pair, between))
+    # the adjusted difference is the one to name when reps are known
+    best = pair.adjusted if pair.adjusted.difference is not None else pair
+    low, high = best.low or 0.0, best.high or 0.0
+    d = best.difference or 0.0
+    first, second = (pair.a, pair.b) if d > 0 else (pair.b, pair.a)
+    least, most = sorted((abs(low), abs(high)))
+    return Verdict(
+        "a_higher" if d > 0 else "b_higher",
+        f"'{first}' has the higher rate than '{second}': by {points(d)}, likely between {points(least)} and {points(most)}"
+        + (" (within reps)." if best is pair.adjusted else ".")
+        + _only_these(pair),
+    )
+
+
+def _only_these(pair: Pair) -> str:
+    by_rep = pair.clustered
+    if by_rep.low is None or by_rep.high is None or _excludes_zero(by_rep.low, by_rep.high):
+        return ""
+    between = f"{_signed(by_rep.low)} to {_signed(by_rep.high)} points"
+    return f" That holds for these {by_rep.n_reps} reps; whether it would for others is open ({between} by rep)."
+
+
+def _shown(pair: Pair) -> bool:
+    if pair.p_adjusted >= ALPHA:
+        return False
+    if pair.adjusted.difference is not None:
+        return _excludes_zero(pair.adjusted.low, pair.adjusted.high) and pair.adjusted.difference * pair.difference > 0
+    if pair.clustered.n_reps and pair.clustered.reason != "the arms are the reps":
+        return _excludes_zero(pair.clustered.low, pair.clustered.high)
+    return True
+
+
+def _excludes_zero(low: float | None, high: float | None) -> bool:
+    return low is not None and high is not None and (low > 0 or high < 0)
+
+
+def _not_enough(pair: Pair, between: str) -> str:
+    text = f"Not enough data for '{pair.a}' against '{pair.b}': the difference may be anything {between}."
+    more = max(pair.n_more_per_arm or 0, pair.n_more_by_rep or 0)
+    if pair.difference and more:
+        text += f" {more:,} more messages per arm would show a difference of {points(pair.difference)}, if it is real."
+        if pair.test == "Fisher exact":
+            text += " With so few it may well be far smaller, and then many more are needed."
+    elif pair.difference and pair.p_adjusted < ALPHA:
+        text += " What looks like a difference does not hold between reps: more reps are needed, each using both."
+    elif not pair.difference:
+        text += " So far the rates are the same."
+    return text
+
+
+def _signed(share: float) -> str:
+    return f"{100 * share:+.1f}"
+
+
+def headline(verdicts: Sequence[Verdict], n_arms: int, n: int) -> str:
+    """One sentence over all pairs."""
+    if n == 0:
+        return "No message has a known, final outcome yet."
+    if n_arms < 2 or not verdicts:
+        return "There is nothing to compare with: one arm only."
+    shown = [one for one in verdicts if one.kind in ("a_higher", "b_higher")]
+    if len(verdicts) == 1:
+        return verdicts[0].sentence
+    if shown:
+        return f"{len(shown)} of {len(verdicts)} pairs differ. " + " ".join(one.sentence for one in shown[:3])
+    if all(one.kind == "confounded" for one in verdicts):
+        return "Nothing can be told yet: the arms differ in more than the message."
+    return f"Not enough data: none of the {len(verdicts)} pairs shows a difference that holds."

@@ -1,0 +1,147 @@
+"""Bring an outcome file into the store: everything or nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from vmaudio.errors import SettingError, TableError
+from vmaudio.intake import manifest
+from vmaudio.intake.outcomes import values
+from vmaudio.intake.outcomes.columns import ColumnMap
+from vmaudio.intake.outcomes.files import OutcomeFile, OutcomeRow, Send, read_crm_manifest, read_outcomes
+from vmaudio.intake.outcomes.joining import Matched, join_outcomes
+from vmaudio.records import Message
+from vmaudio.store import Store, put_outcomes, stored_messages
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: lines of the file, and rows of the store."""
+
+    lines: int
+    matched: int
+    unmatched: tuple[tuple[int, str], ...]
+    duplicates: tuple[tuple[int, int], ...]
+    added: int
+    changed: int
+    same: int
+    new_messages: int
+    columns: dict[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        made = asdict(self)
+        made["unmatched"] = [{"line": line, "reason": reason} for line, reason in self.unmatched]
+        made["duplicates"] = [{"line": line, "same_as_line": first} for line, first in self.duplicates]
+        return made
+
+
+def parse_as_of(text: str | None, timezone: str = "UTC") -> datetime.datetime | None:
+    """Read --as-of: a date means the end of that day.
+
+    Raises:
+        SettingError: it is no date.
+    """
+    if not text:
+        return None
+    zone = manifest.time_zone(timezone)
+    try:
+        found = values.parse_date_time(text, zone, None)
+    except ValueError as error:
+        raise SettingError(f"--as-of {text!r} is no date ({error}). Write it as 2026-05-31.") from None
+    if found is None:
+        raise SettingError(f"--as-of {text!r} is no date. Write it as 2026-05-31.")
+    if "T" not in text and ":" not in text:
+        found = found.replace(hour=23, minute=59, second=59)
+    return found
+
+
+def import_outcomes(
+    store: Store,
+    path: str | Path,
+    mapping: ColumnMap | None = None,
+    *,
+    manifest_path: str | Path | None = None,
+    timezone: str = "UTC",
+    as_of: datetime.datetime | None = None,
+    new_messages: bool = False,
+) -> Imported:
+    """Import an outcome file in one transaction.
+
+    Args:
+        manifest_path: messages to be known first; they need no recordings (an e-mail blast, say).
+        new_messages: lines that fit no message become messages of their own, if they have a message_id.
+
+    Raises:
+        TableError: the file has faults, or not one line fits a message. The store is then as it was.
+    """
+    file = read_outcomes(path, mapping, timezone=timezone, as_of=as_of)
+    sends = {s.message.message_id: Send(s.message, s.file_name, s.recording_id) for s in stored_messages(store)}
+    also: list[Send] = read_crm_manifest(manifest_path, mapping, timezone=timezone) if manifest_path else []
+    also = _as_stored(also, list(sends.values()))
+    for send in also:
+        old = sends.get(send.message.message_id)
+        sends[send.message.message_id] = Send(
+            send.message, send.file_name, (old.recording_id if old else None) or send.recording_id
+        )
+    matched = join_outcomes(file, list(sends.values()))
+    if new_messages and matched.rows_unmatched:
+        made = [_made(row) for row in matched.rows_unmatched if row.outcome.message_id]
+        also = [*also, *made]
+        matched = join_outcomes(file, [*sends.values(), *made])
+    _refuse_nothing(file, matched, len(sends))
+    known = {s.message.message_id for s in stored_messages(store)}
+    changes = put_outcomes(store, matched.outcomes.values(), [(send.message, send.file_name) for send in also])
+    return Imported(
+        matched.lines, matched.matched, matched.unmatched, matched.duplicates, changes.added, changes.changed, changes.same,
+        len({send.message.message_id for send in also} - known), dict(file.columns),
+    )  # fmt: skip
+
+
+def _as_stored(listed: Sequence[Send], stored: Sequence[Send]) -> list[Send]:
+    """Give a manifest's messages the ids that they are stored under: a derived id depends on how the path was written."""
+    known = {_key(send.message): send.message.message_id for send in stored if send.message.source}
+    return [
+        dataclasses.replace(send, message=dataclasses.replace(send.message, message_id=message_id))
+        if (message_id := known.get(_key(send.message))) and send.message.source
+        else send
+        for send in listed
+    ]
+
+
+def _key(message: Message) -> tuple[str, str, str]:
+    where = message.source if "://" in message.source else str(Path(message.source).absolute())
+    return where, message.prospect or "", message.sent_at or ""
+
+
+def _made(row: OutcomeRow) -> Send:
+    message = Message(
+        source=row.file or "",
+        message_id=row.outcome.message_id,
+        rep=row.rep,
+        prospect=row.prospect,
+        sent_at=row.sent_at,
+        campaign=row.campaign,
+        channel=row.channel,
+        script=row.script,
+    )
+    return Send(message, Path(row.file).name if row.file else "", row.recording_id, row.line)
+
+
+def _refuse_nothing(file: OutcomeFile, matched: Matched, n_messages: int) -> None:
+    if not matched.lines or matched.matched:
+        return
+    shown: Sequence[str] = [f"line {line}: {reason}" for line, reason in matched.unmatched[:10]]
+    cure = (
+        "Run `vmaudio batch` on the recordings first, or give their manifest with --manifest."
+        if not n_messages
+        else "Say which column names the message: --map file=COLUMN."
+    )
+    raise TableError(
+        f"{file.path}: not one of {matched.lines} lines fits one of {n_messages} messages. {cure}\n  " + "\n  ".join(shown)
+    )

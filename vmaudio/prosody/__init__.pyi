@@ -1,0 +1,3 @@
+from .measure import (
+    measure_prosody as measure_prosody,
+)

@@ -1,0 +1,67 @@
+"""Where a page's player gets its sound from: inside the page, beside it, or nowhere."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from vmaudio.records import Analysis, Recording
+    from vmaudio.report.team import Sounds
+
+BITS_PER_S = 32_000
+"""Of an embedded recording: speech at 16 kHz stays clear, and half a minute takes 120 kB."""
+
+
+def sounds(mode: str, folder: Path) -> Sounds:
+    """``mode`` is "embed" (an MP3 inside the page), "link" (the file itself, relative to ``folder``) or "none".
+
+    A recording that was moved or cannot be read any more has no player; nothing is ever fetched from elsewhere.
+    """
+    made: dict[str, str | None] = {}
+
+    def link(analysis: Analysis) -> str | None:
+        path = Path(analysis.source)
+        if not path.is_file():
+            return None
+        return quote(Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix())
+
+    def embed(analysis: Analysis) -> str | None:
+        from vmaudio.audio import load_audio
+        from vmaudio.errors import AudioError
+
+        key = analysis.recording_id
+        if key not in made:
+            try:
+                recording = load_audio(analysis.source)
+            except AudioError:
+                made[key] = None
+            else:
+                # the file may have been replaced since: then it is another recording
+                made[key] = to_mp3(recording) if recording.sha256 == analysis.recording_id else None
+        return made[key]
+
+    return {"embed": embed, "link": link}.get(mode, lambda analysis: None)
+
+
+def to_mp3(recording: Recording) -> str:
+    """The recording as a data: URI of an MP3, which every browser plays, whatever the source's codec."""
+    import av
+    import numpy as np
+
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mp3") as container:
+        stream = container.add_stream("libmp3lame", rate=recording.sample_rate_hz, layout="mono")
+        stream.bit_rate = BITS_PER_S
+        step = recording.sample_rate_hz
+        for start in range(0, len(recording.samples), step):
+            piece = np.ascontiguousarray(recording.samples[None, start : start + step], dtype=np.float32)
+            frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout="mono")
+            frame.sample_rate, frame.pts = recording.sample_rate_hz, start
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return "data:audio/mpeg;base64," + base64.b64encode(buffer.getvalue()).decode()

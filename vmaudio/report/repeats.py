@@ -1,0 +1,83 @@
+"""Messages said again, as rows of a report: from `vmaudio.duplicates`, with words and dates for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from vmaudio.duplicates import DuplicateGroup, DuplicateItem, find_duplicates
+from vmaudio.records import Analysis, Outcome
+from vmaudio.report.data import RepeatRow
+from vmaudio.report.message import sent_words
+
+NAMES: Mapping[str, str] = {
+    "after_wrong_person": "called again after “wrong person”",
+    "same_prospect": "the same to the same prospect",
+    "mass_drop": "one recording for many",
+    "same_script": "the same words for many",
+}
+
+MOST = 40
+"""Most groups in a report; `vmaudio repeats` has them all."""
+
+_WHO = 4
+
+
+def repeat_rows(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome] | None = None) -> list[RepeatRow]:
+    """Find messages that say the same, the worst kind first.
+
+    Call it before names are left out of the analyses: a redacted text says less, and so repeats more.
+    """
+    return rows_of_groups(find_duplicates(repeat_items(analyses, outcomes or {})))
+
+
+def repeat_items(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome]) -> list[DuplicateItem]:
+    """What `vmaudio.duplicates.find_duplicates` looks at."""
+    found = []
+    for a in analyses:
+        message, heard = a.message, a.entities
+        names = [mention.text for mention in (heard.caller, heard.callee, heard.company) if mention]
+        names += [name for name in (message.rep, message.prospect_name, message.company) if name]
+        outcome = outcomes.get(message.message_id)
+        wrong = bool(outcome and outcome.wrong_person)
+        found.append(
+            DuplicateItem(
+                message.message_id, a.recording_id, a.file_name, a.transcript.text, message.prospect, message.rep,
+                message.sent_at, message.campaign, tuple(names), wrong,
+            )
+        )  # fmt: skip
+    return found
+
+
+def rows_of_groups(groups: Sequence[DuplicateGroup], shown: Mapping[str, Analysis] | None = None) -> list[RepeatRow]:
+    """Rows of groups. ``shown`` gives the analyses to quote, by message id, where they are not those that were compared."""
+    rows = []
+    for group in groups[:MOST]:
+        first = group.members[0]
+        if shown is None:
+            reps, prospects, text = [m.rep for m in group.members], [m.prospect for m in group.members], first.text
+        else:
+            known = [shown[m.message_id] for m in group.members if m.message_id in shown]
+            if not known:
+                continue
+            reps, prospects = [a.message.rep for a in known], [a.message.prospect for a in known]
+            text = known[0].transcript.text
+        by = _listed(dict.fromkeys(rep for rep in reps if rep))
+        to = _listed(dict.fromkeys(prospect for prospect in prospects if prospect))
+        dates = [sent_words(m.sent_at).split(",")[0] for m in (first, group.members[-1]) if m.sent_at]
+        rows.append(
+            RepeatRow(
+                kind=NAMES.get(group.kind, group.kind),
+                n=len(group.members),
+                who=" ".join(part for part in (f"by {by}" if by else "", f"to {to}" if to else "") if part) or "not given",
+                when=" to ".join(dict.fromkeys(dates)),
+                words=text if len(text) <= 140 else text[:138].rsplit(" ", 1)[0] + " …",
+                detail="" if group.similarity >= 1 else f"at least {100 * group.similarity:.0f} % alike",
+            )
+        )
+    return rows
+
+
+def _listed(names: Iterable[str]) -> str:
+    listed = list(names)
+    more = f" and {len(listed) - _WHO} more" if len(listed) > _WHO else ""
+    return ", ".join(listed[:_WHO]) + more

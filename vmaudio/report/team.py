@@ -1,0 +1,224 @@
+"""Analyses in, ReportData out. No file is read, nothing is written, nothing is HTML yet."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+import vmaudio
+from vmaudio.plots import Svg, approaches_picture, calibration_picture, pace_picture, scores_picture, trend_picture  # fmt: skip
+from vmaudio.records import Analysis, Failure, Outcome
+from vmaudio.report.data import Fact, FailureRow, FlagGroup, MessageRow, Pictures, RepeatRow, ReportData
+from vmaudio.report.findings import findings, headline
+from vmaudio.report.glossary import Glossary, approach_name
+from vmaudio.report.instructive import choose
+from vmaudio.report.message import computed_by, flag_name, message_view, title_of
+from vmaudio.report.overrides import Overrides, counted, override_views
+from vmaudio.report.summary import (
+    Called,
+    bins_of,
+    callbacks_of,
+    called_back,
+    check_rows,
+    day,
+    feature,
+    group_rows,
+    grouped,
+    observations_of,
+    points_of,
+    sent_date,
+    spread_of,
+    weeks_of,
+)  # fmt: skip
+from vmaudio.report.tone_visibility import without_tone
+
+Sounds = Callable[[Analysis], str | None]
+"""Gives what a player plays for a message: a data: URI, a relative link, or None."""
+
+MOST_GROUPS = 30
+"""Most rows in the picture of scores; the table has them all."""
+
+PRAISE = frozenset({"uses_notes", "personalised"})
+"""Flags that name something well done: they are no trouble to list."""
+
+_EXAMPLES = 5
+
+
+def no_sound(analysis: Analysis) -> str | None:
+    """No message has a player."""
+    return None
+
+
+def build_report(
+    analyses: Sequence[Analysis],
+    outcomes: Mapping[str, Outcome] | None = None,
+    *,
+    overrides: Overrides | None = None,
+    glossary: Glossary | None = None,
+    by: str = "rep",
+    failures: Sequence[Failure] = (),
+    repeats: Sequence[RepeatRow] | None = None,
+    sounds: Sounds = no_sound,
+    tone: bool = False,
+    redacted: bool = False,
+    today: datetime.date | None = None,
+) -> ReportData:
+    """Sum up a team's messages.
+
+    Args:
+        outcomes: what came of messages, by message_id; missing ones are unknown.
+        overrides: people's verdicts by message_id and check; shown beside the machine's, which all numbers are made of.
+        by: "rep", "campaign" or "approach".
+        repeats: messages said again, or None when nobody looked.
+        sounds: gives the sound of the few messages that are shown in full.
+        tone: does the setting let the team see how messages sound?
+        redacted: have names and numbers been left out of the analyses? (`build` itself leaves nothing out.)
+    """
+    glossary, outcomes, overrides = glossary or Glossary(), outcomes or {}, overrides or {}
+    analyses = list(analyses) if tone else [without_tone(analysis) for analysis in analyses]
+    observations = observations_of(analyses, outcomes)
+    called, prepared = called_back(observations)
+    points, missed = spread_of("", points_of(analyses)), check_rows(analyses, glossary)
+    overall = callbacks_of("all", analyses, called)
+    groups = group_rows(analyses, called, glossary, by)
+    reps = {a.message.rep for a in analyses if a.message.rep}
+    simulated = any(outcome.simulated for outcome in outcomes.values())
+    known, unknown = findings(observations, prepared, groups, overall, points, missed, by=by)
+    chosen = choose(analyses, called, missed, overrides=overrides)
+    return ReportData(
+        headline=headline(len(analyses), len(reps), points, overall, missed, simulated=simulated),
+        by=by,
+        n=len(analyses),
+        n_reps=len(reps),
+        period=period_of(analyses),
+        made_on=day(today or datetime.datetime.now(datetime.UTC).date()),
+        version=vmaudio.__version__,
+        simulated=simulated,
+        known=tuple(known),
+        unknown=tuple(unknown),
+        groups=tuple(groups),
+        groups_note=_groups_note(groups, by),
+        overall=overall,
+        checks=tuple(missed),
+        pictures=_pictures(analyses, called, glossary, by, ' (simulated)' if simulated else ''),
+        instructive=tuple(
+            message_view(
+                choice.analysis, glossary, tone=tone, sound=sounds(choice.analysis),
+                outcome=outcomes.get(choice.analysis.message.message_id), why=choice.why, details=False,
+                overrides=override_views(overrides.get(choice.analysis.message.message_id)),
+            )
+            for choice in chosen
+        ),
+        repeats=tuple(repeats or ()),
+        repeats_known=repeats is not None,
+        flags=tuple(_flags(analyses)),
+        failures=tuple(FailureRow(failure.file_name, failure.message) for failure in failures),
+        messages=tuple(_row(analysis, called, glossary) for analysis in analyses),
+        computed=(*how_computed(analyses), *counted(analyses, overrides)),
+        redacted=redacted,
+    )  # fmt: skip
+
+
+def period_of(analyses: Sequence[Analysis]) -> str:
+    """From the first to the last day on which these were left; empty when the manifest gives no dates."""
+    dates = [date for analysis in analyses if (date := sent_date(analysis))]
+    if not dates:
+        return ""
+    first, last = min(dates), max(dates)
+    return day(first) if first == last else f"{day(first)} to {day(last)}"
+
+
+def _groups_note(groups: Sequence[object], by: str) -> str:
+    return (
+        f"In the order of names. Two {by}s are called apart only where intervals made for all of them together do not overlap, "
+        "so that luck alone calls any two apart in at most one report of twenty."
+    )
+
+
+def _pictures(analyses: Sequence[Analysis], called: Called, glossary: Glossary, by: str, pretend: str) -> Pictures:
+    members = grouped(analyses, by)
+    shown = sorted(members, key=lambda name: -len(members[name]))[:MOST_GROUPS]
+    spreads = [spread_of(name, points_of(group)) for name, group in members.items() if name in shown]
+    team = spread_of("team", points_of(analyses))
+    scores = scores_picture(spreads, team, what=by, fair=glossary.fair, strong=glossary.strong) if team.n else None
+    weeks = weeks_of(analyses)
+    trend = trend_picture(weeks) if len(weeks) > 1 else None
+    if not called:
+        return Pictures(scores=scores, trend=trend)
+    rates = [callbacks_of(name, group, called) for name, group in grouped(analyses, "approach").items()]
+    known = [a for a in analyses if a.message.message_id in called]
+    paces = [(feature(a, "speaking_rate_wpm"), called[a.message.message_id]) for a in known]
+    paces = [pair for pair in paces if math.isfinite(pair[0])]
+    bins = bins_of(paces)
+    return Pictures(
+        scores=scores,
+        approaches=approaches_picture(rates, callbacks_of("all", analyses, called), what="called back" + pretend),
+        pace=pace_picture(bins, paces, what="called back" + pretend) if bins else None,
+        trend=trend,
+        calibration=_calibration(known, called, pretend),
+    )
+
+
+def _calibration(known: Sequence[Analysis], called: Called, pretend: str) -> Svg | None:
+    forecasts = [
+        (a.score.callback_probability, called[a.message.message_id])
+        for a in known
+        if a.score and a.score.callback_probability is not None
+    ]
+    bins = bins_of(forecasts)
+    if not bins:
+        return None
+    learned = any(a.score and a.score.callback_simulated for a in known)
+    what = "observed" + pretend + (", forecast by a model of SIMULATED outcomes" if learned else "")
+    return calibration_picture(bins, [forecast for forecast, _ in forecasts], what=what)
+
+
+def _flags(analyses: Sequence[Analysis]) -> list[FlagGroup]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for analysis in analyses:
+        for kind, evidence in {flag.kind: flag.evidence for flag in analysis.flags if flag.kind not in PRAISE}.items():
+            found.setdefault(kind, []).append((title_of(analysis), evidence))
+    ordered = sorted(found.items(), key=lambda item: -len(item[1]))
+    return [FlagGroup(kind, flag_name(kind), len(rows), tuple(rows[:_EXAMPLES])) for kind, rows in ordered]
+
+
+def _row(analysis: Analysis, called: Called, glossary: Glossary) -> MessageRow:
+    message, score = analysis.message, analysis.score
+    failed = [check for check in (score.checks if score else ()) if check.verdict == "fail"]
+    top = max(failed, key=lambda check: check.weight, default=None)
+    text = analysis.transcript.text
+    return MessageRow(
+        id=message.message_id,
+        sent=(date.isoformat() if (date := sent_date(analysis)) else ""),
+        rep=message.rep or "",
+        prospect=message.prospect_name or message.prospect or "",
+        campaign=message.campaign or "",
+        approach=approach_name(analysis.structure.approach),
+        points=score.points if score else None,
+        band=score.band if score else "unscored",
+        pace_wpm=feature(analysis, "speaking_rate_wpm"),
+        duration_s=analysis.duration_s,
+        missed=glossary.check(top.id).title if top else "",
+        callback=called.get(message.message_id),
+        words=text if len(text) <= 90 else text[:88].rsplit(" ", 1)[0] + " …",
+    )
+
+
+def how_computed(analyses: Sequence[Analysis]) -> list[Fact]:
+    """What the analyses were made with; where they differ, how many were made with each."""
+    if not analyses:
+        return []
+    counts: dict[str, Counter[str]] = {}
+    for analysis in analyses:
+        for fact in computed_by(analysis):
+            value = fact.value if fact.name != "analysed" else f"vmaudio {analysis.provenance.vmaudio_version}"
+            counts.setdefault(fact.name, Counter())[value] += 1
+    facts = []
+    for name, values in counts.items():
+        if len(values) == 1:
+            facts.append(Fact(name, next(iter(values))))
+        else:
+            facts.append(Fact(name, "; ".join(f"{value} ({n} messages)" for value, n in values.most_common())))
+    return facts

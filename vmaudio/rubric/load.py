@@ -1,0 +1,249 @@
+"""Rubrics: TOML files that a coach can edit, read with the line and the cause of every fault."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from vmaudio.errors import RubricError
+from vmaudio.features import CATALOGUE
+from vmaudio.records import APPROACHES, PARTS
+
+Value = float | str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One kind of question a rubric may ask. ``options`` maps each option to an example value; its type is the option's."""
+
+    name: str
+    asks: str
+    options: Mapping[str, Value] = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
+
+
+QUESTIONS: Mapping[str, Question] = {
+    question.name: question
+    for question in (
+        Question("caller_named", "was the caller's name heard?"),
+        Question("callee_named", "was the listener's name heard?"),
+        Question("company_named", "was the caller's company heard?"),
+        Question("callee_matches", "is the name heard the manifest's prospect_name?", {"least_similarity": 0.8}),
+        Question("part_present", "is one of these parts in the message?", {"parts": ("value",)}),
+        Question("part_by", "was one of these parts heard by this second?", {"parts": ("reason",), "by_s": 9.0}),
+        Question("part_before", "does the first list come before the second?", {"first": ("reason",), "then": ("company",)}),
+        Question("part_count", "do they come this often?", {"parts": ("ask",), "low": 1.0, "high": 1.0}, ("low", "high")),
+        Question("personal", "is something in the message specific to this prospect?"),
+        Question("feature", "is a feature in a range?", {"feature": "you_share", "low": 0.0, "high": 1.0}, ("low", "high")),
+        Question("says_any", "is one of these phrases said?", {"phrases": ("by Friday",), "within_s": 10.0}, ("within_s",)),
+        Question("says_none", "are these phrases left out?", {"phrases": ("touch base",), "within_s": 10.0}, ("within_s",)),
+        Question("number_complete", "was a telephone number heard with all its digits?"),
+        Question("number_by_or_twice", "was the number heard by this second, or twice?", {"by_s": 20.0}),
+        Question("number_slow", "was the number slow enough to write down?", {"high_digits_per_s": 3.0}),
+        Question("pause_before_number", "is there a pause before the number?", {"low_s": 0.2}),
+        Question("number_is_caller_id", "is the number said the manifest's caller_id?"),
+        Question("talk_under", "is it shorter than this, from first to last speech?", {"high_s": 30.0}),
+        Question("pace_under", "slower than this, or than this times the rep's own?", {"high_wpm": 190.0, "above_own": 1.15}),
+        Question("pace_over", "faster than this, or than this times the rep's own?", {"low_wpm": 115.0, "below_own": 0.8}),
+        Question("clear_line", "is the line quiet and not clipped?", {"low_snr_db": 12.0, "high_clipped_share": 0.005}),
+    )
+}  # fmt: skip
+"""Every question a rubric may ask."""
+
+_WORDS = {"parts": PARTS, "first": PARTS, "then": PARTS}
+_TEXTS = ("id", "title", "test", "tip", "source")
+_COMMON = {*_TEXTS, "weight", "disputed", "na_for"}
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One check of a rubric: a question, its options, its weight, and the tip for a fail."""
+
+    id: str
+    title: str
+    test: str
+    weight: float
+    tip: str
+    options: Mapping[str, Value]
+    source: str = ""
+    disputed: bool = False
+    na_for: tuple[str, ...] = ()
+
+    def number(self, name: str) -> float | None:
+        """An option that is a number, or None."""
+        value = self.options.get(name)
+        return value if isinstance(value, float) else None
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """An option that is a list of words; empty when not given."""
+        value = self.options.get(name, ())
+        return value if isinstance(value, tuple) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """A rubric. ``rubric_id`` is its name and the first eight figures of its text's SHA-256, so an edit is a new rubric."""
+
+    rubric_id: str
+    title: str
+    criteria: tuple[Criterion, ...]
+    strong: float
+    fair: float
+    not_for: tuple[str, ...] = ()
+    not_for_probability: float = 0.6
+
+    def band(self, points: float | None) -> str:
+        """ "strong", "fair" or "weak" by the rubric's limits; "unscored" without points."""
+        if points is None:
+            return "unscored"
+        return "strong" if points >= self.strong else "fair" if points >= self.fair else "weak"
+
+
+def load_rubric(path: Path | str | None = None) -> Rubric:
+    """Read a rubric file; None is the one that ships.
+
+    Raises:
+        RubricError: no such file, no TOML, or a fault in it; the sentence names file, line and cause.
+    """
+    if not path:
+        return parse_rubric(resources.files("vmaudio.rubric").joinpath("default.toml").read_text("utf-8"), "default.toml")
+    try:
+        text = Path(path).read_text("utf-8")
+    except OSError as error:
+        raise RubricError(
+            f"{path}: the rubric cannot be read ({error.strerror or error}). Give the path of a TOML file."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise RubricError(f"{path}: the rubric is not UTF-8 text. Save it as UTF-8.") from error
+    return parse_rubric(text, str(path))
+
+
+def parse_rubric(text: str, name: str) -> Rubric:
+    """Turn the text of a rubric into a Rubric; ``name`` is used in messages.
+
+    Raises:
+        RubricError: a fault, with its line.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        where = str(error).replace("at end of document", f"at line {len(text.splitlines())}, the end")
+        raise RubricError(f"{name}: {where}. Mend that line; the file must be TOML.") from error
+    reader = _Reader(name, text.splitlines())
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    known = {"id", "title", "version", "not_for", "not_for_probability", "bands", "check"}
+    reader.unknown(data, known, -1)
+    bands = reader.table(data, "bands", {"strong": 80, "fair": 60})
+    reader.unknown(bands, {"strong", "fair"}, -1)
+    strong, fair = (reader.number(bands.get(key, default), key, -1) for key, default in (("strong", 80), ("fair", 60)))
+    if not 0 <= fair <= strong <= 100:
+        reader.fail(-1, "strong", "bands must be 0 <= fair <= strong <= 100")
+    checks = data.get("check", [])
+    if not isinstance(checks, list) or not checks or not all(isinstance(check, dict) for check in checks):
+        reader.fail(-1, "check", "a rubric needs at least one [[check]]")
+    criteria = tuple(reader.criterion(check, index) for index, check in enumerate(checks))
+    seen: set[str] = set()
+    for index, criterion in enumerate(criteria):
+        if criterion.id in seen:
+            reader.fail(index, "id", f"the id {criterion.id!r} is used twice")
+        seen.add(criterion.id)
+    if not any(criterion.weight > 0 for criterion in criteria):
+        reader.fail(0, "weight", "at least one weight must be above 0")
+    return Rubric(
+        rubric_id=f"{data.get('id', Path(name).stem)}@{digest}",
+        title=str(data.get("title", data.get("id", name))),
+        criteria=criteria,
+        strong=strong,
+        fair=fair,
+        not_for=reader.words(data.get("not_for", []), "not_for", -1, APPROACHES),
+        not_for_probability=reader.number(data.get("not_for_probability", 0.6), "not_for_probability", -1),
+    )
+
+
+class _Reader:
+    """Checks values and knows on which line a key of the n-th [[check]] stands."""
+
+    def __init__(self, name: str, lines: list[str]) -> None:
+        self.name, self.lines = name, lines
+        self.starts = [i for i, line in enumerate(lines) if re.match(r"\s*\[\[\s*check\s*\]\]", line)]
+
+    def fail(self, index: int, key: str, cause: str) -> None:
+        start = self.starts[index] if 0 <= index < len(self.starts) else 0
+        stop = self.starts[index + 1] if 0 <= index + 1 < len(self.starts) else len(self.lines)
+        at = next((i for i in range(start, stop) if re.match(rf"\s*\[*\s*{re.escape(key)}\b", self.lines[i])), start)
+        raise RubricError(f"{self.name}, line {at + 1}: {cause}.")
+
+    def unknown(self, table: Mapping[str, Any], known: set[str], index: int) -> None:
+        for key in table:
+            if key not in known:
+                self.fail(index, key, f"{key!r} is not known here; known are {', '.join(sorted(known))}")
+
+    def table(self, data: Mapping[str, Any], key: str, default: Mapping[str, Any]) -> Mapping[str, Any]:
+        value = data.get(key, default)
+        if not isinstance(value, dict):
+            self.fail(-1, key, f"{key} must be a table, written [{key}]")
+        return value
+
+    def number(self, value: Any, key: str, index: int) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            self.fail(index, key, f"{key} must be a number, not {value!r}")
+        return float(value)
+
+    def words(self, value: Any, key: str, index: int, allowed: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            self.fail(index, key, f'{key} must be a list of words, such as ["a", "b"]')
+        for item in value:
+            if allowed and item not in allowed:
+                self.fail(index, key, f"{item!r} in {key} is not one of {', '.join(allowed)}")
+        return tuple(value)
+
+    def criterion(self, check: Mapping[str, Any], index: int) -> Criterion:
+        for key in ("id", "test", "weight", "tip"):
+            if key not in check:
+                self.fail(index, "[check", f"this [[check]] has no {key}")
+        for key in _TEXTS:
+            if not isinstance(check.get(key, ""), str) or (key in ("id", "tip") and not check[key].strip()):
+                self.fail(index, key, f"{key} must be text")
+        if check["test"] not in QUESTIONS:
+            self.fail(index, "test", f"there is no test {check['test']!r}; there are {', '.join(QUESTIONS)}")
+        question = QUESTIONS[check["test"]]
+        self.unknown(check, _COMMON | set(question.options), index)
+        weight = self.number(check["weight"], "weight", index)
+        if weight < 0:
+            self.fail(index, "weight", "a weight must not be below 0")
+        options: dict[str, Value] = {}
+        for key, example in question.options.items():
+            if key not in check:
+                if key not in question.optional:
+                    self.fail(index, "[check", f"the test {question.name!r} needs {key}, such as {key} = {example!r}")
+                continue
+            if isinstance(example, tuple):
+                options[key] = self.words(check[key], key, index, _WORDS.get(key))
+            elif isinstance(example, str):
+                if not isinstance(check[key], str) or check[key] not in CATALOGUE or not CATALOGUE[check[key]].is_number:
+                    self.fail(index, key, f"{check[key]!r} is not a number in the feature catalogue")
+                options[key] = check[key]
+            else:
+                options[key] = self.number(check[key], key, index)
+        if question.name in ("feature", "part_count") and "low" not in options and "high" not in options:
+            self.fail(index, "test", f"the test {question.name!r} needs low, high or both")
+        disputed = check.get("disputed", False)
+        if not isinstance(disputed, bool):
+            self.fail(index, "disputed", "disputed must be true or false")
+        return Criterion(
+            id=check["id"],
+            title=check.get("title", check["id"]),
+            test=question.name,
+            weight=weight,
+            tip=check["tip"],
+            options=options,
+            source=check.get("source", ""),
+            disputed=disputed,
+            na_for=self.words(check.get("na_for", []), "na_for", index, APPROACHES),
+        )

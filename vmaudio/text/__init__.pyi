@@ -1,0 +1,48 @@
+from .clauses import (
+    clauses_from_pieces as clauses_from_pieces,
+)
+from .clauses import (
+    separate_words as separate_words,
+)
+from .clauses import (
+    split_clauses as split_clauses,
+)
+from .clauses import (
+    transcript_from_text as transcript_from_text,
+)
+from .entities import (
+    candidate_numbers as candidate_numbers,
+)
+from .entities import (
+    confirm_numbers as confirm_numbers,
+)
+from .entities import (
+    expected_length as expected_length,
+)
+from .entities import (
+    find_entities as find_entities,
+)
+from .entities import (
+    match_name as match_name,
+)
+from .entities import (
+    national_digits as national_digits,
+)
+from .entities import (
+    same_number as same_number,
+)
+from .entities import (
+    settle_number as settle_number,
+)
+from .entities import (
+    spelled_digits as spelled_digits,
+)
+from .entities import (
+    written_number as written_number,
+)
+from .verbalize import (
+    spoken_words as spoken_words,
+)
+from .verbalize import (
+    syllables as syllables,
+)

@@ -1,0 +1,5 @@
+"""Transcript -> clauses: pieces that carry one part label each."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,310 @@
+"""Numbers as spoken and as recognisers write them -> digits, each with a time.
+
+"five fifty-five", "double five", "eight hundred", "oh", "303.555.0126", "3-0-3", "(303)": all become `Number` records. A number
+that counts, costs or dates something ("20 percent", "$4,000", "3:30", "24/7", "May 5th") is marked as a quantity: the telephone
+finder leaves it alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vmaudio.text.tokens import Token
+
+UNITS = {
+    "zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0", "aught": "0", "one": "1", "two": "2", "three": "3",
+    "four": "4",
+    "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "niner": "9",
+}  # fmt: skip
+TEENS = {
+    "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16",
+    "seventeen": "17", "eighteen": "18", "nineteen": "19",
+}  # fmt: skip
+TENS = {
+    "twenty": "20", "thirty": "30", "forty": "40", "fourty": "40", "fifty": "50", "sixty": "60", "seventy": "70",
+    "eighty": "80",
+    "ninety": "90",
+}  # fmt: skip
+REPEATS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
+SCALES = {"hundred": "00", "thousand": "000"}
+NUMBER_WORDS = frozenset({*UNITS, *TEENS, *TENS, *REPEATS, *SCALES})
+
+QUANTITY_NEXT = frozenset(
+    """
+    percent per cent dollar dollars buck bucks cent cents euro euros pound pounds grand k am pm a.m p.m a.m. p.m. o'clock
+    oclock second seconds minute minutes min mins hour hours day days week weeks month months quarter quarters year years
+    decade decades time times people employees users customers clients companies businesses drivers trucks locations sites
+    stores shops offices units seats spaces beds rooms windows doors floors feet foot inch inches mile miles acres square
+    gallons pieces items steps reasons questions things ways points million billion thousand hundred dozen degrees star
+    stars kilometers meters kilos tons page pages calls emails am-pm of or-so plus fold x bedroom person man woman guys
+    folks families homes houses cars vehicles machines servers computers licenses invoices orders tickets accounts schools
+    hospitals clinics patients students kids hundred-percent
+    """.split()
+)
+_QUANTITY_BEFORE = frozenset(
+    """
+    press january february march april june july august september october november december jan feb mar apr jun jul aug
+    sept sep oct nov dec version windows suite room floor chapter page step option section form year age aged grade top
+    since circa route highway interstate exit door gate platform
+    """.split()
+)
+_PRONOUN_ONE = frozenset(
+    "this that no any every some which the each another everyone a good great bad last next first only".split()
+)
+
+_MONEY = re.compile(r"[$€£%/#]|\d:\d|\d(?:st|nd|rd|th|s|k|am|pm|x|m|hr|hrs|min|mins)\b", re.IGNORECASE)
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+_DECIMAL = re.compile(r"\d+\.\d{1,2}$")  # with three places or more it is a telephone number: nobody says prices so
+_ROW = 6  # beside so many figures an A is an eight that the recogniser spelled as it sounds: "268-441-A"
+_PART = re.compile(r"\d+|[A-Za-z']+")
+_DIGITS = re.compile(r"[\d\-–—.,()+\s]+$")
+_VANITY = re.compile(r"\(?(1-)?\(?(8(?:00|33|44|55|66|77|88))\)?[-.]?([A-Z][A-Z\-]{6,})$")
+_KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """One spoken digit with its time, its word's probability and index.
+
+    ``interpolated``: the time is its equal share of a word, or of figures that were timed together.
+    """
+
+    value: str
+    start_s: float
+    end_s: float
+    probability: float
+    word: int
+    interpolated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Digits that belong together: one written token or one spoken number ("fifty five").
+
+    ``first`` and ``last`` index the tokens (inclusive). ``written``: with figures, not words. ``quantity``: it counts, costs
+    or dates something. ``plus``: written with a leading plus sign. ``groups``: the digits before which a dash or dot stands.
+    """
+
+    digits: tuple[Digit, ...]
+    first: int
+    last: int
+    written: bool
+    quantity: bool = False
+    plus: bool = False
+    groups: frozenset[int] = frozenset()
+
+    @property
+    def text(self) -> str:
+        return "".join(digit.value for digit in self.digits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A number word or a row of figures inside one token; ``cut`` says that a mark follows it."""
+
+    kind: str  # "figures", "unit", "teen", "ten", "repeat", "scale"
+    value: str
+    token: int
+    at: int
+    length: int
+    cut: bool
+    plus: bool = False
+    quantity: bool = False
+
+
+def find_numbers(tokens: Sequence[Token]) -> list[Number]:
+    """Return all numbers in the tokens, in order; quantities are marked, not left out."""
+    numbers: list[Number] = []
+    run: list[_Unit] = []
+    for index, token in enumerate(tokens):
+        units = _units(token, index)
+        if units is None or (run and run[-1].token != index - 1):
+            numbers += _combine(run, tokens)
+            run = []
+        run += units or []
+    numbers += _combine(run, tokens)
+    return _mark_quantities(numbers, tokens)
+
+
+def _units(token: Token, index: int) -> list[_Unit] | None:
+    """The number units of a token, or None when it is no number."""
+    core = token.core
+    if vanity := _VANITY.match(core):
+        letters = vanity[3].replace("-", "")[:7]
+        if len(letters) == 7:
+            value = ("1" if vanity[1] else "") + vanity[2] + letters.translate(_KEYPAD)
+            return [_Unit("figures", value, index, 0, len(core), token.ends)]
+    if any(sign.isdigit() and not sign.isascii() for sign in core):
+        return None
+    if any(sign.isdigit() for sign in core):
+        return _written(token, index)
+    parts = [part for part in re.split(r"[-–—,./]+", token.low) if part]
+    if not parts or any(part not in NUMBER_WORDS for part in parts):
+        return None
+    if parts == ["o"] and core == "O" and token.text.endswith("'"):
+        return None
+    units, at = [], 0
+    for place, part in enumerate(parts):
+        at = token.text.lower().find(part, at)
+        last = place == len(parts) - 1
+        kind, value = _kind(part)
+        units.append(_Unit(kind, value, index, max(at, 0), len(part), token.ends and last))
+        at += len(part)
+    return units
+
+
+def _kind(part: str) -> tuple[str, str]:
+    for kind, table in (("unit", UNITS), ("teen", TEENS), ("ten", TENS), ("scale", SCALES)):
+        if part in table:
+            return kind, table[part]
+    return "repeat", str(REPEATS[part])
+
+
+def _written(token: Token, index: int) -> list[_Unit] | None:
+    """Units of a token with figures in it."""
+    core = token.core.rstrip("-–—.,")
+    digits = sum(sign.isdigit() for sign in core)
+    units_here = UNITS | {"a": "8"} if digits >= _ROW else UNITS
+    quantity = bool(_MONEY.search(token.text) or _DECIMAL.match(core) or (_THOUSANDS.match(core) and digits != 10))
+    if not quantity and not _DIGITS.match(core):
+        parts = _PART.findall(core.lower())
+        if any(not part.isdigit() and part not in units_here for part in parts):
+            if core[0].isalpha():
+                return None  # "B12", "covid-19"
+            quantity = True  # "15-minute", "3-greed"
+    units = []
+    for found in _PART.finditer(token.text):
+        part = found[0].lower()
+        value = part if part.isdigit() else units_here.get(part)
+        if value is None:
+            continue
+        units.append(_Unit("figures", value, index, found.start(), len(part), False, "+" in token.text, quantity))
+    if not units:
+        return None
+    units[-1] = replace(units[-1], cut=token.ends)
+    return units
+
+
+def _combine(run: list[_Unit], tokens: Sequence[Token]) -> list[Number]:
+    """Join the units of a run into numbers: "fifty five" -> 55, "eight hundred" -> 800, "double five" -> 55."""
+    numbers, at = [], 0
+    while at < len(run):
+        unit, used = run[at], 1
+        following = run[at + 1] if at + 1 < len(run) else None
+        digits: list[Digit]
+        if unit.kind == "repeat":
+            if following is None or following.kind not in ("unit", "figures") or len(following.value) != 1:
+                at += 1
+                continue
+            digits, used = _spread(following.value * int(unit.value), run[at : at + 2], tokens), 2
+        elif unit.kind == "scale":  # "a hundred": counts something
+            numbers.append(
+                Number(tuple(_spread("1" + unit.value, [unit], tokens)), unit.token, unit.token, False, quantity=True)
+            )
+            at += 1
+            continue
+        else:
+            digits = _spread(unit.value, [unit], tokens)
+            tens = unit.kind == "ten" and not unit.cut and following is not None and following.kind == "unit"
+            if tens and following is not None and following.value != "0":
+                digits, used = _spread(unit.value[0], [unit], tokens) + _spread(following.value, [following], tokens), 2
+            scale = run[at + used] if at + used < len(run) else None
+            if scale is not None and scale.kind == "scale" and not run[at + used - 1].cut and len(digits) <= 2:
+                digits, used = digits + _spread(scale.value, [scale], tokens), used + 1
+        last = run[at + used - 1]
+        written = unit.kind == "figures" and used == 1
+        numbers.append(Number(tuple(digits), unit.token, last.token, written, quantity=unit.quantity, plus=unit.plus))
+        at += used
+    return _join_written(numbers)
+
+
+def _join_written(numbers: list[Number]) -> list[Number]:
+    """Figures of one token are one number: "303-555-0126" is not three."""
+    joined: list[Number] = []
+    for number in numbers:
+        if joined and number.written and joined[-1].written and joined[-1].last == number.first:
+            before = joined[-1]
+            groups = before.groups | {len(before.digits)}
+            joined[-1] = replace(before, digits=before.digits + number.digits, last=number.last, groups=groups)
+        else:
+            joined.append(number)
+    return joined
+
+
+def _spread(value: str, units: Sequence[_Unit], tokens: Sequence[Token]) -> list[Digit]:
+    """Give each digit an equal share of the time of the characters that it was read from."""
+    start_s, _, word, probability, shared = _place(tokens[units[0].token], units[0])
+    _, end_s, _, last_probability, last_shared = _place(tokens[units[-1].token], units[-1])
+    probability, shared = min(probability, last_probability), shared or last_shared or len(value) > 1
+    step = (end_s - start_s) / len(value)
+    if len(units) == 1 and len(value) == units[0].length:  # figures that may stretch over several recognised words
+        unit = units[0]
+        digits = []
+        for place, sign in enumerate(value):
+            one = replace(unit, at=unit.at + place, length=1)
+            begin, end, word, probability, shared = _place(tokens[unit.token], one)
+            digits.append(Digit(sign, begin, end, probability, word, shared))
+        return digits
+    return [
+        Digit(sign, start_s + place * step, start_s + (place + 1) * step, probability, word, shared)
+        for place, sign in enumerate(value)
+    ]
+
+
+def _place(token: Token, unit: _Unit) -> tuple[float, float, int, float, bool]:
+    """Start, end, word, probability of a unit: its share of its piece's letters and figures; whether it is a share only."""
+    piece = next((piece for piece in token.pieces if piece.first <= unit.at < piece.end), token.pieces[0])
+    sounds = [place for place in range(piece.first, piece.end) if token.text[place].isalnum()] or [piece.first]
+    before = sum(place < unit.at for place in sounds)
+    inside = max(1, sum(unit.at <= place < unit.at + unit.length for place in sounds))
+    scale = (piece.end_s - piece.start_s) / len(sounds)
+    start_s = piece.start_s + before * scale
+    end_s = min(start_s + inside * scale, max(piece.end_s, start_s))
+    return start_s, end_s, piece.word, piece.probability, piece.interpolated or inside < len(sounds)
+
+
+def _mark_quantities(numbers: list[Number], tokens: Sequence[Token]) -> list[Number]:
+    marked: list[Number] = []
+    for place, number in enumerate(numbers):
+        following = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
+        before = tokens[number.first - 1] if number.first else None
+        quantity = number.quantity
+        if following is not None and not tokens[number.last].ends and following.low in QUANTITY_NEXT and len(number.text) < 7:
+            quantity = not (following.low in ("hundred", "thousand") and not number.written)
+        if following is not None and following.low in ("%", "percent"):
+            quantity = True
+        if before is not None and not before.ends and before.low in _QUANTITY_BEFORE and len(number.text) <= 4:
+            quantity = True
+        if number.text == "1" and not number.written and before is not None and before.low in _PRONOUN_ONE and not before.ends:
+            quantity = True
+        if tokens[number.first].low in ("oh", "o") and number.first == number.last and not _oh_is_zero(numbers, place, tokens):
+            continue
+        marked.append(replace(number, quantity=quantity))
+    return _mark_ranges(marked, tokens)
+
+
+def _mark_ranges(numbers: list[Number], tokens: Sequence[Token]) -> list[Number]:
+    """ "9 to 5", "between two and four": both ends count something."""
+    done = list(numbers)
+    for place, (left, right) in enumerate(itertools.pairwise(numbers)):
+        if right.first != left.last + 2 or max(len(left.text), len(right.text)) > 2 or tokens[left.last].ends:
+            continue
+        link, before = tokens[left.last + 1].low, tokens[left.first - 1].low if left.first else ""
+        beside = place > 0 and numbers[place - 1].last == left.first - 1 and not tokens[left.first - 1].ends
+        beyond = place + 2 < len(numbers) and numbers[place + 2].first == right.last + 1 and not tokens[right.last].ends
+        if (link in ("to", "through", "till", "until") and not beside and not beyond) or (
+            link in ("and", "to", "or") and before in ("between", "from")
+        ):
+            done[place], done[place + 1] = replace(done[place], quantity=True), replace(done[place + 1], quantity=True)
+    return done
+
+
+def _oh_is_zero(numbers: list[Number], place: int, tokens: Sequence[Token]) -> bool:
+    """ "oh" is a zero only beside another number: right after one, or right before one without a mark between."""
+    number = numbers[place]
+    after = place + 1 < len(numbers) and numbers[place + 1].first == number.last + 1 and not tokens[number.last].ends
+    before = place > 0 and numbers[place - 1].last == number.first - 1
+    return after or before

@@ -1,0 +1,141 @@
+"""The faster-whisper engine (CTranslate2, int8), an optional extra: same windows, same guards, its own decoder and times."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from vmaudio import events
+from vmaudio.errors import EngineMissing
+from vmaudio.events import Listener
+from vmaudio.transcribe import verbatim as ums
+from vmaudio.transcribe.segments import Decoded, Timed, merge
+from vmaudio.transcribe.weights import file_sha256, join_package, missing_for_faster, package_files, package_for, side_files
+from vmaudio.transcribe.windowed import WindowedTranscriber, WindowJob, check_language
+
+
+class FasterWhisper(WindowedTranscriber):
+    """Transcribes with faster-whisper. Make it with `get_transcriber`.
+
+    The weights come from the installed packages, joined in memory after their SHA-256, or from faster-whisper's own cache
+    on this machine; nothing is downloaded.
+
+    Args:
+        model: an official name, "base".
+        language: a two-letter code, or "auto".
+        threads: processor threads, 0 for CTranslate2's own choice.
+        compute_type: CTranslate2's number type; "int8" is its fastest on processors.
+        beam: beams of its search; 1 is greedy.
+        verbatim: listen a second time for um and uh.
+        listener: told of windows done (stage "transcribe").
+
+    Raises:
+        EngineMissing: faster-whisper is not installed.
+        SettingError, WeightsMissing, WeightsCorrupt: as for openai-whisper.
+    """
+
+    def __init__(
+        self,
+        model: str = "base",
+        *,
+        language: str = "en",
+        threads: int = 0,
+        compute_type: str = "int8",
+        beam: int = 1,
+        verbatim: bool = False,
+        listener: Listener = events.ignore,
+    ) -> None:
+        if not installed():
+            raise EngineMissing("faster-whisper is not installed. Cure: `pip install 'vmaudio[faster]'`.")
+        from faster_whisper import WhisperModel
+        from faster_whisper.tokenizer import _LANGUAGE_CODES
+
+        check_language(model, language, _LANGUAGE_CODES)
+        self.name = f"faster-whisper:{model}"
+        self.language = language
+        self.batch_size = 1  # it takes one window at a time
+        self.listener = listener
+        style = {"verbatim": True} if verbatim else {}
+        self.options = {"language": language, "compute_type": compute_type, "beam": beam, **style}
+        self._beam = beam
+        self._verbatim = verbatim
+        self._model: Any = WhisperModel(
+            **_where(model), device="cpu", compute_type=compute_type, cpu_threads=threads, local_files_only=True
+        )
+
+    def hear(self, jobs: Sequence[WindowJob]) -> list[tuple[Decoded, list[Timed]]]:
+        """Transcribe windows one after another, with faster-whisper's own word times."""
+        usual = [self._hear(job, job.hint) for job in jobs]
+        if not self._verbatim:
+            return usual
+        return ums.choose(usual, [self._hear(job, f"{ums.PROMPT} {job.hint}") for job in jobs])
+
+    def _hear(self, job: WindowJob, prompt: str) -> tuple[Decoded, list[Timed]]:
+        found, info = self._model.transcribe(
+            job.samples,
+            language=None if self.language == "auto" else self.language,
+            beam_size=self._beam,
+            best_of=1,
+            word_timestamps=True,
+            condition_on_previous_text=False,
+            vad_filter=False,  # activity has been the gate
+            initial_prompt=prompt or None,
+        )
+        pieces = list(found)
+        words = [
+            Timed(word.word, [], [float(word.start), float(word.end)], [math.log(max(float(word.probability), 1e-9))])
+            for piece in pieces
+            for word in piece.words or ()
+        ]
+        weight = sum(len(piece.tokens) for piece in pieces) or 1
+        decoded = Decoded(
+            tuple(token for piece in pieces for token in piece.tokens),
+            tuple(value for word in words for value in word.logprobs),
+            info.language,
+            sum(piece.avg_logprob * len(piece.tokens) for piece in pieces) / weight,
+            max((float(piece.no_speech_prob) for piece in pieces), default=1.0),
+            max((float(piece.compression_ratio) for piece in pieces), default=0.0),
+            max((float(piece.temperature or 0.0) for piece in pieces), default=0.0),
+        )
+        return decoded, merge(words)
+
+
+def installed() -> bool:
+    """Whether the package is there, without importing it."""
+    return importlib.util.find_spec("faster_whisper") is not None
+
+
+def _where(model: str) -> dict[str, Any]:
+    """faster-whisper's arguments that name the model: files in memory, or its folder in the local cache."""
+    package = package_for(model)
+    parts = package_files(package) if package else None
+    if package and parts:
+        data, side = join_package(package, parts), side_files(package)
+        files: dict[str, Any] = {name: io.BytesIO(content) for name, content in side.items() if name != "tokenizer.json"}
+        return {
+            "model_size_or_path": package.model,
+            "files": {**files, "model.bin": io.BytesIO(data), "tokenizer.json": side["tokenizer.json"]},
+        }
+    folder = cached_folder(model)
+    if folder is None:
+        raise missing_for_faster(model)
+    return {"model_size_or_path": str(folder)}
+
+
+def cached_folder(model: str) -> Path | None:
+    """faster-whisper's own copy of a model on this machine, if there is one; nothing is downloaded.
+
+    The hub's cache names a file by its SHA-256; a copy whose bytes do not match its name is not used.
+    """
+    from faster_whisper import download_model
+
+    try:
+        folder = Path(download_model(model, local_files_only=True))
+    except Exception:  # noqa: BLE001 - any way of not being there; the caller says what to do
+        return None
+    binary = (folder / "model.bin").resolve()
+    return folder if binary.is_file() and binary.name == file_sha256([binary]) else None

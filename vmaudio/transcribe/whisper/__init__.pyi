@@ -1,0 +1,3 @@
+from .engine import (
+    OpenAIWhisper as OpenAIWhisper,
+)

@@ -1,0 +1,48 @@
+"""Memory that stays flat over many messages of many lengths (see the benchmarks' row `memory`).
+
+Four things grow where every batch has other shapes: oneDNN keeps a compiled kernel for each of the last 1024 shapes it has
+multiplied, and torch's layer over it (ideep) as many primitives with their buffers, half a megabyte a message until it is full
+(pytorch issues 29893 and 98688); glibc keeps freed blocks that lie between used ones; and once a large block was freed it puts
+blocks of up to 32 MB between the small ones. A pass needs about ten kernels, so few need be kept.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import os
+from collections.abc import Callable
+
+KERNELS = 32
+"""Kept of each kind; 1 to 1024 take the same time over batches of mixed lengths, as nearly every shape is new."""
+
+_CACHES = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY")  # oneDNN's own, and ideep's
+
+MAPPED_BYTES = 8 << 20
+"""Blocks from this size on are mapped by themselves and go back at once. With 1 MB recognition took up to 40 % more processor
+time (pages are cleared each time), with 8 MB none that could be measured. Smaller blocks still fragment."""
+
+_M_MMAP_THRESHOLD = -3  # glibc's malloc.h
+
+
+def bound_allocator() -> None:
+    """Keep few kernels (heeded before torch first multiplies) and map large blocks; the user's own settings stand."""
+    for name in _CACHES:
+        os.environ.setdefault(name, str(KERNELS))
+    if "MALLOC_MMAP_THRESHOLD_" not in os.environ and "glibc.malloc" not in os.environ.get("GLIBC_TUNABLES", ""):
+        _of_c("mallopt")(_M_MMAP_THRESHOLD, MAPPED_BYTES)
+
+
+def return_free_memory() -> None:
+    """Return freed memory to the system, where the C library can (glibc); a few milliseconds."""
+    _of_c("malloc_trim")(0)
+
+
+@functools.cache
+def _of_c(name: str) -> Callable[..., object]:
+    """A function of the C library; one that does nothing where there is none of that name (musl, macOS, Windows)."""
+    try:
+        function: Callable[..., object] = getattr(ctypes.CDLL(None), name)
+    except (AttributeError, OSError, TypeError):
+        return lambda *_: None
+    return function

@@ -1,0 +1,368 @@
+"""Whisper's network for many short messages: the same numbers as openai-whisper's model, in another order of work.
+
+openai-whisper encodes 30 s for every message and decodes one message at a time. Here
+
+- the encoder sees each window at its own length (whole half seconds, a margin of silence behind the speech). The linear
+  layers run over all windows of a batch laid end to end; attention runs window by window. So nothing is spent on padding,
+  and a window's features do not depend on which other windows share its batch;
+- the decoder runs the whole batch one token at a time, with keys and values of the audio computed once, keys and values
+  of the text written into one preallocated tensor, and finished rows taken out of the batch;
+- weights are held in the compute type (bfloat16, float16 or float32); the residual stream stays float32.
+
+A test compares the logits with ``whisper.model.Whisper`` in float32.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - torch's own custom
+from torch import Tensor
+
+from vmaudio.errors import WeightsCorrupt
+from vmaudio.transcribe.weights import tensor_shapes
+
+if TYPE_CHECKING:
+    from vmaudio.transcribe.weights import Weights
+
+
+@dataclass
+class _Linear:
+    weight: Tensor
+    bias: Tensor | None
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return F.linear(x.to(self.weight.dtype), self.weight, self.bias)
+
+
+@dataclass
+class _Norm:
+    weight: Tensor
+    bias: Tensor
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return F.layer_norm(x, (x.shape[-1],), self.weight, self.bias)
+
+
+@dataclass
+class _Block:
+    attn_ln: _Norm
+    qkv: _Linear
+    out: _Linear
+    mlp_ln: _Norm
+    up: _Linear
+    down: _Linear
+
+    def mlp(self, x: Tensor) -> Tensor:
+        return self.down(F.gelu(self.up(self.mlp_ln(x))))
+
+
+@dataclass
+class _DecoderBlock(_Block):
+    cross_ln: _Norm
+    query: _Linear
+    key_value: _Linear
+    cross_out: _Linear
+
+
+@dataclass(frozen=True)
+class Audio:
+    """Keys and values of a batch's audio, one tensor per layer: (rows, heads, frames, head size), computed once.
+
+    ``lengths``: frames of each row; ``mask``: added to the attention, (rows, 1, 1, frames), None where all are equal.
+    """
+
+    keys: list[Tensor]
+    values: list[Tensor]
+    lengths: list[int]
+    mask: Tensor | None
+
+    def rows(self, wanted: Sequence[int]) -> Audio:
+        """Some of the rows, in this order; cut to the longest of them."""
+        if list(wanted) == list(range(len(self.lengths))):
+            return self
+        index = torch.tensor(list(wanted), device=self.keys[0].device)
+        lengths = [self.lengths[row] for row in wanted]
+        most = max(lengths)
+        mask = None if self.mask is None or min(lengths) == most else self.mask[index, :, :, :most]
+        return Audio([k[index, :, :most] for k in self.keys], [v[index, :, :most] for v in self.values], lengths, mask)
+
+
+@dataclass
+class State:
+    """What the decoder remembers of a batch. Lists have one entry per layer.
+
+    ``keys``/``values``: text so far, (rows, heads, capacity, head size), ``length`` columns of it used; ``left``: columns
+    of padding before a row's first token, (rows,).
+    """
+
+    audio: Audio
+    keys: list[Tensor]
+    values: list[Tensor]
+    left: Tensor | None
+    length: int = 0
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Drop the other rows."""
+        index = torch.tensor(list(rows), device=self.keys[0].device)
+        self.audio = self.audio.rows(rows)
+        self.keys, self.values = [k[index] for k in self.keys], [v[index] for v in self.values]
+        self.left = None if self.left is None else self.left[index]
+
+
+class WhisperNetwork:
+    """The network in one compute type on one device.
+
+    Args:
+        weights: from `weights.load`.
+        dtype: torch.float32, bfloat16 or float16.
+        device: "cpu" or "cuda".
+
+    Raises:
+        WeightsCorrupt: a tensor of openai-whisper's model is missing, unknown or of another shape.
+    """
+
+    def __init__(self, weights: Weights, dtype: torch.dtype = torch.float32, device: str = "cpu") -> None:
+        self.dims = dict(weights.dims)
+        self.model = weights.model
+        self.dtype = dtype
+        self.device = torch.device(device)
+        self.multilingual = self.dims["n_vocab"] >= 51865
+        self.languages = self.dims["n_vocab"] - 51765 - int(self.multilingual)
+        self.alignment_heads = _check_and_heads(weights)
+        tensors = weights.tensors
+
+        def linear(*names: str) -> _Linear:
+            matrix = torch.cat([tensors[f"{name}.weight"].float() for name in names])
+            biases = [
+                tensors[f"{name}.bias"].float()
+                if f"{name}.bias" in tensors
+                else torch.zeros(tensors[f"{name}.weight"].shape[0])
+                for name in names
+            ]
+            return _Linear(matrix.to(self.device, dtype), torch.cat(biases).to(self.device, dtype))
+
+        def norm(name: str) -> _Norm:
+            return _Norm(*(tensors[f"{name}.{part}"].float().to(self.device) for part in ("weight", "bias")))
+
+        def block(prefix: str) -> tuple[_Norm, _Linear, _Linear, _Norm, _Linear, _Linear]:
+            attn = f"{prefix}.attn"
+            return (
+                norm(f"{prefix}.attn_ln"),
+                linear(f"{attn}.query", f"{attn}.key", f"{attn}.value"),
+                linear(f"{attn}.out"),
+                norm(f"{prefix}.mlp_ln"),
+                linear(f"{prefix}.mlp.0"),
+                linear(f"{prefix}.mlp.2"),
+            )
+
+        self.convs = [
+            [tensors[f"encoder.{conv}.{part}"].to(self.device, dtype) for part in ("weight", "bias")]
+            for conv in ("conv1", "conv2")
+        ]
+        self.audio_positions = tensors["encoder.positional_embedding"].float().to(self.device)
+        self.encoder = [_Block(*block(f"encoder.blocks.{i}")) for i in range(self.dims["n_audio_layer"])]
+        self.encoder_norm = norm("encoder.ln_post")
+        self.embedding = tensors["decoder.token_embedding.weight"].float().to(self.device)
+        self.projection = self.embedding.to(dtype)
+        self.text_positions = tensors["decoder.positional_embedding"].float().to(self.device)
+        self.decoder = []
+        for i in range(self.dims["n_text_layer"]):
+            prefix = f"decoder.blocks.{i}"
+            cross = f"{prefix}.cross_attn"
+            self.decoder.append(
+                _DecoderBlock(
+                    *block(prefix),
+                    norm(f"{prefix}.cross_attn_ln"),
+                    linear(f"{cross}.query"),
+                    linear(f"{cross}.key", f"{cross}.value"),
+                    linear(f"{cross}.out"),
+                )
+            )
+        self.decoder_norm = norm("decoder.ln")
+        self.audio_heads, self.text_heads = self.dims["n_audio_head"], self.dims["n_text_head"]
+
+    # ---- audio ----
+
+    def encode(self, mels: Sequence[Tensor]) -> list[Tensor]:
+        """Encode windows of different lengths.
+
+        Args:
+            mels: log-mel spectrograms, each (n_mels, frames), an even number of 10 ms frames up to 3000.
+
+        Returns:
+            Features in the compute type, each (frames / 2, state).
+        """
+        pieces = []
+        for mel in mels:
+            x = mel.to(self.device, self.dtype)[None]
+            x = F.gelu(F.conv1d(x, self.convs[0][0], self.convs[0][1], padding=1))
+            x = F.gelu(F.conv1d(x, self.convs[1][0], self.convs[1][1], padding=1, stride=2))
+            x = x[0].T.float()
+            pieces.append(x + self.audio_positions[: x.shape[0]])
+        lengths = [piece.shape[0] for piece in pieces]
+        x = torch.cat(pieces)
+        state = x.shape[1]
+        for block in self.encoder:
+            qkv = block.qkv(block.attn_ln(x))
+            attended = torch.empty_like(qkv[:, :state])
+            start = 0
+            for length in lengths:
+                q, k, v = (
+                    part.view(1, length, self.audio_heads, -1).transpose(1, 2)
+                    for part in qkv[start : start + length].split(state, dim=1)
+                )
+                a = F.scaled_dot_product_attention(q, k, v)
+                attended[start : start + length] = a[0].transpose(0, 1).reshape(length, state)
+                start += length
+            x += block.out(attended)
+            x += block.mlp(x)
+        return list(self.encoder_norm(x).to(self.dtype).split(lengths))
+
+    # ---- text ----
+
+    def listen(self, features: Sequence[Tensor]) -> Audio:
+        """Compute the keys and values of the audio for all layers of the decoder.
+
+        Args:
+            features: one per row, from `encode`.
+        """
+        rows, heads = len(features), self.text_heads
+        lengths = [feature.shape[0] for feature in features]
+        frames, state = max(lengths), features[0].shape[1]
+        packed = torch.cat(list(features))
+        size = state // heads
+        audio_keys, audio_values = [], []
+        for block in self.decoder:
+            joined = block.key_value(packed)
+            k = joined.new_zeros(rows, heads, frames, size)
+            v = joined.new_zeros(rows, heads, frames, size)
+            for row, piece in enumerate(joined.split(lengths)):
+                pair = piece.view(lengths[row], 2, heads, size).permute(1, 2, 0, 3)
+                k[row, :, : lengths[row]], v[row, :, : lengths[row]] = pair[0], pair[1]
+            audio_keys.append(k)
+            audio_values.append(v)
+        mask = None
+        if min(lengths) < frames:
+            mask = torch.zeros(rows, 1, 1, frames, dtype=self.dtype, device=self.device)
+            for row, length in enumerate(lengths):
+                mask[row, :, :, length:] = -math.inf
+        return Audio(audio_keys, audio_values, lengths, mask)
+
+    def start(self, audio: Audio, capacity: int, left: Sequence[int] | None = None) -> State:
+        """Prepare decoding, with room for ``capacity`` tokens per row.
+
+        Args:
+            audio: from `listen`.
+            capacity: most tokens of a row, padding included.
+            left: padding columns before each row's first token.
+        """
+        shape = (len(audio.lengths), self.text_heads, capacity, audio.keys[0].shape[-1])
+        keys, values = ([torch.zeros(shape, dtype=self.dtype, device=self.device) for _ in self.decoder] for _ in range(2))
+        pad = None if left is None or not any(left) else torch.tensor(list(left), device=self.device)
+        return State(audio, keys, values, pad)
+
+    def forward(self, tokens: Tensor, state: State, align: bool = False) -> tuple[Tensor, Tensor]:
+        """Run the decoder over the next tokens of every row.
+
+        Args:
+            tokens: (rows, new), ids; any id where a row has padding.
+            state: remembered; its ``length`` grows by ``new``.
+            align: also return the attention logits of the alignment heads.
+
+        Returns:
+            (hidden states after the last norm, float32 (rows, new, state); alignment logits (rows, heads, new, frames),
+            empty unless asked for). `logits` turns hidden states into logits.
+        """
+        rows, new = tokens.shape
+        begin, end = state.length, state.length + new
+        columns = torch.arange(begin, end, device=self.device)
+        if state.left is None:
+            x = self.embedding[tokens] + self.text_positions[begin:end]
+        else:
+            x = self.embedding[tokens] + self.text_positions[(columns[None] - state.left[:, None]).clamp(min=0)]
+        mask, audio = self._text_mask(state, begin, end), state.audio
+        wanted: dict[int, list[int]] = {}
+        for layer, head in self.alignment_heads:
+            wanted.setdefault(layer, []).append(head)
+        traced = []
+        width, heads = x.shape[-1], self.text_heads
+        for layer, block in enumerate(self.decoder):
+            q, k, v = block.qkv(block.attn_ln(x)).view(rows, new, 3, heads, -1).permute(2, 0, 3, 1, 4)
+            state.keys[layer][:, :, begin:end], state.values[layer][:, :, begin:end] = k, v
+            a = F.scaled_dot_product_attention(q, state.keys[layer][:, :, :end], state.values[layer][:, :, :end], mask)
+            x = x + block.out(a.transpose(1, 2).reshape(rows, new, width))
+            q = block.query(block.cross_ln(x)).view(rows, new, heads, -1).transpose(1, 2)
+            if align and layer in wanted:
+                chosen = wanted[layer]
+                scores = q[:, chosen] @ audio.keys[layer][:, chosen].transpose(-1, -2)
+                traced.append(scores.float() / math.sqrt(q.shape[-1]))
+            a = F.scaled_dot_product_attention(q, audio.keys[layer], audio.values[layer], audio.mask)
+            x = x + block.cross_out(a.transpose(1, 2).reshape(rows, new, width))
+            x = x + block.mlp(x)
+        state.length = end
+        return self.decoder_norm(x), torch.cat(traced, dim=1) if align else x.new_empty(0)
+
+    def packed(self, tokens: Tensor, positions: Tensor, allowed: Tensor, audio: Audio) -> Tensor:
+        """Run the decoder once over several continuations of one beginning, laid end to end in one row.
+
+        Args:
+            tokens: (n,), ids. positions: (n,), each token's place in its own text. allowed: (n, n), which tokens a token sees.
+            audio: one row, from `listen`.
+
+        Returns:
+            Hidden states after the last norm, float32 (n, state).
+        """
+        width, heads = self.embedding.shape[1], self.text_heads
+        x = self.embedding[tokens] + self.text_positions[positions]
+        mask = torch.zeros(allowed.shape, dtype=self.dtype, device=self.device).masked_fill(~allowed, -math.inf)
+        for layer, block in enumerate(self.decoder):
+            q, k, v = block.qkv(block.attn_ln(x)).view(len(x), 3, heads, -1).permute(1, 2, 0, 3)
+            a = F.scaled_dot_product_attention(q[None], k[None], v[None], mask)[0]
+            x = x + block.out(a.transpose(0, 1).reshape(len(x), width))
+            q = block.query(block.cross_ln(x)).view(len(x), heads, -1).transpose(0, 1)
+            a = F.scaled_dot_product_attention(q[None], audio.keys[layer], audio.values[layer])[0]
+            x = x + block.cross_out(a.transpose(0, 1).reshape(len(x), width))
+            x = x + block.mlp(x)
+        return self.decoder_norm(x)
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Vocabulary logits in float32 of hidden states (..., state)."""
+        return F.linear(hidden.to(self.dtype), self.projection).float()
+
+    def _text_mask(self, state: State, begin: int, end: int) -> Tensor | None:
+        new = end - begin
+        if new == 1 and state.left is None:
+            return None
+        rows = torch.arange(begin, end, device=self.device)[:, None]
+        columns = torch.arange(end, device=self.device)[None]
+        allowed = (columns <= rows)[None]
+        if state.left is not None:
+            # A padding row may look at itself, so that its softmax is defined; nobody looks at a padding column.
+            allowed = (allowed & (columns[None] >= state.left[:, None, None])) | (columns == rows)[None]
+        return torch.zeros(allowed.shape, dtype=self.dtype, device=self.device).masked_fill(~allowed, -math.inf)[:, None]
+
+
+def _check_and_heads(weights: Weights) -> list[tuple[int, int]]:
+    """Compare names and shapes with openai-whisper's own; return its alignment heads as (layer, head)."""
+    import base64
+    import gzip
+
+    import numpy as np
+    import whisper
+
+    d = weights.dims
+    wanted, found = tensor_shapes(d), {name: tuple(tensor.shape) for name, tensor in weights.tensors.items()}
+    wrong = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
+    if wrong:
+        some = "; ".join(f"{name}: {found.get(name, 'missing')}, wanted {wanted.get(name, 'nothing')}" for name in wrong[:3])
+        raise WeightsCorrupt(
+            f"The weights of Whisper {weights.model!r} do not fit its network in {len(wrong)} tensors: {some}."
+        )
+    dump = gzip.decompress(base64.b85decode(whisper._ALIGNMENT_HEADS[weights.model]))
+    grid = np.frombuffer(dump, dtype=bool).reshape(d["n_text_layer"], d["n_text_head"])
+    return [(int(layer), int(head)) for layer, head in np.argwhere(grid)]
