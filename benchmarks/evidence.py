@@ -26,7 +26,7 @@ from vmaudio.experiments.misclassification import Corrected, correct_misclassifi
 from vmaudio.experiments.rates import difference_test, newcombe, wilson
 from vmaudio.experiments.sequential import log_wealth, monitor_difference
 from vmaudio.experiments.trend import Trend, logistic, trend_of
-from vmaudio.records.all_records import Message, Observation, Outcome
+from vmaudio.records import Message, Observation, Outcome
 
 
 def _share(hits: int, n: int) -> str:

@@ -26,7 +26,7 @@ from vmaudio.classify.delivery import DELIVERY_COLUMNS, SPEAKER_COLUMNS, centred
 from vmaudio.classify.registry import Model, ModelStore
 from vmaudio.classify.structure import approach_probabilities_of
 from vmaudio.prosody.measure import measure_prosody
-from vmaudio.records.all_records import APPROACHES, Recording, RepBaseline
+from vmaudio.records import APPROACHES, Recording, RepBaseline
 from vmaudio.text.clauses.split import transcript_from_text
 from vmaudio.training.evaluation import Judged, judge_approach, judge_parts, judge_recognised, summarise
 from vmaudio.training.labels import LabelledMessage, Sentence

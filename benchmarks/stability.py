@@ -18,7 +18,7 @@ import numpy as np
 from vmaudio.classify.registry import Model
 from vmaudio.classify.structure import label_many
 from vmaudio.features.catalogue import feature_row
-from vmaudio.records.all_records import Analysis, Contour, Entities, Message, Prosody, Provenance, Score, Structure, Transcript
+from vmaudio.records import Analysis, Contour, Entities, Message, Prosody, Provenance, Score, Structure, Transcript
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import Rubric
 from vmaudio.text.clauses.split import split_clauses, transcript_from_text

@@ -101,7 +101,7 @@ def faster_engine(model: str, beam: int, **options: Any) -> Hear:
 def our_engine(model: str, cache: Path | None, batch: int, dtype: str = "auto") -> Hear:
     """vmaudio: activity gate and transcription, in batches; the time of the gate counts."""
     from vmaudio.audio.vad import detect_speech
-    from vmaudio.records.all_records import Recording
+    from vmaudio.records import Recording
     from vmaudio.transcribe.recognisers import get_transcriber
 
     engine = get_transcriber(f"openai-whisper:{model}", cache_dir=cache, batch_size=batch, dtype=dtype)

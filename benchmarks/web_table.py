@@ -19,7 +19,7 @@ from sqlalchemy import insert
 
 from benchmarks.common import Table, environment
 from tests.report.makers import team
-from vmaudio.records.all_records import Analysis
+from vmaudio.records import Analysis
 from vmaudio.store.search import Search
 from vmaudio.store.store import Store, open_store
 from vmaudio.store.tables import analyses, messages, outcomes, recordings, scores, verdicts

@@ -72,7 +72,7 @@ def ours(folder: Path, model: str, engine: str) -> Callable[[], int]:
     from vmaudio.analysis.batch import run_batch
     from vmaudio.analysis.engines import get_batch_engine
     from vmaudio.intake.manifest import find_recordings
-    from vmaudio.records.all_records import Message
+    from vmaudio.records import Message
     from vmaudio.store.store import open_store
 
     runner = get_batch_engine(engine, workers=2, engine=f"openai-whisper:{model}")

@@ -49,7 +49,7 @@ def commands() -> str:
 def features() -> str:
     """The feature catalogue."""
     from vmaudio.features.catalogue import CATALOGUE
-    from vmaudio.records.all_records import FEATURE_SCHEMA
+    from vmaudio.records import FEATURE_SCHEMA
 
     rows = [
         (

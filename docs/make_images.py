@@ -15,7 +15,7 @@ from pathlib import Path
 from vmaudio.features.catalogue import CATALOGUE
 from vmaudio.plots.message import message_picture
 from vmaudio.plots.theme import standalone
-from vmaudio.records.all_records import Analysis, Outcome
+from vmaudio.records import Analysis, Outcome
 from vmaudio.report.glossary import PART_NAMES, Glossary
 from vmaudio.report.html import render_feedback, render_messages
 from vmaudio.report.pages import message_page

@@ -13,7 +13,7 @@ from rich.console import Console
 from vmaudio.analysis.analyzer import Analyzer
 from vmaudio.cli.scorecard import scorecard
 from vmaudio.intake.manifest import read_manifest
-from vmaudio.records.all_records import Analysis
+from vmaudio.records import Analysis
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = "09_offer_ray_fast_number"

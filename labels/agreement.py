@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from vmaudio.errors import TableError, VmaudioError
-from vmaudio.records.all_records import APPROACHES, PARTS
+from vmaudio.records import APPROACHES, PARTS
 from vmaudio.training.labels import LabelledMessage, read_labelled_messages
 
 DRAWS = 1000

@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 from labels.train_models import TEXTS  # noqa: E402
 from samples import channels, voices  # noqa: E402
 from vmaudio.audio.vad import detect_speech  # noqa: E402
-from vmaudio.records.all_records import Recording  # noqa: E402
+from vmaudio.records import Recording  # noqa: E402
 from vmaudio.transcribe.recognisers import get_transcriber  # noqa: E402
 
 ENGINES = ("openai-whisper:base", "openai-whisper:tiny.en")

@@ -47,7 +47,7 @@ from samples import channels, voices  # noqa: E402
 from vmaudio.audio.vad import detect_speech  # noqa: E402
 from vmaudio.classify.delivery import delivery_row  # noqa: E402
 from vmaudio.prosody.measure import measure_prosody  # noqa: E402
-from vmaudio.records.all_records import TONE_AXES, Recording  # noqa: E402
+from vmaudio.records import TONE_AXES, Recording  # noqa: E402
 from vmaudio.text.clauses.split import transcript_from_text  # noqa: E402
 from vmaudio.training.delivery import Table, write_table  # noqa: E402
 

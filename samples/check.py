@@ -91,7 +91,7 @@ def _tables(names: set[str], manifest: list[dict[str, str]], outcomes: list[dict
 
 
 def _labels(path: Path, names: set[str]) -> Iterator[str]:
-    from vmaudio.records.all_records import APPROACHES, PARTS, TONE_AXES
+    from vmaudio.records import APPROACHES, PARTS, TONE_AXES
 
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)

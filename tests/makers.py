@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from vmaudio.features.catalogue import feature_row
-from vmaudio.records.all_records import (
+from vmaudio.records import (
     TONE_AXES,
     Analysis,
     Contour,

@@ -20,7 +20,7 @@ from vmaudio.intake import manifest
 from vmaudio.intake.outcomes.files import read_crm_manifest, read_outcomes
 from vmaudio.intake.outcomes.importing import import_outcomes
 from vmaudio.privacy.forgetting import find_messages, forget
-from vmaudio.records.all_records import Failure, Message
+from vmaudio.records import Failure, Message
 from vmaudio.report.player_sound import sounds
 from vmaudio.rubric.load import load_rubric
 from vmaudio.rubric.scoring import score

@@ -11,7 +11,7 @@ import pytest
 from tests import goldens
 from vmaudio.analysis.analyzer import Analyzer
 from vmaudio.intake.manifest import read_manifest
-from vmaudio.records.all_records import Analysis
+from vmaudio.records import Analysis
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 

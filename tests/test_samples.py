@@ -9,7 +9,7 @@ import pytest
 
 from samples import scripts
 from samples.check import check
-from vmaudio.records.all_records import APPROACHES
+from vmaudio.records import APPROACHES
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 

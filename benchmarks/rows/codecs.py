@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks import corpus
 from benchmarks.common import Table, manifest
 from vmaudio.analysis.analyzer import Analyzer
-from vmaudio.records.all_records import Analysis, Message
+from vmaudio.records import Analysis, Message
 from vmaudio.text.entities.digit_runs import national_digits
 
 REFERENCE = "pcm_s16le"

@@ -15,7 +15,7 @@ from benchmarks.common import ROOT, SEED, Table, bootstrap
 from benchmarks.corpus import Spoken
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
-from vmaudio.records.all_records import Transcript
+from vmaudio.records import Transcript
 from vmaudio.testing.signals import recording
 from vmaudio.transcribe.recognisers import get_transcriber
 

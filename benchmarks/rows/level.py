@@ -13,7 +13,7 @@ from vmaudio.audio.decode import decode_audio, load_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.prosody.level import clipped_share
 from vmaudio.prosody.measure import measure_prosody
-from vmaudio.records.all_records import Prosody
+from vmaudio.records import Prosody
 from vmaudio.testing import signals
 
 RATE = 16000

@@ -17,7 +17,7 @@ from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.prosody.measure import measure_prosody
 from vmaudio.prosody.pauses import PAUSE_MIN_S
-from vmaudio.records.all_records import Prosody, Recording
+from vmaudio.records import Prosody, Recording
 from vmaudio.rubric.checks.all_checks import READABLE_SNR_DB
 from vmaudio.testing import signals
 from vmaudio.text.verbalize import count_syllables

@@ -20,7 +20,7 @@ from benchmarks.common import ROOT, SEED, Table, bootstrap, manifest
 from vmaudio.analysis.second_pass import second_pass
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
-from vmaudio.records.all_records import Entities, Phone, Recording, Transcript
+from vmaudio.records import Entities, Phone, Recording, Transcript
 from vmaudio.text.clauses.split import transcript_from_text
 from vmaudio.text.entities.find import find_entities
 from vmaudio.transcribe.recognisers import get_transcriber

@@ -14,7 +14,7 @@ from benchmarks.common import ROOT, SEED, Table, bootstrap
 from vmaudio.analysis.analyzer import Analyzer
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
-from vmaudio.records.all_records import Analysis, Check, Message
+from vmaudio.records import Analysis, Check, Message
 from vmaudio.testing.signals import encode, recording
 
 SNRS_DB = (30, 20, 10, 5, 0)

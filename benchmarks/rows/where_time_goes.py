@@ -14,7 +14,7 @@ import torch
 from benchmarks import corpus
 from benchmarks.common import Table
 from vmaudio.audio.vad import detect_speech
-from vmaudio.records.all_records import Recording
+from vmaudio.records import Recording
 from vmaudio.transcribe.recognisers import get_transcriber
 from vmaudio.transcribe.weights.shapes import tensor_shapes
 from vmaudio.transcribe.whisper import alignment, mel

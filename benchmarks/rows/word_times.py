@@ -15,7 +15,7 @@ from benchmarks import corpus, timed_speech
 from benchmarks.common import SEED, Table, bootstrap
 from benchmarks.timed_speech import ONES, Timed
 from vmaudio.audio.vad import detect_speech
-from vmaudio.records.all_records import Stretch, Word
+from vmaudio.records import Stretch, Word
 from vmaudio.testing.signals import recording
 from vmaudio.transcribe.recognisers import get_transcriber
 

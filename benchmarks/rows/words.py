@@ -17,7 +17,7 @@ from benchmarks.rows.phones import CHANNELS, through
 from benchmarks.transcribe import whisper_engine
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
-from vmaudio.records.all_records import Recording
+from vmaudio.records import Recording
 from vmaudio.testing.signals import recording
 from vmaudio.transcribe.recognisers import get_transcriber
 

@@ -10,7 +10,7 @@ from tests.lines import analyzer, voice, write_voice
 from vmaudio.analysis.analyzer import Options
 from vmaudio.errors import SourceMissing
 from vmaudio.features.catalogue import CATALOGUE
-from vmaudio.records.all_records import Analysis, Failure, Message
+from vmaudio.records import Analysis, Failure, Message
 from vmaudio.testing.signals import encode, noise, silence
 
 SAID = (

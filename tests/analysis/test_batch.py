@@ -13,7 +13,7 @@ from vmaudio.analysis.batch import run_batch
 from vmaudio.analysis.engines import InlineEngine, get_batch_engine
 from vmaudio.analysis.local import LocalEngine
 from vmaudio.errors import SettingError
-from vmaudio.records.all_records import Analysis, Message
+from vmaudio.records import Analysis, Message
 from vmaudio.store.store import open_store
 
 

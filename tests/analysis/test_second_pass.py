@@ -8,7 +8,7 @@ import pytest
 from tests.lines import analyzer, voice, write_voice
 from vmaudio.analysis import second_pass
 from vmaudio.analysis.analyzer import Options, hint
-from vmaudio.records.all_records import Message
+from vmaudio.records import Message
 from vmaudio.testing.signals import FakeTranscriber, encode, recording
 from vmaudio.text.clauses.split import transcript_from_text
 from vmaudio.text.entities.find import find_entities
@@ -141,7 +141,7 @@ def test_the_stretch_holds_all_sayings():
 
 
 def everywhere(seconds):
-    from vmaudio.records.all_records import Activity, Span
+    from vmaudio.records import Activity, Span
 
     return Activity((Span(0.0, seconds),), seconds, -60.0, 20.0)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import MIN_PAUSE_S, NOISE_FLOOR_DBFS, detect_speech
-from vmaudio.records.all_records import Activity
+from vmaudio.records import Activity
 from vmaudio.testing import signals
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"

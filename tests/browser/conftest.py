@@ -249,7 +249,7 @@ def fill(store: Store, folder: Path, more: int = 60) -> None:
 
     from tests.report.makers import team
     from tests.web import fakes
-    from vmaudio.records.all_records import Analysis, Message
+    from vmaudio.records import Analysis, Message
     from vmaudio.store.outcome_rows import put_outcomes
 
     calls = folder / "calls"

@@ -20,7 +20,7 @@ from vmaudio.analysis.analyzer import score_in_context
 from vmaudio.callback.predict import CHOSEN, promoted_model
 from vmaudio.classify.registry import Model, ModelStore
 from vmaudio.cli.scorecard import scorecard
-from vmaudio.records.all_records import Analysis, FeatureRow, Message, Outcome
+from vmaudio.records import Analysis, FeatureRow, Message, Outcome
 from vmaudio.rubric.load import load_rubric
 from vmaudio.store.outcome_rows import put_outcomes
 from vmaudio.store.store import open_store

@@ -22,7 +22,7 @@ from vmaudio.classify.delivery import (
 )
 from vmaudio.classify.registry import Model, ModelStore
 from vmaudio.errors import ModelRefused
-from vmaudio.records.all_records import TONE_AXES, TONE_LABELS, Contour, Pause, Prosody, RepBaseline
+from vmaudio.records import TONE_AXES, TONE_LABELS, Contour, Pause, Prosody, RepBaseline
 from vmaudio.text.clauses.split import transcript_from_text
 
 SHIPPED = Path(__file__).resolve().parents[2] / "models"

@@ -33,7 +33,7 @@ from vmaudio.classify.structure import (
     transition_matrix,
 )
 from vmaudio.errors import ModelRefused
-from vmaudio.records.all_records import APPROACHES, PARTS, Clause, Structure
+from vmaudio.records import APPROACHES, PARTS, Clause, Structure
 from vmaudio.text.clauses.split import split_clauses, transcript_from_text
 from vmaudio.text.entities.find import find_entities
 from vmaudio.training.recognised import cut

@@ -20,7 +20,7 @@ from vmaudio.cli.compare_text import show
 from vmaudio.cli.root import cli, main
 from vmaudio.errors import SettingError, TableError, TrainingError
 from vmaudio.experiments.comparison import compare
-from vmaudio.records.all_records import Message, Observation, Outcome
+from vmaudio.records import Message, Observation, Outcome
 
 
 def run(*args: object, **more: Any) -> Result:

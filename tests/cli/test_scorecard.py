@@ -9,7 +9,7 @@ from rich.console import Console
 from tests import goldens
 from tests.makers import analysis, transcript
 from vmaudio.cli.scorecard import scorecard
-from vmaudio.records.all_records import Flag, Message
+from vmaudio.records import Flag, Message
 from vmaudio.rubric.load import load_rubric
 from vmaudio.rubric.scoring import score
 

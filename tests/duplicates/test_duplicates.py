@@ -16,7 +16,7 @@ from tests.makers import analysis
 from vmaudio.duplicates.groups import DuplicateItem, duplicate_items, find_duplicates
 from vmaudio.duplicates.near_duplicates import clusters, same_message, signatures
 from vmaudio.duplicates.normalize import STOP, normal_tokens
-from vmaudio.records.all_records import Message, Outcome
+from vmaudio.records import Message, Outcome
 from vmaudio.store.outcome_rows import put_outcomes
 from vmaudio.store.store import open_store
 

@@ -12,7 +12,7 @@ import pytest
 
 from vmaudio.errors import SettingError
 from vmaudio.experiments.comparison import compare
-from vmaudio.records.all_records import Message, Observation, Outcome
+from vmaudio.records import Message, Observation, Outcome
 
 START = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
 NOW = START + datetime.timedelta(days=365)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from vmaudio.experiments.funnels import funnel, kaplan_meier
-from vmaudio.records.all_records import Message, Observation, Outcome
+from vmaudio.records import Message, Observation, Outcome
 
 START = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
 

@@ -24,7 +24,7 @@ from vmaudio.experiments.plans import (
     read_plan,
     read_prospects,
 )
-from vmaudio.records.all_records import Message, Observation, Outcome
+from vmaudio.records import Message, Observation, Outcome
 
 START = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
 

@@ -9,7 +9,7 @@ import pytest
 
 from vmaudio.errors import SettingError
 from vmaudio.experiments.preparation import attribute, parse_window, prepare
-from vmaudio.records.all_records import Message, Observation, Outcome
+from vmaudio.records import Message, Observation, Outcome
 
 START = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
 NOW = START + datetime.timedelta(days=60)

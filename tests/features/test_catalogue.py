@@ -7,7 +7,7 @@ import pytest
 
 from tests.makers import analysis, parts, prosody, transcript
 from vmaudio.features.catalogue import CATALOGUE, FILLERS, order_of
-from vmaudio.records.all_records import Entities, FeatureRow, Part, Pause, Structure
+from vmaudio.records import Entities, FeatureRow, Part, Pause, Structure
 
 
 def row(**changes):

@@ -16,7 +16,7 @@ from vmaudio.plots.shapes import Bin, Rate, Spread, Week, percent
 from vmaudio.plots.svg import Scale, Svg, el, ticks
 from vmaudio.plots.team import approaches_picture, calibration_picture, pace_picture, scores_picture, trend_picture
 from vmaudio.plots.theme import DARK, FAMILIES, FAMILY_NAMES, LIGHT, STYLE, VARIABLES, family, standalone
-from vmaudio.records.all_records import PARTS, Contour, Entities, Part, Pause, Phone, Span, Structure, Transcript, Word
+from vmaudio.records import PARTS, Contour, Entities, Part, Pause, Phone, Span, Structure, Transcript, Word
 
 NS = "{http://www.w3.org/2000/svg}"
 

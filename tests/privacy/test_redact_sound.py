@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.makers import analysis, transcript
 from vmaudio.audio.decode import decode_native
 from vmaudio.privacy.redact_sound import TONE_HZ, cover_with_tone, join, spans_to_cover
-from vmaudio.records.all_records import Segment, Span
+from vmaudio.records import Segment, Span
 from vmaudio.testing.signals import encode, tone
 
 

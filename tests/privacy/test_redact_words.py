@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.makers import analysis, transcript
 from tests.report.makers import labelled, make
 from vmaudio.privacy.redact_words import MASK, NAME, NUMBER, fold, redact_text, rep_aliases
-from vmaudio.records.all_records import Analysis, Check, Entities, Flag, Mention, Message, Phone, Score, Span
+from vmaudio.records import Analysis, Check, Entities, Flag, Mention, Message, Phone, Score, Span
 
 
 def all_text(made: Analysis) -> str:

@@ -12,7 +12,7 @@ from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.prosody import measure as prosody
 from vmaudio.prosody import pitch
-from vmaudio.records.all_records import Activity, Prosody
+from vmaudio.records import Activity, Prosody
 from vmaudio.testing import signals
 
 RATE = 16000

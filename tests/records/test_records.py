@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.makers import analysis
-from vmaudio.records.all_records import Analysis, Check, Contour, FeatureRow, Key, Message, Phone, Score, Span, Structure
+from vmaudio.records import Analysis, Check, Contour, FeatureRow, Key, Message, Phone, Score, Span, Structure
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=False)
 

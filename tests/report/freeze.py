@@ -6,7 +6,7 @@ import dataclasses
 import json
 
 from tests.report.makers import FROZEN, team
-from vmaudio.records.all_records import Analysis, Contour, Provenance
+from vmaudio.records import Analysis, Contour, Provenance
 
 
 def _light(analysis: Analysis) -> Analysis:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from vmaudio.features.catalogue import CATALOGUE, feature_row
-from vmaudio.records.all_records import (
+from vmaudio.records import (
     TONE_AXES,
     Analysis,
     Contour,

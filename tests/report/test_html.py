@@ -11,7 +11,7 @@ import pytest
 import vmaudio
 from tests import goldens
 from tests.report.makers import failure, frozen, glossary, labelled, make, team
-from vmaudio.records.all_records import Flag, Message, Phone, Reason, Span
+from vmaudio.records import Flag, Message, Phone, Reason, Span
 from vmaudio.report.data import OverrideView, RepeatRow
 from vmaudio.report.html import page_css, page_script, policy, render_feedback, render_messages, render_report
 from vmaudio.report.message import message_view  # fmt: skip

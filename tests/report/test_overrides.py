@@ -11,7 +11,7 @@ import pyarrow.parquet
 import pytest
 
 from tests.report.makers import frozen, glossary
-from vmaudio.records.all_records import Analysis
+from vmaudio.records import Analysis
 from vmaudio.report.files import csv_text, jsonl_text, write_parquet, write_xlsx
 from vmaudio.report.html import render_feedback, render_messages, render_report
 from vmaudio.report.overrides import LEFT_OUT, override_views, overrides_by_message, redacted_overrides, verdict_of

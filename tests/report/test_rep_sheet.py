@@ -6,7 +6,7 @@ import datetime
 import pytest
 
 from tests.report.makers import REPS, glossary, labelled, make, team
-from vmaudio.records.all_records import Message
+from vmaudio.records import Message
 from vmaudio.report.message import words_between
 from vmaudio.report.rep_sheet import build_rep_sheet
 

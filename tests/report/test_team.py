@@ -10,7 +10,7 @@ import pytest
 
 from tests.report.makers import failure, glossary, labelled, make, team
 from vmaudio.plots.shapes import Rate, Spread
-from vmaudio.records.all_records import Flag, Message, Outcome
+from vmaudio.records import Flag, Message, Outcome
 from vmaudio.report.data import GroupRow
 from vmaudio.report.instructive import choose
 from vmaudio.report.repeats import repeat_rows

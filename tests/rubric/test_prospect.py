@@ -2,7 +2,7 @@
 
 from tests.makers import analysis, prosody, transcript
 from vmaudio.analysis.flags import of_content, of_signal
-from vmaudio.records.all_records import Message, Pause, Structure
+from vmaudio.records import Message, Pause, Structure
 from vmaudio.rubric import prospect
 from vmaudio.testing.signals import recording, silence
 

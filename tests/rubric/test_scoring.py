@@ -6,7 +6,7 @@ import random
 import pytest
 
 from tests.makers import analysis, prosody, transcript
-from vmaudio.records.all_records import Check, Entities, Mention, Message, Part, Phone, RepBaseline, Span, Structure
+from vmaudio.records import Check, Entities, Mention, Message, Part, Phone, RepBaseline, Span, Structure
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import Criterion, Rubric, load_rubric
 

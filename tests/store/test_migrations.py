@@ -9,7 +9,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from tests.makers import analysis
 from vmaudio.errors import StoreError
-from vmaudio.records.all_records import Message
+from vmaudio.records import Message
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import load_rubric
 from vmaudio.store.migrate import known_revisions, revision, upgrade

@@ -7,7 +7,7 @@ import pytest
 from tests.makers import analysis
 from vmaudio.errors import NotStored, SettingError
 from vmaudio.privacy.forgetting import forget
-from vmaudio.records.all_records import Message
+from vmaudio.records import Message
 from vmaudio.rubric.load import load_rubric
 from vmaudio.rubric.scoring import score
 from vmaudio.store.label_rows import Label, all_labels, put_labels

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from tests.makers import analysis, transcript
 from vmaudio.errors import SettingError
-from vmaudio.records.all_records import Flag, Message, Outcome
+from vmaudio.records import Flag, Message, Outcome
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import load_rubric
 from vmaudio.store.outcome_rows import put_outcomes

@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 
 from tests.makers import analysis
 from vmaudio.errors import StoreError
-from vmaudio.records.all_records import Failure, Message, RepBaseline
+from vmaudio.records import Failure, Message, RepBaseline
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import load_rubric
 from vmaudio.store.store import Filter, open_store

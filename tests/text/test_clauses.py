@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmaudio.records.all_records import Clause, Contour, Entities, Pause, Prosody, Segment, Transcript, Word
+from vmaudio.records import Clause, Contour, Entities, Pause, Prosody, Segment, Transcript, Word
 from vmaudio.text.clauses.doubled_numbers import separate_words
 from vmaudio.text.clauses.model_text import FEATURES
 from vmaudio.text.clauses.split import clauses_from_pieces, split_clauses, transcript_from_text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmaudio.records.all_records import Phone, Span
+from vmaudio.records import Phone, Span
 from vmaudio.text.entities.hypotheses import (
     candidate_numbers,
     expected_length,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmaudio.records.all_records import Entities, Mention, Segment, Transcript, Word
+from vmaudio.records import Entities, Mention, Segment, Transcript, Word
 from vmaudio.text.clauses.split import transcript_from_text
 from vmaudio.text.entities.find import find_entities
 from vmaudio.text.entities.name_match import match_name, sound_key

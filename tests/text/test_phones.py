@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmaudio.records.all_records import Phone, Segment, Stretch, Transcript, Word
+from vmaudio.records import Phone, Segment, Stretch, Transcript, Word
 from vmaudio.text.clauses.split import transcript_from_text
 from vmaudio.text.entities.agreement import confirm_numbers
 from vmaudio.text.entities.find import find_entities

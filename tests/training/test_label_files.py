@@ -11,7 +11,7 @@ from sklearn.metrics import cohen_kappa_score
 from tests.makers import analysis
 from vmaudio.errors import TableError
 from vmaudio.intake.spreadsheet import harmless_cell, restore_cell
-from vmaudio.records.all_records import Message, Structure
+from vmaudio.records import Message, Structure
 from vmaudio.store.store import open_store
 from vmaudio.training.label_files import (
     COLUMNS,

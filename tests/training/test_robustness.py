@@ -12,7 +12,7 @@ from tests.training.conftest import LABELS
 from vmaudio.classify.delivery import SOUND_COLUMNS, delivery_axes, delivery_row
 from vmaudio.classify.registry import Model, ModelStore
 from vmaudio.classify.structure import approach_probabilities, part_path, part_probabilities
-from vmaudio.records.all_records import APPROACHES, PARTS, TONE_AXES
+from vmaudio.records import APPROACHES, PARTS, TONE_AXES
 from vmaudio.text.clauses.split import transcript_from_text
 from vmaudio.training.evaluation import judge_recognised
 from vmaudio.training.labels import LabelledMessage, read_labelled_messages

@@ -14,7 +14,7 @@ from vmaudio.classify.registry import ModelStore
 from vmaudio.classify.structure import approach_probabilities, part_probabilities
 from vmaudio.errors import ModelRefused, TrainingError
 from vmaudio.events import Event
-from vmaudio.records.all_records import APPROACHES, PARTS
+from vmaudio.records import APPROACHES, PARTS
 from vmaudio.text.clauses.doubled_numbers import separate_words
 from vmaudio.training import tasks, text_variants
 from vmaudio.training.evaluation import compare_models, evaluate_model

@@ -9,7 +9,7 @@ import pytest
 
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
-from vmaudio.records.all_records import Activity, Recording, Span
+from vmaudio.records import Activity, Recording, Span
 from vmaudio.transcribe.recognisers import Transcriber, get_transcriber
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"

@@ -12,7 +12,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmaudio.records.all_records import Activity, Recording
+from vmaudio.records import Activity, Recording
 from vmaudio.transcribe.whisper import tokenizer as token_module
 from vmaudio.transcribe.whisper.alignment import _median7, _words, warp
 from vmaudio.transcribe.whisper.mel import log_mel

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from vmaudio.records.all_records import Activity, Recording
+from vmaudio.records import Activity, Recording
 from vmaudio.transcribe.segments import Decoded
 from vmaudio.transcribe.whisper import tokenizer as tokens
 from vmaudio.transcribe.whisper.decoder import (

@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from vmaudio.records.all_records import Span
+from vmaudio.records import Span
 from vmaudio.transcribe.hallucinations import drop_hallucinations
 from vmaudio.transcribe.missed_speech import is_sure, longest_s, missed_windows
 from vmaudio.transcribe.segments import Decoded, Heard, Placed, Timed, join_transcript

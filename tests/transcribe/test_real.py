@@ -13,7 +13,7 @@ import pytest
 from tests.transcribe.conftest import SAMPLES, everywhere, recording
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
-from vmaudio.records.all_records import Activity, Recording
+from vmaudio.records import Activity, Recording
 from vmaudio.testing.signals import (
     beeps,
     breathing,

@@ -13,7 +13,7 @@ import pytest
 
 from tests.transcribe.conftest import everywhere, recording
 from vmaudio.errors import EngineMissing, EngineUnknown, SettingError
-from vmaudio.records.all_records import Activity, Recording, Transcript
+from vmaudio.records import Activity, Recording, Transcript
 from vmaudio.transcribe.recognisers import FAMILIES, Transcriber, engines, get_transcriber
 from vmaudio.transcribe.segments import Decoded, Timed
 from vmaudio.transcribe.weights.locate import WHISPER_MODELS
@@ -181,7 +181,7 @@ def test_contract_on_real_recordings(engine: Any, voices: list[tuple[Recording, 
 @pytest.mark.real
 def test_an_activity_at_the_very_end_or_beyond_does_no_harm(engine: Any):
     """Spans that reach past the recording, or a moment at its end, are met without an error."""
-    from vmaudio.records.all_records import Span
+    from vmaudio.records import Span
 
     made = sound(1.0)
     for span in (Span(0.95, 1.4), Span(0.0, 5.0), Span(0.999, 1.0)):

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmaudio.records.all_records import Span
+from vmaudio.records import Span
 from vmaudio.transcribe.windows import LONGEST_S, Window, plan_windows
 
 

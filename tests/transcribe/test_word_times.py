@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmaudio.records.all_records import Span
+from vmaudio.records import Span
 from vmaudio.transcribe.segments import SHORTEST_S, Placed, Timed, settle
 from vmaudio.transcribe.windows import Window
 from vmaudio.transcribe.word_times import place_words

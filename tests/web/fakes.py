@@ -14,7 +14,7 @@ from tests.makers import analysis
 from vmaudio.analysis.analyzer import Options, failure_of
 from vmaudio.audio.decode import load_audio
 from vmaudio.errors import VmaudioError, WeightsMissing
-from vmaudio.records.all_records import Activity, Analysis, Failure, Flag, Message, Span
+from vmaudio.records import Activity, Analysis, Failure, Flag, Message, Span
 from vmaudio.testing.signals import FakeTranscriber, encode, speech_like
 
 SAID = (

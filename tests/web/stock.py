@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from tests.makers import analysis, transcript
-from vmaudio.records.all_records import Analysis, Flag, Message
+from vmaudio.records import Analysis, Flag, Message
 from vmaudio.rubric.load import load_rubric
 from vmaudio.rubric.scoring import score
 from vmaudio.store.store import Store

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from tests.web import fakes, stock
 from vmaudio.audio.encode import Copies, main
-from vmaudio.records.all_records import Analysis
+from vmaudio.records import Analysis
 from vmaudio.web.schemas import AnalysisModel, model_of
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from vmaudio.records.all_records import Outcome
+from vmaudio.records import Outcome
 from vmaudio.store.outcome_rows import all_outcomes, outcome_of, put_outcomes
 
 GOOD = "message_id,callback,callback_at\nm1,yes,2026-03-03T09:00:00+00:00\nm2,no,\nm99,yes,\nm2,no,\n"

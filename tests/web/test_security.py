@@ -13,7 +13,7 @@ from tests.makers import analysis, transcript
 from tests.web import fakes
 from tests.web.conftest import BASE
 from vmaudio.errors import SettingError
-from vmaudio.records.all_records import Flag, Message
+from vmaudio.records import Flag, Message
 from vmaudio.rubric.load import load_rubric
 from vmaudio.rubric.scoring import score
 from vmaudio.web.config import Config

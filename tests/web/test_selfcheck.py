@@ -13,7 +13,7 @@ import pytest
 from tests.makers import analysis
 from tests.web import fakes
 from vmaudio.analysis.analyzer import Options
-from vmaudio.records.all_records import Tone
+from vmaudio.records import Tone
 from vmaudio.report.glossary import Glossary
 from vmaudio.rubric.load import load_rubric
 from vmaudio.rubric.scoring import score

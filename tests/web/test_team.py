@@ -9,7 +9,7 @@ import json
 import pytest
 
 from tests.web import fakes, stock
-from vmaudio.records.all_records import Outcome, Tone
+from vmaudio.records import Outcome, Tone
 from vmaudio.store.label_rows import all_labels
 from vmaudio.store.outcome_rows import put_outcomes
 from vmaudio.training.label_files import labelled_messages

@@ -1,123 +1,123 @@
-from .all_records import (
-    APPROACHES as APPROACHES,
-)
-from .all_records import (
-    ESSENTIAL_PARTS as ESSENTIAL_PARTS,
-)
-from .all_records import (
-    FEATURE_SCHEMA as FEATURE_SCHEMA,
-)
-from .all_records import (
-    PARTS as PARTS,
-)
-from .all_records import (
-    SCHEMA_VERSION as SCHEMA_VERSION,
-)
-from .all_records import (
-    TONE_AXES as TONE_AXES,
-)
-from .all_records import (
-    TONE_LABELS as TONE_LABELS,
-)
-from .all_records import (
-    UNSURE_CHECK as UNSURE_CHECK,
-)
-from .all_records import (
-    Activity as Activity,
-)
-from .all_records import (
+from .analysis import (
     Analysis as Analysis,
 )
-from .all_records import (
-    Change as Change,
-)
-from .all_records import (
-    Check as Check,
-)
-from .all_records import (
-    Clause as Clause,
-)
-from .all_records import (
-    Contour as Contour,
-)
-from .all_records import (
-    DigitTime as DigitTime,
-)
-from .all_records import (
-    Entities as Entities,
-)
-from .all_records import (
+from .analysis import (
     Failure as Failure,
 )
-from .all_records import (
+from .analysis import (
     FeatureRow as FeatureRow,
 )
-from .all_records import (
+from .analysis import (
     Flag as Flag,
 )
-from .all_records import (
+from .analysis import (
     Key as Key,
 )
-from .all_records import (
-    Mention as Mention,
-)
-from .all_records import (
-    Message as Message,
-)
-from .all_records import (
-    Observation as Observation,
-)
-from .all_records import (
-    Outcome as Outcome,
-)
-from .all_records import (
-    Part as Part,
-)
-from .all_records import (
-    Pause as Pause,
-)
-from .all_records import (
-    Phone as Phone,
-)
-from .all_records import (
-    Prosody as Prosody,
-)
-from .all_records import (
+from .analysis import (
     Provenance as Provenance,
 )
-from .all_records import (
-    Reason as Reason,
-)
-from .all_records import (
+from .base import (
     Record as Record,
 )
-from .all_records import (
-    Recording as Recording,
-)
-from .all_records import (
-    RepBaseline as RepBaseline,
-)
-from .all_records import (
-    Score as Score,
-)
-from .all_records import (
-    Segment as Segment,
-)
-from .all_records import (
+from .base import (
     Span as Span,
 )
-from .all_records import (
-    Stretch as Stretch,
+from .entities import (
+    DigitTime as DigitTime,
 )
-from .all_records import (
+from .entities import (
+    Entities as Entities,
+)
+from .entities import (
+    Mention as Mention,
+)
+from .entities import (
+    Phone as Phone,
+)
+from .message import (
+    Message as Message,
+)
+from .message import (
+    Observation as Observation,
+)
+from .message import (
+    Outcome as Outcome,
+)
+from .score import (
+    UNSURE_CHECK as UNSURE_CHECK,
+)
+from .score import (
+    Change as Change,
+)
+from .score import (
+    Check as Check,
+)
+from .score import (
+    Reason as Reason,
+)
+from .score import (
+    RepBaseline as RepBaseline,
+)
+from .score import (
+    Score as Score,
+)
+from .sound import (
+    Activity as Activity,
+)
+from .sound import (
+    Contour as Contour,
+)
+from .sound import (
+    Pause as Pause,
+)
+from .sound import (
+    Prosody as Prosody,
+)
+from .sound import (
+    Recording as Recording,
+)
+from .structure import (
+    Clause as Clause,
+)
+from .structure import (
+    Part as Part,
+)
+from .structure import (
     Structure as Structure,
 )
-from .all_records import (
+from .structure import (
     Tone as Tone,
 )
-from .all_records import (
+from .transcript import (
+    Segment as Segment,
+)
+from .transcript import (
+    Stretch as Stretch,
+)
+from .transcript import (
     Transcript as Transcript,
 )
-from .all_records import (
+from .transcript import (
     Word as Word,
+)
+from .vocabulary import (
+    APPROACHES as APPROACHES,
+)
+from .vocabulary import (
+    ESSENTIAL_PARTS as ESSENTIAL_PARTS,
+)
+from .vocabulary import (
+    FEATURE_SCHEMA as FEATURE_SCHEMA,
+)
+from .vocabulary import (
+    PARTS as PARTS,
+)
+from .vocabulary import (
+    SCHEMA_VERSION as SCHEMA_VERSION,
+)
+from .vocabulary import (
+    TONE_AXES as TONE_AXES,
+)
+from .vocabulary import (
+    TONE_LABELS as TONE_LABELS,
 )

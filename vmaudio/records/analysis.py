@@ -1,0 +1,107 @@
+"""All that is known of one message, what produced it, or why it could not be analysed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vmaudio.records.base import Record
+from vmaudio.records.entities import Entities
+from vmaudio.records.message import Message
+from vmaudio.records.score import Score
+from vmaudio.records.sound import Prosody
+from vmaudio.records.structure import Structure, Tone
+from vmaudio.records.transcript import Transcript
+from vmaudio.records.vocabulary import SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureRow(Record):
+    """Everything measured, flat. The meaning of each value is in the catalogue of `vmaudio.features`.
+
+    ``lower_bounds``: names of the values that are "at least": there may be more than could be counted.
+    """
+
+    schema: str
+    values: Mapping[str, float | str]
+    lower_bounds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flag(Record):
+    """Something a person should look at: a kind, the evidence, and where."""
+
+    kind: str
+    evidence: str
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key(Record):
+    """Under which a stored result may be used again: engine with options, feature schema and models (and the same bytes)."""
+
+    engine: str
+    options: Mapping[str, str | int | float | bool]
+    feature_schema: str
+    model_ids: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """Sixteen hex figures that differ when anything in the key does."""
+        text = json.dumps(self.to_dict(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance(Record):
+    """What produced an Analysis."""
+
+    vmaudio_version: str
+    feature_schema: str
+    engine: str
+    options: Mapping[str, str | int | float | bool]
+    model_ids: tuple[str, ...]
+    rubric_id: str | None
+    baseline_id: str | None
+    created_utc: str
+    seconds_by_stage: Mapping[str, float]
+
+    @property
+    def key(self) -> Key:
+        """The key under which this result may be used again."""
+        return Key(self.engine, self.options, self.feature_schema, self.model_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis(Record):
+    """All that is known of one message: what the store keeps, the report shows, the web serves and ``--json`` prints."""
+
+    recording_id: str
+    source: str
+    file_name: str
+    duration_s: float
+    message: Message
+    transcript: Transcript
+    prosody: Prosody
+    entities: Entities
+    structure: Structure
+    tone: Tone | None
+    features: FeatureRow
+    score: Score | None
+    flags: tuple[Flag, ...]
+    provenance: Provenance
+    schema_version: int = SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Failure(Record):
+    """A file that could not be analysed. ``message`` is a sentence: file, cause, cure."""
+
+    source: str
+    file_name: str
+    stage: str
+    error: str
+    message: str

@@ -1,0 +1,62 @@
+"""Who, to whom, from where, and how to call back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vmaudio.records.base import Record, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mention(Record):
+    """Words that name something. ``probability`` is the lowest of the words' recognition probabilities."""
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class DigitTime(Record):
+    """When one digit was said. ``interpolated``: figures were timed together ("555"), and this is the digit's equal share."""
+
+    digit: str
+    start_s: float
+    end_s: float
+    interpolated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Phone(Record):
+    """A telephone number as spoken.
+
+    ``digits`` without extension (a leading country 1 allowed); ``spans`` one per saying; ``agreement`` the share of digits
+    on which the sayings agree (1.0 for one saying); ``confidence`` 0 to 1; ``digits_per_s`` of the slowest saying;
+    ``complete`` for 10 digits (11 with a leading 1), and for 7 where local numbers are allowed, when no digit is in doubt.
+    ``digit_times`` are those of the first saying in full, as it was heard first: where a second hearing mended the number,
+    their digits may differ from ``digits``.
+    """
+
+    digits: str
+    extension: str | None
+    e164: str | None
+    spans: tuple[Span, ...]
+    times_said: int
+    agreement: float
+    confidence: float
+    digits_per_s: float
+    complete: bool
+    digit_times: tuple[DigitTime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entities(Record):
+    """Who, to whom, from where, and how to call back."""
+
+    caller: Mention | None = None
+    callee: Mention | None = None
+    company: Mention | None = None
+    phones: tuple[Phone, ...] = ()
+    emails: tuple[Mention, ...] = ()
+    times: tuple[Mention, ...] = ()

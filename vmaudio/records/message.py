@@ -1,0 +1,75 @@
+"""What was sent to whom, and what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from vmaudio.records.base import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Message(Record):
+    """One *send*: a recording, who left it for whom, and when. Outcomes belong to messages, measurements to recordings."""
+
+    source: str
+    message_id: str = ""
+    rep: str | None = None
+    prospect: str | None = None
+    prospect_name: str | None = None
+    company: str | None = None  # the prospect's company
+    sent_at: str | None = None  # ISO 8601
+    campaign: str | None = None
+    channel: str | None = None
+    caller_id: str | None = None
+    notes: str | None = None
+    script: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.message_id:
+            # the absolute path, so that one file has one id however its path is written
+            where = self.source if "://" in self.source else os.path.abspath(self.source)
+            key = "\x1f".join((where, self.prospect or "", self.sent_at or ""))
+            object.__setattr__(self, "message_id", "m" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Record):
+    """What came of one message, as the CRM says. None means unknown, which is not the same as no.
+
+    ``callback_at`` and ``as_of`` (when the CRM was exported) are ISO 8601 with a zone. ``touches`` counts earlier contacts
+    with this prospect. ``cost`` is in the user's currency.
+    """
+
+    message_id: str
+    callback: bool | None = None
+    callback_at: str | None = None
+    reply: bool | None = None
+    connect: bool | None = None
+    sale: bool | None = None
+    complaint: bool | None = None
+    wrong_person: bool | None = None
+    cost: float | None = None
+    touches: int | None = None
+    as_of: str | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Observation(Record):
+    """A message with what was measured in it and what came of it: one row of evidence.
+
+    ``features`` are the values of its FeatureRow, ``checks`` verdicts by check id, ``approach_label`` a coach's label.
+    """
+
+    message: Message
+    outcome: Outcome | None = None
+    recording_id: str | None = None
+    features: Mapping[str, Any] = field(default_factory=dict)
+    points: float | None = None
+    checks: Mapping[str, str] = field(default_factory=dict)
+    approach_label: str | None = None

@@ -1,0 +1,96 @@
+"""A rubric's verdict, and what a callback model adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vmaudio.records.base import Record
+
+UNSURE_CHECK = 0.5
+"""A check judged with less confidence is shown as one to hear again (our default)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Record):
+    """One criterion of the rubric, judged. ``verdict`` is "pass", "fail" or "n/a"; n/a leaves the sum.
+
+    ``confidence``, 0 to 1: recognition probability of the words that the verdict rests on, lowered by noise and clipping, and
+    by the part model's doubt where a part was missed; 0 for n/a. It ranks checks that a person should hear again; it is not
+    calibrated.
+    """
+
+    id: str
+    verdict: str
+    weight: float
+    evidence: str
+    start_s: float | None = None
+    end_s: float | None = None
+    tip: str = ""
+    confidence: float = 1.0
+
+    @property
+    def unsure(self) -> bool:
+        """Whether a person should hear it again: pass or fail with a confidence under `UNSURE_CHECK`."""
+        return self.verdict != "n/a" and self.confidence < UNSURE_CHECK
+
+
+@dataclass(frozen=True, slots=True)
+class Reason(Record):
+    """One term of the callback model: ``contribution`` is in log-odds, and the terms add up."""
+
+    feature: str
+    value: float | str
+    unit: str
+    contribution: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Record):
+    """One thing done otherwise, alone: the callback probability that it would give. Association, not proof of cause."""
+
+    feature: str
+    now: float | str
+    then: float | str
+    unit: str
+    probability: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score(Record):
+    """The rubric's verdict, 0 to 100 points (None when unscored); a probability only from a model of observed outcomes.
+
+    ``callback_simulated`` is true when that model learned from outcomes that were invented for an exercise.
+    """
+
+    points: float | None
+    band: str
+    checks: tuple[Check, ...]
+    rubric_id: str
+    callback_probability: float | None = None
+    callback_low: float | None = None
+    callback_high: float | None = None
+    reasons: tuple[Reason, ...] = ()
+    changes: tuple[Change, ...] = ()
+    callback_simulated: bool = False
+    model_id: str | None = None
+    baseline_id: str | None = None
+
+    @property
+    def why_unscored(self) -> str:
+        """Where there are no points the reason that most of the checks give; "" with points or without checks."""
+        reasons = [check.evidence for check in self.checks if check.verdict == "n/a"]
+        return max(dict.fromkeys(reasons), key=reasons.count) if self.points is None and reasons else ""
+
+
+@dataclass(frozen=True, slots=True)
+class RepBaseline(Record):
+    """A rep's own medians and spreads (interquartile ranges) of features over ``n`` messages, frozen under an id."""
+
+    baseline_id: str
+    rep: str
+    n: int
+    medians: Mapping[str, float]
+    spreads: Mapping[str, float]
