@@ -43,6 +43,15 @@ from .message import (
 from .message import (
     Outcome as Outcome,
 )
+from .options import (
+    changed_options as changed_options,
+)
+from .options import (
+    option_fields as option_fields,
+)
+from .options import (
+    threshold as threshold,
+)
 from .score import (
     UNSURE_CHECK as UNSURE_CHECK,
 )
