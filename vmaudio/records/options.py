@@ -1,7 +1,8 @@
 """Thresholds as fields of frozen dataclasses: each says its unit, where the number comes from and on what it was tuned.
 
-A stage takes one such dataclass (`VadOptions`, `PauseOptions` ...) with a default for everything. What differs from the defaults
-goes into the key under which a result is stored (`changed_options`), so that results of other thresholds are never mixed.
+A stage takes one such dataclass (`VadOptions`, `PauseOptions` ...) with a default for everything. What differs from the
+defaults goes into the key under which a result is stored (`changed_options`), so that results of other thresholds are never
+mixed.
 """
 
 from __future__ import annotations
