@@ -96,7 +96,7 @@ def test_times_are_whispers(
     from whisper import timing
     from whisper.model import ModelDimensions, Whisper
 
-    from vmaudio.transcribe.weights.locate import load_weights
+    from vmaudio.transcribe.weights import load_weights
     from vmaudio.transcribe.whisper.alignment import align_words
 
     monkeypatch.setattr(timing, "dtw_cpu", timing.dtw_cpu.py_func)  # numba would compile for longer than it runs

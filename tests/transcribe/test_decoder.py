@@ -163,7 +163,7 @@ def test_greedy_text_is_whispers(exact: Any, weights_cache: Path, voices: list[t
     from whisper.decoding import decode as theirs
     from whisper.model import ModelDimensions, Whisper
 
-    from vmaudio.transcribe.weights.locate import load_weights
+    from vmaudio.transcribe.weights import load_weights
 
     net = exact._net
     clips = [made.samples[: 25 * 16000] for made, _ in voices[:3]]

@@ -16,7 +16,7 @@ from vmaudio.errors import EngineMissing, EngineUnknown, SettingError
 from vmaudio.records import Activity, Recording, Transcript
 from vmaudio.transcribe.recognisers import FAMILIES, Transcriber, engines, get_transcriber
 from vmaudio.transcribe.segments import Decoded, Timed
-from vmaudio.transcribe.weights.locate import WHISPER_MODELS
+from vmaudio.transcribe.weights import WHISPER_MODELS
 from vmaudio.transcribe.windowed import WindowedTranscriber, WindowJob
 
 NOTHING = Activity((), 0.0, -80.0, 0.0)

