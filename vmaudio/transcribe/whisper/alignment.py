@@ -18,7 +18,8 @@ from torch import Tensor
 from vmaudio.transcribe.segments import Timed, merge
 
 if TYPE_CHECKING:
-    from vmaudio.transcribe.whisper.network import Audio, WhisperNetwork
+    from vmaudio.transcribe.whisper.kv_cache import Audio
+    from vmaudio.transcribe.whisper.network import WhisperNetwork
 
 FRAME_S = 0.02
 EARLY_S = {"base": 0.05, "tiny.en": -0.09}

@@ -20,7 +20,8 @@ from torch import Tensor
 from vmaudio.transcribe.segments import Decoded
 
 if TYPE_CHECKING:
-    from vmaudio.transcribe.whisper.network import Audio, WhisperNetwork
+    from vmaudio.transcribe.whisper.kv_cache import Audio
+    from vmaudio.transcribe.whisper.network import WhisperNetwork
 
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # whisper.transcribe's defaults, as are the two thresholds
 COMPRESSION_RATIO_MAX = 2.4

@@ -19,7 +19,8 @@ from vmaudio.transcribe.segments import Decoded
 from vmaudio.transcribe.verbatim import FILLERS, PROMPT
 
 if TYPE_CHECKING:
-    from vmaudio.transcribe.whisper.network import Audio, WhisperNetwork
+    from vmaudio.transcribe.whisper.kv_cache import Audio
+    from vmaudio.transcribe.whisper.network import WhisperNetwork
 
 LEAST = -2.5
 """Nats by which an um may be less likely than what was written: best F1 on the tuning part (base: 28 of 33 ums found and 3 put

@@ -23,7 +23,7 @@ from vmaudio.transcribe.windows import LONGEST_S
 if TYPE_CHECKING:
     import torch
 
-    from vmaudio.transcribe.whisper.network import Audio
+    from vmaudio.transcribe.whisper.kv_cache import Audio
 
 MARGIN_S = 3.0  # silence behind the sound; see docs/benchmarks.md
 CONTEXT_STEP_S = 0.5

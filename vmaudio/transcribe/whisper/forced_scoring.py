@@ -15,7 +15,8 @@ import numpy as np
 import torch
 
 if TYPE_CHECKING:
-    from vmaudio.transcribe.whisper.network import Audio, WhisperNetwork
+    from vmaudio.transcribe.whisper.kv_cache import Audio
+    from vmaudio.transcribe.whisper.network import WhisperNetwork
 
 PASS = 96
 """Texts in one pass: the mask grows with their square."""

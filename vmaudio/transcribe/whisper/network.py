@@ -16,102 +16,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own custom
 from torch import Tensor
 
-from vmaudio.errors import WeightsCorrupt
-from vmaudio.transcribe.weights import tensor_shapes
+from vmaudio.transcribe.whisper.kv_cache import Audio, State
+from vmaudio.transcribe.whisper.layers import LayerReader, checked_alignment_heads
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.weights import Weights
-
-
-@dataclass
-class _Linear:
-    weight: Tensor
-    bias: Tensor | None
-
-    def __call__(self, x: Tensor) -> Tensor:
-        return F.linear(x.to(self.weight.dtype), self.weight, self.bias)
-
-
-@dataclass
-class _Norm:
-    weight: Tensor
-    bias: Tensor
-
-    def __call__(self, x: Tensor) -> Tensor:
-        return F.layer_norm(x, (x.shape[-1],), self.weight, self.bias)
-
-
-@dataclass
-class _Block:
-    attn_ln: _Norm
-    qkv: _Linear
-    out: _Linear
-    mlp_ln: _Norm
-    up: _Linear
-    down: _Linear
-
-    def mlp(self, x: Tensor) -> Tensor:
-        return self.down(F.gelu(self.up(self.mlp_ln(x))))
-
-
-@dataclass
-class _DecoderBlock(_Block):
-    cross_ln: _Norm
-    query: _Linear
-    key_value: _Linear
-    cross_out: _Linear
-
-
-@dataclass(frozen=True)
-class Audio:
-    """Keys and values of a batch's audio, one tensor per layer: (rows, heads, frames, head size), computed once.
-
-    ``lengths``: frames of each row; ``mask``: added to the attention, (rows, 1, 1, frames), None where all are equal.
-    """
-
-    keys: list[Tensor]
-    values: list[Tensor]
-    lengths: list[int]
-    mask: Tensor | None
-
-    def rows(self, wanted: Sequence[int]) -> Audio:
-        """Some of the rows, in this order; cut to the longest of them."""
-        if list(wanted) == list(range(len(self.lengths))):
-            return self
-        index = torch.tensor(list(wanted), device=self.keys[0].device)
-        lengths = [self.lengths[row] for row in wanted]
-        most = max(lengths)
-        mask = None if self.mask is None or min(lengths) == most else self.mask[index, :, :, :most]
-        return Audio([k[index, :, :most] for k in self.keys], [v[index, :, :most] for v in self.values], lengths, mask)
-
-
-@dataclass
-class State:
-    """What the decoder remembers of a batch. Lists have one entry per layer.
-
-    ``keys``/``values``: text so far, (rows, heads, capacity, head size), ``length`` columns of it used; ``left``: columns
-    of padding before a row's first token, (rows,).
-    """
-
-    audio: Audio
-    keys: list[Tensor]
-    values: list[Tensor]
-    left: Tensor | None
-    length: int = 0
-
-    def keep(self, rows: Sequence[int]) -> None:
-        """Drop the other rows."""
-        index = torch.tensor(list(rows), device=self.keys[0].device)
-        self.audio = self.audio.rows(rows)
-        self.keys, self.values = [k[index] for k in self.keys], [v[index] for v in self.values]
-        self.left = None if self.left is None else self.left[index]
 
 
 class WhisperNetwork:
@@ -133,57 +48,21 @@ class WhisperNetwork:
         self.device = torch.device(device)
         self.multilingual = self.dims["n_vocab"] >= 51865
         self.languages = self.dims["n_vocab"] - 51765 - int(self.multilingual)
-        self.alignment_heads = _check_and_heads(weights)
+        self.alignment_heads = checked_alignment_heads(weights)
         tensors = weights.tensors
-
-        def linear(*names: str) -> _Linear:
-            matrix = torch.cat([tensors[f"{name}.weight"].float() for name in names])
-            biases = [
-                tensors[f"{name}.bias"].float()
-                if f"{name}.bias" in tensors
-                else torch.zeros(tensors[f"{name}.weight"].shape[0])
-                for name in names
-            ]
-            return _Linear(matrix.to(self.device, dtype), torch.cat(biases).to(self.device, dtype))
-
-        def norm(name: str) -> _Norm:
-            return _Norm(*(tensors[f"{name}.{part}"].float().to(self.device) for part in ("weight", "bias")))
-
-        def block(prefix: str) -> tuple[_Norm, _Linear, _Linear, _Norm, _Linear, _Linear]:
-            attn = f"{prefix}.attn"
-            return (
-                norm(f"{prefix}.attn_ln"),
-                linear(f"{attn}.query", f"{attn}.key", f"{attn}.value"),
-                linear(f"{attn}.out"),
-                norm(f"{prefix}.mlp_ln"),
-                linear(f"{prefix}.mlp.0"),
-                linear(f"{prefix}.mlp.2"),
-            )
-
+        read = LayerReader(tensors, dtype, self.device)
         self.convs = [
             [tensors[f"encoder.{conv}.{part}"].to(self.device, dtype) for part in ("weight", "bias")]
             for conv in ("conv1", "conv2")
         ]
         self.audio_positions = tensors["encoder.positional_embedding"].float().to(self.device)
-        self.encoder = [_Block(*block(f"encoder.blocks.{i}")) for i in range(self.dims["n_audio_layer"])]
-        self.encoder_norm = norm("encoder.ln_post")
+        self.encoder = [read.block(f"encoder.blocks.{i}") for i in range(self.dims["n_audio_layer"])]
+        self.encoder_norm = read.norm("encoder.ln_post")
         self.embedding = tensors["decoder.token_embedding.weight"].float().to(self.device)
         self.projection = self.embedding.to(dtype)
         self.text_positions = tensors["decoder.positional_embedding"].float().to(self.device)
-        self.decoder = []
-        for i in range(self.dims["n_text_layer"]):
-            prefix = f"decoder.blocks.{i}"
-            cross = f"{prefix}.cross_attn"
-            self.decoder.append(
-                _DecoderBlock(
-                    *block(prefix),
-                    norm(f"{prefix}.cross_attn_ln"),
-                    linear(f"{cross}.query"),
-                    linear(f"{cross}.key", f"{cross}.value"),
-                    linear(f"{cross}.out"),
-                )
-            )
-        self.decoder_norm = norm("decoder.ln")
+        self.decoder = [read.decoder_block(f"decoder.blocks.{i}") for i in range(self.dims["n_text_layer"])]
+        self.decoder_norm = read.norm("decoder.ln")
         self.audio_heads, self.text_heads = self.dims["n_audio_head"], self.dims["n_text_head"]
 
     # ---- audio ----
@@ -345,24 +224,3 @@ class WhisperNetwork:
             # A padding row may look at itself, so that its softmax is defined; nobody looks at a padding column.
             allowed = (allowed & (columns[None] >= state.left[:, None, None])) | (columns == rows)[None]
         return torch.zeros(allowed.shape, dtype=self.dtype, device=self.device).masked_fill(~allowed, -math.inf)[:, None]
-
-
-def _check_and_heads(weights: Weights) -> list[tuple[int, int]]:
-    """Compare names and shapes with openai-whisper's own; return its alignment heads as (layer, head)."""
-    import base64
-    import gzip
-
-    import numpy as np
-    import whisper
-
-    d = weights.dims
-    wanted, found = tensor_shapes(d), {name: tuple(tensor.shape) for name, tensor in weights.tensors.items()}
-    wrong = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
-    if wrong:
-        some = "; ".join(f"{name}: {found.get(name, 'missing')}, wanted {wanted.get(name, 'nothing')}" for name in wrong[:3])
-        raise WeightsCorrupt(
-            f"The weights of Whisper {weights.model!r} do not fit its network in {len(wrong)} tensors: {some}."
-        )
-    dump = gzip.decompress(base64.b85decode(whisper._ALIGNMENT_HEADS[weights.model]))
-    grid = np.frombuffer(dump, dtype=bool).reshape(d["n_text_layer"], d["n_text_head"])
-    return [(int(layer), int(head)) for layer, head in np.argwhere(grid)]
