@@ -15,13 +15,11 @@ import torch
 from vmaudio.records import Activity, Recording
 from vmaudio.transcribe.segments import Decoded
 from vmaudio.transcribe.whisper import tokenizer as tokens
-from vmaudio.transcribe.whisper.decoder import (
+from vmaudio.transcribe.whisper.decoder import TEMPERATURES, Decoder, _Row
+from vmaudio.transcribe.whisper.limits import (
     CIRCLE_TIMES,
     CIRCLE_TOKENS,
-    TEMPERATURES,
-    Decoder,
-    _better,
-    _Row,
+    better,
     circling,
     compression_ratio,
     suspicious,
@@ -110,7 +108,7 @@ def test_temperatures_side_by_side_choose_as_one_after_the_other(decoder: Decode
     for i in range(windows):
         best = made[i, 0.0]
         for t in TEMPERATURES[1:]:
-            if suspicious(best) and _better(made[i, t], best):
+            if suspicious(best) and better(made[i, t], best):
                 best = made[i, t]
         assert found[i] == best
     assert max(runs[1:], default=0) <= max(decoder.rows, windows)

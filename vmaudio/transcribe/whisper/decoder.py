@@ -10,7 +10,6 @@ hundreds of steps to no end; and the temperatures are tried side by side, which 
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,59 +17,19 @@ import torch
 from torch import Tensor
 
 from vmaudio.transcribe.segments import Decoded
+from vmaudio.transcribe.whisper.limits import better, circling, compression_ratio, suspicious, token_limit
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.whisper.kv_cache import Audio
     from vmaudio.transcribe.whisper.network import WhisperNetwork
 
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # whisper.transcribe's defaults, as are the two thresholds
-COMPRESSION_RATIO_MAX = 2.4
-AVG_LOGPROB_MIN = -1.0
-NO_SPEECH = 0.6
-TOKENS_PER_SECOND = 14.0  # digits read fast, "5-5-5", are two tokens each and five a second
-TOKENS_MIN = 12
 TIMESTAMPS = True
 TIME_S = 0.02  # one time token to the next
 FIRST_TIME = 50  # the first text begins within a second (whisper's max_initial_timestamp)
-CIRCLE_TOKENS = 32  # a phrase repeated over at least so many tokens, ...
-CIRCLE_TIMES = 4  # ... and so often: no number or stammer is
-CIRCLE_LONGEST = 20  # tokens of the phrase
 ROWS = 16  # decoded side by side where several temperatures are tried
 _CANDIDATES = 8
 _COMPACT_AT = 0.75  # take finished rows out when no more than this share is still going
-
-
-def suspicious(result: Decoded) -> bool:
-    """Too repetitive or too improbable by openai-whisper's thresholds, or longer than can be said.
-
-    Not where the model doubts that there is speech at all: sampling again would only find another invention.
-    """
-    if result.no_speech_prob > NO_SPEECH and result.avg_logprob < AVG_LOGPROB_MIN:
-        return False
-    return result.compression_ratio > COMPRESSION_RATIO_MAX or result.avg_logprob < AVG_LOGPROB_MIN or result.cut
-
-
-def compression_ratio(text: str) -> float:
-    """Bytes of the text over bytes of it compressed by zlib, as in ``whisper.utils``; 0 for an empty text."""
-    data = text.encode("utf-8")
-    return len(data) / len(zlib.compress(data)) if data else 0.0
-
-
-def token_limit(seconds: float, most: int) -> int:
-    """Most tokens for a window of so many seconds."""
-    return min(most, TOKENS_MIN + math.ceil(TOKENS_PER_SECOND * seconds))
-
-
-def circling(tokens: Sequence[int]) -> int:
-    """How many of the last tokens only repeat those before them; 0 unless they are one phrase over and over.
-
-    That is `CIRCLE_TIMES` times or more, over `CIRCLE_TOKENS` tokens at least.
-    """
-    for size in range(1, CIRCLE_LONGEST + 1):
-        span = max(CIRCLE_TOKENS, CIRCLE_TIMES * size)
-        if len(tokens) >= span and tokens[-1] == tokens[-1 - size] and tokens[-span + size :] == tokens[-span:-size]:
-            return span - size
-    return 0
 
 
 class Decoder:
@@ -150,7 +109,7 @@ class Decoder:
                 [temperature for temperature in now for _ in again],
             )
             for i, result in zip(rows, retried, strict=True):  # in the order of temperatures: the first sound one stays
-                if suspicious(results[i]) and _better(result, results[i]):
+                if suspicious(results[i]) and better(result, results[i]):
                     results[i] = result
         return results
 
@@ -291,13 +250,3 @@ class _Row:
             return 1, 0, False
         latest = next((token for token in reversed(self.tokens) if token >= first_time), first_time - 1) - first_time
         return (latest if last else latest + 1), self.last_time, last
-
-
-def _better(new: Decoded, old: Decoded) -> bool:
-    """A sound result beats a suspicious one; of two suspicious ones the more probable that does not loop."""
-    if not suspicious(new):
-        return True
-    loops = (new.compression_ratio > COMPRESSION_RATIO_MAX or new.cut, old.compression_ratio > COMPRESSION_RATIO_MAX or old.cut)
-    if loops[0] != loops[1]:
-        return not loops[0]
-    return new.avg_logprob > old.avg_logprob
