@@ -2,9 +2,6 @@ from .catalogue import (
     CATALOGUE as CATALOGUE,
 )
 from .catalogue import (
-    FILLERS as FILLERS,
-)
-from .catalogue import (
     WE as WE,
 )
 from .catalogue import (

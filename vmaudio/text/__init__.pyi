@@ -40,6 +40,9 @@ from .entities import (
 from .entities import (
     written_number as written_number,
 )
+from .lexicon import (
+    FILLERS as FILLERS,
+)
 from .verbalize import (
     spoken_words as spoken_words,
 )

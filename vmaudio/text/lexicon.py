@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 TITLES = frozenset(
     "officer agent mister missus father sister chef mr mr. mrs mrs. ms ms. miss dr dr. doctor professor prof prof. sir madam "
     "pastor coach "
@@ -22,6 +24,9 @@ WEEKDAYS = frozenset(
 
 MONTHS = frozenset("january february march july september october november december".split())
 """Without april, may, june and august: they are first names too."""
+
+FILLERS = re.compile(r"u+m+|u+h+m*|e+r+m*|h+m+|m{2,}|a+h+|e+h+")
+"""Um, uh, er, hmm and the like, drawn out or not: matches a whole word in lower case."""
 
 FUNCTION = frozenset(
     """y'all yall ain't em 'em ya y'know mornin mornin' evenin evenin' afternoon howdy a an the this that these those there

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from vmaudio.text import FILLERS
 from vmaudio.transcribe.segments import Decoded, Placed
-from vmaudio.transcribe.verbatim import FILLERS
 
 FAR_S = 0.5  # a word this far from any speech was not said
 QUICKEST_S = 0.09  # no one says words quicker than this on average: 11 words a second; a loop's repeats have no time

@@ -11,15 +11,13 @@ import difflib
 import re
 from collections.abc import Sequence
 
+from vmaudio.text import FILLERS
 from vmaudio.transcribe.segments import Decoded, Timed
 
 Hearing = tuple[Decoded, list[Timed]]
 
 PROMPT = "Umm, let me think like, hmm... Okay, here's what I'm, like, thinking."
 """What openai-whisper's authors prompt with so that ums are written down (their guide to prompting): it copies the style."""
-
-FILLERS = re.compile(r"u+m+|u+h+m*|e+r+m*|h+m+|m{2,}|a+h+|e+h+")
-"""As `vmaudio.features.FILLERS` (a test holds the two together)."""
 
 ALIKE = 0.95
 """Share of words, fillers left out, that both hearings of a window must have in common (our default)."""

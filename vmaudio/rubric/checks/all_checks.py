@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from vmaudio.features import CATALOGUE, FILLERS, WE
+from vmaudio.features import CATALOGUE, WE
 from vmaudio.records import Analysis, Mention, Message, Part, Phone, RepBaseline
 from vmaudio.rubric.load import Criterion
 from vmaudio.rubric.prospect import specific, terms
-from vmaudio.text import match_name, spoken_words
+from vmaudio.text import FILLERS, match_name, spoken_words
 
 READABLE_PROBABILITY = 0.45
 """Below this mean word probability the words cannot be trusted, and checks of content are n/a (our default)."""

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from vmaudio.text import FILLERS
 from vmaudio.transcribe.segments import Decoded
-from vmaudio.transcribe.verbatim import FILLERS, PROMPT
+from vmaudio.transcribe.verbatim import PROMPT
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.whisper.kv_cache import Audio
