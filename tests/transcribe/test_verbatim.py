@@ -1,11 +1,11 @@
-"""The prompted hearing counts only where it adds ums and changes nothing else."""
+"""The prompted text counts only where it adds ums and changes nothing else."""
 
 from __future__ import annotations
 
 import pytest
 
 from vmaudio.transcribe import verbatim
-from vmaudio.transcribe.segments import Timed
+from vmaudio.transcribe.words import Timed
 
 
 def heard(text: str) -> list[Timed]:

@@ -29,7 +29,14 @@ _STALE_S = 3600.0  # a temporary file older than this belongs to a process that 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A model's tensors under openai-whisper's names, with what is needed to build the network."""
+    """A model's tensors, with what is needed to build the network.
+
+    Attributes:
+        model: an official name, not an alias.
+        dims: openai-whisper's ``ModelDimensions``.
+        tensors: float16, by openai-whisper's names.
+        source: "sha256:" and the hash of the file that they were read from.
+    """
 
     model: str
     dims: Mapping[str, int]
@@ -38,7 +45,17 @@ class Weights:
 
 
 def save_converted(weights: Weights, target: Path) -> None:
-    """Write our copy: a temporary file of this process, flushed to disk, then moved into place in one step."""
+    """Write our copy: a temporary file of this process, flushed to disk, then moved into place in one step.
+
+    Temporary files that killed processes left there more than an hour ago are removed.
+
+    Args:
+        weights: to be written.
+        target: from `locate.converted_path`; its folder is made.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     from safetensors.torch import save_file
 
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -64,6 +81,10 @@ def save_converted(weights: Weights, target: Path) -> None:
 def read_converted(path: Path, model: str) -> Weights:
     """Read our copy and check its digest.
 
+    Args:
+        path: from `locate.converted_path`.
+        model: that it should hold.
+
     Raises:
         WeightsCorrupt: the file is cut, damaged, of another model or of another format.
     """
@@ -83,6 +104,7 @@ def read_converted(path: Path, model: str) -> Weights:
 
 
 def _digest(tensors: Mapping[str, torch.Tensor]) -> str:
+    """SHA-256 over names, types, shapes and bytes."""
     digest = hashlib.sha256()
     for name in sorted(tensors):
         array = tensors[name].numpy()
@@ -92,4 +114,5 @@ def _digest(tensors: Mapping[str, torch.Tensor]) -> str:
 
 
 def _damaged(path: Path, model: str, why: str) -> str:
+    """The message of a damaged copy, with the cure."""
     return f"{path} is damaged ({why}). Delete it and run `vmaudio models fetch openai-whisper:{model}`."

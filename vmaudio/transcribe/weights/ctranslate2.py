@@ -65,7 +65,13 @@ class _Reader:
 
 
 def read_variables(data: bytes | memoryview) -> dict[str, np.ndarray]:
-    """Return the variables of a ``model.bin`` by name (views into ``data``; aliases are left out).
+    """The variables of a ``model.bin``.
+
+    Args:
+        data: the whole file.
+
+    Returns:
+        Name to array (a view of ``data``); aliases are left out.
 
     Raises:
         ValueError: it is not a Whisper model of binary version 6, or it ends early.
@@ -87,7 +93,13 @@ def read_variables(data: bytes | memoryview) -> dict[str, np.ndarray]:
 
 
 def to_openai(variables: dict[str, np.ndarray]) -> tuple[dict[str, np.ndarray], dict[str, int]]:
-    """Return (tensors under openai-whisper's names, ``ModelDimensions`` as a dict).
+    """CTranslate2's variables under openai-whisper's names.
+
+    Args:
+        variables: from `read_variables`.
+
+    Returns:
+        Tensors by name, and the fields of ``whisper.model.ModelDimensions``.
 
     Raises:
         ValueError: a tensor is missing, unknown, or a key bias is not zero.
@@ -139,7 +151,14 @@ def _dimensions(tensors: dict[str, np.ndarray], heads: dict[str, int]) -> dict[s
 
 
 def read_model_bin(data: bytes | memoryview, path: Path) -> tuple[dict[str, np.ndarray], dict[str, int]]:
-    """Read and map in one step; ``path`` is only for the error message.
+    """`read_variables` and `to_openai` in one step.
+
+    Args:
+        data: the whole file.
+        path: for the error message.
+
+    Returns:
+        As `to_openai`.
 
     Raises:
         WeightsCorrupt: the bytes are no Whisper in this format.

@@ -29,10 +29,10 @@ def fetch_weights(model: str, cache_dir: Path | None = None, listener: Listener 
     Args:
         model: an official name, "small", with or without "openai-whisper:" before it.
         cache_dir: None is the user's cache folder.
-        listener: told of bytes done and total (stage "fetch").
+        listener: called with bytes done and total (stage "fetch").
 
     Returns:
-        The converted copy.
+        The path of the converted copy.
 
     Raises:
         EngineUnknown: no such model.

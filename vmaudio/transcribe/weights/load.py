@@ -1,4 +1,4 @@
-"""Read Whisper's weights, verified, and keep one converted copy for quick loading."""
+"""Load Whisper's weights after they were verified, and keep one converted copy for quick loading."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ def load_weights(model: str, cache_dir: Path | None = None, listener: Listener =
     Args:
         model: one of `names.WHISPER_MODELS`.
         cache_dir: folder to keep the converted copy in; None is the user's cache folder.
-        listener: told of a conversion (stage "convert").
+        listener: called before and after a conversion (stage "convert").
+
+    Returns:
+        float16 tensors by openai-whisper's names.
 
     Raises:
         WeightsMissing: they are nowhere on this machine.
@@ -50,7 +53,14 @@ def load_weights(model: str, cache_dir: Path | None = None, listener: Listener =
 
 
 def read_pt(path: Path, model: str) -> Weights:
-    """Read OpenAI's ``.pt`` after its SHA-256, with ``weights_only``: nothing in it can run.
+    """Read OpenAI's ``.pt`` after its SHA-256, with ``weights_only``: no code in it can run.
+
+    Args:
+        path: of the file.
+        model: whose file it should be.
+
+    Returns:
+        float16 tensors by openai-whisper's names.
 
     Raises:
         WeightsCorrupt: the SHA-256 is not the published one.
@@ -70,6 +80,13 @@ def read_pt(path: Path, model: str) -> Weights:
 
 def read_package(package: Package, files: list[Path]) -> Weights:
     """Join and read the files of a weight package after their SHA-256.
+
+    Args:
+        package: an entry of `packages.WEIGHT_PACKAGES`.
+        files: from `packages.package_files`.
+
+    Returns:
+        float16 tensors by openai-whisper's names.
 
     Raises:
         WeightsCorrupt: the joined SHA-256 is not the one in `packages.WEIGHT_PACKAGES`.

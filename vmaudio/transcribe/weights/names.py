@@ -12,17 +12,25 @@ _ALIASES = {"large": "large-v3", "turbo": "large-v3-turbo"}
 
 
 def canonical(model: str) -> str:
-    """The name under which a model is kept: "large" is "large-v3", "turbo" is "large-v3-turbo"."""
+    """The name under which a model is kept: "large" is "large-v3", "turbo" is "large-v3-turbo", the others are their own."""
     return _ALIASES.get(model, model)
 
 
 def official_url(model: str) -> str:
-    """OpenAI's address of a model, from openai-whisper's own table."""
+    """OpenAI's address of a model, from openai-whisper's own table.
+
+    Args:
+        model: one of `WHISPER_MODELS`.
+    """
     import whisper
 
     return str(whisper._MODELS[canonical(model)])
 
 
 def published_sha256(model: str) -> str:
-    """The SHA-256 that OpenAI publishes: the folder name in the model's address."""
+    """The SHA-256 that OpenAI publishes for a model, in hexadecimal: the folder name in its address.
+
+    Args:
+        model: one of `WHISPER_MODELS`.
+    """
     return official_url(model).split("/")[-2]

@@ -16,11 +16,18 @@ _CHUNK = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """Installed packages that carry a model in CTranslate2's layout: ``parts`` are joined in this order."""
+    """Packages of an index that carry a model in CTranslate2's layout.
+
+    Attributes:
+        model: an official name.
+        parts: (distribution, import name, file inside it) of each part of ``model.bin``, in the order of joining.
+        side_files: (import name, folder inside it) of config.json, tokenizer.json and vocabulary.*.
+        sha256: of the joined ``model.bin``, in hexadecimal.
+    """
 
     model: str
-    parts: tuple[tuple[str, str, str], ...]  # (distribution, import name, file inside it)
-    side_files: tuple[str, str]  # (import name, folder) of config.json, tokenizer.json, vocabulary.*
+    parts: tuple[tuple[str, str, str], ...]
+    side_files: tuple[str, str]
     sha256: str
 
 
@@ -44,12 +51,20 @@ WEIGHT_PACKAGES = (
 
 
 def package_for(model: str) -> Package | None:
-    """The weight packages that could hold a model, installed or not."""
+    """The packages that hold a model, installed or not; None where there are none.
+
+    Args:
+        model: an official name.
+    """
     return next((package for package in WEIGHT_PACKAGES if package.model == canonical(model)), None)
 
 
 def package_files(package: Package) -> list[Path] | None:
-    """The files of an installed package's parts, in order; None when a part is not installed."""
+    """The installed files of a model's parts, in order; None where one is not installed.
+
+    Args:
+        package: an entry of `WEIGHT_PACKAGES`.
+    """
     paths = []
     for _, module, inside in package.parts:
         spec = importlib.util.find_spec(module)
@@ -61,6 +76,10 @@ def package_files(package: Package) -> list[Path] | None:
 
 def join_package(package: Package, files: list[Path]) -> bytes:
     """The bytes of a package's ``model.bin``, its parts joined.
+
+    Args:
+        package: an entry of `WEIGHT_PACKAGES`.
+        files: from `package_files`.
 
     Raises:
         WeightsCorrupt: their SHA-256 is not the one in `WEIGHT_PACKAGES`.
@@ -77,7 +96,14 @@ def join_package(package: Package, files: list[Path]) -> bytes:
 
 
 def side_files(package: Package) -> dict[str, bytes]:
-    """The small files beside ``model.bin`` that CTranslate2 and faster-whisper read: configuration, vocabulary, tokenizer."""
+    """The small files that CTranslate2 and faster-whisper read: configuration, vocabulary, tokenizer.
+
+    Args:
+        package: an installed entry of `WEIGHT_PACKAGES`.
+
+    Returns:
+        File name to bytes.
+    """
     module, inside = package.side_files
     spec = importlib.util.find_spec(module)
     folder = Path((spec.origin if spec else None) or "").parent / inside
@@ -85,7 +111,7 @@ def side_files(package: Package) -> dict[str, bytes]:
 
 
 def file_sha256(paths: Iterable[Path]) -> str:
-    """SHA-256 of the files' bytes one after another."""
+    """SHA-256, in hexadecimal, of the files' bytes one after another."""
     digest = hashlib.sha256()
     for path in paths:
         with path.open("rb") as stream:

@@ -12,7 +12,14 @@ Shapes = dict[str, tuple[int, ...]]
 
 
 def tensor_shapes(dims: Mapping[str, int]) -> Shapes:
-    """Every tensor of a model with these ``whisper.model.ModelDimensions``."""
+    """The shape of every tensor of a model.
+
+    Args:
+        dims: the fields of ``whisper.model.ModelDimensions``.
+
+    Returns:
+        openai-whisper's name to shape.
+    """
     audio, text = dims["n_audio_state"], dims["n_text_state"]
     found: Shapes = {
         "encoder.positional_embedding": (dims["n_audio_ctx"], audio),

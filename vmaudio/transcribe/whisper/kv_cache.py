@@ -11,9 +11,13 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Audio:
-    """Keys and values of a batch's audio, one tensor per layer: (rows, heads, frames, head size), computed once.
+    """Keys and values of a batch's audio, computed once; one row per window.
 
-    ``lengths``: frames of each row; ``mask``: added to the attention, (rows, 1, 1, frames), None where all are equal.
+    Attributes:
+        keys: one tensor per layer of the decoder, (rows, heads, frames, head size), in the compute type.
+        values: the same.
+        lengths: frames of 20 ms of each row; the others are padding.
+        mask: added to the attention, (rows, 1, 1, frames), minus infinity at padding; None where all rows are as long.
     """
 
     keys: list[Tensor]
@@ -22,7 +26,14 @@ class Audio:
     mask: Tensor | None
 
     def rows(self, wanted: Sequence[int]) -> Audio:
-        """Some of the rows, in this order; cut to the longest of them."""
+        """Some of the rows.
+
+        Args:
+            wanted: numbers of rows, in the order of the result; may repeat.
+
+        Returns:
+            As many rows as wanted, cut to the longest of them.
+        """
         if list(wanted) == list(range(len(self.lengths))):
             return self
         index = torch.tensor(list(wanted), device=self.keys[0].device)
@@ -34,10 +45,14 @@ class Audio:
 
 @dataclass
 class State:
-    """What the decoder remembers of a batch. Lists have one entry per layer.
+    """What the decoder keeps of a batch between steps.
 
-    ``keys``/``values``: text so far, (rows, heads, capacity, head size), ``length`` columns of it used; ``left``: columns
-    of padding before a row's first token, (rows,).
+    Attributes:
+        audio: of the rows.
+        keys: of the text so far, one tensor per layer, (rows, heads, capacity, head size), in the compute type.
+        values: the same.
+        left: columns of padding before each row's first token, (rows,); None where there are none.
+        length: columns that are used; the others have room for later tokens.
     """
 
     audio: Audio
@@ -47,7 +62,11 @@ class State:
     length: int = 0
 
     def keep(self, rows: Sequence[int]) -> None:
-        """Drop the other rows."""
+        """Keep only some of the rows, in place.
+
+        Args:
+            rows: their numbers, in the order in which they go on.
+        """
         index = torch.tensor(list(rows), device=self.keys[0].device)
         self.audio = self.audio.rows(rows)
         self.keys, self.values = [k[index] for k in self.keys], [v[index] for v in self.values]

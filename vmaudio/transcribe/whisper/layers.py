@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass
 class Linear:
+    """A linear layer: (..., inputs) to (..., outputs).
+
+    Attributes:
+        weight: (outputs, inputs), in the compute type.
+        bias: (outputs,).
+    """
+
     weight: Tensor
     bias: Tensor | None
 
@@ -28,6 +35,13 @@ class Linear:
 
 @dataclass
 class Norm:
+    """A layer norm over the last axis, in float32.
+
+    Attributes:
+        weight: (width,).
+        bias: (width,).
+    """
+
     weight: Tensor
     bias: Tensor
 
@@ -37,6 +51,8 @@ class Norm:
 
 @dataclass
 class Block:
+    """The parts of a transformer block with self-attention; query, key and value are one layer (width, 3 * width)."""
+
     attn_ln: Norm
     qkv: Linear
     out: Linear
@@ -45,11 +61,14 @@ class Block:
     down: Linear
 
     def mlp(self, x: Tensor) -> Tensor:
+        """The block's feed-forward part, without the residual: (..., width) to (..., width)."""
         return self.down(F.gelu(self.up(self.mlp_ln(x))))
 
 
 @dataclass
 class DecoderBlock(Block):
+    """A block with attention to the audio besides; key and value of the audio are one layer (width, 2 * width)."""
+
     cross_ln: Norm
     query: Linear
     key_value: Linear
@@ -69,7 +88,11 @@ class LayerReader:
         self.tensors, self.dtype, self.device = tensors, dtype, device
 
     def linear(self, *names: str) -> Linear:
-        """A linear layer; the rows of several are joined into one."""
+        """A linear layer; several are joined into one with all their outputs, in order.
+
+        Args:
+            names: "decoder.blocks.0.attn.query"; one without a bias gets zeros.
+        """
         matrix = torch.cat([self.tensors[f"{name}.weight"].float() for name in names])
         biases = [
             self.tensors[f"{name}.bias"].float()
@@ -80,15 +103,15 @@ class LayerReader:
         return Linear(matrix.to(self.device, self.dtype), torch.cat(biases).to(self.device, self.dtype))
 
     def norm(self, name: str) -> Norm:
-        """A layer norm, in float32."""
+        """The layer norm of this name."""
         return Norm(*(self.tensors[f"{name}.{part}"].float().to(self.device) for part in ("weight", "bias")))
 
     def block(self, prefix: str) -> Block:
-        """A block of the encoder."""
+        """The encoder block of this name, "encoder.blocks.0"."""
         return Block(*self._self_attention(prefix))
 
     def decoder_block(self, prefix: str) -> DecoderBlock:
-        """A block of the decoder: one of the encoder and attention to the audio."""
+        """The decoder block of this name, "decoder.blocks.0"."""
         cross = f"{prefix}.cross_attn"
         return DecoderBlock(
             *self._self_attention(prefix),
@@ -99,6 +122,7 @@ class LayerReader:
         )
 
     def _self_attention(self, prefix: str) -> tuple[Norm, Linear, Linear, Norm, Linear, Linear]:
+        """The parts that both kinds of block have."""
         attn = f"{prefix}.attn"
         return (
             self.norm(f"{prefix}.attn_ln"),
@@ -111,7 +135,17 @@ class LayerReader:
 
 
 def checked_alignment_heads(weights: Weights) -> list[tuple[int, int]]:
-    """Compare names and shapes with openai-whisper's own; return its alignment heads as (layer, head)."""
+    """The alignment heads of a model, after its tensors were compared with openai-whisper's own names and shapes.
+
+    Args:
+        weights: of an official model.
+
+    Returns:
+        (layer, head) of each head whose attention follows the words, from openai-whisper's table.
+
+    Raises:
+        WeightsCorrupt: a tensor is missing, unknown or of another shape.
+    """
     import base64
     import gzip
 

@@ -1,4 +1,4 @@
-"""When a decoded window is not to be trusted, and how many tokens it may have."""
+"""When a decoded window is suspicious, which of two texts is better, and how many tokens a text may have."""
 
 from __future__ import annotations
 
@@ -6,56 +6,78 @@ import math
 import zlib
 from collections.abc import Sequence
 
-from vmaudio.transcribe.segments import Decoded
-
-COMPRESSION_RATIO_MAX = 2.4
-AVG_LOGPROB_MIN = -1.0
-NO_SPEECH = 0.6
-TOKENS_PER_SECOND = 14.0  # digits read fast, "5-5-5", are two tokens each and five a second
-TOKENS_MIN = 12
-CIRCLE_TOKENS = 32  # a phrase repeated over at least so many tokens, ...
-CIRCLE_TIMES = 4  # ... and so often: no number or stammer is
-CIRCLE_LONGEST = 20  # tokens of the phrase
+from vmaudio.transcribe.options import DEFAULT, DecodingOptions
+from vmaudio.transcribe.words import Decoded
 
 
-def suspicious(result: Decoded) -> bool:
-    """Too repetitive or too improbable by openai-whisper's thresholds, or longer than can be said.
+def suspicious(result: Decoded, options: DecodingOptions = DEFAULT.decoding) -> bool:
+    """Whether a text should be decoded again at a higher temperature.
 
-    Not where the model doubts that there is speech at all: sampling again would only find another invention.
+    It is too repetitive or too improbable by openai-whisper's thresholds (``whisper.transcribe``), or was cut. Not where the
+    model doubts that there is speech at all: sampling again would only give another hallucination.
+
+    Args:
+        result: of one window.
+        options: the thresholds.
     """
-    if result.no_speech_prob > NO_SPEECH and result.avg_logprob < AVG_LOGPROB_MIN:
+    if result.no_speech_prob > options.no_speech_prob_max and result.avg_logprob < options.avg_logprob_min:
         return False
-    return result.compression_ratio > COMPRESSION_RATIO_MAX or result.avg_logprob < AVG_LOGPROB_MIN or result.cut
+    return _repetitive(result, options) or result.avg_logprob < options.avg_logprob_min
 
 
-def better(new: Decoded, old: Decoded) -> bool:
-    """A sound result beats a suspicious one; of two suspicious ones the more probable that does not loop."""
-    if not suspicious(new):
+def better(new: Decoded, old: Decoded, options: DecodingOptions = DEFAULT.decoding) -> bool:
+    """Whether a text decoded again should replace the one from before.
+
+    A text that is not suspicious does; of two suspicious ones the one that does not repeat itself, else the more probable.
+
+    Args:
+        new: decoded at a higher temperature.
+        old: suspicious.
+        options: the thresholds.
+    """
+    if not suspicious(new, options):
         return True
-    loops = (new.compression_ratio > COMPRESSION_RATIO_MAX or new.cut, old.compression_ratio > COMPRESSION_RATIO_MAX or old.cut)
+    loops = _repetitive(new, options), _repetitive(old, options)
     if loops[0] != loops[1]:
         return not loops[0]
     return new.avg_logprob > old.avg_logprob
 
 
+def _repetitive(result: Decoded, options: DecodingOptions) -> bool:
+    """Whether a text repeats itself, or is longer than can be said."""
+    return result.compression_ratio > options.compression_ratio_max or result.cut
+
+
 def compression_ratio(text: str) -> float:
-    """Bytes of the text over bytes of it compressed by zlib, as in ``whisper.utils``; 0 for an empty text."""
+    """Bytes of a text over bytes of it compressed by zlib, as in ``whisper.utils``; 0 for an empty text."""
     data = text.encode("utf-8")
     return len(data) / len(zlib.compress(data)) if data else 0.0
 
 
-def token_limit(seconds: float, most: int) -> int:
-    """Most tokens for a window of so many seconds."""
-    return min(most, TOKENS_MIN + math.ceil(TOKENS_PER_SECOND * seconds))
+def token_limit(seconds: float, most: int, options: DecodingOptions = DEFAULT.decoding) -> int:
+    """Most tokens for a window: no more than can be said in its time.
 
-
-def circling(tokens: Sequence[int]) -> int:
-    """How many of the last tokens only repeat those before them; 0 unless they are one phrase over and over.
-
-    That is `CIRCLE_TIMES` times or more, over `CIRCLE_TOKENS` tokens at least.
+    Args:
+        seconds: of sound in the window.
+        most: half the model's context of text.
+        options: tokens for a second, and for every window.
     """
-    for size in range(1, CIRCLE_LONGEST + 1):
-        span = max(CIRCLE_TOKENS, CIRCLE_TIMES * size)
+    return min(most, options.tokens_min + math.ceil(options.tokens_per_second * seconds))
+
+
+def repeated_tokens(tokens: Sequence[int], options: DecodingOptions = DEFAULT.decoding) -> int:
+    """How many of the last tokens only repeat a phrase before them.
+
+    Args:
+        tokens: of the text so far, without time tokens.
+        options: how often, and over how many tokens, a phrase must stand.
+
+    Returns:
+        0 unless one phrase fills the last `DecodingOptions.loop_tokens` tokens at least, `DecodingOptions.loop_times` times or
+        more; then the number of tokens after its first time.
+    """
+    for size in range(1, options.loop_phrase_tokens + 1):
+        span = max(options.loop_tokens, options.loop_times * size)
         if len(tokens) >= span and tokens[-1] == tokens[-1 - size] and tokens[-span + size :] == tokens[-span:-size]:
             return span - size
     return 0

@@ -3,8 +3,8 @@
 openai-whisper encodes 30 s for every message and decodes one message at a time. Here
 
 - the encoder sees each window at its own length (whole half seconds, a margin of silence behind the speech). The linear
-  layers run over all windows of a batch laid end to end; attention runs window by window. So nothing is spent on padding,
-  and a window's features do not depend on which other windows share its batch;
+  layers run over all windows of a batch laid end to end; attention runs window by window. So no time goes to padding, and a
+  window's features do not depend on which other windows share its batch;
 - the decoder runs the whole batch one token at a time, with keys and values of the audio computed once, keys and values
   of the text written into one preallocated tensor, and finished rows taken out of the batch;
 - weights are held in the compute type (bfloat16, float16 or float32); the residual stream stays float32.
@@ -30,12 +30,21 @@ if TYPE_CHECKING:
 
 
 class WhisperNetwork:
-    """The network in one compute type on one device.
+    """Whisper's network in one compute type on one device.
+
+    In the shapes below, "width" is the size of the model's state ("n_audio_state", "n_text_state"; 384 for tiny), "heads" is
+    "n_text_head", and a frame of features is 20 ms.
 
     Args:
-        weights: from `weights.load`.
+        weights: from `vmaudio.transcribe.weights.load_weights`.
         dtype: torch.float32, bfloat16 or float16.
         device: "cpu" or "cuda".
+
+    Attributes:
+        dims: openai-whisper's ``ModelDimensions``.
+        multilingual: False for the ".en" models.
+        languages: how many languages the model knows.
+        alignment_heads: (layer, head) of the heads that follow the words.
 
     Raises:
         WeightsCorrupt: a tensor of openai-whisper's model is missing, unknown or of another shape.
@@ -68,13 +77,13 @@ class WhisperNetwork:
     # ---- audio ----
 
     def encode(self, mels: Sequence[Tensor]) -> list[Tensor]:
-        """Encode windows of different lengths.
+        """The encoder's features of windows of different lengths.
 
         Args:
-            mels: log-mel spectrograms, each (n_mels, frames), an even number of 10 ms frames up to 3000.
+            mels: log-mel spectrograms from `mel.log_mel`, each (n_mels, frames), an even number of 10 ms frames up to 3000.
 
         Returns:
-            Features in the compute type, each (frames / 2, state).
+            One tensor per window, (frames / 2, width), in the compute type.
         """
         pieces = []
         for mel in mels:
@@ -105,10 +114,13 @@ class WhisperNetwork:
     # ---- text ----
 
     def listen(self, features: Sequence[Tensor]) -> Audio:
-        """Compute the keys and values of the audio for all layers of the decoder.
+        """The keys and values of the audio for all layers of the decoder.
 
         Args:
-            features: one per row, from `encode`.
+            features: one per row, (frames, width), from `encode`.
+
+        Returns:
+            A row for each, padded to the longest.
         """
         rows, heads = len(features), self.text_heads
         lengths = [feature.shape[0] for feature in features]
@@ -133,12 +145,12 @@ class WhisperNetwork:
         return Audio(audio_keys, audio_values, lengths, mask)
 
     def start(self, audio: Audio, capacity: int, left: Sequence[int] | None = None) -> State:
-        """Prepare decoding, with room for ``capacity`` tokens per row.
+        """An empty state of the decoder.
 
         Args:
             audio: from `listen`.
-            capacity: most tokens of a row, padding included.
-            left: padding columns before each row's first token.
+            capacity: most tokens of a row, padding included; at most "n_text_ctx" without it.
+            left: columns of padding before each row's first token, so that all rows end together; None for none.
         """
         shape = (len(audio.lengths), self.text_heads, capacity, audio.keys[0].shape[-1])
         keys, values = ([torch.zeros(shape, dtype=self.dtype, device=self.device) for _ in self.decoder] for _ in range(2))
@@ -150,12 +162,12 @@ class WhisperNetwork:
 
         Args:
             tokens: (rows, new), ids; any id where a row has padding.
-            state: remembered; its ``length`` grows by ``new``.
+            state: of the tokens before, from `start`; changed in place: its ``length`` grows by ``new``.
             align: also return the attention logits of the alignment heads.
 
         Returns:
-            (hidden states after the last norm, float32 (rows, new, state); alignment logits (rows, heads, new, frames),
-            empty unless asked for). `logits` turns hidden states into logits.
+            Hidden states after the last norm, float32, (rows, new, width), for `logits`; and the attention logits from text to
+            audio before softmax, float32, (rows, alignment heads, new, frames), empty unless ``align``.
         """
         rows, new = tokens.shape
         begin, end = state.length, state.length + new
@@ -190,11 +202,13 @@ class WhisperNetwork:
         """Run the decoder once over several continuations of one beginning, laid end to end in one row.
 
         Args:
-            tokens: (n,), ids. positions: (n,), each token's place in its own text. allowed: (n, n), which tokens a token sees.
+            tokens: (n,), ids.
+            positions: (n,), each token's place in its own text.
+            allowed: bool, (n, n), whether a token (row) attends to another (column).
             audio: one row, from `listen`.
 
         Returns:
-            Hidden states after the last norm, float32 (n, state).
+            Hidden states after the last norm, float32, (n, width), for `logits`.
         """
         width, heads = self.embedding.shape[1], self.text_heads
         x = self.embedding[tokens] + self.text_positions[positions]
@@ -210,10 +224,18 @@ class WhisperNetwork:
         return self.decoder_norm(x)
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """Vocabulary logits in float32 of hidden states (..., state)."""
+        """The logits of all tokens.
+
+        Args:
+            hidden: states after the last norm, (..., width).
+
+        Returns:
+            float32, (..., n_vocab).
+        """
         return F.linear(hidden.to(self.dtype), self.projection).float()
 
     def _text_mask(self, state: State, begin: int, end: int) -> Tensor | None:
+        """Added to the attention of new tokens to the text so far, (rows or 1, 1, new, end); None where all is allowed."""
         new = end - begin
         if new == 1 and state.left is None:
             return None
