@@ -3,7 +3,7 @@
 Whisper, given no speech, writes what ended the videos it learned from ("Thank you.", "Bye.", "you"), or repeats itself
 (Koenecke et al. 2024, "Careless Whisper"). The first measure against that is taken before: where the signal has no speech
 the model is not run, and no earlier text is given as context. Here are the others, on what it wrote. Each looks at evidence
-(where the words lie, how probable they are, how much speech there is); a list of known hallucinations only makes the
+(where the words are, how probable they are, how much speech there is); a list of known hallucinations only makes the
 threshold stricter. Digits may repeat: "five five five five" is a telephone number.
 """
 
@@ -71,13 +71,21 @@ def without_fillers(words: Sequence[Placed]) -> list[str]:
     """The bare words (lower case, no punctuation) without um and uh; all of them where there is nothing else.
 
     Verbatim mode puts fillers in, and they must not make a text that would be dropped look like another.
+
+    Args:
+        words: in order.
     """
     bare = [word.bare for word in words]
     return [word for word in bare if not FILLERS.fullmatch(word)] or bare
 
 
 def drop_far(words: Sequence[Placed], options: HallucinationOptions = DEFAULT.hallucinations) -> list[Placed]:
-    """The words that do not lie farther than `HallucinationOptions.far_s` from any speech."""
+    """The words that are near speech.
+
+    Args:
+        words: in order.
+        options: the greatest distance, `HallucinationOptions.far_s`.
+    """
     return [word for word in words if word.far_s <= options.far_s]
 
 

@@ -27,7 +27,7 @@ class WindowOptions:
         source="Whisper reads 30 s, and invents text where speech ends exactly there",
     )
     padding_s: float = threshold(
-        0.35, "kept around speech: weak onsets and endings lie outside the spans of the vad", unit="s", source=_OURS
+        0.35, "kept around speech: the vad's spans do not hold weak onsets and endings", unit="s", source=_OURS
     )
     gap_s: float = threshold(2.0, "a longer silence inside a message is cut down to the padding", unit="s", source=_OURS)
     overlap_s: float = threshold(3.0, "shared by two windows where there is no pause to cut at", unit="s", source=_OURS)
@@ -136,7 +136,7 @@ class HallucinationOptions:
     number_digits: int = threshold(
         7,
         "a text with so many digits falls only as guesses: the model doubts that digits are speech",
-        source="three real voices that said nothing but a number were lost by Whisper's own threshold",
+        source="three real voices that said nothing but a number got no words by Whisper's own threshold",
     )
 
 
@@ -176,7 +176,7 @@ class MissedSpeechOptions:
 
 @dataclass(frozen=True, slots=True)
 class AlignmentOptions:
-    """When each word was said: from the attention, laid on the speech of the signal."""
+    """When each word was said: from the attention, moved to the speech of the signal."""
 
     early_base_s: float = threshold(
         0.05, "how long before a word base's attention turns to it", unit="s", source=_TIMES, tuned_on=_TUNED

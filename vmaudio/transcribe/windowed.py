@@ -133,6 +133,7 @@ class WindowedTranscriber(ABC):
 
     @staticmethod
     def _job(message: int, window: Window, recording: Recording, hint: str) -> WindowJob:
+        """A window with its sound."""
         return WindowJob(message, window, window.samples(recording.samples, recording.sample_rate_hz), hint)
 
 

@@ -23,7 +23,7 @@ _SAME_S = 1e-6  # shorter pieces come from rounding
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Pieces of the recording laid end to end.
+    """Pieces of the recording, end to end.
 
     Attributes:
         pieces: in seconds of the recording, in order, not overlapping.

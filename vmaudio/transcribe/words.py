@@ -49,8 +49,8 @@ class Timed:
         edges_s: seconds in the window at which each token begins, and the end: one more than there are tokens, or just start
             and end.
         logprobs: natural log probability of each token.
-        deficit: only where a hint was given: how many nats the word lies, without the hint, below what the model would
-            have preferred (the worst of its tokens).
+        deficit: only where a hint was given: how many nats less probable the word is, without the hint, than what the
+            model would have written (the worst of its tokens).
         cuts: pieces (characters, start, end in the window) of a word that was timed in pieces; empty for one timed as a
             whole.
     """
@@ -184,7 +184,7 @@ def settle(placed: list[Placed], duration_s: float, options: AlignmentOptions = 
 
     Args:
         placed: in order; their times are changed.
-        duration_s: of the recording; no time lies behind it.
+        duration_s: of the recording; no time is later.
         options: the shortest word.
     """
     floor = 0.0

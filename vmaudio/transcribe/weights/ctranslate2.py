@@ -46,18 +46,23 @@ _FIELD = {"weight": ".weight", "bias": ".bias", "gamma": ".weight", "beta": ".bi
 
 
 class _Reader:
+    """Reads the file from its beginning."""
+
     def __init__(self, data: memoryview) -> None:
         self.data, self.at = data, 0
 
     def number(self, code: str) -> int:
+        """The next integer, of a type of `struct`."""
         (value,) = struct.unpack_from("<" + code, self.data, self.at)
         self.at += struct.calcsize("<" + code)
         return int(value)
 
     def string(self) -> str:
+        """The next string."""
         return bytes(self.take(self.number("H"))).rstrip(b"\0").decode("utf-8")
 
     def take(self, count: int) -> memoryview:
+        """The next bytes."""
         if self.at + count > len(self.data):
             raise ValueError("the file ends early")
         self.at += count
@@ -131,6 +136,8 @@ def to_openai(variables: dict[str, np.ndarray]) -> tuple[dict[str, np.ndarray], 
 
 
 def _dimensions(tensors: dict[str, np.ndarray], heads: dict[str, int]) -> dict[str, int]:
+    """``ModelDimensions`` as the shapes of the tensors have them."""
+
     def layers(side: str) -> int:
         return 1 + max(int(name.split(".")[2]) for name in tensors if name.startswith(f"{side}.blocks."))
 

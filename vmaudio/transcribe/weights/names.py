@@ -12,7 +12,11 @@ _ALIASES = {"large": "large-v3", "turbo": "large-v3-turbo"}
 
 
 def canonical(model: str) -> str:
-    """The name under which a model is kept: "large" is "large-v3", "turbo" is "large-v3-turbo", the others are their own."""
+    """The name under which a model is kept: "large" is "large-v3", "turbo" is "large-v3-turbo", the others are their own.
+
+    Args:
+        model: one of `WHISPER_MODELS`.
+    """
     return _ALIASES.get(model, model)
 
 

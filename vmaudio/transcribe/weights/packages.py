@@ -111,7 +111,11 @@ def side_files(package: Package) -> dict[str, bytes]:
 
 
 def file_sha256(paths: Iterable[Path]) -> str:
-    """SHA-256, in hexadecimal, of the files' bytes one after another."""
+    """SHA-256, in hexadecimal, of the files' bytes one after another.
+
+    Args:
+        paths: in this order.
+    """
     digest = hashlib.sha256()
     for path in paths:
         with path.open("rb") as stream:

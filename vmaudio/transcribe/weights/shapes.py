@@ -40,6 +40,7 @@ def tensor_shapes(dims: Mapping[str, int]) -> Shapes:
 
 
 def _block(name: str, state: int, attentions: tuple[str, ...]) -> Shapes:
+    """A transformer block with these attentions."""
     found = {
         f"{name}.mlp.0.weight": (4 * state, state),
         f"{name}.mlp.0.bias": (4 * state,),
@@ -57,4 +58,5 @@ def _block(name: str, state: int, attentions: tuple[str, ...]) -> Shapes:
 
 
 def _norm(name: str, state: int) -> Shapes:
+    """A layer norm."""
     return {f"{name}.weight": (state,), f"{name}.bias": (state,)}

@@ -78,6 +78,12 @@ def sound_tokens(tokenizer: Any) -> dict[str, list[int]]:
     """The tokens that count for each filler of `SOUNDS`.
 
     A word of several tokens is left out, as its first token begins other words too.
+
+    Args:
+        tokenizer: openai-whisper's, of English.
+
+    Returns:
+        Filler to ids.
     """
     return {name: [ids[0] for word in words if len(ids := tokenizer.encode(word)) == 1] for name, words in SOUNDS.items()}
 

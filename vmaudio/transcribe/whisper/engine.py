@@ -95,6 +95,12 @@ class OpenAIWhisper(WindowedTranscriber):
         """Encode, decode and align a batch of windows; see `WindowedTranscriber`.
 
         A window whose hint put in words that were not said is decoded again without it.
+
+        Args:
+            jobs: windows, the longest first.
+
+        Returns:
+            For each window: what was decoded, and the words with times in the window.
         """
         import torch
 
@@ -206,6 +212,7 @@ class OpenAIWhisper(WindowedTranscriber):
         return features + self._net.encode(group)
 
     def _tokenizer(self, language: str) -> Any:
+        """The model's tokenizer of a language code."""
         return tokenizer(self._net.multilingual, self._net.languages, language)
 
 

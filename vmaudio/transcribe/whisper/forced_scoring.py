@@ -1,7 +1,7 @@
 """Forced scoring: how probable the sound makes each of several texts, by a teacher-forced pass over all of them at once.
 
 Greedy decoding writes one number and never compares it with similar ones. Here the texts that could have been meant are given
-to the decoder after the words before them, and it gives the probability of each. They lie end to end in one row, each
+to the decoder after the words before them, and it gives the probability of each. They stand end to end in one row, each
 attending to the beginning and itself only, so that a hundred cost little more than ten. At every token the probabilities are
 normalised over the tokens that some text has: the texts are taken to be the only possible ones.
 """

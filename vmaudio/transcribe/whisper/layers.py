@@ -61,7 +61,14 @@ class Block:
     down: Linear
 
     def mlp(self, x: Tensor) -> Tensor:
-        """The block's feed-forward part, without the residual: (..., width) to (..., width)."""
+        """The block's feed-forward part, without the residual.
+
+        Args:
+            x: (..., width), float32.
+
+        Returns:
+            The same shape, in the compute type.
+        """
         return self.down(F.gelu(self.up(self.mlp_ln(x))))
 
 
@@ -103,15 +110,27 @@ class LayerReader:
         return Linear(matrix.to(self.device, self.dtype), torch.cat(biases).to(self.device, self.dtype))
 
     def norm(self, name: str) -> Norm:
-        """The layer norm of this name."""
+        """The layer norm of a name.
+
+        Args:
+            name: "decoder.ln".
+        """
         return Norm(*(self.tensors[f"{name}.{part}"].float().to(self.device) for part in ("weight", "bias")))
 
     def block(self, prefix: str) -> Block:
-        """The encoder block of this name, "encoder.blocks.0"."""
+        """A block of the encoder.
+
+        Args:
+            prefix: "encoder.blocks.0".
+        """
         return Block(*self._self_attention(prefix))
 
     def decoder_block(self, prefix: str) -> DecoderBlock:
-        """The decoder block of this name, "decoder.blocks.0"."""
+        """A block of the decoder.
+
+        Args:
+            prefix: "decoder.blocks.0".
+        """
         cross = f"{prefix}.cross_attn"
         return DecoderBlock(
             *self._self_attention(prefix),

@@ -49,7 +49,14 @@ def _repetitive(result: Decoded, options: DecodingOptions) -> bool:
 
 
 def compression_ratio(text: str) -> float:
-    """Bytes of a text over bytes of it compressed by zlib, as in ``whisper.utils``; 0 for an empty text."""
+    """Bytes of a text over bytes of it compressed by zlib, as in ``whisper.utils``.
+
+    Args:
+        text: counted as UTF-8.
+
+    Returns:
+        0 for an empty text; above 1 where it can be compressed.
+    """
     data = text.encode("utf-8")
     return len(data) / len(zlib.compress(data)) if data else 0.0
 

@@ -199,7 +199,7 @@ class WhisperNetwork:
         return self.decoder_norm(x), torch.cat(traced, dim=1) if align else x.new_empty(0)
 
     def packed(self, tokens: Tensor, positions: Tensor, allowed: Tensor, audio: Audio) -> Tensor:
-        """Run the decoder once over several continuations of one beginning, laid end to end in one row.
+        """Run the decoder once over several continuations of one beginning, end to end in one row.
 
         Args:
             tokens: (n,), ids.
@@ -243,6 +243,6 @@ class WhisperNetwork:
         columns = torch.arange(end, device=self.device)[None]
         allowed = (columns <= rows)[None]
         if state.left is not None:
-            # A padding row may look at itself, so that its softmax is defined; nobody looks at a padding column.
+            # Padding attends to itself, so that its softmax is defined; no token attends to padding.
             allowed = (allowed & (columns[None] >= state.left[:, None, None])) | (columns == rows)[None]
         return torch.zeros(allowed.shape, dtype=self.dtype, device=self.device).masked_fill(~allowed, -math.inf)[:, None]
