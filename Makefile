@@ -17,7 +17,7 @@ help: ## what there is to make
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --editable '.[weights,faster,report,web]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --group docs --editable '.[weights,faster,report,web]'
 	touch $@
 
 demo: $(STAMP) ## check one sample, batch all of them, and report
@@ -54,8 +54,10 @@ format: $(STAMP) ## let ruff format and mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(STAMP) ## write the generated reference pages again
+docs: $(STAMP) ## write the generated pages again, and the site into build/docs
 	$(BIN)/python docs/generate.py
+	$(BIN)/python -m sphinx -q -E -W --keep-going -n -b html -d build/doctrees docs build/docs
+	@echo "Open build/docs/index.html in a browser."
 
 accept: $(STAMP) ## take today's output as the golden files
 	VMAUDIO_ACCEPT=1 $(BIN)/python -m pytest -q -m golden
