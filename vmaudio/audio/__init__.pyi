@@ -16,6 +16,12 @@ from .encode import (
 from .encode import (
     write_copy as write_copy,
 )
+from .options import (
+    DecodeOptions as DecodeOptions,
+)
+from .options import (
+    VadOptions as VadOptions,
+)
 from .source import (
     read_source as read_source,
 )

@@ -6,14 +6,20 @@ from collections.abc import Iterator
 
 import numpy as np
 
-DROP_CHANNEL_DB = 30.0
-"""A channel this far below the loudest carries no voice of its own: mixing it in would only lower the level."""
-OPPOSITE_CORRELATION = -0.5
-"""Channels that correlate below this cancel each other when mixed: the louder one is taken alone."""
+from vmaudio.audio.options import DecodeOptions
 
 
-def mix(blocks: list[np.ndarray]) -> Iterator[np.ndarray]:
-    """Mono blocks from blocks of shape (n, channels) of one section; which channels count is decided over all of it."""
+def mix(blocks: list[np.ndarray], options: DecodeOptions) -> Iterator[np.ndarray]:
+    """Mix the channels of one section to mono; which channels count is decided over all of it.
+
+    Args:
+        blocks: float32, each of shape (n, channels) with the same channels. The list is emptied on the way, so that memory
+            holds the section once.
+        options: which channels are dropped.
+
+    Yields:
+        float32 of shape (n,), the mean of the channels that count, one array per block that is not empty.
+    """
     blocks = [block.reshape(len(block), -1) for block in blocks if len(block)]
     if not blocks:
         return
@@ -23,9 +29,9 @@ def mix(blocks: list[np.ndarray]) -> Iterator[np.ndarray]:
         products = sum((block.T.astype(np.float64) @ block for block in blocks), np.zeros((channels, channels)))
         power = np.diagonal(products)
         loudest = int(np.argmax(power))
-        kept = power >= power[loudest] * 10 ** (-DROP_CHANNEL_DB / 10)
+        kept = power >= power[loudest] * 10 ** (-options.drop_channel_db / 10)
         correlation = products[loudest] / np.sqrt(np.maximum(power * power[loudest], 1e-30))
-        if power[loudest] > 0 and np.any(correlation[kept] < OPPOSITE_CORRELATION):
+        if power[loudest] > 0 and np.any(correlation[kept] < options.opposite_correlation):
             kept = np.arange(channels) == loudest
         weights = (kept / kept.sum()).astype(np.float32)
     for index, block in enumerate(blocks):

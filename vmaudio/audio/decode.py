@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from vmaudio.audio.channels import mix
+from vmaudio.audio.options import DECODE_OPTIONS, DecodeOptions
 from vmaudio.audio.reader import SAMPLE_RATE_HZ, Reader
 from vmaudio.audio.source import MAX_FILE_BYTES, read_source
 from vmaudio.records import Recording
@@ -32,10 +33,16 @@ MAX_DECODED_BYTES = 1024 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NativeAudio:
-    """Sound as the file holds it: ``samples`` float32 of shape (channels, n_samples) in about -1..1 at ``sample_rate_hz``.
+    """Sound as the file holds it, for an editor that writes it back alike.
 
-    ``codec`` ("pcm_s16le", "mp3" ...) and ``sample_format`` (FFmpeg's name: "s16", "fltp" ...) let an editor write it back
-    alike. ``truncated`` and ``truncated_why`` are as in `Recording`.
+    Attributes:
+        sha256: of the file's bytes, as hexadecimal digits.
+        samples: float32 of shape (channels, n_samples), in about -1 to 1.
+        sample_rate_hz: the file's own rate.
+        codec: FFmpeg's name: "pcm_s16le", "mp3" ...
+        sample_format: FFmpeg's name: "s16", "fltp" ...
+        truncated: part of the file was left out or could not be decoded.
+        truncated_why: the reason; empty when it is whole.
     """
 
     sha256: str
@@ -53,28 +60,61 @@ def load_audio(
     max_bytes: int = MAX_FILE_BYTES,
     max_seconds: float = MAX_SECONDS,
     max_decoded_bytes: int = MAX_DECODED_BYTES,
+    options: DecodeOptions = DECODE_OPTIONS,
 ) -> Recording:
-    """`read_source`, then `decode`; raises what they raise."""
+    """Read a local file and decode it: `read_source`, then `decode_audio`.
+
+    Args:
+        source: path of a regular file.
+        max_bytes: a larger file is refused.
+        max_seconds: sound beyond this is left out and flagged.
+        max_decoded_bytes: sound beyond so many bytes, as float32 at the file's own rate, is left out and flagged.
+        options: thresholds of decoding.
+
+    Returns:
+        The recording: mono float32 at 16 kHz, in -1 to 1.
+
+    Raises:
+        AudioError: what `read_source` and `decode_audio` raise.
+    """
     data = read_source(source, max_bytes=max_bytes)
-    return decode_audio(data, name=os.fspath(source), max_seconds=max_seconds, max_decoded_bytes=max_decoded_bytes)
+    return decode_audio(
+        data, name=os.fspath(source), max_seconds=max_seconds, max_decoded_bytes=max_decoded_bytes, options=options
+    )
 
 
 def decode_audio(
-    data: bytes, *, name: str, max_seconds: float = MAX_SECONDS, max_decoded_bytes: int = MAX_DECODED_BYTES
+    data: bytes,
+    *,
+    name: str,
+    max_seconds: float = MAX_SECONDS,
+    max_decoded_bytes: int = MAX_DECODED_BYTES,
+    options: DecodeOptions = DECODE_OPTIONS,
 ) -> Recording:
     """Decode a file's bytes to mono float32 at 16 kHz.
 
-    Channels are averaged, but one that is `DROP_CHANNEL_DB` below the loudest is left out, and channels of opposite phase
-    give way to the loudest. Values that are not finite become 0; the result is clipped to -1..1. What lies beyond
-    ``max_seconds`` or ``max_decoded_bytes`` (float32 bytes at the file's own rate), or cannot be decoded, is left out and
-    flagged as ``truncated``. Memory: the 16 kHz channels, never the file's own rate.
+    Channels are averaged, but one far below the loudest is left out, and channels of opposite phase give way to the loudest
+    (`DecodeOptions`). Values that are not finite become 0; the result is clipped to -1 to 1. What lies beyond a limit or
+    cannot be decoded is left out and flagged as ``truncated``. Memory: the 16 kHz channels, never the file's own rate.
+
+    Args:
+        data: the bytes of the file; its format is recognised by them.
+        name: the name of the file, for the sentences of errors and as a hint for formats without a header.
+        max_seconds: sound beyond this is left out.
+        max_decoded_bytes: sound beyond so many bytes, as float32 at the file's own rate, is left out.
+        options: thresholds of decoding.
+
+    Returns:
+        The recording; ``samples`` has shape (n_samples,) and at least one sample.
 
     Raises:
-        NotAudio, NoAudioStream, NothingDecoded: a sentence with the file, cause and cure. ``name`` is used in it, and as a
-            hint for formats without a header.
-        SourceEmpty: no bytes.
+        SourceEmpty: there are no bytes.
+        NotAudio: the bytes are of no audio format.
+        NoAudioStream: a picture, or media without sound.
+        NothingDecoded: the file announces sound, and not one sample of it decodes.
+            The text of each of them names the file, the cause and a cure.
     """
-    reader = Reader(data, name, max_seconds, max_decoded_bytes)
+    reader = Reader(data, name, max_seconds, max_decoded_bytes, options)
     sections: list[list[np.ndarray]] = []  # one per run of equal rate and channels: chained files may change both
     resampler: Any = None
     shape: tuple[int, int] | None = None
@@ -88,7 +128,7 @@ def decode_audio(
         sections[-1].append(block if resampler is None else resampler.resample_chunk(block))
     if resampler is not None:
         sections[-1].append(resampler.resample_chunk(np.zeros((0, shape[0] if shape else 1), np.float32), last=True))
-    mono = [mixed for section in sections for mixed in mix(section)]
+    mono = [mixed for section in sections for mixed in mix(section, options)]
     samples = np.concatenate(mono) if mono else np.zeros(0, np.float32)
     limit = int(max_seconds * SAMPLE_RATE_HZ)
     samples = np.clip(samples[:limit], -1.0, 1.0, out=samples[:limit])
@@ -107,13 +147,31 @@ def decode_audio(
 
 
 def decode_native(
-    data: bytes, *, name: str, max_seconds: float = MAX_SECONDS, max_decoded_bytes: int = MAX_DECODED_BYTES
+    data: bytes,
+    *,
+    name: str,
+    max_seconds: float = MAX_SECONDS,
+    max_decoded_bytes: int = MAX_DECODED_BYTES,
+    options: DecodeOptions = DECODE_OPTIONS,
 ) -> NativeAudio:
-    """Decode a file's bytes and keep rate and channels; limits and errors as for `decode`.
+    """Decode a file's bytes and keep rate and channels.
 
     Where a chained file changes its rate or channels, the rest is left out and flagged.
+
+    Args:
+        data: as for `decode_audio`.
+        name: as for `decode_audio`.
+        max_seconds: as for `decode_audio`.
+        max_decoded_bytes: as for `decode_audio`.
+        options: as for `decode_audio`; those about channels do nothing here.
+
+    Returns:
+        The sound, of shape (channels, n_samples) with at least one sample.
+
+    Raises:
+        AudioError: as for `decode_audio`.
     """
-    reader = Reader(data, name, max_seconds, max_decoded_bytes)
+    reader = Reader(data, name, max_seconds, max_decoded_bytes, options)
     parts: list[np.ndarray] = []
     for block, rate_hz in reader.blocks():
         if (rate_hz, block.shape[1]) != (reader.rate_hz, reader.channels):

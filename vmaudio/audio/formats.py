@@ -49,7 +49,16 @@ _TEXT_MAGIC = (b"#!AMR", b"NIST_1A", b"OggS", b"fLaC", b".snd", b"RIFF", b"RIFX"
 
 
 def refuse_other_content(data: bytes, name: str) -> None:
-    """Refuse with a plain word what is certainly no sound, before a demuxer guesses."""
+    """Refuse what is certainly no sound, by its first bytes, before a demuxer guesses.
+
+    Args:
+        data: the bytes of the file.
+        name: the name of the file, for the sentence.
+
+    Raises:
+        NoAudioStream: a picture.
+        NotAudio: text, a document, an archive, a program or a database.
+    """
     head = data[:4096]
     for magic, kind in _PICTURES.items():
         if head.startswith(magic):
@@ -120,7 +129,16 @@ def open_container(data: bytes, name: str, patience_s: float) -> tuple[Any, str]
 
 
 def declared_seconds(container: Any, stream: Any, data: bytes) -> float | None:
-    """Seconds that the header announces, or None where FFmpeg would only guess from the bit rate."""
+    """Length that a file's header announces.
+
+    Args:
+        container: PyAV's open container.
+        stream: its audio stream.
+        data: the bytes of the file.
+
+    Returns:
+        Seconds, or None where FFmpeg would only guess from the bit rate.
+    """
     form = container.format.name
     if form == "mp3" and not any(tag in data[:200_000] for tag in (b"Xing", b"Info", b"VBRI")):
         return None
@@ -157,4 +175,5 @@ def breaks_off(data: bytes) -> bool:
 
 
 def error_text(error: BaseException) -> str:
+    """What FFmpeg says of an error, in lower case, to stand inside a sentence."""
     return str(getattr(error, "strerror", None) or error or type(error).__name__).lower()

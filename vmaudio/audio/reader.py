@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from vmaudio.audio.formats import amr_decoder, breaks_off, declared_seconds, error_text, open_container, refuse_other_content
+from vmaudio.audio.options import DecodeOptions
 from vmaudio.errors import NoAudioStream, NothingDecoded, SourceEmpty
 
 SAMPLE_RATE_HZ = 16000
@@ -30,12 +31,31 @@ MAX_FRUITLESS_PACKETS = 5000
 
 @dataclass(slots=True)
 class Reader:
-    """One decoding run: opens the bytes, yields float blocks, and remembers what went wrong in ``why``."""
+    """One decoding run: opens the bytes, yields float blocks, and remembers what went wrong in ``why``.
+
+    Attributes:
+        data: the bytes of the file.
+        name: the name of the file, for the sentences of errors and as a hint for formats without a header.
+        max_seconds: sound beyond this is left out.
+        max_decoded_bytes: sound beyond so many bytes of float32 is left out.
+        options: from when on something is missing.
+        codec: FFmpeg's name of the codec.
+        sample_format: FFmpeg's name of the sample format.
+        rate_hz: sample rate of the first frame.
+        channels: channels of the first frame.
+        why: why the recording counts as truncated; empty when it is whole.
+        seconds: length decoded so far.
+        declared_s: length that the header announces, if it does.
+        faults: pieces that could not be decoded.
+        fault_at_end: nothing was decoded after the last fault.
+        cause: what FFmpeg said of the first fault.
+    """
 
     data: bytes
     name: str
     max_seconds: float
     max_decoded_bytes: int
+    options: DecodeOptions
     codec: str = ""
     sample_format: str = ""
     rate_hz: int = 0
@@ -49,7 +69,17 @@ class Reader:
     _deadline: float = field(default=0.0)
 
     def blocks(self) -> Iterator[tuple[np.ndarray, int]]:
-        """Yield (samples float32 of shape (n, channels), rate in Hz) in order, about a second each."""
+        """Decode from the start to the end or a limit.
+
+        Yields:
+            Samples, finite float32 of shape (n, channels) and about a second long, and their rate in Hz.
+
+        Raises:
+            SourceEmpty: there are no bytes.
+            NotAudio: the bytes are of no audio format.
+            NoAudioStream: a picture, or media without sound.
+            NothingDecoded: an MP4 without its index.
+        """
         if not self.data:
             raise SourceEmpty(f"{self.name} is empty: it has 0 bytes. Export or download the recording again.")
         refuse_other_content(self.data, self.name)
@@ -78,7 +108,7 @@ class Reader:
                     yield np.concatenate(waiting), rate_hz
                     waiting, held = [], 0
                 if self.seconds >= self.max_seconds or total > self.max_decoded_bytes:
-                    longer = self.declared_s is None or self.declared_s > self.max_seconds + 0.05
+                    longer = self.declared_s is None or self.declared_s > self.max_seconds + self.options.over_limit_s
                     if total > self.max_decoded_bytes:
                         self.why = f"more than {self.max_decoded_bytes / 1e6:.0f} MB of decoded sound; the rest is left out"
                     elif longer:
@@ -88,7 +118,14 @@ class Reader:
             yield np.concatenate(waiting), rate_hz
 
     def finish(self, n_samples: int) -> None:
-        """Judge the run: raise when nothing was decoded, else fill in ``why`` when something is missing."""
+        """End the run: fill in ``why`` when something is missing.
+
+        Args:
+            n_samples: number of samples that came out of it.
+
+        Raises:
+            NothingDecoded: it is 0.
+        """
         if not n_samples:
             cause = f" ({self.cause})" if self.cause else ""
             raise NothingDecoded(
@@ -98,19 +135,26 @@ class Reader:
         if self.why:
             return
         missing = None if self.declared_s is None else self.declared_s - self.seconds
-        if self.faults and not (self.fault_at_end and self.faults == 1 and missing is not None and missing < 0.1):
+        last_packet = self.faults == 1 and self.fault_at_end and missing is not None and missing < self.options.end_fault_s
+        if self.faults and not last_packet:
             self.why = f"{self.faults} piece{'s' if self.faults > 1 else ''} could not be decoded ({self.cause})"
-        elif self.declared_s is not None and missing is not None and missing > max(0.02 * self.declared_s, 0.25):
+        elif (
+            self.declared_s is not None
+            and missing is not None
+            and missing > max(self.options.missing_share * self.declared_s, self.options.missing_s)
+        ):
             self.why = f"the file announces {self.declared_s:.1f} s and holds {self.seconds:.1f} s"
         elif breaks_off(self.data):
             self.why = "the file breaks off before its end"
 
     def _fault(self, cause: str) -> None:
+        """Count a fault; the first cause is kept."""
         self.faults += 1
         self.fault_at_end = True
         self.cause = self.cause or cause
 
     def _frames(self, container: Any) -> Iterator[Any]:
+        """The decoded frames of the first audio stream whose codec is known; faults are counted, not raised."""
         import av
 
         streams = container.streams.audio
@@ -145,9 +189,8 @@ class Reader:
             self.fault_at_end = self.fault_at_end and not frames
             yield from frames
             if fruitless > MAX_FRUITLESS_PACKETS or time.monotonic() > self._deadline:
-                self._fault(
-                    "no sound for thousands of packets" if fruitless > MAX_FRUITLESS_PACKETS else "decoding takes too long"
-                )
+                fruitless_long = fruitless > MAX_FRUITLESS_PACKETS
+                self._fault("no sound for thousands of packets" if fruitless_long else "decoding takes too long")
                 return
 
 

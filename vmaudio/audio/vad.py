@@ -2,15 +2,16 @@
 
 Three steps, on frames of 10 ms (windows of 32 and 64 ms, 120-3800 Hz, so that telephone and wide band look alike):
 
-1. *Present*: a frame whose band powers rise `PRESENT_DB` over the tracked noise floor (minimum statistics after Martin 2001),
-   and that is not `RANGE_DB` below the loud parts of the recording.
+1. *Present*: a frame whose band powers rise 3 dB over the tracked noise floor (minimum statistics after Martin 2001),
+   and that is not 38 dB below the loud parts of the recording.
 2. *Speech-like*: how spectrum and level move within +-0.3 s. Tones and music keep their fine structure, noise keeps its
    spectral shape, clicks are short, hum does neither move; a voice is periodic, its shape changes with every sound, and its
    level with every syllable (the 2-8 Hz modulation). Ten such measures, none of which depends on the level, go through a
    quadratic logistic regression, whose coefficients (vad_model.json) come from ``benchmarks/fit_vad.py``.
 3. *Spans*: stretches of present frames that are speech-like somewhere, when the recording as a whole has enough evidence.
 
-Losing speech costs more than letting noise through: the recogniser has further guards, but nothing brings words back.
+Losing speech costs more than letting noise through: the recogniser has further guards, but nothing brings words back. The
+thresholds are those of `VadOptions`.
 """
 
 from __future__ import annotations
@@ -18,83 +19,80 @@ from __future__ import annotations
 import numpy as np
 
 from vmaudio.audio.moving import moving_mean
+from vmaudio.audio.options import VAD_OPTIONS, VadOptions
 from vmaudio.audio.vad_evidence import evidence
 from vmaudio.audio.vad_frames import EDGES, HOP_S, SHAPE_BANDS, floor_db, measure, to_db
 from vmaudio.records import Activity, Recording, Span
 
-PRESENT_DB = 3.0
-"""Mean band power over the floor that makes a frame present: five standard deviations of stationary noise."""
-RANGE_DB = 38.0
-"""Frames this far below the loud parts are echo, breath or leakage; vowel to weak fricative is about 30 dB (Fletcher 1953)."""
-NOISE_RANGE_DB = 24.0
-"""Where the background swells (babble), frames this far below the loud parts still count."""
-QUIETEST_DBFS = -78.0
-"""Nothing below is taken for speech: 16-bit rounding noise lies at -96 dBFS."""
-MIN_PAUSE_S = 0.12
-"""Shorter gaps are stop closures (up to about 0.1 s), not pauses."""
-MIN_SPAN_S = 0.05
-MIN_EVIDENCE_FRAMES = 12
-MIN_EVIDENCE = 1.0
-"""A recording holds speech when its best frames, 0.12 s at least, have this mean log-odds."""
-STRETCH_EVIDENCE = -1.5
-"""A stretch of sound belongs to the speech when some frame of it has this log-odds."""
-SNR_CAP_DB = 60.0
-NOISE_FLOOR_DBFS = -100.0
 
-
-def detect_speech(recording: Recording) -> Activity:
+def detect_speech(recording: Recording, options: VadOptions = VAD_OPTIONS) -> Activity:
     """Find the speech in a recording.
 
-    ``speech``: spans in time order, parted by at least `MIN_PAUSE_S`, borders within about 30 ms; empty when nothing
-    sounds like speech. ``speech_s``: their sum. ``noise_dbfs``: mean power (RMS, dBFS; 0 dBFS is an RMS of 1) of the frames
-    outside the spans and 50 ms clear of them, without the loudest 2 %; where there is under 0.1 s of them, the tracked
-    floor. ``snr_db``: mean power inside the spans less the noise, over the noise, in dB, from -10 to 60; without speech NaN.
-    Without noise at all (digital silence) ``noise_dbfs`` is -100 and ``snr_db`` 60.
+    Args:
+        recording: mono samples at 16 kHz.
+        options: thresholds of the detection.
+
+    Returns:
+        ``speech``: spans in s, in time order, parted by at least ``min_pause_s``, borders within about 30 ms; empty when
+        nothing sounds like speech. ``speech_s``: their sum. ``noise_dbfs``: mean power (0 dBFS is an RMS of 1) of the frames
+        outside the spans and 50 ms clear of them, without the loudest 2 %; where there is under 0.1 s of them, the tracked
+        floor; -100 for digital silence. ``snr_db``: mean power inside the spans less the noise, over the noise, in dB, from
+        -10 to 60; NaN without speech.
     """
     frames = measure(recording.samples)
     n = len(frames["level_db"])
     if n == 0:
-        return Activity((), 0.0, NOISE_FLOOR_DBFS, float("nan"))
-    active = speech_frames(frames)
-    spans = _spans(active, recording.duration_s)
+        return Activity((), 0.0, options.noise_lowest_dbfs, float("nan"))
+    active = speech_frames(frames, options)
+    spans = _spans(active, recording.duration_s, options)
     inside = np.zeros(n, bool)
     for span in spans:
         inside[round(span.start_s / HOP_S) : round(span.end_s / HOP_S)] = True
-    noise, snr_db = _noise(frames, inside)
+    noise, snr_db = _noise(frames, inside, options)
     return Activity(spans, float(sum(span.duration_s for span in spans)), noise, snr_db)
 
 
-def speech_frames(frames: dict[str, np.ndarray]) -> np.ndarray:
-    """Boolean per frame: present, in a stretch that is speech-like, in a recording with enough evidence."""
-    present = _present(frames)
+def speech_frames(frames: dict[str, np.ndarray], options: VadOptions) -> np.ndarray:
+    """Which frames are speech: present, in a stretch that is speech-like, in a recording with enough evidence.
+
+    Args:
+        frames: what `measure` gives, of at least one frame.
+        options: thresholds of the detection.
+
+    Returns:
+        Boolean of shape (frames,).
+    """
+    present = _present(frames, options)
     odds = evidence(frames)
-    moving = (frames["peaks"] < 0.95) & (frames["persistence"] < 0.85)  # a pure or held tone is no evidence
+    moving = (frames["peaks"] < options.tone_share) & (frames["persistence"] < options.held_correlation)
     best = np.sort(odds[present & moving & (odds > 0)])[::-1]
-    if len(best) < MIN_EVIDENCE_FRAMES or best[: MIN_EVIDENCE_FRAMES + 3].mean() < MIN_EVIDENCE:
+    if len(best) < options.min_evidence_frames or best[: options.best_frames].mean() < options.min_evidence:
         return np.zeros(len(present), bool)
     kept = np.zeros(len(present), bool)
-    closed = _close(present, round(MIN_PAUSE_S / HOP_S))
+    closed = _close(present, round(options.min_pause_s / HOP_S))
     edges = np.flatnonzero(np.diff(np.concatenate(([0], closed.astype(np.int8), [0]))))
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        if odds[start:end].max() > STRETCH_EVIDENCE:
+        if odds[start:end].max() > options.stretch_evidence:
             kept[start:end] = True
     return kept
 
 
-def _present(frames: dict[str, np.ndarray]) -> np.ndarray:
+def _present(frames: dict[str, np.ndarray], options: VadOptions) -> np.ndarray:
+    """Which frames hold a sound that is more than the noise and not far below the loud parts."""
     level = frames["level_db"]
-    loud = float(np.quantile(level, 0.95))
+    loud = float(np.quantile(level, options.loud_quantile))
     floor = floor_db(frames["bands_db"])
     low, spread = _lower_cluster(level)
-    lowest = loud - RANGE_DB
-    if low - float(np.median(to_db((10 ** (floor[:, :SHAPE_BANDS] / 10)).sum(axis=1)))) < 10.0:
-        lowest = float(np.clip(low + 1.7 * spread, lowest, loud - NOISE_RANGE_DB))  # noise that swells: babble, traffic
-    return (level > max(QUIETEST_DBFS, lowest)) & (_over(frames["bands_db"], floor) > PRESENT_DB)
+    lowest = loud - options.range_db
+    if low - float(np.median(to_db((10 ** (floor[:, :SHAPE_BANDS] / 10)).sum(axis=1)))) < options.noise_over_floor_db:
+        lowest = float(np.clip(low + options.noise_spreads * spread, lowest, loud - options.noise_range_db))
+    over = _over(frames["bands_db"], floor, options.band_cap_db)
+    return (level > max(options.quietest_dbfs, lowest)) & (over > options.present_db)
 
 
-def _over(bands_db: np.ndarray, floor: np.ndarray) -> np.ndarray:
+def _over(bands_db: np.ndarray, floor: np.ndarray, cap_db: float) -> np.ndarray:
     """Mean power of the bins over the floor, in dB, smoothed over 3 frames."""
-    gain = 10 ** (np.minimum(bands_db - floor, 40.0) / 10)
+    gain = 10 ** (np.minimum(bands_db - floor, cap_db) / 10)
     return to_db(moving_mean(gain @ (np.diff(EDGES) / np.diff(EDGES).sum()), 1))
 
 
@@ -120,28 +118,31 @@ def _close(flags: np.ndarray, gap: int) -> np.ndarray:
     return closed
 
 
-def _spans(active: np.ndarray, duration_s: float) -> tuple[Span, ...]:
+def _spans(active: np.ndarray, duration_s: float, options: VadOptions) -> tuple[Span, ...]:
+    """The runs of active frames as spans, joined over short gaps, without the very short ones."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], active.astype(np.int8), [0]))))
     joined: list[list[float]] = []
     for start, end in zip(edges[::2] * HOP_S, edges[1::2] * HOP_S, strict=True):
-        if joined and start - joined[-1][1] < MIN_PAUSE_S:
+        if joined and start - joined[-1][1] < options.min_pause_s:
             joined[-1][1] = end
         else:
             joined.append([start, end])
-    return tuple(Span(round(float(a), 3), round(min(float(b), duration_s), 3)) for a, b in joined if b - a >= MIN_SPAN_S)
+    long_enough = [(a, b) for a, b in joined if b - a >= options.min_span_s]
+    return tuple(Span(round(float(a), 3), round(min(float(b), duration_s), 3)) for a, b in long_enough)
 
 
-def _noise(frames: dict[str, np.ndarray], inside: np.ndarray) -> tuple[float, float]:
+def _noise(frames: dict[str, np.ndarray], inside: np.ndarray, options: VadOptions) -> tuple[float, float]:
+    """Noise level in dBFS and signal-to-noise ratio in dB."""
     power = frames["power"]
-    near = moving_mean(inside.astype(float), 5) > 0
-    outside = np.sort(power[~near])
-    if len(outside) >= 10:
-        noise = float(outside[: max(1, int(0.98 * len(outside)))].mean())
+    near = moving_mean(inside.astype(float), round(options.noise_clear_s / HOP_S)) > 0
+    clear = np.sort(power[~near])
+    if len(clear) >= max(1, round(options.noise_min_s / HOP_S)):
+        noise = float(clear[: max(1, int(options.noise_share * len(clear)))].mean())
     else:
         noise = float((10 ** (floor_db(frames["bands_db"]) / 10)).sum(axis=1).mean())
-    noise = max(noise, 10 ** (NOISE_FLOOR_DBFS / 10))
+    noise = max(noise, 10 ** (options.noise_lowest_dbfs / 10))
     noise_dbfs = float(10 * np.log10(noise))
     if not inside.any():
         return noise_dbfs, float("nan")
-    speech = max(float(power[inside].mean()) - noise, 0.1 * noise)
-    return noise_dbfs, float(np.clip(10 * np.log10(speech / noise), -10.0, SNR_CAP_DB))
+    speech = max(float(power[inside].mean()) - noise, 10 ** (options.snr_lowest_db / 10) * noise)
+    return noise_dbfs, float(np.clip(10 * np.log10(speech / noise), options.snr_lowest_db, options.snr_highest_db))

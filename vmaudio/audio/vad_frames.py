@@ -7,29 +7,40 @@ import numpy as np
 from vmaudio.audio.moving import moving_mean
 
 HOP_S = 0.010
+"""Seconds between frames."""
 
-_HOP = 160
-_SHORT, _LONG = 512, 1024
-_CHUNK = 2000
-_STEP = 6
+_HOP = 160  # samples between frames
+_SHORT, _LONG = 512, 1024  # windows, in samples: 32 and 64 ms
+_CHUNK = 2000  # frames worked through at a time
+_STEP = 6  # frames between the two spectra that persistence compares
 _FINE_BINS = 184  # of the long transform, 15.6 Hz each, from 125 Hz to 3 kHz
 _HANN_SHORT = np.hanning(_SHORT + 1)[:_SHORT].astype(np.float32)
 _HANN_LONG = np.hanning(_LONG + 1)[:_LONG].astype(np.float32)
+
 # Band edges as bins of the short transform (31.25 Hz): about 100-mel steps over 125-3800 Hz, for the shape of the spectrum;
 # the two bands above, to 7.5 kHz, help to find fricatives only.
 EDGES = np.array([4, 7, 10, 14, 18, 22, 26, 31, 37, 44, 51, 59, 69, 80, 93, 107, 122, 160, 240])
+"""Edges of the 18 bands, in lines of 31.25 Hz."""
+
 SHAPE_BANDS = 16
+"""How many of the bands, from the lowest, lie in 125-3800 Hz."""
+
 _FLOOR_BIAS_DB = 8.4 / np.sqrt(np.diff(EDGES))  # measured on white, pink and brown noise; within 0.5 dB
 _TINY = 1e-11  # -110 dBFS
 
 
 def measure(samples: np.ndarray) -> dict[str, np.ndarray]:
-    """Short-time measures of float32 samples (n,) at 16 kHz, one row per whole 10 ms frame.
+    """Short-time measures, one row per whole frame of 10 ms.
 
-    ``power`` mean square above 30 Hz; ``level_db`` of 125-3800 Hz in dBFS; ``bands_db`` (frames, 18); ``entropy`` of
-    the spectrum in nats; ``harmonicity`` highest normalised autocorrelation at 62-500 Hz (Boersma 1993); ``persistence``
-    correlation of the spectrum's fine structure over 60 ms; ``peaks`` share of the power in the 8 strongest bins of 16 Hz
-    (two pure tones fill them).
+    Args:
+        samples: float32 of shape (n,) at 16 kHz.
+
+    Returns:
+        Arrays of shape (frames,) by name; without a whole frame only an empty ``level_db``.
+        ``power``: mean square above 30 Hz. ``level_db``: level of 125-3800 Hz in dBFS. ``bands_db``: (frames, 18), dBFS.
+        ``entropy``: of the spectrum, in nats. ``harmonicity``: highest normalised autocorrelation at 62-500 Hz, about 0 to 1
+        (Boersma 1993). ``persistence``: correlation of the spectrum's fine structure over 60 ms, -1 to 1. ``peaks``: share of
+        the power in the 8 strongest bins of 16 Hz, 0 to 1 (two pure tones fill them).
     """
     n = len(samples) // _HOP
     if n == 0:
@@ -86,7 +97,16 @@ def _measure(padded: np.ndarray, first: int, last: int, before: np.ndarray) -> t
 
 
 def floor_db(bands_db: np.ndarray) -> np.ndarray:
-    """Tracked noise floor of each band and frame: low quantile of half-second minima over +-3 s, bias corrected."""
+    """Tracked noise floor of each band and frame: low quantile of half-second minima over +-3 s, bias corrected.
+
+    After minimum statistics (Martin 2001). The bias was measured on white, pink and brown noise with these very windows.
+
+    Args:
+        bands_db: shape (frames, 18), dBFS, at least one frame.
+
+    Returns:
+        dBFS, of the same shape.
+    """
     power = moving_mean(10 ** (bands_db / 10), 2)
     ends = np.linspace(0, len(power), max(1, len(power) // 50) + 1).astype(int)
     minima = np.minimum.reduceat(power, ends[:-1], axis=0)
@@ -99,4 +119,5 @@ def floor_db(bands_db: np.ndarray) -> np.ndarray:
 
 
 def to_db(power: np.ndarray) -> np.ndarray:
+    """Power (mean square; 1 is 0 dBFS) in dB, at least -110."""
     return 10.0 * np.log10(power + _TINY)
