@@ -11,7 +11,7 @@ from .decode import (
     load_audio as load_audio,
 )
 from .encode import (
-    Copies as Copies,
+    PlayerCopies as PlayerCopies,
 )
 from .encode import (
     write_copy as write_copy,

@@ -199,4 +199,5 @@ def _resampler(rate_hz: int, channels: int) -> Any:
 
 
 def _none_of(block: np.ndarray, shape: tuple[int, int] | None) -> np.ndarray:
+    """No samples, of as many channels as the section that ends."""
     return np.zeros((0, shape[0] if shape else block.shape[1]), np.float32)

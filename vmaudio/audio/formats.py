@@ -159,7 +159,14 @@ def amr_decoder() -> Any:
 
 
 def breaks_off(data: bytes) -> bool:
-    """Whether a RIFF or Ogg file ends inside a chunk or page: their demuxers keep silent about it."""
+    """Whether a RIFF or Ogg file ends inside a chunk or page: their demuxers keep silent about it.
+
+    Args:
+        data: the bytes of the file.
+
+    Returns:
+        False for every other format.
+    """
     if data[:4] == b"RIFF":
         at = 12
         while at + 8 <= len(data):
@@ -175,5 +182,12 @@ def breaks_off(data: bytes) -> bool:
 
 
 def error_text(error: BaseException) -> str:
-    """What FFmpeg says of an error, in lower case, to stand inside a sentence."""
+    """What FFmpeg says of an error, in lower case, to stand inside a sentence.
+
+    Args:
+        error: what PyAV raised.
+
+    Returns:
+        A few words without a full stop.
+    """
     return str(getattr(error, "strerror", None) or error or type(error).__name__).lower()

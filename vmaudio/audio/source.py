@@ -64,6 +64,7 @@ def read_source(source: str | Path, *, max_bytes: int = MAX_FILE_BYTES) -> bytes
 
 
 def _too_large(name: str, size: int, limit: int) -> str:
+    """The sentence about a file over the limit."""
     return (
         f"{name} has {size / 1e6:.1f} MB and the limit is {limit / 1e6:.1f} MB. Cut the recording, or raise the setting"
         " max_file_mb."

@@ -119,5 +119,12 @@ def floor_db(bands_db: np.ndarray) -> np.ndarray:
 
 
 def to_db(power: np.ndarray) -> np.ndarray:
-    """Power (mean square; 1 is 0 dBFS) in dB, at least -110."""
+    """Power in dB, at least -110.
+
+    Args:
+        power: mean squares, of any shape; 1 is 0 dBFS.
+
+    Returns:
+        dBFS, of the same shape.
+    """
     return 10.0 * np.log10(power + _TINY)
