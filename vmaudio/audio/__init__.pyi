@@ -10,14 +10,20 @@ from .decode import (
 from .decode import (
     load_audio as load_audio,
 )
-from .decode import (
-    read_source as read_source,
-)
 from .encode import (
-    Copies as Copies,
+    PlayerCopies as PlayerCopies,
 )
 from .encode import (
     write_copy as write_copy,
+)
+from .options import (
+    DecodeOptions as DecodeOptions,
+)
+from .options import (
+    VadOptions as VadOptions,
+)
+from .source import (
+    read_source as read_source,
 )
 from .vad import (
     detect_speech as detect_speech,
