@@ -22,6 +22,9 @@ from .base import (
 from .base import (
     Span as Span,
 )
+from .clock import (
+    clock as clock,
+)
 from .entities import (
     DigitTime as DigitTime,
 )
@@ -108,6 +111,9 @@ from .transcript import (
 )
 from .transcript import (
     Word as Word,
+)
+from .transcript import (
+    is_english as is_english,
 )
 from .vocabulary import (
     APPROACHES as APPROACHES,
