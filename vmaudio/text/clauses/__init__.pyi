@@ -1,9 +1,6 @@
 from .doubled_numbers import (
     separate_words as separate_words,
 )
-from .model_text import (
-    FEATURES as FEATURES,
-)
 from .split import (
     clauses_from_pieces as clauses_from_pieces,
 )

@@ -1,7 +1,8 @@
-"""Transcript (+ Entities, Prosody) -> clauses: pieces of the transcript that carry one part label each, with their features.
+"""Transcript (+ Entities, Prosody) -> clauses: pieces of the transcript that carry one part label each.
 
 `split_clauses` cuts a recognised message; `clauses_from_pieces` takes the cuts as labelled, for training;
-`transcript_from_text` gives written text made-up times. The features are described in `model_text`, the cuts in `boundaries`.
+`transcript_from_text` gives written text made-up times. What a classifier reads of a clause is made in `model_text`, the cuts
+in `boundaries`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from vmaudio.records import Clause, Entities, Prosody, Segment, Transcript, Word
 from vmaudio.text.clauses.boundaries import find_cuts, marks
 from vmaudio.text.clauses.doubled_numbers import second_numbers, separate_words
-from vmaudio.text.clauses.model_text import features, model_text
+from vmaudio.text.clauses.model_text import model_text
 from vmaudio.text.entities import find_entities
 from vmaudio.text.numbers import find_numbers
 from vmaudio.text.tokens import Token, tokenize
@@ -39,7 +40,7 @@ def split_clauses(transcript: Transcript, entities: Entities, prosody: Prosody |
     if breaks := second_numbers(tokens):
         tokens = tokenize(transcript, breaks)
     found = marks(tokens, entities)
-    return _clauses(transcript, tokens, entities, prosody, find_cuts(tokens, found, prosody))
+    return _clauses(transcript, tokens, entities, find_cuts(tokens, found, prosody))
 
 
 def clauses_from_pieces(
@@ -58,7 +59,7 @@ def clauses_from_pieces(
     firsts = list(itertools.accumulate(counts))[:-1]
     tokens = tokenize(transcript, firsts)
     starts = [index for index, token in enumerate(tokens) if token.first_word in firsts]
-    return transcript, entities, _clauses(transcript, tokens, entities, None, starts)
+    return transcript, entities, _clauses(transcript, tokens, entities, starts)
 
 
 def transcript_from_text(text: str, *, words_per_s: float = WORDS_PER_S) -> Transcript:
@@ -79,9 +80,7 @@ def transcript_from_text(text: str, *, words_per_s: float = WORDS_PER_S) -> Tran
     return Transcript("speech", "en", whole, (Segment(0.0, at, whole, tuple(words), 0.0, 0.0, 1.0),), "text")
 
 
-def _clauses(
-    transcript: Transcript, tokens: Sequence[Token], entities: Entities, prosody: Prosody | None, starts: Sequence[int]
-) -> tuple[Clause, ...]:
+def _clauses(transcript: Transcript, tokens: Sequence[Token], entities: Entities, starts: Sequence[int]) -> tuple[Clause, ...]:
     """Build the clauses that begin at token 0 and at ``starts``."""
     if not tokens:
         return ()
@@ -102,7 +101,6 @@ def _clauses(
                 end_s=words[last].end_s,
                 first_word=first,
                 last_word=last,
-                features=features(tokens, places, index, len(firsts), found, numbers, words, prosody),
                 model_text=model_text(tokens, places, found, numbers),
             )
         )

@@ -17,16 +17,13 @@ from vmaudio.text.numbers import find_numbers
 from vmaudio.text.tokens import tokenize
 
 
-def find_entities(
-    transcript: Transcript, *, local_numbers: bool = False, region: str = "US", caller_id: str | None = None
-) -> Entities:
+def find_entities(transcript: Transcript, *, local_numbers: bool = False, region: str = "US") -> Entities:
     """Find who calls whom from where, and how to call back.
 
     Args:
         transcript: the recognised words with times (seconds) and probabilities (0 to 1).
         local_numbers: a 7-digit number counts as complete.
         region: two-letter region that numbers belong to when no country code is said.
-        caller_id: the number the call came from, if known; a saying equal to it settles a disagreement between sayings.
 
     Returns:
         Entities. Nothing found gives None and empty tuples; no text makes this raise.
@@ -36,7 +33,7 @@ def find_entities(
         return Entities()
     numbers = find_numbers(tokens)
     sayings = find_sayings(numbers, tokens, local_numbers)
-    phones = build_phones(sayings, local=local_numbers, region=region, caller_id=caller_id)
+    phones = build_phones(sayings, local=local_numbers, region=region)
     spans = [span for phone in phones for span in phone.spans]
     taken = {
         index

@@ -1,7 +1,7 @@
 """Sayings of digits -> telephone numbers, said once or several times, with their doubts.
 
 Rules of caution: a number is complete only when its length is right, its digits were recognised well enough, and all sayings
-agree (or the caller ID settles it). Everything else is still returned, with ``complete`` false.
+agree. Everything else is still returned, with ``complete`` false.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _STRONG_CUE = re.compile(
 )
 
 
-def build_phones(sayings: Sequence[Saying], *, local: bool, region: str, caller_id: str | None) -> tuple[Phone, ...]:
+def build_phones(sayings: Sequence[Saying], *, local: bool, region: str) -> tuple[Phone, ...]:
     """Group the sayings by number and judge each group."""
     groups: list[list[Saying]] = []
     for saying in _drop_strays(sayings):
@@ -38,7 +38,7 @@ def build_phones(sayings: Sequence[Saying], *, local: bool, region: str, caller_
             home.append(saying)
         elif _is_candidate(saying, local):
             groups.append([saying])
-    return tuple(_phone(group, local=local, region=region, caller_id=caller_id) for group in groups)
+    return tuple(_phone(group, local=local, region=region) for group in groups)
 
 
 def _drop_strays(sayings: Sequence[Saying]) -> list[Saying]:
@@ -114,21 +114,15 @@ def _is_candidate(saying: Saying, local: bool) -> bool:
     return length >= 7 or short or (length >= 5 and _STRONG_CUE.search(saying.cue) is not None)
 
 
-def _phone(group: list[Saying], *, local: bool, region: str, caller_id: str | None) -> Phone:
-    longest = max(group, key=lambda one: (_is_full(one, local, region), len(one.digits)))
-    best, settled = longest, False
-    if caller_id is not None:
-        wanted = national_digits(re.sub(r"\D", "", caller_id))
-        hit = next((one for one in group if national_digits(one.text) == wanted), None)
-        if hit is not None and wanted:
-            best, settled = hit, True
+def _phone(group: list[Saying], *, local: bool, region: str) -> Phone:
+    best = max(group, key=lambda one: (_is_full(one, local, region), len(one.digits)))
     text = best.text
     agreement = min((similarity(best.text, other.text) for other in group if other is not best), default=1.0)
     certainty = _certainty(best, group)
     full = _is_full(best, local, region)
     clean = all(one.alone for one in group if len(one.digits) >= 7) or len(_equal(best, group)) > 1
     odd = all(_oddly_written(one) for one in _equal(best, group))
-    complete = full and (settled or (agreement == 1.0 and clean and not odd and certainty >= MIN_DIGIT_PROBABILITY))
+    complete = full and agreement == 1.0 and clean and not odd and certainty >= MIN_DIGIT_PROBABILITY
     confidence = certainty * agreement * (1.0 if full else 0.5) * (1.0 if clean and not odd else 0.5)
     first = min(_equal(best, group), key=lambda one: one.digits[0].start_s)
     extension = next((one.extension for one in reversed(group) if one.extension), None)
