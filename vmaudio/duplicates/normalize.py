@@ -5,20 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from vmaudio.text import (
+    DAYTIMES,
+    HELLO_WORDS,
+    MONTH_NAMES,
+    ORDINAL_WORDS,
+    SPOKEN_DIGITS,
+    TEEN_WORDS,
+    TENS_WORDS,
+    WEEKDAY_NAMES,
+)
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?:]\s*$")
 
 NUMBER_WORDS = frozenset(
-    """zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand double triple first second third
-    fourth fifth sixth seventh eighth ninth tenth extension am pm o'clock""".split()
+    {
+        *(*SPOKEN_DIGITS, *TEEN_WORDS, *TENS_WORDS, "hundred", "thousand", "double", "triple"),
+        *(*ORDINAL_WORDS[:10], "extension", "am", "pm", "o'clock"),
+    }
 )
-DAYS = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
-    october november december today tomorrow morning afternoon evening tonight week""".split()
-)
-GREETINGS = frozenset("hi hello hey good dear there mr mrs ms miss dr um uh er erm ah thanks thank bye goodbye cheers".split())
-_HELLO = (("hi",), ("hello",), ("hey",), ("dear",))
+DAYS = ({*WEEKDAY_NAMES, *MONTH_NAMES} - {"may"}) | {*DAYTIMES, "today", "tomorrow", "tonight", "week"}
+GREETINGS = {*HELLO_WORDS, *"good dear there mr mrs ms miss dr um uh er erm ah thanks thank bye goodbye cheers".split()}
+_HELLO = tuple((word,) for word in (*HELLO_WORDS, "dear"))
 STOP = frozenset(
     """a about again all also am an and any are as at back be because been but by call calling called can could day did do does
     for from get give go had has have he her here him his how i i'd i'll i'm i've if in into is it it's its just know let like

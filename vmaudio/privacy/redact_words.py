@@ -31,6 +31,7 @@ from vmaudio.records import (
     Transcript,
     Word,
 )
+from vmaudio.text import DIGIT_WORDS, MONTH_NAMES, TEEN_WORDS, TENS_WORDS, WEEKDAY_NAMES
 
 NAME, NUMBER, MASK = "[name]", "[number]", "[left out]"
 
@@ -42,13 +43,11 @@ DIGITS = 3
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _NUMBER_WORDS = frozenset(
-    """zero oh o nought one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-    seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand double triple""".split()
+    {*DIGIT_WORDS, "oh", "o", "nought", *TEEN_WORDS, *TENS_WORDS, "hundred", "thousand", "double", "triple"}
 )
 _LINKS = frozenset({"dash", "hyphen", "and", "area", "code"})  # inside a spoken number
-_PLAIN = frozenset(
-    """i i'm i'll i've i'd monday tuesday wednesday thursday friday saturday sunday january february march april may june july
-    august september october november december mr mrs ms miss dr doctor sir madam ok okay am pm a.m p.m english""".split()
+_PLAIN = {*WEEKDAY_NAMES, *MONTH_NAMES} | set(
+    "i i'm i'll i've i'd mr mrs ms miss dr doctor sir madam ok okay am pm a.m p.m english".split()
 )
 """Words with a capital that name nobody."""
 

@@ -22,7 +22,7 @@ from .base import (
 from .base import (
     Span as Span,
 )
-from .clock import (
+from .clock_format import (
     clock as clock,
 )
 from .entities import (

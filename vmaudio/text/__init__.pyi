@@ -40,6 +40,36 @@ from .entities import (
 from .entities import (
     written_number as written_number,
 )
+from .lexicon import (
+    DAYTIMES as DAYTIMES,
+)
+from .lexicon import (
+    DIGIT_WORDS as DIGIT_WORDS,
+)
+from .lexicon import (
+    HELLO_WORDS as HELLO_WORDS,
+)
+from .lexicon import (
+    MONTH_NAMES as MONTH_NAMES,
+)
+from .lexicon import (
+    MONTH_SHORT as MONTH_SHORT,
+)
+from .lexicon import (
+    ORDINAL_WORDS as ORDINAL_WORDS,
+)
+from .lexicon import (
+    SPOKEN_DIGITS as SPOKEN_DIGITS,
+)
+from .lexicon import (
+    TEEN_WORDS as TEEN_WORDS,
+)
+from .lexicon import (
+    TENS_WORDS as TENS_WORDS,
+)
+from .lexicon import (
+    WEEKDAY_NAMES as WEEKDAY_NAMES,
+)
 from .verbalize import (
     spoken_words as spoken_words,
 )

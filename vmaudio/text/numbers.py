@@ -12,25 +12,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from vmaudio.text.lexicon import (
+    MONTH_NAMES,
+    MONTH_SHORT,
+    REPEAT_WORDS,
+    SCALE_WORDS,
+    SPOKEN_DIGITS,
+    TEEN_WORDS,
+    TENS_WORDS,
+    ZERO_WORDS,
+)
 from vmaudio.text.tokens import Token
 
-UNITS = {
-    "zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0", "aught": "0", "one": "1", "two": "2", "three": "3",
-    "four": "4",
-    "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "niner": "9",
-}  # fmt: skip
-TEENS = {
-    "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16",
-    "seventeen": "17", "eighteen": "18", "nineteen": "19",
-}  # fmt: skip
-TENS = {
-    "twenty": "20", "thirty": "30", "forty": "40", "fourty": "40", "fifty": "50", "sixty": "60", "seventy": "70",
-    "eighty": "80",
-    "ninety": "90",
-}  # fmt: skip
-REPEATS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-SCALES = {"hundred": "00", "thousand": "000"}
-NUMBER_WORDS = frozenset({*UNITS, *TEENS, *TENS, *REPEATS, *SCALES})
+UNITS = SPOKEN_DIGITS | dict.fromkeys(ZERO_WORDS, "0") | {"niner": "9"}
+TEENS = {word: str(value) for value, word in enumerate(TEEN_WORDS, start=10)}
+TENS = {word: str(value) for value, word in zip(range(20, 100, 10), TENS_WORDS, strict=True)} | {"fourty": "40"}
+SCALES = {word: str(SCALE_WORDS[word])[1:] for word in ("hundred", "thousand")}  # the zeros that they add
+NUMBER_WORDS = frozenset({*UNITS, *TEENS, *TENS, *REPEAT_WORDS, *SCALES})
 
 QUANTITY_NEXT = frozenset(
     """
@@ -44,11 +42,10 @@ QUANTITY_NEXT = frozenset(
     hospitals clinics patients students kids hundred-percent
     """.split()
 )
-_QUANTITY_BEFORE = frozenset(
+_QUANTITY_BEFORE = ({*MONTH_NAMES, *MONTH_SHORT} - {"may"}) | frozenset(
     """
-    press january february march april june july august september october november december jan feb mar apr jun jul aug
-    sept sep oct nov dec version windows suite room floor chapter page step option section form year age aged grade top
-    since circa route highway interstate exit door gate platform
+    press version windows suite room floor chapter page step option section form year age aged grade top since circa route
+    highway interstate exit door gate platform
     """.split()
 )
 _PRONOUN_ONE = frozenset(
@@ -160,7 +157,7 @@ def _kind(part: str) -> tuple[str, str]:
     for kind, table in (("unit", UNITS), ("teen", TEENS), ("ten", TENS), ("scale", SCALES)):
         if part in table:
             return kind, table[part]
-    return "repeat", str(REPEATS[part])
+    return "repeat", str(REPEAT_WORDS[part])
 
 
 def _written(token: Token, index: int) -> list[_Unit] | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from vmaudio.text import SPOKEN_DIGITS
 from vmaudio.transcribe.segments import Decoded, Placed
 from vmaudio.transcribe.verbatim import FILLERS
 
@@ -33,7 +34,7 @@ PHANTOMS = frozenset(
     |the end|okay|ok|oh|so|i'm sorry|please subscribe|subscribe|see you next time|see you in the next video|music|applause
     |thank you for listening|hmm|um|uh|ah|the|i|and|yeah|mm-hmm|beep|boom""".replace("\n    ", "").split("|")
 )
-_DIGITS = {"oh", "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "double", "triple"}
+_DIGITS = {*SPOKEN_DIGITS, "double", "triple"}
 
 
 def drop_hallucinations(placed: Sequence[Placed], decoded: Decoded) -> list[Placed]:

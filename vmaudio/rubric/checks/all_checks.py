@@ -17,7 +17,7 @@ from vmaudio.features import CATALOGUE, FILLERS, WE
 from vmaudio.records import Analysis, Mention, Message, Part, Phone, RepBaseline, clock
 from vmaudio.rubric.load import Criterion
 from vmaudio.rubric.prospect import specific, terms
-from vmaudio.text import match_name, spoken_words
+from vmaudio.text import DAYTIMES, HELLO_WORDS, match_name, spoken_words
 
 READABLE_PROBABILITY = 0.45
 """Below this mean word probability the words cannot be trusted, and checks of content are n/a (our default)."""
@@ -174,7 +174,7 @@ def _caller_named(case: Case, criterion: Criterion) -> Ruling:
     return _named(case, case.analysis.entities.caller, ("identity",), "your name")
 
 
-_OPENINGS = frozenset({"hi", "hello", "hey", "morning", "afternoon", "evening"})
+_OPENINGS = frozenset({*HELLO_WORDS, *DAYTIMES})
 
 
 def _unsure_opening(case: Case) -> str | None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from vmaudio.records import Entities, Mention, Prosody, Span
 from vmaudio.text.clauses.boundary_model import EARLY, border_probability, border_words
 from vmaudio.text.clauses.cues import CUES_BY_WORD, ENDS_BY_WORD
-from vmaudio.text.lexicon import FUNCTION, GREETINGS
+from vmaudio.text.lexicon import FUNCTION, GREETINGS, HELLO_WORDS
 from vmaudio.text.tokens import Token
 
 PAUSE_S = 0.3
@@ -143,7 +143,7 @@ def _name_cuts(tokens: Sequence[Token], found: Marks) -> set[int]:
         if _greeting_ends(tokens, first):
             cuts.add(first)
     for first, last in found.caller:
-        if first and (tokens[first - 1].low in ("hi", "hello", "hey") or any(end == first - 1 for _, end in found.callee)):
+        if first and (tokens[first - 1].low in HELLO_WORDS or any(end == first - 1 for _, end in found.callee)):
             cuts.add(first)
         if last + 1 < len(tokens) and tokens[last + 1].low in ("here", "calling", "speaking", "again"):
             cuts.discard(last + 1)
