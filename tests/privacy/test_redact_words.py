@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.makers import analysis, transcript
 from tests.report.makers import labelled, make
-from vmaudio.privacy.redact_words import MASK, NAME, NUMBER, fold, redact_text, rep_aliases
+from vmaudio.privacy.redact_analysis import redact_text, rep_aliases
+from vmaudio.privacy.redact_words import MASK, NAME, NUMBER, fold
 from vmaudio.records import Analysis, Check, Entities, Flag, Mention, Message, Phone, Score, Span
 
 

@@ -9,7 +9,7 @@ from vmaudio.duplicates import normalize
 from vmaudio.privacy import redact_words
 from vmaudio.rubric import prospect
 from vmaudio.rubric.checks import all_checks
-from vmaudio.text import lexicon, numbers, verbalize
+from vmaudio.text import lexicon, numbers, quantities, verbalize
 from vmaudio.text.entities import contact
 from vmaudio.training import recognised, recognition_errors
 from vmaudio.transcribe import hallucinations
@@ -110,7 +110,7 @@ def test_lists_by_place(built, written):
         ),
         (hallucinations._DIGITS, "oh zero one two three four five six seven eight nine double triple"),
         (
-            numbers._QUANTITY_BEFORE,
+            quantities._QUANTITY_BEFORE,
             """press january february march april june july august september october november december jan feb mar apr jun
             jul aug sept sep oct nov dec version windows suite room floor chapter page step option section form year age
             aged grade top since circa route highway interstate exit door gate platform""",

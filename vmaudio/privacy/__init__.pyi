@@ -7,15 +7,15 @@ from .forgetting import (
 from .forgetting import (
     forget as forget,
 )
+from .redact_analysis import (
+    redact_text as redact_text,
+)
+from .redact_analysis import (
+    rep_aliases as rep_aliases,
+)
 from .redact_sound import (
     cover_with_tone as cover_with_tone,
 )
 from .redact_sound import (
     spans_to_cover as spans_to_cover,
-)
-from .redact_words import (
-    redact_text as redact_text,
-)
-from .redact_words import (
-    rep_aliases as rep_aliases,
 )

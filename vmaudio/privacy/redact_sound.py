@@ -11,7 +11,8 @@ import math
 from collections.abc import Iterable, Sequence
 
 from vmaudio.audio import NativeAudio
-from vmaudio.privacy.redact_words import MASK, NAME, NUMBER, redact_text
+from vmaudio.privacy.redact_analysis import redact_text
+from vmaudio.privacy.redact_words import MASK, NAME, NUMBER
 from vmaudio.records import Analysis, Segment, Span, Word
 
 MARGIN_S = 0.25

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vmaudio.text.clauses.boundaries import Marks, Places
-from vmaudio.text.numbers import Number
+from vmaudio.text.digits import Number
 from vmaudio.text.tokens import Token
 
 

@@ -4,9 +4,6 @@ from .agreement import (
 from .agreement import (
     same_number as same_number,
 )
-from .digit_runs import (
-    national_digits as national_digits,
-)
 from .find import (
     find_entities as find_entities,
 )
@@ -27,4 +24,7 @@ from .hypotheses import (
 )
 from .name_match import (
     match_name as match_name,
+)
+from .same_digits import (
+    national_digits as national_digits,
 )

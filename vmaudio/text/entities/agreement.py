@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from vmaudio.records import Entities, Phone
-from vmaudio.text.entities.digit_runs import national_digits, similarity
+from vmaudio.text.entities.same_digits import national_digits, similarity
 
 ALIKE = 0.6
 """Two numbers that agree in this share of their digits are two hearings of one number."""

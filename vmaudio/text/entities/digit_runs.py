@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
 
-from vmaudio.text.numbers import Digit, Number
+from vmaudio.text.digits import Digit, Number
+from vmaudio.text.entities.run_cuts import Joint, cut_run, length_cost
+from vmaudio.text.entities.same_digits import national_digits
 from vmaudio.text.tokens import Token
 
 REPEAT = re.compile(
@@ -40,15 +41,6 @@ _CARRIER = frozenset(
 _MAX_CARRIER = 8
 _MAX_PAUSE_S = 6.0  # a longer silence inside a number has not been seen in the development recordings
 _MAX_DIGITS = 60  # four sayings with a country code are 44; a longer row is counting or a recogniser's loop
-
-
-@dataclass(frozen=True, slots=True)
-class Joint:
-    """What stands before a digit: ``cost`` of a cut there, and the carrier words in lower case."""
-
-    cost: float
-    words: str = ""
-    mark: bool = False
 
 
 _DASH = Joint(0.5)
@@ -191,12 +183,12 @@ def _cut_run(run: Sequence[Number], tokens: Sequence[Token], local: bool) -> lis
     text = "".join(number.text for number in run)
     if run[0].plus and text[0] != "1" and 8 <= len(text) <= 15:
         return [(0, len(text))]  # a country code was written: no length to go by
-    return _cut(text, _joints(run, tokens), local, _leading_time(run, tokens))
+    return cut_run(text, _joints(run, tokens), local, _leading_time(run, tokens))
 
 
 def _fits(run: Sequence[Number], piece: tuple[int, int]) -> bool:
     text = "".join(number.text for number in run)[piece[0] : piece[1]]
-    return _length_cost(text, False) <= 0.2
+    return length_cost(text, False) <= 0.2
 
 
 def _leading_time(run: Sequence[Number], tokens: Sequence[Token]) -> int:
@@ -251,94 +243,3 @@ def _split_extension(run: list[Number], tokens: Sequence[Token]) -> tuple[str | 
         if text:
             return text, run[end - 1].digits[-1].end_s, run[:at], run[end:]
     return None, None, run, []
-
-
-def _length_cost(text: str, local: bool) -> float:
-    length = len(text)
-    if length == 10 and text[0] != "1":
-        return 0.0
-    if length == 11 and text[0] == "1":
-        return 0.2
-    if length == 7:
-        return 0.2 if local else 1.0
-    if length <= 2:
-        return 2.0
-    if length in (4, 3):
-        return 2.4
-    return 2.2 + 0.25 * abs(length - 10)
-
-
-def _repeat_saves(before: str, piece: str, own: float) -> float:
-    """How much cheaper a piece of cost ``own`` is because it repeats the one before."""
-    alike = similarity(before, piece)
-    if alike < 0.7 or min(len(before), len(piece)) < 4:
-        return 0.0
-    if alike < 1.0:
-        return 0.8 if own > 0 else 0.0
-    if min(len(before), len(piece)) < 8:
-        return 1.5
-    # no chance repeats eight digits: of a wrong length, it is a number that lost the same digit both times
-    return 2.5 + (own + 2.0 if own > 0 and piece == before else 0.0)
-
-
-@lru_cache(maxsize=512)
-def similarity(one: str, other: str) -> float:
-    """Share of digits on which two sayings agree; a shorter one is held against the end of the longer.
-
-    1 - edit distance / length of the shorter (country 1 left out), 0 at least.
-    """
-    one, other = national_digits(one), national_digits(other)
-    short, long = sorted((one, other), key=len)
-    if not short:
-        return 0.0
-    if len(short) <= 7 < len(long):
-        long = long[-len(short) :]
-    return max(0.0, 1.0 - _distance()(short, long) / max(len(short), 1))
-
-
-@cache
-def _distance() -> Callable[[str, str], int]:
-    from rapidfuzz.distance import Levenshtein
-
-    return Levenshtein.distance
-
-
-def national_digits(digits: str) -> str:
-    """The digits without a leading country 1."""
-    return digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
-
-
-def _cut(text: str, joints: Sequence[Joint], local: bool, time: int) -> list[tuple[int, int]]:
-    """Best cut of the run into pieces (first, last + 1); the first ``time`` digits tell a time and want a piece of their
-    own."""
-    count, longest = len(text), 13
-    best: dict[tuple[int, int], tuple[float, int]] = {}  # (start, end) of the last piece -> cost, start of the piece before
-    for end in range(1, count + 1):
-        for start in range(max(0, end - longest), end):
-            piece = text[start:end]
-            own = _length_cost(piece, local)
-            if start == 0 and time:
-                own = 0.1 if end == time else own + 1.0
-            if start == 0:
-                best[start, end] = (own, -1)
-                continue
-            options = []
-            for before in range(max(0, start - longest), start):
-                if (before, start) not in best:
-                    continue
-                saved = _repeat_saves(text[before:start], piece, own)
-                options.append((best[before, start][0] + own + 0.3 + joints[start].cost - saved, before))
-            if options:
-                best[start, end] = min(options)
-    # a long row may also stay whole
-    whole = (_length_cost(text, local), -1)
-    if (0, count) not in best or best[0, count][0] > whole[0]:
-        best[0, count] = whole
-    end, start = count, min((start for start in range(count) if (start, count) in best), key=lambda s: best[s, count][0])
-    pieces = []
-    while True:
-        pieces.append((start, end))
-        before = best[start, end][1]
-        if before < 0:
-            return pieces[::-1]
-        start, end = before, start

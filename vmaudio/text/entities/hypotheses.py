@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from vmaudio.records import Phone
-from vmaudio.text.entities.digit_runs import national_digits, similarity
 from vmaudio.text.entities.phones import international
+from vmaudio.text.entities.same_digits import national_digits, similarity
 
 SURE = 3.0
 """Nats that the likeliest number must lie above the next to be called complete although it was not heard as such.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vmaudio.text.digits import Number
 from vmaudio.text.entities.phrases import NOT_COMPANY, OF_HEADS, TITLE_ALONE
 from vmaudio.text.lexicon import BUSINESS, COMMON, FIRST_NAMES, FUNCTION, NEVER, PARTICLES, TITLES
-from vmaudio.text.numbers import Number
 from vmaudio.text.tokens import Token
 
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vmaudio.records import DigitTime, Phone, Span
-from vmaudio.text.entities.digit_runs import CORRECT, OTHER_PHONE, TIME_BEFORE, Saying, national_digits, similarity
+from vmaudio.text.entities.digit_runs import CORRECT, OTHER_PHONE, TIME_BEFORE, Saying
+from vmaudio.text.entities.same_digits import national_digits, similarity
 
 MIN_DIGIT_PROBABILITY = 0.3
 """A digit recognised with less than this keeps a number from being complete."""
