@@ -13,6 +13,6 @@ from .groups import (
 from .groups import (
     find_duplicates as find_duplicates,
 )
-from .near_duplicates import (
-    SIMILAR as SIMILAR,
+from .options import (
+    DuplicateOptions as DuplicateOptions,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from vmaudio.duplicates.options import DuplicateOptions
 from vmaudio.text import (
     DAYTIMES,
     HELLO_WORDS,
@@ -37,17 +38,27 @@ STOP = frozenset(
 )
 """Words that carry no reason: they may differ freely when it is decided whether two messages say the same."""
 
+DEFAULT = DuplicateOptions()
 
-def normal_tokens(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
+
+def normal_tokens(text: str, names: Iterable[str] = (), options: DuplicateOptions = DEFAULT) -> tuple[str, ...]:
     """Words of the text in lower case without names, numbers, days and greetings.
 
-    Left out as names: the words of ``names`` (caller, listener, company as known); words with a capital inside a sentence,
-    unless many words of the text have one; and the word after a greeting, "this is" or "my name is".
+    Left out as names: the words of ``names``; words with a capital inside a sentence, unless many words of the text have one;
+    and the word after a greeting, "this is" or "my name is".
+
+    Args:
+        text: as recognised, with or without capitals and marks.
+        names: of caller, listener and company as far as they are known.
+        options: ``cased_share`` says when capitals tell nothing.
+
+    Returns:
+        What is left, in order; empty where nothing is.
     """
     known = {word.lower() for name in names for word in _WORD.findall(name)}
     found = list(_WORD.finditer(text))
     capitals = sum(match[0][0].isupper() for match in found)
-    trust_case = capitals < 0.4 * max(1, len(found))
+    trust_case = capitals < options.cased_share * max(1, len(found))
     kept: list[str] = []
     said: list[str] = []
     end = 0

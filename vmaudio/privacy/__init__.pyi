@@ -7,6 +7,9 @@ from .forgetting import (
 from .forgetting import (
     forget as forget,
 )
+from .options import (
+    RedactOptions as RedactOptions,
+)
 from .redact_analysis import (
     redact_text as redact_text,
 )

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from vmaudio.privacy.options import DEFAULT, RedactOptions
 from vmaudio.privacy.redact_words import MASK, NAME, NUMBER, TOKEN, clean_words, inside, is_name, joined, tokens_of
 from vmaudio.records import (
     Analysis,
@@ -27,18 +28,24 @@ from vmaudio.records import (
 )
 
 
-def redact_text(analysis: Analysis, *, aliases: Mapping[str, str] | None = None) -> Analysis:
+def redact_text(analysis: Analysis, *, aliases: Mapping[str, str] | None = None, options: RedactOptions = DEFAULT) -> Analysis:
     """The same analysis without names and numbers in any text: transcript, parts, entities, checks, flags, manifest, paths.
 
-    Times, measurements, verdicts and points stay. ``aliases`` are stand-ins for reps ("Rep 1"), so that a report can still
-    tell them apart; a rep without one becomes "[name]". Message ids are kept when they are of the form that vmaudio makes
-    itself, else replaced by a hash.
+    Args:
+        analysis: as measured. Times, measurements, verdicts and points stay.
+        aliases: stand-ins for reps by name ("Rep 1"), so that a report can still tell them apart; a rep without one becomes
+            "[name]".
+        options: what counts as a number, and how exact word times are taken to be.
+
+    Returns:
+        A copy. Message ids are kept when they are of the form that vmaudio makes itself, else replaced by a hash. Where a name
+        or number was heard that cannot be found among the words, the whole transcript is left out.
     """
     message = analysis.message
     rep = (aliases or {}).get(message.rep or "", NAME) if message.rep else None
-    transcript, masked = _transcript(analysis)
+    transcript, masked = _transcript(analysis, options)
     names = _names(analysis)
-    clean = _Cleaner(names, everything=masked)
+    clean = _Cleaner(names, options, everything=masked)
     return dataclasses.replace(
         analysis,
         source=NAME,
@@ -58,14 +65,23 @@ def redact_text(analysis: Analysis, *, aliases: Mapping[str, str] | None = None)
         ),
         transcript=transcript,
         entities=_entities(analysis.entities),
-        structure=dataclasses.replace(analysis.structure, parts=tuple(_parts(analysis.structure.parts, transcript, masked))),
+        structure=dataclasses.replace(
+            analysis.structure, parts=tuple(_parts(analysis.structure.parts, transcript, masked, options))
+        ),
         score=_score(analysis.score, clean),
         flags=tuple(_flag(flag, clean) for flag in analysis.flags),
     )
 
 
 def rep_aliases(analyses: Iterable[Analysis]) -> dict[str, str]:
-    """Stand-ins for reps in the order of a hash of their names, so that not even the order says who is who."""
+    """Stand-ins for reps, in the order of a hash of their names, so that not even the order says who is who.
+
+    Args:
+        analyses: of all messages that are shown together.
+
+    Returns:
+        Name -> "Rep 1", "Rep 2" ...
+    """
     reps = sorted({a.message.rep for a in analyses if a.message.rep}, key=lambda rep: hashlib.sha256(rep.encode()).digest())
     return {rep: f"Rep {i}" for i, rep in enumerate(reps, start=1)}
 
@@ -94,25 +110,24 @@ def _names(analysis: Analysis) -> frozenset[str]:
 class _Cleaner:
     """Leaves names and runs of digits out of a text that has no times (evidence, manifest)."""
 
-    def __init__(self, names: Collection[str], *, everything: bool) -> None:
-        self.names, self.everything = names, everything
+    def __init__(self, names: Collection[str], options: RedactOptions, *, everything: bool) -> None:
+        self.names, self.options, self.everything = names, options, everything
 
     def __call__(self, text: str) -> str:
         if self.everything:
             text = re.sub(r"“[^”]*”", f"“{MASK}”", text)
         quoted = re.sub(r"“([^”]*)”", lambda match: "“" + self._words(match.group(1)) + "”", text)
-        quoted = re.sub(r"\+?\d[\d\s().-]{3,}\d", lambda m: m.group() if _few_digits(m.group()) else NUMBER, quoted)
+        quoted = re.sub(r"\+?\d[\d\s().-]{3,}\d", self._number, quoted)
         return re.sub(TOKEN, lambda m: NAME if is_name(m.group(), self.names) else m.group(), quoted)
+
+    def _number(self, match: re.Match[str]) -> str:
+        return NUMBER if sum(ch.isdigit() for ch in match.group()) >= self.options.written_digits else match.group()
 
     def _words(self, text: str) -> str:
         if text == MASK:
             return text
         words = [Word(token, math.nan, math.nan, 1.0) for token in text.split()]
-        return " ".join(word.text for word in clean_words(words, self.names, ()))
-
-
-def _few_digits(text: str) -> bool:
-    return sum(ch.isdigit() for ch in text) < 5
+        return " ".join(word.text for word in clean_words(words, self.names, (), self.options))
 
 
 def _spans(entities: Entities) -> list[tuple[Span, str]]:
@@ -121,13 +136,13 @@ def _spans(entities: Entities) -> list[tuple[Span, str]]:
     return named + [(span, NUMBER) for phone in entities.phones for span in phone.spans]
 
 
-def _transcript(analysis: Analysis) -> tuple[Transcript, bool]:
+def _transcript(analysis: Analysis, options: RedactOptions) -> tuple[Transcript, bool]:
     """The transcript with words replaced; and whether all of it had to be left out."""
     transcript, names = analysis.transcript, _names(analysis)
     words, spans = transcript.words, _spans(analysis.entities)
-    if _something_lost(analysis.entities, words):
+    if _something_lost(analysis.entities, words, options.slack_s):
         return _all_masked(transcript), True
-    cleaned = iter(clean_words(words, names, spans))
+    cleaned = iter(clean_words(words, names, spans, options))
     segments = []
     for segment in transcript.segments:
         if segment.text.strip() and not segment.words:  # text without words: no way to know what is where
@@ -138,12 +153,12 @@ def _transcript(analysis: Analysis) -> tuple[Transcript, bool]:
     return dataclasses.replace(transcript, segments=tuple(segments), text=_joined_segments(segments)), False
 
 
-def _something_lost(entities: Entities, words: Sequence[Word]) -> bool:
-    """Was a name or number heard that cannot be found among the words, neither by its time nor by its letters?"""
+def _something_lost(entities: Entities, words: Sequence[Word], slack_s: float) -> bool:
+    """Whether a name or number was heard that cannot be found among the words, neither by its time nor by its letters."""
     said = {token for word in words for token in tokens_of(word.text)}
 
     def placed(start_s: float, end_s: float) -> bool:
-        return any(inside(word, Span(start_s, end_s)) for word in words)
+        return any(inside(word, Span(start_s, end_s), slack_s) for word in words)
 
     for mention in (entities.caller, entities.callee, entities.company):
         if mention and not placed(mention.start_s, mention.end_s) and not set(tokens_of(mention.text)) <= said:
@@ -184,9 +199,10 @@ def _phone(phone: Phone) -> Phone:
     return dataclasses.replace(phone, digits=NUMBER, e164=None, extension=NUMBER if phone.extension else None)
 
 
-def _parts(parts: Sequence[Part], transcript: Transcript, masked: bool) -> Iterable[Part]:
+def _parts(parts: Sequence[Part], transcript: Transcript, masked: bool, options: RedactOptions) -> Iterable[Part]:
+    slack_s = options.part_slack_s
     for part in parts:
-        inside = [w for w in transcript.words if part.start_s - 0.01 <= (w.start_s + w.end_s) / 2 <= part.end_s + 0.01]
+        inside = [w for w in transcript.words if part.start_s - slack_s <= (w.start_s + w.end_s) / 2 <= part.end_s + slack_s]
         # a part whose words cannot be found again keeps none
         yield dataclasses.replace(part, text=MASK if masked or not inside else joined(inside))
 

@@ -1,4 +1,4 @@
-"""Transcripts without names and numbers: `redact_text`.
+"""Words without names and numbers.
 
 Left out are the names that were heard and those of the manifest, wherever they come again, every other word that is written
 like a name, telephone numbers and other runs of digits, written or spoken. It fails closed: a name or number that has no
@@ -13,19 +13,11 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
-from vmaudio.records import (
-    Span,
-    Word,
-)
+from vmaudio.privacy.options import RedactOptions
+from vmaudio.records import Span, Word
 from vmaudio.text import DIGIT_WORDS, MONTH_NAMES, TEEN_WORDS, TENS_WORDS, WEEKDAY_NAMES
 
 NAME, NUMBER, MASK = "[name]", "[number]", "[left out]"
-
-SLACK_S = 0.05
-"""Words that overlap a span by more than this much outside are in it: word times are good to about a frame."""
-
-DIGITS = 3
-"""Runs of this many digits or number words are left out; "two calls" and "at 3" stay."""
 
 TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _NUMBER_WORDS = frozenset(
@@ -58,22 +50,28 @@ def fold(token: str) -> str:
 
 
 def tokens_of(text: str | None) -> list[str]:
+    """The words of a text, each folded; none for None."""
     return [fold(token) for token in TOKEN.findall(text or "")]
 
 
 def is_name(token: str, names: Collection[str]) -> bool:
-    """Is a token as written a known name? One that is an everyday word too (Will, May) only with its capital."""
+    """Whether a token is a known name; one that is an everyday word too (Will, May) only with its capital.
+
+    Args:
+        token: as written.
+        names: folded tokens of the known names.
+    """
     folded = fold(token)
     return folded in names and (token[:1].isupper() or (folded not in _PLAIN and folded not in _OPENERS))
 
 
-def inside(word: Word, span: Span) -> bool:
-    """Do they overlap? NaN compares false: what has no time is in nothing."""
-    return word.start_s < span.end_s + SLACK_S and word.end_s > span.start_s - SLACK_S
+def inside(word: Word, span: Span, slack_s: float) -> bool:
+    """Whether a word lies in a span, or no farther than ``slack_s`` from it. What has no time (NaN) is in nothing."""
+    return word.start_s < span.end_s + slack_s and word.end_s > span.start_s - slack_s
 
 
 def joined(words: Iterable[Word]) -> str:
-    """The words as text; what was left out in a row is said once."""
+    """The words as text; the same mark for what was left out stands once where several words in a row have it."""
     text: list[str] = []
     for word in words:
         token = word.text.strip()
@@ -82,11 +80,24 @@ def joined(words: Iterable[Word]) -> str:
     return " ".join(text)
 
 
-def clean_words(words: Sequence[Word], names: Collection[str], spans: Sequence[tuple[Span, str]]) -> list[Word]:
+def clean_words(
+    words: Sequence[Word], names: Collection[str], spans: Sequence[tuple[Span, str]], options: RedactOptions
+) -> list[Word]:
+    """Replace the words that are names or parts of numbers.
+
+    Args:
+        words: as recognised; times may be NaN.
+        names: folded tokens of the known names.
+        spans: when names and numbers were said, each with `NAME` or `NUMBER`.
+        options: see `RedactOptions`.
+
+    Returns:
+        As many words, with `NAME` or `NUMBER` in place of the text of those that were left out.
+    """
     kinds: list[str | None] = [None] * len(words)
     for i, word in enumerate(words):
         for span, kind in spans:
-            if inside(word, span):
+            if inside(word, span, options.slack_s):
                 kinds[i] = kind
         if kinds[i] is None and any(is_name(token, names) for token in TOKEN.findall(word.text)):
             kinds[i] = NAME
@@ -94,7 +105,7 @@ def clean_words(words: Sequence[Word], names: Collection[str], spans: Sequence[t
             kinds[i] = NAME
     for i in _like_names(words):
         kinds[i] = kinds[i] or NAME
-    for i in _numbers(words):
+    for i in _numbers(words, options.run_digits):
         kinds[i] = NUMBER
     return [dataclasses.replace(word, text=kind) if kind else word for word, kind in zip(words, kinds, strict=True)]
 
@@ -117,19 +128,19 @@ def _like_names(words: Sequence[Word]) -> set[int]:
 
 
 def _common_opening(token: str, words: Sequence[Word], i: int) -> bool:
-    """Is a capital at a sentence's start explained by the start alone? Only if the word comes in lower case elsewhere too."""
+    """Whether the start alone explains a capital at a sentence's start: only if the word comes in lower case elsewhere too."""
     return any(TOKEN.findall(w.text)[:1] == [token] for j, w in enumerate(words) if j != i)
 
 
-def _numbers(words: Sequence[Word]) -> set[int]:
-    """Words in runs of at least `DIGITS` digits, written or spoken."""
+def _numbers(words: Sequence[Word], least: int) -> set[int]:
+    """Words in runs of at least so many digits, written or spoken."""
     found: set[int] = set()
     run: list[int] = []
     size = 0
 
     def close() -> None:
         nonlocal size
-        if size >= DIGITS:
+        if size >= least:
             found.update(run)
         run.clear()
         size = 0
