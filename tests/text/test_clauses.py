@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from vmaudio.records import Clause, Contour, Entities, Pause, Prosody, Segment, Transcript, Word
 from vmaudio.text.clauses.doubled_numbers import separate_words
+from vmaudio.text.clauses.options import ClauseOptions
 from vmaudio.text.clauses.split import clauses_from_pieces, split_clauses, transcript_from_text
 from vmaudio.text.entities.find import find_entities
 
@@ -211,3 +212,47 @@ def test_any_pieces_come_back_one_by_one(pieces: list[str]) -> None:
     transcript, _, made = clauses_from_pieces(pieces)
     assert [clause.last_word - clause.first_word + 1 for clause in made] == [len(piece.split()) for piece in pieces]
     covers(made, len(transcript.words))
+
+
+LIST = "We sell pens, big ones, small ones, and paper to schools in the valley."
+LONG = (
+    "so the thing that your driver told ours was that the truck that he had then been given was the truck of another man "
+    "altogether"
+)
+GARBLED = "Good morning father Joseph Keen with quarry stone the permit for your second shop came through on Monday call me"
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        (LIST, ClauseOptions(item_words=0)),
+        (LIST, ClauseOptions(next_item_words=0)),
+        (LONG, ClauseOptions(learned_cut=1.1)),
+        (LONG, ClauseOptions(learned_cut=0.0)),
+        (LONG, ClauseOptions(bare_words=200)),
+        (GARBLED, ClauseOptions(early_cut=1.1)),
+        ("And so, the, and if you. I would, and then, call.", ClauseOptions(crumb_words=0)),
+        ("Our office is open and my direct line number is 303-555-0126.", ClauseOptions(lead_words=1)),
+        ("Call 216-555-0104-216-555-0104 now.", ClauseOptions(doubled_likeness=1.1)),
+        ("Call 216-555-0104-216-555-0104 now.", ClauseOptions(doubled_least_digits=11)),
+        ("Call 216-555-0104-216-555-0104 now.", ClauseOptions(doubled_most_digits=9)),
+    ],
+)  # fmt: skip
+def test_options_move_the_cuts(text: str, options: ClauseOptions) -> None:
+    """Each threshold decides over a cut of its kind; whatever it is, every word stays in one clause."""
+    texts = [" 216", "-555", "-0104", "-216", "-555", "-0104"] if "216" in text else text.split()
+    transcript = timed([(word, i * 0.4, i * 0.4 + 0.4) for i, word in enumerate(texts)])
+    entities = find_entities(transcript)
+    usual, other = split_clauses(transcript, entities), split_clauses(transcript, entities, options=options)
+    assert [clause.text for clause in usual] != [clause.text for clause in other]
+    covers(other, len(transcript.words))
+
+
+def test_options_say_what_pause_cuts() -> None:
+    """A longer least pause cuts less, and a measured pause reaches a border only as far as it may."""
+    words = [("we", 0.0, 0.3), ("clean", 0.3, 0.6), ("gyms", 0.6, 1.0), ("floors", 2.0, 2.4), ("shine", 2.4, 2.8)]
+    assert len(split_clauses(timed(words), Entities(), options=ClauseOptions(pause_s=1.5))) == 1
+    touching = [("we", 0.0, 0.3), ("clean", 0.3, 0.6), ("gyms", 0.6, 1.5), ("floors", 1.5, 2.4), ("shine", 2.4, 2.8)]
+    near = prosody((Pause(1.1, 0.31),))
+    assert len(split_clauses(timed(touching), Entities(), near)) == 2
+    assert len(split_clauses(timed(touching), Entities(), near, options=ClauseOptions(pause_reach_s=0.0))) == 1

@@ -1,4 +1,7 @@
 from .clauses import (
+    ClauseOptions as ClauseOptions,
+)
+from .clauses import (
     clauses_from_pieces as clauses_from_pieces,
 )
 from .clauses import (

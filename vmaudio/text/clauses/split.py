@@ -15,6 +15,7 @@ from vmaudio.records import Clause, Entities, Prosody, Segment, Transcript, Word
 from vmaudio.text.clauses.boundaries import find_cuts, marks
 from vmaudio.text.clauses.doubled_numbers import second_numbers, separate_words
 from vmaudio.text.clauses.model_text import model_text
+from vmaudio.text.clauses.options import DEFAULT, ClauseOptions
 from vmaudio.text.entities import find_entities
 from vmaudio.text.numbers import find_numbers
 from vmaudio.text.tokens import Token, tokenize
@@ -23,13 +24,16 @@ WORDS_PER_S = 2.9
 """Pace of made-up word times: 174 words a minute, typical of recorded sales calls (evidence: 173, Gong)."""
 
 
-def split_clauses(transcript: Transcript, entities: Entities, prosody: Prosody | None = None) -> tuple[Clause, ...]:
+def split_clauses(
+    transcript: Transcript, entities: Entities, prosody: Prosody | None = None, *, options: ClauseOptions = DEFAULT
+) -> tuple[Clause, ...]:
     """Cut the transcript into clauses.
 
     Args:
         transcript: recognised words with times in seconds; marks and capitals may be missing.
         entities: what `vmaudio.text.find_entities` found in this transcript.
-        prosody: pauses and contour of the same recording; without it only gaps between words count as pauses.
+        prosody: pauses of the same recording; without it only gaps between words count as pauses.
+        options: thresholds of the cuts.
 
     Returns:
         Clauses in time order. Together they hold every word of the transcript exactly once; none without words.
@@ -37,16 +41,23 @@ def split_clauses(transcript: Transcript, entities: Entities, prosody: Prosody |
     tokens = tokenize(transcript)
     if not tokens:
         return ()
-    if breaks := second_numbers(tokens):
+    if breaks := second_numbers(tokens, options):
         tokens = tokenize(transcript, breaks)
     found = marks(tokens, entities)
-    return _clauses(transcript, tokens, entities, find_cuts(tokens, found, prosody))
+    return _clauses(transcript, tokens, entities, find_cuts(tokens, found, prosody, options))
 
 
 def clauses_from_pieces(
     pieces: Sequence[str], *, words_per_s: float = WORDS_PER_S
 ) -> tuple[Transcript, Entities, tuple[Clause, ...]]:
     """Labelled text -> transcript with made-up times, its entities, and one clause for each piece.
+
+    Args:
+        pieces: the labelled pieces of one message, in order.
+        words_per_s: pace of the made-up times, words per second.
+
+    Returns:
+        The transcript, what was found in it, and the clauses, as many as pieces.
 
     Raises:
         ValueError: a piece holds no word, so that clauses and labels could not be matched.
@@ -65,9 +76,14 @@ def clauses_from_pieces(
 def transcript_from_text(text: str, *, words_per_s: float = WORDS_PER_S) -> Transcript:
     """Written text -> Transcript with made-up times: words of equal length, written numbers one length per digit.
 
-    A number written twice in one word ("303-555-0126-303-555-0126") becomes two words: see `separate`.
+    Args:
+        text: English. A number written twice in one word ("303-555-0126-303-555-0126") becomes two words: see
+            `separate_words`.
+        words_per_s: pace, words per second.
 
-    Every word is marked as interpolated, so that nothing measures pace on it. Text without words gives "no_speech".
+    Returns:
+        A transcript of one segment. Every word is marked as interpolated, so that nothing measures pace on it. Text without
+        words gives status "no_speech".
     """
     words, at = [], 0.0
     for piece in separate_words(text):
