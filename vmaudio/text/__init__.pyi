@@ -14,6 +14,24 @@ from .clauses import (
     transcript_from_text as transcript_from_text,
 )
 from .entities import (
+    EntityOptions as EntityOptions,
+)
+from .entities import (
+    HypothesisOptions as HypothesisOptions,
+)
+from .entities import (
+    NameMatchOptions as NameMatchOptions,
+)
+from .entities import (
+    NameOptions as NameOptions,
+)
+from .entities import (
+    PhoneOptions as PhoneOptions,
+)
+from .entities import (
+    RunOptions as RunOptions,
+)
+from .entities import (
     candidate_numbers as candidate_numbers,
 )
 from .entities import (

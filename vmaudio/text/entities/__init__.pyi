@@ -25,6 +25,24 @@ from .hypotheses import (
 from .name_match import (
     match_name as match_name,
 )
+from .name_options import (
+    NameOptions as NameOptions,
+)
+from .options import (
+    EntityOptions as EntityOptions,
+)
+from .options import (
+    HypothesisOptions as HypothesisOptions,
+)
+from .options import (
+    NameMatchOptions as NameMatchOptions,
+)
+from .options import (
+    PhoneOptions as PhoneOptions,
+)
+from .options import (
+    RunOptions as RunOptions,
+)
 from .same_digits import (
     national_digits as national_digits,
 )

@@ -41,7 +41,7 @@ class CalleeWords(NameWords):
                 and self.lows[end].endswith("'s")
                 and self._low(end + 1) in ("line", "desk", "phone", "voicemail", "office")
             ):
-                found.append(Found(at, end, 2.0))
+                found.append(Found(at, end, self.options.callee_line))
         if (first := self._addressed_first()) is not None:
             found.append(first)
         found += self._addressed_last()
@@ -61,7 +61,8 @@ class CalleeWords(NameWords):
             if end is None or self._introduces(place, end) or (self.tokens[place - 1].stop and not self.tokens[end].ends):
                 return []
             named = at > 0 and self._addressed_first() is not None
-            return [Found(place, end, 2.0 if named or at >= 6 else 3.0)]
+            late = named or at >= self.options.greeted_words
+            return [Found(place, end, self.options.callee_greeted_late if late else self.options.callee_greeted)]
         return []
 
     def _introduces(self, first: int, end: int) -> bool:
@@ -91,17 +92,24 @@ class CalleeWords(NameWords):
         while start < len(self.tokens) and self.lows[start] in OPENERS:
             start += 1
         end = self._person(start)
-        if end is None or end - start > 2 or self._introduces(start, end) or self._is_business(start, end):
+        if (
+            end is None
+            or end - start >= self.options.first_name_words
+            or self._introduces(start, end)
+            or self._is_business(start, end)
+        ):
             return None
         known = self.lows[start] in FIRST_NAMES or self.lows[start] in TITLES
         follows = self._low(end + 1)
         if not self.cased:
             likely = known or (start == 0 and (follows in FIRST_NAMES or follows in FUNCTION))
-            return Found(start, end, 2.0 if known else 1.5) if likely else None
+            score = self.options.callee_first_lower if known else self.options.callee_first_lower_unknown
+            return Found(start, end, score) if likely else None
         if self.tokens[end].ends and (known or self.lows[start] not in COMMON):
-            return Found(start, end, 2.5 if known or end > start or self.tokens[end].comma else 2.2)
+            clear = known or end > start or self.tokens[end].comma
+            return Found(start, end, self.options.callee_first if clear else self.options.callee_first_unknown)
         if known and follows in ("it's", "this", "hi", "hello", "hey", "good", "i'm", "my", "i"):
-            return Found(start, end, 2.0)
+            return Found(start, end, self.options.callee_first_phrase)
         return None
 
     def _addressed_last(self) -> list[Found]:
@@ -125,5 +133,5 @@ class CalleeWords(NameWords):
                 "hi",
             )
             if (bye and end == len(self.tokens) - 1) or asked or "?" in self.tokens[end].text:
-                found.append(Found(at, end, 1.5))
+                found.append(Found(at, end, self.options.callee_last))
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vmaudio.text.entities.callees import CalleeWords, Found
-from vmaudio.text.entities.phrases import AFTER_CALLER, AT_WORDS, CALLER_CUES, GREET_ENDS, TOLD
+from vmaudio.text.entities.phrases import AFTER_CALLER, AT_WORDS, CALLER_CUES, GREET_ENDS, REPORTING_VERBS
 from vmaudio.text.lexicon import BUSINESS, COMMON, FIRST_NAMES, TITLES
 
 
@@ -32,7 +32,7 @@ class CallerWords(CalleeWords):
                 evident = marked and (self.cased or words == ("this", "is"))
                 if strict and not (evident or known or (self.cased and self.tokens[place].capital)):
                     continue
-                found.append(Found(place, end, score + 0.5 * marked))
+                found.append(Found(place, end, score + self.options.caller_marked * marked))
             found += self._named_plainly(at)
         return found
 
@@ -47,22 +47,26 @@ class CallerWords(CalleeWords):
             return []
         follows, third = self._low(end + 1), self._low(end + 2)
         if (self.lows[end].endswith("'s") or follows == "is") and "name" in (third, self._low(end + 3)):
-            return [Found(at, end, 3.5)]
+            return [Found(at, end, self.options.caller_name_after)]
         if follows in ("here", "calling", "speaking") or (follows == "is" and third == "calling"):
-            return [Found(at, end, 2.5)]
+            return [Found(at, end, self.options.caller_here)]
         if follows == "again" and self.tokens[end + 1].ends:
-            return [Found(at, end, 2.0)]
+            return [Found(at, end, self.options.caller_again)]
         if not self.tokens[end].stop and (company := self._linked(end)) is not None:
             after = self._low(company + 1)
-            if not self.tokens[company].ends and (after in TOLD or not starts):
-                return [Found(at, end, 1.0)] if starts else []
-            return [Found(at, end, 2.8 if after in ("here", "calling", "speaking") else 2.2)]
+            if not self.tokens[company].ends and (after in REPORTING_VERBS or not starts):
+                return [Found(at, end, self.options.caller_spoken_of)] if starts else []
+            here = after in ("here", "calling", "speaking")
+            return [Found(at, end, self.options.caller_company_here if here else self.options.caller_company)]
         if not self.cased:
-            return [Found(at, end, 1.2)] if ended and self.lows[at] in FIRST_NAMES else []
+            return [Found(at, end, self.options.caller_lower)] if ended and self.lows[at] in FIRST_NAMES else []
         if not self.tokens[at].capital or not self.tokens[end].ends:
             return []
         score = (
-            0.9 + 0.4 * (self.lows[at] in FIRST_NAMES) + 0.3 * any(call.last < at for call in self.callees) + 0.2 * (end > at)
+            self.options.lone_base
+            + self.options.lone_first_name * (self.lows[at] in FIRST_NAMES)
+            + self.options.lone_after_callee * any(call.last < at for call in self.callees)
+            + self.options.lone_longer * (end > at)
         )
         following = self._company(end + 1)
         if (
@@ -70,9 +74,10 @@ class CallerWords(CalleeWords):
             and self.tokens[end + 1].capital
             and (self._is_business(end + 1, following) or self.tokens[following].ends)
         ):
-            score += 0.6
-        after_callee = any(call.last in (at - 1, at - 2) and call.score >= 2.2 for call in self.callees)
-        return [Found(at, end, score + 0.5 * after_callee)] if score > 1.2 or after_callee else []
+            score += self.options.lone_company
+        after_callee = any(call.last in (at - 1, at - 2) and call.score >= self.options.sure_callee for call in self.callees)
+        counts = score > self.options.lone_least or after_callee
+        return [Found(at, end, score + self.options.lone_next_to_callee * after_callee)] if counts else []
 
     def _linked(self, end: int) -> int | None:
         """Last token of a company that follows the name ending at ``end`` by "from", "up at" and the like; else None."""

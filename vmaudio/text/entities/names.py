@@ -1,8 +1,7 @@
 """Who calls, for whom, from which company: by the phrases in which people say so.
 
 Capital letters are evidence where the transcript has any; without them a word must stand in a naming phrase and be no common
-word.
-Every mention is a stretch of the transcript's own words: nothing is completed, and nobody is named who was not.
+word. Every mention is a stretch of the transcript's own words: nothing is completed, and nobody is named who was not.
 """
 
 from __future__ import annotations
@@ -13,7 +12,8 @@ from vmaudio.records import Mention
 from vmaudio.text.digits import Number
 from vmaudio.text.entities.callees import Found
 from vmaudio.text.entities.callers import CallerWords
-from vmaudio.text.entities.phrases import BETWEEN, COMPANY_CUES, FROM_WORDS, ROLES, TOLD
+from vmaudio.text.entities.options import DEFAULT, NameOptions
+from vmaudio.text.entities.phrases import BETWEEN, COMPANY_CUES, FROM_WORDS, REPORTING_VERBS, ROLES
 from vmaudio.text.lexicon import BUSINESS, COMMON, FIRST_NAMES, FUNCTION
 from vmaudio.text.tokens import Token, mention
 
@@ -21,8 +21,8 @@ from vmaudio.text.tokens import Token, mention
 class NameFinder(CallerWords):
     """Finds the three names of one message."""
 
-    def __init__(self, tokens: Sequence[Token], numbers: Sequence[Number] = ()) -> None:
-        super().__init__(tokens, numbers)
+    def __init__(self, tokens: Sequence[Token], numbers: Sequence[Number] = (), options: NameOptions = DEFAULT.names) -> None:
+        super().__init__(tokens, numbers, options)
         self.callees = self._callees()
         self.callers = self._callers()
 
@@ -44,7 +44,9 @@ class NameFinder(CallerWords):
         people = {
             place
             for found in (*self.callees, *self.callers)
-            if found in chosen or found.score >= 2 or (found.score >= 1.2 and self.lows[found.first] in FIRST_NAMES)
+            if found in chosen
+            or found.score >= self.options.sure_person
+            or (found.score >= self.options.known_person and self.lows[found.first] in FIRST_NAMES)
             for place in range(found.first, found.last + 1)
         }
         free = [one for one in self._companies() if one.first not in people or self._is_business(one.first, one.last)]
@@ -61,7 +63,8 @@ class NameFinder(CallerWords):
         return max(candidates, key=lambda found: (found.score, -found.first), default=None)
 
     def _best_caller(self) -> Found | None:
-        taken = {place for found in self.callees if found.score >= 2 for place in range(found.first, found.last + 1)}
+        sure = self.options.sure_person
+        taken = {place for found in self.callees if found.score >= sure for place in range(found.first, found.last + 1)}
         free = [found for found in self.callers if found.first not in taken] or []
         best = self._best(free)
         if best is None:
@@ -69,7 +72,7 @@ class NameFinder(CallerWords):
         fuller = [
             found
             for found in free
-            if found.score >= 2
+            if found.score >= sure
             and self.lows[found.first] == self.lows[best.first]
             and found.last - found.first > best.last - best.first
         ]
@@ -82,16 +85,20 @@ class NameFinder(CallerWords):
         for at in range(len(self.tokens)):
             for words, score, _ in COMPANY_CUES:
                 end = self._company(at + len(words)) if self._says(at, words) else None
-                if end is not None and (self.cased or score > 1 or self._is_business(at + len(words), end)):
+                if end is not None and (
+                    self.cased or score > self.options.spoken_company or self._is_business(at + len(words), end)
+                ):
                     found.append(Found(at + len(words), end, score))
             if self._says(at, ("this", "is")) and (end := self._company(at + 2)) is not None and self._is_business(at + 2, end):
-                found.append(Found(at + 2, end, 1.6))
+                found.append(Found(at + 2, end, self.options.company_this_is))
         caller = self._best_caller()
         if caller is not None:
             found += self._after_caller(caller)
         for other in self.callers:
             if caller is None or other != caller:
-                found += [Found(one.first, one.last, one.score - 0.7) for one in self._after_caller(other)]
+                found += [
+                    Found(one.first, one.last, one.score - self.options.other_caller) for one in self._after_caller(other)
+                ]
         return found
 
     def _after_caller(self, caller: Found) -> list[Found]:
@@ -100,31 +107,33 @@ class NameFinder(CallerWords):
             place += 2
         while self._low(place) in BETWEEN and place < len(self.tokens):
             place += 1
-        if self._low(place) in FROM_WORDS and place - caller.last <= 7:
+        if self._low(place) in FROM_WORDS and place - caller.last <= self.options.from_words:
             place += 1
             while self._low(place) in ("um", "uh"):
                 place += 1
             end = self._company(place)
-            if end is None or (not self.tokens[end].ends and self._low(end + 1) in TOLD):
+            if end is None or (not self.tokens[end].ends and self._low(end + 1) in REPORTING_VERBS):
                 return []
-            return [Found(place, end, 3.0)]
+            return [Found(place, end, self.options.company_after_caller)]
         found = []
         if self.tokens[place - 1].ends and self.cased and place < len(self.tokens) and self.tokens[place].capital:
             end = self._company(place)
             if end is not None and self.lows[place] not in (COMMON | FUNCTION) - BUSINESS - {"the"}:
                 business = self._is_business(place, end) and end > place
                 tail = self.tokens[end].ends or self._low(end + 1) in ("out", "in", "here", "down", "up", "over", "of")
-                near = 0.3 * self.tokens[place - 1].comma
+                near = self.options.company_beside_comma * self.tokens[place - 1].comma
                 if tail or business:
-                    found.append(Found(place, end, (1.9 if business else 1.1) + near))
+                    score = self.options.company_beside_trade if business else self.options.company_beside
+                    found.append(Found(place, end, score + near))
         elif (
             not self.cased
             and place < len(self.tokens)
             and (end := self._company(place)) is not None
             and self._is_business(place, end)
         ):
-            found.append(Found(place, end, 1.4))
-        for at in range(place, min(place + 10, len(self.tokens) - 1)):  # "Tom, I'm the office manager at Acme"
+            found.append(Found(place, end, self.options.company_lower))
+        # "Tom, I'm the office manager at Acme"
+        for at in range(place, min(place + self.options.role_words, len(self.tokens) - 1)):
             if (
                 self.lows[at] in ("at", "for", "with", "by", "of", "from", "people")
                 and (end := self._company(at + 1)) is not None
@@ -133,5 +142,5 @@ class NameFinder(CallerWords):
                     self.tokens[at + 1].capital or self.lows[at + 1] == "the" if self.cased else self._is_business(at + 1, end)
                 )
                 if named and self._low(at - 1) in ROLES:
-                    found.append(Found(at + 1, end, 1.8))
+                    found.append(Found(at + 1, end, self.options.company_role))
         return found
