@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from vmaudio.records import threshold
@@ -142,7 +143,7 @@ class EntityOptions:
 
     runs: RunOptions = RunOptions()
     phones: PhoneOptions = PhoneOptions()
-    names: NameOptions = NameOptions()
+    names: NameOptions = dataclasses.field(default_factory=NameOptions)
     hypotheses: HypothesisOptions = HypothesisOptions()
     name_match: NameMatchOptions = NameMatchOptions()
 
