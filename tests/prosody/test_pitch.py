@@ -10,8 +10,7 @@ import pytest
 
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
-from vmaudio.prosody import measure as prosody
-from vmaudio.prosody import pitch
+from vmaudio.prosody import measure as prosody, pitch
 from vmaudio.records import Activity, Prosody
 from vmaudio.testing import signals
 

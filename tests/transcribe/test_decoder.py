@@ -158,8 +158,7 @@ def test_no_time_lies_behind_the_sound(decoder: Decoder):
 @pytest.mark.real
 def test_greedy_text_is_whispers(exact: Any, weights_cache: Path, voices: list[tuple[Recording, Activity]]):
     """At the full 30 s and in float32, a batch decodes to the tokens of ``whisper.decode``, with its log probability."""
-    from whisper.decoding import DecodingOptions
-    from whisper.decoding import decode as theirs
+    from whisper.decoding import DecodingOptions, decode as theirs
     from whisper.model import ModelDimensions, Whisper
 
     from vmaudio.transcribe.weights import load_weights

@@ -6,12 +6,10 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vmaudio.transcribe.options import DisfluencyOptions
-from vmaudio.transcribe.whisper import disfluencies
-from vmaudio.transcribe.whisper import tokenizer as tokens
+from vmaudio.transcribe.whisper import disfluencies, tokenizer as tokens
 from vmaudio.transcribe.whisper.disfluencies import Border
 from vmaudio.transcribe.words import Decoded
 

@@ -13,8 +13,7 @@ import torch
 
 from tests.transcribe.test_weights import DIMS
 from vmaudio.errors import EngineUnknown, WeightsCorrupt, WeightsMissing
-from vmaudio.transcribe.weights import converted, load, locate, names, packages
-from vmaudio.transcribe.weights import download as fetching
+from vmaudio.transcribe.weights import converted, download as fetching, load, locate, names, packages
 from vmaudio.transcribe.weights.download import fetch_weights
 
 

@@ -188,7 +188,7 @@ def _from_prosody(prosody: Prosody, duration_s: float) -> dict[str, float]:
 
 
 def _from_entities(entities: Entities) -> dict[str, float]:
-    phone = max(entities.phones, key=lambda p: (p.complete, len(p.digits), p.confidence), default=None)
+    phone = entities.number_to_call
     starts = [span.start_s for p in entities.phones for span in p.spans]
     return {
         **_mention("caller_named", entities.caller),

@@ -1,25 +1,11 @@
 from .options import (
     AlignmentOptions as AlignmentOptions,
-)
-from .options import (
     DecodingOptions as DecodingOptions,
-)
-from .options import (
     DisfluencyOptions as DisfluencyOptions,
-)
-from .options import (
     HallucinationOptions as HallucinationOptions,
-)
-from .options import (
     MissedSpeechOptions as MissedSpeechOptions,
-)
-from .options import (
     SegmentOptions as SegmentOptions,
-)
-from .options import (
     TranscribeOptions as TranscribeOptions,
-)
-from .options import (
     WindowOptions as WindowOptions,
 )
 from .processor import (
@@ -27,11 +13,7 @@ from .processor import (
 )
 from .recognisers import (
     Transcriber as Transcriber,
-)
-from .recognisers import (
     engines as engines,
-)
-from .recognisers import (
     get_transcriber as get_transcriber,
 )
 from .weights import (

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vmaudio.text import FILLERS
+from vmaudio.text import FILLERS, SPOKEN_DIGITS
 from vmaudio.transcribe.options import DEFAULT, HallucinationOptions, TranscribeOptions
 from vmaudio.transcribe.words import Decoded, Placed
 
@@ -23,7 +23,7 @@ KNOWN = frozenset(
 )
 """Whole texts that Whisper writes where nobody speaks."""
 
-_DIGITS = {"oh", "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "double", "triple"}
+_DIGITS = {*SPOKEN_DIGITS, "double", "triple"}
 
 
 def drop_hallucinations(placed: Sequence[Placed], decoded: Decoded, options: TranscribeOptions = DEFAULT) -> list[Placed]:

@@ -9,11 +9,7 @@ from .load import (
 )
 from .locate import (
     find_weights as find_weights,
-)
-from .locate import (
     missing_for_faster as missing_for_faster,
-)
-from .locate import (
     missing_weights as missing_weights,
 )
 from .names import (
@@ -21,20 +17,10 @@ from .names import (
 )
 from .packages import (
     WEIGHT_PACKAGES as WEIGHT_PACKAGES,
-)
-from .packages import (
     file_sha256 as file_sha256,
-)
-from .packages import (
     join_package as join_package,
-)
-from .packages import (
     package_files as package_files,
-)
-from .packages import (
     package_for as package_for,
-)
-from .packages import (
     side_files as side_files,
 )
 from .shapes import (
