@@ -18,7 +18,7 @@ from tests import makers
 from tests.callback_model import messages, save
 from vmaudio.analysis.analyzer import score_in_context
 from vmaudio.callback.predict import CHOSEN, promoted_model
-from vmaudio.classify.registry import Model, ModelStore
+from vmaudio.classify import Model, ModelStore
 from vmaudio.cli.scorecard import scorecard
 from vmaudio.records import Analysis, FeatureRow, Message, Outcome
 from vmaudio.rubric.load import load_rubric

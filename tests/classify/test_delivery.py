@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vmaudio.classify import Model, ModelStore
 from vmaudio.classify.delivery import (
     AXIS_COLUMNS,
     DELIVERY_COLUMNS,
@@ -20,7 +21,6 @@ from vmaudio.classify.delivery import (
     delivery_row,
     judge_delivery,
 )
-from vmaudio.classify.registry import Model, ModelStore
 from vmaudio.errors import ModelRefused
 from vmaudio.records import TONE_AXES, TONE_LABELS, Contour, Pause, Prosody, RepBaseline
 from vmaudio.text.clauses.split import transcript_from_text

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from vmaudio.classify.registry import Model, ModelStore
+from vmaudio.classify import Model, ModelStore
 from vmaudio.classify.structure import (
     CLAUSE_COLUMNS,
     CLAUSE_CUES,

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.training.conftest import LABELS, rows
-from vmaudio.classify.registry import ModelStore
+from vmaudio.classify import ModelStore
 from vmaudio.classify.structure import approach_probabilities, part_probabilities
 from vmaudio.errors import ModelRefused, TrainingError
 from vmaudio.events import Event

@@ -158,7 +158,7 @@ class Analyzer:
             VmaudioError: a setting, the rubric, a model or the engine's weights cannot be used.
         """
         judged_by = load_rubric(str(get("rubric", rubric)))  # the quick checks come before the slow load
-        own_models, cache_dir = str(get("models_dir", models_dir)), str(get("cache_dir"))
+        cache_dir = str(get("cache_dir"))
         transcriber = get_transcriber(
             str(get("engine", engine)),
             language=str(get("language", language)),
@@ -177,7 +177,7 @@ class Analyzer:
         )
         return cls(
             transcriber,
-            ModelStore(Path(own_models) if own_models else None),
+            ModelStore.from_settings(models_dir),
             judged_by,
             options=options,
             baselines=baselines,

@@ -19,20 +19,23 @@ from .delivery import (
 from .delivery import (
     judge_delivery as judge_delivery,
 )
-from .registry import (
+from .model_folder import (
     Model as Model,
 )
-from .registry import (
+from .model_folder import (
     ModelFolder as ModelFolder,
 )
-from .registry import (
-    ModelStore as ModelStore,
+from .model_folder import (
+    probe as probe,
 )
-from .registry import (
+from .model_writing import (
+    CURRENT_FILE as CURRENT_FILE,
+)
+from .model_writing import (
     check_target as check_target,
 )
 from .registry import (
-    probe as probe,
+    ModelStore as ModelStore,
 )
 from .structure import (
     CLAUSE_COLUMNS as CLAUSE_COLUMNS,
