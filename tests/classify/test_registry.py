@@ -195,7 +195,7 @@ def test_promote_refuses_another_name(store: ModelStore, tmp_path: Path) -> None
 
 
 def test_import_is_cheap() -> None:
-    """Importing the store and the judges loads neither scikit-learn nor skops."""
+    """Importing the store, the parts and the delivery loads neither scikit-learn nor skops."""
     code = (
         "import sys, vmaudio.classify.registry, vmaudio.classify.structure, vmaudio.classify.delivery; "
         "sys.exit(any(name in sys.modules for name in ('sklearn', 'skops')))"
