@@ -48,7 +48,7 @@ def commands() -> str:
 
 def features() -> str:
     """The feature catalogue."""
-    from vmaudio.features.catalogue import CATALOGUE
+    from vmaudio.features import CATALOGUE
     from vmaudio.records import FEATURE_SCHEMA
 
     rows = [

@@ -152,7 +152,7 @@ def test_without_a_model_nothing_shows() -> None:
 
 def test_simulated_training_says_so_everywhere(tmp_path: Path) -> None:
     """A model of invented outcomes is marked in the terminal, on the page and in the table."""
-    from vmaudio.features.catalogue import CATALOGUE
+    from vmaudio.features import CATALOGUE
     from vmaudio.report.glossary import Glossary
     from vmaudio.report.pages import write_messages
     from vmaudio.report.table import messages_table

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.features.catalogue import CATALOGUE, feature_row
+from vmaudio.features import CATALOGUE, feature_row
 from vmaudio.records import (
     TONE_AXES,
     Analysis,
