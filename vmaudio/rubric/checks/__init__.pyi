@@ -1,11 +1,11 @@
-from .asks import (
-    asks as asks,
-)
 from .case import (
     Case as Case,
 )
 from .case import (
     CheckFunction as CheckFunction,
+)
+from .questions import (
+    asks as asks,
 )
 from .registry import (
     CHECKS as CHECKS,
@@ -28,24 +28,24 @@ from .registry import (
 from .registry import (
     run_check as run_check,
 )
-from .ruling import (
+from .rulings import (
     Ruling as Ruling,
 )
-from .ruling import (
+from .rulings import (
     clock as clock,
 )
-from .ruling import (
+from .rulings import (
     failed as failed,
 )
-from .ruling import (
+from .rulings import (
     not_applicable as not_applicable,
 )
-from .ruling import (
+from .rulings import (
     passed as passed,
 )
-from .ruling import (
+from .rulings import (
     quote as quote,
 )
-from .ruling import (
+from .rulings import (
     ruling as ruling,
 )

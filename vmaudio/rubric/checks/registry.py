@@ -18,9 +18,9 @@ from importlib import metadata
 
 from vmaudio.errors import PluginError
 from vmaudio.rubric.checks import delivery, measures, names, number, parts, words
-from vmaudio.rubric.checks.asks import question_of
 from vmaudio.rubric.checks.case import Case, CheckFunction
-from vmaudio.rubric.checks.ruling import VERDICTS, Ruling
+from vmaudio.rubric.checks.questions import question_of
+from vmaudio.rubric.checks.rulings import VERDICTS, Ruling
 from vmaudio.rubric.criterion import Criterion, Question
 
 GROUP = "vmaudio.checks"
