@@ -14,7 +14,8 @@ import pytest
 from vmaudio.callback.predict import AVERAGE, CHANGEABLE, beyond_training, predict, probability, what_if
 from vmaudio.classify import Model, ModelStore
 from vmaudio.errors import ModelRefused, TableError, TrainingError
-from vmaudio.training.callback_model import MIN_EVENTS, folds, train_callback
+from vmaudio.training.callback_fitting import folds
+from vmaudio.training.callback_model import MIN_EVENTS, train_callback
 from vmaudio.training.callback_table import Example, read_features
 from vmaudio.training.skill import auc, probability_figures, slope_and_intercept
 
