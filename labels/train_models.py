@@ -1,7 +1,7 @@
 """Train the models that ship: ``python -m labels.train_models``, from the label files of a checkout.
 
 Deterministic: the same labels and seed give the same metrics and predictions. With ``--outside FOLDER`` (development
-recordings that are not part of the repository) the models are then judged on other people's words and voices, and those
+recordings that are not part of the repository) the models are then evaluated on other people's words and voices, and those
 numbers join model.json and card.md; they never take part in training. Where a second reader's labels lie beside the others
 (second_reader.jsonl), the readers' agreement joins them too.
 """
@@ -16,12 +16,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.external_data import judge, lively_sentence
+from benchmarks.external_data import evaluate, lively_sentence
 from labels.agreement import agreement, read_second
-from vmaudio.classify.registry import CURRENT_FILE, ModelStore
+from vmaudio.classify import CURRENT_FILE, ModelStore
 from vmaudio.events import Event
+from vmaudio.training.answers import plain
 from vmaudio.training.card import model_card
-from vmaudio.training.evaluation import plain
 from vmaudio.training.fit_model import NAMES, train_model
 from vmaudio.training.labels import read_labelled_messages
 from vmaudio.training.tasks import PartTask
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", default=list(NAMES), help="part, approach, tone; all of them by default")
     parser.add_argument("--labels", type=Path, default=root / "labels", help="folder of the label files")
     parser.add_argument("--models", type=Path, default=root / "models", help="folder to write")
-    parser.add_argument("--outside", type=Path, help="folder of development recordings to judge on")
+    parser.add_argument("--outside", type=Path, help="folder of development recordings to evaluate on")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     began = time.monotonic()
@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{name}: macro F1 {m.macro_f1:.3f}, accuracy {m.accuracy:.3f}, majority {m.majority_baseline:.3f}, n {m.n}")
     if options.outside is not None:
         store = ModelStore(options.models / "none", options.models)
-        for name, found in judge(store, options.outside).items():
+        for name, found in evaluate(store, options.outside).items():
             folder = options.models / name / VERSION
             more: dict[str, Any] = {"outside": found}
             if name == "tone":

@@ -26,6 +26,7 @@
     ├── ReportError              a report cannot be written
     ├── StoreError               the database cannot be opened, or is of another version
     │   └── NotStored            no message or check of this id is in it
+    ├── PluginError              another package's check or recogniser that cannot be used; the package is named
     └── SettingError             a setting with a value that it cannot have
 
 Only these become a sentence and exit code 1 at the command line; anything else keeps its traceback, since it is our bug.
@@ -128,6 +129,10 @@ class StoreError(VmaudioError):
 
 class NotStored(StoreError):
     """The database has no message, or the message no check, of this id."""
+
+
+class PluginError(VmaudioError):
+    """What another package brings cannot be used."""
 
 
 class SettingError(VmaudioError):

@@ -18,12 +18,13 @@ from vmaudio.audio.vad import detect_speech
 from vmaudio.prosody.measure import measure_prosody
 from vmaudio.prosody.options import PROSODY_OPTIONS
 from vmaudio.records import Prosody, Recording
-from vmaudio.rubric.checks.all_checks import READABLE_SNR_DB
+from vmaudio.rubric import ConfidenceOptions
 from vmaudio.testing import signals
 from vmaudio.text.verbalize import count_syllables
 
 RATE = 16000
 MIN_PAUSE_S = PROSODY_OPTIONS.pauses.min_pause_s
+READABLE_SNR_DB = ConfidenceOptions().readable_snr_db
 FOLDERS = (
     "an4_test",
     "osr_harvard_8k",

@@ -14,7 +14,7 @@ from hypothesis import given, strategies as st
 
 from tests.report.makers import glossary, labelled, make, team
 from vmaudio.errors import ReportError
-from vmaudio.features.catalogue import CATALOGUE
+from vmaudio.features import CATALOGUE
 from vmaudio.intake.spreadsheet import restore_cell
 from vmaudio.records import Analysis, Message
 from vmaudio.report.files import csv_text, harmless, jsonl_text, whole, write_parquet, write_text, write_xlsx

@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from benchmarks import stability
 from tests.training.conftest import LABELS
-from vmaudio.classify.registry import Model, ModelStore
+from vmaudio.classify import Model, ModelStore
 from vmaudio.rubric.load import load_rubric
 from vmaudio.training.labels import LabelledMessage, Sentence, read_labelled_messages
 
@@ -88,7 +88,7 @@ def message(callee: str, caller: str, company: str) -> LabelledMessage:
 def test_who_calls_whom_is_no_matter(models: tuple[Model, Model], callee: str, caller: str, company: str) -> None:
     """A good message has the same points whoever leaves it, for whomever, from wherever."""
     texts = [message("Walter", "Hannah Reyes", "Ridgeway Doors").text, message(callee, caller, company).text]
-    plain, other = stability.judge_texts(texts, *models, load_rubric())
+    plain, other = stability.score_texts(texts, *models, load_rubric())
     assert plain.points is not None
     assert other.points == pytest.approx(plain.points, abs=MOST_POINTS)
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from tests.training.conftest import LABELS, rows
-from vmaudio.classify.registry import ModelStore
-from vmaudio.classify.structure import approach_probabilities, part_probabilities
+from vmaudio.classify import ModelStore
+from vmaudio.classify.approach import approach_probabilities
+from vmaudio.classify.parts import part_probabilities
 from vmaudio.errors import ModelRefused, TrainingError
 from vmaudio.events import Event
 from vmaudio.records import APPROACHES, PARTS
@@ -32,9 +33,9 @@ def test_folds_never_split_a_rep(small: Path) -> None:
     for train_rows, test_rows in folds(task.y[: len(task.groups)], task.groups, 5):
         assert not set(task.groups[train_rows]) & set(task.groups[test_rows])
     chosen, rest = np.flatnonzero(task.groups != 0), np.flatnonzero(task.groups == 0)
-    learned, judged = task.split(chosen, rest)
+    learned, tested = task.split(chosen, rest)
     assert not set(learned.groups.tolist()) & set(task.groups[rest].tolist())
-    assert len(judged) == sum(len(task.versions[i]["given"].path) for i in rest)
+    assert len(tested) == sum(len(task.versions[i]["given"].path) for i in rest)
     assert len(learned.y) == len(learned.x) == len(learned.groups)
 
 
@@ -159,7 +160,7 @@ def test_recognised_text_is_learned_from(small: Path) -> None:
         assert set(version.path) <= {sentence.part for sentence in message.sentences}
         assert " ".join(clause.text for clause in version.clauses) == " ".join(separate_words(message.recognised or ""))
     i = next(i for i, several in enumerate(task.versions) if "heard" in several)
-    assert task.judged(i) is task.versions[i]["heard"]
+    assert task.tested(i) is task.versions[i]["heard"]
     assert len(task.learned(i)) == 4
 
 

@@ -23,7 +23,7 @@ from vmaudio.analysis.prefetch import Prefetcher
 from vmaudio.analysis.second_pass import second_pass
 from vmaudio.audio import decode_audio, detect_speech, read_source
 from vmaudio.callback import add_probability, promoted_model
-from vmaudio.classify import Model, ModelStore, judge_delivery, label_structure
+from vmaudio.classify import Model, ModelStore, label_delivery, label_structure
 from vmaudio.errors import VmaudioError
 from vmaudio.events import Event, Listener, ignore
 from vmaudio.features import feature_row
@@ -354,7 +354,7 @@ class Analyzer:
             pieces = split_clauses(transcript, who, sound)
         with _clock(seconds, "judge"):
             built = label_structure(pieces, transcript, self.part, self.approach)
-            delivery = judge_delivery(sound, transcript, self.tone) if self.tone else None
+            delivery = label_delivery(sound, transcript, self.tone) if self.tone else None
         row = feature_row(
             duration_s=recording.duration_s,
             transcript=transcript,

@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import Any
 
 from vmaudio.analysis.analyzer import Analyzer, Baselines, Known, file_name, no_baseline, score_in_context
@@ -88,8 +87,7 @@ class LocalEngine:
         rubric: str | None = None,
         models_dir: str | None = None,
     ) -> None:
-        own = str(get("models_dir", models_dir))
-        self.callback = promoted_model(ModelStore(Path(own) if own else None))
+        self.callback = promoted_model(ModelStore.from_settings(models_dir))
         self.build, self.workers, self.baselines = build, workers, baselines
         self.rubric = load_rubric(str(get("rubric", rubric)))
         self.max_bytes = int(float(get("max_file_mb")) * 1e6)

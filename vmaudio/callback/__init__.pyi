@@ -1,9 +1,13 @@
 from .drift import (
-    DRIFT_CHANCE as DRIFT_CHANCE,
-    DRIFT_FEWEST as DRIFT_FEWEST,
-    DRIFT_LARGE as DRIFT_LARGE,
     DriftReport as DriftReport,
     check_drift as check_drift,
+    check_store_drift as check_store_drift,
+)
+from .options import (
+    CALLBACK_OPTIONS as CALLBACK_OPTIONS,
+    DRIFT_OPTIONS as DRIFT_OPTIONS,
+    CallbackOptions as CallbackOptions,
+    DriftOptions as DriftOptions,
 )
 from .predict import (
     MODEL_NAME as MODEL_NAME,

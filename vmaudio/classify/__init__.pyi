@@ -1,3 +1,10 @@
+from .approach import (
+    MESSAGE_COLUMNS as MESSAGE_COLUMNS,
+    MESSAGE_CUES as MESSAGE_CUES,
+    MESSAGE_TEXTS as MESSAGE_TEXTS,
+    approach_probabilities_of as approach_probabilities_of,
+    message_row as message_row,
+)
 from .delivery import (
     AXIS_COLUMNS as AXIS_COLUMNS,
     DELIVERY_COLUMNS as DELIVERY_COLUMNS,
@@ -5,32 +12,42 @@ from .delivery import (
     axis_columns as axis_columns,
     delivery_axes as delivery_axes,
     delivery_row as delivery_row,
-    judge_delivery as judge_delivery,
+    label_delivery as label_delivery,
 )
-from .registry import (
+from .model_folder import (
     Model as Model,
     ModelFolder as ModelFolder,
-    ModelStore as ModelStore,
-    check_target as check_target,
     probe as probe,
 )
-from .structure import (
+from .model_writing import (
+    CURRENT_FILE as CURRENT_FILE,
+    check_target as check_target,
+)
+from .options import (
+    DELIVERY_OPTIONS as DELIVERY_OPTIONS,
+    STRUCTURE_OPTIONS as STRUCTURE_OPTIONS,
+    DeliveryOptions as DeliveryOptions,
+    StructureOptions as StructureOptions,
+)
+from .parts import (
     CLAUSE_COLUMNS as CLAUSE_COLUMNS,
     CLAUSE_CUES as CLAUSE_CUES,
     CLAUSE_TEXTS as CLAUSE_TEXTS,
-    MESSAGE_COLUMNS as MESSAGE_COLUMNS,
-    MESSAGE_CUES as MESSAGE_CUES,
-    MESSAGE_TEXTS as MESSAGE_TEXTS,
-    approach_probabilities_of as approach_probabilities_of,
-    best_path as best_path,
-    boosted as boosted,
     clause_rows as clause_rows,
-    label_structure as label_structure,
-    message_row as message_row,
-    ordered_columns as ordered_columns,
     part_path as part_path,
     part_probabilities as part_probabilities,
     part_probabilities_of as part_probabilities_of,
+)
+from .registry import (
+    ModelStore as ModelStore,
+)
+from .sequence import (
+    best_path as best_path,
+    boosted as boosted,
+    ordered_columns as ordered_columns,
     sharpened as sharpened,
     transition_matrix as transition_matrix,
+)
+from .structure import (
+    label_structure as label_structure,
 )

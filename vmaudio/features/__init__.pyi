@@ -1,5 +1,12 @@
 from .catalogue import (
     CATALOGUE as CATALOGUE,
+    Feature as Feature,
+)
+from .options import (
+    FEATURE_OPTIONS as FEATURE_OPTIONS,
+    FeatureOptions as FeatureOptions,
+)
+from .row import (
     WE as WE,
     feature_row as feature_row,
 )

@@ -1,17 +1,40 @@
+from .baseline import (
+    rep_baseline as rep_baseline,
+)
 from .checks import (
-    MIN_BASELINE as MIN_BASELINE,
+    CHECKS as CHECKS,
+    QUESTIONS as QUESTIONS,
+    Case as Case,
+    CheckFunction as CheckFunction,
+    Ruling as Ruling,
+    all_questions as all_questions,
+    asks as asks,
+    failed as failed,
+    find_check as find_check,
+    not_applicable as not_applicable,
+    passed as passed,
+    quote as quote,
+    ruling as ruling,
+)
+from .criterion import (
+    Criterion as Criterion,
+    Question as Question,
 )
 from .load import (
-    QUESTIONS as QUESTIONS,
-    Criterion as Criterion,
     Rubric as Rubric,
     load_rubric as load_rubric,
     parse_rubric as parse_rubric,
+)
+from .options import (
+    RUBRIC_OPTIONS as RUBRIC_OPTIONS,
+    CheckOptions as CheckOptions,
+    ConfidenceOptions as ConfidenceOptions,
+    ProspectOptions as ProspectOptions,
+    RubricOptions as RubricOptions,
 )
 from .prospect import (
     notes_flags as notes_flags,
 )
 from .scoring import (
-    rep_baseline as rep_baseline,
     score as score,
 )

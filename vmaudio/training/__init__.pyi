@@ -1,3 +1,11 @@
+from .answers import (
+    Evaluation as Evaluation,
+)
+from .callback_examples import (
+    OutcomeRules as OutcomeRules,
+    examples_from_files as examples_from_files,
+    examples_from_store as examples_from_store,
+)
 from .callback_model import (
     train_callback as train_callback,
 )
@@ -6,7 +14,6 @@ from .callback_table import (
     read_features as read_features,
 )
 from .evaluation import (
-    Evaluation as Evaluation,
     compare_models as compare_models,
     evaluate_model as evaluate_model,
 )

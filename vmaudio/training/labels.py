@@ -2,7 +2,7 @@
 
 One message per line: ``id``, ``rep``, ``prospect``, optional ``file`` (audio, relative to the label file), ``sentences:
 [{text, part}]`` (a piece may be shorter than a sentence: it is cut wherever the part changes), ``approach``, optional
-``tone: {axis: 0 | 1}``, optional ``recognised`` (what a recogniser wrote, to judge on that too). Other keys are left alone.
+``tone: {axis: 0 | 1}``, optional ``recognised`` (what a recogniser wrote, to evaluate on that too). Other keys are left alone.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class LabelledMessage:
 
     @property
     def text(self) -> str:
+        """All words of the message."""
         return " ".join(sentence.text for sentence in self.sentences)
 
     @property
@@ -54,6 +55,9 @@ class LabelledMessage:
 
 def read_labelled_messages(paths: Sequence[Path]) -> list[LabelledMessage]:
     """Read label files; every line is checked.
+
+    Args:
+        paths: of labels.jsonl files.
 
     Raises:
         TableError: a file cannot be read, or has faults: each is named with its line and the valid labels.

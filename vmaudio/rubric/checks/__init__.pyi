@@ -1,11 +1,24 @@
-from .all_checks import (
-    JUDGES as JUDGES,
-    MIN_BASELINE as MIN_BASELINE,
-    SIGNAL_FEATURES as SIGNAL_FEATURES,
-    SIGNAL_ONLY as SIGNAL_ONLY,
-    SURE as SURE,
-    SURE_ABSENT as SURE_ABSENT,
-    SURE_PASS as SURE_PASS,
+from .case import (
     Case as Case,
+    CheckFunction as CheckFunction,
+)
+from .questions import (
+    asks as asks,
+)
+from .registry import (
+    CHECKS as CHECKS,
+    QUESTIONS as QUESTIONS,
+    RegisteredCheck as RegisteredCheck,
+    all_questions as all_questions,
+    check_names as check_names,
+    find_check as find_check,
+    run_check as run_check,
+)
+from .rulings import (
     Ruling as Ruling,
+    failed as failed,
+    not_applicable as not_applicable,
+    passed as passed,
+    quote as quote,
+    ruling as ruling,
 )
