@@ -7,8 +7,9 @@ import pytest
 
 from tests.makers import analysis, parts, prosody, transcript
 from vmaudio.features.catalogue import CATALOGUE
-from vmaudio.features.row import FILLERS, order_of
+from vmaudio.features.row import order_of
 from vmaudio.records import Entities, FeatureRow, Part, Pause, Structure
+from vmaudio.text import FILLERS
 
 
 def row(**changes):

@@ -27,8 +27,7 @@ def train_callback(
     """Train the callback model from the store, or from an exported table and an outcome file; print how good it is."""
     from vmaudio.callback import MODEL_NAME
     from vmaudio.events import Event
-    from vmaudio.training import examples_from_files, examples_from_store
-    from vmaudio.training import train_callback as train
+    from vmaudio.training import examples_from_files, examples_from_store, train_callback as train
 
     if bool(features) != bool(outcomes):
         raise click.UsageError("--features and --outcomes go together; without both, the store is used.")

@@ -13,8 +13,17 @@ from typing import Any
 import numpy as np
 
 from vmaudio.errors import SettingError
-from vmaudio.experiments import arms as arms_of
-from vmaudio.experiments import balance, clusters, fixed_effects, misclassification, rates, sequential, trend, verdict
+from vmaudio.experiments import (
+    arms as arms_of,
+    balance,
+    clusters,
+    fixed_effects,
+    misclassification,
+    rates,
+    sequential,
+    trend,
+    verdict,
+)
 from vmaudio.experiments.arms import Arms
 from vmaudio.experiments.cautions import Caution, data_cautions, pair_cautions, rep_cautions
 from vmaudio.experiments.preparation import ATTRIBUTIONS, LOWER_IS_BETTER, WINDOW, Prepared, Row, cost_of, prepare

@@ -7,7 +7,6 @@ Times that never came are NaN; 0/1 features are floats.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 
 from vmaudio.features.catalogue import CATALOGUE, LOWER_BOUNDS
@@ -24,10 +23,8 @@ from vmaudio.records import (
     Tone,
     Transcript,
 )
-from vmaudio.text import spoken_words, syllables
+from vmaudio.text import FILLERS, spoken_words, syllables
 
-FILLERS = re.compile(r"u+m+|u+h+m*|e+r+m*|h+m+|m{2,}|a+h+|e+h+")
-"""Um, uh, er, hmm and the like, drawn out or not, in lower case."""
 YOU = frozenset({"you", "your", "yours", "you're", "you've", "you'll", "you'd", "yourself"})
 WE = frozenset({"we", "our", "ours", "us", "we're", "we've", "we'll", "we'd"})
 
@@ -103,7 +100,7 @@ def _from_prosody(prosody: Prosody, duration_s: float, options: FeatureOptions) 
 
 
 def _from_entities(entities: Entities) -> dict[str, float]:
-    phone = max(entities.phones, key=lambda p: (p.complete, len(p.digits), p.confidence), default=None)
+    phone = entities.number_to_call
     starts = [span.start_s for p in entities.phones for span in p.spans]
     return {
         **_mention("caller_named", entities.caller),

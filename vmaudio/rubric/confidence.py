@@ -36,7 +36,7 @@ def why_unreadable(case: Case) -> str | None:
         return f"the words are hard to make out (mean word probability {probability:.2f})"
     if case.value("snr_db") < limits.readable_snr_db:
         return f"the words cannot be trusted: {why_unclear(case)}"
-    if case.analysis.transcript.language not in ("en", ""):
+    if not case.analysis.transcript.is_english:
         return f"the message is not in English ({case.analysis.transcript.language})"
     return None
 

@@ -71,10 +71,10 @@ class Case:
         ]
         return max(0.0, 1.0 - max(chances, default=0.0))
 
-    @cached_property
+    @property
     def phone(self) -> Phone | None:
-        """The number to call: the most complete one, then the longest, then the surest; None without one."""
-        return max(self.analysis.entities.phones, key=lambda p: (p.complete, len(p.digits), p.confidence), default=None)
+        """The number to call, see `Entities.number_to_call`; None without one."""
+        return self.analysis.entities.number_to_call
 
 
 CheckFunction = Callable[[Case, Criterion], Ruling]

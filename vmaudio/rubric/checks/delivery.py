@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import math
 
+from vmaudio.records import clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, clock, not_applicable, ruling
+from vmaudio.rubric.checks.rulings import Ruling, not_applicable, ruling
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.text import spoken_words
 

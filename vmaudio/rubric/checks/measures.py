@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 
-from vmaudio.features import CATALOGUE, FILLERS, WE
+from vmaudio.features import CATALOGUE, WE
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, not_applicable, ruling
 from vmaudio.rubric.criterion import Criterion
+from vmaudio.text import FILLERS
 
 
 @asks(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from vmaudio.records import Mention, Message
+from vmaudio.records import Mention, Message, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, clock, failed, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.rulings import Ruling, failed, not_applicable, passed, quote, ruling
 from vmaudio.rubric.criterion import Criterion
-from vmaudio.text import match_name
+from vmaudio.text import DAYTIMES, HELLO_WORDS, match_name
 
-_OPENINGS = frozenset({"hi", "hello", "hey", "morning", "afternoon", "evening"})
+_OPENINGS = frozenset({*HELLO_WORDS, *DAYTIMES})
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+){0,4}\.?")
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from vmaudio.records import PARTS
+from vmaudio.records import PARTS, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, clock, failed, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.rulings import Ruling, failed, not_applicable, passed, quote, ruling
 from vmaudio.rubric.criterion import Criterion
 
 

@@ -74,15 +74,6 @@ def not_applicable(why: str) -> Ruling:
     return Ruling("n/a", why)
 
 
-def clock(seconds: float) -> str:
-    """A second of the message as minutes and seconds: 0:07.
-
-    Args:
-        seconds: from the start of the file, 0 or more.
-    """
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
 def quote(text: str, words: int = 9) -> str:
     """The first words of a text in quotation marks, for the evidence.
 

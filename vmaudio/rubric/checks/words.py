@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from vmaudio.records import clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, clock, failed, not_applicable, passed
+from vmaudio.rubric.checks.rulings import Ruling, failed, not_applicable, passed
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.prospect import specific, terms
 
