@@ -23,8 +23,8 @@ from vmaudio.testing import signals
 from vmaudio.text.verbalize import count_syllables
 
 RATE = 16000
-MIN_PAUSE_S = PROSODY_OPTIONS.pauses.min_pause_s
 READABLE_SNR_DB = ConfidenceOptions().readable_snr_db
+MIN_PAUSE_S = PROSODY_OPTIONS.pauses.min_pause_s
 FOLDERS = (
     "an4_test",
     "osr_harvard_8k",

@@ -7,7 +7,8 @@ import pytest
 from tests.makers import analysis, transcript
 from vmaudio.analysis.flags import of_content
 from vmaudio.records import Entities, Structure
-from vmaudio.rubric.checks.all_checks import Case
+from vmaudio.rubric import Case
+from vmaudio.rubric.confidence import why_unreadable
 
 NOTHING = Structure((), (), "other", {}, ())
 
@@ -20,4 +21,4 @@ def test_flags_and_checks_agree(language, english):
     said = dataclasses.replace(transcript(), language=language)
     flagged = any(flag.kind == "not_english" for flag in of_content(said, Entities(), NOTHING))
     case = Case(dataclasses.replace(analysis(), transcript=said), None)
-    assert (flagged, case.unreadable is not None) == (not english, not english)
+    assert (flagged, why_unreadable(case) is not None) == (not english, not english)

@@ -8,7 +8,7 @@ from vmaudio.classify import cues
 from vmaudio.duplicates import normalize
 from vmaudio.privacy import redact_words
 from vmaudio.rubric import prospect
-from vmaudio.rubric.checks import all_checks
+from vmaudio.rubric.checks import names
 from vmaudio.text import lexicon, numbers, quantities, verbalize
 from vmaudio.text.entities import contact
 from vmaudio.training import recognised, recognition_errors
@@ -120,7 +120,7 @@ def test_lists_by_place(built, written):
             "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays",
         ),
         (lexicon.MONTHS, "january february march july september october november december"),
-        (all_checks._OPENINGS, "hi hello hey morning afternoon evening"),
+        (names._OPENINGS, "hi hello hey morning afternoon evening"),
         (
             prospect._STOP,
             """a about above after again all also am an and any are as asked at back be because been before being but by

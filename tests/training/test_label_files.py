@@ -13,10 +13,9 @@ from vmaudio.errors import TableError
 from vmaudio.intake.spreadsheet import harmless_cell, restore_cell
 from vmaudio.records import Message, Structure
 from vmaudio.store.store import open_store
+from vmaudio.training.label_agreement import krippendorff_alpha, label_status
 from vmaudio.training.label_files import (
     COLUMNS,
-    krippendorff_alpha,
-    label_status,
     label_worklist,
     labelled_messages,
     read_label_file,

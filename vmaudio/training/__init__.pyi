@@ -22,9 +22,11 @@ from .fit_model import (
     TrainingResult as TrainingResult,
     train_model as train_model,
 )
-from .label_files import (
+from .label_agreement import (
     ENOUGH_LABELS as ENOUGH_LABELS,
     label_status as label_status,
+)
+from .label_files import (
     label_worklist as label_worklist,
     labelled_messages as labelled_messages,
     read_label_file as read_label_file,

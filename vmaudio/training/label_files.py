@@ -1,4 +1,4 @@
-"""Collecting labels: a file that a coach can fill in, read back with every fault named, and how far two people agree.
+"""Collecting labels: a file that a coach can fill in, read back with every fault named.
 
 A label belongs to a text and an annotator, not to a transcript: a recording transcribed anew orphans nothing.
 """
@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import itertools
 import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,9 +25,6 @@ COLUMNS = (
     "approach", *TONE_AXES,
 )  # fmt: skip
 """Columns of the file a coach fills in: ``part`` in every row, ``approach`` and the tone axes in a message's first row."""
-
-ENOUGH_LABELS = 25
-"""Below this many labelled examples a class is listed as missing: every fold needs some (our default)."""
 
 
 def text_key(text: str) -> str:
@@ -237,97 +232,3 @@ def labelled_messages(store: Store, annotator: str | None = None) -> Iterator[di
             "approach": approach.label if approach else None,
             "tone": {label.kind.removeprefix("tone:"): int(label.label) for label in labels if label.kind.startswith("tone:")},
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """How far annotators agree on what several of them labelled. ``alpha`` is Krippendorff's (nominal), NaN without any."""
-
-    kind: str
-    items: int
-    alpha: float
-    kappas: Mapping[tuple[str, str], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """Counts per kind and label, annotators, agreement, and the labels that have too few examples."""
-
-    counts: Mapping[str, Mapping[str, int]]
-    annotators: Mapping[str, int]
-    agreement: tuple[Agreement, ...]
-    missing: Mapping[str, Mapping[str, int]]
-
-
-def label_status(store: Store) -> Status:
-    """Count the labels of the store and measure agreement.
-
-    Args:
-        store: that keeps the labels.
-    """
-    labels = list(all_labels(store))
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    items: dict[str, dict[tuple[str, int], dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
-    for label in labels:
-        counts[label.kind][label.label] += 1
-        items[label.kind][label.text_key, label.position][label.annotator] = label.label
-    valid = {"part": PARTS, "approach": APPROACHES}
-    missing = {
-        kind: {name: counts[kind][name] for name in names if counts[kind][name] < ENOUGH_LABELS}
-        for kind, names in valid.items()
-    }
-    return Status(
-        counts={kind: dict(found.most_common()) for kind, found in sorted(counts.items())},
-        annotators=dict(Counter(label.annotator for label in labels).most_common()),
-        agreement=tuple(_agreement(kind, list(found.values())) for kind, found in sorted(items.items())),
-        missing=missing,
-    )
-
-
-def _agreement(kind: str, items: Sequence[Mapping[str, str]]) -> Agreement:
-    shared = [item for item in items if len(item) > 1]
-    people = sorted({who for item in shared for who in item})
-    kappas = {}
-    for one, other in itertools.combinations(people, 2):
-        both = [(item[one], item[other]) for item in shared if one in item and other in item]
-        if both:
-            kappas[one, other] = cohen_kappa(both)
-    return Agreement(kind, len(shared), krippendorff_alpha([list(item.values()) for item in shared]), kappas)
-
-
-def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> float:
-    """Cohen's kappa of two annotators, -1 to 1; NaN when both used one and the same label throughout.
-
-    Args:
-        pairs: the two labels of each item.
-    """
-    import warnings
-
-    from sklearn.metrics import cohen_kappa_score
-
-    first, second = zip(*pairs, strict=True)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # one label only: NaN says it
-        return float(cohen_kappa_score(first, second))
-
-
-def krippendorff_alpha(items: Sequence[Sequence[str]]) -> float:
-    """Krippendorff's alpha for nominal labels, any number of annotators per item (Krippendorff 2011); NaN without pairs.
-
-    Args:
-        items: the labels of each item.
-    """
-    coincidences: dict[tuple[str, str], float] = defaultdict(float)
-    for values in items:
-        if len(values) > 1:
-            for first, second in itertools.permutations(values, 2):
-                coincidences[first, second] += 1 / (len(values) - 1)
-    totals: dict[str, float] = defaultdict(float)
-    for (one, _), weight in coincidences.items():
-        totals[one] += weight
-    n = sum(totals.values())
-    expected = sum(totals[a] * totals[b] for a in totals for b in totals if a != b)
-    if not expected:
-        return float("nan")
-    observed = sum(weight for (one, other), weight in coincidences.items() if one != other)
-    return 1.0 - (n - 1) * observed / expected
