@@ -28,7 +28,15 @@ DEFAULT = DuplicateOptions()
 
 
 def similarity(a: Tokens, b: Tokens) -> float:
-    """Similarity of the words of two messages in their order: 1 less the share to delete and insert (Indel); 0 to 1."""
+    """Similarity of the words of two messages in their order.
+
+    Args:
+        a: one message's words.
+        b: the other's.
+
+    Returns:
+        1 less the share of words to delete and insert (Indel distance), 0 to 1; 1 for equal messages.
+    """
     from rapidfuzz.distance import Indel
 
     return 1.0 if a == b else float(Indel.normalized_similarity(a, b))

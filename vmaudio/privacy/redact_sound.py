@@ -61,7 +61,15 @@ def _span(word: Word, segment: Segment, duration_s: float, margin_s: float) -> S
 
 
 def join(found: Iterable[Span], duration_s: float) -> list[Span]:
-    """Sort spans, cut them to the recording (0 to ``duration_s``), and join those that overlap."""
+    """Sort spans, cut them to the recording, and join those that overlap.
+
+    Args:
+        found: spans in any order, seconds; what lies outside the recording, or ends before it begins, is left out.
+        duration_s: of the recording.
+
+    Returns:
+        Spans in time order that do not touch each other.
+    """
     joined: list[Span] = []
     for span in sorted(found, key=lambda span: span.start_s):
         span = Span(max(0.0, span.start_s), min(duration_s, span.end_s))

@@ -43,14 +43,28 @@ _OPENERS = frozenset(
 
 
 def fold(token: str) -> str:
-    """A token for comparing: lower case, without accents and possessive s."""
+    """A token for comparing.
+
+    Args:
+        token: one word as written.
+
+    Returns:
+        Lower case, without accents, possessive s and apostrophes around it.
+    """
     flat = unicodedata.normalize("NFKD", token.casefold().replace("’", "'"))
     flat = "".join(ch for ch in flat if not unicodedata.combining(ch))
     return flat.removesuffix("'s").strip("'")
 
 
 def tokens_of(text: str | None) -> list[str]:
-    """The words of a text, each folded; none for None."""
+    """The words of a text, for comparing.
+
+    Args:
+        text: any text, or None.
+
+    Returns:
+        Each word folded, see `fold`; none for None.
+    """
     return [fold(token) for token in TOKEN.findall(text or "")]
 
 
@@ -66,12 +80,25 @@ def is_name(token: str, names: Collection[str]) -> bool:
 
 
 def inside(word: Word, span: Span, slack_s: float) -> bool:
-    """Whether a word lies in a span, or no farther than ``slack_s`` from it. What has no time (NaN) is in nothing."""
+    """Whether a word lies in a span.
+
+    Args:
+        word: with its times; NaN is in nothing.
+        span: seconds.
+        slack_s: so far outside the span still counts.
+    """
     return word.start_s < span.end_s + slack_s and word.end_s > span.start_s - slack_s
 
 
 def joined(words: Iterable[Word]) -> str:
-    """The words as text; the same mark for what was left out stands once where several words in a row have it."""
+    """The words as text.
+
+    Args:
+        words: some of them replaced by `NAME`, `NUMBER` or `MASK`.
+
+    Returns:
+        The words with a space between them; the same mark several times in a row stands once.
+    """
     text: list[str] = []
     for word in words:
         token = word.text.strip()

@@ -38,4 +38,5 @@ class Number:
 
     @property
     def text(self) -> str:
+        """The digits as one string."""
         return "".join(digit.value for digit in self.digits)

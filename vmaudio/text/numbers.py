@@ -54,7 +54,14 @@ class _Unit:
 
 
 def find_numbers(tokens: Sequence[Token]) -> list[Number]:
-    """Return all numbers in the tokens, in order; quantities are marked, not left out."""
+    """Find all numbers, spoken and written.
+
+    Args:
+        tokens: of the whole message.
+
+    Returns:
+        Numbers in order; those that count, cost or date something are marked as quantities, not left out.
+    """
     numbers: list[Number] = []
     run: list[_Unit] = []
     for index, token in enumerate(tokens):

@@ -34,6 +34,15 @@ _PRONOUN_ONE = frozenset(
 
 
 def mark_quantities(numbers: list[Number], tokens: Sequence[Token]) -> list[Number]:
+    """Mark the numbers that count, cost or date something.
+
+    Args:
+        numbers: of the whole message, in order.
+        tokens: of the whole message.
+
+    Returns:
+        The numbers in order, without "oh" where it is no zero ("oh, by the way").
+    """
     marked: list[Number] = []
     for place, number in enumerate(numbers):
         following = tokens[number.last + 1] if number.last + 1 < len(tokens) else None

@@ -52,10 +52,12 @@ class Token:
 
     @property
     def first_word(self) -> int:
+        """Index of the first word of the transcript that it holds a part of."""
         return self.pieces[0].word
 
     @property
     def last_word(self) -> int:
+        """Index of the last such word."""
         return self.pieces[-1].word
 
     @property
@@ -65,9 +67,15 @@ class Token:
 
 
 def tokenize(transcript: Transcript, breaks: Collection[int] = ()) -> tuple[Token, ...]:
-    """Return the transcript's tokens in time order; words that hold several space-separated parts are split.
+    """Cut a transcript into stretches without spaces.
 
-    ``breaks`` are indices of words that begin a token whatever their first character.
+    Args:
+        transcript: recognised words; engines may cut figures in odd places and write spaces or not.
+        breaks: indices of words that begin a token whatever their first character.
+
+    Returns:
+        Tokens in time order. Words that hold several parts with spaces between are several tokens, and words written without a
+        space between them are one.
     """
     words = transcript.words
     spaced = any(word.text[:1].isspace() for word in words)
@@ -162,7 +170,17 @@ _ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "ext", "prof", "a.m",
 
 
 def mention(tokens: tuple[Token, ...], first: int, last: int, text: str | None = None) -> Mention:
-    """The mention made of tokens ``first`` to ``last`` (inclusive); ``text`` replaces the words' own text if given."""
+    """A stretch of tokens as a mention.
+
+    Args:
+        tokens: of the whole message.
+        first: the first token of the stretch.
+        last: its last token, inclusive.
+        text: replaces the words' own text.
+
+    Returns:
+        The words without marks around them, from the first token's start to the last one's end, with the lowest probability.
+    """
     part = tokens[first : last + 1]
     if text is None:
         text = " ".join([token.text for token in part])

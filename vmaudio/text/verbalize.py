@@ -26,7 +26,14 @@ _DIGITWISE_FROM = 5  # five and more digits in a row are read one by one: a numb
 
 
 def cardinal(number: int) -> list[str]:
-    """Read a whole number out: 1250 -> one thousand two hundred fifty. ``number`` is 0 to 999 billion."""
+    """Read a whole number out: 1250 -> one thousand two hundred fifty.
+
+    Args:
+        number: 0 to 999,999,999,999.
+
+    Returns:
+        Its words, in lower case.
+    """
     if number < 20:
         return [_ONES[number]]
     if number < 100:
@@ -39,7 +46,14 @@ def cardinal(number: int) -> list[str]:
 
 
 def ordinal(number: int) -> list[str]:
-    """Read an ordinal out: 21 -> twenty first."""
+    """Read an ordinal out: 21 -> twenty first.
+
+    Args:
+        number: as for `cardinal`.
+
+    Returns:
+        Its words, in lower case.
+    """
     words = cardinal(number)
     last = words[-1]
     if last.endswith("y"):
@@ -107,9 +121,14 @@ def _join_callable(match: re.Match[str]) -> str:
 
 
 def spoken_words(text: str) -> list[str]:
-    """Return the words of a text as a reader would say them, lower case, numbers read out.
+    """The words of a text as a reader would say them.
 
-    Telephone numbers (five or more digits) are read digit by digit: "5550123" gives seven words.
+    Args:
+        text: English, written or recognised.
+
+    Returns:
+        Words in lower case, numbers read out. Five or more digits in a row are read one by one, as telephone numbers are:
+        "5550123" gives seven words.
     """
     words: list[str] = []
     text = _CALLABLE.sub(_join_callable, text)
@@ -147,9 +166,15 @@ _EXCEPTIONS = {
 
 @lru_cache(maxsize=20_000)
 def syllables(word: str) -> int:
-    """Count the syllables of one English word by its spelling; at least 1 for a word with a letter, else 0.
+    """Count the syllables of one English word by its spelling.
 
-    Vowel groups less silent e, with the usual corrections. Letters spelled out count one each (w: three).
+    Vowel groups less silent e, with the usual corrections.
+
+    Args:
+        word: one word; case does not matter.
+
+    Returns:
+        1 or more for a word with a letter, else 0. Letters spelled out count one each (w: three).
     """
     word = word.lower().strip("'’-")
     if word in _EXCEPTIONS:
@@ -169,5 +194,12 @@ def syllables(word: str) -> int:
 
 
 def count_syllables(text: str) -> int:
-    """Count the syllables of a text with its numbers read out."""
+    """Count the syllables of a text.
+
+    Args:
+        text: English, written or recognised.
+
+    Returns:
+        The sum over its words with numbers read out.
+    """
     return sum(syllables(word) for word in spoken_words(text))

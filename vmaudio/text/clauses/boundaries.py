@@ -109,7 +109,14 @@ def _mark_cuts(tokens: Sequence[Token], options: ClauseOptions) -> set[int]:
 
 
 def groups(found: Marks) -> dict[str, tuple[Places, ...]]:
-    """The placeholders of the learned borders, and the tokens that they stand for."""
+    """The placeholders of the learned borders.
+
+    Args:
+        found: where the entities stand.
+
+    Returns:
+        Placeholder ("@co", "@to", "@me", "@ph", "@em") -> the tokens that it stands for.
+    """
     return {"@co": found.company, "@to": found.callee, "@me": found.caller, "@ph": found.phones, "@em": found.emails}
 
 

@@ -23,7 +23,15 @@ EARLY = 16
 
 
 def border_words(tokens: Sequence[Token], groups: Mapping[str, Group]) -> list[str]:
-    """The tokens in lower case, with figures as "@n" and the tokens of ``groups`` (placeholder -> places) replaced."""
+    """The words as the model of borders reads them.
+
+    Args:
+        tokens: of the whole message.
+        groups: placeholder -> places (first and last token, inclusive).
+
+    Returns:
+        One word a token, in lower case: figures are "@n", and the tokens of a group its placeholder with 0 (first) or 1.
+    """
     words = ["@n" if token.low[:1].isdigit() else token.low for token in tokens]
     for name, places in groups.items():
         for first, last in places:
@@ -33,7 +41,16 @@ def border_words(tokens: Sequence[Token], groups: Mapping[str, Group]) -> list[s
 
 
 def border_features(tokens: Sequence[Token], words: Sequence[str], at: int) -> list[str]:
-    """What the model sees of the border before token ``at`` (1 or more)."""
+    """What the model sees of a border.
+
+    Args:
+        tokens: of the whole message.
+        words: the same, as `border_words` makes them.
+        at: the token after the border, 1 or more.
+
+    Returns:
+        Names of the features that hold; each counts 1.
+    """
 
     def word(place: int) -> str:
         return words[place] if 0 <= place < len(words) else "#"
@@ -83,7 +100,16 @@ def weights() -> tuple[float, dict[str, float]]:
 
 
 def border_probability(tokens: Sequence[Token], words: Sequence[str], at: int) -> float:
-    """Probability (0 to 1) that a clause begins at token ``at``."""
+    """How likely a clause begins at a token.
+
+    Args:
+        tokens: of the whole message.
+        words: the same, as `border_words` makes them.
+        at: the token, 1 or more.
+
+    Returns:
+        Probability, 0 to 1.
+    """
     intercept, table = weights()
     score = intercept + sum(table.get(name, 0.0) for name in border_features(tokens, words, at))
     return 1.0 / (1.0 + math.exp(-score))

