@@ -26,6 +26,8 @@
     ├── ReportError              a report cannot be written
     ├── StoreError               the database cannot be opened, or is of another version
     │   └── NotStored            no message or check of this id is in it
+    ├── PluginError              what another package brings cannot be used
+    ├── ExtraMissing             an optional package that a function needs is not installed
     └── SettingError             a setting with a value that it cannot have
 
 Only these become a sentence and exit code 1 at the command line; anything else keeps its traceback, since it is our bug.
@@ -128,6 +130,14 @@ class StoreError(VmaudioError):
 
 class NotStored(StoreError):
     """The database has no message, or the message no check, of this id."""
+
+
+class PluginError(VmaudioError):
+    """A recogniser or a check that another package brings cannot be used; the package is named."""
+
+
+class ExtraMissing(VmaudioError):
+    """A function needs an optional package that is not installed."""
 
 
 class SettingError(VmaudioError):
