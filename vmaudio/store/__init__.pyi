@@ -1,3 +1,9 @@
+from .database import (
+    default_path as default_path,
+)
+from .database import (
+    utc_now as utc_now,
+)
 from .label_rows import (
     Label as Label,
 )
@@ -62,13 +68,7 @@ from .store import (
     Store as Store,
 )
 from .store import (
-    default_path as default_path,
-)
-from .store import (
     open_store as open_store,
-)
-from .store import (
-    utc_now as utc_now,
 )
 from .tables import (
     analyses as analyses,

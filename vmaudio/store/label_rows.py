@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import and_, insert, select, update
 
-from vmaudio.store.store import Store, utc_now
+from vmaudio.store.database import Database, utc_now
 from vmaudio.store.tables import labels as table
 
 
@@ -28,7 +28,7 @@ class Label:
 _KEY = ("kind", "text_key", "position", "annotator")
 
 
-def put_labels(store: Store, labels: Iterable[Label]) -> None:
+def put_labels(store: Database, labels: Iterable[Label]) -> None:
     """Save labels in one transaction; an annotator's earlier label of the same clause is replaced."""
     with store.begin() as connection:
         for label in labels:
@@ -38,7 +38,7 @@ def put_labels(store: Store, labels: Iterable[Label]) -> None:
                 connection.execute(insert(table).values(**values))
 
 
-def labels_of(store: Store, message_id: str) -> list[Label]:
+def labels_of(store: Database, message_id: str) -> list[Label]:
     """Everybody's labels of one message, by kind, position and annotator."""
     names = list(Label.__slots__)
     query = select(*(table.c[name] for name in names)).where(table.c.message_id == message_id)
@@ -47,7 +47,7 @@ def labels_of(store: Store, message_id: str) -> list[Label]:
         return [Label(**row._mapping) for row in rows]
 
 
-def all_labels(store: Store) -> Iterator[Label]:
+def all_labels(store: Database) -> Iterator[Label]:
     """Every label, in the order in which it was first given."""
     names = list(Label.__slots__)
     with store.engine.connect() as connection:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from vmaudio.records import Message, Observation, Outcome
-from vmaudio.store.store import Store, utc_now
+from vmaudio.store.database import Database, utc_now
 from vmaudio.store.tables import analyses, assignments, labels, messages, outcomes, scores
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Outcome))
@@ -36,7 +36,7 @@ class Stored:
     recording_id: str | None
 
 
-def stored_messages(store: Store) -> Iterator[Stored]:
+def stored_messages(store: Database) -> Iterator[Stored]:
     """All messages with their file name and recording id."""
     with store.engine.connect() as connection:
         for row in connection.execute(select(messages).order_by(messages.c.sent_at, messages.c.message_id)).mappings():
@@ -44,7 +44,7 @@ def stored_messages(store: Store) -> Iterator[Stored]:
             yield Stored(message, row["file_name"], row["recording_id"] or message.extra.get("recording_id"))
 
 
-def put_outcomes(store: Store, new: Iterable[Outcome], also: Sequence[tuple[Message, str]] = ()) -> Changes:
+def put_outcomes(store: Database, new: Iterable[Outcome], also: Sequence[tuple[Message, str]] = ()) -> Changes:
     """Save outcomes in one transaction: all of them, or none.
 
     A value that is None says nothing and leaves what is known; so importing the same file again changes nothing. ``also``
@@ -101,20 +101,20 @@ def _outcome(row: Mapping[Any, Any], prefix: str = "") -> Outcome:
     return Outcome(**{name: row[prefix + name] for name in _FIELDS})
 
 
-def all_outcomes(store: Store) -> dict[str, Outcome]:
+def all_outcomes(store: Database) -> dict[str, Outcome]:
     """Outcomes by message id."""
     with store.engine.connect() as connection:
         return _known(connection)
 
 
-def outcome_of(store: Store, message_id: str) -> Outcome | None:
+def outcome_of(store: Database, message_id: str) -> Outcome | None:
     """The outcome of one message, or None."""
     with store.engine.connect() as connection:
         row = connection.execute(select(outcomes).where(outcomes.c.message_id == message_id)).mappings().first()
     return _outcome(row) if row else None
 
 
-def observations(store: Store) -> Iterator[Observation]:
+def observations(store: Database) -> Iterator[Observation]:
     """Every message with its outcome, features, points, checks and a coach's label of the approach, where there are any."""
     joined = (
         messages.outerjoin(outcomes, outcomes.c.message_id == messages.c.message_id)
@@ -156,7 +156,7 @@ def _approach_labels(connection: Connection) -> dict[str, str]:
     return {message_id: next(iter(given)) for message_id, given in found.items() if len(given) == 1}
 
 
-def put_assignments(store: Store, plan_id: str, rows: Iterable[Mapping[str, Any]]) -> int:
+def put_assignments(store: Database, plan_id: str, rows: Iterable[Mapping[str, Any]]) -> int:
     """Save a plan's assignments (``prospect``, ``arm``, ``rep``, ``position``); one with the same id is replaced."""
     saved = 0
     with store.begin() as connection:
@@ -167,7 +167,7 @@ def put_assignments(store: Store, plan_id: str, rows: Iterable[Mapping[str, Any]
     return saved
 
 
-def get_assignments(store: Store, plan_id: str) -> list[dict[str, Any]]:
+def get_assignments(store: Database, plan_id: str) -> list[dict[str, Any]]:
     """A plan's assignments in order; empty when there is no such plan."""
     names = ("prospect", "arm", "rep", "position")
     query = select(*(assignments.c[name] for name in names)).where(assignments.c.plan_id == plan_id)
@@ -176,7 +176,7 @@ def get_assignments(store: Store, plan_id: str) -> list[dict[str, Any]]:
         return [{name: row[name] for name in names} for row in rows]
 
 
-def plan_ids(store: Store) -> list[str]:
+def plan_ids(store: Database) -> list[str]:
     """Ids of the plans that are kept, the newest first."""
     query = select(assignments.c.plan_id).group_by(assignments.c.plan_id).order_by(func.max(assignments.c.created_utc).desc())
     with store.engine.connect() as connection:
@@ -195,7 +195,7 @@ class Heard:
     wrong_person: bool
 
 
-def transcripts(store: Store) -> Iterator[Heard]:
+def transcripts(store: Database) -> Iterator[Heard]:
     """Every message whose recording was analysed, by ``sent_at`` and id."""
     newest = (
         select(func.max(analyses.c.analysis_id).label("analysis_id"))
