@@ -10,12 +10,11 @@ import pytest
 from tests.browser.conftest import NARROW, axe, heard, sideways, until
 from tests.report.makers import failure, glossary, team
 from vmaudio.report.html import render_feedback, render_messages, render_report
-from vmaudio.report.overrides import overrides_by_message
 from vmaudio.report.pages import message_page
 from vmaudio.report.rep_sheet import build_rep_sheet
 from vmaudio.report.repeats import repeat_rows
 from vmaudio.report.team import build_report
-from vmaudio.store.override_rows import Override
+from vmaudio.store.override_rows import Override, overrides_by_message
 
 pytestmark = pytest.mark.browser
 

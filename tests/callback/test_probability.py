@@ -155,7 +155,7 @@ def test_simulated_training_says_so_everywhere(tmp_path: Path) -> None:
     from vmaudio.features.catalogue import CATALOGUE
     from vmaudio.report.glossary import Glossary
     from vmaudio.report.pages import write_messages
-    from vmaudio.report.table import messages_table
+    from vmaudio.store.flat import messages_table
 
     save(tmp_path, simulated=True)
     pretend = ModelStore(tmp_path).load("callback", "1")

@@ -14,12 +14,13 @@ from tests.report.makers import frozen, glossary
 from vmaudio.records import Analysis
 from vmaudio.report.files import csv_text, jsonl_text, write_parquet, write_xlsx
 from vmaudio.report.html import render_feedback, render_messages, render_report
-from vmaudio.report.overrides import LEFT_OUT, override_views, overrides_by_message, redacted_overrides, verdict_of
+from vmaudio.report.overrides import LEFT_OUT, override_views, redacted_overrides, verdict_of
 from vmaudio.report.pages import message_page
 from vmaudio.report.rep_sheet import build_rep_sheet
-from vmaudio.report.table import dictionary, messages_table, overrides_table
+from vmaudio.report.table import overrides_table
 from vmaudio.report.team import build_report
-from vmaudio.store.override_rows import Override
+from vmaudio.store.flat import message_columns, messages_table
+from vmaudio.store.override_rows import Override, overrides_by_message
 
 TODAY = datetime.date(2026, 6, 1)
 TEAM, OUTCOMES = frozen()
@@ -129,9 +130,9 @@ def test_the_workbook_and_parquet(tmp_path):
 
 def test_the_dictionary_explains_them():
     """The dictionary has the table's override columns, and for the whole rubric when there is no data."""
-    columns = dictionary(TEAM, glossary(), overrides=GIVEN)
+    columns = message_columns(TEAM, glossary(), overrides=GIVEN)
     assert columns == list(messages_table(TEAM, OUTCOMES, glossary(), overrides=GIVEN).columns)
-    general = {column.name for column in dictionary([], glossary())}
+    general = {column.name for column in message_columns([], glossary())}
     assert {f"override_{check}{end}" for check in glossary().checks for end in ("", "_reason", "_author", "_utc")} <= general
 
 

@@ -55,6 +55,30 @@ from .html import (
 from .html import (
     unbroken as unbroken,
 )
+from .material import (
+    Material as Material,
+)
+from .material import (
+    collect as collect,
+)
+from .material import (
+    dictionary_text as dictionary_text,
+)
+from .material import (
+    page_html as page_html,
+)
+from .material import (
+    table_text as table_text,
+)
+from .material import (
+    tone_in as tone_in,
+)
+from .material import (
+    write_dictionary as write_dictionary,
+)
+from .material import (
+    write_table as write_table,
+)
 from .message import (
     message_view as message_view,
 )
@@ -63,12 +87,6 @@ from .message import (
 )
 from .message import (
     title_of as title_of,
-)
-from .overrides import (
-    Overrides as Overrides,
-)
-from .overrides import (
-    overrides_by_message as overrides_by_message,
 )
 from .overrides import (
     redacted_overrides as redacted_overrides,
@@ -92,16 +110,10 @@ from .repeats import (
     rows_of_groups as rows_of_groups,
 )
 from .table import (
-    dictionary as dictionary,
-)
-from .table import (
     dictionary_markdown as dictionary_markdown,
 )
 from .table import (
     dictionary_table as dictionary_table,
-)
-from .table import (
-    messages_table as messages_table,
 )
 from .table import (
     overrides_table as overrides_table,

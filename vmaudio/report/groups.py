@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from vmaudio.records import Analysis, Outcome
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.summary import called_back, group_rows, observations_of
-from vmaudio.report.table import Cell, Column, Table
+from vmaudio.store import Cell, Column, Table
 
 
 def groups_table(analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome], glossary: Glossary, by: str) -> Table:

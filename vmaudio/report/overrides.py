@@ -5,24 +5,13 @@ Points, shares and callback rates are the machine's; a person's verdict only say
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from vmaudio.records import Analysis
 from vmaudio.report.data import Fact, OverrideView
-from vmaudio.store import Override
-
-Overrides = Mapping[str, Mapping[str, Override]]
-"""Overrides by message id and check id."""
+from vmaudio.store import Override, Overrides
 
 LEFT_OUT = "(left out)"
-
-
-def overrides_by_message(given: Iterable[Override]) -> dict[str, dict[str, Override]]:
-    """Overrides by message id and check id."""
-    found: dict[str, dict[str, Override]] = {}
-    for one in given:
-        found.setdefault(one.message_id, {})[one.check_id] = one
-    return found
 
 
 def override_views(given: Mapping[str, Override] | None) -> dict[str, OverrideView]:

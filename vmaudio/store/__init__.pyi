@@ -4,6 +4,21 @@ from .database import (
 from .database import (
     utc_now as utc_now,
 )
+from .flat import (
+    Cell as Cell,
+)
+from .flat import (
+    Column as Column,
+)
+from .flat import (
+    Table as Table,
+)
+from .flat import (
+    message_columns as message_columns,
+)
+from .flat import (
+    messages_table as messages_table,
+)
 from .label_rows import (
     Label as Label,
 )
@@ -48,6 +63,12 @@ from .override_rows import (
 )
 from .override_rows import (
     OverrideEntry as OverrideEntry,
+)
+from .override_rows import (
+    Overrides as Overrides,
+)
+from .override_rows import (
+    overrides_by_message as overrides_by_message,
 )
 from .search import (
     Facets as Facets,

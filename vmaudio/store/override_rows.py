@@ -6,7 +6,7 @@ An override outlives a rescore and a new transcript, as it is keyed by message a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,18 @@ class Override(Record):
     reason: str
     author: str
     created_utc: str
+
+
+Overrides = Mapping[str, Mapping[str, Override]]
+"""Overrides by message id and check id."""
+
+
+def overrides_by_message(given: Iterable[Override]) -> dict[str, dict[str, Override]]:
+    """Overrides by message id and check id."""
+    found: dict[str, dict[str, Override]] = {}
+    for one in given:
+        found.setdefault(one.message_id, {})[one.check_id] = one
+    return found
 
 
 @dataclass(frozen=True, slots=True)

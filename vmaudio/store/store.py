@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, insert, select, update
 
-from vmaudio.records import Analysis, Failure, Message, RepBaseline
-from vmaudio.store import migrate, override_rows, search
+from vmaudio.records import Analysis, Failure, Message, Observation, RepBaseline
+from vmaudio.store import migrate, outcome_rows, override_rows, search
 from vmaudio.store.database import Database, connect, utc_now
+from vmaudio.store.flat import messages_table
+from vmaudio.store.frame import frame_of
 from vmaudio.store.override_rows import Override, OverrideEntry
 from vmaudio.store.search import Facets, Page, Search
 from vmaudio.store.tables import (
@@ -251,6 +253,31 @@ class Store(Database):
         with self.engine.connect() as connection:
             for row in connection.execute(select(messages).order_by(messages.c.sent_at, messages.c.message_id)).mappings():
                 yield _message(row)
+
+    def observations(self) -> Iterator[Observation]:
+        """Every message with its features, points, checks and outcome: what `vmaudio.compare` takes."""
+        return outcome_rows.observations(self)
+
+    def to_frame(self, which: Filter | None = None, *, tone: bool = False, backend: str | None = None) -> Any:
+        """One row for each analysed message: the manifest's columns, what was heard, points, checks, features, outcome.
+
+        The columns are those of ``vmaudio report -o messages.csv``; ``vmaudio report --dictionary`` says what each means.
+
+        Args:
+            which: only these messages; None is all.
+            tone: with how the messages sound, which tables of a team leave out.
+            backend: "pandas" or "polars"; None takes what is installed, pandas first.
+
+        Returns:
+            A `pandas.DataFrame` or a `polars.DataFrame`, by ``sent_at`` and id. What is not known is missing, never 0.
+
+        Raises:
+            ExtraMissing: neither is installed, or not the one asked for.
+            SettingError: there is no such backend.
+        """
+        given = override_rows.overrides_by_message(self.overrides())
+        table = messages_table(self.analyses(which), outcome_rows.all_outcomes(self), tone=tone, overrides=given)
+        return frame_of(table, backend)
 
     def failures(self) -> list[Failure]:
         """Sources that failed and have not been analysed since."""
