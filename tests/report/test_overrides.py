@@ -12,12 +12,12 @@ import pytest
 
 from tests.report.makers import frozen, glossary
 from vmaudio.records import Analysis
+from vmaudio.report.dictionary import overrides_table
 from vmaudio.report.files import csv_text, jsonl_text, write_parquet, write_xlsx
 from vmaudio.report.html import render_feedback, render_messages, render_report
 from vmaudio.report.overrides import LEFT_OUT, override_views, redacted_overrides, verdict_of
 from vmaudio.report.pages import message_page
 from vmaudio.report.rep_sheet import build_rep_sheet
-from vmaudio.report.table import overrides_table
 from vmaudio.report.team import build_report
 from vmaudio.store.flat import message_columns, messages_table
 from vmaudio.store.override_rows import Override, overrides_by_message

@@ -18,11 +18,11 @@ from vmaudio.errors import ReportError
 from vmaudio.features.catalogue import CATALOGUE
 from vmaudio.intake.spreadsheet import restore_cell
 from vmaudio.records import Analysis, Message
+from vmaudio.report.dictionary import dictionary_markdown, dictionary_table
 from vmaudio.report.files import csv_text, harmless, jsonl_text, whole, write_parquet, write_text, write_xlsx
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.groups import groups_table
 from vmaudio.report.summary import called_back, observations_of
-from vmaudio.report.table import dictionary_markdown, dictionary_table
 from vmaudio.report.tone_visibility import without_tone
 from vmaudio.store.flat import Column, Table, message_columns, messages_table
 

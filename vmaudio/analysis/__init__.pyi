@@ -2,6 +2,9 @@ from .analyzer import (
     Analyzer as Analyzer,
 )
 from .analyzer import (
+    Options as Options,
+)
+from .analyzer import (
     no_baseline as no_baseline,
 )
 from .analyzer import (
@@ -27,4 +30,10 @@ from .rescoring import (
 )
 from .rescoring import (
     rescore as rescore,
+)
+from .simple import (
+    analyze as analyze,
+)
+from .simple import (
+    find_entities as find_entities,
 )

@@ -4,6 +4,15 @@ from .data import (
 from .data import (
     RepeatRow as RepeatRow,
 )
+from .dictionary import (
+    dictionary_markdown as dictionary_markdown,
+)
+from .dictionary import (
+    dictionary_table as dictionary_table,
+)
+from .dictionary import (
+    overrides_table as overrides_table,
+)
 from .files import (
     csv_text as csv_text,
 )
@@ -108,15 +117,6 @@ from .repeats import (
 )
 from .repeats import (
     rows_of_groups as rows_of_groups,
-)
-from .table import (
-    dictionary_markdown as dictionary_markdown,
-)
-from .table import (
-    dictionary_table as dictionary_table,
-)
-from .table import (
-    overrides_table as overrides_table,
 )
 from .team import (
     Sounds as Sounds,

@@ -16,6 +16,7 @@ from vmaudio.errors import SettingError
 from vmaudio.privacy import redact_text, rep_aliases
 from vmaudio.records import Analysis, Failure, Outcome
 from vmaudio.report.data import RepeatRow
+from vmaudio.report.dictionary import dictionary_markdown, dictionary_table, overrides_table
 from vmaudio.report.files import csv_text, jsonl_text, table_jsonl_text, write_parquet, write_text, write_xlsx
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.groups import groups_table
@@ -24,7 +25,6 @@ from vmaudio.report.overrides import redacted_overrides
 from vmaudio.report.pages import message_page
 from vmaudio.report.rep_sheet import build_rep_sheet
 from vmaudio.report.repeats import repeat_items, rows_of_groups
-from vmaudio.report.table import dictionary_markdown, dictionary_table, overrides_table
 from vmaudio.report.team import Sounds, build_report
 from vmaudio.report.tone_visibility import tone_is_shown, without_tone
 from vmaudio.store import (
