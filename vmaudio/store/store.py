@@ -93,7 +93,11 @@ class Store(Database):
     # -- saving ----------------------------------------------------------------------------------------------------------
 
     def save(self, analysis: Analysis) -> None:
-        """Save one analysis at once: recording, message, measurements and score. The same key and message are replaced."""
+        """Save one analysis at once: recording, message, measurements and score. The same key and message are replaced.
+
+        Args:
+            analysis: what to keep.
+        """
         with self.begin() as connection:
             self._put(
                 connection,
@@ -109,7 +113,9 @@ class Store(Database):
     def save_score(self, analysis: Analysis, *, instead_of: str | None = None) -> None:
         """Save only what the cheap pass makes: the message's context, its flags and score.
 
-        ``instead_of`` is the id under which the message was stored before, when a manifest has given it another.
+        Args:
+            analysis: what to keep; its measurements are in the store already.
+            instead_of: the id under which the message was stored before, when a manifest has given it another.
         """
         with self.begin() as connection:
             self._put_message(connection, analysis.message, analysis.file_name, analysis.recording_id)
@@ -123,13 +129,22 @@ class Store(Database):
             self._put_score(connection, analysis, found)
 
     def save_failure(self, failure: Failure) -> None:
-        """Remember that a source failed; the newest failure of a source replaces the older one."""
+        """Remember that a source failed; the newest failure of a source replaces the older one.
+
+        Args:
+            failure: what went wrong.
+        """
         values = {name: getattr(failure, name) for name in ("file_name", "stage", "error", "message")}
         with self.begin() as connection:
             self._put(connection, failures, {"source": failure.source}, {**values, "created_utc": utc_now()})
 
     def save_message(self, message: Message, file_name: str) -> None:
-        """Save a message's context without a recording (outcomes may come before the audio)."""
+        """Save a message's context without a recording (outcomes may come before the audio).
+
+        Args:
+            message: the message.
+            file_name: name of its recording.
+        """
         with self.begin() as connection:
             self._put_message(connection, message, file_name, None)
 
@@ -212,14 +227,25 @@ class Store(Database):
     # -- finding ---------------------------------------------------------------------------------------------------------
 
     def known(self, recording_id: str, key_digest: str) -> Analysis | None:
-        """The measurements of these bytes under this key, with one message they were made for; None when there are none."""
+        """The measurements of these bytes under this key, with one message they were made for; None when there are none.
+
+        Args:
+            recording_id: SHA-256 of the bytes.
+            key_digest: of the key: ``analyzer.key.digest``.
+        """
         query = _select().where(analyses.c.recording_id == recording_id, analyses.c.key == key_digest).limit(1)
         with self.engine.connect() as connection:
             row = connection.execute(query).mappings().first()
         return _analysis(row) if row else None
 
     def analyses(self, which: Filter | None = None, *, limit: int | None = None, offset: int = 0) -> Iterator[Analysis]:
-        """Analyses of the messages that match, by ``sent_at`` and id; read in portions, so memory stays flat."""
+        """Analyses of the messages that match, by ``sent_at`` and id; read in portions, so memory stays flat.
+
+        Args:
+            which: only these messages; None is all.
+            limit: most analyses to give; None is all.
+            offset: so many are left out at the start.
+        """
         query = _select().where(*(which or Filter()).where()).order_by(messages.c.sent_at, messages.c.message_id)
         if limit is not None or offset:
             query = query.limit(limit if limit is not None else -1).offset(offset)
@@ -228,20 +254,35 @@ class Store(Database):
                 yield _analysis(row)
 
     def count(self, which: Filter | None = None) -> int:
-        """How many analysed messages match."""
+        """How many analysed messages match.
+
+        Args:
+            which: only these messages; None is all.
+        """
         inner = _select().where(*(which or Filter()).where()).subquery()
         with self.engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(inner)).scalar_one())
 
     def one(self, message_id: str) -> Analysis | None:
-        """The analysis of one message, or None."""
+        """The analysis of one message, or None.
+
+        Args:
+            message_id: its id.
+        """
         query = _select().where(scores.c.message_id == message_id).limit(1)
         with self.engine.connect() as connection:
             row = connection.execute(query).mappings().first()
         return _analysis(row) if row else None
 
     def page(self, which: Search | None = None, *, sort: str = "-sent_at", limit: int = 50, offset: int = 0) -> Page:
-        """One page of the table of messages; see `vmaudio.store.search`."""
+        """One page of the table of messages; see `vmaudio.store.search`.
+
+        Args:
+            which: what is searched for; None is all messages.
+            sort: a column, with "-" before it for the largest first.
+            limit: most rows on the page.
+            offset: so many rows are left out before it.
+        """
         return search.page(self.engine, which or Search(), sort=sort, limit=limit, offset=offset)
 
     def facets(self) -> Facets:
@@ -287,45 +328,93 @@ class Store(Database):
     # -- a person's verdicts ---------------------------------------------------------------------------------------------
 
     def save_override(self, message_id: str, check_id: str, verdict: str, reason: str, author: str) -> Override:
-        """Keep a person's verdict on a check beside the machine's; see `override_rows.save` for what it refuses."""
+        """Keep a person's verdict on a check beside the machine's.
+
+        Args:
+            message_id: the message.
+            check_id: the check, one that the message was scored by.
+            verdict: "pass", "fail" or "n/a".
+            reason: why, in a sentence.
+            author: who says so.
+
+        Returns:
+            The verdict as it was kept.
+
+        Raises:
+            SettingError: the verdict is none of these, or reason or author are empty, too long or not plain text.
+            NotStored: there is no such message, or it has no such check.
+        """
         return override_rows.save(self.engine, Override(message_id, check_id, verdict, reason, author, utc_now()))
 
     def delete_override(self, message_id: str, check_id: str, author: str) -> bool:
-        """Take a person's verdict back; False when there was none."""
+        """Take a person's verdict back; False when there was none.
+
+        Args:
+            message_id: the message.
+            check_id: the check.
+            author: who takes it back.
+        """
         return override_rows.take_back(self.engine, message_id, check_id, author, utc_now())
 
     def overrides(self, message_id: str | None = None) -> list[Override]:
-        """The verdicts that people have given, of one message or of all."""
+        """The verdicts that people have given.
+
+        Args:
+            message_id: only of this message; None is all.
+        """
         return override_rows.find(self.engine, message_id)
 
     def override_history(self, message_id: str | None = None) -> list[OverrideEntry]:
-        """Every verdict that people have given or taken back, oldest first."""
+        """Every verdict that people have given or taken back, oldest first.
+
+        Args:
+            message_id: only of this message; None is all.
+        """
         return override_rows.history(self.engine, message_id)
 
     # -- baselines and runs ----------------------------------------------------------------------------------------------
 
     def save_baseline(self, baseline: RepBaseline) -> None:
-        """Freeze a rep's baseline; one with the same id is already the same."""
+        """Freeze a rep's baseline; one with the same id is already the same.
+
+        Args:
+            baseline: the rep's medians and spreads.
+        """
         values = {"rep": baseline.rep, "n": baseline.n, "body": baseline.to_dict(), "created_utc": utc_now()}
         with self.begin() as connection:
             self._put(connection, baselines, {"baseline_id": baseline.baseline_id}, values)
 
     def baseline(self, rep: str) -> RepBaseline | None:
-        """The rep's newest baseline, or None."""
+        """The rep's newest baseline, or None.
+
+        Args:
+            rep: the rep's name as in the manifest.
+        """
         query = select(baselines.c.body).where(baselines.c.rep == rep).order_by(baselines.c.created_utc.desc()).limit(1)
         with self.engine.connect() as connection:
             body = connection.execute(query).scalar()
         return RepBaseline.from_dict(body) if body else None
 
     def begin_run(self, command: str) -> int:
-        """Note that a run started; return its id."""
+        """Note that a run started; return its id.
+
+        Args:
+            command: what runs, such as "batch".
+        """
         values = {"command": command, "started_utc": utc_now(), "analysed": 0, "stored": 0, "failed": 0}
         with self.begin() as connection:
             key = connection.execute(insert(runs).values(**values)).inserted_primary_key
         return int(key[0]) if key else 0
 
     def end_run(self, run_id: int, *, analysed: int, stored: int, failed: int) -> None:
-        """Note how a run ended."""
+        """Note how a run ended.
+
+        Args:
+            run_id: from `begin_run`.
+            analysed: messages analysed anew.
+            stored: messages whose measurements were known.
+            failed: messages that failed.
+        """
         values = {"ended_utc": utc_now(), "analysed": analysed, "stored": stored, "failed": failed}
         with self.begin() as connection:
             connection.execute(update(runs).where(runs.c.run_id == run_id).values(**values))
