@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
 
-from vmaudio.records import Analysis, Failure, Message, Observation, RepBaseline
+from vmaudio.records import MEASURE_VERSIONS, Analysis, Failure, Message, Observation, RepBaseline, versions_text
 from vmaudio.store import migrate, outcome_rows, override_rows, search
 from vmaudio.store.database import Database, connect, utc_now
 from vmaudio.store.flat import messages_table
@@ -191,6 +191,7 @@ class Store(Database):
             "approach": analysis.structure.approach,
             "text": analysis.transcript.text,
             "created_utc": analysis.provenance.created_utc,
+            "measure_versions": versions_text(analysis.provenance.measure_versions) or None,
             "body": body,
         }
         self._put(connection, analyses, key, values)
@@ -262,6 +263,13 @@ class Store(Database):
         inner = _select().where(*(which or Filter()).where()).subquery()
         with self.engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(inner)).scalar_one())
+
+    def count_older(self) -> int:
+        """How many analysed messages were measured by older versions of the measuring stages than today's."""
+        older = or_(analyses.c.measure_versions.is_(None), analyses.c.measure_versions != versions_text(MEASURE_VERSIONS))
+        joined = analyses.join(scores, scores.c.analysis_id == analyses.c.analysis_id)
+        with self.engine.connect() as connection:
+            return int(connection.execute(select(func.count()).select_from(joined).where(older)).scalar_one())
 
     def one(self, message_id: str) -> Analysis | None:
         """The analysis of one message, or None.
@@ -420,13 +428,15 @@ class Store(Database):
             connection.execute(update(runs).where(runs.c.run_id == run_id).values(**values))
 
     def info(self) -> dict[str, Any]:
-        """Where the database is, its revision, and how many rows each table has."""
+        """Where the database is, its revision, how many rows each table has, and how many messages older code measured."""
         with self.engine.connect() as connection:
             counts = {
                 table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
                 for table in metadata.sorted_tables
             }
-            return {"database": self.shown, "revision": migrate.revision(connection), "rows": dict(sorted(counts.items()))}
+            revision = migrate.revision(connection)
+        rows = dict(sorted(counts.items()))
+        return {"database": self.shown, "revision": revision, "rows": rows, "older": self.count_older()}
 
 
 def _select() -> Select[Any]:
