@@ -315,21 +315,21 @@ class Analyzer:
         return [self._transcribe([group])[0] for group in groups]
 
     def _entities(self, sounds: Sequence[_Sound], transcripts: Sequence[Transcript | Exception]) -> list[Entities]:
-        """Who, whom and how to call back, the numbers heard twice where the recogniser is a real one."""
+        """Who, whom and how to call back; numbers are checked by a second pass where the recogniser supports one."""
 
         def find(transcript: Transcript) -> Entities:
             return find_entities(transcript, local_numbers=self.options.local_numbers, region=self.options.region)
 
         found = [Entities() if isinstance(one, Exception) else find(one) for one in transcripts]
-        if not getattr(self.transcriber, "hears_twice", False):
+        if not self.transcriber.supports_second_pass:
             return found
         try:
             return second_pass(
                 self.transcriber, [s.recording for s in sounds], [s.activity for s in sounds], transcripts, found, find,
                 local=self.options.local_numbers, region=self.options.region,
             )  # fmt: skip
-        except Exception:  # the first hearing stands; what went wrong is for the log
-            log.exception("the second hearing of %d messages failed", len(sounds))
+        except Exception:  # the first pass stands; what went wrong is for the log
+            log.exception("the second pass over %d messages failed", len(sounds))
             return found
 
     def _measure(self, sounds: _Sound, transcript: Transcript, who: Entities, message: Message) -> Analysis:
