@@ -16,7 +16,7 @@ from rich.console import Console
 
 from tests import makers
 from tests.callback_model import messages, save
-from vmaudio.analysis.analyzer import score_in_context
+from vmaudio.analysis.scoring_pass import score_in_context
 from vmaudio.callback.predict import CHOSEN, promoted_model
 from vmaudio.classify.registry import Model, ModelStore
 from vmaudio.cli.scorecard import scorecard

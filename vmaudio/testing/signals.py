@@ -324,8 +324,12 @@ class FakeTranscriber:
 
     ``texts`` maps a recording's id (the SHA-256 of its file's bytes) to its words; others get ``default``. The words are
     spread evenly over the activity's speech, with ``probability``. A text that is an exception is raised, so that an
-    engine's failure can be played. ``calls`` keeps the size of every batch.
+    engine's failure can be played. ``calls`` keeps the size of every batch. It knows the words, so a second pass would tell
+    nothing new, and it scores no texts: a test that needs either makes a subclass that says so.
     """
+
+    supports_second_pass: bool = False
+    supports_scoring: bool = False
 
     def __init__(
         self,
@@ -345,6 +349,14 @@ class FakeTranscriber:
         """Return one written transcript per recording; "no_speech" where the activity has none."""
         self.calls.append(len(recordings))
         return [self._one(sound, active) for sound, active in zip(recordings, activities, strict=True)]
+
+    def score_texts(self, recording: Recording, before: str, *lists: Sequence[str]) -> list[np.ndarray]:
+        """Forced scoring, which a recogniser without sound in its head cannot do.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError(f"{self.name} cannot score texts")
 
     def _one(self, sound: Recording, active: Activity) -> Transcript:
         text = self.texts.get(sound.sha256, self.default)

@@ -11,7 +11,7 @@ import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from vmaudio import events
 from vmaudio.errors import EngineUnknown, VmaudioError
@@ -26,6 +26,9 @@ from vmaudio.transcribe.weights import (
     missing_weights,
     package_files,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
 
 GROUP = "vmaudio.transcribers"
 SHIPPED = {
@@ -43,22 +46,51 @@ ANY_MODEL = "MODEL"
 class Transcriber(Protocol):
     """A loaded recogniser.
 
-    ``name`` is "family:model"; ``options`` is everything that changes the words (language, number type, beam), and not what
-    only changes the speed (batch size, threads).
+    What it can do beyond `transcribe_many` is said by its members, never guessed from them. A class may inherit from this
+    one: then it has neither a second pass nor scoring unless it says so.
+
+    Attributes:
+        name: "family:model".
+        options: everything that changes the words (language, number type, beam), and not what only changes the speed (batch
+            size, threads).
+        supports_second_pass: whether the sound of a telephone number may be put to it a second time, slowed down
+            (`vmaudio.analysis.second_pass`). False where the answer would not be an independent one, as for stored texts.
+        supports_scoring: whether `score_texts` works.
     """
 
     name: str
     options: Mapping[str, str | int | float | bool]
+    supports_second_pass: bool = False
+    supports_scoring: bool = False
 
     def transcribe_many(
         self, recordings: Sequence[Recording], activities: Sequence[Activity], hints: Sequence[str] = ()
     ) -> list[Transcript]:
         """Transcribe messages, one Transcript per recording in the same order.
 
-        ``hints`` is empty, or one text per recording with names that may be said. Where an activity has no speech the
-        status is "no_speech" and the model is not run.
+        Args:
+            recordings: decoded sound.
+            activities: where there is speech in each. Where there is none the status of the transcript is "no_speech", and
+                the model is not run.
+            hints: nothing, or one text per recording with names that may be said.
         """
         ...
+
+    def score_texts(self, recording: Recording, before: str, *lists: Sequence[str]) -> list[np.ndarray]:
+        """Forced scoring: how well does each of several texts fit a sound?
+
+        Args:
+            recording: the sound, 27 s at most; what lies behind is not used.
+            before: the words before the texts, as the recogniser wrote them.
+            lists: lists of texts, each text with its leading space. Scores are compared within a list only.
+
+        Returns:
+            For each list the natural log probabilities of its texts, float64 of shape (texts,).
+
+        Raises:
+            NotImplementedError: ``supports_scoring`` is False.
+        """
+        raise NotImplementedError(f"{self.name} cannot score texts")
 
 
 @dataclass(frozen=True, slots=True)
