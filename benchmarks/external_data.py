@@ -22,9 +22,9 @@ import numpy as np
 
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
+from vmaudio.classify import Model, ModelStore
+from vmaudio.classify.approach import approach_probabilities_of
 from vmaudio.classify.delivery import DELIVERY_COLUMNS, SPEAKER_COLUMNS, centred_on_speaker, delivery_axes, delivery_row
-from vmaudio.classify.registry import Model, ModelStore
-from vmaudio.classify.structure import approach_probabilities_of
 from vmaudio.prosody.measure import measure_prosody
 from vmaudio.records import APPROACHES, Recording, RepBaseline
 from vmaudio.text.clauses.split import transcript_from_text

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vmaudio.classify.registry import Model
+from vmaudio.classify import Model
 from vmaudio.classify.structure import label_many
-from vmaudio.features.catalogue import feature_row
+from vmaudio.features import feature_row
 from vmaudio.records import Analysis, Contour, Entities, Message, Prosody, Provenance, Score, Structure, Transcript
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import Rubric

@@ -48,7 +48,7 @@ def commands() -> str:
 
 def features() -> str:
     """The feature catalogue."""
-    from vmaudio.features.catalogue import CATALOGUE
+    from vmaudio.features import CATALOGUE
     from vmaudio.records import FEATURE_SCHEMA
 
     rows = [
@@ -87,7 +87,7 @@ def settings() -> str:
 
 def rubric() -> str:
     """The default rubric's checks and the questions a rubric may ask."""
-    from vmaudio.rubric.load import QUESTIONS, load_rubric
+    from vmaudio.rubric import QUESTIONS, load_rubric
 
     default = load_rubric()
     checks = [

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from vmaudio.features.catalogue import CATALOGUE
+from vmaudio.features import CATALOGUE
 from vmaudio.plots.message import message_picture
 from vmaudio.plots.theme import standalone
 from vmaudio.records import Analysis, Outcome

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vmaudio.features.catalogue import CATALOGUE
+from vmaudio.features import CATALOGUE
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.html import render_report
 from vmaudio.report.repeats import repeat_rows

@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.external_data import judge, lively_sentence
 from labels.agreement import agreement, read_second
-from vmaudio.classify.registry import CURRENT_FILE, ModelStore
+from vmaudio.classify import CURRENT_FILE, ModelStore
 from vmaudio.events import Event
 from vmaudio.training.card import model_card
 from vmaudio.training.evaluation import plain

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from vmaudio.callback.predict import MODEL_NAME, MODEL_PART, feature_matrix
-from vmaudio.classify.registry import ModelStore
+from vmaudio.classify import ModelStore
 from vmaudio.training.callback_table import Example, columns_of
 
 START = datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC)

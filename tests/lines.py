@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from vmaudio.analysis.analyzer import Analyzer
-from vmaudio.classify.registry import ModelStore
+from vmaudio.classify import ModelStore
 from vmaudio.rubric.load import load_rubric
 from vmaudio.testing.signals import FakeTranscriber, encode, speech_like
 

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from typing import Any
 
-from vmaudio.features.catalogue import feature_row
+from vmaudio.features import feature_row
 from vmaudio.records import (
     TONE_AXES,
     Analysis,

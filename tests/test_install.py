@@ -1,5 +1,6 @@
 """The wheel, installed into an empty environment, works as a user's would."""
 
+import configparser
 import json
 import os
 import subprocess
@@ -9,6 +10,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+from vmaudio.rubric import CHECKS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -50,9 +53,14 @@ def test_what_travels_in_the_wheel(wheel):
     for part in ("part", "approach", "tone"):
         assert f"vmaudio/_models/{part}/CURRENT" in names
         assert any(name.startswith(f"vmaudio/_models/{part}/") and name.endswith("model.skops") for name in names)
-    assert "vmaudio/rubrics/default.toml" in names
+    assert "vmaudio/rubric/default.toml" in names
     assert any(name.startswith("vmaudio/store/migrations/versions/0001") for name in names)
     assert any(name.startswith("vmaudio/report/templates/") for name in names)
+    (listed,) = (name for name in names if name.endswith(".dist-info/entry_points.txt"))
+    parser = configparser.ConfigParser(delimiters=("=",))
+    parser.read_string(zipfile.ZipFile(wheel).read(listed).decode())
+    checks = {name: f"{function.__module__}:{function.__qualname__}" for name, function in CHECKS.items()}
+    assert dict(parser["vmaudio.checks"]) == checks
     assert not any(name.startswith(("tests/", "samples/", "benchmarks/", "labels/")) for name in names)
 
 

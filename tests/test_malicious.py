@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from tests.makers import analysis
 from vmaudio.audio.decode import load_audio
-from vmaudio.classify.registry import ModelStore
+from vmaudio.classify import ModelStore
 from vmaudio.cli.root import cli
 from vmaudio.errors import AudioError, ModelMissing, TableError, VmaudioError
 from vmaudio.experiments.plans import Assignment, plan_csv, read_plan
@@ -303,7 +303,7 @@ class TestNames:
     def test_a_models_card_is_text(self, tmp_path, monkeypatch):
         """A card with markup and terminal codes is printed as text without the codes."""
         monkeypatch.setattr(
-            "vmaudio.classify.registry.ModelFolder.card", lambda self: f"# Card\n{MARKUP}\x1b[2J\x07[red]x[/red]\n"
+            "vmaudio.classify.model_folder.ModelFolder.card", lambda self: f"# Card\n{MARKUP}\x1b[2J\x07[red]x[/red]\n"
         )
         result = CliRunner().invoke(cli, ["models", "show", "part"])
         assert result.exit_code == 0, result.output

@@ -26,7 +26,7 @@
     ├── ReportError              a report cannot be written
     ├── StoreError               the database cannot be opened, or is of another version
     │   └── NotStored            no message or check of this id is in it
-    ├── PluginError              what another package brings cannot be used
+    ├── PluginError              another package's check or recogniser that cannot be used; the package is named
     ├── ExtraMissing             an optional package that a function needs is not installed
     └── SettingError             a setting with a value that it cannot have
 

@@ -18,11 +18,12 @@ from vmaudio.audio.vad import detect_speech
 from vmaudio.prosody.measure import measure_prosody
 from vmaudio.prosody.pauses import PAUSE_MIN_S
 from vmaudio.records import Prosody, Recording
-from vmaudio.rubric.checks.all_checks import READABLE_SNR_DB
+from vmaudio.rubric import ConfidenceOptions
 from vmaudio.testing import signals
 from vmaudio.text.verbalize import count_syllables
 
 RATE = 16000
+READABLE_SNR_DB = ConfidenceOptions().readable_snr_db
 FOLDERS = (
     "an4_test",
     "osr_harvard_8k",

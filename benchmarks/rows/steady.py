@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.common import ROOT, SEED, Table
 from benchmarks.external_data import read_truth
 from benchmarks.stability import CHANGES, Shift, shifts
-from vmaudio.classify.registry import ModelStore
+from vmaudio.classify import ModelStore
 from vmaudio.rubric.load import load_rubric
 from vmaudio.training.labels import read_labelled_messages
 

@@ -9,7 +9,7 @@ import pytest
 from tests.lines import analyzer, voice, write_voice
 from vmaudio.analysis.analyzer import Options
 from vmaudio.errors import SourceMissing
-from vmaudio.features.catalogue import CATALOGUE
+from vmaudio.features import CATALOGUE
 from vmaudio.records import Analysis, Failure, Message
 from vmaudio.testing.signals import encode, noise, silence
 

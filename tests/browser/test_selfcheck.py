@@ -10,7 +10,7 @@ import pytest
 from tests.browser.conftest import NARROW, axe, fill, heard, serving, sideways, until
 from tests.web import fakes
 from vmaudio.analysis.analyzer import Analyzer
-from vmaudio.classify.registry import ModelStore
+from vmaudio.classify import ModelStore
 from vmaudio.testing.signals import FakeTranscriber
 from vmaudio.web.worker import Inline
 

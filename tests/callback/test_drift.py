@@ -9,7 +9,7 @@ import pytest
 
 from tests.callback_model import messages, save
 from vmaudio.callback.drift import check_drift
-from vmaudio.classify.registry import Model, ModelStore
+from vmaudio.classify import Model, ModelStore
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from vmaudio.callback.predict import AVERAGE, CHANGEABLE, outside, predict, probability, what_if
-from vmaudio.classify.registry import Model, ModelStore
+from vmaudio.classify import Model, ModelStore
 from vmaudio.errors import ModelRefused, TableError, TrainingError
 from vmaudio.training.callback_model import MIN_EVENTS, folds, train_callback
 from vmaudio.training.callback_table import Example, read_features

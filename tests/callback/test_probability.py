@@ -18,7 +18,7 @@ from tests import makers
 from tests.callback_model import messages, save
 from vmaudio.analysis.scoring_pass import score_in_context
 from vmaudio.callback.predict import CHOSEN, promoted_model
-from vmaudio.classify.registry import Model, ModelStore
+from vmaudio.classify import Model, ModelStore
 from vmaudio.cli.scorecard import scorecard
 from vmaudio.records import Analysis, FeatureRow, Message, Outcome
 from vmaudio.rubric.load import load_rubric
@@ -152,7 +152,7 @@ def test_without_a_model_nothing_shows() -> None:
 
 def test_simulated_training_says_so_everywhere(tmp_path: Path) -> None:
     """A model of invented outcomes is marked in the terminal, on the page and in the table."""
-    from vmaudio.features.catalogue import CATALOGUE
+    from vmaudio.features import CATALOGUE
     from vmaudio.report.glossary import Glossary
     from vmaudio.report.pages import write_messages
     from vmaudio.store.flat import messages_table

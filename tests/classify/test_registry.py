@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from vmaudio.classify.registry import ModelStore, probe
+from vmaudio.classify import ModelStore, probe
 from vmaudio.errors import ModelMissing, ModelRefused
 
 X = np.array([[0.0, 1.0], [1.0, 0.0], [0.2, 0.9], [0.8, 0.3], [0.1, 0.7], [0.9, 0.2]])
@@ -195,9 +195,20 @@ def test_promote_refuses_another_name(store: ModelStore, tmp_path: Path) -> None
 
 
 def test_import_is_cheap() -> None:
-    """Importing the store and the judges loads neither scikit-learn nor skops."""
+    """Importing the store, the parts and the delivery loads neither scikit-learn nor skops."""
     code = (
         "import sys, vmaudio.classify.registry, vmaudio.classify.structure, vmaudio.classify.delivery; "
         "sys.exit(any(name in sys.modules for name in ('sklearn', 'skops')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_store_from_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder given comes before the setting, and the setting before the user's data folder; a tilde is the home folder."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("VMAUDIO_MODELS_DIR", raising=False)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    assert ModelStore.from_settings().user_dir.name == "models"
+    monkeypatch.setenv("VMAUDIO_MODELS_DIR", "~/mine")
+    assert ModelStore.from_settings().user_dir == ModelStore().user_dir == tmp_path / "home" / "mine"
+    assert ModelStore.from_settings(str(tmp_path / "given")).user_dir == tmp_path / "given"

@@ -12,26 +12,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from vmaudio.classify.registry import Model, ModelStore
-from vmaudio.classify.structure import (
+from vmaudio.classify import Model, ModelStore
+from vmaudio.classify.approach import (
+    MESSAGE_COLUMNS,
+    MESSAGE_CUES,
+    MESSAGE_TEXTS,
+    approach_probabilities,
+    approach_probabilities_of,
+    message_row,
+)
+from vmaudio.classify.parts import (
     CLAUSE_COLUMNS,
     CLAUSE_CUES,
     CLAUSE_TEXTS,
     END,
-    MESSAGE_COLUMNS,
-    MESSAGE_CUES,
-    MESSAGE_TEXTS,
     START,
-    approach_probabilities,
-    approach_probabilities_of,
-    best_path,
     clause_rows,
-    label_structure,
-    message_row,
     part_probabilities,
     part_probabilities_of,
-    transition_matrix,
 )
+from vmaudio.classify.sequence import best_path, transition_matrix
+from vmaudio.classify.structure import label_structure
 from vmaudio.errors import ModelRefused
 from vmaudio.records import APPROACHES, PARTS, Clause, Structure
 from vmaudio.text.clauses.split import split_clauses, transcript_from_text

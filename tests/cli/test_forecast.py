@@ -8,7 +8,7 @@ import pytest
 
 from tests.callback_model import save
 from tests.lines import write_voice
-from vmaudio.classify.registry import ModelStore
+from vmaudio.classify import ModelStore
 
 
 @pytest.fixture

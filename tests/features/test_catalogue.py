@@ -6,7 +6,8 @@ import math
 import pytest
 
 from tests.makers import analysis, parts, prosody, transcript
-from vmaudio.features.catalogue import CATALOGUE, FILLERS, order_of
+from vmaudio.features.catalogue import CATALOGUE
+from vmaudio.features.row import FILLERS, order_of
 from vmaudio.records import Entities, FeatureRow, Part, Pause, Structure
 
 

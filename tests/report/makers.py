@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.features.catalogue import CATALOGUE, feature_row
+from vmaudio.features import CATALOGUE, feature_row
 from vmaudio.records import (
     MEASURE_VERSIONS,
     TONE_AXES,

@@ -14,7 +14,7 @@ from tests.report.makers import failure, glossary, labelled, make, team
 from vmaudio.audio.decode import load_audio
 from vmaudio.cli.root import cli
 from vmaudio.errors import VmaudioError
-from vmaudio.features.catalogue import CATALOGUE
+from vmaudio.features import CATALOGUE
 from vmaudio.records import Message
 from vmaudio.store.outcome_rows import put_outcomes
 from vmaudio.store.store import open_store

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.report.makers import glossary, labelled, make, team
 from vmaudio.errors import ReportError
-from vmaudio.features.catalogue import CATALOGUE
+from vmaudio.features import CATALOGUE
 from vmaudio.intake.spreadsheet import restore_cell
 from vmaudio.records import Analysis, Message
 from vmaudio.report.dictionary import dictionary_markdown, dictionary_table

@@ -7,7 +7,7 @@ import pytest
 
 from tests.makers import analysis, prosody, transcript
 from vmaudio.records import Check, Entities, Mention, Message, Part, Phone, RepBaseline, Span, Structure
-from vmaudio.rubric import scoring
+from vmaudio.rubric import rep_baseline, scoring
 from vmaudio.rubric.load import Criterion, Rubric, load_rubric
 
 
@@ -319,11 +319,11 @@ def test_a_baseline_does_not_depend_on_order():
     """A rep's baseline has the same id whatever the order of the messages."""
     made = [analysis(transcript=transcript(words_per_s=2 + 0.1 * i)) for i in range(12)]
     shuffled = random.Random(0).sample(made, len(made))
-    one, other = scoring.rep_baseline("Tom", made), scoring.rep_baseline("Tom", shuffled)
+    one, other = rep_baseline("Tom", made), rep_baseline("Tom", shuffled)
     assert one == other
     assert one.n == 12
     assert one.medians["tail_silence_s"] == pytest.approx(0.8)
-    assert one.baseline_id != scoring.rep_baseline("Tom", made[:11]).baseline_id
+    assert one.baseline_id != rep_baseline("Tom", made[:11]).baseline_id
 
 
 def test_one_irrelevant_word_changes_no_points():

@@ -9,9 +9,10 @@ import pytest
 
 from tests.classify.test_delivery import SILENCE
 from tests.training.conftest import LABELS
+from vmaudio.classify import Model, ModelStore
+from vmaudio.classify.approach import approach_probabilities
 from vmaudio.classify.delivery import SOUND_COLUMNS, delivery_axes, delivery_row
-from vmaudio.classify.registry import Model, ModelStore
-from vmaudio.classify.structure import approach_probabilities, part_path, part_probabilities
+from vmaudio.classify.parts import part_path, part_probabilities
 from vmaudio.records import APPROACHES, PARTS, TONE_AXES
 from vmaudio.text.clauses.split import transcript_from_text
 from vmaudio.training.evaluation import judge_recognised

@@ -15,7 +15,8 @@ import pytest
 from benchmarks import external_data
 from labels.train_models import TEXTS, amend, main
 from tests.training.conftest import LABELS
-from vmaudio.classify.delivery import DELIVERY_COLUMNS, FULL_TRUST_AT, SPEAKER_COLUMNS
+from vmaudio.classify import DeliveryOptions
+from vmaudio.classify.delivery import DELIVERY_COLUMNS, SPEAKER_COLUMNS
 from vmaudio.training.card import model_card
 from vmaudio.training.fit_model import TrainingResult
 
@@ -84,7 +85,7 @@ def test_own_baseline_takes_the_speaker_out() -> None:
     found = external_data.own_baseline(rows, speakers, model)  # type: ignore[arg-type]
     np.testing.assert_array_equal(found[4], rows[4])
     others = np.median([row[level] for row in rows[1:4]])
-    share = external_data.BASELINE_N / (external_data.BASELINE_N + FULL_TRUST_AT)
+    share = external_data.BASELINE_N / (external_data.BASELINE_N + DeliveryOptions().half_trust_messages)
     assert found[0][level] == pytest.approx(rows[0][level] + share * (-30 - others))
     untouched = [i for i, name in enumerate(DELIVERY_COLUMNS) if name not in SPEAKER_COLUMNS]
     np.testing.assert_array_equal(found[0][untouched], rows[0][untouched])

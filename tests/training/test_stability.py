@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from benchmarks import stability
 from tests.training.conftest import LABELS
-from vmaudio.classify.registry import Model, ModelStore
+from vmaudio.classify import Model, ModelStore
 from vmaudio.rubric.load import load_rubric
 from vmaudio.training.labels import LabelledMessage, Sentence, read_labelled_messages
 

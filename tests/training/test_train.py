@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from tests.training.conftest import LABELS, rows
-from vmaudio.classify.registry import ModelStore
-from vmaudio.classify.structure import approach_probabilities, part_probabilities
+from vmaudio.classify import ModelStore
+from vmaudio.classify.approach import approach_probabilities
+from vmaudio.classify.parts import part_probabilities
 from vmaudio.errors import ModelRefused, TrainingError
 from vmaudio.events import Event
 from vmaudio.records import APPROACHES, PARTS

@@ -223,7 +223,7 @@ def test_another_language(shared: Path, weights_cache: Path):
 
 def test_verbatim_writes_ums_down(exact: Any, weights_cache: Path):
     """In verbatim mode a hesitant sample keeps its ums, none is invented, and the prompt's own words do not appear."""
-    from vmaudio.features.catalogue import FILLERS
+    from vmaudio.features import FILLERS
 
     made, said = clean("11_")
     verbatim = get_transcriber("openai-whisper:tiny.en", cache_dir=weights_cache, dtype="float32", threads=1, verbatim=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vmaudio.features.catalogue import FILLERS
+from vmaudio.features import FILLERS
 from vmaudio.transcribe import verbatim
 from vmaudio.transcribe.segments import Timed
 

@@ -34,7 +34,7 @@ def voice(seed: int = 1, seconds: float = 6.0, form: str = "wav") -> bytes:
 @cache
 def _loaded():
     from vmaudio.analysis.analyzer import Analyzer
-    from vmaudio.classify.registry import ModelStore
+    from vmaudio.classify import ModelStore
     from vmaudio.rubric.load import load_rubric
 
     return Analyzer(FakeTranscriber(default=SAID), ModelStore(), load_rubric(), ahead=1)

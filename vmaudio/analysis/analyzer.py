@@ -25,7 +25,7 @@ from vmaudio.analysis.scoring_pass import Baselines, no_baseline, score_in_conte
 from vmaudio.analysis.second_pass import second_pass
 from vmaudio.audio import decode_audio, detect_speech, read_source
 from vmaudio.callback import promoted_model
-from vmaudio.classify import ModelStore, judge_delivery, label_structure
+from vmaudio.classify import ModelStore, label_delivery, label_structure
 from vmaudio.events import Event, Listener, ignore
 from vmaudio.features import feature_row
 from vmaudio.prosody import measure_prosody
@@ -195,7 +195,7 @@ class Analyzer:
             VmaudioError: a setting, the rubric, a model or the engine's weights cannot be used.
         """
         judged_by = load_rubric(str(get("rubric", rubric)))  # the quick checks come before the slow load
-        own_models, cache_dir = str(get("models_dir", models_dir)), str(get("cache_dir"))
+        cache_dir = str(get("cache_dir"))
         transcriber = get_transcriber(
             str(get("engine", engine)),
             language=str(get("language", language)),
@@ -214,7 +214,7 @@ class Analyzer:
         )
         return cls(
             transcriber,
-            ModelStore(Path(own_models) if own_models else None),
+            ModelStore.from_settings(models_dir),
             judged_by,
             options=options,
             baselines=baselines,
@@ -404,7 +404,7 @@ class Analyzer:
             pieces = split_clauses(transcript, who, sound)
         with _clock(seconds, "judge"):
             built = label_structure(pieces, transcript, self.part, self.approach)
-            delivery = judge_delivery(sound, transcript, pieces, self.tone) if self.tone else None
+            delivery = label_delivery(sound, transcript, self.tone) if self.tone else None
         row = feature_row(
             duration_s=recording.duration_s,
             transcript=transcript,

@@ -12,7 +12,6 @@ import hashlib
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 
 from vmaudio.analysis.analyzer import Analyzer, Known
 from vmaudio.analysis.failures import file_name
@@ -73,8 +72,7 @@ class LocalEngine:
         models_dir: str | None = None,
         listener: Listener = ignore,
     ) -> None:
-        own = str(get("models_dir", models_dir))
-        self.callback = promoted_model(ModelStore(Path(own) if own else None))
+        self.callback = promoted_model(ModelStore.from_settings(models_dir))
         self.workers, self.baselines, self.listener = workers, baselines, listener
         self.rubric = load_rubric(str(get("rubric", rubric)))
         self.max_bytes = int(float(get("max_file_mb")) * 1e6)

@@ -8,7 +8,7 @@ from pathlib import Path
 from vmaudio.analysis.scoring_pass import score_in_context
 from vmaudio.classify import Model
 from vmaudio.records import Analysis, Message
-from vmaudio.rubric import MIN_BASELINE, Rubric, rep_baseline
+from vmaudio.rubric import RUBRIC_OPTIONS, Rubric, rep_baseline
 from vmaudio.store import Filter, Store
 
 
@@ -17,7 +17,7 @@ def freeze_baselines(store: Store) -> int:
     frozen = 0
     for rep in sorted({message.rep for message in store.messages() if message.rep}):
         made = rep_baseline(rep, store.analyses(Filter(rep=rep)))
-        if made.n >= MIN_BASELINE:
+        if made.n >= RUBRIC_OPTIONS.checks.min_baseline:
             store.save_baseline(made)
             frozen += 1
     return frozen

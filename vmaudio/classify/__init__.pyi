@@ -1,3 +1,18 @@
+from .approach import (
+    MESSAGE_COLUMNS as MESSAGE_COLUMNS,
+)
+from .approach import (
+    MESSAGE_CUES as MESSAGE_CUES,
+)
+from .approach import (
+    MESSAGE_TEXTS as MESSAGE_TEXTS,
+)
+from .approach import (
+    approach_probabilities_of as approach_probabilities_of,
+)
+from .approach import (
+    message_row as message_row,
+)
 from .delivery import (
     AXIS_COLUMNS as AXIS_COLUMNS,
 )
@@ -17,74 +32,74 @@ from .delivery import (
     delivery_row as delivery_row,
 )
 from .delivery import (
-    judge_delivery as judge_delivery,
+    label_delivery as label_delivery,
 )
-from .registry import (
+from .model_folder import (
     Model as Model,
 )
-from .registry import (
+from .model_folder import (
     ModelFolder as ModelFolder,
+)
+from .model_folder import (
+    probe as probe,
+)
+from .model_writing import (
+    CURRENT_FILE as CURRENT_FILE,
+)
+from .model_writing import (
+    check_target as check_target,
+)
+from .options import (
+    DELIVERY_OPTIONS as DELIVERY_OPTIONS,
+)
+from .options import (
+    STRUCTURE_OPTIONS as STRUCTURE_OPTIONS,
+)
+from .options import (
+    DeliveryOptions as DeliveryOptions,
+)
+from .options import (
+    StructureOptions as StructureOptions,
+)
+from .parts import (
+    CLAUSE_COLUMNS as CLAUSE_COLUMNS,
+)
+from .parts import (
+    CLAUSE_CUES as CLAUSE_CUES,
+)
+from .parts import (
+    CLAUSE_TEXTS as CLAUSE_TEXTS,
+)
+from .parts import (
+    clause_rows as clause_rows,
+)
+from .parts import (
+    part_path as part_path,
+)
+from .parts import (
+    part_probabilities as part_probabilities,
+)
+from .parts import (
+    part_probabilities_of as part_probabilities_of,
 )
 from .registry import (
     ModelStore as ModelStore,
 )
-from .registry import (
-    check_target as check_target,
-)
-from .registry import (
-    probe as probe,
-)
-from .structure import (
-    CLAUSE_COLUMNS as CLAUSE_COLUMNS,
-)
-from .structure import (
-    CLAUSE_CUES as CLAUSE_CUES,
-)
-from .structure import (
-    CLAUSE_TEXTS as CLAUSE_TEXTS,
-)
-from .structure import (
-    MESSAGE_COLUMNS as MESSAGE_COLUMNS,
-)
-from .structure import (
-    MESSAGE_CUES as MESSAGE_CUES,
-)
-from .structure import (
-    MESSAGE_TEXTS as MESSAGE_TEXTS,
-)
-from .structure import (
-    approach_probabilities_of as approach_probabilities_of,
-)
-from .structure import (
+from .sequence import (
     best_path as best_path,
 )
-from .structure import (
+from .sequence import (
     boosted as boosted,
 )
-from .structure import (
-    clause_rows as clause_rows,
+from .sequence import (
+    ordered_columns as ordered_columns,
+)
+from .sequence import (
+    sharpened as sharpened,
+)
+from .sequence import (
+    transition_matrix as transition_matrix,
 )
 from .structure import (
     label_structure as label_structure,
-)
-from .structure import (
-    message_row as message_row,
-)
-from .structure import (
-    ordered_columns as ordered_columns,
-)
-from .structure import (
-    part_path as part_path,
-)
-from .structure import (
-    part_probabilities as part_probabilities,
-)
-from .structure import (
-    part_probabilities_of as part_probabilities_of,
-)
-from .structure import (
-    sharpened as sharpened,
-)
-from .structure import (
-    transition_matrix as transition_matrix,
 )

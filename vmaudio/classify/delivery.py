@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from vmaudio.classify import cues
-from vmaudio.classify.registry import Model
+from vmaudio.classify.model_folder import Model
+from vmaudio.classify.options import DELIVERY_OPTIONS, DeliveryOptions
 from vmaudio.errors import ModelRefused
-from vmaudio.records import TONE_AXES, Clause, Prosody, RepBaseline, Tone, Transcript
+from vmaudio.records import TONE_AXES, Prosody, RepBaseline, Tone, Transcript
 
 SOUND_COLUMNS = (
     "f0_median_st", "f0_range_st", "f0_top_st", "f0_sd_st", "final_fall_st", "voiced_share", "level_mean_dbfs", "level_sd_db",
@@ -28,7 +29,7 @@ WORD_COLUMNS = (
     "repeats", "contractions", "letters_per_word", "exclamations",
 )  # fmt: skip
 DELIVERY_COLUMNS = SOUND_COLUMNS + WORD_COLUMNS
-"""Columns of `row`: measures of the sound, then words (counts per ten words, unless their name says otherwise)."""
+"""Columns of `delivery_row`: measures of the sound, then words (counts per ten words, unless their name says otherwise)."""
 
 AXIS_COLUMNS: Mapping[str, tuple[str, ...]] = {
     # On acted speech the spread of pitch and of level in one short sentence says nothing (AUC .45 to .57), and leaving it out
@@ -55,45 +56,60 @@ SPEAKER_COLUMNS = ("f0_median_st", "f0_top_st", "level_mean_dbfs", "spectral_til
 """Columns that depend on the speaker's body and telephone. Where the rep's own medians are known they are taken out; a
 single message keeps the absolute value (a short clip has no baseline). Range, pace and pauses are delivery and stay."""
 
-FULL_TRUST_AT = 10
-"""With so many messages behind a baseline, half of the rep's deviation is taken out; with more, more."""
-
-FEWEST_SPEECH_S = 1.0
-"""With less speech the label is "unclear"; the axes stay numbers."""
-
-RULES = (
-    ("rushed", "urgent high and pace fast", lambda a, pace: a["urgent"] >= 0.6 and pace >= 5.2),
-    ("pushy", "urgent high, friendly not high", lambda a, pace: a["urgent"] >= 0.7 and a["friendly"] < 0.5),
-    ("hesitant", "confident low", lambda a, pace: a["confident"] <= 0.35),
-    ("warm", "friendly high, and lively or casual", lambda a, pace: a["friendly"] >= 0.6 and min(a["lively"], 1) >= 0.4),
-    ("flat", "lively low and friendly not high", lambda a, pace: a["lively"] <= 0.3 and a["friendly"] < 0.5),
-    ("businesslike", "formal high, confident not low", lambda a, pace: a["formal"] >= 0.6 and a["confident"] >= 0.5),
-    ("neutral", "no axis stands out", lambda a, pace: all(0.3 <= value <= 0.7 for value in a.values())),
+RULES: tuple[tuple[str, str, Callable[[Mapping[str, float], float, DeliveryOptions], bool]], ...] = (
+    ("rushed", "urgent high and pace fast", lambda a, pace, o: a["urgent"] >= o.rushed_urgent and pace >= o.rushed_pace_syl_s),
+    (
+        "pushy",
+        "urgent high, friendly not high",
+        lambda a, pace, o: a["urgent"] >= o.pushy_urgent and a["friendly"] < o.pushy_friendly,
+    ),
+    ("hesitant", "confident low", lambda a, pace, o: a["confident"] <= o.hesitant_confident),
+    (
+        "warm",
+        "friendly high, and lively or casual",
+        lambda a, pace, o: a["friendly"] >= o.warm_friendly and a["lively"] >= o.warm_lively,
+    ),
+    (
+        "flat",
+        "lively low and friendly not high",
+        lambda a, pace, o: a["lively"] <= o.flat_lively and a["friendly"] < o.flat_friendly,
+    ),
+    (
+        "businesslike",
+        "formal high, confident not low",
+        lambda a, pace, o: a["formal"] >= o.businesslike_formal and a["confident"] >= o.businesslike_confident,
+    ),
+    ("neutral", "no axis stands out", lambda a, pace, o: all(o.neutral_low <= v <= o.neutral_high for v in a.values())),
 )
-"""The one-word label: the first rule that holds, else "unclear". Pace is the articulation rate in syllables per second; 5.2
-is the upper end of everyday voicemails. The bounds are ours and are no measured optimum."""
+"""The one-word label: name, meaning, and whether it holds for axes and pace; the first rule that holds counts. Pace is the
+articulation rate in syllables per second."""
 
 
-def delivery_row(prosody: Prosody, transcript: Transcript, clauses: Sequence[Clause] = ()) -> np.ndarray:
+def delivery_row(prosody: Prosody, transcript: Transcript, options: DeliveryOptions = DELIVERY_OPTIONS) -> np.ndarray:
     """Measure one message for the tone model.
 
+    Args:
+        prosody: of the recording.
+        transcript: its words.
+        options: which frames are measured.
+
     Returns:
-        Float array (len(COLUMNS),); NaN where something cannot be measured.
+        Float array (len(DELIVERY_COLUMNS),); NaN where something cannot be measured.
     """
-    return np.array([*_sound(prosody), *_words(transcript)], dtype=float)
+    return np.array([*_sound(prosody, options), *_words(transcript)], dtype=float)
 
 
-def _sound(prosody: Prosody) -> list[float]:
+def _sound(prosody: Prosody, options: DeliveryOptions) -> list[float]:
     f0 = np.array(prosody.contour.f0_hz, dtype=float)
     level = np.array(prosody.contour.level_dbfs, dtype=float)
     times = np.array(prosody.contour.times_s, dtype=float)
     median = prosody.f0_median_hz
     voiced = np.isfinite(f0) & np.isfinite(level)
-    # frames of an octave error or so away from the median would rule every spread
+    # frames of an octave error or so away from the median would decide every spread
     st = 12 * np.log2(f0[voiced] / median) if voiced.any() and median > 0 else np.zeros(0)
-    near = np.abs(st) < 14
+    near = np.abs(st) < options.near_median_st
     st, loud, when = st[near], level[voiced][near], times[voiced][near]
-    enough = len(st) >= 8
+    enough = len(st) >= options.fewest_frames
     top, low = (np.percentile(loud, [95, 10])) if enough else (math.nan, math.nan)
     drift = follows = math.nan
     if enough and when[-1] > when[0]:
@@ -153,15 +169,30 @@ def _words(transcript: Transcript) -> list[float]:
     ]
 
 
-def centred_on_speaker(values: np.ndarray, baseline: RepBaseline | None, centres: Mapping[str, float]) -> np.ndarray:
-    """Take out what is the speaker's own: move `OF_THE_SPEAKER` columns from the rep's median to the training median.
+def centred_on_speaker(
+    values: np.ndarray,
+    baseline: RepBaseline | None,
+    centres: Mapping[str, float],
+    options: DeliveryOptions = DELIVERY_OPTIONS,
+) -> np.ndarray:
+    """Take out what is the speaker's own: move `SPEAKER_COLUMNS` from the rep's median towards the training median.
 
-    The step is n / (n + 10) of the way. A baseline that lacks the feature moves nothing.
+    The step is n / (n + 10) of the way by default. A baseline that lacks a feature moves nothing. The analysis of one message
+    does not use it, as it must not depend on a rep's other messages.
+
+    Args:
+        values: (len(DELIVERY_COLUMNS),) from `delivery_row`.
+        baseline: of the rep, or None, which changes nothing.
+        centres: medians of the training data by column, as the model's ``meta["centres"]`` holds them.
+        options: how much a baseline of few messages is trusted.
+
+    Returns:
+        (len(DELIVERY_COLUMNS),).
     """
     if baseline is None or baseline.n <= 0:
         return values
     out = values.copy()
-    share = baseline.n / (baseline.n + FULL_TRUST_AT)
+    share = baseline.n / (baseline.n + options.half_trust_messages)
     known = {name: baseline.medians[name] for name in SPEAKER_COLUMNS if name in baseline.medians}
     hz = baseline.medians.get("f0_median_hz", math.nan)
     if hz > 0:
@@ -173,7 +204,14 @@ def centred_on_speaker(values: np.ndarray, baseline: RepBaseline | None, centres
 
 
 def delivery_axes(values: np.ndarray, model: Model) -> dict[str, float]:
-    """Probability of each axis for one row of `COLUMNS`.
+    """Probability of each axis of delivery.
+
+    Args:
+        values: (len(DELIVERY_COLUMNS),) from `delivery_row`.
+        model: the tone model.
+
+    Returns:
+        Axis to probability, 0 to 1; 0.5 for an axis that was never labelled.
 
     Raises:
         ModelRefused: the model was trained on other columns than this version makes.
@@ -197,38 +235,51 @@ def delivery_axes(values: np.ndarray, model: Model) -> dict[str, float]:
 
 
 def axis_columns(values: np.ndarray, axis: str) -> np.ndarray:
-    """The columns of an axis, (n, len(AXIS_COLUMNS[axis]))."""
+    """The columns that an axis reads.
+
+    Args:
+        values: (n, len(DELIVERY_COLUMNS)).
+        axis: one of `vmaudio.records.TONE_AXES`.
+
+    Returns:
+        (n, len(AXIS_COLUMNS[axis])).
+    """
     return values[:, [DELIVERY_COLUMNS.index(name) for name in AXIS_COLUMNS[axis]]]
 
 
-def judge_delivery(
-    prosody: Prosody,
-    transcript: Transcript,
-    clauses: Sequence[Clause],
-    model: Model,
-    baseline: RepBaseline | None = None,
-) -> Tone:
-    """Judge how a message sounds.
+def label_delivery(prosody: Prosody, transcript: Transcript, model: Model, options: DeliveryOptions = DELIVERY_OPTIONS) -> Tone:
+    """How a message sounds: the axes, and one word.
 
     Args:
-        prosody: of the recording. transcript: its words; without speech the words count nothing.
-        clauses: not read today; the contract leaves room for where in the message it sounds so.
-        model: the tone model. baseline: the rep's own medians, where there are some.
+        prosody: of the recording.
+        transcript: its words; without speech they count nothing.
+        model: the tone model.
+        options: thresholds.
+
+    Returns:
+        Axes from 0 to 1, and a label that may be "unclear". ``doubtful`` names axes that were not validated.
 
     Raises:
         ModelRefused: the model was trained on other columns than this version makes.
     """
-    found = delivery_axes(
-        centred_on_speaker(delivery_row(prosody, transcript, clauses), baseline, model.meta.get("centres", {})), model
-    )
+    found = delivery_axes(delivery_row(prosody, transcript, options), model)
     validation = model.meta.get("validation", {})
     doubtful = tuple(axis for axis in found if str(validation.get(axis, "not")).startswith("not"))
-    if transcript.status == "no_speech" or not prosody.speech_s >= FEWEST_SPEECH_S:
+    if transcript.status == "no_speech" or not prosody.speech_s >= options.fewest_speech_s:
         return Tone(found, "unclear", model.model_id, doubtful)
-    return Tone(found, delivery_label(found, prosody.articulation_rate_syl_s), model.model_id, doubtful)
+    return Tone(found, rule_label(found, prosody.articulation_rate_syl_s, options), model.model_id, doubtful)
 
 
-def delivery_label(found: Mapping[str, float], pace_syl_s: float) -> str:
-    """The first of `RULES` that holds, else "unclear"; a pace that was not measured is no fast one."""
+def rule_label(found: Mapping[str, float], pace_syl_s: float, options: DeliveryOptions = DELIVERY_OPTIONS) -> str:
+    """The one-word label by `RULES`.
+
+    Args:
+        found: axis to probability.
+        pace_syl_s: articulation rate in syllables per second; NaN, not measured, is no fast one.
+        options: the bounds of the rules.
+
+    Returns:
+        The first rule that holds, else "unclear".
+    """
     pace = pace_syl_s if math.isfinite(pace_syl_s) else 0.0
-    return next((name for name, _, holds in RULES if holds(found, pace)), "unclear")
+    return next((name for name, _, holds in RULES if holds(found, pace, options)), "unclear")

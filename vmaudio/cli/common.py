@@ -56,8 +56,7 @@ class App:
         """The model folders: the user's first, then those that ship."""
         from vmaudio.classify import ModelStore
 
-        where = str(settings.get("models_dir", self.models_dir))
-        return ModelStore(Path(where) if where else None)
+        return ModelStore.from_settings(self.models_dir)
 
     def progress(self) -> bool:
         """Is there somebody to show progress to?"""

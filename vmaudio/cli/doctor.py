@@ -17,9 +17,12 @@ def command(app: App, as_json: bool, rubric_tests: bool, race: str | None) -> in
     if race is not None:
         return _race(race, as_json)
     if rubric_tests:
-        from vmaudio.rubric import QUESTIONS
+        from vmaudio.rubric import all_questions
 
-        for question in QUESTIONS.values():
+        questions, errors = all_questions()
+        for error in errors:
+            click.echo(f"! {error}", err=True)
+        for question in questions.values():
             options = ", ".join(f"{name} = {value!r}" for name, value in question.options.items())
             click.echo(f"{question.name:<22}{question.asks}{f'  [{options}]' if options else ''}")
         return 0

@@ -1,50 +1,32 @@
-"""The feature catalogue, and everything measured as one flat row.
+"""The feature catalogue: what every number in the flat row of a message means.
 
 The catalogue is the only place where a feature's name, unit, meaning, source and typical range are written; docs, model
 cards and data dictionaries are made from it. Times that never came are NaN; 0/1 features are floats.
-
-`speaking_rate_wpm` is born here: spoken words with numbers read out, over the time from the first word to the last.
 """
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from vmaudio.records import (
-    FEATURE_SCHEMA,
-    PARTS,
-    TONE_AXES,
-    Entities,
-    FeatureRow,
-    Mention,
-    Prosody,
-    Structure,
-    Tone,
-    Transcript,
-)
-from vmaudio.text import spoken_words, syllables
+from vmaudio.features.options import FeatureOptions
+from vmaudio.records import PARTS, TONE_AXES
 
-EARLY_S = 9.0
-"""By now the listener knows whether to go on: the reason should have been heard (playbook P3)."""
-
-DELETED_S = 20.0
-"""Most voicemails are said to be deleted by now (playbook P3: a trainer's figure, without a source)."""
-
-PAUSE_S = 0.25
-"""Silences from here on count as pauses in `pause_count` (150 to 300 ms are usual in the literature)."""
-
-FILLERS = re.compile(r"u+m+|u+h+m*|e+r+m*|h+m+|m{2,}|a+h+|e+h+")
-"""Um, uh, er, hmm and the like, drawn out or not, in lower case."""
-YOU = frozenset({"you", "your", "yours", "you're", "you've", "you'll", "you'd", "yourself"})
-WE = frozenset({"we", "our", "ours", "us", "we're", "we've", "we'll", "we'd"})
+_DEFAULT = FeatureOptions()
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One line of the catalogue. ``low`` to ``high`` is the range of everyday voicemails, for axes and sanity checks."""
+    """One line of the catalogue.
+
+    Attributes:
+        name: as in the row; it ends in the unit where there is one.
+        unit: "s", "Hz", "dB", "0/1", "0 to 1" ...; empty for counts, "word" for words.
+        meaning: in a few words.
+        source: what it is measured from.
+        low: lower end of the range of everyday voicemails, for axes and sanity checks.
+        high: upper end of it.
+        words: the values of a feature that is a word; empty for numbers.
+    """
 
     name: str
     unit: str
@@ -52,10 +34,11 @@ class Feature:
     source: str
     low: float | None = None
     high: float | None = None
-    words: tuple[str, ...] = ()  # the values of a feature that is a word
+    words: tuple[str, ...] = ()
 
     @property
     def is_number(self) -> bool:
+        """Whether its values are numbers (or NaN), not words."""
         return not self.words
 
 
@@ -72,7 +55,7 @@ _FEATURES: tuple[Feature, ...] = (
     Feature("speaking_rate_wpm", "words/min", "spoken words, numbers read out, first word to last", _TIME, 110, 220),
     Feature("speech_rate_syl_s", "syllables/s", "syllables of the words from the first word to the last", _TIME, 2.5, 5.5),
     Feature("articulation_rate_syl_s", "syllables/s", "syllable nuclei per second of phonation", _SIGNAL, 3, 6),
-    Feature("pause_count", "", f"pauses of {PAUSE_S:g} s or more inside the speech", _SIGNAL, 0, 20),
+    Feature("pause_count", "", f"pauses of {_DEFAULT.pause_s:g} s or more inside the speech", _SIGNAL, 0, 20),
     Feature("pause_longest_s", "s", "longest pause inside the speech", _SIGNAL, 0, 3),
     Feature("pause_share", "0 to 1", "share of the time from first to last speech that is pause", _SIGNAL, 0, 0.4),
     Feature("f0_median_hz", "Hz", "median fundamental frequency", _SIGNAL, 80, 260),
@@ -108,8 +91,9 @@ _FEATURES: tuple[Feature, ...] = (
     Feature("info_load", "words", "words beyond greeting, names, number, ask and closing (playbook P1)", _PART, 0, 100),
     Feature("parts_count", "", "different parts in the message", _PART, 1, 12),
     *(Feature(f"{part}_s", "s", f"second at which the part '{part}' is first reached", _PART, 0, 60) for part in PARTS),
-    Feature("heard_early", "", f"how many of reason, caller and number were heard by {EARLY_S:g} s", _PART, 0, 3),
-    Feature("heard_by_deletion", "", f"how many of reason, caller and number were heard by {DELETED_S:g} s", _PART, 0, 3),
+    Feature("heard_early", "", f"how many of reason, caller and number were heard by {_DEFAULT.early_s:g} s", _PART, 0, 3),
+    Feature("heard_by_deletion", "", f"how many of reason, caller and number were heard by {_DEFAULT.deleted_s:g} s", _PART,
+            0, 3),
     *(Feature(f"tone_{axis}", "0 to 1", f"delivery axis '{axis}': how it sounds, not what anybody feels", "tone model", 0, 1)
       for axis in TONE_AXES),
     Feature("approach", "word", "what the listener is offered as the reason to call back", "approach model",
@@ -124,130 +108,3 @@ CATALOGUE: dict[str, Feature] = {feature.name: feature for feature in _FEATURES}
 
 LOWER_BOUNDS = ("filler_count",)
 """Features of which there may be more than were counted: recognisers leave fillers out."""
-
-_CARRIES_NOTHING = frozenset({"greeting", "callee", "identity", "number", "number_repeat", "ask", "closing", "filler"})
-
-
-def mean(values: Sequence[float]) -> float:
-    """Arithmetic mean; NaN of nothing."""
-    return sum(values) / len(values) if values else math.nan
-
-
-def first(starts: Iterable[float]) -> float:
-    """Earliest time that is not NaN; NaN of nothing."""
-    return min((start for start in starts if not math.isnan(start)), default=math.nan)
-
-
-def order_of(structure: Structure) -> str:
-    """Say which came first, the reason or the caller (playbooks P6 and P7).
-
-    The reason is the earlier of the parts reason, value and offer; the caller the earlier of identity and company.
-    """
-    what = first(part.start_s for part in structure.parts if part.label in ("reason", "value", "offer"))
-    who = first(part.start_s for part in structure.parts if part.label in ("identity", "company"))
-    if math.isnan(what):
-        return "neither" if math.isnan(who) else "who_only"
-    if math.isnan(who):
-        return "what_only"
-    return "what_first" if what < who else "who_first"
-
-
-def _mention(name: str, mention: Mention | None) -> dict[str, float]:
-    return {name: float(mention is not None), f"{name}_s": mention.start_s if mention else math.nan}
-
-
-def _from_words(transcript: Transcript) -> dict[str, float]:
-    words = transcript.words
-    spoken = [token for word in words for token in spoken_words(word.text)]
-    # the whole text sees digit groups that single words do not ("303" "555" "0126" as one number)
-    whole = spoken_words(transcript.text) if transcript.text else spoken
-    span_s = words[-1].end_s - words[0].start_s if words else 0.0
-    you, we = sum(word in YOU for word in whole), sum(word in WE for word in whole)
-    return {
-        "speaking_rate_wpm": 60.0 * len(whole) / span_s if span_s > 0 else math.nan,
-        "speech_rate_syl_s": sum(map(syllables, whole)) / span_s if span_s > 0 else math.nan,
-        "n_words": float(len(whole)),
-        "word_probability": mean([word.probability for word in words]),
-        "filler_count": float(sum(bool(FILLERS.fullmatch(word)) for word in whole)),
-        "question_count": float(transcript.text.count("?")),
-        "you_share": you / (you + we) if you + we else math.nan,
-    }
-
-
-def _from_prosody(prosody: Prosody, duration_s: float) -> dict[str, float]:
-    pauses = [pause.duration_s for pause in prosody.pauses if pause.duration_s >= PAUSE_S]
-    talk_s = duration_s - prosody.lead_silence_s - prosody.tail_silence_s
-    names = (
-        "speech_s", "lead_silence_s", "tail_silence_s", "articulation_rate_syl_s", "f0_median_hz", "f0_range_st",
-        "final_fall_st", "voiced_share", "level_mean_dbfs", "level_sd_db", "spectral_tilt_db", "hnr_db", "snr_db",
-        "clipped_share",
-    )  # fmt: skip
-    return {
-        **{name: float(getattr(prosody, name)) for name in names},
-        "pause_count": float(len(pauses)),
-        "pause_longest_s": max(pauses, default=0.0),
-        "pause_share": sum(pauses) / talk_s if talk_s > 0 and prosody.speech_s > 0 else math.nan,
-    }
-
-
-def _from_entities(entities: Entities) -> dict[str, float]:
-    phone = max(entities.phones, key=lambda p: (p.complete, len(p.digits), p.confidence), default=None)
-    starts = [span.start_s for p in entities.phones for span in p.spans]
-    return {
-        **_mention("caller_named", entities.caller),
-        "callee_named": float(entities.callee is not None),
-        **_mention("company_named", entities.company),
-        "number_said": float(phone is not None),
-        "number_complete": float(phone is not None and phone.complete),
-        "number_said_s": first(starts),
-        "number_times_said": float(phone.times_said) if phone else 0.0,
-        "number_digits_per_s": phone.digits_per_s if phone else math.nan,
-        "number_agreement": phone.agreement if phone else math.nan,
-        "number_confidence": phone.confidence if phone else math.nan,
-        "email_said": float(bool(entities.emails)),
-        "time_said": float(bool(entities.times)),
-    }
-
-
-def _from_structure(structure: Structure, entities: Entities) -> dict[str, float | str]:
-    starts = {label: first(part.start_s for part in structure.parts if part.label == label) for label in PARTS}
-    heard = [
-        first((starts["reason"], starts["offer"], starts["value"])),
-        entities.caller.start_s if entities.caller else starts["identity"],
-        first([*(span.start_s for phone in entities.phones for span in phone.spans), starts["number"]]),
-    ]
-    load = sum(len(spoken_words(part.text)) for part in structure.parts if part.label not in _CARRIES_NOTHING)
-    return {
-        "first_filler_s": starts["filler"],
-        "info_load": float(load),
-        "parts_count": float(len(structure.order)),
-        **{f"{label}_s": start for label, start in starts.items()},
-        "heard_early": float(sum(t <= EARLY_S for t in heard)),
-        "heard_by_deletion": float(sum(t <= DELETED_S for t in heard)),
-        "approach": structure.approach,
-        "order": order_of(structure),
-    }
-
-
-def feature_row(
-    *,
-    duration_s: float,
-    transcript: Transcript,
-    prosody: Prosody,
-    entities: Entities,
-    structure: Structure,
-    tone: Tone | None,
-) -> FeatureRow:
-    """Sum up everything measured as one flat row of schema ``vm1``.
-
-    ``duration_s`` is the length of the recording in seconds. The row has exactly the catalogue's names, in its order.
-    """
-    values: dict[str, float | str] = {
-        "duration_s": duration_s,
-        **_from_prosody(prosody, duration_s),
-        **_from_words(transcript),
-        **_from_entities(entities),
-        **_from_structure(structure, entities),
-        **{f"tone_{axis}": tone.axes[axis] if tone and axis in tone.axes else math.nan for axis in TONE_AXES},
-    }
-    return FeatureRow(FEATURE_SCHEMA, {name: values[name] for name in CATALOGUE}, LOWER_BOUNDS)

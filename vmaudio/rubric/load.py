@@ -6,89 +6,34 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from vmaudio.errors import RubricError
 from vmaudio.features import CATALOGUE
-from vmaudio.records import APPROACHES, PARTS
+from vmaudio.records import APPROACHES
+from vmaudio.rubric.checks import check_names, find_check
+from vmaudio.rubric.criterion import Criterion, Question, Value
 
-Value = float | str | tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One kind of question a rubric may ask. ``options`` maps each option to an example value; its type is the option's."""
-
-    name: str
-    asks: str
-    options: Mapping[str, Value] = field(default_factory=dict)
-    optional: tuple[str, ...] = ()
-
-
-QUESTIONS: Mapping[str, Question] = {
-    question.name: question
-    for question in (
-        Question("caller_named", "was the caller's name heard?"),
-        Question("callee_named", "was the listener's name heard?"),
-        Question("company_named", "was the caller's company heard?"),
-        Question("callee_matches", "is the name heard the manifest's prospect_name?", {"least_similarity": 0.8}),
-        Question("part_present", "is one of these parts in the message?", {"parts": ("value",)}),
-        Question("part_by", "was one of these parts heard by this second?", {"parts": ("reason",), "by_s": 9.0}),
-        Question("part_before", "does the first list come before the second?", {"first": ("reason",), "then": ("company",)}),
-        Question("part_count", "do they come this often?", {"parts": ("ask",), "low": 1.0, "high": 1.0}, ("low", "high")),
-        Question("personal", "is something in the message specific to this prospect?"),
-        Question("feature", "is a feature in a range?", {"feature": "you_share", "low": 0.0, "high": 1.0}, ("low", "high")),
-        Question("says_any", "is one of these phrases said?", {"phrases": ("by Friday",), "within_s": 10.0}, ("within_s",)),
-        Question("says_none", "are these phrases left out?", {"phrases": ("touch base",), "within_s": 10.0}, ("within_s",)),
-        Question("number_complete", "was a telephone number heard with all its digits?"),
-        Question("number_by_or_twice", "was the number heard by this second, or twice?", {"by_s": 20.0}),
-        Question("number_slow", "was the number slow enough to write down?", {"high_digits_per_s": 3.0}),
-        Question("pause_before_number", "is there a pause before the number?", {"low_s": 0.2}),
-        Question("number_is_caller_id", "is the number said the manifest's caller_id?"),
-        Question("talk_under", "is it shorter than this, from first to last speech?", {"high_s": 30.0}),
-        Question("pace_under", "slower than this, or than this times the rep's own?", {"high_wpm": 190.0, "above_own": 1.15}),
-        Question("pace_over", "faster than this, or than this times the rep's own?", {"low_wpm": 115.0, "below_own": 0.8}),
-        Question("clear_line", "is the line quiet and not clipped?", {"low_snr_db": 12.0, "high_clipped_share": 0.005}),
-    )
-}  # fmt: skip
-"""Every question a rubric may ask."""
-
-_WORDS = {"parts": PARTS, "first": PARTS, "then": PARTS}
 _TEXTS = ("id", "title", "test", "tip", "source")
 _COMMON = {*_TEXTS, "weight", "disputed", "na_for"}
 
 
 @dataclass(frozen=True, slots=True)
-class Criterion:
-    """One check of a rubric: a question, its options, its weight, and the tip for a fail."""
-
-    id: str
-    title: str
-    test: str
-    weight: float
-    tip: str
-    options: Mapping[str, Value]
-    source: str = ""
-    disputed: bool = False
-    na_for: tuple[str, ...] = ()
-
-    def number(self, name: str) -> float | None:
-        """An option that is a number, or None."""
-        value = self.options.get(name)
-        return value if isinstance(value, float) else None
-
-    def words(self, name: str) -> tuple[str, ...]:
-        """An option that is a list of words; empty when not given."""
-        value = self.options.get(name, ())
-        return value if isinstance(value, tuple) else ()
-
-
-@dataclass(frozen=True, slots=True)
 class Rubric:
-    """A rubric. ``rubric_id`` is its name and the first eight figures of its text's SHA-256, so an edit is a new rubric."""
+    """What messages are scored by.
+
+    Attributes:
+        rubric_id: its name and the first eight figures of its text's SHA-256, so an edit is a new rubric.
+        title: its heading for people.
+        criteria: its checks, in the order of the file.
+        strong: least points (0 to 100) of a strong message.
+        fair: least points of a fair one.
+        not_for: approaches that get no points.
+        not_for_probability: how sure the approach model must be of such an approach, 0 to 1.
+    """
 
     rubric_id: str
     title: str
@@ -99,7 +44,14 @@ class Rubric:
     not_for_probability: float = 0.6
 
     def band(self, points: float | None) -> str:
-        """ "strong", "fair" or "weak" by the rubric's limits; "unscored" without points."""
+        """The band of a score by the rubric's limits.
+
+        Args:
+            points: 0 to 100, or None.
+
+        Returns:
+            "strong", "fair" or "weak"; "unscored" without points.
+        """
         if points is None:
             return "unscored"
         return "strong" if points >= self.strong else "fair" if points >= self.fair else "weak"
@@ -116,6 +68,7 @@ def load_rubric(path: Path | str | None = None) -> Rubric:
 
     Raises:
         RubricError: no such file, no TOML, or a fault in it; the sentence names file, line and cause.
+        PluginError: a check that it uses comes from a package that cannot be used.
     """
     if not path or path == "default":
         return parse_rubric(resources.files("vmaudio.rubric").joinpath("default.toml").read_text("utf-8"), "default.toml")
@@ -131,10 +84,15 @@ def load_rubric(path: Path | str | None = None) -> Rubric:
 
 
 def parse_rubric(text: str, name: str) -> Rubric:
-    """Turn the text of a rubric into a Rubric; ``name`` is used in messages.
+    """Turn the text of a rubric into a Rubric.
+
+    Args:
+        text: TOML.
+        name: of the file, for messages; the rubric's id where the text gives none.
 
     Raises:
         RubricError: a fault, with its line.
+        PluginError: a check that it uses comes from a package that cannot be used.
     """
     try:
         data = tomllib.loads(text)
@@ -216,29 +174,14 @@ class _Reader:
         for key in _TEXTS:
             if not isinstance(check.get(key, ""), str) or (key in ("id", "tip") and not check[key].strip()):
                 self.fail(index, key, f"{key} must be text")
-        if check["test"] not in QUESTIONS:
-            self.fail(index, "test", f"there is no test {check['test']!r}; there are {', '.join(QUESTIONS)}")
-        question = QUESTIONS[check["test"]]
+        if check["test"] not in check_names():
+            self.fail(index, "test", f"there is no test {check['test']!r}; there are {', '.join(check_names())}")
+        question = find_check(check["test"]).question
         self.unknown(check, _COMMON | set(question.options), index)
         weight = self.number(check["weight"], "weight", index)
         if weight < 0:
             self.fail(index, "weight", "a weight must not be below 0")
-        options: dict[str, Value] = {}
-        for key, example in question.options.items():
-            if key not in check:
-                if key not in question.optional:
-                    self.fail(index, "[check", f"the test {question.name!r} needs {key}, such as {key} = {example!r}")
-                continue
-            if isinstance(example, tuple):
-                options[key] = self.words(check[key], key, index, _WORDS.get(key))
-            elif isinstance(example, str):
-                if not isinstance(check[key], str) or check[key] not in CATALOGUE or not CATALOGUE[check[key]].is_number:
-                    self.fail(index, key, f"{check[key]!r} is not a number in the feature catalogue")
-                options[key] = check[key]
-            else:
-                options[key] = self.number(check[key], key, index)
-        if question.name in ("feature", "part_count") and "low" not in options and "high" not in options:
-            self.fail(index, "test", f"the test {question.name!r} needs low, high or both")
+        options = self.options(check, question, index)
         disputed = check.get("disputed", False)
         if not isinstance(disputed, bool):
             self.fail(index, "disputed", "disputed must be true or false")
@@ -253,3 +196,30 @@ class _Reader:
             disputed=disputed,
             na_for=self.words(check.get("na_for", []), "na_for", index, APPROACHES),
         )
+
+    def options(self, check: Mapping[str, Any], question: Question, index: int) -> dict[str, Value]:
+        """The values that the rubric gives a question, each of the type of the question's example."""
+        options: dict[str, Value] = {}
+        for key, example in question.options.items():
+            if key not in check:
+                if key not in question.optional:
+                    self.fail(index, "[check", f"the test {question.name!r} needs {key}, such as {key} = {example!r}")
+                continue
+            if isinstance(example, tuple):
+                options[key] = self.words(check[key], key, index, question.choices.get(key))
+            elif isinstance(example, str):
+                options[key] = self.text(check[key], key, index)
+            else:
+                options[key] = self.number(check[key], key, index)
+        if question.one_of and not any(key in options for key in question.one_of):
+            several = ", ".join(question.one_of) + (" or both" if len(question.one_of) == 2 else "")
+            self.fail(index, "test", f"the test {question.name!r} needs {several}")
+        return options
+
+    def text(self, value: Any, key: str, index: int) -> str:
+        """An option that is a text; one called "feature" names a number of the catalogue."""
+        if key == "feature" and (not isinstance(value, str) or value not in CATALOGUE or not CATALOGUE[value].is_number):
+            self.fail(index, key, f"{value!r} is not a number in the feature catalogue")
+        if not isinstance(value, str):
+            self.fail(index, key, f"{key} must be text, not {value!r}")
+        return str(value)

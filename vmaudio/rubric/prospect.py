@@ -12,9 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from vmaudio.records import Flag, Message, Transcript, Word
-
-CLOSE_ENOUGH = 85.0
-"""Least rapidfuzz ratio (0 to 100) of two words of six letters or more that count as the same: about one letter in seven."""
+from vmaudio.rubric.options import RUBRIC_OPTIONS, ProspectOptions
 
 _STOP = frozenset(
     """a about above after again all also am an and any are as asked at back be because been before being but by call called
@@ -32,16 +30,29 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A term that came back in the message: the term as written in the manifest, and the word that was heard."""
+    """A term that came back in the message.
+
+    Attributes:
+        term: as written in the manifest, in lower case.
+        word: that was heard.
+    """
 
     term: str
     word: Word
 
 
-def terms(text: str | None) -> tuple[str, ...]:
-    """Words of a note that carry evidence, in order, each once."""
+def terms(text: str | None, options: ProspectOptions = RUBRIC_OPTIONS.prospect) -> tuple[str, ...]:
+    """Words of a note that carry evidence.
+
+    Args:
+        text: the note, or None.
+        options: how short a word carries none.
+
+    Returns:
+        The words in lower case, in their order, each once; everyday words and figures are left out.
+    """
     found = dict.fromkeys(token.lower() for token in _WORD.findall(text or ""))
-    return tuple(term for term in found if term not in _STOP and not term.isdigit() and len(term) > 2)
+    return tuple(term for term in found if term not in _STOP and not term.isdigit() and len(term) >= options.term_letters)
 
 
 @cache
@@ -51,54 +62,79 @@ def _stemmer() -> Any:
     return snowballstemmer.stemmer("english")
 
 
-@lru_cache(maxsize=20_000)  # the stemmer is plain Python; without this it is nine tenths of judging a message
+@lru_cache(maxsize=20_000)  # the stemmer is plain Python; without this it is nine tenths of scoring a message
 def _stem(word: str) -> str:
     return str(_stemmer().stemWord(word.replace("’", "'")))
 
 
-def heard(wanted: tuple[str, ...], transcript: Transcript) -> tuple[Heard, ...]:
-    """Find the first word of the message for each wanted term; terms not heard are left out."""
+def heard(
+    wanted: tuple[str, ...], transcript: Transcript, options: ProspectOptions = RUBRIC_OPTIONS.prospect
+) -> tuple[Heard, ...]:
+    """Find the first word of the message for each wanted term.
+
+    Args:
+        wanted: terms in lower case.
+        transcript: of the message.
+        options: how alike two words must be.
+
+    Returns:
+        What was heard, in the order of the terms; terms not heard are left out.
+    """
     if not wanted:
         return ()
     from rapidfuzz.fuzz import ratio
 
     said = [(token.lower(), word) for word in transcript.words for token in _WORD.findall(word.text)]
-    found = []
+    found, letters = [], options.close_letters
     for term in wanted:
         stem = _stem(term)
         for token, word in said:
             same = token == term or _stem(token) == stem
-            if same or (len(term) >= 6 and len(token) >= 6 and ratio(term, token) >= CLOSE_ENOUGH):
+            if same or (min(len(term), len(token)) >= letters and ratio(term, token) >= options.close_enough):
                 found.append(Heard(term, word))
                 break
     return tuple(found)
 
 
-def specific(message: Message, transcript: Transcript) -> tuple[Heard, ...]:
+def specific(message: Message, transcript: Transcript, options: ProspectOptions = RUBRIC_OPTIONS.prospect) -> tuple[Heard, ...]:
     """What the message says that is true of this prospect only: words of the notes and of the company's name.
 
     The prospect's own name is not counted: saying a name is no preparation.
+
+    Args:
+        message: with what the manifest knows of the prospect.
+        transcript: of the message.
+        options: which words count as said.
     """
-    name = set(terms(message.prospect_name)) | set(terms(message.prospect))
-    wanted = [term for term in (*terms(message.notes), *terms(message.company)) if term not in name]
-    return heard(tuple(dict.fromkeys(wanted)), transcript)
+    name = set(terms(message.prospect_name, options)) | set(terms(message.prospect, options))
+    wanted = [term for term in (*terms(message.notes, options), *terms(message.company, options)) if term not in name]
+    return heard(tuple(dict.fromkeys(wanted)), transcript, options)
 
 
-def notes_flags(message: Message, transcript: Transcript) -> tuple[Flag, ...]:
-    """Say whether the notes come back in the message: ``uses_notes`` with the words heard, or ``ignores_notes``.
+def notes_flags(
+    message: Message, transcript: Transcript, options: ProspectOptions = RUBRIC_OPTIONS.prospect
+) -> tuple[Flag, ...]:
+    """Say whether the notes come back in the message.
 
-    One word is enough when the notes have fewer than four that carry evidence, else two. No notes give no flag.
-    ``personalised`` names everything that is specific to this prospect (see `specific`), with or without notes.
+    Args:
+        message: with what the manifest knows of the prospect.
+        transcript: of the message.
+        options: how many words of the notes must be heard: by default one where they have fewer than four that carry
+            evidence, else two.
+
+    Returns:
+        ``uses_notes`` with the words heard, or ``ignores_notes``; neither without notes. ``personalised`` names everything
+        that is specific to this prospect (see `specific`), with or without notes.
     """
     if transcript.status != "speech":
         return ()
-    own = specific(message, transcript)
+    own = specific(message, transcript, options)
     personal = (_flag("personalised", "specific to this prospect", own),) if own else ()
-    wanted = terms(message.notes)
+    wanted = terms(message.notes, options)
     if not wanted:
         return personal
-    found = heard(wanted, transcript)
-    if len(found) >= (1 if len(wanted) < 4 else 2):
+    found = heard(wanted, transcript, options)
+    if len(found) >= (1 if len(wanted) < options.short_notes else options.fewest_heard):
         return (_flag("uses_notes", "from the notes", found), *personal)
     return (Flag("ignores_notes", f"the notes say: {message.notes}"), *personal)
 

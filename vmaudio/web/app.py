@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -19,7 +18,6 @@ from vmaudio.callback import promoted_model
 from vmaudio.classify import ModelStore
 from vmaudio.errors import NotStored, RubricError, StoreError, VmaudioError
 from vmaudio.records import Analysis
-from vmaudio.settings import get
 from vmaudio.store import open_store
 from vmaudio.web import keeping
 from vmaudio.web.config import Config
@@ -79,7 +77,6 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         return web.judge(measured)
 
     folders = Folders(config.folder, config.port)
-    own = str(get("models_dir", config.models_dir))
     jobs = Jobs(
         engine,
         folders.takes,
@@ -99,7 +96,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         copies=Copies(folders.copies, config.max_seconds),
         login_limit=Limit("wrong passwords", *LOGINS),
         upload_limit=Limit("uploads", *UPLOADS),
-        forecaster=promoted_model(ModelStore(Path(own) if own else None)),
+        forecaster=promoted_model(ModelStore.from_settings(config.models_dir)),
     )
 
     @contextlib.asynccontextmanager

@@ -18,7 +18,7 @@ from vmaudio.analysis import score_in_context
 from vmaudio.errors import RubricError
 from vmaudio.records import Analysis, RepBaseline
 from vmaudio.report import title_of
-from vmaudio.rubric import QUESTIONS, Criterion, Rubric, load_rubric, parse_rubric
+from vmaudio.rubric import Criterion, Rubric, find_check, load_rubric, parse_rubric
 from vmaudio.store import Store, scores
 from vmaudio.web.schemas import Moved, Preview
 
@@ -127,7 +127,7 @@ _TABLE = re.compile(r"\s*\[")
 
 def is_editable(criterion: Criterion, name: str) -> bool:
     """Can the form change this option? Numbers can; lists of words are for the text."""
-    return isinstance(QUESTIONS[criterion.test].options.get(name), float)
+    return isinstance(find_check(criterion.test).question.options.get(name), float)
 
 
 def edited(text: str, rubric: Rubric, changes: Mapping[tuple[str, str], str]) -> str:

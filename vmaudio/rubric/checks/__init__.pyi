@@ -1,27 +1,51 @@
-from .all_checks import (
-    JUDGES as JUDGES,
+from .asks import (
+    asks as asks,
 )
-from .all_checks import (
-    MIN_BASELINE as MIN_BASELINE,
-)
-from .all_checks import (
-    SIGNAL_FEATURES as SIGNAL_FEATURES,
-)
-from .all_checks import (
-    SIGNAL_ONLY as SIGNAL_ONLY,
-)
-from .all_checks import (
-    SURE as SURE,
-)
-from .all_checks import (
-    SURE_ABSENT as SURE_ABSENT,
-)
-from .all_checks import (
-    SURE_PASS as SURE_PASS,
-)
-from .all_checks import (
+from .case import (
     Case as Case,
 )
-from .all_checks import (
+from .case import (
+    CheckFunction as CheckFunction,
+)
+from .registry import (
+    CHECKS as CHECKS,
+)
+from .registry import (
+    QUESTIONS as QUESTIONS,
+)
+from .registry import (
+    RegisteredCheck as RegisteredCheck,
+)
+from .registry import (
+    all_questions as all_questions,
+)
+from .registry import (
+    check_names as check_names,
+)
+from .registry import (
+    find_check as find_check,
+)
+from .registry import (
+    run_check as run_check,
+)
+from .ruling import (
     Ruling as Ruling,
+)
+from .ruling import (
+    clock as clock,
+)
+from .ruling import (
+    failed as failed,
+)
+from .ruling import (
+    not_applicable as not_applicable,
+)
+from .ruling import (
+    passed as passed,
+)
+from .ruling import (
+    quote as quote,
+)
+from .ruling import (
+    ruling as ruling,
 )

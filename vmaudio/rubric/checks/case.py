@@ -1,0 +1,81 @@
+"""One message as the checks see it: its analysis, the rep's baseline, and the few lookups that many checks need."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from vmaudio.records import Analysis, Part, Phone, RepBaseline
+from vmaudio.rubric.checks.ruling import Ruling
+from vmaudio.rubric.criterion import Criterion
+from vmaudio.rubric.options import RUBRIC_OPTIONS, RubricOptions
+
+
+@dataclass(frozen=True)
+class Case:
+    """One message that is being scored.
+
+    Attributes:
+        analysis: all that was measured. Its own ``score`` is older and is not looked at.
+        baseline: the rep's own medians and spreads, or None.
+        options: the thresholds of scoring.
+    """
+
+    analysis: Analysis
+    baseline: RepBaseline | None = None
+    options: RubricOptions = RUBRIC_OPTIONS
+
+    @cached_property
+    def values(self) -> Mapping[str, float | str]:
+        """The feature row: values by the names of the catalogue."""
+        return self.analysis.features.values
+
+    def value(self, name: str) -> float:
+        """A feature that is a number.
+
+        Args:
+            name: as in the feature catalogue.
+
+        Returns:
+            The value in the catalogue's unit; NaN where it was not measured.
+        """
+        value = self.values.get(name, math.nan)
+        return value if isinstance(value, float) else math.nan
+
+    def parts(self, labels: Iterable[str]) -> list[Part]:
+        """The parts of the message with one of these labels, in the order of time.
+
+        Args:
+            labels: of `vmaudio.records.PARTS`.
+        """
+        wanted = set(labels)
+        return [part for part in self.analysis.structure.parts if part.label in wanted]
+
+    def absent(self, labels: Iterable[str], by_s: float = math.inf) -> float:
+        """How sure the part model is that there is no part with one of these labels.
+
+        Args:
+            labels: of `vmaudio.records.PARTS`.
+            by_s: only parts that start by this second are looked at.
+
+        Returns:
+            0 to 1: one minus the probability of the part that is most likely one of them; 1 without parts.
+        """
+        wanted = tuple(labels)
+        chances = [
+            sum(part.probabilities.get(label, 0.0) for label in wanted) if part.probabilities else float(part.label in wanted)
+            for part in self.analysis.structure.parts
+            if part.start_s <= by_s
+        ]
+        return max(0.0, 1.0 - max(chances, default=0.0))
+
+    @cached_property
+    def phone(self) -> Phone | None:
+        """The number to call: the most complete one, then the longest, then the surest; None without one."""
+        return max(self.analysis.entities.phones, key=lambda p: (p.complete, len(p.digits), p.confidence), default=None)
+
+
+CheckFunction = Callable[[Case, Criterion], Ruling]
+"""What answers a question: it looks at the case, reads the criterion's options, and returns a ruling."""

@@ -1,0 +1,69 @@
+"""Checks of measured values: any number of the feature catalogue, and the line itself."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from vmaudio.features import CATALOGUE, FILLERS, WE
+from vmaudio.rubric.checks.asks import asks
+from vmaudio.rubric.checks.case import Case
+from vmaudio.rubric.checks.ruling import Ruling, not_applicable, ruling
+from vmaudio.rubric.criterion import Criterion
+
+
+@asks(
+    "is a feature in a range?",
+    options={"feature": "you_share", "low": 0.0, "high": 1.0},
+    optional=("low", "high"),
+    one_of=("low", "high"),
+    whole_message=True,
+)
+def feature(case: Case, criterion: Criterion) -> Ruling:
+    """Pass where a feature is in the range; n/a where it was not measured."""
+    name = str(criterion.options["feature"])
+    line, value = CATALOGUE[name], case.value(name)
+    if math.isnan(value):
+        return not_applicable(f"{line.meaning}: not measurable here")
+    low, high = criterion.number("low"), criterion.number("high")
+    limits = " and ".join(
+        [*([f"at least {low:g}"] if low is not None else []), *([f"at most {high:g}"] if high is not None else [])]
+    )
+    passed = (low is None or value >= low) and (high is None or value <= high)
+    start_s, end_s = _where(case, name)
+    unit = f" {line.unit}" if line.unit not in ("", "0/1", "0 to 1") else ""
+    if name == "filler_count":
+        heard = (
+            f"at least {value:.0f} um{'' if value == 1 else 's'}" if value else "no um written down, though there may be some"
+        )
+        return ruling(passed, f"{heard} (wanted: {limits})", start_s, end_s)
+    return ruling(passed, f"{line.meaning}: {value:.3g}{unit} (wanted: {limits})", start_s, end_s)
+
+
+@asks("is the line quiet and not clipped?", options={"low_snr_db": 12.0, "high_clipped_share": 0.005}, needs_words=False)
+def clear_line(case: Case, criterion: Criterion) -> Ruling:
+    """Pass where the noise is low enough and little is clipped."""
+    snr, clipped = case.value("snr_db"), case.value("clipped_share")
+    if math.isnan(snr):
+        return not_applicable("no speech to compare with the noise")
+    low, high = criterion.number("low_snr_db") or 0.0, criterion.number("high_clipped_share") or 0.0
+    evidence = f"{snr:.0f} dB above the noise, {100 * clipped:.1f} % of the samples clipped"
+    return ruling(snr >= low and clipped <= high, evidence)
+
+
+def _where(case: Case, feature: str) -> tuple[float | None, float | None]:
+    """The seconds at which a feature is heard best, where there are such."""
+    words = case.analysis.transcript.words
+    if feature in ("filler_count", "you_share"):
+        plain = [(re.sub(r"[^\w']", "", word.text.lower()), word) for word in words]
+        fillers = feature == "filler_count"
+        word = next((word for text, word in plain if (FILLERS.fullmatch(text) if fillers else text in WE)), None)
+        return (word.start_s, word.end_s) if word else (None, None)
+    if feature == "tail_silence_s":
+        return case.analysis.duration_s - case.value(feature), case.analysis.duration_s
+    if feature == "lead_silence_s":
+        return 0.0, case.value(feature)
+    if feature == "pause_longest_s":
+        pause = max(case.analysis.prosody.pauses, key=lambda pause: pause.duration_s, default=None)
+        return (pause.start_s, pause.start_s + pause.duration_s) if pause else (None, None)
+    return None, None

@@ -1,0 +1,65 @@
+"""Checks of the parts of a message: which there are, when, how often and in which order."""
+
+from __future__ import annotations
+
+from vmaudio.records import PARTS
+from vmaudio.rubric.checks.asks import asks
+from vmaudio.rubric.checks.case import Case
+from vmaudio.rubric.checks.ruling import Ruling, clock, failed, not_applicable, passed, quote, ruling
+from vmaudio.rubric.criterion import Criterion
+
+
+@asks("is one of these parts in the message?", options={"parts": ("value",)}, choices={"parts": PARTS})
+def part_present(case: Case, criterion: Criterion) -> Ruling:
+    """Pass where one of the parts is in the message."""
+    wanted = criterion.words("parts")
+    part = next(iter(case.parts(wanted)), None)
+    if part is None:
+        return failed(f"no {' or '.join(wanted)} was heard", absent=case.absent(wanted))
+    return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
+
+
+@asks("was one of these parts heard by this second?", options={"parts": ("reason",), "by_s": 9.0}, choices={"parts": PARTS})
+def part_by(case: Case, criterion: Criterion) -> Ruling:
+    """Pass where the first of the parts starts in time."""
+    wanted, by_s = criterion.words("parts"), criterion.number("by_s") or 0.0
+    part = next(iter(case.parts(wanted)), None)
+    if part is None:
+        return failed(f"no {' or '.join(wanted)} was heard", absent=case.absent(wanted))
+    evidence = f"{quote(part.text)} comes at {part.start_s:.0f} s"
+    return ruling(part.start_s <= by_s, evidence, part.start_s, part.end_s, case.absent(wanted, by_s))
+
+
+@asks(
+    "does the first list come before the second?",
+    options={"first": ("reason",), "then": ("company",)},
+    choices={"first": PARTS, "then": PARTS},
+)
+def part_before(case: Case, criterion: Criterion) -> Ruling:
+    """Pass where the one comes before the other; n/a where one of them is missing."""
+    first = next(iter(case.parts(criterion.words("first"))), None)
+    then = next(iter(case.parts(criterion.words("then"))), None)
+    if first is None or then is None:
+        missing = criterion.words("first") if first is None else criterion.words("then")
+        return not_applicable(f"no {' or '.join(missing)} was heard")
+    evidence = f"{first.label} at {clock(first.start_s)}, {then.label} at {clock(then.start_s)}"
+    return ruling(first.start_s < then.start_s, evidence, first.start_s, first.end_s)
+
+
+@asks(
+    "do they come this often?",
+    options={"parts": ("ask",), "low": 1.0, "high": 1.0},
+    optional=("low", "high"),
+    one_of=("low", "high"),
+    choices={"parts": PARTS},
+)
+def part_count(case: Case, criterion: Criterion) -> Ruling:
+    """Pass where the number of such parts is in the range."""
+    found = case.parts(criterion.words("parts"))
+    low, high = criterion.number("low"), criterion.number("high")
+    passed = len(found) >= (low or 0) and (high is None or len(found) <= high)
+    label = " or ".join(criterion.words("parts"))
+    if not found:
+        return ruling(passed, f"no {label} was heard", absent=case.absent(criterion.words("parts")))
+    heard = "; ".join(f"{quote(part.text, 6)} at {clock(part.start_s)}" for part in found[:3])
+    return ruling(passed, f"{len(found)} × {label}: {heard}", found[-1].start_s, found[-1].end_s)

@@ -1,0 +1,176 @@
+"""Which checks there are: those that ship, and those that other packages bring.
+
+Another package registers a check as an entry point of the group ``vmaudio.checks``: the name of the question, leading to a
+function ``(case, criterion) -> Ruling``. The shipped ones stand in the same group of vmaudio's own pyproject.toml, and in
+`CHECKS` here, which is what counts: an editable installation keeps the entry points of the day it was made. A test holds
+the two together.
+
+Packages are looked up when a name is asked for that does not ship, and only that one is loaded, so a broken package stops
+only a rubric that uses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+
+from vmaudio.errors import PluginError
+from vmaudio.rubric.checks import delivery, measures, names, number, parts, words
+from vmaudio.rubric.checks.asks import question_of
+from vmaudio.rubric.checks.case import Case, CheckFunction
+from vmaudio.rubric.checks.ruling import VERDICTS, Ruling
+from vmaudio.rubric.criterion import Criterion, Question
+
+GROUP = "vmaudio.checks"
+"""The group of entry points."""
+
+CHECKS: Mapping[str, CheckFunction] = {
+    "caller_named": names.caller_named,
+    "callee_named": names.callee_named,
+    "company_named": names.company_named,
+    "callee_matches": names.callee_matches,
+    "part_present": parts.part_present,
+    "part_by": parts.part_by,
+    "part_before": parts.part_before,
+    "part_count": parts.part_count,
+    "personal": words.personal,
+    "feature": measures.feature,
+    "says_any": words.says_any,
+    "says_none": words.says_none,
+    "number_complete": number.number_complete,
+    "number_by_or_twice": number.number_by_or_twice,
+    "number_slow": number.number_slow,
+    "pause_before_number": number.pause_before_number,
+    "number_is_caller_id": number.number_is_caller_id,
+    "talk_under": delivery.talk_under,
+    "pace_under": delivery.pace_under,
+    "pace_over": delivery.pace_over,
+    "clear_line": measures.clear_line,
+}
+"""The checks that ship, by the name of their question."""
+
+QUESTIONS: Mapping[str, Question] = {name: question_of(function, name) for name, function in CHECKS.items()}
+"""The questions that ship."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredCheck:
+    """A check that a rubric can use.
+
+    Attributes:
+        question: what it asks, and what a rubric may give it.
+        function: what answers it.
+        package: the distribution that brings it, empty for vmaudio.
+    """
+
+    question: Question
+    function: CheckFunction
+    package: str = ""
+
+
+@cache
+def _entry_points() -> Mapping[str, tuple[metadata.EntryPoint, ...]]:
+    """Entry points of other packages by name, in the order of names; nothing is loaded."""
+    found: dict[str, tuple[metadata.EntryPoint, ...]] = {}
+    for point in sorted(metadata.entry_points(group=GROUP), key=lambda point: (point.name, _package(point))):
+        if _package(point).lower() != "vmaudio":
+            found[point.name] = (*found.get(point.name, ()), point)
+    return found
+
+
+def _package(point: metadata.EntryPoint) -> str:
+    return point.dist.name if point.dist is not None else "unknown"
+
+
+def check_names() -> tuple[str, ...]:
+    """The names of all registered checks, those that ship first; nothing is loaded."""
+    return (*CHECKS, *(name for name in _entry_points() if name not in CHECKS))
+
+
+@cache
+def find_check(name: str) -> RegisteredCheck:
+    """Find a check, and load it where another package brings it.
+
+    Args:
+        name: what a rubric writes after ``test =``.
+
+    Raises:
+        KeyError: no check has this name.
+        PluginError: the package that brings it cannot be loaded, brings something else than a function, or gives it a name
+            that vmaudio or a second package uses already.
+    """
+    points = _entry_points().get(name, ())
+    if name in CHECKS and not points:
+        return RegisteredCheck(QUESTIONS[name], CHECKS[name])
+    if name not in CHECKS and not points:
+        raise KeyError(name)
+    packages = [_package(point) for point in points]
+    if name in CHECKS:
+        raise PluginError(
+            f"The package {packages[0]} brings a check {name!r}, and vmaudio has one of that name itself. "
+            f"Uninstall {packages[0]}, or have its check renamed."
+        )
+    if len(packages) > 1:
+        raise PluginError(
+            f"The packages {' and '.join(packages)} bring a check {name!r} each. Uninstall one of them, or have its check "
+            "renamed."
+        )
+    try:
+        function = points[0].load()
+    except Exception as error:
+        raise PluginError(
+            f"The check {name!r} of the package {packages[0]} cannot be loaded ({type(error).__name__}: {error}). "
+            f"Update or uninstall {packages[0]}, or leave the check out of the rubric."
+        ) from error
+    if not callable(function):
+        raise PluginError(
+            f"The check {name!r} of the package {packages[0]} is no function, but {points[0].value} "
+            f"({type(function).__name__}). Update or uninstall {packages[0]}."
+        )
+    return RegisteredCheck(question_of(function, name), function, packages[0])
+
+
+def all_questions() -> tuple[dict[str, Question], tuple[PluginError, ...]]:
+    """Every question that a rubric may ask here; loads the packages that bring checks.
+
+    Returns:
+        The questions by name, those that ship first, and an error for each check that cannot be used.
+    """
+    questions, errors = {}, []
+    for name in check_names():
+        try:
+            questions[name] = find_check(name).question
+        except PluginError as error:
+            errors.append(error)
+    return questions, tuple(errors)
+
+
+def run_check(case: Case, criterion: Criterion) -> Ruling:
+    """Answer one criterion of a rubric.
+
+    Args:
+        case: the message.
+        criterion: names the check and holds its options.
+
+    Raises:
+        KeyError: no check has this name.
+        PluginError: the check of another package failed, or returned no `Ruling`.
+    """
+    found = find_check(criterion.test)
+    if not found.package:
+        return found.function(case, criterion)
+    try:
+        given = found.function(case, criterion)
+    except Exception as error:
+        raise PluginError(
+            f"The check {criterion.test!r} of the package {found.package} failed on {case.analysis.file_name} "
+            f"({type(error).__name__}: {error}). Update or uninstall {found.package}, or leave the check out of the rubric."
+        ) from error
+    if not isinstance(given, Ruling) or given.verdict not in VERDICTS:
+        raise PluginError(
+            f"The check {criterion.test!r} of the package {found.package} gave {repr(given)[:80]}, and should give a Ruling "
+            f"with one of the verdicts {', '.join(VERDICTS)}. Update or uninstall {found.package}."
+        )
+    return given

@@ -1,0 +1,94 @@
+"""The answer of one check, and short ways to write it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+VERDICTS = ("pass", "fail", "n/a")
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """The answer to one question.
+
+    Attributes:
+        verdict: "pass", "fail" or "n/a".
+        evidence: what it rests on, in a few words: what was heard and where, or why it is n/a.
+        start_s: first second of what it is about, or None.
+        end_s: last second of it, or None.
+        absent: 0 to 1: how sure it is that what was not found is not there; 1 where the verdict does not rest on that. A fail
+            with a low value becomes n/a (`ConfidenceOptions.sure_absent`).
+    """
+
+    verdict: str
+    evidence: str
+    start_s: float | None = None
+    end_s: float | None = None
+    absent: float = 1.0
+
+
+def ruling(
+    passed: bool, evidence: str, start_s: float | None = None, end_s: float | None = None, absent: float = 1.0
+) -> Ruling:
+    """A pass or a fail.
+
+    Args:
+        passed: which of the two.
+        evidence: what it rests on, in a few words.
+        start_s: first second of what it is about.
+        end_s: last second of it.
+        absent: 0 to 1, see `Ruling`.
+    """
+    return Ruling("pass" if passed else "fail", evidence, start_s, end_s, absent)
+
+
+def passed(evidence: str, start_s: float | None = None, end_s: float | None = None) -> Ruling:
+    """A pass.
+
+    Args:
+        evidence: what was heard.
+        start_s: first second of it.
+        end_s: last second of it.
+    """
+    return ruling(True, evidence, start_s, end_s)
+
+
+def failed(evidence: str, start_s: float | None = None, end_s: float | None = None, absent: float = 1.0) -> Ruling:
+    """A fail.
+
+    Args:
+        evidence: what was heard instead, or what was not heard.
+        start_s: first second of it.
+        end_s: last second of it.
+        absent: 0 to 1: how sure it is that what was not found is not there.
+    """
+    return ruling(False, evidence, start_s, end_s, absent)
+
+
+def not_applicable(why: str) -> Ruling:
+    """An n/a.
+
+    Args:
+        why: the reason, which the reader is shown.
+    """
+    return Ruling("n/a", why)
+
+
+def clock(seconds: float) -> str:
+    """A second of the message as minutes and seconds: 0:07.
+
+    Args:
+        seconds: from the start of the file, 0 or more.
+    """
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def quote(text: str, words: int = 9) -> str:
+    """The first words of a text in quotation marks, for the evidence.
+
+    Args:
+        text: what was said.
+        words: how many words are shown.
+    """
+    tokens = text.split()
+    return "“" + " ".join(tokens[:words]) + ("…”" if len(tokens) > words else "”")
