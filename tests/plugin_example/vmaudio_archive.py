@@ -35,7 +35,7 @@ def make(model, **options):
 
 
 def says_thanks(case, criterion):
-    """A rubric asks `test = "says_thanks"`."""
+    """Is anybody thanked?"""  # a rubric asks this with `test = "says_thanks"`
     for word in case.analysis.transcript.words:
         if word.text.lower().startswith("thank"):
             return Ruling("pass", f"“{word.text}”", word.start_s, word.end_s)

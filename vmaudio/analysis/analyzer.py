@@ -64,7 +64,16 @@ READY_SECONDS = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What changes a measurement besides the engine: part of the key under which a result is stored."""
+    """What changes a measurement besides the engine: part of the key under which a result is stored.
+
+    Args:
+        max_seconds: longest stretch of one recording that is analysed, in seconds; the rest is left and flagged.
+        max_file_mb: largest file that is opened, in MB.
+        local_numbers: a 7-digit telephone number counts as complete.
+        region: two-letter region that numbers belong to when no country code is said.
+        tone: measure how the message sounds.
+        hints: give the recogniser the names in the manifest, so that it spells them right.
+    """
 
     max_seconds: float = 600.0
     max_file_mb: float = 512.0
@@ -238,7 +247,16 @@ class Analyzer:
     def analyze(
         self, message: Message, open: Callable[[str], bytes] | None = None, *, listener: Listener | None = None
     ) -> Analysis | Failure:
-        """Analyse one message; arguments and result are those of `analyze_many`."""
+        """Analyse one message.
+
+        Args:
+            message: what to analyse.
+            open: turns its source into bytes; a bounded read of a local path by default.
+            listener: hears of its stages, instead of the analyzer's own listener.
+
+        Returns:
+            An Analysis; or a Failure, if the recording cannot be used.
+        """
         return next(iter(self.analyze_many([message], open=open, listener=listener)))
 
     def analyze_many(
