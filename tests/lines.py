@@ -10,7 +10,7 @@ import numpy as np
 from vmaudio.analysis.analyzer import Analyzer
 from vmaudio.classify import ModelStore
 from vmaudio.rubric.load import load_rubric
-from vmaudio.testing.signals import FakeTranscriber, encode, speech_like
+from vmaudio.testing import FakeTranscriber, encode, speech_like
 
 
 def voice(seconds: float = 4.0, seed: int = 0) -> np.ndarray:

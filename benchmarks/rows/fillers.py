@@ -16,7 +16,7 @@ from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.features import FILLERS
 from vmaudio.records import Transcript
-from vmaudio.testing.signals import recording
+from vmaudio.testing import recording
 from vmaudio.text.verbalize import spoken_words
 from vmaudio.transcribe.recognisers import get_transcriber
 

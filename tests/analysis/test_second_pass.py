@@ -9,7 +9,7 @@ from tests.lines import analyzer, voice, write_voice
 from vmaudio.analysis import second_pass
 from vmaudio.analysis.analyzer import Options, hint
 from vmaudio.records import Message
-from vmaudio.testing.signals import FakeTranscriber, encode, recording
+from vmaudio.testing import FakeTranscriber, encode, recording
 from vmaudio.text.clauses.split import transcript_from_text
 from vmaudio.text.entities.find import find_entities
 from vmaudio.text.entities.hypotheses import spelled_digits, written_number

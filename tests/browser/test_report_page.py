@@ -26,7 +26,7 @@ PAGES = ("team", "message", "rep")
 def files(tmp_path_factory):
     """Every kind of report page, with sound in it."""
     from vmaudio.report.player_sound import to_mp3
-    from vmaudio.testing.signals import recording, speech_like
+    from vmaudio.testing import recording, speech_like
 
     spoken = speech_like((6, 7, 5, 8, 9, 7, 6, 5, 8, 9), seed=2).samples
     sound = to_mp3(recording(np.tile(spoken, 5)))  # longer than any of the messages

@@ -11,7 +11,7 @@ from tests.browser.conftest import NARROW, axe, fill, heard, serving, sideways, 
 from tests.web import fakes
 from vmaudio.analysis.analyzer import Analyzer
 from vmaudio.classify import ModelStore
-from vmaudio.testing.signals import FakeTranscriber
+from vmaudio.testing import FakeTranscriber
 from vmaudio.web.worker import Inline
 
 pytestmark = pytest.mark.browser

@@ -9,7 +9,7 @@ import pytest
 
 from tests.transcribe.conftest import everywhere, recording
 from vmaudio.records import Activity
-from vmaudio.testing.signals import FakeTranscriber, speech_like
+from vmaudio.testing import FakeTranscriber, speech_like
 from vmaudio.transcribe.recognisers import Transcriber, get_transcriber
 
 

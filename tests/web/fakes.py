@@ -15,7 +15,7 @@ from vmaudio.analysis.analyzer import Options, failure_of
 from vmaudio.audio.decode import load_audio
 from vmaudio.errors import VmaudioError, WeightsMissing
 from vmaudio.records import Activity, Analysis, Failure, Flag, Message, Span
-from vmaudio.testing.signals import FakeTranscriber, encode, speech_like
+from vmaudio.testing import FakeTranscriber, encode, speech_like
 
 SAID = (
     "Hi Dana, your lease on Main Street ends in May and the new rates are out. This is Tom Becker with Acme Copiers. "

@@ -18,7 +18,7 @@ from vmaudio.report.glossary import Glossary
 from vmaudio.rubric.load import load_rubric
 from vmaudio.rubric.scoring import score
 from vmaudio.store.store import Filter
-from vmaudio.testing.signals import encode, silence
+from vmaudio.testing import encode, silence
 from vmaudio.web.compare import compare
 from vmaudio.web.worker import Inline
 

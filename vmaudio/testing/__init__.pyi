@@ -1,8 +1,14 @@
-from .signals import (
+from .fake_transcriber import (
     FakeTranscriber as FakeTranscriber,
 )
-from .signals import (
-    SpeechLike as SpeechLike,
+from .files import (
+    FORMATS as FORMATS,
+)
+from .files import (
+    encode as encode,
+)
+from .files import (
+    recording as recording,
 )
 from .signals import (
     beeps as beeps,
@@ -32,16 +38,10 @@ from .signals import (
     dtmf as dtmf,
 )
 from .signals import (
-    encode as encode,
-)
-from .signals import (
     hum as hum,
 )
 from .signals import (
     noise as noise,
-)
-from .signals import (
-    recording as recording,
 )
 from .signals import (
     ring_back as ring_back,
@@ -53,11 +53,14 @@ from .signals import (
     silence as silence,
 )
 from .signals import (
-    speech_like as speech_like,
-)
-from .signals import (
     street as street,
 )
 from .signals import (
     tone as tone,
+)
+from .speech import (
+    SpeechLike as SpeechLike,
+)
+from .speech import (
+    speech_like as speech_like,
 )
