@@ -11,7 +11,7 @@ from typing import Protocol, TypedDict, Unpack, runtime_checkable
 
 from vmaudio import text
 from vmaudio.analysis.analyzer import Analyzer
-from vmaudio.errors import SourceTooLarge
+from vmaudio.errors import SourceRefused, SourceTooLarge
 from vmaudio.records import Analysis, Entities, Failure, Message, Transcript
 from vmaudio.rubric import load_rubric
 from vmaudio.settings import SETTINGS, Value, get
@@ -112,7 +112,8 @@ def find_entities(words: str | Transcript, *, local_numbers: bool = False, regio
 
 def _from_memory(source: bytes | BinaryFile, limit: int, context: Context) -> tuple[Message, Callable[[str], bytes]]:
     """The message, and what gives its bytes or raises what went wrong with them."""
-    name, trouble, data = "", None, b""
+    name, data = "", b""
+    trouble: SourceRefused | None = None
     if isinstance(source, (bytes, bytearray, memoryview)):
         data = bytes(source)
     elif isinstance(source, BinaryFile):
@@ -120,7 +121,9 @@ def _from_memory(source: bytes | BinaryFile, limit: int, context: Context) -> tu
         try:
             data = source.read(limit + 1)
         except OSError as error:
-            trouble = error
+            trouble = SourceRefused(
+                f"{name or 'The file'} cannot be read: {error.strerror or error}. Open it again, or give its path."
+            )
         if not isinstance(data, bytes):
             raise TypeError(f"{name or 'The file'} gives text. Open it for reading bytes, with mode 'rb'.")
     else:
