@@ -65,21 +65,45 @@ class Refused(VmaudioError):
 
 
 def cookie_name(config: Config) -> str:
-    """Cookies know no ports: two servers on one machine need two names."""
+    """The cookie's name. Cookies know no ports, so two servers on one machine need two names.
+
+    Args:
+        config: Says on which port the app listens.
+
+    Returns:
+        A name with the port in it.
+    """
     return f"vmaudio_{config.port}"
 
 
 class Hosts:
-    """The names under which the app may be called."""
+    """The names under which the app may be called.
+
+    Not starlette's TrustedHostMiddleware: it knows a list of names, and not "every loopback address" (127.0.0.1, 127.0.0.2,
+    [::1]) or, on a server for others, "every address written as digits"; it answers with plain text instead of a sentence
+    with the cure; and before starlette 1 it cuts an IPv6 address at its first colon.
+    """
 
     def __init__(self, config: Config) -> None:
+        """Collect the names.
+
+        Args:
+            config: Says where the app listens, and its further names.
+        """
         self.names = {"localhost", *(name.lower() for name in config.names)}
         self.addresses = not config.is_local  # an address in the Host header cannot be rebound
         if not config.is_local:
             self.names |= {config.host.lower(), socket.gethostname().lower(), socket.getfqdn().lower()}
 
     def knows(self, header: str) -> bool:
-        """Is this Host header one of ours? Any port: a tunnel may change it."""
+        """Is this Host header one of ours? Any port: a tunnel may change it.
+
+        Args:
+            header: The Host header as it came, with or without a port.
+
+        Returns:
+            True for a name of ours and for an address that cannot be a stranger's name; False for what is no host at all.
+        """
         try:
             name = (urlsplit(f"//{header}").hostname or "").lower()
         except ValueError:
@@ -97,6 +121,14 @@ class Gate:
     """ASGI middleware. Refusals go through ``refuse``, so that they look like every other page."""
 
     def __init__(self, app: ASGIApp, config: Config, sessions: Sessions, hosts: Hosts) -> None:
+        """Stand before ``app``.
+
+        Args:
+            app: What is asked once a request was let through.
+            config: Says what must be asked for, and how large a body may be.
+            sessions: Reads and writes cookies.
+            hosts: The names under which the app may be called.
+        """
         self.app, self.config, self.sessions, self.hosts = app, config, sessions, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
