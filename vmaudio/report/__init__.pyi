@@ -106,6 +106,12 @@ from .table import (
 from .table import (
     overrides_table as overrides_table,
 )
+from .takes import (
+    TakesCompared as TakesCompared,
+)
+from .takes import (
+    compare_takes as compare_takes,
+)
 from .team import (
     Sounds as Sounds,
 )

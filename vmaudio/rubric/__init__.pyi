@@ -1,6 +1,12 @@
 from .checks import (
     MIN_BASELINE as MIN_BASELINE,
 )
+from .edit import (
+    default_rubric_text as default_rubric_text,
+)
+from .edit import (
+    edit_rubric as edit_rubric,
+)
 from .load import (
     QUESTIONS as QUESTIONS,
 )
