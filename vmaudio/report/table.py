@@ -50,7 +50,7 @@ _MESSAGE = (
     _text("prospect", "id of the listener", "manifest"),
     _text("prospect_name", "name of the listener", "manifest"),
     _text("company", "company of the listener", "manifest"),
-    _text("sent_at", "when it was left, ISO 8601", "manifest"),
+    _text("sent_at", "when the message was left, ISO 8601", "manifest"),
     _text("campaign", "campaign", "manifest"),
     _text("channel", "channel", "manifest"),
     _text("caller_id", "number that the listener's phone shows", "manifest"),
@@ -73,20 +73,26 @@ _HEARD = (
     _text("flags", "things that a person should look at", "flags"),
 )
 _SCORE = (
-    Column("points", "number", "0 to 100", "weights of the checks passed over those that apply; no probability", "rubric"),
+    Column(
+        "points",
+        "number",
+        "0 to 100",
+        "100 x weights of the checks passed / weights of the checks that apply; not a probability",
+        "rubric",
+    ),
     _text("band", "strong, fair, weak or unscored", "rubric"),
-    _text("rubric_id", "rubric that judged", "rubric"),
+    _text("rubric_id", "rubric that gave the points", "rubric"),
     Column(
         "callback_probability", "number", "0 to 1", "from a model fitted on observed outcomes; else empty", "callback model"
     ),
     Column("callback_low", "number", "0 to 1", "lower end of its interval", "callback model"),
     Column("callback_high", "number", "0 to 1", "upper end of its interval", "callback model"),
     _text("callback_model", "model that gave the probability; empty: none is promoted", "callback model"),
-    Column("callback_simulated", "truth", "", "true: the model learned from invented outcomes", "callback model"),
+    Column("callback_simulated", "truth", "", "true: the model was trained on invented outcomes", "callback model"),
     _text("callback_reasons", "terms in log-odds that add up to the probability, as feature +0.31; ...", "callback model"),
     _text(
         "callback_changes",
-        "what, done otherwise and alone, would raise it, as feature=value (probability); ...",
+        "changes that would raise it, each made alone, as feature=value (probability); ...",
         "callback model",
     ),
 )
@@ -113,7 +119,7 @@ def _features(analyses: Sequence[Analysis], glossary: Glossary) -> list[Column]:
             columns.append(Column(name, "number" if known.is_number else "text", known.unit, known.meaning, known.source))
         else:
             words = any(isinstance(analysis.features.values.get(name), str) for analysis in analyses)
-            columns.append(Column(name, "text" if words else "number", "", "of an older catalogue", "features"))
+            columns.append(Column(name, "text" if words else "number", "", "a feature of an older catalogue", "features"))
     return columns
 
 
@@ -124,9 +130,9 @@ def _override_columns(check_ids: Iterable[str], glossary: Glossary) -> list[Colu
         title = glossary.check(id).title
         columns += [
             _text(f"override_{id}", f"{title}: a person's verdict, pass, fail or n/a; empty: none given", "a person"),
-            _text(f"override_{id}_reason", "why the person says so", "a person"),
-            _text(f"override_{id}_author", "who says so", "a person"),
-            _text(f"override_{id}_utc", "when it was said, ISO 8601", "a person"),
+            _text(f"override_{id}_reason", "the person's reason", "a person"),
+            _text(f"override_{id}_author", "who gave this verdict", "a person"),
+            _text(f"override_{id}_utc", "when the verdict was given, ISO 8601", "a person"),
         ]
     return columns
 
@@ -153,7 +159,7 @@ def dictionary(
     extras = [_text(f"extra_{name}", f"column {name!r} of the manifest", "manifest") for name in extra]
     axes = {f"tone_{axis}" for axis in TONE_AXES}
     features = [column for column in _features(analyses, glossary) if tone or column.name not in axes]
-    tones = [_text("tone_label", "how it sounds in one word, never what anybody feels", "tone model")] if tone else []
+    tones = [_text("tone_label", "how the voice sounds, in one word; never what anybody feels", "tone model")] if tone else []
     return [*_MESSAGE, *extras, *_HEARD, *_SCORE, *checks, *people, *features, *tones, *(_OUTCOME if outcomes else ()), *_MADE]
 
 
@@ -256,12 +262,12 @@ def overrides_table(analyses: Sequence[Analysis], given: Overrides, glossary: Gl
         _text("message_id", "id of this send", "manifest, or made from source, prospect and date"),
         _text("file_name", "name of the recording", "file"),
         _text("check", "check", "rubric"),
-        _text("title", "what the check asks", "rubric"),
+        _text("title", "title of the check", "rubric"),
         _text("machine", "the machine's verdict: pass, fail or n/a", "rubric"),
         _text("person", "the person's verdict", "a person"),
-        _text("reason", "why the person says so", "a person"),
-        _text("author", "who says so", "a person"),
-        _text("created_utc", "when it was said, ISO 8601", "a person"),
+        _text("reason", "the person's reason", "a person"),
+        _text("author", "who gave this verdict", "a person"),
+        _text("created_utc", "when the verdict was given, ISO 8601", "a person"),
     )
     rows: list[tuple[Cell, ...]] = []
     for one in analyses:
