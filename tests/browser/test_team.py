@@ -238,7 +238,7 @@ def test_logging_in(tmp_path, watched):
         assert axe(page) == []
         page.get_by_label("Password or token").fill("wrong horse")
         page.get_by_role("button", name="Log in").click()
-        assert "not the password" in page.get_by_role("alert").inner_text()
+        assert "password is wrong" in page.get_by_role("alert").inner_text()
         page.get_by_label("Password or token").fill("correct horse")
         page.get_by_role("button", name="Log in").click()
         page.get_by_role("heading", level=1, name=re.compile("voicemail")).wait_for()

@@ -43,4 +43,4 @@ def test_changes_are_named_and_sorted():
         ("caller_named", "better"), ("number_complete", "worse"), ("personal", "other"),
     ]  # fmt: skip
     assert found.summary == "−6 points. 1 check is better, 1 worse."
-    assert found.checks[0].title == "You say your name"
+    assert found.checks[0].title == "Say your name"

@@ -109,7 +109,7 @@ def engine_options(command: F) -> F:
     """``--engine``, ``--language`` and ``--rubric``, meaning the same everywhere."""
     for option in reversed(
         (
-            click.option("--engine", metavar="E", help="Recogniser, such as openai-whisper:base.  [VMAUDIO_ENGINE]"),
+            click.option("--engine", metavar="E", help="Speech recogniser, such as openai-whisper:base.  [VMAUDIO_ENGINE]"),
             click.option("--language", metavar="L", help="Language code, or auto.  [VMAUDIO_LANGUAGE]"),
             click.option("--rubric", metavar="FILE", help="Rubric file (TOML).  [VMAUDIO_RUBRIC]"),
         )
@@ -119,7 +119,9 @@ def engine_options(command: F) -> F:
 
 
 verbatim_option = click.option(
-    "--verbatim", is_flag=True, help="Write um and uh down, which the recogniser leaves out; takes longer.  [VMAUDIO_VERBATIM]"
+    "--verbatim",
+    is_flag=True,
+    help="Also transcribe um and uh, which the recogniser leaves out; takes longer.  [VMAUDIO_VERBATIM]",
 )
 
 

@@ -9,13 +9,17 @@ import click
 from vmaudio.cli.common import App, err, pass_app, read_manifest
 
 
-@click.command("rescore", short_help="Score the store again after a new rubric, manifest or model.")
+@click.command("rescore", short_help="Score the stored messages again with a new rubric, manifest or model.")
 @click.option("--rubric", metavar="FILE", help="Rubric file (TOML).  [VMAUDIO_RUBRIC]")
-@click.option("--manifest", type=click.Path(dir_okay=False), metavar="CSV", help="New context for the messages.")
-@click.option("--baselines/--no-baselines", default=True, show_default=True, help="Freeze each rep's own baseline anew first.")
+@click.option(
+    "--manifest", type=click.Path(dir_okay=False), metavar="CSV", help="Manifest with new information about the messages."
+)
+@click.option(
+    "--baselines/--no-baselines", default=True, show_default=True, help="First compute each rep's own baseline again."
+)
 @pass_app
 def command(app: App, rubric: str | None, manifest: str | None, baselines: bool) -> int:
-    """Score the store again after a new rubric, manifest or model. No recording is opened.
+    """Score the stored messages again with a new rubric, manifest or model. No recording is opened.
 
     \b
     Example:

@@ -202,8 +202,8 @@ def _time_axis(duration_s: float, time: Scale) -> list[Svg]:
 def _limits(duration_s: float, time: Scale) -> list[Svg]:
     drawn = []
     for second, why in (
-        (EARLY_S, "by now the reason should have been heard"),
-        (DELETED_S, "most messages are said to be deleted by now"),
+        (EARLY_S, "the reason should come before this"),
+        (DELETED_S, "a trainer says that most messages are deleted by now"),
     ):
         if second < duration_s:
             x = time(second)
@@ -237,7 +237,7 @@ def _words(analysis: Analysis, time: Scale) -> tuple[Svg, int]:
             drawn.append(el("text", *spoken, x=x, y=_AXIS + 18 + _LANE * lane))
         used = max(used, min(len(lanes), _MOST_LANES))
     if left_out:
-        note = f"{left_out} words find no room here; the transcript has them all"
+        note = f"{left_out} words do not fit here; the transcript has them all"
         drawn.append(label(WIDTH - RIGHT, _AXIS + 18 + _LANE * used, note, "p-small", "end"))
         used += 1
     return group(drawn), used

@@ -54,7 +54,7 @@ def scores_picture(
         ]
     drawn += [label(x(t), bottom + 14, f"{t:g}", "p-small", "middle") for t in (0, 25, 50, 75, 100)]
     drawn += [label(WIDTH - right, bottom + 28, f"points; grey: the whole team (n = {team.n})", "p-small", "end")]
-    title = "Points by " + what + ": " + "; ".join(f"{s.name}, median {s.mid:.0f} of {s.n}" for s in groups) + "."
+    title = "Points by " + what + ": " + "; ".join(f"{s.name}, median {s.mid:.0f}, n = {s.n}" for s in groups) + "."
     return picture(WIDTH, bottom + 34, drawn, title=title)
 
 
@@ -171,8 +171,8 @@ def pace_picture(
     drawn += [line(left, bottom, HALF - right, bottom, "p-axis")]
     drawn += [label(x(t), bottom + 30, f"{t:g}", "p-small", "middle") for t in ticks(low, high, 6)]
     drawn += [label(HALF - right, bottom + 44, unit, "p-small", "end")]
-    title = f"Pace against share {what}: " + "; ".join(
-        f"{b.low:.0f} to {b.high:.0f} {unit} {b.rate.k} of {b.rate.n}" for b in bins
+    title = f"Share {what} by pace: " + "; ".join(
+        f"{b.low:.0f} to {b.high:.0f} {unit}, {b.rate.k} of {b.rate.n}" for b in bins
     ) + "."  # fmt: skip
     return picture(HALF, bottom + 50, drawn, title=title)
 
@@ -214,7 +214,7 @@ def trend_picture(
         )
         drawn += [el("circle", el("title", said), cx=x, cy=y.inside(spread.mid), r=4, class_="p-point" if sure else "p-ring")]
     drawn.append(line(left, bottom, width - right, bottom, "p-axis"))
-    title = f"Median {what} by week: " + "; ".join(f"{w.label} {w.spread.mid:.0f} of {w.spread.n}" for w in weeks) + "."
+    title = f"Median {what} by week: " + "; ".join(f"{w.label}, {w.spread.mid:.0f}, n = {w.spread.n}" for w in weeks) + "."
     return picture(width, bottom + 36, drawn, title=title)
 
 
@@ -238,5 +238,5 @@ def calibration_picture(bins: Sequence[Bin], forecasts: Sequence[float], *, what
     drawn += [line(left, bottom, HALF - right, bottom, "p-axis")]
     drawn += [label(x(t), bottom + 23, percent(t), "p-small", "middle") for t in ticks(0, highest, 5)]
     drawn += [label(HALF - right, bottom + 37, "forecast", "p-small", "end")]
-    title = f"Forecast against {what}: " + "; ".join(f"{percent(b.mid)}: {b.rate.k} of {b.rate.n}" for b in bins) + "."
+    title = f"Forecast and {what}: " + "; ".join(f"{percent(b.mid)}: {b.rate.k} of {b.rate.n}" for b in bins) + "."
     return picture(HALF, bottom + 43, drawn, title=title)

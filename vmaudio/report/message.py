@@ -131,8 +131,8 @@ def _summary(analysis: Analysis, failed: list[CheckView]) -> str:
     if score is None or score.points is None:
         return f"No points: {(score.why_unscored if score else '') or 'it was not scored'}."
     if not failed:
-        return "Every check that applies is passed."
-    return f"Worth the most: {failed[0].tip}" if failed[0].tip else f"Worth the most: {failed[0].title}."
+        return "All checks that apply are passed."
+    return f"Change this first: {failed[0].tip}" if failed[0].tip else f"The most important missed check: {failed[0].title}."
 
 
 def _parts(analysis: Analysis) -> tuple[PartView, ...]:
@@ -198,8 +198,8 @@ def _forecast(analysis: Analysis) -> str:
         return ""
     low, high = score.callback_low, score.callback_high
     interval = f" (interval {percent(low)} to {percent(high)})" if low is not None and high is not None else ""
-    pretend = " SIMULATED: the model learned from invented outcomes, an exercise." if score.callback_simulated else ""
-    said = f"Callback probability {percent(score.callback_probability)}{interval}, for a rep of average level"
+    pretend = " SIMULATED: the model was trained on invented outcomes. This is an exercise." if score.callback_simulated else ""
+    said = f"Callback probability {percent(score.callback_probability)}{interval}, for an average rep"
     return f"{said}, from the model {score.model_id}.{pretend}"
 
 
@@ -208,7 +208,7 @@ def _reasons(score: Score | None) -> tuple[str, ...]:
     if score is None or score.callback_probability is None:
         return ()
     terms = [f"{reason.contribution:+.2f}: {reason.sentence}" for reason in score.reasons]
-    return (*terms, *(f"Done otherwise, alone: {change.sentence}" for change in score.changes))
+    return (*terms, *(f"If only this were changed: {change.sentence}" for change in score.changes))
 
 
 def computed_by(analysis: Analysis) -> tuple[Fact, ...]:

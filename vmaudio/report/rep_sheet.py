@@ -1,6 +1,6 @@
 """A feedback sheet for one rep: progress against the rep's own past, strengths, and three things to try.
 
-Nobody else's messages enter: every number and every "read this instead" is the rep's own.
+Other reps' messages are not used: every number and every example is the rep's own.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from vmaudio.report.team import Sounds, how_computed, no_sound, period_of
 from vmaudio.report.tone_visibility import without_tone
 
 MOST = 3
-"""Strengths, and things to try: more than three at once is none."""
+"""Most strengths, and most things to try: nobody works on more than three things at once."""
 
 FEWEST = 6
 """Fewest messages on each side of a comparison with the own past: below, a median has no interval."""
@@ -101,13 +101,13 @@ def _headline(rep: str, own: Sequence[Analysis], before: Spread, lately: Spread)
     if not own:
         return f"There is no message by {rep} yet."
     if min(before.n, lately.n) < FEWEST:
-        return f"{rep}: {counted(len(own), 'message')}, too few to speak of progress yet."
+        return f"{rep}: {counted(len(own), 'message')}, too few to measure progress yet."
     now, then = f"{lately.mid:.0f}", f"{before.mid:.0f}"
     if lately.low > before.high:
-        return f"{rep}, your messages got better: {now} points in the middle lately, {then} before."
+        return f"{rep}, your messages got better: your median is {now} points now, and was {then} before."
     if lately.high < before.low:
-        return f"{rep}, your messages used to have more: {now} points in the middle lately, {then} before."
-    return f"{rep}, you hold your level: {now} points in the middle lately, {then} before."
+        return f"{rep}, your messages have lost points: your median is {now} points now, and was {then} before."
+    return f"{rep}, your level has not clearly changed: your median is {now} points now, and was {then} before."
 
 
 def _progress(earlier: Sequence[Analysis], later: Sequence[Analysis], glossary: Glossary) -> list[Finding]:
@@ -122,15 +122,15 @@ def _progress(earlier: Sequence[Analysis], later: Sequence[Analysis], glossary: 
         then = past[row.id]
         low, high = newcombe(row.missed.k, row.missed.n, then.k, then.n, level)
         if low > 0 or high < 0:
-            way = "more often missed" if low > 0 else "less often missed"
-            text = f"{quoted(row.title)} is {way} than before: {percent(row.missed.rate)}, it was {percent(then.rate)}."
-            found.append(Finding(text, f"{row.missed.k} of {row.missed.n} against {then.k} of {then.n}"))
+            way = "more often" if low > 0 else "less often"
+            text = f"You miss the check {quoted(row.title)} {way}: {percent(row.missed.rate)} now, {percent(then.rate)} before."
+            found.append(Finding(text, f"{row.missed.k} of {row.missed.n} messages now, {then.k} of {then.n} before"))
     pace = [spread_of("", (feature(a, "speaking_rate_wpm") for a in half)) for half in (earlier, later)]
     if all(math.isfinite(spread.low) for spread in pace) and (pace[1].low > pace[0].high or pace[1].high < pace[0].low):
         way = "faster" if pace[1].mid > pace[0].mid else "slower"
-        found.append(Finding(f"You speak {way}: {pace[1].mid:.0f} words per minute, it was {pace[0].mid:.0f}."))
+        found.append(Finding(f"You speak {way}: {pace[1].mid:.0f} words per minute now, {pace[0].mid:.0f} before."))
     if not found:
-        found.append(Finding("No single check has clearly changed between your earlier and your later messages."))
+        found.append(Finding("No check has clearly changed between your earlier and your later messages."))
     return found
 
 

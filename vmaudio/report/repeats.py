@@ -11,9 +11,9 @@ from vmaudio.report.message import sent_words
 
 NAMES: Mapping[str, str] = {
     "after_wrong_person": "called again after “wrong person”",
-    "same_prospect": "the same to the same prospect",
-    "mass_drop": "one recording for many",
-    "same_script": "the same words for many",
+    "same_prospect": "the same message to the same prospect",
+    "mass_drop": "one recording for many prospects",
+    "same_script": "the same words for many prospects",
 }
 
 MOST = 40
@@ -71,7 +71,7 @@ def rows_of_groups(groups: Sequence[DuplicateGroup], shown: Mapping[str, Analysi
                 who=" ".join(part for part in (f"by {by}" if by else "", f"to {to}" if to else "") if part) or "not given",
                 when=" to ".join(dict.fromkeys(dates)),
                 words=text if len(text) <= 140 else text[:138].rsplit(" ", 1)[0] + " …",
-                detail="" if group.similarity >= 1 else f"at least {100 * group.similarity:.0f} % alike",
+                detail="" if group.similarity >= 1 else f"at least {100 * group.similarity:.0f} % similar",
             )
         )
     return rows

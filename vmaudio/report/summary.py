@@ -131,7 +131,7 @@ def grouped(analyses: Iterable[Analysis], by: str) -> dict[str, list[Analysis]]:
 
 
 def group_rows(analyses: Iterable[Analysis], called: Called, glossary: Glossary, by: str) -> list[GroupRow]:
-    """One row per group; `GroupRow.apart` names the groups that can be told from it by callbacks."""
+    """One row per group; `GroupRow.apart` names the groups whose callback rate clearly differs."""
     rows = []
     for name, members in grouped(analyses, by).items():
         missed = check_rows(members, glossary)
@@ -145,10 +145,10 @@ def group_rows(analyses: Iterable[Analysis], called: Called, glossary: Glossary,
                 callbacks=callbacks_of(name, members, called),
             )
         )
-    return told_apart(rows)
+    return mark_apart(rows)
 
 
-def told_apart(rows: Sequence[GroupRow]) -> list[GroupRow]:
+def mark_apart(rows: Sequence[GroupRow]) -> list[GroupRow]:
     """Fill in `GroupRow.apart`: pairs whose *simultaneous* intervals do not overlap.
 
     With R groups each interval has level 0.95 ** (1/R) (Šidák), so the chance that any two alike groups are called

@@ -43,6 +43,9 @@ MOST_GROUPS = 30
 PRAISE = frozenset({"uses_notes", "personalised"})
 """Flags that name something well done: they are no trouble to list."""
 
+GROUP_NOUNS: Mapping[str, str] = {"rep": "reps", "campaign": "campaigns", "approach": "approaches"}
+"""What the groups of a report are called, by ``by``."""
+
 _EXAMPLES = 5
 
 
@@ -132,8 +135,8 @@ def period_of(analyses: Sequence[Analysis]) -> str:
 
 def _groups_note(groups: Sequence[object], by: str) -> str:
     return (
-        f"In the order of names. Two {by}s are called apart only where intervals made for all of them together do not overlap, "
-        "so that luck alone calls any two apart in at most one report of twenty."
+        f"Sorted by name. Two {GROUP_NOUNS[by]} are called different only if their simultaneous 95 % intervals do not overlap. "
+        "If all were equal, at most one report in twenty would call any two of them different."
     )
 
 
@@ -171,7 +174,7 @@ def _calibration(known: Sequence[Analysis], called: Called, pretend: str) -> Svg
     if not bins:
         return None
     learned = any(a.score and a.score.callback_simulated for a in known)
-    what = "observed" + pretend + (", forecast by a model of SIMULATED outcomes" if learned else "")
+    what = "observed" + pretend + (", forecast by a model trained on SIMULATED outcomes" if learned else "")
     return calibration_picture(bins, [forecast for forecast, _ in forecasts], what=what)
 
 

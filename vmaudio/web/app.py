@@ -54,7 +54,9 @@ async def form_token(request: Request) -> None:
         value = (await request.form()).get("csrf")
         given = value if isinstance(value, str) else None
     if not web_of(request).sessions.is_token(session_of(request), given):
-        raise Refused("This page is too old, or the request came from elsewhere. Load the page again and repeat it.", 403)
+        raise Refused(
+            "This page is too old, or the request came from another site. Load the page again and repeat the step.", 403
+        )
 
 
 def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
@@ -113,7 +115,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
     app = FastAPI(
         title="vmaudio",
         version=vmaudio.__version__,
-        description="Self-check of voicemails, and a team's messages. Every page has a twin with the ending .json.",
+        description="Self-check of voicemails, and a team's messages. Every page is also there as JSON, with the ending .json.",
         docs_url=None,  # its page would load scripts from elsewhere; /openapi.json is there
         redoc_url=None,
         lifespan=life,
@@ -161,9 +163,10 @@ def _status(error: Exception) -> tuple[int, dict[str, str]]:
 
 
 TITLES = {
-    400: "That did not work", 401: "Log in first", 403: "Refused", 404: "Not found", 405: "Not found",
-    409: "Somebody was faster", 410: "Gone", 413: "Too large", 421: "Unknown name", 422: "Something is missing",
-    429: "Too often", 500: "Our mistake",
+    400: "The request failed", 401: "Log in first", 403: "Refused", 404: "Not found", 405: "Not found",
+    409: "Conflict with another change", 410: "Gone", 413: "Too large", 421: "Unknown host name",
+    422: "Something is missing or wrong",
+    429: "Too many requests", 500: "A bug in vmaudio",
     503: "Busy",
 }  # fmt: skip
 
@@ -172,7 +175,7 @@ def problem(request: Request, status: int, sentence: str, headers: dict[str, str
     """An error as a page or as JSON, whichever was asked for."""
     if wants_json(request):
         return as_json(Problem(error=sentence, status=status), status, headers)
-    title = TITLES.get(status, "That did not work")
+    title = TITLES.get(status, "The request failed")
     return page(request, "problem.html.j2", status=status, headers=headers, title=title, sentence=sentence)
 
 
@@ -187,7 +190,7 @@ def _add_errors(app: FastAPI) -> None:
         cause = error.__cause__ or error.__context__
         if isinstance(cause, VmaudioError):  # raised while the body was read
             return await expected(request, cause)
-        sentence = {404: "There is no such page.", 405: "This page does not take that."}.get(
+        sentence = {404: "There is no such page.", 405: "This page does not accept this kind of request."}.get(
             error.status_code, str(error.detail)
         )
         return problem(request, error.status_code, sentence, dict(error.headers or {}))

@@ -44,8 +44,8 @@ class Config:
     def __post_init__(self) -> None:
         if not self.is_local and not self.locked:
             raise SettingError(
-                f"--host {self.host} lets other machines in, so a password is needed. "
-                "Give --password, --password-file, VMAUDIO_PASSWORD or --token."
+                f"With --host {self.host} other machines can open the web app, so a password is needed. "
+                "Give --ask-password, --password-file, VMAUDIO_PASSWORD or --token."
             )
         for what, secret in (("password", self.password), ("token", self.token)):
             if secret is not None and len(secret) < LEAST_PASSWORD:

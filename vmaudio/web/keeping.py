@@ -35,7 +35,7 @@ def field(value: str, what: str, *, needed: bool = False) -> str | None:
     if needed and not text:
         raise SettingError(f"{what} is empty. Fill it in.")
     if len(text) > LONGEST:
-        raise SettingError(f"{what} has {len(text)} characters; at most {LONGEST} are kept.")
+        raise SettingError(f"{what} has {len(text)} characters; at most {LONGEST} are allowed. Shorten it.")
     return text or None
 
 
@@ -56,7 +56,7 @@ def keep(web: Web, job: Job, rep: str, prospect: str = "", campaign: str = "") -
         return job.kept_as
     source, analysis = job.path, job.analysis
     if job.state != DONE or source is None or analysis is None:
-        raise NotStored("There is nothing to keep: the recording was deleted, or not analysed. Upload it again.")
+        raise NotStored("There is no recording to keep: it was deleted, or it was not analysed. Upload it again.")
     folder = web.kept / job.id
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / source.name
@@ -92,7 +92,7 @@ def delete(web: Web, message_id: str) -> None:
     """
     found = web.store.one(message_id)
     if found is None:
-        raise NotStored("The store has no such message.")
+        raise NotStored("There is no such message in the store.")
     forget(web.store, [message_id])
     web.copies.forget(found.recording_id)
     if is_kept_here(web, found.source):

@@ -179,7 +179,7 @@ class Gate:
             log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
             if started:
                 raise
-            bug = Refused("This is a bug of vmaudio, not of what you sent. The server's log has the details.", 500)
+            bug = Refused("This is a bug in vmaudio, not an error in your request. The server's log has the details.", 500)
             await self._refuse(bug, scope, receive, answer)
 
     async def _refuse(self, refusal: Refused, scope: Scope, receive: Receive, send: Send) -> None:
@@ -193,8 +193,8 @@ class Gate:
         host = headers.get("host", "")
         if not self.hosts.knows(host):
             raise Refused(
-                f"This server does not answer to the name {host[:100]!r}. Open it by its address, or start it with "
-                "--allow-host and that name.",
+                f"This server does not accept the host name {host[:100]!r}. Open it by its address, or start it with "
+                "--allow-host and this name.",
                 421,
             )
         if scope["method"] in SAFE:

@@ -38,7 +38,7 @@ FIELDS = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
 
 _CLI = (
     (re.compile(r"Say --dates mdy or --dates dmy"), "Choose the order of day and month"),
-    (re.compile(r"Say which [\w ]+: --map (\w+)=COLUMN"), r"Say it under names of columns: \1=COLUMN"),
+    (re.compile(r"Say which [\w ]+: --map (\w+)=COLUMN"), r"Enter it in the field for other names of columns: \1=COLUMN"),
     (re.compile(r"Run `vmaudio batch` on [^.]*\."), "Analyse the recordings first."),
 )
 """Cures that name options of the command line, as this page has them."""
@@ -105,7 +105,7 @@ def waiting(token: str, folder: Path) -> Path:
     if re.fullmatch(r"[\w-]{16,40}", token) and place.is_dir():
         for path in place.iterdir():
             return path
-    raise NotStored("This file is not here any more. Upload it again.")
+    raise NotStored("This file is no longer on the server. Upload it again.")
 
 
 def drop(token: str, folder: Path) -> None:
@@ -127,16 +127,16 @@ def check(store: Store, path: Path, asked: Asked, timezone: str, token: str) -> 
         matched = join_outcomes(file, sends)
         if matched.lines and not matched.matched:
             shown = [f"line {line}: {reason}" for line, reason in matched.unmatched[:200]]
-            return _faulty(path, [f"Not one of {matched.lines} lines fits one of {len(sends)} messages.", *shown])
+            return _faulty(path, [f"None of the {matched.lines} lines matches one of the {len(sends)} messages.", *shown])
     except TableError as error:
         head, *faults = in_page_words(str(error), path.parent).split("\n")
         return _faulty(path, [fault.strip() for fault in faults] or [head])
     added, changed, same = _changes(matched.outcomes, all_outcomes(store))
     return OutcomesCheck(
-        file_name=path.name, ok=bool(matched.lines), faults=[] if matched.lines else ["There is no line in this file."],
+        file_name=path.name, ok=bool(matched.lines), faults=[] if matched.lines else ["This file has no lines."],
         lines=matched.lines, matched=matched.matched,
         unmatched=[LineNote(line=line, text=reason) for line, reason in matched.unmatched],
-        duplicates=[LineNote(line=line, text=f"says the same as line {first}") for line, first in matched.duplicates],
+        duplicates=[LineNote(line=line, text=f"repeats line {first}") for line, first in matched.duplicates],
         columns=dict(file.columns), added=added, changed=changed, same=same, confirm=token if matched.lines else None,
     )  # fmt: skip
 

@@ -38,7 +38,7 @@ def _said(imported: str) -> str:
     if len(parts) != 3 or not all(part.isdecimal() and len(part) < 9 for part in parts):
         return ""
     added, changed, same = parts
-    return f"Imported: {added} outcomes added, {changed} changed, {same} as they were."
+    return f"Imported: {added} outcomes added, {changed} changed, {same} unchanged."
 
 
 @router.post("/outcomes/check", response_model=OutcomesCheck)
