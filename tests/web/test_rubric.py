@@ -101,7 +101,7 @@ def test_saving_makes_the_users_own_rubric(team, site_with):
     job = team.checked()
     assert job["analysis"]["score"]["rubric_id"] == team.web.book.active.rubric.rubric_id
     assert site_with().get("/rubric.json").json()["text"] == second
-    assert "Start from the rubric that ships" in team.get("/rubric").text
+    assert "Start from the default rubric" in team.get("/rubric").text
     assert "weight = 30" not in team.get("/rubric?start=shipped").text.split('<textarea class="toml"')[1]
 
 
