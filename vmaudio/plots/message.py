@@ -31,9 +31,15 @@ _NAME_LANES = 4
 
 
 def message_picture(analysis: Analysis, *, part_names: dict[str, str] | None = None) -> Svg:
-    """Draw one message. ``part_names`` are words for part labels; the labels themselves are the default.
+    """Draw one message. The root carries ``data-x0`` and ``data-per-s`` (px per second), by which a player moves the cursor
+    line.
 
-    The root carries ``data-x0`` and ``data-per-s`` (px per second), by which a player moves the cursor line.
+    Args:
+        analysis: One analysed message.
+        part_names: Words for part labels; the labels themselves are the default.
+
+    Returns:
+        An <svg> element for inside a page.
     """
     names = part_names or {}
     duration_s = max(analysis.duration_s, 0.1)
@@ -59,7 +65,15 @@ def message_picture(analysis: Analysis, *, part_names: dict[str, str] | None = N
 
 
 def in_words(analysis: Analysis, names: dict[str, str] | None = None) -> str:
-    """What the picture shows, as sentences."""
+    """What the picture shows, as sentences.
+
+    Args:
+        analysis: One analysed message.
+        names: Words for part labels.
+
+    Returns:
+        Two or three sentences, for readers who do not see the picture.
+    """
     names = names or {}
     parts = ", ".join(f"{names.get(part.label, part.label)} at {part.start_s:.0f} s" for part in analysis.structure.parts)
     pauses = [pause.duration_s for pause in analysis.prosody.pauses if pause.duration_s >= PAUSE_S]

@@ -19,22 +19,57 @@ ALPHA = 0.05
 
 
 def counted(n: int, one: str, many: str | None = None) -> str:
-    """A number with its noun: 1 message, 2 messages."""
+    """A number with its noun: 1 message, 2 messages.
+
+    Args:
+        n: How many.
+        one: The noun for one.
+        many: The noun for several; by default the same with an s.
+
+    Returns:
+        For example "1 message" or "1,024 messages".
+    """
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def interval(rate: Rate) -> str:
-    """A rate's interval: 9 to 21 %."""
+    """A rate's interval: 9 to 21 %.
+
+    Args:
+        rate: A rate with its interval.
+
+    Returns:
+        For example "9 to 21 %"; empty for n = 0.
+    """
     return f"{percent(rate.low).removesuffix(' %')} to {percent(rate.high)}" if rate.n else ""
 
 
 def quoted(title: str) -> str:
-    """A check's title as it stands inside a sentence."""
+    """A check's title as it stands inside a sentence.
+
+    Args:
+        title: The title of a check.
+
+    Returns:
+        The title in quotation marks.
+    """
     return f"“{title}”"
 
 
 def headline(n: int, n_reps: int, points: Spread, overall: Rate, missed: Sequence[CheckRow], *, simulated: bool) -> str:
-    """The report in one sentence."""
+    """The report in one sentence.
+
+    Args:
+        n: Messages.
+        n_reps: Reps who left them; 0 when the manifest gives none.
+        points: Points of the messages.
+        overall: Callbacks of all messages; n = 0 when no outcome is known.
+        missed: The team's checks, costliest first.
+        simulated: Are some of the outcomes invented? Then the sentence says so.
+
+    Returns:
+        One sentence.
+    """
     if not n:
         return "There is no analysed message to report on."
     who = f"{counted(n, 'message')}" + (f" by {counted(n_reps, 'rep')}" if n_reps else "")
@@ -51,7 +86,14 @@ def headline(n: int, n_reps: int, points: Spread, overall: Rate, missed: Sequenc
 
 
 def whole(share: float) -> str:
-    """A share as whole per cent, for where its interval is not beside it."""
+    """A share as whole per cent, for places where its interval is not shown.
+
+    Args:
+        share: 0 to 1.
+
+    Returns:
+        For example "14 %".
+    """
     return f"{100 * share:.0f} %"
 
 
@@ -65,7 +107,20 @@ def findings(
     *,
     by: str,
 ) -> tuple[list[Finding], list[Finding]]:
-    """Sentences of what is known, and of what is not yet known."""
+    """Sentences of what is known, and of what is not yet known.
+
+    Args:
+        observations: The messages with their outcomes.
+        prepared: The same, as `vmaudio compare` counts them.
+        groups: The rows of the table of groups.
+        overall: Callbacks of all messages; n = 0 when no outcome is known.
+        points: Points of the messages.
+        missed: The team's checks, costliest first.
+        by: What the groups are: "rep", "campaign" or "approach".
+
+    Returns:
+        Two lists: what is known, and what is not yet known.
+    """
     known: list[Finding] = []
     unknown: list[Finding] = []
     if overall.n:

@@ -53,10 +53,23 @@ def build_rep_sheet(
     redacted: bool = False,
     today: datetime.date | None = None,
 ) -> FeedbackData:
-    """Make a rep's sheet from the rep's own messages; messages of others are left out.
+    """Make a rep's feedback sheet. The rep's messages are divided into an earlier and a later half by date; messages by others
+    are left out.
 
-    The messages are cut into an earlier and a later half by date. ``tone``: may the sheet say how messages sound?
-    ``overrides``: a miss that a person does not see as one is no moment to work on, and stays in the counts.
+    Args:
+        analyses: Messages, also by others.
+        rep: The rep's name as the manifest has it.
+        outcomes: Outcomes by message id.
+        overrides: People's verdicts by message id and check. A miss that a person does not see as one is not shown as an
+            example, and stays in the counts.
+        glossary: Titles and tips of the checks.
+        sounds: Gives what the player of a message plays.
+        tone: May the sheet say how messages sound?
+        redacted: Have names and numbers been left out of the analyses? The sheet then says so.
+        today: The date on the sheet; by default today in UTC.
+
+    Returns:
+        What `render_feedback` writes.
     """
     glossary, outcomes, overrides = glossary or Glossary(), outcomes or {}, overrides or {}
     own = [a if tone else without_tone(a) for a in analyses if a.message.rep == rep]

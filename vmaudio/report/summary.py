@@ -26,7 +26,16 @@ TAIL = 0.025
 
 
 def rate_of(name: str, k: int, n: int) -> Rate:
-    """A rate with Wilson's 95 % interval; (0, 1) for n = 0."""
+    """A rate with Wilson's 95 % interval; (0, 1) for n = 0.
+
+    Args:
+        name: What the rate is called.
+        k: How many.
+        n: Of how many.
+
+    Returns:
+        The rate; its interval is (0, 1) for n = 0.
+    """
     low, high = wilson(k, n)
     return Rate(name, k, n, low, high)
 
@@ -34,7 +43,12 @@ def rate_of(name: str, k: int, n: int) -> Rate:
 def spread_of(name: str, values: Iterable[float]) -> Spread:
     """Values with their median and its distribution-free 95 % interval (order statistics, sign test).
 
-    Under six values there is no such interval: its limits are NaN.
+    Args:
+        name: What the group is called.
+        values: Numbers; NaN is left out.
+
+    Returns:
+        The values in order. With fewer than six the limits of the interval are NaN; without any the median too.
     """
     ordered = sorted(value for value in values if math.isfinite(value))
     n = len(ordered)
@@ -52,24 +66,54 @@ def spread_of(name: str, values: Iterable[float]) -> Spread:
 
 
 def points_of(analyses: Iterable[Analysis]) -> list[float]:
-    """Points of the messages that have some."""
+    """Points of the messages that have some.
+
+    Args:
+        analyses: Messages.
+
+    Returns:
+        Points, 0 to 100, of those that have some.
+    """
     return [a.score.points for a in analyses if a.score is not None and a.score.points is not None]
 
 
 def feature(analysis: Analysis, name: str) -> float:
-    """A feature that is a number; NaN when it was not measured."""
+    """A feature that is a number.
+
+    Args:
+        analysis: One analysed message.
+        name: A name of the feature catalogue.
+
+    Returns:
+        Its value; NaN when it was not measured or is a word.
+    """
     value = analysis.features.values.get(name, NAN)
     return float(value) if isinstance(value, (int, float)) else NAN
 
 
 def median(values: Iterable[float]) -> float:
-    """Median of the finite values; NaN of none."""
+    """Median of the finite values.
+
+    Args:
+        values: Numbers; NaN is left out.
+
+    Returns:
+        The median; NaN of none.
+    """
     known = [value for value in values if math.isfinite(value)]
     return statistics.median(known) if known else NAN
 
 
 def observations_of(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome]) -> list[Observation]:
-    """The messages as rows of evidence."""
+    """Messages as rows of evidence, as `vmaudio.experiments` takes them.
+
+    Args:
+        analyses: The messages.
+        outcomes: Outcomes by message id; a missing one is unknown.
+
+    Returns:
+        One observation per message, in the same order.
+    """
     return [
         Observation(
             message=a.message,
@@ -84,19 +128,43 @@ def observations_of(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome
 
 
 def called_back(observations: Iterable[Observation]) -> tuple[Called, Prepared]:
-    """Who was called back, counted as `vmaudio compare` counts: last message before the call, within the window."""
+    """Who was called back, counted as `vmaudio compare` counts: the last message before the call, within the window.
+
+    Args:
+        observations: The messages with their outcomes.
+
+    Returns:
+        For each message of which it is known for good whether it was called back; and what was left out and why.
+    """
     prepared = prepare(observations, "callback")
     return {row.observation.message.message_id: row.event for row in prepared.rows}, prepared
 
 
 def callbacks_of(name: str, analyses: Iterable[Analysis], called: Called) -> Rate:
-    """Callbacks among the messages of which it is known."""
+    """Callbacks among the messages of which it is known.
+
+    Args:
+        name: What the group is called.
+        analyses: The group's messages.
+        called: As `called_back` gives it.
+
+    Returns:
+        The rate with its 95 % interval.
+    """
     known = [called[a.message.message_id] for a in analyses if a.message.message_id in called]
     return rate_of(name, sum(known), len(known))
 
 
 def check_rows(analyses: Iterable[Analysis], glossary: Glossary) -> list[CheckRow]:
-    """How often each check was missed, of the messages to which it applies; the costliest (share x weight) first."""
+    """How often each check was missed, of the messages to which it applies.
+
+    Args:
+        analyses: Scored messages.
+        glossary: Titles and tips of the checks.
+
+    Returns:
+        One row per check that applies to any message, the costliest (share missed x weight) first.
+    """
     counts: dict[str, list[float]] = {}
     for analysis in analyses:
         for check in analysis.score.checks if analysis.score else ():
@@ -123,7 +191,15 @@ KEYS: Mapping[str, Callable[[Analysis], str]] = {
 
 
 def grouped(analyses: Iterable[Analysis], by: str) -> dict[str, list[Analysis]]:
-    """Messages by group, in the order of the groups' names: the order says nothing about merit."""
+    """Messages by group.
+
+    Args:
+        analyses: The messages.
+        by: "rep", "campaign" or "approach".
+
+    Returns:
+        Groups in the order of their names, those without a name last: the order says nothing about merit.
+    """
     groups: dict[str, list[Analysis]] = {}
     for analysis in analyses:
         groups.setdefault(KEYS[by](analysis), []).append(analysis)
@@ -131,7 +207,17 @@ def grouped(analyses: Iterable[Analysis], by: str) -> dict[str, list[Analysis]]:
 
 
 def group_rows(analyses: Iterable[Analysis], called: Called, glossary: Glossary, by: str) -> list[GroupRow]:
-    """One row per group; `GroupRow.apart` names the groups whose callback rate clearly differs."""
+    """One row per group; `GroupRow.apart` names the groups whose callback rate clearly differs.
+
+    Args:
+        analyses: The messages.
+        called: As `called_back` gives it.
+        glossary: Titles of the checks.
+        by: "rep", "campaign" or "approach".
+
+    Returns:
+        Rows in the order of names.
+    """
     rows = []
     for name, members in grouped(analyses, by).items():
         missed = check_rows(members, glossary)
@@ -153,6 +239,12 @@ def mark_apart(rows: Sequence[GroupRow]) -> list[GroupRow]:
 
     With R groups each interval has level 0.95 ** (1/R) (Šidák), so the chance that any two alike groups are called
     different is at most 5 %, however many pairs there are.
+
+    Args:
+        rows: Groups with their callbacks.
+
+    Returns:
+        The same rows in the same order, each with the names of the groups that differ from it.
     """
     known = [row for row in rows if row.callbacks.n]
     level = 0.95 ** (1 / max(len(known), 1))
@@ -172,7 +264,14 @@ def mark_apart(rows: Sequence[GroupRow]) -> list[GroupRow]:
 
 
 def sent_date(analysis: Analysis) -> datetime.date | None:
-    """Day on which the message was left, or None when the manifest does not say."""
+    """Day on which the message was left.
+
+    Args:
+        analysis: One analysed message.
+
+    Returns:
+        The day; None when the manifest does not say.
+    """
     try:
         return datetime.datetime.fromisoformat(analysis.message.sent_at or "").date()
     except ValueError:
@@ -180,12 +279,27 @@ def sent_date(analysis: Analysis) -> datetime.date | None:
 
 
 def day(date: datetime.date) -> str:
-    """A day as it is written: 2 Mar 2026."""
+    """A day as it is written: 2 Mar 2026.
+
+    Args:
+        date: A day.
+
+    Returns:
+        For example "2 Mar 2026".
+    """
     return f"{date.day} {date:%b} {date.year}"
 
 
 def weeks_of(analyses: Iterable[Analysis], most: int = 26) -> list[Week]:
-    """Points by ISO week, weeks without a message included, the newest ``most`` of them."""
+    """Points by ISO week, weeks without a message included.
+
+    Args:
+        analyses: Messages; those without a date or points are left out.
+        most: Most weeks: the newest are given.
+
+    Returns:
+        Weeks in order, from the first to the last with a message.
+    """
     by_week: dict[datetime.date, list[float]] = {}
     for analysis in analyses:
         date = sent_date(analysis)
@@ -207,7 +321,15 @@ FEWEST_PER_BIN = 8
 
 
 def bins_of(pairs: Sequence[tuple[float, bool]], most: int = 5) -> list[Bin]:
-    """Cut pairs of value and outcome into stretches of about equal count, with the rate in each."""
+    """Cut pairs of value and outcome into bins of about equal count.
+
+    Args:
+        pairs: A value, and whether the message was called back.
+        most: Most bins.
+
+    Returns:
+        Bins in order, each with at least `FEWEST_PER_BIN` messages and the rate in it; none when there are too few for two.
+    """
     ordered = sorted(pairs)
     count = min(most, len(ordered) // FEWEST_PER_BIN)
     if count < 2:

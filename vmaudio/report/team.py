@@ -50,7 +50,14 @@ _EXAMPLES = 5
 
 
 def no_sound(analysis: Analysis) -> str | None:
-    """No message has a player."""
+    """No message has a player.
+
+    Args:
+        analysis: Any message.
+
+    Returns:
+        None.
+    """
     return None
 
 
@@ -71,13 +78,20 @@ def build_report(
     """Sum up a team's messages.
 
     Args:
-        outcomes: what came of messages, by message_id; missing ones are unknown.
-        overrides: people's verdicts by message_id and check; shown beside the machine's, which all numbers are made of.
+        analyses: The messages.
+        outcomes: Outcomes by message id; missing ones are unknown.
+        overrides: People's verdicts by message id and check; shown beside the machine's, from which all numbers are computed.
+        glossary: Titles and tips of the checks.
         by: "rep", "campaign" or "approach".
-        repeats: messages said again, or None when nobody looked.
-        sounds: gives the sound of the few messages that are shown in full.
-        tone: does the setting let the team see how messages sound?
-        redacted: have names and numbers been left out of the analyses? (`build` itself leaves nothing out.)
+        failures: Files that could not be analysed.
+        repeats: Repeated messages, or None when nobody searched for them.
+        sounds: Gives the sound of the few messages that are shown in full.
+        tone: Does the setting let the team see how messages sound?
+        redacted: Have names and numbers been left out of the analyses? (`build_report` itself leaves nothing out.)
+        today: The date on the report; by default today in UTC.
+
+    Returns:
+        What `render_report` writes.
     """
     glossary, outcomes, overrides = glossary or Glossary(), outcomes or {}, overrides or {}
     analyses = list(analyses) if tone else [without_tone(analysis) for analysis in analyses]
@@ -125,7 +139,14 @@ def build_report(
 
 
 def period_of(analyses: Sequence[Analysis]) -> str:
-    """From the first to the last day on which these were left; empty when the manifest gives no dates."""
+    """The period in which messages were left.
+
+    Args:
+        analyses: The messages.
+
+    Returns:
+        From the first to the last day, as words; empty when the manifest gives no dates.
+    """
     dates = [date for analysis in analyses if (date := sent_date(analysis))]
     if not dates:
         return ""
@@ -210,7 +231,14 @@ def _row(analysis: Analysis, called: Called, glossary: Glossary) -> MessageRow:
 
 
 def how_computed(analyses: Sequence[Analysis]) -> list[Fact]:
-    """What the analyses were made with; where they differ, how many were made with each."""
+    """What the analyses were made with; where they differ, how many were made with each.
+
+    Args:
+        analyses: The messages.
+
+    Returns:
+        Recogniser, models, rubric and so on; none without messages.
+    """
     if not analyses:
         return []
     counts: dict[str, Counter[str]] = {}
