@@ -13,15 +13,13 @@ from vmaudio.plots.shapes import Rate, Spread
 from vmaudio.records import Flag, Message, Outcome
 from vmaudio.report.data import GroupRow
 from vmaudio.report.instructive import choose
+from vmaudio.report.intervals import bins_of, rate_of, spread_of
 from vmaudio.report.repeats import repeat_rows
 from vmaudio.report.summary import (  # fmt: skip
-    bins_of,
     check_rows,
     group_rows,
     mark_apart,
     points_of,
-    rate_of,
-    spread_of,
     weeks_of,
 )
 from vmaudio.report.team import build_report

@@ -16,6 +16,7 @@ from vmaudio.records import Analysis, Check, Outcome
 from vmaudio.report.data import CheckRow, Example, FeedbackData, Finding, Try
 from vmaudio.report.findings import counted, quoted
 from vmaudio.report.glossary import Glossary
+from vmaudio.report.intervals import spread_of
 from vmaudio.report.message import message_view, words_between
 from vmaudio.report.overrides import Overrides, override_views, verdict_of
 from vmaudio.report.overrides import counted as counted_overrides
@@ -28,7 +29,6 @@ from vmaudio.report.summary import (
     observations_of,
     points_of,
     sent_date,
-    spread_of,
     weeks_of,
 )  # fmt: skip
 from vmaudio.report.team import Sounds, how_computed, no_sound, period_of

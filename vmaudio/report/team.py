@@ -14,11 +14,11 @@ from vmaudio.report.data import Fact, FailureRow, FlagGroup, MessageRow, Picture
 from vmaudio.report.findings import findings, headline
 from vmaudio.report.glossary import Glossary, approach_name
 from vmaudio.report.instructive import choose
+from vmaudio.report.intervals import bins_of, spread_of
 from vmaudio.report.message import computed_by, flag_name, message_view, title_of
 from vmaudio.report.overrides import Overrides, counted, override_views
 from vmaudio.report.summary import (
     Called,
-    bins_of,
     callbacks_of,
     called_back,
     check_rows,
@@ -29,7 +29,6 @@ from vmaudio.report.summary import (
     observations_of,
     points_of,
     sent_date,
-    spread_of,
     weeks_of,
 )  # fmt: skip
 from vmaudio.report.tone_visibility import without_tone
