@@ -13,6 +13,12 @@ from vmaudio.cli.common import App, err, pass_app
 def days(text: str) -> int:
     """Read a period such as 90d, 12w or 2y as days.
 
+    Args:
+        text: What the user wrote; a number without a letter means days.
+
+    Returns:
+        Days; a year has 365.
+
     Raises:
         click.BadParameter: it is not a period.
     """

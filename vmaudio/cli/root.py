@@ -38,9 +38,26 @@ class LazyGroup(click.Group):
     """Imports a command's module only when the command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands, in the order of the help text.
+
+        Args:
+            ctx: Click's context.
+
+        Returns:
+            The names.
+        """
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command.
+
+        Args:
+            ctx: Click's context.
+            cmd_name: Its name.
+
+        Returns:
+            The command; None when there is none of this name.
+        """
         if cmd_name not in COMMANDS:
             return None
         command = importlib.import_module(f"vmaudio.cli.{cmd_name}").command
@@ -48,10 +65,25 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any of them.
+
+        Args:
+            ctx: Click's context.
+            formatter: Takes the text.
+        """
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of a command line; for a wrong name, suggest the closest.
+
+        Args:
+            ctx: Click's context.
+            args: The rest of the command line.
+
+        Returns:
+            As click has it: name, command and the arguments that are left.
+        """
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             import difflib
 

@@ -30,7 +30,14 @@ TO_CHANGE = 3
 
 
 def clock(seconds: float | None) -> str:
-    """A second of the message as m:ss; empty for None and NaN."""
+    """A second of the message as m:ss; empty for None and NaN.
+
+    Args:
+        seconds: Seconds from the start of the file.
+
+    Returns:
+        For example "0:07".
+    """
     return "" if seconds is None or math.isnan(seconds) else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
@@ -135,7 +142,14 @@ def _kept(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list[Re
 
 
 def forecast(score: Score | None) -> list[RenderableType]:
-    """Why the callback model says what it says, and what would change it; nothing without a promoted model."""
+    """Why the callback model says what it says, and what would change it.
+
+    Args:
+        score: A message's score, or None.
+
+    Returns:
+        What `rich` prints; nothing without a promoted model.
+    """
     if score is None or score.callback_probability is None:
         return []
     table = Table.grid(padding=(0, 1))
@@ -220,7 +234,14 @@ def _facts(analysis: Analysis) -> RenderableType:
 
 
 def grouped(digits: str) -> str:
-    """Digits of a telephone number in the groups in which they are said: 303-555-0126."""
+    """Digits of a telephone number in the groups in which they are said: 303-555-0126.
+
+    Args:
+        digits: The digits as said, without extension.
+
+    Returns:
+        The digits with dashes; other lengths than 7, 10 and 11 unchanged.
+    """
     if len(digits) == 11 and digits[0] == "1":
         return "1-" + grouped(digits[1:])
     return {10: f"{digits[:3]}-{digits[3:6]}-{digits[6:]}", 7: f"{digits[:3]}-{digits[3:]}"}.get(len(digits), digits)

@@ -46,6 +46,12 @@ async def form_token(request: Request) -> None:
     """Refuse a request that changes something without the token of the session's forms.
 
     A program that sends the token of the server (``Authorization: Bearer``) has no cookie that a stranger's page could use.
+
+    Args:
+        request: Any request; reading needs no token.
+
+    Raises:
+        Refused: the token is missing or not that of the session's forms.
     """
     if request.method in SAFE or request.state.bearer:
         return
@@ -62,7 +68,12 @@ async def form_token(request: Request) -> None:
 def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
     """Make the app. Nothing is started before the server starts; then the worker loads its model.
 
-    ``engine`` analyses uploads: a process of its own by default, `vmaudio.web.worker.Inline` for tests.
+    Args:
+        config: Where the app listens, what it may take, and where it keeps things.
+        engine: Analyses uploads: a process of its own by default, `vmaudio.web.worker.Inline` for tests.
+
+    Returns:
+        The FastAPI application; all state is in ``app.state.web``.
 
     Raises:
         VmaudioError: the database or the rubric cannot be used.
@@ -172,7 +183,17 @@ TITLES = {
 
 
 def problem(request: Request, status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
-    """An error as a page or as JSON, whichever was asked for."""
+    """An error as a page or as JSON, whichever was asked for.
+
+    Args:
+        request: The request that failed.
+        status: The HTTP status.
+        sentence: What went wrong and what to do, for the visitor.
+        headers: Further headers.
+
+    Returns:
+        The answer.
+    """
     if wants_json(request):
         return as_json(Problem(error=sentence, status=status), status, headers)
     title = TITLES.get(status, "The request failed")

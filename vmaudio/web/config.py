@@ -92,7 +92,14 @@ def default_folder() -> Path:
 
 
 def is_loopback(host: str) -> bool:
-    """Is this host name or address this machine alone?"""
+    """Is this host name or address this machine alone?
+
+    Args:
+        host: A host name or address.
+
+    Returns:
+        True for localhost and for every loopback address.
+    """
     if host == "localhost":
         return True
     try:

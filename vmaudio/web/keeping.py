@@ -26,7 +26,15 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def field(value: str, what: str, *, needed: bool = False) -> str | None:
-    """A name that was typed: without space around it, at most so long; None when it is empty.
+    """A name that was typed, without control characters and superfluous spaces.
+
+    Args:
+        value: What was typed.
+        what: What the field is called in an error message.
+        needed: Must it not be empty?
+
+    Returns:
+        The name; None when it is empty.
 
     Raises:
         SettingError: it is needed and empty, or too long.
@@ -40,15 +48,33 @@ def field(value: str, what: str, *, needed: bool = False) -> str | None:
 
 
 def without_controls(text: str) -> str:
-    """What was typed, without characters that no database takes."""
+    """What was typed, without characters that a database does not take.
+
+    Args:
+        text: What was typed.
+
+    Returns:
+        The text with spaces for them.
+    """
     return _UNPRINTABLE.sub(" ", text).strip()
 
 
 def keep(web: Web, job: Job, rep: str, prospect: str = "", campaign: str = "") -> str:
-    """Keep an upload under the rep's name; return its message's id. Keeping it again changes nothing.
+    """Keep an upload under the rep's name. Keeping it again changes nothing.
+
+    Args:
+        web: The app.
+        job: The upload; it must be done.
+        rep: The rep's name.
+        prospect: The listener's name.
+        campaign: The campaign.
+
+    Returns:
+        The id of its message in the store.
 
     Raises:
-        SettingError: no name. NotStored: there is nothing to keep (any more).
+        SettingError: no name, or a name that is too long.
+        NotStored: there is no recording to keep any more.
     """
     name = field(rep, "The rep's name", needed=True)
     whom, which = field(prospect, "The listener's name"), field(campaign, "The campaign")
@@ -78,14 +104,26 @@ def keep(web: Web, job: Job, rep: str, prospect: str = "", campaign: str = "") -
 
 
 def is_kept_here(web: Web, source: str) -> bool:
-    """Does the recording lie in the app's own folder?"""
+    """Is the recording in the app's own folder?
+
+    Args:
+        web: The app.
+        source: The recording's path or URL.
+
+    Returns:
+        True when the app keeps it, and so may delete it.
+    """
     return "://" not in source and web.kept.resolve() in Path(source).resolve().parents
 
 
 def delete(web: Web, message_id: str) -> None:
-    """Delete a message with all that is known of it; its recording too, when the app keeps it.
+    """Delete a message with everything stored about it, and its recording if the app keeps it.
 
-    A recording that lies elsewhere is the user's own file and stays.
+    A recording that is stored elsewhere is the user's own file and is not deleted.
+
+    Args:
+        web: The app.
+        message_id: The message.
 
     Raises:
         NotStored: there is no such message.
@@ -100,7 +138,14 @@ def delete(web: Web, message_id: str) -> None:
 
 
 def sweep(web: Web) -> int:
-    """Delete kept recordings that no message of the store names any more (``vmaudio forget`` ran meanwhile)."""
+    """Delete kept recordings that no message of the store names any more (because ``vmaudio forget`` ran).
+
+    Args:
+        web: The app.
+
+    Returns:
+        How many folders were deleted.
+    """
     if not web.kept.is_dir():
         return 0
     named = {Path(stored.message.source).resolve().parent for stored in stored_messages(web.store) if stored.message.source}

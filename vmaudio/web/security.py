@@ -60,6 +60,12 @@ class Refused(VmaudioError):
     """A request that is not let through; ``status`` is the HTTP status."""
 
     def __init__(self, message: str, status: int) -> None:
+        """Say why.
+
+        Args:
+            message: A sentence for the visitor.
+            status: The HTTP status.
+        """
         super().__init__(message)
         self.status = status
 
