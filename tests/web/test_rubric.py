@@ -36,7 +36,7 @@ def test_the_active_rubric_is_shown(calm):
 
 
 def test_the_preview_says_what_changes_and_saves_nothing(calm):
-    """The last messages are judged by both rubrics: points, bands and the most changed; the store stays as it was."""
+    """The last messages are scored by both rubrics: points, bands and the most changed; the store stays as it was."""
     before = {a.message.message_id: a.score for a in calm.store.analyses()}
     text = heavier(SHIPPED)
     found = calm.post("/rubric/preview", 200, json=True, data={"text": text}).json()

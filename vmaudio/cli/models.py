@@ -163,11 +163,11 @@ def train(
     from vmaudio.events import Event
     from vmaudio.training import train_model
 
-    def tell(event: Event) -> None:
+    def report(event: Event) -> None:
         if app.verbose or app.progress():
             err().print(f"{event.stage} {event.item} {event.done}/{event.total or '?'}", markup=False)
 
-    result = train_model(name, _paths(data, more), Path(target), seed, tell)
+    result = train_model(name, _paths(data, more), Path(target), seed, report)
     err().print(f"Written to {result.folder.path}. Evaluate it with models evaluate; use it with models promote.", markup=False)
     print_evaluation(result.evaluation)
 

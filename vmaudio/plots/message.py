@@ -16,7 +16,7 @@ LEVEL_LOW_DB, LEVEL_HIGH_DB = -55.0, -12.0
 """Range of the level that is drawn, in dBFS: from a quiet line to loud speech."""
 
 PITCH_ST = 9.0
-"""Half the height of the pitch row, in semitones around the median; what lies outside is drawn at the edge."""
+"""Half the height of the pitch row, in semitones around the median; what lies beyond is drawn at the edge."""
 
 PAUSE_S = 0.25
 """Shortest pause that is drawn (evidence 3: pauses are counted from 150 to 300 ms)."""

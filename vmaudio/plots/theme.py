@@ -18,7 +18,7 @@ FAMILIES: Mapping[str, str] = {
     "number": "number", "number_repeat": "number",
     "opt_out": "rest", "closing": "rest", "filler": "rest", "other": "rest",
 }  # fmt: skip
-"""Parts by what they do for the listener: six colours can be told apart, sixteen cannot."""
+"""Parts by what they do for the listener: six colours can be distinguished, sixteen cannot."""
 
 FAMILY_NAMES: Mapping[str, str] = {
     "open": "to whom", "who": "who calls", "why": "why", "ask": "what to do", "number": "the number", "rest": "the rest",

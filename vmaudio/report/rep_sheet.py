@@ -180,12 +180,12 @@ def _said(analysis: Analysis, check: Check) -> str:
 def _try(row: CheckRow, own: Sequence[Analysis], later: Sequence[Analysis], sounds: Sounds, overrides: Overrides) -> Try:
     """The newest message that misses the check (with a second to hear, if any has one), and the rep's best that passes it."""
 
-    def judged(analysis: Analysis, verdict: str) -> bool:
+    def is_now(analysis: Analysis, verdict: str) -> bool:
         return verdict_of(analysis, row.id, overrides) == verdict
 
-    missed = [(a, c) for a in reversed(later or own) if (c := _check(a, row.id)) and c.verdict == "fail" and judged(a, "fail")]
+    missed = [(a, c) for a in reversed(later or own) if (c := _check(a, row.id)) and c.verdict == "fail" and is_now(a, "fail")]
     moment = next((pair for pair in missed if pair[1].start_s is not None), missed[0] if missed else None)
-    passed = [(a, c) for a in own if (c := _check(a, row.id)) and c.verdict == "pass" and judged(a, "pass")]
+    passed = [(a, c) for a in own if (c := _check(a, row.id)) and c.verdict == "pass" and is_now(a, "pass")]
     with_words = [pair for pair in passed if _said(*pair)]
     better = max(with_words, key=lambda pair: (*points_of([pair[0]]), pair[0].message.sent_at or ""), default=None)
     return Try(

@@ -2,7 +2,7 @@
 
 The columns are: the message's own fields, what was heard, points and band, one verdict per check, people's verdicts, every
 feature, and what came of it. Names never change with the data but for checks (they are the rubric's), those of them that a
-person judged otherwise, and the manifest's extra columns.
+person gave a verdict, and the manifest's extra columns.
 """
 
 from __future__ import annotations

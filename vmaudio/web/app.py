@@ -89,7 +89,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         engine = Worker(factory, config.timeout_s)
 
     def finish(measured: Analysis) -> Analysis:
-        return web.judge(measured)
+        return web.score_now(measured)
 
     folders = Folders(config.folder, config.port)
     own = str(get("models_dir", config.models_dir))

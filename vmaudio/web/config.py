@@ -1,4 +1,4 @@
-"""What the web app is told at its start. Plain data: nothing is read or opened here but settings."""
+"""The configuration of the web app. Plain data: nothing is read or opened here but settings."""
 
 from __future__ import annotations
 

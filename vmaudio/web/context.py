@@ -91,7 +91,7 @@ class Web:
         """The folder of uploaded tables that wait for a yes."""
         return self.folders.tables
 
-    def judge(self, analysis: Analysis, message: Message | None = None) -> Analysis:
+    def score_now(self, analysis: Analysis, message: Message | None = None) -> Analysis:
         """Score an analysis by the rubric, baselines and callback model of this moment. Nothing is measured again.
 
         Args:

@@ -16,7 +16,7 @@ from vmaudio.web.context import Web
 from vmaudio.web.jobs import DONE, Job
 
 CHANNEL = "self-check"
-"""Channel of kept takes: practice is told apart from messages that were sent."""
+"""Channel of kept takes: it separates practice from messages that were sent."""
 
 LONGEST = 200
 YOUNG_S = 600.0
@@ -98,7 +98,7 @@ def keep(web: Web, job: Job, rep: str, prospect: str = "", campaign: str = "") -
         sent_at=utc_now(),
         notes=analysis.message.notes,
     )
-    web.store.save(web.judge(analysis, message))
+    web.store.save(web.score_now(analysis, message))
     web.jobs.keep(job, message.message_id)
     return message.message_id
 

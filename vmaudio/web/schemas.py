@@ -250,7 +250,7 @@ class Count(BaseModel):
 
 
 class OutcomesPage(BaseModel):
-    """What is known of what came of the messages."""
+    """How many outcomes are known, and how they came out."""
 
     messages: int
     with_outcome: int

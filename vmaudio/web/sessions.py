@@ -121,7 +121,7 @@ class Sessions:
             session: Whose forms.
 
         Returns:
-            A signature of the session's id, by which a page of ours is told from a stranger's.
+            A signature of the session's id, which a page of ours knows and a stranger's page does not.
         """
         return self._forms.get_signature(session.id).decode()
 

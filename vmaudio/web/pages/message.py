@@ -1,4 +1,4 @@
-"""One stored message: hear it, judge a check otherwise, label its clauses, delete it."""
+"""One stored message: hear it, change the verdict of a check, label its clauses, delete it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _sound(web: Web, analysis: Analysis) -> str | None:
 
 @router.get("/message/{message_id:path}.json")
 def message_json(web: WebOf, message_id: str) -> MessagePage:
-    """A stored message: its analysis, what people judged and labelled, and what came of it."""
+    """A stored message: its analysis, people's verdicts and labels, and its outcome."""
     found = _one(web, message_id)
     outcome = outcome_of(web.store, message_id)
     return MessagePage.model_validate(
@@ -106,7 +106,7 @@ def override(
     reason: Annotated[str, Form(max_length=1000)],
     author: Annotated[str, Form(max_length=200)],
 ) -> Response:
-    """Judge a check otherwise than the machine, with a reason. The machine's verdict and the points stay as they are."""
+    """Give a verdict on a check, with a reason. The machine's verdict and the points stay as they are."""
     _one(web, message_id)
     given = web.store.save_override(message_id, check_id, verdict, reason, author)
     sign_as(request, given.author)

@@ -22,7 +22,7 @@ AsOf = Annotated[str, Form(max_length=40, description="when the file was exporte
 
 @router.get("/outcomes.json")
 def outcomes_json(web: WebOf) -> OutcomesPage:
-    """How much is known of what came of the messages."""
+    """How many outcomes are known, and how they came out."""
     return tables.known(web.store)
 
 

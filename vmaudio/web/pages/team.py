@@ -18,7 +18,7 @@ router = APIRouter(tags=["team"])
 ROWS = 50
 VERDICTS = {"fail": "missed", "pass": "passed", "n/a": "does not apply"}
 SORTS = {
-    "sent_at": "Sent", "rep": "Rep", "prospect": "To", "campaign": "Campaign", "approach": "Approach", "points": "Points",
+    "sent_at": "Sent", "rep": "Rep", "prospect": "Prospect", "campaign": "Campaign", "approach": "Approach", "points": "Points",
     "duration_s": "Length", "n_flags": "Flags", "callback": "Callback",
 }  # fmt: skip
 """Columns that can be sorted by, with their heads."""
@@ -36,7 +36,7 @@ def search_of(
     verdict: Annotated[str, Query(max_length=8, description="the check's: fail, pass or n/a")] = "",
     text: Annotated[str, Query(max_length=200, description='words in the transcript; "in quotes" side by side')] = "",
     band: Annotated[str, Query(max_length=16)] = "",
-    overridden: Annotated[bool, Query(description="only where a person has judged a check")] = False,
+    overridden: Annotated[bool, Query(description="only messages with a verdict by a person")] = False,
 ) -> Search:
     """The filter that an address asks for.
 
