@@ -49,7 +49,7 @@ def test_a_full_queue_says_so(site_with):
     now = site.get(f"{first['url']}.json").json()
     assert (now["state"], now["stage"], now["position"]) == ("working", "transcribe", 0)
     assert "3 in the queue" in site.get(waiting[1]["url"]).text
-    assert "writing down the words" in site.get(first["url"]).text
+    assert "transcribing the words" in site.get(first["url"]).text
     assert site.get("/health").json()["waiting"] == 2
     held.go.set()
     for job in (first, *waiting):

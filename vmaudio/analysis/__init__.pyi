@@ -31,6 +31,15 @@ from .rescoring import (
 from .rescoring import (
     rescore as rescore,
 )
+from .rubric_effect import (
+    BANDS as BANDS,
+)
+from .rubric_effect import (
+    RubricEffect as RubricEffect,
+)
+from .rubric_effect import (
+    compare_rubrics as compare_rubrics,
+)
 from .simple import (
     analyze as analyze,
 )

@@ -118,6 +118,12 @@ from .repeats import (
 from .repeats import (
     rows_of_groups as rows_of_groups,
 )
+from .takes import (
+    TakesCompared as TakesCompared,
+)
+from .takes import (
+    compare_takes as compare_takes,
+)
 from .team import (
     Sounds as Sounds,
 )

@@ -19,12 +19,12 @@ def overrides_table(analyses: Sequence[Analysis], given: Overrides, glossary: Gl
         _text("message_id", "id of this send", "manifest, or made from source, prospect and date"),
         _text("file_name", "name of the recording", "file"),
         _text("check", "check", "rubric"),
-        _text("title", "what the check asks", "rubric"),
+        _text("title", "title of the check", "rubric"),
         _text("machine", "the machine's verdict: pass, fail or n/a", "rubric"),
         _text("person", "the person's verdict", "a person"),
-        _text("reason", "why the person says so", "a person"),
-        _text("author", "who says so", "a person"),
-        _text("created_utc", "when it was said, ISO 8601", "a person"),
+        _text("reason", "the person's reason", "a person"),
+        _text("author", "who gave this verdict", "a person"),
+        _text("created_utc", "when the verdict was given, ISO 8601", "a person"),
     )
     rows: list[tuple[Cell, ...]] = []
     for one in analyses:

@@ -22,7 +22,7 @@ def override_views(given: Mapping[str, Override] | None) -> dict[str, OverrideVi
 
 
 def verdict_of(analysis: Analysis, check_id: str, given: Overrides) -> str | None:
-    """The verdict that counts when an example is chosen: the person's, else the machine's; None when it was not judged."""
+    """The verdict that counts when an example is chosen: the person's, else the machine's; None without a verdict."""
     own = given.get(analysis.message.message_id, {}).get(check_id)
     if own is not None:
         return own.verdict
@@ -48,4 +48,4 @@ def counted(analyses: Sequence[Analysis], given: Overrides) -> list[Fact]:
         return []
     n, messages = sum(map(len, own)), len(own)
     what = f"{n} check{'s' if n != 1 else ''} of {messages} message{'s' if messages != 1 else ''}"
-    return [Fact("judged otherwise by a person", f"{what}; points and shares are the machine's")]
+    return [Fact("verdicts changed by a person", f"{what}; points and shares use the machine's verdicts")]

@@ -49,6 +49,12 @@ from .criterion import (
 from .criterion import (
     Question as Question,
 )
+from .edit import (
+    default_rubric_text as default_rubric_text,
+)
+from .edit import (
+    edit_rubric as edit_rubric,
+)
 from .load import (
     Rubric as Rubric,
 )

@@ -2,7 +2,7 @@
 
 The columns are: the message's own fields, what was heard, points and band, one verdict per check, people's verdicts, every
 feature, and what came of it. Names never change with the data but for checks (they are the rubric's), those of them that a
-person judged otherwise, and the manifest's extra columns.
+person gave a verdict, and the manifest's extra columns.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _MESSAGE = (
     _text("prospect", "id of the listener", "manifest"),
     _text("prospect_name", "name of the listener", "manifest"),
     _text("company", "company of the listener", "manifest"),
-    _text("sent_at", "when it was left, ISO 8601", "manifest"),
+    _text("sent_at", "when the message was left, ISO 8601", "manifest"),
     _text("campaign", "campaign", "manifest"),
     _text("channel", "channel", "manifest"),
     _text("caller_id", "number that the listener's phone shows", "manifest"),
@@ -80,20 +80,26 @@ _HEARD = (
     _text("flags", "things that a person should look at", "flags"),
 )
 _SCORE = (
-    Column("points", "number", "0 to 100", "weights of the checks passed over those that apply; no probability", "rubric"),
+    Column(
+        "points",
+        "number",
+        "0 to 100",
+        "100 x weights of the checks passed / weights of the checks that apply; not a probability",
+        "rubric",
+    ),
     _text("band", "strong, fair, weak or unscored", "rubric"),
-    _text("rubric_id", "rubric that judged", "rubric"),
+    _text("rubric_id", "rubric that gave the points", "rubric"),
     Column(
         "callback_probability", "number", "0 to 1", "from a model fitted on observed outcomes; else empty", "callback model"
     ),
     Column("callback_low", "number", "0 to 1", "lower end of its interval", "callback model"),
     Column("callback_high", "number", "0 to 1", "upper end of its interval", "callback model"),
     _text("callback_model", "model that gave the probability; empty: none is promoted", "callback model"),
-    Column("callback_simulated", "truth", "", "true: the model learned from invented outcomes", "callback model"),
+    Column("callback_simulated", "truth", "", "true: the model was trained on invented outcomes", "callback model"),
     _text("callback_reasons", "terms in log-odds that add up to the probability, as feature +0.31; ...", "callback model"),
     _text(
         "callback_changes",
-        "what, done otherwise and alone, would raise it, as feature=value (probability); ...",
+        "changes that would raise it, each made alone, as feature=value (probability); ...",
         "callback model",
     ),
 )
@@ -172,7 +178,7 @@ def _features(seen: _Seen, names: Names) -> list[Column]:
             columns.append(Column(name, "number" if known.is_number else "text", known.unit, known.meaning, known.source))
         else:
             # without names nothing is known of any feature; with them, it is one that the catalogue has no more
-            meaning = "of an older catalogue" if names.features else ""
+            meaning = "a feature of an older catalogue" if names.features else ""
             columns.append(Column(name, "text" if seen.features[name] else "number", "", meaning, "features"))
     return columns
 
@@ -184,9 +190,9 @@ def _override_columns(check_ids: Iterable[str], names: Names) -> list[Column]:
         title = names.title(id)
         columns += [
             _text(f"override_{id}", f"{title}: a person's verdict, pass, fail or n/a; empty: none given", "a person"),
-            _text(f"override_{id}_reason", "why the person says so", "a person"),
-            _text(f"override_{id}_author", "who says so", "a person"),
-            _text(f"override_{id}_utc", "when it was said, ISO 8601", "a person"),
+            _text(f"override_{id}_reason", "the person's reason", "a person"),
+            _text(f"override_{id}_author", "who gave this verdict", "a person"),
+            _text(f"override_{id}_utc", "when the verdict was given, ISO 8601", "a person"),
         ]
     return columns
 
@@ -224,7 +230,7 @@ def _columns(seen: _Seen, names: Names, *, outcomes: bool, tone: bool, overrides
     extras = [_text(f"extra_{name}", f"column {name!r} of the manifest", "manifest") for name in seen.extra]
     axes = {f"tone_{axis}" for axis in TONE_AXES}
     features = [column for column in _features(seen, names) if tone or column.name not in axes]
-    tones = [_text("tone_label", "how it sounds in one word, never what anybody feels", "tone model")] if tone else []
+    tones = [_text("tone_label", "how the voice sounds, in one word; never what anybody feels", "tone model")] if tone else []
     return [*_MESSAGE, *extras, *_HEARD, *_SCORE, *checks, *people, *features, *tones, *(_OUTCOME if outcomes else ()), *_MADE]
 
 
