@@ -1,20 +1,8 @@
 from .cautions import (
-    Caution as Caution,
-)
-from .cautions import (
     data_cautions as data_cautions,
 )
 from .cautions import (
     window_words as window_words,
-)
-from .comparison import (
-    Arm as Arm,
-)
-from .comparison import (
-    Comparison as Comparison,
-)
-from .comparison import (
-    Pair as Pair,
 )
 from .comparison import (
     compare as compare,
@@ -81,4 +69,16 @@ from .rates import (
 )
 from .rates import (
     wilson as wilson,
+)
+from .results import (
+    Arm as Arm,
+)
+from .results import (
+    Caution as Caution,
+)
+from .results import (
+    Comparison as Comparison,
+)
+from .results import (
+    Pair as Pair,
 )

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
 
 from vmaudio.experiments.preparation import ATTRIBUTIONS, Prepared
-
-if TYPE_CHECKING:
-    from vmaudio.experiments.comparison import Pair
+from vmaudio.experiments.rates import SMALLEST_EXPECTED
+from vmaudio.experiments.results import Arm, Caution, Pair
 
 LARGE_DESIGN_EFFECT = 1.5
-
-
-@dataclass(frozen=True, slots=True)
-class Caution:
-    """``details`` are further keys of the JSON object."""
-
-    kind: str
-    sentence: str
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"kind": self.kind, "sentence": self.sentence, **self.details}
 
 
 def many(n: int, what: str) -> str:
@@ -117,3 +102,17 @@ def pair_cautions(pair: Pair, has_rep: bool) -> Iterator[Caution]:
     if has_rep and pair.clustered.reason and pair.clustered.n_reps:
         text = f"'{pair.a}' and '{pair.b}': no interval by rep, as {pair.clustered.reason}."
         yield Caution("few_reps", text, both)
+
+
+def arm_cautions(arms: Sequence[Arm], no_arm: int, by: str) -> list[Caution]:
+    """What to know about the arms: few events, messages in no arm, an arm alone."""
+    found = []
+    few = [arm for arm in arms if min(arm.events, arm.n - arm.events) < SMALLEST_EXPECTED]
+    if few:
+        names = ", ".join(f"'{arm.arm}' ({arm.events} of {arm.n})" for arm in few[:8])
+        found.append(Caution("few_events", f"Few events or few non-events, so the rate is a rough guess: {names}."))
+    if no_arm:
+        found.append(Caution("no_arm", f"{no_arm} messages have no {by!r}, or an unclear one, and are in no arm."))
+    if len([arm for arm in arms if arm.n]) == 1:
+        found.append(Caution("one_arm", "There is one arm only: nothing to compare with."))
+    return found

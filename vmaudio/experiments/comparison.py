@@ -7,7 +7,6 @@ import datetime
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,103 +15,13 @@ from vmaudio.errors import SettingError
 from vmaudio.experiments import arms as arms_of
 from vmaudio.experiments import balance, clusters, fixed_effects, misclassification, rates, sequential, trend, verdict
 from vmaudio.experiments.arms import Arms
-from vmaudio.experiments.cautions import Caution, data_cautions, pair_cautions, rep_cautions
-from vmaudio.experiments.preparation import ATTRIBUTIONS, LOWER_IS_BETTER, WINDOW, Prepared, Row, cost_of, prepare
+from vmaudio.experiments.cautions import arm_cautions, data_cautions, pair_cautions, rep_cautions
+from vmaudio.experiments.preparation import LOWER_IS_BETTER, WINDOW, Row, cost_of, prepare
+from vmaudio.experiments.results import Arm, Caution, Comparison, Pair
 from vmaudio.records import Observation
 
 SAME_THING = {"rep": ("rep",), "campaign": ("campaign",), "channel": ("channel",)}
 """Arms that are a covariate are not compared in that covariate."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arm:
-    """One arm: ``rate`` with its Wilson interval; cost only of messages whose cost is known."""
-
-    arm: str
-    n: int
-    events: int
-    rate: float | None
-    low: float | None
-    high: float | None
-    n_reps: int = 0
-    cost: float | None = None
-    cost_per_event: float | None = None
-    anytime: tuple[float, float] | None = None
-    corrected: float | None = None
-    purity: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two arms; every difference is a - b. See docs/does-it-work.md for each number."""
-
-    a: str
-    b: str
-    difference: float
-    low: float
-    high: float
-    p_value: float
-    p_adjusted: float
-    prob_a_better: float
-    n_more_per_arm: int | None
-    test: str
-    risk_ratio: tuple[float, float, float] | None
-    clustered: clusters.Clustered
-    adjusted: fixed_effects.FixedEffect
-    n_more_by_rep: int | None = None
-    imbalance: tuple[balance.Imbalance, ...] = ()
-    anytime: sequential.Monitored | None = None
-    corrected: tuple[float, float, float] | None = None
-    verdict: verdict.Verdict = field(default_factory=lambda: verdict.Verdict("not_enough", ""))
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What `compare` found; ``to_dict`` is what ``--json`` prints."""
-
-    by: str
-    outcome: str
-    arms: tuple[Arm, ...]
-    pairs: tuple[Pair, ...]
-    warnings: tuple[Caution, ...]
-    prepared: Prepared
-    no_arm: int
-    overall_p: float | None
-    trend: trend.Trend | None
-    headline: str
-
-    @property
-    def simulated(self) -> bool:
-        return self.prepared.simulated > 0
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values; what cannot be computed is None."""
-        p = self.prepared
-        done: dict[str, Any] = _finite(
-            {
-                "by": self.by,
-                "outcome": self.outcome,
-                "better": "lower" if self.outcome in LOWER_IS_BETTER else "higher",
-                "arms": [_arm(arm) for arm in self.arms],
-                "pairs": [_pair(pair) for pair in self.pairs],
-                "warnings": [warned.to_dict() for warned in self.warnings],
-                "verdict": self.headline,
-                "overall_p": self.overall_p,
-                "trend": self.trend.to_dict() if self.trend else None,
-                "simulated": self.simulated,
-                "n": sum(arm.n for arm in self.arms),
-                "left_out": {"unknown": p.unknown, "young": p.young, "no_arm": self.no_arm},
-                "taken_as_no": p.taken_as_no,
-                "late_callbacks": p.late,
-                "window_days": p.window.total_seconds() / 86400 if p.window else None,
-                "as_of": p.as_of.isoformat() if p.as_of else None,
-                "attribution": {"rule": p.attribution, "means": ATTRIBUTIONS[p.attribution], "moved": p.moved},
-                "prior": f"Beta({rates.PRIOR[0]:g}, {rates.PRIOR[1]:g}) on each arm's rate",
-                "level": rates.LEVEL,
-                "power": rates.POWER,
-            }
-        )
-        return done
 
 
 def compare(
@@ -172,7 +81,7 @@ def compare(
             overall = rates.homogeneity_test([(arm.events, arm.n) for arm in made]) if len(kept) > 2 else None
             slope = trend.trend_of(by, table.y, [_number(o, by) for o in seen], table.rep)
     found_pairs = _read_together(found_pairs)
-    warned += of_arms(found_arms, no_arm, by)
+    warned += arm_cautions(found_arms, no_arm, by)
     if len(found_pairs) and (table.rep < 0).any():
         warned.append(rep_cautions(int((table.rep < 0).sum()), len(rows)))
     for pair in found_pairs:
@@ -328,54 +237,3 @@ def _read_together(pairs: list[Pair]) -> list[Pair]:
         pair = dataclasses.replace(pair, p_adjusted=p)
         done.append(dataclasses.replace(pair, verdict=verdict.of_pair(pair)))
     return done
-
-
-def of_arms(arms: Sequence[Arm], no_arm: int, by: str) -> list[Caution]:
-    """What to know about the arms: few events, messages in no arm, an arm alone."""
-    found = []
-    few = [arm for arm in arms if min(arm.events, arm.n - arm.events) < rates.SMALLEST_EXPECTED]
-    if few:
-        names = ", ".join(f"'{arm.arm}' ({arm.events} of {arm.n})" for arm in few[:8])
-        found.append(Caution("few_events", f"Few events or few non-events, so the rate is a rough guess: {names}."))
-    if no_arm:
-        found.append(Caution("no_arm", f"{no_arm} messages have no {by!r}, or an unclear one, and are in no arm."))
-    if len([arm for arm in arms if arm.n]) == 1:
-        found.append(Caution("one_arm", "There is one arm only: nothing to compare with."))
-    return found
-
-
-def _arm(arm: Arm) -> dict[str, Any]:
-    made = {k: getattr(arm, k) for k in ("arm", "n", "events", "rate", "low", "high", "n_reps")}
-    if arm.cost is not None:
-        made |= {"cost": arm.cost, "cost_per_event": arm.cost_per_event}
-    if arm.anytime is not None:
-        made["monitor"] = dict(zip(("low", "high"), arm.anytime, strict=True))
-    if arm.purity is not None:
-        made |= {"rate_corrected": arm.corrected, "purity": arm.purity}
-    return made
-
-
-def _pair(pair: Pair) -> dict[str, Any]:
-    plain = (
-        "a", "b", "difference", "low", "high", "p_value", "p_adjusted", "prob_a_better", "n_more_per_arm", "n_more_by_rep",
-        "test",
-    )  # fmt: skip
-    made: dict[str, Any] = {name: getattr(pair, name) for name in plain}
-    made["risk_ratio"] = dict(zip(("ratio", "low", "high"), pair.risk_ratio, strict=True)) if pair.risk_ratio else None
-    made |= {"clustered": pair.clustered.to_dict(), "adjusted": pair.adjusted.to_dict()}
-    made["imbalance"] = [one.to_dict() for one in pair.imbalance]
-    if pair.anytime is not None:
-        made["monitor"] = pair.anytime.to_dict()
-    if pair.corrected is not None:
-        made["corrected"] = dict(zip(("difference", "low", "high"), pair.corrected, strict=True))
-    return made | {"verdict": pair.verdict.sentence, "verdict_kind": pair.verdict.kind}
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.experiments.cautions import Caution, data_cautions
+from vmaudio.experiments.cautions import data_cautions
 from vmaudio.experiments.preparation import ATTRIBUTIONS, OUTCOMES, WINDOW, Prepared, Row, cost_of, parse_moment, prepare
 from vmaudio.experiments.rates import Rate, z_value
+from vmaudio.experiments.results import Caution
 from vmaudio.records import Observation
 
 DAYS = (0.25, 1, 2, 3, 5, 7, 14, 30, 60, 90)

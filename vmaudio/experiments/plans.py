@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from vmaudio.errors import SettingError, TableError
-from vmaudio.experiments.cautions import Caution
 from vmaudio.experiments.preparation import OUTCOMES, attribute, parse_moment
+from vmaudio.experiments.results import Caution
 from vmaudio.intake import harmless_cell, read_table, restore_cell, shortened, table_error
 from vmaudio.records import Message, Observation, Outcome
 

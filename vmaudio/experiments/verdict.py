@@ -9,21 +9,10 @@ take out get no verdict.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from vmaudio.experiments.comparison import Pair
+from vmaudio.experiments.results import Pair, Verdict
 
 ALPHA = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """``kind``: "a_higher", "b_higher", "confounded" or "not_enough"."""
-
-    kind: str
-    sentence: str
 
 
 def points(share: float) -> str:
