@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from vmaudio.experiments.attribution import ATTRIBUTIONS
 from vmaudio.experiments.balance import Imbalance
 from vmaudio.experiments.clusters import Clustered
 from vmaudio.experiments.fixed_effects import FixedEffect
-from vmaudio.experiments.preparation import ATTRIBUTIONS, LOWER_IS_BETTER, Prepared
+from vmaudio.experiments.preparation import LOWER_IS_BETTER, Prepared
 from vmaudio.experiments.rates import LEVEL, POWER, PRIOR
 from vmaudio.experiments.sequential import Monitored
 from vmaudio.experiments.trend import Trend
@@ -20,19 +21,31 @@ from vmaudio.experiments.trend import Trend
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """``details`` are further keys of the JSON object."""
+    """A warning: what to know beside the numbers.
+
+    Attributes:
+        kind: a word that other programs can rely on, such as "confounded" or "few_events".
+        sentence: the warning in words.
+        details: further keys of the JSON object, such as counts.
+    """
 
     kind: str
     sentence: str
     details: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
         return {"kind": self.kind, "sentence": self.sentence, **self.details}
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``kind``: "a_higher", "b_higher", "confounded" or "not_enough"."""
+    """The verdict on one pair of arms.
+
+    Attributes:
+        kind: "a_higher", "b_higher", "confounded" or "not_enough".
+        sentence: the verdict in words.
+    """
 
     kind: str
     sentence: str
@@ -40,7 +53,22 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One arm: ``rate`` with its Wilson interval; cost only of messages whose cost is known."""
+    """One arm of a comparison.
+
+    Attributes:
+        arm: its name.
+        n: messages with a known, final outcome.
+        events: those with the outcome.
+        rate: the share from 0 to 1; None without messages, as are ``low`` and ``high``.
+        low: lower end of the 95 % Wilson interval.
+        high: upper end.
+        n_reps: reps who used the arm.
+        cost: total cost of the messages whose cost is known; None when none is.
+        cost_per_event: ``cost`` divided by their events; None without events.
+        anytime: interval of the rate that is valid at every look, where asked for.
+        corrected: rate of the true class, for arms that a classifier predicted.
+        purity: estimated share of the arm's messages that truly belong to it, likewise.
+    """
 
     arm: str
     n: int
@@ -58,7 +86,28 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two arms; every difference is a - b. See docs/does-it-work.md for each number."""
+    """Two arms compared; every difference is a - b, a share from -1 to 1. See docs/does-it-work.md for each number.
+
+    Attributes:
+        a: name of the first arm.
+        b: name of the second.
+        difference: difference of the rates.
+        low: lower end of its 95 % interval (Newcombe), messages being the unit.
+        high: upper end.
+        p_value: two-sided p-value of "both rates are the same".
+        p_adjusted: the same after Holm's correction over all pairs.
+        prob_a_better: posterior probability that arm a is truly better; lower is better for complaints and wrong persons.
+        n_more_per_arm: further messages in each arm for 80 % power; None when the rates are equal.
+        test: name of the test.
+        risk_ratio: ratio of the rates a / b with its interval; None without events.
+        clustered: the interval with reps as the unit.
+        adjusted: the difference within reps.
+        n_more_by_rep: ``n_more_per_arm`` times the design effect; None when that is not known.
+        imbalance: how much the arms differ in each covariate.
+        anytime: the difference in a form that is valid at every look, where asked for.
+        corrected: difference of the true classes with its interval, for arms that a classifier predicted.
+        verdict: the verdict in words.
+    """
 
     a: str
     b: str
@@ -82,7 +131,20 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What `compare` found; ``to_dict`` is what ``--json`` prints."""
+    """The result of `compare`.
+
+    Attributes:
+        by: what makes the arms.
+        outcome: the outcome that was compared.
+        arms: the arms, in order.
+        pairs: every two arms that have messages.
+        warnings: what to know beside the numbers.
+        prepared: the messages that count, and what was left out and why.
+        no_arm: messages that count but are in no arm.
+        overall_p: p-value of "all arms have one rate"; None with fewer than three arms.
+        trend: the slope, where ``by`` is a number.
+        headline: the verdict on all pairs in a few sentences.
+    """
 
     by: str
     outcome: str
@@ -97,10 +159,11 @@ class Comparison:
 
     @property
     def simulated(self) -> bool:
+        """Whether any outcome is simulated: the result is an exercise then."""
         return self.prepared.simulated > 0
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values; what cannot be computed is None."""
+        """The JSON object of ``vmaudio compare --json``: plain values, None for what cannot be computed."""
         p = self.prepared
         done: dict[str, Any] = _finite(
             {
