@@ -1,44 +1,52 @@
-"""What a reader must know beside the numbers: each warning has a kind and a sentence."""
+"""Warnings beside the numbers: what was left out or assumed, confounding, few events, messages of one rep that are alike."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
 
-from vmaudio.experiments.preparation import ATTRIBUTIONS, Prepared
+from vmaudio.experiments.attribution import ATTRIBUTIONS
+from vmaudio.experiments.options import CompareOptions
+from vmaudio.experiments.preparation import Prepared
+from vmaudio.experiments.results import Arm, Caution, Pair
 
-if TYPE_CHECKING:
-    from vmaudio.experiments.comparison import Pair
-
-LARGE_DESIGN_EFFECT = 1.5
-
-
-@dataclass(frozen=True, slots=True)
-class Caution:
-    """``details`` are further keys of the JSON object."""
-
-    kind: str
-    sentence: str
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"kind": self.kind, "sentence": self.sentence, **self.details}
+_DEFAULT = CompareOptions()
 
 
 def many(n: int, what: str) -> str:
-    """A count with its noun: "1 message", "2,000 messages"."""
+    """A count with its noun: "1 message", "2,000 messages".
+
+    Args:
+        n: the count.
+        what: the noun in the singular; its plural ends in s.
+
+    Returns:
+        The words.
+    """
     return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def window_words(prepared: Prepared) -> str:
-    """The window in words: "7 days"."""
+    """The observation window in words: "7 days".
+
+    Args:
+        prepared: prepared messages.
+
+    Returns:
+        The words; "0 days" without a window.
+    """
     days = prepared.window.total_seconds() / 86400 if prepared.window else 0
     return f"{days:g} day{'' if days == 1 else 's'}"
 
 
 def data_cautions(p: Prepared) -> Iterator[Caution]:
-    """What was left out, moved or assumed."""
+    """Warnings of what was left out, moved or assumed when the messages were prepared.
+
+    Args:
+        p: prepared messages.
+
+    Yields:
+        One warning for each thing that happened to at least one message.
+    """
     if p.simulated:
         text = f"{p.simulated} of {len(p.rows)} outcomes are simulated. This is an exercise and says nothing about real calls."
         yield Caution("simulated", text, {"count": p.simulated})
@@ -82,14 +90,31 @@ def data_cautions(p: Prepared) -> Iterator[Caution]:
 
 
 def rep_cautions(unknown: int, total: int) -> Caution:
-    """Who left the messages is not known: a strong rep cannot be told from a strong message."""
+    """Warning that reps are not known, so that a strong rep and a strong message look the same.
+
+    Args:
+        unknown: messages without a rep.
+        total: all messages that count.
+
+    Returns:
+        The warning.
+    """
     whose = "No message has" if unknown == total else f"{many(unknown, 'message')} of {total:,} without"
     text = f"{whose} a rep: whether a strong rep used one of these more than others cannot be seen. Add a column 'rep'."
     return Caution("rep_unknown", text, {"count": unknown})
 
 
-def pair_cautions(pair: Pair, has_rep: bool) -> Iterator[Caution]:
-    """Confounding, arms at different times, and reps who resemble themselves."""
+def pair_cautions(pair: Pair, has_rep: bool, options: CompareOptions = _DEFAULT) -> Iterator[Caution]:
+    """Warnings about two arms: confounding, use at different times, messages of one rep that are alike.
+
+    Args:
+        pair: the two arms.
+        has_rep: whether any message has a rep.
+        options: thresholds.
+
+    Yields:
+        Warnings; none where nothing is wrong.
+    """
     both = {"a": pair.a, "b": pair.b}
     for found in pair.imbalance:
         if not found.flagged:
@@ -108,7 +133,7 @@ def pair_cautions(pair: Pair, has_rep: bool) -> Iterator[Caution]:
         text = f"'{pair.a}' and '{pair.b}' differ in {found.covariate} ({how}{where}).{end}"
         yield Caution("confounded", text, details | {"adjusted_for": held})
     effect = pair.clustered.design_effect
-    if has_rep and effect is not None and effect >= LARGE_DESIGN_EFFECT:
+    if has_rep and effect is not None and effect >= options.large_design_effect:
         text = (
             f"Messages of one rep resemble each other ('{pair.a}' and '{pair.b}': intraclass correlation "
             f"{pair.clustered.icc:.3f}, design effect {effect:.1f}): read the interval by rep, not the simple one."
@@ -117,3 +142,27 @@ def pair_cautions(pair: Pair, has_rep: bool) -> Iterator[Caution]:
     if has_rep and pair.clustered.reason and pair.clustered.n_reps:
         text = f"'{pair.a}' and '{pair.b}': no interval by rep, as {pair.clustered.reason}."
         yield Caution("few_reps", text, both)
+
+
+def arm_cautions(arms: Sequence[Arm], no_arm: int, by: str, options: CompareOptions = _DEFAULT) -> list[Caution]:
+    """Warnings about the arms: few events, messages in no arm, only one arm.
+
+    Args:
+        arms: all arms.
+        no_arm: messages that are in none.
+        by: what makes the arms, as the user wrote it.
+        options: thresholds.
+
+    Returns:
+        Warnings; empty where nothing is wrong.
+    """
+    found = []
+    few = [arm for arm in arms if min(arm.events, arm.n - arm.events) < options.smallest_expected]
+    if few:
+        names = ", ".join(f"'{arm.arm}' ({arm.events} of {arm.n})" for arm in few[:8])
+        found.append(Caution("few_events", f"Few events or few non-events, so the rate is a rough guess: {names}."))
+    if no_arm:
+        found.append(Caution("no_arm", f"{no_arm} messages have no {by!r}, or an unclear one, and are in no arm."))
+    if len([arm for arm in arms if arm.n]) == 1:
+        found.append(Caution("one_arm", "There is one arm only: nothing to compare with."))
+    return found

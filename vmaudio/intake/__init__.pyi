@@ -29,10 +29,16 @@ from .outcomes import (
     Imported as Imported,
 )
 from .outcomes import (
+    Matched as Matched,
+)
+from .outcomes import (
     Send as Send,
 )
 from .outcomes import (
     column_map_toml as column_map_toml,
+)
+from .outcomes import (
+    file_observations as file_observations,
 )
 from .outcomes import (
     import_outcomes as import_outcomes,
@@ -57,6 +63,9 @@ from .outcomes import (
 )
 from .outcomes import (
     read_outcomes as read_outcomes,
+)
+from .outcomes import (
+    store_observations as store_observations,
 )
 from .spreadsheet import (
     harmless_cell as harmless_cell,

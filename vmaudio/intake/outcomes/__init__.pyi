@@ -26,10 +26,19 @@ from .importing import (
     parse_as_of as parse_as_of,
 )
 from .joining import (
+    Matched as Matched,
+)
+from .joining import (
     join_outcomes as join_outcomes,
 )
 from .joining import (
     joined_observations as joined_observations,
+)
+from .observations import (
+    file_observations as file_observations,
+)
+from .observations import (
+    store_observations as store_observations,
 )
 from .values import (
     parse_date_time as parse_date_time,
