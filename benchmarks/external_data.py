@@ -28,7 +28,8 @@ from vmaudio.classify.delivery import DELIVERY_COLUMNS, SPEAKER_COLUMNS, centred
 from vmaudio.prosody.measure import measure_prosody
 from vmaudio.records import APPROACHES, Recording, RepBaseline
 from vmaudio.text.clauses.split import transcript_from_text
-from vmaudio.training.evaluation import Judged, judge_approach, judge_parts, judge_recognised, summarise
+from vmaudio.training.answers import Answers, summarise
+from vmaudio.training.evaluation import answer_approach, answer_parts, answer_recognised
 from vmaudio.training.labels import LabelledMessage, Sentence
 from vmaudio.training.metrics import DRAWS, wilson
 from vmaudio.training.recognised import cut
@@ -42,7 +43,7 @@ BASELINE_N = 40
 SCORES = ("macro_f1", "balanced_accuracy", "accuracy", "majority_baseline", "n", "groups", "ci")
 
 
-def judge(store: ModelStore, folder: Path) -> dict[str, dict[str, Any]]:
+def evaluate(store: ModelStore, folder: Path) -> dict[str, dict[str, Any]]:
     """All that can be judged with what the folder holds, by model name."""
     out: dict[str, dict[str, Any]] = {}
     part, approach = store.load("part"), store.load("approach")
@@ -52,12 +53,12 @@ def judge(store: ModelStore, folder: Path) -> dict[str, dict[str, Any]]:
             messages = read_truth(truth, engine)
             key = f"other writer, recognised by {engine.replace('_', '.')}"
             for model in (part, approach):
-                judged = judge_recognised(model, part, messages)
+                judged = answer_recognised(model, part, messages)
                 out.setdefault(model.name, {})[key] = _scores(judged, model)
-        out["part"]["other writer, true text"] = _scores(judge_parts(part, messages), part)
+        out["part"]["other writer, true text"] = _scores(answer_parts(part, messages), part)
         written = [dataclasses.replace(m, recognised=m.text) for m in messages]
-        out["part"]["other writer, true text, own cuts"] = _scores(judge_recognised(part, None, written), part)
-        out["approach"]["other writer, true text"] = _scores(judge_approach(approach, part, messages), approach)
+        out["part"]["other writer, true text, own cuts"] = _scores(answer_recognised(part, None, written), part)
+        out["approach"]["other writer, true text"] = _scores(answer_approach(approach, part, messages), approach)
     calls = folder / "robocall" / "transcripts.csv"
     if calls.is_file():
         out.setdefault("approach", {})["robocalls"] = robocalls(calls, part, approach)
@@ -67,7 +68,7 @@ def judge(store: ModelStore, folder: Path) -> dict[str, dict[str, Any]]:
     return out
 
 
-def _scores(judged: Judged, model: Model) -> dict[str, Any]:
+def _scores(judged: Answers, model: Model) -> dict[str, Any]:
     found = summarise(judged, model.name, model.model_id, float(model.meta["threshold"]), len(judged.truth)).to_dict()
     names = ("coverage", "precision_at_coverage", "per_class")
     return {name: found[name] for name in (*SCORES, *names)}
@@ -165,7 +166,7 @@ def own_baseline(rows: Sequence[np.ndarray], speakers: Sequence[str], model: Mod
 
 def _lively_scores(p: np.ndarray, truth: Sequence[str], actors: Sequence[str], model: Model) -> dict[str, Any]:
     guess = ["high" if value >= 0.5 else "low" for value in p]
-    judged = Judged(list(truth), guess, np.maximum(p, 1 - p).tolist(), list(actors), ("low", "high"))
+    judged = Answers(list(truth), guess, np.maximum(p, 1 - p).tolist(), list(actors), ("low", "high"))
     result = summarise(judged, "lively", model.model_id, 0.0, len(truth)).to_dict()
     return {**{key: result[key] for key in SCORES}, "auc": _auc(p, truth)}
 

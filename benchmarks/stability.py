@@ -176,7 +176,7 @@ def plain_voice(seconds: float) -> Prosody:
     )  # fmt: skip
 
 
-def judge_texts(texts: Sequence[str], part: Model, approach: Model, rubric: Rubric) -> list[Score]:
+def score_texts(texts: Sequence[str], part: Model, approach: Model, rubric: Rubric) -> list[Score]:
     """Score written texts as if a plain voice had said them, with made-up times."""
     transcripts = [transcript_from_text(text) for text in texts]
     named = [find_entities(transcript) for transcript in transcripts]
@@ -216,8 +216,8 @@ def shifts(
             changed = change(message, rng)
             if changed is not None and changed.text != message.text:
                 jobs.append((i, name, changed.text))
-    before = judge_texts([message.text for message in messages], part, approach, rubric)
-    after = judge_texts([text for _, _, text in jobs], part, approach, rubric)
+    before = score_texts([message.text for message in messages], part, approach, rubric)
+    after = score_texts([text for _, _, text in jobs], part, approach, rubric)
     out = []
     for (i, name, _), score in zip(jobs, after, strict=True):
         pairs = zip(before[i].checks, score.checks, strict=True)

@@ -49,7 +49,7 @@ from vmaudio.classify.delivery import delivery_row  # noqa: E402
 from vmaudio.prosody.measure import measure_prosody  # noqa: E402
 from vmaudio.records import TONE_AXES, Recording  # noqa: E402
 from vmaudio.text.clauses.split import transcript_from_text  # noqa: E402
-from vmaudio.training.delivery import Table, write_table  # noqa: E402
+from vmaudio.training.delivery_table import Table, write_table  # noqa: E402
 
 PITCH_ST_PER_DB = 0.45
 TILT_DB_PER_OCTAVE_PER_DB = 0.3

@@ -16,12 +16,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.external_data import judge, lively_sentence
+from benchmarks.external_data import evaluate, lively_sentence
 from labels.agreement import agreement, read_second
 from vmaudio.classify import CURRENT_FILE, ModelStore
 from vmaudio.events import Event
+from vmaudio.training.answers import plain
 from vmaudio.training.card import model_card
-from vmaudio.training.evaluation import plain
 from vmaudio.training.fit_model import NAMES, train_model
 from vmaudio.training.labels import read_labelled_messages
 from vmaudio.training.tasks import PartTask
@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{name}: macro F1 {m.macro_f1:.3f}, accuracy {m.accuracy:.3f}, majority {m.majority_baseline:.3f}, n {m.n}")
     if options.outside is not None:
         store = ModelStore(options.models / "none", options.models)
-        for name, found in judge(store, options.outside).items():
+        for name, found in evaluate(store, options.outside).items():
             folder = options.models / name / VERSION
             more: dict[str, Any] = {"outside": found}
             if name == "tone":

@@ -16,7 +16,7 @@ from vmaudio.classify import Model, ModelStore
 from vmaudio.errors import ModelRefused, TableError, TrainingError
 from vmaudio.training.callback_model import MIN_EVENTS, folds, train_callback
 from vmaudio.training.callback_table import Example, read_features
-from vmaudio.training.skill import auc, judge, slope_and_intercept
+from vmaudio.training.skill import auc, probability_figures, slope_and_intercept
 
 START = datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC)
 
@@ -157,7 +157,7 @@ def test_skill_figures_are_scikit_learns() -> None:
     rng = np.random.default_rng(2)
     p = rng.beta(2, 10, 20000)
     y = (rng.random(20000) < p).astype(float)
-    found = judge(y[:2000], p[:2000], np.full(2000, y.mean()), ["r"] * 2000, [str(i) for i in range(2000)])
+    found = probability_figures(y[:2000], p[:2000], np.full(2000, y.mean()), ["r"] * 2000, [str(i) for i in range(2000)])
     assert found["auc"] == pytest.approx(roc_auc_score(y[:2000], p[:2000]))
     assert found["brier"] == pytest.approx(brier_score_loss(y[:2000], p[:2000]))
     slope, intercept = slope_and_intercept(y, p)
@@ -170,7 +170,7 @@ def test_brier_of_the_evidence() -> None:
     """A constant forecast of 8 % where 8 % happens has a Brier score of .0736, and no skill."""
     y = np.zeros(1000)
     y[:80] = 1
-    found = judge(y, np.full(1000, 0.08), np.full(1000, 0.08), ["r"] * 1000, [str(i) for i in range(1000)])
+    found = probability_figures(y, np.full(1000, 0.08), np.full(1000, 0.08), ["r"] * 1000, [str(i) for i in range(1000)])
     assert found["brier"] == pytest.approx(0.0736)
     assert found["brier_skill"] == 0
 

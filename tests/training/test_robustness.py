@@ -15,7 +15,7 @@ from vmaudio.classify.delivery import SOUND_COLUMNS, delivery_axes, delivery_row
 from vmaudio.classify.parts import part_path, part_probabilities
 from vmaudio.records import APPROACHES, PARTS, TONE_AXES
 from vmaudio.text.clauses.split import transcript_from_text
-from vmaudio.training.evaluation import judge_recognised
+from vmaudio.training.evaluation import answer_recognised
 from vmaudio.training.labels import LabelledMessage, read_labelled_messages
 from vmaudio.training.metrics import wilson
 from vmaudio.training.recognised import cut
@@ -73,8 +73,8 @@ def test_unseen_reps(models: dict[str, Model], messages: list[LabelledMessage], 
     """Parts and approaches of unseen reps stay right under each kind of recognition error."""
     rng = np.random.default_rng(0)
     changed = [dataclasses.replace(message, recognised=heard(message, change, rng)) for message in messages]
-    approach = judge_recognised(models["approach"], models["part"], changed)
-    part = judge_recognised(models["part"], None, changed)
+    approach = answer_recognised(models["approach"], models["part"], changed)
+    part = answer_recognised(models["part"], None, changed)
     least_approach, least_part = LEAST[change]
     assert np.mean([t == g for t, g in zip(approach.truth, approach.guess, strict=True)]) >= least_approach
     assert np.mean([t == g for t, g in zip(part.truth, part.guess, strict=True)]) >= least_part

@@ -89,7 +89,7 @@ def message(callee: str, caller: str, company: str) -> LabelledMessage:
 def test_who_calls_whom_is_no_matter(models: tuple[Model, Model], callee: str, caller: str, company: str) -> None:
     """A good message has the same points whoever leaves it, for whomever, from wherever."""
     texts = [message("Walter", "Hannah Reyes", "Ridgeway Doors").text, message(callee, caller, company).text]
-    plain, other = stability.judge_texts(texts, *models, load_rubric())
+    plain, other = stability.score_texts(texts, *models, load_rubric())
     assert plain.points is not None
     assert other.points == pytest.approx(plain.points, abs=MOST_POINTS)
 

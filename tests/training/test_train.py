@@ -33,9 +33,9 @@ def test_folds_never_split_a_rep(small: Path) -> None:
     for train_rows, test_rows in folds(task.y[: len(task.groups)], task.groups, 5):
         assert not set(task.groups[train_rows]) & set(task.groups[test_rows])
     chosen, rest = np.flatnonzero(task.groups != 0), np.flatnonzero(task.groups == 0)
-    learned, judged = task.split(chosen, rest)
+    learned, tested = task.split(chosen, rest)
     assert not set(learned.groups.tolist()) & set(task.groups[rest].tolist())
-    assert len(judged) == sum(len(task.versions[i]["given"].path) for i in rest)
+    assert len(tested) == sum(len(task.versions[i]["given"].path) for i in rest)
     assert len(learned.y) == len(learned.x) == len(learned.groups)
 
 
@@ -160,7 +160,7 @@ def test_recognised_text_is_learned_from(small: Path) -> None:
         assert set(version.path) <= {sentence.part for sentence in message.sentences}
         assert " ".join(clause.text for clause in version.clauses) == " ".join(separate_words(message.recognised or ""))
     i = next(i for i, several in enumerate(task.versions) if "heard" in several)
-    assert task.judged(i) is task.versions[i]["heard"]
+    assert task.tested(i) is task.versions[i]["heard"]
     assert len(task.learned(i)) == 4
 
 

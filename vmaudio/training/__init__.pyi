@@ -1,3 +1,6 @@
+from .answers import (
+    Evaluation as Evaluation,
+)
 from .callback_model import (
     train_callback as train_callback,
 )
@@ -6,9 +9,6 @@ from .callback_table import (
 )
 from .callback_table import (
     read_features as read_features,
-)
-from .evaluation import (
-    Evaluation as Evaluation,
 )
 from .evaluation import (
     compare_models as compare_models,

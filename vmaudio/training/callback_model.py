@@ -5,7 +5,7 @@ interactions. A rep's own level is taken out in two ways: every feature is moved
 everybody's (shrunken for reps with few messages), and the rep's callback level is a column of its own while fitting, and that
 of an average rep afterwards. So what is learned is which message of *one* rep does better than another of the same rep.
 
-Judged by nested cross-validation: no rep and no prospect is on both sides of any split. Choice, fit and calibration happen
+Evaluated by nested cross-validation: no rep and no prospect is on both sides of any split. Choice, fit and calibration happen
 on the other side each time.
 """
 
@@ -209,7 +209,7 @@ def _predicted(fitted: Fitted, data: _Data) -> np.ndarray:
 def train_callback(
     examples: Sequence[Example], folder: Path, *, seed: int = 0, store: ModelStore | None = None, listener: Listener = ignore
 ) -> ModelFolder:
-    """Train, judge and save the callback model; nothing is promoted.
+    """Train, evaluate and save the callback model; nothing is promoted.
 
     Raises:
         TrainingError: too few events, or no skill on reps and prospects that it has not seen; the numbers and the rule are
@@ -287,7 +287,9 @@ def _nested(data: _Data, seed: int, listener: Listener) -> tuple[dict[str, Any],
                 chosen.append(fitted.name)
     seen = ~np.isnan(base)
     reps, prospects = data.rep[seen].tolist(), data.prospect[seen].tolist()
-    made = {name: skill.judge(data.y[seen], p[name][seen], base[seen], reps, prospects, seed) for name in families}
+    made = {
+        name: skill.probability_figures(data.y[seen], p[name][seen], base[seen], reps, prospects, seed) for name in families
+    }
     best = made[""]
     best["families"] = {
         name: {key: made[name][key] for key in ("brier", "brier_skill", "auc", "ci")} for name in families if name

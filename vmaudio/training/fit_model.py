@@ -14,8 +14,8 @@ from vmaudio.classify import ModelFolder, ModelStore, check_target, probe
 from vmaudio.errors import TrainingError
 from vmaudio.events import Event, Listener, ignore
 from vmaudio.records import PARTS
-from vmaudio.training import card, delivery, fitting, metrics, pictures, recognised, tasks
-from vmaudio.training.evaluation import Evaluation, Judged, plain, summarise
+from vmaudio.training import card, decoding, delivery, fitting, metrics, pictures, recognised, tasks
+from vmaudio.training.answers import Answers, Evaluation, plain, summarise
 from vmaudio.training.labels import read_labelled_messages
 
 NAMES = ("part", "approach", "tone")
@@ -26,7 +26,13 @@ PRECISION = {"part": 0.95, "approach": 0.95}
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """What training gives: the model's folder, its cross-validated numbers, and its model.json."""
+    """What training gives.
+
+    Attributes:
+        folder: of the model.
+        evaluation: its cross-validated numbers.
+        meta: the values of its model.json.
+    """
 
     folder: ModelFolder
     evaluation: Evaluation
@@ -48,12 +54,16 @@ def train_model(
     The same data and seed give the same metrics and predictions.
 
     Args:
-        name: "part", "approach" or "tone". data: labels.jsonl files; for tone also feature tables (.csv) that
-            `vmaudio.training.delivery` reads. out: the folder to write. prepared: these data as `tasks.PartTask`, where they
-            were read for another model already.
+        name: "part", "approach" or "tone".
+        data: labels.jsonl files; for tone also feature tables (.csv) that `vmaudio.training.delivery_table` reads.
+        out: the folder to write.
+        seed: of folds and noise.
+        listener: called with each step.
+        prepared: these data as `tasks.PartTask`, where they were read for another model already.
 
     Raises:
-        TableError: a label file has faults. TrainingError: too few reps, or nothing labelled.
+        TableError: a label file has faults.
+        TrainingError: too few reps, or nothing labelled.
         ModelRefused: ``out`` exists and holds something else.
     """
     if name not in NAMES:
@@ -86,9 +96,9 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
     for cuts in ("given", "found"):
         here = task.with_cuts(cuts)
         raw, fold_of, per_fold = fitting.out_of_fold(here, seed, listener)
-        probabilities, temperature = fitting.sharpen_folds(here.y, raw, fold_of, PARTS)
-        decoding = fitting.decode_folds(here.y, probabilities, here.row_message, fold_of)
-        guess = decoding.guess
+        probabilities, temperature = decoding.sharpen_folds(here.y, raw, fold_of, PARTS)
+        decoded = decoding.decode_folds(here.y, probabilities, here.row_message, fold_of)
+        guess = decoded.guess
         rows, _ = here.split(everything, everything[:0])
         cores = fitting.workers(len(rows.y))
         candidate, table = fitting.choose(here.candidates, rows, seed, cores)
@@ -98,18 +108,18 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
             raise TrainingError("A part is lost between the cuts. Correct the labels and try again.")
         matrix = here.transitions(everything.tolist())
         sequence[cuts] = {
-            "transitions": matrix, "weight": decoding.weight, "temperature": temperature, "boost": decoding.boost,
-            "shares": decoding.shares,
+            "transitions": matrix, "weight": decoded.weight, "temperature": temperature, "boost": decoded.boost,
+            "shares": decoded.shares,
         }  # fmt: skip
         chosen[cuts] = {"candidate": candidate.name, "scores": table, "per_fold": per_fold}
-        ablation[cuts] = {"weight": decoding.by_weight, "boost": decoding.by_boost}
+        ablation[cuts] = {"weight": decoded.by_weight, "boost": decoded.by_boost}
         confidence = probabilities[np.arange(len(guess)), [PARTS.index(label) for label in guess]]
-        judged = in_pieces(here, guess, confidence)
-        right = [a == b for a, b in zip(judged.truth, judged.guess, strict=True)]
-        threshold = metrics.threshold_for(judged.confidence, right, PRECISION["part"])
-        evaluations[cuts] = summarise(judged, "part", "cross-validated", threshold, len(task.messages))
-    ablation["given"]["no_neighbours"] = fitting.without_neighbours(task.with_cuts("given"), seed)
-    ablation["found"]["no_neighbours"] = fitting.without_neighbours(task.with_cuts("found"), seed)
+        answers = in_pieces(here, guess, confidence)
+        right = [a == b for a, b in zip(answers.truth, answers.guess, strict=True)]
+        threshold = metrics.threshold_for(answers.confidence, right, PRECISION["part"])
+        evaluations[cuts] = summarise(answers, "part", "cross-validated", threshold, len(task.messages))
+    ablation["given"]["no_neighbours"] = decoding.without_neighbours(task.with_cuts("given"), seed)
+    ablation["found"]["no_neighbours"] = decoding.without_neighbours(task.with_cuts("found"), seed)
     first = task.versions[0]["given"].rows
     meta = {
         "classes": [str(label) for label in estimator["given"].classes_],
@@ -127,31 +137,33 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
     return estimator, meta, evaluations["given"]
 
 
-def in_pieces(task: tasks.PartTask, guess: np.ndarray, confidence: np.ndarray) -> Judged:
+def in_pieces(task: tasks.PartTask, guess: np.ndarray, confidence: np.ndarray) -> Answers:
     """Answers for the labelled pieces, whatever the cuts: on its own cuts the program answers a piece by most of its words.
 
     Args:
-        task: as judged. guess: (n_rows,) labels of its clauses. confidence: (n_rows,) of them.
+        task: as it is tested.
+        guess: (n_rows,) labels of its clauses.
+        confidence: (n_rows,) of them.
     """
     truth: list[str] = []
-    answers: list[str] = []
+    said: list[str] = []
     sure: list[float] = []
     reps: list[str] = []
-    for i, where in enumerate(fitting.by_message(task.row_message)):
-        version, message = task.judged(i), task.messages[i]
+    for i, where in enumerate(decoding.by_message(task.row_message)):
+        version, message = task.tested(i), task.messages[i]
         found = version.answers(guess[where].tolist())
         truth += [str(sentence.part) for sentence in message.sentences]
-        answers += found
+        said += found
         sure += version.confidences(guess[where].tolist(), confidence[where].tolist(), found)
         reps += [message.rep] * len(found)
-    return Judged(truth, answers, sure, reps, (*PARTS, recognised.MISSED))
+    return Answers(truth, said, sure, reps, (*PARTS, recognised.MISSED))
 
 
 def _approach(parts: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dict[str, Any], Evaluation]:
     task = tasks.ApproachTask(parts.messages, seed, parts)
     reps = [message.rep for message in task.messages]
     raw, fold_of, per_fold = fitting.out_of_fold(task, seed, listener)
-    probabilities, temperature = fitting.sharpen_folds(task.y, raw, fold_of, task.labels)
+    probabilities, temperature = decoding.sharpen_folds(task.y, raw, fold_of, task.labels)
     guess = np.array([task.labels[i] for i in probabilities.argmax(axis=1)])
     confidence = probabilities.max(axis=1)
     everything = np.arange(len(task.messages))
@@ -162,7 +174,7 @@ def _approach(parts: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any
     right = (guess == task.y).tolist()
     threshold = metrics.threshold_for(confidence.tolist(), right, PRECISION["approach"])
     evaluation = summarise(
-        Judged(task.y.tolist(), guess.tolist(), confidence.tolist(), reps, task.labels),
+        Answers(task.y.tolist(), guess.tolist(), confidence.tolist(), reps, task.labels),
         "approach", "cross-validated", threshold, len(reps),
     )  # fmt: skip
     meta = {
@@ -198,7 +210,7 @@ def _false_alarms(y: np.ndarray, guess: np.ndarray, answered: np.ndarray, ids: S
 
 
 def _cross_fitted(confidence: np.ndarray, right: np.ndarray, fold_of: np.ndarray, precision: float) -> dict[str, float]:
-    """Precision and coverage when each fold is judged by the threshold that the other folds choose."""
+    """Precision and coverage when each fold is tested with the threshold that the other folds choose."""
     answered = np.zeros(len(right), dtype=bool)
     for fold in set(fold_of.tolist()):
         here = fold_of == fold

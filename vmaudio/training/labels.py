@@ -2,7 +2,7 @@
 
 One message per line: ``id``, ``rep``, ``prospect``, optional ``file`` (audio, relative to the label file), ``sentences:
 [{text, part}]`` (a piece may be shorter than a sentence: it is cut wherever the part changes), ``approach``, optional
-``tone: {axis: 0 | 1}``, optional ``recognised`` (what a recogniser wrote, to judge on that too). Other keys are left alone.
+``tone: {axis: 0 | 1}``, optional ``recognised`` (what a recogniser wrote, to evaluate on that too). Other keys are left alone.
 """
 
 from __future__ import annotations

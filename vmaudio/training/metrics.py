@@ -83,7 +83,7 @@ def intervals(
 
 
 def paired(counts_a: np.ndarray, counts_b: np.ndarray, seed: int = 0, draws: int = 2000) -> dict[str, dict[str, Any]]:
-    """Difference B - A of each score with its 95 % interval, both judged on the same draws of groups.
+    """Difference B - A of each score with its 95 % interval, both on the same draws of groups.
 
     ``p`` is the two-sided bootstrap p-value: twice the smaller share of draws on one side of zero.
     """

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from vmaudio.training.evaluation import Evaluation
+from vmaudio.training.answers import Evaluation
 
 _FONT = 'font-family="system-ui, sans-serif"'
 

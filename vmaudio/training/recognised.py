@@ -1,4 +1,4 @@
-"""Judging on recognised text, whose words and cuts are not those that were labelled.
+"""Evaluating on recognised text, whose words and cuts are not those that were labelled.
 
 The recognised words are aligned with the labelled ones (longest common runs; what lies between them is matched in
 proportion). A labelled piece is answered by the part that most of its aligned words were given; a piece of which no word was
@@ -28,15 +28,26 @@ _DIGITS = {
 
 
 def cut(text: str) -> tuple[Clause, ...]:
-    """Clauses of a text as the program cuts it; times are made up."""
+    """Clauses of a text as the program cuts it; times are made up.
+
+    Args:
+        text: of a message.
+    """
     transcript = transcript_from_text(text)
     return split_clauses(transcript, find_entities(transcript))
 
 
 def align(pieces: Sequence[str], text: str) -> list[list[int]]:
-    """For each labelled piece, the indices of the recognised words (of `vmaudio.text.separate_words`) that stand in its place.
+    """Align labelled pieces with what was recognised.
 
     Figures count digit by digit, so that "303-555" meets "three zero three, five five five".
+
+    Args:
+        pieces: the labelled texts of a message, in order.
+        text: as recognised.
+
+    Returns:
+        For each piece the indices of the recognised words (of `vmaudio.text.separate_words`) that stand in its place.
     """
     truth = [(token, i) for i, piece in enumerate(pieces) for word in separate_words(piece) for token in _tokens(word)]
     heard = [(token, j) for j, word in enumerate(separate_words(text)) for token in _tokens(word)]
@@ -51,11 +62,16 @@ def align(pieces: Sequence[str], text: str) -> list[list[int]]:
 
 
 def owners(aligned: Sequence[Sequence[int]], text: str) -> list[int]:
-    """For each recognised word the labelled piece that it stands for; one that stands for nothing belongs to the piece of the
-    word before it. Empty where no word stands for anything.
+    """The labelled piece that each recognised word stands for.
+
+    A word that stands for nothing belongs to the piece of the word before it.
 
     Args:
-        aligned: from `align`. text: as recognised.
+        aligned: from `align`.
+        text: as recognised.
+
+    Returns:
+        A number of a piece for each word; empty where no word stands for anything.
     """
     owner = {word: number for number, words in reversed(list(enumerate(aligned))) for word in words}
     if not owner:
@@ -73,8 +89,14 @@ def _tokens(word: str) -> list[str]:
     return list(bare) if bare.isdigit() else [bare] if bare else []
 
 
-def judge_parts(model: Model, message: LabelledMessage, text: str) -> tuple[list[str], list[str], list[float]]:
-    """Truth, answer and confidence for each labelled piece of a message, given what was recognised of it."""
+def answer_parts(model: Model, message: LabelledMessage, text: str) -> tuple[list[str], list[str], list[float]]:
+    """Truth, answer and confidence for each labelled piece of a message, given what was recognised of it.
+
+    Args:
+        model: the part model.
+        message: with a part for each sentence.
+        text: as recognised.
+    """
     made = cut(text)
     probabilities = part_probabilities(made, model)
     path = part_path(probabilities, model)

@@ -46,7 +46,7 @@ def slope_and_intercept(y: np.ndarray, p: np.ndarray) -> tuple[float, float]:
     return float(beta[1]), intercept
 
 
-def judge(
+def probability_figures(
     y: np.ndarray, p: np.ndarray, base: np.ndarray, reps: Sequence[str], prospects: Sequence[str], seed: int = 0
 ) -> dict[str, Any]:
     """All figures of probabilities that were made without looking at ``y``.
