@@ -14,6 +14,7 @@ from tests.makers import analysis
 from vmaudio.analysis.analyzer import Options, failure_of
 from vmaudio.audio.decode import load_audio
 from vmaudio.errors import VmaudioError, WeightsMissing
+from vmaudio.events import Event, ignore
 from vmaudio.records import Activity, Analysis, Failure, Flag, Message, Span
 from vmaudio.testing.signals import FakeTranscriber, encode, speech_like
 
@@ -55,13 +56,16 @@ class Quick:
         self.options = Options()
         self.changes = changes
 
-    def analyze(self, message: Message) -> Analysis | Failure:
+    def analyze(self, message: Message, *, listener=ignore) -> Analysis | Failure:
+        listener(Event("listen", message.source, 0))
         try:
             recording = load_audio(message.source, max_seconds=self.options.max_seconds)
         except VmaudioError as error:
             return failure_of(message, "decode", error)
         active = Activity((Span(0.0, recording.duration_s),), recording.duration_s, -60.0, 40.0)
+        listener(Event("transcribe", message.source, 0))
         self.transcriber.transcribe_many([recording], [active])
+        listener(Event("describe", message.source, 0))
         made = analysis(message, recording_id=recording.sha256, duration_s=recording.duration_s, **self.changes)
         flags = (Flag("truncated", recording.truncated_why),) if recording.truncated else ()
         return dataclasses.replace(made, flags=flags)

@@ -1,12 +1,6 @@
 from .analyzer import (
     Analyzer as Analyzer,
 )
-from .analyzer import (
-    no_baseline as no_baseline,
-)
-from .analyzer import (
-    score_in_context as score_in_context,
-)
 from .batch import (
     run_batch as run_batch,
 )
@@ -27,4 +21,28 @@ from .rescoring import (
 )
 from .rescoring import (
     rescore as rescore,
+)
+from .scoring_pass import (
+    no_baseline as no_baseline,
+)
+from .scoring_pass import (
+    score_in_context as score_in_context,
+)
+from .serving import (
+    result_from_json as result_from_json,
+)
+from .serving import (
+    result_to_json as result_to_json,
+)
+from .stages import (
+    STAGES as STAGES,
+)
+from .workers import (
+    Lost as Lost,
+)
+from .workers import (
+    WorkerPool as WorkerPool,
+)
+from .workers import (
+    WorkerStartError as WorkerStartError,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from vmaudio.analysis.counting import Counted, check_count
 from vmaudio.analysis.engines import BatchEngine
 from vmaudio.records import Analysis, Failure, Message
 from vmaudio.store import Store
@@ -51,7 +52,8 @@ def run_batch(
 
     summary = BatchSummary()
     run_id = store.begin_run("batch")
-    results = engine.run(messages, known)
+    counted = Counted(messages)
+    results = engine.run(counted, known)
     try:
         for result in results:
             if isinstance(result, Failure):
@@ -69,6 +71,8 @@ def run_batch(
                 on_result(result)
             if fail_fast and summary.failed:
                 break
+        else:
+            check_count(engine.name, counted.taken, summary.total)
     finally:
         results.close()
         store.end_run(run_id, analysed=summary.analysed, stored=summary.stored, failed=summary.failed)
