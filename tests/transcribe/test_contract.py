@@ -23,6 +23,9 @@ class Least(Transcriber):
         return FakeTranscriber(name=self.name).transcribe_many(recordings, activities, hints)
 
 
+FASTER = importlib.util.find_spec("faster_whisper") is not None
+
+
 @pytest.fixture(
     scope="module",
     params=[
@@ -33,9 +36,7 @@ class Least(Transcriber):
             "faster-whisper:tiny.en",
             marks=[
                 pytest.mark.real,
-                pytest.mark.skipif(
-                    importlib.util.find_spec("faster_whisper") is None, reason="faster-whisper is not installed"
-                ),
+                pytest.mark.skipif(not FASTER, reason="faster-whisper is not installed"),
             ],
         ),
     ],

@@ -4,12 +4,6 @@ from .analyzer import (
 from .analyzer import (
     Options as Options,
 )
-from .analyzer import (
-    no_baseline as no_baseline,
-)
-from .analyzer import (
-    score_in_context as score_in_context,
-)
 from .batch import (
     run_batch as run_batch,
 )
@@ -40,9 +34,33 @@ from .rubric_effect import (
 from .rubric_effect import (
     compare_rubrics as compare_rubrics,
 )
+from .scoring_pass import (
+    no_baseline as no_baseline,
+)
+from .scoring_pass import (
+    score_in_context as score_in_context,
+)
+from .serving import (
+    result_from_json as result_from_json,
+)
+from .serving import (
+    result_to_json as result_to_json,
+)
 from .simple import (
     analyze as analyze,
 )
 from .simple import (
     find_entities as find_entities,
+)
+from .stages import (
+    STAGES as STAGES,
+)
+from .workers import (
+    Lost as Lost,
+)
+from .workers import (
+    WorkerPool as WorkerPool,
+)
+from .workers import (
+    WorkerStartError as WorkerStartError,
 )

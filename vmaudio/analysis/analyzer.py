@@ -54,10 +54,6 @@ log = logging.getLogger(__name__)
 Known = Callable[[str], Analysis | None]
 """What the store holds of a recording, by the SHA-256 of its bytes."""
 
-STAGES = ("listen", "transcribe", "describe")
-"""The stages of which a listener hears for each message, in this order: decode and measure the sound; recognise the words; find
-parts, tone and features. Each is told as it begins, with the file's name as ``item``."""
-
 READY_SECONDS = 900.0
 """Most seconds of decoded audio that may lie ready before the recogniser: 58 MB at 16 kHz float32."""
 
@@ -145,7 +141,7 @@ class Analyzer:
         baselines: gives a rep's own baseline.
         batch_size: most recordings in one forward pass.
         ahead: threads that decode and measure while the recogniser works.
-        listener: hears of the stages of each message, see `STAGES`; it may be called from any thread.
+        listener: hears of the stages of each message (`vmaudio.analysis.STAGES`); it may be called from any thread.
 
     Raises:
         ModelError: a model cannot be used.
@@ -273,8 +269,8 @@ class Analyzer:
             messages: what to analyse; read as the work goes on.
             open: turns a source into bytes; a bounded read of a local path by default.
             known: looks up an earlier result by the SHA-256 of the bytes, so that only the cheap pass is made.
-            listener: hears of the stages of these messages (`STAGES`) beside the analyzer's own listener; it may be called
-                from any thread.
+            listener: hears of the stages of these messages (`vmaudio.analysis.STAGES`) beside the analyzer's own listener; it
+                may be called from any thread.
 
         Yields:
             One Analysis or Failure for each message, in order of completion. Equal bytes are transcribed once. A file that

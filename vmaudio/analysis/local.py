@@ -7,6 +7,7 @@ message that kills its worker twice becomes a Failure. The run goes on.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -121,10 +122,8 @@ class LocalEngine:
         for message in batch:
             found = None
             if known is not None:
-                try:
+                with contextlib.suppress(VmaudioError):  # the worker meets the same trouble and makes the Failure
                     found = known(hashlib.sha256(read_source(message.source, max_bytes=self.max_bytes)).hexdigest())
-                except VmaudioError:
-                    pass  # the worker meets the same trouble and makes the Failure
             if found is None:
                 unknown.append(message)
             else:

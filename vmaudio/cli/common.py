@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import signal
 import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -103,6 +106,28 @@ def out() -> Console:
 def err() -> Console:
     """Console for everything else: stderr."""
     return _console(stderr=True)
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came; it stops a command as Ctrl-C does."""
+
+
+@contextlib.contextmanager
+def sigterm_stops() -> Iterator[None]:
+    """In the block SIGTERM does what Ctrl-C does: the work ends in order. A second one ends the process at once."""
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may set handlers
+        yield
+        return
+
+    def stop(number: int, frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def print_json(record: Analysis | Failure | Mapping[str, Any]) -> None:

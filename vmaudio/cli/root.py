@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib
 import io
 import logging
+import signal
 import sys
 from typing import Any, NoReturn
 
 import click
 
 import vmaudio
-from vmaudio.cli.common import App, plain
+from vmaudio.cli.common import App, Terminated, plain
 from vmaudio.errors import VmaudioError
 
 COMMANDS = {
@@ -130,9 +131,10 @@ def main() -> NoReturn:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as error:
         click.echo("Stopped. Finished results are saved; run the command again to continue.", err=True)
-        sys.exit(130)
+        terminated = isinstance(error.__cause__ or error.__context__, Terminated)  # click makes an Abort of it
+        sys.exit(128 + signal.SIGTERM if terminated else 130)
     except BrokenPipeError:  # the reader (head, less) has gone
         sys.stderr.close()
         sys.exit(0)

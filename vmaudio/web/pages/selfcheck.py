@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
+from vmaudio.analysis import STAGES
 from vmaudio.errors import NotStored
 from vmaudio.records import Message
 from vmaudio.report import compare_takes, message_view
@@ -17,7 +18,6 @@ from vmaudio.web.context import SessionOf, Web, WebOf, as_json, caller_of, page,
 from vmaudio.web.jobs import DONE, FAILED, GONE, LOST, Job
 from vmaudio.web.schemas import Accepted, Comparison, Done, JobModel, Problem
 from vmaudio.web.uploads import megabytes
-from vmaudio.web.worker import STAGES
 
 router = APIRouter(tags=["self-check"])
 
