@@ -30,6 +30,8 @@ def package(tmp_path, monkeypatch):
 
     yield make
     plugins.installed.cache_clear()
+    for name in [name for name in sys.modules if name.startswith("vm_")]:
+        del sys.modules[name]
 
 
 def test_entries_are_found_and_loaded_on_demand(package):
@@ -68,7 +70,6 @@ def test_a_broken_package_is_named_and_harms_no_other(package, value, text, caus
     with pytest.raises(PluginError, match=rf"(?s)'bad' of {GROUP}, brought by vm-bad 1\.2 .*{cause}.*uninstall"):
         found["bad"].load()
     assert found["good"].load() == 7
-    sys.modules.pop("vm_bad", None)
 
 
 def test_two_packages_that_claim_one_name(package):

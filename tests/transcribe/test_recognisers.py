@@ -218,28 +218,28 @@ def fail(model, **options):
 @pytest.fixture
 def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """A package that brings four families, one of them from a module that is not there."""
-    folder = tmp_path / "vm_toy-3.1.dist-info"
+    folder = tmp_path / "vm_engines-3.1.dist-info"
     folder.mkdir()
-    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: vm-toy\nVersion: 3.1\n")
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: vm-engines\nVersion: 3.1\n")
     (folder / "entry_points.txt").write_text(
-        "[vmaudio.transcribers]\ntoy = vm_toy:make\nempty = vm_toy:make_nothing\nfails = vm_toy:fail\nlost = vm_lost:make\n"
+        "[vmaudio.transcribers]\ntoy = vm_engines:make\nempty = vm_engines:make_nothing\nfails = vm_engines:fail\nlost = vm_lost:make\n"
     )
-    (tmp_path / "vm_toy.py").write_text(TOY)
+    (tmp_path / "vm_engines.py").write_text(TOY)
     monkeypatch.syspath_prepend(str(tmp_path))
     plugins.installed.cache_clear()
     yield
     plugins.installed.cache_clear()
-    sys.modules.pop("vm_toy", None)
+    sys.modules.pop("vm_engines", None)
 
 
 @pytest.mark.usefixtures("toy")
 def test_another_package_brings_an_engine():
     """Its factory gets the model's name and all options, and its families are listed without being imported."""
-    assert "vm_toy" not in sys.modules
+    assert "vm_engines" not in sys.modules
     listed = {info.name: info for info in engines()}
     assert listed["toy:MODEL"].available
-    assert listed["toy:MODEL"].note == "brought by vm-toy 3.1"
-    assert "vm_toy" not in sys.modules
+    assert listed["toy:MODEL"].note == "brought by vm-engines 3.1"
+    assert "vm_engines" not in sys.modules
     made = get_transcriber("toy:a/b:c.json", language="de", threads=2, verbatim=True)
     assert made.name == "toy:a/b:c.json"
     assert (made.options["language"], made.options["threads"], made.options["verbatim"]) == ("de", 2, True)
@@ -256,10 +256,10 @@ def test_another_package_brings_an_engine():
 )
 def test_a_broken_engine_of_another_package_is_named(name: str, cause: str):
     """Whatever goes wrong in it is a sentence with the package, and other engines are as they were."""
-    with pytest.raises(PluginError, match=rf"brought by vm-toy 3\.1 .*{cause}"):
+    with pytest.raises(PluginError, match=rf"brought by vm-engines 3\.1 .*{cause}"):
         get_transcriber(name)
     assert "openai-whisper:base" in {info.name for info in engines()}
-    with pytest.raises(EngineUnknown, match=r"toy:MODEL \(vm-toy 3\.1\)"):
+    with pytest.raises(EngineUnknown, match=r"toy:MODEL \(vm-engines 3\.1\)"):
         get_transcriber("nobody:x")
     with pytest.raises(EngineUnknown):
         get_transcriber("toy")

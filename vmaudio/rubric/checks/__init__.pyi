@@ -1,11 +1,11 @@
-from .asks import (
-    asks as asks,
-)
 from .case import (
     Case as Case,
 )
 from .case import (
     CheckFunction as CheckFunction,
+)
+from .questions import (
+    asks as asks,
 )
 from .registry import (
     CHECKS as CHECKS,

@@ -18,8 +18,8 @@ from functools import cache
 from vmaudio.errors import PluginError
 from vmaudio.plugins import LazyEntry, load_group
 from vmaudio.rubric.checks import delivery, measures, names, number, parts, words
-from vmaudio.rubric.checks.asks import question_of
 from vmaudio.rubric.checks.case import Case, CheckFunction
+from vmaudio.rubric.checks.questions import question_of
 from vmaudio.rubric.checks.ruling import VERDICTS, Ruling
 from vmaudio.rubric.criterion import Criterion, Question
 
