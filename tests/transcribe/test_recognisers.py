@@ -222,7 +222,8 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     folder.mkdir()
     (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: vm-engines\nVersion: 3.1\n")
     (folder / "entry_points.txt").write_text(
-        "[vmaudio.transcribers]\ntoy = vm_engines:make\nempty = vm_engines:make_nothing\nfails = vm_engines:fail\nlost = vm_lost:make\n"
+        "[vmaudio.transcribers]\ntoy = vm_engines:make\nempty = vm_engines:make_nothing\n"
+        "fails = vm_engines:fail\nlost = vm_lost:make\n"
     )
     (tmp_path / "vm_engines.py").write_text(TOY)
     monkeypatch.syspath_prepend(str(tmp_path))

@@ -28,24 +28,24 @@ from .registry import (
 from .registry import (
     run_check as run_check,
 )
-from .ruling import (
+from .verdicts import (
     Ruling as Ruling,
 )
-from .ruling import (
+from .verdicts import (
     clock as clock,
 )
-from .ruling import (
+from .verdicts import (
     failed as failed,
 )
-from .ruling import (
+from .verdicts import (
     not_applicable as not_applicable,
 )
-from .ruling import (
+from .verdicts import (
     passed as passed,
 )
-from .ruling import (
+from .verdicts import (
     quote as quote,
 )
-from .ruling import (
+from .verdicts import (
     ruling as ruling,
 )

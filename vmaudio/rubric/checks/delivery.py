@@ -7,7 +7,7 @@ import math
 
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.ruling import Ruling, clock, not_applicable, ruling
+from vmaudio.rubric.checks.verdicts import Ruling, clock, not_applicable, ruling
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.text import spoken_words
 

@@ -8,7 +8,7 @@ import re
 from vmaudio.features import CATALOGUE, FILLERS, WE
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.ruling import Ruling, not_applicable, ruling
+from vmaudio.rubric.checks.verdicts import Ruling, not_applicable, ruling
 from vmaudio.rubric.criterion import Criterion
 
 

@@ -7,7 +7,7 @@ import re
 
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.ruling import Ruling, clock, failed, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.verdicts import Ruling, clock, failed, not_applicable, passed, quote, ruling
 from vmaudio.rubric.criterion import Criterion
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vmaudio.records import PARTS
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.ruling import Ruling, clock, failed, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.verdicts import Ruling, clock, failed, not_applicable, passed, quote, ruling
 from vmaudio.rubric.criterion import Criterion
 
 
