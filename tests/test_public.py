@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import vmaudio
-from vmaudio import store
+from vmaudio import store, testing
 
 PUBLIC = [
     "Analysis",
@@ -159,3 +159,11 @@ def test_every_argument_is_documented(name):
     """The parameters of a public function, class or method are those of its docstring's Args, in the same order."""
     thing = THINGS[name]
     assert arguments_told(inspect.getdoc(thing) or "") == arguments_of(thing)
+
+
+@pytest.mark.parametrize("name", testing.__all__)
+def test_the_testing_tools_are_documented(name):
+    """What other people's tests use says its arguments too."""
+    thing = getattr(testing, name)
+    if callable(thing) and name != "SpeechLike":
+        assert arguments_told(inspect.getdoc(thing) or "") == arguments_of(thing)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vmaudio import testing as signals
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import MIN_PAUSE_S, NOISE_FLOOR_DBFS, detect_speech
 from vmaudio.records import Activity
-from vmaudio.testing import signals
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vmaudio import testing as signals
 from vmaudio.audio.decode import decode_audio, load_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.prosody.level import clipped_share
 from vmaudio.prosody.measure import measure_prosody, track
 from vmaudio.records import Activity, Prosody, Span
-from vmaudio.testing import signals
 
 RATE = 16000
 

@@ -12,10 +12,15 @@ from vmaudio.records import Activity, Recording, Segment, Transcript, Word
 class FakeTranscriber:
     """A transcriber that knows what was said: the whole line runs in milliseconds.
 
-    ``texts`` maps a recording's id (the SHA-256 of its file's bytes) to its words; others get ``default``. The words are
-    spread evenly over the activity's speech, with ``probability``. A text that is an exception is raised, so that an
-    engine's failure can be played. ``calls`` keeps the size of every batch. It knows the words, so a second pass would tell
-    nothing new, and it scores no texts: a test that needs either makes a subclass that says so.
+    The words are spread evenly over the activity's speech. ``calls`` keeps the size of every batch. It knows the words, so a
+    second pass would tell nothing new, and it scores no texts: a test that needs either makes a subclass that says so.
+
+    Args:
+        texts: words by recording_id (the SHA-256 of the file's bytes). A text that is an exception is raised, so that an
+            engine's failure can be played.
+        default: words of all other recordings.
+        probability: recognition probability of every word, 0 to 1.
+        name: its name as an engine, "family:model".
     """
 
     supports_second_pass: bool = False

@@ -13,7 +13,12 @@ from vmaudio.testing.signals import RATE_HZ
 
 
 def recording(samples: np.ndarray, rate_hz: int = RATE_HZ) -> Recording:
-    """Wrap samples as if they had been decoded; other rates than 16 kHz are resampled as `vmaudio.audio` does it."""
+    """Wrap samples as if they had been decoded; other rates than 16 kHz are resampled as `vmaudio.audio` does it.
+
+    Args:
+        samples: float32 of shape (n_samples,), in -1..1.
+        rate_hz: sample rate.
+    """
     samples = np.asarray(samples, dtype=np.float32)
     sha256 = hashlib.sha256(samples.tobytes()).hexdigest()
     if rate_hz != RATE_HZ:
@@ -45,9 +50,12 @@ FORMATS = {
 
 
 def encode(samples: np.ndarray, form: str = "wav", rate_hz: int = RATE_HZ) -> bytes:
-    """A file of ``samples``, shape (n_samples,) or (channels, n_samples), in one of `FORMATS`, made with PyAV.
+    """A file of samples, made with PyAV.
 
-    AMR takes 8000 Hz alone.
+    Args:
+        samples: shape (n_samples,) or (channels, n_samples), in -1..1.
+        form: one of `FORMATS`.
+        rate_hz: sample rate; AMR takes 8000 alone.
     """
     import av
 

@@ -14,31 +14,64 @@ RATE_HZ = 16000
 
 
 def set_level(samples: np.ndarray, level_dbfs: float) -> np.ndarray:
-    """Scale to an RMS of ``level_dbfs``. Silence stays silence; nothing is clipped."""
+    """Scale to an RMS of ``level_dbfs``. Silence stays silence; nothing is clipped.
+
+    Args:
+        samples: float32 of shape (n_samples,).
+        level_dbfs: RMS level.
+    """
     rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if len(samples) else 0.0
     return (samples * (10 ** (level_dbfs / 20) / rms if rms > 0 else 0.0)).astype(np.float32)
 
 
 def silence(seconds: float, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """Digital zero."""
+    """Digital zero.
+
+    Args:
+        seconds: length.
+        rate_hz: sample rate.
+    """
     return np.zeros(round(seconds * rate_hz), np.float32)
 
 
 def tone(freq_hz: float | Sequence[float], seconds: float, level_dbfs: float = -20.0, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """A sine, or several of equal amplitude; ``level_dbfs`` is that of the sum."""
+    """A sine, or several together.
+
+    Args:
+        freq_hz: one frequency, or several of equal amplitude.
+        seconds: length.
+        level_dbfs: RMS level of the sum.
+        rate_hz: sample rate.
+    """
     t = np.arange(round(seconds * rate_hz)) / rate_hz
     freqs = np.atleast_1d(np.asarray(freq_hz, dtype=float))
     return set_level(np.sin(2 * np.pi * freqs[:, None] * t).sum(axis=0), level_dbfs)
 
 
 def chirp(start_hz: float, end_hz: float, seconds: float, level_dbfs: float = -20.0, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """A sine that glides linearly from one frequency to the other."""
+    """A sine that glides linearly from one frequency to the other.
+
+    Args:
+        start_hz: frequency at the start.
+        end_hz: frequency at the end.
+        seconds: length.
+        level_dbfs: RMS level.
+        rate_hz: sample rate.
+    """
     t = np.arange(round(seconds * rate_hz)) / rate_hz
     return set_level(np.sin(2 * np.pi * (start_hz * t + (end_hz - start_hz) * t**2 / (2 * seconds))), level_dbfs)
 
 
 def noise(seconds: float, level_dbfs: float = -40.0, kind: str = "white", seed: int = 0, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """Stationary noise: "white", "pink" (-3 dB per octave) or "brown" (-6 dB per octave), the latter two from 20 Hz up."""
+    """Stationary noise.
+
+    Args:
+        seconds: length.
+        level_dbfs: RMS level.
+        kind: "white", "pink" (-3 dB per octave) or "brown" (-6 dB per octave), the latter two from 20 Hz up.
+        seed: the same seed gives the same samples.
+        rate_hz: sample rate.
+    """
     n = round(seconds * rate_hz)
     slope = {"white": 0.0, "pink": 0.5, "brown": 1.0}[kind]
     if n == 0:
@@ -50,14 +83,29 @@ def noise(seconds: float, level_dbfs: float = -40.0, kind: str = "white", seed: 
 
 
 def hum(seconds: float, level_dbfs: float = -40.0, mains_hz: float = 60.0, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """Mains hum: the mains frequency and its harmonics to the 15th, odd ones stronger."""
+    """Mains hum: the mains frequency and its harmonics to the 15th, odd ones stronger.
+
+    Args:
+        seconds: length.
+        level_dbfs: RMS level.
+        mains_hz: 60 or 50.
+        rate_hz: sample rate.
+    """
     t = np.arange(round(seconds * rate_hz)) / rate_hz
     parts = [(1.0 if k % 2 else 0.4) / k * np.sin(2 * np.pi * k * mains_hz * t + k) for k in range(1, 16)]
     return set_level(np.sum(parts, axis=0), level_dbfs)
 
 
 def bursts(wave: np.ndarray, on_s: float, off_s: float, rate_hz: int = RATE_HZ, ramp_s: float = 0.005) -> np.ndarray:
-    """Switch a sound on and off, beginning with on; soft ramps, so that no clicks arise."""
+    """Switch a sound on and off, beginning with on; soft ramps, so that no clicks arise.
+
+    Args:
+        wave: float32 of shape (n_samples,).
+        on_s: seconds on.
+        off_s: seconds off.
+        rate_hz: sample rate.
+        ramp_s: seconds in which it swells and fades.
+    """
     t = np.arange(len(wave)) / rate_hz % (on_s + off_s)
     gate = np.clip(np.minimum(t, on_s - t) / ramp_s, 0.0, 1.0)
     return (wave * gate).astype(np.float32)
@@ -67,27 +115,62 @@ def beeps(
     seconds: float, level_dbfs: float = -20.0, freq_hz: float = 1000.0, on_s: float = 0.3, off_s: float = 0.7,
     rate_hz: int = RATE_HZ,
 ) -> np.ndarray:  # fmt: skip
-    """A tone that comes and goes; ``level_dbfs`` is that of the tone while on."""
+    """A tone that comes and goes.
+
+    Args:
+        seconds: length.
+        level_dbfs: RMS level while on.
+        freq_hz: frequency of the tone.
+        on_s: seconds on.
+        off_s: seconds off.
+        rate_hz: sample rate.
+    """
     return bursts(tone(freq_hz, seconds, level_dbfs, rate_hz), on_s, off_s, rate_hz)
 
 
 def dial_tone(seconds: float, level_dbfs: float = -20.0, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """The North American dial tone: 350 and 440 Hz."""
+    """The North American dial tone: 350 and 440 Hz.
+
+    Args:
+        seconds: length.
+        level_dbfs: RMS level.
+        rate_hz: sample rate.
+    """
     return tone((350, 440), seconds, level_dbfs, rate_hz)
 
 
 def ring_back(seconds: float, level_dbfs: float = -20.0, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """The North American ring-back tone: 440 and 480 Hz, 2 s on, 4 s off."""
+    """The North American ring-back tone: 440 and 480 Hz, 2 s on, 4 s off.
+
+    Args:
+        seconds: length.
+        level_dbfs: RMS level while on.
+        rate_hz: sample rate.
+    """
     return bursts(tone((440, 480), seconds, level_dbfs, rate_hz), 2.0, 4.0, rate_hz)
 
 
 def busy_tone(seconds: float, level_dbfs: float = -20.0, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """The North American busy signal: 480 and 620 Hz, half a second on and off."""
+    """The North American busy signal: 480 and 620 Hz, half a second on and off.
+
+    Args:
+        seconds: length.
+        level_dbfs: RMS level while on.
+        rate_hz: sample rate.
+    """
     return bursts(tone((480, 620), seconds, level_dbfs, rate_hz), 0.5, 0.5, rate_hz)
 
 
 def dtmf(digits: str, on_s: float = 0.1, off_s: float = 0.1, level_dbfs: float = -15.0, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """Telephone keys: each digit, ``*`` or ``#`` as its two tones (ITU-T Q.23)."""
+    """Telephone keys, each as its two tones (ITU-T Q.23).
+
+    Args:
+        digits: 0 to 9, ``*`` and ``#``.
+        on_s: seconds of each key.
+        off_s: seconds between keys.
+        level_dbfs: RMS level while on.
+        rate_hz: sample rate.
+    """
     keys = "123456789*0#"
     low, high = (697, 770, 852, 941), (1209, 1336, 1477)
     pieces = [
@@ -101,7 +184,14 @@ def dtmf(digits: str, on_s: float = 0.1, off_s: float = 0.1, level_dbfs: float =
 
 
 def chords(seconds: float, level_dbfs: float = -20.0, seed: int = 0, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """Music-like: triads of plucked notes with harmonics, a new chord every third to whole second."""
+    """Music-like: triads of plucked notes with harmonics, a new chord every third to whole second.
+
+    Args:
+        seconds: length.
+        level_dbfs: RMS level.
+        seed: the same seed gives the same samples.
+        rate_hz: sample rate.
+    """
     rng = np.random.default_rng(seed)
     n = round(seconds * rate_hz)
     out = np.zeros(n)
@@ -119,7 +209,15 @@ def chords(seconds: float, level_dbfs: float = -20.0, seed: int = 0, rate_hz: in
 
 
 def clicks(seconds: float, level_dbfs: float = -35.0, per_s: float = 5.0, seed: int = 0, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """Keyboard-like: short noise bursts with a resonance, each key down and up, at irregular times."""
+    """Keyboard-like: short noise bursts with a resonance, each key down and up, at irregular times.
+
+    Args:
+        seconds: length.
+        level_dbfs: RMS level.
+        per_s: keys a second, on average.
+        seed: the same seed gives the same samples.
+        rate_hz: sample rate.
+    """
     rng = np.random.default_rng(seed)
     n = round(seconds * rate_hz)
     out = np.zeros(n + rate_hz)
@@ -135,7 +233,14 @@ def clicks(seconds: float, level_dbfs: float = -35.0, per_s: float = 5.0, seed: 
 
 
 def breathing(seconds: float, level_dbfs: float = -40.0, seed: int = 0, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """Breathing-like: band noise that swells and fades, in and out, about 15 breaths a minute."""
+    """Breathing-like: band noise that swells and fades, in and out, about 15 breaths a minute.
+
+    Args:
+        seconds: length.
+        level_dbfs: RMS level.
+        seed: the same seed gives the same samples.
+        rate_hz: sample rate.
+    """
     rng = np.random.default_rng(seed)
     n = round(seconds * rate_hz)
     spectrum = np.fft.rfft(rng.standard_normal(n)) if n else np.zeros(1)
@@ -147,7 +252,14 @@ def breathing(seconds: float, level_dbfs: float = -40.0, seed: int = 0, rate_hz:
 
 
 def street(seconds: float, level_dbfs: float = -30.0, seed: int = 0, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """Street-like: brown and pink noise, with cars that pass (slow swells) and engine hum."""
+    """Street-like: brown and pink noise, with cars that pass (slow swells) and engine hum.
+
+    Args:
+        seconds: length.
+        level_dbfs: RMS level.
+        seed: the same seed gives the same samples.
+        rate_hz: sample rate.
+    """
     rng = np.random.default_rng(seed)
     t = np.arange(round(seconds * rate_hz)) / rate_hz
     out = noise(seconds, -20, "brown", seed, rate_hz) + noise(seconds, -30, "pink", seed + 1, rate_hz)

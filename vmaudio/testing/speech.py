@@ -48,9 +48,21 @@ def speech_like(
 ) -> SpeechLike:
     """Vowels and hisses with the timing of speech, and exact truth.
 
-    Each number in ``phrases`` is a count of syllables; a phrase lasts that many times ``syllable_s``. Phrases are parted by
-    ``pause_s`` of digital silence. Pitch falls over each phrase by ``fall_st`` semitones around ``f0_hz``. Each syllable
-    is a vowel of harmonics under three formants, with every other one led by a hiss; ``voiced=False`` whispers all of it.
+    A phrase lasts its count of syllables times ``syllable_s``; phrases are parted by digital silence. Each syllable is a vowel
+    of harmonics under three formants, with every other one led by a hiss.
+
+    Args:
+        phrases: syllables of each phrase.
+        syllable_s: seconds of a syllable.
+        pause_s: digital silence between phrases, in seconds.
+        lead_s: silence before the first.
+        tail_s: silence after the last.
+        f0_hz: pitch in the middle of a phrase.
+        fall_st: how far the pitch falls over a phrase, in semitones.
+        level_dbfs: RMS level over the phrases.
+        voiced: False whispers all of it.
+        seed: the same seed gives the same samples.
+        rate_hz: sample rate.
     """
     rng = np.random.default_rng(seed)
     pieces, spans, centres, f0s = [silence(lead_s, rate_hz)], [], [], []
