@@ -1,4 +1,4 @@
-"""Judging the shipped models on development recordings by other writers and real voices, which never train them.
+"""Evaluating the shipped models on development recordings by other writers and real voices, which never train them.
 
 They are development data all the same: cues, noise and our own robocall texts were written by people who had read them, and
 the tone material was revised after looking at the acted voices. Only messages that nobody here has seen are a clean test.
@@ -38,13 +38,13 @@ HIGH = ("angry", "happy", "fearful")
 """Acted classes of high vocal activation; neutral, calm and sad are low."""
 
 BASELINE_N = 40
-"""Messages that a rep's baseline is taken to rest on where ``lively`` is judged with one."""
+"""Messages that a rep's baseline is taken to rest on where ``lively`` is evaluated with one."""
 
 SCORES = ("macro_f1", "balanced_accuracy", "accuracy", "majority_baseline", "n", "groups", "ci")
 
 
 def evaluate(store: ModelStore, folder: Path) -> dict[str, dict[str, Any]]:
-    """All that can be judged with what the folder holds, by model name."""
+    """Every figure that the folder allows, by model name."""
     out: dict[str, dict[str, Any]] = {}
     part, approach = store.load("part"), store.load("approach")
     truth = folder / "voicemails" / "truth.jsonl"
@@ -53,8 +53,8 @@ def evaluate(store: ModelStore, folder: Path) -> dict[str, dict[str, Any]]:
             messages = read_truth(truth, engine)
             key = f"other writer, recognised by {engine.replace('_', '.')}"
             for model in (part, approach):
-                judged = answer_recognised(model, part, messages)
-                out.setdefault(model.name, {})[key] = _scores(judged, model)
+                answers = answer_recognised(model, part, messages)
+                out.setdefault(model.name, {})[key] = _scores(answers, model)
         out["part"]["other writer, true text"] = _scores(answer_parts(part, messages), part)
         written = [dataclasses.replace(m, recognised=m.text) for m in messages]
         out["part"]["other writer, true text, own cuts"] = _scores(answer_recognised(part, None, written), part)
@@ -68,8 +68,8 @@ def evaluate(store: ModelStore, folder: Path) -> dict[str, dict[str, Any]]:
     return out
 
 
-def _scores(judged: Answers, model: Model) -> dict[str, Any]:
-    found = summarise(judged, model.name, model.model_id, float(model.meta["threshold"]), len(judged.truth)).to_dict()
+def _scores(answers: Answers, model: Model) -> dict[str, Any]:
+    found = summarise(answers, model.name, model.model_id, float(model.meta["threshold"]), len(answers.truth)).to_dict()
     names = ("coverage", "precision_at_coverage", "per_class")
     return {name: found[name] for name in (*SCORES, *names)}
 
@@ -166,8 +166,8 @@ def own_baseline(rows: Sequence[np.ndarray], speakers: Sequence[str], model: Mod
 
 def _lively_scores(p: np.ndarray, truth: Sequence[str], actors: Sequence[str], model: Model) -> dict[str, Any]:
     guess = ["high" if value >= 0.5 else "low" for value in p]
-    judged = Answers(list(truth), guess, np.maximum(p, 1 - p).tolist(), list(actors), ("low", "high"))
-    result = summarise(judged, "lively", model.model_id, 0.0, len(truth)).to_dict()
+    answers = Answers(list(truth), guess, np.maximum(p, 1 - p).tolist(), list(actors), ("low", "high"))
+    result = summarise(answers, "lively", model.model_id, 0.0, len(truth)).to_dict()
     return {**{key: result[key] for key in SCORES}, "auc": _auc(p, truth)}
 
 
@@ -192,7 +192,7 @@ def telephone(recording: Recording, evened: bool) -> Recording:
 
 def lively_sentence(found: Mapping[str, Any]) -> str:
     """One line for the card and for whoever shows the axis."""
-    told = ("clean", "telephone", "telephone, own baseline")
-    parts = [f"{name} {found['lively'][name]['balanced_accuracy']:.2f}" for name in told if name in found["lively"]]
+    shown = ("clean", "telephone", "telephone, own baseline")
+    parts = [f"{name} {found['lively'][name]['balanced_accuracy']:.2f}" for name in shown if name in found["lively"]]
     n, actors = found["lively"]["clean"]["n"], found["lively"]["clean"]["groups"]
     return f"acted speech, balanced accuracy by actor: {', '.join(parts)} ({n} clips, {actors} actors; published .735)"

@@ -66,7 +66,7 @@ def agreement(first: Sequence[LabelledMessage], second: Sequence[Reading], seed:
 
     Returns:
         Under "part" and "approach": ``n`` items, ``messages``, ``agreed`` (share of equal labels), ``kappa``, ``ci`` (95 %,
-        drawing messages), ``macro_f1`` of the second reader judged by the first (comparable with a model's),
+        drawing messages), ``macro_f1`` of the second reader with the first as truth (comparable with a model's),
         ``per_label`` with ``first`` and ``second`` (counts), ``kappa`` and ``ci`` of each label against the rest,
         and ``confused``: the pairs of labels that differ, most frequent first.
 

@@ -1,7 +1,7 @@
 """Train the models that ship: ``python -m labels.train_models``, from the label files of a checkout.
 
 Deterministic: the same labels and seed give the same metrics and predictions. With ``--outside FOLDER`` (development
-recordings that are not part of the repository) the models are then judged on other people's words and voices, and those
+recordings that are not part of the repository) the models are then evaluated on other people's words and voices, and those
 numbers join model.json and card.md; they never take part in training. Where a second reader's labels lie beside the others
 (second_reader.jsonl), the readers' agreement joins them too.
 """
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", default=list(NAMES), help="part, approach, tone; all of them by default")
     parser.add_argument("--labels", type=Path, default=root / "labels", help="folder of the label files")
     parser.add_argument("--models", type=Path, default=root / "models", help="folder to write")
-    parser.add_argument("--outside", type=Path, help="folder of development recordings to judge on")
+    parser.add_argument("--outside", type=Path, help="folder of development recordings to evaluate on")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     began = time.monotonic()

@@ -18,7 +18,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
 
 
 def test_like_messages_do_not_drift(model: Model) -> None:
-    """Over forty lots of new messages from the same world, hardly one has any feature that drifted."""
+    """Over forty batches of new messages from the same world, hardly one has any feature that drifted."""
     alarms = sum(bool(check_drift([o.values for o in messages(100 + seed, 150)], model).drifted) for seed in range(40))
     assert alarms <= 2  # at 1 % by Holm it is .4
 

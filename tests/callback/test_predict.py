@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vmaudio.callback.predict import AVERAGE, CHANGEABLE, outside, predict, probability, what_if
+from vmaudio.callback.predict import AVERAGE, CHANGEABLE, beyond_training, predict, probability, what_if
 from vmaudio.classify import Model, ModelStore
 from vmaudio.errors import ModelRefused, TableError, TrainingError
-from vmaudio.training.callback_model import MIN_EVENTS, folds, train_callback
+from vmaudio.training.callback_fitting import folds
+from vmaudio.training.callback_model import MIN_EVENTS, train_callback
 from vmaudio.training.callback_table import Example, read_features
 from vmaudio.training.skill import auc, probability_figures, slope_and_intercept
 
@@ -99,8 +100,8 @@ def test_it_never_extrapolates(model: Model) -> None:
     inside = {"speaking_rate_wpm": 160.0, "number_times_said": 2.0, "duration_s": 28.0, "approach": "pitch"}
     far = {**inside, "number_times_said": 50.0}
     assert probability(far, model) == probability(inside, model)
-    assert outside(far, model) == ["number_times_said"]
-    assert outside(inside, model) == []
+    assert beyond_training(far, model) == ["number_times_said"]
+    assert beyond_training(inside, model) == []
 
 
 def test_what_would_change_it(model: Model) -> None:

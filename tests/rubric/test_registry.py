@@ -101,6 +101,14 @@ def test_a_function_of_another_package_is_a_check(installed):
         checked("says_thanks", low=3)
 
 
+def test_the_plug_in_of_the_documentation(installed, monkeypatch):
+    """The check of the package that the documentation shows works as it stands there."""
+    monkeypatch.syspath_prepend(ROOT / "tests" / "plugin_example")
+    installed("vmaudio-archive", says_thanks="vmaudio_archive:says_thanks")
+    assert checked("says_thanks").verdict in ("pass", "fail")
+    assert registry.find_check("says_thanks").question.asks == 'A rubric asks `test = "says_thanks"`.'
+
+
 def test_a_question_with_options_is_checked_like_those_that_ship(installed):
     """Options have the types of their examples, and those that are needed must be given."""
     installed("vmaudio-long", long_enough="strange_checks:long_enough")

@@ -1,17 +1,23 @@
 from .drift import (
-    DRIFT_CHANCE as DRIFT_CHANCE,
-)
-from .drift import (
-    DRIFT_FEWEST as DRIFT_FEWEST,
-)
-from .drift import (
-    DRIFT_LARGE as DRIFT_LARGE,
-)
-from .drift import (
     DriftReport as DriftReport,
 )
 from .drift import (
     check_drift as check_drift,
+)
+from .drift import (
+    check_store_drift as check_store_drift,
+)
+from .options import (
+    CALLBACK_OPTIONS as CALLBACK_OPTIONS,
+)
+from .options import (
+    DRIFT_OPTIONS as DRIFT_OPTIONS,
+)
+from .options import (
+    CallbackOptions as CallbackOptions,
+)
+from .options import (
+    DriftOptions as DriftOptions,
 )
 from .predict import (
     MODEL_NAME as MODEL_NAME,

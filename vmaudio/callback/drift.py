@@ -8,6 +8,7 @@ held against those that the model expected.
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,27 +16,28 @@ from typing import Any
 
 import numpy as np
 
+from vmaudio import settings
+from vmaudio.callback.options import DRIFT_OPTIONS
 from vmaudio.callback.predict import MODEL_PART, check_model, feature_matrix, log_odds
 from vmaudio.classify import Model
-from vmaudio.experiments import holm
+from vmaudio.experiments import holm, parse_moment, prepare
+from vmaudio.intake import parse_as_of
 from vmaudio.records import Record
-
-DRIFT_LARGE = 0.25
-"""Population stability index from which a feature counts as drifted (a usual rule: under .1 none, over .25 large)."""
-
-DRIFT_CHANCE = 0.01
-"""And chance alone would do it less often than this, over all features together (Holm)."""
-
-DRIFT_FEWEST = 50
-"""Fewest new messages for a check."""
-
-FEWEST_REPS = 6
-"""Fewest reps for holding callbacks against those expected."""
+from vmaudio.store import Store, observations
 
 
 @dataclass(frozen=True, slots=True)
 class Drift(Record):
-    """How far one feature of new messages is from the training window; ``then`` and ``now``: medians, or commonest words."""
+    """How far one feature of new messages is from the training window.
+
+    Attributes:
+        feature: name in the catalogue.
+        psi: population stability index, less what chance gives.
+        p_value: of the chi-square test, corrected for the number of features (Holm).
+        drifted: whether both speak for it.
+        then: median or commonest word of the training window.
+        now: of the new messages.
+    """
 
     feature: str
     psi: float
@@ -47,9 +49,18 @@ class Drift(Record):
 
 @dataclass(frozen=True, slots=True)
 class DriftReport(Record):
-    """All features, the worst first; ``n`` new messages.
+    """New messages against the training window.
 
-    ``expected`` is the mean probability that the model gives the new messages, ``observed`` callbacks among ``known``.
+    Attributes:
+        model_id: of the callback model.
+        n: new messages.
+        features: the furthest from the training window first.
+        expected: mean probability that the model gives the new messages, 0 to 1.
+        observed: callbacks among the messages with a known outcome.
+        known: how many have one.
+        expected_known: mean probability that the model gives those.
+        p_value: of the difference between callbacks that came and that were expected.
+        simulated: whether the model learned from invented outcomes.
     """
 
     model_id: str
@@ -65,10 +76,11 @@ class DriftReport(Record):
     @property
     def enough(self) -> bool:
         """Whether there are messages enough to say anything."""
-        return self.n >= DRIFT_FEWEST
+        return self.n >= DRIFT_OPTIONS.fewest
 
     @property
     def drifted(self) -> tuple[Drift, ...]:
+        """The features that have drifted."""
         return tuple(one for one in self.features if one.drifted)
 
     @property
@@ -78,7 +90,7 @@ class DriftReport(Record):
         if self.drifted:
             named = ", ".join(one.feature for one in self.drifted[:4]) + (" and more" if len(self.drifted) > 4 else "")
             said.append(f"New messages are not like those that {self.model_id} learned from ({named}).")
-        if self.p_value is not None and self.p_value < DRIFT_CHANCE and self.expected_known is not None:
+        if self.p_value is not None and self.p_value < DRIFT_OPTIONS.chance and self.expected_known is not None:
             said.append(
                 f"{self.model_id} expected {100 * self.expected_known:.1f} % callbacks of {self.known:,} new messages, and "
                 f"{100 * self.observed / self.known:.1f} % came."
@@ -95,15 +107,17 @@ def check_drift(
     """Compare new messages with the training window.
 
     Args:
-        rows: feature values of new messages. called_back: what came of them, None where not known. reps: who left them.
-            All in the same order.
+        rows: feature values of new messages.
+        model: the callback model.
+        called_back: what came of them, None where not known, in the same order.
+        reps: who left them, in the same order.
 
     Raises:
         ModelRefused: the model is no callback model.
     """
     columns, calibration = check_model(model)
     simulated = bool(model.meta.get("simulated"))
-    if len(rows) < DRIFT_FEWEST:
+    if len(rows) < DRIFT_OPTIONS.fewest:
         return DriftReport(model.model_id, len(rows), (), simulated=simulated)
     p = 1 / (1 + np.exp(-log_odds(model.estimator[MODEL_PART], feature_matrix(rows, columns), calibration)))
     known = np.array([value is not None for value in called_back] or [False] * len(rows), dtype=bool)
@@ -113,8 +127,44 @@ def check_drift(
     return DriftReport(
         model.model_id, len(rows), tuple(sorted(found, key=lambda one: -one.psi)), float(p.mean()), int(y.sum()),
         len(y), float(p[known].mean()) if known.any() else None,
-        _unexpected(y - p[known], p[known], whose) if len(y) >= DRIFT_FEWEST else None, simulated,
+        _unexpected(y - p[known], p[known], whose) if len(y) >= DRIFT_OPTIONS.fewest else None, simulated,
     )  # fmt: skip
+
+
+def check_store_drift(store: Store, model: Model, since: str | None = None, timezone: str | None = None) -> DriftReport:
+    """Compare the store's new messages with the training window of a callback model.
+
+    Args:
+        store: with analyses and outcomes.
+        model: the callback model.
+        since: messages sent from this date on; None is those sent after the newest that the model learned from.
+        timezone: of dates without one; None is the setting ``timezone``.
+
+    Raises:
+        ModelRefused: the model is no callback model.
+        SettingError: ``since`` is no date.
+    """
+    zone = str(settings.get("timezone", timezone))
+    seen = [one for one in observations(store) if one.features]
+    start = _start(model, since, zone)
+    new = seen
+    if start is not None:
+        new = [o for o in seen if (sent := parse_moment(o.message.sent_at)) and (sent >= start if since else sent > start)]
+    called = {row.observation.message.message_id: row.event for row in prepare(seen, "callback").rows}
+    return check_drift(
+        [o.features for o in new], model, [called.get(o.message.message_id) for o in new], [o.message.rep for o in new]
+    )
+
+
+def _start(model: Model, since: str | None, timezone: str) -> datetime.datetime | None:
+    """From when on messages are new: midnight of the date given, else the end of the training window; None means all."""
+    if not since:
+        window = model.meta.get("window")
+        return parse_moment(window[1]) if window else None
+    start = parse_as_of(since, timezone)
+    if start and "T" not in since and ":" not in since:
+        start = start.replace(hour=0, minute=0, second=0)
+    return start
 
 
 def _features(rows: Sequence[Mapping[str, Any]], model: Model) -> list[Drift]:
@@ -133,7 +183,7 @@ def _features(rows: Sequence[Mapping[str, Any]], model: Model) -> list[Drift]:
         measured.append((name, psi, _p_value(counts, then * n_then), info.get("median", info.get("reference")), now))
     corrected = holm([p for _, _, p, _, _ in measured])
     return [
-        Drift(name, psi, p, psi >= DRIFT_LARGE and p < DRIFT_CHANCE, then, now)
+        Drift(name, psi, p, psi >= DRIFT_OPTIONS.large and p < DRIFT_OPTIONS.chance, then, now)
         for (name, psi, _, then, now), p in zip(measured, corrected, strict=True)
     ]
 
@@ -190,7 +240,7 @@ def _unexpected(residual: np.ndarray, p: np.ndarray, reps: Sequence[str | None])
 
     names = [name or "" for name in reps]
     groups = len(set(names))
-    if groups < FEWEST_REPS or len(names) != len(residual):
+    if groups < DRIFT_OPTIONS.fewest_reps or len(names) != len(residual):
         return None
     group = np.unique(names, return_inverse=True)[1]
     sums = np.bincount(group, weights=residual - residual.mean())

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from vmaudio.callback.options import CALLBACK_OPTIONS, CallbackOptions
 from vmaudio.classify import Model, ModelStore
 from vmaudio.errors import ModelRefused, VmaudioError
 from vmaudio.records import Change, Reason, Score
@@ -24,9 +25,6 @@ log = logging.getLogger(__name__)
 MODEL_NAME = "callback"
 MODEL_PART = "model"
 """Name of the fitted estimator among the model's members; the others are refits on drawn reps, for the interval."""
-
-MOST_REASONS = 8
-"""So many features are named; the rest is one term, so that all terms add up."""
 
 AVERAGE = "(average message)"
 OTHERS = "(all other features)"
@@ -39,20 +37,20 @@ CHANGEABLE = (
 )  # fmt: skip
 """What a rep can do otherwise in the next message; a voice's pitch or a line's noise is not among it."""
 
-AGREEMENT = 0.9
-"""Share of the refits that must agree on a change's direction before it is named."""
-
-LEAST_CHANGE = 0.02
-"""Smallest rise in log-odds that is worth naming."""
-
 CHOSEN = {"approach": ("curiosity", "relevance_first", "identity_first", "offer", "pitch")}
 """Words that a rep can choose: a referral, an earlier talk or a buyer's inquiry cannot be made up."""
 
 
 def feature_matrix(rows: Iterable[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]]) -> np.ndarray:
-    """Feature values as the estimators read them: (n_rows, n_columns), NaN where absent, cut to the range seen.
+    """Feature values as the estimators read them.
 
-    A column with a ``word`` is 1 where the feature is that word and else 0.
+    Args:
+        rows: feature values of messages by name.
+        columns: of the model: a feature each, with the range seen in training, or with a ``word`` and then 1 where the
+            feature is that word and else 0.
+
+    Returns:
+        (n_rows, n_columns), NaN where absent, cut to the range seen.
     """
     made = []
     for values in rows:
@@ -69,7 +67,16 @@ def feature_matrix(rows: Iterable[Mapping[str, Any]], columns: Sequence[Mapping[
 
 
 def log_odds(estimator: Any, x: np.ndarray, calibration: Sequence[float]) -> np.ndarray:
-    """Calibrated log-odds (n_rows,) for rows of `matrix`, for a rep of average level."""
+    """Calibrated log-odds for a rep of average level.
+
+    Args:
+        estimator: fitted.
+        x: (n_rows, n_columns) from `feature_matrix`.
+        calibration: slope and intercept.
+
+    Returns:
+        (n_rows,).
+    """
     full = np.hstack([x, np.zeros((len(x), 1))])  # the last column is the rep's level, 0 for the average
     slope, intercept = calibration
     return np.asarray(slope * estimator.decision_function(full) + intercept, dtype=float)
@@ -77,6 +84,9 @@ def log_odds(estimator: Any, x: np.ndarray, calibration: Sequence[float]) -> np.
 
 def check_model(model: Model) -> tuple[list[dict[str, Any]], Sequence[float]]:
     """The model's columns and calibration.
+
+    Args:
+        model: to be used as the callback model.
 
     Raises:
         ModelRefused: it is no callback model.
@@ -92,6 +102,9 @@ def promoted_model(models: ModelStore) -> Model | None:
     """The callback model that somebody promoted; None when there is none, or when it cannot be used, which is logged.
 
     A message is scored by the rubric all the same.
+
+    Args:
+        models: where it is looked for.
     """
     if not models.promoted(MODEL_NAME):
         return None
@@ -104,28 +117,47 @@ def promoted_model(models: ModelStore) -> Model | None:
     return model
 
 
-def add_probability(score: Score, values: Mapping[str, Any], model: Model | None) -> Score:
+def add_probability(
+    score: Score, values: Mapping[str, Any], model: Model | None, options: CallbackOptions = CALLBACK_OPTIONS
+) -> Score:
     """The score with the probability of a callback, its reasons, and what would change it.
 
     Unchanged without a model, and for a message that has no points: the model speaks of sales messages with speech.
+
+    Args:
+        score: by the rubric.
+        values: a FeatureRow's values.
+        model: the callback model, or None.
+        options: how many reasons and changes are named.
     """
     if model is None or score.points is None:
         return score
-    p, low, high, reasons = predict(values, model)
+    p, low, high, reasons = predict(values, model, options)
     return dataclasses.replace(
         score,
         callback_probability=p,
         callback_low=low,
         callback_high=high,
         reasons=reasons,
-        changes=tuple(what_if(values, model)),
+        changes=tuple(what_if(values, model, options)),
         callback_simulated=bool(model.meta.get("simulated")),
         model_id=model.model_id,
     )
 
 
 def probability(values: Mapping[str, Any], model: Model) -> tuple[float, float, float]:
-    """Probability of a callback, and its 95 % interval: the spread of the refits on drawn reps, on the log-odds scale."""
+    """Probability of a callback, and its 95 % interval: the spread of the refits on drawn reps, on the log-odds scale.
+
+    Args:
+        values: a FeatureRow's values.
+        model: the callback model.
+
+    Returns:
+        Probability, low, high; each 0 to 1.
+
+    Raises:
+        ModelRefused: the model is no callback model.
+    """
     columns, calibration = check_model(model)
     x = feature_matrix([values], columns)
     middle = float(log_odds(model.estimator[MODEL_PART], x, calibration)[0])
@@ -135,11 +167,15 @@ def probability(values: Mapping[str, Any], model: Model) -> tuple[float, float, 
     return _sigmoid(middle), _sigmoid(low), _sigmoid(high)
 
 
-def predict(values: Mapping[str, Any], model: Model) -> tuple[float, float, float, tuple[Reason, ...]]:
+def predict(
+    values: Mapping[str, Any], model: Model, options: CallbackOptions = CALLBACK_OPTIONS
+) -> tuple[float, float, float, tuple[Reason, ...]]:
     """Probability of a callback, its interval, and the reasons.
 
     Args:
-        values: a FeatureRow's values. model: as `ModelStore.load("callback")` gives it.
+        values: a FeatureRow's values.
+        model: as `ModelStore.load("callback")` gives it.
+        options: how many reasons are named.
 
     Returns:
         Probability, low, high (0 to 1), and reasons whose contributions sum to the log-odds of the probability: first the
@@ -156,8 +192,8 @@ def predict(values: Mapping[str, Any], model: Model) -> tuple[float, float, floa
     found = log_odds(model.estimator[MODEL_PART], feature_matrix(variants, columns), calibration)
     base, terms = float(found[0]), dict(zip(names, (found[1:] - found[0]).tolist(), strict=True))
     ordered = sorted(names, key=lambda name: -abs(terms[name]))
-    named = [name for name in ordered[:MOST_REASONS] if abs(terms[name]) >= 0.005]
-    known, far = model.meta.get("features", {}), outside(values, model)
+    named = [name for name in ordered[: options.most_reasons] if abs(terms[name]) >= options.least_reason]
+    known, far = model.meta.get("features", {}), beyond_training(values, model)
     reasons = [Reason(AVERAGE, _sigmoid(base), "0 to 1", base, f"An average message: {100 * _sigmoid(base):.1f} %.")]
     for name in named:
         value, info = values.get(name), known.get(name, {})
@@ -189,27 +225,35 @@ def _shown(value: float | str, info: Mapping[str, Any]) -> str:
     return _short(value) + (f" {unit}" if unit and unit not in ("0 to 1", "word") else "")
 
 
-def what_if(values: Mapping[str, Any], model: Model, most: int = 3) -> list[Change]:
+def what_if(values: Mapping[str, Any], model: Model, options: CallbackOptions = CALLBACK_OPTIONS) -> list[Change]:
     """What, done otherwise, would raise the probability most; only what a rep can change, only to values that were common.
 
     Numbers move to the tenth or ninetieth percentile of training at most. A change is named when nine in ten of the refits
     agree that it helps. It is what went with callbacks in the data, not a promise.
+
+    Args:
+        values: a FeatureRow's values.
+        model: the callback model.
+        options: how many changes are named, and when.
+
+    Returns:
+        The changes, those that raise the probability most first.
     """
     columns, calibration = check_model(model)
-    options = list(_options(values, model.meta.get("features", {})))
-    x = feature_matrix([values, *({**values, name: option} for name, option in options)], columns)
+    others = list(_options(values, model.meta.get("features", {})))
+    x = feature_matrix([values, *({**values, name: option} for name, option in others)], columns)
     steps = {key: log_odds(estimator, x, calibration) for key, estimator in model.estimator.items()}
     refits = [found for key, found in steps.items() if key != MODEL_PART]
     best: dict[str, tuple[float, float | str]] = {}
-    for row, (name, option) in enumerate(options, 1):
+    for row, (name, option) in enumerate(others, 1):
         then = float(steps[MODEL_PART][row])
-        if then <= float(steps[MODEL_PART][0]) + LEAST_CHANGE or then <= best.get(name, (-math.inf, ""))[0]:
+        if then <= float(steps[MODEL_PART][0]) + options.least_change or then <= best.get(name, (-math.inf, ""))[0]:
             continue
-        if refits and sum(found[row] > found[0] for found in refits) < AGREEMENT * len(refits):
+        if refits and sum(found[row] > found[0] for found in refits) < options.agreement * len(refits):
             continue
         best[name] = (then, option)
     made = []
-    for name, (then, option) in sorted(best.items(), key=lambda item: -item[1][0])[:most]:
+    for name, (then, option) in sorted(best.items(), key=lambda item: -item[1][0])[: options.most_changes]:
         info, have, p = model.meta["features"][name], values[name], _sigmoid(then)
         text = f"{info.get('meaning') or name}: {_shown(option, info)} instead of {_shown(have, info)}: {100 * p:.1f} %."
         made.append(Change(name, have, option, str(info.get("unit", "")), p, text))
@@ -229,8 +273,13 @@ def _options(values: Mapping[str, Any], features: Mapping[str, Mapping[str, Any]
                 yield name, option
 
 
-def outside(values: Mapping[str, Any], model: Model) -> list[str]:
-    """Features whose value lies outside the range that the model has seen (it is taken at the edge)."""
+def beyond_training(values: Mapping[str, Any], model: Model) -> list[str]:
+    """Features whose value lies outside the range that the model has seen (it is taken at the edge).
+
+    Args:
+        values: a FeatureRow's values.
+        model: the callback model.
+    """
     columns, _ = check_model(model)
     return [
         column["feature"]

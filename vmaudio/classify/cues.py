@@ -86,14 +86,22 @@ PRONOUNS = ("we", "you", "i", "they", "words", "asks")
 
 @lru_cache(maxsize=20_000)
 def count_cues(text: str) -> tuple[int, ...]:
-    """How often each cue of `CUES` stands in the text. Case is ignored; an empty text gives zeros."""
+    """How often each cue of `CUES` stands in the text. Case is ignored; an empty text gives zeros.
+
+    Args:
+        text: lower case, as `vmaudio.text` prepares it for the models.
+    """
     lowered = text.lower().replace("’", "'")
     return tuple(len(pattern.findall(lowered)) for pattern in _COMPILED)
 
 
 @lru_cache(maxsize=20_000)
 def pronouns(text: str) -> tuple[int, ...]:
-    """Counts of we, you, I and they words, of all words, and of question marks, in this order."""
+    """Counts of we, you, I and they words, of all words, and of question marks, in this order.
+
+    Args:
+        text: lower case, as `vmaudio.text` prepares it for the models.
+    """
     lowered = text.lower().replace("’", "'")
     return (
         len(_WE.findall(lowered)),

@@ -112,6 +112,15 @@ class ModelStore:
                     raise ModelMissing(f"{path} says {version!r}. {error} Promote one of them.") from None
         return self.folder(name, (self.versions(name) or ("",))[-1])
 
+    def next_folder(self, name: str) -> Path:
+        """The folder in which the next version of a model belongs: the user's, under the next free number.
+
+        Args:
+            name: of the model.
+        """
+        numbers = [int(version) for version in self.versions(name) if version.isdigit()]
+        return self.user_dir / name / str(max(numbers, default=0) + 1)
+
     def promoted(self, name: str) -> bool:
         """Whether a version of the model was promoted, or ships as the one in use.
 
@@ -210,9 +219,8 @@ class ModelStore:
             if source.name != name:
                 raise ModelRefused(f"{source.path} is a model {source.name!r}, not {name!r}. Promote it as {source.name}.")
             load_folder(source)
-            numbers = [int(v) for v in self.versions(name) if v.isdigit()]
-            version = str(max(numbers, default=0) + 1)
-            folder = ModelFolder(name, version, self.user_dir / name / version, "user")
+            path = self.next_folder(name)
+            folder = ModelFolder(name, path.name, path, "user")
             copy_folder(source.path, folder.path)
         write_current(self.user_dir / name, folder.version)
         return folder

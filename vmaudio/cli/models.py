@@ -152,11 +152,11 @@ def train(
       vmaudio models train approach --data mine.jsonl --out my-models
     """
     if name == "callback":
-        from vmaudio.cli.callback import Source, train_callback
+        from vmaudio.cli.callback import train_callback
+        from vmaudio.training import OutcomeRules
 
-        train_callback(
-            app, Path(target) if target else None, seed, Source(features, outcomes, mapping, dates, missing_is, as_of, window)
-        )
+        rules = OutcomeRules(window, as_of, missing_is)
+        train_callback(app, Path(target) if target else None, seed, rules, features, outcomes, mapping, dates)
         return
     if target is None:
         raise click.UsageError("Say where to write the model: --out DIR.")

@@ -118,11 +118,10 @@ def status_command(app: App, window: str, as_of: str | None, missing_is: str, at
 
 def _drift_warning(app: App, store: Store) -> str | None:
     """What the promoted callback model's drift check has to say; None without a model or without news."""
-    from vmaudio.callback import promoted_model
-    from vmaudio.cli.callback import drifted
+    from vmaudio.callback import check_store_drift, promoted_model
 
     model = promoted_model(app.models())
-    return (drifted(store, model).sentence or None) if model else None
+    return (check_store_drift(store, model).sentence or None) if model else None
 
 
 def _show_status(found: Funnel, console: Console) -> None:

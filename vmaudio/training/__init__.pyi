@@ -1,6 +1,15 @@
 from .answers import (
     Evaluation as Evaluation,
 )
+from .callback_examples import (
+    OutcomeRules as OutcomeRules,
+)
+from .callback_examples import (
+    examples_from_files as examples_from_files,
+)
+from .callback_examples import (
+    examples_from_store as examples_from_store,
+)
 from .callback_model import (
     train_callback as train_callback,
 )

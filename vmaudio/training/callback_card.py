@@ -7,7 +7,14 @@ from typing import Any
 
 
 def callback_card(meta: Mapping[str, Any]) -> str:
-    """The model card."""
+    """The model card.
+
+    Args:
+        meta: values of model.json, as `vmaudio.training.callback_model` makes them.
+
+    Returns:
+        Markdown.
+    """
     m = meta["metrics"]
     window = f"{meta['window'][0][:10]} to {meta['window'][1][:10]}" if meta["window"] else "not known"
     ece_low, ece_middle, ece_high = m["ece_null"]
@@ -47,6 +54,11 @@ def callback_card(meta: Mapping[str, Any]) -> str:
 
 
 def interval(metrics: Mapping[str, Any], name: str) -> str:
-    """A figure's 95 % interval as text."""
+    """A figure's 95 % interval as text.
+
+    Args:
+        metrics: with ``ci``.
+        name: of the figure.
+    """
     low, high = metrics["ci"][name]
     return f"{low:.3f} to {high:.3f}"

@@ -45,6 +45,9 @@ def columns_of(examples: Sequence[Example]) -> tuple[list[dict[str, Any]], dict[
     """Columns of the matrix, and what the model must remember of each feature: unit, meaning, range, deciles.
 
     ``shares`` are of the training messages: in each bin (or with each word), and last where it is not known.
+
+    Args:
+        examples: of which the model learns.
     """
     columns: list[dict[str, Any]] = []
     info: dict[str, dict[str, Any]] = {}
@@ -81,6 +84,9 @@ def columns_of(examples: Sequence[Example]) -> tuple[list[dict[str, Any]], dict[
 
 def read_features(path: str | Path) -> list[dict[str, Any]]:
     """Rows of an exported flat table (CSV or Parquet): features as numbers, all else as text; empty cells are None.
+
+    Args:
+        path: of the table.
 
     Raises:
         TableError: it cannot be read, a feature's cell is no number, or Parquet is asked for without pyarrow.

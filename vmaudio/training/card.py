@@ -26,7 +26,15 @@ WELL_AGREED = 0.9
 
 
 def model_card(meta: Mapping[str, Any], svgs: Sequence[str]) -> str:
-    """Make the card from model.json's values (as `vmaudio.training.fit_model` builds them)."""
+    """The card of a model of parts, approach or tone.
+
+    Args:
+        meta: values of model.json, as `vmaudio.training.fit_model` makes them.
+        svgs: names of the pictures beside the card.
+
+    Returns:
+        Markdown.
+    """
     name, m = str(meta["name"]), meta["metrics"]
     lines = [f"# Model card: {name}", "", _WHAT[name], "", "## Trained on", ""]
     lines += [f"- {source['file']} (SHA-256 {source['sha256'][:16]}...)" for source in meta["data"]]
@@ -43,7 +51,11 @@ def model_card(meta: Mapping[str, Any], svgs: Sequence[str]) -> str:
 
 
 def number(value: Any) -> str:
-    """A score with two digits, n/a where there is none."""
+    """A score with two digits, n/a where there is none.
+
+    Args:
+        value: 0 to 1, or None.
+    """
     return "n/a" if value is None else f"{value:.2f}"
 
 

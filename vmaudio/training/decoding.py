@@ -125,7 +125,14 @@ def shares_of(y: np.ndarray) -> np.ndarray:
 
 
 def decode_folds(y: np.ndarray, probabilities: np.ndarray, row_message: np.ndarray, fold_of: np.ndarray) -> Decoding:
-    """Decode out-of-fold part probabilities with what the other folds say: transitions, their weight, shares and boost."""
+    """Decode out-of-fold part probabilities with what the other folds say: transitions, their weight, shares and boost.
+
+    Args:
+        y: (n_rows,) labels.
+        probabilities: (n_rows, len(PARTS)), out of fold.
+        row_message: (n_rows,) number of each row's message.
+        fold_of: (n_rows,) the fold of each row.
+    """
     guess = np.empty(len(y), dtype=object)
     ways = [(weight, boost) for weight in WEIGHTS for boost in BOOSTS]
     table: dict[tuple[float, float], np.ndarray] = {way: np.empty(len(y), dtype=object) for way in ways}

@@ -34,12 +34,23 @@ ENOUGH_LABELS = 25
 
 
 def text_key(text: str) -> str:
-    """Key of a text under which its labels lie: case and spacing do not matter."""
+    """Key of a text under which its labels lie: case and spacing do not matter.
+
+    Args:
+        text: of a message.
+
+    Returns:
+        SHA-256 as hexadecimal figures.
+    """
     return hashlib.sha256(" ".join(text.lower().split()).encode()).hexdigest()
 
 
 def label_worklist(analyses: Iterable[Analysis]) -> list[Analysis]:
-    """Messages worth labelling, the least sure first: by the least probability of a part or of the approach."""
+    """Messages worth labelling, the least sure first: by the least probability of a part or of the approach.
+
+    Args:
+        analyses: of messages; those without speech or parts are left out.
+    """
 
     def sureness(analysis: Analysis) -> float:
         structure = analysis.structure
@@ -52,7 +63,15 @@ def label_worklist(analyses: Iterable[Analysis]) -> list[Analysis]:
 
 
 def write_label_csv(analyses: Sequence[Analysis], stream: IO[str]) -> int:
-    """Write the file a coach fills in; return the number of clauses."""
+    """Write the file that a coach fills in.
+
+    Args:
+        analyses: of the messages to label.
+        stream: open for text.
+
+    Returns:
+        The number of clauses.
+    """
     writer = csv.DictWriter(stream, COLUMNS)
     writer.writeheader()
     count = 0
@@ -77,7 +96,15 @@ def write_label_csv(analyses: Sequence[Analysis], stream: IO[str]) -> int:
 
 
 def write_label_json_lines(analyses: Sequence[Analysis], stream: IO[str]) -> int:
-    """Write the same as JSON Lines: ``part`` and ``approach`` are null, to be filled in; return the number of clauses."""
+    """Write the same as JSON Lines: ``part`` and ``approach`` are null, to be filled in.
+
+    Args:
+        analyses: of the messages to label.
+        stream: open for text.
+
+    Returns:
+        The number of clauses.
+    """
     count = 0
     for analysis in analyses:
         sentences = [
@@ -101,6 +128,9 @@ def write_label_json_lines(analyses: Sequence[Analysis], stream: IO[str]) -> int
 
 def read_label_file(path: Path) -> list[LabelledMessage]:
     """Read a filled-in file, CSV or JSON Lines by its ending.
+
+    Args:
+        path: of the file.
 
     Raises:
         TableError: the file cannot be read, or labels are unknown: each fault with its line and the valid labels.
@@ -158,7 +188,16 @@ def _message(message_id: str, rows: list[dict[str, str]], path: Path) -> Labelle
 
 
 def save_labels(store: Store, messages: Iterable[LabelledMessage], annotator: str) -> int:
-    """Store labels under an annotator's name; labelling the same clause again replaces one's own label. Returns how many."""
+    """Store labels under an annotator's name; labelling the same clause again replaces one's own label.
+
+    Args:
+        store: that keeps them.
+        messages: with their labels.
+        annotator: the annotator's name.
+
+    Returns:
+        How many labels there were.
+    """
     labels: list[Label] = []
     for message in messages:
         key = text_key(message.text)
@@ -175,7 +214,12 @@ def save_labels(store: Store, messages: Iterable[LabelledMessage], annotator: st
 
 
 def labelled_messages(store: Store, annotator: str | None = None) -> Iterator[dict[str, Any]]:
-    """Labelled messages as rows of labels.jsonl, ready for training: one per text and annotator."""
+    """Labelled messages as rows of labels.jsonl, ready for training: one per text and annotator.
+
+    Args:
+        store: that keeps the labels.
+        annotator: whose labels; None means everybody.
+    """
     by_text: dict[tuple[str, str], list[Label]] = defaultdict(list)
     for label in all_labels(store):
         if annotator in (None, label.annotator):
@@ -217,7 +261,11 @@ class Status:
 
 
 def label_status(store: Store) -> Status:
-    """Count the labels of the store and measure agreement."""
+    """Count the labels of the store and measure agreement.
+
+    Args:
+        store: that keeps the labels.
+    """
     labels = list(all_labels(store))
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     items: dict[str, dict[tuple[str, int], dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
@@ -249,7 +297,11 @@ def _agreement(kind: str, items: Sequence[Mapping[str, str]]) -> Agreement:
 
 
 def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> float:
-    """Cohen's kappa of two annotators, -1 to 1; NaN when both used one and the same label throughout."""
+    """Cohen's kappa of two annotators, -1 to 1; NaN when both used one and the same label throughout.
+
+    Args:
+        pairs: the two labels of each item.
+    """
     import warnings
 
     from sklearn.metrics import cohen_kappa_score
@@ -261,7 +313,11 @@ def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> float:
 
 
 def krippendorff_alpha(items: Sequence[Sequence[str]]) -> float:
-    """Krippendorff's alpha for nominal labels, any number of annotators per item (Krippendorff 2011); NaN without pairs."""
+    """Krippendorff's alpha for nominal labels, any number of annotators per item (Krippendorff 2011); NaN without pairs.
+
+    Args:
+        items: the labels of each item.
+    """
     coincidences: dict[tuple[str, str], float] = defaultdict(float)
     for values in items:
         if len(values) > 1:

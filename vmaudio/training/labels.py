@@ -44,6 +44,7 @@ class LabelledMessage:
 
     @property
     def text(self) -> str:
+        """All words of the message."""
         return " ".join(sentence.text for sentence in self.sentences)
 
     @property
@@ -54,6 +55,9 @@ class LabelledMessage:
 
 def read_labelled_messages(paths: Sequence[Path]) -> list[LabelledMessage]:
     """Read label files; every line is checked.
+
+    Args:
+        paths: of labels.jsonl files.
 
     Raises:
         TableError: a file cannot be read, or has faults: each is named with its line and the valid labels.

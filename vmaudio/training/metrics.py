@@ -17,7 +17,16 @@ Scores = Mapping[str, float]
 
 
 def confusion(truth: Sequence[str], guess: Sequence[str], labels: Sequence[str]) -> np.ndarray:
-    """Counts (n_labels, n_labels): row = truth, column = guess."""
+    """Counts of truth and answer.
+
+    Args:
+        truth: label of each row.
+        guess: answer for each row.
+        labels: in the order of the matrix.
+
+    Returns:
+        (n_labels, n_labels): row = truth, column = guess.
+    """
     index = {label: i for i, label in enumerate(labels)}
     counts = np.zeros((len(labels), len(labels)))
     for t, g in zip(truth, guess, strict=True):
@@ -26,7 +35,14 @@ def confusion(truth: Sequence[str], guess: Sequence[str], labels: Sequence[str])
 
 
 def scores(counts: np.ndarray) -> dict[str, float]:
-    """Accuracy, macro F1 and balanced accuracy of a confusion matrix, averaged over the classes present in the truth."""
+    """Accuracy, macro F1 and balanced accuracy of a confusion matrix, averaged over the classes present in the truth.
+
+    Args:
+        counts: (n_labels, n_labels): row = truth, column = guess.
+
+    Returns:
+        Score to value, 0 to 1.
+    """
     support, guessed, right = counts.sum(axis=1), counts.sum(axis=0), np.diag(counts)
     present = support > 0
     if not present.any():
@@ -41,7 +57,12 @@ def scores(counts: np.ndarray) -> dict[str, float]:
 
 
 def per_class(counts: np.ndarray, labels: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Precision, recall, F1 and n for each class that is present in the truth. Precision without a guess is 0."""
+    """Precision, recall, F1 and n for each class that is present in the truth. Precision without a guess is 0.
+
+    Args:
+        counts: (n_labels, n_labels): row = truth, column = guess.
+        labels: in the order of the matrix.
+    """
     support, guessed, right = counts.sum(axis=1), counts.sum(axis=0), np.diag(counts)
     return {
         label: {
@@ -58,7 +79,17 @@ def per_class(counts: np.ndarray, labels: Sequence[str]) -> dict[str, dict[str, 
 def group_counts(
     truth: Sequence[str], guess: Sequence[str], groups: Sequence[str], labels: Sequence[str]
 ) -> tuple[list[str], np.ndarray]:
-    """One confusion matrix per group, (n_groups, n_labels, n_labels), and the groups' names, sorted."""
+    """One confusion matrix per group.
+
+    Args:
+        truth: label of each row.
+        guess: answer for each row.
+        groups: the rep of each row.
+        labels: in the order of the matrix.
+
+    Returns:
+        The groups' names, sorted, and counts (n_groups, n_labels, n_labels).
+    """
     names = sorted(set(groups))
     index = {name: i for i, name in enumerate(names)}
     label_index = {label: i for i, label in enumerate(labels)}
@@ -74,6 +105,12 @@ def intervals(
     """95 % percentile bootstrap of the scores, drawing whole groups (reps): (n_groups, k, k) -> {score: [low, high]}.
 
     With fewer than two groups no interval can be had; the dictionary is then empty.
+
+    Args:
+        counts: (n_groups, n_labels, n_labels).
+        seed: of the draws.
+        draws: how many.
+        statistic: makes scores of a confusion matrix.
     """
     if len(counts) < 2:
         return {}
@@ -86,6 +123,12 @@ def paired(counts_a: np.ndarray, counts_b: np.ndarray, seed: int = 0, draws: int
     """Difference B - A of each score with its 95 % interval, both on the same draws of groups.
 
     ``p`` is the two-sided bootstrap p-value: twice the smaller share of draws on one side of zero.
+
+    Args:
+        counts_a: (n_groups, n_labels, n_labels) of the first model.
+        counts_b: of the second, with the same groups.
+        seed: of the draws.
+        draws: how many.
     """
     rng = np.random.default_rng(seed)
     base_a, base_b = scores(counts_a.sum(axis=0)), scores(counts_b.sum(axis=0))
@@ -113,6 +156,12 @@ def calibration(confidence: Sequence[float], right: Sequence[bool], seed: int = 
 
     A perfectly calibrated model shows an ECE well above 0 on few rows; ``ece_null`` is the 5th, 50th and 95th percentile
     of the ECE when outcomes are drawn from the confidences themselves (evidence: .068 at n = 100, .030 at n = 500).
+
+    Args:
+        confidence: of each answer, 0 to 1.
+        right: whether each answer is right.
+        seed: of the draws.
+        bins: of equal width.
     """
     p, hit = np.asarray(confidence, dtype=float), np.asarray(right, dtype=float)
     if not len(p):
@@ -143,6 +192,11 @@ def threshold_for(confidence: Sequence[float], right: Sequence[bool], precision:
     """The lowest confidence from which answers are right at least so often; 0 when all answers together are.
 
     Chosen on out-of-fold predictions. When no threshold reaches the precision, the one with the best is returned.
+
+    Args:
+        confidence: of each answer, 0 to 1.
+        right: whether each answer is right.
+        precision: share of right answers wanted.
     """
     order = np.argsort(-np.asarray(confidence, dtype=float), kind="stable")
     p, hit = np.asarray(confidence, dtype=float)[order], np.asarray(right, dtype=float)[order]
@@ -157,7 +211,15 @@ def threshold_for(confidence: Sequence[float], right: Sequence[bool], precision:
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:
-    """95 % Wilson interval of a rate; (0, 1) for n = 0."""
+    """95 % Wilson interval of a rate; (0, 1) for n = 0.
+
+    Args:
+        successes: how many.
+        n: of how many.
+
+    Returns:
+        Lower and upper end.
+    """
     if n == 0:
         return 0.0, 1.0
     z, p = 1.959964, successes / n

@@ -15,7 +15,11 @@ _FONT = 'font-family="system-ui, sans-serif"'
 
 
 def draw_evaluation(evaluation: Evaluation) -> dict[str, str]:
-    """File name to SVG for every picture that this evaluation allows."""
+    """File name to SVG for every picture that this evaluation allows.
+
+    Args:
+        evaluation: of a model.
+    """
     if evaluation.axes:
         found = {
             f"calibration-{axis}.svg": calibration(one["calibration"], f"{axis}: calibration")
@@ -29,7 +33,16 @@ def draw_evaluation(evaluation: Evaluation) -> dict[str, str]:
 
 
 def confusion(labels: Sequence[str], matrix: Sequence[Sequence[float]], title: str) -> str:
-    """Confusion matrix; the shade is the share of the row, the number the count."""
+    """Confusion matrix; the shade is the share of the row, the number the count.
+
+    Args:
+        labels: in the order of the matrix.
+        matrix: counts, row = truth, column = answer.
+        title: of the picture.
+
+    Returns:
+        SVG.
+    """
     cell, left, top = 34, 110, 120
     size = cell * len(labels)
     lines = [_head(left + size + 20, top + size + 20, title)]
@@ -55,7 +68,15 @@ def confusion(labels: Sequence[str], matrix: Sequence[Sequence[float]], title: s
 
 
 def calibration(table: Mapping[str, Any], title: str) -> str:
-    """How often answers are right, by confidence; the bars are where a perfectly calibrated model falls 95 % of the time."""
+    """How often answers are right, by confidence; the bars are where a perfectly calibrated model falls 95 % of the time.
+
+    Args:
+        table: from `vmaudio.training.metrics.calibration`.
+        title: of the picture.
+
+    Returns:
+        SVG.
+    """
     bins = table.get("bins") or []
     if not bins:
         return ""

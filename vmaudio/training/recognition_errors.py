@@ -127,7 +127,12 @@ def _value(word: str) -> str:
 
 
 def other_marks(text: str, rng: np.random.Generator) -> str:
-    """Commas lost, or turned into stops with a capital after them, each one time in three."""
+    """Commas lost, or turned into stops with a capital after them, each one time in three.
+
+    Args:
+        text: of a message.
+        rng: draws what is changed.
+    """
     out: list[str] = []
     for word in text.split():
         capital = bool(out) and out[-1].endswith(".")
@@ -138,19 +143,35 @@ def other_marks(text: str, rng: np.random.Generator) -> str:
 
 
 def unpunctuated(text: str) -> str:
-    """Lower case without punctuation; apostrophes and what holds figures together stay."""
+    """Lower case without punctuation; apostrophes and what holds figures together stay.
+
+    Args:
+        text: of a message.
+    """
     return " ".join(re.sub(r"(?<!\d)[^\w\s']|[^\w\s'](?!\d)", " ", text.lower()).split())
 
 
 def drop_words(text: str, rng: np.random.Generator, share: float) -> str:
-    """Leave out a share of the words, never all of them."""
+    """Leave out a share of the words, never all of them.
+
+    Args:
+        text: of a message.
+        rng: draws what is changed.
+        share: of the words, 0 to 1.
+    """
     words = text.split()
     kept = [word for word in words if rng.random() >= share]
     return " ".join(kept or words[:1])
 
 
 def insert_word(text: str, rng: np.random.Generator, word: str = "actually") -> str:
-    """Put one word that means nothing at a random place between two words."""
+    """Put one word that means nothing at a random place between two words.
+
+    Args:
+        text: of a message.
+        rng: draws what is changed.
+        word: that is put in.
+    """
     words = text.split()
     place = int(rng.integers(1, max(2, len(words))))
     return " ".join([*words[:place], word, *words[place:]])

@@ -15,7 +15,12 @@ FEWEST_GROUPS = 8
 
 
 def auc(y: np.ndarray, p: np.ndarray) -> float:
-    """Area under the ROC curve, ties counted half; NaN with one class only."""
+    """Area under the ROC curve, ties counted half; NaN with one class only.
+
+    Args:
+        y: (n,) 0 or 1.
+        p: (n,) probabilities.
+    """
     positive = int(y.sum())
     if positive in (0, len(y)):
         return float("nan")
@@ -25,7 +30,12 @@ def auc(y: np.ndarray, p: np.ndarray) -> float:
 
 
 def slope_and_intercept(y: np.ndarray, p: np.ndarray) -> tuple[float, float]:
-    """Calibration slope (1 is right, under 1 too extreme), and intercept at slope 1 (0 is right; Cox 1958)."""
+    """Calibration slope (1 is right, under 1 too extreme), and intercept at slope 1 (0 is right; Cox 1958).
+
+    Args:
+        y: (n,) 0 or 1.
+        p: (n,) probabilities.
+    """
     logit = np.log(np.clip(p, 1e-6, 1 - 1e-6) / (1 - np.clip(p, 1e-6, 1 - 1e-6)))
     intercept = 0.0
     for _ in range(30):

@@ -110,9 +110,19 @@ class PartTask:
 
     @property
     def size(self) -> int:
+        """Rows that a fit on everything reads."""
         return sum(len(version.path) for i in range(len(self.versions)) for version in self.learned(i))
 
     def split(self, train: np.ndarray, test: np.ndarray) -> tuple[Rows, np.ndarray]:
+        """Rows of messages to learn from, in all their versions, and of messages to test on.
+
+        Args:
+            train: numbers of messages to learn from.
+            test: numbers of messages to test on.
+
+        Returns:
+            Rows to fit on, and rows (n, columns) of the tested messages.
+        """
         x, y, groups = [], [], []
         for i in train:
             for version in self.learned(i):
@@ -162,9 +172,19 @@ class ApproachTask:
 
     @property
     def size(self) -> int:
+        """Rows that a fit on everything reads."""
         return self.parts.size
 
     def split(self, train: np.ndarray, test: np.ndarray) -> tuple[Rows, np.ndarray]:
+        """Rows of messages to learn from, whose parts are predicted by inner folds, and of messages to test on.
+
+        Args:
+            train: numbers of messages to learn from.
+            test: numbers of messages to test on.
+
+        Returns:
+            Rows to fit on, and rows (n, columns) of the tested messages.
+        """
         rows, y, groups = [], [], []
         for inner, held in fitting.folds(self.y[train], self.groups[train], INNER_FOLDS):
             ways = self.parts.versions

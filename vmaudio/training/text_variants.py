@@ -27,12 +27,22 @@ class Version:
     """For each labelled piece the numbers of its words; the same for all cuts. Empty where nothing of it was recognised."""
 
     def answers(self, path: Sequence[str]) -> list[str]:
-        """What a path of these clauses says of each labelled piece: the label that most of its words are given."""
+        """What a path of these clauses says of each labelled piece: the label that most of its words are given.
+
+        Args:
+            path: a label for each clause.
+        """
         by_piece = self._by_piece(path, [0.0] * len(path))
         return [_majority([label for label, _ in words]) if words else recognised.MISSED for words in by_piece]
 
     def confidences(self, path: Sequence[str], confidence: Sequence[float], answers: Sequence[str]) -> list[float]:
-        """Confidence in each piece's answer: the mean over its words that were given this label; 0 for a missed piece."""
+        """Confidence in each piece's answer: the mean over its words that were given this label; 0 for a missed piece.
+
+        Args:
+            path: a label for each clause.
+            confidence: of each label, 0 to 1.
+            answers: for each piece, from `answers`.
+        """
         by_piece = self._by_piece(path, confidence)
         sure = [[c for label, c in words if label == a] for words, a in zip(by_piece, answers, strict=True)]
         return [float(np.mean(one)) if one else 0.0 for one in sure]
@@ -49,6 +59,10 @@ def versions(message: LabelledMessage, *wanted: str) -> dict[str, Version]:
     """The message cut as labelled ("given") and as the program cuts it ("found"); both, or those that are wanted.
 
     A found clause has the part that most of its words carry.
+
+    Args:
+        message: labelled.
+        wanted: "given", "found"; none means both.
     """
     transcript, entities, given = clauses_from_pieces([sentence.text for sentence in message.sentences])
     pieces = [number for number, sentence in enumerate(message.sentences) for _ in separate_words(sentence.text)]
@@ -63,7 +77,11 @@ def versions(message: LabelledMessage, *wanted: str) -> dict[str, Version]:
 
 
 def heard(message: LabelledMessage) -> Version | None:
-    """The message as a real recogniser wrote it, cut by the program; None where that is not known or nothing was heard."""
+    """The message as a real recogniser wrote it, cut by the program; None where that is not known or nothing was heard.
+
+    Args:
+        message: labelled, with what was recognised.
+    """
     made = recognised.cut(message.recognised or "")
     if not made:
         return None

@@ -28,24 +28,24 @@ from .registry import (
 from .registry import (
     run_check as run_check,
 )
-from .verdicts import (
+from .rulings import (
     Ruling as Ruling,
 )
-from .verdicts import (
+from .rulings import (
     clock as clock,
 )
-from .verdicts import (
+from .rulings import (
     failed as failed,
 )
-from .verdicts import (
+from .rulings import (
     not_applicable as not_applicable,
 )
-from .verdicts import (
+from .rulings import (
     passed as passed,
 )
-from .verdicts import (
+from .rulings import (
     quote as quote,
 )
-from .verdicts import (
+from .rulings import (
     ruling as ruling,
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from vmaudio.records import Analysis, Part, Phone, RepBaseline
-from vmaudio.rubric.checks.verdicts import Ruling
+from vmaudio.rubric.checks.rulings import Ruling
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.options import RUBRIC_OPTIONS, RubricOptions
 

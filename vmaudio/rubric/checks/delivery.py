@@ -7,14 +7,19 @@ import math
 
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.verdicts import Ruling, clock, not_applicable, ruling
+from vmaudio.rubric.checks.rulings import Ruling, clock, not_applicable, ruling
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.text import spoken_words
 
 
 @asks("is it shorter than this, from first to last speech?", options={"high_s": 30.0}, needs_words=False)
 def talk_under(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the time from the first speech to the last is short enough."""
+    """Pass where the time from the first speech to the last is short enough.
+
+    Args:
+        case: the message.
+        criterion: gives ``high_s``.
+    """
     high_s = criterion.number("high_s") or 0.0
     talk_s = case.analysis.duration_s - case.value("lead_silence_s") - case.value("tail_silence_s")
     return ruling(talk_s <= high_s, f"{talk_s:.0f} s from the first word to the last (wanted: at most {high_s:g} s)")
@@ -26,7 +31,12 @@ def talk_under(case: Case, criterion: Criterion) -> Ruling:
     whole_message=True,
 )
 def pace_under(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the message is slow enough, by the limit or by the rep's own pace."""
+    """Pass where the message is slow enough, by the limit or by the rep's own pace.
+
+    Args:
+        case: the message.
+        criterion: gives ``high_wpm`` and ``above_own``.
+    """
     return _pace(case, criterion.number("high_wpm"), criterion.number("above_own"), under=True)
 
 
@@ -36,7 +46,12 @@ def pace_under(case: Case, criterion: Criterion) -> Ruling:
     whole_message=True,
 )
 def pace_over(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the message is fast enough, by the limit or by the rep's own pace."""
+    """Pass where the message is fast enough, by the limit or by the rep's own pace.
+
+    Args:
+        case: the message.
+        criterion: gives ``low_wpm`` and ``below_own``.
+    """
     return _pace(case, criterion.number("low_wpm"), criterion.number("below_own"), under=False)
 
 

@@ -8,7 +8,7 @@ import re
 from vmaudio.features import CATALOGUE, FILLERS, WE
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.verdicts import Ruling, not_applicable, ruling
+from vmaudio.rubric.checks.rulings import Ruling, not_applicable, ruling
 from vmaudio.rubric.criterion import Criterion
 
 
@@ -20,7 +20,12 @@ from vmaudio.rubric.criterion import Criterion
     whole_message=True,
 )
 def feature(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where a feature is in the range; n/a where it was not measured."""
+    """Pass where a feature is in the range; n/a where it was not measured.
+
+    Args:
+        case: the message.
+        criterion: gives ``feature``, ``low`` and ``high``.
+    """
     name = str(criterion.options["feature"])
     line, value = CATALOGUE[name], case.value(name)
     if math.isnan(value):
@@ -42,7 +47,12 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
 
 @asks("is the line quiet and not clipped?", options={"low_snr_db": 12.0, "high_clipped_share": 0.005}, needs_words=False)
 def clear_line(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the noise is low enough and little is clipped."""
+    """Pass where the noise is low enough and little is clipped.
+
+    Args:
+        case: the message.
+        criterion: gives ``low_snr_db`` and ``high_clipped_share``.
+    """
     snr, clipped = case.value("snr_db"), case.value("clipped_share")
     if math.isnan(snr):
         return not_applicable("no speech to compare with the noise")

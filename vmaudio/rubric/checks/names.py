@@ -7,7 +7,7 @@ import re
 from vmaudio.records import Mention, Message
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.verdicts import Ruling, clock, failed, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.rulings import Ruling, clock, failed, not_applicable, passed, quote, ruling
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.text import match_name
 
@@ -17,13 +17,23 @@ _NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+){0,4}\.?")
 
 @asks("was the caller's name heard?")
 def caller_named(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the caller's name was heard, or a part in which the caller is named."""
+    """Pass where the caller's name was heard, or a part in which the caller is named.
+
+    Args:
+        case: the message.
+        criterion: gives no options.
+    """
     return _named(case, case.analysis.entities.caller, ("identity",), "your name")
 
 
 @asks("was the listener's name heard?")
 def callee_named(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the listener's name was heard; n/a where the word after the greeting was not made out."""
+    """Pass where the listener's name was heard; n/a where the word after the greeting was not made out.
+
+    Args:
+        case: the message.
+        criterion: gives no options.
+    """
     unsure = _unsure_opening(case)
     if case.analysis.entities.callee is None and not case.parts(("callee",)) and unsure:
         return not_applicable(f"what follows the greeting cannot be made out for certain ({quote(unsure)}?)")
@@ -32,13 +42,23 @@ def callee_named(case: Case, criterion: Criterion) -> Ruling:
 
 @asks("was the caller's company heard?")
 def company_named(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the caller's company was heard."""
+    """Pass where the caller's company was heard.
+
+    Args:
+        case: the message.
+        criterion: gives no options.
+    """
     return _named(case, case.analysis.entities.company, ("company",), "a company")
 
 
 @asks("is the name heard the manifest's prospect_name?", options={"least_similarity": 0.8})
 def callee_matches(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the name heard is like the manifest's."""
+    """Pass where the name heard is like the manifest's.
+
+    Args:
+        case: the message.
+        criterion: gives ``least_similarity``.
+    """
     expected = _expected_callee(case.analysis.message)
     said = case.analysis.entities.callee
     if not expected:

@@ -7,13 +7,18 @@ import re
 
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.verdicts import Ruling, clock, failed, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.rulings import Ruling, clock, failed, not_applicable, passed, quote, ruling
 from vmaudio.rubric.criterion import Criterion
 
 
 @asks("was a telephone number heard with all its digits?")
 def number_complete(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where all digits were heard, fail where some are missing or disagree, n/a where they could not be made out."""
+    """Pass where all digits were heard, fail where some are missing or disagree, n/a where they could not be made out.
+
+    Args:
+        case: the message.
+        criterion: gives no options.
+    """
     phone = case.phone
     if phone is None:
         part = next(iter(case.parts(("number",))), None)
@@ -38,7 +43,12 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
 
 @asks("was the number heard by this second, or twice?", options={"by_s": 20.0})
 def number_by_or_twice(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the number ends in time or is said twice."""
+    """Pass where the number ends in time or is said twice.
+
+    Args:
+        case: the message.
+        criterion: gives ``by_s``.
+    """
     phone, by_s = case.phone, criterion.number("by_s") or 0.0
     if phone is None:
         return not_applicable("no telephone number was heard")
@@ -49,7 +59,12 @@ def number_by_or_twice(case: Case, criterion: Criterion) -> Ruling:
 
 @asks("was the number slow enough to write down?", options={"high_digits_per_s": 3.0})
 def number_slow(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the slowest saying of the number can be written down."""
+    """Pass where the slowest saying of the number can be written down.
+
+    Args:
+        case: the message.
+        criterion: gives ``high_digits_per_s``.
+    """
     phone = case.phone
     if phone is None or math.isnan(phone.digits_per_s):
         return not_applicable("no telephone number was heard")
@@ -61,7 +76,12 @@ def number_slow(case: Case, criterion: Criterion) -> Ruling:
 
 @asks("is there a pause before the number?", options={"low_s": 0.2})
 def pause_before_number(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where there is a pause before one of the sayings of the number."""
+    """Pass where there is a pause before one of the sayings of the number.
+
+    Args:
+        case: the message.
+        criterion: gives ``low_s``.
+    """
     phone = case.phone
     if phone is None:
         return not_applicable("no telephone number was heard")
@@ -77,7 +97,12 @@ def pause_before_number(case: Case, criterion: Criterion) -> Ruling:
 
 @asks("is the number said the manifest's caller_id?")
 def number_is_caller_id(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the number said is the manifest's caller_id."""
+    """Pass where the number said is the manifest's caller_id.
+
+    Args:
+        case: the message.
+        criterion: gives no options.
+    """
     expected = re.sub(r"\D", "", case.analysis.message.caller_id or "")
     phone = case.phone
     if not expected:

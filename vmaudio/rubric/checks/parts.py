@@ -5,13 +5,18 @@ from __future__ import annotations
 from vmaudio.records import PARTS
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.verdicts import Ruling, clock, failed, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.rulings import Ruling, clock, failed, not_applicable, passed, quote, ruling
 from vmaudio.rubric.criterion import Criterion
 
 
 @asks("is one of these parts in the message?", options={"parts": ("value",)}, choices={"parts": PARTS})
 def part_present(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where one of the parts is in the message."""
+    """Pass where one of the parts is in the message.
+
+    Args:
+        case: the message.
+        criterion: gives ``parts``.
+    """
     wanted = criterion.words("parts")
     part = next(iter(case.parts(wanted)), None)
     if part is None:
@@ -21,7 +26,12 @@ def part_present(case: Case, criterion: Criterion) -> Ruling:
 
 @asks("was one of these parts heard by this second?", options={"parts": ("reason",), "by_s": 9.0}, choices={"parts": PARTS})
 def part_by(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the first of the parts starts in time."""
+    """Pass where the first of the parts starts in time.
+
+    Args:
+        case: the message.
+        criterion: gives ``parts`` and ``by_s``.
+    """
     wanted, by_s = criterion.words("parts"), criterion.number("by_s") or 0.0
     part = next(iter(case.parts(wanted)), None)
     if part is None:
@@ -36,7 +46,12 @@ def part_by(case: Case, criterion: Criterion) -> Ruling:
     choices={"first": PARTS, "then": PARTS},
 )
 def part_before(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the one comes before the other; n/a where one of them is missing."""
+    """Pass where the one comes before the other; n/a where one of them is missing.
+
+    Args:
+        case: the message.
+        criterion: gives ``first`` and ``then``.
+    """
     first = next(iter(case.parts(criterion.words("first"))), None)
     then = next(iter(case.parts(criterion.words("then"))), None)
     if first is None or then is None:
@@ -54,7 +69,12 @@ def part_before(case: Case, criterion: Criterion) -> Ruling:
     choices={"parts": PARTS},
 )
 def part_count(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the number of such parts is in the range."""
+    """Pass where the number of such parts is in the range.
+
+    Args:
+        case: the message.
+        criterion: gives ``parts``, ``low`` and ``high``.
+    """
     found = case.parts(criterion.words("parts"))
     low, high = criterion.number("low"), criterion.number("high")
     passed = len(found) >= (low or 0) and (high is None or len(found) <= high)

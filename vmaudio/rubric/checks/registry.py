@@ -20,7 +20,7 @@ from vmaudio.plugins import LazyEntry, load_group
 from vmaudio.rubric.checks import delivery, measures, names, number, parts, words
 from vmaudio.rubric.checks.case import Case, CheckFunction
 from vmaudio.rubric.checks.questions import question_of
-from vmaudio.rubric.checks.verdicts import VERDICTS, Ruling
+from vmaudio.rubric.checks.rulings import VERDICTS, Ruling
 from vmaudio.rubric.criterion import Criterion, Question
 
 GROUP = "vmaudio.checks"

@@ -6,14 +6,19 @@ import re
 
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.verdicts import Ruling, clock, failed, not_applicable, passed
+from vmaudio.rubric.checks.rulings import Ruling, clock, failed, not_applicable, passed
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.prospect import specific, terms
 
 
 @asks("is something in the message specific to this prospect?")
 def personal(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where words of the prospect's notes or company come back in the message."""
+    """Pass where words of the prospect's notes or company come back in the message.
+
+    Args:
+        case: the message.
+        criterion: gives no options.
+    """
     message, options = case.analysis.message, case.options.prospect
     if not terms(message.notes, options) and not terms(message.company, options):
         return not_applicable("the manifest says nothing about the prospect (notes, company)")
@@ -26,7 +31,12 @@ def personal(case: Case, criterion: Criterion) -> Ruling:
 
 @asks("is one of these phrases said?", options={"phrases": ("by Friday",), "within_s": 10.0}, optional=("within_s",))
 def says_any(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where one of the phrases is said."""
+    """Pass where one of the phrases is said.
+
+    Args:
+        case: the message.
+        criterion: gives ``phrases`` and ``within_s``.
+    """
     found = _find_phrase(case, criterion)
     if found is None:
         return failed("none of the phrases was heard")
@@ -35,7 +45,12 @@ def says_any(case: Case, criterion: Criterion) -> Ruling:
 
 @asks("are these phrases left out?", options={"phrases": ("touch base",), "within_s": 10.0}, optional=("within_s",))
 def says_none(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where none of the phrases is said."""
+    """Pass where none of the phrases is said.
+
+    Args:
+        case: the message.
+        criterion: gives ``phrases`` and ``within_s``.
+    """
     found = _find_phrase(case, criterion)
     if found is None:
         return passed("none of the phrases was heard")
