@@ -153,7 +153,7 @@ def intention_to_treat(
         text = f"{unreached} of {len(plan)} assigned prospects have no message yet."
         warned.append(Caution("not_reached", text, {"count": unreached}))
     if crossed:
-        text = f"{crossed} messages used another arm's script than the plan said. They count where they were assigned."
+        text = f"{crossed} messages used another arm's script than the one planned. They count in the arm that was assigned."
         warned.append(Caution("not_as_planned", text, {"count": crossed}))
     return found, warned
 
