@@ -37,24 +37,45 @@ NOT_AUDIO = frozenset(
 
 
 def shortened(text: str, most: int = 80) -> str:
-    """A cell as it is quoted in an error: bounded, control characters spelled out."""
+    """Quote a stranger's text in an error message: bounded in length, control characters spelled out.
+
+    Args:
+        text: the text.
+        most: characters kept.
+
+    Returns:
+        The text in quotes, with an ellipsis where it was cut.
+    """
     return repr(text if len(text) <= most else text[: most - 1] + "…")
 
 
 def name_list(names: Iterable[str], most: int = 30) -> str:
-    """Column names in an error, bounded."""
+    """Join column names for an error message, bounded in number and length.
+
+    Args:
+        names: the names.
+        most: names listed; the rest is counted.
+
+    Returns:
+        The names, separated by commas.
+    """
     names = list(names)
     shown = ", ".join(name if name.isprintable() and len(name) <= 80 else shortened(name) for name in names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Read a CSV file with a header: comma, semicolon or tab, UTF-8 with or without a mark. Gives (line, row) pairs.
+    """Read a CSV file with a header: separated by comma, semicolon or tab, in UTF-8 with or without a byte order mark.
 
-    Column names are lower-cased and stripped; cells are stripped. Empty lines are left out.
+    Args:
+        path: the file.
+
+    Returns:
+        (line number, row) pairs; a row maps column names (lower case, stripped) to stripped cells. Empty lines are left
+            out.
 
     Raises:
-        TableError: it cannot be read, is no UTF-8 text, has no header, is far too large, or two columns have one name.
+        TableError: it cannot be read, is not UTF-8 text, has no header, is far too large, or two columns have one name.
     """
     try:
         with path.open("rb") as stream:
@@ -100,7 +121,13 @@ def read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
 
 
 def time_zone(name: str) -> datetime.tzinfo:
-    """The time zone of that name.
+    """Look up a time zone.
+
+    Args:
+        name: IANA name such as "America/Denver", or "UTC".
+
+    Returns:
+        The zone.
 
     Raises:
         SettingError: there is no such zone.
@@ -112,17 +139,31 @@ def time_zone(name: str) -> datetime.tzinfo:
 
 
 def end_of_interval(when: datetime.datetime) -> datetime.datetime:
-    """The last moment that is meant: a time at midnight sharp was a bare date, and means some time of that day."""
+    """Last moment that a time may mean: a time at exactly midnight was a bare date, and means some time of that day.
+
+    Args:
+        when: a time.
+
+    Returns:
+        The end of that day for midnight, else the time itself.
+    """
     if when.time() != datetime.time(0):
         return when
     return when + datetime.timedelta(hours=23, minutes=59, seconds=59)
 
 
 def parse_instant(text: str, default: datetime.tzinfo) -> datetime.datetime:
-    """Read an ISO 8601 date or time; one without a zone is in ``default``.
+    """Read an ISO 8601 date or time.
+
+    Args:
+        text: the date or time.
+        default: zone of a time without one.
+
+    Returns:
+        The time, with a zone.
 
     Raises:
-        ValueError: it is none, or outside the years 1990 to 2100.
+        ValueError: it is not a date or time, or outside the years 1990 to 2100.
     """
     found = datetime.datetime.fromisoformat(text)
     if not 1990 <= found.year <= 2100:
@@ -131,18 +172,33 @@ def parse_instant(text: str, default: datetime.tzinfo) -> datetime.datetime:
 
 
 def table_error(path: Path, found: Sequence[str]) -> TableError:
-    """One error that lists the faults of a file."""
+    """Make one error that lists the faults of a file.
+
+    Args:
+        path: the file.
+        found: the faults, each with its line.
+
+    Returns:
+        The error; faults beyond `MOST_FAULTS` are counted.
+    """
     shown = "\n  ".join(found[:MOST_FAULTS])
     more = f"\n  ... and {len(found) - MOST_FAULTS} more" if len(found) > MOST_FAULTS else ""
     return TableError(f"{path}: {len(found)} fault{'s' if len(found) > 1 else ''}, nothing was taken over:\n  {shown}{more}")
 
 
 def read_manifest(path: str | Path, *, timezone: str = "UTC") -> list[Message]:
-    """Read a manifest. ``file`` is relative to the manifest; ``timezone`` is that of times without one.
+    """Read a manifest: a CSV file that says who left which recording for whom, and when.
+
+    Args:
+        path: the manifest; its column ``file`` is relative to it.
+        timezone: zone of times without one.
+
+    Returns:
+        Messages in the order of the file.
 
     Raises:
         TableError: the file cannot be read, or rows have faults; all are listed with their line.
-        SettingError: ``timezone`` is none.
+        SettingError: there is no such time zone.
     """
     path = Path(path)
     default = time_zone(timezone)
@@ -186,9 +242,14 @@ def _message(path: Path, line: int, row: Mapping[str, str], default: datetime.tz
 
 
 def find_recordings(paths: Iterable[str | Path]) -> Iterator[str]:
-    """Files at the paths, folders searched below, in order of name and each once.
+    """Find the files at paths, searching folders below them.
 
-    A path given by name is always taken; in folders hidden files and endings of `NOT_AUDIO` are left out.
+    Args:
+        paths: files and folders. A file given by name is always taken; in folders hidden files and endings of `NOT_AUDIO`
+            are left out.
+
+    Yields:
+        Paths, each once, in the order of names within a folder.
     """
     seen: set[Path] = set()
     for path in map(Path, paths):
@@ -210,7 +271,15 @@ def find_recordings(paths: Iterable[str | Path]) -> Iterator[str]:
 
 
 def messages_for(sources: Iterable[str], listed: Sequence[Message]) -> Iterator[Message]:
-    """Messages for files: all rows that the manifest has for a file, else a bare message."""
+    """Make messages for files: all rows that the manifest has for a file, else a message without context.
+
+    Args:
+        sources: paths of recordings.
+        listed: messages of a manifest.
+
+    Yields:
+        Messages in the order of the files.
+    """
     rows: dict[Path, list[Message]] = {}
     for message in listed:
         rows.setdefault(Path(message.source).absolute(), []).append(message)

@@ -15,10 +15,24 @@ that `restore` gives back exactly what was written."""
 
 
 def harmless_cell(text: str) -> str:
-    """The text as a spreadsheet may have it."""
+    """Make text safe for a spreadsheet program, which may run a cell that begins like a formula.
+
+    Args:
+        text: the text.
+
+    Returns:
+        The text, with an apostrophe before it where it begins like a formula.
+    """
     return "'" + text if _FORMULA.match(text) else text
 
 
 def restore_cell(text: str) -> str:
-    """The text again, without the apostrophe of `harmless`."""
+    """Undo `harmless_cell`.
+
+    Args:
+        text: a cell.
+
+    Returns:
+        The text as it was.
+    """
     return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text

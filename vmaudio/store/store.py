@@ -77,7 +77,18 @@ def _to_url(where: str) -> URL:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which messages: None and empty mean all. ``since`` and ``until`` are ISO 8601 dates of ``sent_at``."""
+    """Which messages; None and empty mean all.
+
+    Attributes:
+        rep: name of the rep.
+        prospect: id of the prospect.
+        campaign: name of the campaign.
+        approach: the approach that was predicted.
+        message_id: id of one message.
+        since: ISO 8601 date of ``sent_at`` from which on.
+        until: the last one.
+        text: words side by side in the transcript, in upper or lower case.
+    """
 
     rep: str | None = None
     prospect: str | None = None
@@ -108,7 +119,14 @@ class Filter:
 
 
 def open_store(where: str = "", *, migrate_old: bool = False) -> Store:
-    """Open the database at a URL or path ("" is the user's own), creating it when it is not there.
+    """Open the database, creating it when it is not there.
+
+    Args:
+        where: URL or path; "" is the user's own file.
+        migrate_old: bring tables of an older version up to date.
+
+    Returns:
+        The store.
 
     Raises:
         StoreError: it cannot be opened, is no database, or has tables of another version.
@@ -197,7 +215,9 @@ class Store:
     def save_score(self, analysis: Analysis, *, instead_of: str | None = None) -> None:
         """Save only what the cheap pass makes: the message's context, its flags and score.
 
-        ``instead_of`` is the id under which the message was stored before, when a manifest has given it another.
+        Args:
+            analysis: the analysis, whose measurements are stored already.
+            instead_of: id under which the message was stored before, when a manifest has given it another.
         """
         with self.begin() as connection:
             self._put_message(connection, analysis.message, analysis.file_name, analysis.recording_id)
@@ -211,13 +231,22 @@ class Store:
             self._put_score(connection, analysis, found)
 
     def save_failure(self, failure: Failure) -> None:
-        """Remember that a source failed; the newest failure of a source replaces the older one."""
+        """Remember that a source failed; an older failure of the source is replaced.
+
+        Args:
+            failure: the failure.
+        """
         values = {name: getattr(failure, name) for name in ("file_name", "stage", "error", "message")}
         with self.begin() as connection:
             self._put(connection, failures, {"source": failure.source}, {**values, "created_utc": utc_now()})
 
     def save_message(self, message: Message, file_name: str) -> None:
-        """Save a message's context without a recording (outcomes may come before the audio)."""
+        """Save a message without a recording (outcomes may come before the audio).
+
+        Args:
+            message: the message.
+            file_name: name of its file.
+        """
         with self.begin() as connection:
             self._put_message(connection, message, file_name, None)
 
@@ -308,7 +337,16 @@ class Store:
         return _analysis(row) if row else None
 
     def analyses(self, which: Filter | None = None, *, limit: int | None = None, offset: int = 0) -> Iterator[Analysis]:
-        """Analyses of the messages that match, by ``sent_at`` and id; read in portions, so memory stays flat."""
+        """Analyses of messages, read in portions, so that memory stays bounded.
+
+        Args:
+            which: which messages.
+            limit: most messages; None for all.
+            offset: messages before the first.
+
+        Yields:
+            Analyses by ``sent_at`` and id.
+        """
         query = _select().where(*(which or Filter()).where()).order_by(messages.c.sent_at, messages.c.message_id)
         if limit is not None or offset:
             query = query.limit(limit if limit is not None else -1).offset(offset)
@@ -317,7 +355,14 @@ class Store:
                 yield _analysis(row)
 
     def count(self, which: Filter | None = None) -> int:
-        """How many analysed messages match."""
+        """How many analysed messages match.
+
+        Args:
+            which: which messages.
+
+        Returns:
+            A count.
+        """
         inner = _select().where(*(which or Filter()).where()).subquery()
         with self.engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(inner)).scalar_one())
@@ -330,14 +375,34 @@ class Store:
             return int(connection.execute(select(func.count()).select_from(joined).where(older)).scalar_one())
 
     def one(self, message_id: str) -> Analysis | None:
-        """The analysis of one message, or None."""
+        """The analysis of one message.
+
+        Args:
+            message_id: id of the message.
+
+        Returns:
+            The analysis; None when there is none.
+        """
         query = _select().where(scores.c.message_id == message_id).limit(1)
         with self.engine.connect() as connection:
             row = connection.execute(query).mappings().first()
         return _analysis(row) if row else None
 
     def page(self, which: Search | None = None, *, sort: str = "-sent_at", limit: int = 50, offset: int = 0) -> Page:
-        """One page of the table of messages; see `vmaudio.store.search`."""
+        """One page of the table of messages; see `vmaudio.store.search`.
+
+        Args:
+            which: which messages.
+            sort: what to sort by, with a minus before it for the largest first.
+            limit: rows.
+            offset: rows before the page.
+
+        Returns:
+            The rows, and how many messages match in all.
+
+        Raises:
+            SettingError: a sort, limit, offset or date that is not possible.
+        """
         return search.page(self.engine, which or Search(), sort=sort, limit=limit, offset=offset)
 
     def facets(self) -> Facets:
@@ -358,45 +423,111 @@ class Store:
     # -- a person's verdicts ---------------------------------------------------------------------------------------------
 
     def save_override(self, message_id: str, check_id: str, verdict: str, reason: str, author: str) -> Override:
-        """Keep a person's verdict on a check beside the machine's; see `override_rows.save` for what it refuses."""
+        """Keep a person's verdict on a check beside the machine's.
+
+        Args:
+            message_id: the message.
+            check_id: the check.
+            verdict: "pass", "fail" or "n/a".
+            reason: why the machine is wrong.
+            author: who says so.
+
+        Returns:
+            The override as it was kept.
+
+        Raises:
+            SettingError: the verdict is not known, or reason or author are empty, too long or not plain text.
+            NotStored: there is no such message, or its score has no such check.
+        """
         return override_rows.save(self.engine, Override(message_id, check_id, verdict, reason, author, utc_now()))
 
     def delete_override(self, message_id: str, check_id: str, author: str) -> bool:
-        """Take a person's verdict back; False when there was none."""
+        """Take a person's verdict back.
+
+        Args:
+            message_id: the message.
+            check_id: the check.
+            author: who takes it back.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            SettingError: the author is empty, too long or not plain text.
+        """
         return override_rows.take_back(self.engine, message_id, check_id, author, utc_now())
 
     def overrides(self, message_id: str | None = None) -> list[Override]:
-        """The verdicts that people have given, of one message or of all."""
+        """The verdicts that people have given.
+
+        Args:
+            message_id: the message; None for all.
+
+        Returns:
+            Overrides, by message and check.
+        """
         return override_rows.find(self.engine, message_id)
 
     def override_history(self, message_id: str | None = None) -> list[OverrideEntry]:
-        """Every verdict that people have given or taken back, oldest first."""
+        """Every verdict that people have given or taken back.
+
+        Args:
+            message_id: the message; None for all.
+
+        Returns:
+            Entries, oldest first.
+        """
         return override_rows.history(self.engine, message_id)
 
     # -- baselines and runs ----------------------------------------------------------------------------------------------
 
     def save_baseline(self, baseline: RepBaseline) -> None:
-        """Freeze a rep's baseline; one with the same id is already the same."""
+        """Keep a rep's baseline; one with the same id is the same.
+
+        Args:
+            baseline: the baseline.
+        """
         values = {"rep": baseline.rep, "n": baseline.n, "body": baseline.to_dict(), "created_utc": utc_now()}
         with self.begin() as connection:
             self._put(connection, baselines, {"baseline_id": baseline.baseline_id}, values)
 
     def baseline(self, rep: str) -> RepBaseline | None:
-        """The rep's newest baseline, or None."""
+        """The newest baseline of a rep.
+
+        Args:
+            rep: name of the rep.
+
+        Returns:
+            The baseline; None when there is none.
+        """
         query = select(baselines.c.body).where(baselines.c.rep == rep).order_by(baselines.c.created_utc.desc()).limit(1)
         with self.engine.connect() as connection:
             body = connection.execute(query).scalar()
         return RepBaseline.from_dict(body) if body else None
 
     def begin_run(self, command: str) -> int:
-        """Note that a run started; return its id."""
+        """Note that a run started.
+
+        Args:
+            command: the command.
+
+        Returns:
+            Id of the run.
+        """
         values = {"command": command, "started_utc": utc_now(), "analysed": 0, "stored": 0, "failed": 0}
         with self.begin() as connection:
             key = connection.execute(insert(runs).values(**values)).inserted_primary_key
         return int(key[0]) if key else 0
 
     def end_run(self, run_id: int, *, analysed: int, stored: int, failed: int) -> None:
-        """Note how a run ended."""
+        """Note how a run ended.
+
+        Args:
+            run_id: id of the run.
+            analysed: messages analysed.
+            stored: messages that were stored already.
+            failed: messages that failed.
+        """
         values = {"ended_utc": utc_now(), "analysed": analysed, "stored": stored, "failed": failed}
         with self.begin() as connection:
             connection.execute(update(runs).where(runs.c.run_id == run_id).values(**values))

@@ -21,7 +21,19 @@ from vmaudio.store import Store, put_outcomes, stored_messages
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: lines of the file, and rows of the store."""
+    """The result of an import.
+
+    Attributes:
+        lines: lines of the file.
+        matched: lines that found their message.
+        unmatched: (line, reason) of those that did not.
+        duplicates: (line, earlier line) of lines that repeat another.
+        added: outcomes added to the store.
+        changed: outcomes changed.
+        same: outcomes unchanged.
+        new_messages: messages added to the store.
+        columns: our field -> the column it was read from.
+    """
 
     lines: int
     matched: int
@@ -42,10 +54,17 @@ class Imported:
 
 
 def parse_as_of(text: str | None, timezone: str = "UTC") -> datetime.datetime | None:
-    """Read --as-of: a date means the end of that day.
+    """Read the day or time of an export (``--as-of``).
+
+    Args:
+        text: a date, which means the end of that day, or a time; None or empty for none.
+        timezone: zone of a time without one.
+
+    Returns:
+        The time; None for none.
 
     Raises:
-        SettingError: it is no date.
+        SettingError: it is not a date.
     """
     if not text:
         return None
@@ -71,14 +90,22 @@ def import_outcomes(
     as_of: datetime.datetime | None = None,
     new_messages: bool = False,
 ) -> Imported:
-    """Import an outcome file in one transaction.
+    """Import an outcome file into the store in one transaction: all of it, or nothing.
 
     Args:
-        manifest_path: messages to be known first; they need no recordings (an e-mail blast, say).
-        new_messages: lines that fit no message become messages of their own, if they have a message_id.
+        store: the store.
+        path: the CSV file.
+        mapping: which columns are which, where their names are not known ones.
+        manifest_path: messages to add first; they need no recordings (an e-mail campaign, say).
+        timezone: zone of times without one.
+        as_of: when the file was exported; kept with every outcome.
+        new_messages: lines that match no message become messages, if they have a message_id.
+
+    Returns:
+        What was imported, and which lines were not.
 
     Raises:
-        TableError: the file has faults, or not one line fits a message. The store is then as it was.
+        TableError: the file has faults, or no line matches a message. The store is then unchanged.
     """
     file = read_outcomes(path, mapping, timezone=timezone, as_of=as_of)
     sends = {s.message.message_id: Send(s.message, s.file_name, s.recording_id) for s in stored_messages(store)}
