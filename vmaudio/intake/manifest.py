@@ -20,11 +20,11 @@ COLUMNS = (
 """Columns that mean something; others are kept in ``Message.extra``."""
 
 MOST_FAULTS = 20
-"""So many faults of a file are listed; the rest is counted."""
+"""Faults of a file that are listed; the rest is counted."""
 
 MOST_BYTES = 200_000_000
 MOST_COLUMNS = 1000
-"""A larger table is no manifest and no export of a CRM: it is refused before it takes the memory."""
+"""A larger table is no manifest and no export of a CRM: it is refused before it fills the memory."""
 MOST_ID = 200
 """Most characters of a message_id, as the database keeps them."""
 
@@ -88,7 +88,7 @@ def read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
     except UnicodeDecodeError as error:
         raise TableError(f"{path}: is not UTF-8 text. Save it as CSV UTF-8.") from error
     if "\0" in text:
-        raise TableError(f"{path}: has NUL bytes and is no CSV text. Save it as CSV UTF-8.")
+        raise TableError(f"{path}: has NUL bytes and is not CSV text. Save it as CSV UTF-8.")
     header = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=header.count)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
@@ -111,12 +111,12 @@ def read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
                 )
             rows.append((reader.line_num, {name: cell.strip() for name, cell in zip(names, cells, strict=False)}))
     except csv.Error as error:
-        raise TableError(f"{path}, line {reader.line_num}: {error}. Mend that line.") from error
+        raise TableError(f"{path}, line {reader.line_num}: {error}. Correct that line.") from error
     if not names:
         raise TableError(f"{path}: is empty. A header line with column names is needed.")
     twice = sorted(name for name, n in Counter(names).items() if name and n > 1)
     if twice:
-        raise TableError(f"{path}, line 1: the column {shortened(twice[0])} stands there twice.")
+        raise TableError(f"{path}, line 1: the column {shortened(twice[0])} is there twice.")
     return rows
 
 
@@ -135,7 +135,7 @@ def time_zone(name: str) -> datetime.tzinfo:
     try:
         return datetime.UTC if name.upper() == "UTC" else ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingError(f"VMAUDIO_TIMEZONE={name!r} is no time zone. Write one such as America/Denver.") from error
+        raise SettingError(f"VMAUDIO_TIMEZONE={name!r} is not a time zone. Write one such as America/Denver.") from error
 
 
 def end_of_interval(when: datetime.datetime) -> datetime.datetime:
@@ -183,7 +183,7 @@ def table_error(path: Path, found: Sequence[str]) -> TableError:
     """
     shown = "\n  ".join(found[:MOST_FAULTS])
     more = f"\n  ... and {len(found) - MOST_FAULTS} more" if len(found) > MOST_FAULTS else ""
-    return TableError(f"{path}: {len(found)} fault{'s' if len(found) > 1 else ''}, nothing was taken over:\n  {shown}{more}")
+    return TableError(f"{path}: {len(found)} fault{'s' if len(found) > 1 else ''}, nothing was imported:\n  {shown}{more}")
 
 
 def read_manifest(path: str | Path, *, timezone: str = "UTC") -> list[Message]:
@@ -214,7 +214,7 @@ def read_manifest(path: str | Path, *, timezone: str = "UTC") -> list[Message]:
             continue
         if message.message_id in seen:
             what = "the message_id" if row.get("message_id") else "the same file, prospect and sent_at"
-            wrong.append(f"line {line}: {what} stands on line {seen[message.message_id]} already")
+            wrong.append(f"line {line}: {what} is already on line {seen[message.message_id]}")
         seen[message.message_id] = line
         messages.append(message)
     if wrong:
@@ -231,7 +231,7 @@ def _message(path: Path, line: int, row: Mapping[str, str], default: datetime.tz
         try:
             fields["sent_at"] = parse_instant(fields["sent_at"], default).isoformat()
         except ValueError as error:
-            wrong.append(f"line {line}: sent_at {shortened(fields['sent_at'])} is no ISO 8601 time ({str(error)[:200]})")
+            wrong.append(f"line {line}: sent_at {shortened(fields['sent_at'])} is not an ISO 8601 time ({str(error)[:200]})")
             return None
     if len(fields.get("message_id", "")) > MOST_ID:
         wrong.append(f"line {line}: message_id has {len(fields['message_id'])} characters; at most {MOST_ID}")

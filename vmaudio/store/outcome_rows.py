@@ -1,4 +1,4 @@
-"""Outcomes and assignments in the store, and messages with what came of them."""
+"""Outcomes in the store, and messages with their outcomes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from vmaudio.records import Message, Observation, Outcome
 from vmaudio.store.store import Store, utc_now
-from vmaudio.store.tables import analyses, assignments, labels, messages, outcomes, scores
+from vmaudio.store.tables import analyses, labels, messages, outcomes, scores
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Outcome))
 _MESSAGE_FIELDS = tuple(field.name for field in dataclasses.fields(Message))
@@ -201,57 +201,6 @@ def _approach_labels(connection: Connection) -> dict[str, str]:
     for message_id, label in connection.execute(query):
         found.setdefault(message_id, set()).add(label)
     return {message_id: next(iter(given)) for message_id, given in found.items() if len(given) == 1}
-
-
-def put_assignments(store: Store, plan_id: str, rows: Iterable[Mapping[str, Any]]) -> int:
-    """Save the assignments of a plan; a plan with the same id is replaced.
-
-    Args:
-        store: the store.
-        plan_id: id of the plan.
-        rows: ``prospect``, ``arm``, ``rep`` and ``position`` of each assignment.
-
-    Returns:
-        How many were saved.
-    """
-    saved = 0
-    with store.begin() as connection:
-        connection.execute(delete(assignments).where(assignments.c.plan_id == plan_id))
-        for row in rows:
-            connection.execute(insert(assignments).values(plan_id=plan_id, created_utc=utc_now(), **row))
-            saved += 1
-    return saved
-
-
-def get_assignments(store: Store, plan_id: str) -> list[dict[str, Any]]:
-    """The assignments of a plan.
-
-    Args:
-        store: the store.
-        plan_id: id of the plan.
-
-    Returns:
-        ``prospect``, ``arm``, ``rep`` and ``position`` of each, in order; empty when there is no such plan.
-    """
-    names = ("prospect", "arm", "rep", "position")
-    query = select(*(assignments.c[name] for name in names)).where(assignments.c.plan_id == plan_id)
-    with store.engine.connect() as connection:
-        rows = connection.execute(query.order_by(assignments.c.position)).mappings()
-        return [{name: row[name] for name in names} for row in rows]
-
-
-def plan_ids(store: Store) -> list[str]:
-    """Ids of the saved plans.
-
-    Args:
-        store: the store.
-
-    Returns:
-        Ids, the newest first.
-    """
-    query = select(assignments.c.plan_id).group_by(assignments.c.plan_id).order_by(func.max(assignments.c.created_utc).desc())
-    with store.engine.connect() as connection:
-        return list(connection.execute(query).scalars())
 
 
 @dataclass(frozen=True, slots=True)

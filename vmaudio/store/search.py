@@ -1,4 +1,4 @@
-"""The team's table, page by page: filtered, counted and sorted by the database, so that 10,000 messages are no burden."""
+"""The team's table, page by page: filtered, counted and sorted by the database, so that it is quick for 10,000 messages."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def _load(path: Path) -> tuple[dict[str, str], str]:
     except OSError as error:
         raise TableError(f"{path}: cannot be read ({error.strerror}). Give the path of a mapping file.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TableError(f'{path}: is no TOML ({error}). Write [columns] and lines such as callback = "Returned".') from error
+        raise TableError(f'{path}: is not TOML ({error}). Write [columns] and lines such as callback = "Returned".') from error
     columns = data.get("columns", {})
     if not isinstance(columns, dict) or not all(isinstance(value, str) for value in columns.values()):
         raise TableError(f'{path}: [columns] must be lines such as callback = "Returned".')

@@ -17,7 +17,7 @@ from vmaudio.records import Message, Outcome
 
 YES_NO = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
 MOST_FAULTS = 200
-"""So many faults of one file are listed; the rest is counted."""
+"""Faults of one file that are listed; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class OutcomeFile:
 def _fail(path: Path, wrong: Sequence[str]) -> TableError:
     shown = "\n  ".join(wrong[:MOST_FAULTS])
     more = f"\n  ... and {len(wrong) - MOST_FAULTS} more" if len(wrong) > MOST_FAULTS else ""
-    return TableError(f"{path}: {len(wrong)} fault{'s' if len(wrong) > 1 else ''}, nothing was taken over:\n  {shown}{more}")
+    return TableError(f"{path}: {len(wrong)} fault{'s' if len(wrong) > 1 else ''}, nothing was imported:\n  {shown}{more}")
 
 
 class _Cells:
@@ -131,7 +131,7 @@ def read_outcomes(
 
     Raises:
         TableError: the file cannot be read or has faults: values that are not allowed, callbacks before the message or
-            after the export, lines that name no message. All are listed with their line; nothing is taken over.
+            after the export, lines that name no message. All are listed with their line; nothing is imported.
         SettingError: there is no such time zone.
     """
     path, mapping = Path(path), mapping or ColumnMap()
@@ -172,7 +172,7 @@ def _outcome_row(cells: _Cells, line: int, row: Mapping[str, str], as_of: dateti
         said[stated] = True
     if callback_at is not None:
         if said["callback"] is False:
-            cells.wrong.append(f"line {line}: callback is no, and yet callback_at is {callback_at.date()}")
+            cells.wrong.append(f"line {line}: callback is no, but callback_at is {callback_at.date()}")
         said["callback"] = True  # a time of the callback is a callback
         if sent is not None and manifest.end_of_interval(callback_at) < sent:
             cells.wrong.append(f"line {line}: callback_at {callback_at.isoformat()} is before sent_at {sent.isoformat()}")
@@ -257,7 +257,7 @@ def read_crm_manifest(path: str | Path, mapping: ColumnMap | None = None, *, tim
         message = Message(source=source, sent_at=sent.isoformat() if sent else None, extra=extra, **fields)
         if message.message_id in seen:
             what = "this message_id" if fields.get("message_id") else "the same file, prospect and sent_at"
-            cells.wrong.append(f"line {line}: {what} stands on line {seen[message.message_id]} already")
+            cells.wrong.append(f"line {line}: {what} is already on line {seen[message.message_id]}")
             continue
         seen[message.message_id] = line
         found.append(Send(message, Path(file).name if file else "", recording_id, line))

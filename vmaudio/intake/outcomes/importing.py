@@ -1,4 +1,4 @@
-"""Bring an outcome file into the store: everything or nothing."""
+"""Import an outcome file into the store: all of it, or nothing."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ def parse_as_of(text: str | None, timezone: str = "UTC") -> datetime.datetime | 
     try:
         found = values.parse_date_time(text, zone, None)
     except ValueError as error:
-        raise SettingError(f"--as-of {text!r} is no date ({error}). Write it as 2026-05-31.") from None
+        raise SettingError(f"--as-of {text!r} is not a date ({error}). Write it as 2026-05-31.") from None
     if found is None:
-        raise SettingError(f"--as-of {text!r} is no date. Write it as 2026-05-31.")
+        raise SettingError(f"--as-of {text!r} is not a date. Write it as 2026-05-31.")
     if "T" not in text and ":" not in text:
         found = found.replace(hour=23, minute=59, second=59)
     return found
@@ -170,5 +170,5 @@ def _refuse_nothing(file: OutcomeFile, matched: Matched, n_messages: int) -> Non
         else "Say which column names the message: --map file=COLUMN."
     )
     raise TableError(
-        f"{file.path}: not one of {matched.lines} lines fits one of {n_messages} messages. {cure}\n  " + "\n  ".join(shown)
+        f"{file.path}: none of {matched.lines} lines matches one of {n_messages} messages. {cure}\n  " + "\n  ".join(shown)
     )

@@ -176,7 +176,7 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
             merged = _agree(outcomes[message_id], outcome) if named else _newest(outcomes[message_id], outcome)
             if merged is None:
                 wrong.append(
-                    f"line {row.line}: says something else about {row.name[:200]} than line {first_line[message_id]}: keep one"
+                    f"line {row.line}: contradicts line {first_line[message_id]} about {row.name[:200]}: keep one of them"
                 )
             else:
                 outcomes[message_id] = merged
@@ -185,7 +185,7 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
             duplicates.append((row.line, repeated))
     if wrong:
         shown = "\n  ".join(wrong[:MOST_FAULTS])
-        raise TableError(f"{file.path}: {len(wrong)} fault{'s' if len(wrong) > 1 else ''}, nothing was taken over:\n  {shown}")
+        raise TableError(f"{file.path}: {len(wrong)} fault{'s' if len(wrong) > 1 else ''}, nothing was imported:\n  {shown}")
     return Matched(outcomes, len(file.rows), tuple(unmatched), tuple(duplicates), tuple(lost))
 
 

@@ -86,12 +86,12 @@ def amount(text: str) -> float | None:
     if text.strip().lower() in _UNKNOWN:
         return None
     if len(text) > _LONGEST_AMOUNT:
-        raise ValueError(f"{shortened(text)} is no amount such as 12.50")
+        raise ValueError(f"{shortened(text)} is not an amount such as 12.50")
     plain = re.sub(r"^[^\d\-+.,]*|[^\d.,]*$", "", text.strip())
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", plain):
         plain = plain.replace(",", "")
     if not re.fullmatch(r"\d+(\.\d+)?|\.\d+", plain):
-        raise ValueError(f"{shortened(text)} is no amount such as 12.50")
+        raise ValueError(f"{shortened(text)} is not an amount such as 12.50")
     return float(plain)
 
 
@@ -110,7 +110,7 @@ def count(text: str) -> int | None:
     if text.strip().lower() in _UNKNOWN:
         return None
     if not re.fullmatch(r"\d{1,5}(\.0+)?", text.strip()) or float(text) > 10000:
-        raise ValueError(f"{shortened(text)} is no whole number from 0 to 10,000")
+        raise ValueError(f"{shortened(text)} is not a whole number from 0 to 10,000")
     return int(float(text))
 
 
@@ -153,7 +153,7 @@ def parse_date_time(text: str, zone: datetime.tzinfo, order: str | None) -> date
     if text.lower() in _UNKNOWN:
         return None
     if len(text) > _LONGEST_DATE:
-        raise ValueError(f"{shortened(text)} is no date")
+        raise ValueError(f"{shortened(text)} is not a date")
     if re.fullmatch(r"\d{10}|\d{13}", text):  # HubSpot's API gives milliseconds
         return datetime.datetime.fromtimestamp(int(text) / (1000 if len(text) == 13 else 1), datetime.UTC)
     for pattern, read in ((_LOCAL, _local), (_YEAR_FIRST, _year_first), (_NAMED, _named)):
@@ -200,10 +200,10 @@ def _clock(text: str) -> tuple[int, int, int]:
         return 0, 0, 0
     match = _CLOCK.match(text.strip())
     if not match:
-        raise ValueError(f"{text!r} is no time of day")
+        raise ValueError(f"{text!r} is not a time of day")
     hour, half = int(match[1]), (match[4] or "").lower()
     if half and not 1 <= hour <= 12:
-        raise ValueError(f"{text!r} is no time of day")
+        raise ValueError(f"{text!r} is not a time of day")
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     return hour, int(match[2] or 0), int(match[3] or 0)
