@@ -80,7 +80,7 @@ def test_doctor_and_check_in_an_empty_environment(installed, home):
     """doctor finds everything, check scores a sample with the default recogniser, and batch fills a database."""
     (sample,) = (ROOT / "samples").glob("01_*.wav")
     env = clean_environment(home)
-    assert "Everything that a check needs is here." in call(installed, "doctor", cwd=home, env=env).stdout
+    assert "Everything that a check needs is installed." in call(installed, "doctor", cwd=home, env=env).stdout
     row = json.loads(call(installed, "check", "--json", sample, cwd=home, env=env).stdout)
     assert row["transcript"]["engine"] == "openai-whisper:base"
     assert row["transcript"]["words"] if "words" in row["transcript"] else row["transcript"]["segments"]

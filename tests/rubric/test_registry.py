@@ -106,7 +106,7 @@ def test_the_plug_in_of_the_documentation(installed, monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "tests" / "plugin_example")
     installed("vmaudio-archive", says_thanks="vmaudio_archive:says_thanks")
     assert checked("says_thanks").verdict in ("pass", "fail")
-    assert registry.find_check("says_thanks").question.asks == 'A rubric asks `test = "says_thanks"`.'
+    assert registry.find_check("says_thanks").question.asks == "Is anybody thanked?"
 
 
 def test_a_question_with_options_is_checked_like_those_that_ship(installed):

@@ -96,7 +96,7 @@ def test_options_of_the_file(team):
     found = send(team, text, 200, **fields).json()
     team.post("/outcomes/confirm", 200, json=True, data={"token": found["confirm"], **fields})
     assert outcome_of(team.store, "m1").callback_at.startswith("2026-03-04")
-    assert "no date" in send(team, text, 400, as_of="soon").json()["error"]
+    assert "is not a date" in send(team, text, 400, as_of="soon").json()["error"]
     assert "write FIELD=COLUMN" in send(team, text, 400, mapping="/etc/passwd.toml").json()["error"]
     assert "no field" in send(team, text, 400, mapping="magic=Ref").json()["error"]
     send(team, text, 422, dates="ymd")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     "--outcome", default="callback", show_default=True, help="callback, reply, connect, sale, complaint, wrong_person."
 )
 @click.option("--manifest", "manifest_path", metavar="CSV", help="Compare from files: the messages.")
-@click.option("--outcomes", "outcomes_path", metavar="CSV", help="Compare from files: what came of them.")
+@click.option("--outcomes", "outcomes_path", metavar="CSV", help="Compare from files: their outcomes.")
 @click.option(
     "--map", "mapping", metavar="MAP", multiple=True, help="FIELD=COLUMN,... or a .toml file, for other column names."
 )

@@ -131,7 +131,7 @@ def correct_misclassification(
     given_truth = (answers / answers.sum(axis=1, keepdims=True))[None]
     mixing = _mixing(given_truth, (total / total.sum())[None])
     if not np.isfinite(mixing).all() or np.linalg.cond(mixing[0]) > options.worst_condition:
-        return "the classes are confused too often to undo it"
+        return "the classes are confused too often to correct for it"
     rates = np.linalg.solve(mixing[0], hits / total)
     return Corrected(rates, _draw(answers, total, hits, options), np.diag(mixing[0]).copy(), forced)
 

@@ -28,7 +28,7 @@ def read_prospects(path: str | Path) -> list[Place]:
         Prospects in the order of the file.
 
     Raises:
-        TableError: it cannot be read, a line has no prospect, or a prospect stands there twice.
+        TableError: it cannot be read, a line has no prospect, or a prospect is listed twice.
     """
     path = Path(path)
     rows = read_table(path)
@@ -42,7 +42,7 @@ def read_prospects(path: str | Path) -> list[Place]:
         if not prospect:
             wrong.append(f"line {line}: no prospect")
         elif prospect in seen:
-            wrong.append(f"line {line}: {shortened(prospect)} stands on line {seen[prospect]} already")
+            wrong.append(f"line {line}: {shortened(prospect)} is already on line {seen[prospect]}")
         seen[prospect] = line
         found.append(Place(prospect, row.get("rep") or None))
     if wrong:
@@ -84,7 +84,9 @@ def read_plan(path: str | Path) -> list[Assignment]:
     path = Path(path)
     rows = read_table(path)
     if not rows or not {"prospect", "arm"} <= set(rows[0][1]):
-        raise TableError(f"{path}: is no plan: the columns prospect and arm are needed. Make one with `vmaudio compare plan`.")
+        raise TableError(
+            f"{path}: is not a plan: the columns prospect and arm are needed. Make one with `vmaudio compare plan`."
+        )
     wrong: list[str] = []
     seen: dict[str, int] = {}
     found: list[Assignment] = []
@@ -94,7 +96,7 @@ def read_plan(path: str | Path) -> list[Assignment]:
             wrong.append(f"line {line}: no prospect or no arm")
             continue
         if prospect in seen:
-            wrong.append(f"line {line}: {shortened(prospect)} stands on line {seen[prospect]} already")
+            wrong.append(f"line {line}: {shortened(prospect)} is already on line {seen[prospect]}")
         seen[prospect] = line
         found.append(
             Assignment(row.get("plan_id", ""), len(found) + 1, prospect, restore_cell(row.get("rep", "")) or None, arm)

@@ -22,7 +22,7 @@ from vmaudio.experiments.results import Caution
 from vmaudio.records import Message, Observation, Outcome
 
 LARGEST_BLOCK = 3
-"""Most times that an arm stands in one block."""
+"""Most times that an arm is in one block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,8 @@ def intention_to_treat(
     """Observations for an intention-to-treat analysis: one for each assigned prospect, in the arm that was *assigned*.
 
     A prospect's outcome is a yes if any message to them had a yes, counted from the first message. Prospects who got no message
-    have an unknown outcome; they are counted, not dropped. What was really said plays no part: that keeps the comparison fair.
+    have an unknown outcome; they are counted, not dropped. Which script was really used does not matter: that keeps the
+    comparison fair.
 
     Args:
         observations: messages with their outcomes.
@@ -153,7 +154,7 @@ def intention_to_treat(
         text = f"{unreached} of {len(plan)} assigned prospects have no message yet."
         warned.append(Caution("not_reached", text, {"count": unreached}))
     if crossed:
-        text = f"{crossed} messages used another arm's script than the plan said. They count where they were assigned."
+        text = f"{crossed} messages used another arm's script than the one planned. They count in the arm that was assigned."
         warned.append(Caution("not_as_planned", text, {"count": crossed}))
     return found, warned
 

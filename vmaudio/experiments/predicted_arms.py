@@ -50,14 +50,14 @@ def correct_predicted_arms(
     Returns:
         The arms (as they are where no correction is possible), the correction, and a warning that says what was done.
     """
-    reason: str | Corrected = "the model's card is not at hand"
+    reason: str | Corrected = "there is no card of the model"
     if family.by.endswith("order"):
         reason = "the order comes from several parts, and has no confusion matrix"
     elif meta is not None and len(made) > 1:
         reason = correct_misclassification(family.names, [arm.n for arm in made], [arm.events for arm in made], meta, options)
     text = (
-        "These arms are what a classifier heard. Its mistakes mix the arms, so the true differences are larger than the ones "
-        "seen here, and more messages are needed. Arms from the manifest (script) or a coach's labels do not have this fault."
+        "These arms are the answers of a classifier. Its errors mix the arms: true differences are larger than those "
+        "shown, and more messages are needed. Arms from the manifest (script) or a coach's labels do not have this problem."
     )
     if isinstance(reason, str):
         return list(made), None, Caution("diluted", f"{text} No correction: {reason}.")
@@ -66,7 +66,7 @@ def correct_predicted_arms(
         for arm, rate, pure in zip(made, reason.rates, reason.purity, strict=True)
     ]
     worst = min(fixed, key=lambda arm: arm.purity or 0.0)
-    text += f" By the model's confusion matrix, {100 * (worst.purity or 0):.0f} % of '{worst.arm}' truly are that."
+    text += f" By the model's confusion matrix, {100 * (worst.purity or 0):.0f} % of '{worst.arm}' truly belong to it."
     if reason.forced:
-        text += " That matrix is of forced answers; here the model may say 'unclear', so the correction is rather too large."
+        text += " That matrix is of forced answers; here the model may answer 'unclear': the correction is a little too large."
     return fixed, reason, Caution("diluted", text)

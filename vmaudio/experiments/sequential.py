@@ -87,7 +87,14 @@ def blocks(in_a: np.ndarray, y: np.ndarray, options: MonitorOptions = _DEFAULT) 
 
 
 def stakes_of(options: MonitorOptions = _DEFAULT) -> np.ndarray:
-    """The stakes (n_stakes,), as shares of the largest one allowed, evenly spaced on a log scale."""
+    """Stakes of the bets, evenly spaced on a log scale.
+
+    Args:
+        options: thresholds.
+
+    Returns:
+        Shares of the largest stake allowed, shape (n_stakes,).
+    """
     return np.geomspace(options.lowest_stake, options.highest_stake, options.n_stakes)
 
 

@@ -48,8 +48,8 @@ def pair_verdict(pair: Pair, options: CompareOptions = _DEFAULT) -> Verdict:
         why = f" ({pair.adjusted.reason})" if pair.adjusted.reason and "rep" in names else ""
         return Verdict(
             "confounded",
-            f"Cannot be told: '{pair.a}' and '{pair.b}' also differ in {names}{why}. "
-            "Let the same reps use both, on the same lists, by chance: vmaudio compare plan.",
+            f"No verdict: '{pair.a}' and '{pair.b}' also differ in {names}{why}. "
+            "Let the same reps use both, on the same lists, assigned by chance: vmaudio compare plan.",
         )
     if not _shown(pair, options.alpha):
         return Verdict("not_enough", _not_enough(pair, between, options.alpha))
@@ -72,7 +72,7 @@ def _only_these(pair: Pair) -> str:
     if by_rep.low is None or by_rep.high is None or _excludes_zero(by_rep.low, by_rep.high):
         return ""
     between = f"{_signed(by_rep.low)} to {_signed(by_rep.high)} points"
-    return f" That holds for these {by_rep.n_reps} reps; whether it would for others is open ({between} by rep)."
+    return f" This holds for these {by_rep.n_reps} reps; it may not hold for others ({between} by rep)."
 
 
 def _shown(pair: Pair, alpha: float) -> bool:
@@ -95,9 +95,9 @@ def _not_enough(pair: Pair, between: str, alpha: float) -> str:
     if pair.difference and more:
         text += f" {more:,} more messages per arm would show a difference of {points(pair.difference)}, if it is real."
         if pair.test == "Fisher exact":
-            text += " With so few it may well be far smaller, and then many more are needed."
+            text += " With so few events it may be much smaller, and then many more messages are needed."
     elif pair.difference and pair.p_adjusted < alpha:
-        text += " What looks like a difference does not hold between reps: more reps are needed, each using both."
+        text += " The difference does not hold across reps: more reps are needed, each using both."
     elif not pair.difference:
         text += " So far the rates are the same."
     return text
@@ -121,12 +121,12 @@ def headline(verdicts: Sequence[Verdict], n_arms: int, n: int) -> str:
     if n == 0:
         return "No message has a known, final outcome yet."
     if n_arms < 2 or not verdicts:
-        return "There is nothing to compare with: one arm only."
+        return "There is only one arm, so there is nothing to compare."
     shown = [one for one in verdicts if one.kind in ("a_higher", "b_higher")]
     if len(verdicts) == 1:
         return verdicts[0].sentence
     if shown:
         return f"{len(shown)} of {len(verdicts)} pairs differ. " + " ".join(one.sentence for one in shown[:3])
     if all(one.kind == "confounded" for one in verdicts):
-        return "Nothing can be told yet: the arms differ in more than the message."
+        return "No verdict yet: the arms differ in more than the message."
     return f"Not enough data: none of the {len(verdicts)} pairs shows a difference that holds."

@@ -1,3 +1,12 @@
+from .assignment_rows import (
+    get_assignments as get_assignments,
+)
+from .assignment_rows import (
+    plan_ids as plan_ids,
+)
+from .assignment_rows import (
+    put_assignments as put_assignments,
+)
 from .database import (
     default_path as default_path,
 )
@@ -35,19 +44,10 @@ from .outcome_rows import (
     all_outcomes as all_outcomes,
 )
 from .outcome_rows import (
-    get_assignments as get_assignments,
-)
-from .outcome_rows import (
     observations as observations,
 )
 from .outcome_rows import (
     outcome_of as outcome_of,
-)
-from .outcome_rows import (
-    plan_ids as plan_ids,
-)
-from .outcome_rows import (
-    put_assignments as put_assignments,
 )
 from .outcome_rows import (
     put_outcomes as put_outcomes,

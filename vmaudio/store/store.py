@@ -36,7 +36,18 @@ _MESSAGE_COLUMNS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which messages: None and empty mean all. ``since`` and ``until`` are ISO 8601 dates of ``sent_at``."""
+    """Which messages; None and empty mean all.
+
+    Attributes:
+        rep: name of the rep.
+        prospect: id of the prospect.
+        campaign: name of the campaign.
+        approach: the approach that was predicted.
+        message_id: id of one message.
+        since: ISO 8601 date of ``sent_at`` from which on.
+        until: the last one.
+        text: words side by side in the transcript, in upper or lower case.
+    """
 
     rep: str | None = None
     prospect: str | None = None
@@ -114,8 +125,8 @@ class Store(Database):
         """Save only what the cheap pass makes: the message's context, its flags and score.
 
         Args:
-            analysis: what to keep; its measurements are in the store already.
-            instead_of: the id under which the message was stored before, when a manifest has given it another.
+            analysis: the analysis, whose measurements are stored already.
+            instead_of: id under which the message was stored before, when a manifest has given it another.
         """
         with self.begin() as connection:
             self._put_message(connection, analysis.message, analysis.file_name, analysis.recording_id)
@@ -129,21 +140,21 @@ class Store(Database):
             self._put_score(connection, analysis, found)
 
     def save_failure(self, failure: Failure) -> None:
-        """Remember that a source failed; the newest failure of a source replaces the older one.
+        """Remember that a source failed; an older failure of the source is replaced.
 
         Args:
-            failure: what went wrong.
+            failure: the failure.
         """
         values = {name: getattr(failure, name) for name in ("file_name", "stage", "error", "message")}
         with self.begin() as connection:
             self._put(connection, failures, {"source": failure.source}, {**values, "created_utc": utc_now()})
 
     def save_message(self, message: Message, file_name: str) -> None:
-        """Save a message's context without a recording (outcomes may come before the audio).
+        """Save a message without a recording (outcomes may come before the audio).
 
         Args:
             message: the message.
-            file_name: name of its recording.
+            file_name: name of its file.
         """
         with self.begin() as connection:
             self._put_message(connection, message, file_name, None)
@@ -240,12 +251,15 @@ class Store(Database):
         return _analysis(row) if row else None
 
     def analyses(self, which: Filter | None = None, *, limit: int | None = None, offset: int = 0) -> Iterator[Analysis]:
-        """Analyses of the messages that match, by ``sent_at`` and id; read in portions, so memory stays flat.
+        """Analyses of messages, read in portions, so that memory stays bounded.
 
         Args:
-            which: only these messages; None is all.
-            limit: most analyses to give; None is all.
-            offset: so many are left out at the start.
+            which: which messages.
+            limit: most messages; None for all.
+            offset: messages before the first.
+
+        Yields:
+            Analyses by ``sent_at`` and id.
         """
         query = _select().where(*(which or Filter()).where()).order_by(messages.c.sent_at, messages.c.message_id)
         if limit is not None or offset:
@@ -258,7 +272,10 @@ class Store(Database):
         """How many analysed messages match.
 
         Args:
-            which: only these messages; None is all.
+            which: which messages.
+
+        Returns:
+            A count.
         """
         inner = _select().where(*(which or Filter()).where()).subquery()
         with self.engine.connect() as connection:
@@ -272,10 +289,13 @@ class Store(Database):
             return int(connection.execute(select(func.count()).select_from(joined).where(older)).scalar_one())
 
     def one(self, message_id: str) -> Analysis | None:
-        """The analysis of one message, or None.
+        """The analysis of one message.
 
         Args:
-            message_id: its id.
+            message_id: id of the message.
+
+        Returns:
+            The analysis; None when there is none.
         """
         query = _select().where(scores.c.message_id == message_id).limit(1)
         with self.engine.connect() as connection:
@@ -286,10 +306,16 @@ class Store(Database):
         """One page of the table of messages; see `vmaudio.store.search`.
 
         Args:
-            which: what is searched for; None is all messages.
-            sort: a column, with "-" before it for the largest first.
-            limit: most rows on the page.
-            offset: so many rows are left out before it.
+            which: which messages.
+            sort: what to sort by, with a minus before it for the largest first.
+            limit: rows.
+            offset: rows before the page.
+
+        Returns:
+            The rows, and how many messages match in all.
+
+        Raises:
+            SettingError: a sort, limit, offset or date that is not possible.
         """
         return search.page(self.engine, which or Search(), sort=sort, limit=limit, offset=offset)
 
@@ -340,27 +366,33 @@ class Store(Database):
 
         Args:
             message_id: the message.
-            check_id: the check, one that the message was scored by.
+            check_id: the check.
             verdict: "pass", "fail" or "n/a".
-            reason: why, in a sentence.
+            reason: why the machine is wrong.
             author: who says so.
 
         Returns:
-            The verdict as it was kept.
+            The override as it was kept.
 
         Raises:
-            SettingError: the verdict is none of these, or reason or author are empty, too long or not plain text.
-            NotStored: there is no such message, or it has no such check.
+            SettingError: the verdict is not known, or reason or author are empty, too long or not plain text.
+            NotStored: there is no such message, or its score has no such check.
         """
         return override_rows.save(self.engine, Override(message_id, check_id, verdict, reason, author, utc_now()))
 
     def delete_override(self, message_id: str, check_id: str, author: str) -> bool:
-        """Take a person's verdict back; False when there was none.
+        """Take a person's verdict back.
 
         Args:
             message_id: the message.
             check_id: the check.
             author: who takes it back.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            SettingError: the author is empty, too long or not plain text.
         """
         return override_rows.take_back(self.engine, message_id, check_id, author, utc_now())
 
@@ -368,35 +400,44 @@ class Store(Database):
         """The verdicts that people have given.
 
         Args:
-            message_id: only of this message; None is all.
+            message_id: the message; None for all.
+
+        Returns:
+            Overrides, by message and check.
         """
         return override_rows.find(self.engine, message_id)
 
     def override_history(self, message_id: str | None = None) -> list[OverrideEntry]:
-        """Every verdict that people have given or taken back, oldest first.
+        """Every verdict that people have given or taken back.
 
         Args:
-            message_id: only of this message; None is all.
+            message_id: the message; None for all.
+
+        Returns:
+            Entries, oldest first.
         """
         return override_rows.history(self.engine, message_id)
 
     # -- baselines and runs ----------------------------------------------------------------------------------------------
 
     def save_baseline(self, baseline: RepBaseline) -> None:
-        """Freeze a rep's baseline; one with the same id is already the same.
+        """Keep a rep's baseline; one with the same id is the same.
 
         Args:
-            baseline: the rep's medians and spreads.
+            baseline: the baseline.
         """
         values = {"rep": baseline.rep, "n": baseline.n, "body": baseline.to_dict(), "created_utc": utc_now()}
         with self.begin() as connection:
             self._put(connection, baselines, {"baseline_id": baseline.baseline_id}, values)
 
     def baseline(self, rep: str) -> RepBaseline | None:
-        """The rep's newest baseline, or None.
+        """The newest baseline of a rep.
 
         Args:
-            rep: the rep's name as in the manifest.
+            rep: name of the rep.
+
+        Returns:
+            The baseline; None when there is none.
         """
         query = select(baselines.c.body).where(baselines.c.rep == rep).order_by(baselines.c.created_utc.desc()).limit(1)
         with self.engine.connect() as connection:
@@ -404,10 +445,13 @@ class Store(Database):
         return RepBaseline.from_dict(body) if body else None
 
     def begin_run(self, command: str) -> int:
-        """Note that a run started; return its id.
+        """Note that a run started.
 
         Args:
-            command: what runs, such as "batch".
+            command: the command.
+
+        Returns:
+            Id of the run.
         """
         values = {"command": command, "started_utc": utc_now(), "analysed": 0, "stored": 0, "failed": 0}
         with self.begin() as connection:
@@ -418,9 +462,9 @@ class Store(Database):
         """Note how a run ended.
 
         Args:
-            run_id: from `begin_run`.
-            analysed: messages analysed anew.
-            stored: messages whose measurements were known.
+            run_id: id of the run.
+            analysed: messages analysed.
+            stored: messages that were stored already.
             failed: messages that failed.
         """
         values = {"ended_utc": utc_now(), "analysed": analysed, "stored": stored, "failed": failed}
