@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks.common import SEED, manifest
 from vmaudio.audio.decode import load_audio
-from vmaudio.testing.signals import encode
+from vmaudio.testing import encode
 
 RATE = 16000
 _SOURCES = (

@@ -255,10 +255,10 @@ def peeking(draws: int = 1000, n: int = 4000, every: int = 20) -> Table:
 
 def _first_crossing(in_a: np.ndarray, y: np.ndarray) -> int | None:
     """Messages until the bet against "no difference" has made 20; None when it never does."""
-    from vmaudio.experiments.sequential import _STAKES, blocks
+    from vmaudio.experiments.sequential import blocks, stakes_of
 
     differences, _ = blocks(in_a, y)
-    stakes = np.concatenate([_STAKES, -_STAKES])
+    stakes = np.concatenate([stakes_of(), -stakes_of()])
     wealth = np.cumsum(np.log1p(stakes[None, :] * differences[:, None]), axis=0)
     top = wealth.max(axis=1)
     total = top + np.log(np.exp(wealth - top[:, None]).mean(axis=1))

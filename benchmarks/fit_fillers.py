@@ -13,7 +13,7 @@ import numpy as np
 from benchmarks.common import Table, shared_data
 from benchmarks.rows.fillers import MODELS, clean, counted, inserted
 from vmaudio.audio.vad import detect_speech
-from vmaudio.testing.signals import recording
+from vmaudio.testing import recording
 from vmaudio.transcribe.recognisers import get_transcriber
 from vmaudio.transcribe.whisper import disfluencies
 from vmaudio.transcribe.whisper.disfluencies import Border

@@ -17,7 +17,7 @@ from benchmarks.speech_split import recordings
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad_evidence import MEASURES, likeness, products, standardised
 from vmaudio.audio.vad_frames import measure
-from vmaudio.testing.signals import noise
+from vmaudio.testing import noise
 
 WEIGHTS = {"single digits, 8 kHz": 3.0, "styles": 3.0, "cut": 3.0, "keys": 3.0, "chords": 3.0, "clicks": 3.0, "busy": 3.0,
            "beeps": 3.0, "drums": 0.5, "thuds": 0.5, "melody": 0.5}  # fmt: skip

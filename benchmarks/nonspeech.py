@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from vmaudio.testing.signals import (
+from vmaudio.testing import (
     beeps,
     breathing,
     busy_tone,

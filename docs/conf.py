@@ -43,6 +43,7 @@ autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True  # `listener=ignore`, not the address of a function
 autodoc_default_options = {"members": True, "undoc-members": True}
 napoleon_numpy_docstring = False
+napoleon_use_ivar = True  # "Attributes:" as a list: autodoc describes the members themselves
 
 html_theme = "furo"
 html_title = f"vmaudio {version}"

@@ -101,10 +101,10 @@ def rubric() -> str:
     return (
         "# The rubric\n\n"
         + NOTE
-        + "Points are 100 × weights passed / weights that apply; a check that does not apply leaves the sum.\n"
-        "Points are a coach's opinion applied evenly. They are not a probability of a callback.\n\n"
-        "To make your own, copy `vmaudio/rubrics/default.toml`, edit it, and pass it with `--rubric FILE`; "
-        "`vmaudio rescore --rubric FILE` scores what is stored again. A fault is reported with its line.\n\n"
+        + "Points are 100 × weights passed / weights that apply; a check that does not apply is left out of both sums.\n"
+        "Points are a coach's opinion, applied to every message in the same way. They are not a probability of a callback.\n\n"
+        "To make your own, copy `vmaudio/rubric/default.toml`, edit it, and pass it with `--rubric FILE`; "
+        "`vmaudio rescore --rubric FILE` scores the stored messages again. An error is reported with its line.\n\n"
         f"## The checks of the default rubric\n\nStrong from {default.strong:g} points, fair from {default.fair:g}.\n\n"
         + _table(("id", "the check", "weight", "tip", "source", "n/a for"), checks)
         + "\n## Questions that a rubric may ask\n\n"

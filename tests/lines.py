@@ -10,7 +10,7 @@ import numpy as np
 from vmaudio.analysis.analyzer import Analyzer
 from vmaudio.classify import ModelStore
 from vmaudio.rubric.load import load_rubric
-from vmaudio.testing.signals import FakeTranscriber, encode, speech_like
+from vmaudio.testing import FakeTranscriber, encode, speech_like
 
 
 def voice(seconds: float = 4.0, seed: int = 0) -> np.ndarray:
@@ -33,12 +33,12 @@ def analyzer(texts=None, **options) -> Analyzer:
     return Analyzer(transcriber, ModelStore(), load_rubric(), **options)
 
 
-def build(threads: int = 1) -> Analyzer:
+def build(threads: int = 1, ahead: int = 1) -> Analyzer:
     """What worker processes build in tests."""
-    return analyzer()
+    return analyzer(ahead=ahead)
 
 
-def build_deadly(threads: int = 1) -> Analyzer:
+def build_deadly(threads: int = 1, ahead: int = 1) -> Analyzer:
     """An analyzer whose process dies over a file named "deadly", as one killed for want of memory would."""
     import os
     import signal

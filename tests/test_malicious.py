@@ -15,7 +15,7 @@ from vmaudio.audio.decode import load_audio
 from vmaudio.classify import ModelStore
 from vmaudio.cli.root import cli
 from vmaudio.errors import AudioError, ModelMissing, TableError, VmaudioError
-from vmaudio.experiments.plans import Assignment, plan_csv, read_plan
+from vmaudio.experiments import Assignment, plan_csv, read_plan
 from vmaudio.intake import manifest
 from vmaudio.intake.outcomes.files import read_crm_manifest, read_outcomes
 from vmaudio.intake.outcomes.importing import import_outcomes

@@ -27,6 +27,7 @@
     ├── StoreError               the database cannot be opened, or is of another version
     │   └── NotStored            no message or check of this id is in it
     ├── PluginError              another package's check or recogniser that cannot be used; the package is named
+    ├── ExtraMissing             an optional package that a function needs is not installed
     └── SettingError             a setting with a value that it cannot have
 
 Only these become a sentence and exit code 1 at the command line; anything else keeps its traceback, since it is our bug.
@@ -132,7 +133,11 @@ class NotStored(StoreError):
 
 
 class PluginError(VmaudioError):
-    """What another package brings cannot be used."""
+    """A recogniser or a check that another package brings cannot be used; the package is named."""
+
+
+class ExtraMissing(VmaudioError):
+    """A function needs an optional package that is not installed."""
 
 
 class SettingError(VmaudioError):

@@ -15,7 +15,7 @@ from benchmarks.common import SEED, Table, bootstrap, manifest
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.records import Transcript
-from vmaudio.testing.signals import recording
+from vmaudio.testing import recording
 from vmaudio.text import FILLERS
 from vmaudio.text.verbalize import spoken_words
 from vmaudio.transcribe.recognisers import get_transcriber

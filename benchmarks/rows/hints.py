@@ -16,7 +16,7 @@ from benchmarks.corpus import Spoken
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.records import Transcript
-from vmaudio.testing.signals import recording
+from vmaudio.testing import recording
 from vmaudio.transcribe.recognisers import get_transcriber
 
 MODELS = ("tiny.en", "base")

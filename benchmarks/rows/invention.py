@@ -13,7 +13,7 @@ from benchmarks.corpus import RATE, Spoken
 from benchmarks.nonspeech import MAKERS, NAMED, clips, telephone
 from benchmarks.speech_split import recordings
 from vmaudio.audio.decode import load_audio
-from vmaudio.testing.signals import noise, set_level
+from vmaudio.testing import noise, set_level
 
 MODELS = ("tiny.en", "base")
 BESIDE = 4  # the alternatives hear every fourth clip only: whisper takes seconds for each

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import Table, bootstrap
+from vmaudio import testing as signals
 from vmaudio.audio.decode import decode_audio, load_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.prosody.level import clipped_share
 from vmaudio.prosody.measure import measure_prosody
 from vmaudio.records import Prosody
-from vmaudio.testing import signals
 
 RATE = 16000
 

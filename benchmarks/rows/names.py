@@ -16,7 +16,7 @@ from benchmarks.common import ROOT, SEED, Table, bootstrap
 from benchmarks.rows.clauses import FORMS, Labelled, form_of, half, labelled
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
-from vmaudio.testing.signals import recording
+from vmaudio.testing import recording
 from vmaudio.text.clauses.split import transcript_from_text
 from vmaudio.text.entities.find import find_entities
 from vmaudio.text.entities.name_match import match_name

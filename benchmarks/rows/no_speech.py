@@ -12,10 +12,10 @@ import numpy as np
 from benchmarks.common import Table, bootstrap
 from benchmarks.nonspeech import MAKERS, NAMED, clips, telephone
 from benchmarks.speech_split import SETS, recordings
+from vmaudio import testing as signals
 from vmaudio.audio import vad, vad_frames
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.moving import moving_mean
-from vmaudio.testing import signals
 
 SEED = 777  # another than the one that the coefficients were fitted with
 Gate = Callable[[np.ndarray], float]

@@ -13,13 +13,13 @@ import numpy as np
 
 from benchmarks import corpus
 from benchmarks.common import Table, bootstrap, manifest
+from vmaudio import testing as signals
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.prosody.measure import measure_prosody
 from vmaudio.prosody.options import PROSODY_OPTIONS
 from vmaudio.records import Prosody, Recording
 from vmaudio.rubric import ConfidenceOptions
-from vmaudio.testing import signals
 from vmaudio.text.verbalize import count_syllables
 
 RATE = 16000

@@ -211,7 +211,7 @@ def recordings(data: Path) -> list[Item]:
 def through(samples: np.ndarray, channel: str, seed: int) -> Recording:
     """The samples after a channel, as a Recording."""
     from samples.channels import channel as distort, write
-    from vmaudio.testing.signals import recording
+    from vmaudio.testing import recording
 
     if channel == "clean":
         return recording(samples)

@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.common import Table, bootstrap
 from vmaudio.audio.decode import load_audio
 from vmaudio.prosody import measure
-from vmaudio.testing.signals import noise
+from vmaudio.testing import noise
 
 RATE = 16000
 REFERENCE_HOP_S = 0.015

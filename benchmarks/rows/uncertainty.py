@@ -15,7 +15,7 @@ from vmaudio.analysis.analyzer import Analyzer
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.records import Analysis, Check, Message
-from vmaudio.testing.signals import encode, recording
+from vmaudio.testing import encode, recording
 
 SNRS_DB = (30, 20, 10, 5, 0)
 EVERY = 4

@@ -16,7 +16,7 @@ from benchmarks.common import SEED, Table, bootstrap
 from benchmarks.timed_speech import ONES, Timed
 from vmaudio.audio.vad import detect_speech
 from vmaudio.records import Stretch, Word
-from vmaudio.testing.signals import recording
+from vmaudio.testing import recording
 from vmaudio.transcribe.recognisers import get_transcriber
 
 MODELS = ("tiny.en", "base")

@@ -18,7 +18,7 @@ from benchmarks.transcribe import whisper_engine
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.records import Recording
-from vmaudio.testing.signals import recording
+from vmaudio.testing import recording
 from vmaudio.transcribe.recognisers import get_transcriber
 
 MODELS = ("tiny.en", "base")

@@ -11,7 +11,7 @@ from vmaudio.analysis.analyzer import Options
 from vmaudio.errors import SourceMissing
 from vmaudio.features import CATALOGUE
 from vmaudio.records import Analysis, Failure, Message
-from vmaudio.testing.signals import encode, noise, silence
+from vmaudio.testing import encode, noise, silence
 
 SAID = (
     "Hi Dana, your lease on Main Street ends in May and the new rates are out. This is Tom Becker with Acme Copiers. "

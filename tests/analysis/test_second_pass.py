@@ -9,7 +9,7 @@ from tests.lines import analyzer, voice, write_voice
 from vmaudio.analysis import second_pass
 from vmaudio.analysis.analyzer import Options, hint
 from vmaudio.records import Message
-from vmaudio.testing.signals import FakeTranscriber, encode, recording
+from vmaudio.testing import FakeTranscriber, encode, recording
 from vmaudio.text.clauses.split import transcript_from_text
 from vmaudio.text.entities.find import find_entities
 from vmaudio.text.entities.hypotheses import spelled_digits, written_number
@@ -20,7 +20,7 @@ SAID = "Hi Dana, this is Tom Becker. Call me back at 303-555-0126. Thanks."
 class Twice(FakeTranscriber):
     """Hears ``again`` where it is asked a second time, that is for a sound of another length; keeps the hints."""
 
-    hears_twice = True
+    supports_second_pass = True
 
     def __init__(self, again: str | Exception, **options):
         super().__init__(default=SAID, **options)
@@ -76,11 +76,13 @@ def test_a_second_hearing_that_fails_costs_nothing(file):
 class Spelling(Twice):
     """Also tells how well numbers fit: ``said`` by ``lead`` nats better than all others."""
 
+    supports_scoring = True
+
     def __init__(self, again, said, lead):
         super().__init__(again)
         self.said, self.lead, self.asked = (spelled_digits(said), written_number(said)), lead, []
 
-    def fit(self, sound, before, *lists):
+    def score_texts(self, sound, before, *lists):
         self.asked.append((round(sound.duration_s, 2), before, *map(len, lists)))
         return [
             np.array([0.0 if text in self.said else -self.lead / (1 + second_pass.FIGURES) for text in texts])
@@ -165,7 +167,7 @@ def test_a_number_that_begins_with_a_zero_is_not_bent_to_the_plan():
     (phone,) = find_entities(script).phones
 
     class Fits:
-        def fit(self, cut, before, *lists):
+        def score_texts(self, cut, before, *lists):
             said = (spelled_digits("7995663427"), written_number("7995663427"))
             return [np.array([0.0 if text in said else -50.0 for text in texts]) for texts in lists]
 

@@ -27,7 +27,7 @@ from vmaudio.errors import (
     SourceRefused,
     SourceTooLarge,
 )
-from vmaudio.testing.signals import FORMATS, encode, noise, silence, tone
+from vmaudio.testing import FORMATS, encode, noise, silence, tone
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 LOSSLESS = {"wav", "wav24", "wav32", "float", "double", "aiff", "caf", "w64", "flac", "alac", "oggflac", "mka"}

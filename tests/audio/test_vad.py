@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from vmaudio import testing as signals
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.options import VAD_OPTIONS
 from vmaudio.audio.vad import detect_speech
 from vmaudio.records import Activity
-from vmaudio.testing import signals
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 

@@ -57,7 +57,7 @@ def browser(tmp_path_factory) -> Iterator[Browser]:
         from playwright.sync_api import sync_playwright
     except ImportError:
         _cannot("playwright is not installed: pip install --group dev")
-    from vmaudio.testing.signals import encode, speech_like
+    from vmaudio.testing import encode, speech_like
 
     spoken = speech_like((5, 7, 4, 6, 5), seed=3, rate_hz=48000)
     microphone = tmp_path_factory.mktemp("microphone") / "speech.wav"

@@ -10,12 +10,11 @@ import pytest
 from tests.browser.conftest import NARROW, axe, heard, sideways, until
 from tests.report.makers import failure, glossary, team
 from vmaudio.report.html import render_feedback, render_messages, render_report
-from vmaudio.report.overrides import overrides_by_message
 from vmaudio.report.pages import message_page
 from vmaudio.report.rep_sheet import build_rep_sheet
 from vmaudio.report.repeats import repeat_rows
 from vmaudio.report.team import build_report
-from vmaudio.store.override_rows import Override
+from vmaudio.store.override_rows import Override, overrides_by_message
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +26,7 @@ PAGES = ("team", "message", "rep")
 def files(tmp_path_factory):
     """Every kind of report page, with sound in it."""
     from vmaudio.report.player_sound import to_mp3
-    from vmaudio.testing.signals import recording, speech_like
+    from vmaudio.testing import recording, speech_like
 
     spoken = speech_like((6, 7, 5, 8, 9, 7, 6, 5, 8, 9), seed=2).samples
     sound = to_mp3(recording(np.tile(spoken, 5)))  # longer than any of the messages

@@ -11,7 +11,7 @@ from tests.browser.conftest import NARROW, axe, fill, heard, serving, sideways, 
 from tests.web import fakes
 from vmaudio.analysis.analyzer import Analyzer
 from vmaudio.classify import ModelStore
-from vmaudio.testing.signals import FakeTranscriber
+from vmaudio.testing import FakeTranscriber
 from vmaudio.web.worker import Inline
 
 pytestmark = pytest.mark.browser
@@ -147,7 +147,7 @@ def test_without_a_microphone_it_says_so(live, browser, open_context):
     page = context.new_page()
     page.goto(live.url)
     page.get_by_role("button", name="Record", exact=True).click()
-    assert "the browser was not allowed to. Choose a file instead." in page.locator("#upload-status").inner_text()
+    assert "the browser may not use the microphone. Choose a file instead." in page.locator("#upload-status").inner_text()
 
 
 def test_click_to_hear(live, page):
@@ -196,7 +196,7 @@ def test_kept_only_when_asked_and_deleted_again(live, page):
     page.get_by_role("link", name="Keep").click()
     page.locator("#keep-rep").fill("Kim <b>Ito</b>")
     page.get_by_role("button", name="Keep this take").click()
-    page.get_by_role("link", name="Its page in the team’s list").click()
+    page.get_by_role("link", name="Open its page in the team’s list").click()
     page.get_by_role("heading", level=1).wait_for()
     message_id = live.store.page(sort="-sent_at").rows and next(
         row.message_id for row in live.store.page(limit=200).rows if row.rep == "Kim <b>Ito</b>"

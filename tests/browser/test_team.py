@@ -51,7 +51,7 @@ def test_filters(live, page):
     assert page.locator("table.team tbody tr").count() == 1
     page.get_by_role("link", name="Clear all filters").click()
     page.wait_for_url(live.url + "/team")
-    page.get_by_label("Said in the message").fill('"main street" LEASE')
+    page.get_by_label("Words in the message").fill('"main street" LEASE')
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("text="))
     found = live.store.page(Search(text='"main street" LEASE')).total
@@ -137,7 +137,7 @@ def test_override_and_take_back(live, page):
     page.goto(live.url + "/team?overridden=1")
     assert page.locator("table.team tbody tr").count() == 1
     page.goto(live.url + "/message/m-weak")
-    page.locator(".override").get_by_role("button", name="Take back").click()
+    page.locator(".override").get_by_role("button", name="Withdraw").click()
     until(page, "document.querySelectorAll('.override').length === 0")
     assert live.store.overrides("m-weak") == []
     assert [entry.author for entry in live.store.override_history("m-weak")] == ["Coach Kim", "Coach Kim"]
@@ -202,7 +202,7 @@ def test_the_rubric_is_previewed_before_it_is_saved(live, watched):
     page.wait_for_url(live.url + "/rubric")
     page.locator("#toml").fill("[rubric\n<script>alert(1)</script>")
     page.get_by_role("button", name="Show what it changes").last.click()
-    page.get_by_role("heading", name="The rubric has a fault").wait_for()
+    page.get_by_role("heading", name="The rubric has an error").wait_for()
     assert axe(page) == []
     assert not (live.folder / "web" / "rubric.toml").exists()
 
@@ -238,7 +238,7 @@ def test_logging_in(tmp_path, watched):
         assert axe(page) == []
         page.get_by_label("Password or token").fill("wrong horse")
         page.get_by_role("button", name="Log in").click()
-        assert "not the password" in page.get_by_role("alert").inner_text()
+        assert "password is wrong" in page.get_by_role("alert").inner_text()
         page.get_by_label("Password or token").fill("correct horse")
         page.get_by_role("button", name="Log in").click()
         page.get_by_role("heading", level=1, name=re.compile("voicemail")).wait_for()

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from tests import makers
 from tests.callback_model import messages, save
-from vmaudio.analysis.analyzer import score_in_context
+from vmaudio.analysis.scoring_pass import score_in_context
 from vmaudio.callback.predict import CHOSEN, promoted_model
 from vmaudio.classify import Model, ModelStore
 from vmaudio.cli.scorecard import scorecard
@@ -155,7 +155,7 @@ def test_simulated_training_says_so_everywhere(tmp_path: Path) -> None:
     from vmaudio.features import CATALOGUE
     from vmaudio.report.glossary import Glossary
     from vmaudio.report.pages import write_messages
-    from vmaudio.report.table import messages_table
+    from vmaudio.store.flat import messages_table
 
     save(tmp_path, simulated=True)
     pretend = ModelStore(tmp_path).load("callback", "1")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from vmaudio.cli.root import main
-from vmaudio.testing.signals import FakeTranscriber
+from vmaudio.testing import FakeTranscriber
 
 SAID = (
     "Hi Dana, your lease on Main Street ends in May and the new rates are out. This is Tom Becker with Acme Copiers. "

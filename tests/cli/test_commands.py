@@ -38,7 +38,7 @@ class TestCheck:
         """A check prints the verdict, what to change with its second, the words, and the measures; nothing is kept."""
         result = run("check", file, "--prospect", "Dana Whitfield")
         assert result.code == 0
-        for words in ("of 100 points", "things to change", "What was heard", "words per minute", "303-555-0126", "✗"):
+        for words in ("of 100 points", "things to change", "Transcript", "words per minute", "303-555-0126", "✗"):
             assert words in result.out
         assert not (file.parent / "cli.sqlite").exists()
 

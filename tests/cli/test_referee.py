@@ -174,7 +174,7 @@ def test_compare_for_people(files: tuple[Path, Path]) -> None:
     """The text has the verdict, the rates and the prior."""
     listed, outcomes = files
     done = run("compare", "--manifest", listed, "--outcomes", outcomes, "--by", "script", "--monitor")
-    for text in ("has the higher rate", "20.3 %", "14.3-27.9 %", "Beta(1, 1)", "81 more messages per arm", "any look"):
+    for text in ("has the higher rate", "20.3 %", "14.3-27.9 %", "Beta(1, 1)", "81 more messages per arm", "sequential"):
         assert text in done.stdout
 
 

@@ -262,7 +262,7 @@ def test_checks_are_compared_all_at_once() -> None:
     assert "no_arm" in kinds(one)
 
 
-def test_predicted_arms_are_undiluted() -> None:
+def test_predicted_arms_are_corrected() -> None:
     """Arms that a classifier heard carry a warning, and with its confusion matrix the larger difference."""
     rows = [dataclasses.replace(o, features={"approach": o.message.script}) for o in trainer()]
     bare = compare(rows, "approach", now=NOW)
@@ -284,7 +284,7 @@ def test_costs() -> None:
 
 def test_one_arm_and_none() -> None:
     """One arm, or no known outcome at all, is no error but a sentence."""
-    assert "one arm only" in compare(trainer()[:133], "script", now=NOW).headline
+    assert "only one arm" in compare(trainer()[:133], "script", now=NOW).headline
     empty = compare([dataclasses.replace(o, outcome=None) for o in trainer()], "script", now=NOW)
     assert empty.arms == ()
     assert "No message" in empty.headline

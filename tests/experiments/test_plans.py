@@ -13,17 +13,8 @@ import pytest
 
 from vmaudio.errors import SettingError, TableError
 from vmaudio.experiments.comparison import compare
-from vmaudio.experiments.plans import (
-    COLUMNS,
-    LARGEST_BLOCK,
-    Assignment,
-    Place,
-    assign_arms,
-    intention_to_treat,
-    plan_csv,
-    read_plan,
-    read_prospects,
-)
+from vmaudio.experiments.plan_files import COLUMNS, plan_csv, read_plan, read_prospects
+from vmaudio.experiments.plans import LARGEST_BLOCK, Assignment, Place, assign_arms, intention_to_treat
 from vmaudio.records import Message, Observation, Outcome
 
 START = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
@@ -103,6 +94,6 @@ def test_intention_to_treat_counts_as_assigned() -> None:
         ("p0", "a", True), ("p1", "b", False), ("p2", "a", True), ("p3", "b", None),
     ]  # fmt: skip
     assert {w.kind: w.to_dict()["count"] for w in warned} == {"not_reached": 1, "not_as_planned": 1}
-    found = compare(rows, "plan", now=START + datetime.timedelta(days=90), also=warned)
+    found = compare(seen, plan=made, now=START + datetime.timedelta(days=90))
     assert [(arm.arm, arm.n, arm.events) for arm in found.arms] == [("a", 2, 2), ("b", 1, 0)]
     assert {"not_reached", "unknown_outcome"} <= {w.kind for w in found.warnings}

@@ -10,7 +10,8 @@ import pytest
 
 from vmaudio.errors import SettingError, TableError
 from vmaudio.intake.outcomes.importing import import_outcomes, parse_as_of
-from vmaudio.store.outcome_rows import all_outcomes, get_assignments, observations, put_assignments
+from vmaudio.store.assignment_rows import get_assignments, put_assignments
+from vmaudio.store.outcome_rows import all_outcomes, observations
 from vmaudio.store.store import Store, open_store
 
 MANIFEST = "file,prospect,sent_at,campaign,channel\na.wav,p1,2026-05-04,spring,voicemail\nb.wav,p2,2026-05-04,spring,e-mail\n"
@@ -58,9 +59,9 @@ def test_nothing_is_half_written(tmp_path: Path, store: Store) -> None:
 def test_a_file_that_fits_nothing_is_refused(tmp_path: Path, store: Store) -> None:
     """When not one line fits a message, that is an error with the cure, not an import of nothing."""
     path, listed = files(tmp_path, "file,callback\nz.wav,1\n")
-    with pytest.raises(TableError, match=r"not one of 1 lines.*vmaudio batch"):
+    with pytest.raises(TableError, match=r"none of 1 lines matches.*vmaudio batch"):
         import_outcomes(store, path)
-    with pytest.raises(TableError, match=r"not one of 1 lines fits one of 2 messages.*--map"):
+    with pytest.raises(TableError, match=r"none of 1 lines matches one of 2 messages.*--map"):
         import_outcomes(store, path, manifest_path=listed)
 
 

@@ -32,7 +32,7 @@ def test_a_row_becomes_a_message(write, tmp_path):
 def test_one_recording_for_many(write):
     """The same file for other prospects is another message; the same send twice is a fault with both lines."""
     assert len(read_manifest(write("file,prospect\nd.wav,p1\nd.wav,p2\n"))) == 2
-    with pytest.raises(TableError, match=r"line 4: the same file, prospect and sent_at stands on line 2"):
+    with pytest.raises(TableError, match=r"line 4: the same file, prospect and sent_at is already on line 2"):
         read_manifest(write("file,prospect\nd.wav,p1\nd.wav,p2\nd.wav,p1\n"))
 
 
@@ -51,7 +51,7 @@ def test_dialects(write, text):
         ("file,rep\n,Ann\n", "line 2: no file"),
         ("file,sent_at\na.wav,yesterday\n", r"line 2: sent_at 'yesterday'"),
         ("file,sent_at\na.wav,1026-01-01\n", "between 1990 and 2100"),
-        ("file,file\na,b\n", "stands there twice"),
+        ("file,file\na,b\n", "is there twice"),
         ("file,rep\na.wav,Ann,extra\n", "line 2: more cells"),
         ("file\x00\n", "NUL"),
     ],
@@ -64,7 +64,7 @@ def test_faults_have_their_line(write, text, why):
 
 
 def test_all_faults_are_listed(write):
-    """All faults of a file are told at once, and nothing is taken over."""
+    """All faults of a file are told at once, and nothing is imported."""
     with pytest.raises(TableError) as caught:
         read_manifest(write("file,sent_at\n,\na.wav,x\n,2026-01-01\n"))
     assert "2 faults" in str(caught.value)

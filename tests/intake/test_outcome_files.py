@@ -85,7 +85,7 @@ def test_unmatched_and_duplicates_are_listed_with_their_lines(tmp_path: Path) ->
 
 def test_lines_that_contradict_each_other_stop_everything(tmp_path: Path) -> None:
     """Two lines that say yes and no of one message are an error that names both lines."""
-    with pytest.raises(TableError, match=r"line 3: says something else about a\.wav than line 2"):
+    with pytest.raises(TableError, match=r"line 3: contradicts line 2 about a\.wav"):
         joined(tmp_path, "file,callback\na.wav,1\na.wav,0\n")
 
 
@@ -257,5 +257,5 @@ def test_manifest_faults_are_listed(tmp_path: Path) -> None:
     """Doubled messages and impossible dates of a manifest are listed with their lines."""
     with pytest.raises(TableError) as caught:
         read_crm_manifest(write(tmp_path, "file,sent_at\na.wav,2026-05-04\na.wav,2026-05-04\nb.wav,soon\n,\n", "m.csv"))
-    assert "line 3: the same file, prospect and sent_at stands on line 2" in str(caught.value)
+    assert "line 3: the same file, prospect and sent_at is already on line 2" in str(caught.value)
     assert "line 4: sent_at" in str(caught.value)

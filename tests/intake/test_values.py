@@ -48,7 +48,7 @@ def test_amounts(text: str, value: float | None) -> None:
 @pytest.mark.parametrize("text", ["-3", "1.200,50", "free", "1,2,3"])
 def test_no_amounts(text: str) -> None:
     """Negative amounts and those of another notation are faults, not guesses."""
-    with pytest.raises(ValueError, match="no amount"):
+    with pytest.raises(ValueError, match="not an amount"):
         amount(text)
 
 

@@ -123,7 +123,7 @@ def test_every_word_is_there_or_counted():
     dense = dataclasses.replace(made, transcript=transcript(crowded, words_per_s=20))
     svg = message_picture(dense)
     drawn = len(list(parsed(svg).iter(f"{NS}tspan")))
-    assert f"{600 - drawn} words find no room here" in svg
+    assert f"{600 - drawn} words do not fit here" in svg
 
 
 def test_strangers_words_stay_words():

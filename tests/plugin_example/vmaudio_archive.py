@@ -5,12 +5,11 @@ from pathlib import Path
 
 from vmaudio.records import Segment, Transcript, Word
 from vmaudio.rubric import Ruling
+from vmaudio.transcribe import Transcriber
 
 
-class Archive:
+class Archive(Transcriber):  # and so without a second pass: it cannot listen again
     """Texts by recording_id, from a JSON file; word times are shared out evenly over the speech."""
-
-    second_pass = False  # it cannot listen again
 
     def __init__(self, path):
         self.name, self.options = f"archive:{path}", {}
@@ -36,7 +35,7 @@ def make(model, **options):
 
 
 def says_thanks(case, criterion):
-    """A rubric asks `test = "says_thanks"`."""
+    """Is anybody thanked?"""  # a rubric asks this with `test = "says_thanks"`
     for word in case.analysis.transcript.words:
         if word.text.lower().startswith("thank"):
             return Ruling("pass", f"“{word.text}”", word.start_s, word.end_s)

@@ -13,7 +13,7 @@ from vmaudio.audio.decode import decode_native
 from vmaudio.privacy.options import RedactOptions
 from vmaudio.privacy.redact_sound import cover_with_tone, join, spans_to_cover
 from vmaudio.records import Segment, Span
-from vmaudio.testing.signals import encode, tone
+from vmaudio.testing import encode, tone
 
 
 def test_every_name_and_number_is_covered():

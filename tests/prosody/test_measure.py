@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from vmaudio import testing as signals
 from vmaudio.audio.decode import decode_audio, load_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.prosody.level import clipped_share
 from vmaudio.prosody.measure import measure_prosody, track
 from vmaudio.records import Activity, Prosody, Span
-from vmaudio.testing import signals
 
 RATE = 16000
 

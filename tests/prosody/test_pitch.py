@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vmaudio import testing as signals
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.prosody import measure as prosody, pitch
 from vmaudio.records import Activity, Prosody
-from vmaudio.testing import signals
 
 RATE = 16000
 

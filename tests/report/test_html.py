@@ -249,7 +249,13 @@ def test_every_use_of_simulated_outcomes_says_so():
     """Each place of the team page that shows callbacks carries the word simulated."""
     analyses, outcomes = team(40)
     text = render_report(build_report(analyses, outcomes, glossary=glossary(), today=TODAY))
-    for part in ("<h1>", 'class="notice"', "Called back (simulated)", "Picture of callbacks by approach", "Pace against share"):
+    for part in (
+        "<h1>",
+        'class="notice"',
+        "Called back (simulated)",
+        "Picture of callbacks by approach",
+        "Share called back (simulated) by pace",
+    ):
         at = text.index(part)
         assert "simulat" in text[at : at + 400], part
 

@@ -70,7 +70,7 @@ def test_what_nobody_did_better_is_not_invented():
 
 @pytest.mark.parametrize(
     ("before", "after", "said"),
-    [(40.0, 80.0, "got better"), (80.0, 40.0, "used to have more"), (60.0, 60.0, "hold your level")],
+    [(40.0, 80.0, "got better"), (80.0, 40.0, "have lost points"), (60.0, 60.0, "level has not clearly changed")],
 )
 def test_progress_is_said_only_when_intervals_are_apart(before, after, said):
     """Better, worse or level: as the medians of the earlier and the later half and their intervals say."""
@@ -87,7 +87,7 @@ def test_progress_is_said_only_when_intervals_are_apart(before, after, said):
 def test_few_messages_say_so():
     """With few messages nothing is called progress, a strength or a change."""
     data = sheet(OWN[:4])
-    assert "too few to speak of progress" in data.headline
+    assert "too few to measure progress" in data.headline
     assert data.strengths == ()
     assert data.progress == ()
 

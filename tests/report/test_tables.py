@@ -17,12 +17,13 @@ from vmaudio.errors import ReportError
 from vmaudio.features import CATALOGUE
 from vmaudio.intake.spreadsheet import restore_cell
 from vmaudio.records import Analysis, Message
+from vmaudio.report.dictionary import dictionary_markdown, dictionary_table
 from vmaudio.report.files import csv_text, harmless, jsonl_text, whole, write_parquet, write_text, write_xlsx
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.groups import groups_table
 from vmaudio.report.summary import called_back, observations_of
-from vmaudio.report.table import Column, Table, dictionary, dictionary_markdown, dictionary_table, messages_table
 from vmaudio.report.tone_visibility import without_tone
+from vmaudio.store.flat import Column, Table, message_columns, messages_table
 
 TEAM, OUTCOMES = team(24)
 
@@ -50,7 +51,7 @@ def test_one_row_per_message_with_every_feature_and_check():
 
 def test_the_dictionary_has_exactly_the_columns_of_the_table():
     """The dictionary made from data names the table's columns in order; its units are the catalogue's."""
-    columns = dictionary(TEAM, glossary(), tone=True)
+    columns = message_columns(TEAM, glossary(), tone=True)
     assert columns == list(table(tone=True).columns)
     assert {c.name: c.unit for c in columns}["number_digits_per_s"] == CATALOGUE["number_digits_per_s"].unit
     page = dictionary_markdown(columns)

@@ -13,16 +13,14 @@ from vmaudio.plots.shapes import Rate, Spread
 from vmaudio.records import Flag, Message, Outcome
 from vmaudio.report.data import GroupRow
 from vmaudio.report.instructive import choose
+from vmaudio.report.intervals import bins_of, rate_of, spread_of
 from vmaudio.report.message import computed_by
 from vmaudio.report.repeats import repeat_rows
 from vmaudio.report.summary import (  # fmt: skip
-    bins_of,
     check_rows,
     group_rows,
+    mark_apart,
     points_of,
-    rate_of,
-    spread_of,
-    told_apart,
     weeks_of,
 )
 from vmaudio.report.team import build_report
@@ -79,22 +77,22 @@ def row(name: str, k: int, n: int) -> GroupRow:
     return GroupRow(name, n, Spread(name, (), math.nan, math.nan, math.nan), math.nan, None, rate_of(name, k, n))
 
 
-def test_reps_are_told_apart_only_when_intervals_of_all_do_not_overlap():
+def test_reps_are_called_apart_only_when_intervals_of_all_do_not_overlap():
     """A large difference is named on both sides; the same difference among few messages is not."""
-    ann, bob = told_apart([row("Ann", 60, 200), row("Bob", 10, 200)])
+    ann, bob = mark_apart([row("Ann", 60, 200), row("Bob", 10, 200)])
     assert ann.apart == ("Bob",)
     assert bob.apart == ("Ann",)
-    assert not any(r.apart for r in told_apart([row("Ann", 6, 20), row("Bob", 1, 20)]))
-    assert told_apart([row("Ann", 3, 9), row("Bob", 0, 0)])[1].apart == ()
+    assert not any(r.apart for r in mark_apart([row("Ann", 6, 20), row("Bob", 1, 20)]))
+    assert mark_apart([row("Ann", 3, 9), row("Bob", 0, 0)])[1].apart == ()
 
 
-def test_alike_reps_are_rarely_told_apart():
+def test_alike_reps_are_rarely_called_apart():
     """Of reports on ten reps who are really alike, about one in twenty or fewer calls any two apart."""
     rng = random.Random(5)
     wrong = 0
     for _ in range(300):
         rows = [row(str(i), sum(rng.random() < 0.15 for _ in range(60)), 60) for i in range(10)]
-        wrong += any(r.apart for r in told_apart(rows))
+        wrong += any(r.apart for r in mark_apart(rows))
     assert wrong <= 0.05 * 300 + 8
 
 
@@ -166,7 +164,7 @@ def test_without_outcomes_nothing_is_said_about_callbacks():
     """No outcome known: that is the first thing not known, and no picture or rate of callbacks is made."""
     data = made(outcomes={})
     assert data.overall.n == 0
-    assert "no outcome is known" in data.unknown[0].text
+    assert "No outcome of these messages is known" in data.unknown[0].text
     assert data.pictures.approaches is None
     assert data.pictures.pace is None
     assert not [f for f in data.known if "called back" in f.text]
@@ -195,10 +193,10 @@ def test_a_real_difference_between_approaches_is_known():
     assert any("Not enough data" in finding.text for finding in alike.unknown)
 
 
-def test_overlapping_reps_are_said_not_to_be_told_apart():
+def test_overlapping_reps_are_said_to_overlap():
     """When all intervals overlap the report says so, instead of an order."""
     data = made()
-    assert any("all their intervals overlap" in f.text for f in data.unknown) == (not any(g.apart for g in data.groups))
+    assert any("All their intervals overlap" in f.text for f in data.unknown) == (not any(g.apart for g in data.groups))
 
 
 # -- contents --------------------------------------------------------------------------------------------------------------
@@ -270,7 +268,7 @@ def test_repeats_are_told_with_who_and_when():
     ]
     twice[1] = dataclasses.replace(twice[1], recording_id="f" * 64)
     rows = repeat_rows(twice)
-    assert rows[0].kind == "the same to the same prospect"
+    assert rows[0].kind == "the same message to the same prospect"
     assert rows[0].n == 2
     assert rows[0].when == "2 Mar 2026 to 2 Jun 2026"
     assert "Ann" in rows[0].who

@@ -4,7 +4,7 @@ from tests.makers import analysis, prosody, transcript
 from vmaudio.analysis.flags import of_content, of_signal
 from vmaudio.records import Message, Pause, Structure
 from vmaudio.rubric import prospect
-from vmaudio.testing.signals import recording, silence
+from vmaudio.testing import recording, silence
 
 NOTES = "Form 16 Feb: the hood over the pizza oven drips, can someone come on a Monday when we are closed"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.makers import analysis
+from vmaudio import plugins
 from vmaudio.errors import PluginError, RubricError
 from vmaudio.rubric import CHECKS, QUESTIONS, load_rubric, parse_rubric, score
 from vmaudio.rubric.checks import registry
@@ -55,12 +56,12 @@ def installed(tmp_path, monkeypatch):
         (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n", "utf-8")
         lines = [f"{name} = {value}" for name, value in checks.items()]
         (folder / "entry_points.txt").write_text("\n".join(["[vmaudio.checks]", *lines, ""]), "utf-8")
-        registry._entry_points.cache_clear()
+        plugins.installed.cache_clear()
         registry.find_check.cache_clear()
 
     yield install
     sys.modules.pop("strange_checks", None)
-    registry._entry_points.cache_clear()
+    plugins.installed.cache_clear()
     registry.find_check.cache_clear()
 
 
@@ -105,7 +106,7 @@ def test_the_plug_in_of_the_documentation(installed, monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "tests" / "plugin_example")
     installed("vmaudio-archive", says_thanks="vmaudio_archive:says_thanks")
     assert checked("says_thanks").verdict in ("pass", "fail")
-    assert registry.find_check("says_thanks").question.asks == 'A rubric asks `test = "says_thanks"`.'
+    assert registry.find_check("says_thanks").question.asks == "Is anybody thanked?"
 
 
 def test_a_question_with_options_is_checked_like_those_that_ship(installed):
@@ -128,7 +129,7 @@ def test_a_package_that_cannot_be_loaded_stops_only_a_rubric_that_uses_it(instal
     """The error names the package; the default rubric scores as before, and other names are found."""
     installed("vmaudio-broken", broken=value)
     assert score(analysis(), load_rubric()).points is not None
-    with pytest.raises(PluginError, match=r"'broken' of the package vmaudio-broken .*ninstall vmaudio-broken"):
+    with pytest.raises(PluginError, match=r"'broken' of vmaudio\.checks, brought by vmaudio-broken 1\.0 .*uninstall"):
         parse_rubric(GOOD.format("broken"), "r.toml")
     questions, errors = registry.all_questions()
     assert set(questions) == set(CHECKS)
@@ -143,23 +144,24 @@ def test_a_package_that_cannot_be_loaded_stops_only_a_rubric_that_uses_it(instal
 def test_a_check_that_fails_names_its_package(installed, name, cause):
     """What goes wrong in a check of another package is an error with the check and the package."""
     installed("vmaudio-broken", **{name: f"strange_checks:{name}"})
-    with pytest.raises(PluginError, match=f"'{name}' of the package vmaudio-broken {cause}"):
+    with pytest.raises(PluginError, match=f"'{name}' of vmaudio.checks, brought by vmaudio-broken 1.0 .*{cause}"):
         checked(name)
 
 
-def test_a_name_that_ships_is_not_taken_over(installed):
-    """A package with a check named like one of vmaudio's is refused by name where a rubric uses it."""
+def test_a_name_that_ships_is_not_taken_over(installed, caplog):
+    """A package with a check named like one of vmaudio's is named in the log, and vmaudio's check is used."""
     installed("vmaudio-thief", caller_named="strange_checks:says_thanks")
-    with pytest.raises(PluginError, match=r"vmaudio-thief brings a check 'caller_named', and vmaudio has one"):
-        checked("caller_named")
-    assert checked("callee_named").verdict == "pass"
+    with caplog.at_level("WARNING"):
+        assert "Becker" in checked("caller_named").evidence
+        registry.check_names()
+    assert "vmaudio-thief 1.0 brings 'caller_named'" in caplog.text
 
 
 def test_two_packages_with_one_name_are_refused(installed):
     """Which of the two is meant cannot be known."""
     installed("vmaudio-one", says_thanks="strange_checks:says_thanks")
     installed("vmaudio-two", says_thanks="strange_checks:raises")
-    with pytest.raises(PluginError, match="vmaudio-one and vmaudio-two bring"):
+    with pytest.raises(PluginError, match=r"claimed by vmaudio-one 1\.0 and vmaudio-two 1\.0"):
         checked("says_thanks")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from vmaudio.cli.root import main
-from vmaudio.testing.signals import FakeTranscriber
+from vmaudio.testing import FakeTranscriber
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "data-team.md"

@@ -14,7 +14,7 @@ from tests.transcribe.conftest import SAMPLES, everywhere, recording
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.records import Activity, Recording
-from vmaudio.testing.signals import (
+from vmaudio.testing import (
     beeps,
     breathing,
     busy_tone,

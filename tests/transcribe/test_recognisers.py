@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ import numpy as np
 import pytest
 
 from tests.transcribe.conftest import everywhere, recording
-from vmaudio.errors import EngineMissing, EngineUnknown, SettingError
+from vmaudio import plugins
+from vmaudio.errors import EngineMissing, EngineUnknown, PluginError, SettingError
 from vmaudio.records import Activity, Recording, Transcript
-from vmaudio.transcribe.recognisers import FAMILIES, Transcriber, engines, get_transcriber
+from vmaudio.transcribe.recognisers import FAMILIES, GROUP, SHIPPED, Transcriber, engines, families, get_transcriber
 from vmaudio.transcribe.weights import WHISPER_MODELS
 from vmaudio.transcribe.windowed import WindowedTranscriber, WindowJob
 from vmaudio.transcribe.words import Decoded, Timed
@@ -186,3 +188,87 @@ def test_an_activity_at_the_very_end_or_beyond_does_no_harm(engine: Any):
     made = sound(1.0)
     for span in (Span(0.95, 1.4), Span(0.0, 5.0), Span(0.999, 1.0)):
         check(engine.transcribe_many([made], [Activity((span,), span.duration_s, -60, 10)])[0], made)
+
+
+TOY = """
+from vmaudio.transcribe import Transcriber
+
+
+class Toy(Transcriber):
+    def __init__(self, name, options):
+        self.name, self.options = name, options
+
+    def transcribe_many(self, recordings, activities, hints=()):
+        return []
+
+
+def make(model, *, language, threads, listener, **options):
+    return Toy(f"toy:{model}", {"language": language, "threads": threads, **options})
+
+
+def make_nothing(model, **options):
+    return object()
+
+
+def fail(model, **options):
+    raise RuntimeError("no such thing")
+"""
+
+
+@pytest.fixture
+def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A package that brings four families, one of them from a module that is not there."""
+    folder = tmp_path / "vm_engines-3.1.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: vm-engines\nVersion: 3.1\n")
+    (folder / "entry_points.txt").write_text(
+        "[vmaudio.transcribers]\ntoy = vm_engines:make\nempty = vm_engines:make_nothing\n"
+        "fails = vm_engines:fail\nlost = vm_lost:make\n"
+    )
+    (tmp_path / "vm_engines.py").write_text(TOY)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    plugins.installed.cache_clear()
+    yield
+    plugins.installed.cache_clear()
+    sys.modules.pop("vm_engines", None)
+
+
+@pytest.mark.usefixtures("toy")
+def test_another_package_brings_an_engine():
+    """Its factory gets the model's name and all options, and its families are listed without being imported."""
+    assert "vm_engines" not in sys.modules
+    listed = {info.name: info for info in engines()}
+    assert listed["toy:MODEL"].available
+    assert listed["toy:MODEL"].note == "brought by vm-engines 3.1"
+    assert "vm_engines" not in sys.modules
+    made = get_transcriber("toy:a/b:c.json", language="de", threads=2, verbatim=True)
+    assert made.name == "toy:a/b:c.json"
+    assert (made.options["language"], made.options["threads"], made.options["verbatim"]) == ("de", 2, True)
+
+
+@pytest.mark.usefixtures("toy")
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [
+        ("empty:x", "made a object, which is no vmaudio.Transcriber"),
+        ("fails:x", "RuntimeError: no such thing"),
+        ("lost:x", "cannot be loaded"),
+    ],
+)
+def test_a_broken_engine_of_another_package_is_named(name: str, cause: str):
+    """Whatever goes wrong in it is a sentence with the package, and other engines are as they were."""
+    with pytest.raises(PluginError, match=rf"brought by vm-engines 3\.1 .*{cause}"):
+        get_transcriber(name)
+    assert "openai-whisper:base" in {info.name for info in engines()}
+    with pytest.raises(EngineUnknown, match=r"toy:MODEL \(vm-engines 3\.1\)"):
+        get_transcriber("nobody:x")
+    with pytest.raises(EngineUnknown):
+        get_transcriber("toy")
+
+
+def test_families_that_ship_are_entry_points():
+    """pyproject.toml and the table in the code name the same factories, and each can be imported."""
+    text = (Path(__file__).resolve().parents[2] / "pyproject.toml").read_text("utf-8")
+    assert tomllib.loads(text)["project"]["entry-points"][GROUP] == SHIPPED
+    for entry in families().values():
+        assert callable(entry.load())

@@ -9,13 +9,16 @@ import os
 import time
 from collections.abc import Mapping
 from functools import cache
+from unittest import mock
 
 from tests.makers import analysis
 from vmaudio.analysis.analyzer import Options, failure_of
 from vmaudio.audio.decode import load_audio
 from vmaudio.errors import VmaudioError, WeightsMissing
+from vmaudio.events import Event, ignore
 from vmaudio.records import Activity, Analysis, Failure, Flag, Message, Span
-from vmaudio.testing.signals import FakeTranscriber, encode, speech_like
+from vmaudio.testing import FakeTranscriber, encode, speech_like
+from vmaudio.web.worker import build
 
 SAID = (
     "Hi Dana, your lease on Main Street ends in May and the new rates are out. This is Tom Becker with Acme Copiers. "
@@ -55,13 +58,16 @@ class Quick:
         self.options = Options()
         self.changes = changes
 
-    def analyze(self, message: Message) -> Analysis | Failure:
+    def analyze(self, message: Message, *, listener=ignore) -> Analysis | Failure:
+        listener(Event("listen", message.source, 0))
         try:
             recording = load_audio(message.source, max_seconds=self.options.max_seconds)
         except VmaudioError as error:
             return failure_of(message, "decode", error)
         active = Activity((Span(0.0, recording.duration_s),), recording.duration_s, -60.0, 40.0)
+        listener(Event("transcribe", message.source, 0))
         self.transcriber.transcribe_many([recording], [active])
+        listener(Event("describe", message.source, 0))
         made = analysis(message, recording_id=recording.sha256, duration_s=recording.duration_s, **self.changes)
         flags = (Flag("truncated", recording.truncated_why),) if recording.truncated else ()
         return dataclasses.replace(made, flags=flags)
@@ -82,6 +88,29 @@ class Picky(FakeTranscriber):
 def picky() -> Quick:
     """For a worker process."""
     return Quick(Picky(default=SAID))
+
+
+class Doubting(FakeTranscriber):
+    """Hears another last digit in a second pass, so that the number is in doubt; ``second`` counts those passes."""
+
+    supports_second_pass = True
+
+    def __init__(self) -> None:
+        super().__init__(default=SAID.replace(" Again, that's 303-555-0126.", ""))
+        self.seconds: dict[str, float] = {}
+        self.second = 0
+
+    def _one(self, sound, active):
+        if self.seconds.setdefault(sound.sha256, sound.duration_s) == sound.duration_s:
+            return super()._one(sound, active)
+        self.second += 1
+        return FakeTranscriber(default="call me back at 303 555 0127")._one(sound, active)
+
+
+def doubting():
+    """The app's own analyzer, with that recogniser; for a worker process."""
+    with mock.patch("vmaudio.analysis.analyzer.get_transcriber", return_value=Doubting()):
+        return build(None, None, None, None, 600.0)
 
 
 def broken() -> Quick:

@@ -24,11 +24,11 @@ class Held(Inline):
         self.go = threading.Event()
         self.began = threading.Event()
 
-    def run(self, task, told):
-        told("transcribe")
+    def run(self, task, on_stage):
+        on_stage("transcribe")
         self.began.set()
         assert self.go.wait(90)
-        return super().run(task, told)
+        return super().run(task, on_stage)
 
     def kill(self):
         self.go.set()
@@ -49,7 +49,7 @@ def test_a_full_queue_says_so(site_with):
     now = site.get(f"{first['url']}.json").json()
     assert (now["state"], now["stage"], now["position"]) == ("working", "transcribe", 0)
     assert "3 in the queue" in site.get(waiting[1]["url"]).text
-    assert "writing down the words" in site.get(first["url"]).text
+    assert "transcribing the words" in site.get(first["url"]).text
     assert site.get("/health").json()["waiting"] == 2
     held.go.set()
     for job in (first, *waiting):
@@ -172,7 +172,7 @@ def test_a_killed_worker_fails_its_job_alone(site_with_worker, worker):
 
 def test_a_job_that_takes_too_long_is_stopped(site_with_worker, worker, monkeypatch):
     """Work beyond the time limit is stopped with a sentence that says what to do."""
-    monkeypatch.setattr(worker, "timeout_s", 0.5)
+    monkeypatch.setattr(worker.pool, "timeout_s", 0.5)
     job = site_with_worker.checked(fakes.voice(seed=9, seconds=3.0))
     assert job["state"] == "failed"
     assert "longer than 0 s" in job["error"] or "longer than 1 s" in job["error"]

@@ -68,7 +68,7 @@ def test_every_fault_is_listed_with_its_line(team, tmp_path):
     ("text", "fields", "says"),
     [
         ("name,age\nx,1\n", {}, "no column names the message"),
-        ("message_id,callback\nzz,yes\n", {}, "Not one of 1 lines fits"),
+        ("message_id,callback\nzz,yes\n", {}, "None of the 1 lines matches"),
         ("", {}, "empty"),
         ("\x00\x01\x02", {}, ""),
         ("message_id,callback\n", {}, "no line"),
@@ -96,7 +96,7 @@ def test_options_of_the_file(team):
     found = send(team, text, 200, **fields).json()
     team.post("/outcomes/confirm", 200, json=True, data={"token": found["confirm"], **fields})
     assert outcome_of(team.store, "m1").callback_at.startswith("2026-03-04")
-    assert "no date" in send(team, text, 400, as_of="soon").json()["error"]
+    assert "is not a date" in send(team, text, 400, as_of="soon").json()["error"]
     assert "write FIELD=COLUMN" in send(team, text, 400, mapping="/etc/passwd.toml").json()["error"]
     assert "no field" in send(team, text, 400, mapping="magic=Ref").json()["error"]
     send(team, text, 422, dates="ymd")

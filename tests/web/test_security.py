@@ -151,7 +151,7 @@ def test_our_mistakes_are_not_shown(site, monkeypatch):
     monkeypatch.setattr(type(site.store), "page", fail)
     answer = site.get("/team", 500)
     assert "secret of the inside" not in answer.text
-    assert "bug of vmaudio" in answer.text
+    assert "bug in vmaudio" in answer.text
     assert answer.headers["content-security-policy"] == POLICY
 
 
@@ -252,7 +252,7 @@ def test_login_and_logout(site_with):
     """The password opens the pages under a new session; after logging out the old cookie is worth nothing."""
     site = site_with(password=PASSWORD)
     before = site.token
-    assert "not the password" in site.post("/login", 401, data={"password": "wrong wrong"}).text
+    assert "password is wrong" in site.post("/login", 401, data={"password": "wrong wrong"}).text
     answer = site.post("/login", data={"password": PASSWORD})
     cookie = answer.headers["set-cookie"]
     for part in ("HttpOnly", "SameSite=Strict", "Path=/"):

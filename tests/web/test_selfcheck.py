@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import wave
 from io import BytesIO
@@ -10,16 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.makers import analysis
 from tests.web import fakes
 from vmaudio.analysis.analyzer import Options
 from vmaudio.records import Tone
-from vmaudio.report.glossary import Glossary
-from vmaudio.rubric.load import load_rubric
-from vmaudio.rubric.scoring import score
 from vmaudio.store.store import Filter
-from vmaudio.testing.signals import encode, silence
-from vmaudio.web.compare import compare
+from vmaudio.testing import encode, silence
 from vmaudio.web.worker import Inline
 
 
@@ -218,16 +212,6 @@ def test_a_take_is_compared_with_the_one_before(site_with):
     site.post(f"{first['url']}/delete")
     assert site.get(f"{second['url']}.json").json()["comparison"] is None
     site.get(second["url"])
-
-
-def test_comparison_of_a_take_with_itself_changes_nothing():
-    """Two equal takes: no check changes, no measure moves."""
-    one = analysis()
-    one = dataclasses.replace(one, score=score(one, load_rubric()))
-    found = compare(one, one, Glossary())
-    assert {check.change for check in found.checks} == {"same"}
-    assert {measure.difference for measure in found.measures} <= {0.0, None}
-    assert found.summary.startswith("±0 points")
 
 
 def test_the_form_works_without_script(site):

@@ -154,7 +154,7 @@ def test_labels_feed_training(team):
     assert '<option value="pitch" selected>' in page
     team.post("/message/m2/labels", data={"annotator": "Lee", "approach": "offer"})
     page = team.get("/message/m2").text
-    assert "Labelled already by Kim" in page
+    assert "Already labelled by Kim" in page
     assert '<option value="pitch" selected>' not in page
     found = team.get("/message/m2.json").json()["labels"]
     assert {(label["annotator"], label["kind"]) for label in found} >= {("Kim", "part"), ("Lee", "approach")}
@@ -163,9 +163,9 @@ def test_labels_feed_training(team):
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"part": ["greeting"]}, "other clauses"),
-        ({"approach": "magic"}, "no approach"),
-        ({"part": ["magic"] * 9}, "no part"),
+        ({"part": ["greeting"]}, "its clauses have changed"),
+        ({"approach": "magic"}, "not an approach"),
+        ({"part": ["magic"] * 9}, "not a part"),
         ({"annotator": " "}, "name is empty"),
     ],
 )

@@ -1,7 +1,6 @@
 from .analyzer import (
     Analyzer as Analyzer,
-    no_baseline as no_baseline,
-    score_in_context as score_in_context,
+    Options as Options,
 )
 from .batch import (
     run_batch as run_batch,
@@ -17,4 +16,29 @@ from .engines import (
 from .rescoring import (
     freeze_baselines as freeze_baselines,
     rescore as rescore,
+)
+from .rubric_effect import (
+    BANDS as BANDS,
+    RubricEffect as RubricEffect,
+    compare_rubrics as compare_rubrics,
+)
+from .scoring_pass import (
+    no_baseline as no_baseline,
+    score_in_context as score_in_context,
+)
+from .serving import (
+    result_from_json as result_from_json,
+    result_to_json as result_to_json,
+)
+from .simple import (
+    analyze as analyze,
+    find_entities as find_entities,
+)
+from .stages import (
+    STAGES as STAGES,
+)
+from .workers import (
+    Lost as Lost,
+    WorkerPool as WorkerPool,
+    WorkerStartError as WorkerStartError,
 )

@@ -1,9 +1,9 @@
 """The Analyzer: the one module that knows the order of the steps.
 
 The slow pass (decode, activity, prosody, transcript, entities, clauses, structure, tone, features) runs once per recording
-and engine; the cheap pass (context flags, score) runs again whenever the rubric, the manifest or a baseline changes.
-Decoding and prosody run ahead in threads while the recogniser is at work; memory stays flat, since what lies ready is
-bounded in seconds of audio.
+and engine; the cheap pass (`vmaudio.analysis.scoring_pass`) runs again whenever the rubric, the manifest or a baseline
+changes. Decoding and prosody run ahead in threads while the recogniser is at work; memory stays flat, since what lies ready
+is bounded in seconds of audio.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import vmaudio
 from vmaudio.analysis import flags
+from vmaudio.analysis.failures import failure_of, file_name
 from vmaudio.analysis.prefetch import Prefetcher
+from vmaudio.analysis.scoring_pass import Baselines, no_baseline, score_in_context
 from vmaudio.analysis.second_pass import second_pass
 from vmaudio.audio import decode_audio, detect_speech, read_source
-from vmaudio.callback import add_probability, promoted_model
-from vmaudio.classify import Model, ModelStore, label_delivery, label_structure
-from vmaudio.errors import VmaudioError
+from vmaudio.callback import promoted_model
+from vmaudio.classify import ModelStore, label_delivery, label_structure
 from vmaudio.events import Event, Listener, ignore
 from vmaudio.features import feature_row
 from vmaudio.prosody import measure_prosody
@@ -40,11 +41,10 @@ from vmaudio.records import (
     Prosody,
     Provenance,
     Recording,
-    RepBaseline,
     Transcript,
     changed_options,
 )
-from vmaudio.rubric import Rubric, load_rubric, score
+from vmaudio.rubric import Rubric, load_rubric
 from vmaudio.settings import get
 from vmaudio.text import find_entities, split_clauses
 from vmaudio.transcribe import Transcriber, get_transcriber
@@ -52,7 +52,7 @@ from vmaudio.transcribe import Transcriber, get_transcriber
 log = logging.getLogger(__name__)
 
 Known = Callable[[str], Analysis | None]
-Baselines = Callable[[str], RepBaseline | None]
+"""What the store holds of a recording, by the SHA-256 of its bytes."""
 
 READY_SECONDS = 900.0
 """Most seconds of decoded audio that may lie ready before the recogniser: 58 MB at 16 kHz float32."""
@@ -60,7 +60,16 @@ READY_SECONDS = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What changes a measurement besides the engine: part of the key under which a result is stored."""
+    """What changes a measurement besides the engine: part of the key under which a result is stored.
+
+    Args:
+        max_seconds: longest stretch of one recording that is analysed, in seconds; the rest is left and flagged.
+        max_file_mb: largest file that is opened, in MB.
+        local_numbers: a 7-digit telephone number counts as complete.
+        region: two-letter region that numbers belong to when no country code is said.
+        tone: measure how the message sounds.
+        hints: give the recogniser the names in the manifest, so that it spells them right.
+    """
 
     max_seconds: float = 600.0
     max_file_mb: float = 512.0
@@ -101,12 +110,13 @@ class _Prepared:
 
     @property
     def audio_s(self) -> float:
+        """Seconds of decoded audio that it holds in memory."""
         return self.result.recording.duration_s if isinstance(self.result, _Sound) else 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """One recording and the messages that sent it."""
+class _Untranscribed:
+    """One recording of a batch, and the messages that sent it."""
 
     sound: _Sound
     messages: list[Message]
@@ -120,17 +130,21 @@ def hint(messages: Sequence[Message]) -> str:
     return ", ".join(name.strip() for name in names if name and name.strip())
 
 
-def no_baseline(rep: str) -> RepBaseline | None:
-    """No rep has a baseline."""
-    return None
-
-
 class Analyzer:
     """Holds the loaded transcriber, models and rubric; turns messages into analyses.
 
-    ``transcriber`` is any `vmaudio.transcribe.Transcriber`; ``models`` finds the part, approach and tone models;
-    ``baselines`` gives a rep's own baseline. ``batch_size`` is the most messages in one forward pass, ``ahead`` the number
-    of threads that decode and measure ahead.
+    Args:
+        transcriber: the recogniser.
+        models: finds the part, approach and tone models, and the promoted callback model.
+        rubric: by which messages are scored.
+        options: what changes a measurement; part of the key under which results are stored.
+        baselines: gives a rep's own baseline.
+        batch_size: most recordings in one forward pass.
+        ahead: threads that decode and measure while the recogniser works.
+        listener: hears of the stages of each message (`vmaudio.analysis.STAGES`); it may be called from any thread.
+
+    Raises:
+        ModelError: a model cannot be used.
     """
 
     def __init__(
@@ -163,10 +177,24 @@ class Analyzer:
         models_dir: str | None = None,
         threads: int | None = None,
         verbatim: bool | None = None,
+        max_seconds: float | None = None,
+        ahead: int = 2,
         baselines: Baselines = no_baseline,
         listener: Listener = ignore,
     ) -> Analyzer:
-        """Build an analyzer from the settings; what is given here wins over the environment.
+        """Build an analyzer from the settings; what is given here (and is not None) wins over the environment.
+
+        Args:
+            engine: name of the recogniser, "openai-whisper:base".
+            language: two-letter code, or "auto".
+            rubric: path of a rubric file; "" is the one that ships.
+            models_dir: folder of your own promoted models.
+            threads: processor threads of the recogniser; 0 is all.
+            verbatim: write um and uh down.
+            max_seconds: longest audio that is analysed; what lies behind is cut and flagged.
+            ahead: threads that decode and measure while the recogniser works.
+            baselines: gives a rep's own baseline.
+            listener: hears of weights being converted, and of the stages of each message.
 
         Raises:
             VmaudioError: a setting, the rubric, a model or the engine's weights cannot be used.
@@ -183,7 +211,7 @@ class Analyzer:
             listener=listener,
         )
         options = Options(
-            max_seconds=float(get("max_seconds")),
+            max_seconds=float(get("max_seconds", max_seconds)),
             max_file_mb=float(get("max_file_mb")),
             local_numbers=bool(get("local_numbers")),
             region=str(get("region")),
@@ -196,6 +224,7 @@ class Analyzer:
             options=options,
             baselines=baselines,
             batch_size=max(1, int(get("batch_size"))),
+            ahead=ahead,
             listener=listener,
         )
 
@@ -211,58 +240,89 @@ class Analyzer:
             measure_versions=MEASURE_VERSIONS,
         )
 
-    def analyze(self, message: Message, open: Callable[[str], bytes] | None = None) -> Analysis | Failure:
-        """Analyse one message; see `analyze_many`."""
-        return next(iter(self.analyze_many([message], open=open)))
+    def analyze(
+        self, message: Message, open: Callable[[str], bytes] | None = None, *, listener: Listener | None = None
+    ) -> Analysis | Failure:
+        """Analyse one message.
+
+        Args:
+            message: what to analyse.
+            open: turns its source into bytes; a bounded read of a local path by default.
+            listener: hears of its stages, instead of the analyzer's own listener.
+
+        Returns:
+            An Analysis; or a Failure, if the recording cannot be used.
+        """
+        return next(iter(self.analyze_many([message], open=open, listener=listener)))
 
     def analyze_many(
         self,
         messages: Iterable[Message],
         open: Callable[[str], bytes] | None = None,
         known: Known | None = None,
+        *,
+        listener: Listener | None = None,
     ) -> Iterator[Analysis | Failure]:
-        """Analyse messages; yield one Analysis or Failure for each, in order of completion.
+        """Analyse messages.
 
-        ``open`` turns a source into bytes (default: a bounded read of a local path). ``known`` looks up an earlier result by
-        the SHA-256 of the bytes, so that only the cheap pass is made; equal bytes are transcribed once. A file that cannot be
-        used yields a Failure and never stops the others.
+        Args:
+            messages: what to analyse; read as the work goes on.
+            open: turns a source into bytes; a bounded read of a local path by default.
+            known: looks up an earlier result by the SHA-256 of the bytes, so that only the cheap pass is made.
+            listener: hears of the stages of these messages (`vmaudio.analysis.STAGES`) beside the analyzer's own listener; it
+                may be called from any thread.
+
+        Yields:
+            One Analysis or Failure for each message, in order of completion. Equal bytes are transcribed once. A file that
+            cannot be used yields a Failure and never stops the others.
         """
         opener = open or self._read
-        shelf = Prefetcher(
+        tell = self.listener if listener is None else _both(self.listener, listener)
+        ready = Prefetcher(
             messages,
-            lambda message: self._prepare(message, opener, known),
+            lambda message: self._prepare(message, opener, known, tell),
             workers=self.ahead,
             most=4 * self.batch_size,
             cost=lambda item: item.audio_s,
             budget=READY_SECONDS,
         )
-        for lot in shelf.lots(2 * self.batch_size):
+        for prepared in ready.batches(2 * self.batch_size):
             # neighbours in length share a forward pass, so that little of it is padding
-            lot.sort(key=lambda item: item.audio_s)
-            waiting: dict[str, _Group] = {}
-            for item in lot:
+            prepared.sort(key=lambda item: item.audio_s)
+            by_bytes: dict[str, _Untranscribed] = {}
+            for item in prepared:
                 if isinstance(item.result, Failure):
                     yield item.result
                 elif isinstance(item.result, Analysis):
-                    yield self.judge(item.result, item.message)
+                    yield self.score(item.result, item.message)
                 else:
-                    group = waiting.setdefault(item.result.recording.sha256, _Group(item.result, []))
-                    group.messages.append(item.message)
-            del lot[:]
-            groups = list(waiting.values())
-            waiting.clear()
-            while groups:
-                batch, groups = groups[: self.batch_size], groups[self.batch_size :]
-                yield from self._finish_batch(batch, known)
+                    one = by_bytes.setdefault(item.result.recording.sha256, _Untranscribed(item.result, []))
+                    one.messages.append(item.message)
+            del prepared[:]
+            waiting = list(by_bytes.values())
+            by_bytes.clear()
+            while waiting:
+                batch, waiting = waiting[: self.batch_size], waiting[self.batch_size :]
+                yield from self._finish_batch(batch, known, tell)
 
-    def judge(self, measured: Analysis, message: Message) -> Analysis:
-        """The cheap pass under this analyzer's rubric, baselines and callback model; see `judge`."""
+    def score(self, measured: Analysis, message: Message) -> Analysis:
+        """Score measurements under this analyzer's rubric, baselines and callback model; see `score_in_context`.
+
+        Args:
+            measured: the recording's measurements, scored or not.
+            message: who sent it to whom: the context.
+
+        Returns:
+            The same measurements with this message, its flags and its score.
+        """
         return score_in_context(measured, message, self.rubric, self.baselines, self.callback)
 
     def _read(self, source: str) -> bytes:
         return read_source(source, max_bytes=int(self.options.max_file_mb * 1e6))
 
-    def _prepare(self, message: Message, opener: Callable[[str], bytes], known: Known | None) -> _Prepared:
+    def _prepare(self, message: Message, opener: Callable[[str], bytes], known: Known | None, tell: Listener) -> _Prepared:
+        """Read, decode and measure one message; runs ahead in a thread."""
+        tell(Event("listen", file_name(message.source), 0))
         seconds: dict[str, float] = {}
         stage = "read"
         try:
@@ -282,41 +342,45 @@ class Analyzer:
                 sound = measure_prosody(recording, active)
         except Exception as error:  # noqa: BLE001 - one bad file must not stop a batch
             return _Prepared(message, failure_of(message, stage, error))
-        self.listener(Event("measured", file_name(message.source), 0))
         return _Prepared(message, _Sound(recording, active, sound, seconds))
 
-    def _finish_batch(self, batch: Sequence[_Group], known: Known | None) -> Iterator[Analysis | Failure]:
-        fresh: list[_Group] = []
-        for group in batch:  # another copy of these bytes may have been finished and stored meanwhile
-            stored = known(group.sound.recording.sha256) if known is not None else None
+    def _finish_batch(
+        self, batch: Sequence[_Untranscribed], known: Known | None, tell: Listener
+    ) -> Iterator[Analysis | Failure]:
+        """Transcribe and describe the recordings of one forward pass; yield a result for each of their messages."""
+        fresh: list[_Untranscribed] = []
+        for one in batch:  # another copy of these bytes may have been finished and stored meanwhile
+            stored = known(one.sound.recording.sha256) if known is not None else None
             if stored is None:
-                fresh.append(group)
+                fresh.append(one)
             else:
-                yield from (self.judge(stored, message) for message in group.messages)
+                yield from (self.score(stored, message) for message in one.messages)
         if not fresh:
             return
-        self.listener(Event("transcribe", f"{len(fresh)} messages", 0, len(fresh)))
+        for done, one in enumerate(fresh):
+            tell(Event("transcribe", file_name(one.messages[0].source), done, len(fresh)))
         started = time.perf_counter()
         transcripts = self._transcribe(fresh)
-        found = self._entities([group.sound for group in fresh], transcripts)
+        found = self._entities([one.sound for one in fresh], transcripts)
         share = (time.perf_counter() - started) / len(fresh)
-        for group, transcript, who in zip(fresh, transcripts, found, strict=True):
+        for done, (one, transcript, who) in enumerate(zip(fresh, transcripts, found, strict=True)):
             if isinstance(transcript, Exception):
-                yield from (failure_of(message, "transcribe", transcript) for message in group.messages)
+                yield from (failure_of(message, "transcribe", transcript) for message in one.messages)
                 continue
-            group.sound.seconds["transcribe"] = share
+            tell(Event("describe", file_name(one.messages[0].source), done, len(fresh)))
+            one.sound.seconds["transcribe"] = share
             try:
-                measured = self._measure(group.sound, transcript, who, group.messages[0])
-                results = [self.judge(measured, message) for message in group.messages]
+                measured = self._measure(one.sound, transcript, who, one.messages[0])
+                results = [self.score(measured, message) for message in one.messages]
             except Exception as error:  # noqa: BLE001
-                yield from (failure_of(message, "describe", error) for message in group.messages)
+                yield from (failure_of(message, "describe", error) for message in one.messages)
             else:
                 yield from results
 
-    def _transcribe(self, groups: Sequence[_Group]) -> list[Transcript | Exception]:
+    def _transcribe(self, batch: Sequence[_Untranscribed]) -> list[Transcript | Exception]:
         """Transcribe a batch; when it fails, each message alone, so that one bad message costs only itself."""
-        sounds = [group.sound for group in groups]
-        hints = [hint(group.messages) if self.options.hints else "" for group in groups]
+        sounds = [one.sound for one in batch]
+        hints = [hint(one.messages) if self.options.hints else "" for one in batch]
         try:
             return list(
                 self.transcriber.transcribe_many(
@@ -327,24 +391,24 @@ class Analyzer:
             if len(sounds) == 1:
                 return [error]
             log.warning("a batch of %d failed (%s); each message is tried alone", len(sounds), error)
-        return [self._transcribe([group])[0] for group in groups]
+        return [self._transcribe([one])[0] for one in batch]
 
     def _entities(self, sounds: Sequence[_Sound], transcripts: Sequence[Transcript | Exception]) -> list[Entities]:
-        """Who, whom and how to call back, the numbers heard twice where the recogniser is a real one."""
+        """Who, whom and how to call back; numbers are checked by a second pass where the recogniser supports one."""
 
         def find(transcript: Transcript) -> Entities:
             return find_entities(transcript, local_numbers=self.options.local_numbers, region=self.options.region)
 
         found = [Entities() if isinstance(one, Exception) else find(one) for one in transcripts]
-        if not getattr(self.transcriber, "hears_twice", False):
+        if not self.transcriber.supports_second_pass:
             return found
         try:
             return second_pass(
                 self.transcriber, [s.recording for s in sounds], [s.activity for s in sounds], transcripts, found, find,
                 local=self.options.local_numbers, region=self.options.region,
             )  # fmt: skip
-        except Exception:  # the first hearing stands; what went wrong is for the log
-            log.exception("the second hearing of %d messages failed", len(sounds))
+        except Exception:  # the first pass stands; what went wrong is for the log
+            log.exception("the second pass over %d messages failed", len(sounds))
             return found
 
     def _measure(self, sounds: _Sound, transcript: Transcript, who: Entities, message: Message) -> Analysis:
@@ -393,30 +457,14 @@ class Analyzer:
         )
 
 
-def score_in_context(
-    measured: Analysis,
-    message: Message,
-    rubric: Rubric,
-    baselines: Baselines = no_baseline,
-    forecaster: Model | None = None,
-) -> Analysis:
-    """The cheap pass: the same measurements under a message's context, a rubric and the rep's own baseline.
+def _both(first: Listener, second: Listener) -> Listener:
+    """A listener that passes every event on to two."""
 
-    ``forecaster`` is the promoted callback model, if there is one (`vmaudio.callback.promoted_model`).
-    """
-    kept = tuple(flag for flag in measured.flags if flag.kind not in flags.CONTEXT_KINDS)
-    draft = dataclasses.replace(
-        measured,
-        source=message.source,
-        file_name=file_name(message.source),
-        message=message,
-        flags=(*kept, *flags.of_context(message, measured.transcript)),
-        score=None,
-    )
-    scored = score(draft, rubric, baselines(message.rep) if message.rep else None)
-    scored = add_probability(scored, draft.features.values, forecaster)
-    provenance = dataclasses.replace(draft.provenance, rubric_id=scored.rubric_id, baseline_id=scored.baseline_id)
-    return dataclasses.replace(draft, score=scored, provenance=provenance)
+    def tell(event: Event) -> None:
+        first(event)
+        second(event)
+
+    return tell
 
 
 class _clock:  # noqa: N801 - used as a statement
@@ -430,23 +478,3 @@ class _clock:  # noqa: N801 - used as a statement
 
     def __exit__(self, *exc: object) -> None:
         self.seconds[self.stage] = self.seconds.get(self.stage, 0.0) + time.perf_counter() - self.started
-
-
-def file_name(source: str) -> str:
-    """Last part of a path or URL."""
-    return PurePosixPath(source).name if "://" in source else Path(source).name or source
-
-
-def failure_of(message: Message, stage: str, error: Exception) -> Failure:
-    """Turn an exception into a Failure; an unexpected one says that it is our bug, and its traceback is logged."""
-    if isinstance(error, VmaudioError):
-        sentence = str(error)
-    else:
-        log.debug("%s failed at %s", message.source, stage, exc_info=error)
-        sentence = (
-            f"{message.source}: unexpected {type(error).__name__} at stage {stage!r}: {error}. "
-            "This is a bug of vmaudio, not of the file; run with -v for the traceback and report it."
-        )
-    return Failure(
-        source=message.source, file_name=file_name(message.source), stage=stage, error=type(error).__name__, message=sentence
-    )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from vmaudio.analysis.counting import Counted, check_count
 from vmaudio.analysis.engines import BatchEngine
 from vmaudio.records import Analysis, Failure, Message
 from vmaudio.store import Store
@@ -75,7 +76,8 @@ def run_batch(
 
     summary = BatchSummary()
     run_id = store.begin_run("batch")
-    results = engine.run(messages, known)
+    counted = Counted(messages)
+    results = engine.run(counted, known)
     try:
         for result in results:
             if isinstance(result, Failure):
@@ -94,6 +96,8 @@ def run_batch(
                 on_result(result)
             if fail_fast and summary.failed:
                 break
+        else:
+            check_count(engine.name, counted.taken, summary.total)
     finally:
         results.close()
         store.end_run(run_id, analysed=summary.analysed, stored=summary.stored, failed=summary.failed)

@@ -94,8 +94,10 @@ def _engines() -> Iterator[Finding]:
         best, why = best_engine(usable, wanted, native_bfloat16())
         other = "" if best == wanted else f"; the settings name {wanted}: change VMAUDIO_ENGINE or --engine"
         yield Finding("best recogniser here", "ok", f"{best}: {why}{other}")
-    if wanted not in found:
-        yield Finding(f"recogniser {wanted}", "missing", "no such engine", f"Known: {', '.join(found)}")
+    family = f"{wanted.partition(':')[0]}:MODEL"  # another package's family is listed without its models
+    if wanted in found or family in found:
+        return
+    yield Finding(f"recogniser {wanted}", "missing", "no such engine", f"Known: {', '.join(found)}")
 
 
 def _models(models: ModelStore) -> Iterator[Finding]:

@@ -8,17 +8,24 @@ from collections.abc import Generator, Iterable
 from functools import partial
 from typing import Protocol
 
-from vmaudio.analysis.analyzer import Analyzer, Baselines, Known, no_baseline
+from vmaudio.analysis.analyzer import Analyzer, Known
+from vmaudio.analysis.scoring_pass import Baselines, no_baseline
+from vmaudio.analysis.serving import analyzer_from_settings
 from vmaudio.errors import SettingError
 from vmaudio.records import Analysis, Failure, Key, Message
 
 Results = Generator[Analysis | Failure, None, None]
+"""One result per message, in order of completion. Closing it stops the work."""
 
 NAMES = ("inline", "local")
 
 
 class BatchEngine(Protocol):
-    """Runs messages through analyzers somewhere."""
+    """Runs messages through analyzers somewhere.
+
+    Attributes:
+        name: by which `get_batch_engine` finds it.
+    """
 
     name: str
 
@@ -28,12 +35,24 @@ class BatchEngine(Protocol):
         ...
 
     def run(self, messages: Iterable[Message], known: Known | None = None) -> Results:
-        """Yield one result per message. Closing the generator stops the work."""
+        """Analyse messages.
+
+        Args:
+            messages: what to analyse; read as the work goes on.
+            known: looks up an earlier result by the SHA-256 of the bytes, so that only the cheap pass is made.
+
+        Yields:
+            As many results as there are messages, in order of completion.
+        """
         ...
 
 
 class InlineEngine:
-    """This process. Decoding and prosody still run ahead in threads, see `vmaudio.analysis.analyzer`."""
+    """This process. Decoding and prosody still run ahead in threads, see `vmaudio.analysis.analyzer`.
+
+    Args:
+        analyzer: the loaded analyzer.
+    """
 
     name = "inline"
 
@@ -42,10 +61,11 @@ class InlineEngine:
 
     @property
     def key(self) -> Key:
+        """Under which results are stored: the analyzer's own key."""
         return self.analyzer.key
 
     def run(self, messages: Iterable[Message], known: Known | None = None) -> Results:
-        """Yield one result per message, in order of completion."""
+        """Analyse messages; arguments and results are those of `BatchEngine.run`."""
         yield from self.analyzer.analyze_many(messages, known=known)
 
 
@@ -60,14 +80,20 @@ def get_batch_engine(
     models_dir: str | None = None,
     verbatim: bool | None = None,
 ) -> BatchEngine:
-    """The engine of that name; the other arguments are `Analyzer.from_settings`'s.
+    """Make the batch engine of that name.
+
+    Args:
+        name: "inline" (this process) or "local" (several processes on this machine).
+        workers: processes of "local"; as memory and cores allow by default.
+        baselines: gives a rep's own baseline.
+        engine, language, rubric, models_dir, verbatim: as for `Analyzer.from_settings`.
 
     Raises:
         SettingError: there is no such engine.
         VmaudioError: the analyzer cannot be built.
     """
     build = partial(
-        Analyzer.from_settings, engine=engine, language=language, rubric=rubric, models_dir=models_dir, verbatim=verbatim
+        analyzer_from_settings, engine=engine, language=language, rubric=rubric, models_dir=models_dir, verbatim=verbatim
     )
     if name == "inline":
         return InlineEngine(build(baselines=baselines))

@@ -1,44 +1,42 @@
 """Several processes on this machine, each with its own recogniser on its own cores.
 
-The driver reads and hashes files, hands portions of messages to the workers, takes results back as JSON, scores them and
-is the only one that writes. A worker that dies (out of memory, killed) costs its portion one retry: the portion is given
-out again message by message, and a message that kills its worker twice becomes a Failure. The run goes on.
+The driver reads and hashes files, hands batches of messages to the workers (`vmaudio.analysis.workers`), takes results back
+as JSON, scores them and is the only one that writes. A worker that dies (out of memory, killed) costs its batch one retry; a
+message that kills its worker twice becomes a Failure. The run goes on.
 """
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
-import json
-import multiprocessing
 import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
-from typing import Any
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from itertools import islice
 
-from vmaudio.analysis.analyzer import Analyzer, Baselines, Known, file_name, no_baseline, score_in_context
-from vmaudio.analysis.engines import Results
+from vmaudio.analysis.analyzer import Analyzer, Known
+from vmaudio.analysis.failures import file_name
+from vmaudio.analysis.scoring_pass import Baselines, no_baseline, score_in_context
+from vmaudio.analysis.serving import result_from_json, serve_messages
+from vmaudio.analysis.workers import Answer, Lost, WorkerPool
 from vmaudio.audio import read_source
 from vmaudio.callback import promoted_model
 from vmaudio.classify import ModelStore
 from vmaudio.errors import VmaudioError
+from vmaudio.events import Listener, ignore
 from vmaudio.records import Analysis, Failure, Key, Message
 from vmaudio.rubric import load_rubric
 from vmaudio.settings import get
 
-PORTION = 16
+BATCH = 16
 """Messages handed to a worker at once: one forward pass."""
-
-TRIES = 2
-"""A message that kills its worker this often becomes a Failure."""
 
 WORKER_BYTES = 1.5e9
 """Memory of one worker with base: about 1 GB measured, with room for long recordings."""
 
 
 def default_workers() -> int:
-    """One worker per core, as memory allows."""
+    """Number of workers: one per core, as memory allows."""
     cores = os.cpu_count() or 1
     try:
         free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -47,33 +45,20 @@ def default_workers() -> int:
     return max(1, min(cores, int(free // WORKER_BYTES)))
 
 
-class WorkerStartError(VmaudioError):
-    """A worker process could not build its analyzer; the sentence is the worker's own."""
-
-
-@dataclass(slots=True)
-class _Portion:
-    """Messages that travel together; ``deaths`` counts the workers that died over them."""
-
-    messages: list[Message]
-    deaths: int = 0
-
-
-@dataclass(slots=True)
-class _Worker:
-    process: Any
-    pipe: Connection
-    portion: _Portion | None = None
-    left: list[Message] = field(default_factory=list)  # of the portion, without a result so far
-    ready: bool = False
-
-
 class LocalEngine:
     """Worker processes on this machine.
 
-    ``build`` makes an Analyzer inside a worker: it must be importable there (a module's function, or a partial of one) and
-    takes ``threads``. ``rubric``, ``baselines`` and the
-    callback model of ``models_dir`` are used by the driver, which scores.
+    Args:
+        build: makes an Analyzer inside a worker: it must be importable there (a module's function, or a partial of one) and
+            takes ``threads`` and ``ahead``.
+        workers: number of processes; the cores are shared among them.
+        baselines: gives a rep's own baseline; used by the driver, which scores.
+        rubric: path of a rubric file, used by the driver; None is the setting's.
+        models_dir: folder with the promoted callback model, used by the driver; None is the setting's.
+        listener: hears of the stages of each message.
+
+    Raises:
+        VmaudioError: the rubric or the callback model cannot be used.
     """
 
     name = "local"
@@ -86,163 +71,85 @@ class LocalEngine:
         baselines: Baselines = no_baseline,
         rubric: str | None = None,
         models_dir: str | None = None,
+        listener: Listener = ignore,
     ) -> None:
         self.callback = promoted_model(ModelStore.from_settings(models_dir))
-        self.build, self.workers, self.baselines = build, workers, baselines
+        self.workers, self.baselines, self.listener = workers, baselines, listener
         self.rubric = load_rubric(str(get("rubric", rubric)))
         self.max_bytes = int(float(get("max_file_mb")) * 1e6)
-        # spawn: a fork of a process that has used torch's threads may hang
-        self._context = multiprocessing.get_context("spawn")
-        self._threads = max(1, (os.cpu_count() or 1) // workers)
-        self._started: list[_Worker] = []
-        self._key: Key | None = None
+        self.pool = WorkerPool(
+            functools.partial(serve_messages, build), workers=workers, threads=max(1, (os.cpu_count() or 1) // workers)
+        )
 
     @property
     def key(self) -> Key:
-        """The workers' key; starts the first worker to learn it."""
-        if self._key is None:
-            worker = self._start()
-            self._started.append(worker)
-            self._hear_ready(worker)
-        assert self._key is not None  # noqa: S101 - _hear_ready set it or raised
-        return self._key
+        """Under which results are stored; starts the first worker to learn it.
 
-    def run(self, messages: Iterable[Message], known: Known | None = None) -> Results:
-        """Yield one result per message, in order of completion."""
-        todo: deque[_Portion] = deque()
-        source = iter(messages)
-        workers = self._started
-        self._started = []
+        Raises:
+            WorkerStartError: no worker can be started.
+        """
+        return Key.from_dict(self.pool.describe())
+
+    def run(self, messages: Iterable[Message], known: Known | None = None) -> Generator[Analysis | Failure, None, None]:
+        """Analyse messages in the workers; they end with the run.
+
+        Args:
+            messages: what to analyse; read as the work goes on.
+            known: looks up an earlier result by the SHA-256 of the bytes.
+
+        Yields:
+            One result per message, in order of completion.
+
+        Raises:
+            WorkerStartError: no worker can be started.
+        """
+        source, pool = iter(messages), self.pool
         try:
             while True:
-                while len(todo) < self.workers and (fresh := self._next_portion(source)) is not None:
-                    yield from self._without(fresh, known)
-                    if fresh.messages:
-                        todo.append(fresh)
-                busy = [worker for worker in workers if worker.portion is not None]
-                if not todo and not busy:
+                while pool.wants_more and (batch := list(islice(source, BATCH))):
+                    unknown: list[Message] = []
+                    yield from self._stored(batch, known, unknown)
+                    pool.give([message.to_dict() for message in unknown])
+                if not pool.pending:
                     return
-                while len(workers) < min(self.workers, len(todo) + len(busy)):
-                    workers.append(self._start())
-                for worker in workers:
-                    if worker.portion is None and todo:
-                        worker.portion = todo.popleft()
-                        worker.left = list(worker.portion.messages)
-                        worker.pipe.send_bytes(json.dumps([message.to_dict() for message in worker.left]).encode())
-                for worker in [w for pipe in wait([w.pipe for w in workers if w.portion]) for w in workers if w.pipe is pipe]:
-                    yield from self._hear(worker, workers, todo)
+                for outcome in pool.wait(self.listener):
+                    yield self._result(outcome)
         finally:
-            for worker in workers:
-                worker.process.terminate()
-            for worker in workers:
-                worker.process.join()
-                worker.pipe.close()
+            pool.stop()
 
-    def _next_portion(self, source: Iterator[Message]) -> _Portion | None:
-        taken = [message for message, _ in zip(source, range(PORTION), strict=False)]
-        return _Portion(taken) if taken else None
-
-    def _without(self, portion: _Portion, known: Known | None) -> Iterator[Analysis]:
-        """Yield what the store knows of a portion, and leave the rest in it."""
-        if known is None:
-            return
-        rest = []
-        for message in portion.messages:
-            try:
-                found = known(hashlib.sha256(read_source(message.source, max_bytes=self.max_bytes)).hexdigest())
-            except VmaudioError:
-                found = None  # the worker meets the same trouble and makes the Failure
+    def _stored(self, batch: Sequence[Message], known: Known | None, unknown: list[Message]) -> Iterator[Analysis]:
+        """Yield what the store knows of a batch; add the rest to ``unknown``."""
+        for message in batch:
+            found = None
+            if known is not None:
+                with contextlib.suppress(VmaudioError):  # the worker meets the same trouble and makes the Failure
+                    found = known(hashlib.sha256(read_source(message.source, max_bytes=self.max_bytes)).hexdigest())
             if found is None:
-                rest.append(message)
+                unknown.append(message)
             else:
-                yield score_in_context(found, message, self.rubric, self.baselines, self.callback)
-        portion.messages = rest
+                yield self._score(found, message)
 
-    def _start(self) -> _Worker:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_work, args=(theirs, self.build, self._threads), daemon=True)
-        process.start()
-        theirs.close()
-        return _Worker(process, ours)
+    def _score(self, measured: Analysis, message: Message) -> Analysis:
+        return score_in_context(measured, message, self.rubric, self.baselines, self.callback)
 
-    def _hear_ready(self, worker: _Worker) -> None:
-        try:
-            kind, data = json.loads(worker.pipe.recv_bytes())
-        except (EOFError, OSError) as error:
-            raise WorkerStartError("A worker process died while loading; is there enough memory? Try --workers 1.") from error
-        if kind == "refused":
-            raise WorkerStartError(data)
-        worker.ready = True
-        self._key = Key.from_dict(data)
-
-    def _hear(self, worker: _Worker, workers: list[_Worker], todo: deque[_Portion]) -> Iterator[Analysis | Failure]:
-        """Take one message from a worker's pipe: a result, the end of its portion, or its death."""
-        if not worker.ready:
-            self._hear_ready(worker)
-            return
-        try:
-            kind, data = json.loads(worker.pipe.recv_bytes())
-        except (EOFError, OSError):
-            workers.remove(worker)
-            worker.process.join()
-            worker.pipe.close()
-            yield from self._bury(worker, todo)
-            return
-        if kind == "done":
-            worker.portion = None
-            return
-        message = worker.left.pop(next(i for i, m in enumerate(worker.left) if m.message_id == data[0]))
-        if kind == "failure":
-            yield Failure.from_dict(data[1])
+    def _result(self, outcome: Answer | Lost) -> Analysis | Failure:
+        """The result of a message that a worker answered, or that cost workers their lives."""
+        message = Message.from_dict(outcome.item)
+        if isinstance(outcome, Answer):
+            result = result_from_json(outcome.value)
+            return result if isinstance(result, Failure) else self._score(result, message)
+        if outcome.reason == "unanswered":
+            why = "the process that worked on it gave no result. This is a bug of vmaudio; run it again with --on inline."
         else:
-            yield score_in_context(Analysis.from_dict(data[1]), message, self.rubric, self.baselines, self.callback)
-
-    def _bury(self, worker: _Worker, todo: deque[_Portion]) -> Iterator[Failure]:
-        """Give what a dead worker left out again, each message alone; give up on one that has killed enough workers."""
-        portion = worker.portion
-        deaths = portion.deaths + 1 if portion else 0
-        for message in worker.left:
-            if deaths >= TRIES and portion is not None and len(portion.messages) == 1:
-                yield Failure(
-                    source=message.source,
-                    file_name=file_name(message.source),
-                    stage="worker",
-                    error="WorkerDied",
-                    message=f"{message.source}: the process that worked on it died {deaths} times (exit code "
-                    f"{worker.process.exitcode}), perhaps for want of memory. Try fewer --workers, or a shorter recording.",
-                )
-            else:
-                todo.appendleft(_Portion([message], deaths))
-
-
-def _work(pipe: Connection, build: Callable[..., Analyzer], threads: int) -> None:
-    """A worker's life: build the analyzer, then answer portions until the driver hangs up."""
-    # numerical libraries outside torch read these when they are first imported
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = str(threads)
-
-    def send(kind: str, data: object) -> None:
-        pipe.send_bytes(json.dumps([kind, data]).encode())
-
-    try:
-        analyzer = build(threads=threads)
-    except VmaudioError as error:
-        send("refused", str(error))
-        return
-    analyzer.ahead = 1
-    send("ready", analyzer.key.to_dict())
-    while True:
-        try:
-            messages = [Message.from_dict(data) for data in json.loads(pipe.recv_bytes())]
-        except (EOFError, OSError):
-            return
-        waiting: dict[str, list[str]] = {}
-        for message in messages:
-            waiting.setdefault(message.source, []).append(message.message_id)
-        for result in analyzer.analyze_many(messages):
-            if isinstance(result, Failure):
-                send("failure", [waiting[result.source].pop(), result.to_dict()])
-            else:
-                waiting[result.source].remove(result.message.message_id)
-                send("analysis", [result.message.message_id, result.to_dict()])
-        send("done", None)
+            how = "took too long" if outcome.reason == "timeout" else "died"
+            why = (
+                f"the process that worked on it {how} {outcome.deaths} times (exit code {outcome.exit_code}), perhaps for want "
+                "of memory. Try fewer --workers, or a shorter recording."
+            )
+        return Failure(
+            source=message.source,
+            file_name=file_name(message.source),
+            stage="worker",
+            error="WorkerDied",
+            message=f"{message.source}: {why}",
+        )

@@ -12,11 +12,18 @@ R = TypeVar("R")
 
 
 class Prefetcher(Generic[T, R]):
-    """Results of ``work(item)`` made ahead by ``workers`` threads, taken in lots.
+    """Results of work on many items, made ahead by threads and taken in batches.
 
-    At most ``most`` results, and results of ``budget`` total ``cost``, lie on the shelf (one result may exceed the budget
-    alone, so that a long file cannot stop everything); this is what keeps memory flat however many items there are.
-    An exception of ``items`` or ``work`` is raised again by `lots`.
+    What lies ready is bounded in number and in cost, which keeps memory flat however many items there are. One result may
+    exceed the budget alone, so that a long file cannot stop everything.
+
+    Args:
+        items: what to work on; read by one thread at a time.
+        work: makes the result of one item; called from the threads.
+        workers: number of threads.
+        most: most results that lie ready.
+        cost: what a result counts against the budget, such as its seconds of audio.
+        budget: most that the results lying ready may cost together, in the unit of ``cost``.
     """
 
     def __init__(
@@ -72,8 +79,18 @@ class Prefetcher(Generic[T, R]):
                 self._running -= 1
                 self._changed.notify_all()
 
-    def lots(self, size: int) -> Iterator[list[R]]:
-        """Yield lists of up to ``size`` results, in order of completion, until all items are done."""
+    def batches(self, size: int) -> Iterator[list[R]]:
+        """Start the threads and take their results.
+
+        Args:
+            size: most results in one batch.
+
+        Yields:
+            Lists of 1 to ``size`` results in order of completion, until all items are done.
+
+        Raises:
+            BaseException: what the iterator of items or the work raised, after the results that were ready before it.
+        """
         for thread in self._threads:
             thread.start()
         try:
@@ -82,14 +99,14 @@ class Prefetcher(Generic[T, R]):
                     self._changed.wait_for(
                         lambda: bool(self._error) or len(self._ready) >= size or self._full() or self._running == 0
                     )
-                    lot = [self._ready.popleft() for _ in range(min(size, len(self._ready)))]
-                    self._spent -= sum(map(self._cost, lot))
+                    batch = [self._ready.popleft() for _ in range(min(size, len(self._ready)))]
+                    self._spent -= sum(map(self._cost, batch))
                     self._changed.notify_all()
-                    if not lot:
+                    if not batch:
                         if self._error:
                             raise self._error
                         return
-                yield lot
+                yield batch
         finally:
             self.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from vmaudio.analysis.analyzer import score_in_context
+from vmaudio.analysis.scoring_pass import score_in_context
 from vmaudio.classify import Model
 from vmaudio.records import Analysis, Message
 from vmaudio.rubric import RUBRIC_OPTIONS, Rubric, rep_baseline

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -40,18 +39,10 @@ digits find 77 % clean and 69 % through GSM, figures 59 and 38, both together 82
 NOISY_DB = 20.0
 """On a line with less above the noise a number said once is compared with its neighbours although both hearings agree: with
 babble at 15 dB three of the tuning part's real numbers that both heard alike were wrong, and none of them leads the others by
-`respell.LEAD`. Clean lines and telephone codecs lie above."""
+`vmaudio.text.entities.hypotheses.LEAD`. Clean
+lines and telephone codecs lie above."""
 
 Find = Callable[[Transcript], Entities]
-
-
-@runtime_checkable
-class Speller(Protocol):
-    """A recogniser that can tell how well texts fit a sound."""
-
-    def fit(self, recording: Recording, before: str, *lists: Sequence[str]) -> list[np.ndarray]:
-        """Natural log probability of each text after ``before``, (texts,) for each list; compared within a list."""
-        ...
 
 
 def second_pass(
@@ -89,7 +80,7 @@ def second_pass(
     for place, second in zip(places, heard, strict=True):
         first, again, script = found[place], find(second), transcripts[place]
         confirmed = confirm_numbers(first, again)
-        if isinstance(transcriber, Speller) and region in ("US", "CA") and isinstance(script, Transcript):
+        if transcriber.supports_scoring and region in ("US", "CA") and isinstance(script, Transcript):
             noisy = activities[place].snr_db < NOISY_DB
             phones = []
             for before, one in zip(first.phones, confirmed.phones, strict=True):
@@ -104,7 +95,13 @@ def second_pass(
 
 
 def _mended(
-    speller: Speller, recording: Recording, script: Transcript, phone: Phone, again: Entities, local: bool, region: str
+    transcriber: Transcriber,
+    recording: Recording,
+    script: Transcript,
+    phone: Phone,
+    again: Entities,
+    local: bool,
+    region: str,
 ) -> Phone | None:
     """The number after its neighbours were compared; None where there is nothing to compare."""
     length = expected_length(phone, local=local)
@@ -120,12 +117,12 @@ def _mended(
     begin = min(span.start_s for span in phone.spans)
     before = "".join(f" {word.text}" for word in script.words if begin - LEAD_S <= word.start_s and word.end_s <= begin + 0.05)
     sounds = [stretch(recording, (phone,), speed) for speed in SPEEDS]
-    (rough,) = speller.fit(sounds[0], before, list(map(spelled_digits, numbers)))
+    (rough,) = transcriber.score_texts(sounds[0], before, list(map(spelled_digits, numbers)))
     numbers = [numbers[i] for i in np.argsort(-rough)[:SHORTLIST]]
     ways = [list(map(way, numbers)) for way in (spelled_digits, written_number)]
     totals = np.zeros(len(numbers))
     for sound in sounds:
-        spelled, written = speller.fit(sound, before, *ways)
+        spelled, written = transcriber.score_texts(sound, before, *ways)
         totals += (spelled + FIGURES * written) / len(sounds)
     best, second = np.argsort(-totals)[:2]
     chance = float(1.0 / np.exp(totals - totals[best]).sum())

@@ -10,7 +10,7 @@ from typing import IO, Any, Literal
 
 import click
 
-from vmaudio.cli.common import App, engine_options, err, pass_app, read_manifest, verbatim_option
+from vmaudio.cli.common import App, engine_options, err, pass_app, read_manifest, sigterm_stops, verbatim_option
 from vmaudio.records import Analysis, Failure, Message
 
 
@@ -91,7 +91,7 @@ def command(
             verbatim=verbatim or None,
         )
     forecast: list[Mapping[str, Any]] = []
-    with _json_lines(jsonl) as lines, _progress(app, len(messages)) as tick:
+    with sigterm_stops(), _json_lines(jsonl) as lines, _progress(app, len(messages)) as tick:
 
         def on_result(result: Analysis | Failure) -> None:
             if lines is not None:

@@ -12,18 +12,27 @@ from vmaudio.cli.common import App, engine_options, err, out, pass_app, print_js
 from vmaudio.records import Analysis, Message
 
 
-@click.command("check", short_help="Check one message or a few: a scorecard in the terminal.")
+@click.command("check", short_help="Check one message or more, and print a scorecard.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per file and line instead of scorecards.")
-@click.option("--html", type=click.Path(dir_okay=False, writable=True), metavar="OUT", help="Write the message's page as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of scorecards: one object per file, one line each.")
+@click.option(
+    "--html", type=click.Path(dir_okay=False, writable=True), metavar="OUT", help="Also write an HTML page of the message."
+)
 @engine_options
-@click.option("--rep", metavar="R", help="Who left the message: compares with the rep's own baseline, when there is one.")
+@click.option(
+    "--rep", metavar="R", help="Who left the message. The pace is then compared with the rep's own baseline, if there is one."
+)
 @click.option("--prospect", metavar="P", help="Name of the listener.")
-@click.option("--caller-id", metavar="N", help="Number that the listener's phone shows.")
-@click.option("--notes", metavar="TEXT", help="What is known of the listener.")
-@click.option("--manifest", type=click.Path(exists=True, dir_okay=False), metavar="CSV", help="Take all that from a manifest.")
+@click.option("--caller-id", metavar="N", help="Telephone number that the listener's phone shows.")
+@click.option("--notes", metavar="TEXT", help="What is known about the listener.")
+@click.option(
+    "--manifest",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="CSV",
+    help="Take rep, prospect, notes and so on from a manifest.",
+)
 @verbatim_option
-@click.option("--save", is_flag=True, help="Keep the result in the store.")
+@click.option("--save", is_flag=True, help="Save the result in the store.")
 @pass_app
 def command(
     app: App,
@@ -41,9 +50,9 @@ def command(
     verbatim: bool,
     save: bool,
 ) -> int:
-    """Check one message or a few: a scorecard in the terminal.
+    """Check one message or more, and print a scorecard.
 
-    Nothing is kept unless --save is given.
+    Nothing is stored unless --save is given.
 
     \b
     Example:

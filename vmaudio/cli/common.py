@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import signal
 import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -70,7 +73,15 @@ _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
-    """Text for a terminal: a file name or a manifest may hold control characters that move the cursor or rewrite the screen."""
+    """Text that is safe to print: a file name or a manifest may hold control characters that move the cursor or rewrite the
+    screen.
+
+    Args:
+        text: Any text, also a stranger's.
+
+    Returns:
+        The text with a replacement character for each of them.
+    """
     return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -97,18 +108,51 @@ def err() -> Console:
     return _console(stderr=True)
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came; it stops a command as Ctrl-C does."""
+
+
+@contextlib.contextmanager
+def sigterm_stops() -> Iterator[None]:
+    """In the block SIGTERM does what Ctrl-C does: the work ends in order. A second one ends the process at once."""
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may set handlers
+        yield
+        return
+
+    def stop(number: int, frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def print_json(record: Analysis | Failure | Mapping[str, Any]) -> None:
-    """One JSON object on one line of stdout."""
+    """Print one JSON object on one line of stdout.
+
+    Args:
+        record: What is printed.
+    """
     data = record if isinstance(record, Mapping) else record.to_dict()
     # a file name that is no UTF-8 has half surrogates in it: written as \udce9 they are JSON all the same
     click.echo(json.dumps(data, ensure_ascii=False).encode("utf-8", "backslashreplace"))
 
 
 def engine_options(command: F) -> F:
-    """``--engine``, ``--language`` and ``--rubric``, meaning the same everywhere."""
+    """``--engine``, ``--language`` and ``--rubric``, meaning the same everywhere.
+
+    Args:
+        command: The command that gets the options.
+
+    Returns:
+        The same command with them.
+    """
     for option in reversed(
         (
-            click.option("--engine", metavar="E", help="Recogniser, such as openai-whisper:base.  [VMAUDIO_ENGINE]"),
+            click.option("--engine", metavar="E", help="Speech recogniser, such as openai-whisper:base.  [VMAUDIO_ENGINE]"),
             click.option("--language", metavar="L", help="Language code, or auto.  [VMAUDIO_LANGUAGE]"),
             click.option("--rubric", metavar="FILE", help="Rubric file (TOML).  [VMAUDIO_RUBRIC]"),
         )
@@ -118,12 +162,21 @@ def engine_options(command: F) -> F:
 
 
 verbatim_option = click.option(
-    "--verbatim", is_flag=True, help="Write um and uh down, which the recogniser leaves out; takes longer.  [VMAUDIO_VERBATIM]"
+    "--verbatim",
+    is_flag=True,
+    help="Also transcribe um and uh, which the recogniser leaves out; takes longer.  [VMAUDIO_VERBATIM]",
 )
 
 
 def read_manifest(path: str | None) -> list[Message]:
-    """Messages of a manifest, with the setting's time zone; none without a path."""
+    """Messages of a manifest, with the time zone of the settings.
+
+    Args:
+        path: The CSV, or None.
+
+    Returns:
+        The messages in the order of the file; none without a path.
+    """
     from vmaudio.intake import read_manifest as read
 
     return read(path, timezone=str(settings.get("timezone"))) if path else []

@@ -9,10 +9,10 @@ import click
 
 from vmaudio import settings
 from vmaudio.cli.common import App, out, pass_app, print_json
-from vmaudio.errors import ModelMissing, SettingError, TableError
+from vmaudio.errors import SettingError
 
 if TYPE_CHECKING:
-    from vmaudio.experiments import Assignment, Caution
+    from vmaudio.intake import Matched
     from vmaudio.records import Observation
 
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     "--outcome", default="callback", show_default=True, help="callback, reply, connect, sale, complaint, wrong_person."
 )
 @click.option("--manifest", "manifest_path", metavar="CSV", help="Compare from files: the messages.")
-@click.option("--outcomes", "outcomes_path", metavar="CSV", help="Compare from files: what came of them.")
+@click.option("--outcomes", "outcomes_path", metavar="CSV", help="Compare from files: their outcomes.")
 @click.option(
     "--map", "mapping", metavar="MAP", multiple=True, help="FIELD=COLUMN,... or a .toml file, for other column names."
 )
@@ -57,22 +57,12 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
         return
     if not given["by"] and not given["plan_path"]:
         raise click.UsageError("Say what to compare: --by script, for example.")
-    from vmaudio.experiments import (
-        compare,
-        intention_to_treat,
-        parse_window,
-    )
-    from vmaudio.intake import (
-        parse_as_of,
-    )
+    from vmaudio.experiments import approach_card, compare, find_plan, parse_window
+    from vmaudio.intake import parse_as_of
 
     zone = str(settings.get("timezone"))
     seen = _observations(app, given, zone)
-    by = given["by"] or "plan"
-    warned: list[Caution] = []
-    if given["plan_path"]:
-        seen, warned = intention_to_treat(seen, _plan(app, given["plan_path"]))
-        by = "plan"
+    by = "plan" if given["plan_path"] else given["by"]
     found = compare(
         seen,
         by,
@@ -82,9 +72,9 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
         missing_is=False if given["missing_is"] == "0" else None,
         attribution=given["attribution"],
         bins=given["bins"],
+        plan=find_plan(given["plan_path"], app.existing_store()) if given["plan_path"] else None,
         anytime=given["monitor"],
-        approach_meta=_approach_meta(app, by),
-        also=warned,
+        approach_meta=approach_card(by, app.models()),
     )
     if given["as_json"]:
         print_json(found.to_dict())
@@ -94,77 +84,31 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
     show(found, out())
 
 
-def _plan(app: App, named: str) -> list[Assignment]:
-    """A plan from its file, or by its id from the store."""
-    from vmaudio.experiments import (
-        Assignment,
-        read_plan,
-    )
-
-    if Path(named).exists():
-        return read_plan(named)
-    from vmaudio.store import get_assignments, plan_ids
-
-    store = app.existing_store()
-    rows = get_assignments(store, named) if store else []
-    if not rows:
-        known = ", ".join(plan_ids(store)) if store else ""
-        raise TableError(
-            f"--plan {named}: there is no such file, and no plan with this id is saved (saved: {known or 'none'}). "
-            "Make one with `vmaudio compare plan --save`."
-        )
-    return [Assignment(plan_id=named, **row) for row in rows]
-
-
 def _observations(app: App, given: dict[str, Any], zone: str) -> list[Observation]:
     """Messages with their outcomes, from files when they are given, else from the store."""
-    from vmaudio.intake import (
-        join_outcomes,
-        joined_observations,
-        parse_column_map,
-        read_crm_manifest,
-        read_outcomes,
-    )
+    from vmaudio.intake import file_observations, parse_column_map, store_observations
 
     manifest_path, outcomes_path = given["manifest_path"], given["outcomes_path"]
     if bool(manifest_path) != bool(outcomes_path):
         raise click.UsageError("--manifest and --outcomes go together; without both, the store is compared.")
     if not manifest_path:
-        from vmaudio.store import observations
-
-        store = app.existing_store()
-        found = list(observations(store)) if store else []
-        if not found:
-            raise TableError("The store has no messages. Run `vmaudio batch` and `vmaudio outcomes import`, or give --manifest "
-                             "and --outcomes.")  # fmt: skip
-        return found
-    mapping = parse_column_map(given["mapping"], given["dates"])
-    sends = read_crm_manifest(manifest_path, mapping, timezone=zone)
-    file = read_outcomes(outcomes_path, mapping, timezone=zone)  # --as-of may look back: no fault here
-    matched = join_outcomes(file, sends)
-    _tell(matched)
-    return joined_observations(sends, matched)
+        return store_observations(app.existing_store())
+    found, matched = file_observations(
+        manifest_path, outcomes_path, parse_column_map(given["mapping"], given["dates"]), timezone=zone
+    )
+    _show_unused(matched)
+    return found
 
 
-def _tell(matched: Any) -> None:
-    """Lines that were not used, on stderr."""
+def _show_unused(matched: Matched) -> None:
+    """Lines of the outcome file that were not used, on stderr."""
     for what, lines in (
-        ("fit no message", [f"line {line}: {reason}" for line, reason in matched.unmatched]),
-        ("say what another line said", [f"line {line}: as line {first}" for line, first in matched.duplicates]),
+        ("match no message", [f"line {line}: {reason}" for line, reason in matched.unmatched]),
+        ("repeat another line", [f"line {line}: the same as line {first}" for line, first in matched.duplicates]),
     ):
         if lines:
             more = f"\n  ... and {len(lines) - 20} more" if len(lines) > 20 else ""
             click.echo(f"{len(lines)} lines of the outcome file {what}:\n  " + "\n  ".join(lines[:20]) + more, err=True)
-
-
-def _approach_meta(app: App, by: str) -> dict[str, Any] | None:
-    """The approach model's card, to undo its confusions; None when it is not needed or there is none."""
-    if by not in ("approach", "feature:approach"):
-        return None
-    try:
-        return app.models().current("approach").meta()
-    except ModelMissing:
-        return None
 
 
 @command.command("plan")
@@ -189,12 +133,7 @@ def plan_command(
     Read it back with: vmaudio compare --plan plan.csv --outcomes o.csv --manifest m.csv
     or, with --save:   vmaudio compare --plan ID
     """
-    from vmaudio.experiments import (
-        assign_arms,
-        numbered_places,
-        plan_csv,
-        read_prospects,
-    )
+    from vmaudio.experiments import assign_arms, numbered_places, plan_csv, read_prospects, save_plan
 
     if bool(prospects_path) == bool(n):
         raise click.UsageError("Give either --prospects CSV or --n COUNT.")
@@ -212,8 +151,6 @@ def plan_command(
     else:
         click.echo(text, nl=False)
     if save:
-        from vmaudio.store import put_assignments
-
-        put_assignments(app.store(), made[0].plan_id, [one.row() for one in made])
+        save_plan(made, app.store())
     counts = ", ".join(f"{arm}: {sum(one.arm == arm for one in made)}" for arm in dict.fromkeys(one.arm for one in made))
     click.echo(f"Plan {made[0].plan_id}: {counts}. Keep the file: it is what makes the comparison fair.", err=True)

@@ -1,4 +1,4 @@
-"""A comparison as a person reads it: the verdict first, then the rates, the differences, and what to know."""
+"""A comparison as text: the verdict first, then the rates, the differences, and the warnings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,12 @@ BAR = 20
 
 
 def show(found: Comparison, console: Console) -> None:
-    """Print it."""
+    """Print a comparison.
+
+    Args:
+        found: the comparison.
+        console: where to print.
+    """
     if found.simulated:
         console.print("[bold reverse] SIMULATED OUTCOMES: an exercise, no evidence [/]")
     if len(found.pairs) != 1:
@@ -38,7 +43,7 @@ def show(found: Comparison, console: Console) -> None:
             f"the odds ({t.low:.2f} to {t.high:.2f}; {_p(t.p_value)}; n = {t.n})."
         )
     if found.overall_p is not None:
-        console.print(f"All arms the same? {_p(found.overall_p)} (chi-square over all arms, reps not considered).")
+        console.print(f"Test of all arms together: {_p(found.overall_p)} (chi-square, reps not considered).")
     for warned in found.warnings[:MOST_WARNINGS]:
         console.print(f"[yellow]![/] {escape(warned.sentence)}")
     if len(found.warnings) > MOST_WARNINGS:
@@ -66,7 +71,7 @@ def _arms(found: Comparison, width: int) -> Table:
     table.add_column("arm", overflow="fold", min_width=10)
     for name in ("n", "events", "rate", "95 % interval"):
         table.add_column(name, justify="right", no_wrap=True)
-    extra = (("any look", anytime), ("undiluted", corrected), ("cost/event", cost))
+    extra = (("sequential", anytime), ("corrected", corrected), ("cost/event", cost))
     for name, wanted in extra:
         if wanted:
             table.add_column(name, justify="right", no_wrap=True)
@@ -117,11 +122,11 @@ def _pair(pair: Pair, console: Console) -> None:
         ("still needed", _needed(pair)),
     ]
     if pair.corrected is not None:
-        lines.append(("undiluted", f"{_range(*pair.corrected)} points with the classifier's errors undone"))
+        lines.append(("corrected", f"{_range(*pair.corrected)} points, corrected for the classifier's errors"))
     if pair.anytime is not None:
         seen = "a difference is shown" if pair.anytime.p_value < 0.05 else "no difference is shown yet"
         between = _range(None, pair.anytime.low, pair.anytime.high)
-        lines.append(("any look", f"{between} points; {_p(pair.anytime.p_value)}: {seen}"))
+        lines.append(("sequential", f"{between} points; {_p(pair.anytime.p_value)}: {seen}"))
     for name, text in lines:
         if text:
             console.print(f"  [dim]{name:<13}[/]{text}")
@@ -133,7 +138,7 @@ def _by_rep(pair: Pair) -> str:
     if c.low is None:
         return f"no interval: {c.reason}" if c.n_reps else ""
     text = f"{_range(None, c.low, c.high)} points over {c.n_reps} reps"
-    return text if c.icc is None else f"{text}; likeness of a rep's messages {c.icc:.3f}, design effect {c.design_effect:.1f}"
+    return text if c.icc is None else f"{text}; intraclass correlation {c.icc:.3f}, design effect {c.design_effect:.1f}"
 
 
 def _within(pair: Pair) -> str:
@@ -146,8 +151,8 @@ def _within(pair: Pair) -> str:
 
 def _chance(pair: Pair) -> str:
     if pair.verdict.kind == "confounded":
-        return "not said: a higher rate would not be the message's merit"
-    return f"{_sure(pair.prob_a_better)} that '{escape(pair.a)}' is truly better, if reps play no part"
+        return "not given: a higher rate may come from something other than the message"
+    return f"{_sure(pair.prob_a_better)} that '{escape(pair.a)}' is truly better, if reps make no difference"
 
 
 def _sure(share: float) -> str:
@@ -162,7 +167,7 @@ def _needed(pair: Pair) -> str:
         return "no number of messages shows a difference of zero"
     text = f"{pair.n_more_per_arm:,} more messages per arm for 80 % power"
     if pair.n_more_by_rep and pair.n_more_by_rep > pair.n_more_per_arm:
-        text += f"; {pair.n_more_by_rep:,} as reps resemble themselves"
+        text += f"; {pair.n_more_by_rep:,} if messages of one rep are alike"
     return text
 
 
@@ -170,7 +175,7 @@ _SAID = {"a_higher": "more", "b_higher": "fewer", "not_enough": "open", "confoun
 
 
 def _checks(found: Comparison, width: int) -> Table:
-    """One line for each check of the rubric: passed against failed, what can be told first."""
+    """One line for each check of the rubric, passed against failed; differences that are shown come first."""
     rates = {arm.arm: arm for arm in found.arms}
     wide = width >= 96
     table = _table(f"{found.outcome} where the check is passed, and where not; differences in points")
@@ -191,7 +196,7 @@ def _checks(found: Comparison, width: int) -> Table:
         table.add_row(*row, _SAID[pair.verdict.kind])
     table.caption_justify = "left"
     table.caption = (
-        "more, fewer: passing goes with that, also within reps. open: not enough data.\n"
+        "more, fewer: where the check is passed, also within reps. open: not enough data.\n"
         "mixed up: passed and failed differ in more than the message. -: not estimable."
     )
     return table

@@ -7,9 +7,9 @@ import click
 from vmaudio.cli.common import App, err, pass_app, print_json
 
 
-@click.group("db", short_help="Where the database is, what is in it, and upgrades.")
+@click.group("db", short_help="Show where the database is and what is in it, or upgrade it.")
 def command() -> None:
-    """Where the database is, what is in it, and upgrades."""
+    """Show where the database is and what is in it, or upgrade it."""
 
 
 @command.command("path", short_help="Print the path or URL.")
@@ -21,11 +21,11 @@ def path(app: App) -> None:
     click.echo(app.where or str(default_path()))
 
 
-@command.command("info", short_help="Rows of each table, and the tables' version.")
+@command.command("info", short_help="Show the number of rows in each table, and the version of the tables.")
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 @pass_app
 def info(app: App, as_json: bool) -> None:
-    """Print the database's place, the version of its tables, and how many rows each has."""
+    """Print where the database is, the version of its tables, and how many rows each table has."""
     found = app.store().info()
     if as_json:
         print_json(found)
@@ -38,11 +38,11 @@ def info(app: App, as_json: bool) -> None:
         click.echo(f"{found['older']:,} {messages} measured by an older version; to measure again: vmaudio batch --redo stale")
 
 
-@command.command("upgrade", short_help="Bring the tables of an older version up to date.")
+@command.command("upgrade", short_help="Upgrade the tables of an older version.")
 @pass_app
 def upgrade(app: App) -> None:
-    """Bring the tables of an older version up to date. Nothing is lost; do make a copy of the file first."""
+    """Upgrade the tables of an older version. Nothing is lost, but make a copy of the file first."""
     from vmaudio.store import open_store
 
     store = open_store(app.where, migrate_old=True)
-    err().print(f"{store.shown} has tables {store.info()['revision']}.")
+    err().print(f"{store.shown}: the tables have version {store.info()['revision']}.")

@@ -7,13 +7,13 @@ import click
 from vmaudio.cli.common import App, out, pass_app, print_json
 
 
-@click.command("doctor", short_help="What is missing here, and what to do about it.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per line of findings.")
-@click.option("--rubric-tests", is_flag=True, help="List the questions that a rubric may ask, and nothing else.")
-@click.option("--race", metavar="FILE", help="Let the recognisers that are here transcribe FILE, and tell their speed.")
+@click.command("doctor", short_help="Show what is missing on this machine, and how to install it.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: one object per finding, one line each.")
+@click.option("--rubric-tests", is_flag=True, help="List the tests that a rubric can use, and nothing else.")
+@click.option("--race", metavar="FILE", help="Transcribe FILE with every recogniser on this machine, and show their speed.")
 @pass_app
 def command(app: App, as_json: bool, rubric_tests: bool, race: str | None) -> int:
-    """Look at this machine: packages, recognisers and their weights, models, database. Nothing is loaded or fetched."""
+    """Examine this machine: packages, recognisers and their weights, models, database. Nothing is loaded or downloaded."""
     if race is not None:
         return _race(race, as_json)
     if rubric_tests:
@@ -42,7 +42,7 @@ def command(app: App, as_json: bool, rubric_tests: bool, race: str | None) -> in
                 console.print(f"    {finding.cure}", markup=False)
     missing = [finding for finding in findings if finding.state == "missing"]
     if not as_json:
-        click.echo("Everything that a check needs is here." if not missing else f"{len(missing)} missing: see ✗ above.")
+        click.echo("Everything that a check needs is installed." if not missing else f"{len(missing)} missing: see ✗ above.")
     return 1 if missing else 0
 
 
@@ -58,5 +58,5 @@ def _race(path: str, as_json: bool) -> int:
             click.echo(f"{name:<24}{speed:7.1f} s of audio per second, {start_s:.1f} s to start")
     if len(speeds) > 1 and not as_json:
         best = max(speeds, key=lambda name: speeds[name])
-        click.echo(f"Quickest here: {best}. Other messages, and a busy machine, may differ.")
+        click.echo(f"Fastest on this machine: {best}. With other messages, or on a busy machine, it may differ.")
     return 0

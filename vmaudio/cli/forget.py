@@ -15,9 +15,9 @@ from vmaudio.cli.common import App, err, pass_app
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
 def command(app: App, files: tuple[str, ...], message_id: str | None, prospect: str | None, rep: str | None, yes: bool) -> int:
-    """Delete what is stored of files, a message, a prospect or a rep: measurements, scores, labels, outcomes.
+    """Delete everything stored about files, a message, a prospect or a rep: measurements, scores, labels, outcomes.
 
-    The recordings themselves are not touched: they are yours.
+    The recordings themselves are not deleted.
 
     \b
     Example:
@@ -30,10 +30,14 @@ def command(app: App, files: tuple[str, ...], message_id: str | None, prospect: 
     store = app.store()
     found = find_messages(store, files=files, message_id=message_id, prospect=prospect, rep=rep)
     if not found:
-        err().print("Nothing of that is stored.")
+        err().print("No such message is stored.")
         return 1
     if not yes:
-        click.confirm(f"Forget {len(found)} message{'s' if len(found) > 1 else ''} for good?", abort=True, err=True)
+        click.confirm(
+            f"Delete {len(found)} message{'s' if len(found) > 1 else ''} from the store? This cannot be undone.",
+            abort=True,
+            err=True,
+        )
     gone = forget(store, found, rep=rep)
-    err().print(f"{gone.messages} messages, {gone.recordings} recordings' measurements forgotten.")
+    err().print(f"Deleted: {gone.messages} messages, and the measurements of {gone.recordings} recordings.")
     return 0

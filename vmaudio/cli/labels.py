@@ -18,17 +18,21 @@ def command() -> None:
     """Export, import and count labels for the classifiers."""
 
 
-@command.command("export", short_help="Write a file to fill in, the least sure messages first.")
-@click.option("-o", "--out", "target", metavar="FILE", help="CSV or JSON Lines by its ending.  [default: CSV on stdout]")
-@click.option("--most", type=click.IntRange(1), help="At most so many messages.")
+@command.command("export", short_help="Write a file to fill in; messages that the model is least sure of come first.")
+@click.option(
+    "-o", "--out", "target", metavar="FILE", help="File to write: CSV or JSON Lines, by its ending.  [default: CSV on stdout]"
+)
+@click.option("--most", type=click.IntRange(1), help="Write at most this many messages.")
 @click.option("--rep", metavar="R", help="Only this rep's messages.")
-@click.option("--labelled", "done", is_flag=True, help="Instead: the labels given so far, as labels.jsonl for training.")
-@click.option("--annotator", metavar="NAME", help="With --labelled: only this person's.")
+@click.option("--labelled", "done", is_flag=True, help="Write the labels given so far instead, as labels.jsonl for training.")
+@click.option("--annotator", metavar="NAME", help="With --labelled: only this person's labels.")
 @pass_app
 def export(app: App, target: str | None, most: int | None, rep: str | None, done: bool, annotator: str | None) -> None:
-    """Write a file that a coach can fill in: each clause with the model's guess, the least sure messages first.
+    """Write a file for a coach to fill in: each clause with the model's guess.
 
-    Fill in the column `part` of every row, and `approach` in the first row of each message. In JSON Lines fill in the nulls.
+    Messages that the model is least sure of come first.
+
+    Fill in the column `part` in every row, and `approach` in the first row of each message. In JSON Lines, replace the nulls.
 
     \b
     Example:
@@ -61,12 +65,12 @@ def export(app: App, target: str | None, most: int | None, rep: str | None, done
 
 @command.command("import", short_help="Read a filled-in file into the store.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--annotator", metavar="NAME", help="Whose labels these are.  [default: your user name]")
+@click.option("--annotator", metavar="NAME", help="Who gave these labels.  [default: your user name]")
 @pass_app
 def import_(app: App, files: tuple[str, ...], annotator: str | None) -> None:
-    """Read filled-in files into the store. Unknown labels are listed with their line, and then nothing is stored.
+    """Read filled-in files into the store. If there are unknown labels, they are listed with their lines and nothing is stored.
 
-    Two people's labels of one clause are kept apart, by annotator.
+    If two people label the same clause, both labels are kept.
     """
     from vmaudio.training import (
         read_label_file,
@@ -79,11 +83,11 @@ def import_(app: App, files: tuple[str, ...], annotator: str | None) -> None:
     err().print(f"{count} labels of {len(read)} messages stored, given by {who}.", markup=False)
 
 
-@command.command("status", short_help="Counts, agreement between annotators, and what is missing.")
-@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@command.command("status", short_help="Show counts, agreement between annotators, and what is missing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @pass_app
 def status(app: App, as_json: bool) -> None:
-    """Show how many labels there are, how far annotators agree, and which labels have too few examples."""
+    """Show how many labels there are, how well annotators agree, and which labels have too few examples."""
     from vmaudio.training import (
         ENOUGH_LABELS,
         label_status,
@@ -106,7 +110,7 @@ def status(app: App, as_json: bool) -> None:
         return
     console = out()
     if not found.counts:
-        console.print("No labels yet. Begin with: vmaudio labels export -o to-label.csv")
+        console.print("There are no labels yet. Start with: vmaudio labels export -o to-label.csv")
     for kind, counts in found.counts.items():
         console.print(f"{kind}: " + ", ".join(f"{label} {n}" for label, n in counts.items()), markup=False)
     for item in found.agreement:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from vmaudio.cli.common import App, err, out, pass_app, plain, print_json
-
-if TYPE_CHECKING:
-    from vmaudio.training import Evaluation
+from vmaudio.cli.models_text import print_evaluation
 
 
 @click.group("models", short_help="List, show, train, evaluate, compare, promote and fetch models.")
@@ -19,11 +15,11 @@ def command() -> None:
     """List, show, train, evaluate, compare, promote and fetch models."""
 
 
-@command.command("list", short_help="Models, their versions, and which one is used.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per model and line.")
+@command.command("list", short_help="List models, their versions, and which one is used.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: one object per model, one line each.")
 @pass_app
 def list_(app: App, as_json: bool) -> None:
-    """List models and versions with their score beside the majority baseline, and the recognisers on this machine."""
+    """List the models and their versions, with score and majority baseline, and the recognisers on this machine."""
     from rich.table import Table
 
     from vmaudio.transcribe import engines
@@ -55,12 +51,12 @@ def _figure(value: object) -> str:
     return f"{value:.3f}" if isinstance(value, float) else "" if value is None else str(value)
 
 
-@command.command("show", short_help="A model's card: data, metrics beside the baseline, limits.")
+@command.command("show", short_help="Show a model's card: data, metrics and baseline, limits.")
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help="model.json instead of the card.")
+@click.option("--json", "as_json", is_flag=True, help="Print model.json instead of the card.")
 @pass_app
 def show(app: App, name: str, as_json: bool) -> None:
-    """Print the card of the model NAME (or NAME/VERSION): its data, its metrics beside the baseline, and its limits."""
+    """Print the card of the model NAME (or NAME/VERSION): its data, its metrics with the baseline, and its limits."""
     models = app.models()
     model, _, version = name.partition("/")
     folder = models.folder(model, version) if version else models.current(model)
@@ -70,13 +66,13 @@ def show(app: App, name: str, as_json: bool) -> None:
         click.echo(plain(folder.card()))
 
 
-@command.command("fetch", short_help="Download a recogniser's weights from their publisher.")
+@command.command("fetch", short_help="Download the weights of a recogniser from their publisher.")
 @click.argument("engine")
 @pass_app
 def fetch(app: App, engine: str) -> None:
     """Download the weights of ENGINE, such as openai-whisper:small, and check their published SHA-256.
 
-    This is the only command that opens a connection.
+    This is the only command that opens a network connection.
     """
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
@@ -93,18 +89,22 @@ def fetch(app: App, engine: str) -> None:
             bar.update(task, completed=event.done, total=event.total, description=f"{event.stage} {event.item}")
 
         path = download(engine, cache_dir=Path(cache) if cache else None, listener=listener)
-    err().print(f"{engine} is here: {path}", markup=False)
+    err().print(f"{engine} is installed: {path}", markup=False)
 
 
 _DATA = click.option(
-    "--data", "data", multiple=True, metavar="FILE...", help="Labelled messages (labels.jsonl); may be repeated."
+    "--data",
+    "data",
+    multiple=True,
+    metavar="FILE...",
+    help="File of labelled messages (labels.jsonl); may be given more than once.",
 )
 
 
 def _paths(data: tuple[str, ...], more: tuple[str, ...]) -> list[Path]:
     """Files of ``--data a --data b`` and of ``--data a b`` alike."""
     if not data:
-        raise click.UsageError("Name the labelled messages with --data FILE.")
+        raise click.UsageError("Give a file of labelled messages: --data FILE.")
     return [Path(path) for path in (*data, *more)]
 
 
@@ -112,15 +112,19 @@ def _paths(data: tuple[str, ...], more: tuple[str, ...]) -> list[Path]:
 @click.argument("name", type=click.Choice(["part", "approach", "tone", "callback"]))
 @click.argument("more", nargs=-1, metavar="")
 @_DATA
-@click.option("--out", "target", metavar="DIR", help="Folder to write; nothing is promoted.")
+@click.option("--out", "target", metavar="DIR", help="Folder to write the model to.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same data and seed give the same model.")
 @click.option(
-    "--features", metavar="TABLE", help="callback only: the exported flat table, CSV or Parquet, instead of the store."
+    "--features",
+    metavar="TABLE",
+    help="callback only: exported table of messages, CSV or Parquet, to use instead of the store.",
 )
 @click.option("--outcomes", metavar="CSV", help="callback only: outcomes of the messages in --features.")
-@click.option("--map", "mapping", metavar="MAP", multiple=True, help="callback only: as in outcomes import.")
+@click.option("--map", "mapping", metavar="MAP", multiple=True, help="callback only: as in vmaudio outcomes import.")
 @click.option("--dates", type=click.Choice(["auto", "mdy", "dmy"]), default="auto", help="callback only: order in 3/4/2026.")
-@click.option("--missing-is", type=click.Choice(["unknown", "0"]), default="unknown", help="callback only: as in compare.")
+@click.option(
+    "--missing-is", type=click.Choice(["unknown", "0"]), default="unknown", help="callback only: as in vmaudio compare."
+)
 @click.option("--as-of", metavar="DATE", help="callback only: when the outcomes were exported.")
 @click.option("--window", default="7d", show_default=True, help="callback only: how long after sending a callback counts.")
 @pass_app
@@ -139,9 +143,9 @@ def train(
     as_of: str | None,
     window: str,
 ) -> None:
-    """Train a model on labelled messages, or the callback model on outcomes. Nothing is promoted.
+    """Train a model on labelled messages, or the callback model on outcomes. The model is not used until you promote it.
 
-    The numbers it prints come from nested cross-validation by rep: no rep is in both halves of any split.
+    The printed numbers come from nested cross-validation by rep: no rep is in the training and the test part of the same split.
 
     \b
     Example:
@@ -159,68 +163,38 @@ def train(
     from vmaudio.events import Event
     from vmaudio.training import train_model
 
-    def tell(event: Event) -> None:
+    def report(event: Event) -> None:
         if app.verbose or app.progress():
             err().print(f"{event.stage} {event.item} {event.done}/{event.total or '?'}", markup=False)
 
-    result = train_model(name, _paths(data, more), Path(target), seed, tell)
-    err().print(f"Written to {result.folder.path}. Judge it with models evaluate, use it with models promote.", markup=False)
-    _print_evaluation(result.evaluation)
+    result = train_model(name, _paths(data, more), Path(target), seed, report)
+    err().print(f"Written to {result.folder.path}. Evaluate it with models evaluate; use it with models promote.", markup=False)
+    print_evaluation(result.evaluation)
 
 
-def _print_evaluation(found: Evaluation) -> None:
-    console = out()
-    console.print(f"{found.model_id}: {found.n} items of {found.n_messages} messages by {found.groups} reps", markup=False)
-    heard = found.recognised
-    if heard is not None:
-        console.print(f"  {'':<20}{'true text':<46}recognised text ({heard['n_messages']} messages)", markup=False)
-    for key in ("macro_f1", "balanced_accuracy", "accuracy"):
-        cells = [_with_interval(getattr(found, key), found.ci.get(key))]
-        cells += [_with_interval(heard[key], heard["ci"].get(key))] if heard is not None else []
-        console.print(f"  {key.replace('_', ' '):<20}" + "".join(f"{cell:<46}" for cell in cells).rstrip(), markup=False)
-    console.print(f"  {'majority baseline':<20}{found.majority_baseline:.3f}")
-    if found.calibration.get("ece_null"):
-        low, _, high = found.calibration["ece_null"]
-        told = f"{found.calibration['ece']:.3f}  (a perfectly calibrated model shows {low:.3f} to {high:.3f})"
-        console.print(f"  {'calibration error':<20}{told}")
-    console.print(f"  answers {found.coverage:.0%} of the time; of those {found.precision_at_coverage:.0%} are right")
-    for label, row in sorted(found.per_class.items(), key=lambda item: -item[1]["n"]):
-        line = "  ".join(f"{key} {row[key]:.2f}" for key in ("precision", "recall", "f1"))
-        also = heard["per_class"].get(label) if heard is not None else None
-        more = f"  recognised: f1 {also['f1']:.2f}" if also else ""
-        console.print(f"    {label:<16}{line}  n {row['n']:.0f}{more}", markup=False)
-    for note in found.notes:
-        console.print(f"  {note}", markup=False)
-
-
-def _with_interval(value: float | None, ci: Sequence[float] | None) -> str:
-    if value is None:
-        return "n/a"
-    low, high = ci if ci else (float("nan"), float("nan"))
-    return f"{value:.3f}  (95 % by rep {low:.3f} to {high:.3f})"
-
-
-@command.command("evaluate", short_help="Judge a model, promoted or not, on labelled messages.")
+@command.command("evaluate", short_help="Evaluate a model, promoted or not, on labelled messages.")
 @click.argument("name_or_path")
 @click.argument("more", nargs=-1, metavar="")
 @_DATA
-@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
-@click.option("--pictures", metavar="DIR", help="Write the confusion matrix and the calibration curve as SVG.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--pictures", metavar="DIR", help="Also write the confusion matrix and the calibration curve to this folder, as SVG."
+)
 @pass_app
 def evaluate(
     app: App, name_or_path: str, more: tuple[str, ...], data: tuple[str, ...], as_json: bool, pictures: str | None
 ) -> None:
-    """Judge NAME_OR_PATH (part, approach/2, or a folder) on labelled messages that it was not trained on.
+    """Evaluate NAME_OR_PATH (part, approach/2, or a folder) on labelled messages that it was not trained on.
 
-    Given cuts are used for parts; the approach is judged from the text alone. Where the file holds what a recogniser wrote
-    ("recognised"), that is judged beside the true text.
+    Parts are evaluated on the clauses of the file; the approach is evaluated from the text alone. If the file also has the
+    text of a recogniser ("recognised"), the model is evaluated on both texts.
     """
-    from vmaudio.training import evaluate_model as judge
+    from vmaudio.training import evaluate_model as evaluated
 
     models = app.models()
     model = models.resolve(name_or_path)
     part = models.load("part") if model.name == "approach" else None
-    found = judge(model, _paths(data, more), part)
+    found = evaluated(model, _paths(data, more), part)
     if pictures is not None:
         from vmaudio.training import draw_evaluation
 
@@ -232,18 +206,18 @@ def evaluate(
     if as_json:
         print_json(found.to_dict())
     else:
-        _print_evaluation(found)
+        print_evaluation(found)
 
 
-@command.command("compare", short_help="Is the difference between two models real?")
+@command.command("compare", short_help="Show whether the difference between two models is real.")
 @click.argument("a")
 @click.argument("b")
 @click.argument("more", nargs=-1, metavar="")
 @_DATA
-@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @pass_app
 def compare(app: App, a: str, b: str, more: tuple[str, ...], data: tuple[str, ...], as_json: bool) -> None:
-    """Judge two models on the same messages; the interval is of their difference, from drawing whole reps."""
+    """Evaluate two models on the same messages. The interval of their difference comes from a bootstrap over reps."""
     from vmaudio.training import compare_models as both
 
     models = app.models()
@@ -253,11 +227,11 @@ def compare(app: App, a: str, b: str, more: tuple[str, ...], data: tuple[str, ..
     if as_json:
         print_json(found)
         return
-    out().print(f"{found['a']} against {found['b']}: {found['n']} items by {found['groups']} reps", markup=False)
+    out().print(f"{found['a']} and {found['b']}: {found['n']} items by {found['groups']} reps", markup=False)
     for score, row in found["scores"].items():
         low, high = row["ci"]
-        verdict = "a real difference" if row["real"] else "no difference that these reps can show"
-        figures = f"{row['a']:.3f} against {row['b']:.3f}, difference {row['difference']:+.3f} ({low:+.3f} to {high:+.3f})"
+        verdict = "a clear difference" if row["real"] else "no clear difference with these reps"
+        figures = f"{row['a']:.3f} and {row['b']:.3f}, difference {row['difference']:+.3f} ({low:+.3f} to {high:+.3f})"
         out().print(f"  {score.replace('_', ' '):<20}{figures}: {verdict}", markup=False)
     for note in found["notes"]:
         out().print(f"  {note}", markup=False)
@@ -268,20 +242,22 @@ def compare(app: App, a: str, b: str, more: tuple[str, ...], data: tuple[str, ..
 @click.argument("version_or_path")
 @pass_app
 def promote(app: App, name: str, version_or_path: str) -> None:
-    """Use VERSION_OR_PATH of the model NAME from now on. This alone changes which model is used."""
+    """Use VERSION_OR_PATH of the model NAME from now on. No other command changes which model is used."""
     folder = app.models().promote(name, version_or_path)
-    err().print(f"{folder.model_id} is used from now on ({folder.path}).", markup=False)
+    err().print(f"{folder.model_id} will be used from now on ({folder.path}).", markup=False)
 
 
-@command.command("drift", short_help="Are new messages still like those that the callback model learned from?")
+@command.command("drift", short_help="Show whether new messages still resemble those that the callback model was trained on.")
 @click.argument("name", default="callback")
-@click.option("--since", metavar="DATE", help="Messages sent from then on.  [default: after the model's training window]")
-@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@click.option(
+    "--since", metavar="DATE", help="Use messages sent on or after this day.  [default: after the model's training window]"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @pass_app
 def drift(app: App, name: str, since: str | None, as_json: bool) -> None:
-    """Compare the store's new messages with those that the callback model NAME (callback, callback/2, a folder) learned from.
+    """Compare new messages with those that the callback model NAME (callback, callback/2, or a folder) was trained on.
 
-    Feature by feature: how far the distribution has moved. And as a whole: callbacks expected and callbacks that came.
+    For each feature: how far its distribution has moved. For all messages together: expected and observed callbacks.
     """
     from vmaudio.cli.callback import show_drift
 

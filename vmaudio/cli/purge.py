@@ -13,8 +13,14 @@ from vmaudio.cli.common import App, err, pass_app
 def days(text: str) -> int:
     """Read a period such as 90d, 12w or 2y as days.
 
+    Args:
+        text: What the user wrote; a number without a letter means days.
+
+    Returns:
+        Days; a year has 365.
+
     Raises:
-        click.BadParameter: it is none.
+        click.BadParameter: it is not a period.
     """
     match = re.fullmatch(r"(\d{1,5})\s*([dwy]?)", text.strip().lower())
     if not match:
@@ -23,13 +29,18 @@ def days(text: str) -> int:
 
 
 @click.command("purge", short_help="Delete what is older than a retention period.")
-@click.option("--older-than", required=True, metavar="PERIOD", help="Such as 90d, 12w or 2y, by the day the message was sent.")
+@click.option(
+    "--older-than",
+    required=True,
+    metavar="PERIOD",
+    help="Retention period, such as 90d, 12w or 2y; counted from the day the message was sent.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
 def command(app: App, older_than: str, yes: bool) -> int:
-    """Delete what is stored of messages older than a retention period.
+    """Delete everything stored about messages that are older than a retention period.
 
-    A message without a sending time counts from the day it was first analysed.
+    For a message without a sending time, the day of its first analysis counts.
     """
     from vmaudio.privacy import find_older, forget
 
@@ -40,7 +51,11 @@ def command(app: App, older_than: str, yes: bool) -> int:
         err().print(f"Nothing is older than {older_than}.")
         return 0
     if not yes:
-        click.confirm(f"Forget {len(found)} messages sent before {before.date()} for good?", abort=True, err=True)
+        click.confirm(
+            f"Delete {len(found)} messages sent before {before.date()} from the store? This cannot be undone.",
+            abort=True,
+            err=True,
+        )
     gone = forget(store, found)
-    err().print(f"{gone.messages} messages, {gone.recordings} recordings' measurements forgotten.")
+    err().print(f"Deleted: {gone.messages} messages, and the measurements of {gone.recordings} recordings.")
     return 0

@@ -22,8 +22,10 @@ from vmaudio.records import Failure
     metavar="DIR",
     help="Folder for the copies.",
 )
-@click.option("--text-only", is_flag=True, help="No audio.")
-@click.option("--manifest", type=click.Path(exists=True, dir_okay=False), metavar="CSV", help="Names in it are left out too.")
+@click.option("--text-only", is_flag=True, help="Copy the transcripts only, no audio.")
+@click.option(
+    "--manifest", type=click.Path(exists=True, dir_okay=False), metavar="CSV", help="Names in this manifest are left out too."
+)
 @engine_options
 @pass_app
 def command(
@@ -38,7 +40,8 @@ def command(
 ) -> int:
     """Copy recordings and transcripts without names and numbers into a folder. The originals are not touched.
 
-    Recognisers mishear names, and what they did not hear they cannot leave out: listen before you pass a copy on.
+    A recogniser does not hear every name, and a name that was not heard stays in the copy. Listen to each copy before
+    you pass it on.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""``vmaudio repeats``: the same message again."""
+"""``vmaudio repeats``: messages that were left again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vmaudio.errors import TableError
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @pass_app
 def command(app: App, kind: str | None, similarity: float | None, as_json: bool) -> None:
-    """Find the same message left again, or left for many.
+    """Find messages that were left again for one prospect, or for many.
 
     Names, numbers, days and greetings do not make a message different; a changed reason does.
     """

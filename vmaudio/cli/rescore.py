@@ -9,13 +9,17 @@ import click
 from vmaudio.cli.common import App, err, pass_app, read_manifest
 
 
-@click.command("rescore", short_help="Score the store again after a new rubric, manifest or model.")
+@click.command("rescore", short_help="Score the stored messages again with a new rubric, manifest or model.")
 @click.option("--rubric", metavar="FILE", help="Rubric file (TOML).  [VMAUDIO_RUBRIC]")
-@click.option("--manifest", type=click.Path(dir_okay=False), metavar="CSV", help="New context for the messages.")
-@click.option("--baselines/--no-baselines", default=True, show_default=True, help="Freeze each rep's own baseline anew first.")
+@click.option(
+    "--manifest", type=click.Path(dir_okay=False), metavar="CSV", help="Manifest with new information about the messages."
+)
+@click.option(
+    "--baselines/--no-baselines", default=True, show_default=True, help="First compute each rep's own baseline again."
+)
 @pass_app
 def command(app: App, rubric: str | None, manifest: str | None, baselines: bool) -> int:
-    """Score the store again after a new rubric, manifest or model. No recording is opened.
+    """Score the stored messages again with a new rubric, manifest or model. No recording is opened.
 
     \b
     Example:
@@ -27,16 +31,16 @@ def command(app: App, rubric: str | None, manifest: str | None, baselines: bool)
     from vmaudio.settings import get
 
     store = app.store()
-    judged_by = load_rubric(str(get("rubric", rubric)))
+    active = load_rubric(str(get("rubric", rubric)))
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
     model = promoted_model(app.models())
-    for old, new in rescore(store, judged_by, read_manifest(manifest), freeze=baselines, forecaster=model):
+    for old, new in rescore(store, active, read_manifest(manifest), freeze=baselines, forecaster=model):
         before[old.score.band if old.score else "unscored"] += 1
         after[new.score.band if new.score else "unscored"] += 1
     if not app.quiet:
         bands = ", ".join(f"{band} {before[band]} → {after[band]}" for band in ("strong", "fair", "weak", "unscored"))
         if model is not None:
             err().print(f"Callback probabilities by {model.model_id}.", markup=False)
-        err().print(f"{sum(after.values())} messages scored by {judged_by.rubric_id}: {bands}.")
+        err().print(f"{sum(after.values())} messages scored by {active.rubric_id}: {bands}.")
     return 0

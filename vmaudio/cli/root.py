@@ -5,31 +5,32 @@ from __future__ import annotations
 import importlib
 import io
 import logging
+import signal
 import sys
 from typing import Any, NoReturn
 
 import click
 
 import vmaudio
-from vmaudio.cli.common import App, plain
+from vmaudio.cli.common import App, Terminated, plain
 from vmaudio.errors import VmaudioError
 
 COMMANDS = {
-    "check": "Check one message or a few: a scorecard in the terminal.",
+    "check": "Check one message or more, and print a scorecard.",
     "batch": "Analyse folders of recordings; resumes where it stopped.",
-    "rescore": "Score the store again after a new rubric, manifest or model.",
+    "rescore": "Score the stored messages again with a new rubric, manifest or model.",
     "report": "Write a report from the store: CSV, JSON Lines, HTML and more.",
-    "outcomes": "Bring in what came of the messages, and see the funnel.",
+    "outcomes": "Import outcomes of messages, and show the funnel.",
     "compare": "Which approach works: rates, intervals, tests, n still needed.",
-    "repeats": "Find the same message left again, or left for many.",
+    "repeats": "Find messages that were left again for one prospect, or for many.",
     "labels": "Export, import and count labels for the classifiers.",
     "models": "List, show, train, evaluate, compare, promote and fetch models.",
     "redact": "Copy transcripts and audio without names and numbers.",
     "forget": "Delete what is stored of a file, message, prospect or rep.",
     "purge": "Delete what is older than a retention period.",
-    "serve": "The web app: self-check, team pages, rubric editor.",
-    "db": "Where the database is, what is in it, and upgrades.",
-    "doctor": "What is missing here, and what to do about it.",
+    "serve": "Start the web app: self-check, team pages, rubric editor.",
+    "db": "Show where the database is and what is in it, or upgrade it.",
+    "doctor": "Show what is missing on this machine, and how to install it.",
 }
 """Commands and their one line of help; a test holds them to the commands' own."""
 
@@ -38,9 +39,26 @@ class LazyGroup(click.Group):
     """Imports a command's module only when the command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands, in the order of the help text.
+
+        Args:
+            ctx: Click's context.
+
+        Returns:
+            The names.
+        """
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command.
+
+        Args:
+            ctx: Click's context.
+            cmd_name: Its name.
+
+        Returns:
+            The command; None when there is none of this name.
+        """
         if cmd_name not in COMMANDS:
             return None
         command = importlib.import_module(f"vmaudio.cli.{cmd_name}").command
@@ -48,10 +66,25 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any of them.
+
+        Args:
+            ctx: Click's context.
+            formatter: Takes the text.
+        """
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of a command line; for a wrong name, suggest the closest.
+
+        Args:
+            ctx: Click's context.
+            args: The rest of the command line.
+
+        Returns:
+            As click has it: name, command and the arguments that are left.
+        """
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             import difflib
 
@@ -62,8 +95,8 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--db", metavar="URL", help="Database URL or SQLite path.  [VMAUDIO_DB]")
-@click.option("--models-dir", metavar="PATH", help="Folder of your own promoted models.  [VMAUDIO_MODELS_DIR]")
-@click.option("-v", "--verbose", count=True, help="Tell more; -vv for everything.")
+@click.option("--models-dir", metavar="PATH", help="Folder of the models that you promoted.  [VMAUDIO_MODELS_DIR]")
+@click.option("-v", "--verbose", count=True, help="Show more messages; -vv shows all.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary.")
 @click.version_option(vmaudio.__version__, prog_name="vmaudio")
 @click.pass_context
@@ -72,10 +105,10 @@ def cli(ctx: click.Context, db: str | None, models_dir: str | None, verbose: int
 
     \b
     A first session:
-      vmaudio doctor                         is everything here?
+      vmaudio doctor                         is everything installed?
       vmaudio check message.wav              one message: a scorecard
-      vmaudio batch recordings/              a folder, saved as it goes
-      vmaudio report -o team.csv             what the store knows
+      vmaudio batch recordings/              a folder; each result is saved at once
+      vmaudio report -o team.csv             a table of the stored results
     """
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     logging.basicConfig(
@@ -98,9 +131,10 @@ def main() -> NoReturn:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. What was finished is saved; run it again to go on.", err=True)
-        sys.exit(130)
+    except (click.Abort, KeyboardInterrupt) as error:
+        click.echo("Stopped. Finished results are saved; run the command again to continue.", err=True)
+        terminated = isinstance(error.__cause__ or error.__context__, Terminated)  # click makes an Abort of it
+        sys.exit(128 + signal.SIGTERM if terminated else 130)
     except BrokenPipeError:  # the reader (head, less) has gone
         sys.stderr.close()
         sys.exit(0)

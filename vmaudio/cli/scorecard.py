@@ -30,7 +30,15 @@ TO_CHANGE = 3
 
 
 def scorecard(analysis: Analysis, rubric: Rubric) -> RenderableType:
-    """Everything a rep needs to know of one message, as a rich renderable."""
+    """Everything a rep needs to know about one message, for the terminal.
+
+    Args:
+        analysis: One analysed message; its score may be missing.
+        rubric: Gives the titles of the checks.
+
+    Returns:
+        What `rich` prints.
+    """
     criteria = {criterion.id: criterion for criterion in rubric.criteria}
     blocks: list[RenderableType] = [_verdict(analysis)]
     if analysis.flags:
@@ -96,7 +104,7 @@ def _changes(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list
         if criterion and criterion.disputed:
             words.append("  (trainers disagree on this)", style="italic bright_black")
         if check.unsure:
-            words.append("  (not sure: hear it yourself)", style="italic bright_black")
+            words.append("  (not certain: please listen yourself)", style="italic bright_black")
         table.add_row(str(rank), clock(check.start_s), words)
     rest = [criteria[check.id].title if check.id in criteria else check.id for check in failed[TO_CHANGE:]]
     n = min(TO_CHANGE, len(failed))
@@ -105,7 +113,9 @@ def _changes(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list
         Padding(table, (0, 1)),
     ]
     if rest:
-        blocks.append(Padding(Text("Missed too: " + "; ".join(rest), style="bright_black"), (0, 2)))
+        blocks.append(
+            Padding(Text("Other checks missed: " + "; ".join(f"“{title}”" for title in rest), style="bright_black"), (0, 2))
+        )
     return [Group(*blocks)]
 
 
@@ -116,11 +126,18 @@ def _kept(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list[Re
     titles = [criteria[check.id].title if check.id in criteria else check.id for check in passed]
     line = Text("✓ ", style="green")
     line.append("  ✓ ".join(titles), style="default")
-    return [Group(_heading(f"Keep ({len(passed)})"), Padding(line, (0, 2)))]
+    return [Group(_heading(f"Good ({len(passed)})"), Padding(line, (0, 2)))]
 
 
 def forecast(score: Score | None) -> list[RenderableType]:
-    """Why the callback model says what it says, and what would change it; nothing without a promoted model."""
+    """Why the callback model says what it says, and what would change it.
+
+    Args:
+        score: A message's score, or None.
+
+    Returns:
+        What `rich` prints; nothing without a promoted model.
+    """
     if score is None or score.callback_probability is None:
         return []
     table = Table.grid(padding=(0, 1))
@@ -130,14 +147,16 @@ def forecast(score: Score | None) -> list[RenderableType]:
         style = "green" if reason.contribution > 0 else "red"
         table.add_row(Text(f"{reason.contribution:+.2f}", style=style), Text(reason.sentence))
     total = sum(reason.contribution for reason in score.reasons)
-    shown = f"= log-odds of {100 * score.callback_probability:.1f} %, for a rep of average level. It is what went with"
-    table.add_row(Text(f"{total:+.2f}"), Text(f"{shown} callbacks in your data, no proof of cause.", style="bright_black"))
+    shown = f"= log-odds of {100 * score.callback_probability:.1f} %, for an average rep. These are associations in"
+    table.add_row(Text(f"{total:+.2f}"), Text(f"{shown} your data, not proof of a cause.", style="bright_black"))
     blocks: list[RenderableType] = [_heading(f"Why {100 * score.callback_probability:.0f} % ({score.model_id})")]
     if score.callback_simulated:
-        blocks.append(Padding(Text("SIMULATED: learned from invented outcomes, an exercise", style="bold reverse"), (0, 2)))
+        blocks.append(
+            Padding(Text("SIMULATED: trained on invented outcomes; this is an exercise", style="bold reverse"), (0, 2))
+        )
     blocks.append(Padding(table, (0, 1)))
     if score.changes:
-        lines = Text("Done otherwise, each alone, it might be:", style="default")
+        lines = Text("If one of these were changed, the probability might be:", style="default")
         for change in score.changes:
             lines.append(f"\n• {change.sentence}")
         blocks.append(Padding(lines, (0, 2)))
@@ -164,7 +183,7 @@ def _transcript(analysis: Analysis) -> RenderableType:
     table.add_row(clock(words[0].start_s if words else None), body)
     if shown:
         table.add_row("", legend)
-    return Group(_heading("What was heard"), Padding(table, (0, 1)))
+    return Group(_heading("Transcript"), Padding(table, (0, 1)))
 
 
 def _number(analysis: Analysis, name: str, digits: int = 0) -> str:
@@ -181,8 +200,8 @@ def _facts(analysis: Analysis) -> RenderableType:
     table.add_row("Pace", f"{pace} (everyday voicemails: {low:.0f} to {high:.0f})")
     table.add_row(
         "Pitch",
-        f"{_number(analysis, 'f0_median_hz')} Hz median, {_number(analysis, 'f0_range_st', 1)} semitones wide, "
-        f"falls {_number(analysis, 'final_fall_st', 1)} at the ends",
+        f"median {_number(analysis, 'f0_median_hz')} Hz, range {_number(analysis, 'f0_range_st', 1)} semitones, "
+        f"falls by {_number(analysis, 'final_fall_st', 1)} semitones at the end of phrases",
     )
     longest = max(analysis.prosody.pauses, key=lambda pause: pause.duration_s, default=None)
     where = f", the longest {longest.duration_s:.1f} s at {clock(longest.start_s)}" if longest else ""
@@ -190,20 +209,27 @@ def _facts(analysis: Analysis) -> RenderableType:
     table.add_row(
         "Line",
         f"level {_number(analysis, 'level_mean_dbfs')} dBFS ± {_number(analysis, 'level_sd_db')} dB, "
-        f"{_number(analysis, 'snr_db')} dB above the noise",
+        f"speech {_number(analysis, 'snr_db')} dB above the noise",
     )
     table.add_row("Contact", Text(_contact(analysis)))
     if analysis.tone is not None:
         axes = ", ".join(f"{axis} {value:.1f}" for axis, value in analysis.tone.axes.items())
         doubtful = analysis.tone.not_validated
-        whose = "none of these is" if len(doubtful) == len(analysis.tone.axes) else f"{', '.join(doubtful)}: not"
-        caveat = f"\n{whose} validated on real voices" if doubtful else ""
+        whose = "all of these" if len(doubtful) == len(analysis.tone.axes) else ", ".join(doubtful)
+        caveat = f"\nnot validated on real voices: {whose}" if doubtful else ""
         table.add_row("Sounds", f"{analysis.tone.label} ({axes}); delivery, not emotion{caveat}")
     return Group(_heading("Measured"), Padding(table, (0, 1)))
 
 
 def grouped(digits: str) -> str:
-    """Digits of a telephone number in the groups in which they are said: 303-555-0126."""
+    """Digits of a telephone number in the groups in which they are said: 303-555-0126.
+
+    Args:
+        digits: The digits as said, without extension.
+
+    Returns:
+        The digits with dashes; other lengths than 7, 10 and 11 unchanged.
+    """
     if len(digits) == 11 and digits[0] == "1":
         return "1-" + grouped(digits[1:])
     return {10: f"{digits[:3]}-{digits[3:6]}-{digits[6:]}", 7: f"{digits[:3]}-{digits[3:]}"}.get(len(digits), digits)
@@ -213,11 +239,11 @@ def _contact(analysis: Analysis) -> str:
     who = analysis.entities
     found = [f"{mention.text}" for mention in (who.caller, who.company) if mention]
     for phone in who.phones:
-        sure = "complete" if phone.complete else "not complete or unsure"
+        sure = "complete" if phone.complete else "incomplete or not certain"
         times = {1: "once", 2: "twice"}.get(phone.times_said, f"{phone.times_said} times")
         found.append(f"{grouped(phone.digits)}{f' ext. {phone.extension}' if phone.extension else ''} (said {times}, {sure})")
     found += [mention.text for mention in who.emails]
-    return " · ".join(found) or "nothing to call back was heard"
+    return " · ".join(found) or "no name, number or address was heard"
 
 
 def _flags(analysis: Analysis) -> RenderableType:
@@ -234,4 +260,4 @@ def _left_out(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> lis
     if not left:
         return []
     lines = "; ".join(f"{criteria[c.id].title if c.id in criteria else c.id}: {c.evidence}" for c in left)
-    return [Padding(Text(f"Not judged: {lines}", style="bright_black"), (0, 2))]
+    return [Padding(Text(f"Does not apply here: {lines}", style="bright_black"), (0, 2))]

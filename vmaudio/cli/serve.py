@@ -13,21 +13,27 @@ from vmaudio.cli.common import App, engine_options, err, pass_app
 from vmaudio.errors import SettingError
 
 
-@click.command("serve", short_help="The web app: self-check, team pages, rubric editor.")
+@click.command("serve", short_help="Start the web app: self-check, team pages, rubric editor.")
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; other than this machine needs a password."
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on. An address that other machines can reach needs a password.",
 )
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
-@click.option("--ask-password", is_flag=True, help="Ask for the password that visitors must give.  [VMAUDIO_PASSWORD]")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 means any free port.")
+@click.option("--ask-password", is_flag=True, help="Type the password that visitors must give.  [VMAUDIO_PASSWORD]")
 @click.option(
-    "--password-file", type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="Read it from a file's first line."
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Read the password from the first line of a file.",
 )
 @click.option(
-    "--token", is_flag=True, help="Make a token for this run and show it; programs send it as Bearer.  [VMAUDIO_TOKEN]"
+    "--token", is_flag=True, help="Make a token for this run and print it; programs send it as Bearer.  [VMAUDIO_TOKEN]"
 )
-@click.option("--allow-host", multiple=True, metavar="NAME", help="Another name under which browsers reach the server.")
+@click.option("--allow-host", multiple=True, metavar="NAME", help="Another host name by which browsers reach the server.")
 @click.option("--certfile", type=click.Path(exists=True, dir_okay=False), metavar="PEM", help="Certificate, for https.")
-@click.option("--keyfile", type=click.Path(exists=True, dir_okay=False), metavar="PEM", help="Its key.")
+@click.option("--keyfile", type=click.Path(exists=True, dir_okay=False), metavar="PEM", help="Key of the certificate.")
 @engine_options
 @pass_app
 def command(
@@ -44,9 +50,9 @@ def command(
     language: str | None,
     rubric: str | None,
 ) -> int:
-    """The web app: a rep's self-check, the team's messages, outcomes and the rubric's editor.
+    """Start the web app: self-check for reps, the team's messages, outcomes and the rubric editor.
 
-    It listens on this machine alone, unless --host says otherwise; then visitors must log in.
+    Only this machine can open it, unless you give --host; then visitors must log in.
 
     \b
     Example:
@@ -78,8 +84,8 @@ def command(
             err().print(f"Token of this run: {secret}", markup=False)
         if not config.is_local and not certfile:
             err().print(
-                "Without --certfile the password travels unencrypted, and browsers refuse the microphone. "
-                "Give a certificate, or put a proxy with one in front.",
+                "Without --certfile the password is sent unencrypted, and browsers do not allow the microphone. "
+                "Give a certificate, or use a proxy that has one.",
                 markup=False,
             )
         server = uvicorn.Server(

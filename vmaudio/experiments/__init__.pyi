@@ -1,40 +1,81 @@
+from .attribution import (
+    ATTRIBUTIONS as ATTRIBUTIONS,
+    attribute as attribute,
+    parse_moment as parse_moment,
+)
+from .balance import (
+    Imbalance as Imbalance,
+)
 from .cautions import (
-    Caution as Caution,
     data_cautions as data_cautions,
     window_words as window_words,
 )
+from .clusters import (
+    Clustered as Clustered,
+)
 from .comparison import (
-    Arm as Arm,
-    Comparison as Comparison,
-    Pair as Pair,
     compare as compare,
+)
+from .fixed_effects import (
+    FixedEffect as FixedEffect,
+    fixed_effect as fixed_effect,
 )
 from .funnels import (
     Funnel as Funnel,
     funnel as funnel,
+)
+from .misclassification import (
+    correct_misclassification as correct_misclassification,
+)
+from .options import (
+    CompareOptions as CompareOptions,
+    MonitorOptions as MonitorOptions,
+)
+from .plan_files import (
+    find_plan as find_plan,
+    plan_csv as plan_csv,
+    read_plan as read_plan,
+    read_prospects as read_prospects,
+    save_plan as save_plan,
 )
 from .plans import (
     Assignment as Assignment,
     assign_arms as assign_arms,
     intention_to_treat as intention_to_treat,
     numbered_places as numbered_places,
-    plan_csv as plan_csv,
-    read_plan as read_plan,
-    read_prospects as read_prospects,
+)
+from .predicted_arms import (
+    approach_card as approach_card,
 )
 from .preparation import (
-    ATTRIBUTIONS as ATTRIBUTIONS,
     OUTCOMES as OUTCOMES,
     WINDOW as WINDOW,
     Prepared as Prepared,
-    attribute as attribute,
-    parse_moment as parse_moment,
     parse_window as parse_window,
     prepare as prepare,
 )
 from .rates import (
     Rate as Rate,
+    difference_test as difference_test,
+    further_messages as further_messages,
     holm as holm,
     newcombe as newcombe,
+    risk_ratio as risk_ratio,
+    sample_size as sample_size,
     wilson as wilson,
+)
+from .results import (
+    Arm as Arm,
+    Caution as Caution,
+    Comparison as Comparison,
+    Pair as Pair,
+    Verdict as Verdict,
+)
+from .sequential import (
+    Monitored as Monitored,
+    monitor_difference as monitor_difference,
+    rate_sequence as rate_sequence,
+)
+from .trend import (
+    Trend as Trend,
 )

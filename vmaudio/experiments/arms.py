@@ -1,4 +1,4 @@
-"""Which arm a message is in: a column of the manifest, a measured feature (binned), a check of the rubric, its points."""
+"""Arms: groups of messages by a manifest column, a measured feature (binned), a check of the rubric, or their points."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmaudio.errors import SettingError
+from vmaudio.experiments.options import CompareOptions
 from vmaudio.records import Observation
 
 COLUMNS = ("script", "campaign", "channel", "rep", "company", "caller_id", "prospect")
 PREDICTED = ("approach", "order")
-MOST_ARMS = 40
-"""More different values than this are an id or free text, not arms."""
-
-FEW_VALUES = 8
-"""Numbers with at most so many different values are arms as they are; more are binned."""
+_DEFAULT = CompareOptions()
 
 UNSURE = frozenset({"", "unclear"})
 
 
 @dataclass(frozen=True, slots=True)
 class Arms:
-    """Arm names in order, and for each message its arm's number, or -1 when it is in none.
+    """The arms, and which one each message is in.
 
-    ``kind`` is "column", "predicted" (a classifier's answer), "label" (a coach's), "feature", "check", "points" or "plan".
+    Attributes:
+        by: what makes the arms, as the user wrote it.
+        kind: "column", "predicted" (a classifier's answer), "label" (a coach's), "feature", "check", "points" or "plan".
+        names: names of the arms, in order.
+        index: number of each message's arm (n_messages,); -1 when it is in none.
     """
 
     by: str
@@ -36,16 +37,21 @@ class Arms:
     index: np.ndarray
 
 
-def choose(observations: Sequence[Observation], by: str, bins: str | None = None) -> Arms:
+def choose(observations: Sequence[Observation], by: str, bins: str | None = None, options: CompareOptions = _DEFAULT) -> Arms:
     """Put each message into an arm.
 
     Args:
+        observations: the messages.
         by: ``approach``, ``order``, ``label:approach``, ``check:<id>``, ``points``, ``feature:<name>``, or the name of a
             column of the manifest or of a feature; a column wins over a feature of the same name.
         bins: for numbers: how many bins of equal size ("3"), or the cut points ("20,30").
+        options: thresholds.
+
+    Returns:
+        The arms.
 
     Raises:
-        SettingError: no message has it, or it has more than 40 different values.
+        SettingError: no message has it, or it has too many different values.
     """
     kind, read = _reader(observations, by)
     values = [read(observation) for observation in observations]
@@ -54,14 +60,14 @@ def choose(observations: Sequence[Observation], by: str, bins: str | None = None
     if not present:
         raise SettingError(f"No message has {by!r}. {_known(observations)}")
     numbers = _numbers(texts)
-    if numbers is not None and (bins or len(set(present)) > FEW_VALUES):
+    if numbers is not None and (bins or len(set(present)) > options.few_values):
         return _binned(by, kind, numbers, bins)
     names = sorted(set(present), key=_natural if numbers is not None else str)
     if kind == "check":
         names = [name for name in ("pass", "fail") if name in names]
-    if len(names) > MOST_ARMS:
+    if len(names) > options.most_arms:
         raise SettingError(
-            f"{by!r} has {len(names)} different values, such as {names[0]!r}: more than {MOST_ARMS} cannot be compared."
+            f"{by!r} has {len(names)} different values, such as {names[0]!r}: more than {options.most_arms} cannot be compared."
         )
     place = {name: i for i, name in enumerate(names)}
     return Arms(

@@ -1,4 +1,7 @@
-"""Do two arms differ in more than the message? Standardised differences of rep, list, weekday, hour, channel and touches."""
+"""Balance of two arms: standardised differences of rep, campaign, weekday, hour, channel, earlier touches and date.
+
+By hand: neither scipy nor statsmodels has standardised differences. The tests of chance are scipy's.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,16 @@ from typing import Any
 
 import numpy as np
 
+from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.preparation import Row
 
-CONCERN = 0.25
-"""Standardised difference from which arms are called different (Stuart 2010; 0.1 is called negligible)."""
-
-CHANCE = 0.01
-"""And chance alone would do it less often than this: with few messages big differences come by themselves."""
+_DEFAULT = CompareOptions()
 
 MOST_LEVELS = 100
-"""More values of one covariate than this are not told apart: the rarest are one."""
+"""Values of one covariate that are kept apart; the rarest are counted as one. It bounds the work."""
 
 CAP = 10.0
-"""Standardised differences are cut here; arms that share nothing would have an infinite one."""
+"""Standardised differences are cut off here: arms that share no value would have an infinite one."""
 
 SLOTS = ((10, "before 10"), (12, "10 to 12"), (14, "12 to 14"), (16, "14 to 16"), (25, "after 16"))
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -31,9 +31,14 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 class Imbalance:
     """How much two arms differ in one covariate.
 
-    ``smd`` is the standardised difference (0 is none; for categories Yang & Dalton 2012), what chance gives taken off;
-    ``p_value`` how often chance alone does it. ``flagged`` when it is of concern. ``most`` names the value in which the
-    arms differ most, with its share in each.
+    Attributes:
+        covariate: its name.
+        smd: standardised difference, 0 (none) to `CAP`, less what chance gives on average (categories: Yang & Dalton 2012).
+        p_value: how often chance alone makes a difference as large.
+        flagged: whether it is large and not by chance.
+        most: for categories, the value in which the arms differ most.
+        share_a: its share in arm a, 0 to 1.
+        share_b: its share in arm b.
     """
 
     covariate: str
@@ -45,11 +50,19 @@ class Imbalance:
     share_b: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
         return asdict(self)
 
 
 def covariates(rows: Sequence[Row]) -> dict[str, np.ndarray]:
-    """Columns by name: text for categories, float (NaN unknown) for touches and date. Only those that are known and vary."""
+    """Covariates of the messages; only those that are known and vary.
+
+    Args:
+        rows: messages that count.
+
+    Returns:
+        Columns (n,) by name: text for categories ("" unknown), float for touches and for the date in days (NaN unknown).
+    """
     message = [row.observation.message for row in rows]
     found: dict[str, np.ndarray] = {
         name: np.array([getattr(m, name) or "" for m in message], dtype=object) for name in ("rep", "campaign", "channel")
@@ -73,10 +86,20 @@ def _varies(values: np.ndarray) -> bool:
     return len(known) > 0 and float(np.ptp(known)) > 0
 
 
-def imbalance(name: str, a: np.ndarray, b: np.ndarray) -> Imbalance | None:
-    """Compare one covariate between two arms; None when it is the same everywhere or not known."""
+def imbalance(name: str, a: np.ndarray, b: np.ndarray, options: CompareOptions = _DEFAULT) -> Imbalance | None:
+    """Compare one covariate between two arms.
+
+    Args:
+        name: the covariate.
+        a: its values in arm a (n_a,): text, or float with NaN for unknown.
+        b: its values in arm b (n_b,).
+        options: thresholds.
+
+    Returns:
+        The imbalance; None when the covariate is the same everywhere or not known.
+    """
     if a.dtype == object:
-        return _categories(name, a, b)
+        return _categories(name, a, b, options)
     a, b = a[~np.isnan(a)], b[~np.isnan(b)]
     if len(a) < 2 or len(b) < 2 or float(np.ptp(np.concatenate([a, b]))) == 0:
         return None
@@ -86,10 +109,10 @@ def imbalance(name: str, a: np.ndarray, b: np.ndarray) -> Imbalance | None:
     raw = abs(float(a.mean() - b.mean())) / spread if spread > 0 else CAP
     smd = _less_chance(raw, 1, len(a), len(b))
     p = float(ttest_ind(a, b, equal_var=False).pvalue) if spread > 0 else 0.0
-    return Imbalance(name, smd, p, smd >= CONCERN and p < CHANCE)
+    return Imbalance(name, smd, p, _flagged(smd, p, options))
 
 
-def _categories(name: str, a: np.ndarray, b: np.ndarray) -> Imbalance | None:
+def _categories(name: str, a: np.ndarray, b: np.ndarray, options: CompareOptions) -> Imbalance | None:
     levels, codes = np.unique(np.concatenate([a, b]).astype(str), return_inverse=True)
     if len(levels) > MOST_LEVELS:  # rare values say nothing by themselves, and thousands take their time
         common = np.sort(np.argsort(-np.bincount(codes), kind="stable")[: MOST_LEVELS - 1])
@@ -105,13 +128,17 @@ def _categories(name: str, a: np.ndarray, b: np.ndarray) -> Imbalance | None:
     share_a, share_b = counts_a / len(a), counts_b / len(b)
     d, pooled = (share_a - share_b)[1:], (_covariance(share_a) + _covariance(share_b)) / 2
     solved = np.linalg.pinv(pooled, rcond=1e-9) @ d
-    outside = float(np.abs(pooled @ solved - d).max())  # a difference that no spread inside an arm explains
-    raw = CAP if outside > 1e-6 else math.sqrt(max(0.0, float(d @ solved)))
+    left = float(np.abs(pooled @ solved - d).max())  # a difference in a value that one arm always or never has
+    raw = CAP if left > 1e-6 else math.sqrt(max(0.0, float(d @ solved)))
     smd = _less_chance(raw, len(levels) - 1, len(a), len(b))
     p = float(chi2_contingency(np.stack([counts_a, counts_b]), correction=False).pvalue)
     k = int(np.abs(share_a - share_b).argmax())
     most = str(levels[k]) or "not known"
-    return Imbalance(name, smd, p, smd >= CONCERN and p < CHANCE, most, float(share_a[k]), float(share_b[k]))
+    return Imbalance(name, smd, p, _flagged(smd, p, options), most, float(share_a[k]), float(share_b[k]))
+
+
+def _flagged(smd: float, p: float, options: CompareOptions) -> bool:
+    return smd >= options.large_imbalance and p < options.imbalance_alpha
 
 
 def _covariance(share: np.ndarray) -> np.ndarray:
@@ -119,15 +146,21 @@ def _covariance(share: np.ndarray) -> np.ndarray:
 
 
 def _less_chance(smd: float, degrees: int, n_a: int, n_b: int) -> float:
-    """Take off what random assignment alone gives on average: smd squared has mean degrees x (1/n_a + 1/n_b)."""
+    """Subtract what random assignment alone gives on average: smd squared has the mean degrees x (1/n_a + 1/n_b)."""
     return min(CAP, math.sqrt(max(0.0, smd**2 - degrees * (1 / n_a + 1 / n_b))))
 
 
 def design(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Covariates as float columns (n, k) for regression: categories as 0/1 columns, touches as log(1 + touches).
+    """Covariates as columns for a regression.
 
-    Categories keep their eight most frequent values, the rest being one. Unknown numbers take the mean, with a column
-    that says so.
+    Categories become 0/1 columns of their eight most frequent values, the rest being the base; touches become log(1 + touches).
+    Unknown numbers take the mean, with a column that marks them.
+
+    Args:
+        values: columns (n,) by name, as `covariates` gives them.
+
+    Returns:
+        Float columns (n, k) by name, without NaN.
     """
     columns = {}
     for name, column in values.items():

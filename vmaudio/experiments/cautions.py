@@ -1,95 +1,128 @@
-"""What a reader must know beside the numbers: each warning has a kind and a sentence."""
+"""Warnings beside the numbers: what was left out or assumed, confounding, few events, messages of one rep that are alike."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
 
-from vmaudio.experiments.preparation import ATTRIBUTIONS, Prepared
+from vmaudio.experiments.attribution import ATTRIBUTIONS
+from vmaudio.experiments.options import CompareOptions
+from vmaudio.experiments.preparation import Prepared
+from vmaudio.experiments.results import Arm, Caution, Pair
 
-if TYPE_CHECKING:
-    from vmaudio.experiments.comparison import Pair
-
-LARGE_DESIGN_EFFECT = 1.5
-
-
-@dataclass(frozen=True, slots=True)
-class Caution:
-    """``details`` are further keys of the JSON object."""
-
-    kind: str
-    sentence: str
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"kind": self.kind, "sentence": self.sentence, **self.details}
+_DEFAULT = CompareOptions()
 
 
 def many(n: int, what: str) -> str:
-    """A count with its noun: "1 message", "2,000 messages"."""
+    """A count with its noun: "1 message", "2,000 messages".
+
+    Args:
+        n: the count.
+        what: the noun in the singular; its plural ends in s.
+
+    Returns:
+        The words.
+    """
     return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
+def _were(n: int, what: str) -> str:
+    return f"{many(n, what)} {'was' if n == 1 else 'were'}"
+
+
 def window_words(prepared: Prepared) -> str:
-    """The window in words: "7 days"."""
+    """The observation window in words: "7 days".
+
+    Args:
+        prepared: prepared messages.
+
+    Returns:
+        The words; "0 days" without a window.
+    """
     days = prepared.window.total_seconds() / 86400 if prepared.window else 0
     return f"{days:g} day{'' if days == 1 else 's'}"
 
 
 def data_cautions(p: Prepared) -> Iterator[Caution]:
-    """What was left out, moved or assumed."""
+    """Warnings of what was left out, moved or assumed when the messages were prepared.
+
+    Args:
+        p: prepared messages.
+
+    Yields:
+        One warning for each thing that happened to at least one message.
+    """
     if p.simulated:
         text = f"{p.simulated} of {len(p.rows)} outcomes are simulated. This is an exercise and says nothing about real calls."
         yield Caution("simulated", text, {"count": p.simulated})
     if p.young and p.as_of:
-        young = many(p.young, "message")
-        text = f"{young} younger than {window_words(p)} on {p.as_of.date()} left out: still to be answered, perhaps."
+        text = (
+            f"{_were(p.young, 'message')} younger than {window_words(p)} on {p.as_of.date()} and left out: a callback may come."
+        )
         yield Caution("young_messages", text, {"count": p.young})
     if p.unknown:
         text = f"{p.unknown} of {p.total} messages have no known {p.outcome} and are left out: unknown is not no."
         yield Caution(
-            "unknown_outcome", text + " If the export lists only what happened, say --missing-is 0.", {"count": p.unknown}
+            "unknown_outcome", text + " If the export lists only what happened, use --missing-is 0.", {"count": p.unknown}
         )
     if p.taken_as_no:
-        text = f"{many(p.taken_as_no, 'message')} without an outcome counted as no, as --missing-is says."
+        text = f"{many(p.taken_as_no, 'message')} without an outcome counted as no (--missing-is 0)."
         yield Caution("missing_as_no", text, {"count": p.taken_as_no})
     if p.rows and all(row.event for row in p.rows):
-        text = f"Every known {p.outcome} is a yes. Does the export list only those? Then say --missing-is 0."
+        text = f"Every known {p.outcome} is a yes. Does the export list only those? Then use --missing-is 0."
         yield Caution("only_events", text)
     if p.late:
-        text = f"{many(p.late, 'callback')} after the day of --as-of not counted."
+        late = f"{_were(p.late, 'callback')} not counted"
+        text = f"{late}: after the day of --as-of."
         if p.window:
-            late = many(p.late, "callback")
-            text = f"{late} later than {window_words(p)} not counted, so that old and new messages are alike."
+            text = f"{late}: more than {window_words(p)} after the message. Older messages have had more time for that."
             text += " A longer --window counts them."
         yield Caution("late_callbacks", text, {"count": p.late})
     if p.moved:
-        text = f"{many(p.moved, 'callback')} given to another message of the same prospect: {ATTRIBUTIONS[p.attribution]}."
-        yield Caution("attributed", text + " --attribution as-given leaves them.", {"count": p.moved})
+        text = f"{_were(p.moved, 'callback')} given to another message of the prospect: {ATTRIBUTIONS[p.attribution]}."
+        yield Caution("attributed", text + " --attribution as-given does not move them.", {"count": p.moved})
     if p.undated and p.window:
-        text = f"{many(p.undated, 'message')} without sent_at counted: whether they are too young to judge is not known."
+        text = f"{_were(p.undated, 'message')} counted although sent_at is not known: some may be too young."
         yield Caution("undated", text, {"count": p.undated})
     if p.future:
-        text = f"{many(p.future, 'message')} dated after today: is the clock or the order of day and month wrong? Say --as-of."
+        text = (
+            f"{many(p.future, 'message')} dated after today: is the clock, or the order of day and month, wrong? Use --as-of."
+        )
         yield Caution("future_dates", text, {"count": p.future})
     if p.near_end:
         text = (
-            f"{many(p.near_end, 'message')} in the last {window_words(p)} before the newest date in the data. If the outcomes "
-            "were exported then, these are counted too early: say --as-of DATE."
+            f"{_were(p.near_end, 'message')} sent in the last {window_words(p)} before the newest date in the "
+            "data. If the outcomes were exported on that date, they are counted too early: use --as-of DATE."
         )
         yield Caution("export_date_unknown", text, {"count": p.near_end})
 
 
 def rep_cautions(unknown: int, total: int) -> Caution:
-    """Who left the messages is not known: a strong rep cannot be told from a strong message."""
-    whose = "No message has" if unknown == total else f"{many(unknown, 'message')} of {total:,} without"
-    text = f"{whose} a rep: whether a strong rep used one of these more than others cannot be seen. Add a column 'rep'."
+    """Warning that reps are not known, so that a strong rep and a strong message look the same.
+
+    Args:
+        unknown: messages without a rep.
+        total: all messages that count.
+
+    Returns:
+        The warning.
+    """
+    have = "has" if unknown == 1 else "have"
+    whose = "No message has a rep" if unknown == total else f"{many(unknown, 'message')} of {total:,} {have} no rep"
+    text = f"{whose}: a strong rep may have used one of the arms more than others did. Add a column 'rep'."
     return Caution("rep_unknown", text, {"count": unknown})
 
 
-def pair_cautions(pair: Pair, has_rep: bool) -> Iterator[Caution]:
-    """Confounding, arms at different times, and reps who resemble themselves."""
+def pair_cautions(pair: Pair, has_rep: bool, options: CompareOptions = _DEFAULT) -> Iterator[Caution]:
+    """Warnings about two arms: confounding, use at different times, messages of one rep that are alike.
+
+    Args:
+        pair: the two arms.
+        has_rep: whether any message has a rep.
+        options: thresholds.
+
+    Yields:
+        Warnings; none where nothing is wrong.
+    """
     both = {"a": pair.a, "b": pair.b}
     for found in pair.imbalance:
         if not found.flagged:
@@ -97,23 +130,47 @@ def pair_cautions(pair: Pair, has_rep: bool) -> Iterator[Caution]:
         details = both | {"covariate": found.covariate, "smd": found.smd}
         how = f"standardised difference {found.smd:.2f}" + (" or more" if found.smd >= 9.5 else "")
         if found.covariate == "date":
-            text = f"'{pair.a}' and '{pair.b}' were not used at the same time ({how}): what else changed meanwhile?"
+            text = f"'{pair.a}' and '{pair.b}' were not used at the same time ({how}): something else may have changed."
             yield Caution("not_concurrent", text, details)
             continue
         where = ""
         if found.share_a is not None and found.share_b is not None:
             where = f"; {found.most}: {100 * found.share_a:.0f} % of '{pair.a}', {100 * found.share_b:.0f} % of '{pair.b}'"
         held = found.covariate in pair.adjusted.covariates and pair.adjusted.difference is not None
-        end = " The adjusted difference takes this out." if held else " A difference between them may be this, not the message."
-        text = f"'{pair.a}' and '{pair.b}' differ in {found.covariate} ({how}{where}).{end}"
+        end = "The difference within reps removes this." if held else "A difference between them may come from this alone."
+        text = f"'{pair.a}' and '{pair.b}' differ in {found.covariate} ({how}{where}). {end}"
         yield Caution("confounded", text, details | {"adjusted_for": held})
     effect = pair.clustered.design_effect
-    if has_rep and effect is not None and effect >= LARGE_DESIGN_EFFECT:
+    if has_rep and effect is not None and effect >= options.large_design_effect:
         text = (
-            f"Messages of one rep resemble each other ('{pair.a}' and '{pair.b}': intraclass correlation "
-            f"{pair.clustered.icc:.3f}, design effect {effect:.1f}): read the interval by rep, not the simple one."
+            f"Messages of one rep are alike ('{pair.a}' and '{pair.b}': intraclass correlation "
+            f"{pair.clustered.icc:.3f}, design effect {effect:.1f}): use the interval by rep, not the simple one."
         )
         yield Caution("clustered", text, both | {"design_effect": effect})
     if has_rep and pair.clustered.reason and pair.clustered.n_reps:
-        text = f"'{pair.a}' and '{pair.b}': no interval by rep, as {pair.clustered.reason}."
+        text = f"'{pair.a}' and '{pair.b}': there is no interval by rep: {pair.clustered.reason}."
         yield Caution("few_reps", text, both)
+
+
+def arm_cautions(arms: Sequence[Arm], no_arm: int, by: str, options: CompareOptions = _DEFAULT) -> list[Caution]:
+    """Warnings about the arms: few events, messages in no arm, only one arm.
+
+    Args:
+        arms: all arms.
+        no_arm: messages that are in none.
+        by: what makes the arms, as the user wrote it.
+        options: thresholds.
+
+    Returns:
+        Warnings; empty where nothing is wrong.
+    """
+    found = []
+    few = [arm for arm in arms if min(arm.events, arm.n - arm.events) < options.smallest_expected]
+    if few:
+        names = ", ".join(f"'{arm.arm}' ({arm.events} of {arm.n})" for arm in few[:8])
+        found.append(Caution("few_events", f"Few events or few non-events, so the rate is only a rough estimate: {names}."))
+    if no_arm:
+        found.append(Caution("no_arm", f"{_were(no_arm, 'message')} put in no arm: without {by!r}, or with an unclear one."))
+    if len([arm for arm in arms if arm.n]) == 1:
+        found.append(Caution("one_arm", "There is only one arm, so there is nothing to compare."))
+    return found

@@ -1,8 +1,9 @@
-"""Messages of one rep resemble each other: intraclass correlation, design effect, intervals by rep.
+"""Messages of one rep are alike: intraclass correlation, design effect, and an interval with reps as the unit.
 
 The interval is the cluster-robust one for the difference of two means with the small-sample correction CR2 and
 Satterthwaite's degrees of freedom (Bell & McCaffrey 2002; Pustejovsky & Tipton 2018). The usual sandwich is far too narrow
-with ten reps, and zero wide with one rep per arm; here the latter is refused.
+with ten reps, and has no width with one rep per arm; here the latter is refused. By hand: statsmodels has that sandwich (CR1)
+only, without CR2 and these degrees of freedom, and no ANOVA intraclass correlation.
 """
 
 from __future__ import annotations
@@ -18,10 +19,16 @@ from vmaudio.experiments.rates import LEVEL
 
 @dataclass(frozen=True, slots=True)
 class Clustered:
-    """Difference a - b with reps as the unit.
+    """Interval of the difference of rates a - b with reps as the unit; None where it cannot be estimated.
 
-    ``icc`` is the ANOVA estimate within arms, not below 0; ``design_effect`` 1 + (m - 1) x icc, with m the messages that a
-    message's own rep has in its arm, on average. None where it cannot be estimated, and then ``reason`` says why.
+    Attributes:
+        low: lower end of the 95 % interval, a share from -1 to 1.
+        high: upper end.
+        icc: intraclass correlation within arms (ANOVA estimate), 0 to 1.
+        design_effect: 1 + (m - 1) x ``icc``, with m the messages that a message's own rep has in its arm, on average.
+        n_reps: reps.
+        df: Satterthwaite's degrees of freedom of the interval.
+        reason: why there is no interval; None when there is.
     """
 
     low: float | None
@@ -33,11 +40,21 @@ class Clustered:
     reason: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
         return asdict(self)
 
 
 def cells(group: np.ndarray, in_a: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Counts and events by rep and arm, each (n_reps, 2) with arm a first. ``group`` holds rep numbers from 0."""
+    """Messages and events by rep and arm.
+
+    Args:
+        group: rep numbers from 0 (n_messages,).
+        in_a: bool (n_messages,), whether the message is in arm a.
+        y: 0 or 1 (n_messages,), the outcomes.
+
+    Returns:
+        Messages and events, each (n_reps, 2) with arm a first.
+    """
     k = int(group.max()) + 1 if len(group) else 0
     key = 2 * group + np.where(in_a, 0, 1)
     n = np.bincount(key, minlength=2 * k).reshape(k, 2).astype(float)
@@ -46,10 +63,15 @@ def cells(group: np.ndarray, in_a: np.ndarray, y: np.ndarray) -> tuple[np.ndarra
 
 
 def icc(n: np.ndarray, events: np.ndarray) -> tuple[float, float] | None:
-    """ANOVA intraclass correlation within arms (Donner & Klar 2000), and the mean cluster size a message sees.
+    """Intraclass correlation within arms, ANOVA estimate (Donner & Klar 2000).
 
     Args:
-        n, events: (n_reps, n_arms). Returns None when no arm has two reps, or all reps have one message.
+        n: messages (n_reps, n_arms).
+        events: messages with the outcome (n_reps, n_arms).
+
+    Returns:
+        The correlation (0 to 1), and the mean number of messages that a message's own rep has in its arm. None when no arm has
+        two reps, or all reps have one message.
     """
     used = n > 0
     total, per_arm = n.sum(), n.sum(axis=0)
@@ -66,10 +88,14 @@ def icc(n: np.ndarray, events: np.ndarray) -> tuple[float, float] | None:
 
 
 def robust_difference(n: np.ndarray, events: np.ndarray) -> tuple[float, float, float] | None:
-    """Difference a - b with its CR2 standard error and Satterthwaite degrees of freedom; None with one rep in an arm.
+    """Difference of rates a - b with its CR2 standard error and Satterthwaite's degrees of freedom.
 
     Args:
-        n, events: (n_reps, 2), arm a first.
+        n: messages (n_reps, 2), arm a first.
+        events: messages with the outcome (n_reps, 2).
+
+    Returns:
+        Difference, standard error, degrees of freedom; None when an arm has fewer than two reps.
     """
     total = n.sum(axis=0)
     if (total == 0).any() or ((n > 0).sum(axis=0) < 2).any():
@@ -87,7 +113,12 @@ def clustered(rep: np.ndarray, in_a: np.ndarray, y: np.ndarray) -> Clustered:
     """Compare two arms with reps as the unit.
 
     Args:
-        rep: rep numbers from 0, or -1 where the rep is not known. in_a: bool. y: 0 or 1. All of shape (n_messages,).
+        rep: rep numbers from 0 (n_messages,); -1 where the rep is not known.
+        in_a: bool (n_messages,), whether the message is in arm a.
+        y: 0 or 1 (n_messages,), the outcomes.
+
+    Returns:
+        The interval, or the reason why there is none.
     """
     if (rep < 0).any():
         return Clustered(None, None, None, None, 0, reason="the rep of some messages is not known")

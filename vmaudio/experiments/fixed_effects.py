@@ -1,9 +1,13 @@
-"""The difference *within* reps: a rep's own level is taken out, so that a strong rep's merit is not the message's.
+"""Fixed effects of reps: the difference of two arms with each rep's own level removed.
 
-Two estimators of the same thing. Reps alone: the Mantel-Haenszel difference with the stratified score interval
-(Miettinen & Nurminen 1985). With further covariates: a linear probability model with a level for each rep (the within
-estimator, which Mundlak's model of 1978 equals), whose estimate without covariates *is* the Mantel-Haenszel difference; its
-interval is heteroskedasticity-robust. A rep who used one arm only tells nothing about the difference and drops out of both.
+Two estimators of the same quantity. Reps alone: the Mantel-Haenszel risk difference with the stratified score interval
+(Miettinen & Nurminen 1985). With further covariates: a linear probability model with a fixed effect for each rep (the within
+estimator, equal to Mundlak's model of 1978); without covariates its estimate *is* the Mantel-Haenszel difference; its interval
+is heteroskedasticity-robust (HC1). A rep who used one arm only says nothing about the difference and is left out of both.
+
+By hand: statsmodels' ``StratifiedTable`` has odds and risk ratios, no risk difference; its conditional logit gives odds ratios,
+and the coach needs percentage points; its OLS gives this model's numbers (to 1e-16) with a column for each rep, but 20,000
+messages of 50 reps take 0.13 s instead of 0.005, and 200,000 of 300 reps half a gigabyte instead of 0.05 s.
 """
 
 from __future__ import annotations
@@ -16,21 +20,26 @@ from typing import Any
 import numpy as np
 
 from vmaudio.experiments.clusters import cells
+from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.rates import LEVEL, z_value
 
-EVENTS_PER_COLUMN = 10
-"""Events among comparable messages for each covariate column, below which covariates are left out (Peduzzi 1996)."""
-
-LEAST_OWN_VARIATION = 0.02
-"""Least share of an arm's variation within reps that covariates leave over; below, arm and covariates are one thing."""
-
-FEWEST_EVENTS = 3
-"""Fewest events among the messages of reps who used both arms."""
+_DEFAULT = CompareOptions()
 
 
 @dataclass(frozen=True, slots=True)
 class FixedEffect:
-    """Difference a - b within reps; None with a ``reason`` when not estimable. ``covariates`` are what is held equal."""
+    """Difference of rates a - b within reps.
+
+    Attributes:
+        difference: a difference of shares from -1 to 1; None when it cannot be estimated.
+        low: lower end of the 95 % interval, None likewise.
+        high: upper end.
+        reason: why it cannot be estimated; None when it can.
+        method: name of the estimator.
+        covariates: what is held equal: "rep", and further names.
+        n: messages used.
+        n_reps: reps who used both arms.
+    """
 
     difference: float | None
     low: float | None
@@ -42,22 +51,40 @@ class FixedEffect:
     n_reps: int = 0
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
         return {**asdict(self), "covariates": list(self.covariates)}
 
 
 def not_estimable(reason: str) -> FixedEffect:
-    """No adjusted difference, and why."""
+    """A difference that cannot be estimated.
+
+    Args:
+        reason: why, as words that begin "not estimable:".
+
+    Returns:
+        The result without numbers.
+    """
     return FixedEffect(None, None, None, reason)
 
 
 def fixed_effect(
-    rep: np.ndarray, in_a: np.ndarray, y: np.ndarray, covariates: Mapping[str, np.ndarray] | None = None
+    rep: np.ndarray,
+    in_a: np.ndarray,
+    y: np.ndarray,
+    covariates: Mapping[str, np.ndarray] | None = None,
+    options: CompareOptions = _DEFAULT,
 ) -> FixedEffect:
-    """Difference within reps, with covariates held equal where the data can carry them.
+    """Difference of rates within reps, with covariates held equal where there are enough events for them.
 
     Args:
-        rep: rep numbers from 0, or -1 where not known (left out). in_a: bool. y: 0 or 1. covariates: by name, columns of
-            shape (n_messages, n_columns) without NaN.
+        rep: rep numbers from 0 (n_messages,); -1 where not known, and these messages are left out.
+        in_a: bool (n_messages,), whether the message is in arm a.
+        y: 0 or 1 (n_messages,), the outcomes.
+        covariates: by name, columns of shape (n_messages, n_columns) without NaN.
+        options: thresholds.
+
+    Returns:
+        The difference, or the reason why it cannot be estimated.
     """
     known = rep >= 0
     if not known.any():
@@ -72,14 +99,14 @@ def fixed_effect(
     group, in_a, y = np.unique(group[use], return_inverse=True)[1], in_a[use], y[use].astype(float)
     n, events = cells(group, in_a, y)
     total = int(y.sum())
-    if min(total, len(y) - total) < FEWEST_EVENTS:
+    if min(total, len(y) - total) < options.fewest_events:
         events_in = f"{total} event{'' if total == 1 else 's'} in {len(y)} messages"
         return not_estimable(f"not estimable: reps who used both have {events_in}")
     columns = {name: values[use] for name, values in (covariates or {}).items()}
     columns = {name: values for name, values in columns.items() if np.ptp(values, axis=0).any()}
     width = sum(values.shape[1] for values in columns.values())
-    if columns and min(total, len(y) - total) >= EVENTS_PER_COLUMN * width:
-        found = _linear(group, in_a, y, np.hstack(list(columns.values())))
+    if columns and min(total, len(y) - total) >= options.events_per_column * width:
+        found = _linear(group, in_a, y, np.hstack(list(columns.values())), options.least_own_variation)
         if found is None:
             names = ", ".join(columns)
             return not_estimable(f"not estimable: within each rep the arms go together with {names}")
@@ -91,8 +118,10 @@ def fixed_effect(
     return FixedEffect(d, low, high, None, "Mantel-Haenszel within reps, stratified score interval", ("rep",), len(y), len(n))
 
 
-def _linear(group: np.ndarray, in_a: np.ndarray, y: np.ndarray, covariates: np.ndarray) -> tuple[float, float] | None:
-    """Coefficient of arm a and its HC1 standard error, with a level for each rep; None when covariates explain the arm."""
+def _linear(
+    group: np.ndarray, in_a: np.ndarray, y: np.ndarray, covariates: np.ndarray, least_own_variation: float
+) -> tuple[float, float] | None:
+    """Coefficient of arm a with its HC1 standard error, reps as fixed effects; None when covariates explain the arm."""
     size = np.bincount(group)
 
     def demean(values: np.ndarray) -> np.ndarray:
@@ -104,7 +133,7 @@ def _linear(group: np.ndarray, in_a: np.ndarray, y: np.ndarray, covariates: np.n
     q, r = np.linalg.qr(z)
     q = q[:, np.abs(np.diag(r)) > 1e-8 * max(1.0, float(np.abs(r).max(initial=0.0)))]
     own = arm - q @ (q.T @ arm)
-    if float(own @ own) < LEAST_OWN_VARIATION * float(arm @ arm):
+    if float(own @ own) < least_own_variation * float(arm @ arm):
         return None
     rest = outcome - q @ (q.T @ outcome)
     d = float(own @ rest / (own @ own))
@@ -133,10 +162,15 @@ def _null_variance(n: np.ndarray, events: np.ndarray, delta: float) -> np.ndarra
 
 
 def stratified_score(n: np.ndarray, events: np.ndarray, level: float = LEVEL) -> tuple[float, float, float]:
-    """Mantel-Haenszel difference a - b over strata, with Miettinen & Nurminen's stratified score interval.
+    """Mantel-Haenszel difference of rates a - b over strata, with Miettinen & Nurminen's stratified score interval (1985).
 
     Args:
-        n, events: (n_strata, 2), arm a first, every n at least 1.
+        n: messages (n_strata, 2), arm a first, every count at least 1.
+        events: messages with the outcome (n_strata, 2).
+        level: confidence level, a share.
+
+    Returns:
+        Difference, lower and upper end, shares from -1 to 1; the ends are exact to 1e-8.
     """
     weight = n[:, 0] * n[:, 1] / n.sum(axis=1)
     weight = weight / weight.sum()
@@ -147,8 +181,8 @@ def stratified_score(n: np.ndarray, events: np.ndarray, level: float = LEVEL) ->
         variance = float(weight**2 @ _null_variance(n, events, delta))
         return (d - delta) ** 2 <= limit * variance
 
-    def edge(outside: float) -> float:
-        near, far = d, outside
+    def edge(limit_of_range: float) -> float:
+        near, far = d, limit_of_range
         if inside(far):
             return far
         for _ in range(28):  # to 1e-8

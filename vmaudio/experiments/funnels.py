@@ -1,27 +1,36 @@
-"""What came of all messages: the funnel, campaigns and channels, and how long callbacks take."""
+"""Funnel of outcomes over all messages: rates, campaigns and channels, and the time to a callback."""
 
 from __future__ import annotations
 
 import datetime
-import math
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from vmaudio.experiments.cautions import Caution, data_cautions
-from vmaudio.experiments.preparation import ATTRIBUTIONS, OUTCOMES, WINDOW, Prepared, Row, cost_of, parse_moment, prepare
-from vmaudio.experiments.rates import Rate, z_value
+from vmaudio.experiments.attribution import ATTRIBUTIONS, parse_moment
+from vmaudio.experiments.cautions import data_cautions
+from vmaudio.experiments.preparation import OUTCOMES, WINDOW, Prepared, Row, cost_of, prepare
+from vmaudio.experiments.rates import LEVEL, Rate
+from vmaudio.experiments.results import Caution
 from vmaudio.records import Observation
 
 DAYS = (0.25, 1, 2, 3, 5, 7, 14, 30, 60, 90)
-"""Days after sending at which the time-to-callback curve is printed."""
+"""Days after sending at which the time-to-callback curve is given."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A campaign or channel: callbacks with interval, and what one cost."""
+    """A campaign or channel: its callback rate, and what a callback cost.
+
+    Attributes:
+        name: name of the campaign or channel.
+        rate: callback rate with its interval.
+        cost: total cost of the messages whose cost is known; None when none is.
+        cost_per_event: ``cost`` divided by their callbacks; None without a callback.
+    """
 
     name: str
     rate: Rate
@@ -31,7 +40,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Share of messages called back by then, by Kaplan and Meier; ``at_risk`` messages were still watched."""
+    """One point of the time-to-callback curve.
+
+    Attributes:
+        days: days after sending.
+        share: share of messages called back by then, 0 to 1 (Kaplan & Meier 1958).
+        low: lower end of its 95 % interval.
+        high: upper end.
+        at_risk: messages that were watched at least so long.
+    """
 
     days: float
     share: float
@@ -42,7 +59,20 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """All of it; ``rates`` by outcome, in the order of the funnel."""
+    """Everything that `funnel` counts.
+
+    Attributes:
+        messages: all messages.
+        with_outcome: messages with an outcome of any kind.
+        rates: rate of each outcome, in the order of the funnel.
+        unknown: messages whose outcome is not known, by outcome.
+        groups: callbacks by "campaign" and by "channel".
+        curve: time to callback; empty without callbacks that have a time.
+        curve_n: messages in the curve.
+        without_time: callbacks without a time, which the curve lacks.
+        prepared: the messages that count for the callback rate, and what was left out.
+        warnings: what to know about the data.
+    """
 
     messages: int
     with_outcome: int
@@ -89,7 +119,22 @@ def funnel(
     attribution: str = "last",
     now: datetime.datetime | None = None,
 ) -> Funnel:
-    """Count what came of the messages; arguments as in `vmaudio.experiments.prepare`."""
+    """Count the outcomes of messages.
+
+    Args:
+        observations: messages with their outcomes, from files or from a store.
+        window: how long after sending an outcome counts; None for any time.
+        as_of: when the outcomes were exported; see `prepare`.
+        missing_is: what a missing outcome means: None unknown, False no.
+        attribution: to which of a prospect's messages a callback belongs, one of `ATTRIBUTIONS`.
+        now: this moment, for tests.
+
+    Returns:
+        The funnel.
+
+    Raises:
+        SettingError: no such attribution.
+    """
     seen = list(observations)
 
     def ready(outcome: str, within: datetime.timedelta | None = window) -> Prepared:
@@ -132,10 +177,13 @@ def _groups(rows: Sequence[Row], read: Callable[[Row], str | None]) -> tuple[Gro
 
 
 def time_to_callback(prepared: Prepared) -> tuple[tuple[Point, ...], int, int]:
-    """Kaplan-Meier curve of callbacks over days, with log-log intervals; messages used; callbacks without a time.
+    """Time from sending to callback.
 
     Args:
-        prepared: without a window: messages that are young still count for the days that they were watched.
+        prepared: messages prepared *without* a window: young ones count for the days that they were watched.
+
+    Returns:
+        The Kaplan-Meier curve, the messages in it, and the callbacks that have no time and are not in it.
     """
     days, events, without = [], [], 0
     for row in prepared.rows:
@@ -156,27 +204,29 @@ def time_to_callback(prepared: Prepared) -> tuple[tuple[Point, ...], int, int]:
 
 
 def kaplan_meier(days: np.ndarray, event: np.ndarray) -> list[Point]:
-    """Share with the event by each of `DAYS` that somebody was watched for (Kaplan & Meier 1958; Greenwood, log-log)."""
-    times = np.unique(days[event])
-    at_risk = np.array([(days >= t).sum() for t in times])
-    happened = np.array([((days == t) & event).sum() for t in times])
-    surviving = np.cumprod(1 - happened / at_risk)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        greenwood = np.cumsum(happened / (at_risk * (at_risk - happened)))
-    z, points = z_value(), []
+    """Share with the event by each of `DAYS`, by the Kaplan-Meier estimator (``scipy.stats.ecdf`` of censored data).
+
+    Args:
+        days: days each message was watched (n,): to the event, or to the end of observation.
+        event: bool (n,), whether the event came.
+
+    Returns:
+        A point for each of `DAYS` that some message was watched for; 95 % intervals by Greenwood's formula on the log-log
+        scale.
+    """
+    from scipy.stats import CensoredData, ecdf
+
+    surviving = ecdf(CensoredData(uncensored=days[event], right=days[~event])).sf
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)  # where nobody is left, the interval has no width
+        ends = surviving.confidence_interval(LEVEL, method="log-log")
+    points = []
     for day in DAYS:
         if day > days.max():
             break
-        k = int(np.searchsorted(times, day, side="right")) - 1
-        watched = int((days >= day).sum())
-        if k < 0:
-            points.append(Point(day, 0.0, 0.0, 0.0, watched))
-            continue
-        s = float(surviving[k])
-        if 0 < s < 1:
-            spread = z * math.sqrt(float(greenwood[k])) / abs(math.log(s))
-            low, high = 1 - s ** math.exp(-spread), 1 - s ** math.exp(spread)
-        else:
-            low = high = 1 - s
-        points.append(Point(day, 1 - s, low, high, watched))
+        share = 1 - float(surviving.evaluate(day))
+        low, high = 1 - float(ends.high.evaluate(day)), 1 - float(ends.low.evaluate(day))
+        if not 0 < share < 1:  # Greenwood's variance is 0 or not defined there
+            low = high = share
+        points.append(Point(day, share, low, high, int((days >= day).sum())))
     return points

@@ -1,11 +1,11 @@
-"""Arms that are a classifier's answer are mixed: the difference between them is smaller than the true one.
+"""Correction for misclassification: arms that a classifier predicted contain messages of other classes.
 
-With the confusion matrix of the model card, made on messages that the model had not seen, the mixing can be undone (the
-matrix method). The share of each true class among the messages follows from the answers, from it P(true class | answer), and
-the rates of the true classes are those that, so mixed, give the rates seen. 15 % symmetric errors with equal shares shrink a
-difference to 70 %.
+The difference between such arms is smaller than the true one: 15 % symmetric errors with equal shares shrink it to 70 %. The
+confusion matrix of the model card, made on messages that the model had not seen, allows a correction (the matrix method, Barron
+1977): the answers give the share of each true class, these give P(true class | answer), and the rates of the true classes are
+those that, mixed in this way, give the observed rates. By hand: neither scipy nor statsmodels has it.
 
-Assumed: the model errs here as often as on the messages of its card, and its errors have nothing to do with callbacks.
+Assumed: the model errs as often here as on the messages of its card, and its errors are independent of the outcome.
 """
 
 from __future__ import annotations
@@ -16,25 +16,21 @@ from typing import Any
 
 import numpy as np
 
-WORST_CONDITION = 20.0
-"""Condition number of the mixing above which undoing it would only blow up noise."""
+from vmaudio.experiments.options import CompareOptions
 
-DRAWS = 2000
-"""Draws of messages, callbacks and confusion matrix for the interval."""
-
-TESTED = 10
-"""Messages of a class that the model must have been tested on."""
-
-FEWEST_SEEN = 20
-"""Messages of an arm, below which how many of them are errors is a guess."""
+_DEFAULT = CompareOptions()
 
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """Rates of the true classes in the order of the arms, draws of them (n_draws, k), and how sure each answer is.
+    """Rates of the true classes.
 
-    ``purity[i]`` is the estimated share of arm i's messages that truly belong to it. ``forced`` is true when the card has
-    errors of forced answers only: where the model may say "unclear" it errs less, and the correction is too large.
+    Attributes:
+        rates: rates (k,) in the order of the arms; shares that may lie a little outside 0 to 1.
+        drawn: random draws of them (n_draws, k), for intervals; NaN where a draw could not be corrected.
+        purity: estimated share (k,) of each arm's messages that truly belong to it, 0 to 1.
+        forced: true when the card has only errors of forced answers: where the model may answer "unclear" it errs less, and the
+            correction is too large.
     """
 
     rates: np.ndarray
@@ -43,10 +39,18 @@ class Corrected:
     forced: bool
 
     def difference(self, a: int, b: int) -> tuple[float, float, float]:
-        """Difference of two true classes with its 95 % interval, from all three sources of chance.
+        """Difference of the rates of two true classes.
 
-        The spread of the draws around their median is laid around the estimate: dividing by a noisy matrix moves the draws
-        outward, and the estimate has moved so once already.
+        The interval allows for chance in the messages, the outcomes and the confusion matrix. The spread of the draws around
+        their median is put around the estimate: dividing by a noisy matrix moves the draws outward, and the estimate has been
+        moved so once already.
+
+        Args:
+            a: number of the first arm.
+            b: number of the second.
+
+        Returns:
+            Difference a - b with lower and upper end of its 95 % interval, as shares.
         """
         d = float(self.rates[a] - self.rates[b])
         low, middle, high = np.nanpercentile(self.drawn[:, a] - self.drawn[:, b], [2.5, 50, 97.5])
@@ -54,10 +58,15 @@ class Corrected:
 
 
 def confusion_of(meta: Mapping[str, Any]) -> tuple[list[str], np.ndarray, bool] | None:
-    """Labels and counts (row truth, column answer) from a model's meta, and whether answers were forced.
+    """Confusion matrix in a model's card.
 
-    ``confusion_answered`` (without those that the model calls unclear, as the arms are) comes before ``confusion``. None when
-    neither can be read.
+    ``confusion_answered`` (without messages that the model calls unclear, as the arms are) is preferred to ``confusion``.
+
+    Args:
+        meta: the model.json.
+
+    Returns:
+        Labels, counts (row truth, column answer), and whether answers were forced. None when no matrix can be read.
     """
     for key, forced in (("confusion_answered", False), ("confusion", True)):
         found = meta.get(key)
@@ -87,12 +96,23 @@ def _read(found: Any, meta: Mapping[str, Any]) -> tuple[list[str], np.ndarray] |
 
 
 def correct_misclassification(
-    names: Sequence[str], n: Sequence[int], events: Sequence[int], meta: Mapping[str, Any]
+    names: Sequence[str],
+    n: Sequence[int],
+    events: Sequence[int],
+    meta: Mapping[str, Any],
+    options: CompareOptions = _DEFAULT,
 ) -> Corrected | str:
-    """Undo the mixing of predicted arms; a sentence when it cannot be done.
+    """Estimate the rates of the true classes from arms that a classifier predicted.
 
     Args:
-        names, n, events: the arms seen. meta: the classifier's model.json.
+        names: names of the arms, labels of the classifier.
+        n: messages of each arm.
+        events: messages of each arm with the outcome.
+        meta: the classifier's model.json.
+        options: thresholds.
+
+    Returns:
+        The corrected rates, or the reason why there are none (part of a sentence).
     """
     found = confusion_of(meta)
     if found is None:
@@ -102,38 +122,39 @@ def correct_misclassification(
         return "the model's card does not know all of these classes"
     at = [labels.index(name) for name in names]
     answers = counts[np.ix_(at, at)]
-    if min(n) < FEWEST_SEEN:
-        return f"fewer than {FEWEST_SEEN} messages of '{names[int(np.argmin(n))]}'"
-    few = [name for name, row in zip(names, answers, strict=True) if row.sum() < TESTED]
+    if min(n) < options.fewest_seen:
+        return f"fewer than {options.fewest_seen} messages of '{names[int(np.argmin(n))]}'"
+    few = [name for name, row in zip(names, answers, strict=True) if row.sum() < options.fewest_tested]
     if few:
-        return f"the model was tested on fewer than {TESTED} messages of '{few[0]}'"
+        return f"the model was tested on fewer than {options.fewest_tested} messages of '{few[0]}'"
     total, hits = np.asarray(n, dtype=float), np.asarray(events, dtype=float)
     given_truth = (answers / answers.sum(axis=1, keepdims=True))[None]
     mixing = _mixing(given_truth, (total / total.sum())[None])
-    if not np.isfinite(mixing).all() or np.linalg.cond(mixing[0]) > WORST_CONDITION:
-        return "the classes are confused too often to undo it"
+    if not np.isfinite(mixing).all() or np.linalg.cond(mixing[0]) > options.worst_condition:
+        return "the classes are confused too often to correct for it"
     rates = np.linalg.solve(mixing[0], hits / total)
-    return Corrected(rates, _draw(answers, total, hits), np.diag(mixing[0]).copy(), forced)
+    return Corrected(rates, _draw(answers, total, hits, options), np.diag(mixing[0]).copy(), forced)
 
 
 def _mixing(given_truth: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """P(truth | answer), (draws, answer, truth), for P(answer | truth) (draws, truth, answer) and answer shares (draws, k)."""
+    """P(truth | answer) (draws, answer, truth), from P(answer | truth) (draws, truth, answer) and answer shares (draws, k)."""
     share = np.linalg.solve(given_truth.transpose(0, 2, 1), seen[:, :, None])[:, :, 0]
-    share = np.maximum(share, 1e-9)  # a class that errors alone explain has none of its own
+    share = np.maximum(share, 1e-9)  # the errors of other classes alone may explain all answers of a class
     joint = (share[:, :, None] * given_truth).transpose(0, 2, 1)
     return np.asarray(joint / joint.sum(axis=2, keepdims=True))
 
 
-def _draw(answers: np.ndarray, total: np.ndarray, hits: np.ndarray) -> np.ndarray:
-    """Rates of the true classes (DRAWS, k) when confusion matrix, answers and callbacks are drawn again."""
+def _draw(answers: np.ndarray, total: np.ndarray, hits: np.ndarray, options: CompareOptions) -> np.ndarray:
+    """Rates of the true classes (draws, k) when confusion matrix, answers and outcomes are drawn again."""
+    draws, worst = options.draws, 10 * options.worst_condition
     k = len(total)
     rng = np.random.default_rng(20260521)
-    given_truth = np.stack([rng.dirichlet(row + 1 / k, DRAWS) for row in answers], axis=1)
-    seen = rng.dirichlet(total, DRAWS)
-    p = rng.beta(hits + 0.5, total - hits + 0.5, (DRAWS, k))  # an arm without events has no zero variance
-    usable = np.linalg.cond(given_truth) < 10 * WORST_CONDITION
-    drawn = np.full((DRAWS, k), np.nan)
+    given_truth = np.stack([rng.dirichlet(row + 1 / k, draws) for row in answers], axis=1)
+    seen = rng.dirichlet(total, draws)
+    p = rng.beta(hits + 0.5, total - hits + 0.5, (draws, k))  # an arm without events has no zero variance
+    usable = np.linalg.cond(given_truth) < worst
+    drawn = np.full((draws, k), np.nan)
     mixing = _mixing(given_truth[usable], seen[usable])
-    fine = np.linalg.cond(mixing) < 10 * WORST_CONDITION
+    fine = np.linalg.cond(mixing) < worst
     drawn[np.flatnonzero(usable)[fine]] = np.linalg.solve(mixing[fine], p[usable][fine][:, :, None])[:, :, 0]
     return drawn

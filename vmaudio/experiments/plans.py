@@ -1,37 +1,38 @@
-"""Assign arms by chance before the calls, and compare them as assigned afterwards (intention to treat).
+"""Plans: assign arms at random before the calls, and compare them as assigned afterwards (intention to treat).
 
-Blocks of random size hold every arm equally often, within each rep when asked: the arms stay balanced wherever the calling
-stops, and nobody can guess the next one. A hash of the seed and the prospects makes the plan reproducible.
+Blocks of random size contain every arm equally often, within each rep if asked: the arms stay balanced wherever the calls stop,
+and nobody can guess the next one. A hash of the seed and the prospects makes the plan reproducible.
 """
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import hashlib
-import io
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from vmaudio.errors import SettingError, TableError
-from vmaudio.experiments.cautions import Caution
-from vmaudio.experiments.preparation import OUTCOMES, attribute, parse_moment
-from vmaudio.intake import harmless_cell, read_table, restore_cell, shortened, table_error
+from vmaudio.errors import SettingError
+from vmaudio.experiments.attribution import attribute, parse_moment
+from vmaudio.experiments.preparation import OUTCOMES
+from vmaudio.experiments.results import Caution
 from vmaudio.records import Message, Observation, Outcome
 
-COLUMNS = ("plan_id", "position", "rep", "prospect", "arm")
 LARGEST_BLOCK = 3
-"""Most times that an arm stands in one block."""
+"""Most times that an arm is in one block."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somebody to be called: a prospect (empty: to be filled in), by a rep."""
+    """One prospect to be called.
+
+    Attributes:
+        prospect: id of the prospect.
+        rep: who calls; None when not known.
+    """
 
     prospect: str
     rep: str | None = None
@@ -39,7 +40,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One line of a plan."""
+    """One line of a plan: the arm of one prospect.
+
+    Attributes:
+        plan_id: id of the plan.
+        position: place in the plan, from 1.
+        prospect: id of the prospect.
+        rep: who calls; None when not known.
+        arm: the arm assigned.
+    """
 
     plan_id: str
     position: int
@@ -48,47 +57,36 @@ class Assignment:
     arm: str
 
     def row(self) -> dict[str, Any]:
-        """As the store keeps it."""
+        """The line as the store keeps it, without the plan's id."""
         return {"prospect": self.prospect, "arm": self.arm, "rep": self.rep, "position": self.position}
 
 
-def read_prospects(path: str | Path) -> list[Place]:
-    """Read prospects from a CSV file with a column ``prospect``, and ``rep`` if there is one.
-
-    Raises:
-        TableError: it cannot be read, a line has no prospect, or a prospect stands there twice.
-    """
-    path = Path(path)
-    rows = read_table(path)
-    if rows and "prospect" not in rows[0][1]:
-        raise TableError(f"{path}, line 1: there is no column 'prospect'. Columns: {', '.join(rows[0][1])}.")
-    wrong: list[str] = []
-    seen: dict[str, int] = {}
-    found: list[Place] = []
-    for line, row in rows:
-        prospect = row.get("prospect", "")
-        if not prospect:
-            wrong.append(f"line {line}: no prospect")
-        elif prospect in seen:
-            wrong.append(f"line {line}: {shortened(prospect)} stands on line {seen[prospect]} already")
-        seen[prospect] = line
-        found.append(Place(prospect, row.get("rep") or None))
-    if wrong:
-        raise table_error(path, wrong)
-    if not found:
-        raise TableError(f"{path}: lists no prospects.")
-    return found
-
-
 def numbered_places(n: int, reps: Sequence[str]) -> list[Place]:
-    """``n`` places, for each rep if there are reps; the prospects are named "1", "2", ... until somebody fills them in."""
+    """Places for prospects that are not known yet, named "1", "2" ..., or "rep-1", "rep-2" ...
+
+    Args:
+        n: how many, for each rep if there are reps.
+        reps: names of the reps; may be empty.
+
+    Returns:
+        The places.
+    """
     if not reps:
         return [Place(str(i + 1)) for i in range(n)]
     return [Place(f"{rep}-{i + 1}", rep) for i in range(n) for rep in reps]
 
 
 def assign_arms(places: Sequence[Place], arms: Sequence[str], *, by_rep: bool = False, seed: int = 0) -> list[Assignment]:
-    """Assign an arm to every place; counts differ by at most `LARGEST_BLOCK`, within each rep when ``by_rep``.
+    """Assign an arm to every prospect at random, balanced and reproducible.
+
+    Args:
+        places: the prospects.
+        arms: names of the arms.
+        by_rep: balance the arms within each rep.
+        seed: another seed gives another plan; the same one the same plan.
+
+    Returns:
+        The plan; the counts of two arms differ by at most `LARGEST_BLOCK`, within each rep if ``by_rep``.
 
     Raises:
         SettingError: fewer than two arms, an arm twice, or a place without a rep when ``by_rep``.
@@ -115,53 +113,22 @@ def assign_arms(places: Sequence[Place], arms: Sequence[str], *, by_rep: bool = 
     return [Assignment(plan_id, i + 1, place.prospect, place.rep, chosen[i]) for i, place in enumerate(places)]
 
 
-def plan_csv(plan: Iterable[Assignment]) -> str:
-    """The plan as CSV text."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for one in plan:
-        writer.writerow([one.plan_id, one.position, *map(harmless_cell, (one.rep or "", one.prospect, one.arm))])
-    return stream.getvalue()
-
-
-def read_plan(path: str | Path) -> list[Assignment]:
-    """Read a plan that `to_csv` wrote.
-
-    Raises:
-        TableError: it is no plan, or a prospect has two arms.
-    """
-    path = Path(path)
-    rows = read_table(path)
-    if not rows or not {"prospect", "arm"} <= set(rows[0][1]):
-        raise TableError(f"{path}: is no plan: the columns prospect and arm are needed. Make one with `vmaudio compare plan`.")
-    wrong: list[str] = []
-    seen: dict[str, int] = {}
-    found: list[Assignment] = []
-    for line, row in rows:
-        prospect, arm = restore_cell(row.get("prospect", "")), restore_cell(row.get("arm", ""))
-        if not prospect or not arm:
-            wrong.append(f"line {line}: no prospect or no arm")
-            continue
-        if prospect in seen:
-            wrong.append(f"line {line}: {shortened(prospect)} stands on line {seen[prospect]} already")
-        seen[prospect] = line
-        found.append(
-            Assignment(row.get("plan_id", ""), len(found) + 1, prospect, restore_cell(row.get("rep", "")) or None, arm)
-        )
-    if wrong:
-        raise table_error(path, wrong)
-    return found
-
-
 def intention_to_treat(
     observations: Sequence[Observation], plan: Sequence[Assignment]
 ) -> tuple[list[Observation], list[Caution]]:
-    """One observation for each assigned prospect, with the arm that was *assigned* in ``extra["plan"]``.
+    """Observations for an intention-to-treat analysis: one for each assigned prospect, in the arm that was *assigned*.
 
-    A prospect's outcome is a yes when any message to it had a yes, counted from the first message. Prospects who got no
-    message have an unknown outcome; they are not dropped from the plan in silence. What was really said plays no part: that
-    is what keeps the comparison fair. The second value warns of messages that did not follow the plan.
+    A prospect's outcome is a yes if any message to them had a yes, counted from the first message. Prospects who got no message
+    have an unknown outcome; they are counted, not dropped. Which script was really used does not matter: that keeps the
+    comparison fair.
+
+    Args:
+        observations: messages with their outcomes.
+        plan: the plan.
+
+    Returns:
+        Observations in the order of the plan, with the arm in ``extra["plan"]``; and warnings of prospects without a message
+        and of messages that did not follow the plan.
     """
     by_prospect: dict[str, list[Observation]] = defaultdict(list)
     for observation in attribute(observations, "as-given")[0]:
@@ -187,7 +154,7 @@ def intention_to_treat(
         text = f"{unreached} of {len(plan)} assigned prospects have no message yet."
         warned.append(Caution("not_reached", text, {"count": unreached}))
     if crossed:
-        text = f"{crossed} messages used another arm's script than the plan said. They count where they were assigned."
+        text = f"{crossed} messages used another arm's script than the one planned. They count in the arm that was assigned."
         warned.append(Caution("not_as_planned", text, {"count": crossed}))
     return found, warned
 

@@ -1,17 +1,15 @@
-"""From observations to messages whose outcome is known and final: attribution, observation window, unknown left out.
+"""Preparation: which messages count, and what their outcome is (attribution, observation window, unknown outcomes).
 
-Three things are decided here, each counted and named in the result:
+Three things are decided here; each is counted and named in the result:
 
 * *Attribution*: when one prospect got several messages, a callback with a time belongs to the last message sent before it.
-* *Window*: an outcome is looked for within so many days of sending. A message younger than that at the time of the export
-  is left out, whatever came of it, and a callback that came later than that is not counted: older messages would otherwise
-  have had more time.
+* *Window*: an outcome counts within so many days of sending. A message younger than that at the time of the export is left
+  out, whatever its outcome, and a later callback is not counted: older messages would otherwise have had more time.
 * *Unknown is not no*: a message without an outcome is left out, unless the user says that missing means no.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import math
 import re
@@ -20,26 +18,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vmaudio.errors import SettingError
-from vmaudio.intake import end_of_interval
-from vmaudio.records import Observation, Outcome
+from vmaudio.experiments.attribution import attribute, parse_moment
+from vmaudio.records import Observation
 
 OUTCOMES = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
-"""What may come of a message, in the order of the funnel."""
+"""Outcomes of a message, in the order of the funnel."""
 
 LOWER_IS_BETTER = frozenset({"complaint", "wrong_person"})
 
-ATTRIBUTIONS = {
-    "last": "a callback belongs to the last message left for the prospect before it",
-    "first": "a callback belongs to the first message left for the prospect",
-    "as-given": "a callback belongs to the message that the outcome file names",
-}
-
 WINDOW = datetime.timedelta(days=7)
+"""How long after sending an outcome counts, unless another window is given; our default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A message with a known, final outcome. ``callback_delay_s`` is None when the time is not known."""
+    """A message with a known, final outcome.
+
+    Attributes:
+        observation: the message with its outcome.
+        event: whether the outcome came.
+        sent: when it was sent; None when not known.
+        touches: earlier contacts with the prospect; None when not known.
+    """
 
     observation: Observation
     event: bool
@@ -49,7 +49,26 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Rows to count, and what was left out and why. ``as_of`` is the end of observation where one is known."""
+    """The messages that count, and what was left out and why.
+
+    Attributes:
+        outcome: the outcome asked for.
+        rows: the messages that count.
+        total: all messages.
+        unknown: left out: the outcome is not known.
+        young: left out: younger than the window at the end of observation.
+        late: callbacks not counted, as they came after the window or after the end of observation.
+        undated: messages that count although it is not known when they were sent.
+        moved: callbacks that attribution gave to another message.
+        taken_as_no: messages without an outcome that count as no.
+        simulated: outcomes among ``rows`` that are simulated.
+        near_end: messages that may be too young, when the day of the export is not known.
+        window: how long after sending an outcome counts; None for any time.
+        as_of: end of observation.
+        as_of_given: whether it was given or is in the outcome file; otherwise it is this moment.
+        attribution: the rule that was used.
+        future: messages dated after this moment.
+    """
 
     outcome: str
     rows: tuple[Row, ...]
@@ -70,7 +89,14 @@ class Prepared:
 
 
 def cost_of(observation: Observation) -> float | None:
-    """What the message cost: by the outcome file, else by a column ``cost`` of the manifest; None when not known."""
+    """Cost of a message.
+
+    Args:
+        observation: the message with its outcome.
+
+    Returns:
+        The outcome's cost, else the column ``cost`` of the manifest, 0 or more in their currency; None when not known.
+    """
     if observation.outcome is not None and observation.outcome.cost is not None:
         return observation.outcome.cost
     try:
@@ -81,10 +107,16 @@ def cost_of(observation: Observation) -> float | None:
 
 
 def parse_window(text: str) -> datetime.timedelta | None:
-    """Read "7d", "48h" or "2w"; "none" is no window.
+    """Read an observation window: "7d", "48h" or "2w"; "none" is no window.
+
+    Args:
+        text: the window as a user writes it; a number alone means days.
+
+    Returns:
+        The window; None for none.
 
     Raises:
-        SettingError: it is nothing of the kind.
+        SettingError: it is not understood, or longer than ten years.
     """
     if text.strip().lower() in ("none", "0", "0d"):
         return None
@@ -97,64 +129,6 @@ def parse_window(text: str) -> datetime.timedelta | None:
     return datetime.timedelta(hours=hours)
 
 
-def parse_moment(text: str | None) -> datetime.datetime | None:
-    """Read a stored ISO 8601 time; one without a zone is taken as UTC. None for none, or for what is no time."""
-    if not text:
-        return None
-    try:
-        found = datetime.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
-
-
-def attribute(observations: Sequence[Observation], rule: str = "last") -> tuple[list[Observation], int]:
-    """Move callbacks to the message that the rule names; return the observations in the same order and how many moved.
-
-    Only callbacks with a time, to prospects with several dated messages, can move. The message that loses one has no
-    callback then: the next message, or the callback after it, ended its turn.
-    """
-    if rule not in ATTRIBUTIONS:
-        raise SettingError(f"There is no attribution {rule!r}. Known: {', '.join(ATTRIBUTIONS)}.")
-    found = list(observations)
-    if rule == "as-given":
-        return found, 0
-    by_prospect: dict[str, list[int]] = defaultdict(list)
-    for i, observation in enumerate(found):
-        if observation.message.prospect and parse_moment(observation.message.sent_at):
-            by_prospect[observation.message.prospect].append(i)
-    moved = 0
-    for members in by_prospect.values():
-        if len(members) < 2:
-            continue
-        sent = {i: parse_moment(found[i].message.sent_at) for i in members}
-        members.sort(key=lambda i: (sent[i], i))
-        credit: dict[int, str] = {}
-        lost: list[int] = []
-        for i in members:
-            outcome = found[i].outcome
-            at = parse_moment(outcome.callback_at) if outcome and outcome.callback else None
-            if outcome is None or at is None or outcome.callback_at is None:
-                continue
-            before = [j for j in members if sent[j] <= end_of_interval(at)]  # type: ignore[operator]
-            target = (before[-1] if rule == "last" else before[0]) if before else i
-            credit[target] = min(credit.get(target, outcome.callback_at), outcome.callback_at)
-            if target != i:
-                lost.append(i)
-        for i in lost:
-            if i not in credit:
-                found[i] = _with(found[i], callback=False, callback_at=None)
-        for i, callback_at in credit.items():
-            found[i] = _with(found[i], callback=True, callback_at=callback_at)
-        moved += len(lost)
-    return found, moved
-
-
-def _with(observation: Observation, *, callback: bool, callback_at: str | None) -> Observation:
-    outcome = observation.outcome or Outcome(observation.message.message_id)
-    return dataclasses.replace(observation, outcome=dataclasses.replace(outcome, callback=callback, callback_at=callback_at))
-
-
 def prepare(
     observations: Iterable[Observation],
     outcome: str = "callback",
@@ -165,12 +139,20 @@ def prepare(
     attribution: str = "last",
     now: datetime.datetime | None = None,
 ) -> Prepared:
-    """Decide which messages count and what came of them.
+    """Decide which messages count and what their outcome is.
 
     Args:
-        as_of: when the outcomes were exported; else the time kept with each outcome, else ``now`` (default: this moment).
+        observations: messages with their outcomes.
+        outcome: one of `OUTCOMES`.
+        window: how long after sending an outcome counts; None for any time.
+        as_of: when the outcomes were exported (the end of observation); else the time kept with each outcome, else ``now``.
             A callback after it has not come yet.
         missing_is: what a missing outcome means: None unknown (left out), False no.
+        attribution: to which of a prospect's messages a callback belongs, one of `ATTRIBUTIONS`.
+        now: this moment, for tests.
+
+    Returns:
+        The messages that count, and what was left out.
 
     Raises:
         SettingError: no such outcome or attribution.
@@ -182,7 +164,7 @@ def prepare(
     today = now or datetime.datetime.now(datetime.UTC)
     dated = [at for o in given if (at := parse_moment(o.message.sent_at))]
     future = sum(at > today for at in dated)
-    # messages of tomorrow: the clock or the dates are wrong, and the newest message is the best guess at the export's day
+    # messages dated tomorrow: the clock or the dates are wrong, and the newest message is the best guess at the export's day
     end = as_of or max([today, *dated])
     rows: list[Row] = []
     unknown = young = late = undated = taken = simulated = 0
@@ -201,7 +183,7 @@ def prepare(
                 continue
             value, taken = missing_is, taken + 1
         own_as_of = parse_moment(result.as_of) if result else None
-        finish = as_of or own_as_of or exported or end  # what no line of the export speaks of was watched until then too
+        finish = as_of or own_as_of or exported or end  # a message without a line in the export was watched until then too
         at = parse_moment(result.callback_at) if result and value and outcome == "callback" else None
         if at:
             newest = max(newest, at) if newest else at

@@ -1,14 +1,14 @@
-"""Looking every morning without fooling oneself: intervals and tests that hold at every look at once.
+"""Sequential monitoring: intervals and tests that stay valid however often one looks at the data.
 
-The difference: messages of the two arms are joined in the order of sending into blocks, each with one of the rarer arm and
-one to three of the other, as the arms have come so far; a block's difference of shares lies in -1..1 and has the true
-difference as its mean. A gambler who bets against "the mean is delta" on each block, with stakes fixed beforehand, wins money
-for ever only if delta is wrong; the interval is every delta against which the bets have not made 1 / alpha (Waudby-Smith &
-Ramdas 2024, "Estimating means of bounded random variables by betting").
-A single rate: the beta-binomial mixture (Robbins 1970; Howard, Ramdas, McAuliffe & Sekhon 2021).
+Difference of two rates: messages are grouped in the order of sending into blocks, each with one message of the rarer arm and
+one to three of the other, in the ratio seen so far. A block's difference of shares lies in -1..1 and has the true difference
+as its mean. Against each possible difference delta a bet is placed on every block, with stakes fixed beforehand; only a wrong
+delta lets the money grow without limit. The interval is every delta against which the bets have not reached 1 / alpha
+(Waudby-Smith & Ramdas 2024, "Estimating means of bounded random variables by betting"). A single rate: the beta-binomial
+mixture (Robbins 1970; Howard, Ramdas, McAuliffe & Sekhon 2021).
 
-Both are valid at any number of looks, with no assumption on how the rates are distributed; they assume that which arm comes
-next does not depend on what is known of the outcomes.
+Both are valid at any number of looks, whatever the distribution of the rates; they assume that which arm comes next does not
+depend on outcomes already known. Written by hand: neither scipy nor statsmodels has confidence sequences.
 """
 
 from __future__ import annotations
@@ -20,21 +20,25 @@ from typing import Any
 
 import numpy as np
 
-ALPHA = 0.05
-MOST_TO_ONE = 3
-"""Most messages of the commoner arm to one of the other in a block."""
+from vmaudio.experiments.options import MonitorOptions
 
 METHOD = "betting on blocks (Waudby-Smith & Ramdas 2024), mixture over fixed stakes"
 
-_STAKES = np.geomspace(0.005, 0.95, 24)  # shares of the largest stake allowed
-_GRID = np.linspace(-1, 1, 2001)
+_DEFAULT = MonitorOptions()
 
 
 @dataclass(frozen=True, slots=True)
 class Monitored:
-    """Difference a - b so far. ``low`` to ``high`` holds at every look; ``p_value`` may be looked at whenever one likes.
+    """Difference of rates a - b so far, in a form that is valid at every look.
 
-    ``e_value`` is the money that a bet against "no difference" has made from 1. ``waiting`` messages have no partner yet.
+    Attributes:
+        low: lower end of the interval, a share from -1 to 1.
+        high: upper end.
+        e_value: what a bet of 1 against "no difference" has become.
+        p_value: anytime-valid p-value, 1 / ``e_value`` but at most 1.
+        blocks: blocks of messages that were compared.
+        waiting: messages that no block has used yet.
+        method: name of the method.
     """
 
     low: float
@@ -46,13 +50,22 @@ class Monitored:
     method: str = METHOD
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
         return asdict(self)
 
 
-def blocks(in_a: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, int]:
-    """Differences of shares (n_blocks,) in the order of sending, and how many messages wait for a partner.
+def blocks(in_a: np.ndarray, y: np.ndarray, options: MonitorOptions = _DEFAULT) -> tuple[np.ndarray, int]:
+    """Group messages into blocks and give each block's difference of shares, in the order of sending.
 
-    How many of each arm a block takes follows from how many have come so far, never from what came of them.
+    How many messages of each arm a block takes follows from how many have come so far, never from their outcomes.
+
+    Args:
+        in_a: bool (n,), whether the message is in arm a; in the order of sending.
+        y: 0 or 1 (n,), the outcomes.
+        options: thresholds.
+
+    Returns:
+        Differences a - b from -1 to 1, shape (n_blocks,), and how many messages no block has used.
     """
     found: list[float] = []
     queues: tuple[deque[float], deque[float]] = (deque(), deque())
@@ -62,7 +75,7 @@ def blocks(in_a: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, int]:
         queues[arm].append(value)
         come[arm] += 1
         while queues[0] and queues[1]:
-            ratio = max(1, min(MOST_TO_ONE, round(max(come) / min(come))))
+            ratio = max(1, min(options.most_to_one, round(max(come) / min(come))))
             common = 0 if come[0] > come[1] else 1
             if len(queues[common]) < ratio:
                 break
@@ -73,12 +86,34 @@ def blocks(in_a: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, int]:
     return np.array(found), len(queues[0]) + len(queues[1])
 
 
-def log_wealth(differences: np.ndarray, delta: np.ndarray) -> np.ndarray:
-    """Log of the money made by betting both ways against each ``delta`` (n_delta,), a mixture over the stakes."""
+def stakes_of(options: MonitorOptions = _DEFAULT) -> np.ndarray:
+    """Stakes of the bets, evenly spaced on a log scale.
+
+    Args:
+        options: thresholds.
+
+    Returns:
+        Shares of the largest stake allowed, shape (n_stakes,).
+    """
+    return np.geomspace(options.lowest_stake, options.highest_stake, options.n_stakes)
+
+
+def log_wealth(differences: np.ndarray, delta: np.ndarray, options: MonitorOptions = _DEFAULT) -> np.ndarray:
+    """Log of what a bet of 1 against each ``delta`` has become, betting both ways and averaged over the stakes.
+
+    Args:
+        differences: differences of shares of the blocks (n_blocks,), see `blocks`.
+        delta: hypothetical differences from -1 to 1, shape (n_delta,).
+        options: thresholds.
+
+    Returns:
+        Natural logarithms, shape (n_delta,).
+    """
+    fractions = stakes_of(options)[None, :]
     values, counts = np.unique(differences, return_counts=True)
     delta = np.asarray(delta, dtype=float)
-    up = _STAKES[None, :] / (1 + delta[:, None] + 1e-12)  # bets that the mean is above: 1 + stake (D - delta) stays > 0
-    down = -_STAKES[None, :] / (1 - delta[:, None] + 1e-12)
+    up = fractions / (1 + delta[:, None] + 1e-12)  # bets that the mean is above: 1 + stake (D - delta) stays > 0
+    down = -fractions / (1 - delta[:, None] + 1e-12)
     stakes = np.hstack([up, down])
     total = np.zeros_like(stakes)
     for value, count in zip(values, counts, strict=True):
@@ -87,24 +122,39 @@ def log_wealth(differences: np.ndarray, delta: np.ndarray) -> np.ndarray:
     return np.asarray(top + np.log(np.exp(total - top[:, None]).mean(axis=1)))
 
 
-def monitor_difference(in_a: np.ndarray, y: np.ndarray, alpha: float = ALPHA) -> Monitored:
-    """Anytime-valid difference a - b.
+def monitor_difference(in_a: np.ndarray, y: np.ndarray, options: MonitorOptions = _DEFAULT) -> Monitored:
+    """Anytime-valid interval and p-value of the difference of rates a - b.
 
     Args:
-        in_a: bool (n,), y: 0 or 1 (n,), both in the order of sending. alpha: chance of ever being wrong.
+        in_a: bool (n,), whether the message is in arm a; in the order of sending.
+        y: 0 or 1 (n,), the outcomes in the same order.
+        options: thresholds; ``alpha`` is the chance of ever being wrong.
+
+    Returns:
+        The difference so far; without a complete block -1 to 1 with p-value 1.
     """
-    differences, waiting = blocks(in_a, y)
+    differences, waiting = blocks(in_a, y, options)
     if not len(differences):
         return Monitored(-1.0, 1.0, 1.0, 1.0, 0, waiting)
-    kept = np.flatnonzero(log_wealth(differences, _GRID) < math.log(1 / alpha))
-    step = float(_GRID[1] - _GRID[0])
-    low, high = _GRID[kept[0]] - step, _GRID[kept[-1]] + step  # outward by one step: the grid must not make it narrower
-    e_value = math.exp(min(700.0, float(log_wealth(differences, np.zeros(1))[0])))
+    grid = np.linspace(-1, 1, options.grid_points)
+    kept = np.flatnonzero(log_wealth(differences, grid, options) < math.log(1 / options.alpha))
+    step = float(grid[1] - grid[0])
+    low, high = grid[kept[0]] - step, grid[kept[-1]] + step  # outward by one step: the grid must not make it narrower
+    e_value = math.exp(min(700.0, float(log_wealth(differences, np.zeros(1), options)[0])))
     return Monitored(float(max(-1.0, low)), float(min(1.0, high)), e_value, min(1.0, 1 / e_value), len(differences), waiting)
 
 
-def rate_sequence(events: int, n: int, alpha: float = ALPHA) -> tuple[float, float]:
-    """Interval of one rate that holds at every n at once: uniform beta mixture against each rate."""
+def rate_sequence(events: int, n: int, options: MonitorOptions = _DEFAULT) -> tuple[float, float]:
+    """Interval of one rate that is valid at every n at once: a uniform beta mixture against each rate.
+
+    Args:
+        events: messages with the outcome.
+        n: messages.
+        options: thresholds; ``alpha`` is the chance of ever being wrong.
+
+    Returns:
+        Lower and upper end, shares from 0 to 1; (0, 1) for n = 0.
+    """
     from scipy.optimize import brentq
     from scipy.special import betaln
 
@@ -115,7 +165,7 @@ def rate_sequence(events: int, n: int, alpha: float = ALPHA) -> tuple[float, flo
     def excess(p: float) -> float:
         log_p = events * math.log(p) if events else 0.0
         log_p += (n - events) * math.log1p(-p) if n > events else 0.0
-        return mixture - log_p - math.log(1 / alpha)
+        return mixture - log_p - math.log(1 / options.alpha)
 
     share, tiny = events / n, 1e-12
     inner = min(max(share, tiny), 1 - tiny)

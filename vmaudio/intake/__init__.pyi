@@ -11,8 +11,10 @@ from .manifest import (
 from .outcomes import (
     ColumnMap as ColumnMap,
     Imported as Imported,
+    Matched as Matched,
     Send as Send,
     column_map_toml as column_map_toml,
+    file_observations as file_observations,
     import_outcomes as import_outcomes,
     join_outcomes as join_outcomes,
     joined_observations as joined_observations,
@@ -21,6 +23,7 @@ from .outcomes import (
     parse_date_time as parse_date_time,
     read_crm_manifest as read_crm_manifest,
     read_outcomes as read_outcomes,
+    store_observations as store_observations,
 )
 from .spreadsheet import (
     harmless_cell as harmless_cell,

@@ -20,11 +20,11 @@ COLUMNS = (
 """Columns that mean something; others are kept in ``Message.extra``."""
 
 MOST_FAULTS = 20
-"""So many faults of a file are listed; the rest is counted."""
+"""Faults of a file that are listed; the rest is counted."""
 
 MOST_BYTES = 200_000_000
 MOST_COLUMNS = 1000
-"""A larger table is no manifest and no export of a CRM: it is refused before it takes the memory."""
+"""A larger table is no manifest and no export of a CRM: it is refused before it fills the memory."""
 MOST_ID = 200
 """Most characters of a message_id, as the database keeps them."""
 
@@ -37,24 +37,45 @@ NOT_AUDIO = frozenset(
 
 
 def shortened(text: str, most: int = 80) -> str:
-    """A cell as it is quoted in an error: bounded, control characters spelled out."""
+    """Quote a stranger's text in an error message: bounded in length, control characters spelled out.
+
+    Args:
+        text: the text.
+        most: characters kept.
+
+    Returns:
+        The text in quotes, with an ellipsis where it was cut.
+    """
     return repr(text if len(text) <= most else text[: most - 1] + "…")
 
 
 def name_list(names: Iterable[str], most: int = 30) -> str:
-    """Column names in an error, bounded."""
+    """Join column names for an error message, bounded in number and length.
+
+    Args:
+        names: the names.
+        most: names listed; the rest is counted.
+
+    Returns:
+        The names, separated by commas.
+    """
     names = list(names)
     shown = ", ".join(name if name.isprintable() and len(name) <= 80 else shortened(name) for name in names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Read a CSV file with a header: comma, semicolon or tab, UTF-8 with or without a mark. Gives (line, row) pairs.
+    """Read a CSV file with a header: separated by comma, semicolon or tab, in UTF-8 with or without a byte order mark.
 
-    Column names are lower-cased and stripped; cells are stripped. Empty lines are left out.
+    Args:
+        path: the file.
+
+    Returns:
+        (line number, row) pairs; a row maps column names (lower case, stripped) to stripped cells. Empty lines are left
+            out.
 
     Raises:
-        TableError: it cannot be read, is no UTF-8 text, has no header, is far too large, or two columns have one name.
+        TableError: it cannot be read, is not UTF-8 text, has no header, is far too large, or two columns have one name.
     """
     try:
         with path.open("rb") as stream:
@@ -67,7 +88,7 @@ def read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
     except UnicodeDecodeError as error:
         raise TableError(f"{path}: is not UTF-8 text. Save it as CSV UTF-8.") from error
     if "\0" in text:
-        raise TableError(f"{path}: has NUL bytes and is no CSV text. Save it as CSV UTF-8.")
+        raise TableError(f"{path}: has NUL bytes and is not CSV text. Save it as CSV UTF-8.")
     header = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=header.count)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
@@ -90,17 +111,23 @@ def read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
                 )
             rows.append((reader.line_num, {name: cell.strip() for name, cell in zip(names, cells, strict=False)}))
     except csv.Error as error:
-        raise TableError(f"{path}, line {reader.line_num}: {error}. Mend that line.") from error
+        raise TableError(f"{path}, line {reader.line_num}: {error}. Correct that line.") from error
     if not names:
         raise TableError(f"{path}: is empty. A header line with column names is needed.")
     twice = sorted(name for name, n in Counter(names).items() if name and n > 1)
     if twice:
-        raise TableError(f"{path}, line 1: the column {shortened(twice[0])} stands there twice.")
+        raise TableError(f"{path}, line 1: the column {shortened(twice[0])} is there twice.")
     return rows
 
 
 def time_zone(name: str) -> datetime.tzinfo:
-    """The time zone of that name.
+    """Look up a time zone.
+
+    Args:
+        name: IANA name such as "America/Denver", or "UTC".
+
+    Returns:
+        The zone.
 
     Raises:
         SettingError: there is no such zone.
@@ -108,21 +135,35 @@ def time_zone(name: str) -> datetime.tzinfo:
     try:
         return datetime.UTC if name.upper() == "UTC" else ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingError(f"VMAUDIO_TIMEZONE={name!r} is no time zone. Write one such as America/Denver.") from error
+        raise SettingError(f"VMAUDIO_TIMEZONE={name!r} is not a time zone. Write one such as America/Denver.") from error
 
 
 def end_of_interval(when: datetime.datetime) -> datetime.datetime:
-    """The last moment that is meant: a time at midnight sharp was a bare date, and means some time of that day."""
+    """Last moment that a time may mean: a time at exactly midnight was a bare date, and means some time of that day.
+
+    Args:
+        when: a time.
+
+    Returns:
+        The end of that day for midnight, else the time itself.
+    """
     if when.time() != datetime.time(0):
         return when
     return when + datetime.timedelta(hours=23, minutes=59, seconds=59)
 
 
 def parse_instant(text: str, default: datetime.tzinfo) -> datetime.datetime:
-    """Read an ISO 8601 date or time; one without a zone is in ``default``.
+    """Read an ISO 8601 date or time.
+
+    Args:
+        text: the date or time.
+        default: zone of a time without one.
+
+    Returns:
+        The time, with a zone.
 
     Raises:
-        ValueError: it is none, or outside the years 1990 to 2100.
+        ValueError: it is not a date or time, or outside the years 1990 to 2100.
     """
     found = datetime.datetime.fromisoformat(text)
     if not 1990 <= found.year <= 2100:
@@ -131,18 +172,33 @@ def parse_instant(text: str, default: datetime.tzinfo) -> datetime.datetime:
 
 
 def table_error(path: Path, found: Sequence[str]) -> TableError:
-    """One error that lists the faults of a file."""
+    """Make one error that lists the faults of a file.
+
+    Args:
+        path: the file.
+        found: the faults, each with its line.
+
+    Returns:
+        The error; faults beyond `MOST_FAULTS` are counted.
+    """
     shown = "\n  ".join(found[:MOST_FAULTS])
     more = f"\n  ... and {len(found) - MOST_FAULTS} more" if len(found) > MOST_FAULTS else ""
-    return TableError(f"{path}: {len(found)} fault{'s' if len(found) > 1 else ''}, nothing was taken over:\n  {shown}{more}")
+    return TableError(f"{path}: {len(found)} fault{'s' if len(found) > 1 else ''}, nothing was imported:\n  {shown}{more}")
 
 
 def read_manifest(path: str | Path, *, timezone: str = "UTC") -> list[Message]:
-    """Read a manifest. ``file`` is relative to the manifest; ``timezone`` is that of times without one.
+    """Read a manifest: a CSV file that says who left which recording for whom, and when.
+
+    Args:
+        path: the manifest; its column ``file`` is relative to it.
+        timezone: zone of times without one.
+
+    Returns:
+        Messages in the order of the file.
 
     Raises:
         TableError: the file cannot be read, or rows have faults; all are listed with their line.
-        SettingError: ``timezone`` is none.
+        SettingError: there is no such time zone.
     """
     path = Path(path)
     default = time_zone(timezone)
@@ -158,7 +214,7 @@ def read_manifest(path: str | Path, *, timezone: str = "UTC") -> list[Message]:
             continue
         if message.message_id in seen:
             what = "the message_id" if row.get("message_id") else "the same file, prospect and sent_at"
-            wrong.append(f"line {line}: {what} stands on line {seen[message.message_id]} already")
+            wrong.append(f"line {line}: {what} is already on line {seen[message.message_id]}")
         seen[message.message_id] = line
         messages.append(message)
     if wrong:
@@ -175,7 +231,7 @@ def _message(path: Path, line: int, row: Mapping[str, str], default: datetime.tz
         try:
             fields["sent_at"] = parse_instant(fields["sent_at"], default).isoformat()
         except ValueError as error:
-            wrong.append(f"line {line}: sent_at {shortened(fields['sent_at'])} is no ISO 8601 time ({str(error)[:200]})")
+            wrong.append(f"line {line}: sent_at {shortened(fields['sent_at'])} is not an ISO 8601 time ({str(error)[:200]})")
             return None
     if len(fields.get("message_id", "")) > MOST_ID:
         wrong.append(f"line {line}: message_id has {len(fields['message_id'])} characters; at most {MOST_ID}")
@@ -186,9 +242,14 @@ def _message(path: Path, line: int, row: Mapping[str, str], default: datetime.tz
 
 
 def find_recordings(paths: Iterable[str | Path]) -> Iterator[str]:
-    """Files at the paths, folders searched below, in order of name and each once.
+    """Find the files at paths, searching folders below them.
 
-    A path given by name is always taken; in folders hidden files and endings of `NOT_AUDIO` are left out.
+    Args:
+        paths: files and folders. A file given by name is always taken; in folders hidden files and endings of `NOT_AUDIO`
+            are left out.
+
+    Yields:
+        Paths, each once, in the order of names within a folder.
     """
     seen: set[Path] = set()
     for path in map(Path, paths):
@@ -210,7 +271,15 @@ def find_recordings(paths: Iterable[str | Path]) -> Iterator[str]:
 
 
 def messages_for(sources: Iterable[str], listed: Sequence[Message]) -> Iterator[Message]:
-    """Messages for files: all rows that the manifest has for a file, else a bare message."""
+    """Make messages for files: all rows that the manifest has for a file, else a message without context.
+
+    Args:
+        sources: paths of recordings.
+        listed: messages of a manifest.
+
+    Yields:
+        Messages in the order of the files.
+    """
     rows: dict[Path, list[Message]] = {}
     for message in listed:
         rows.setdefault(Path(message.source).absolute(), []).append(message)

@@ -1,8 +1,8 @@
 """Text that a spreadsheet program does not run.
 
 A transcript is words spoken by a stranger, and a cell that begins like a formula is run when somebody opens the file (OWASP,
-CSV injection). `harmless` puts an apostrophe before such text, which says "this is text" to a spreadsheet; `restore` takes it
-off.
+CSV injection). `harmless_cell` puts an apostrophe before such text, which says "this is text" to a spreadsheet; `restore_cell`
+takes it off.
 """
 
 from __future__ import annotations
@@ -11,14 +11,28 @@ import re
 
 _FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n＝＋－＠]")
 """How a text begins that a spreadsheet may take for a formula (full-width signs included). Apostrophes before it count too, so
-that `restore` gives back exactly what was written."""
+that `restore_cell` gives back exactly what was written."""
 
 
 def harmless_cell(text: str) -> str:
-    """The text as a spreadsheet may have it."""
+    """Make text safe for a spreadsheet program, which may run a cell that begins like a formula.
+
+    Args:
+        text: the text.
+
+    Returns:
+        The text, with an apostrophe before it where it begins like a formula.
+    """
     return "'" + text if _FORMULA.match(text) else text
 
 
 def restore_cell(text: str) -> str:
-    """The text again, without the apostrophe of `harmless`."""
+    """Undo `harmless_cell`.
+
+    Args:
+        text: a cell.
+
+    Returns:
+        The text as it was.
+    """
     return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text

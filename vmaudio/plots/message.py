@@ -16,7 +16,7 @@ LEVEL_LOW_DB, LEVEL_HIGH_DB = -55.0, -12.0
 """Range of the level that is drawn, in dBFS: from a quiet line to loud speech."""
 
 PITCH_ST = 9.0
-"""Half the height of the pitch row, in semitones around the median; what lies outside is drawn at the edge."""
+"""Half the height of the pitch row, in semitones around the median; what lies beyond is drawn at the edge."""
 
 PAUSE_S = 0.25
 """Shortest pause that is drawn (evidence 3: pauses are counted from 150 to 300 ms)."""
@@ -31,9 +31,15 @@ _NAME_LANES = 4
 
 
 def message_picture(analysis: Analysis, *, part_names: dict[str, str] | None = None) -> Svg:
-    """Draw one message. ``part_names`` are words for part labels; the labels themselves are the default.
+    """Draw one message. The root carries ``data-x0`` and ``data-per-s`` (px per second), by which a player moves the cursor
+    line.
 
-    The root carries ``data-x0`` and ``data-per-s`` (px per second), by which a player moves the cursor line.
+    Args:
+        analysis: One analysed message.
+        part_names: Words for part labels; the labels themselves are the default.
+
+    Returns:
+        An <svg> element for inside a page.
     """
     names = part_names or {}
     duration_s = max(analysis.duration_s, 0.1)
@@ -59,7 +65,15 @@ def message_picture(analysis: Analysis, *, part_names: dict[str, str] | None = N
 
 
 def in_words(analysis: Analysis, names: dict[str, str] | None = None) -> str:
-    """What the picture shows, as sentences."""
+    """What the picture shows, as sentences.
+
+    Args:
+        analysis: One analysed message.
+        names: Words for part labels.
+
+    Returns:
+        Two or three sentences, for readers who do not see the picture.
+    """
     names = names or {}
     parts = ", ".join(f"{names.get(part.label, part.label)} at {part.start_s:.0f} s" for part in analysis.structure.parts)
     pauses = [pause.duration_s for pause in analysis.prosody.pauses if pause.duration_s >= PAUSE_S]
@@ -202,8 +216,8 @@ def _time_axis(duration_s: float, time: Scale) -> list[Svg]:
 def _limits(duration_s: float, time: Scale) -> list[Svg]:
     drawn = []
     for second, why in (
-        (EARLY_S, "by now the reason should have been heard"),
-        (DELETED_S, "most messages are said to be deleted by now"),
+        (EARLY_S, "the reason should come before this"),
+        (DELETED_S, "a trainer says that most messages are deleted by now"),
     ):
         if second < duration_s:
             x = time(second)
@@ -237,7 +251,7 @@ def _words(analysis: Analysis, time: Scale) -> tuple[Svg, int]:
             drawn.append(el("text", *spoken, x=x, y=_AXIS + 18 + _LANE * lane))
         used = max(used, min(len(lanes), _MOST_LANES))
     if left_out:
-        note = f"{left_out} words find no room here; the transcript has them all"
+        note = f"{left_out} words do not fit here; the transcript has them all"
         drawn.append(label(WIDTH - RIGHT, _AXIS + 18 + _LANE * used, note, "p-small", "end"))
         used += 1
     return group(drawn), used

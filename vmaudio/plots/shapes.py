@@ -54,7 +54,14 @@ class Week:
 
 
 def percent(share: float) -> str:
-    """A share as whole per cent, with one decimal below ten."""
+    """A share as whole per cent, with one decimal below ten.
+
+    Args:
+        share: 0 to 1, or NaN.
+
+    Returns:
+        For example "14 %" or "6.2 %"; a dash for NaN.
+    """
     if share != share:
         return "–"
     value = 100 * share

@@ -28,19 +28,39 @@ class Svg(str):
 
 
 def number(value: float) -> str:
-    """A coordinate with at most one decimal."""
+    """A coordinate with at most one decimal.
+
+    Args:
+        value: Pixels.
+
+    Returns:
+        The number as short as it can be written; 0 for what is not finite.
+    """
     return f"{value:.1f}".removesuffix(".0") if math.isfinite(value) else "0"
 
 
 def clean(text: str) -> str:
-    """Text with the characters taken out that XML does not allow, escaped."""
+    """Text with the characters taken out that XML does not allow, escaped.
+
+    Args:
+        text: Any text, also a stranger's.
+
+    Returns:
+        Text that is safe inside an element and inside an attribute.
+    """
     return escape(_NOT_IN_XML.sub("", text), quote=True)
 
 
 def el(name: str, /, *children: str, **attributes: str | float | None) -> Svg:
-    """One element. ``class_`` is class, ``stroke_width`` is stroke-width; None leaves an attribute out.
+    """One element.
 
-    Children that are `Svg` go in as they are, any other text is escaped.
+    Args:
+        name: Its tag.
+        *children: What is inside: `Svg` goes in as it is, any other text is escaped.
+        **attributes: ``class_`` is class, ``stroke_width`` is stroke-width; None leaves an attribute out.
+
+    Returns:
+        The element.
     """
     shown = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{clean(value) if isinstance(value, str) else number(value)}"'
@@ -52,35 +72,107 @@ def el(name: str, /, *children: str, **attributes: str | float | None) -> Svg:
 
 
 def group(children: Iterable[str], **attributes: str | float | None) -> Svg:
-    """A <g> of finished elements."""
+    """A <g> of finished elements.
+
+    Args:
+        children: What is inside.
+        **attributes: As in `el`.
+
+    Returns:
+        The element.
+    """
     return el("g", *children, **attributes)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Svg:
+    """A straight line; coordinates in px.
+
+    Args:
+        x1: Start, from the left.
+        y1: Start, from the top.
+        x2: End, from the left.
+        y2: End, from the top.
+        class_: The CSS class, which gives the stroke.
+
+    Returns:
+        The element.
+    """
     return el("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=class_)
 
 
 def rect(x: float, y: float, width: float, height: float, class_: str, *children: str, rx: float | None = None) -> Svg:
+    """A rectangle; lengths in px.
+
+    Args:
+        x: Left edge.
+        y: Top edge.
+        width: Never drawn below 0.
+        height: Never drawn below 0.
+        class_: The CSS class, which gives the fill.
+        children: What is inside, such as a <title>.
+        rx: Radius of the corners.
+
+    Returns:
+        The element.
+    """
     return el("rect", *children, x=x, y=y, width=max(width, 0.0), height=max(height, 0.0), rx=rx, class_=class_)
 
 
 def label(x: float, y: float, text: str, class_: str = "p-text", anchor: str | None = None) -> Svg:
+    """A line of text; coordinates in px.
+
+    Args:
+        x: Where it is anchored, from the left.
+        y: Its baseline, from the top.
+        text: Any text; it is escaped.
+        class_: The CSS class.
+        anchor: "start", "middle" or "end".
+
+    Returns:
+        The element.
+    """
     return el("text", text, x=x, y=y, class_=class_, text_anchor=anchor)
 
 
 def path(points: Iterable[Sequence[tuple[float, float]]], class_: str, *, closed: bool = False) -> Svg:
-    """One path of several strokes."""
+    """One path of several strokes.
+
+    Args:
+        points: Strokes, each a list of points in px; those with fewer than two points are left out.
+        class_: The CSS class.
+        closed: Close each stroke?
+
+    Returns:
+        The element.
+    """
     strokes = ["M" + "L".join(f"{number(x)} {number(y)}" for x, y in stroke) for stroke in points if len(stroke)]
     return el("path", d=("Z" if closed else "").join(strokes) + ("Z" if closed and strokes else ""), class_=class_)
 
 
 def width_of(text: str, size: int = 11) -> float:
-    """About how wide a text is, in px."""
+    """About how wide a text is, in px.
+
+    Args:
+        text: Any text.
+        size: Font size in px.
+
+    Returns:
+        Pixels, rather too many than too few.
+    """
     return len(text) * CHAR_PX[size]
 
 
 def shorten(text: str, width: float, size: int = 11) -> str:
-    """The text, cut with an ellipsis to about ``width`` px."""
+    """The text, cut with an ellipsis to about ``width`` px.
+
+    Args:
+        text: Any text.
+        width: Room in px.
+        size: Font size in px.
+
+    Returns:
+        The text, if it has room, else its beginning with an ellipsis.
+    """
     most = max(int(width / CHAR_PX[size]), 1)
     return text if len(text) <= most else text[: max(most - 1, 0)].rstrip() + "…"
 
@@ -99,12 +191,28 @@ class Scale:
         return self.start + (value - self.low) / (span if span else 1.0) * (self.end - self.start)
 
     def inside(self, value: float) -> float:
-        """The same, for a value pulled into the scale's range."""
+        """The same, for a value pulled into the scale's range.
+
+        Args:
+            value: Any value.
+
+        Returns:
+            Pixels between the scale's ends.
+        """
         return self(min(max(value, self.low), self.high))
 
 
 def ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Round values between two limits, at steps of 1, 2 or 5 times a power of ten."""
+    """Round values between two limits, at steps of 1, 2 or 5 times a power of ten.
+
+    Args:
+        low: Lower limit.
+        high: Upper limit.
+        most: Most values.
+
+    Returns:
+        The values, in order.
+    """
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
         return [low]
     raw = (high - low) / most
@@ -115,7 +223,19 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
 
 
 def picture(width: float, height: float, children: Iterable[str], *, title: str, class_: str = "p", **data: str | float) -> Svg:
-    """The root element, to stand inside a page. ``title`` says the picture in words for who does not see it."""
+    """The root element, to stand inside a page.
+
+    Args:
+        width: In px; the picture scales with the page.
+        height: In px.
+        children: What is drawn.
+        title: What the picture shows, in words, for readers who do not see it.
+        class_: The CSS classes.
+        **data: Further attributes, as in `el`.
+
+    Returns:
+        The <svg> element.
+    """
     return el(
         "svg",
         *children,

@@ -26,9 +26,18 @@ def _shares(values: Sequence[float]) -> list[float]:
 def scores_picture(
     groups: Sequence[Spread], team: Spread, *, what: str = "rep", fair: float | None = None, strong: float | None = None
 ) -> Svg:
-    """Distribution of points, 0 to 100, one row per group with the whole team behind it.
+    """Distribution of points, 0 to 100, one row per group with the whole team behind it. The dot is the group's median, the
+    line its interval.
 
-    The dot is the group's median, the line its interval; ``fair`` and ``strong`` are the rubric's limits.
+    Args:
+        groups: Points by group, in the order of the rows.
+        team: Points of all messages.
+        what: What a group is: "rep", "campaign" or "approach".
+        fair: Lowest points of the band "fair"; None when it is not known.
+        strong: The same for "strong".
+
+    Returns:
+        An <svg> element.
     """
     row, left, right, top = 46.0, 150.0, 132.0, 22.0
     x = Scale(0, 100, left, WIDTH - right)
@@ -54,7 +63,7 @@ def scores_picture(
         ]
     drawn += [label(x(t), bottom + 14, f"{t:g}", "p-small", "middle") for t in (0, 25, 50, 75, 100)]
     drawn += [label(WIDTH - right, bottom + 28, f"points; grey: the whole team (n = {team.n})", "p-small", "end")]
-    title = "Points by " + what + ": " + "; ".join(f"{s.name}, median {s.mid:.0f} of {s.n}" for s in groups) + "."
+    title = "Points by " + what + ": " + "; ".join(f"{s.name}, median {s.mid:.0f}, n = {s.n}" for s in groups) + "."
     return picture(WIDTH, bottom + 34, drawn, title=title)
 
 
@@ -98,7 +107,16 @@ def _rate_axis(y: Scale, left: float, right: float, name: str) -> list[Svg]:
 
 
 def approaches_picture(rates: Sequence[Rate], overall: Rate, *, what: str = "called back") -> Svg:
-    """Rates with intervals, one row each, in the order given; the dashed line is the rate of all."""
+    """Rates with intervals, one row each; the dashed line is the rate of all.
+
+    Args:
+        rates: In the order of the rows.
+        overall: The rate of all messages.
+        what: What is counted, in words.
+
+    Returns:
+        An <svg> element.
+    """
     row, left, right, top = 28.0, 150.0, 190.0, 24.0
     x = Scale(0, _ceiling([*rates, overall]), left, WIDTH - right)
     bottom = top + row * max(len(rates), 1)
@@ -132,9 +150,16 @@ def approaches_picture(rates: Sequence[Rate], overall: Rate, *, what: str = "cal
 def pace_picture(
     bins: Sequence[Bin], messages: Sequence[tuple[float, bool]], *, unit: str = "words per minute", what: str = "called back"
 ) -> Svg:
-    """Pace against the share called back: a level with its interval per bin, and a tick per message under the axis.
+    """The share called back by pace: a rate with its interval per bin, and a tick per message under the axis.
 
-    ``messages`` are pairs of pace and whether it was called back; called-back ones stand in the upper row of ticks.
+    Args:
+        bins: Bins of pace, in order.
+        messages: Pairs of pace and whether it was called back; called-back ones stand in the upper row of ticks.
+        unit: Unit of the pace, in words.
+        what: What is counted, in words.
+
+    Returns:
+        An <svg> element.
     """
     left, right, top, bottom = 44.0, 8.0, 30.0, 190.0
     low, high = (bins[0].low, bins[-1].high) if bins else (100.0, 200.0)
@@ -171,8 +196,8 @@ def pace_picture(
     drawn += [line(left, bottom, HALF - right, bottom, "p-axis")]
     drawn += [label(x(t), bottom + 30, f"{t:g}", "p-small", "middle") for t in ticks(low, high, 6)]
     drawn += [label(HALF - right, bottom + 44, unit, "p-small", "end")]
-    title = f"Pace against share {what}: " + "; ".join(
-        f"{b.low:.0f} to {b.high:.0f} {unit} {b.rate.k} of {b.rate.n}" for b in bins
+    title = f"Share {what} by pace: " + "; ".join(
+        f"{b.low:.0f} to {b.high:.0f} {unit}, {b.rate.k} of {b.rate.n}" for b in bins
     ) + "."  # fmt: skip
     return picture(HALF, bottom + 50, drawn, title=title)
 
@@ -180,7 +205,18 @@ def pace_picture(
 def trend_picture(
     weeks: Sequence[Week], *, what: str = "points", low: float = 0.0, high: float = 100.0, width: float = HALF
 ) -> Svg:
-    """The median week by week with its interval; weeks too small for an interval are rings without a line."""
+    """The median week by week with its interval; weeks with too few messages for an interval are rings without a line.
+
+    Args:
+        weeks: In order.
+        what: What was measured, in words.
+        low: Lower end of the axis.
+        high: Upper end of the axis.
+        width: In px.
+
+    Returns:
+        An <svg> element.
+    """
     left, right, top, bottom = 44.0, 8.0, 30.0, 190.0
     step = (width - right - left) / max(len(weeks), 1)
     y = Scale(low, high, bottom, top)
@@ -214,14 +250,20 @@ def trend_picture(
         )
         drawn += [el("circle", el("title", said), cx=x, cy=y.inside(spread.mid), r=4, class_="p-point" if sure else "p-ring")]
     drawn.append(line(left, bottom, width - right, bottom, "p-axis"))
-    title = f"Median {what} by week: " + "; ".join(f"{w.label} {w.spread.mid:.0f} of {w.spread.n}" for w in weeks) + "."
+    title = f"Median {what} by week: " + "; ".join(f"{w.label}, {w.spread.mid:.0f}, n = {w.spread.n}" for w in weeks) + "."
     return picture(width, bottom + 36, drawn, title=title)
 
 
 def calibration_picture(bins: Sequence[Bin], forecasts: Sequence[float], *, what: str = "observed") -> Svg:
-    """Forecast against observed share, with intervals: on the dashed line a forecast means what it says.
+    """Forecast and observed share, with intervals. On the dashed line both are equal.
 
-    ``bins`` cut the forecasts; ``forecasts`` are all of them, drawn as ticks under the axis.
+    Args:
+        bins: Bins of the forecasts, in order.
+        forecasts: All forecasts, 0 to 1, drawn as ticks under the axis.
+        what: What was observed, in words.
+
+    Returns:
+        An <svg> element.
     """
     left, right, top, bottom = 44.0, 8.0, 30.0, 250.0
     highest = _ceiling([Rate("", 0, 1, 0, max((b.high for b in bins), default=0.1)), *(b.rate for b in bins)])
@@ -238,5 +280,5 @@ def calibration_picture(bins: Sequence[Bin], forecasts: Sequence[float], *, what
     drawn += [line(left, bottom, HALF - right, bottom, "p-axis")]
     drawn += [label(x(t), bottom + 23, percent(t), "p-small", "middle") for t in ticks(0, highest, 5)]
     drawn += [label(HALF - right, bottom + 37, "forecast", "p-small", "end")]
-    title = f"Forecast against {what}: " + "; ".join(f"{percent(b.mid)}: {b.rate.k} of {b.rate.n}" for b in bins) + "."
+    title = f"Forecast and {what}: " + "; ".join(f"{percent(b.mid)}: {b.rate.k} of {b.rate.n}" for b in bins) + "."
     return picture(HALF, bottom + 43, drawn, title=title)

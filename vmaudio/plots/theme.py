@@ -18,7 +18,7 @@ FAMILIES: Mapping[str, str] = {
     "number": "number", "number_repeat": "number",
     "opt_out": "rest", "closing": "rest", "filler": "rest", "other": "rest",
 }  # fmt: skip
-"""Parts by what they do for the listener: six colours can be told apart, sixteen cannot."""
+"""Parts by what they do for the listener: six colours can be distinguished, sixteen cannot."""
 
 FAMILY_NAMES: Mapping[str, str] = {
     "open": "to whom", "who": "who calls", "why": "why", "ask": "what to do", "number": "the number", "rest": "the rest",
@@ -26,7 +26,14 @@ FAMILY_NAMES: Mapping[str, str] = {
 
 
 def family(part: str) -> str:
-    """The family of a part; what is not known belongs to the rest."""
+    """The family of a part; what is not known belongs to the rest.
+
+    Args:
+        part: A part's label.
+
+    Returns:
+        One of `FAMILY_NAMES`; "rest" for a label that is not known.
+    """
     return FAMILIES.get(part, "rest")
 
 
@@ -88,7 +95,15 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,san
 
 
 def standalone(svg: Svg, *, margin: float = 16.0) -> str:
-    """The picture as a file of its own: with its style, on paper that follows the reader's light or dark."""
+    """The picture as a file of its own: with its style, on paper that follows the reader's light or dark.
+
+    Args:
+        svg: A picture of ours.
+        margin: White space around it, in px.
+
+    Returns:
+        An SVG document.
+    """
     head, body = svg.split(">", 1)
     _, box = head.split('viewBox="', 1)
     x, y, width, height = (float(value) for value in box.split('"', 1)[0].split())

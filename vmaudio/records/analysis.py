@@ -19,9 +19,13 @@ from vmaudio.records.versions import MEASURE_VERSIONS, SCHEMA_VERSION
 
 @dataclass(frozen=True, slots=True)
 class FeatureRow(Record):
-    """Everything measured, flat. The meaning of each value is in the catalogue of `vmaudio.features`.
+    """Everything measured in one message, flat: a row of numbers and words.
 
-    ``lower_bounds``: names of the values that are "at least": there may be more than could be counted.
+    Args:
+        schema: version of the catalogue that the values follow: "vm1".
+        values: by the names in the catalogue of `vmaudio.features`, which has each one's unit, meaning and usual range. NaN
+            where nothing could be measured.
+        lower_bounds: names of the values that are "at least": there may be more than could be counted.
     """
 
     schema: str
@@ -31,7 +35,14 @@ class FeatureRow(Record):
 
 @dataclass(frozen=True, slots=True)
 class Flag(Record):
-    """Something a person should look at: a kind, the evidence, and where."""
+    """Something a person should look at.
+
+    Args:
+        kind: a short word, such as "clipped", "truncated", "no_speech".
+        evidence: a few words: what was found.
+        start_s: where it begins, in seconds; None where it is about the whole message.
+        end_s: where it ends, in seconds.
+    """
 
     kind: str
     evidence: str
@@ -90,7 +101,25 @@ class Provenance(Record):
 
 @dataclass(frozen=True, slots=True)
 class Analysis(Record):
-    """All that is known of one message: what the store keeps, the report shows, the web serves and ``--json`` prints."""
+    """All that is known of one message: what the store keeps, the report shows, the web serves and ``--json`` prints.
+
+    Args:
+        recording_id: SHA-256 of the file's bytes, in hex.
+        source: path or URL as the user gave it.
+        file_name: its last part.
+        duration_s: length of what was decoded.
+        message: who sent it to whom.
+        transcript: what was said.
+        prosody: how it sounds.
+        entities: who, to whom, from where, and how to call back.
+        structure: its parts and the approach.
+        tone: delivery on a few axes, never feelings; None where the setting ``tone`` is "off".
+        features: everything measured, flat.
+        score: the rubric's verdict; None before it was scored.
+        flags: what a person should look at.
+        provenance: the version, the recogniser, the models and the rubric that made this.
+        schema_version: layout of this record.
+    """
 
     recording_id: str
     source: str
@@ -111,7 +140,15 @@ class Analysis(Record):
 
 @dataclass(frozen=True, slots=True)
 class Failure(Record):
-    """A file that could not be analysed. ``message`` is a sentence: file, cause, cure."""
+    """A recording that could not be analysed: a result, not an exception.
+
+    Args:
+        source: path or URL as the user gave it.
+        file_name: its last part.
+        stage: where it failed: "read", "decode", "activity", "prosody", "transcribe", "describe" or "worker".
+        error: class of the error, such as "NotAudio"; see `vmaudio.errors`.
+        message: a sentence for a user: file, cause, cure.
+    """
 
     source: str
     file_name: str

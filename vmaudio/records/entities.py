@@ -52,7 +52,16 @@ class Phone(Record):
 
 @dataclass(frozen=True, slots=True)
 class Entities(Record):
-    """Who, to whom, from where, and how to call back."""
+    """Who, to whom, from where, and how to call back, as heard.
+
+    Args:
+        caller: who speaks; None where no name was heard.
+        callee: who is spoken to.
+        company: the caller's company.
+        phones: telephone numbers, in the order first said.
+        emails: e-mail addresses.
+        times: times and days, such as "Thursday at three".
+    """
 
     caller: Mention | None = None
     callee: Mention | None = None

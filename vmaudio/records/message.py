@@ -13,15 +13,31 @@ from vmaudio.records.base import Record
 
 @dataclass(frozen=True, slots=True)
 class Message(Record):
-    """One *send*: a recording, who left it for whom, and when. Outcomes belong to messages, measurements to recordings."""
+    """One *send*: a recording, who left it for whom, and when. Outcomes belong to messages, measurements to recordings.
+
+    Args:
+        source: path or URL of the recording.
+        message_id: its id; where none is given it is made of source, prospect and sent_at.
+        rep: who left the message.
+        prospect: id of the listener.
+        prospect_name: name of the listener.
+        company: company of the listener.
+        sent_at: when, ISO 8601.
+        campaign: campaign that it belongs to.
+        channel: such as "voicemail".
+        caller_id: number that the listener's phone shows.
+        notes: what is known of the listener.
+        script: script that the rep was asked to use.
+        extra: other columns of the manifest.
+    """
 
     source: str
     message_id: str = ""
     rep: str | None = None
     prospect: str | None = None
     prospect_name: str | None = None
-    company: str | None = None  # the prospect's company
-    sent_at: str | None = None  # ISO 8601
+    company: str | None = None
+    sent_at: str | None = None
     campaign: str | None = None
     channel: str | None = None
     caller_id: str | None = None

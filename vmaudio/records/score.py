@@ -13,11 +13,19 @@ UNSURE_CHECK = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Check(Record):
-    """One criterion of the rubric, judged. ``verdict`` is "pass", "fail" or "n/a"; n/a leaves the sum.
+    """One criterion of the rubric with its verdict on one message.
 
-    ``confidence``, 0 to 1: recognition probability of the words that the verdict rests on, lowered by noise and clipping, and
-    by the part model's doubt where a part was missed; 0 for n/a. It ranks checks that a person should hear again; it is not
-    calibrated.
+    Args:
+        id: the criterion's id in the rubric.
+        verdict: "pass", "fail" or "n/a"; n/a leaves the sum.
+        weight: its weight in the points.
+        evidence: a few words: what the verdict rests on, or why it is n/a.
+        start_s: where that is, in seconds; None where it is nowhere in particular.
+        end_s: where it ends, in seconds.
+        tip: what to do otherwise.
+        confidence: 0 to 1: recognition probability of the words that the verdict rests on, lowered by noise and clipping, and
+            by the part model's doubt where a part was missed; 0 for n/a. It ranks checks that a person should hear again; it
+            is not calibrated.
     """
 
     id: str
@@ -60,9 +68,21 @@ class Change(Record):
 
 @dataclass(frozen=True, slots=True)
 class Score(Record):
-    """The rubric's verdict, 0 to 100 points (None when unscored); a probability only from a model of observed outcomes.
+    """The rubric's verdict on one message; a probability only from a model of observed outcomes.
 
-    ``callback_simulated`` is true when that model learned from outcomes that were invented for an exercise.
+    Args:
+        points: 0 to 100, weights of the checks passed over the weights that apply; None when unscored. Never a probability.
+        band: "strong", "fair", "weak" or "unscored", by the rubric's limits.
+        checks: the rubric's criteria, each with its verdict.
+        rubric_id: the rubric's name with the first eight figures of its text's SHA-256.
+        callback_probability: 0 to 1, from a model fitted and calibrated on observed outcomes; None without one.
+        callback_low: lower end of its interval.
+        callback_high: upper end of its interval.
+        reasons: what makes the probability, in log-odds that add up.
+        changes: what, done otherwise and alone, would change it.
+        callback_simulated: that model learned from outcomes that were invented for an exercise.
+        model_id: the callback model; None without one.
+        baseline_id: the rep's baseline that checks compared with; None without one.
     """
 
     points: float | None

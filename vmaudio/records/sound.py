@@ -15,9 +15,16 @@ if TYPE_CHECKING:  # the command line reads records long before it needs numpy
 class Recording:
     """Decoded sound; lives in memory only.
 
-    ``samples`` is float32 of shape (n_samples,) in -1..1, mono at ``sample_rate_hz`` (16000). ``sha256`` is the hex digest
-    of the file's bytes and is the ``recording_id`` everywhere. ``truncated`` says that only a part was decoded (the file is
-    damaged, or longer than the limit); ``truncated_why`` is that reason in a few words.
+    Args:
+        sha256: hex digest of the file's bytes; it is the ``recording_id`` everywhere.
+        samples: mono, float32 of shape (n_samples,) in -1..1.
+        sample_rate_hz: 16000.
+        duration_s: length of ``samples``.
+        source_rate_hz: sample rate of the file.
+        source_channels: channels of the file.
+        source_codec: FFmpeg's name of the codec, such as "mp3".
+        truncated: only a part was decoded: the file is damaged, or longer than the limit.
+        truncated_why: that reason in a few words.
     """
 
     sha256: str
@@ -60,7 +67,31 @@ class Contour(Record):
 
 @dataclass(frozen=True, slots=True)
 class Prosody(Record):
-    """How it sounds, measured from the signal; needs no transcript. Where nothing is voiced the pitch fields are NaN."""
+    """How it sounds, measured from the signal; needs no transcript.
+
+    Pitch and level are taken where there is speech. What cannot be measured is NaN: where nothing is voiced, all of the pitch.
+
+    Args:
+        f0_median_hz: median pitch of the voiced frames.
+        f0_p10_hz: its 10th percentile.
+        f0_p90_hz: its 90th percentile.
+        f0_range_st: from the 10th to the 90th percentile, in semitones.
+        final_fall_st: how far the pitch falls at the end of phrases, in semitones.
+        voiced_share: voiced part of the speech, 0 to 1.
+        level_mean_dbfs: mean level of the speech, in dB below full scale.
+        level_sd_db: standard deviation of that level.
+        spectral_tilt_db: level of the high frequencies against the low ones.
+        hnr_db: harmonics-to-noise ratio.
+        snr_db: level of the speech above the noise in the pauses.
+        clipped_share: samples at the limit of the number range, 0 to 1.
+        lead_silence_s: silence before the first speech.
+        tail_silence_s: silence after the last speech.
+        speech_s: seconds of speech.
+        pauses: silences between two stretches of speech.
+        syllables: syllable nuclei counted in the signal.
+        articulation_rate_syl_s: syllable nuclei per second of phonation.
+        contour: pitch and level over time, for pictures.
+    """
 
     f0_median_hz: float
     f0_p10_hz: float

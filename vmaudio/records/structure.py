@@ -44,7 +44,15 @@ class Part(Record):
 
 @dataclass(frozen=True, slots=True)
 class Structure(Record):
-    """How the message is built. ``order`` lists the labels as first reached; ``approach`` may be "unclear"."""
+    """How the message is built.
+
+    Args:
+        parts: the parts in time order.
+        order: their labels as first reached.
+        approach: what kind of message it is, such as "relevance_first"; "unclear" where the model is not sure enough.
+        approach_probabilities: 0 to 1, by approach.
+        model_ids: the models that said so.
+    """
 
     parts: tuple[Part, ...]
     order: tuple[str, ...]
@@ -61,9 +69,16 @@ class Structure(Record):
 
 @dataclass(frozen=True, slots=True)
 class Tone(Record):
-    """How the message sounds (never what the speaker feels). ``axes`` are numbers from 0 to 1; ``label`` may be "unclear"."""
+    """How the message sounds, never what the speaker feels.
+
+    Args:
+        axes: 0 to 1, by axis: lively, confident, urgent, formal, friendly.
+        label: one word for it, such as "warm" or "rushed"; may be "unclear".
+        model_id: the model that said so.
+        not_validated: axes that nobody has yet compared with real voices.
+    """
 
     axes: Mapping[str, float]
     label: str
     model_id: str
-    not_validated: tuple[str, ...] = ()  # axes that nobody has yet held against real voices
+    not_validated: tuple[str, ...] = ()

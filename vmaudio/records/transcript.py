@@ -47,7 +47,16 @@ class Segment(Record):
 
 @dataclass(frozen=True, slots=True)
 class Transcript(Record):
-    """What was said. ``status`` is "speech" or "no_speech"; ``text`` is empty when there is no speech."""
+    """What was said.
+
+    Args:
+        status: "speech" or "no_speech".
+        language: two-letter code.
+        text: all words; empty when there is no speech.
+        segments: stretches of the recogniser's output with their words, in time order.
+        engine: the recogniser, "family:model".
+        options: its options that change the words.
+    """
 
     status: str
     language: str

@@ -2,6 +2,11 @@ from .data import (
     OverrideView as OverrideView,
     RepeatRow as RepeatRow,
 )
+from .dictionary import (
+    dictionary_markdown as dictionary_markdown,
+    dictionary_table as dictionary_table,
+    overrides_table as overrides_table,
+)
 from .files import (
     csv_text as csv_text,
     jsonl_text as jsonl_text,
@@ -27,14 +32,22 @@ from .html import (
     render_report as render_report,
     unbroken as unbroken,
 )
+from .material import (
+    Material as Material,
+    collect as collect,
+    dictionary_text as dictionary_text,
+    page_html as page_html,
+    table_text as table_text,
+    tone_in as tone_in,
+    write_dictionary as write_dictionary,
+    write_table as write_table,
+)
 from .message import (
     message_view as message_view,
     sent_words as sent_words,
     title_of as title_of,
 )
 from .overrides import (
-    Overrides as Overrides,
-    overrides_by_message as overrides_by_message,
     redacted_overrides as redacted_overrides,
 )
 from .pages import (
@@ -51,12 +64,9 @@ from .repeats import (
     repeat_items as repeat_items,
     rows_of_groups as rows_of_groups,
 )
-from .table import (
-    dictionary as dictionary,
-    dictionary_markdown as dictionary_markdown,
-    dictionary_table as dictionary_table,
-    messages_table as messages_table,
-    overrides_table as overrides_table,
+from .takes import (
+    TakesCompared as TakesCompared,
+    compare_takes as compare_takes,
 )
 from .team import (
     Sounds as Sounds,

@@ -19,8 +19,7 @@ from typing import IO, Any
 from vmaudio.errors import ReportError
 from vmaudio.intake import harmless_cell
 from vmaudio.records import Analysis
-from vmaudio.report.overrides import Overrides
-from vmaudio.report.table import Cell, Column, Table
+from vmaudio.store import Cell, Overrides, Table
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 XLSX_CELL = 32_767
@@ -114,21 +113,13 @@ def write_parquet(path: Path, table: Table) -> None:
         for c in table.columns
     ]
     arrays = [
-        pyarrow.array([_typed(column, row[i]) for row in table.rows], type=kinds[column.kind])
+        pyarrow.array([column.typed(row[i]) for row in table.rows], type=kinds[column.kind])
         for i, column in enumerate(table.columns)
     ]
     whole(
         path,
         lambda stream: pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields)), stream),
     )
-
-
-def _typed(column: Column, cell: Cell) -> Cell:
-    if cell is None:
-        return None
-    if column.kind == "text":
-        return str(cell).encode("utf-8", "replace").decode()
-    return float(cell) if column.kind == "number" else bool(cell)
 
 
 def write_xlsx(path: Path, sheets: dict[str, Table]) -> None:

@@ -1,4 +1,4 @@
-"""What is known and what is not yet known, as sentences with their numbers; none says more than its interval carries."""
+"""What is known and what is not yet known, as sentences with their numbers. No sentence claims more than its interval shows."""
 
 from __future__ import annotations
 
@@ -19,22 +19,57 @@ ALPHA = 0.05
 
 
 def counted(n: int, one: str, many: str | None = None) -> str:
-    """A number with its noun: 1 message, 2 messages."""
+    """A number with its noun: 1 message, 2 messages.
+
+    Args:
+        n: How many.
+        one: The noun for one.
+        many: The noun for several; by default the same with an s.
+
+    Returns:
+        For example "1 message" or "1,024 messages".
+    """
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def interval(rate: Rate) -> str:
-    """A rate's interval: 9 to 21 %."""
+    """A rate's interval: 9 to 21 %.
+
+    Args:
+        rate: A rate with its interval.
+
+    Returns:
+        For example "9 to 21 %"; empty for n = 0.
+    """
     return f"{percent(rate.low).removesuffix(' %')} to {percent(rate.high)}" if rate.n else ""
 
 
 def quoted(title: str) -> str:
-    """A check's title as it stands inside a sentence."""
+    """A check's title as it stands inside a sentence.
+
+    Args:
+        title: The title of a check.
+
+    Returns:
+        The title in quotation marks.
+    """
     return f"“{title}”"
 
 
 def headline(n: int, n_reps: int, points: Spread, overall: Rate, missed: Sequence[CheckRow], *, simulated: bool) -> str:
-    """The report in one sentence."""
+    """The report in one sentence.
+
+    Args:
+        n: Messages.
+        n_reps: Reps who left them; 0 when the manifest gives none.
+        points: Points of the messages.
+        overall: Callbacks of all messages; n = 0 when no outcome is known.
+        missed: The team's checks, costliest first.
+        simulated: Are some of the outcomes invented? Then the sentence says so.
+
+    Returns:
+        One sentence.
+    """
     if not n:
         return "There is no analysed message to report on."
     who = f"{counted(n, 'message')}" + (f" by {counted(n_reps, 'rep')}" if n_reps else "")
@@ -42,16 +77,23 @@ def headline(n: int, n_reps: int, points: Spread, overall: Rate, missed: Sequenc
         pretend = "in a simulation, " if simulated else ""
         first = f"{pretend}{whole(overall.rate)} of those with a known outcome were called back"
     elif math.isfinite(points.mid):
-        first = f"the middle one has {points.mid:.0f} of 100 points"
+        first = f"the median is {points.mid:.0f} of 100 points"
     else:
         return f"{who}; none of them has points."
     if missed and missed[0].missed.k:
-        return f"{who}: {first}; {quoted(missed[0].title)} is the check whose misses cost most."
+        return f"{who}: {first}; the missed check that costs most points is {quoted(missed[0].title)}."
     return f"{who}: {first}."
 
 
 def whole(share: float) -> str:
-    """A share as whole per cent, for where its interval is not beside it."""
+    """A share as whole per cent, for places where its interval is not shown.
+
+    Args:
+        share: 0 to 1.
+
+    Returns:
+        For example "14 %".
+    """
     return f"{100 * share:.0f} %"
 
 
@@ -65,7 +107,20 @@ def findings(
     *,
     by: str,
 ) -> tuple[list[Finding], list[Finding]]:
-    """Sentences of what is known, and of what is not yet known."""
+    """Sentences of what is known, and of what is not yet known.
+
+    Args:
+        observations: The messages with their outcomes.
+        prepared: The same, as `vmaudio compare` counts them.
+        groups: The rows of the table of groups.
+        overall: Callbacks of all messages; n = 0 when no outcome is known.
+        points: Points of the messages.
+        missed: The team's checks, costliest first.
+        by: What the groups are: "rep", "campaign" or "approach".
+
+    Returns:
+        Two lists: what is known, and what is not yet known.
+    """
     known: list[Finding] = []
     unknown: list[Finding] = []
     if overall.n:
@@ -80,14 +135,14 @@ def findings(
     else:
         unknown.append(
             Finding(
-                "Whether anything here leads to callbacks: no outcome is known for these messages.",
-                "Bring them in with: vmaudio outcomes import FILE.csv",
+                "Whether anything here leads to callbacks. No outcome of these messages is known.",
+                "Import the outcomes with: vmaudio outcomes import FILE.csv",
             )
         )
     if math.isfinite(points.low):
         known.append(
             Finding(
-                f"The middle message has {points.mid:.0f} points ({points.low:.0f} to {points.high:.0f}).",
+                f"The median is {points.mid:.0f} points (95 % interval {points.low:.0f} to {points.high:.0f}).",
                 f"n = {points.n}; points are a coach’s checklist, not the chance of a callback",
             )
         )
@@ -96,7 +151,8 @@ def findings(
             dispute = "; trainers disagree about this one" if row.disputed else ""
             known.append(
                 Finding(
-                    f"{quoted(row.title)} is missed in {percent(row.missed.rate)} ({interval(row.missed)}).",
+                    f"The check {quoted(row.title)} is missed in {percent(row.missed.rate)} of messages "
+                    f"(95 % interval {interval(row.missed)}).",
                     f"{row.missed.k} of {row.missed.n} messages to which it applies{dispute}",
                 )
             )
@@ -130,7 +186,7 @@ def _comparison(observations: Sequence[Observation], by: str) -> tuple[list[Find
     def numbers(pair: Pair) -> str:
         (k, n), (k2, n2) = sizes[pair.a], sizes[pair.b]
         counts = f"{_said(pair.a)} {k} of {n}, {_said(pair.b)} {k2} of {n2}"
-        return f"{counts}; p = {pair.p_adjusted:.2g} with all pairs read together"
+        return f"{counts}; p = {pair.p_adjusted:.2g}, adjusted for all pairs"
 
     pairs = [pair for pair in found.pairs if not skipped & {pair.a, pair.b}]
     shown = sorted((p for p in pairs if p.verdict.kind in ("a_higher", "b_higher")), key=lambda p: p.p_adjusted)
@@ -138,10 +194,10 @@ def _comparison(observations: Sequence[Observation], by: str) -> tuple[list[Find
         return [Finding(_readable(p.verdict.sentence) + pretend, numbers(p)) for p in shown[:3]], []
     large = [pair for pair in pairs if min(sizes[pair.a][1], sizes[pair.b][1]) >= FEWEST]
     if not large:
-        text = f"Which {by} gets more callbacks: fewer than two have {FEWEST} messages with a known outcome."
-        return [], [Finding(text, "vmaudio compare plan assigns them by chance, which is the fastest way to know")]
+        text = f"Which {by} gets more callbacks. Fewer than two have {FEWEST} messages with a known outcome."
+        return [], [Finding(text, "The fastest way to find out is to assign them at random: vmaudio compare plan")]
     most = max(large, key=lambda pair: min(sizes[pair.a][1], sizes[pair.b][1]))
-    others = f"; nor does any other of {len(pairs)} pairs" if len(pairs) > 1 else ""
+    others = f"; no other of the {len(pairs)} pairs differs clearly either" if len(pairs) > 1 else ""
     return [], [Finding(_readable(most.verdict.sentence) + pretend, numbers(most) + others)]
 
 
@@ -164,8 +220,8 @@ def _groups(groups: Sequence[GroupRow], by: str) -> list[Finding]:
         return []
     return [
         Finding(
-            f"Whether any {by} gets more callbacks than another: all their intervals overlap.",
-            "an order by these rates would be an order by luck, so none is given",
+            f"Whether any {by} gets more callbacks than another. All their intervals overlap.",
+            "a ranking by these rates would be mostly chance, so there is none here",
         )
     ]
 
@@ -178,8 +234,8 @@ def _points_and_callbacks(observations: Sequence[Observation]) -> tuple[list[Fin
     if slope is None:
         return [], []
     numbers = (
-        f"within reps, {slope.step:.0f} points more go with {slope.odds_ratio:.2f} times the odds of a callback "
-        f"({slope.low:.2f} to {slope.high:.2f}), n = {slope.n}"
+        f"among the messages of one rep, {slope.step:.0f} more points go with {slope.odds_ratio:.2f} times the odds of a "
+        f"callback ({slope.low:.2f} to {slope.high:.2f}), n = {slope.n}"
     )
     if slope.p_value < ALPHA:
         way = "more" if slope.odds_ratio > 1 else "less"
@@ -190,7 +246,7 @@ def _points_and_callbacks(observations: Sequence[Observation]) -> tuple[list[Fin
 def _left_out(prepared: Prepared) -> list[Finding]:
     reasons: Mapping[str, int] = {
         "have no outcome": prepared.unknown,
-        "are too young to judge": prepared.young,
+        "were sent too recently": prepared.young,
     }
     said = [f"{n} {why}" for why, n in reasons.items() if n]
     if not said:
@@ -198,7 +254,7 @@ def _left_out(prepared: Prepared) -> list[Finding]:
     days = f" within {prepared.window.days} days" if prepared.window else ""
     return [
         Finding(
-            f"What came of the rest: {' and '.join(said)}.",
-            f"a callback counts{days} of the message; unknown is not counted as no",
+            f"What happened after the other messages: {' and '.join(said)}.",
+            f"a callback counts{days} of the message; an unknown outcome is not counted as no",
         )
     ]

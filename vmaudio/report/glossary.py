@@ -104,6 +104,10 @@ class Glossary:
         """The check's text; its id read out when the rubric does not know it (an older rubric's check)."""
         return self.checks.get(check_id) or CheckText(check_id, check_id.replace("_", " ").capitalize())
 
+    def title(self, check_id: str) -> str:
+        """What the check asks, for a heading."""
+        return self.check(check_id).title
+
 
 APPROACH_NAMES: Mapping[str, str] = {
     "robocall": "recorded call", "inquiry": "inquiry", "referral": "referral", "follow_up": "follow-up", "offer": "offer",

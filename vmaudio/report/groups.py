@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from vmaudio.records import Analysis, Outcome
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.summary import called_back, group_rows, observations_of
-from vmaudio.report.table import Cell, Column, Table
+from vmaudio.store import Cell, Column, Table
 
 
 def groups_table(analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome], glossary: Glossary, by: str) -> Table:
@@ -20,18 +20,22 @@ def groups_table(analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome], 
         Column("points_low", "number", "0 to 100", "lower end of its 95 % interval (order statistics)", "rubric"),
         Column("points_high", "number", "0 to 100", "upper end of its 95 % interval", "rubric"),
         Column("pace_median", "number", "words/min", "median speaking rate", "word times"),
-        Column("top_missed", "text", "", "check whose misses cost most", "rubric"),
-        Column("top_missed_count", "number", "", "messages that miss it", "rubric"),
-        Column("top_missed_of", "number", "", "messages to which it applies", "rubric"),
+        Column("top_missed", "text", "", "missed check that costs most points", "rubric"),
+        Column("top_missed_count", "number", "", "messages that miss this check", "rubric"),
+        Column("top_missed_of", "number", "", "messages to which this check applies", "rubric"),
         Column("callbacks", "number", "", "messages called back", "outcome file"),
         Column("callbacks_of", "number", "", "messages with a known, final outcome", "outcome file"),
         Column("callback_rate", "number", "0 to 1", "callbacks / callbacks_of", "outcome file"),
         Column("callback_low", "number", "0 to 1", "lower end of Wilson's 95 % interval", "outcome file"),
         Column("callback_high", "number", "0 to 1", "upper end of Wilson's 95 % interval", "outcome file"),
         Column(
-            "apart_from", "text", "", "groups whose rate is another (simultaneous intervals do not overlap)", "outcome file"
+            "apart_from",
+            "text",
+            "",
+            "groups whose rate clearly differs (simultaneous intervals do not overlap)",
+            "outcome file",
         ),
-        Column("outcomes_simulated", "truth", "", "true: outcomes are invented for a demonstration", "outcome file"),
+        Column("outcomes_simulated", "truth", "", "true: the outcomes are invented for a demonstration", "outcome file"),
     )
     called, prepared = called_back(observations_of(analyses, outcomes))
     rows: list[tuple[Cell, ...]] = []

@@ -52,37 +52,86 @@ def policy() -> str:
 
 
 def share(value: float | None) -> str:
-    """A share as per cent; a dash when there is none."""
+    """A share as per cent; a dash when there is none.
+
+    Args:
+        value: A share, 0 to 1.
+
+    Returns:
+        For example "14 %"; a dash for None and NaN.
+    """
     return "–" if value is None or not math.isfinite(value) else percent(value)
 
 
 def whole(value: float | None) -> str:
-    """A number without decimals; a dash when there is none."""
+    """A number without decimals; a dash when there is none.
+
+    Args:
+        value: Any number.
+
+    Returns:
+        The number without decimals; a dash for None and NaN.
+    """
     return "–" if value is None or not math.isfinite(value) else f"{value:.0f}"
 
 
 def sortable(value: float | None) -> str:
-    """A number for sorting by; empty when there is none."""
+    """A number for sorting by; empty when there is none.
+
+    Args:
+        value: Any number.
+
+    Returns:
+        The number as a script can sort it; empty for None and NaN.
+    """
     return "" if value is None or not math.isfinite(value) else f"{value:.4g}"
 
 
 def limits(rate: Rate) -> str:
-    """A rate's interval: 9 to 21 %."""
+    """A rate's interval: 9 to 21 %.
+
+    Args:
+        rate: A rate with its interval.
+
+    Returns:
+        For example "9 to 21 %"; empty for n = 0.
+    """
     return f"{percent(rate.low).removesuffix(' %')} to {percent(rate.high)}" if rate.n else ""
 
 
 def seconds(value: float | None) -> str:
-    """A time for a data attribute: two decimals, empty when not known."""
+    """A time for a data attribute.
+
+    Args:
+        value: Seconds.
+
+    Returns:
+        The seconds with two decimals; empty for None and NaN.
+    """
     return "" if value is None or not math.isfinite(value) else f"{value:.2f}"
 
 
 def unbroken(value: Any) -> Any:
-    """A number and its per cent sign stay on one line."""
+    """Keep a number and its per cent sign on one line.
+
+    Args:
+        value: What a template is about to write.
+
+    Returns:
+        Plain text with a no-break space before "%"; anything else unchanged.
+    """
     return re.sub(r"(\d) %", "\\1\u00a0%", value) if type(value) is str else value
 
 
 def date(moment: str) -> str:
-    """The day of an ISO 8601 moment: 2 Mar 2026."""
+    """The day of an ISO 8601 moment: 2 Mar 2026.
+
+    Args:
+        moment: An ISO 8601 moment or day.
+
+    Returns:
+        For example "2 Mar 2026".
+    """
     return sent_words(moment[:10])
 
 
@@ -128,15 +177,36 @@ def _page(template: str, **context: Any) -> str:
 
 
 def render_report(data: ReportData) -> str:
-    """The team report as one HTML page."""
+    """The team report as one HTML page.
+
+    Args:
+        data: What the report says.
+
+    Returns:
+        HTML that needs no other file.
+    """
     return _page("team.html.j2", data=data)
 
 
 def render_messages(data: PageData) -> str:
-    """A page of one message, or of a few."""
+    """A page of one message, or of a few.
+
+    Args:
+        data: What the page says.
+
+    Returns:
+        HTML that needs no other file.
+    """
     return _page("message.html.j2", data=data)
 
 
 def render_feedback(data: FeedbackData) -> str:
-    """A rep's feedback sheet."""
+    """A rep's feedback sheet.
+
+    Args:
+        data: What the sheet says.
+
+    Returns:
+        HTML that needs no other file.
+    """
     return _page("rep.html.j2", data=data)

@@ -28,11 +28,20 @@ def choose(
     most: int = MOST,
     overrides: Overrides | None = None,
 ) -> list[Choice]:
-    """Choose up to ``most`` messages, each for another lesson, from different reps as far as there are enough.
+    """Choose a few messages, each for another lesson, from different reps where possible.
 
-    ``missed`` are the team's checks, costliest first. Lessons, in order: what good sounds like; one change away (a message
-    that fails the costliest check and little else), for the two costliest checks; called back in spite of few points; most
-    to gain. A message without points teaches none of them, and what a person does not see as a miss is no example of one.
+    Lessons, in order: a good example; one change away (a message that fails the costliest check and little else), for the two
+    costliest checks; called back in spite of few points; most room to improve; then one change away for the other checks.
+
+    Args:
+        analyses: All messages; those without points are not chosen.
+        called: Was a message called back? By message id, as far as that is known.
+        missed: The team's checks, costliest first.
+        most: Most messages to choose.
+        overrides: People's verdicts; a miss that a person does not see as one is no example of a miss.
+
+    Returns:
+        The messages in the order of the lessons, each with the reason why it was chosen.
     """
     scored = [a for a in analyses if a.score is not None and a.score.points is not None]
     chosen: list[Choice] = []
@@ -55,7 +64,7 @@ def choose(
     add(
         scored,
         lambda a: (_points(a), back(a)),
-        lambda a: "What good sounds like here" + (", and it was called back." if back(a) else "."),
+        lambda a: "An example of a good message" + (", and it was called back." if back(a) else "."),
     )
     for row in missed[:2]:
         if row.missed.k:
@@ -65,9 +74,9 @@ def choose(
     add(
         [a for a in low if back(a)],
         lambda a: (-_points(a),),
-        lambda a: "Called back with few points: listen to what the rubric may not see.",
+        lambda a: "Called back although it has few points: listen for what the rubric may overlook.",
     )
-    add(scored, lambda a: (-_points(a),), lambda a: "Most to gain: several small changes would help.")
+    add(scored, lambda a: (-_points(a),), lambda a: "Most room to improve: several small changes would help.")
     for row in missed[2:]:
         if row.missed.k:
             add([a for a in scored if _failed(a, row.id, overrides or {})], lambda a: (_points(a),), _one_change_away(row))
@@ -75,7 +84,7 @@ def choose(
 
 
 def _one_change_away(row: CheckRow) -> Callable[[Analysis], str]:
-    return lambda _: f"Good but for one thing that many miss: {row.title[0].lower() + row.title[1:]}."
+    return lambda _: f"Good except for one check that many messages miss: “{row.title}”."
 
 
 def _points(analysis: Analysis) -> float:

@@ -24,12 +24,26 @@ FLAG_NAMES: Mapping[str, str] = {
 
 
 def flag_name(kind: str) -> str:
-    """A flag's kind as it is written for people."""
+    """A flag's kind as it is written for people.
+
+    Args:
+        kind: A flag's kind, as `Flag.kind` has it.
+
+    Returns:
+        Words for people; an unknown kind with spaces for underscores.
+    """
     return FLAG_NAMES.get(kind, kind.replace("_", " "))
 
 
 def sent_words(sent_at: str | None) -> str:
-    """A date and time as they are written: 2 Mar 2026, 10:00; what is no date stays as it is."""
+    """A date and time as they are written: 2 Mar 2026, 10:00.
+
+    Args:
+        sent_at: ISO 8601, with or without a time; or None.
+
+    Returns:
+        Words for people; empty for None, and unchanged what is not a date.
+    """
     if not sent_at:
         return ""
     try:
@@ -46,7 +60,14 @@ def _axes(tone: Tone) -> tuple[Fact, ...]:
 
 
 def title_of(analysis: Analysis) -> str:
-    """What a message is called: who to whom, else its file."""
+    """The title of a message.
+
+    Args:
+        analysis: One analysed message.
+
+    Returns:
+        "REP to PROSPECT" when both are known, else the file's name, else the message's id.
+    """
     message = analysis.message
     whom = message.prospect_name or message.prospect
     if message.rep and whom:
@@ -67,8 +88,18 @@ def message_view(
 ) -> MessageView:
     """Make the view of one message.
 
-    ``tone``: may whoever reads this see how it sounds? ``sound`` is what the player plays. ``overrides`` are a person's
-    verdicts by check id. ``details`` adds what it was computed with.
+    Args:
+        analysis: One analysed message.
+        glossary: Titles of the checks; without it their ids are shown.
+        tone: May the reader see how the message sounds?
+        sound: What the player plays: a data: URI, a link or a path; None for no player.
+        outcome: What is known of the outcome.
+        overrides: A person's verdicts by check id.
+        why: Why the message was chosen, as a sentence.
+        details: Also show what the analysis was computed with?
+
+    Returns:
+        What the page of the message shows.
     """
     glossary = glossary or Glossary()
     message, score = analysis.message, analysis.score
@@ -126,8 +157,8 @@ def _summary(analysis: Analysis, failed: list[CheckView]) -> str:
     if score is None or score.points is None:
         return f"No points: {(score.why_unscored if score else '') or 'it was not scored'}."
     if not failed:
-        return "Every check that applies is passed."
-    return f"Worth the most: {failed[0].tip}" if failed[0].tip else f"Worth the most: {failed[0].title}."
+        return "All checks that apply are passed."
+    return f"Change this first: {failed[0].tip}" if failed[0].tip else f"The most important missed check: {failed[0].title}."
 
 
 def _parts(analysis: Analysis) -> tuple[PartView, ...]:
@@ -193,8 +224,8 @@ def _forecast(analysis: Analysis) -> str:
         return ""
     low, high = score.callback_low, score.callback_high
     interval = f" (interval {percent(low)} to {percent(high)})" if low is not None and high is not None else ""
-    pretend = " SIMULATED: the model learned from invented outcomes, an exercise." if score.callback_simulated else ""
-    said = f"Callback probability {percent(score.callback_probability)}{interval}, for a rep of average level"
+    pretend = " SIMULATED: the model was trained on invented outcomes. This is an exercise." if score.callback_simulated else ""
+    said = f"Callback probability {percent(score.callback_probability)}{interval}, for an average rep"
     return f"{said}, from the model {score.model_id}.{pretend}"
 
 
@@ -203,11 +234,18 @@ def _reasons(score: Score | None) -> tuple[str, ...]:
     if score is None or score.callback_probability is None:
         return ()
     terms = [f"{reason.contribution:+.2f}: {reason.sentence}" for reason in score.reasons]
-    return (*terms, *(f"Done otherwise, alone: {change.sentence}" for change in score.changes))
+    return (*terms, *(f"If only this were changed: {change.sentence}" for change in score.changes))
 
 
 def computed_by(analysis: Analysis) -> tuple[Fact, ...]:
-    """What one analysis was made with."""
+    """What one analysis was made with.
+
+    Args:
+        analysis: One analysed message.
+
+    Returns:
+        Recogniser, models, rubric, feature schema and time.
+    """
     made = analysis.provenance
     options = ", ".join(f"{name} {value}" for name, value in made.options.items())
     older = (Fact("measured", "by an older version; vmaudio batch --redo stale measures it again"),) if made.is_older else ()
@@ -222,7 +260,17 @@ def computed_by(analysis: Analysis) -> tuple[Fact, ...]:
 
 
 def words_between(analysis: Analysis, start_s: float | None, end_s: float | None, most: int = 30) -> str:
-    """The words said between two seconds; empty when the seconds are not known."""
+    """The words said between two seconds.
+
+    Args:
+        analysis: One analysed message.
+        start_s: Seconds from the start of the file, or None.
+        end_s: The same for the end.
+        most: Most words to give.
+
+    Returns:
+        The words, with an ellipsis if there are more; empty when the seconds are not known.
+    """
     if start_s is None or end_s is None:
         return ""
     words = [word for word in analysis.transcript.words if _middle(word) >= start_s - 0.05 and _middle(word) <= end_s + 0.05]

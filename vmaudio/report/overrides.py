@@ -5,24 +5,13 @@ Points, shares and callback rates are the machine's; a person's verdict only say
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from vmaudio.records import Analysis
 from vmaudio.report.data import Fact, OverrideView
-from vmaudio.store import Override
-
-Overrides = Mapping[str, Mapping[str, Override]]
-"""Overrides by message id and check id."""
+from vmaudio.store import Override, Overrides
 
 LEFT_OUT = "(left out)"
-
-
-def overrides_by_message(given: Iterable[Override]) -> dict[str, dict[str, Override]]:
-    """Overrides by message id and check id."""
-    found: dict[str, dict[str, Override]] = {}
-    for one in given:
-        found.setdefault(one.message_id, {})[one.check_id] = one
-    return found
 
 
 def override_views(given: Mapping[str, Override] | None) -> dict[str, OverrideView]:
@@ -33,7 +22,7 @@ def override_views(given: Mapping[str, Override] | None) -> dict[str, OverrideVi
 
 
 def verdict_of(analysis: Analysis, check_id: str, given: Overrides) -> str | None:
-    """The verdict that counts when an example is chosen: the person's, else the machine's; None when it was not judged."""
+    """The verdict that counts when an example is chosen: the person's, else the machine's; None without a verdict."""
     own = given.get(analysis.message.message_id, {}).get(check_id)
     if own is not None:
         return own.verdict
@@ -59,4 +48,4 @@ def counted(analyses: Sequence[Analysis], given: Overrides) -> list[Fact]:
         return []
     n, messages = sum(map(len, own)), len(own)
     what = f"{n} check{'s' if n != 1 else ''} of {messages} message{'s' if messages != 1 else ''}"
-    return [Fact("judged otherwise by a person", f"{what}; points and shares are the machine's")]
+    return [Fact("verdicts changed by a person", f"{what}; points and shares use the machine's verdicts")]

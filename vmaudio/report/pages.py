@@ -31,7 +31,21 @@ def message_page(
     redacted: bool = False,
     today: datetime.date | None = None,
 ) -> PageData:
-    """The page of one message, or of a few one below the other."""
+    """The page of one message, or of a few one below the other.
+
+    Args:
+        analyses: The messages, in the order in which they are shown.
+        glossary: Titles of the checks.
+        outcomes: Outcomes by message id.
+        overrides: People's verdicts by message id and check.
+        sounds: Gives what the player of a message plays.
+        tone: May the reader see how the messages sound?
+        redacted: Have names and numbers been left out of the analyses? The page then says so.
+        today: The date on the page; by default today in UTC.
+
+    Returns:
+        What `render_messages` writes.
+    """
     outcomes, overrides = outcomes or {}, overrides or {}
     made = [analysis if tone else without_tone(analysis) for analysis in analyses]
     return PageData(
@@ -51,6 +65,12 @@ def message_page(
 
 def write_messages(analyses: Sequence[Analysis], rubric: RubricLike, path: str | Path, *, sounds: Sounds = no_sound) -> None:
     """Write the page of a rep's own messages. The setting ``tone`` decides whether it says how they sound.
+
+    Args:
+        analyses: The messages, in the order in which they are shown.
+        rubric: Gives the titles of the checks.
+        path: The file to write.
+        sounds: Gives what the player of a message plays.
 
     Raises:
         ReportError: the file cannot be written.

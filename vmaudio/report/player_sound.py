@@ -18,9 +18,15 @@ BITS_PER_S = 32_000
 
 
 def sounds(mode: str, folder: Path) -> Sounds:
-    """``mode`` is "embed" (an MP3 inside the page), "link" (the file itself, relative to ``folder``) or "none".
+    """Where the players of a page get their sound from. A recording that was moved or cannot be read any more has no player;
+    nothing is fetched from elsewhere.
 
-    A recording that was moved or cannot be read any more has no player; nothing is ever fetched from elsewhere.
+    Args:
+        mode: "embed" (an MP3 inside the page), "link" (the file itself) or "none".
+        folder: The folder of the page, to which links are relative.
+
+    Returns:
+        A function that gives, for an analysis, what its player plays, or None.
     """
     made: dict[str, str | None] = {}
 
@@ -49,7 +55,14 @@ def sounds(mode: str, folder: Path) -> Sounds:
 
 
 def to_mp3(recording: Recording) -> str:
-    """The recording as a data: URI of an MP3, which every browser plays, whatever the source's codec."""
+    """The recording as a data: URI of an MP3, which every browser plays, whatever the source's codec.
+
+    Args:
+        recording: Mono samples at 16 kHz.
+
+    Returns:
+        A data: URI with base64.
+    """
     import av
     import numpy as np
 

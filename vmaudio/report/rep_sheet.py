@@ -1,6 +1,6 @@
 """A feedback sheet for one rep: progress against the rep's own past, strengths, and three things to try.
 
-Nobody else's messages enter: every number and every "read this instead" is the rep's own.
+Other reps' messages are not used: every number and every example is the rep's own.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from vmaudio.records import Analysis, Check, Outcome
 from vmaudio.report.data import CheckRow, Example, FeedbackData, Finding, Try
 from vmaudio.report.findings import counted, quoted
 from vmaudio.report.glossary import Glossary
+from vmaudio.report.intervals import spread_of
 from vmaudio.report.message import message_view, words_between
 from vmaudio.report.overrides import Overrides, counted as counted_overrides, override_views, verdict_of
 from vmaudio.report.summary import (
@@ -27,14 +28,13 @@ from vmaudio.report.summary import (
     observations_of,
     points_of,
     sent_date,
-    spread_of,
     weeks_of,
 )  # fmt: skip
 from vmaudio.report.team import Sounds, how_computed, no_sound, period_of
 from vmaudio.report.tone_visibility import without_tone
 
 MOST = 3
-"""Strengths, and things to try: more than three at once is none."""
+"""Most strengths, and most things to try: nobody works on more than three things at once."""
 
 FEWEST = 6
 """Fewest messages on each side of a comparison with the own past: below, a median has no interval."""
@@ -52,10 +52,23 @@ def build_rep_sheet(
     redacted: bool = False,
     today: datetime.date | None = None,
 ) -> FeedbackData:
-    """Make a rep's sheet from the rep's own messages; messages of others are left out.
+    """Make a rep's feedback sheet. The rep's messages are divided into an earlier and a later half by date; messages by others
+    are left out.
 
-    The messages are cut into an earlier and a later half by date. ``tone``: may the sheet say how messages sound?
-    ``overrides``: a miss that a person does not see as one is no moment to work on, and stays in the counts.
+    Args:
+        analyses: Messages, also by others.
+        rep: The rep's name as the manifest has it.
+        outcomes: Outcomes by message id.
+        overrides: People's verdicts by message id and check. A miss that a person does not see as one is not shown as an
+            example, and stays in the counts.
+        glossary: Titles and tips of the checks.
+        sounds: Gives what the player of a message plays.
+        tone: May the sheet say how messages sound?
+        redacted: Have names and numbers been left out of the analyses? The sheet then says so.
+        today: The date on the sheet; by default today in UTC.
+
+    Returns:
+        What `render_feedback` writes.
     """
     glossary, outcomes, overrides = glossary or Glossary(), outcomes or {}, overrides or {}
     own = [a if tone else without_tone(a) for a in analyses if a.message.rep == rep]
@@ -100,13 +113,13 @@ def _headline(rep: str, own: Sequence[Analysis], before: Spread, lately: Spread)
     if not own:
         return f"There is no message by {rep} yet."
     if min(before.n, lately.n) < FEWEST:
-        return f"{rep}: {counted(len(own), 'message')}, too few to speak of progress yet."
+        return f"{rep}: {counted(len(own), 'message')}, too few to measure progress yet."
     now, then = f"{lately.mid:.0f}", f"{before.mid:.0f}"
     if lately.low > before.high:
-        return f"{rep}, your messages got better: {now} points in the middle lately, {then} before."
+        return f"{rep}, your messages got better: your median is {now} points now, and was {then} before."
     if lately.high < before.low:
-        return f"{rep}, your messages used to have more: {now} points in the middle lately, {then} before."
-    return f"{rep}, you hold your level: {now} points in the middle lately, {then} before."
+        return f"{rep}, your messages have lost points: your median is {now} points now, and was {then} before."
+    return f"{rep}, your level has not clearly changed: your median is {now} points now, and was {then} before."
 
 
 def _progress(earlier: Sequence[Analysis], later: Sequence[Analysis], glossary: Glossary) -> list[Finding]:
@@ -121,15 +134,15 @@ def _progress(earlier: Sequence[Analysis], later: Sequence[Analysis], glossary: 
         then = past[row.id]
         low, high = newcombe(row.missed.k, row.missed.n, then.k, then.n, level)
         if low > 0 or high < 0:
-            way = "more often missed" if low > 0 else "less often missed"
-            text = f"{quoted(row.title)} is {way} than before: {percent(row.missed.rate)}, it was {percent(then.rate)}."
-            found.append(Finding(text, f"{row.missed.k} of {row.missed.n} against {then.k} of {then.n}"))
+            way = "more often" if low > 0 else "less often"
+            text = f"You miss the check {quoted(row.title)} {way}: {percent(row.missed.rate)} now, {percent(then.rate)} before."
+            found.append(Finding(text, f"{row.missed.k} of {row.missed.n} messages now, {then.k} of {then.n} before"))
     pace = [spread_of("", (feature(a, "speaking_rate_wpm") for a in half)) for half in (earlier, later)]
     if all(math.isfinite(spread.low) for spread in pace) and (pace[1].low > pace[0].high or pace[1].high < pace[0].low):
         way = "faster" if pace[1].mid > pace[0].mid else "slower"
-        found.append(Finding(f"You speak {way}: {pace[1].mid:.0f} words per minute, it was {pace[0].mid:.0f}."))
+        found.append(Finding(f"You speak {way}: {pace[1].mid:.0f} words per minute now, {pace[0].mid:.0f} before."))
     if not found:
-        found.append(Finding("No single check has clearly changed between your earlier and your later messages."))
+        found.append(Finding("No check has clearly changed between your earlier and your later messages."))
     return found
 
 
@@ -166,12 +179,12 @@ def _said(analysis: Analysis, check: Check) -> str:
 def _try(row: CheckRow, own: Sequence[Analysis], later: Sequence[Analysis], sounds: Sounds, overrides: Overrides) -> Try:
     """The newest message that misses the check (with a second to hear, if any has one), and the rep's best that passes it."""
 
-    def judged(analysis: Analysis, verdict: str) -> bool:
+    def is_now(analysis: Analysis, verdict: str) -> bool:
         return verdict_of(analysis, row.id, overrides) == verdict
 
-    missed = [(a, c) for a in reversed(later or own) if (c := _check(a, row.id)) and c.verdict == "fail" and judged(a, "fail")]
+    missed = [(a, c) for a in reversed(later or own) if (c := _check(a, row.id)) and c.verdict == "fail" and is_now(a, "fail")]
     moment = next((pair for pair in missed if pair[1].start_s is not None), missed[0] if missed else None)
-    passed = [(a, c) for a in own if (c := _check(a, row.id)) and c.verdict == "pass" and judged(a, "pass")]
+    passed = [(a, c) for a in own if (c := _check(a, row.id)) and c.verdict == "pass" and is_now(a, "pass")]
     with_words = [pair for pair in passed if _said(*pair)]
     better = max(with_words, key=lambda pair: (*points_of([pair[0]]), pair[0].message.sent_at or ""), default=None)
     return Try(

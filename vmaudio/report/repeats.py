@@ -11,9 +11,9 @@ from vmaudio.report.message import sent_words
 
 NAMES: Mapping[str, str] = {
     "after_wrong_person": "called again after “wrong person”",
-    "same_prospect": "the same to the same prospect",
-    "mass_drop": "one recording for many",
-    "same_script": "the same words for many",
+    "same_prospect": "the same message to the same prospect",
+    "mass_drop": "one recording for many prospects",
+    "same_script": "the same words for many prospects",
 }
 
 MOST = 40
@@ -23,15 +23,30 @@ _WHO = 4
 
 
 def repeat_rows(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome] | None = None) -> list[RepeatRow]:
-    """Find messages that say the same, the worst kind first.
+    """Find repeated messages, the worst kind first.
 
-    Call it before names are left out of the analyses: a redacted text says less, and so repeats more.
+    Call it before names are left out of the analyses: a redacted text is shorter, so more messages look alike.
+
+    Args:
+        analyses: The messages.
+        outcomes: Outcomes by message id; of these only "wrong person" is used.
+
+    Returns:
+        One row per group of repeated messages, at most `MOST`.
     """
     return rows_of_groups(find_duplicates(repeat_items(analyses, outcomes or {})))
 
 
 def repeat_items(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome]) -> list[DuplicateItem]:
-    """What `vmaudio.duplicates.find_duplicates` looks at."""
+    """Messages as `vmaudio.duplicates.find_duplicates` takes them.
+
+    Args:
+        analyses: The messages.
+        outcomes: Outcomes by message id.
+
+    Returns:
+        One item per message, in the same order.
+    """
     found = []
     for a in analyses:
         message, heard = a.message, a.entities
@@ -49,7 +64,16 @@ def repeat_items(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome]) 
 
 
 def rows_of_groups(groups: Sequence[DuplicateGroup], shown: Mapping[str, Analysis] | None = None) -> list[RepeatRow]:
-    """Rows of groups. ``shown`` gives the analyses to quote, by message id, where they are not those that were compared."""
+    """Groups of repeated messages as rows of a report.
+
+    Args:
+        groups: As `find_duplicates` gives them.
+        shown: Analyses to quote, by message id, if they are not the ones that were compared (redacted copies, say). Groups
+            without any of them are left out.
+
+    Returns:
+        One row per group, at most `MOST`.
+    """
     rows = []
     for group in groups[:MOST]:
         first = group.members[0]
@@ -71,7 +95,7 @@ def rows_of_groups(groups: Sequence[DuplicateGroup], shown: Mapping[str, Analysi
                 who=" ".join(part for part in (f"by {by}" if by else "", f"to {to}" if to else "") if part) or "not given",
                 when=" to ".join(dict.fromkeys(dates)),
                 words=text if len(text) <= 140 else text[:138].rsplit(" ", 1)[0] + " …",
-                detail="" if group.similarity >= 1 else f"at least {100 * group.similarity:.0f} % alike",
+                detail="" if group.similarity >= 1 else f"at least {100 * group.similarity:.0f} % similar",
             )
         )
     return rows

@@ -1,19 +1,17 @@
-"""Numbers of many messages: medians and rates with intervals, groups, weeks. Nothing here writes a sentence."""
+"""Numbers of many messages: callbacks, checks, groups, weeks. Nothing here writes a sentence."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
-import itertools
-import math
-import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from vmaudio.experiments import Prepared, prepare, wilson
-from vmaudio.plots import Bin, Rate, Spread, Week
+from vmaudio.plots import Rate, Week
 from vmaudio.records import Analysis, Observation, Outcome
 from vmaudio.report.data import NAN, CheckRow, GroupRow
 from vmaudio.report.glossary import Glossary, approach_name
+from vmaudio.report.intervals import median, rate_of, spread_of
 
 Called = Mapping[str, bool]
 """Was a message called back? By message_id; only messages of which that is known for good (see `called_back`)."""
@@ -21,55 +19,43 @@ Called = Mapping[str, bool]
 UNKNOWN = "not given"
 """What a group is called whose name the manifest does not give."""
 
-TAIL = 0.025
-"""Chance left out on each side of a 95 % interval."""
-
-
-def rate_of(name: str, k: int, n: int) -> Rate:
-    """A rate with Wilson's 95 % interval; (0, 1) for n = 0."""
-    low, high = wilson(k, n)
-    return Rate(name, k, n, low, high)
-
-
-def spread_of(name: str, values: Iterable[float]) -> Spread:
-    """Values with their median and its distribution-free 95 % interval (order statistics, sign test).
-
-    Under six values there is no such interval: its limits are NaN.
-    """
-    ordered = sorted(value for value in values if math.isfinite(value))
-    n = len(ordered)
-    if not n:
-        return Spread(name, (), NAN, NAN, NAN)
-    rank, below = 0, 0.5**n if n < 1000 else 0.0
-    if n >= 1000:  # normal approximation of the binomial
-        rank = math.floor((n - 1.959964 * math.sqrt(n)) / 2)
-    else:
-        while below <= TAIL:  # rank = how many of the smallest values may be left out
-            rank += 1
-            below += math.comb(n, rank) * 0.5**n
-    low, high = (ordered[rank - 1], ordered[n - rank]) if rank else (NAN, NAN)
-    return Spread(name, tuple(ordered), low, statistics.median(ordered), high)
-
 
 def points_of(analyses: Iterable[Analysis]) -> list[float]:
-    """Points of the messages that have some."""
+    """Points of the messages that have some.
+
+    Args:
+        analyses: Messages.
+
+    Returns:
+        Points, 0 to 100, of those that have some.
+    """
     return [a.score.points for a in analyses if a.score is not None and a.score.points is not None]
 
 
 def feature(analysis: Analysis, name: str) -> float:
-    """A feature that is a number; NaN when it was not measured."""
+    """A feature that is a number.
+
+    Args:
+        analysis: One analysed message.
+        name: A name of the feature catalogue.
+
+    Returns:
+        Its value; NaN when it was not measured or is a word.
+    """
     value = analysis.features.values.get(name, NAN)
     return float(value) if isinstance(value, (int, float)) else NAN
 
 
-def median(values: Iterable[float]) -> float:
-    """Median of the finite values; NaN of none."""
-    known = [value for value in values if math.isfinite(value)]
-    return statistics.median(known) if known else NAN
-
-
 def observations_of(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome]) -> list[Observation]:
-    """The messages as rows of evidence."""
+    """Messages as rows of evidence, as `vmaudio.experiments` takes them.
+
+    Args:
+        analyses: The messages.
+        outcomes: Outcomes by message id; a missing one is unknown.
+
+    Returns:
+        One observation per message, in the same order.
+    """
     return [
         Observation(
             message=a.message,
@@ -84,19 +70,43 @@ def observations_of(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome
 
 
 def called_back(observations: Iterable[Observation]) -> tuple[Called, Prepared]:
-    """Who was called back, counted as `vmaudio compare` counts: last message before the call, within the window."""
+    """Who was called back, counted as `vmaudio compare` counts: the last message before the call, within the window.
+
+    Args:
+        observations: The messages with their outcomes.
+
+    Returns:
+        For each message of which it is known for good whether it was called back; and what was left out and why.
+    """
     prepared = prepare(observations, "callback")
     return {row.observation.message.message_id: row.event for row in prepared.rows}, prepared
 
 
 def callbacks_of(name: str, analyses: Iterable[Analysis], called: Called) -> Rate:
-    """Callbacks among the messages of which it is known."""
+    """Callbacks among the messages of which it is known.
+
+    Args:
+        name: What the group is called.
+        analyses: The group's messages.
+        called: As `called_back` gives it.
+
+    Returns:
+        The rate with its 95 % interval.
+    """
     known = [called[a.message.message_id] for a in analyses if a.message.message_id in called]
     return rate_of(name, sum(known), len(known))
 
 
 def check_rows(analyses: Iterable[Analysis], glossary: Glossary) -> list[CheckRow]:
-    """How often each check was missed, of the messages to which it applies; the costliest (share x weight) first."""
+    """How often each check was missed, of the messages to which it applies.
+
+    Args:
+        analyses: Scored messages.
+        glossary: Titles and tips of the checks.
+
+    Returns:
+        One row per check that applies to any message, the costliest (share missed x weight) first.
+    """
     counts: dict[str, list[float]] = {}
     for analysis in analyses:
         for check in analysis.score.checks if analysis.score else ():
@@ -123,7 +133,15 @@ KEYS: Mapping[str, Callable[[Analysis], str]] = {
 
 
 def grouped(analyses: Iterable[Analysis], by: str) -> dict[str, list[Analysis]]:
-    """Messages by group, in the order of the groups' names: the order says nothing about merit."""
+    """Messages by group.
+
+    Args:
+        analyses: The messages.
+        by: "rep", "campaign" or "approach".
+
+    Returns:
+        Groups in the order of their names, those without a name last: the order says nothing about merit.
+    """
     groups: dict[str, list[Analysis]] = {}
     for analysis in analyses:
         groups.setdefault(KEYS[by](analysis), []).append(analysis)
@@ -131,7 +149,17 @@ def grouped(analyses: Iterable[Analysis], by: str) -> dict[str, list[Analysis]]:
 
 
 def group_rows(analyses: Iterable[Analysis], called: Called, glossary: Glossary, by: str) -> list[GroupRow]:
-    """One row per group; `GroupRow.apart` names the groups that can be told from it by callbacks."""
+    """One row per group; `GroupRow.apart` names the groups whose callback rate clearly differs.
+
+    Args:
+        analyses: The messages.
+        called: As `called_back` gives it.
+        glossary: Titles of the checks.
+        by: "rep", "campaign" or "approach".
+
+    Returns:
+        Rows in the order of names.
+    """
     rows = []
     for name, members in grouped(analyses, by).items():
         missed = check_rows(members, glossary)
@@ -145,14 +173,20 @@ def group_rows(analyses: Iterable[Analysis], called: Called, glossary: Glossary,
                 callbacks=callbacks_of(name, members, called),
             )
         )
-    return told_apart(rows)
+    return mark_apart(rows)
 
 
-def told_apart(rows: Sequence[GroupRow]) -> list[GroupRow]:
+def mark_apart(rows: Sequence[GroupRow]) -> list[GroupRow]:
     """Fill in `GroupRow.apart`: pairs whose *simultaneous* intervals do not overlap.
 
     With R groups each interval has level 0.95 ** (1/R) (Šidák), so the chance that any two alike groups are called
     different is at most 5 %, however many pairs there are.
+
+    Args:
+        rows: Groups with their callbacks.
+
+    Returns:
+        The same rows in the same order, each with the names of the groups that differ from it.
     """
     known = [row for row in rows if row.callbacks.n]
     level = 0.95 ** (1 / max(len(known), 1))
@@ -172,7 +206,14 @@ def told_apart(rows: Sequence[GroupRow]) -> list[GroupRow]:
 
 
 def sent_date(analysis: Analysis) -> datetime.date | None:
-    """Day on which the message was left, or None when the manifest does not say."""
+    """Day on which the message was left.
+
+    Args:
+        analysis: One analysed message.
+
+    Returns:
+        The day; None when the manifest does not say.
+    """
     try:
         return datetime.datetime.fromisoformat(analysis.message.sent_at or "").date()
     except ValueError:
@@ -180,12 +221,27 @@ def sent_date(analysis: Analysis) -> datetime.date | None:
 
 
 def day(date: datetime.date) -> str:
-    """A day as it is written: 2 Mar 2026."""
+    """A day as it is written: 2 Mar 2026.
+
+    Args:
+        date: A day.
+
+    Returns:
+        For example "2 Mar 2026".
+    """
     return f"{date.day} {date:%b} {date.year}"
 
 
 def weeks_of(analyses: Iterable[Analysis], most: int = 26) -> list[Week]:
-    """Points by ISO week, weeks without a message included, the newest ``most`` of them."""
+    """Points by ISO week, weeks without a message included.
+
+    Args:
+        analyses: Messages; those without a date or points are left out.
+        most: Most weeks: the newest are given.
+
+    Returns:
+        Weeks in order, from the first to the last with a message.
+    """
     by_week: dict[datetime.date, list[float]] = {}
     for analysis in analyses:
         date = sent_date(analysis)
@@ -200,24 +256,3 @@ def weeks_of(analyses: Iterable[Analysis], most: int = 26) -> list[Week]:
         weeks.append(Week(f"{monday.day} {monday:%b}", spread_of("", by_week.get(monday, []))))
         monday += datetime.timedelta(weeks=1)
     return weeks
-
-
-FEWEST_PER_BIN = 8
-"""Fewest messages in a stretch of pace or forecast: below, an interval says next to nothing."""
-
-
-def bins_of(pairs: Sequence[tuple[float, bool]], most: int = 5) -> list[Bin]:
-    """Cut pairs of value and outcome into stretches of about equal count, with the rate in each."""
-    ordered = sorted(pairs)
-    count = min(most, len(ordered) // FEWEST_PER_BIN)
-    if count < 2:
-        return []
-    borders = [round(i * len(ordered) / count) for i in range(count + 1)]
-    bins: list[Bin] = []
-    for i, j in itertools.pairwise(borders):
-        piece = ordered[i:j]
-        low = bins[-1].high if bins else piece[0][0]
-        high = (piece[-1][0] + ordered[j][0]) / 2 if j < len(ordered) else piece[-1][0]
-        mid = statistics.median(value for value, _ in piece)
-        bins.append(Bin(low, high, mid, rate_of("", sum(back for _, back in piece), len(piece))))
-    return bins

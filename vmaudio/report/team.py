@@ -14,11 +14,11 @@ from vmaudio.report.data import Fact, FailureRow, FlagGroup, MessageRow, Picture
 from vmaudio.report.findings import findings, headline
 from vmaudio.report.glossary import Glossary, approach_name
 from vmaudio.report.instructive import choose
+from vmaudio.report.intervals import bins_of, spread_of
 from vmaudio.report.message import computed_by, flag_name, message_view, title_of
 from vmaudio.report.overrides import Overrides, counted, override_views
 from vmaudio.report.summary import (
     Called,
-    bins_of,
     callbacks_of,
     called_back,
     check_rows,
@@ -29,7 +29,6 @@ from vmaudio.report.summary import (
     observations_of,
     points_of,
     sent_date,
-    spread_of,
     weeks_of,
 )  # fmt: skip
 from vmaudio.report.tone_visibility import without_tone
@@ -43,11 +42,21 @@ MOST_GROUPS = 30
 PRAISE = frozenset({"uses_notes", "personalised"})
 """Flags that name something well done: they are no trouble to list."""
 
+GROUP_NOUNS: Mapping[str, str] = {"rep": "reps", "campaign": "campaigns", "approach": "approaches"}
+"""What the groups of a report are called, by ``by``."""
+
 _EXAMPLES = 5
 
 
 def no_sound(analysis: Analysis) -> str | None:
-    """No message has a player."""
+    """No message has a player.
+
+    Args:
+        analysis: Any message.
+
+    Returns:
+        None.
+    """
     return None
 
 
@@ -68,13 +77,20 @@ def build_report(
     """Sum up a team's messages.
 
     Args:
-        outcomes: what came of messages, by message_id; missing ones are unknown.
-        overrides: people's verdicts by message_id and check; shown beside the machine's, which all numbers are made of.
+        analyses: The messages.
+        outcomes: Outcomes by message id; missing ones are unknown.
+        overrides: People's verdicts by message id and check; shown beside the machine's, from which all numbers are computed.
+        glossary: Titles and tips of the checks.
         by: "rep", "campaign" or "approach".
-        repeats: messages said again, or None when nobody looked.
-        sounds: gives the sound of the few messages that are shown in full.
-        tone: does the setting let the team see how messages sound?
-        redacted: have names and numbers been left out of the analyses? (`build` itself leaves nothing out.)
+        failures: Files that could not be analysed.
+        repeats: Repeated messages, or None when nobody searched for them.
+        sounds: Gives the sound of the few messages that are shown in full.
+        tone: Does the setting let the team see how messages sound?
+        redacted: Have names and numbers been left out of the analyses? (`build_report` itself leaves nothing out.)
+        today: The date on the report; by default today in UTC.
+
+    Returns:
+        What `render_report` writes.
     """
     glossary, outcomes, overrides = glossary or Glossary(), outcomes or {}, overrides or {}
     analyses = list(analyses) if tone else [without_tone(analysis) for analysis in analyses]
@@ -122,7 +138,14 @@ def build_report(
 
 
 def period_of(analyses: Sequence[Analysis]) -> str:
-    """From the first to the last day on which these were left; empty when the manifest gives no dates."""
+    """The period in which messages were left.
+
+    Args:
+        analyses: The messages.
+
+    Returns:
+        From the first to the last day, as words; empty when the manifest gives no dates.
+    """
     dates = [date for analysis in analyses if (date := sent_date(analysis))]
     if not dates:
         return ""
@@ -132,8 +155,8 @@ def period_of(analyses: Sequence[Analysis]) -> str:
 
 def _groups_note(groups: Sequence[object], by: str) -> str:
     return (
-        f"In the order of names. Two {by}s are called apart only where intervals made for all of them together do not overlap, "
-        "so that luck alone calls any two apart in at most one report of twenty."
+        f"Sorted by name. Two {GROUP_NOUNS[by]} are called different only if their simultaneous 95 % intervals do not overlap. "
+        "If all were equal, at most one report in twenty would call any two of them different."
     )
 
 
@@ -171,7 +194,7 @@ def _calibration(known: Sequence[Analysis], called: Called, pretend: str) -> Svg
     if not bins:
         return None
     learned = any(a.score and a.score.callback_simulated for a in known)
-    what = "observed" + pretend + (", forecast by a model of SIMULATED outcomes" if learned else "")
+    what = "observed" + pretend + (", forecast by a model trained on SIMULATED outcomes" if learned else "")
     return calibration_picture(bins, [forecast for forecast, _ in forecasts], what=what)
 
 
@@ -207,7 +230,14 @@ def _row(analysis: Analysis, called: Called, glossary: Glossary) -> MessageRow:
 
 
 def how_computed(analyses: Sequence[Analysis]) -> list[Fact]:
-    """What the analyses were made with; where they differ, how many were made with each."""
+    """What the analyses were made with; where they differ, how many were made with each.
+
+    Args:
+        analyses: The messages.
+
+    Returns:
+        Recogniser, models, rubric and so on; none without messages.
+    """
     if not analyses:
         return []
     counts: dict[str, Counter[str]] = {}

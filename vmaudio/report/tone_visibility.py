@@ -10,12 +10,27 @@ TONE_FEATURES = frozenset(f"tone_{axis}" for axis in TONE_AXES)
 
 
 def tone_is_shown(setting: str, *, team: bool) -> bool:
-    """Is tone shown? ``setting`` is "all", "self-check" or "off"; ``team``: do others than the rep read this?"""
+    """May the reader of a page see how messages sound?
+
+    Args:
+        setting: The setting ``tone``: "all", "self-check" or "off".
+        team: Do others than the rep read the page?
+
+    Returns:
+        True when it may be shown.
+    """
     return setting == "all" or (setting == "self-check" and not team)
 
 
 def without_tone(analysis: Analysis) -> Analysis:
-    """The same analysis with no trace of tone: axes, label, model, features and the reasons that rest on them."""
+    """The same analysis with no trace of tone: axes, label, model, features and the reasons that rest on them.
+
+    Args:
+        analysis: One analysed message.
+
+    Returns:
+        A copy; the original is not changed.
+    """
     score = analysis.score
     if score is not None:
         reasons = tuple(reason for reason in score.reasons if reason.feature not in TONE_FEATURES)

@@ -20,6 +20,10 @@ from .criterion import (
     Criterion as Criterion,
     Question as Question,
 )
+from .edit import (
+    default_rubric_text as default_rubric_text,
+    edit_rubric as edit_rubric,
+)
 from .load import (
     Rubric as Rubric,
     load_rubric as load_rubric,

@@ -61,13 +61,16 @@ def load_rubric(path: Path | str | None = None) -> Rubric:
     """Read a rubric file.
 
     Args:
-        path: a TOML file; None or an empty text is the rubric that ships.
+        path: a TOML file; None, "" and "default" are the one that ships.
+
+    Returns:
+        The rubric, checked: every check has a test that exists, with the options that it needs.
 
     Raises:
         RubricError: no such file, no TOML, or a fault in it; the sentence names file, line and cause.
         PluginError: a check that it uses comes from a package that cannot be used.
     """
-    if not path:
+    if not path or path == "default":
         return parse_rubric(resources.files("vmaudio.rubric").joinpath("default.toml").read_text("utf-8"), "default.toml")
     try:
         text = Path(path).read_text("utf-8")

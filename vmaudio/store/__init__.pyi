@@ -1,3 +1,19 @@
+from .assignment_rows import (
+    get_assignments as get_assignments,
+    plan_ids as plan_ids,
+    put_assignments as put_assignments,
+)
+from .database import (
+    default_path as default_path,
+    utc_now as utc_now,
+)
+from .flat import (
+    Cell as Cell,
+    Column as Column,
+    Table as Table,
+    message_columns as message_columns,
+    messages_table as messages_table,
+)
 from .label_rows import (
     Label as Label,
     all_labels as all_labels,
@@ -6,11 +22,8 @@ from .label_rows import (
 )
 from .outcome_rows import (
     all_outcomes as all_outcomes,
-    get_assignments as get_assignments,
     observations as observations,
     outcome_of as outcome_of,
-    plan_ids as plan_ids,
-    put_assignments as put_assignments,
     put_outcomes as put_outcomes,
     stored_messages as stored_messages,
     transcripts as transcripts,
@@ -18,6 +31,8 @@ from .outcome_rows import (
 from .override_rows import (
     Override as Override,
     OverrideEntry as OverrideEntry,
+    Overrides as Overrides,
+    overrides_by_message as overrides_by_message,
 )
 from .search import (
     Facets as Facets,
@@ -28,9 +43,7 @@ from .search import (
 from .store import (
     Filter as Filter,
     Store as Store,
-    default_path as default_path,
     open_store as open_store,
-    utc_now as utc_now,
 )
 from .tables import (
     analyses as analyses,

@@ -7,13 +7,24 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import and_, insert, select, update
 
-from vmaudio.store.store import Store, utc_now
+from vmaudio.store.database import Database, utc_now
 from vmaudio.store.tables import labels as table
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One person's label of one text. ``kind`` is "part", "approach" or "tone:<axis>"; ``position`` is -1 for a message."""
+    """One person's label of one text.
+
+    Attributes:
+        kind: "part", "approach" or "tone:<axis>".
+        text_key: SHA-256 of the normalised text, so that labels survive a new transcript.
+        text: the text.
+        position: place of the clause in the message, from 0; -1 for a whole message.
+        label: the label.
+        annotator: who gave it.
+        message_id: the message, where known.
+        rep: its rep, where known.
+    """
 
     kind: str
     text_key: str
@@ -28,8 +39,13 @@ class Label:
 _KEY = ("kind", "text_key", "position", "annotator")
 
 
-def put_labels(store: Store, labels: Iterable[Label]) -> None:
-    """Save labels in one transaction; an annotator's earlier label of the same clause is replaced."""
+def put_labels(store: Database, labels: Iterable[Label]) -> None:
+    """Save labels in one transaction; an annotator's earlier label of the same clause is replaced.
+
+    Args:
+        store: the store.
+        labels: the labels.
+    """
     with store.begin() as connection:
         for label in labels:
             values = {**asdict(label), "created_utc": utc_now()}
@@ -38,8 +54,16 @@ def put_labels(store: Store, labels: Iterable[Label]) -> None:
                 connection.execute(insert(table).values(**values))
 
 
-def labels_of(store: Store, message_id: str) -> list[Label]:
-    """Everybody's labels of one message, by kind, position and annotator."""
+def labels_of(store: Database, message_id: str) -> list[Label]:
+    """Labels of one message by all annotators.
+
+    Args:
+        store: the store.
+        message_id: id of the message.
+
+    Returns:
+        Labels, by kind, position and annotator.
+    """
     names = list(Label.__slots__)
     query = select(*(table.c[name] for name in names)).where(table.c.message_id == message_id)
     with store.engine.connect() as connection:
@@ -47,8 +71,15 @@ def labels_of(store: Store, message_id: str) -> list[Label]:
         return [Label(**row._mapping) for row in rows]
 
 
-def all_labels(store: Store) -> Iterator[Label]:
-    """Every label, in the order in which it was first given."""
+def all_labels(store: Database) -> Iterator[Label]:
+    """All labels in the store.
+
+    Args:
+        store: the store.
+
+    Yields:
+        Labels in the order in which they were first given.
+    """
     names = list(Label.__slots__)
     with store.engine.connect() as connection:
         for row in connection.execute(select(*(table.c[name] for name in names)).order_by(table.c.label_id)):

@@ -10,14 +10,26 @@ from vmaudio.store.tables import HEAD
 
 
 def revision(connection: Connection) -> str | None:
-    """Revision of the database's tables; None for a database without ours."""
+    """Revision of the database's tables.
+
+    Args:
+        connection: a connection to it.
+
+    Returns:
+        The revision; None for a database without vmaudio's tables.
+    """
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def upgrade(connection: Connection, target: str = HEAD) -> None:
-    """Run the migrations up to ``target``. Data is kept; running it again changes nothing; one that fails leaves no trace."""
+    """Run the migrations; data is kept, running them again changes nothing, and one that fails leaves no trace.
+
+    Args:
+        connection: a connection in a transaction.
+        target: revision to upgrade to.
+    """
     from alembic import command
     from alembic.config import Config
 

@@ -1,4 +1,4 @@
-"""Outcomes and assignments in the store, and messages with what came of them."""
+"""Outcomes in the store, and messages with their outcomes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from vmaudio.records import Message, Observation, Outcome
-from vmaudio.store.store import Store, utc_now
-from vmaudio.store.tables import analyses, assignments, labels, messages, outcomes, scores
+from vmaudio.store.database import Database, utc_now
+from vmaudio.store.tables import analyses, labels, messages, outcomes, scores
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Outcome))
 _MESSAGE_FIELDS = tuple(field.name for field in dataclasses.fields(Message))
@@ -20,7 +20,13 @@ _PORTION = 500
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What an import did."""
+    """How an import changed the outcomes of the store.
+
+    Attributes:
+        added: new outcomes.
+        changed: outcomes with a new value.
+        same: outcomes that were there already.
+    """
 
     added: int
     changed: int
@@ -29,26 +35,44 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A message as it is stored, with the names that outcomes may call it by."""
+    """A stored message with the names that outcomes may use for it.
+
+    Attributes:
+        message: the message.
+        file_name: name of its file.
+        recording_id: SHA-256 of its recording; None without one.
+    """
 
     message: Message
     file_name: str
     recording_id: str | None
 
 
-def stored_messages(store: Store) -> Iterator[Stored]:
-    """All messages with their file name and recording id."""
+def stored_messages(store: Database) -> Iterator[Stored]:
+    """All messages with their file name and recording id.
+
+    Args:
+        store: the store.
+
+    Yields:
+        Messages by ``sent_at`` and id.
+    """
     with store.engine.connect() as connection:
         for row in connection.execute(select(messages).order_by(messages.c.sent_at, messages.c.message_id)).mappings():
             message = Message.from_dict({name: row[name] for name in _MESSAGE_FIELDS})
             yield Stored(message, row["file_name"], row["recording_id"] or message.extra.get("recording_id"))
 
 
-def put_outcomes(store: Store, new: Iterable[Outcome], also: Sequence[tuple[Message, str]] = ()) -> Changes:
+def put_outcomes(store: Database, new: Iterable[Outcome], also: Sequence[tuple[Message, str]] = ()) -> Changes:
     """Save outcomes in one transaction: all of them, or none.
 
-    A value that is None says nothing and leaves what is known; so importing the same file again changes nothing. ``also``
-    are messages (with their file name) to be known first; those that are there already keep their recording.
+    Args:
+        store: the store.
+        new: the outcomes. A value that is None leaves what is known; so importing the same file again changes nothing.
+        also: messages (with their file name) to add first; those that are there already keep their recording.
+
+    Returns:
+        How many outcomes were added, changed and unchanged.
     """
     changed = same = 0
     with store.begin() as connection:
@@ -101,21 +125,44 @@ def _outcome(row: Mapping[Any, Any], prefix: str = "") -> Outcome:
     return Outcome(**{name: row[prefix + name] for name in _FIELDS})
 
 
-def all_outcomes(store: Store) -> dict[str, Outcome]:
-    """Outcomes by message id."""
+def all_outcomes(store: Database) -> dict[str, Outcome]:
+    """All outcomes of the store.
+
+    Args:
+        store: the store.
+
+    Returns:
+        Outcomes by message id.
+    """
     with store.engine.connect() as connection:
         return _known(connection)
 
 
-def outcome_of(store: Store, message_id: str) -> Outcome | None:
-    """The outcome of one message, or None."""
+def outcome_of(store: Database, message_id: str) -> Outcome | None:
+    """The outcome of one message.
+
+    Args:
+        store: the store.
+        message_id: id of the message.
+
+    Returns:
+        The outcome; None when none is known.
+    """
     with store.engine.connect() as connection:
         row = connection.execute(select(outcomes).where(outcomes.c.message_id == message_id)).mappings().first()
     return _outcome(row) if row else None
 
 
-def observations(store: Store) -> Iterator[Observation]:
-    """Every message with its outcome, features, points, checks and a coach's label of the approach, where there are any."""
+def observations(store: Database) -> Iterator[Observation]:
+    """Every message with its outcome, features, points, checks and a coach's label of the approach, as far as there are
+    any.
+
+    Args:
+        store: the store.
+
+    Yields:
+        Observations by ``sent_at`` and id, read in portions, so that memory stays bounded.
+    """
     joined = (
         messages.outerjoin(outcomes, outcomes.c.message_id == messages.c.message_id)
         .outerjoin(scores, scores.c.message_id == messages.c.message_id)
@@ -156,36 +203,18 @@ def _approach_labels(connection: Connection) -> dict[str, str]:
     return {message_id: next(iter(given)) for message_id, given in found.items() if len(given) == 1}
 
 
-def put_assignments(store: Store, plan_id: str, rows: Iterable[Mapping[str, Any]]) -> int:
-    """Save a plan's assignments (``prospect``, ``arm``, ``rep``, ``position``); one with the same id is replaced."""
-    saved = 0
-    with store.begin() as connection:
-        connection.execute(delete(assignments).where(assignments.c.plan_id == plan_id))
-        for row in rows:
-            connection.execute(insert(assignments).values(plan_id=plan_id, created_utc=utc_now(), **row))
-            saved += 1
-    return saved
-
-
-def get_assignments(store: Store, plan_id: str) -> list[dict[str, Any]]:
-    """A plan's assignments in order; empty when there is no such plan."""
-    names = ("prospect", "arm", "rep", "position")
-    query = select(*(assignments.c[name] for name in names)).where(assignments.c.plan_id == plan_id)
-    with store.engine.connect() as connection:
-        rows = connection.execute(query.order_by(assignments.c.position)).mappings()
-        return [{name: row[name] for name in names} for row in rows]
-
-
-def plan_ids(store: Store) -> list[str]:
-    """Ids of the plans that are kept, the newest first."""
-    query = select(assignments.c.plan_id).group_by(assignments.c.plan_id).order_by(func.max(assignments.c.created_utc).desc())
-    with store.engine.connect() as connection:
-        return list(connection.execute(query).scalars())
-
-
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message with the newest transcript of its recording; ``entities`` as in the analysis' JSON."""
+    """A message with the newest transcript of its recording.
+
+    Attributes:
+        message: the message.
+        file_name: name of its file.
+        recording_id: SHA-256 of its recording.
+        text: the transcript.
+        entities: as in the analysis' JSON.
+        wrong_person: whether its outcome says that it reached the wrong person.
+    """
 
     message: Message
     file_name: str
@@ -195,8 +224,15 @@ class Heard:
     wrong_person: bool
 
 
-def transcripts(store: Store) -> Iterator[Heard]:
-    """Every message whose recording was analysed, by ``sent_at`` and id."""
+def transcripts(store: Database) -> Iterator[Heard]:
+    """Every message whose recording was analysed, with its newest transcript.
+
+    Args:
+        store: the store.
+
+    Yields:
+        Messages by ``sent_at`` and id, read in portions.
+    """
     newest = (
         select(func.max(analyses.c.analysis_id).label("analysis_id"))
         .group_by(analyses.c.recording_id)

@@ -6,7 +6,7 @@ An override outlives a rescore and a new transcript, as it is keyed by message a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,16 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Override(Record):
-    """A person's verdict on one check of one message. ``verdict`` is "pass", "fail" or "n/a"."""
+    """A person's verdict on one check of one message.
+
+    Attributes:
+        message_id: the message.
+        check_id: the check.
+        verdict: "pass", "fail" or "n/a".
+        reason: why the machine is wrong.
+        author: who says so.
+        created_utc: when, ISO 8601 in UTC.
+    """
 
     message_id: str
     check_id: str
@@ -37,9 +46,23 @@ class Override(Record):
     created_utc: str
 
 
+Overrides = Mapping[str, Mapping[str, Override]]
+"""Overrides by message id and check id."""
+
+
+def overrides_by_message(given: Iterable[Override]) -> dict[str, dict[str, Override]]:
+    """Overrides by message id and check id."""
+    found: dict[str, dict[str, Override]] = {}
+    for one in given:
+        found.setdefault(one.message_id, {})[one.check_id] = one
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class OverrideEntry(Record):
-    """One line of the log: ``verdict`` is None where an override was taken back."""
+    """One line of the log of overrides; ``verdict`` is None where one was taken back, the other fields are those of
+    `Override`.
+    """
 
     message_id: str
     check_id: str
@@ -50,11 +73,18 @@ class OverrideEntry(Record):
 
 
 def save(engine: Engine, given: Override) -> Override:
-    """Keep an override and log it; an earlier one of the same check is replaced. Returns it as it was kept.
+    """Keep an override and log it; an earlier one of the same check is replaced.
+
+    Args:
+        engine: the database.
+        given: the override.
+
+    Returns:
+        The override as it was kept: reason and author without space around them.
 
     Raises:
-        SettingError: the verdict is none, or reason or author are empty, too long or not plain text.
-        NotStored: there is no such message, or it was not judged by such a check.
+        SettingError: the verdict is not known, or reason or author are empty, too long or not plain text.
+        NotStored: there is no such message, or its score has no such check.
     """
     if given.verdict not in VERDICTS:
         raise SettingError(f"{_short(given.verdict)} is no verdict. Use one of {', '.join(VERDICTS)}.")
@@ -71,7 +101,17 @@ def save(engine: Engine, given: Override) -> Override:
 
 
 def take_back(engine: Engine, message_id: str, check_id: str, author: str, now: str) -> bool:
-    """Delete an override and log who did; False when there is none.
+    """Delete an override and log who did.
+
+    Args:
+        engine: the database.
+        message_id: the message.
+        check_id: the check.
+        author: who takes it back.
+        now: this moment, ISO 8601 in UTC.
+
+    Returns:
+        Whether there was one.
 
     Raises:
         SettingError: the author is empty, too long or not plain text.
@@ -86,7 +126,15 @@ def take_back(engine: Engine, message_id: str, check_id: str, author: str, now: 
 
 
 def find(engine: Engine, message_id: str | None = None) -> list[Override]:
-    """Overrides of one message, or all, by message and check."""
+    """Overrides of one message, or of all.
+
+    Args:
+        engine: the database.
+        message_id: the message; None for all.
+
+    Returns:
+        Overrides, by message and check.
+    """
     query = select(overrides).order_by(overrides.c.message_id, overrides.c.check_id)
     if message_id is not None:
         query = query.where(overrides.c.message_id == message_id)
@@ -95,7 +143,15 @@ def find(engine: Engine, message_id: str | None = None) -> list[Override]:
 
 
 def history(engine: Engine, message_id: str | None = None) -> list[OverrideEntry]:
-    """Every override ever given or taken back, of one message or all, oldest first."""
+    """Every override ever given or taken back.
+
+    Args:
+        engine: the database.
+        message_id: the message; None for all.
+
+    Returns:
+        Entries, oldest first.
+    """
     query = select(override_log).order_by(override_log.c.entry_id)
     if message_id is not None:
         query = query.where(override_log.c.message_id == message_id)
@@ -104,7 +160,13 @@ def history(engine: Engine, message_id: str | None = None) -> list[OverrideEntry
 
 
 def move(connection: Connection, old: str, new: str) -> None:
-    """Give the overrides of a message to the one that takes its place; where that has its own, its own stay."""
+    """Give the overrides of a message to the one that takes its place; where that has its own, those stay.
+
+    Args:
+        connection: a connection in a transaction.
+        old: id of the message that is replaced.
+        new: id of the one that takes its place.
+    """
     own = select(overrides.c.check_id).where(overrides.c.message_id == new)
     stale = and_(overrides.c.message_id == old, overrides.c.check_id.in_(own))
     connection.execute(delete(overrides).where(stale))

@@ -1,4 +1,4 @@
-"""The team's table, page by page: filtered, counted and sorted by the database, so that 10,000 messages are no burden."""
+"""The team's table, page by page: filtered, counted and sorted by the database, so that it is quick for 10,000 messages."""
 
 from __future__ import annotations
 
@@ -23,13 +23,21 @@ MOST_TEXT = 200
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which messages: None and empty mean all.
+    """Which messages to show; None and empty mean all.
 
-    ``since`` and ``until`` are ISO 8601 days or moments of ``sent_at``; a day given as ``until`` is included. ``check`` and
-    ``verdict`` ("fail", "pass" or "n/a") are the machine's: both ask for messages where that check has that verdict, ``check``
-    alone for those it judged, ``verdict`` alone for those where any check has it. Every word of ``text`` must be in the
-    transcript, in upper or lower case; words in "double quotes" must stand side by side. ``overridden``: only messages of
-    which a person has given a verdict.
+    Attributes:
+        rep: name of the rep.
+        campaign: name of the campaign.
+        approach: the approach that was predicted.
+        since: ISO 8601 day or moment of ``sent_at`` from which on.
+        until: the last one; a day is included.
+        check: a check: alone, messages to which the machine's score has it; with ``verdict``, those where it has that
+            verdict.
+        verdict: "fail", "pass" or "n/a": alone, messages where any check has it.
+        text: words that must be in the transcript, in upper or lower case; words in "double quotes" must stand side by
+            side.
+        band: "strong", "fair", "weak" or "unscored".
+        overridden: only messages on which a person has given a verdict.
     """
 
     rep: str | None = None
@@ -46,7 +54,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Row(Record):
-    """One message in the table. ``prospect`` is the name, else the id; ``callback`` is None where nothing is known."""
+    """One message in the table; ``prospect`` is the name, else the id, and ``callback`` is None where nothing is known."""
 
     message_id: str
     file_name: str
@@ -123,10 +131,20 @@ _JOINED = (
 
 
 def page(engine: Engine, which: Search, *, sort: str = "-sent_at", limit: int = 50, offset: int = 0) -> Page:
-    """Rows ``offset`` to ``offset + limit`` of the messages that match, and their number.
+    """One page of the table of messages.
+
+    Args:
+        engine: the database.
+        which: which messages.
+        sort: one of `SORTS`, with a minus before it for the largest first.
+        limit: rows, 1 to `MOST_ROWS`.
+        offset: rows before the page.
+
+    Returns:
+        The rows, and how many messages match in all.
 
     Raises:
-        SettingError: a sort, limit, offset or date that cannot be.
+        SettingError: a sort, limit, offset or date that is not possible.
     """
     rows, total = statements(which, sort=sort, limit=limit, offset=offset)
     with engine.connect() as connection:
@@ -136,7 +154,20 @@ def page(engine: Engine, which: Search, *, sort: str = "-sent_at", limit: int = 
 
 
 def statements(which: Search, *, sort: str = "-sent_at", limit: int = 50, offset: int = 0) -> tuple[Any, Any]:
-    """The query of a page's rows and that of their number, for SQLite and PostgreSQL alike."""
+    """The SQL of a page, for SQLite and PostgreSQL alike; arguments as in `page`.
+
+    Args:
+        which: which messages.
+        sort: one of `SORTS`.
+        limit: rows.
+        offset: rows before the page.
+
+    Returns:
+        The query of the rows, and that of their number.
+
+    Raises:
+        SettingError: a sort, limit, offset or date that is not possible.
+    """
     column = _SORTS.get(sort.removeprefix("-"))
     if column is None:
         raise SettingError(f"The table cannot be sorted by {sort[:80]!r}. Use one of {', '.join(SORTS)}.")
@@ -171,7 +202,14 @@ def statements(which: Search, *, sort: str = "-sent_at", limit: int = 50, offset
 
 
 def facets(engine: Engine) -> Facets:
-    """Reps, campaigns, approaches and checks of the messages that have a score."""
+    """Reps, campaigns, approaches and checks of the messages that have a score.
+
+    Args:
+        engine: the database.
+
+    Returns:
+        The values to filter by.
+    """
     sent = scores.join(messages, messages.c.message_id == scores.c.message_id)
     heard = scores.join(analyses, analyses.c.analysis_id == scores.c.analysis_id)
     columns: dict[str, tuple[Any, Any]] = {

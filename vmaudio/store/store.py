@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    Select,
-    and_,
-    create_engine,
-    delete,
-    event,
-    func,
-    insert,
-    make_url,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
 
-from vmaudio.errors import StoreError
-from vmaudio.records import MEASURE_VERSIONS, Analysis, Failure, Message, RepBaseline, versions_text
-from vmaudio.store import migrate, override_rows, search
+from vmaudio.records import MEASURE_VERSIONS, Analysis, Failure, Message, Observation, RepBaseline, versions_text
+from vmaudio.store import migrate, outcome_rows, override_rows, search
+from vmaudio.store.database import Database, connect, utc_now
+from vmaudio.store.flat import messages_table
+from vmaudio.store.frame import frame_of
 from vmaudio.store.override_rows import Override, OverrideEntry
 from vmaudio.store.search import Facets, Page, Search
 from vmaudio.store.tables import (
-    HEAD,
     analyses,
     baselines,
     failures,
@@ -52,32 +34,20 @@ _MESSAGE_COLUMNS = tuple(
 )
 
 
-def utc_now() -> str:
-    """This moment in ISO 8601, UTC, to the second."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-
-
-def default_path() -> Path:
-    """The SQLite file in the user's data folder."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("vmaudio", appauthor=False)) / "vmaudio.sqlite"
-
-
-def _to_url(where: str) -> URL:
-    if "://" in where:
-        try:
-            return make_url(where)
-        except SQLAlchemyError as error:
-            raise StoreError(
-                f"{where!r} is not a database URL. Write sqlite:///path or postgresql://user@host/name."
-            ) from error
-    return URL.create("sqlite", database=str(Path(where).expanduser() if where else default_path()))
-
-
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which messages: None and empty mean all. ``since`` and ``until`` are ISO 8601 dates of ``sent_at``."""
+    """Which messages; None and empty mean all.
+
+    Attributes:
+        rep: name of the rep.
+        prospect: id of the prospect.
+        campaign: name of the campaign.
+        approach: the approach that was predicted.
+        message_id: id of one message.
+        since: ISO 8601 date of ``sent_at`` from which on.
+        until: the last one.
+        text: words side by side in the transcript, in upper or lower case.
+    """
 
     rep: str | None = None
     prospect: str | None = None
@@ -107,81 +77,38 @@ class Filter:
         return conditions
 
 
-def open_store(where: str = "", *, migrate_old: bool = False) -> Store:
-    """Open the database at a URL or path ("" is the user's own), creating it when it is not there.
+def open_store(where: str | os.PathLike[str] = "", *, migrate_old: bool = False) -> Store:
+    """Open a database, creating it when it is not there.
+
+    Args:
+        where: a path (a SQLite file) or a URL ("postgresql://user@host/name"); "" is the user's own.
+        migrate_old: bring tables of an older version up to date, as ``vmaudio db upgrade`` does.
+
+    Returns:
+        The store. A new SQLite file can be read by its owner alone.
 
     Raises:
         StoreError: it cannot be opened, is no database, or has tables of another version.
     """
-    url = _to_url(where)
-    shown = url.render_as_string(hide_password=True)
-    try:
-        engine = _engine(url)
-        with engine.begin() as connection:
-            current = migrate.revision(connection)
-            if current != HEAD and current is not None and current not in migrate.known_revisions():
-                raise StoreError(f"{shown} was written by a newer vmaudio (tables {current}). Install that version.")
-            if current is None or (current != HEAD and migrate_old):
-                migrate.upgrade(connection)
-            elif current != HEAD:
-                raise StoreError(f"{shown} has tables of an older version ({current}). Run: vmaudio --db {shown} db upgrade")
-    except StoreError:
-        raise
-    except (SQLAlchemyError, OSError) as error:
-        cause = str(error.orig) if isinstance(error, DBAPIError) and error.orig else str(error)
-        raise StoreError(
-            f"The database {shown} cannot be opened: {cause}. Give another with --db, or set VMAUDIO_DB."
-        ) from error
-    except ImportError as error:
-        raise StoreError(f"The database {shown} needs a driver that is not installed: {error}. Install it with pip.") from error
-    return Store(engine, shown)
+    return Store(*connect(os.fspath(where), migrate_old=migrate_old))
 
 
-def _engine(url: URL) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url)
-    if url.database and url.database != ":memory:":
-        path = Path(url.database)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # created here, for the owner alone: recordings are other people's voices
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    engine = create_engine(url, connect_args={"timeout": 30})
+class Store(Database):
+    """What was analysed, in a database: saves analyses and failures, finds them again. Make it with `open_store`.
 
-    @event.listens_for(engine, "connect")
-    def _pragmas(connection: Any, _record: Any) -> None:
-        cursor = connection.cursor()
-        # WAL: readers do not wait for the writer, and a killed process loses no committed row
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-        # SQLite's own knows only the letters of English: a search for "école" shall find "École"
-        connection.create_function("lower", 1, _lower, deterministic=True)
-
-    return engine
-
-
-def _lower(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
-
-
-class Store:
-    """The database, opened. Safe to use from several threads; one process should write at a time."""
-
-    def __init__(self, engine: Engine, shown: str) -> None:
-        self.engine, self.shown = engine, shown
-
-    def begin(self) -> AbstractContextManager[Connection]:
-        """A connection in one transaction: committed at the end of the block, rolled back by an exception."""
-        return self.engine.begin()
-
-    def close(self) -> None:
-        """Close all connections."""
-        self.engine.dispose()
+    Args:
+        engine: SQLAlchemy's engine.
+        shown: its URL without a password, for messages.
+    """
 
     # -- saving ----------------------------------------------------------------------------------------------------------
 
     def save(self, analysis: Analysis) -> None:
-        """Save one analysis at once: recording, message, measurements and score. The same key and message are replaced."""
+        """Save one analysis at once: recording, message, measurements and score. The same key and message are replaced.
+
+        Args:
+            analysis: what to keep.
+        """
         with self.begin() as connection:
             self._put(
                 connection,
@@ -197,7 +124,9 @@ class Store:
     def save_score(self, analysis: Analysis, *, instead_of: str | None = None) -> None:
         """Save only what the cheap pass makes: the message's context, its flags and score.
 
-        ``instead_of`` is the id under which the message was stored before, when a manifest has given it another.
+        Args:
+            analysis: the analysis, whose measurements are stored already.
+            instead_of: id under which the message was stored before, when a manifest has given it another.
         """
         with self.begin() as connection:
             self._put_message(connection, analysis.message, analysis.file_name, analysis.recording_id)
@@ -211,13 +140,22 @@ class Store:
             self._put_score(connection, analysis, found)
 
     def save_failure(self, failure: Failure) -> None:
-        """Remember that a source failed; the newest failure of a source replaces the older one."""
+        """Remember that a source failed; an older failure of the source is replaced.
+
+        Args:
+            failure: the failure.
+        """
         values = {name: getattr(failure, name) for name in ("file_name", "stage", "error", "message")}
         with self.begin() as connection:
             self._put(connection, failures, {"source": failure.source}, {**values, "created_utc": utc_now()})
 
     def save_message(self, message: Message, file_name: str) -> None:
-        """Save a message's context without a recording (outcomes may come before the audio)."""
+        """Save a message without a recording (outcomes may come before the audio).
+
+        Args:
+            message: the message.
+            file_name: name of its file.
+        """
         with self.begin() as connection:
             self._put_message(connection, message, file_name, None)
 
@@ -301,14 +239,28 @@ class Store:
     # -- finding ---------------------------------------------------------------------------------------------------------
 
     def known(self, recording_id: str, key_digest: str) -> Analysis | None:
-        """The measurements of these bytes under this key, with one message they were made for; None when there are none."""
+        """The measurements of these bytes under this key, with one message they were made for; None when there are none.
+
+        Args:
+            recording_id: SHA-256 of the bytes.
+            key_digest: of the key: ``analyzer.key.digest``.
+        """
         query = _select().where(analyses.c.recording_id == recording_id, analyses.c.key == key_digest).limit(1)
         with self.engine.connect() as connection:
             row = connection.execute(query).mappings().first()
         return _analysis(row) if row else None
 
     def analyses(self, which: Filter | None = None, *, limit: int | None = None, offset: int = 0) -> Iterator[Analysis]:
-        """Analyses of the messages that match, by ``sent_at`` and id; read in portions, so memory stays flat."""
+        """Analyses of messages, read in portions, so that memory stays bounded.
+
+        Args:
+            which: which messages.
+            limit: most messages; None for all.
+            offset: messages before the first.
+
+        Yields:
+            Analyses by ``sent_at`` and id.
+        """
         query = _select().where(*(which or Filter()).where()).order_by(messages.c.sent_at, messages.c.message_id)
         if limit is not None or offset:
             query = query.limit(limit if limit is not None else -1).offset(offset)
@@ -317,7 +269,14 @@ class Store:
                 yield _analysis(row)
 
     def count(self, which: Filter | None = None) -> int:
-        """How many analysed messages match."""
+        """How many analysed messages match.
+
+        Args:
+            which: which messages.
+
+        Returns:
+            A count.
+        """
         inner = _select().where(*(which or Filter()).where()).subquery()
         with self.engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(inner)).scalar_one())
@@ -330,14 +289,34 @@ class Store:
             return int(connection.execute(select(func.count()).select_from(joined).where(older)).scalar_one())
 
     def one(self, message_id: str) -> Analysis | None:
-        """The analysis of one message, or None."""
+        """The analysis of one message.
+
+        Args:
+            message_id: id of the message.
+
+        Returns:
+            The analysis; None when there is none.
+        """
         query = _select().where(scores.c.message_id == message_id).limit(1)
         with self.engine.connect() as connection:
             row = connection.execute(query).mappings().first()
         return _analysis(row) if row else None
 
     def page(self, which: Search | None = None, *, sort: str = "-sent_at", limit: int = 50, offset: int = 0) -> Page:
-        """One page of the table of messages; see `vmaudio.store.search`."""
+        """One page of the table of messages; see `vmaudio.store.search`.
+
+        Args:
+            which: which messages.
+            sort: what to sort by, with a minus before it for the largest first.
+            limit: rows.
+            offset: rows before the page.
+
+        Returns:
+            The rows, and how many messages match in all.
+
+        Raises:
+            SettingError: a sort, limit, offset or date that is not possible.
+        """
         return search.page(self.engine, which or Search(), sort=sort, limit=limit, offset=offset)
 
     def facets(self) -> Facets:
@@ -350,6 +329,31 @@ class Store:
             for row in connection.execute(select(messages).order_by(messages.c.sent_at, messages.c.message_id)).mappings():
                 yield _message(row)
 
+    def observations(self) -> Iterator[Observation]:
+        """Every message with its features, points, checks and outcome: what `vmaudio.compare` takes."""
+        return outcome_rows.observations(self)
+
+    def to_frame(self, which: Filter | None = None, *, tone: bool = False, backend: str | None = None) -> Any:
+        """One row for each analysed message: the manifest's columns, what was heard, points, checks, features, outcome.
+
+        The columns are those of ``vmaudio report -o messages.csv``; ``vmaudio report --dictionary`` says what each means.
+
+        Args:
+            which: only these messages; None is all.
+            tone: with how the messages sound, which tables of a team leave out.
+            backend: "pandas" or "polars"; None takes what is installed, pandas first.
+
+        Returns:
+            A `pandas.DataFrame` or a `polars.DataFrame`, by ``sent_at`` and id. What is not known is missing, never 0.
+
+        Raises:
+            ExtraMissing: neither is installed, or not the one asked for.
+            SettingError: there is no such backend.
+        """
+        given = override_rows.overrides_by_message(self.overrides())
+        table = messages_table(self.analyses(which), outcome_rows.all_outcomes(self), tone=tone, overrides=given)
+        return frame_of(table, backend)
+
     def failures(self) -> list[Failure]:
         """Sources that failed and have not been analysed since."""
         with self.engine.connect() as connection:
@@ -358,45 +362,111 @@ class Store:
     # -- a person's verdicts ---------------------------------------------------------------------------------------------
 
     def save_override(self, message_id: str, check_id: str, verdict: str, reason: str, author: str) -> Override:
-        """Keep a person's verdict on a check beside the machine's; see `override_rows.save` for what it refuses."""
+        """Keep a person's verdict on a check beside the machine's.
+
+        Args:
+            message_id: the message.
+            check_id: the check.
+            verdict: "pass", "fail" or "n/a".
+            reason: why the machine is wrong.
+            author: who says so.
+
+        Returns:
+            The override as it was kept.
+
+        Raises:
+            SettingError: the verdict is not known, or reason or author are empty, too long or not plain text.
+            NotStored: there is no such message, or its score has no such check.
+        """
         return override_rows.save(self.engine, Override(message_id, check_id, verdict, reason, author, utc_now()))
 
     def delete_override(self, message_id: str, check_id: str, author: str) -> bool:
-        """Take a person's verdict back; False when there was none."""
+        """Take a person's verdict back.
+
+        Args:
+            message_id: the message.
+            check_id: the check.
+            author: who takes it back.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            SettingError: the author is empty, too long or not plain text.
+        """
         return override_rows.take_back(self.engine, message_id, check_id, author, utc_now())
 
     def overrides(self, message_id: str | None = None) -> list[Override]:
-        """The verdicts that people have given, of one message or of all."""
+        """The verdicts that people have given.
+
+        Args:
+            message_id: the message; None for all.
+
+        Returns:
+            Overrides, by message and check.
+        """
         return override_rows.find(self.engine, message_id)
 
     def override_history(self, message_id: str | None = None) -> list[OverrideEntry]:
-        """Every verdict that people have given or taken back, oldest first."""
+        """Every verdict that people have given or taken back.
+
+        Args:
+            message_id: the message; None for all.
+
+        Returns:
+            Entries, oldest first.
+        """
         return override_rows.history(self.engine, message_id)
 
     # -- baselines and runs ----------------------------------------------------------------------------------------------
 
     def save_baseline(self, baseline: RepBaseline) -> None:
-        """Freeze a rep's baseline; one with the same id is already the same."""
+        """Keep a rep's baseline; one with the same id is the same.
+
+        Args:
+            baseline: the baseline.
+        """
         values = {"rep": baseline.rep, "n": baseline.n, "body": baseline.to_dict(), "created_utc": utc_now()}
         with self.begin() as connection:
             self._put(connection, baselines, {"baseline_id": baseline.baseline_id}, values)
 
     def baseline(self, rep: str) -> RepBaseline | None:
-        """The rep's newest baseline, or None."""
+        """The newest baseline of a rep.
+
+        Args:
+            rep: name of the rep.
+
+        Returns:
+            The baseline; None when there is none.
+        """
         query = select(baselines.c.body).where(baselines.c.rep == rep).order_by(baselines.c.created_utc.desc()).limit(1)
         with self.engine.connect() as connection:
             body = connection.execute(query).scalar()
         return RepBaseline.from_dict(body) if body else None
 
     def begin_run(self, command: str) -> int:
-        """Note that a run started; return its id."""
+        """Note that a run started.
+
+        Args:
+            command: the command.
+
+        Returns:
+            Id of the run.
+        """
         values = {"command": command, "started_utc": utc_now(), "analysed": 0, "stored": 0, "failed": 0}
         with self.begin() as connection:
             key = connection.execute(insert(runs).values(**values)).inserted_primary_key
         return int(key[0]) if key else 0
 
     def end_run(self, run_id: int, *, analysed: int, stored: int, failed: int) -> None:
-        """Note how a run ended."""
+        """Note how a run ended.
+
+        Args:
+            run_id: id of the run.
+            analysed: messages analysed.
+            stored: messages that were stored already.
+            failed: messages that failed.
+        """
         values = {"ended_utc": utc_now(), "analysed": analysed, "stored": stored, "failed": failed}
         with self.begin() as connection:
             connection.execute(update(runs).where(runs.c.run_id == run_id).values(**values))

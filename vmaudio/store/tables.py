@@ -28,11 +28,27 @@ class PathText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        """For the database."""
+        """Make a path storable.
+
+        Args:
+            value: the path, perhaps with half surrogates.
+            dialect: of the database.
+
+        Returns:
+            The text for the database.
+        """
         return value if value is None or value.isascii() else value.translate(_TO_PRIVATE)
 
     def process_result_value(self, value: str | None, dialect: Any) -> str | None:
-        """From the database."""
+        """Read a path back.
+
+        Args:
+            value: the text in the database.
+            dialect: of the database.
+
+        Returns:
+            The path as it was.
+        """
         return value if value is None or value.isascii() else value.translate(_FROM_PRIVATE)
 
 

@@ -1,6 +1,12 @@
-from .signals import (
+from .fake_transcriber import (
     FakeTranscriber as FakeTranscriber,
-    SpeechLike as SpeechLike,
+)
+from .files import (
+    FORMATS as FORMATS,
+    encode as encode,
+    recording as recording,
+)
+from .signals import (
     beeps as beeps,
     breathing as breathing,
     bursts as bursts,
@@ -10,14 +16,15 @@ from .signals import (
     clicks as clicks,
     dial_tone as dial_tone,
     dtmf as dtmf,
-    encode as encode,
     hum as hum,
     noise as noise,
-    recording as recording,
     ring_back as ring_back,
     set_level as set_level,
     silence as silence,
-    speech_like as speech_like,
     street as street,
     tone as tone,
+)
+from .speech import (
+    SpeechLike as SpeechLike,
+    speech_like as speech_like,
 )

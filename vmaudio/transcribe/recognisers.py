@@ -1,4 +1,9 @@
-"""Speech to text: engines behind one protocol. Importing this is cheap; torch comes with `get_transcriber`."""
+"""Speech to text: engines behind one protocol. Importing this is cheap; torch comes with `get_transcriber`.
+
+An engine's name is "family:model". Families are entry points of the group "vmaudio.transcribers": the two that ship stand in
+`SHIPPED`, other packages bring theirs. The entry point leads to a factory, ``factory(model, *, language, threads, listener,
+**options) -> Transcriber``, where ``model`` is what stands behind the colon; it is imported when the engine is asked for.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +11,12 @@ import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from vmaudio import events
-from vmaudio.errors import EngineUnknown
+from vmaudio.errors import EngineUnknown, VmaudioError
 from vmaudio.events import Listener
+from vmaudio.plugins import LazyEntry, load_group
 from vmaudio.records import Activity, Recording, Transcript
 from vmaudio.transcribe.weights import (
     WEIGHT_PACKAGES,
@@ -21,30 +27,70 @@ from vmaudio.transcribe.weights import (
     package_files,
 )
 
-FAMILIES = ("openai-whisper", "faster-whisper")
+if TYPE_CHECKING:
+    import numpy as np
+
+GROUP = "vmaudio.transcribers"
+SHIPPED = {
+    "openai-whisper": "vmaudio.transcribe.recognisers:make_openai_whisper",
+    "faster-whisper": "vmaudio.transcribe.recognisers:make_faster_whisper",
+}
+"""Families that come with vmaudio; the entry points in pyproject.toml say the same."""
+FAMILIES = tuple(SHIPPED)
 DEFAULT = "openai-whisper:base"
+ANY_MODEL = "MODEL"
+"""Stands for the model in the line that `engines` gives of another package's family."""
 
 
 @runtime_checkable
 class Transcriber(Protocol):
     """A loaded recogniser.
 
-    ``name`` is "family:model"; ``options`` is everything that changes the words (language, number type, beam), and not what
-    only changes the speed (batch size, threads).
+    What it can do beyond `transcribe_many` is said by its members, never guessed from them. A class may inherit from this
+    one: then it has neither a second pass nor scoring unless it says so.
+
+    Attributes:
+        name: "family:model".
+        options: everything that changes the words (language, number type, beam), and not what only changes the speed (batch
+            size, threads).
+        supports_second_pass: whether the sound of a telephone number may be put to it a second time, slowed down
+            (`vmaudio.analysis.second_pass`). False where the answer would not be an independent one, as for stored texts.
+        supports_scoring: whether `score_texts` works.
     """
 
     name: str
     options: Mapping[str, str | int | float | bool]
+    supports_second_pass: bool = False
+    supports_scoring: bool = False
 
     def transcribe_many(
         self, recordings: Sequence[Recording], activities: Sequence[Activity], hints: Sequence[str] = ()
     ) -> list[Transcript]:
         """Transcribe messages, one Transcript per recording in the same order.
 
-        ``hints`` is empty, or one text per recording with names that may be said. Where an activity has no speech the
-        status is "no_speech" and the model is not run.
+        Args:
+            recordings: decoded sound.
+            activities: where there is speech in each. Where there is none the status of the transcript is "no_speech", and
+                the model is not run.
+            hints: nothing, or one text per recording with names that may be said.
         """
         ...
+
+    def score_texts(self, recording: Recording, before: str, *lists: Sequence[str]) -> list[np.ndarray]:
+        """Forced scoring: how well does each of several texts fit a sound?
+
+        Args:
+            recording: the sound, 27 s at most; what lies behind is not used.
+            before: the words before the texts, as the recogniser wrote them.
+            lists: lists of texts, each text with its leading space. Scores are compared within a list only.
+
+        Returns:
+            For each list the natural log probabilities of its texts, float64 of shape (texts,).
+
+        Raises:
+            NotImplementedError: ``supports_scoring`` is False.
+        """
+        raise NotImplementedError(f"{self.name} cannot score texts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +117,8 @@ def get_transcriber(
     """Load a recogniser.
 
     Args:
-        name: "openai-whisper:base", "openai-whisper:tiny.en", "faster-whisper:base" ...
+        name: "openai-whisper:base", "openai-whisper:tiny.en", "faster-whisper:base" ..., or "family:model" of another
+            package's family.
         language: two-letter code, or "auto".
         cache_dir: where converted weights are kept; None is the user's cache folder.
         batch_size: most windows in one forward pass.
@@ -82,21 +129,55 @@ def get_transcriber(
             (`whisper.disfluencies`), faster-whisper by a second, prompted hearing (`verbatim`).
         listener: told of progress.
 
+    Returns:
+        The recogniser with its weights in memory. A family of another package gets the same arguments.
+
     Raises:
         EngineUnknown: no engine has this name; the valid ones are listed.
         EngineMissing: the engine's package is not installed.
         WeightsMissing: its weights are not on this machine.
         WeightsCorrupt: they are damaged.
         SettingError: a language that the model does not know.
+        PluginError: another package's recogniser cannot be loaded, or is none; the package is named.
     """
-    family, model = split_name(name)
-    if family == "faster-whisper":
-        from vmaudio.transcribe.faster_whisper import FasterWhisper
-
-        compute_type = "int8" if dtype == "auto" else dtype
-        return FasterWhisper(
-            model, language=language, threads=threads, compute_type=compute_type, verbatim=verbatim, listener=listener
+    entry, model = split_name(name)
+    make = entry.load()
+    try:
+        made = make(
+            model,
+            language=language,
+            cache_dir=cache_dir,
+            batch_size=batch_size,
+            threads=threads,
+            dtype=dtype,
+            device=device,
+            verbatim=verbatim,
+            listener=listener,
         )
+    except VmaudioError:
+        raise
+    except Exception as error:
+        if entry.name in SHIPPED:
+            raise
+        raise entry.fault(f"failed to make {name!r} ({type(error).__name__}: {error})") from error
+    if not isinstance(made, Transcriber):
+        raise entry.fault(f"made a {type(made).__name__}, which is no vmaudio.Transcriber, of {name!r}")
+    return made
+
+
+def make_openai_whisper(
+    model: str,
+    *,
+    language: str,
+    threads: int,
+    listener: Listener,
+    cache_dir: Path | None = None,
+    batch_size: int = 16,
+    dtype: str = "auto",
+    device: str = "auto",
+    verbatim: bool = False,
+) -> Transcriber:
+    """The factory of the family "openai-whisper"; arguments and errors as in `get_transcriber`."""
     from vmaudio.transcribe.whisper import OpenAIWhisper
 
     return OpenAIWhisper(
@@ -112,25 +193,58 @@ def get_transcriber(
     )
 
 
-def split_name(name: str) -> tuple[str, str]:
-    """Split "family:model" and check both.
+def make_faster_whisper(
+    model: str,
+    *,
+    language: str,
+    threads: int,
+    listener: Listener,
+    dtype: str = "auto",
+    verbatim: bool = False,
+    **others: Any,
+) -> Transcriber:
+    """The factory of the family "faster-whisper"; ``others`` are what only openai-whisper needs."""
+    from vmaudio.transcribe.faster_whisper import FasterWhisper
+
+    compute_type = "int8" if dtype == "auto" else dtype
+    return FasterWhisper(
+        model, language=language, threads=threads, compute_type=compute_type, verbatim=verbatim, listener=listener
+    )
+
+
+def families() -> dict[str, LazyEntry]:
+    """Every family of engines by name: ours, then those of other packages. Nothing is imported."""
+    return load_group(GROUP, SHIPPED)
+
+
+def split_name(name: str) -> tuple[LazyEntry, str]:
+    """Split "family:model" and check both: (the family's entry, the model).
 
     Raises:
         EngineUnknown: with the list of valid names.
     """
     family, _, model = name.partition(":")
-    if family not in FAMILIES or model not in WHISPER_MODELS:
+    known = families()
+    if family not in known or not model or (family in SHIPPED and model not in WHISPER_MODELS):
+        others = "".join(f", {other}:MODEL ({entry.distribution})" for other, entry in known.items() if other not in SHIPPED)
         raise EngineUnknown(
             f"There is no engine {name!r}. Engines are openai-whisper:MODEL and faster-whisper:MODEL, with MODEL one of "
-            f"{', '.join(WHISPER_MODELS)}."
+            f"{', '.join(WHISPER_MODELS)}{others}."
         )
-    return family, model
+    return known[family], model
 
 
 def engines(cache_dir: Path | None = None) -> list[EngineInfo]:
     """Every engine, whether it can be used here, and what to do where it cannot. Cheap: nothing is loaded.
 
-    faster-whisper is listed for the models that weight packages carry; others work where its own cache has them.
+    faster-whisper is listed for the models that weight packages carry; others work where its own cache has them. A family
+    of another package is listed once, as "family:MODEL": which models it knows, only its own code could tell.
+
+    Args:
+        cache_dir: where converted weights are kept; None is the user's cache folder.
+
+    Returns:
+        One line for each engine, ours first.
     """
     found = []
     for model in WHISPER_MODELS:
@@ -147,4 +261,10 @@ def engines(cache_dir: Path | None = None) -> list[EngineInfo]:
         else:
             note = "weights: " + " + ".join(name for name, _, _ in package.parts)
         found.append(EngineInfo(f"faster-whisper:{package.model}", there and files is not None, note))
+    for family, entry in families().items():
+        if family not in SHIPPED:
+            note = f"brought by {entry.distribution}"
+            if entry.rivals:
+                note = f"claimed by {' and '.join((entry.distribution, *entry.rivals))}; uninstall all but one"
+            found.append(EngineInfo(f"{family}:{ANY_MODEL}", not entry.rivals, note))
     return found

@@ -59,7 +59,8 @@ class WindowedTranscriber(ABC):
     name: str
     options: Mapping[str, str | int | float | bool]
     language: str
-    hears_twice = True  # telephone numbers may be put to it again, see `vmaudio.analysis.second_pass`
+    supports_second_pass: bool = True
+    supports_scoring: bool = False
     batch_size: int = 16
     listener: Listener = staticmethod(events.ignore)
     thresholds: TranscribeOptions = DEFAULT
@@ -117,6 +118,14 @@ class WindowedTranscriber(ABC):
         return segments.join_transcript(
             parts, self.language, self.name, self.options, duration_s, limits.segments, limits.alignment
         )
+
+    def score_texts(self, recording: Recording, before: str, *lists: Sequence[str]) -> list[np.ndarray]:
+        """Forced scoring of texts, where the engine can do it; see `vmaudio.transcribe.Transcriber.score_texts`.
+
+        Raises:
+            NotImplementedError: this engine cannot.
+        """
+        raise NotImplementedError(f"{self.name} cannot score texts")
 
     def _in_batches(
         self, jobs: Sequence[WindowJob], recordings: Sequence[Recording], activities: Sequence[Activity]

@@ -44,6 +44,12 @@ async def form_token(request: Request) -> None:
     """Refuse a request that changes something without the token of the session's forms.
 
     A program that sends the token of the server (``Authorization: Bearer``) has no cookie that a stranger's page could use.
+
+    Args:
+        request: Any request; reading needs no token.
+
+    Raises:
+        Refused: the token is missing or not that of the session's forms.
     """
     if request.method in SAFE or request.state.bearer:
         return
@@ -52,13 +58,20 @@ async def form_token(request: Request) -> None:
         value = (await request.form()).get("csrf")
         given = value if isinstance(value, str) else None
     if not web_of(request).sessions.is_token(session_of(request), given):
-        raise Refused("This page is too old, or the request came from elsewhere. Load the page again and repeat it.", 403)
+        raise Refused(
+            "This page is too old, or the request came from another site. Load the page again and repeat the step.", 403
+        )
 
 
 def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
     """Make the app. Nothing is started before the server starts; then the worker loads its model.
 
-    ``engine`` analyses uploads: a process of its own by default, `vmaudio.web.worker.Inline` for tests.
+    Args:
+        config: Where the app listens, what it may take, and where it keeps things.
+        engine: Analyses uploads: a process of its own by default, `vmaudio.web.worker.Inline` for tests.
+
+    Returns:
+        The FastAPI application; all state is in ``app.state.web``.
 
     Raises:
         VmaudioError: the database or the rubric cannot be used.
@@ -74,7 +87,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         engine = Worker(factory, config.timeout_s)
 
     def finish(measured: Analysis) -> Analysis:
-        return web.judge(measured)
+        return web.score_now(measured)
 
     folders = Folders(config.folder, config.port)
     jobs = Jobs(
@@ -110,7 +123,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
     app = FastAPI(
         title="vmaudio",
         version=vmaudio.__version__,
-        description="Self-check of voicemails, and a team's messages. Every page has a twin with the ending .json.",
+        description="Self-check of voicemails, and a team's messages. Every page is also there as JSON, with the ending .json.",
         docs_url=None,  # its page would load scripts from elsewhere; /openapi.json is there
         redoc_url=None,
         lifespan=life,
@@ -158,18 +171,29 @@ def _status(error: Exception) -> tuple[int, dict[str, str]]:
 
 
 TITLES = {
-    400: "That did not work", 401: "Log in first", 403: "Refused", 404: "Not found", 405: "Not found",
-    409: "Somebody was faster", 410: "Gone", 413: "Too large", 421: "Unknown name", 422: "Something is missing",
-    429: "Too often", 500: "Our mistake",
+    400: "The request failed", 401: "Log in first", 403: "Refused", 404: "Not found", 405: "Not found",
+    409: "Conflict with another change", 410: "Gone", 413: "Too large", 421: "Unknown host name",
+    422: "Something is missing or wrong",
+    429: "Too many requests", 500: "A bug in vmaudio",
     503: "Busy",
 }  # fmt: skip
 
 
 def problem(request: Request, status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
-    """An error as a page or as JSON, whichever was asked for."""
+    """An error as a page or as JSON, whichever was asked for.
+
+    Args:
+        request: The request that failed.
+        status: The HTTP status.
+        sentence: What went wrong and what to do, for the visitor.
+        headers: Further headers.
+
+    Returns:
+        The answer.
+    """
     if wants_json(request):
         return as_json(Problem(error=sentence, status=status), status, headers)
-    title = TITLES.get(status, "That did not work")
+    title = TITLES.get(status, "The request failed")
     return page(request, "problem.html.j2", status=status, headers=headers, title=title, sentence=sentence)
 
 
@@ -184,7 +208,7 @@ def _add_errors(app: FastAPI) -> None:
         cause = error.__cause__ or error.__context__
         if isinstance(cause, VmaudioError):  # raised while the body was read
             return await expected(request, cause)
-        sentence = {404: "There is no such page.", 405: "This page does not take that."}.get(
+        sentence = {404: "There is no such page.", 405: "This page does not accept this kind of request."}.get(
             error.status_code, str(error.detail)
         )
         return problem(request, error.status_code, sentence, dict(error.headers or {}))

@@ -1,4 +1,4 @@
-"""What the web app is told at its start. Plain data: nothing is read or opened here but settings."""
+"""The configuration of the web app. Plain data: nothing is read or opened here but settings."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class Config:
     def __post_init__(self) -> None:
         if not self.is_local and not self.locked:
             raise SettingError(
-                f"--host {self.host} lets other machines in, so a password is needed. "
-                "Give --password, --password-file, VMAUDIO_PASSWORD or --token."
+                f"With --host {self.host} other machines can open the web app, so a password is needed. "
+                "Give --ask-password, --password-file, VMAUDIO_PASSWORD or --token."
             )
         for what, secret in (("password", self.password), ("token", self.token)):
             if secret is not None and len(secret) < LEAST_PASSWORD:
@@ -92,7 +92,14 @@ def default_folder() -> Path:
 
 
 def is_loopback(host: str) -> bool:
-    """Is this host name or address this machine alone?"""
+    """Is this host name or address this machine alone?
+
+    Args:
+        host: A host name or address.
+
+    Returns:
+        True for localhost and for every loopback address.
+    """
     if host == "localhost":
         return True
     try:

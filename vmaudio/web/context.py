@@ -91,8 +91,16 @@ class Web:
         """The folder of uploaded tables that wait for a yes."""
         return self.folders.tables
 
-    def judge(self, analysis: Analysis, message: Message | None = None) -> Analysis:
-        """The cheap pass, by the rubric, baselines and callback model of this moment."""
+    def score_now(self, analysis: Analysis, message: Message | None = None) -> Analysis:
+        """Score an analysis by the rubric, baselines and callback model of this moment. Nothing is measured again.
+
+        Args:
+            analysis: What was measured.
+            message: What is known about the message, if that is more than the analysis says.
+
+        Returns:
+            The analysis with a new score.
+        """
         sent = message or analysis.message
         return score_in_context(analysis, sent, self.book.active.rubric, self.store.baseline, self.forecaster)
 
@@ -101,18 +109,38 @@ class Web:
         return Glossary.of(self.book.active.rubric)
 
     def for_rep(self, analysis: Analysis) -> Analysis:
-        """As the rep's own page may show it: the setting ``tone`` decides."""
+        """As the rep's own page may show it: the setting ``tone`` decides.
+
+        Args:
+            analysis: One analysed message.
+
+        Returns:
+            What the page may show.
+        """
         return nameless(analysis if tone_is_shown(self.config.tone, team=False) else without_tone(analysis))
 
     def for_team(self, analysis: Analysis) -> Analysis:
-        """As a team's page may show it."""
+        """As a team's page may show it: the setting ``tone`` decides.
+
+        Args:
+            analysis: One analysed message.
+
+        Returns:
+            What the page may show.
+        """
         return nameless(analysis if tone_is_shown(self.config.tone, team=True) else without_tone(analysis))
 
 
 def nameless(analysis: Analysis) -> Analysis:
-    """The same analysis without where the server keeps the file: visitors see its name alone.
+    """The same analysis without the path at which the server keeps the file: visitors see only the name.
 
-    A name that is no UTF-8 is shown with question marks: neither a page nor JSON could hold it.
+    A name that is not UTF-8 is shown with question marks: neither a page nor JSON could hold it.
+
+    Args:
+        analysis: One analysed message.
+
+    Returns:
+        A copy; the original is not changed.
     """
     name = analysis.file_name.encode("utf-8", "replace").decode()
     message = dataclasses.replace(analysis.message, source=name)
@@ -120,7 +148,14 @@ def nameless(analysis: Analysis) -> Analysis:
 
 
 def web_of(request: Request) -> Web:
-    """The app's `Web`."""
+    """The app's `Web`.
+
+    Args:
+        request: Any request.
+
+    Returns:
+        Everything that the app holds.
+    """
     found = request.app.state.web
     assert isinstance(found, Web)  # noqa: S101 - create_app has put it there
     return found
@@ -130,7 +165,14 @@ WebOf = Annotated[Web, Depends(web_of)]
 
 
 def session_of(request: Request) -> Session:
-    """The browser's session; the gate has made sure that there is one."""
+    """The browser's session; the gate has made sure that there is one.
+
+    Args:
+        request: Any request that the gate let through.
+
+    Returns:
+        The session, new or read from the cookie.
+    """
     found = request.state.session
     assert isinstance(found, Session)  # noqa: S101
     return found
@@ -140,7 +182,14 @@ SessionOf = Annotated[Session, Depends(session_of)]
 
 
 def asset(name: str) -> bytes:
-    """A static file of ours, or of the report."""
+    """A static file of ours, or of the report.
+
+    Args:
+        name: One of `ASSETS`.
+
+    Returns:
+        Its content.
+    """
     if name == "style.css":
         return page_css().encode() + resources.files("vmaudio.web").joinpath("static", "web.css").read_bytes()
     if name == "report.js":
@@ -159,7 +208,14 @@ ASSETS = {
 
 @cache
 def asset_url(name: str) -> str:
-    """The path of a static file, with a figure of its content: a new version is never met by an old copy."""
+    """The path of a static file, with a hash of its content: after an update no browser uses an old copy.
+
+    Args:
+        name: One of `ASSETS`.
+
+    Returns:
+        A path on this server.
+    """
     return f"/static/{name}?v={hashlib.sha256(asset(name)).hexdigest()[:10]}"
 
 
@@ -188,7 +244,14 @@ UNITS = {
 
 
 def option_words(name: str) -> str:
-    """An option of a check for people: high_digits_per_s is "high (digits/s)"."""
+    """An option of a check for people: high_digits_per_s is "high (digits/s)".
+
+    Args:
+        name: An option's name in a rubric.
+
+    Returns:
+        Words with the unit.
+    """
     for ending, unit in UNITS.items():
         if name.endswith(f"_{ending}"):
             return f"{name.removesuffix(ending).strip('_').replace('_', ' ')} ({unit})"
@@ -203,7 +266,18 @@ def _both(values: Iterable[str], approaches: bool = False) -> list[tuple[str, st
 def page(
     request: Request, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: Any
 ) -> Response:
-    """An HTML page."""
+    """An HTML page.
+
+    Args:
+        request: What is answered.
+        template: Name of the template.
+        status: The HTTP status.
+        headers: Further headers.
+        context: What the template shows.
+
+    Returns:
+        The page.
+    """
     web, session = web_of(request), session_of(request)
     text = environment().get_template(template).render(
         path=request.url.path, csrf=web.sessions.token(session), me=session.name, locked=web.config.locked,
@@ -213,28 +287,63 @@ def page(
 
 
 def as_json(model: BaseModel, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """A model as JSON."""
+    """A model as JSON.
+
+    Args:
+        model: What is answered.
+        status: The HTTP status.
+        headers: Further headers.
+
+    Returns:
+        The answer.
+    """
     return JSONResponse(model.model_dump(mode="json", by_alias=True), status, headers=headers)
 
 
 def wants_json(request: Request) -> bool:
-    """Does whoever asks want JSON rather than a page?"""
+    """Does the client want JSON rather than a page? Decided by the ending .json, else by the Accept header.
+
+    Args:
+        request: Any request.
+
+    Returns:
+        True for JSON.
+    """
     accepts = request.headers.get("accept", "text/html" if not request.url.path.endswith(".json") else "application/json")
     return request.url.path.endswith(".json") or ("application/json" in accepts and "text/html" not in accepts)
 
 
 def utc(seconds: float) -> str:
-    """Seconds since the epoch in ISO 8601."""
+    """Seconds since the epoch in ISO 8601.
+
+    Args:
+        seconds: Seconds since the epoch.
+
+    Returns:
+        A moment in UTC, to the second.
+    """
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat(timespec="seconds")
 
 
 def caller_of(request: Request) -> str:
-    """Whom a limit counts: the address."""
+    """By what a limit counts: the client's address.
+
+    Args:
+        request: Any request.
+
+    Returns:
+        The address, or "?".
+    """
     return request.client.host if request.client else "?"
 
 
 def sign_as(request: Request, name: str) -> None:
-    """Remember under which name this browser signs."""
+    """Remember under which name this browser signs.
+
+    Args:
+        request: A request with a session.
+        name: The name that its owner gave; empty changes nothing.
+    """
     session, web = session_of(request), web_of(request)
     if name and name != session.name:
         request.state.session = web.sessions.named(session, name)

@@ -20,6 +20,12 @@ class Folders:
     """The folders of the server on one port, below ``root``."""
 
     def __init__(self, root: Path, port: int) -> None:
+        """Name the folders; nothing is made before `open`.
+
+        Args:
+            root: The app's own folder.
+            port: The server's port.
+        """
         self.root, self.port = root, port
         self.takes, self.copies, self.tables = (root / f"{kind}-{port}" for kind in KINDS)
         self._lock: IO[str] | None = None

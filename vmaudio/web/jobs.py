@@ -275,11 +275,11 @@ class Jobs:
         if message is None or folder is None:  # deleted in the moment it was taken from the queue
             return
 
-        def told(stage: str) -> None:
+        def on_stage(stage: str) -> None:
             job.stage = stage
 
         try:
-            result = self.engine.run(Task(message, folder / "listen.wav"), told)
+            result = self.engine.run(Task(message, folder / "listen.wav"), on_stage)
         except WorkerStopped as error:
             self._fail(job, without_folder(str(error), folder))
             return

@@ -16,7 +16,7 @@ from vmaudio.web.context import Web
 from vmaudio.web.jobs import DONE, Job
 
 CHANNEL = "self-check"
-"""Channel of kept takes: practice is told apart from messages that were sent."""
+"""Channel of kept takes: it separates practice from messages that were sent."""
 
 LONGEST = 200
 YOUNG_S = 600.0
@@ -26,7 +26,15 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def field(value: str, what: str, *, needed: bool = False) -> str | None:
-    """A name that was typed: without space around it, at most so long; None when it is empty.
+    """A name that was typed, without control characters and superfluous spaces.
+
+    Args:
+        value: What was typed.
+        what: What the field is called in an error message.
+        needed: Must it not be empty?
+
+    Returns:
+        The name; None when it is empty.
 
     Raises:
         SettingError: it is needed and empty, or too long.
@@ -35,20 +43,38 @@ def field(value: str, what: str, *, needed: bool = False) -> str | None:
     if needed and not text:
         raise SettingError(f"{what} is empty. Fill it in.")
     if len(text) > LONGEST:
-        raise SettingError(f"{what} has {len(text)} characters; at most {LONGEST} are kept.")
+        raise SettingError(f"{what} has {len(text)} characters; at most {LONGEST} are allowed. Shorten it.")
     return text or None
 
 
 def without_controls(text: str) -> str:
-    """What was typed, without characters that no database takes."""
+    """What was typed, without characters that a database does not take.
+
+    Args:
+        text: What was typed.
+
+    Returns:
+        The text with spaces for them.
+    """
     return _UNPRINTABLE.sub(" ", text).strip()
 
 
 def keep(web: Web, job: Job, rep: str, prospect: str = "", campaign: str = "") -> str:
-    """Keep an upload under the rep's name; return its message's id. Keeping it again changes nothing.
+    """Keep an upload under the rep's name. Keeping it again changes nothing.
+
+    Args:
+        web: The app.
+        job: The upload; it must be done.
+        rep: The rep's name.
+        prospect: The listener's name.
+        campaign: The campaign.
+
+    Returns:
+        The id of its message in the store.
 
     Raises:
-        SettingError: no name. NotStored: there is nothing to keep (any more).
+        SettingError: no name, or a name that is too long.
+        NotStored: there is no recording to keep any more.
     """
     name = field(rep, "The rep's name", needed=True)
     whom, which = field(prospect, "The listener's name"), field(campaign, "The campaign")
@@ -56,7 +82,7 @@ def keep(web: Web, job: Job, rep: str, prospect: str = "", campaign: str = "") -
         return job.kept_as
     source, analysis = job.path, job.analysis
     if job.state != DONE or source is None or analysis is None:
-        raise NotStored("There is nothing to keep: the recording was deleted, or not analysed. Upload it again.")
+        raise NotStored("There is no recording to keep: it was deleted, or it was not analysed. Upload it again.")
     folder = web.kept / job.id
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / source.name
@@ -72,27 +98,39 @@ def keep(web: Web, job: Job, rep: str, prospect: str = "", campaign: str = "") -
         sent_at=utc_now(),
         notes=analysis.message.notes,
     )
-    web.store.save(web.judge(analysis, message))
+    web.store.save(web.score_now(analysis, message))
     web.jobs.keep(job, message.message_id)
     return message.message_id
 
 
 def is_kept_here(web: Web, source: str) -> bool:
-    """Does the recording lie in the app's own folder?"""
+    """Is the recording in the app's own folder?
+
+    Args:
+        web: The app.
+        source: The recording's path or URL.
+
+    Returns:
+        True when the app keeps it, and so may delete it.
+    """
     return "://" not in source and web.kept.resolve() in Path(source).resolve().parents
 
 
 def delete(web: Web, message_id: str) -> None:
-    """Delete a message with all that is known of it; its recording too, when the app keeps it.
+    """Delete a message with everything stored about it, and its recording if the app keeps it.
 
-    A recording that lies elsewhere is the user's own file and stays.
+    A recording that is stored elsewhere is the user's own file and is not deleted.
+
+    Args:
+        web: The app.
+        message_id: The message.
 
     Raises:
         NotStored: there is no such message.
     """
     found = web.store.one(message_id)
     if found is None:
-        raise NotStored("The store has no such message.")
+        raise NotStored("There is no such message in the store.")
     forget(web.store, [message_id])
     web.copies.forget(found.recording_id)
     if is_kept_here(web, found.source):
@@ -100,7 +138,14 @@ def delete(web: Web, message_id: str) -> None:
 
 
 def sweep(web: Web) -> int:
-    """Delete kept recordings that no message of the store names any more (``vmaudio forget`` ran meanwhile)."""
+    """Delete kept recordings that no message of the store names any more (because ``vmaudio forget`` ran).
+
+    Args:
+        web: The app.
+
+    Returns:
+        How many folders were deleted.
+    """
     if not web.kept.is_dir():
         return 0
     named = {Path(stored.message.source).resolve().parent for stored in stored_messages(web.store) if stored.message.source}

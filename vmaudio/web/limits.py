@@ -18,6 +18,12 @@ class TooOften(VmaudioError):
     """Somebody did something too often; ``retry_s`` says when to try again."""
 
     def __init__(self, what: str, retry_s: float) -> None:
+        """Say what was done too often.
+
+        Args:
+            what: For example "uploads".
+            retry_s: Seconds to wait.
+        """
         super().__init__(f"Too many {what}. Try again in {math.ceil(retry_s)} seconds.")
         self.retry_s = retry_s
 
@@ -26,19 +32,38 @@ class Limit:
     """At most ``most`` times in ``window_s`` seconds for each caller."""
 
     def __init__(self, what: str, most: int, window_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """Start with nothing counted.
+
+        Args:
+            what: What is limited, for the error message: "uploads", say.
+            most: Most times in the window, for each caller.
+            window_s: Length of the window in seconds.
+            clock: Gives a time in seconds that never goes back.
+        """
         self.what, self.most, self.window_s, self._clock = what, most, window_s, clock
         self._seen: dict[str, deque[float]] = {}
         self._lock = threading.Lock()
 
     def check(self, caller: str) -> None:
-        """Raise `TooOften` if the caller has used up the window; count nothing."""
+        """Look whether the caller has used up the window; count nothing.
+
+        Args:
+            caller: Who, by address.
+
+        Raises:
+            TooOften: the window is used up.
+        """
         with self._lock:
             seen = self._recent(caller)
             if len(seen) >= self.most:
                 raise TooOften(self.what, seen[0] + self.window_s - self._clock())
 
     def count(self, caller: str) -> None:
-        """Count once."""
+        """Count once.
+
+        Args:
+            caller: Who, by address.
+        """
         with self._lock:
             seen = self._recent(caller)
             seen.append(self._clock())
@@ -49,6 +74,9 @@ class Limit:
 
     def use(self, caller: str) -> None:
         """Check, then count.
+
+        Args:
+            caller: Who, by address.
 
         Raises:
             TooOften: the window is used up.

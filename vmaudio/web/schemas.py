@@ -17,7 +17,14 @@ from vmaudio.store import Override, Row
 
 @cache
 def model_of(record: Any) -> type[BaseModel]:
-    """A pydantic model of a record's JSON: floats may be null (NaN), tuples are lists, derived values are there too."""
+    """A pydantic model of a record's JSON: floats may be null (NaN), tuples are lists, derived values are included.
+
+    Args:
+        record: A class of `vmaudio.records`, or another record of ours.
+
+    Returns:
+        The model, made once.
+    """
     hints = typing.get_type_hints(record)
     types_by_name: dict[str, Any] = {field.name: _json_type(hints[field.name]) for field in dataclasses.fields(record)}
     for name in record._derived:
@@ -243,7 +250,7 @@ class Count(BaseModel):
 
 
 class OutcomesPage(BaseModel):
-    """What is known of what came of the messages."""
+    """How many outcomes are known, and how they came out."""
 
     messages: int
     with_outcome: int

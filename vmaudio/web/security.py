@@ -60,26 +60,56 @@ class Refused(VmaudioError):
     """A request that is not let through; ``status`` is the HTTP status."""
 
     def __init__(self, message: str, status: int) -> None:
+        """Say why.
+
+        Args:
+            message: A sentence for the visitor.
+            status: The HTTP status.
+        """
         super().__init__(message)
         self.status = status
 
 
 def cookie_name(config: Config) -> str:
-    """Cookies know no ports: two servers on one machine need two names."""
+    """The cookie's name. Cookies know no ports, so two servers on one machine need two names.
+
+    Args:
+        config: Says on which port the app listens.
+
+    Returns:
+        A name with the port in it.
+    """
     return f"vmaudio_{config.port}"
 
 
 class Hosts:
-    """The names under which the app may be called."""
+    """The names under which the app may be called.
+
+    Not starlette's TrustedHostMiddleware: it knows a list of names, and not "every loopback address" (127.0.0.1, 127.0.0.2,
+    [::1]) or, on a server for others, "every address written as digits"; it answers with plain text instead of a sentence
+    with the cure; and before starlette 1 it cuts an IPv6 address at its first colon.
+    """
 
     def __init__(self, config: Config) -> None:
+        """Collect the names.
+
+        Args:
+            config: Says where the app listens, and its further names.
+        """
         self.names = {"localhost", *(name.lower() for name in config.names)}
         self.addresses = not config.is_local  # an address in the Host header cannot be rebound
         if not config.is_local:
             self.names |= {config.host.lower(), socket.gethostname().lower(), socket.getfqdn().lower()}
 
     def knows(self, header: str) -> bool:
-        """Is this Host header one of ours? Any port: a tunnel may change it."""
+        """Is this Host header one of ours? Any port: a tunnel may change it.
+
+        Args:
+            header: The Host header as it came, with or without a port.
+
+        Returns:
+            True for a name of ours and for an address that cannot be a stranger's name; False for what is no host at all.
+        """
         try:
             name = (urlsplit(f"//{header}").hostname or "").lower()
         except ValueError:
@@ -97,6 +127,14 @@ class Gate:
     """ASGI middleware. Refusals go through ``refuse``, so that they look like every other page."""
 
     def __init__(self, app: ASGIApp, config: Config, sessions: Sessions, hosts: Hosts) -> None:
+        """Stand before ``app``.
+
+        Args:
+            app: What is asked once a request was let through.
+            config: Says what must be asked for, and how large a body may be.
+            sessions: Reads and writes cookies.
+            hosts: The names under which the app may be called.
+        """
         self.app, self.config, self.sessions, self.hosts = app, config, sessions, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -147,7 +185,7 @@ class Gate:
             log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
             if started:
                 raise
-            bug = Refused("This is a bug of vmaudio, not of what you sent. The server's log has the details.", 500)
+            bug = Refused("This is a bug in vmaudio, not an error in your request. The server's log has the details.", 500)
             await self._refuse(bug, scope, receive, answer)
 
     async def _refuse(self, refusal: Refused, scope: Scope, receive: Receive, send: Send) -> None:
@@ -161,8 +199,8 @@ class Gate:
         host = headers.get("host", "")
         if not self.hosts.knows(host):
             raise Refused(
-                f"This server does not answer to the name {host[:100]!r}. Open it by its address, or start it with "
-                "--allow-host and that name.",
+                f"This server does not accept the host name {host[:100]!r}. Open it by its address, or start it with "
+                "--allow-host and this name.",
                 421,
             )
         if scope["method"] in SAFE:

@@ -1,20 +1,20 @@
 """Who a browser is: a signed cookie, and the token that every form carries.
 
 The key is made anew at every start, so a restart logs everybody out and no key lies on a disk. The cookie holds a random id,
-whether its owner has logged in, and the name they gave; it is signed (HMAC-SHA-256), not encrypted.
+whether its owner has logged in, and the name they gave; it is signed (itsdangerous, HMAC-SHA-256), not encrypted.
 """
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import hashlib
 import hmac
-import json
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from itsdangerous import BadData, Signer, URLSafeSerializer
 
 LASTS_S = 12 * 3600.0
 """A session ends after a working day."""
@@ -33,68 +33,121 @@ class Session:
 
 
 class Sessions:
-    """Makes, signs and reads sessions. Ended ones are remembered until they would have ended anyway."""
+    """Makes, signs and reads sessions. Ended ones are remembered until they would have ended anyway.
+
+    A session's age is counted from ``began``, inside the signed value: itsdangerous' timed serializer counts from the last
+    signing, and the cookie is signed again whenever its owner gives another name.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self._key = secrets.token_bytes(32)
+        """Make a new key.
+
+        Args:
+            clock: Gives the time in seconds since the epoch.
+        """
+        key = secrets.token_bytes(32)
+        how = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+        self._cookies = URLSafeSerializer(key, salt=b"session", signer_kwargs=how)
+        self._forms = Signer(key, salt=b"form", key_derivation="hmac", digest_method=hashlib.sha256)
         self._clock = clock
         self._ended: dict[str, float] = {}
 
     def new(self, *, logged_in: bool = False, name: str = "") -> Session:
-        """A fresh session."""
+        """A fresh session with a random id, that begins now.
+
+        Args:
+            logged_in: Has its owner given the password?
+            name: How its owner signs; cut to `LONGEST_NAME` characters.
+
+        Returns:
+            The session; it is nowhere but in the cookie that `write` makes of it.
+        """
         return Session(secrets.token_urlsafe(18), self._clock(), logged_in, name[:LONGEST_NAME])
 
     def named(self, session: Session, name: str) -> Session:
-        """The same session under a name."""
+        """The same session under a name.
+
+        Args:
+            session: The session as it was.
+            name: How its owner signs from now on; cut to `LONGEST_NAME` characters.
+
+        Returns:
+            A session with the same id and the same age.
+        """
         return dataclasses.replace(session, name=name[:LONGEST_NAME])
 
     def end(self, session: Session) -> None:
-        """Log out: the cookie is worth nothing from now on."""
+        """Log out: the cookie is worth nothing from now on.
+
+        Args:
+            session: The session that ends.
+        """
         now = self._clock()
         self._ended = {key: until for key, until in self._ended.items() if until > now}
         self._ended[session.id] = session.began + LASTS_S
 
     def write(self, session: Session) -> str:
-        """The cookie's value."""
-        body = json.dumps([session.id, session.began, session.logged_in, session.name], separators=(",", ":")).encode()
-        return f"{_encode(body)}.{self._sign('session', body)}"
+        """The cookie's value.
+
+        Args:
+            session: What the cookie says.
+
+        Returns:
+            The session as text, signed, with letters that a cookie may hold.
+        """
+        return self._cookies.dumps([session.id, session.began, session.logged_in, session.name])
 
     def read(self, value: str | None) -> Session | None:
-        """The session of a cookie; None when it was not signed here, is too old or has ended."""
-        body_text, _, signature = (value or "").partition(".")
+        """The session of a cookie.
+
+        Args:
+            value: The cookie as it came from a browser, or None.
+
+        Returns:
+            The session; None when it was not signed here, is older than `LASTS_S` or has ended.
+        """
         try:
-            body = _decode(body_text)
-            if not body or not hmac.compare_digest(signature.encode(), self._sign("session", body).encode()):
-                return None
-            session = Session(*json.loads(body))
-        except (ValueError, TypeError):
+            session = Session(*self._cookies.loads(value or ""))
+        except (BadData, TypeError, ValueError):
             return None
         if session.id in self._ended or not 0 <= self._clock() - session.began <= LASTS_S:
             return None
         return session
 
     def token(self, session: Session) -> str:
-        """The token of this session's forms."""
-        return self._sign("form", session.id.encode())
+        """The token of this session's forms.
+
+        Args:
+            session: Whose forms.
+
+        Returns:
+            A signature of the session's id, which a page of ours knows and a stranger's page does not.
+        """
+        return self._forms.get_signature(session.id).decode()
 
     def is_token(self, session: Session, given: str | None) -> bool:
-        """Is this the token of the session's forms?"""
-        return hmac.compare_digest((given or "").encode(), self.token(session).encode())
+        """Is this the token of the session's forms? The time it takes says nothing about how much of it was right.
 
-    def _sign(self, purpose: str, body: bytes) -> str:
-        return _encode(hmac.new(self._key, purpose.encode() + b"\x00" + body, hashlib.sha256).digest())
+        Args:
+            session: Whose forms.
+            given: What came with the request, or None.
+
+        Returns:
+            True only for the session's own token.
+        """
+        return self._forms.verify_signature(session.id, given or "")
 
 
 def same(given: str | None, secret: str | None) -> bool:
-    """Compare a password or token without telling by the time how much of it was right."""
+    """Compare a password or token. The time it takes says nothing about how much of it was right.
+
+    Args:
+        given: What a visitor typed, or None.
+        secret: What the server was started with, or None where it has none.
+
+    Returns:
+        True only when both are there and equal.
+    """
     if not given or not secret:
         return False
     return hmac.compare_digest(hashlib.sha256(given.encode()).digest(), hashlib.sha256(secret.encode()).digest())
-
-
-def _encode(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _decode(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))

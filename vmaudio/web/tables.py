@@ -37,7 +37,7 @@ FIELDS = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
 
 _CLI = (
     (re.compile(r"Say --dates mdy or --dates dmy"), "Choose the order of day and month"),
-    (re.compile(r"Say which [\w ]+: --map (\w+)=COLUMN"), r"Say it under names of columns: \1=COLUMN"),
+    (re.compile(r"Say which [\w ]+: --map (\w+)=COLUMN"), r"Enter it in the field for other names of columns: \1=COLUMN"),
     (re.compile(r"Run `vmaudio batch` on [^.]*\."), "Analyse the recordings first."),
 )
 """Cures that name options of the command line, as this page has them."""
@@ -63,12 +63,30 @@ class Asked:
             raise SettingError(str(error).replace("--map", "Names of columns", 1)) from None
 
     def moment(self, timezone: str) -> datetime.datetime | None:
-        """When the file was exported. Raises SettingError: no date."""
+        """When the file was exported.
+
+        Args:
+            timezone: Zone of a date without one.
+
+        Returns:
+            The moment; None when it was not given.
+
+        Raises:
+            SettingError: it is not a date.
+        """
         return parse_as_of(self.as_of.strip() or None, timezone)
 
 
 def in_page_words(text: str, folder: Path) -> str:
-    """An error of the command line as this page says it: without paths of the server and without options."""
+    """An error of the command line as this page says it: without paths of the server and without options.
+
+    Args:
+        text: The error message.
+        folder: The folder of the file; its path is left out.
+
+    Returns:
+        The message for a visitor.
+    """
     text = without_folder(text, folder)
     for pattern, words in _CLI:
         text = pattern.sub(words, text)
@@ -76,7 +94,16 @@ def in_page_words(text: str, folder: Path) -> str:
 
 
 def receive(stream: BinaryIO, file_name: str, folder: Path, max_bytes: int) -> tuple[str, Path]:
-    """Save an uploaded table under a token; old ones are deleted.
+    """Save an uploaded table under a token; tables older than `WAITS_S` are deleted.
+
+    Args:
+        stream: The upload.
+        file_name: Its name, as the browser gave it.
+        folder: Where tables wait.
+        max_bytes: Largest size.
+
+    Returns:
+        The token and the file.
 
     Raises:
         UploadError: empty, or too large.
@@ -97,24 +124,46 @@ def receive(stream: BinaryIO, file_name: str, folder: Path, max_bytes: int) -> t
 def waiting(token: str, folder: Path) -> Path:
     """The file that waits under a token.
 
+    Args:
+        token: As `receive` gave it; it may come from a stranger.
+        folder: Where tables wait.
+
+    Returns:
+        The file.
+
     Raises:
-        NotStored: there is none (any more).
+        NotStored: there is no such file any more.
     """
     place = folder / token
     if re.fullmatch(r"[\w-]{16,40}", token) and place.is_dir():
         for path in place.iterdir():
             return path
-    raise NotStored("This file is not here any more. Upload it again.")
+    raise NotStored("This file is no longer on the server. Upload it again.")
 
 
 def drop(token: str, folder: Path) -> None:
-    """Delete a waiting file."""
+    """Delete a waiting file.
+
+    Args:
+        token: As `receive` gave it; it may come from a stranger.
+        folder: Where tables wait.
+    """
     if re.fullmatch(r"[\w-]{16,40}", token):
         shutil.rmtree(folder / token, ignore_errors=True)
 
 
 def check(store: Store, path: Path, asked: Asked, timezone: str, token: str) -> OutcomesCheck:
-    """What an import would do; nothing is written. Faults make ``ok`` false and are all listed.
+    """What an import would do. Nothing is written.
+
+    Args:
+        store: Where the messages and their outcomes are.
+        path: The uploaded file.
+        asked: How it is to be read.
+        timezone: Zone of dates without one.
+        token: The file's token, for the import that may follow.
+
+    Returns:
+        The effect; for a file with errors ``ok`` is false and every error is listed.
 
     Raises:
         SettingError: the mapping or the date of the export cannot be read.
@@ -126,16 +175,16 @@ def check(store: Store, path: Path, asked: Asked, timezone: str, token: str) -> 
         matched = join_outcomes(file, sends)
         if matched.lines and not matched.matched:
             shown = [f"line {line}: {reason}" for line, reason in matched.unmatched[:200]]
-            return _faulty(path, [f"Not one of {matched.lines} lines fits one of {len(sends)} messages.", *shown])
+            return _faulty(path, [f"None of the {matched.lines} lines matches one of the {len(sends)} messages.", *shown])
     except TableError as error:
         head, *faults = in_page_words(str(error), path.parent).split("\n")
         return _faulty(path, [fault.strip() for fault in faults] or [head])
     added, changed, same = _changes(matched.outcomes, all_outcomes(store))
     return OutcomesCheck(
-        file_name=path.name, ok=bool(matched.lines), faults=[] if matched.lines else ["There is no line in this file."],
+        file_name=path.name, ok=bool(matched.lines), faults=[] if matched.lines else ["This file has no lines."],
         lines=matched.lines, matched=matched.matched,
         unmatched=[LineNote(line=line, text=reason) for line, reason in matched.unmatched],
-        duplicates=[LineNote(line=line, text=f"says the same as line {first}") for line, first in matched.duplicates],
+        duplicates=[LineNote(line=line, text=f"repeats line {first}") for line, first in matched.duplicates],
         columns=dict(file.columns), added=added, changed=changed, same=same, confirm=token if matched.lines else None,
     )  # fmt: skip
 
@@ -164,8 +213,18 @@ def _changes(new: dict[str, Outcome], known: dict[str, Outcome]) -> tuple[int, i
 def confirm(store: Store, path: Path, asked: Asked, timezone: str) -> Imported:
     """Import a file that was checked: all of it, or nothing.
 
+    Args:
+        store: Where the messages and their outcomes are.
+        path: The uploaded file.
+        asked: How it is to be read.
+        timezone: Zone of dates without one.
+
+    Returns:
+        What was imported.
+
     Raises:
-        TableError: it has faults by now (a message was deleted meanwhile). SettingError: as in `check`.
+        TableError: the file has errors by now (because a message was deleted, say).
+        SettingError: as in `check`.
     """
     try:
         return import_outcomes(store, path, asked.columns(), timezone=timezone, as_of=asked.moment(timezone))
@@ -174,7 +233,14 @@ def confirm(store: Store, path: Path, asked: Asked, timezone: str) -> Imported:
 
 
 def known(store: Store) -> OutcomesPage:
-    """How much is known of what came of the messages."""
+    """How many outcomes are known, and how they came out.
+
+    Args:
+        store: Where the messages and their outcomes are.
+
+    Returns:
+        Counts with Wilson's 95 % intervals.
+    """
     table = outcome_table
     with store.engine.connect() as connection:
         total = connection.execute(select(func.count()).select_from(messages)).scalar_one()

@@ -19,12 +19,26 @@ class UploadError(VmaudioError):
     """An upload that is not taken; ``status`` is the HTTP status."""
 
     def __init__(self, message: str, status: int = 400) -> None:
+        """Say why.
+
+        Args:
+            message: A sentence for the visitor.
+            status: The HTTP status.
+        """
         super().__init__(message)
         self.status = status
 
 
 def safe_name(given: str | None, fallback: str = "recording") -> str:
-    """A file name without folders, control characters and tricks; the ending stays, as it hints at the format."""
+    """A file name without folders, control characters and reserved words. The ending stays, as it hints at the format.
+
+    Args:
+        given: The name that a browser gave, or None.
+        fallback: The name to take if nothing is left.
+
+    Returns:
+        A name that cannot leave its folder, of at most `LONGEST_NAME` characters and an underscore.
+    """
     text = unicodedata.normalize("NFC", given or "")
     text = PureWindowsPath(PurePosixPath(text.replace("\x00", "")).name).name
     text = re.sub(r"[^\w.\- ()]+", "_", text).strip(" .")
@@ -38,12 +52,28 @@ def safe_name(given: str | None, fallback: str = "recording") -> str:
 
 
 def megabytes(size: int) -> str:
-    """A size as it is spoken of."""
+    """A size in words.
+
+    Args:
+        size: Bytes.
+
+    Returns:
+        For example "50 MB" or "64 kB".
+    """
     return f"{size / 1e6:.0f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
 
 
 def save_upload(stream: BinaryIO, file_name: str | None, folder: Path, max_bytes: int) -> Path:
-    """Copy an upload into a folder, piece by piece, for the owner alone.
+    """Copy an upload into a folder, piece by piece, readable by the owner alone.
+
+    Args:
+        stream: The upload.
+        file_name: The name that a browser gave, or None.
+        folder: Where to put it.
+        max_bytes: Largest size.
+
+    Returns:
+        The file.
 
     Raises:
         UploadError: it is empty, or larger than ``max_bytes``; nothing of it is left.
@@ -69,5 +99,13 @@ def save_upload(stream: BinaryIO, file_name: str | None, folder: Path, max_bytes
 
 
 def without_folder(text: str, folder: Path) -> str:
-    """A message for a visitor: the name of the file, without where the server keeps it."""
+    """An error message for a visitor: the name of the file, without the path at which the server keeps it.
+
+    Args:
+        text: The message.
+        folder: The path to leave out.
+
+    Returns:
+        The message without it.
+    """
     return text.replace(f"{folder}{os.sep}", "")

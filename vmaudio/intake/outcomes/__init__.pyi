@@ -14,8 +14,13 @@ from .importing import (
     parse_as_of as parse_as_of,
 )
 from .joining import (
+    Matched as Matched,
     join_outcomes as join_outcomes,
     joined_observations as joined_observations,
+)
+from .observations import (
+    file_observations as file_observations,
+    store_observations as store_observations,
 )
 from .values import (
     parse_date_time as parse_date_time,

@@ -81,17 +81,30 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """Which column a field is read from (``columns``), and how dates are written (``dates``: "auto", "mdy" or "dmy")."""
+    """Which columns a user's file has.
+
+    Attributes:
+        columns: our field -> their column.
+        dates: order in dates such as 3/4/2026: "auto", "mdy" or "dmy".
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     dates: str = "auto"
 
 
 def parse_column_map(given: Sequence[str], dates: str = "auto") -> ColumnMap:
-    """Read ``--map callback=Returned,file=Recording``, or ``--map crm.toml`` with a table ``[columns]`` and ``dates``.
+    """Read a mapping of columns: ``callback=Returned,file=Recording``, or a .toml file with a table ``[columns]`` and
+    ``dates``.
+
+    Args:
+        given: texts of ``--map``, later ones winning.
+        dates: order in dates: "auto", "mdy" or "dmy"; "auto" leaves it to the file.
+
+    Returns:
+        The mapping.
 
     Raises:
-        SettingError: it is neither, or names a field that does not exist.
+        SettingError: a text is neither, or names a field that does not exist.
         TableError: the TOML file cannot be read.
     """
     columns: dict[str, str] = {}
@@ -121,7 +134,7 @@ def _load(path: Path) -> tuple[dict[str, str], str]:
     except OSError as error:
         raise TableError(f"{path}: cannot be read ({error.strerror}). Give the path of a mapping file.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TableError(f'{path}: is no TOML ({error}). Write [columns] and lines such as callback = "Returned".') from error
+        raise TableError(f'{path}: is not TOML ({error}). Write [columns] and lines such as callback = "Returned".') from error
     columns = data.get("columns", {})
     if not isinstance(columns, dict) or not all(isinstance(value, str) for value in columns.values()):
         raise TableError(f'{path}: [columns] must be lines such as callback = "Returned".')
@@ -129,7 +142,14 @@ def _load(path: Path) -> tuple[dict[str, str], str]:
 
 
 def column_map_toml(mapping: ColumnMap) -> str:
-    """The mapping as a file that `parse_map` reads."""
+    """Write a mapping as TOML text that `parse_column_map` reads.
+
+    Args:
+        mapping: the mapping.
+
+    Returns:
+        The text of the file.
+    """
     lines = [f'dates = "{mapping.dates}"', "", "[columns]"]
     lines += [f'{ours} = "{_escape(theirs)}"' for ours, theirs in sorted(mapping.columns.items())]
     return "\n".join(lines) + "\n"
@@ -144,9 +164,16 @@ def _key(name: str) -> str:
 
 
 def find(header: Iterable[str], fields: Sequence[str], given: ColumnMap, path: Path) -> dict[str, str]:
-    """Say for each field which column of the header it is; fields without a column are left out.
+    """Find the column of each field: given columns first, then our own names, then common CRM names.
 
-    Given columns come first, then our own names, then the CRM names.
+    Args:
+        header: names of the columns, in lower case.
+        fields: our fields to look for.
+        given: the user's mapping.
+        path: the file, for errors.
+
+    Returns:
+        Our field -> their column; fields without a column are left out.
 
     Raises:
         TableError: a given column is not there, or two given fields claim one column.

@@ -17,12 +17,19 @@ from vmaudio.records import Message, Outcome
 
 YES_NO = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
 MOST_FAULTS = 200
-"""So many faults of one file are listed; the rest is counted."""
+"""Faults of one file that are listed; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRow:
-    """One line of an outcome file: what it says, and by what it names its message."""
+    """One line of an outcome file.
+
+    Attributes:
+        line: its number, from 1.
+        outcome: what it says; the message id may be empty.
+        file: file name or path of the recording, where the line has one; likewise the other fields, which name the
+            message or describe it.
+    """
 
     line: int
     outcome: Outcome
@@ -37,7 +44,7 @@ class OutcomeRow:
 
     @property
     def name(self) -> str:
-        """How the line calls its message."""
+        """How the line names its message, for errors."""
         for text in (self.outcome.message_id, self.file, self.recording_id):
             if text:
                 return text
@@ -46,7 +53,13 @@ class OutcomeRow:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeFile:
-    """An outcome file that was read. ``columns`` says which of its columns became which field."""
+    """An outcome file that was read.
+
+    Attributes:
+        path: the file.
+        rows: its lines.
+        columns: our field -> the column it was read from.
+    """
 
     path: Path
     rows: tuple[OutcomeRow, ...]
@@ -56,7 +69,7 @@ class OutcomeFile:
 def _fail(path: Path, wrong: Sequence[str]) -> TableError:
     shown = "\n  ".join(wrong[:MOST_FAULTS])
     more = f"\n  ... and {len(wrong) - MOST_FAULTS} more" if len(wrong) > MOST_FAULTS else ""
-    return TableError(f"{path}: {len(wrong)} fault{'s' if len(wrong) > 1 else ''}, nothing was taken over:\n  {shown}{more}")
+    return TableError(f"{path}: {len(wrong)} fault{'s' if len(wrong) > 1 else ''}, nothing was imported:\n  {shown}{more}")
 
 
 class _Cells:
@@ -108,12 +121,18 @@ def read_outcomes(
     """Read an outcome file.
 
     Args:
-        timezone: of times without one. as_of: when the file was exported; kept with every outcome.
+        path: the CSV file.
+        mapping: which columns are which, where their names are not known ones.
+        timezone: zone of times without one.
+        as_of: when the file was exported; kept with every outcome.
+
+    Returns:
+        The lines of the file.
 
     Raises:
-        TableError: the file cannot be read or has faults: values that are none, callbacks before the message or after the
-            export, lines that name no message. All are listed with their line; nothing is taken over.
-        SettingError: ``timezone`` is none.
+        TableError: the file cannot be read or has faults: values that are not allowed, callbacks before the message or
+            after the export, lines that name no message. All are listed with their line; nothing is imported.
+        SettingError: there is no such time zone.
     """
     path, mapping = Path(path), mapping or ColumnMap()
     table = manifest.read_table(path)
@@ -153,7 +172,7 @@ def _outcome_row(cells: _Cells, line: int, row: Mapping[str, str], as_of: dateti
         said[stated] = True
     if callback_at is not None:
         if said["callback"] is False:
-            cells.wrong.append(f"line {line}: callback is no, and yet callback_at is {callback_at.date()}")
+            cells.wrong.append(f"line {line}: callback is no, but callback_at is {callback_at.date()}")
         said["callback"] = True  # a time of the callback is a callback
         if sent is not None and manifest.end_of_interval(callback_at) < sent:
             cells.wrong.append(f"line {line}: callback_at {callback_at.isoformat()} is before sent_at {sent.isoformat()}")
@@ -176,7 +195,14 @@ def _outcome_row(cells: _Cells, line: int, row: Mapping[str, str], as_of: dateti
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A message as outcomes may name it: its id, its recording's id, the file as the user wrote it."""
+    """A message with the names that an outcome file may use for it.
+
+    Attributes:
+        message: the message.
+        file_name: its file as the user wrote it.
+        recording_id: SHA-256 of the recording; None when not known.
+        line: line of the manifest; 0 for a message of the store.
+    """
 
     message: Message
     file_name: str
@@ -187,12 +213,19 @@ class Send:
 def read_crm_manifest(path: str | Path, mapping: ColumnMap | None = None, *, timezone: str = "UTC") -> list[Send]:
     """Read a manifest for its columns alone: recordings need not exist.
 
-    ``file`` may be absent when ``message_id`` is there. Gives the same message ids as `vmaudio.intake.read_manifest`, and also
-    takes CRM column names and local dates.
+    Gives the same message ids as `vmaudio.intake.read_manifest`, and also takes CRM column names and local dates.
+
+    Args:
+        path: the CSV file; ``file`` may be absent when ``message_id`` is there.
+        mapping: which columns are which, where their names are not known ones.
+        timezone: zone of times without one.
+
+    Returns:
+        Messages in the order of the file.
 
     Raises:
         TableError: the file cannot be read or has faults, all listed with their line.
-        SettingError: ``timezone`` is none.
+        SettingError: there is no such time zone.
     """
     path, mapping = Path(path), mapping or ColumnMap()
     table = manifest.read_table(path)
@@ -224,7 +257,7 @@ def read_crm_manifest(path: str | Path, mapping: ColumnMap | None = None, *, tim
         message = Message(source=source, sent_at=sent.isoformat() if sent else None, extra=extra, **fields)
         if message.message_id in seen:
             what = "this message_id" if fields.get("message_id") else "the same file, prospect and sent_at"
-            cells.wrong.append(f"line {line}: {what} stands on line {seen[message.message_id]} already")
+            cells.wrong.append(f"line {line}: {what} is already on line {seen[message.message_id]}")
             continue
         seen[message.message_id] = line
         found.append(Send(message, Path(file).name if file else "", recording_id, line))
@@ -234,5 +267,13 @@ def read_crm_manifest(path: str | Path, mapping: ColumnMap | None = None, *, tim
 
 
 def with_id(row: OutcomeRow, message_id: str) -> Outcome:
-    """The row's outcome, of that message."""
+    """Give a line's outcome to a message.
+
+    Args:
+        row: the line.
+        message_id: id of the message.
+
+    Returns:
+        The outcome, with that id.
+    """
     return dataclasses.replace(row.outcome, message_id=message_id)

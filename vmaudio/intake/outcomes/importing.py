@@ -1,4 +1,4 @@
-"""Bring an outcome file into the store: everything or nothing."""
+"""Import an outcome file into the store: all of it, or nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,19 @@ from vmaudio.store import Store, put_outcomes, stored_messages
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: lines of the file, and rows of the store."""
+    """The result of an import.
+
+    Attributes:
+        lines: lines of the file.
+        matched: lines that found their message.
+        unmatched: (line, reason) of those that did not.
+        duplicates: (line, earlier line) of lines that repeat another.
+        added: outcomes added to the store.
+        changed: outcomes changed.
+        same: outcomes unchanged.
+        new_messages: messages added to the store.
+        columns: our field -> the column it was read from.
+    """
 
     lines: int
     matched: int
@@ -42,10 +54,17 @@ class Imported:
 
 
 def parse_as_of(text: str | None, timezone: str = "UTC") -> datetime.datetime | None:
-    """Read --as-of: a date means the end of that day.
+    """Read the day or time of an export (``--as-of``).
+
+    Args:
+        text: a date, which means the end of that day, or a time; None or empty for none.
+        timezone: zone of a time without one.
+
+    Returns:
+        The time; None for none.
 
     Raises:
-        SettingError: it is no date.
+        SettingError: it is not a date.
     """
     if not text:
         return None
@@ -53,9 +72,9 @@ def parse_as_of(text: str | None, timezone: str = "UTC") -> datetime.datetime | 
     try:
         found = values.parse_date_time(text, zone, None)
     except ValueError as error:
-        raise SettingError(f"--as-of {text!r} is no date ({error}). Write it as 2026-05-31.") from None
+        raise SettingError(f"--as-of {text!r} is not a date ({error}). Write it as 2026-05-31.") from None
     if found is None:
-        raise SettingError(f"--as-of {text!r} is no date. Write it as 2026-05-31.")
+        raise SettingError(f"--as-of {text!r} is not a date. Write it as 2026-05-31.")
     if "T" not in text and ":" not in text:
         found = found.replace(hour=23, minute=59, second=59)
     return found
@@ -71,14 +90,22 @@ def import_outcomes(
     as_of: datetime.datetime | None = None,
     new_messages: bool = False,
 ) -> Imported:
-    """Import an outcome file in one transaction.
+    """Import an outcome file into the store in one transaction: all of it, or nothing.
 
     Args:
-        manifest_path: messages to be known first; they need no recordings (an e-mail blast, say).
-        new_messages: lines that fit no message become messages of their own, if they have a message_id.
+        store: the store.
+        path: the CSV file.
+        mapping: which columns are which, where their names are not known ones.
+        manifest_path: messages to add first; they need no recordings (an e-mail campaign, say).
+        timezone: zone of times without one.
+        as_of: when the file was exported; kept with every outcome.
+        new_messages: lines that match no message become messages, if they have a message_id.
+
+    Returns:
+        What was imported, and which lines were not.
 
     Raises:
-        TableError: the file has faults, or not one line fits a message. The store is then as it was.
+        TableError: the file has faults, or no line matches a message. The store is then unchanged.
     """
     file = read_outcomes(path, mapping, timezone=timezone, as_of=as_of)
     sends = {s.message.message_id: Send(s.message, s.file_name, s.recording_id) for s in stored_messages(store)}
@@ -143,5 +170,5 @@ def _refuse_nothing(file: OutcomeFile, matched: Matched, n_messages: int) -> Non
         else "Say which column names the message: --map file=COLUMN."
     )
     raise TableError(
-        f"{file.path}: not one of {matched.lines} lines fits one of {n_messages} messages. {cure}\n  " + "\n  ".join(shown)
+        f"{file.path}: none of {matched.lines} lines matches one of {n_messages} messages. {cure}\n  " + "\n  ".join(shown)
     )

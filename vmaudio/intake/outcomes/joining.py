@@ -17,7 +17,15 @@ from vmaudio.records import Observation, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Outcomes by message id; lines that fit no message, with the reason; lines that say what another line said."""
+    """How the lines of an outcome file were matched to messages.
+
+    Attributes:
+        outcomes: outcomes by message id.
+        lines: lines of the file.
+        unmatched: (line, reason) of lines that match no message.
+        duplicates: (line, earlier line) of lines that repeat another.
+        rows_unmatched: the lines that match no message.
+    """
 
     outcomes: dict[str, Outcome]
     lines: int
@@ -122,12 +130,19 @@ def _same_time(ours: str | None, theirs: str) -> bool:
 def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
     """Join an outcome file to messages.
 
-    A line is joined by message id, recording id (the SHA-256), path, or file name, in this order; a line that has only a
+    A line is joined by message id, recording id (the SHA-256), path, or file name, in this order. A line that has only a
     prospect is about that prospect's messages: a callback with a time belongs to the last one before it, a "no" to all.
 
+    Args:
+        file: the outcome file.
+        sends: the messages.
+
+    Returns:
+        Outcomes by message id, and the lines that were not used.
+
     Raises:
-        TableError: two lines say different things of one message, or a callback came before its message was left; all are
-            listed with their lines.
+        TableError: two lines contradict each other about one message, or a callback came before its message was left; all
+            are listed with their lines.
     """
     index = _Index(sends)
     outcomes: dict[str, Outcome] = {}
@@ -161,7 +176,7 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
             merged = _agree(outcomes[message_id], outcome) if named else _newest(outcomes[message_id], outcome)
             if merged is None:
                 wrong.append(
-                    f"line {row.line}: says something else about {row.name[:200]} than line {first_line[message_id]}: keep one"
+                    f"line {row.line}: contradicts line {first_line[message_id]} about {row.name[:200]}: keep one of them"
                 )
             else:
                 outcomes[message_id] = merged
@@ -170,7 +185,7 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
             duplicates.append((row.line, repeated))
     if wrong:
         shown = "\n  ".join(wrong[:MOST_FAULTS])
-        raise TableError(f"{file.path}: {len(wrong)} fault{'s' if len(wrong) > 1 else ''}, nothing was taken over:\n  {shown}")
+        raise TableError(f"{file.path}: {len(wrong)} fault{'s' if len(wrong) > 1 else ''}, nothing was imported:\n  {shown}")
     return Matched(outcomes, len(file.rows), tuple(unmatched), tuple(duplicates), tuple(lost))
 
 
@@ -225,5 +240,13 @@ def _either(a: bool | None, b: bool | None) -> bool | None:
 
 
 def joined_observations(sends: Sequence[Send], matched: Matched) -> list[Observation]:
-    """Every message with its outcome, where it has one."""
+    """Put messages and their outcomes together.
+
+    Args:
+        sends: the messages.
+        matched: the result of `join_outcomes`.
+
+    Returns:
+        Every message, with its outcome where it has one.
+    """
     return [Observation(send.message, matched.outcomes.get(send.message.message_id), send.recording_id) for send in sends]

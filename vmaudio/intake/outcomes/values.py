@@ -38,10 +38,16 @@ class Ambiguous(ValueError):
 
 
 def yes_or_no(text: str) -> bool | None:
-    """True, False, or None for unknown.
+    """Read a yes or a no in one of many spellings.
+
+    Args:
+        text: the cell.
+
+    Returns:
+        True, False, or None for unknown (an empty cell, "n/a" ...).
 
     Raises:
-        ValueError: it is no spelling of either.
+        ValueError: it is a spelling of neither.
     """
     word = text.strip().lower()
     if word in _YES:
@@ -54,45 +60,70 @@ def yes_or_no(text: str) -> bool | None:
 
 
 def result_field(text: str) -> str | None:
-    """The outcome that a CRM's disposition ("Connected", "Wrong number") states; None for others ("Left voicemail")."""
+    """Read a CRM's disposition ("Connected", "Wrong number").
+
+    Args:
+        text: the cell.
+
+    Returns:
+        The outcome that it states, such as "connect"; None for others ("Left voicemail").
+    """
     return _RESULTS.get(re.sub(r"[\s_-]+", " ", text.strip().lower()))
 
 
 def amount(text: str) -> float | None:
-    """An amount of money, 0 or more; a currency sign and thousands commas are allowed.
+    """Read an amount of money; a currency sign and thousands commas are allowed.
+
+    Args:
+        text: the cell.
+
+    Returns:
+        The amount, 0 or more; None for unknown.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not an amount.
     """
     if text.strip().lower() in _UNKNOWN:
         return None
     if len(text) > _LONGEST_AMOUNT:
-        raise ValueError(f"{shortened(text)} is no amount such as 12.50")
+        raise ValueError(f"{shortened(text)} is not an amount such as 12.50")
     plain = re.sub(r"^[^\d\-+.,]*|[^\d.,]*$", "", text.strip())
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", plain):
         plain = plain.replace(",", "")
     if not re.fullmatch(r"\d+(\.\d+)?|\.\d+", plain):
-        raise ValueError(f"{shortened(text)} is no amount such as 12.50")
+        raise ValueError(f"{shortened(text)} is not an amount such as 12.50")
     return float(plain)
 
 
 def count(text: str) -> int | None:
-    """A whole number from 0 to 10,000.
+    """Read a whole number from 0 to 10,000.
+
+    Args:
+        text: the cell.
+
+    Returns:
+        The number; None for unknown.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not such a number.
     """
     if text.strip().lower() in _UNKNOWN:
         return None
     if not re.fullmatch(r"\d{1,5}(\.0+)?", text.strip()) or float(text) > 10000:
-        raise ValueError(f"{shortened(text)} is no whole number from 0 to 10,000")
+        raise ValueError(f"{shortened(text)} is not a whole number from 0 to 10,000")
     return int(float(text))
 
 
 def date_order(texts: Iterable[str]) -> str | None:
-    """Which order the dates 3/14/2026 or 14/3/2026 of a column have: "mdy", "dmy", None when nothing tells.
+    """Find the order of day and month in the dates of a column (3/14/2026 or 14/3/2026).
 
-    One date that can only be read one way decides for the column; dates that contradict each other decide nothing.
+    One date that can be read only one way decides for the column.
+
+    Args:
+        texts: the cells.
+
+    Returns:
+        "mdy" or "dmy"; None when no date, or dates that contradict each other, decide it.
     """
     mdy = dmy = False
     for text in texts:
@@ -104,20 +135,25 @@ def date_order(texts: Iterable[str]) -> str | None:
 
 
 def parse_date_time(text: str, zone: datetime.tzinfo, order: str | None) -> datetime.datetime | None:
-    """Read a date or time: ISO 8601, a local date (by ``order``), a date with the month's name, or Unix seconds or ms.
+    """Read a date or time: ISO 8601, a local date, a date with the month's name, or Unix seconds or milliseconds.
 
     Args:
-        zone: of times without one. order: "mdy", "dmy", or None when it is not known.
+        text: the cell.
+        zone: zone of times without one.
+        order: "mdy" or "dmy"; None when it is not known.
+
+    Returns:
+        The time, with a zone; None for unknown.
 
     Raises:
         Ambiguous: the order matters and is not known.
-        ValueError: it is no date of the years 1990 to 2100.
+        ValueError: it is not a date of the years 1990 to 2100.
     """
     text = text.strip()
     if text.lower() in _UNKNOWN:
         return None
     if len(text) > _LONGEST_DATE:
-        raise ValueError(f"{shortened(text)} is no date")
+        raise ValueError(f"{shortened(text)} is not a date")
     if re.fullmatch(r"\d{10}|\d{13}", text):  # HubSpot's API gives milliseconds
         return datetime.datetime.fromtimestamp(int(text) / (1000 if len(text) == 13 else 1), datetime.UTC)
     for pattern, read in ((_LOCAL, _local), (_YEAR_FIRST, _year_first), (_NAMED, _named)):
@@ -164,10 +200,10 @@ def _clock(text: str) -> tuple[int, int, int]:
         return 0, 0, 0
     match = _CLOCK.match(text.strip())
     if not match:
-        raise ValueError(f"{text!r} is no time of day")
+        raise ValueError(f"{text!r} is not a time of day")
     hour, half = int(match[1]), (match[4] or "").lower()
     if half and not 1 <= hour <= 12:
-        raise ValueError(f"{text!r} is no time of day")
+        raise ValueError(f"{text!r} is not a time of day")
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     return hour, int(match[2] or 0), int(match[3] or 0)

@@ -49,7 +49,7 @@
         if (article.querySelector(".no-sound")) return;
         const note = document.createElement("p");
         note.className = "soft no-sound";
-        note.textContent = "The recording cannot be played here: it was moved, or this browser does not know its format.";
+        note.textContent = "The recording cannot be played here: it was moved, or this browser cannot play its format.";
         audio.after(note);
       });
     }

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import metadata
 
 from vmaudio.errors import PluginError
+from vmaudio.plugins import LazyEntry, load_group
 from vmaudio.rubric.checks import delivery, measures, names, number, parts, words
 from vmaudio.rubric.checks.case import Case, CheckFunction
 from vmaudio.rubric.checks.questions import question_of
@@ -62,31 +62,22 @@ class RegisteredCheck:
     Attributes:
         question: what it asks, and what a rubric may give it.
         function: what answers it.
-        package: the distribution that brings it, empty for vmaudio.
+        entry: the entry point of the package that brings it; None for vmaudio's own.
     """
 
     question: Question
     function: CheckFunction
-    package: str = ""
+    entry: LazyEntry | None = None
 
 
-@cache
-def _entry_points() -> Mapping[str, tuple[metadata.EntryPoint, ...]]:
-    """Entry points of other packages by name, in the order of names; nothing is loaded."""
-    found: dict[str, tuple[metadata.EntryPoint, ...]] = {}
-    for point in sorted(metadata.entry_points(group=GROUP), key=lambda point: (point.name, _package(point))):
-        if _package(point).lower() != "vmaudio":
-            found[point.name] = (*found.get(point.name, ()), point)
-    return found
-
-
-def _package(point: metadata.EntryPoint) -> str:
-    return point.dist.name if point.dist is not None else "unknown"
+def _entries() -> Mapping[str, LazyEntry]:
+    """Ours by name, then those of other packages; nothing of theirs is loaded."""
+    return load_group(GROUP, {name: f"{check.__module__}:{name}" for name, check in CHECKS.items()})
 
 
 def check_names() -> tuple[str, ...]:
     """The names of all registered checks, those that ship first; nothing is loaded."""
-    return (*CHECKS, *(name for name in _entry_points() if name not in CHECKS))
+    return tuple(_entries())
 
 
 @cache
@@ -99,37 +90,15 @@ def find_check(name: str) -> RegisteredCheck:
     Raises:
         KeyError: no check has this name.
         PluginError: the package that brings it cannot be loaded, brings something else than a function, or gives it a name
-            that vmaudio or a second package uses already.
+            that a second package uses too. A name that ships is always ours.
     """
-    points = _entry_points().get(name, ())
-    if name in CHECKS and not points:
-        return RegisteredCheck(QUESTIONS[name], CHECKS[name])
-    if name not in CHECKS and not points:
-        raise KeyError(name)
-    packages = [_package(point) for point in points]
     if name in CHECKS:
-        raise PluginError(
-            f"The package {packages[0]} brings a check {name!r}, and vmaudio has one of that name itself. "
-            f"Uninstall {packages[0]}, or have its check renamed."
-        )
-    if len(packages) > 1:
-        raise PluginError(
-            f"The packages {' and '.join(packages)} bring a check {name!r} each. Uninstall one of them, or have its check "
-            "renamed."
-        )
-    try:
-        function = points[0].load()
-    except Exception as error:
-        raise PluginError(
-            f"The check {name!r} of the package {packages[0]} cannot be loaded ({type(error).__name__}: {error}). "
-            f"Update or uninstall {packages[0]}, or leave the check out of the rubric."
-        ) from error
+        return RegisteredCheck(QUESTIONS[name], CHECKS[name])
+    entry = _entries()[name]
+    function = entry.load()
     if not callable(function):
-        raise PluginError(
-            f"The check {name!r} of the package {packages[0]} is no function, but {points[0].value} "
-            f"({type(function).__name__}). Update or uninstall {packages[0]}."
-        )
-    return RegisteredCheck(question_of(function, name), function, packages[0])
+        raise entry.fault(f"is no function, but a {type(function).__name__}")
+    return RegisteredCheck(question_of(function, name), function, entry)
 
 
 def all_questions() -> tuple[dict[str, Question], tuple[PluginError, ...]]:
@@ -159,18 +128,14 @@ def run_check(case: Case, criterion: Criterion) -> Ruling:
         PluginError: the check of another package failed, or returned no `Ruling`.
     """
     found = find_check(criterion.test)
-    if not found.package:
+    if found.entry is None:
         return found.function(case, criterion)
     try:
         given = found.function(case, criterion)
     except Exception as error:
-        raise PluginError(
-            f"The check {criterion.test!r} of the package {found.package} failed on {case.analysis.file_name} "
-            f"({type(error).__name__}: {error}). Update or uninstall {found.package}, or leave the check out of the rubric."
-        ) from error
+        raise found.entry.fault(f"failed on {case.analysis.file_name} ({type(error).__name__}: {error})") from error
     if not isinstance(given, Ruling) or given.verdict not in VERDICTS:
-        raise PluginError(
-            f"The check {criterion.test!r} of the package {found.package} gave {repr(given)[:80]}, and should give a Ruling "
-            f"with one of the verdicts {', '.join(VERDICTS)}. Update or uninstall {found.package}."
+        raise found.entry.fault(
+            f"gave {repr(given)[:80]}, and should give a Ruling with one of the verdicts {', '.join(VERDICTS)}"
         )
     return given

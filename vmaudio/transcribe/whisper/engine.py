@@ -53,6 +53,8 @@ class OpenAIWhisper(WindowedTranscriber):
         WeightsCorrupt: they are damaged.
     """
 
+    supports_scoring = True
+
     def __init__(
         self,
         model: str = "base",
@@ -123,7 +125,7 @@ class OpenAIWhisper(WindowedTranscriber):
         memory.return_free_memory()
         return results
 
-    def fit(self, recording: Recording, before: str, *lists: Sequence[str]) -> list[np.ndarray]:
+    def score_texts(self, recording: Recording, before: str, *lists: Sequence[str]) -> list[np.ndarray]:
         """How well the texts of each list fit a sound of up to 27 s; see `forced_scoring.score_texts`."""
         import torch
 

@@ -27,7 +27,7 @@ def static(name: str, request: Request) -> Response:
 
 @router.get("/favicon.ico")
 def icon() -> Response:
-    """For browsers that ask without being told."""
+    """The icon, for browsers that ask for it unasked."""
     return Response(asset("icon.svg"), media_type=ASSETS["icon.svg"], headers={"cache-control": "public, max-age=86400"})
 
 

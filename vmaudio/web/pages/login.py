@@ -40,8 +40,8 @@ async def login(
         web.login_limit.count(caller)
         await asyncio.sleep(SLOW_S)
         if wants_json(request):
-            raise Refused("This is not the password.", 401)
-        return page(request, "login.html.j2", status=401, wrong="This is not the password.")
+            raise Refused("The password is wrong.", 401)
+        return page(request, "login.html.j2", status=401, wrong="The password is wrong.")
     web.sessions.end(session)
     request.state.session = web.sessions.new(logged_in=True, name=session.name)
     return as_json(Done(done="logged in", url="/")) if wants_json(request) else RedirectResponse("/", 303)

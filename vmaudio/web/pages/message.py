@@ -1,4 +1,4 @@
-"""One stored message: hear it, judge a check otherwise, label its clauses, delete it."""
+"""One stored message: hear it, change the verdict of a check, label its clauses, delete it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_CLAUSES = 400
 def _one(web: Web, message_id: str) -> Analysis:
     found = web.store.one(message_id) if len(message_id) <= 200 and "\x00" not in message_id else None
     if found is None:
-        raise NotStored("The store has no such message. It may have been deleted.")
+        raise NotStored("There is no such message in the store. It may have been deleted.")
     return found
 
 
@@ -41,7 +41,7 @@ def _sound(web: Web, analysis: Analysis) -> str | None:
 
 @router.get("/message/{message_id:path}.json")
 def message_json(web: WebOf, message_id: str) -> MessagePage:
-    """A stored message: its analysis, what people judged and labelled, and what came of it."""
+    """A stored message: its analysis, people's verdicts and labels, and its outcome."""
     found = _one(web, message_id)
     outcome = outcome_of(web.store, message_id)
     return MessagePage.model_validate(
@@ -67,7 +67,7 @@ def message_audio(web: WebOf, message_id: str) -> Response:
     found = _one(web, message_id)
     copy = web.copies.get(found.source, found.recording_id)
     if copy is None:
-        raise NotStored("The recording cannot be played: it was moved or replaced since it was analysed.")
+        raise NotStored("The recording cannot be played: it was moved or replaced after the analysis.")
     return FileResponse(copy, media_type="audio/wav")
 
 
@@ -106,7 +106,7 @@ def override(
     reason: Annotated[str, Form(max_length=1000)],
     author: Annotated[str, Form(max_length=200)],
 ) -> Response:
-    """Judge a check otherwise than the machine, with a reason. The machine's verdict and the points stay as they are."""
+    """Give a verdict on a check, with a reason. The machine's verdict and the points stay as they are."""
     _one(web, message_id)
     given = web.store.save_override(message_id, check_id, verdict, reason, author)
     sign_as(request, given.author)
@@ -124,8 +124,8 @@ def take_back(
 ) -> Response:
     """Take a person's verdict back. Who did it is logged."""
     _one(web, message_id)
-    if not web.store.delete_override(message_id, check_id, author or session.name or "somebody at the web app"):
-        raise NotStored("Nobody has judged this check.")
+    if not web.store.delete_override(message_id, check_id, author or session.name or "somebody in the web app"):
+        raise NotStored("There is no verdict by a person on this check.")
     return _done(request, message_id, "taken back", _check(check_id))
 
 
@@ -143,12 +143,12 @@ def label(
     who = keeping.field(annotator, "Your name", needed=True)
     clauses = found.structure.parts
     if part and len(part) != len(clauses):
-        raise SettingError("The message was analysed again meanwhile and has other clauses. Load the page again.")
+        raise SettingError("The message has been analysed again and its clauses have changed. Load the page again.")
     for value in part:
         if value and value not in PARTS:
-            raise SettingError(f"{value[:40]!r} is no part. Use one of {', '.join(PARTS)}.")
+            raise SettingError(f"{value[:40]!r} is not a part. Use one of {', '.join(PARTS)}.")
     if approach and approach not in APPROACHES:
-        raise SettingError(f"{approach[:40]!r} is no approach. Use one of {', '.join(APPROACHES)}.")
+        raise SettingError(f"{approach[:40]!r} is not an approach. Use one of {', '.join(APPROACHES)}.")
     given = part[:MOST_CLAUSES] or [""] * len(clauses)
     made = LabelledMessage(
         id=message_id,

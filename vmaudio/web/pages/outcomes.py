@@ -22,7 +22,7 @@ AsOf = Annotated[str, Form(max_length=40, description="when the file was exporte
 
 @router.get("/outcomes.json")
 def outcomes_json(web: WebOf) -> OutcomesPage:
-    """How much is known of what came of the messages."""
+    """How many outcomes are known, and how they came out."""
     return tables.known(web.store)
 
 
@@ -38,7 +38,7 @@ def _said(imported: str) -> str:
     if len(parts) != 3 or not all(part.isdecimal() and len(part) < 9 for part in parts):
         return ""
     added, changed, same = parts
-    return f"Imported: {added} outcomes added, {changed} changed, {same} as they were."
+    return f"Imported: {added} outcomes added, {changed} changed, {same} unchanged."
 
 
 @router.post("/outcomes/check", response_model=OutcomesCheck)

@@ -11,13 +11,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from vmaudio.analysis import freeze_baselines, rescore as score_again
+from vmaudio.analysis import BANDS, freeze_baselines, rescore as score_again
 from vmaudio.errors import RubricError, VmaudioError
-from vmaudio.rubric import Criterion as Check
-from vmaudio.store import Filter
+from vmaudio.rubric import Criterion as Check, default_rubric_text, edit_rubric
 from vmaudio.web import rubrics
 from vmaudio.web.context import Web, WebOf, as_json, page, wants_json
-from vmaudio.web.rubrics import BANDS, LAST, MOST_BYTES, Active, Conflict
+from vmaudio.web.rubrics import MOST_BYTES, Active, Conflict
 from vmaudio.web.schemas import Criterion, Done, Preview, Rescoring, RubricPage
 
 log = logging.getLogger(__name__)
@@ -61,7 +60,7 @@ def rubric_json(web: WebOf) -> RubricPage:
 def rubric_page(request: Request, web: WebOf, start: str = "", saved: str = "") -> Response:
     """The editor. ``start=shipped`` opens it with the text of the rubric that ships."""
     active = web.book.active
-    text = rubrics.shipped_text() if start == "shipped" else active.text
+    text = default_rubric_text() if start == "shipped" else active.text
     return page(
         request, "rubric.html.j2", active=active, text=text, target=str(web.book.target), saved=bool(saved),
         rescoring=_rescoring(web), stale=_stale(web, active), shipped=start == "shipped", checks=_editable(active),
@@ -72,7 +71,7 @@ def _editable(active: Active) -> list[tuple[Check, list[tuple[str, float]]]]:
     """The checks, each with the options that the form can change."""
 
     def options(check: Check) -> list[tuple[str, float]]:
-        return [(n, float(v)) for n, v in check.options.items() if rubrics.is_editable(check, n) and isinstance(v, float)]
+        return [(name, value) for name, value in check.options.items() if isinstance(value, float)]
 
     return [(check, options(check)) for check in active.rubric.criteria]
 
@@ -83,10 +82,7 @@ def _stale(web: Web, active: Active) -> int:
 
 
 def _preview(web: Web, text: str) -> Preview:
-    draft = web.book.draft(text)
-    total = web.store.count()
-    last = list(web.store.analyses(Filter(), limit=LAST, offset=max(0, total - LAST)))
-    return rubrics.preview(last, web.book.active.rubric, draft, web.store.baseline)
+    return rubrics.preview(web.store, web.book.active.rubric, web.book.draft(text))
 
 
 def _show(request: Request, web: Web, text: str, based_on: str) -> Response:
@@ -136,17 +132,17 @@ def _from_form(request: Request, web: Web, values: dict[str, str]) -> Response:
     active = web.book.active
     based_on = values.get("based_on", "")
     if based_on != active.rubric.rubric_id:
-        raise Conflict("Somebody saved another rubric meanwhile. Open the editor again and make your change there.")
+        raise Conflict("Somebody else has saved another rubric. Open the editor again and make your change there.")
     changes = {}
     for check in active.rubric.criteria:
         now = {"weight": f"{check.weight:g}", "tip": check.tip}
-        now |= {n: f"{v:g}" for n, v in check.options.items() if isinstance(v, float) and rubrics.is_editable(check, n)}
+        now |= {n: f"{v:g}" for n, v in check.options.items() if isinstance(v, float)}
         for key, value in now.items():
             typed = values.get(f"{key}:{check.id}")
             if typed is not None and typed.strip() != value:
                 changes[check.id, key] = typed
     try:
-        text = rubrics.edited(active.text, active.rubric, changes)
+        text = edit_rubric(active.text, active.rubric, changes)
     except RubricError as error:
         return _faulty(request, web, active.text, str(error))
     return _show(request, web, text if changes else active.text, based_on)
@@ -173,7 +169,7 @@ def rescore(request: Request, web: WebOf) -> Response:
     """Score every stored message again by the active rubric, in the background. 409 while it is under way."""
     with web.rescore.lock:
         if web.rescore.state == "running":
-            raise Conflict("The messages are being scored again already.")
+            raise Conflict("The messages are already being scored again.")
         web.rescore.state, web.rescore.done, web.rescore.error = "running", 0, ""
         web.rescore.total = web.store.count()
         web.rescore.stop.clear()

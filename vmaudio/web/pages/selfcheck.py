@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
+from vmaudio.analysis import STAGES
 from vmaudio.errors import NotStored
 from vmaudio.records import Message
-from vmaudio.report import message_view
+from vmaudio.report import compare_takes, message_view
 from vmaudio.web import keeping
-from vmaudio.web.compare import compare
 from vmaudio.web.context import SessionOf, Web, WebOf, as_json, caller_of, page, sign_as, utc, wants_json
 from vmaudio.web.jobs import DONE, FAILED, GONE, LOST, Job
 from vmaudio.web.schemas import Accepted, Comparison, Done, JobModel, Problem
 from vmaudio.web.uploads import megabytes
-from vmaudio.web.worker import STAGES
 
 router = APIRouter(tags=["self-check"])
 
 STAGE_WORDS = {
     "load": "loading the recogniser",
     "listen": "listening: level, pitch, pauses",
-    "transcribe": "writing down the words",
-    "describe": "finding parts, checking the rubric",
+    "transcribe": "transcribing the words",
+    "describe": "finding the parts, applying the rubric",
 }
 NOTES = 2000
 
@@ -89,7 +89,7 @@ def upload(
 def _job(web: Web, job_id: str) -> Job:
     job = web.jobs.get(job_id)
     if job is None:
-        raise NotStored("There is no such upload here. Upload the recording again.")
+        raise NotStored("There is no such upload. Upload the recording again.")
     return job
 
 
@@ -97,7 +97,8 @@ def _comparison(web: Web, job: Job) -> Comparison | None:
     earlier = web.jobs.get(job.previous) if job.previous else None
     if earlier is None or earlier.analysis is None or job.analysis is None:
         return None
-    return compare(earlier.analysis, job.analysis, web.glossary(), earlier.id)
+    found = compare_takes(earlier.analysis, job.analysis, web.glossary())
+    return Comparison.model_validate({**dataclasses.asdict(found), "previous": earlier.id})
 
 
 def _audio(job: Job) -> str | None:
@@ -169,7 +170,7 @@ def job_audio(web: WebOf, job_id: str) -> Response:
     """The upload as 16 kHz mono WAV, whole or in parts (Range)."""
     copy = _job(web, job_id).copy
     if copy is None or not copy.exists():
-        raise NotStored("There is no sound to play: the recording was deleted, or is not decoded yet.")
+        raise NotStored("There is no recording to play: it was deleted, or it is not decoded yet.")
     return FileResponse(copy, media_type="audio/wav")
 
 

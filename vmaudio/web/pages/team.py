@@ -18,7 +18,7 @@ router = APIRouter(tags=["team"])
 ROWS = 50
 VERDICTS = {"fail": "missed", "pass": "passed", "n/a": "does not apply"}
 SORTS = {
-    "sent_at": "Sent", "rep": "Rep", "prospect": "To", "campaign": "Campaign", "approach": "Approach", "points": "Points",
+    "sent_at": "Sent", "rep": "Rep", "prospect": "Prospect", "campaign": "Campaign", "approach": "Approach", "points": "Points",
     "duration_s": "Length", "n_flags": "Flags", "callback": "Callback",
 }  # fmt: skip
 """Columns that can be sorted by, with their heads."""
@@ -36,9 +36,25 @@ def search_of(
     verdict: Annotated[str, Query(max_length=8, description="the check's: fail, pass or n/a")] = "",
     text: Annotated[str, Query(max_length=200, description='words in the transcript; "in quotes" side by side')] = "",
     band: Annotated[str, Query(max_length=16)] = "",
-    overridden: Annotated[bool, Query(description="only where a person has judged a check")] = False,
+    overridden: Annotated[bool, Query(description="only messages with a verdict by a person")] = False,
 ) -> Search:
-    """The filter that an address asks for."""
+    """The filter that an address asks for.
+
+    Args:
+        rep: Only this rep's messages; empty for all, as in the other fields.
+        campaign: Only this campaign's.
+        approach: Only this approach.
+        since: Sent on or after this day or moment, ISO 8601.
+        until: Sent on or before this day, or before this moment.
+        check: Id of a check.
+        verdict: The check's verdict, "fail" by default.
+        text: Words of the transcript; in double quotes, words side by side.
+        band: Only this band.
+        overridden: Only messages with a verdict by a person.
+
+    Returns:
+        What the store is asked for.
+    """
     return Search(
         rep=rep or None, campaign=campaign or None, approach=approach or None, since=since or None, until=until or None,
         check=check or None, verdict=(verdict or "fail") if check else (verdict or None), text=text.strip() or None,

@@ -40,8 +40,8 @@
     try {
       stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     } catch (error) {
-      const why = { NotAllowedError: "the browser was not allowed to", NotFoundError: "no microphone was found" };
-      say(`Nothing can be recorded: ${why[error.name] || error.name}. Choose a file instead.`, true);
+      const why = { NotAllowedError: "the browser may not use the microphone", NotFoundError: "no microphone was found" };
+      say(`Recording is not possible: ${why[error.name] || error.name}. Choose a file instead.`, true);
       return;
     }
     const kind = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"].find((one) => MediaRecorder.isTypeSupported(one));

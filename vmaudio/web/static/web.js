@@ -40,14 +40,14 @@
         failures = 0;
       } catch {
         failures += 1;
-        if (failures > 20) { say("The server does not answer. Load this page again in a while."); return; }
+        if (failures > 20) { say("The server does not answer. Load this page again later."); return; }
         setTimeout(look, 1000);
         return;
       }
       if (job.state !== "waiting" && job.state !== "working") { location.replace(progress.dataset.page); return; }
       if (job.state === "waiting") {
         bar.removeAttribute("value");
-        say(job.position > 1 ? `${job.position} in the queue.` : "Next in the queue.");
+        say(job.position > 1 ? `Number ${job.position} in the queue.` : "Next in the queue.");
       } else {
         const at = stages.findIndex((stage) => stage.dataset.stage === job.stage);
         bar.value = at + 1;
@@ -118,7 +118,7 @@
         if (answer.ok) { location.assign(found.url); return; }
         say(found.error, true);
       } catch {
-        say("The upload did not get through. Is the server running, and the recording not too large? Try again.", true);
+        say("The upload failed. Make sure that the server is running and that the recording is not too large. Then try again.", true);
       }
       send.disabled = false;
     });

@@ -1,20 +1,19 @@
-"""One flat row per message, and the dictionary that says what each column is.
+"""One flat row per message, for tables, files and data frames.
 
 The columns are: the message's own fields, what was heard, points and band, one verdict per check, people's verdicts, every
 feature, and what came of it. Names never change with the data but for checks (they are the rubric's), those of them that a
-person judged otherwise, and the manifest's extra columns.
+person gave a verdict, and the manifest's extra columns.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from vmaudio.records import TONE_AXES, Analysis, Outcome, Score
-from vmaudio.report.glossary import Glossary
-from vmaudio.report.overrides import Overrides
-from vmaudio.store import Override
+from vmaudio.store.override_rows import Override, Overrides
 
 Cell = str | float | int | bool | None
 
@@ -30,6 +29,14 @@ class Column:
     unit: str
     meaning: str
     source: str
+
+    def typed(self, cell: Cell) -> Cell:
+        """The cell in this column's type, text as valid Unicode: a file name may hold half surrogates."""
+        if cell is None:
+            return None
+        if self.kind == "text":
+            return str(cell).encode("utf-8", "replace").decode()
+        return float(cell) if self.kind == "number" else bool(cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ _MESSAGE = (
     _text("prospect", "id of the listener", "manifest"),
     _text("prospect_name", "name of the listener", "manifest"),
     _text("company", "company of the listener", "manifest"),
-    _text("sent_at", "when it was left, ISO 8601", "manifest"),
+    _text("sent_at", "when the message was left, ISO 8601", "manifest"),
     _text("campaign", "campaign", "manifest"),
     _text("channel", "channel", "manifest"),
     _text("caller_id", "number that the listener's phone shows", "manifest"),
@@ -73,20 +80,26 @@ _HEARD = (
     _text("flags", "things that a person should look at", "flags"),
 )
 _SCORE = (
-    Column("points", "number", "0 to 100", "weights of the checks passed over those that apply; no probability", "rubric"),
+    Column(
+        "points",
+        "number",
+        "0 to 100",
+        "100 x weights of the checks passed / weights of the checks that apply; not a probability",
+        "rubric",
+    ),
     _text("band", "strong, fair, weak or unscored", "rubric"),
-    _text("rubric_id", "rubric that judged", "rubric"),
+    _text("rubric_id", "rubric that gave the points", "rubric"),
     Column(
         "callback_probability", "number", "0 to 1", "from a model fitted on observed outcomes; else empty", "callback model"
     ),
     Column("callback_low", "number", "0 to 1", "lower end of its interval", "callback model"),
     Column("callback_high", "number", "0 to 1", "upper end of its interval", "callback model"),
     _text("callback_model", "model that gave the probability; empty: none is promoted", "callback model"),
-    Column("callback_simulated", "truth", "", "true: the model learned from invented outcomes", "callback model"),
+    Column("callback_simulated", "truth", "", "true: the model was trained on invented outcomes", "callback model"),
     _text("callback_reasons", "terms in log-odds that add up to the probability, as feature +0.31; ...", "callback model"),
     _text(
         "callback_changes",
-        "what, done otherwise and alone, would raise it, as feature=value (probability); ...",
+        "changes that would raise it, each made alone, as feature=value (probability); ...",
         "callback model",
     ),
 )
@@ -103,57 +116,121 @@ _OUTCOME = (
 )  # fmt: skip
 
 
-def _features(analyses: Sequence[Analysis], glossary: Glossary) -> list[Column]:
+class FeatureName(Protocol):
+    """What a feature is called; a line of the catalogue in `vmaudio.features` is one."""
+
+    @property
+    def unit(self) -> str: ...
+    @property
+    def meaning(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def is_number(self) -> bool: ...
+
+
+class Names(Protocol):
+    """What checks and features are called, and in which order they stand; `vmaudio.report.Glossary` is one."""
+
+    @property
+    def checks(self) -> Mapping[str, Any]: ...
+    @property
+    def features(self) -> Mapping[str, FeatureName]: ...
+    def title(self, check_id: str) -> str: ...
+
+
+class _NoNames:
+    """Checks and features go by their ids, in the order in which they come."""
+
+    checks: Mapping[str, Any] = {}
+    features: Mapping[str, FeatureName] = {}
+
+    def title(self, check_id: str) -> str:
+        return check_id
+
+
+NO_NAMES = _NoNames()
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the analyses have that others may not have: it decides which columns there are."""
+
+    n: int = 0
+    checks: dict[str, None] = field(default_factory=dict)
+    extra: dict[str, None] = field(default_factory=dict)
+    features: dict[str, bool] = field(default_factory=dict)  # name -> some value is text
+
+    def add(self, analysis: Analysis) -> None:
+        self.n += 1
+        self.checks |= dict.fromkeys(check.id for check in (analysis.score.checks if analysis.score else ()))
+        self.extra |= dict.fromkeys(analysis.message.extra)
+        for name, value in analysis.features.values.items():
+            self.features[name] = self.features.get(name, False) or isinstance(value, str)
+
+
+def _features(seen: _Seen, names: Names) -> list[Column]:
     columns = []
-    present = dict.fromkeys(name for analysis in analyses for name in analysis.features.values)
-    names = [name for name in glossary.features if not analyses or name in present]
-    for name in (*names, *(name for name in present if name not in glossary.features)):
-        known = glossary.features.get(name)
+    listed = [name for name in names.features if not seen.n or name in seen.features]
+    for name in (*listed, *(name for name in seen.features if name not in names.features)):
+        known = names.features.get(name)
         if known:
             columns.append(Column(name, "number" if known.is_number else "text", known.unit, known.meaning, known.source))
         else:
-            words = any(isinstance(analysis.features.values.get(name), str) for analysis in analyses)
-            columns.append(Column(name, "text" if words else "number", "", "of an older catalogue", "features"))
+            # without names nothing is known of any feature; with them, it is one that the catalogue has no more
+            meaning = "a feature of an older catalogue" if names.features else ""
+            columns.append(Column(name, "text" if seen.features[name] else "number", "", meaning, "features"))
     return columns
 
 
-def _override_columns(check_ids: Iterable[str], glossary: Glossary) -> list[Column]:
+def _override_columns(check_ids: Iterable[str], names: Names) -> list[Column]:
     """Four columns for each check: verdict, reason, author and time."""
     columns = []
     for id in check_ids:
-        title = glossary.check(id).title
+        title = names.title(id)
         columns += [
             _text(f"override_{id}", f"{title}: a person's verdict, pass, fail or n/a; empty: none given", "a person"),
-            _text(f"override_{id}_reason", "why the person says so", "a person"),
-            _text(f"override_{id}_author", "who says so", "a person"),
-            _text(f"override_{id}_utc", "when it was said, ISO 8601", "a person"),
+            _text(f"override_{id}_reason", "the person's reason", "a person"),
+            _text(f"override_{id}_author", "who gave this verdict", "a person"),
+            _text(f"override_{id}_utc", "when the verdict was given, ISO 8601", "a person"),
         ]
     return columns
 
 
-def dictionary(
-    analyses: Sequence[Analysis],
-    glossary: Glossary,
+def message_columns(
+    analyses: Iterable[Analysis] = (),
+    names: Names = NO_NAMES,
     *,
     outcomes: bool = True,
     tone: bool = False,
     overrides: Overrides | None = None,
 ) -> list[Column]:
-    """All columns of the table of these analyses, in order. ``tone``: with the axes of delivery.
+    """All columns of the table of these analyses, in order.
 
     A person's verdicts have columns for the checks of which one was given; without analyses, for all checks.
+
+    Args:
+        analyses: the messages; none gives the columns that every table may have.
+        names: titles of checks and meanings of features.
+        outcomes: with what came of the messages.
+        tone: with the axes of delivery.
+        overrides: people's verdicts.
     """
-    check_ids = dict.fromkeys(glossary.checks) | dict.fromkeys(
-        check.id for analysis in analyses if analysis.score for check in analysis.score.checks
-    )
-    checks = [_text(f"check_{id}", f"{glossary.check(id).title}: pass, fail or n/a", "rubric") for id in check_ids]
+    seen = _Seen()
+    for analysis in analyses:
+        seen.add(analysis)
+    return _columns(seen, names, outcomes=outcomes, tone=tone, overrides=overrides)
+
+
+def _columns(seen: _Seen, names: Names, *, outcomes: bool, tone: bool, overrides: Overrides | None) -> list[Column]:
+    check_ids = dict.fromkeys(names.checks) | seen.checks
+    checks = [_text(f"check_{id}", f"{names.title(id)}: pass, fail or n/a", "rubric") for id in check_ids]
     given = {check for own in (overrides or {}).values() for check in own}
-    people = _override_columns(sorted(given) if analyses else check_ids, glossary)
-    extra = dict.fromkeys(name for analysis in analyses for name in analysis.message.extra)
-    extras = [_text(f"extra_{name}", f"column {name!r} of the manifest", "manifest") for name in extra]
+    people = _override_columns(sorted(given) if seen.n else check_ids, names)
+    extras = [_text(f"extra_{name}", f"column {name!r} of the manifest", "manifest") for name in seen.extra]
     axes = {f"tone_{axis}" for axis in TONE_AXES}
-    features = [column for column in _features(analyses, glossary) if tone or column.name not in axes]
-    tones = [_text("tone_label", "how it sounds in one word, never what anybody feels", "tone model")] if tone else []
+    features = [column for column in _features(seen, names) if tone or column.name not in axes]
+    tones = [_text("tone_label", "how the voice sounds, in one word; never what anybody feels", "tone model")] if tone else []
     return [*_MESSAGE, *extras, *_HEARD, *_SCORE, *checks, *people, *features, *tones, *(_OUTCOME if outcomes else ()), *_MADE]
 
 
@@ -228,75 +305,29 @@ def _cells(analysis: Analysis, outcome: Outcome | None) -> dict[str, Cell]:
 
 
 def messages_table(
-    analyses: Sequence[Analysis],
+    analyses: Iterable[Analysis],
     outcomes: Mapping[str, Outcome],
-    glossary: Glossary,
+    names: Names = NO_NAMES,
     *,
     tone: bool = False,
     overrides: Overrides | None = None,
 ) -> Table:
-    """One row per analysis. ``outcomes`` is by message_id; without any, their columns are left out.
+    """One row per analysis. The analyses are read once, so they may come straight from the store.
 
-    ``overrides`` are people's verdicts: columns of their own beside the machine's, which stay as they are.
+    Args:
+        analyses: the messages.
+        outcomes: what came of them, by message_id; without any, their columns are left out.
+        names: titles of checks and meanings of features.
+        tone: with the axes of delivery.
+        overrides: people's verdicts: columns of their own beside the machine's, which stay as they are.
     """
-    ids = {analysis.message.message_id for analysis in analyses}
-    overrides = {message: own for message, own in (overrides or {}).items() if message in ids}
-    columns = dictionary(analyses, glossary, outcomes=bool(outcomes), tone=tone, overrides=overrides)
-    rows = []
+    seen, rows, given = _Seen(), [], {}
     for analysis in analyses:
-        cells = _cells(analysis, outcomes.get(analysis.message.message_id))
-        cells |= _override_cells(overrides.get(analysis.message.message_id))
-        rows.append(tuple(cells.get(column.name) for column in columns))
-    return Table(tuple(columns), tuple(rows))
-
-
-def overrides_table(analyses: Sequence[Analysis], given: Overrides, glossary: Glossary) -> Table:
-    """One row per verdict of a person, with the machine's beside it."""
-    columns = (
-        _text("message_id", "id of this send", "manifest, or made from source, prospect and date"),
-        _text("file_name", "name of the recording", "file"),
-        _text("check", "check", "rubric"),
-        _text("title", "what the check asks", "rubric"),
-        _text("machine", "the machine's verdict: pass, fail or n/a", "rubric"),
-        _text("person", "the person's verdict", "a person"),
-        _text("reason", "why the person says so", "a person"),
-        _text("author", "who says so", "a person"),
-        _text("created_utc", "when it was said, ISO 8601", "a person"),
-    )
-    rows: list[tuple[Cell, ...]] = []
-    for one in analyses:
-        machine = {check.id: check.verdict for check in (one.score.checks if one.score else ())}
-        for id, own in sorted(given.get(one.message.message_id, {}).items()):
-            title = glossary.check(id).title
-            names: tuple[Cell, ...] = (one.message.message_id, one.file_name, id, title, machine.get(id))
-            rows.append((*names, own.verdict, own.reason, own.author, own.created_utc))
-    return Table(columns, tuple(rows))
-
-
-def dictionary_table(columns: Sequence[Column]) -> Table:
-    """The dictionary itself as a table."""
-    head = (
-        _text("column", "name of the column", ""),
-        _text("kind", "text, number or truth (true, false or empty)", ""),
-        _text("unit", "unit", ""),
-        _text("meaning", "what it says", ""),
-        _text("source", "where it comes from", ""),
-    )
-    return Table(head, tuple((c.name, c.kind, c.unit, c.meaning, c.source) for c in columns))
-
-
-def dictionary_markdown(columns: Sequence[Column]) -> str:
-    """The dictionary as a page of Markdown."""
-    lines = [
-        "# Columns of a report",
-        "",
-        "Made by `vmaudio report --dictionary -o columns.md` from the feature catalogue and the rubric.",
-        "An empty cell is *not known* or *not measurable*, never 0.",
-        "",
-        "| column | kind | unit | meaning | source |",
-        "|---|---|---|---|---|",
-    ]
-    for column in columns:
-        cells = (f"`{column.name}`", column.kind, column.unit, column.meaning, column.source)
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join(lines) + "\n"
+        seen.add(analysis)
+        message_id = analysis.message.message_id
+        own = (overrides or {}).get(message_id)
+        if own:
+            given[message_id] = own
+        rows.append(_cells(analysis, outcomes.get(message_id)) | _override_cells(own))
+    columns = _columns(seen, names, outcomes=bool(outcomes), tone=tone, overrides=given)
+    return Table(tuple(columns), tuple(tuple(cells.get(column.name) for column in columns) for cells in rows))

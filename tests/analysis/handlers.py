@@ -1,0 +1,108 @@
+"""Handlers and analyzers for worker processes in tests: they import little, so that a process starts in a moment."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from tests.makers import analysis
+from vmaudio.analysis import worker_process
+from vmaudio.errors import WeightsMissing
+from vmaudio.events import Event
+from vmaudio.records import Failure, Key
+
+
+class Echo:
+    """Answers an item with itself and what the test asked for: see `answer`."""
+
+    def __init__(self, threads):
+        self.threads = threads
+
+    def describe(self):
+        return {"pid": os.getpid(), "threads": self.threads, "omp": os.environ.get("OMP_NUM_THREADS")}
+
+    def answer(self, items, listener):
+        """Items are texts: "die" kills the process, "sleep" takes long, "skip" gets no answer; the last item comes first."""
+        for index, item in reversed(list(enumerate(items))):
+            listener(Event("work", str(item), index, len(items)))
+            if item == "die":
+                os.kill(os.getpid(), signal.SIGKILL)
+            if item == "sleep":
+                time.sleep(60)
+            if item == "wrong":
+                yield 1000, None
+            if item != "skip":
+                yield index, [item, os.getpid()]
+
+
+def echo(*, threads):
+    """A handler that is ready at once."""
+    return Echo(threads)
+
+
+def refusing(*, threads):
+    """A handler that cannot be made, for a reason that is known."""
+    raise WeightsMissing("The weights of base are not on this machine.")
+
+
+def dying(folder, deaths, *, threads):
+    """A handler whose process dies while loading, so many times; a file in ``folder`` marks each start."""
+    started = len(list(Path(folder).iterdir()))
+    (Path(folder) / str(os.getpid())).touch()
+    if started < deaths:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Echo(threads)
+
+
+def slow_start(*, threads):
+    """A handler that is never ready."""
+    time.sleep(60)
+
+
+KEY = Key("fake:instant", {}, "vm1", ())
+
+
+class Instant:
+    """Stands in for an Analyzer: every third message is a Failure, all others an Analysis, at once."""
+
+    key = KEY
+
+    def analyze_many(self, messages, *, known=None, listener=None):
+        for message in messages:
+            digest = hashlib.sha256(message.source.encode()).hexdigest()
+            if digest[0] in "012345":
+                yield Failure(message.source, Path(message.source).name, "read", "Instant", f"{message.source}: an example")
+            else:
+                yield analysis(message, recording_id=digest)
+
+
+def instant(*, threads=1, ahead=1):
+    """For `LocalEngine`."""
+    return Instant()
+
+
+class Drip(Instant):
+    """Analyses the first message of a batch, and never comes to the second."""
+
+    def analyze_many(self, messages, *, known=None, listener=None):
+        for number, message in enumerate(messages):
+            if number:
+                time.sleep(60)
+            yield analysis(message, recording_id=hashlib.sha256(message.source.encode()).hexdigest())
+
+
+def drip(*, threads=1, ahead=1):
+    """For `LocalEngine`."""
+    return Drip()
+
+
+def watched(pipe):
+    """What a process does on a system without Linux's signal on the parent's death."""
+    sys.platform = "other"
+    worker_process._end_with_parent()
+    pipe.send(os.getpid())
+    time.sleep(60)

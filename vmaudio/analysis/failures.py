@@ -1,0 +1,31 @@
+"""A message that cannot be analysed is a result too: the sentence that says why."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path, PurePosixPath
+
+from vmaudio.errors import VmaudioError
+from vmaudio.records import Failure, Message
+
+log = logging.getLogger(__name__)
+
+
+def file_name(source: str) -> str:
+    """Last part of a path or URL."""
+    return PurePosixPath(source).name if "://" in source else Path(source).name or source
+
+
+def failure_of(message: Message, stage: str, error: Exception) -> Failure:
+    """Turn an exception into a Failure; an unexpected one says that it is our bug, and its traceback is logged."""
+    if isinstance(error, VmaudioError):
+        sentence = str(error)
+    else:
+        log.debug("%s failed at %s", message.source, stage, exc_info=error)
+        sentence = (
+            f"{message.source}: unexpected {type(error).__name__} at stage {stage!r}: {error}. "
+            "This is a bug of vmaudio, not of the file; run with -v for the traceback and report it."
+        )
+    return Failure(
+        source=message.source, file_name=file_name(message.source), stage=stage, error=type(error).__name__, message=sentence
+    )

@@ -1,0 +1,47 @@
+"""The cheap pass: the measurements of a recording under one message's context, a rubric and the rep's own baseline."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from vmaudio.analysis import flags
+from vmaudio.analysis.failures import file_name
+from vmaudio.callback import add_probability
+from vmaudio.classify import Model
+from vmaudio.records import Analysis, Message, RepBaseline
+from vmaudio.rubric import Rubric, score
+
+Baselines = Callable[[str], RepBaseline | None]
+"""The own baseline of a rep, by name; None where there is none."""
+
+
+def no_baseline(rep: str) -> RepBaseline | None:
+    """No rep has a baseline."""
+    return None
+
+
+def score_in_context(
+    measured: Analysis,
+    message: Message,
+    rubric: Rubric,
+    baselines: Baselines = no_baseline,
+    forecaster: Model | None = None,
+) -> Analysis:
+    """The cheap pass: the same measurements under a message's context, a rubric and the rep's own baseline.
+
+    ``forecaster`` is the promoted callback model, if there is one (`vmaudio.callback.promoted_model`).
+    """
+    kept = tuple(flag for flag in measured.flags if flag.kind not in flags.CONTEXT_KINDS)
+    draft = dataclasses.replace(
+        measured,
+        source=message.source,
+        file_name=file_name(message.source),
+        message=message,
+        flags=(*kept, *flags.of_context(message, measured.transcript)),
+        score=None,
+    )
+    scored = score(draft, rubric, baselines(message.rep) if message.rep else None)
+    scored = add_probability(scored, draft.features.values, forecaster)
+    provenance = dataclasses.replace(draft.provenance, rubric_id=scored.rubric_id, baseline_id=scored.baseline_id)
+    return dataclasses.replace(draft, score=scored, provenance=provenance)

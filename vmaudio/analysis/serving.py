@@ -1,0 +1,89 @@
+"""What runs inside a worker process: an analyzer behind the pool's protocol, messages and results as JSON.
+
+Nothing heavy is imported before `serve_messages` is called, see `vmaudio.analysis.workers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from vmaudio.events import Listener
+from vmaudio.records import Analysis, Failure, Message
+
+if TYPE_CHECKING:
+    from vmaudio.analysis.analyzer import Analyzer
+
+
+class MessageHandler:
+    """Analyses batches of messages; see `vmaudio.analysis.workers.Handler`.
+
+    Args:
+        analyzer: the loaded analyzer.
+    """
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self.analyzer = analyzer
+
+    def describe(self) -> Any:
+        """The key under which the results are stored, as JSON."""
+        return self.analyzer.key.to_dict()
+
+    def answer(self, items: Sequence[Any], listener: Listener) -> Iterator[tuple[int, Any]]:
+        """Analyse messages.
+
+        Args:
+            items: messages as JSON.
+            listener: hears of their stages.
+
+        Yields:
+            (index of the message, its result by `result_to_json`), in order of completion.
+        """
+        messages = [Message.from_dict(data) for data in items]
+        waiting: dict[str, list[int]] = {}
+        for index, message in enumerate(messages):
+            waiting.setdefault(message.source, []).append(index)
+        for result in self.analyzer.analyze_many(messages, listener=listener):
+            # which of several messages with one source failed is not said, and all the same
+            places = waiting[result.source]
+            own = result.message.message_id if isinstance(result, Analysis) else None
+            index = next((i for i in places if messages[i].message_id == own), places[0])
+            places.remove(index)
+            yield index, result_to_json(result)
+
+
+def serve_messages(build: Callable[..., Analyzer], *, threads: int | None) -> MessageHandler:
+    """Make a worker's handler.
+
+    Args:
+        build: makes the analyzer; it gets ``threads`` and ``ahead``. One thread ahead is enough where every core has its own
+            worker.
+        threads: processor threads of this worker.
+    """
+    return MessageHandler(build(threads=threads, ahead=1))
+
+
+def analyzer_from_settings(**settings: Any) -> Analyzer:
+    """`Analyzer.from_settings`, imported only when it is called; arguments and errors are its own."""
+    from vmaudio.analysis.analyzer import Analyzer
+
+    return Analyzer.from_settings(**settings)
+
+
+def result_to_json(result: Analysis | Failure) -> list[Any]:
+    """A result for the way from a worker to the driver."""
+    return ["analysis" if isinstance(result, Analysis) else "failure", result.to_dict()]
+
+
+def result_from_json(value: Any) -> Analysis | Failure:
+    """What `result_to_json` wrote.
+
+    Raises:
+        ValueError: it is neither an analysis nor a failure.
+    """
+    kind, data = value
+    if kind == "analysis":
+        return Analysis.from_dict(data)
+    if kind == "failure":
+        return Failure.from_dict(data)
+    raise ValueError(f"a worker sent a {kind!r}")

@@ -1,0 +1,108 @@
+"""Thresholds of a comparison and of sequential monitoring, each with its unit and source.
+
+The confidence level (95 %), the power (80 %) and the prior (Beta(1, 1)) are constants of `vmaudio.experiments.rates`: texts and
+pages state them as words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vmaudio.records import threshold
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorOptions:
+    """How intervals are made that hold at every look (`monitor_difference`, `rate_sequence`)."""
+
+    alpha: float = threshold(
+        0.05, "Chance of ever being wrong, over all looks; a comparison divides it by its number of pairs (Bonferroni).",
+        unit="share", source="convention",
+    )  # fmt: skip
+    most_to_one: int = threshold(
+        3, "Most messages of the commoner arm that stand in one block with a message of the other.",
+        unit="messages", source="our default: larger blocks use more messages of an unequal design, and wait longer",
+    )  # fmt: skip
+    n_stakes: int = threshold(
+        24, "How many stakes the bet is spread over.", source="our default; power: benchmarks/evidence.py"
+    )
+    lowest_stake: float = threshold(
+        0.005, "Smallest stake, as a share of the largest one allowed: finds small differences after many messages.",
+        unit="share", source="our default",
+    )  # fmt: skip
+    highest_stake: float = threshold(
+        0.95, "Largest stake, as a share of the largest one allowed: finds large differences early.",
+        unit="share", source="our default",
+    )  # fmt: skip
+    grid_points: int = threshold(
+        2001, "Differences from -1 to 1 that are tried; the interval is widened by one step, so a coarse grid is only wider.",
+        source="our default: steps of 0.001",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CompareOptions:
+    """What `compare` calls few, large, different and shown."""
+
+    # arms
+    most_arms: int = threshold(40, "More different values than this are an id or free text, not arms.", source="our default")
+    few_values: int = threshold(8, "Numbers with at most so many different values are arms as they are; more are binned.",
+                                source="our default")  # fmt: skip
+
+    # tests and verdict
+    alpha: float = threshold(
+        0.05, "Holm's p-value below which a pair may be called different.", unit="share", source="convention"
+    )
+    smallest_expected: float = threshold(
+        5.0, "Expected count below which Fisher's exact test is used, and events below which a rate is called a rough guess.",
+        unit="messages", source="Cochran 1954",
+    )  # fmt: skip
+    large_design_effect: float = threshold(
+        1.5, "Design effect from which a warning points to the interval by rep.",
+        source="our default: the simple interval is then too narrow by a fifth or more",
+    )  # fmt: skip
+
+    # imbalance of covariates
+    large_imbalance: float = threshold(
+        0.25, "Standardised difference from which arms are called different in a covariate; 0.1 is called negligible.",
+        unit="standard deviations", source="Stuart 2010",
+    )  # fmt: skip
+    imbalance_alpha: float = threshold(
+        0.01, "An imbalance is reported only if chance alone would make one as large less often than this.",
+        unit="share", source="our default: with few messages large differences come by chance",
+    )  # fmt: skip
+
+    # the difference within reps
+    fewest_events: int = threshold(
+        3, "Fewest events, and fewest non-events, among messages of reps who used both arms.", unit="messages",
+        source="our default",
+    )  # fmt: skip
+    events_per_column: int = threshold(
+        10, "Events (or non-events) needed for each covariate column; with fewer the covariates are left out.", unit="messages",
+        source="Peduzzi et al. 1996",
+    )  # fmt: skip
+    least_own_variation: float = threshold(
+        0.02, "Least share of an arm's variation within reps that covariates leave; below it arm and covariates are one thing.",
+        unit="share", source="our default: a variance inflation factor of 50",
+    )  # fmt: skip
+
+    # the slope of a number
+    trend_fewest_messages: int = threshold(
+        20, "Fewest messages with a value for a slope.", unit="messages", source="our default"
+    )
+    trend_fewest_events: int = threshold(10, "Fewest events, and fewest non-events, for a slope.", unit="messages",
+                                         source="Peduzzi et al. 1996")  # fmt: skip
+    trend_fewest_reps: int = threshold(
+        6, "From so many reps on the interval of a slope allows for messages of one rep being alike.", unit="reps",
+        source="our default",
+    )  # fmt: skip
+
+    # misclassification of predicted arms
+    worst_condition: float = threshold(
+        20.0, "Condition number of the confusion above which correcting it would only amplify noise.", source="our default",
+    )  # fmt: skip
+    fewest_tested: int = threshold(10, "Messages of each class that the model must have been tested on.", unit="messages",
+                                   source="our default")  # fmt: skip
+    fewest_seen: int = threshold(20, "Messages of an arm below which the number of errors among them is a guess.",
+                                 unit="messages", source="our default")  # fmt: skip
+    draws: int = threshold(2000, "Draws of messages, outcomes and confusion matrix for the interval.", source="our default")

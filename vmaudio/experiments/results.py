@@ -1,0 +1,229 @@
+"""What a comparison found: arms, pairs, warnings, verdicts, and all of it as JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from vmaudio.experiments.attribution import ATTRIBUTIONS
+from vmaudio.experiments.balance import Imbalance
+from vmaudio.experiments.clusters import Clustered
+from vmaudio.experiments.fixed_effects import FixedEffect
+from vmaudio.experiments.preparation import LOWER_IS_BETTER, Prepared
+from vmaudio.experiments.rates import LEVEL, POWER, PRIOR
+from vmaudio.experiments.sequential import Monitored
+from vmaudio.experiments.trend import Trend
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A warning: what to know beside the numbers.
+
+    Attributes:
+        kind: a word that other programs can rely on, such as "confounded" or "few_events".
+        sentence: the warning in words.
+        details: further keys of the JSON object, such as counts.
+    """
+
+    kind: str
+    sentence: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {"kind": self.kind, "sentence": self.sentence, **self.details}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict on one pair of arms.
+
+    Attributes:
+        kind: "a_higher", "b_higher", "confounded" or "not_enough".
+        sentence: the verdict in words.
+    """
+
+    kind: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One arm of a comparison.
+
+    Attributes:
+        arm: its name.
+        n: messages with a known, final outcome.
+        events: those with the outcome.
+        rate: the share from 0 to 1; None without messages, as are ``low`` and ``high``.
+        low: lower end of the 95 % Wilson interval.
+        high: upper end.
+        n_reps: reps who used the arm.
+        cost: total cost of the messages whose cost is known; None when none is.
+        cost_per_event: ``cost`` divided by their events; None without events.
+        anytime: interval of the rate that is valid at every look, where asked for.
+        corrected: rate of the true class, for arms that a classifier predicted.
+        purity: estimated share of the arm's messages that truly belong to it, likewise.
+    """
+
+    arm: str
+    n: int
+    events: int
+    rate: float | None
+    low: float | None
+    high: float | None
+    n_reps: int = 0
+    cost: float | None = None
+    cost_per_event: float | None = None
+    anytime: tuple[float, float] | None = None
+    corrected: float | None = None
+    purity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two arms compared; every difference is a - b, a share from -1 to 1. See docs/does-it-work.md for each number.
+
+    Attributes:
+        a: name of the first arm.
+        b: name of the second.
+        difference: difference of the rates.
+        low: lower end of its 95 % interval (Newcombe), messages being the unit.
+        high: upper end.
+        p_value: two-sided p-value of "both rates are the same".
+        p_adjusted: the same after Holm's correction over all pairs.
+        prob_a_better: posterior probability that arm a is truly better; lower is better for complaints and wrong persons.
+        n_more_per_arm: further messages in each arm for 80 % power; None when the rates are equal.
+        test: name of the test.
+        risk_ratio: ratio of the rates a / b with its interval; None without events.
+        clustered: the interval with reps as the unit.
+        adjusted: the difference within reps.
+        n_more_by_rep: ``n_more_per_arm`` times the design effect; None when that is not known.
+        imbalance: how much the arms differ in each covariate.
+        anytime: the difference in a form that is valid at every look, where asked for.
+        corrected: difference of the true classes with its interval, for arms that a classifier predicted.
+        verdict: the verdict in words.
+    """
+
+    a: str
+    b: str
+    difference: float
+    low: float
+    high: float
+    p_value: float
+    p_adjusted: float
+    prob_a_better: float
+    n_more_per_arm: int | None
+    test: str
+    risk_ratio: tuple[float, float, float] | None
+    clustered: Clustered
+    adjusted: FixedEffect
+    n_more_by_rep: int | None = None
+    imbalance: tuple[Imbalance, ...] = ()
+    anytime: Monitored | None = None
+    corrected: tuple[float, float, float] | None = None
+    verdict: Verdict = field(default_factory=lambda: Verdict("not_enough", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The result of `compare`.
+
+    Attributes:
+        by: what makes the arms.
+        outcome: the outcome that was compared.
+        arms: the arms, in order.
+        pairs: every two arms that have messages.
+        warnings: what to know beside the numbers.
+        prepared: the messages that count, and what was left out and why.
+        no_arm: messages that count but are in no arm.
+        overall_p: p-value of "all arms have one rate"; None with fewer than three arms.
+        trend: the slope, where ``by`` is a number.
+        headline: the verdict on all pairs in a few sentences.
+    """
+
+    by: str
+    outcome: str
+    arms: tuple[Arm, ...]
+    pairs: tuple[Pair, ...]
+    warnings: tuple[Caution, ...]
+    prepared: Prepared
+    no_arm: int
+    overall_p: float | None
+    trend: Trend | None
+    headline: str
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any outcome is simulated: the result is an exercise then."""
+        return self.prepared.simulated > 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object of ``vmaudio compare --json``: plain values, None for what cannot be computed."""
+        p = self.prepared
+        done: dict[str, Any] = _finite(
+            {
+                "by": self.by,
+                "outcome": self.outcome,
+                "better": "lower" if self.outcome in LOWER_IS_BETTER else "higher",
+                "arms": [_arm(arm) for arm in self.arms],
+                "pairs": [_pair(pair) for pair in self.pairs],
+                "warnings": [warned.to_dict() for warned in self.warnings],
+                "verdict": self.headline,
+                "overall_p": self.overall_p,
+                "trend": self.trend.to_dict() if self.trend else None,
+                "simulated": self.simulated,
+                "n": sum(arm.n for arm in self.arms),
+                "left_out": {"unknown": p.unknown, "young": p.young, "no_arm": self.no_arm},
+                "taken_as_no": p.taken_as_no,
+                "late_callbacks": p.late,
+                "window_days": p.window.total_seconds() / 86400 if p.window else None,
+                "as_of": p.as_of.isoformat() if p.as_of else None,
+                "attribution": {"rule": p.attribution, "means": ATTRIBUTIONS[p.attribution], "moved": p.moved},
+                "prior": f"Beta({PRIOR[0]:g}, {PRIOR[1]:g}) on each arm's rate",
+                "level": LEVEL,
+                "power": POWER,
+            }
+        )
+        return done
+
+
+def _arm(arm: Arm) -> dict[str, Any]:
+    made = {k: getattr(arm, k) for k in ("arm", "n", "events", "rate", "low", "high", "n_reps")}
+    if arm.cost is not None:
+        made |= {"cost": arm.cost, "cost_per_event": arm.cost_per_event}
+    if arm.anytime is not None:
+        made["monitor"] = dict(zip(("low", "high"), arm.anytime, strict=True))
+    if arm.purity is not None:
+        made |= {"rate_corrected": arm.corrected, "purity": arm.purity}
+    return made
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    plain = (
+        "a", "b", "difference", "low", "high", "p_value", "p_adjusted", "prob_a_better", "n_more_per_arm", "n_more_by_rep",
+        "test",
+    )  # fmt: skip
+    made: dict[str, Any] = {name: getattr(pair, name) for name in plain}
+    made["risk_ratio"] = dict(zip(("ratio", "low", "high"), pair.risk_ratio, strict=True)) if pair.risk_ratio else None
+    made |= {"clustered": pair.clustered.to_dict(), "adjusted": pair.adjusted.to_dict()}
+    made["imbalance"] = [one.to_dict() for one in pair.imbalance]
+    if pair.anytime is not None:
+        made["monitor"] = pair.anytime.to_dict()
+    if pair.corrected is not None:
+        made["corrected"] = dict(zip(("difference", "low", "high"), pair.corrected, strict=True))
+    return made | {"verdict": pair.verdict.sentence, "verdict_kind": pair.verdict.kind}
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value

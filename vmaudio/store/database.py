@@ -1,0 +1,113 @@
+"""The database: where it lies, its connection, and the version of its tables."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from vmaudio.errors import StoreError
+from vmaudio.store import migrate
+from vmaudio.store.tables import HEAD
+
+
+class Database:
+    """An open database. Safe to use from several threads; one process should write at a time.
+
+    Args:
+        engine: SQLAlchemy's engine.
+        shown: its URL without a password, for messages.
+    """
+
+    def __init__(self, engine: Engine, shown: str) -> None:
+        self.engine, self.shown = engine, shown
+
+    def begin(self) -> AbstractContextManager[Connection]:
+        """A connection in one transaction: committed at the end of the block, rolled back by an exception."""
+        return self.engine.begin()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def utc_now() -> str:
+    """This moment in ISO 8601, UTC, to the second."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def default_path() -> Path:
+    """The SQLite file in the user's data folder."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("vmaudio", appauthor=False)) / "vmaudio.sqlite"
+
+
+def _to_url(where: str) -> URL:
+    if "://" in where:
+        try:
+            return make_url(where)
+        except SQLAlchemyError as error:
+            raise StoreError(
+                f"{where!r} is not a database URL. Write sqlite:///path or postgresql://user@host/name."
+            ) from error
+    return URL.create("sqlite", database=str(Path(where).expanduser() if where else default_path()))
+
+
+def connect(where: str, *, migrate_old: bool) -> tuple[Engine, str]:
+    """SQLAlchemy's engine and the URL to show, with tables of today's version; see `vmaudio.store.open_store`."""
+    url = _to_url(where)
+    shown = url.render_as_string(hide_password=True)
+    try:
+        engine = _engine(url)
+        with engine.begin() as connection:
+            current = migrate.revision(connection)
+            if current != HEAD and current is not None and current not in migrate.known_revisions():
+                raise StoreError(f"{shown} was written by a newer vmaudio (tables {current}). Install that version.")
+            if current is None or (current != HEAD and migrate_old):
+                migrate.upgrade(connection)
+            elif current != HEAD:
+                raise StoreError(f"{shown} has tables of an older version ({current}). Run: vmaudio --db {shown} db upgrade")
+    except StoreError:
+        raise
+    except (SQLAlchemyError, OSError) as error:
+        cause = str(error.orig) if isinstance(error, DBAPIError) and error.orig else str(error)
+        raise StoreError(
+            f"The database {shown} cannot be opened: {cause}. Give another with --db, or set VMAUDIO_DB."
+        ) from error
+    except ImportError as error:
+        raise StoreError(f"The database {shown} needs a driver that is not installed: {error}. Install it with pip.") from error
+    return engine, shown
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url)
+    if url.database and url.database != ":memory:":
+        path = Path(url.database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # created here, for the owner alone: recordings are other people's voices
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    engine = create_engine(url, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        # WAL: readers do not wait for the writer, and a killed process loses no committed row
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+        # SQLite's own knows only the letters of English: a search for "école" shall find "École"
+        connection.create_function("lower", 1, _lower, deterministic=True)
+
+    return engine
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
