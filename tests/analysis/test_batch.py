@@ -65,9 +65,22 @@ class EngineContract:
     def test_redo_measures_again(self, folder, store):
         """--redo replaces what is stored."""
         run_batch(self.engine(), messages(folder), store)
-        again = run_batch(self.engine(), messages(folder), store, redo=True)
+        again = run_batch(self.engine(), messages(folder), store, redo="all")
         assert (again.analysed, again.stored) == (5, 0)
         assert store.count() == 5
+
+    def test_stale_measures_only_what_is_older(self, folder, store):
+        """Results of an older version are used and counted; redo="stale" measures them again, and only them."""
+        run_batch(self.engine(), messages(folder), store)
+        for made in list(store.analyses())[:2]:
+            older = dataclasses.replace(made.provenance, measure_versions={"vad": 0})
+            store.save(dataclasses.replace(made, provenance=older))
+        assert store.count_older() == 2
+        kept = run_batch(self.engine(), messages(folder), store)
+        assert (kept.analysed, kept.stored, kept.older) == (0, 5, 2)
+        again = run_batch(self.engine(), messages(folder), store, redo="stale")
+        assert (again.analysed, again.stored, again.older) == (2, 3, 0)
+        assert store.count_older() == 0
 
     def test_equal_bytes_under_two_names(self, folder, store):
         """Equal bytes under two names are two messages and one measurement."""

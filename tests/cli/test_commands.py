@@ -1,6 +1,7 @@
 """The commands as a user types them: exit codes, what goes to stdout and what to stderr."""
 
 import csv
+import dataclasses
 import io
 import subprocess
 import sys
@@ -262,3 +263,25 @@ def test_verbatim_reaches_the_recogniser(fake, run, tmp_path, monkeypatch):
     monkeypatch.setenv("VMAUDIO_VERBATIM", "yes")
     run("check", path, "--json")
     assert given == [False, True, True]
+
+
+def test_redo_alone_and_with_stale(fake, run, tmp_path):
+    """`--redo FOLDER` measures all again, `--redo stale FOLDER` what is older; batch says how many are."""
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    write_voice(folder / "a.wav", 3.0, seed=1)
+    write_voice(folder / "b.wav", 3.0, seed=2)
+    assert run("batch", folder).code == 0
+    store = open_store(str(tmp_path / "cli.sqlite"))
+    made = next(store.analyses())
+    store.save(dataclasses.replace(made, provenance=dataclasses.replace(made.provenance, measure_versions={})))
+    store.close()
+    assert "1 message measured by an older version" in run("db", "info").out
+    told = run("batch", folder).err
+    assert "2 stored already" in told
+    assert "1 of the stored results was measured by an older version" in " ".join(told.split())
+    assert "1 analysed, 1 stored already" in run("batch", "--redo", "stale", folder).err
+    assert "0 analysed, 2 stored already" in run("batch", folder, "--redo", "stale").err
+    assert "2 analysed, 0 stored already" in run("batch", "--redo", folder).err
+    assert "2 analysed, 0 stored already" in run("batch", folder, "--redo").err
+    assert "older version" not in run("db", "info").out

@@ -8,11 +8,12 @@ import random
 
 import pytest
 
-from tests.report.makers import failure, glossary, labelled, make, team
+from tests.report.makers import failure, frozen, glossary, labelled, make, measured_with, team
 from vmaudio.plots.shapes import Rate, Spread
 from vmaudio.records import Flag, Message, Outcome
 from vmaudio.report.data import GroupRow
 from vmaudio.report.instructive import choose
+from vmaudio.report.message import computed_by
 from vmaudio.report.repeats import repeat_rows
 from vmaudio.report.summary import (  # fmt: skip
     bins_of,
@@ -290,3 +291,14 @@ def test_rates_of_unknown_outcomes_are_not_zero():
     half = dict(list(OUTCOMES.items())[::2])
     assert made(outcomes=half).overall.n <= len(half)
     assert isinstance(made(outcomes=half).overall, Rate)
+
+
+def test_results_of_an_older_version_are_counted():
+    """A report that stands on results of older measuring stages says so, with the cure; one of today's says nothing."""
+    analyses, outcomes = frozen()
+    assert not [fact for fact in build_report(analyses, outcomes, glossary=glossary()).computed if fact.name == "measured"]
+    older = [measured_with(one, {"vad": 0}) if i < 3 else one for i, one in enumerate(analyses)]
+    (fact,) = [fact for fact in build_report(older, outcomes, glossary=glossary()).computed if fact.name == "measured"]
+    assert fact.value == f"3 of {len(analyses)} messages by an older version; vmaudio batch --redo stale measures them again"
+    names = [[fact.name for fact in computed_by(one)] for one in older[2:4]]
+    assert ["measured" in found for found in names] == [True, False]

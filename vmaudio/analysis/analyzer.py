@@ -31,6 +31,7 @@ from vmaudio.features import feature_row
 from vmaudio.prosody import measure_prosody
 from vmaudio.records import (
     FEATURE_SCHEMA,
+    MEASURE_VERSIONS,
     Activity,
     Analysis,
     Entities,
@@ -41,6 +42,7 @@ from vmaudio.records import (
     Provenance,
     Recording,
     Transcript,
+    changed_options,
 )
 from vmaudio.rubric import Rubric, load_rubric
 from vmaudio.settings import get
@@ -66,6 +68,18 @@ class Options:
     region: str = "US"
     tone: bool = True
     hints: bool = True
+
+    def for_key(self) -> dict[str, str | int | float | bool]:
+        """What of this belongs into the key of a stored result: the fields, and every threshold that is not at its default."""
+        own: dict[str, str | int | float | bool] = {}
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if dataclasses.is_dataclass(value):
+                for name, one in changed_options(value).items():
+                    own[f"{field.name}.{name}"] = one if isinstance(one, (str, int, float)) else repr(one)
+            else:
+                own[field.name] = value
+        return own
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +225,10 @@ class Analyzer:
         models = (self.part, self.approach, *((self.tone,) if self.tone else ()))
         return Key(
             engine=self.transcriber.name,
-            options={**self.transcriber.options, **dataclasses.asdict(self.options)},
+            options={**self.transcriber.options, **self.options.for_key()},
             feature_schema=FEATURE_SCHEMA,
             model_ids=tuple(model.model_id for model in models),
+            measure_versions=MEASURE_VERSIONS,
         )
 
     def analyze(
@@ -419,6 +434,7 @@ class Analyzer:
                 baseline_id=None,
                 created_utc=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
                 seconds_by_stage={stage: round(spent, 4) for stage, spent in seconds.items()},
+                measure_versions=key.measure_versions,
             ),
         )
 

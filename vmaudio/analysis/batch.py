@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from vmaudio.analysis.counting import Counted, check_count
 from vmaudio.analysis.engines import BatchEngine
 from vmaudio.records import Analysis, Failure, Message
 from vmaudio.store import Store
 
+Redo = Literal["no", "stale", "all"]
+"""What of the stored results is measured again."""
+
 
 @dataclass(slots=True)
 class BatchSummary:
-    """What a run did: ``analysed`` anew, ``stored`` already and only scored again, ``failed``."""
+    """What a run did, counted in messages.
+
+    ``analysed`` anew; ``stored`` already and only scored again, of which ``older`` were measured by older versions of the
+    measuring stages (`vmaudio.records.MEASURE_VERSIONS`); ``failed``, with the ``failures`` themselves.
+    """
 
     analysed: int = 0
     stored: int = 0
+    older: int = 0
     failed: int = 0
     failures: list[Failure] = field(default_factory=list)
 
     @property
     def total(self) -> int:
+        """Messages that were dealt with."""
         return self.analysed + self.stored + self.failed
 
 
@@ -30,22 +40,36 @@ def run_batch(
     messages: Iterable[Message],
     store: Store,
     *,
-    redo: bool = False,
+    redo: Redo = "no",
     fail_fast: bool = False,
     on_result: Callable[[Analysis | Failure], None] | None = None,
 ) -> BatchSummary:
     """Analyse messages and save every result at once.
 
     What the store holds for the same bytes under the engine's key (recogniser with options, feature schema, models) is not
-    measured again, unless ``redo``: it only gets its score under this context and rubric. ``on_result`` is called for each
-    message, after it was saved. Failures are saved too and tried again by the next run; ``fail_fast`` stops at the first one.
+    measured again: it only gets its score under this context and rubric.
+
+    Args:
+        engine: where the work is done.
+        messages: what to analyse.
+        store: where results are kept; this process is the only one that writes.
+        redo: "no": what is stored is used, also where an older version of a measuring stage made it; "stale": those are
+        measured
+            again, and only those; "all": everything is.
+        fail_fast: stop at the first failure. Failures are saved too, and tried again by the next run.
+        on_result: called for each message after its result was saved.
+
+    Returns:
+        How many messages were analysed, stored already, and failed.
     """
     digest, reused, fresh = engine.key.digest, set[str](), set[str]()
 
     def known(recording_id: str) -> Analysis | None:
-        if redo and recording_id not in fresh:
+        if redo == "all" and recording_id not in fresh:
             return None
         found = store.known(recording_id, digest)
+        if found is not None and redo == "stale" and found.provenance.is_older:
+            return None
         if found is not None and recording_id not in fresh:
             reused.add(recording_id)
         return found
@@ -63,6 +87,7 @@ def run_batch(
             elif result.recording_id in reused:
                 store.save_score(result)
                 summary.stored += 1
+                summary.older += result.provenance.is_older
             else:
                 store.save(result)
                 fresh.add(result.recording_id)

@@ -6,7 +6,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import click
 
@@ -14,14 +14,36 @@ from vmaudio.cli.common import App, engine_options, err, pass_app, read_manifest
 from vmaudio.records import Analysis, Failure, Message
 
 
-@click.command("batch", short_help="Analyse folders of recordings; resumes where it stopped.")
+class _Batch(click.Command):
+    """``--redo`` may stand alone, and only the word "stale" behind it is its value: a path there is a path."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Give a lone --redo its value before click looks for one."""
+        given, rest = iter(args), []
+        for one in given:
+            if one == "--":
+                rest += [one, *given]
+            elif one == "--redo":
+                after = next(given, None)
+                rest += ["--redo=stale"] if after == "stale" else ["--redo=all", *([] if after is None else [after])]
+            else:
+                rest.append(one)
+        return super().parse_args(ctx, rest)
+
+
+@click.command("batch", cls=_Batch, short_help="Analyse folders of recordings; resumes where it stopped.")
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--manifest", type=click.Path(dir_okay=False), metavar="CSV", help="Who left which recording for whom.")
 @engine_options
 @verbatim_option
 @click.option("--on", default="inline", show_default=True, metavar="ENGINE", help="Where to run: inline or local.")
 @click.option("--workers", type=click.IntRange(1), help="Processes of --on local.  [default: by memory and cores]")
-@click.option("--redo", is_flag=True, help="Measure again what is stored already.")
+@click.option(
+    "--redo",
+    type=click.Choice(["all", "stale"]),
+    metavar="[stale]",
+    help="Measure again what is stored already; with stale only what an older version of vmaudio measured.",
+)
 @click.option("--jsonl", metavar="OUT", help="Write one JSON object per message and line; - is stdout.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first file that fails.")
 @pass_app
@@ -35,7 +57,7 @@ def command(
     verbatim: bool,
     on: str,
     workers: int | None,
-    redo: bool,
+    redo: Literal["all", "stale"] | None,
     jsonl: str | None,
     fail_fast: bool,
 ) -> int:
@@ -81,12 +103,18 @@ def command(
                 forecast.append(result.features.values)
             tick(result)
 
-        summary = run_batch(runner, messages, store, redo=redo, fail_fast=fail_fast, on_result=on_result)
+        summary = run_batch(runner, messages, store, redo=redo or "no", fail_fast=fail_fast, on_result=on_result)
     if not app.quiet:
         err().print(
             f"{summary.analysed} analysed, {summary.stored} stored already and scored again, {summary.failed} failed."
             f" They are in {store.shown}."
         )
+        if summary.older:
+            were = "was" if summary.older == 1 else "were"
+            err().print(
+                f"{summary.older} of the stored results {were} measured by an older version of vmaudio and used as they are."
+                " To measure just those again: vmaudio batch --redo stale"
+            )
         if forecast:
             _warn_of_drift(app, forecast)
         if summary.failed:

@@ -33,6 +33,9 @@ def info(app: App, as_json: bool) -> None:
     click.echo(f"{found['database']} (tables {found['revision']})")
     for name, count in found["rows"].items():
         click.echo(f"{count:>9,} {name}")
+    if found["older"]:
+        messages = "message" if found["older"] == 1 else "messages"
+        click.echo(f"{found['older']:,} {messages} measured by an older version; to measure again: vmaudio batch --redo stale")
 
 
 @command.command("upgrade", short_help="Bring the tables of an older version up to date.")

@@ -109,6 +109,18 @@ from .transcript import (
 from .transcript import (
     Word as Word,
 )
+from .versions import (
+    FEATURE_SCHEMA as FEATURE_SCHEMA,
+)
+from .versions import (
+    MEASURE_VERSIONS as MEASURE_VERSIONS,
+)
+from .versions import (
+    SCHEMA_VERSION as SCHEMA_VERSION,
+)
+from .versions import (
+    versions_text as versions_text,
+)
 from .vocabulary import (
     APPROACHES as APPROACHES,
 )
@@ -116,13 +128,7 @@ from .vocabulary import (
     ESSENTIAL_PARTS as ESSENTIAL_PARTS,
 )
 from .vocabulary import (
-    FEATURE_SCHEMA as FEATURE_SCHEMA,
-)
-from .vocabulary import (
     PARTS as PARTS,
-)
-from .vocabulary import (
-    SCHEMA_VERSION as SCHEMA_VERSION,
 )
 from .vocabulary import (
     TONE_AXES as TONE_AXES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vmaudio.records.base import Record
 from vmaudio.records.entities import Entities
@@ -14,7 +14,7 @@ from vmaudio.records.score import Score
 from vmaudio.records.sound import Prosody
 from vmaudio.records.structure import Structure, Tone
 from vmaudio.records.transcript import Transcript
-from vmaudio.records.vocabulary import SCHEMA_VERSION
+from vmaudio.records.versions import MEASURE_VERSIONS, SCHEMA_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +41,25 @@ class Flag(Record):
 
 @dataclass(frozen=True, slots=True)
 class Key(Record):
-    """Under which a stored result may be used again: engine with options, feature schema and models (and the same bytes)."""
+    """Under which a result of the same bytes is stored, and by which code it was measured.
+
+    ``engine``, ``options``, ``feature_schema`` and ``model_ids`` are what a user asks for: results that differ in them lie
+    side by side in the store. ``options`` holds the recogniser's options, the analyzer's own and every threshold that is not
+    at its default. ``measure_versions`` is the version of each measuring stage (`MEASURE_VERSIONS`): a result of an older
+    version is kept and used until it is measured again, and never counted as one of today's.
+    """
 
     engine: str
     options: Mapping[str, str | int | float | bool]
     feature_schema: str
     model_ids: tuple[str, ...]
+    measure_versions: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        """Sixteen hex figures that differ when anything in the key does."""
-        text = json.dumps(self.to_dict(), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        """Sixteen hex figures that differ when anything differs that a user asks for; measure versions leave it as it is."""
+        asked = {name: value for name, value in self.to_dict().items() if name != "measure_versions"}
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +75,17 @@ class Provenance(Record):
     baseline_id: str | None
     created_utc: str
     seconds_by_stage: Mapping[str, float]
+    measure_versions: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def key(self) -> Key:
         """The key under which this result may be used again."""
-        return Key(self.engine, self.options, self.feature_schema, self.model_ids)
+        return Key(self.engine, self.options, self.feature_schema, self.model_ids, self.measure_versions)
+
+    @property
+    def is_older(self) -> bool:
+        """Whether a stage has changed since: measured by other versions than today's code, or by one that stored none."""
+        return dict(self.measure_versions) != dict(MEASURE_VERSIONS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,6 @@
-"""Names that travel in records: approaches, parts, axes and words of delivery; versions of shapes."""
+"""Names that travel in records: approaches, parts, axes and words of delivery."""
 
 from __future__ import annotations
-
-SCHEMA_VERSION = 1
-"""Version of the shape of Analysis. Raise it when a field changes its meaning; adding a field does not need that."""
-
-
-FEATURE_SCHEMA = "vm1"
-"""Name of the feature catalogue. Raise it when a feature changes its definition: models refuse rows of another schema."""
-
 
 APPROACHES = (
     "robocall", "inquiry", "referral", "follow_up", "offer", "curiosity", "relevance_first", "identity_first",
@@ -16,19 +8,15 @@ APPROACHES = (
 )  # fmt: skip
 """Message-level classes, in the order in which the label guide tries them."""
 
-
 PARTS = (
     "greeting", "callee", "identity", "company", "reason", "value", "offer", "proof", "ask", "number", "number_repeat",
     "next_step", "opt_out", "closing", "filler", "other",
 )  # fmt: skip
 """Clause-level classes."""
 
-
 ESSENTIAL_PARTS = ("callee", "identity", "reason", "ask", "number")
 """What `Structure.missing` looks for: to whom, from whom, why, what to do, and where to call."""
 
-
 TONE_AXES = ("lively", "confident", "urgent", "formal", "friendly")
-
 
 TONE_LABELS = ("businesslike", "warm", "rushed", "hesitant", "flat", "pushy", "neutral", "unclear")

@@ -215,12 +215,14 @@ def computed_by(analysis: Analysis) -> tuple[Fact, ...]:
     """What one analysis was made with."""
     made = analysis.provenance
     options = ", ".join(f"{name} {value}" for name, value in made.options.items())
+    older = (Fact("measured", "by an older version; vmaudio batch --redo stale measures it again"),) if made.is_older else ()
     return (
         Fact("recogniser", f"{made.engine} ({options})" if options else made.engine),
         Fact("models", ", ".join(made.model_ids) or "none"),
         Fact("rubric", (analysis.score.rubric_id if analysis.score else made.rubric_id) or "none"),
         Fact("features", made.feature_schema),
         Fact("analysed", f"{sent_words(made.created_utc)} UTC with vmaudio {made.vmaudio_version}"),
+        *older,
     )
 
 

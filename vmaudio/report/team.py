@@ -213,6 +213,8 @@ def how_computed(analyses: Sequence[Analysis]) -> list[Fact]:
     counts: dict[str, Counter[str]] = {}
     for analysis in analyses:
         for fact in computed_by(analysis):
+            if fact.name == "measured":  # counted below, for all together
+                continue
             value = fact.value if fact.name != "analysed" else f"vmaudio {analysis.provenance.vmaudio_version}"
             counts.setdefault(fact.name, Counter())[value] += 1
     facts = []
@@ -221,4 +223,8 @@ def how_computed(analyses: Sequence[Analysis]) -> list[Fact]:
             facts.append(Fact(name, next(iter(values))))
         else:
             facts.append(Fact(name, "; ".join(f"{value} ({n} messages)" for value, n in values.most_common())))
+    older = sum(analysis.provenance.is_older for analysis in analyses)
+    if older:
+        text = f"{older} of {len(analyses)} messages by an older version; vmaudio batch --redo stale measures them again"
+        facts.append(Fact("measured", text))
     return facts

@@ -10,12 +10,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, and_, create_engine, delete, event, func, insert, make_url, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Select,
+    and_,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    make_url,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from vmaudio.errors import StoreError
-from vmaudio.records import Analysis, Failure, Message, RepBaseline
+from vmaudio.records import MEASURE_VERSIONS, Analysis, Failure, Message, RepBaseline, versions_text
 from vmaudio.store import migrate, override_rows, search
 from vmaudio.store.override_rows import Override, OverrideEntry
 from vmaudio.store.search import Facets, Page, Search
@@ -250,6 +264,7 @@ class Store:
             "approach": analysis.structure.approach,
             "text": analysis.transcript.text,
             "created_utc": analysis.provenance.created_utc,
+            "measure_versions": versions_text(analysis.provenance.measure_versions) or None,
             "body": body,
         }
         self._put(connection, analyses, key, values)
@@ -306,6 +321,13 @@ class Store:
         inner = _select().where(*(which or Filter()).where()).subquery()
         with self.engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(inner)).scalar_one())
+
+    def count_older(self) -> int:
+        """How many analysed messages were measured by older versions of the measuring stages than today's."""
+        older = or_(analyses.c.measure_versions.is_(None), analyses.c.measure_versions != versions_text(MEASURE_VERSIONS))
+        joined = analyses.join(scores, scores.c.analysis_id == analyses.c.analysis_id)
+        with self.engine.connect() as connection:
+            return int(connection.execute(select(func.count()).select_from(joined).where(older)).scalar_one())
 
     def one(self, message_id: str) -> Analysis | None:
         """The analysis of one message, or None."""
@@ -380,13 +402,15 @@ class Store:
             connection.execute(update(runs).where(runs.c.run_id == run_id).values(**values))
 
     def info(self) -> dict[str, Any]:
-        """Where the database is, its revision, and how many rows each table has."""
+        """Where the database is, its revision, how many rows each table has, and how many messages older code measured."""
         with self.engine.connect() as connection:
             counts = {
                 table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
                 for table in metadata.sorted_tables
             }
-            return {"database": self.shown, "revision": migrate.revision(connection), "rows": dict(sorted(counts.items()))}
+            revision = migrate.revision(connection)
+        rows = dict(sorted(counts.items()))
+        return {"database": self.shown, "revision": revision, "rows": rows, "older": self.count_older()}
 
 
 def _select() -> Select[Any]:

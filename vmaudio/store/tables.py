@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0002"
+HEAD = "0003"
 """Revision that this code reads and writes."""
 
 _TO_PRIVATE = {0xDC80 + i: 0xF780 + i for i in range(128)}
@@ -85,7 +85,7 @@ analyses = Table(
     metadata,
     Column("analysis_id", Integer, primary_key=True, autoincrement=True),
     Column("recording_id", String(64), ForeignKey("recordings.recording_id"), nullable=False),
-    Column("key", String(16), nullable=False),  # engine with options, feature schema and models
+    Column("key", String(16), nullable=False),  # digest of engine with options, feature schema and models
     Column("engine", Text, nullable=False),
     Column("feature_schema", String(16), nullable=False),
     Column("status", String(16), nullable=False),
@@ -93,6 +93,8 @@ analyses = Table(
     Column("text", Text, nullable=False),
     Column("created_utc", String(32), nullable=False),
     Column("body", JSON, nullable=False),
+    # versions of the measuring stages, as `versions_text` writes them; NULL for rows of before they were stored
+    Column("measure_versions", Text),
     UniqueConstraint("recording_id", "key"),
     Index("ix_analyses_approach", "approach"),
 )

@@ -1,0 +1,44 @@
+"""Versions of what is stored: the shape of an Analysis, the feature catalogue, and the code of each measuring stage.
+
+When does a number rise?
+
+- `SCHEMA_VERSION`: a field of Analysis changes its meaning. A new field with a default does not need it.
+- `FEATURE_SCHEMA`: a feature changes its definition. Models refuse rows of another schema.
+- `MEASURE_VERSIONS`: the stage may give another result for the same bytes under the same options. A change that only makes it
+  faster, or moves code, does not need it; a change of a default threshold does. Raise the number in the commit that changes the
+  measure, and take the golden measures over (``make accept``): a test fails where measures move and no number does.
+
+Results of an older version stay in the store and stay usable: they count as older (`Provenance.is_older`), `vmaudio batch`
+and the reports say how many they are, and ``vmaudio batch --redo stale`` measures just those again. vmaudio 0.1.0 of before
+November 2026 stored no versions; its results count as older.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SCHEMA_VERSION = 1
+"""Version of the shape of Analysis."""
+
+FEATURE_SCHEMA = "vm1"
+"""Name of the feature catalogue."""
+
+MEASURE_VERSIONS: Mapping[str, int] = {
+    "decode": 1,  # bytes -> samples
+    "vad": 1,  # samples -> spans of speech, noise, signal-to-noise ratio
+    "prosody": 1,  # samples -> pitch, level, pauses, syllable nuclei
+    "transcribe": 1,  # samples -> words with times
+    "entities": 1,  # words -> names, numbers, addresses, times
+    "second_pass": 1,  # numbers heard again and compared with their neighbours
+    "clauses": 1,  # words -> clauses
+    "structure": 1,  # clauses -> parts, approach (the fitted models have ids of their own)
+    "delivery": 1,  # prosody, words -> axes and word of delivery
+    "features": 1,  # everything -> the flat row
+    "flags": 1,  # what a person should look at
+}
+"""Version of the code of each measuring stage, in the order of the stages."""
+
+
+def versions_text(versions: Mapping[str, int]) -> str:
+    """Versions as one line of text, as the store keeps them: "clauses=1 decode=1 ..."; empty for none."""
+    return " ".join(f"{stage}={version}" for stage, version in sorted(versions.items()))
