@@ -122,7 +122,7 @@ def _database(where: str) -> Finding:
 
 
 COPIES = 8
-"""So many copies of a message stand for a batch in `race`."""
+"""So many copies of a message stand for a batch in `time_engines`."""
 
 
 def time_engines(path: str, names: Sequence[str]) -> Iterator[tuple[str, float, float]]:
