@@ -8,6 +8,7 @@ import pytest
 from tests.lines import analyzer, voice, write_voice
 from vmaudio.analysis import second_pass
 from vmaudio.analysis.analyzer import Options, hint
+from vmaudio.analysis.second_pass import DEFAULT
 from vmaudio.records import Message
 from vmaudio.testing import FakeTranscriber, encode, recording
 from vmaudio.text.clauses.split import transcript_from_text
@@ -85,7 +86,7 @@ class Spelling(Twice):
     def score_texts(self, sound, before, *lists):
         self.asked.append((round(sound.duration_s, 2), before, *map(len, lists)))
         return [
-            np.array([0.0 if text in self.said else -self.lead / (1 + second_pass.FIGURES) for text in texts])
+            np.array([0.0 if text in self.said else -self.lead / (1 + DEFAULT.figures_weight) for text in texts])
             for texts in lists
         ]
 
@@ -100,7 +101,7 @@ def test_a_number_heard_without_a_digit_is_mended(file):
     assert "number_unsure" not in {flag.kind for flag in made.flags}
     assert len({seconds for seconds, *_ in engine.asked}) == 3
     assert engine.asked[0][1].endswith(" at")  # the words of the last second and a half
-    assert [counts for _, _, *counts in engine.asked[1:]] == [[second_pass.SHORTLIST, second_pass.SHORTLIST]] * 3
+    assert [counts for _, _, *counts in engine.asked[1:]] == [[DEFAULT.shortlist, DEFAULT.shortlist]] * 3
 
 
 @pytest.mark.parametrize(("noise_db", "lead", "complete"), [(-60, 0.2, True), (-28, 0.2, False), (-28, 3.0, True)])
@@ -137,7 +138,7 @@ def test_the_stretch_holds_all_sayings():
     found = find_entities(transcript)
     span = found.phones[0].spans[0]
     cut = second_pass.stretch(made, found.phones, 1.08)
-    wanted = (span.end_s + second_pass.TAIL_S - span.start_s + second_pass.LEAD_S) * 1.08
+    wanted = (span.end_s + DEFAULT.tail_s - span.start_s + DEFAULT.lead_s) * 1.08
     assert cut.duration_s == pytest.approx(wanted, abs=0.01)
     assert len(cut.samples) == round(cut.duration_s * 16000)
 
@@ -172,6 +173,6 @@ def test_a_number_that_begins_with_a_zero_is_not_bent_to_the_plan():
             return [np.array([0.0 if text in said else -50.0 for text in texts]) for texts in lists]
 
     again = find_entities(transcript_from_text("at 079 656 3427"))
-    assert second_pass._mended(Fits(), sound, script, phone, again, False, "US") is None
+    assert second_pass._mended(Fits(), sound, script, phone, again, False, "US", DEFAULT) is None
     other = find_entities(transcript_from_text("at 799 566 3427"))
-    assert not second_pass._mended(Fits(), sound, script, phone, other, False, "US").complete
+    assert not second_pass._mended(Fits(), sound, script, phone, other, False, "US", DEFAULT).complete

@@ -13,6 +13,12 @@ from .doctor import (
 from .engines import (
     get_batch_engine as get_batch_engine,
 )
+from .options import (
+    FlagOptions as FlagOptions,
+)
+from .options import (
+    SecondPassOptions as SecondPassOptions,
+)
 from .rescoring import (
     freeze_baselines as freeze_baselines,
     rescore as rescore,

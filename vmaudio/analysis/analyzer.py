@@ -123,7 +123,14 @@ class _Untranscribed:
 
 
 def hint(messages: Sequence[Message]) -> str:
-    """Names that the recording may hold, by its manifest: prospect, rep, company. Nothing for a recording sent to many."""
+    """Names that a recording may hold, by its manifest: prospect, rep, company.
+
+    Args:
+        messages: all that sent the recording.
+
+    Returns:
+        The names, separated by commas; "" for a recording sent to many, or without names.
+    """
     if len(messages) != 1:
         return ""
     names = (messages[0].prospect_name, messages[0].rep, messages[0].company)

@@ -25,7 +25,14 @@ _EXTRAS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. ``state`` is "ok", "missing" (a check cannot run) or "optional" (something more could be had)."""
+    """One thing that was looked at.
+
+    Attributes:
+        what: its name.
+        state: "ok", "missing" (a check cannot run) or "optional" (something more could be had).
+        detail: what was found.
+        cure: what to do about it; empty where nothing has to be done.
+    """
 
     what: str
     state: str
@@ -34,7 +41,12 @@ class Finding:
 
 
 def examine(models: ModelStore, database: str) -> list[Finding]:
-    """Look at packages, recognisers, models and the database's place."""
+    """Look at packages, recognisers, models and the database's place. Nothing is loaded or made.
+
+    Args:
+        models: the model folders.
+        database: URL or path; "" is the user's own.
+    """
     return [*_packages(), *_processor(), *_engines(), *_models(models), _database(database)]
 
 
@@ -64,12 +76,15 @@ def _processor() -> Iterator[Finding]:
 
 
 def best_engine(available: Collection[str], wanted: str, flags: Collection[str]) -> tuple[str, str]:
-    """(the engine that is quickest here for the wanted model, why), by what benchmarks/transcribe.py measured.
+    """Name the engine that is quickest here for the wanted model, by what benchmarks/transcribe.py measured.
 
     Args:
         available: names of engines that can be used.
         wanted: the engine that the settings name; its model is kept.
         flags: the processor's instructions for bfloat16, see `native_bfloat16`.
+
+    Returns:
+        (name of the engine, why).
     """
     model = wanted.partition(":")[2]
     ours, other = f"openai-whisper:{model}", f"faster-whisper:{model}"
@@ -124,11 +139,18 @@ def _database(where: str) -> Finding:
 
 
 COPIES = 8
-"""So many copies of a message stand for a batch in `race`."""
+"""So many copies of a message stand for a batch in `time_engines`."""
 
 
 def time_engines(path: str, names: Sequence[str]) -> Iterator[tuple[str, float, float]]:
-    """Let engines transcribe one message `COPIES` times over; yield (name, seconds to load, seconds of audio per second).
+    """Let engines transcribe one message `COPIES` times over.
+
+    Args:
+        path: an audio file.
+        names: of the engines.
+
+    Yields:
+        (name, seconds to load, seconds of audio per second).
 
     Raises:
         VmaudioError: the file or an engine cannot be used.
@@ -151,6 +173,6 @@ def time_engines(path: str, names: Sequence[str]) -> Iterator[tuple[str, float, 
 
 
 def comparable_engines() -> list[str]:
-    """Engines that can be used here with the model of the settings."""
+    """Names of the engines that can be used here with the model of the settings."""
     model = str(settings.get("engine")).partition(":")[2]
     return [engine.name for engine in engines() if engine.available and engine.name.partition(":")[2] == model]

@@ -17,7 +17,13 @@ def file_name(source: str) -> str:
 
 
 def failure_of(message: Message, stage: str, error: Exception) -> Failure:
-    """Turn an exception into a Failure; an unexpected one says that it is our bug, and its traceback is logged."""
+    """Turn an exception into a Failure; an unexpected one says that it is our bug, and its traceback is logged.
+
+    Args:
+        message: that cannot be analysed.
+        stage: at which it failed, a short word.
+        error: what was raised.
+    """
     if isinstance(error, VmaudioError):
         sentence = str(error)
     else:

@@ -2,57 +2,62 @@
 
 from __future__ import annotations
 
+from vmaudio.analysis.options import FlagOptions
 from vmaudio.records import Entities, Flag, Message, Prosody, Recording, Structure, Transcript
 from vmaudio.rubric import notes_flags
 
-NOISY_SNR_DB = 10.0
-"""Below this signal-to-noise ratio recognisers and pitch trackers degrade (evidence 3; our default)."""
-
-CLIPPED_SHARE = 0.005
-"""From half a percent of samples at the rail clipping is heard (our default)."""
-
-UNCLEAR_PROBABILITY = 0.6
-"""Below this mean word probability the transcript needs a listener (our default)."""
+DEFAULT = FlagOptions()
 
 
-UNHEARD_S = 2.5
-"""So much speech in a row without a word is worth a listen: a second hearing has tried it already (our default)."""
+def of_signal(
+    recording: Recording, transcript: Transcript, prosody: Prosody, options: FlagOptions = DEFAULT
+) -> tuple[Flag, ...]:
+    """Flags of the recording itself: cut short, no speech, noisy, clipped, hard to make out, speech without words.
 
-
-def of_signal(recording: Recording, transcript: Transcript, prosody: Prosody) -> tuple[Flag, ...]:
-    """Flags of the recording itself: cut short, no speech, noisy, clipped, hard to make out."""
+    Args:
+        recording: decoded sound.
+        transcript: its words.
+        prosody: its measures.
+        options: from when on a person should look.
+    """
     flags = []
     if recording.truncated:
         flags.append(Flag("truncated", f"only {recording.duration_s:.0f} s were analysed: {recording.truncated_why}"))
     if transcript.status != "speech":
         return (*flags, Flag("no_speech", "no speech was found in this recording"))
-    if prosody.snr_db < NOISY_SNR_DB:
+    if prosody.snr_db < options.noisy_snr_db:
         flags.append(Flag("noisy", f"the speech is only {prosody.snr_db:.0f} dB above the noise"))
-    if prosody.clipped_share >= CLIPPED_SHARE:
+    if prosody.clipped_share >= options.clipped_share:
         flags.append(Flag("clipped", f"{100 * prosody.clipped_share:.1f} % of the samples are at the rail"))
     words = transcript.words
-    if words and (mean := sum(word.probability for word in words) / len(words)) < UNCLEAR_PROBABILITY:
+    if words and (mean := sum(word.probability for word in words) / len(words)) < options.unclear_probability:
         flags.append(Flag("hard_to_hear", f"the recogniser is unsure of the words (mean probability {mean:.2f})"))
-    for start_s, end_s, speech_s in _unheard(recording.duration_s, transcript, prosody):
+    for start_s, end_s, speech_s in _unheard(recording.duration_s, transcript, prosody, options.unheard_s):
         said = f"{speech_s:.0f} s of speech of which no words were made out"
         flags.append(Flag("words_missing", f"{said}; what was said there is not judged", start_s, end_s))
     return tuple(flags)
 
 
-def _unheard(duration_s: float, transcript: Transcript, prosody: Prosody) -> list[tuple[float, float, float]]:
-    """(start, end, seconds of speech) of the stretches between words that hold more than `UNHEARD_S` of speech."""
+def _unheard(duration_s: float, transcript: Transcript, prosody: Prosody, least_s: float) -> list[tuple[float, float, float]]:
+    """(start, end, seconds of speech) of the stretches between words that hold more than ``least_s`` of speech."""
     edges = [prosody.lead_silence_s, *(time for word in transcript.words for time in (word.start_s, word.end_s))]
     edges.append(duration_s - prosody.tail_silence_s)
     found = []
     for start_s, end_s in zip(edges[::2], edges[1::2], strict=True):
         silent = sum(max(0.0, min(end_s, p.start_s + p.duration_s) - max(start_s, p.start_s)) for p in prosody.pauses)
-        if end_s - start_s - silent > UNHEARD_S:
+        if end_s - start_s - silent > least_s:
             found.append((start_s, end_s, end_s - start_s - silent))
     return found
 
 
 def of_content(transcript: Transcript, entities: Entities, structure: Structure) -> tuple[Flag, ...]:
-    """Flags of what is said: an unsure number, a message that sounds prerecorded."""
+    """Flags of what is said: an unsure number, a message that sounds prerecorded, another language than English.
+
+    Args:
+        transcript: the words.
+        entities: the telephone numbers in them.
+        structure: parts and approach.
+    """
     flags = []
     for phone in entities.phones:
         if not phone.complete and len(phone.digits) >= 7:
@@ -74,7 +79,12 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
 
 
 def of_context(message: Message, transcript: Transcript) -> tuple[Flag, ...]:
-    """Flags that depend on the manifest: whether the notes come back, what is specific to the prospect."""
+    """Flags that depend on the manifest: whether the notes come back, what is specific to the prospect.
+
+    Args:
+        message: who sent it to whom, and what was known of them.
+        transcript: the words.
+    """
     return notes_flags(message, transcript)
 
 

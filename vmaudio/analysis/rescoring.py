@@ -13,7 +13,14 @@ from vmaudio.store import Filter, Store
 
 
 def freeze_baselines(store: Store) -> int:
-    """Freeze a baseline for every rep with enough messages; return how many there are."""
+    """Freeze a baseline for every rep with enough messages (`vmaudio.rubric.MIN_BASELINE`).
+
+    Args:
+        store: gives the messages and keeps the baselines.
+
+    Returns:
+        How many reps have one.
+    """
     frozen = 0
     for rep in sorted({message.rep for message in store.messages() if message.rep}):
         made = rep_baseline(rep, store.analyses(Filter(rep=rep)))
@@ -31,11 +38,17 @@ def rescore(
     freeze: bool = True,
     forecaster: Model | None = None,
 ) -> Iterator[tuple[Analysis, Analysis]]:
-    """Score every stored message again and save it; yield (before, after).
+    """Score every stored message again and save it.
 
-    ``listed`` are rows of a manifest: a message takes the context of the row with its id, else of the only row with its
-    file. ``freeze`` makes each rep's baseline anew first, from all of the rep's messages. ``forecaster`` is the promoted
-    callback model; without one, earlier probabilities go.
+    Args:
+        store: gives the messages and keeps their scores.
+        rubric: by which they are scored.
+        listed: rows of a manifest: a message takes the context of the row with its id, else of the only row with its file.
+        freeze: make each rep's baseline anew first, from all of the rep's messages.
+        forecaster: the promoted callback model; without one, earlier probabilities go.
+
+    Yields:
+        (before, after) for each message.
     """
     if freeze:
         freeze_baselines(store)

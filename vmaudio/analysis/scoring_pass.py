@@ -17,7 +17,7 @@ Baselines = Callable[[str], RepBaseline | None]
 
 
 def no_baseline(rep: str) -> RepBaseline | None:
-    """No rep has a baseline."""
+    """Answer None whatever the rep: nobody has a baseline."""
     return None
 
 
@@ -30,7 +30,15 @@ def score_in_context(
 ) -> Analysis:
     """The cheap pass: the same measurements under a message's context, a rubric and the rep's own baseline.
 
-    ``forecaster`` is the promoted callback model, if there is one (`vmaudio.callback.promoted_model`).
+    Args:
+        measured: the recording's measurements, scored or not.
+        message: who sent it to whom: the context.
+        rubric: by which it is scored.
+        baselines: gives a rep's own baseline.
+        forecaster: the promoted callback model, if there is one (`vmaudio.callback.promoted_model`).
+
+    Returns:
+        The measurements with this message, its flags and its score.
     """
     kept = tuple(flag for flag in measured.flags if flag.kind not in flags.CONTEXT_KINDS)
     draft = dataclasses.replace(
