@@ -1,7 +1,7 @@
 """How sure must an um be? Prints what each threshold finds: ``python -m benchmarks.fit_fillers``.
 
 The tuning part: other texts and other voices than the row ``fillers`` reports, and other read sentences without ums.
-``vmaudio.transcribe.whisper.disfluencies.LEAST`` is chosen from it.
+``vmaudio.transcribe.options.DisfluencyOptions.score_min`` is chosen from it.
 """
 
 from __future__ import annotations

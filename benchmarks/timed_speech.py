@@ -168,8 +168,7 @@ def _say(voice: str, clause: str, speed: float) -> Piece | None:
 
 def _said(voice: str, clause: str, speed: float) -> Piece | None:
     """The clause's sound cut to its edges, with its words; None where words and sounds cannot be brought together."""
-    from samples.voices import VOICES as ALL
-    from samples.voices import resample
+    from samples.voices import VOICES as ALL, resample
 
     who = ALL[voice]
     make = {"flite": _flite, "piper": _piper, "kokoro": _kokoro}[who.engine]

@@ -59,7 +59,7 @@ def whisper_engine(model: str, cache: Path | None, **options: Any) -> Hear:
     import whisper
     from whisper.model import ModelDimensions, Whisper
 
-    from vmaudio.transcribe.weights.locate import load_weights
+    from vmaudio.transcribe.weights import load_weights
 
     found = load_weights(model, cache)
     net = Whisper(ModelDimensions(**found.dims))

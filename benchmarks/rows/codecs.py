@@ -9,7 +9,7 @@ from benchmarks import corpus
 from benchmarks.common import Table, manifest
 from vmaudio.analysis.analyzer import Analyzer
 from vmaudio.records import Analysis, Message
-from vmaudio.text.entities.digit_runs import national_digits
+from vmaudio.text.entities.same_digits import national_digits
 
 REFERENCE = "pcm_s16le"
 

@@ -14,9 +14,9 @@ from benchmarks import corpus, timed_speech
 from benchmarks.common import SEED, Table, bootstrap, manifest
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
-from vmaudio.features.catalogue import FILLERS
 from vmaudio.records import Transcript
 from vmaudio.testing.signals import recording
+from vmaudio.text import FILLERS
 from vmaudio.text.verbalize import spoken_words
 from vmaudio.transcribe.recognisers import get_transcriber
 

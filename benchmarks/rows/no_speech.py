@@ -12,8 +12,9 @@ import numpy as np
 from benchmarks.common import Table, bootstrap
 from benchmarks.nonspeech import MAKERS, NAMED, clips, telephone
 from benchmarks.speech_split import SETS, recordings
-from vmaudio.audio import vad
+from vmaudio.audio import vad, vad_frames
 from vmaudio.audio.decode import load_audio
+from vmaudio.audio.moving import moving_mean
 from vmaudio.testing import signals
 
 SEED = 777  # another than the one that the coefficients were fitted with
@@ -68,8 +69,8 @@ def _lost(data: Path, gates: dict[str, Gate]) -> Table:
         whole = load_audio(path, max_seconds=20).samples
         rms = float(np.sqrt(np.mean(whole.astype(float) ** 2)))
         hiss = signals.noise(len(whole) / 16000 + 0.1, 20 * np.log10(rms) - 10, "pink", int(rng.integers(1 << 30)))
-        frames = vad.measure(whole)["level_db"]
-        middle = int(np.argmax(vad._moving_mean(10 ** (frames / 10), 15)))  # around the loudest 0.3 s: a "Hi"
+        frames = vad_frames.measure(whole)["level_db"]
+        middle = int(np.argmax(moving_mean(10 ** (frames / 10), 15)))  # around the loudest 0.3 s: a "Hi"
         variants = {
             "as it is": whole,
             "at -45 dBFS": signals.set_level(whole, -45.0),

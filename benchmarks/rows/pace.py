@@ -16,13 +16,14 @@ from benchmarks.common import Table, bootstrap, manifest
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.prosody.measure import measure_prosody
-from vmaudio.prosody.pauses import PAUSE_MIN_S
+from vmaudio.prosody.options import PROSODY_OPTIONS
 from vmaudio.records import Prosody, Recording
 from vmaudio.rubric.checks.all_checks import READABLE_SNR_DB
 from vmaudio.testing import signals
 from vmaudio.text.verbalize import count_syllables
 
 RATE = 16000
+MIN_PAUSE_S = PROSODY_OPTIONS.pauses.min_pause_s
 FOLDERS = (
     "an4_test",
     "osr_harvard_8k",
@@ -160,7 +161,7 @@ def _stretched(items: list[Item]) -> list[Table]:
             ),
             rows,
             "Medians; 1 is exact. sox tempo -s. Slowed down, gaps inside speech grow past the pause limit of"
-            f" {PAUSE_MIN_S:g} s and leave the phonation, so the articulation rate moves a little less than the tempo.",
+            f" {MIN_PAUSE_S:g} s and leave the phonation, so the articulation rate moves a little less than the tempo.",
         )
     ]
 
@@ -248,7 +249,7 @@ def _joined(clips: list[np.ndarray], seed: int, kind: str, snr_db: float) -> tup
     samples = np.concatenate(pieces)
     merged = [spans[0]]
     for span in spans[1:]:
-        if span[0] - merged[-1][1] < PAUSE_MIN_S:
+        if span[0] - merged[-1][1] < MIN_PAUSE_S:
             merged[-1] = [merged[-1][0], span[1]]
         else:
             merged.append(span)
@@ -279,7 +280,7 @@ def _borders(data: Path) -> Table:
         gaps = [
             (a["end_s"], b["start_s"])
             for a, b in itertools.pairwise(parts)
-            if a["end_exact"] and b["start_exact"] and b["start_s"] - a["end_s"] >= PAUSE_MIN_S + 0.02
+            if a["end_exact"] and b["start_exact"] and b["start_s"] - a["end_s"] >= MIN_PAUSE_S + 0.02
         ]
         errors: list[float] = []
         for gap in gaps:

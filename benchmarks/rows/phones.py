@@ -23,13 +23,13 @@ from vmaudio.audio.vad import detect_speech
 from vmaudio.records import Entities, Phone, Recording, Transcript
 from vmaudio.text.clauses.split import transcript_from_text
 from vmaudio.text.entities.find import find_entities
+from vmaudio.text.lexicon import DIGIT_WORDS, TEEN_WORDS, TENS_WORDS
 from vmaudio.transcribe.recognisers import get_transcriber
 
 RATE_HZ = 16000
 CHANNELS = ("clean", "ulaw", "gsm", "amr", "noise 15 dB")
-_ONES = "zero one two three four five six seven eight nine".split()
-_TENS = "_ ten twenty thirty forty fifty sixty seventy eighty ninety".split()
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_ONES, _TEENS = DIGIT_WORDS, TEEN_WORDS
+_TENS = ("_", "ten", *TENS_WORDS)
 
 
 @dataclass(frozen=True)
@@ -210,8 +210,7 @@ def recordings(data: Path) -> list[Item]:
 
 def through(samples: np.ndarray, channel: str, seed: int) -> Recording:
     """The samples after a channel, as a Recording."""
-    from samples.channels import channel as distort
-    from samples.channels import write
+    from samples.channels import channel as distort, write
     from vmaudio.testing.signals import recording
 
     if channel == "clean":

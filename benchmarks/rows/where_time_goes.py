@@ -18,7 +18,7 @@ from vmaudio.records import Recording
 from vmaudio.transcribe.recognisers import get_transcriber
 from vmaudio.transcribe.weights.shapes import tensor_shapes
 from vmaudio.transcribe.whisper import alignment, mel
-from vmaudio.transcribe.whisper.engine import MARGIN_S, OpenAIWhisper
+from vmaudio.transcribe.whisper.engine import OpenAIWhisper
 from vmaudio.transcribe.whisper.network import WhisperNetwork
 
 BATCH, MESSAGES = 16, 48
@@ -55,7 +55,7 @@ def timed(spent: dict[str, float], calls: dict[str, int]) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         for name, (owner, attribute) in _PARTS.items():
             stack.enter_context(mock.patch.object(owner, attribute, around(name, getattr(owner, attribute))))
-        stack.enter_context(mock.patch.object(alignment, "align", around("word times, all", alignment.align_words)))
+        stack.enter_context(mock.patch.object(alignment, "align_words", around("word times, all", alignment.align_words)))
         yield
 
 
@@ -101,7 +101,7 @@ def limits(engine: OpenAIWhisper, audio_s: float, steps: int) -> dict[str, float
     """Least seconds of the encoder, by its multiplications, and of the decoder's steps, by reading its weights."""
     dims, dtype = engine._net.dims, engine._net.dtype
     state, layers = dims["n_audio_state"], dims["n_audio_layer"]
-    frames = 50.0 * (audio_s + MARGIN_S * MESSAGES)
+    frames = 50.0 * (audio_s + engine.thresholds.windows.margin_s * MESSAGES)
     linear = 12 * state * state * layers
     convolutions = 3 * (2 * dims["n_mels"] + state) * state  # the first runs at twice the frame rate
     numbers = sum(

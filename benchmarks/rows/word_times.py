@@ -82,7 +82,7 @@ def whisper_words(model: str) -> Hear:
     import whisper
     from whisper.model import ModelDimensions, Whisper
 
-    from vmaudio.transcribe.weights.locate import load_weights
+    from vmaudio.transcribe.weights import load_weights
 
     found = load_weights(model, None)
     net = Whisper(ModelDimensions(**found.dims))

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
-from vmaudio.audio.decode import decode_audio, decode_native, load_audio, read_source
+from vmaudio.audio.decode import decode_audio, decode_native, load_audio
+from vmaudio.audio.source import read_source
 from vmaudio.errors import (
     AudioError,
     NoAudioStream,

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vmaudio.audio.decode import load_audio
-from vmaudio.audio.vad import MIN_PAUSE_S, NOISE_FLOOR_DBFS, detect_speech
+from vmaudio.audio.options import VAD_OPTIONS
+from vmaudio.audio.vad import detect_speech
 from vmaudio.records import Activity
 from vmaudio.testing import signals
 
@@ -148,9 +148,9 @@ def test_spans_are_well_formed(pieces: list[tuple[str, float, float]], cut: int)
     recording = signals.recording(samples)
     found = detect_speech(recording)
     assert all(0 <= span.start_s < span.end_s <= recording.duration_s + 1e-9 for span in found.speech)
-    assert all(b.start_s - a.end_s >= MIN_PAUSE_S - 1e-6 for a, b in itertools.pairwise(found.speech))
+    assert all(b.start_s - a.end_s >= VAD_OPTIONS.min_pause_s - 1e-6 for a, b in itertools.pairwise(found.speech))
     assert found.speech_s == pytest.approx(sum(span.duration_s for span in found.speech))
-    assert NOISE_FLOOR_DBFS <= found.noise_dbfs < 10
+    assert VAD_OPTIONS.noise_lowest_dbfs <= found.noise_dbfs < 10
     assert Activity.from_dict(found.to_dict()).speech == found.speech
 
 

@@ -16,6 +16,7 @@ from vmaudio.classify.delivery import (
     SOUND_COLUMNS,
     SPEAKER_COLUMNS,
     centred_on_speaker,
+    delivery_axes,
     delivery_label,
     delivery_row,
     judge_delivery,
@@ -99,7 +100,7 @@ def test_measures_of_words() -> None:
 
 def test_silence_has_axes_and_no_label(model: Model) -> None:
     """A message without speech gives five numbers from 0 to 1 and "unclear"."""
-    found = judge_delivery(SILENCE, transcript_from_text(""), (), model)
+    found = judge_delivery(SILENCE, transcript_from_text(""), model)
     assert set(found.axes) == set(TONE_AXES)
     assert all(0 <= v <= 1 for v in found.axes.values())
     assert found.label == "unclear"
@@ -107,7 +108,7 @@ def test_silence_has_axes_and_no_label(model: Model) -> None:
 
 def test_axes_and_label(model: Model) -> None:
     """Axes are numbers from 0 to 1 for an ordinary message, and the label is a known word."""
-    found = judge_delivery(sound(), WORDS, (), model)
+    found = judge_delivery(sound(), WORDS, model)
     assert set(found.axes) == set(TONE_AXES)
     assert all(0 <= v <= 1 for v in found.axes.values())
     assert found.label in TONE_LABELS
@@ -117,39 +118,33 @@ def test_axes_and_label(model: Model) -> None:
 def test_directions(model: Model) -> None:
     """More effort is livelier; fillers, drift and pauses are less confident; urgent and formal words count."""
     quiet, loud = sound(f0=110, level=-38, spectral_tilt_db=-10.0), sound(f0=165, spread_st=4, level=-18, spectral_tilt_db=-2.0)
-    axes = {name: judge_delivery(p, WORDS, (), model).axes for name, p in (("quiet", quiet), ("loud", loud))}
+    axes = {name: judge_delivery(p, WORDS, model).axes for name, p in (("quiet", quiet), ("loud", loud))}
     assert axes["loud"]["lively"] > axes["quiet"]["lively"] + 0.3
     shaky = sound(drift=8, final_fall_st=-2.0, pauses=(Pause(1, 1.1), Pause(4, 0.9), Pause(7, 1.2)))
     unsure = transcript_from_text("um hi Dana this is, this is Tom and uh I guess I maybe wanted to, to call")
     assert (
-        judge_delivery(shaky, unsure, (), model).axes["confident"]
-        < judge_delivery(sound(), WORDS, (), model).axes["confident"] - 0.3
+        judge_delivery(shaky, unsure, model).axes["confident"] < judge_delivery(sound(), WORDS, model).axes["confident"] - 0.3
     )
     pressing = transcript_from_text("Call me right now, the offer closes today at noon, this is your last chance.")
     assert (
-        judge_delivery(sound(rate=5.5), pressing, (), model).axes["urgent"]
-        > judge_delivery(sound(), WORDS, (), model).axes["urgent"]
+        judge_delivery(sound(rate=5.5), pressing, model).axes["urgent"] > judge_delivery(sound(), WORDS, model).axes["urgent"]
     )
     formal = transcript_from_text("Good morning, Dr. Hale. I am calling on behalf of the board regarding your appointment.")
     casual = transcript_from_text("Hey, yeah, it's Mick, gonna swing by with the stuff, lemme know, cheers buddy.")
-    assert (
-        judge_delivery(sound(), formal, (), model).axes["formal"]
-        > judge_delivery(sound(), casual, (), model).axes["formal"] + 0.3
-    )
+    assert judge_delivery(sound(), formal, model).axes["formal"] > judge_delivery(sound(), casual, model).axes["formal"] + 0.3
 
 
 def test_own_voice_is_taken_out(model: Model) -> None:
     """A high voice is not livelier for being high, once its own median is known; one message alone keeps its pitch."""
-    high = sound(f0=230)
+    high, centres = delivery_row(sound(f0=230), WORDS), model.meta["centres"]
     own = RepBaseline("b1", "Dana", 40, {"f0_median_hz": 230.0}, {})
-    alone = judge_delivery(high, WORDS, (), model).axes["lively"]
-    known = judge_delivery(high, WORDS, (), model, own).axes["lively"]
-    middle = judge_delivery(sound(f0=100 * 2 ** (model.meta["centres"]["f0_median_st"] / 12)), WORDS, (), model).axes["lively"]
+    alone = delivery_axes(high, model)["lively"]
+    known = delivery_axes(centred_on_speaker(high, own, centres), model)["lively"]
+    middle = delivery_axes(delivery_row(sound(f0=100 * 2 ** (centres["f0_median_st"] / 12)), WORDS), model)["lively"]
     assert abs(known - middle) < abs(alone - middle)
-    row = delivery_row(high, WORDS)
-    assert centred_on_speaker(row, None, {"f0_median_st": 5.0}) is row
+    assert centred_on_speaker(high, None, {"f0_median_st": 5.0}) is high
     empty = RepBaseline("b0", "Dana", 0, {}, {})
-    assert centred_on_speaker(row, empty, {"f0_median_st": 5.0}) is row
+    assert centred_on_speaker(high, empty, {"f0_median_st": 5.0}) is high
 
 
 @pytest.mark.parametrize(
@@ -187,9 +182,9 @@ def test_columns_of_axes_exist() -> None:
 def test_other_models_are_refused(model: Model) -> None:
     """A model of other columns or of another kind is a sentence."""
     with pytest.raises(ModelRefused, match="other columns"):
-        judge_delivery(sound(), WORDS, (), dataclasses.replace(model, meta={**model.meta, "columns": []}))
+        judge_delivery(sound(), WORDS, dataclasses.replace(model, meta={**model.meta, "columns": []}))
     with pytest.raises(ModelRefused, match="no tone model"):
-        judge_delivery(sound(), WORDS, (), dataclasses.replace(model, name="part"))
+        judge_delivery(sound(), WORDS, dataclasses.replace(model, name="part"))
 
 
 def test_unvalidated_axes_say_so(model: Model) -> None:

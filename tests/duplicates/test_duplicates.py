@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests.makers import analysis
 from vmaudio.duplicates.groups import DuplicateItem, duplicate_items, find_duplicates
 from vmaudio.duplicates.near_duplicates import clusters, same_message, signatures
 from vmaudio.duplicates.normalize import STOP, normal_tokens
+from vmaudio.duplicates.options import DuplicateOptions
 from vmaudio.records import Message, Outcome
 from vmaudio.store.outcome_rows import put_outcomes
 from vmaudio.store.store import open_store
@@ -217,3 +217,29 @@ def test_from_the_store(tmp_path: Path) -> None:
     (group,) = find_duplicates(list(duplicate_items(store)))
     assert (group.kind, [m.message_id for m in group.members]) == ("after_wrong_person", ["m0", "m1"])
     store.close()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        DuplicateOptions(similar=0.999), DuplicateOptions(new_words=0.0), DuplicateOptions(least_words=500),
+        DuplicateOptions(alike_words=101.0, lone_word=1.0, new_words=0.01), DuplicateOptions(leaders=0),
+        DuplicateOptions(bands=0), DuplicateOptions(rows=60, bands=1),
+    ],
+)  # fmt: skip
+def test_options_decide_what_is_the_same(options: DuplicateOptions) -> None:
+    """Two readings that are the same by default are two messages where a threshold is out of their reach."""
+    rng = random.Random(11)
+    base = made_up(rng, 45)
+    other = [rng.choice(INVENTED) if i in (9, 30) else word for i, word in enumerate(base)]
+    pair = [tuple(base), tuple(other)]
+    assert len(set(clusters(pair).tolist())) == 1
+    apart = clusters(pair, options).tolist()
+    assert apart in ([0, 1], [-1, -1])
+
+
+def test_an_option_says_when_capitals_tell_nothing() -> None:
+    """Where any capital counts as too many, names are not known by theirs."""
+    text = "we met Dana at the plant about the pumps"
+    assert "dana" not in normal_tokens(text)
+    assert "dana" in normal_tokens(text, options=DuplicateOptions(cased_share=0.0))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vmaudio.experiments.clusters import cells, clustered, icc, robust_difference
 from vmaudio.experiments.fixed_effects import fixed_effect, stratified_score

@@ -6,8 +6,9 @@ import math
 import pytest
 
 from tests.makers import analysis, parts, prosody, transcript
-from vmaudio.features.catalogue import CATALOGUE, FILLERS, order_of
+from vmaudio.features.catalogue import CATALOGUE, order_of
 from vmaudio.records import Entities, FeatureRow, Part, Pause, Structure
+from vmaudio.text import FILLERS
 
 
 def row(**changes):

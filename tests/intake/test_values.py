@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vmaudio.intake.outcomes.values import Ambiguous, amount, count, date_order, parse_date_time, result_field, yes_or_no
 

@@ -8,8 +8,7 @@ import io
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from vmaudio.errors import VmaudioError
 from vmaudio.experiments.comparison import compare
@@ -17,8 +16,7 @@ from vmaudio.experiments.funnels import funnel
 from vmaudio.intake.outcomes.files import read_crm_manifest, read_outcomes
 from vmaudio.intake.outcomes.importing import import_outcomes
 from vmaudio.intake.outcomes.joining import join_outcomes, joined_observations
-from vmaudio.store.outcome_rows import all_outcomes
-from vmaudio.store.outcome_rows import observations as stored
+from vmaudio.store.outcome_rows import all_outcomes, observations as stored
 from vmaudio.store.store import open_store
 
 HEADERS = st.sampled_from(

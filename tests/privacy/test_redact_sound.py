@@ -6,12 +6,12 @@ import wave
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tests.makers import analysis, transcript
 from vmaudio.audio.decode import decode_native
-from vmaudio.privacy.redact_sound import TONE_HZ, cover_with_tone, join, spans_to_cover
+from vmaudio.privacy.options import RedactOptions
+from vmaudio.privacy.redact_sound import cover_with_tone, join, spans_to_cover
 from vmaudio.records import Segment, Span
 from vmaudio.testing.signals import encode, tone
 
@@ -75,6 +75,23 @@ def test_the_sound_under_a_span_is_gone(rate):
     np.testing.assert_allclose(out[: int(0.99 * rate)], old[: int(0.99 * rate)], atol=2 / 32768)
     spectrum = np.abs(np.fft.rfft(out[int(1.1 * rate) : int(1.9 * rate)] * np.hanning(int(0.8 * rate))))
     peak_hz = np.argmax(spectrum) * rate / int(0.8 * rate)
-    assert peak_hz == pytest.approx(TONE_HZ, abs=3)
+    assert peak_hz == pytest.approx(RedactOptions().tone_hz, abs=3)
     at_1000 = spectrum[round(1000 * int(0.8 * rate) / rate)]
     assert 20 * np.log10(at_1000 / spectrum.max()) < -60
+
+
+def test_a_wider_margin_covers_more():
+    """The margin is added on both sides of a name."""
+    narrow, wide = (spans_to_cover(analysis(duration_s=20.0), options=RedactOptions(margin_s=m)) for m in (0.0, 0.2))
+    assert wide[0].start_s == pytest.approx(narrow[0].start_s - 0.2)
+    assert sum(s.end_s - s.start_s for s in wide) > sum(s.end_s - s.start_s for s in narrow)
+
+
+def test_the_tone_is_as_set():
+    """Pitch and level of the tone follow the options."""
+    native = decode_native(encode(tone(1000, 2.0, -12, 8000), "wav", 8000), name="t.wav")
+    data = cover_with_tone(native, [Span(0.5, 1.5)], options=RedactOptions(tone_hz=300, tone_dbfs=-20.0, fade_ms=5))
+    with wave.open(io.BytesIO(data)) as stream:
+        out = np.frombuffer(stream.readframes(stream.getnframes()), "<i2")[5000:11000] / 32768
+    assert np.argmax(np.abs(np.fft.rfft(out))) * 8000 / len(out) == pytest.approx(300, abs=3)
+    assert 20 * np.log10(np.abs(out).max()) == pytest.approx(-20, abs=0.2)

@@ -6,12 +6,13 @@ import math
 import re
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests.makers import analysis, transcript
 from tests.report.makers import labelled, make
-from vmaudio.privacy.redact_words import MASK, NAME, NUMBER, fold, redact_text, rep_aliases
+from vmaudio.privacy.options import RedactOptions
+from vmaudio.privacy.redact_analysis import redact_text, rep_aliases
+from vmaudio.privacy.redact_words import MASK, NAME, NUMBER, fold
 from vmaudio.records import Analysis, Check, Entities, Flag, Mention, Message, Phone, Score, Span
 
 
@@ -197,3 +198,26 @@ def test_any_text_is_redacted_and_keeps_its_word_count(text):
     clean = redact_text(made)
     assert len(clean.transcript.words) == len(made.transcript.words)
     assert not re.search(r"\d\d\d", clean.transcript.text)
+
+
+def test_options_say_what_a_number_is():
+    """Shorter runs are left out, or longer ones stay, when the options say so; evidence has its own limit."""
+    made = analysis(transcript=transcript("two calls about suite 1400 now"), entities=Entities())
+    assert redact_text(made, options=RedactOptions(run_digits=1)).transcript.text == f"{NUMBER} calls about suite {NUMBER} now"
+    assert "1400" in redact_text(made, options=RedactOptions(run_digits=5)).transcript.text
+    check = Check("number_complete", "pass", 10, "303 55 at 0:08")
+    judged = dataclasses.replace(made, score=Score(80.0, "strong", (check,), "default-1"))
+    evidence = [redact_text(judged, options=RedactOptions(written_digits=n)).score.checks[0].evidence for n in (5, 6)]
+    assert evidence == [f"{NUMBER} at 0:08", "303 55 at 0:08"]
+
+
+def test_slack_decides_which_words_a_name_takes():
+    """A word beside a name goes with it only as far as the slack reaches."""
+    made = analysis(transcript=transcript("we met bob there"))
+    middle = made.transcript.words[2]
+    heard = Entities(callee=Mention("bob", middle.start_s, middle.end_s, 0.9))
+    said = [
+        redact_text(dataclasses.replace(made, entities=heard), options=options).transcript.text
+        for options in (RedactOptions(slack_s=0.0), RedactOptions())
+    ]
+    assert said == [f"we met {NAME} there", f"we {NAME}"]

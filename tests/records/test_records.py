@@ -5,11 +5,25 @@ import math
 from dataclasses import FrozenInstanceError
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tests.makers import analysis
-from vmaudio.records import Analysis, Check, Contour, FeatureRow, Key, Message, Phone, Score, Span, Structure
+from vmaudio.records import (
+    Analysis,
+    Check,
+    Contour,
+    Entities,
+    FeatureRow,
+    Key,
+    Message,
+    Phone,
+    Score,
+    Span,
+    Structure,
+    Transcript,
+    clock,
+    is_english,
+)
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=False)
 
@@ -85,3 +99,50 @@ def test_keys_differ_in_every_field():
     ]
     assert len({key.digest for key in (base, *others)}) == 5
     assert base.digest == Key("e", {"b": "x", "a": 1}, "vm1", ("part/1",)).digest
+
+
+def number(digits: str, *, complete: bool = False, confidence: float = 0.9) -> Phone:
+    """A telephone number of which only what decides between two of them is of interest."""
+    return Phone(digits, None, None, (Span(1.0, 4.0),), 1, 1.0, confidence, 3.0, complete)
+
+
+@pytest.mark.parametrize(
+    ("phones", "wanted"),
+    [
+        ((), None),
+        ((number("3035550126"),), 0),
+        ((number("30355501261", confidence=1.0), number("3035550126", complete=True, confidence=0.2)), 1),
+        ((number("5550126", confidence=1.0), number("303555012", confidence=0.1)), 1),
+        ((number("3035550126", confidence=0.4), number("7205550199", confidence=0.6)), 1),
+        ((number("3035550126"), number("7205550199")), 0),
+    ],
+    ids=["none", "one", "complete first", "then the longer", "then the surer", "then the earlier"],
+)
+def test_the_number_to_call(phones, wanted):
+    """Of several numbers the complete one is called, then the longer, the surer, the earlier."""
+    assert Entities(phones=phones).number_to_call == (None if wanted is None else phones[wanted])
+
+
+@pytest.mark.parametrize(
+    ("language", "english"),
+    [
+        ("en", True), ("en-US", True), ("en_GB", True), ("EN", True), ("", True), ("auto", True),
+        ("de", False), ("es-US", False), ("eng1ish", False), ("fr", False), ("enm", False),
+    ],
+)  # fmt: skip
+def test_is_english(language, english):
+    """Regions and case do not matter, unknown counts as English, and other languages whose code begins alike do not."""
+    assert is_english(language) is english
+    assert Transcript("speech", language, "", (), "test").is_english is english
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0.0, "0:00"), (7.99, "0:07"), (59.999, "0:59"), (60.0, "1:00"), (754.2, "12:34"), (3665.0, "61:05"),
+        (-0.3, "0:00"), (-5.0, "0:00"), (math.nan, ""), (math.inf, ""), (-math.inf, ""), (None, ""),
+    ],
+)  # fmt: skip
+def test_clock(seconds, shown):
+    """Fractions are dropped, minutes go on beyond an hour, and what is no place in a recording shows nothing."""
+    assert clock(seconds) == shown

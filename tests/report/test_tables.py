@@ -10,8 +10,7 @@ import sys
 import openpyxl
 import pyarrow.parquet
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tests.report.makers import glossary, labelled, make, team
 from vmaudio.errors import ReportError

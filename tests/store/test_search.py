@@ -3,9 +3,7 @@
 import dataclasses
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as effort
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings as effort, strategies as st
 from sqlalchemy.dialects import postgresql
 
 from tests.makers import analysis, transcript

@@ -1,16 +1,13 @@
-"""Clauses: every word once and in order, cuts at marks, pauses, names, numbers and phrases, and features without names."""
+"""Clauses: every word once and in order, cuts at marks, pauses, names, numbers and phrases; text for models without names."""
 
 from __future__ import annotations
 
-import math
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vmaudio.records import Clause, Contour, Entities, Pause, Prosody, Segment, Transcript, Word
 from vmaudio.text.clauses.doubled_numbers import separate_words
-from vmaudio.text.clauses.model_text import FEATURES
+from vmaudio.text.clauses.options import ClauseOptions
 from vmaudio.text.clauses.split import clauses_from_pieces, split_clauses, transcript_from_text
 from vmaudio.text.entities.find import find_entities
 
@@ -31,13 +28,13 @@ def timed(words: list[tuple[str, float, float]]) -> Transcript:
     return Transcript("speech", "en", whole, (Segment(made[0].start_s, made[-1].end_s, whole, made, -0.2, 0.0, 1.2),), "test")
 
 
-def prosody(pauses: tuple[Pause, ...] = (), contour: Contour | None = None) -> Prosody:
+def prosody(pauses: tuple[Pause, ...] = ()) -> Prosody:
     return Prosody(
         f0_median_hz=100.0, f0_p10_hz=80.0, f0_p90_hz=130.0, f0_range_st=8.0, final_fall_st=-2.0, voiced_share=0.5,
         level_mean_dbfs=-25.0,
         level_sd_db=4.0, spectral_tilt_db=-10.0, hnr_db=12.0, snr_db=30.0, clipped_share=0.0, lead_silence_s=0.0,
         tail_silence_s=0.0,
-        speech_s=4.0, pauses=pauses, syllables=10, articulation_rate_syl_s=4.0, contour=contour or Contour((), (), ()),
+        speech_s=4.0, pauses=pauses, syllables=10, articulation_rate_syl_s=4.0, contour=Contour((), (), ()),
     )  # fmt: skip
 
 
@@ -119,32 +116,7 @@ def test_pauses_cut_from_gaps_and_from_the_signal() -> None:
     assert len(split_clauses(timed(touching), Entities())) == 1
     found = split_clauses(timed(touching), Entities(), prosody((Pause(1.2, 0.5),)))
     assert [clause.text for clause in found] == ["we clean gyms", "floors shine"]
-    assert found[0].features["ends_before_pause_s"] == found[1].features["starts_after_pause_s"] == 0.5
     assert len(split_clauses(timed(touching), Entities(), prosody((Pause(1.2, 0.1),)))) == 1
-
-
-def test_sound_is_relative_to_the_message() -> None:
-    """Pitch and level of a clause are measured against the whole message; pace against its mean."""
-    words = [
-        ("we", 0.0, 0.5),
-        ("clean.", 0.5, 1.0),
-        ("Floors", 1.0, 1.25),
-        ("shine", 1.25, 1.5),
-        ("now", 1.5, 1.75),
-        ("too.", 1.75, 2.0),
-    ]
-    times = tuple(0.025 + 0.05 * frame for frame in range(40))
-    contour = Contour(
-        times, tuple(200.0 if time > 1 else math.nan for time in times), tuple(-30.0 if time < 1 else -20.0 for time in times)
-    )
-    first, second = split_clauses(timed(words), Entities(), prosody(contour=contour))
-    assert math.isnan(first.features["f0_rel_st"])
-    assert second.features["f0_rel_st"] == pytest.approx(12.0)
-    assert first.features["level_rel_db"] == pytest.approx(-5.0)
-    assert second.features["level_rel_db"] == pytest.approx(5.0)
-    assert first.features["rate_rel"] == pytest.approx(2 / 3)
-    assert second.features["rate_rel"] == pytest.approx(4 / 3)
-    assert (first.features["duration_s"], second.features["duration_s"]) == (1.0, 1.0)
 
 
 def test_pieces_keep_their_cuts() -> None:
@@ -158,8 +130,6 @@ def test_pieces_keep_their_cuts() -> None:
     assert [clause.model_text for clause in made] == [
         "hi", "xcalleex", "this is xcallerx", "with xcompanyx", "call me at", "xphonex", "again xphonex",
     ]  # fmt: skip
-    flags = [(clause.features["is_phone"], clause.features["phone_seen_before"]) for clause in made]
-    assert flags == [(0, 0)] * 5 + [(1, 0), (1, 1)]
     assert transcript.words[0].interpolated
 
 
@@ -176,17 +146,12 @@ def test_model_text_holds_no_names_and_no_numbers() -> None:
     )
     assert first.model_text == "this is xcallerx from xcompanyx"
     assert second.model_text == "will xcallerx save you xdigitx percent or xdigitx at xemailx ?"
-    assert second.features["is_question"] == 1
-    assert second.features["has_caller"] == 1
 
 
-def test_made_up_times_measure_nothing() -> None:
-    """Features that need real times are NaN for text without audio; the names of all features are the published ones."""
-    _, _, made = clauses_from_pieces(["Hi", "Dana, call me."])
-    assert all(tuple(clause.features) == FEATURES for clause in made)
-    for name in ("starts_after_pause_s", "ends_before_pause_s", "duration_s", "rate_rel", "f0_rel_st", "level_rel_db"):
-        assert all(math.isnan(clause.features[name]) for clause in made)
-    assert (made[0].features["position_start"], made[1].features["position_end"]) == (0.0, 1.0)
+def test_a_clause_stored_with_features_still_loads() -> None:
+    """Clauses once carried numbers that no model read: JSON that still has them loads without them."""
+    _, _, (made,) = clauses_from_pieces(["Dana, call me."])
+    assert Clause.from_dict({**made.to_dict(), "features": {"n_words": 3.0}}) == made
 
 
 def test_text_without_words_is_no_speech() -> None:
@@ -246,3 +211,47 @@ def test_any_pieces_come_back_one_by_one(pieces: list[str]) -> None:
     transcript, _, made = clauses_from_pieces(pieces)
     assert [clause.last_word - clause.first_word + 1 for clause in made] == [len(piece.split()) for piece in pieces]
     covers(made, len(transcript.words))
+
+
+LIST = "We sell pens, big ones, small ones, and paper to schools in the valley."
+LONG = (
+    "so the thing that your driver told ours was that the truck that he had then been given was the truck of another man "
+    "altogether"
+)
+GARBLED = "Good morning father Joseph Keen with quarry stone the permit for your second shop came through on Monday call me"
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        (LIST, ClauseOptions(item_words=0)),
+        (LIST, ClauseOptions(next_item_words=0)),
+        (LONG, ClauseOptions(learned_cut=1.1)),
+        (LONG, ClauseOptions(learned_cut=0.0)),
+        (LONG, ClauseOptions(bare_words=200)),
+        (GARBLED, ClauseOptions(early_cut=1.1)),
+        ("And so, the, and if you. I would, and then, call.", ClauseOptions(crumb_words=0)),
+        ("Our office is open and my direct line number is 303-555-0126.", ClauseOptions(lead_words=1)),
+        ("Call 216-555-0104-216-555-0104 now.", ClauseOptions(doubled_likeness=1.1)),
+        ("Call 216-555-0104-216-555-0104 now.", ClauseOptions(doubled_least_digits=11)),
+        ("Call 216-555-0104-216-555-0104 now.", ClauseOptions(doubled_most_digits=9)),
+    ],
+)  # fmt: skip
+def test_options_move_the_cuts(text: str, options: ClauseOptions) -> None:
+    """Each threshold decides over a cut of its kind; whatever it is, every word stays in one clause."""
+    texts = [" 216", "-555", "-0104", "-216", "-555", "-0104"] if "216" in text else text.split()
+    transcript = timed([(word, i * 0.4, i * 0.4 + 0.4) for i, word in enumerate(texts)])
+    entities = find_entities(transcript)
+    usual, other = split_clauses(transcript, entities), split_clauses(transcript, entities, options=options)
+    assert [clause.text for clause in usual] != [clause.text for clause in other]
+    covers(other, len(transcript.words))
+
+
+def test_options_say_what_pause_cuts() -> None:
+    """A longer least pause cuts less, and a measured pause reaches a border only as far as it may."""
+    words = [("we", 0.0, 0.3), ("clean", 0.3, 0.6), ("gyms", 0.6, 1.0), ("floors", 2.0, 2.4), ("shine", 2.4, 2.8)]
+    assert len(split_clauses(timed(words), Entities(), options=ClauseOptions(pause_s=1.5))) == 1
+    touching = [("we", 0.0, 0.3), ("clean", 0.3, 0.6), ("gyms", 0.6, 1.5), ("floors", 1.5, 2.4), ("shine", 2.4, 2.8)]
+    near = prosody((Pause(1.1, 0.31),))
+    assert len(split_clauses(timed(touching), Entities(), near)) == 2
+    assert len(split_clauses(timed(touching), Entities(), near, options=ClauseOptions(pause_reach_s=0.0))) == 1

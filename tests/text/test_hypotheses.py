@@ -3,8 +3,7 @@
 import dataclasses
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from vmaudio.records import Phone, Span
 from vmaudio.text.entities.hypotheses import (

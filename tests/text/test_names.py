@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vmaudio.records import Entities, Mention, Segment, Transcript, Word
 from vmaudio.text.clauses.split import transcript_from_text

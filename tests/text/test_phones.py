@@ -7,8 +7,7 @@ import random
 import string
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vmaudio.records import Phone, Segment, Stretch, Transcript, Word
 from vmaudio.text.clauses.split import transcript_from_text
@@ -162,15 +161,6 @@ def test_four_digits_that_a_number_ends_with_are_no_saying_of_it() -> None:
     assert (phone.digits, phone.complete, phone.times_said) == ("2155550158", False, 2)
 
 
-def test_the_caller_id_settles_a_disagreement() -> None:
-    """A saying that equals the caller ID is taken, and the number is complete."""
-    (phone,) = phones("303-555-0127. 303-555-0126.", caller_id="+1 (303) 555-0126")
-    assert (phone.digits, phone.complete) == ("3035550126", True)
-    assert phone.agreement == 0.9
-    (other,) = phones("303-555-0127. 303-555-0126.", caller_id="+1 720 555 0100")
-    assert not other.complete
-
-
 @pytest.mark.parametrize(
     "text", ["303-555-012", "303-555-01266", "call me at 3 303 555 0126", "0 303 555 0126", "216-555-104-216-555-104"]
 )
@@ -190,8 +180,6 @@ def test_odd_groups_are_read_but_not_vouched_for(text: str) -> None:
     (phone,) = phones(text)
     assert len(phone.digits) == 10
     assert not phone.complete
-    (sure,) = phones(text, caller_id=phone.digits)
-    assert sure.complete
 
 
 def test_ten_digits_that_begin_with_one_lost_a_digit() -> None:

@@ -1,8 +1,7 @@
 """Written words become spoken ones."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from vmaudio.text.verbalize import cardinal, count_syllables, ordinal, spoken_words, syllables
 

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vmaudio.records import Activity, Recording
 from vmaudio.transcribe.whisper import tokenizer as token_module
@@ -96,7 +95,7 @@ def test_times_are_whispers(
     from whisper import timing
     from whisper.model import ModelDimensions, Whisper
 
-    from vmaudio.transcribe.weights.locate import load_weights
+    from vmaudio.transcribe.weights import load_weights
     from vmaudio.transcribe.whisper.alignment import align_words
 
     monkeypatch.setattr(timing, "dtw_cpu", timing.dtw_cpu.py_func)  # numba would compile for longer than it runs

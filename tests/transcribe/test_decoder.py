@@ -13,21 +13,20 @@ import pytest
 import torch
 
 from vmaudio.records import Activity, Recording
-from vmaudio.transcribe.segments import Decoded
+from vmaudio.transcribe.options import DEFAULT
 from vmaudio.transcribe.whisper import tokenizer as tokens
-from vmaudio.transcribe.whisper.decoder import (
-    CIRCLE_TIMES,
-    CIRCLE_TOKENS,
-    TEMPERATURES,
-    Decoder,
-    _better,
-    _Row,
-    circling,
+from vmaudio.transcribe.whisper.decoder import Decoder, _Row
+from vmaudio.transcribe.whisper.limits import (
+    better,
     compression_ratio,
+    repeated_tokens,
     suspicious,
     token_limit,
 )
 from vmaudio.transcribe.whisper.mel import log_mel
+from vmaudio.transcribe.words import Decoded
+
+LIMITS = DEFAULT.decoding
 
 
 def tokenizer(language: str = "en") -> Any:
@@ -57,7 +56,7 @@ def test_a_window_may_not_have_more_tokens_than_can_be_said():
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 20])
-def test_a_text_that_goes_round_in_circles_is_stopped(size: int):
+def test_a_text_that_only_repeats_itself_is_stopped(size: int):
     """A phrase of up to twenty tokens over and over ends the row like its limit does; times between do not hide it."""
     row, phrase, wrote = _Row(400, 1500), list(range(100, 100 + size)), 0
     row.take(999, -0.1, 50000)
@@ -68,7 +67,7 @@ def test_a_text_that_goes_round_in_circles_is_stopped(size: int):
         row.take(phrase[wrote % size], -0.1, 50000)
         wrote += 1
     assert row.cut
-    assert wrote == max(CIRCLE_TOKENS, CIRCLE_TIMES * size)
+    assert wrote == max(LIMITS.loop_tokens, LIMITS.loop_times * size)
     assert row.repeats == wrote - size
 
 
@@ -82,9 +81,9 @@ def test_a_text_that_goes_round_in_circles_is_stopped(size: int):
         " five five five five five five five five five five",
     ],
 )
-def test_what_people_repeat_is_no_circle(text: str):
+def test_what_people_repeat_is_no_loop(text: str):
     """Numbers of one digit and insistent callers are let speak."""
-    assert not circling(tokenizer().encode(text))
+    assert not repeated_tokens(tokenizer().encode(text))
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -97,7 +96,7 @@ def test_temperatures_side_by_side_choose_as_one_after_the_other(decoder: Decode
         ratio, average = rng.choice([1.0, 3.0]), rng.choice([-0.3, -1.4, -1.2])
         return Decoded((1,), (average,), "en", average, 0.0, ratio, temperature, rng.random() < 0.2)
 
-    made = {(i, t): drawn(t) for i in range(windows) for t in TEMPERATURES}
+    made = {(i, t): drawn(t) for i in range(windows) for t in LIMITS.temperatures}
     runs = []
 
     def run(audio, seconds, languages, prompts, temperatures):
@@ -109,8 +108,8 @@ def test_temperatures_side_by_side_choose_as_one_after_the_other(decoder: Decode
     found = decoder.decode(audio, list(range(windows)), ["en"] * windows, [[]] * windows)  # type: ignore[arg-type]
     for i in range(windows):
         best = made[i, 0.0]
-        for t in TEMPERATURES[1:]:
-            if suspicious(best) and _better(made[i, t], best):
+        for t in LIMITS.temperatures[1:]:
+            if suspicious(best) and better(made[i, t], best):
                 best = made[i, t]
         assert found[i] == best
     assert max(runs[1:], default=0) <= max(decoder.rows, windows)
@@ -159,11 +158,10 @@ def test_no_time_lies_behind_the_sound(decoder: Decoder):
 @pytest.mark.real
 def test_greedy_text_is_whispers(exact: Any, weights_cache: Path, voices: list[tuple[Recording, Activity]]):
     """At the full 30 s and in float32, a batch decodes to the tokens of ``whisper.decode``, with its log probability."""
-    from whisper.decoding import DecodingOptions
-    from whisper.decoding import decode as theirs
+    from whisper.decoding import DecodingOptions, decode as theirs
     from whisper.model import ModelDimensions, Whisper
 
-    from vmaudio.transcribe.weights.locate import load_weights
+    from vmaudio.transcribe.weights import load_weights
 
     net = exact._net
     clips = [made.samples[: 25 * 16000] for made, _ in voices[:3]]

@@ -6,13 +6,14 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from vmaudio.transcribe.segments import Decoded
-from vmaudio.transcribe.whisper import disfluencies
-from vmaudio.transcribe.whisper import tokenizer as tokens
+from vmaudio.transcribe.options import DisfluencyOptions
+from vmaudio.transcribe.whisper import disfluencies, tokenizer as tokens
 from vmaudio.transcribe.whisper.disfluencies import Border
+from vmaudio.transcribe.words import Decoded
+
+AT_3 = DisfluencyOptions(score_min=-3.0)
 
 
 def tokenizer() -> Any:
@@ -78,12 +79,10 @@ def test_beside_a_filler_there_is_no_border():
 def test_how_sure_an_um_is_grows_with_its_score():
     """Half at the threshold, near one far above; below it nothing is put in and the result is the same object."""
     tok, heard = tokenizer(), decoded(" Call me back.")
-    at_least, sure = (
-        disfluencies.insert_disfluencies(tok, heard, [Border(0, score, " um")], least=-3.0) for score in (-2.999, 4.0)
-    )
+    at_least, sure = (disfluencies.insert_disfluencies(tok, heard, [Border(0, score, " um")], AT_3) for score in (-2.999, 4.0))
     assert math.exp(at_least.logprobs[0]) == pytest.approx(0.5, abs=0.01)
     assert math.exp(sure.logprobs[0]) > 0.99
-    assert disfluencies.insert_disfluencies(tok, heard, [Border(0, -3.1, " um")], least=-3.0) is heard
+    assert disfluencies.insert_disfluencies(tok, heard, [Border(0, -3.1, " um")], AT_3) is heard
 
 
 @settings(max_examples=50, deadline=None)

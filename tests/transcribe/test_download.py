@@ -13,8 +13,7 @@ import torch
 
 from tests.transcribe.test_weights import DIMS
 from vmaudio.errors import EngineUnknown, WeightsCorrupt, WeightsMissing
-from vmaudio.transcribe.weights import download as fetching
-from vmaudio.transcribe.weights import locate
+from vmaudio.transcribe.weights import converted, download as fetching, load, locate, names, packages
 from vmaudio.transcribe.weights.download import fetch_weights
 
 
@@ -60,9 +59,9 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     torch.manual_seed(1)
     torch.save({"dims": DIMS, "model_state_dict": {"encoder.ln_post.weight": torch.randn(4000)}}, path)
     made.data = path.read_bytes()
-    digest = locate.file_sha256([path])
-    monkeypatch.setattr(locate, "official_url", lambda model: made.url)
-    monkeypatch.setattr(locate, "published_sha256", lambda model: digest)
+    digest = packages.file_sha256([path])
+    monkeypatch.setattr(names, "official_url", lambda model: made.url)
+    monkeypatch.setattr(names, "published_sha256", lambda model: digest)
     monkeypatch.setattr(fetching, "_CHUNK", 1000)
     yield made
     made.httpd.shutdown()
@@ -76,7 +75,7 @@ def test_fetch_converts_and_tells_progress(server: Server, tmp_path: Path):
     target = fetch_weights("openai-whisper:small", tmp_path, lambda event: told.append((event.done, event.total)))
     assert told[-1] == (len(server.data), len(server.data))
     assert [done for done, _ in told] == sorted(done for done, _ in told)
-    assert locate.load_weights("small", tmp_path).dims["n_mels"] == 80
+    assert load.load_weights("small", tmp_path).dims["n_mels"] == 80
     assert [path.name for path in target.parent.iterdir()] == [target.name]
     fetch_weights("small", tmp_path)
     assert len(server.asked) == 1
@@ -90,7 +89,7 @@ def test_a_broken_download_goes_on_where_it_stopped(server: Server, tmp_path: Pa
     server.stop_after = None
     fetch_weights("small", tmp_path)
     assert server.asked == [None, "bytes=5000-"]
-    locate.read_converted(locate.converted_path("small", tmp_path), "small")
+    converted.read_converted(locate.converted_path("small", tmp_path), "small")
 
 
 def test_a_server_without_ranges_begins_again(server: Server, tmp_path: Path):
@@ -135,7 +134,7 @@ def test_no_answer_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/base.pt"
-    monkeypatch.setattr(locate, "official_url", lambda model: url)
+    monkeypatch.setattr(names, "official_url", lambda model: url)
     with pytest.raises(WeightsMissing, match=r"could not be downloaded from http://127.*vmaudio\[weights\]"):
         fetch_weights("base", tmp_path)
 

@@ -1,4 +1,4 @@
-"""Never invents, loses nothing: the judgements on what an engine wrote."""
+"""Hallucinations are dropped, missed speech is transcribed again, and neither touches real words."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pytest
 from vmaudio.records import Span
 from vmaudio.transcribe.hallucinations import drop_hallucinations
 from vmaudio.transcribe.missed_speech import is_sure, longest_s, missed_windows
-from vmaudio.transcribe.segments import Decoded, Heard, Placed, Timed, join_transcript
+from vmaudio.transcribe.segments import join_transcript
 from vmaudio.transcribe.windows import Window
+from vmaudio.transcribe.words import Decoded, Placed, Timed, WindowWords
 
 SURE = Decoded((1,), (-0.1,), "en", -0.2, 0.01, 1.2, 0.0)
 WHOLE = Window((Span(0.0, 28.0),), Span(0.0, math.inf))
@@ -23,7 +24,7 @@ def words(text: str, *, step: float = 0.4, start: float = 0.0, heard: float | No
     for i, piece in enumerate(text.split()):
         at = start + i * step
         word = Timed(" " + piece, [1], [at, at + step], [-0.1])
-        made.append(Placed(word, at, at + step, step if heard is None else heard, far, heard_in=WHOLE))
+        made.append(Placed(word, at, at + step, step if heard is None else heard, far, window=WHOLE))
     return made
 
 
@@ -38,21 +39,21 @@ def test_real_speech_stays():
 
 
 @pytest.mark.parametrize("text", ["Thank you.", "you", "Thanks for watching!", "Bye.", "So,"])
-def test_phantoms_fall_by_evidence_and_not_by_name(text: str):
-    """A known phantom is dropped where the model doubts, and stays where it is sure."""
+def test_known_hallucinations_fall_by_evidence_and_not_by_name(text: str):
+    """A known hallucination is dropped where the model doubts, and stays where it is sure."""
     assert kept(words(text)) == text
     assert kept(words(text), dataclasses.replace(SURE, no_speech_prob=0.7)) == ""
     assert kept(words(text), dataclasses.replace(SURE, avg_logprob=-0.9)) == ""
 
 
-def test_an_um_does_not_save_a_phantom():
-    """Verbatim mode puts ums in before the guards look: "Um, thank you." falls as "Thank you." does."""
+def test_an_um_does_not_save_a_hallucination():
+    """Verbatim mode puts ums in before hallucinations are dropped: "Um, thank you." falls as "Thank you." does."""
     doubt = dataclasses.replace(SURE, no_speech_prob=0.55, avg_logprob=-0.5)
     assert kept(words("Um, thank you."), doubt) == kept(words("Thank you."), doubt) == ""
     assert not is_sure(SURE, words("um back."), words("call me back", start=-0.8))
 
 
-def test_a_phantom_phrase_inside_a_message_stays():
+def test_a_known_phrase_inside_a_message_stays():
     """ "Thank you" at the end of a real message is what people say."""
     assert kept(words("Call me at nine. Thank you."), dataclasses.replace(SURE, avg_logprob=-0.9)).endswith("Thank you.")
 
@@ -100,7 +101,7 @@ def test_digits_are_never_a_loop(text: str):
 
 
 def test_speech_that_a_word_swallowed_is_found():
-    """Where the text stops early, the last word is shortened and the rest is heard again."""
+    """Where the text stops early, the last word is shortened and the rest is transcribed again."""
     found = words("please call me")
     found[-1].end_s = 9.0
     found[-1].timed.edges_s = [0.8, 9.0]
@@ -113,7 +114,7 @@ def test_speech_that_a_word_swallowed_is_found():
 
 
 def test_a_hole_between_words_is_found():
-    """Three seconds of speech between two words that are close to nothing else are heard again."""
+    """Three seconds of speech between two words that are close to nothing else are transcribed again."""
     found = words("one two") + words("three", start=6.0)
     (again,) = missed_windows(found, WHOLE, [Span(0.0, 0.8), Span(1.5, 4.8), Span(6.0, 6.4)])
     assert (again.keep.start_s, again.keep.end_s) == pytest.approx((1.25, 5.05), abs=0.3)
@@ -135,7 +136,7 @@ def test_words_have_a_plausible_length(text: str, least: float):
     assert least <= longest_s(text) <= least + 1.5
 
 
-def test_a_second_hearing_must_be_sure():
+def test_missed_speech_must_be_sure():
     """What is found in left-over speech is taken only if it is probable and not an echo of its neighbour."""
     assert is_sure(SURE, words("and my number is"), words("call me back", start=20))
     for doubt in (
@@ -151,14 +152,14 @@ def test_a_second_hearing_must_be_sure():
 
 
 def joined(*parts: list[Placed]) -> str:
-    return join_transcript([Heard(SURE, list(part)) for part in parts], "en", "x:y", {}, 60.0).text
+    return join_transcript([WindowWords(SURE, list(part)) for part in parts], "en", "x:y", {}, 60.0).text
 
 
 def test_windows_join_in_time_order_without_doubles():
     """A window found later takes its place in time, and a word at a border that both have is kept once."""
     first, second = words("one two three"), words("three four", start=0.9)
     for word in second:
-        word.heard_in = Window((Span(0.5, 5.0),), Span(1.0, math.inf))
+        word.window = Window((Span(0.5, 5.0),), Span(1.0, math.inf))
     assert joined(first, second) == "one two three four"
     assert joined(words("late words", start=5.0), words("early words")) == "early words late words"
 
@@ -166,7 +167,7 @@ def test_windows_join_in_time_order_without_doubles():
 def test_a_segment_is_a_sentence_or_ends_at_a_pause():
     """Segments end at sentence punctuation and at a second of silence, not at "Mr."."""
     found = join_transcript(
-        [Heard(SURE, [*words("Hi Mr. Bell. Call me"), *words("tomorrow", start=9.0)])], "en", "x:y", {}, 60.0
+        [WindowWords(SURE, [*words("Hi Mr. Bell. Call me"), *words("tomorrow", start=9.0)])], "en", "x:y", {}, 60.0
     )
     assert [segment.text for segment in found.segments] == ["Hi Mr. Bell.", "Call me", "tomorrow"]
     assert found.text == "Hi Mr. Bell. Call me tomorrow"
@@ -175,7 +176,7 @@ def test_a_segment_is_a_sentence_or_ends_at_a_pause():
 
 
 def test_no_words_is_no_speech():
-    """Nothing heard gives the status, an empty text and no segments."""
+    """No words give the status, an empty text and no segments."""
     found = join_transcript([], "auto", "x:y", {"language": "auto"}, 5.0)
     assert (found.status, found.text, found.segments, found.language) == ("no_speech", "", (), "en")
 

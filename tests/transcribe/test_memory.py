@@ -18,7 +18,7 @@ def resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be asked to give memory back")
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can give memory back")
 def test_freed_blocks_between_used_ones_are_given_back() -> None:
     """Memory that is free but hemmed in by small blocks in use leaves the process."""
     blocks = [np.ones(100_000 // 8) for _ in range(2000)]  # 200 MB in pieces under the size that is mapped alone
@@ -34,7 +34,7 @@ def test_freed_blocks_between_used_ones_are_given_back() -> None:
 
 @pytest.mark.parametrize("name", ["ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY"])
 def test_few_kernels_are_kept_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch, name) -> None:
-    """oneDNN, and torch's own layer over it, are told to keep few kernels; a user's own number stands."""
+    """oneDNN, and torch's own layer over it, are set to keep few kernels; a number that the user set stays."""
     monkeypatch.delenv(name, raising=False)
     memory.bound_allocator()
     assert os.environ[name] == "32"
@@ -44,13 +44,13 @@ def test_few_kernels_are_kept_unless_the_user_says_otherwise(monkeypatch: pytest
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc's own threshold")
-@pytest.mark.parametrize(("own", "told"), [({}, True), ({"MALLOC_MMAP_THRESHOLD_": "5"}, False)])
-def test_large_blocks_are_mapped_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch, own, told) -> None:
-    """glibc is told to map large blocks; a user's own threshold stands."""
+@pytest.mark.parametrize(("own", "set_here"), [({}, True), ({"MALLOC_MMAP_THRESHOLD_": "5"}, False)])
+def test_large_blocks_are_mapped_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch, own, set_here) -> None:
+    """glibc is set to map large blocks; a threshold that the user set stays."""
     asked = []
     monkeypatch.delenv("MALLOC_MMAP_THRESHOLD_", raising=False)
     for name, value in own.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(memory, "_of_c", lambda name: lambda *given: asked.append((name, given)))
     memory.bound_allocator()
-    assert asked == ([("mallopt", (-3, memory.MAPPED_BYTES))] if told else [])
+    assert asked == ([("mallopt", (-3, memory.MAPPED_BYTES))] if set_here else [])

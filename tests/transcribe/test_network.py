@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from vmaudio.errors import WeightsCorrupt
-from vmaudio.transcribe.weights.locate import Weights, load_weights
+from vmaudio.transcribe.weights import Weights, load_weights
 from vmaudio.transcribe.weights.shapes import tensor_shapes
 from vmaudio.transcribe.whisper.forced_scoring import score_texts
 from vmaudio.transcribe.whisper.network import WhisperNetwork

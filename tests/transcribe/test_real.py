@@ -139,7 +139,7 @@ def test_no_voice_no_words(tiny: Any):
 
 
 def test_even_past_the_gate_little_is_invented(tiny: Any):
-    """Were the gate to let all of it through, the guards would still drop nearly everything."""
+    """Were the gate to let all of it through, nearly everything would still be dropped."""
     made = [recording(sound[: 8 * 16000]) for sound in nothing_said().values()]
     found = tiny.transcribe_many(made, [everywhere(r) for r in made])
     assert sum(bool(t.text) for t in found) <= 2
@@ -223,7 +223,7 @@ def test_another_language(shared: Path, weights_cache: Path):
 
 def test_verbatim_writes_ums_down(exact: Any, weights_cache: Path):
     """In verbatim mode a hesitant sample keeps its ums, none is invented, and the prompt's own words do not appear."""
-    from vmaudio.features.catalogue import FILLERS
+    from vmaudio.text import FILLERS
 
     made, said = clean("11_")
     verbatim = get_transcriber("openai-whisper:tiny.en", cache_dir=weights_cache, dtype="float32", threads=1, verbatim=True)

@@ -15,9 +15,9 @@ from tests.transcribe.conftest import everywhere, recording
 from vmaudio.errors import EngineMissing, EngineUnknown, SettingError
 from vmaudio.records import Activity, Recording, Transcript
 from vmaudio.transcribe.recognisers import FAMILIES, Transcriber, engines, get_transcriber
-from vmaudio.transcribe.segments import Decoded, Timed
-from vmaudio.transcribe.weights.locate import WHISPER_MODELS
+from vmaudio.transcribe.weights import WHISPER_MODELS
 from vmaudio.transcribe.windowed import WindowedTranscriber, WindowJob
+from vmaudio.transcribe.words import Decoded, Timed
 
 NOTHING = Activity((), 0.0, -80.0, 0.0)
 
@@ -29,7 +29,7 @@ class Echo(WindowedTranscriber):
         self.name, self.options, self.language, self.batch_size = "echo:one", {"language": "en"}, "en", 3
         self.batches: list[int] = []
 
-    def hear(self, jobs: Sequence[WindowJob]) -> list[tuple[Decoded, list[Timed]]]:
+    def transcribe_windows(self, jobs: Sequence[WindowJob]) -> list[tuple[Decoded, list[Timed]]]:
         self.batches.append(len(jobs))
         found = []
         for job in jobs:

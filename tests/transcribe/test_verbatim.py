@@ -1,12 +1,11 @@
-"""The prompted hearing counts only where it adds ums and changes nothing else."""
+"""The prompted text counts only where it adds ums and changes nothing else."""
 
 from __future__ import annotations
 
 import pytest
 
-from vmaudio.features.catalogue import FILLERS
 from vmaudio.transcribe import verbatim
-from vmaudio.transcribe.segments import Timed
+from vmaudio.transcribe.words import Timed
 
 
 def heard(text: str) -> list[Timed]:
@@ -26,8 +25,3 @@ def heard(text: str) -> list[Timed]:
 def test_only_ums_may_be_added(usual, prompted, better):
     """More fillers and the same other words: kept. Other words, or no more fillers: not."""
     assert verbatim.better(heard(usual), heard(prompted)) is better
-
-
-def test_both_layers_mean_the_same_fillers():
-    """The engine's fillers are those that the features count."""
-    assert verbatim.FILLERS.pattern == FILLERS.pattern

@@ -6,11 +6,11 @@ import itertools
 import math
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vmaudio.records import Span
-from vmaudio.transcribe.windows import LONGEST_S, Window, plan_windows
+from vmaudio.transcribe.options import DEFAULT
+from vmaudio.transcribe.windows import Window, plan_windows
 
 
 @st.composite
@@ -34,7 +34,7 @@ def test_all_speech_is_in_a_window_and_none_is_too_long(made: tuple[list[Span], 
     speech, duration = made
     windows = plan_windows(speech, duration)
     for window in windows:
-        assert 0 < window.seconds <= LONGEST_S + 1e-6
+        assert 0 < window.seconds <= DEFAULT.windows.longest_s + 1e-6
         for piece in window.pieces:
             assert -1e-9 <= piece.start_s < piece.end_s <= duration + 1e-9
         for a, b in itertools.pairwise(window.pieces):
@@ -61,7 +61,7 @@ def test_times_map_back_in_order(made: tuple[list[Span], float], moments: list[f
 
 
 def test_no_speech_no_window():
-    """Without speech there is nothing to hear."""
+    """Without speech there is nothing to transcribe."""
     assert plan_windows([], 30.0) == []
 
 
@@ -74,7 +74,7 @@ def test_a_short_message_is_one_window_with_padding():
 
 
 def test_a_long_silence_is_left_out_and_times_map_over_it():
-    """Ten seconds of silence are not heard; what comes after them keeps its time."""
+    """Ten seconds of silence are left out; what comes after them keeps its time."""
     (window,) = plan_windows([Span(1.0, 5.0), Span(15.0, 20.0)], 21.0)
     assert len(window.pieces) == 2
     assert window.seconds < 11.0

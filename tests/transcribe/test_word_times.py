@@ -6,14 +6,15 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from vmaudio.records import Span
-from vmaudio.transcribe.segments import SHORTEST_S, Placed, Timed, settle
+from vmaudio.transcribe.options import DEFAULT
 from vmaudio.transcribe.windows import Window
 from vmaudio.transcribe.word_times import place_words
+from vmaudio.transcribe.words import Placed, Timed, settle
 
+SHORTEST_S = DEFAULT.alignment.shortest_s
 WHOLE = Window((Span(0.0, 20.0),), Span(0.0, math.inf))
 
 
@@ -50,9 +51,9 @@ def test_a_number_said_in_groups_spans_its_pauses():
 
 
 def test_a_word_in_silence_knows_how_far_speech_is():
-    """A word on which no sound lies is marked for the guard."""
+    """A word on which no sound lies knows the distance to the nearest speech, by which it is dropped."""
     (word,) = place_words([timed(" bye", 10.0, 10.4)], WHOLE, [Span(1.0, 2.0)], 20.0)
-    assert (word.heard_s, round(word.far_s, 3)) == (0.0, 8.0)
+    assert (word.speech_s, round(word.far_s, 3)) == (0.0, 8.0)
 
 
 def test_times_of_a_window_of_two_pieces_map_back():

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.web import fakes, stock
-from vmaudio.audio.encode import Copies, main
+from vmaudio.audio.encode import PlayerCopies, main
 from vmaudio.records import Analysis
 from vmaudio.web.schemas import AnalysisModel, model_of
 
@@ -93,7 +93,7 @@ def test_copies_for_the_player(tmp_path):
     source = tmp_path / "a.wav"
     source.write_bytes(fakes.voice())
     digest = hashlib.sha256(fakes.voice()).hexdigest()
-    copies = Copies(tmp_path / "copies", 60.0, most=1)
+    copies = PlayerCopies(tmp_path / "copies", 60.0, most=1)
     made = copies.get(str(source), digest)
     assert made is not None
     assert made.stat().st_mode & 0o077 == 0

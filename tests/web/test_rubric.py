@@ -6,8 +6,7 @@ import time
 from importlib import resources
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from vmaudio.errors import RubricError
 from vmaudio.rubric.load import load_rubric, parse_rubric

@@ -1,10 +1,6 @@
 from .analyzer import (
     Analyzer as Analyzer,
-)
-from .analyzer import (
     no_baseline as no_baseline,
-)
-from .analyzer import (
     score_in_context as score_in_context,
 )
 from .batch import (
@@ -12,11 +8,7 @@ from .batch import (
 )
 from .doctor import (
     comparable_engines as comparable_engines,
-)
-from .doctor import (
     examine as examine,
-)
-from .doctor import (
     time_engines as time_engines,
 )
 from .engines import (
@@ -24,7 +16,5 @@ from .engines import (
 )
 from .rescoring import (
     freeze_baselines as freeze_baselines,
-)
-from .rescoring import (
     rescore as rescore,
 )

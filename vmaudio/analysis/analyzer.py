@@ -354,7 +354,7 @@ class Analyzer:
             pieces = split_clauses(transcript, who, sound)
         with _clock(seconds, "judge"):
             built = label_structure(pieces, transcript, self.part, self.approach)
-            delivery = judge_delivery(sound, transcript, pieces, self.tone) if self.tone else None
+            delivery = judge_delivery(sound, transcript, self.tone) if self.tone else None
         row = feature_row(
             duration_s=recording.duration_s,
             transcript=transcript,

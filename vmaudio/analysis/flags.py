@@ -68,7 +68,7 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
                 "and an opt-out (16 CFR 310.4(b)(1)(v)): a person should look at it",
             )
         )
-    if transcript.status == "speech" and transcript.language not in ("en", ""):
+    if transcript.status == "speech" and not transcript.is_english:
         flags.append(Flag("not_english", f"spoken language: {transcript.language}; English-only judgements are left out"))
     return tuple(flags)
 

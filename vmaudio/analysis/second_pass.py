@@ -108,7 +108,7 @@ def _mended(
 ) -> Phone | None:
     """The number after its neighbours were compared; None where there is nothing to compare."""
     length = expected_length(phone, local=local)
-    if length is None or script.language not in ("en", ""):
+    if length is None or not script.is_english:
         return None
     other = same_number(phone, again.phones)
     foreign = phone.digits.startswith("0")  # no number of the North American plan, or a digit was lost

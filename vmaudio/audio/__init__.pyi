@@ -1,23 +1,19 @@
 from .decode import (
     NativeAudio as NativeAudio,
-)
-from .decode import (
     decode_audio as decode_audio,
-)
-from .decode import (
     decode_native as decode_native,
-)
-from .decode import (
     load_audio as load_audio,
 )
-from .decode import (
-    read_source as read_source,
-)
 from .encode import (
-    Copies as Copies,
-)
-from .encode import (
+    PlayerCopies as PlayerCopies,
     write_copy as write_copy,
+)
+from .options import (
+    DecodeOptions as DecodeOptions,
+    VadOptions as VadOptions,
+)
+from .source import (
+    read_source as read_source,
 )
 from .vad import (
     detect_speech as detect_speech,

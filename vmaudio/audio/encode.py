@@ -16,17 +16,24 @@ from threading import Lock
 from vmaudio.errors import VmaudioError
 
 PATIENCE_S = 60
-"""Longest time that making a copy may take."""
+"""Longest time that making a copy may take, in seconds."""
 
 MOST_COPIES = 200
-"""So many copies of stored recordings are kept at hand; 30 s of sound are 1 MB."""
+"""Copies that are kept on disk unless the caller says otherwise; 30 s of sound are 1 MB."""
 
 
 def write_copy(source: str | Path, target: Path, *, max_seconds: float, recording_id: str = "") -> None:
-    """Decode a file and write it as 16 kHz mono WAV, 16 bits, for the owner alone.
+    """Decode a file and write it as 16 kHz mono WAV, 16 bits, readable by the owner alone.
+
+    Args:
+        source: path of the recording.
+        target: path of the copy; it appears only when it is complete.
+        max_seconds: sound beyond this is left out.
+        recording_id: SHA-256 that the bytes must have, as hexadecimal digits; empty for any bytes.
 
     Raises:
-        AudioError: it cannot be decoded. VmaudioError: its bytes are not those of ``recording_id`` (when given).
+        AudioError: the file cannot be read or decoded.
+        VmaudioError: its bytes are not those of ``recording_id``.
     """
     import numpy as np
 
@@ -45,19 +52,41 @@ def write_copy(source: str | Path, target: Path, *, max_seconds: float, recordin
     part.replace(target)
 
 
-class Copies:
-    """Copies of stored recordings, made when somebody listens; the oldest go when there are many."""
+class PlayerCopies:
+    """A cache on disk of the copies that the web app's player plays.
+
+    A copy is made when somebody first listens to a recording, in a process of its own; when there are many, the oldest go.
+    """
 
     def __init__(self, folder: Path, max_seconds: float, most: int = MOST_COPIES) -> None:
+        """Open the cache; the folder is made with the first copy.
+
+        Args:
+            folder: where the copies lie.
+            max_seconds: sound beyond this is left out of a copy.
+            most: most copies that are kept.
+        """
         self.folder, self.max_seconds, self.most = folder, max_seconds, most
         self._lock = Lock()
 
     def may_play(self, source: str) -> bool:
-        """Is there a local file, as far as one can see without reading it?"""
+        """Whether there is a local file, as far as one can see without reading it.
+
+        Args:
+            source: path or address of the recording; addresses are not played.
+        """
         return bool(source) and "://" not in source and os.path.isfile(source)
 
     def get(self, source: str, recording_id: str) -> Path | None:
-        """The copy of a local recording whose bytes have this SHA-256, or None when there is none to be had."""
+        """The copy of a local recording, made now if it is not there yet.
+
+        Args:
+            source: path of the recording.
+            recording_id: SHA-256 of its bytes, as hexadecimal digits.
+
+        Returns:
+            Path of the copy; None where the file is gone, was replaced, cannot be decoded or takes too long.
+        """
         if not self.may_play(source) or not recording_id.isalnum():
             return None
         target = self.folder / f"{recording_id}.wav"
@@ -70,11 +99,16 @@ class Copies:
         return target
 
     def forget(self, recording_id: str) -> None:
-        """Delete the copy of a recording."""
+        """Delete the copy of a recording, if there is one.
+
+        Args:
+            recording_id: SHA-256 of the recording's bytes, as hexadecimal digits.
+        """
         if recording_id.isalnum():
             (self.folder / f"{recording_id}.wav").unlink(missing_ok=True)
 
     def _make(self, source: str, target: Path, recording_id: str) -> bool:
+        """Make one copy in a process that is ended when it takes too long; whether there is one now."""
         command = [sys.executable, "-m", "vmaudio.audio.encode", source, str(target), recording_id, str(self.max_seconds)]
         try:
             done = subprocess.run(command, capture_output=True, timeout=PATIENCE_S, stdin=subprocess.DEVNULL)  # noqa: S603
@@ -83,13 +117,24 @@ class Copies:
         return done.returncode == 0 and target.exists()
 
     def _make_room(self) -> None:
+        """Delete the oldest copies until there is room for one more."""
         copies = sorted(self.folder.glob("*.wav"), key=lambda path: path.stat().st_mtime)
         for path in copies[: max(0, len(copies) - self.most + 1)]:
             path.unlink(missing_ok=True)
 
 
 def main(source: str, target: str, recording_id: str, max_seconds: str) -> int:
-    """Make one copy; 1 when it cannot be made."""
+    """Make one copy: what ``python -m vmaudio.audio.encode`` runs.
+
+    Args:
+        source: path of the recording.
+        target: path of the copy.
+        recording_id: SHA-256 that the bytes must have, or nothing.
+        max_seconds: sound beyond this is left out.
+
+    Returns:
+        The exit status: 1 when the copy cannot be made.
+    """
     try:
         write_copy(source, Path(target), max_seconds=float(max_seconds), recording_id=recording_id)
     except VmaudioError:

@@ -16,7 +16,9 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-_DIGIT = r"(?:one|two|three|four|five|six|seven|eight|nine|zero|star|pound|free|xdigitx|\d)"
+from vmaudio.text import DIGIT_WORDS, WEEKDAY_NAMES
+
+_DIGIT = rf"(?:{'|'.join((*DIGIT_WORDS[1:], DIGIT_WORDS[0]))}|star|pound|free|xdigitx|\d)"
 _CALL = r"(?:call|ring|phone|text|email|e-mail|buzz|holler|shout|bell|dial|message|write|ping|page|telephone)"
 
 _PATTERNS: Mapping[str, str] = {
@@ -46,7 +48,7 @@ _PATTERNS: Mapping[str, str] = {
     "phone": r"xphonex",
     "again": r"\b(?:again|once more|one more time|one more|repeat|that's|that is|that was|once again|i'll say|slowly|so that's|second time)\b",
     "next_cue": r"\b(?:i(?:'ll| will|'m going to| am going to|'m gonna|'ve sent| have sent| just sent|'ve put|'ve got you|'m sending|'ll be) ?(?:\w+ )?|we(?:'ll| will|'re going to)|you(?:'ll| will) (?:get|have|see|hear|receive|find)|watch for|look (?:out )?for|keep an eye|in your inbox|(?:try|call|catch|ring) (?:you )?(?:again|back|later|tomorrow)|(?:drop|stop|swing|come|pop|be) (?:by|in|over|round|around)|on its way|coming your way|already (?:sent|booked|told|left|put))\b",
-    "when": r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|tonight|today|this (?:week|morning|afternoon|evening)|next (?:week|month)|noon|o'clock|a\.?m\.?|p\.?m\.?)\b",
+    "when": rf"\b(?:{'|'.join(WEEKDAY_NAMES)}|tomorrow|tonight|today|this (?:week|morning|afternoon|evening)|next (?:week|month)|noon|o'clock|a\.?m\.?|p\.?m\.?)\b",
     "opt_out_cue": r"\b(?:opt[- ]?out|unsubscribe|remov(?:e|ed|al)|tak(?:e|en) (?:you |your name |me |us |this number )?off|off (?:the|our|this|my) list|do[- ]not[- ]call|stop (?:these|calling|receiving|getting|this|future|hearing)|(?:won't|not|never|don't want) (?:call|bother|trouble|hear|contact|be called|be contacted)|no (?:longer|further|more) (?:calls|messages|wish|contact|want)|in error|reply stop|say stop|call list|calling list|cross you off|last you(?:'ll| will) hear|leave you alone)\b",
     "thanks": r"\b(?:thanks|thank you|thank ya|ta|cheers|appreciate|appreciated|grateful|obliged|gracias|merci)\b",
     "bye": r"\b(?:bye|goodbye|bye-bye|take care|have a (?:\w+ ){0,3}(?:one|day|weekend|week|afternoon|morning|evening|night|time)|enjoy (?:your|the)|talk (?:soon|to you|then|later)|speak soon|see you|see ya|so long|good day|good night|good luck|all the best|best (?:wishes|regards)|regards|later|cheerio|god bless|stay (?:safe|warm|cool|dry)|be well|ciao|adios|take it easy)\b",

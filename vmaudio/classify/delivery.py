@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
 from vmaudio.classify import cues
 from vmaudio.classify.registry import Model
 from vmaudio.errors import ModelRefused
-from vmaudio.records import TONE_AXES, Clause, Prosody, RepBaseline, Tone, Transcript
+from vmaudio.records import TONE_AXES, Prosody, RepBaseline, Tone, Transcript
 
 SOUND_COLUMNS = (
     "f0_median_st", "f0_range_st", "f0_top_st", "f0_sd_st", "final_fall_st", "voiced_share", "level_mean_dbfs", "level_sd_db",
@@ -74,7 +74,7 @@ RULES = (
 is the upper end of everyday voicemails. The bounds are ours and are no measured optimum."""
 
 
-def delivery_row(prosody: Prosody, transcript: Transcript, clauses: Sequence[Clause] = ()) -> np.ndarray:
+def delivery_row(prosody: Prosody, transcript: Transcript) -> np.ndarray:
     """Measure one message for the tone model.
 
     Returns:
@@ -204,23 +204,19 @@ def axis_columns(values: np.ndarray, axis: str) -> np.ndarray:
 def judge_delivery(
     prosody: Prosody,
     transcript: Transcript,
-    clauses: Sequence[Clause],
     model: Model,
-    baseline: RepBaseline | None = None,
 ) -> Tone:
     """Judge how a message sounds.
 
     Args:
-        prosody: of the recording. transcript: its words; without speech the words count nothing.
-        clauses: not read today; the contract leaves room for where in the message it sounds so.
-        model: the tone model. baseline: the rep's own medians, where there are some.
+        prosody: of the recording.
+        transcript: its words; without speech the words count nothing.
+        model: the tone model.
 
     Raises:
         ModelRefused: the model was trained on other columns than this version makes.
     """
-    found = delivery_axes(
-        centred_on_speaker(delivery_row(prosody, transcript, clauses), baseline, model.meta.get("centres", {})), model
-    )
+    found = delivery_axes(delivery_row(prosody, transcript), model)
     validation = model.meta.get("validation", {})
     doubtful = tuple(axis for axis in found if str(validation.get(axis, "not")).startswith("not"))
     if transcript.status == "no_speech" or not prosody.speech_s >= FEWEST_SPEECH_S:

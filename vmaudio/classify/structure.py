@@ -328,7 +328,7 @@ def label_many(
     for i, (clauses, transcript) in enumerate(zip(messages, transcripts, strict=True)):
         if not clauses or transcript.status == "no_speech":
             out[i] = Structure((), (), "other", {name: float(name == "other") for name in APPROACHES}, ids)
-        elif transcript.language.split("-")[0].lower() not in ("en", "", "auto"):
+        elif not transcript.is_english:
             found = _numbers_only(clauses)
             even = dict.fromkeys(APPROACHES, 1 / len(APPROACHES))
             out[i] = Structure(found, _order(found), "unclear", even, ids)

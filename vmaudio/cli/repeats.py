@@ -18,7 +18,7 @@ def command(app: App, kind: str | None, similarity: float | None, as_json: bool)
 
     Names, numbers, days and greetings do not make a message different; a changed reason does.
     """
-    from vmaudio.duplicates import DUPLICATE_KINDS, SIMILAR, duplicate_items, find_duplicates
+    from vmaudio.duplicates import DUPLICATE_KINDS, DuplicateOptions, duplicate_items, find_duplicates
 
     if kind is not None and kind not in DUPLICATE_KINDS:
         raise click.UsageError(f"There is no kind {kind!r}. Known: {', '.join(DUPLICATE_KINDS)}.")
@@ -26,7 +26,8 @@ def command(app: App, kind: str | None, similarity: float | None, as_json: bool)
     if store is None:
         raise TableError("There is no store yet. Run `vmaudio batch` on the recordings first.")
     seen = list(duplicate_items(store))
-    groups = [group for group in find_duplicates(seen, similarity or SIMILAR) if kind in (None, group.kind)]
+    options = DuplicateOptions(similar=similarity) if similarity else DuplicateOptions()
+    groups = [group for group in find_duplicates(seen, options=options) if kind in (None, group.kind)]
     if as_json:
         print_json({"messages": len(seen), "groups": [group.to_dict() for group in groups]})
         return

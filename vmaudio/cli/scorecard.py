@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vmaudio.features import CATALOGUE
-from vmaudio.records import Analysis, Check, Score
+from vmaudio.records import Analysis, Check, Score, clock
 from vmaudio.rubric import Criterion, Rubric
 
 if TYPE_CHECKING:
@@ -27,11 +27,6 @@ PART_STYLES = {
     "filler": "red", "other": "white",
 }  # fmt: skip
 TO_CHANGE = 3
-
-
-def clock(seconds: float | None) -> str:
-    """A second of the message as m:ss; empty for None and NaN."""
-    return "" if seconds is None or math.isnan(seconds) else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def scorecard(analysis: Analysis, rubric: Rubric) -> RenderableType:

@@ -1,4 +1,4 @@
-"""From near-duplicates to what a coach needs to hear: who got the same again, worst first."""
+"""From near-duplicates to what a coach wants to know: who got the same message again, the worst cases first."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from vmaudio.duplicates import near_duplicates, normalize
+from vmaudio.duplicates.options import DuplicateOptions
 from vmaudio.events import Event, Listener, ignore
 from vmaudio.store import Store
 
@@ -20,10 +21,16 @@ DUPLICATE_KINDS = {
 }
 """Kinds of groups, the worst first."""
 
+DEFAULT = DuplicateOptions()
+
 
 @dataclass(frozen=True, slots=True)
 class DuplicateItem:
-    """A message with its text; ``names`` are what entities and the manifest know as names in it."""
+    """A message with its text.
+
+    ``text`` as recognised; ``sent_at`` in ISO 8601; ``names``: what entities and manifest know as names in it;
+    ``wrong_person``: an outcome says that the listener was not the one meant.
+    """
 
     message_id: str
     recording_id: str
@@ -46,7 +53,7 @@ class DuplicateGroup:
     members: tuple[DuplicateItem, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
+        """The group as plain JSON values: kind, similarity, members in order of sending, number of prospects, campaigns."""
         names = ("recording_id", "file_name", "prospect", "rep", "sent_at", "campaign", "message_id")
         return {
             "kind": self.kind,
@@ -58,7 +65,14 @@ class DuplicateGroup:
 
 
 def duplicate_items(store: Store) -> Iterator[DuplicateItem]:
-    """Every message of the store that has a recording, with its newest transcript."""
+    """Every message of the store that has a recording, with its newest transcript.
+
+    Args:
+        store: an open store; it is only read.
+
+    Yields:
+        Items without audio: equal recordings are known by their id.
+    """
     from vmaudio.store import transcripts
 
     for row in transcripts(store):
@@ -73,14 +87,22 @@ def duplicate_items(store: Store) -> Iterator[DuplicateItem]:
 
 
 def find_duplicates(
-    seen: Sequence[DuplicateItem], least: float = near_duplicates.SIMILAR, listener: Listener = ignore
+    seen: Sequence[DuplicateItem], *, options: DuplicateOptions = DEFAULT, listener: Listener = ignore
 ) -> list[DuplicateGroup]:
-    """Group messages that say the same, the worst kind first and the largest group first within a kind.
+    """Group messages that say the same.
 
     A message may stand in several groups: in one with the prospect's other messages, and in one with its script's.
+
+    Args:
+        seen: the messages; their order does not matter.
+        options: what counts as the same.
+        listener: hears of the progress (stage "repeats").
+
+    Returns:
+        The worst kind first (`DUPLICATE_KINDS`), and the largest group first within a kind.
     """
-    texts = [normalize.normal_tokens(item.text, item.names) for item in seen]
-    cluster = near_duplicates.clusters(texts, least, lambda done, total: listener(Event("repeats", "", done, total)))
+    texts = [normalize.normal_tokens(item.text, item.names, options) for item in seen]
+    cluster = near_duplicates.clusters(texts, options, lambda done, total: listener(Event("repeats", "", done, total)))
     by_cluster: dict[object, list[int]] = defaultdict(list)
     by_recording: dict[str, list[int]] = defaultdict(list)
     by_prospect: dict[str, list[int]] = defaultdict(list)

@@ -5,20 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from vmaudio.duplicates.options import DuplicateOptions
+from vmaudio.text import (
+    DAYTIMES,
+    HELLO_WORDS,
+    MONTH_NAMES,
+    ORDINAL_WORDS,
+    SPOKEN_DIGITS,
+    TEEN_WORDS,
+    TENS_WORDS,
+    WEEKDAY_NAMES,
+)
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?:]\s*$")
 
 NUMBER_WORDS = frozenset(
-    """zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand double triple first second third
-    fourth fifth sixth seventh eighth ninth tenth extension am pm o'clock""".split()
+    {
+        *(*SPOKEN_DIGITS, *TEEN_WORDS, *TENS_WORDS, "hundred", "thousand", "double", "triple"),
+        *(*ORDINAL_WORDS[:10], "extension", "am", "pm", "o'clock"),
+    }
 )
-DAYS = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
-    october november december today tomorrow morning afternoon evening tonight week""".split()
-)
-GREETINGS = frozenset("hi hello hey good dear there mr mrs ms miss dr um uh er erm ah thanks thank bye goodbye cheers".split())
-_HELLO = (("hi",), ("hello",), ("hey",), ("dear",))
+DAYS = ({*WEEKDAY_NAMES, *MONTH_NAMES} - {"may"}) | {*DAYTIMES, "today", "tomorrow", "tonight", "week"}
+GREETINGS = {*HELLO_WORDS, *"good dear there mr mrs ms miss dr um uh er erm ah thanks thank bye goodbye cheers".split()}
+_HELLO = tuple((word,) for word in (*HELLO_WORDS, "dear"))
 STOP = frozenset(
     """a about again all also am an and any are as at back be because been but by call calling called can could day did do does
     for from get give go had has have he her here him his how i i'd i'll i'm i've if in into is it it's its just know let like
@@ -28,17 +38,27 @@ STOP = frozenset(
 )
 """Words that carry no reason: they may differ freely when it is decided whether two messages say the same."""
 
+DEFAULT = DuplicateOptions()
 
-def normal_tokens(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
+
+def normal_tokens(text: str, names: Iterable[str] = (), options: DuplicateOptions = DEFAULT) -> tuple[str, ...]:
     """Words of the text in lower case without names, numbers, days and greetings.
 
-    Left out as names: the words of ``names`` (caller, listener, company as known); words with a capital inside a sentence,
-    unless many words of the text have one; and the word after a greeting, "this is" or "my name is".
+    Left out as names: the words of ``names``; words with a capital inside a sentence, unless many words of the text have one;
+    and the word after a greeting, "this is" or "my name is".
+
+    Args:
+        text: as recognised, with or without capitals and marks.
+        names: of caller, listener and company as far as they are known.
+        options: ``cased_share`` says when capitals tell nothing.
+
+    Returns:
+        What is left, in order; empty where nothing is.
     """
     known = {word.lower() for name in names for word in _WORD.findall(name)}
     found = list(_WORD.finditer(text))
     capitals = sum(match[0][0].isupper() for match in found)
-    trust_case = capitals < 0.4 * max(1, len(found))
+    trust_case = capitals < options.cased_share * max(1, len(found))
     kept: list[str] = []
     said: list[str] = []
     end = 0

@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from vmaudio.errors import SettingError
-from vmaudio.experiments import arms as arms_of
-from vmaudio.experiments import balance, clusters, fixed_effects, rates, sequential, trend, verdict
+from vmaudio.experiments import arms as arms_of, balance, clusters, fixed_effects, rates, sequential, trend, verdict
 from vmaudio.experiments.arms import Arms
 from vmaudio.experiments.cautions import arm_cautions, data_cautions, pair_cautions, rep_cautions
 from vmaudio.experiments.options import CompareOptions, MonitorOptions

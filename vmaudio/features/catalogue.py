@@ -9,7 +9,6 @@ cards and data dictionaries are made from it. Times that never came are NaN; 0/1
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -25,7 +24,7 @@ from vmaudio.records import (
     Tone,
     Transcript,
 )
-from vmaudio.text import spoken_words, syllables
+from vmaudio.text import FILLERS, spoken_words, syllables
 
 EARLY_S = 9.0
 """By now the listener knows whether to go on: the reason should have been heard (playbook P3)."""
@@ -36,8 +35,6 @@ DELETED_S = 20.0
 PAUSE_S = 0.25
 """Silences from here on count as pauses in `pause_count` (150 to 300 ms are usual in the literature)."""
 
-FILLERS = re.compile(r"u+m+|u+h+m*|e+r+m*|h+m+|m{2,}|a+h+|e+h+")
-"""Um, uh, er, hmm and the like, drawn out or not, in lower case."""
 YOU = frozenset({"you", "your", "yours", "you're", "you've", "you'll", "you'd", "yourself"})
 WE = frozenset({"we", "our", "ours", "us", "we're", "we've", "we'll", "we'd"})
 
@@ -191,7 +188,7 @@ def _from_prosody(prosody: Prosody, duration_s: float) -> dict[str, float]:
 
 
 def _from_entities(entities: Entities) -> dict[str, float]:
-    phone = max(entities.phones, key=lambda p: (p.complete, len(p.digits), p.confidence), default=None)
+    phone = entities.number_to_call
     starts = [span.start_s for p in entities.phones for span in p.spans]
     return {
         **_mention("caller_named", entities.caller),

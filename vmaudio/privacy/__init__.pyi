@@ -1,21 +1,16 @@
 from .forgetting import (
     find_messages as find_messages,
-)
-from .forgetting import (
     find_older as find_older,
-)
-from .forgetting import (
     forget as forget,
+)
+from .options import (
+    RedactOptions as RedactOptions,
+)
+from .redact_analysis import (
+    redact_text as redact_text,
+    rep_aliases as rep_aliases,
 )
 from .redact_sound import (
     cover_with_tone as cover_with_tone,
-)
-from .redact_sound import (
     spans_to_cover as spans_to_cover,
-)
-from .redact_words import (
-    redact_text as redact_text,
-)
-from .redact_words import (
-    rep_aliases as rep_aliases,
 )

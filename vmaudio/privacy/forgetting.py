@@ -32,7 +32,7 @@ _PORTION = 500  # SQLite takes at most 999 values in a statement of older builds
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """What was deleted."""
+    """What was deleted: the messages that were named, and the recordings that no other message had."""
 
     messages: int
     recordings: int
@@ -46,7 +46,18 @@ def find_messages(
     prospect: str | None = None,
     rep: str | None = None,
 ) -> list[str]:
-    """Ids of the messages of files (by path or name), of one id, of a prospect (id or name) or of a rep."""
+    """Messages by what is known of them.
+
+    Args:
+        store: an open store; it is only read.
+        files: paths, or names without a folder; with another argument, messages must match both.
+        message_id: one id.
+        prospect: id or name, where no message id is given.
+        rep: name, where neither is given.
+
+    Returns:
+        Their message ids; all of the store where nothing is given.
+    """
     query = select(messages.c.message_id, messages.c.source, messages.c.file_name)
     if message_id:
         query = query.where(messages.c.message_id == message_id)
@@ -64,7 +75,16 @@ def find_messages(
 
 
 def find_older(store: Store, before: datetime.datetime) -> list[str]:
-    """Ids of messages sent before a moment; one without a sending time counts from its first analysis."""
+    """Messages that are older than a moment.
+
+    Args:
+        store: an open store; it is only read.
+        before: with a time zone. A message without a sending time counts from its first analysis; a time without a zone is
+            taken as UTC.
+
+    Returns:
+        Their message ids.
+    """
     query = select(messages.c.message_id, messages.c.sent_at, recordings.c.first_seen_utc).select_from(
         messages.outerjoin(recordings, recordings.c.recording_id == messages.c.recording_id)
     )
@@ -81,7 +101,15 @@ def find_older(store: Store, before: datetime.datetime) -> list[str]:
 def forget(store: Store, message_ids: Sequence[str], *, rep: str | None = None) -> Gone:
     """Delete messages with their scores, outcomes, overrides and labels, and the measurements nobody else's message needs.
 
-    With ``rep`` the rep's baselines and assignments go too. On SQLite the file is rewritten, so that no page keeps the words.
+    On SQLite the file is rewritten, so that no page of it keeps the words.
+
+    Args:
+        store: an open store.
+        message_ids: of the messages.
+        rep: delete this rep's baselines and assignments too.
+
+    Returns:
+        How many messages were asked for and how many recordings are gone.
     """
     lone = 0
     with store.begin() as connection:

@@ -1,4 +1,4 @@
-"""Recordings without names and numbers: the stretches that `redact_words` leaves out of the text become a soft tone.
+"""Recordings without names and numbers: the stretches that `redact_text` leaves out of the text become a soft tone.
 
 pydub edits the sound. It fails closed: a word without a usable time takes its whole segment with it, and text that had to be
 left out altogether takes all of the speech.
@@ -11,32 +11,36 @@ import math
 from collections.abc import Iterable, Sequence
 
 from vmaudio.audio import NativeAudio
-from vmaudio.privacy.redact_words import MASK, NAME, NUMBER, redact_text
+from vmaudio.privacy.options import DEFAULT, RedactOptions
+from vmaudio.privacy.redact_analysis import redact_text
+from vmaudio.privacy.redact_words import MASK, NAME, NUMBER
 from vmaudio.records import Analysis, Segment, Span, Word
-
-MARGIN_S = 0.25
-"""Added on both sides of a word: recognised word times err by about so much (a tenth start 0.27 s off)."""
-
-TONE_HZ = 440
-TONE_DBFS = -30.0
-FADE_MS = 10
 
 _LEFT_OUT = (NAME, NUMBER, MASK)
 
 
-def spans_to_cover(analysis: Analysis) -> tuple[Span, ...]:
-    """The stretches to cover, joined where they touch, in seconds from the start of the file."""
-    redacted = redact_text(analysis)
+def spans_to_cover(analysis: Analysis, *, options: RedactOptions = DEFAULT) -> tuple[Span, ...]:
+    """When names and numbers are said.
+
+    Args:
+        analysis: as measured, not redacted.
+        options: what is left out, and how far around a word the sound is covered.
+
+    Returns:
+        Stretches in time order, joined where they touch, in seconds from the start of the file.
+    """
+    redacted = redact_text(analysis, options=options)
+    margin_s = options.margin_s
     found: list[Span] = []
     for before, after in zip(analysis.transcript.segments, redacted.transcript.segments, strict=True):
         if after.text == MASK or not before.words:
-            found.append(_whole(before, analysis.duration_s))
+            found.append(_whole(before, analysis.duration_s, margin_s))
             continue
         for said, kept in zip(before.words, after.words, strict=True):
             if any(mark in kept.text for mark in _LEFT_OUT):
-                found.append(_span(said, before, analysis.duration_s))
+                found.append(_span(said, before, analysis.duration_s, margin_s))
     for phone in analysis.entities.phones:  # the number's own spans may reach beyond its words
-        found += [Span(span.start_s - MARGIN_S, span.end_s + MARGIN_S) for span in phone.spans if _usable(span)]
+        found += [Span(span.start_s - margin_s, span.end_s + margin_s) for span in phone.spans if _usable(span)]
     return tuple(join(found, analysis.duration_s))
 
 
@@ -44,20 +48,20 @@ def _usable(span: Span | Word) -> bool:
     return math.isfinite(span.start_s) and math.isfinite(span.end_s) and span.end_s > span.start_s
 
 
-def _whole(segment: Segment, duration_s: float) -> Span:
+def _whole(segment: Segment, duration_s: float, margin_s: float) -> Span:
     if not (math.isfinite(segment.start_s) and segment.end_s > segment.start_s):
         return Span(0.0, duration_s)
-    return Span(segment.start_s - MARGIN_S, segment.end_s + MARGIN_S)
+    return Span(segment.start_s - margin_s, segment.end_s + margin_s)
 
 
-def _span(word: Word, segment: Segment, duration_s: float) -> Span:
+def _span(word: Word, segment: Segment, duration_s: float, margin_s: float) -> Span:
     if not _usable(word) or word.interpolated:
-        return _whole(segment, duration_s)
-    return Span(word.start_s - MARGIN_S, word.end_s + MARGIN_S)
+        return _whole(segment, duration_s, margin_s)
+    return Span(word.start_s - margin_s, word.end_s + margin_s)
 
 
 def join(found: Iterable[Span], duration_s: float) -> list[Span]:
-    """Sort, cut to the recording, and join spans that overlap."""
+    """Sort spans, cut them to the recording (0 to ``duration_s``), and join those that overlap."""
     joined: list[Span] = []
     for span in sorted(found, key=lambda span: span.start_s):
         span = Span(max(0.0, span.start_s), min(duration_s, span.end_s))
@@ -70,8 +74,17 @@ def join(found: Iterable[Span], duration_s: float) -> list[Span]:
     return joined
 
 
-def cover_with_tone(native: NativeAudio, covered: Sequence[Span]) -> bytes:
-    """A 16-bit wav of the recording with a soft tone over the spans; rate, channels and length stay as they are."""
+def cover_with_tone(native: NativeAudio, covered: Sequence[Span], *, options: RedactOptions = DEFAULT) -> bytes:
+    """The recording with a soft tone over some stretches.
+
+    Args:
+        native: the sound as it lies in the file.
+        covered: what `spans_to_cover` found; in time order, without overlaps.
+        options: pitch, level and fade of the tone.
+
+    Returns:
+        A wav file of 16-bit samples; rate, channels and length stay as they are.
+    """
     import warnings
 
     import numpy as np
@@ -87,8 +100,15 @@ def cover_with_tone(native: NativeAudio, covered: Sequence[Span]) -> bytes:
     sound = AudioSegment(data=data, sample_width=2, frame_rate=native.sample_rate_hz, channels=native.samples.shape[0])
     for span in covered:
         start_ms, end_ms = math.floor(1000 * span.start_s), math.ceil(1000 * span.end_s)
-        tone = Sine(TONE_HZ, sample_rate=native.sample_rate_hz).to_audio_segment(duration=end_ms - start_ms, volume=TONE_DBFS)
-        tone = tone.fade_in(FADE_MS).fade_out(FADE_MS).set_channels(sound.channels).set_frame_rate(sound.frame_rate)
+        tone = Sine(options.tone_hz, sample_rate=native.sample_rate_hz).to_audio_segment(
+            duration=end_ms - start_ms, volume=options.tone_dbfs
+        )
+        tone = (
+            tone.fade_in(options.fade_ms)
+            .fade_out(options.fade_ms)
+            .set_channels(sound.channels)
+            .set_frame_rate(sound.frame_rate)
+        )
         sound = sound[:start_ms] + tone + sound[end_ms:]
     stream = io.BytesIO()
     sound.export(stream, format="wav")

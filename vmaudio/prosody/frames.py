@@ -22,14 +22,28 @@ BLOCK = 2000
 
 
 def frame_count(n_samples: int) -> int:
-    """Number of frames of a signal: one centred on every 160th sample, the first on sample 0."""
+    """Number of frames of a signal: one centred on every 160th sample, the first on sample 0.
+
+    Args:
+        n_samples: length of the signal at 16 kHz.
+
+    Returns:
+        The number of frames; 0 for an empty signal.
+    """
     return 0 if n_samples <= 0 else (n_samples - 1) // HOP + 1
 
 
 def prepare(samples: np.ndarray, sample_rate_hz: int) -> np.ndarray:
-    """Return float32 samples of shape (n,) at 16 kHz without non-finite values and without offset.
+    """Samples at 16 kHz without non-finite values and without offset.
 
     An offset (DC) cannot be heard and would count as level, so the mean is taken away.
+
+    Args:
+        samples: numbers of any shape, read as one row.
+        sample_rate_hz: their rate; other rates than 16 kHz are resampled.
+
+    Returns:
+        float32 of shape (n,).
     """
     x = np.asarray(samples, dtype=np.float32).reshape(-1)
     if not np.isfinite(x).all():
@@ -41,18 +55,32 @@ def prepare(samples: np.ndarray, sample_rate_hz: int) -> np.ndarray:
     return x - np.float32(x.mean(dtype=np.float64)) if len(x) else x
 
 
-def without_rumble(x: np.ndarray) -> np.ndarray:
-    """High-pass at 50 Hz, no delay: wind, handling and traffic lie below every voice and would leak into its lowest bands."""
+def without_rumble(x: np.ndarray, rumble_hz: float) -> np.ndarray:
+    """High-pass without delay: wind, handling and traffic lie below every voice and would leak into its lowest bands.
+
+    Args:
+        x: float32 of shape (n,) at 16 kHz.
+        rumble_hz: what lies below is taken away (Butterworth, second order, forwards and backwards).
+
+    Returns:
+        float32 of the same shape; signals of up to 60 samples as they are.
+    """
     from scipy.signal import butter, sosfiltfilt
 
-    return sosfiltfilt(butter(2, 50, "highpass", fs=RATE, output="sos"), x).astype(np.float32) if len(x) > 60 else x
+    return sosfiltfilt(butter(2, rumble_hz, "highpass", fs=RATE, output="sos"), x).astype(np.float32) if len(x) > 60 else x
 
 
 def spectra(x: np.ndarray, n_fft: int, window: int, step: int = 1) -> Iterator[tuple[int, np.ndarray]]:
-    """Yield ``(first, power)`` per block: power spectra of every ``step``-th frame, Hann window of ``window`` samples.
+    """Power spectra of frames under a Hann window, block by block. Samples beyond the ends count as zero.
 
-    ``power`` is float32 of shape (frames, n_fft // 2 + 1); ``first`` is the index of its first frame among those yielded.
-    Samples beyond the ends count as zero.
+    Args:
+        x: float32 of shape (n,) at 16 kHz.
+        n_fft: length of the transform, in samples.
+        window: length of the window, in samples.
+        step: only every so many frames.
+
+    Yields:
+        The index of the block's first frame among those yielded, and float32 power of shape (frames, n_fft // 2 + 1).
     """
     import librosa
 

@@ -8,21 +8,24 @@ import numpy as np
 
 from vmaudio.prosody import level, pauses, pitch, syllables
 from vmaudio.prosody.frames import HOP_S, frame_count, prepare, without_rumble
+from vmaudio.prosody.options import PROSODY_OPTIONS, ProsodyOptions
 from vmaudio.records import Activity, Contour, Prosody, Recording, Span
 
 CONTOUR_S = 0.050
 """Length of one contour frame."""
 
-_PHRASE_END_S = 0.5  # how much voiced speech before a pause makes the phrase's end
 _NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
-    """Frames of 10 ms, arrays of shape (frames,).
+    """Pitch and level of frames of 10 ms.
 
-    ``times_s`` are frame centres; ``f0_hz`` is NaN where unvoiced; ``voiced_strength`` (0 to 1) is how periodic the frame
-    is; ``level_dbfs`` is the RMS of 20 ms (0 dBFS: an RMS of 1; a full-scale sine has -3.01).
+    Attributes:
+        times_s: centres of the frames, shape (frames,), as are the others.
+        f0_hz: pitch; NaN where unvoiced.
+        voiced_strength: how periodic the frame is, 0 to 1.
+        level_dbfs: RMS of 20 ms (0 dBFS: an RMS of 1; a full-scale sine has -3.01).
     """
 
     times_s: np.ndarray
@@ -31,32 +34,47 @@ class Track:
     level_dbfs: np.ndarray
 
 
-def track(samples: np.ndarray, sample_rate_hz: int = 16000) -> Track:
-    """Pitch and level of float samples of shape (n_samples,) every 10 ms. Silence and empty input give NaN or no frames."""
+def track(samples: np.ndarray, sample_rate_hz: int = 16000, options: ProsodyOptions = PROSODY_OPTIONS) -> Track:
+    """Follow pitch and level every 10 ms. Silence has no pitch, and empty input no frames.
+
+    Args:
+        samples: floats of shape (n_samples,).
+        sample_rate_hz: their rate.
+        options: thresholds of prosody.
+
+    Returns:
+        One entry per frame.
+    """
     x = prepare(samples, sample_rate_hz)
-    followed = pitch.follow(without_rumble(x))
+    followed = pitch.follow(without_rumble(x, options.rumble_hz), options.pitch)
     times = np.arange(frame_count(len(x))) * HOP_S
     return Track(times, followed.f0_hz, followed.strength, level.to_db(level.power(x)))
 
 
-def measure_prosody(recording: Recording, activity: Activity) -> Prosody:
-    """How the recording sounds. Never raises for odd sound: what cannot be measured is NaN, and what is not there is 0.
+def measure_prosody(recording: Recording, activity: Activity, options: ProsodyOptions = PROSODY_OPTIONS) -> Prosody:
+    """Measure how a recording sounds. Nothing is raised for odd sound: what cannot be measured is NaN, what is absent is 0.
 
-    Pitch counts voiced frames within phonation; ``f0_range_st`` is ``12 log2(p90 / p10)``. ``level_mean_dbfs`` is the RMS of
-    the phonation, ``level_sd_db`` the spread of its 10 ms levels. Without speech the whole file is lead silence and the tail
-    is 0. ``snr_db`` is the activity's.
+    Args:
+        recording: mono samples.
+        activity: where in it there is speech, from `vmaudio.audio.detect_speech`.
+        options: thresholds of prosody.
+
+    Returns:
+        Pitch in Hz of the voiced frames within phonation; ``f0_range_st`` is ``12 log2(p90 / p10)``. ``level_mean_dbfs`` is
+        the RMS of the phonation, ``level_sd_db`` the spread of its 10 ms levels. Times are in s; without speech the whole
+        file is lead silence and the tail is 0. Shares are 0 to 1. ``snr_db`` is the activity's.
     """
     x = prepare(recording.samples, recording.sample_rate_hz)
     n, duration = frame_count(len(x)), recording.duration_s
-    clean = without_rumble(x)
-    followed = pitch.follow(clean)
+    clean = without_rumble(x, options.rumble_hz)
+    followed = pitch.follow(clean, options.pitch)
     energies = level.bands(clean)
     mean_square = level.power(x)
-    spans, noise = pauses.phonation(energies, activity.speech, duration)
+    spans, noise = pauses.phonation(energies, activity.speech, duration, options.pauses)
     talk = _mask(spans, n)
     f0 = np.where(talk, followed.f0_hz, np.nan)
     voiced = np.isfinite(f0)
-    nuclei = syllables.nuclei(energies, f0, followed.strength, spans)
+    nuclei = syllables.nuclei(energies, f0, followed.strength, spans, options.syllables)
     speech_s = sum(span.duration_s for span in spans)
     p10, p50, p90 = (float(v) for v in np.percentile(f0[voiced], [10, 50, 90])) if voiced.any() else (_NAN, _NAN, _NAN)
     levels = level.to_db(mean_square)
@@ -65,14 +83,14 @@ def measure_prosody(recording: Recording, activity: Activity) -> Prosody:
         f0_p10_hz=p10,
         f0_p90_hz=p90,
         f0_range_st=float(12 * np.log2(p90 / p10)),
-        final_fall_st=_final_fall(f0, spans),
+        final_fall_st=_final_fall(f0, spans, options),
         voiced_share=float(voiced.sum() / talk.sum()) if talk.any() else 0.0,
         level_mean_dbfs=float(level.to_db(mean_square[talk].mean(dtype=np.float64))) if talk.any() else _NAN,
         level_sd_db=float(levels[talk].std()) if talk.any() else _NAN,
         spectral_tilt_db=level.tilt_db(energies[talk], noise),
         hnr_db=float(np.mean(followed.hnr_db[voiced])) if voiced.any() else _NAN,
         snr_db=float(activity.snr_db),
-        clipped_share=level.clipped_share(x),
+        clipped_share=level.clipped_share(x, options.level),
         lead_silence_s=spans[0].start_s if spans else float(duration),
         tail_silence_s=max(0.0, float(duration) - spans[-1].end_s) if spans else 0.0,
         speech_s=float(speech_s),
@@ -84,13 +102,14 @@ def measure_prosody(recording: Recording, activity: Activity) -> Prosody:
 
 
 def _mask(spans: list[Span], n: int) -> np.ndarray:
+    """Which of n frames lie in the spans."""
     mask = np.zeros(n, dtype=bool)
     for span in spans:
         mask[max(0, round(span.start_s / HOP_S)) : round(span.end_s / HOP_S) + 1] = True
     return mask
 
 
-def _final_fall(f0: np.ndarray, spans: list[Span]) -> float:
+def _final_fall(f0: np.ndarray, spans: list[Span], options: ProsodyOptions) -> float:
     """Median over phrase ends of the fall in semitones; NaN when no phrase ends voiced.
 
     The end of a phrase is its last half second of voiced frames at most. The fall is what lies between the medians of its
@@ -99,8 +118,8 @@ def _final_fall(f0: np.ndarray, spans: list[Span]) -> float:
     falls = []
     for span in spans:
         a, b = max(0, round(span.start_s / HOP_S)), round(span.end_s / HOP_S) + 1
-        frames = np.flatnonzero(np.isfinite(f0[a:b]))[-round(_PHRASE_END_S / HOP_S) :]
-        if len(frames) >= 9:
+        frames = np.flatnonzero(np.isfinite(f0[a:b]))[-round(options.phrase_end_s / HOP_S) :]
+        if len(frames) >= max(3, round(options.min_phrase_end_s / HOP_S)):
             st = 12 * np.log2(f0[a + frames])
             third = len(st) // 3
             falls.append(1.5 * (np.median(st[:third]) - np.median(st[-third:])))

@@ -14,21 +14,27 @@ from __future__ import annotations
 import numpy as np
 
 from vmaudio.prosody.frames import HOP_S
+from vmaudio.prosody.options import SyllableOptions
 from vmaudio.records import Span
 
 _FIRST, _LAST = 1, 11  # bands: 200-2900 Hz
-_COMPRESSION = 0.2  # exponent on energy
-_DIP = 0.05  # least depth of the dips beside a peak, as a share of the envelope's range ...
-_DIP_OF_PEAK = 0.04  # ... and of the peak's own height
-_LEAST_HEIGHT = 0.15  # of a peak, as a share of the envelope's range
-_SYLLABLE_SHARE = 0.06  # width (sigma) of the smoothing as a share of the mean syllable's length
-_NARROWEST, _WIDEST = 1.2, 6.0  # frames
+_FIRST_WIDTH = 1.5  # frames: smoothing of the first count
 
 
-def nuclei(bands: np.ndarray, f0_hz: np.ndarray, strength: np.ndarray, spans: list[Span]) -> np.ndarray:
-    """Times in seconds of the nuclei within ``spans``.
+def nuclei(
+    bands: np.ndarray, f0_hz: np.ndarray, strength: np.ndarray, spans: list[Span], options: SyllableOptions
+) -> np.ndarray:
+    """Times of the syllable nuclei. Whispered speech has none.
 
-    ``bands`` (frames, 16), ``f0_hz`` (frames,) and ``strength`` (frames,) lie on the 10 ms grid. Whispered speech has none.
+    Args:
+        bands: energies every 10 ms, shape (frames, 16).
+        f0_hz: pitch, shape (frames,), NaN where unvoiced.
+        strength: strength of the autocorrelation, shape (frames,), 0 to 1.
+        spans: the phonation; nuclei outside it do not count.
+        options: thresholds of syllable nuclei.
+
+    Returns:
+        Seconds from the start, rising, shape (nuclei,).
     """
     from scipy.ndimage import gaussian_filter1d
     from scipy.signal import find_peaks
@@ -41,9 +47,9 @@ def nuclei(bands: np.ndarray, f0_hz: np.ndarray, strength: np.ndarray, spans: li
     used = bands[:, _FIRST:_LAST]
     loud = max(float(np.percentile(used.sum(axis=1)[talk], 95)), 1e-12)
     weights = np.arange(_FIRST, _LAST) - _FIRST + 1.0
-    envelope = (used / loud) ** _COMPRESSION @ weights * np.sqrt(np.clip(strength, 0.05, 1))
+    envelope = (used / loud) ** options.compression @ weights * np.sqrt(np.clip(strength, options.least_strength, 1))
     voiced = np.convolve(np.isfinite(f0_hz), np.ones(3), mode="same") > 0
-    width, seconds = 1.5, float(talk.sum()) * HOP_S
+    width, seconds = _FIRST_WIDTH, float(talk.sum()) * HOP_S
     found = np.zeros(0, dtype=np.int64)
     for _ in range(3):
         smooth = gaussian_filter1d(envelope, width)
@@ -51,8 +57,9 @@ def nuclei(bands: np.ndarray, f0_hz: np.ndarray, strength: np.ndarray, spans: li
         span_ = high - low
         if not span_ > 0:
             return np.zeros(0)
-        peaks, info = find_peaks(smooth, prominence=_DIP * span_, height=low + _LEAST_HEIGHT * span_)
-        keep = talk[peaks] & voiced[peaks] & (info["prominences"] > _DIP_OF_PEAK * smooth[peaks])
+        peaks, info = find_peaks(smooth, prominence=options.dip * span_, height=low + options.least_height * span_)
+        keep = talk[peaks] & voiced[peaks] & (info["prominences"] > options.dip_of_peak * smooth[peaks])
         found = peaks[keep]
-        width = float(np.clip(_SYLLABLE_SHARE / HOP_S / max(len(found) / seconds, 1.0), _NARROWEST, _WIDEST))
+        frames_per_syllable = options.syllable_share / HOP_S / max(len(found) / seconds, 1.0)
+        width = float(np.clip(frames_per_syllable, options.narrowest, options.widest))
     return np.asarray(found * HOP_S)

@@ -60,3 +60,13 @@ class Entities(Record):
     phones: tuple[Phone, ...] = ()
     emails: tuple[Mention, ...] = ()
     times: tuple[Mention, ...] = ()
+
+    @property
+    def number_to_call(self) -> Phone | None:
+        """The number to call back: the one number that checks, features and reports speak of where several were heard.
+
+        Returns:
+            A complete number before one that is not; then the one with more digits, then the surer (`Phone.confidence`), then
+            the one said first. None where no number was heard.
+        """
+        return max(self.phones, key=lambda phone: (phone.complete, len(phone.digits), phone.confidence), default=None)

@@ -14,9 +14,8 @@ from vmaudio.records.vocabulary import ESSENTIAL_PARTS
 class Clause(Record):
     """A piece of the transcript that carries one part label, with what a classifier may look at.
 
-    ``first_word`` and ``last_word`` index ``Transcript.words`` (inclusive). ``features`` are this clause's own numbers;
-    which ones there are is written in `vmaudio.text.clauses`. ``model_text`` is the text for a classifier: lower case, names
-    and numbers replaced by placeholders.
+    ``first_word`` and ``last_word`` index ``Transcript.words`` (inclusive). ``model_text`` is the text for a classifier: lower
+    case, names and numbers replaced by placeholders.
     """
 
     text: str
@@ -24,8 +23,7 @@ class Clause(Record):
     end_s: float
     first_word: int
     last_word: int
-    features: Mapping[str, float] = field(default_factory=dict)
-    model_text: str = ""  # what text classifiers read: lower case, names and digits as placeholders
+    model_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,3 +60,25 @@ class Transcript(Record):
     def words(self) -> tuple[Word, ...]:
         """All words of all segments, in time order."""
         return tuple(word for segment in self.segments for word in segment.words)
+
+    @property
+    def is_english(self) -> bool:
+        """Whether its language is English or unknown, see `is_english`."""
+        return is_english(self.language)
+
+
+def is_english(language: str) -> bool:
+    """Whether a transcript's language is English, or not known to be another.
+
+    What knows English only (parts, approach, checks of the words, numbers read out and compared with the sound) is left out
+    for other languages.
+
+    Args:
+        language: a code as engines give it, with or without a region, in any case: "en", "en-US", "EN", "de". Empty means
+            unknown, as for written text. "auto" is a setting and never a result; an engine that hands its setting back
+            says as little as one that gives nothing, so it counts as unknown too.
+
+    Returns:
+        True for English and for unknown.
+    """
+    return language.strip().replace("_", "-").split("-")[0].lower() in ("en", "", "auto")

@@ -1,34 +1,18 @@
 from .data import (
     OverrideView as OverrideView,
-)
-from .data import (
     RepeatRow as RepeatRow,
 )
 from .files import (
     csv_text as csv_text,
-)
-from .files import (
     jsonl_text as jsonl_text,
-)
-from .files import (
     table_jsonl_text as table_jsonl_text,
-)
-from .files import (
     write_parquet as write_parquet,
-)
-from .files import (
     write_text as write_text,
-)
-from .files import (
     write_xlsx as write_xlsx,
 )
 from .glossary import (
     Glossary as Glossary,
-)
-from .glossary import (
     approach_name as approach_name,
-)
-from .glossary import (
     part_name as part_name,
 )
 from .groups import (
@@ -36,47 +20,25 @@ from .groups import (
 )
 from .html import (
     FILTERS as FILTERS,
-)
-from .html import (
     page_css as page_css,
-)
-from .html import (
     page_script as page_script,
-)
-from .html import (
     render_feedback as render_feedback,
-)
-from .html import (
     render_messages as render_messages,
-)
-from .html import (
     render_report as render_report,
-)
-from .html import (
     unbroken as unbroken,
 )
 from .message import (
     message_view as message_view,
-)
-from .message import (
     sent_words as sent_words,
-)
-from .message import (
     title_of as title_of,
 )
 from .overrides import (
     Overrides as Overrides,
-)
-from .overrides import (
     overrides_by_message as overrides_by_message,
-)
-from .overrides import (
     redacted_overrides as redacted_overrides,
 )
 from .pages import (
     message_page as message_page,
-)
-from .pages import (
     write_messages as write_messages,
 )
 from .player_sound import (
@@ -87,34 +49,20 @@ from .rep_sheet import (
 )
 from .repeats import (
     repeat_items as repeat_items,
-)
-from .repeats import (
     rows_of_groups as rows_of_groups,
 )
 from .table import (
     dictionary as dictionary,
-)
-from .table import (
     dictionary_markdown as dictionary_markdown,
-)
-from .table import (
     dictionary_table as dictionary_table,
-)
-from .table import (
     messages_table as messages_table,
-)
-from .table import (
     overrides_table as overrides_table,
 )
 from .team import (
     Sounds as Sounds,
-)
-from .team import (
     build_report as build_report,
 )
 from .tone_visibility import (
     tone_is_shown as tone_is_shown,
-)
-from .tone_visibility import (
     without_tone as without_tone,
 )

@@ -15,8 +15,9 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from vmaudio.plots import FAMILY_NAMES, STYLE, VARIABLES, Rate, percent
+from vmaudio.records import clock
 from vmaudio.report.data import FeedbackData, PageData, ReportData
-from vmaudio.report.message import clock, sent_words
+from vmaudio.report.message import sent_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -28,11 +28,6 @@ def flag_name(kind: str) -> str:
     return FLAG_NAMES.get(kind, kind.replace("_", " "))
 
 
-def clock(seconds: float) -> str:
-    """A second of the message as it is spoken of: 0:07."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}" if math.isfinite(seconds) else ""
-
-
 def sent_words(sent_at: str | None) -> str:
     """A date and time as they are written: 2 Mar 2026, 10:00; what is no date stays as it is."""
     if not sent_at:
@@ -175,7 +170,7 @@ def _facts(analysis: Analysis) -> tuple[Fact, ...]:
             return None
         return Fact(text, f"{value:.{digits}f}{unit}")
 
-    phone = max(analysis.entities.phones, key=lambda p: (p.complete, len(p.digits), p.confidence), default=None)
+    phone = analysis.entities.number_to_call
     number = None
     if phone:
         whole = "" if phone.complete else ", not complete"

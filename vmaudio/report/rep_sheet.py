@@ -17,8 +17,7 @@ from vmaudio.report.data import CheckRow, Example, FeedbackData, Finding, Try
 from vmaudio.report.findings import counted, quoted
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.message import message_view, words_between
-from vmaudio.report.overrides import Overrides, override_views, verdict_of
-from vmaudio.report.overrides import counted as counted_overrides
+from vmaudio.report.overrides import Overrides, counted as counted_overrides, override_views, verdict_of
 from vmaudio.report.summary import (
     callbacks_of,
     called_back,

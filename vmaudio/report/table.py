@@ -193,7 +193,7 @@ def _override_cells(given: Mapping[str, Override] | None) -> dict[str, Cell]:
 def _cells(analysis: Analysis, outcome: Outcome | None) -> dict[str, Cell]:
     message, heard, score = analysis.message, analysis.entities, analysis.score
     approach = analysis.structure.approach
-    phone = max(heard.phones, key=lambda p: (p.complete, len(p.digits), p.confidence), default=None)
+    phone = heard.number_to_call
     cells: dict[str, Cell] = {column.name: getattr(message, column.name) for column in _MESSAGE}
     cells |= {f"extra_{name}": value for name, value in message.extra.items()}
     cells |= {

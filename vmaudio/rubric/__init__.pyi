@@ -3,17 +3,9 @@ from .checks import (
 )
 from .load import (
     QUESTIONS as QUESTIONS,
-)
-from .load import (
     Criterion as Criterion,
-)
-from .load import (
     Rubric as Rubric,
-)
-from .load import (
     load_rubric as load_rubric,
-)
-from .load import (
     parse_rubric as parse_rubric,
 )
 from .prospect import (
@@ -21,7 +13,5 @@ from .prospect import (
 )
 from .scoring import (
     rep_baseline as rep_baseline,
-)
-from .scoring import (
     score as score,
 )

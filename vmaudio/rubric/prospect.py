@@ -12,11 +12,12 @@ from functools import cache, lru_cache
 from typing import Any
 
 from vmaudio.records import Flag, Message, Transcript, Word
+from vmaudio.text import MONTH_NAMES, MONTH_SHORT, WEEKDAY_NAMES
 
 CLOSE_ENOUGH = 85.0
 """Least rapidfuzz ratio (0 to 100) of two words of six letters or more that count as the same: about one letter in seven."""
 
-_STOP = frozenset(
+_STOP = frozenset({*WEEKDAY_NAMES, *MONTH_NAMES, *MONTH_SHORT}) | frozenset(
     """a about above after again all also am an and any are as asked at back be because been before being but by call called
     calling can come could day did do does done down each email emailed e-mail e-mailed every few first for form from get go
     going good had has have he hello her here hi him his how i if in into is it its just know last let like made mail make
@@ -24,8 +25,7 @@ _STOP = frozenset(
     over phone please said say says see send sent she should so some someone something spoke still such take talk talked than
     thank thanks that the their them then there they thing this time to today told too two up us use very voicemail want
     wanted wants was we web week went were what when where which while who why will with would wrote year yes yet you your
-    jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov november
-    dec december monday tuesday wednesday thursday friday saturday sunday prospect customer lead company inc llc ltd""".split()
+    prospect customer lead company inc llc ltd""".split()
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 

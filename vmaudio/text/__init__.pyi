@@ -1,48 +1,42 @@
 from .clauses import (
+    ClauseOptions as ClauseOptions,
     clauses_from_pieces as clauses_from_pieces,
-)
-from .clauses import (
     separate_words as separate_words,
-)
-from .clauses import (
     split_clauses as split_clauses,
-)
-from .clauses import (
     transcript_from_text as transcript_from_text,
 )
 from .entities import (
+    EntityOptions as EntityOptions,
+    HypothesisOptions as HypothesisOptions,
+    NameMatchOptions as NameMatchOptions,
+    NameOptions as NameOptions,
+    PhoneOptions as PhoneOptions,
+    RunOptions as RunOptions,
     candidate_numbers as candidate_numbers,
-)
-from .entities import (
     confirm_numbers as confirm_numbers,
-)
-from .entities import (
     expected_length as expected_length,
-)
-from .entities import (
     find_entities as find_entities,
-)
-from .entities import (
     match_name as match_name,
-)
-from .entities import (
     national_digits as national_digits,
-)
-from .entities import (
     same_number as same_number,
-)
-from .entities import (
     settle_number as settle_number,
-)
-from .entities import (
     spelled_digits as spelled_digits,
-)
-from .entities import (
     written_number as written_number,
+)
+from .lexicon import (
+    DAYTIMES as DAYTIMES,
+    DIGIT_WORDS as DIGIT_WORDS,
+    FILLERS as FILLERS,
+    HELLO_WORDS as HELLO_WORDS,
+    MONTH_NAMES as MONTH_NAMES,
+    MONTH_SHORT as MONTH_SHORT,
+    ORDINAL_WORDS as ORDINAL_WORDS,
+    SPOKEN_DIGITS as SPOKEN_DIGITS,
+    TEEN_WORDS as TEEN_WORDS,
+    TENS_WORDS as TENS_WORDS,
+    WEEKDAY_NAMES as WEEKDAY_NAMES,
 )
 from .verbalize import (
     spoken_words as spoken_words,
-)
-from .verbalize import (
     syllables as syllables,
 )

@@ -1,6 +1,55 @@
-"""Word lists of the name finder: what can never be a name, what companies are called, how people greet."""
+"""Word lists, each in one place: numbers, days, greetings, and what can never be a name or is part of a company's.
+
+The lists of number words and days that other modules use are built from those here; what each adds or leaves out stands
+where it is used, since a zip code, a price and a telephone number are not said in the same words.
+"""
 
 from __future__ import annotations
+
+import re
+
+DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+"""The digits as words: the place in the list is the digit."""
+
+ZERO_WORDS = ("oh", "o", "nought", "naught", "aught")
+"""What else a zero is called when a number is said digit by digit."""
+
+SPOKEN_DIGITS = {word: str(digit) for digit, word in enumerate(DIGIT_WORDS)} | {"oh": "0"}
+"""Word -> digit, of the words in which nearly all telephone numbers are said."""
+
+TEEN_WORDS = (
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+"""10 to 19."""
+
+TENS_WORDS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+"""20 to 90."""
+
+SCALE_WORDS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+"""Words that multiply the number before them."""
+
+REPEAT_WORDS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
+"""Words that say how often the digit after them comes: "double five"."""
+
+ORDINAL_WORDS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
+)  # fmt: skip
+"""1st to 12th."""
+
+WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+MONTH_NAMES = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+
+MONTH_SHORT = frozenset({*(name[:3] for name in MONTH_NAMES), "sept"})
+"""Months as they are shortened: jan, feb ... sep and sept."""
+
+HELLO_WORDS = ("hi", "hello", "hey")
+"""The greetings that nearly everybody uses."""
+
+DAYTIMES = ("morning", "afternoon", "evening")
+"""What follows "good" in a greeting, and is one alone."""
 
 TITLES = frozenset(
     "officer agent mister missus father sister chef mr mr. mrs mrs. ms ms. miss dr dr. doctor professor prof prof. sir madam "
@@ -16,12 +65,13 @@ GREETINGS = (
     ("good", "evenin"), ("dear",), ("hallo",), ("yo",), ("g'day",),
 )  # fmt: skip
 
-WEEKDAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays".split()
-)
+WEEKDAYS = frozenset({*WEEKDAY_NAMES, *(f"{name}s" for name in WEEKDAY_NAMES[:5])})
 
-MONTHS = frozenset("january february march july september october november december".split())
-"""Without april, may, june and august: they are first names too."""
+MONTHS = frozenset(MONTH_NAMES) - {"april", "may", "june", "august"}
+"""Without those that are first names too."""
+
+FILLERS = re.compile(r"u+m+|u+h+m*|e+r+m*|h+m+|m{2,}|a+h+|e+h+")
+"""Um, uh, er, hmm and the like, drawn out or not: matches a whole word in lower case."""
 
 FUNCTION = frozenset(
     """y'all yall ain't em 'em ya y'know mornin mornin' evenin evenin' afternoon howdy a an the this that these those there

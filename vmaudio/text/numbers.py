@@ -7,53 +7,27 @@ finder leaves it alone.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from vmaudio.text.digits import Digit, Number
+from vmaudio.text.lexicon import (
+    REPEAT_WORDS,
+    SCALE_WORDS,
+    SPOKEN_DIGITS,
+    TEEN_WORDS,
+    TENS_WORDS,
+    ZERO_WORDS,
+)
+from vmaudio.text.quantities import mark_quantities
 from vmaudio.text.tokens import Token
 
-UNITS = {
-    "zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0", "aught": "0", "one": "1", "two": "2", "three": "3",
-    "four": "4",
-    "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "niner": "9",
-}  # fmt: skip
-TEENS = {
-    "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16",
-    "seventeen": "17", "eighteen": "18", "nineteen": "19",
-}  # fmt: skip
-TENS = {
-    "twenty": "20", "thirty": "30", "forty": "40", "fourty": "40", "fifty": "50", "sixty": "60", "seventy": "70",
-    "eighty": "80",
-    "ninety": "90",
-}  # fmt: skip
-REPEATS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-SCALES = {"hundred": "00", "thousand": "000"}
-NUMBER_WORDS = frozenset({*UNITS, *TEENS, *TENS, *REPEATS, *SCALES})
-
-QUANTITY_NEXT = frozenset(
-    """
-    percent per cent dollar dollars buck bucks cent cents euro euros pound pounds grand k am pm a.m p.m a.m. p.m. o'clock
-    oclock second seconds minute minutes min mins hour hours day days week weeks month months quarter quarters year years
-    decade decades time times people employees users customers clients companies businesses drivers trucks locations sites
-    stores shops offices units seats spaces beds rooms windows doors floors feet foot inch inches mile miles acres square
-    gallons pieces items steps reasons questions things ways points million billion thousand hundred dozen degrees star
-    stars kilometers meters kilos tons page pages calls emails am-pm of or-so plus fold x bedroom person man woman guys
-    folks families homes houses cars vehicles machines servers computers licenses invoices orders tickets accounts schools
-    hospitals clinics patients students kids hundred-percent
-    """.split()
-)
-_QUANTITY_BEFORE = frozenset(
-    """
-    press january february march april june july august september october november december jan feb mar apr jun jul aug
-    sept sep oct nov dec version windows suite room floor chapter page step option section form year age aged grade top
-    since circa route highway interstate exit door gate platform
-    """.split()
-)
-_PRONOUN_ONE = frozenset(
-    "this that no any every some which the each another everyone a good great bad last next first only".split()
-)
+UNITS = SPOKEN_DIGITS | dict.fromkeys(ZERO_WORDS, "0") | {"niner": "9"}
+TEENS = {word: str(value) for value, word in enumerate(TEEN_WORDS, start=10)}
+TENS = {word: str(value) for value, word in zip(range(20, 100, 10), TENS_WORDS, strict=True)} | {"fourty": "40"}
+SCALES = {word: str(SCALE_WORDS[word])[1:] for word in ("hundred", "thousand")}  # the zeros that they add
+NUMBER_WORDS = frozenset({*UNITS, *TEENS, *TENS, *REPEAT_WORDS, *SCALES})
 
 _MONEY = re.compile(r"[$€£%/#]|\d:\d|\d(?:st|nd|rd|th|s|k|am|pm|x|m|hr|hrs|min|mins)\b", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
@@ -63,42 +37,6 @@ _PART = re.compile(r"\d+|[A-Za-z']+")
 _DIGITS = re.compile(r"[\d\-–—.,()+\s]+$")
 _VANITY = re.compile(r"\(?(1-)?\(?(8(?:00|33|44|55|66|77|88))\)?[-.]?([A-Z][A-Z\-]{6,})$")
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
-
-
-@dataclass(frozen=True, slots=True)
-class Digit:
-    """One spoken digit with its time, its word's probability and index.
-
-    ``interpolated``: the time is its equal share of a word, or of figures that were timed together.
-    """
-
-    value: str
-    start_s: float
-    end_s: float
-    probability: float
-    word: int
-    interpolated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """Digits that belong together: one written token or one spoken number ("fifty five").
-
-    ``first`` and ``last`` index the tokens (inclusive). ``written``: with figures, not words. ``quantity``: it counts, costs
-    or dates something. ``plus``: written with a leading plus sign. ``groups``: the digits before which a dash or dot stands.
-    """
-
-    digits: tuple[Digit, ...]
-    first: int
-    last: int
-    written: bool
-    quantity: bool = False
-    plus: bool = False
-    groups: frozenset[int] = frozenset()
-
-    @property
-    def text(self) -> str:
-        return "".join(digit.value for digit in self.digits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +64,7 @@ def find_numbers(tokens: Sequence[Token]) -> list[Number]:
             run = []
         run += units or []
     numbers += _combine(run, tokens)
-    return _mark_quantities(numbers, tokens)
+    return mark_quantities(numbers, tokens)
 
 
 def _units(token: Token, index: int) -> list[_Unit] | None:
@@ -160,7 +98,7 @@ def _kind(part: str) -> tuple[str, str]:
     for kind, table in (("unit", UNITS), ("teen", TEENS), ("ten", TENS), ("scale", SCALES)):
         if part in table:
             return kind, table[part]
-    return "repeat", str(REPEATS[part])
+    return "repeat", str(REPEAT_WORDS[part])
 
 
 def _written(token: Token, index: int) -> list[_Unit] | None:
@@ -264,47 +202,3 @@ def _place(token: Token, unit: _Unit) -> tuple[float, float, int, float, bool]:
     start_s = piece.start_s + before * scale
     end_s = min(start_s + inside * scale, max(piece.end_s, start_s))
     return start_s, end_s, piece.word, piece.probability, piece.interpolated or inside < len(sounds)
-
-
-def _mark_quantities(numbers: list[Number], tokens: Sequence[Token]) -> list[Number]:
-    marked: list[Number] = []
-    for place, number in enumerate(numbers):
-        following = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
-        before = tokens[number.first - 1] if number.first else None
-        quantity = number.quantity
-        if following is not None and not tokens[number.last].ends and following.low in QUANTITY_NEXT and len(number.text) < 7:
-            quantity = not (following.low in ("hundred", "thousand") and not number.written)
-        if following is not None and following.low in ("%", "percent"):
-            quantity = True
-        if before is not None and not before.ends and before.low in _QUANTITY_BEFORE and len(number.text) <= 4:
-            quantity = True
-        if number.text == "1" and not number.written and before is not None and before.low in _PRONOUN_ONE and not before.ends:
-            quantity = True
-        if tokens[number.first].low in ("oh", "o") and number.first == number.last and not _oh_is_zero(numbers, place, tokens):
-            continue
-        marked.append(replace(number, quantity=quantity))
-    return _mark_ranges(marked, tokens)
-
-
-def _mark_ranges(numbers: list[Number], tokens: Sequence[Token]) -> list[Number]:
-    """ "9 to 5", "between two and four": both ends count something."""
-    done = list(numbers)
-    for place, (left, right) in enumerate(itertools.pairwise(numbers)):
-        if right.first != left.last + 2 or max(len(left.text), len(right.text)) > 2 or tokens[left.last].ends:
-            continue
-        link, before = tokens[left.last + 1].low, tokens[left.first - 1].low if left.first else ""
-        beside = place > 0 and numbers[place - 1].last == left.first - 1 and not tokens[left.first - 1].ends
-        beyond = place + 2 < len(numbers) and numbers[place + 2].first == right.last + 1 and not tokens[right.last].ends
-        if (link in ("to", "through", "till", "until") and not beside and not beyond) or (
-            link in ("and", "to", "or") and before in ("between", "from")
-        ):
-            done[place], done[place + 1] = replace(done[place], quantity=True), replace(done[place + 1], quantity=True)
-    return done
-
-
-def _oh_is_zero(numbers: list[Number], place: int, tokens: Sequence[Token]) -> bool:
-    """ "oh" is a zero only beside another number: right after one, or right before one without a mark between."""
-    number = numbers[place]
-    after = place + 1 < len(numbers) and numbers[place + 1].first == number.last + 1 and not tokens[number.last].ends
-    before = place > 0 and numbers[place - 1].last == number.first - 1
-    return after or before

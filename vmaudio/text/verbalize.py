@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SCALES = ((1_000_000_000, "billion"), (1_000_000, "million"), (1_000, "thousand"), (100, "hundred"))
-_ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth"}
+from vmaudio.text.lexicon import DIGIT_WORDS, ORDINAL_WORDS, SCALE_WORDS, TEEN_WORDS, TENS_WORDS
+
+_ONES = (*DIGIT_WORDS, *TEEN_WORDS)  # 0 to 19
+_TENS = ("_", "_", *TENS_WORDS)
+_SCALES = sorted(((value, word) for word, value in SCALE_WORDS.items()), reverse=True)
+_ORDINALS = {DIGIT_WORDS[number]: ORDINAL_WORDS[number - 1] for number in (1, 2, 3, 5, 8, 9)}  # not made with "th" alone
 _UNITS = {"%": "percent", "$": "dollars", "€": "euros", "£": "pounds"}
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[$€£]?\d[\d,.:/-]*(?:st|nd|rd|th|s|am|pm)?%?|[%&@+]", re.IGNORECASE)
 _CALLABLE = re.compile(

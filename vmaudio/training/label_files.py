@@ -20,8 +20,7 @@ from vmaudio.errors import TableError
 from vmaudio.intake import harmless_cell, read_table, restore_cell, shortened, table_error
 from vmaudio.records import APPROACHES, PARTS, TONE_AXES, Analysis
 from vmaudio.store import Label, Store, all_labels, put_labels
-from vmaudio.training.labels import LabelledMessage, Sentence
-from vmaudio.training.labels import read_labelled_messages as read_json_lines
+from vmaudio.training.labels import LabelledMessage, Sentence, read_labelled_messages as read_json_lines
 
 COLUMNS = (
     "message_id", "rep", "prospect", "file", "position", "start_s", "text", "guess", "confidence", "part", "approach_guess",

@@ -15,16 +15,11 @@ import numpy as np
 
 from vmaudio.classify import Model, part_path, part_probabilities
 from vmaudio.records import PARTS, Clause
-from vmaudio.text import find_entities, separate_words, split_clauses, transcript_from_text
+from vmaudio.text import SPOKEN_DIGITS, find_entities, separate_words, split_clauses, transcript_from_text
 from vmaudio.training.labels import LabelledMessage
 
 MISSED = "missed"
 """The answer for a piece of which nothing was recognised."""
-
-_DIGITS = {
-    word: str(value)
-    for value, word in enumerate("zero one two three four five six seven eight nine".split())
-} | {"oh": "0"}  # fmt: skip
 
 
 def cut(text: str) -> tuple[Clause, ...]:
@@ -68,8 +63,8 @@ def owners(aligned: Sequence[Sequence[int]], text: str) -> list[int]:
 
 def _tokens(word: str) -> list[str]:
     bare = re.sub(r"[^\w]", "", word.lower())
-    if bare in _DIGITS:
-        return [_DIGITS[bare]]
+    if bare in SPOKEN_DIGITS:
+        return [SPOKEN_DIGITS[bare]]
     return list(bare) if bare.isdigit() else [bare] if bare else []
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from vmaudio.text import SPOKEN_DIGITS
 from vmaudio.training.labels import LabelledMessage, Sentence
 
 _NAMED_PARTS = ("callee", "identity", "company")
@@ -31,9 +32,6 @@ _LOOKALIKE = {
     "for": "four", "would": "wood", "know": "no", "right": "write", "new": "knew", "buy": "by", "see": "sea", "quote": "coat",
 }  # fmt: skip
 
-_SPOKEN = {
-    word: str(value) for value, word in enumerate("zero one two three four five six seven eight nine".split())
-} | {"oh": "0"}  # fmt: skip
 _FORMATS: tuple[Callable[[str], str], ...] = (
     lambda d: f"{d[:-7]}-{d[-7:-4]}-{d[-4:]}".strip("-"),
     lambda d: d,
@@ -123,7 +121,7 @@ def figures(text: str, rng: np.random.Generator, style: int, lost: float = 0.0) 
 
 def _value(word: str) -> str:
     bare = re.sub(r"[^\w]", "", word.lower())
-    return bare if bare.isdigit() else _SPOKEN.get(bare, "")
+    return bare if bare.isdigit() else SPOKEN_DIGITS.get(bare, "")
 
 
 def other_marks(text: str, rng: np.random.Generator) -> str:

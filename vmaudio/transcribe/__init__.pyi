@@ -1,13 +1,19 @@
+from .options import (
+    AlignmentOptions as AlignmentOptions,
+    DecodingOptions as DecodingOptions,
+    DisfluencyOptions as DisfluencyOptions,
+    HallucinationOptions as HallucinationOptions,
+    MissedSpeechOptions as MissedSpeechOptions,
+    SegmentOptions as SegmentOptions,
+    TranscribeOptions as TranscribeOptions,
+    WindowOptions as WindowOptions,
+)
 from .processor import (
     native_bfloat16 as native_bfloat16,
 )
 from .recognisers import (
     Transcriber as Transcriber,
-)
-from .recognisers import (
     engines as engines,
-)
-from .recognisers import (
     get_transcriber as get_transcriber,
 )
 from .weights import (

@@ -1,4 +1,4 @@
-"""The faster-whisper engine (CTranslate2, int8), an optional extra: same windows, same guards, its own decoder and times."""
+"""The faster-whisper engine (CTranslate2, int8), an optional extra: our windows and checks, its decoder and word times."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from typing import Any
 from vmaudio import events
 from vmaudio.errors import EngineMissing
 from vmaudio.events import Listener
-from vmaudio.transcribe import verbatim as ums
-from vmaudio.transcribe.segments import Decoded, Timed, merge
+from vmaudio.transcribe import verbatim as fillers
+from vmaudio.transcribe.options import DEFAULT, TranscribeOptions, changed_thresholds
 from vmaudio.transcribe.weights import file_sha256, join_package, missing_for_faster, package_files, package_for, side_files
 from vmaudio.transcribe.windowed import WindowedTranscriber, WindowJob, check_language
+from vmaudio.transcribe.words import Decoded, Timed, merge
 
 
 class FasterWhisper(WindowedTranscriber):
@@ -30,12 +31,15 @@ class FasterWhisper(WindowedTranscriber):
         threads: processor threads, 0 for CTranslate2's own choice.
         compute_type: CTranslate2's number type; "int8" is its fastest on processors.
         beam: beams of its search; 1 is greedy.
-        verbatim: listen a second time for um and uh.
-        listener: told of windows done (stage "transcribe").
+        verbatim: decode each window once more with a prompt full of um and uh, see `vmaudio.transcribe.verbatim`.
+        thresholds: of all steps; of `DecodingOptions` only those that openai-whisper has too.
+        listener: called with windows done and total (stage "transcribe").
 
     Raises:
         EngineMissing: faster-whisper is not installed.
-        SettingError, WeightsMissing, WeightsCorrupt: as for openai-whisper.
+        SettingError: an English-only model with another language, or a language that Whisper does not know.
+        WeightsMissing: its weights are not on this machine.
+        WeightsCorrupt: they are damaged.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class FasterWhisper(WindowedTranscriber):
         compute_type: str = "int8",
         beam: int = 1,
         verbatim: bool = False,
+        thresholds: TranscribeOptions = DEFAULT,
         listener: Listener = events.ignore,
     ) -> None:
         if not installed():
@@ -59,22 +64,32 @@ class FasterWhisper(WindowedTranscriber):
         self.language = language
         self.batch_size = 1  # it takes one window at a time
         self.listener = listener
+        self.thresholds = thresholds
         style = {"verbatim": True} if verbatim else {}
-        self.options = {"language": language, "compute_type": compute_type, "beam": beam, **style}
+        self.options = {
+            "language": language,
+            "compute_type": compute_type,
+            "beam": beam,
+            **style,
+            **changed_thresholds(thresholds),
+        }
         self._beam = beam
         self._verbatim = verbatim
         self._model: Any = WhisperModel(
             **_where(model), device="cpu", compute_type=compute_type, cpu_threads=threads, local_files_only=True
         )
 
-    def hear(self, jobs: Sequence[WindowJob]) -> list[tuple[Decoded, list[Timed]]]:
-        """Transcribe windows one after another, with faster-whisper's own word times."""
-        usual = [self._hear(job, job.hint) for job in jobs]
+    def transcribe_windows(self, jobs: Sequence[WindowJob]) -> list[tuple[Decoded, list[Timed]]]:
+        """Transcribe windows one after another, with faster-whisper's own word times; see `WindowedTranscriber`."""
+        usual = [self._decode(job, job.hint) for job in jobs]
         if not self._verbatim:
             return usual
-        return ums.choose(usual, [self._hear(job, f"{ums.PROMPT} {job.hint}") for job in jobs])
+        prompted = [self._decode(job, f"{fillers.PROMPT} {job.hint}") for job in jobs]
+        return fillers.choose(usual, prompted, self.thresholds.disfluencies)
 
-    def _hear(self, job: WindowJob, prompt: str) -> tuple[Decoded, list[Timed]]:
+    def _decode(self, job: WindowJob, prompt: str) -> tuple[Decoded, list[Timed]]:
+        """One window as faster-whisper transcribes it after a prompt."""
+        limits = self.thresholds.decoding
         found, info = self._model.transcribe(
             job.samples,
             language=None if self.language == "auto" else self.language,
@@ -82,8 +97,13 @@ class FasterWhisper(WindowedTranscriber):
             best_of=1,
             word_timestamps=True,
             condition_on_previous_text=False,
-            vad_filter=False,  # activity has been the gate
+            vad_filter=False,  # the windows hold what our own vad found
             initial_prompt=prompt or None,
+            temperature=list(limits.temperatures),
+            compression_ratio_threshold=limits.compression_ratio_max,
+            log_prob_threshold=limits.avg_logprob_min,
+            no_speech_threshold=limits.no_speech_prob_max,
+            max_initial_timestamp=limits.first_time_max_s,
         )
         pieces = list(found)
         words = [
@@ -105,7 +125,7 @@ class FasterWhisper(WindowedTranscriber):
 
 
 def installed() -> bool:
-    """Whether the package is there, without importing it."""
+    """Whether the package faster-whisper is installed; it is not imported."""
     return importlib.util.find_spec("faster_whisper") is not None
 
 
@@ -127,9 +147,13 @@ def _where(model: str) -> dict[str, Any]:
 
 
 def cached_folder(model: str) -> Path | None:
-    """faster-whisper's own copy of a model on this machine, if there is one; nothing is downloaded.
+    """faster-whisper's own copy of a model on this machine; nothing is downloaded.
 
-    The hub's cache names a file by its SHA-256; a copy whose bytes do not match its name is not used.
+    Args:
+        model: an official name, "base".
+
+    Returns:
+        The folder; None if there is none, or if its bytes do not match the SHA-256 by which the hub's cache names the file.
     """
     from faster_whisper import download_model
 

@@ -1,10 +1,10 @@
-"""Never invents: words that the signal does not carry are taken out again.
+"""Hallucinations: words that the signal does not carry are taken out of a window again.
 
-Whisper, given no speech, writes what ended the videos it learned from ("Thank you.", "Bye.", "you"), or repeats itself. The
-first guard is outside: without speech in the signal the model is not run, and no text is given as context. Here are the
-others, on what it wrote. Each looks at evidence (where the words lie, how probable they are, how much speech there is), and
-a list of known phantoms only lowers the threshold. Digits are exempt from the repetition guard: "five five five five" is a
-telephone number.
+Whisper, given no speech, writes what ended the videos it learned from ("Thank you.", "Bye.", "you"), or repeats itself
+(Koenecke et al. 2024, "Careless Whisper"). The first measure against that is taken before: where the signal has no speech
+the model is not run, and no earlier text is given as context. Here are the others, on what it wrote. Each looks at evidence
+(where the words are, how probable they are, how much speech there is); a list of known hallucinations only makes the
+threshold stricter. Digits may repeat: "five five five five" is a telephone number.
 """
 
 from __future__ import annotations
@@ -12,83 +12,106 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vmaudio.transcribe.segments import Decoded, Placed
-from vmaudio.transcribe.verbatim import FILLERS
+from vmaudio.text import FILLERS, SPOKEN_DIGITS
+from vmaudio.transcribe.options import DEFAULT, HallucinationOptions, TranscribeOptions
+from vmaudio.transcribe.words import Decoded, Placed
 
-FAR_S = 0.5  # a word this far from any speech was not said
-QUICKEST_S = 0.09  # no one says words quicker than this on average: 11 words a second; a loop's repeats have no time
-LOOP_TIMES = 4  # a phrase may be said three times
-NO_SPEECH = 0.6  # whisper.transcribe: no_speech_threshold,
-LOGPROB = -1.0  # together with logprob_threshold
-HOPELESS_NO_SPEECH = 0.3  # words that are guesses throughout (one in five at best) need less doubt of that kind
-HOPELESS_LOGPROB = -1.6
-PHANTOM_NO_SPEECH = 0.5  # for a text that is nothing but a known phantom
-PHANTOM_LOGPROB = -0.7
-NUMBER_DIGITS = 7
-"""A text with so many digits falls only where its words are guesses. The model doubts that digits are speech (.7 for three
-real voices that the usual limits silenced, one right in all twenty digits); out of noise it writes phrases."""
-
-PHANTOMS = frozenset(
+KNOWN = frozenset(
     """thank you|thanks|thank you very much|thank you so much|thanks for watching|thank you for watching|bye|bye bye|you
     |the end|okay|ok|oh|so|i'm sorry|please subscribe|subscribe|see you next time|see you in the next video|music|applause
     |thank you for listening|hmm|um|uh|ah|the|i|and|yeah|mm-hmm|beep|boom""".replace("\n    ", "").split("|")
 )
-_DIGITS = {"oh", "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "double", "triple"}
+"""Whole texts that Whisper writes where nobody speaks."""
+
+_DIGITS = {*SPOKEN_DIGITS, "double", "triple"}
 
 
-def drop_hallucinations(placed: Sequence[Placed], decoded: Decoded) -> list[Placed]:
-    """Return the words of a window that the signal carries.
+def drop_hallucinations(placed: Sequence[Placed], decoded: Decoded, options: TranscribeOptions = DEFAULT) -> list[Placed]:
+    """The words of a window that the signal carries.
 
     Args:
-        placed: words in the recording, in order.
-        decoded: how sure the model was.
+        placed: words with their times in the recording, in order.
+        decoded: how sure the model was of them.
+        options: the thresholds; those of openai-whisper are `DecodingOptions`.
+
+    Returns:
+        Those that stay, in order; none where the whole text is a hallucination.
     """
     words = [word for word in placed if re.search(r"\w", word.timed.text)]
-    if not words or unsaid(words, decoded):
+    if not words or unsaid(words, decoded, options):
         return []
-    words = cut_loops(list(placed))
-    return drop_far(words)
+    words = cut_loops(list(placed), options.hallucinations)
+    return drop_far(words, options.hallucinations)
 
 
-def unsaid(words: Sequence[Placed], decoded: Decoded) -> bool:
-    """The whole text is an invention: the model itself doubts that there is speech, or it is a weak known phantom."""
+def unsaid(words: Sequence[Placed], decoded: Decoded, options: TranscribeOptions = DEFAULT) -> bool:
+    """Whether the whole text of a window was not said.
+
+    That is: the model doubts that there is speech and the words are improbable, or the text is a known hallucination and
+    the model is not sure of it.
+
+    Args:
+        words: of the window.
+        decoded: how sure the model was of them.
+        options: the thresholds.
+    """
+    limits = options.hallucinations
     average = min(decoded.avg_logprob, sum(decoded.logprobs) / max(1, len(decoded.logprobs)))  # without time tokens
-    limits = [(HOPELESS_NO_SPEECH, HOPELESS_LOGPROB)]
-    if sum(map(_digits_in, words)) < NUMBER_DIGITS:
-        limits.append((NO_SPEECH, LOGPROB))
-    if any(decoded.no_speech_prob > doubt and average < logprob for doubt, logprob in limits):
+    pairs = [(limits.guess_no_speech_prob, limits.guess_logprob)]
+    if sum(map(_digits_in, words)) < limits.number_digits:
+        pairs.append((options.decoding.no_speech_prob_max, options.decoding.avg_logprob_min))
+    if any(decoded.no_speech_prob > doubt and average < logprob for doubt, logprob in pairs):
         return True
-    if " ".join(without_fillers(words)) not in PHANTOMS:
+    if " ".join(without_fillers(words)) not in KNOWN:
         return False
-    return decoded.no_speech_prob > PHANTOM_NO_SPEECH or decoded.avg_logprob < PHANTOM_LOGPROB
+    return decoded.no_speech_prob > limits.known_no_speech_prob or decoded.avg_logprob < limits.known_logprob
 
 
 def without_fillers(words: Sequence[Placed]) -> list[str]:
-    """The bare words without um and uh: verbatim mode puts those in, and they must not save what else would fall.
+    """The bare words (lower case, no punctuation) without um and uh; all of them where there is nothing else.
 
-    All of them where there is nothing else.
+    Verbatim mode puts fillers in, and they must not make a text that would be dropped look like another.
+
+    Args:
+        words: in order.
     """
     bare = [word.bare for word in words]
     return [word for word in bare if not FILLERS.fullmatch(word)] or bare
 
 
-def drop_far(words: Sequence[Placed]) -> list[Placed]:
-    """Leave out words that lie farther than `FAR_S` from any speech."""
-    return [word for word in words if word.far_s <= FAR_S]
+def drop_far(words: Sequence[Placed], options: HallucinationOptions = DEFAULT.hallucinations) -> list[Placed]:
+    """The words that are near speech.
+
+    Args:
+        words: in order.
+        options: the greatest distance, `HallucinationOptions.far_s`.
+    """
+    return [word for word in words if word.far_s <= options.far_s]
 
 
-def cut_loops(words: list[Placed]) -> list[Placed]:
-    """Leave out the repeats of a phrase said `LOOP_TIMES` times or more in a row in less time than they would take."""
+def cut_loops(words: list[Placed], options: HallucinationOptions = DEFAULT.hallucinations) -> list[Placed]:
+    """The words without the repeats of a phrase that the decoder repeated.
+
+    That is a phrase of up to `HallucinationOptions.loop_words` words, not of digits alone, that stands
+    `HallucinationOptions.loop_times` times or more in a row, the repeats in less time than they would take to say.
+
+    Args:
+        words: in order.
+        options: the thresholds.
+
+    Returns:
+        The phrase once, and everything else.
+    """
     index = 0
     while index < len(words):
-        for size in range(1, min(12, (len(words) - index) // LOOP_TIMES) + 1):
+        for size in range(1, min(options.loop_words, (len(words) - index) // options.loop_times) + 1):
             times = _times(words, index, size)
-            if times < LOOP_TIMES:
+            if times < options.loop_times:
                 continue
             stretch = words[index : index + size * times]
             repeats = stretch[size:]
-            spoken = sum(word.heard_s for word in repeats)
-            if _digits(stretch[:size]) or spoken >= QUICKEST_S * len(repeats):
+            spoken = sum(word.speech_s for word in repeats)
+            if _digits(stretch[:size]) or spoken >= options.word_s * len(repeats):
                 continue
             words = words[: index + size] + words[index + size * times :]
             break
@@ -97,6 +120,7 @@ def cut_loops(words: list[Placed]) -> list[Placed]:
 
 
 def _times(words: Sequence[Placed], index: int, size: int) -> int:
+    """How often the phrase of ``size`` words at ``index`` stands in a row."""
     phrase = [word.bare for word in words[index : index + size]]
     times = 1
     while [word.bare for word in words[index + size * times : index + size * (times + 1)]] == phrase:
@@ -105,8 +129,10 @@ def _times(words: Sequence[Placed], index: int, size: int) -> int:
 
 
 def _digits(words: Sequence[Placed]) -> bool:
+    """Whether every word has a digit."""
     return all(map(_digits_in, words))
 
 
 def _digits_in(word: Placed) -> int:
+    """Digits in a word; 1 for a spoken one."""
     return 1 if word.bare in _DIGITS else sum(map(str.isdigit, word.bare))

@@ -1,4 +1,4 @@
-"""What the processor can do, as the kernel tells. Cheap: nothing is loaded."""
+"""What the processor can do, as the operating system reports it. Cheap: nothing is loaded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def flags() -> frozenset[str]:
-    """Instruction sets the processor names (Linux; empty elsewhere)."""
+    """The instruction sets that Linux reports ("avx512_bf16", ...); empty on other systems."""
     try:
         lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
     except OSError:
@@ -15,5 +15,5 @@ def flags() -> frozenset[str]:
 
 
 def native_bfloat16() -> frozenset[str]:
-    """Those of the instruction sets that multiply bfloat16."""
+    """The instruction sets of this processor that multiply bfloat16; empty if it has none or is not asked (not Linux)."""
     return flags() & {"amx_bf16", "avx512_bf16", "bf16"}

@@ -1,4 +1,8 @@
-"""What every engine has in common: windows cut, heard in batches, guarded, joined. An engine only has to hear windows."""
+"""What every engine has in common: it only has to transcribe windows.
+
+Here messages are cut into windows, the windows go to the engine in batches, what the signal does not carry is dropped, missed
+speech is transcribed again, and the windows are joined.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +17,21 @@ from vmaudio.errors import SettingError
 from vmaudio.events import Event, Listener
 from vmaudio.records import Activity, Recording, Transcript
 from vmaudio.transcribe import hallucinations, missed_speech, segments, word_times
-from vmaudio.transcribe.segments import Decoded, Placed, Timed
+from vmaudio.transcribe.options import DEFAULT, TranscribeOptions
 from vmaudio.transcribe.windows import Window, plan_windows
+from vmaudio.transcribe.words import Decoded, Placed, Timed, WindowWords
 
 
 @dataclass(slots=True)
 class WindowJob:
-    """One window on its way: of which message, its sound (float32, 16 kHz), the hint."""
+    """One window to be transcribed.
+
+    Attributes:
+        message: number of its message in the call.
+        window: its place in the recording.
+        samples: its sound, float32, (n,), 16 kHz, -1 to 1.
+        hint: names that may be said in it, or "".
+    """
 
     message: int
     window: Window
@@ -33,7 +45,16 @@ class WindowJob:
 
 
 class WindowedTranscriber(ABC):
-    """Base of the engines: see `vmaudio.transcribe.Transcriber` for the contract."""
+    """Base of the engines that transcribe window by window; see `vmaudio.transcribe.Transcriber` for the contract.
+
+    Attributes:
+        name: "family:model".
+        options: everything that changes the words.
+        language: two-letter code, or "auto".
+        batch_size: most windows in one call of `transcribe_windows`.
+        listener: called after each batch with windows done and total (stage "transcribe").
+        thresholds: of all steps.
+    """
 
     name: str
     options: Mapping[str, str | int | float | bool]
@@ -41,10 +62,18 @@ class WindowedTranscriber(ABC):
     hears_twice = True  # telephone numbers may be put to it again, see `vmaudio.analysis.second_pass`
     batch_size: int = 16
     listener: Listener = staticmethod(events.ignore)
+    thresholds: TranscribeOptions = DEFAULT
 
     @abstractmethod
-    def hear(self, jobs: Sequence[WindowJob]) -> list[tuple[Decoded, list[Timed]]]:
-        """Transcribe windows, longest first; return what was decoded and the words with times in the window."""
+    def transcribe_windows(self, jobs: Sequence[WindowJob]) -> list[tuple[Decoded, list[Timed]]]:
+        """Transcribe a batch of windows.
+
+        Args:
+            jobs: at most `batch_size` windows, the longest first.
+
+        Returns:
+            For each window, in the same order: what was decoded, and the words with times in the window.
+        """
 
     def transcribe_many(
         self, recordings: Sequence[Recording], activities: Sequence[Activity], hints: Sequence[str] = ()
@@ -52,9 +81,12 @@ class WindowedTranscriber(ABC):
         """Transcribe messages; one Transcript per recording, in the same order.
 
         Args:
-            recordings: decoded sound.
-            activities: where there is speech in each; nothing far outside is transcribed.
-            hints: per recording, names that may be said ("Dana Whitfield, Acme Roofing"), or nothing at all.
+            recordings: decoded sound, 16 kHz.
+            activities: where there is speech in each; what lies far from it is not transcribed.
+            hints: per recording, names that may be said ("Dana Whitfield, Acme Roofing"); empty for none at all.
+
+        Returns:
+            Transcripts; the status is "no_speech" where no words were found.
 
         Raises:
             ValueError: the lengths differ.
@@ -63,49 +95,65 @@ class WindowedTranscriber(ABC):
             raise ValueError("transcribe_many wants one activity per recording, and one hint per recording or no hints")
         jobs = []
         for message, (recording, activity) in enumerate(zip(recordings, activities, strict=True)):
-            for window in plan_windows(activity.speech, recording.duration_s):
+            for window in plan_windows(activity.speech, recording.duration_s, self.thresholds.windows):
                 jobs.append(self._job(message, window, recording, hints[message].strip() if hints else ""))
-        heard: list[list[segments.Heard]] = [[] for _ in recordings]
+        results: list[list[WindowWords]] = [[] for _ in recordings]
         again: list[WindowJob] = []
-        for job, decoded, placed in self._hear_all(jobs, recordings, activities):
-            heard[job.message].append(segments.Heard(decoded, _own(placed, job.window)))
-            for window in missed_speech.missed_windows(placed, job.window, activities[job.message].speech):
+        for job, decoded, placed in self._in_batches(jobs, recordings, activities):
+            results[job.message].append(WindowWords(decoded, _own(placed, job.window)))
+            speech = activities[job.message].speech
+            for window in missed_speech.missed_windows(placed, job.window, speech, self.thresholds):
                 again.append(self._job(job.message, window, recordings[job.message], job.hint))
-        for job, decoded, placed in self._hear_all(again, recordings, activities):
+        for job, decoded, placed in self._in_batches(again, recordings, activities):
             found = _own(placed, job.window)
-            around = [word for part in heard[job.message] for word in part.words]
-            if missed_speech.is_sure(decoded, found, around):
-                heard[job.message].append(segments.Heard(decoded, found))
-        return [
-            segments.join_transcript(parts, self.language, self.name, self.options, recording.duration_s)
-            for parts, recording in zip(heard, recordings, strict=True)
-        ]
+            around = [word for part in results[job.message] for word in part.words]
+            if missed_speech.is_sure(decoded, found, around, self.thresholds):
+                results[job.message].append(WindowWords(decoded, found))
+        return [self._joined(parts, recording) for parts, recording in zip(results, recordings, strict=True)]
 
-    def _hear_all(
+    def _joined(self, parts: Sequence[WindowWords], recording: Recording) -> Transcript:
+        """The transcript of one message."""
+        limits, duration_s = self.thresholds, recording.duration_s
+        return segments.join_transcript(
+            parts, self.language, self.name, self.options, duration_s, limits.segments, limits.alignment
+        )
+
+    def _in_batches(
         self, jobs: Sequence[WindowJob], recordings: Sequence[Recording], activities: Sequence[Activity]
     ) -> Iterator[tuple[WindowJob, Decoded, list[Placed]]]:
+        """Transcribe windows, the longest first; each with its words in the recording, without hallucinations."""
         order = sorted(jobs, key=lambda job: -job.seconds)
         for begin in range(0, len(order), self.batch_size):
             batch = order[begin : begin + self.batch_size]
-            for job, (decoded, timed) in zip(batch, self.hear(batch), strict=True):
-                speech = activities[job.message].speech
-                placed = word_times.place_words(timed, job.window, speech, recordings[job.message].duration_s)
-                yield job, decoded, hallucinations.drop_hallucinations(placed, decoded)
+            for job, (decoded, timed) in zip(batch, self.transcribe_windows(batch), strict=True):
+                speech, duration_s = activities[job.message].speech, recordings[job.message].duration_s
+                placed = word_times.place_words(timed, job.window, speech, duration_s, self.thresholds.alignment)
+                yield job, decoded, hallucinations.drop_hallucinations(placed, decoded, self.thresholds)
             self.listener(Event("transcribe", self.name, begin + len(batch), len(order)))
 
     @staticmethod
     def _job(message: int, window: Window, recording: Recording, hint: str) -> WindowJob:
+        """A window with its sound."""
         return WindowJob(message, window, window.samples(recording.samples, recording.sample_rate_hz), hint)
 
 
 def _own(placed: Sequence[Placed], window: Window) -> list[Placed]:
-    """The words that a window decides: those whose middle lies in its own time."""
+    """The words that are a window's own: those whose middle lies in its own time."""
     keep = window.keep
     return [word for word in placed if keep.start_s <= (word.start_s + word.end_s) / 2 < keep.end_s]
 
 
 def check_language(model: str, language: str, known: Sequence[str]) -> None:
-    """Raise SettingError if a model cannot do a language."""
+    """Check that a model knows a language.
+
+    Args:
+        model: an official name; one that ends in ".en" knows English only.
+        language: two-letter code, or "auto".
+        known: codes of all languages of the multilingual models.
+
+    Raises:
+        SettingError: it does not; the message says what to set instead.
+    """
     if language != "auto" and language not in known:
         raise SettingError(f"Whisper knows no language {language!r}. Use a two-letter code such as en, de, es or fr, or auto.")
     if model.endswith(".en") and language != "en":

@@ -1,8 +1,8 @@
-"""Cut a recording into windows that Whisper can take: at pauses, without long silences, never to the edge of its 30 s.
+"""Windows: a recording cut into stretches that Whisper can take, at pauses and without long silences.
 
 Whisper reads 30 s at most, and invents text where speech ends exactly there (design notes: invented tails in 62 % of clips
-of exactly 30 s, none at 29 s). A window holds at most `LONGEST_S` of sound. It is made of one or more pieces of the
-recording: silences longer than `GAP_S` are left out, and times are mapped back.
+of exactly 30 s, none at 29 s). A window holds at most `WindowOptions.longest_s` of sound. It is made of one or more pieces
+of the recording: silences longer than `WindowOptions.gap_s` are left out, and times are mapped back.
 """
 
 from __future__ import annotations
@@ -15,33 +15,52 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmaudio.records import Span
+from vmaudio.transcribe.options import DEFAULT, WindowOptions
 
-LONGEST_S = 27.0
-PAD_S = 0.35  # kept around speech: weak onsets and endings lie outside the spans that activity finds
-GAP_S = 2.0  # a longer silence inside a message is cut down to the padding
-OVERLAP_S = 3.0  # shared by two windows where there is no pause to cut at
-_PAUSE_WORTH = 0.6  # seconds of pause that count as much as a cut this share of the ideal length away from the ideal place
+LONGEST_S = DEFAULT.windows.longest_s
+_SAME_S = 1e-6  # shorter pieces come from rounding
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Pieces of the recording, in seconds, laid end to end. ``keep`` are the times whose words this window decides."""
+    """Pieces of the recording, end to end.
+
+    Attributes:
+        pieces: in seconds of the recording, in order, not overlapping.
+        keep: the words whose middle lies in this span of the recording are this window's; its end may be infinite.
+    """
 
     pieces: tuple[Span, ...]
     keep: Span
 
     @property
     def seconds(self) -> float:
-        """How much sound it holds."""
+        """Seconds of sound in all pieces."""
         return sum(piece.duration_s for piece in self.pieces)
 
     def samples(self, samples: np.ndarray, rate: int) -> np.ndarray:
-        """The sound of the window, float32."""
+        """The sound of the window.
+
+        Args:
+            samples: of the recording, (n,).
+            rate: samples per second.
+
+        Returns:
+            float32, (seconds * rate,).
+        """
         cuts = [samples[round(piece.start_s * rate) : round(piece.end_s * rate)] for piece in self.pieces]
         return np.ascontiguousarray(np.concatenate(cuts), dtype=np.float32)
 
     def to_recording(self, time_s: float, end: bool = False) -> float:
-        """Map seconds in the window to seconds in the recording; ``end``: at a seam, take the side before it."""
+        """Map a time in the window to the time in the recording.
+
+        Args:
+            time_s: seconds from the window's start; later than its end is taken as its end.
+            end: it is the end of something: where two pieces meet, take the end of the first.
+
+        Returns:
+            Seconds from the start of the recording.
+        """
         for piece in self.pieces:
             if time_s < piece.duration_s or (end and time_s <= piece.duration_s):
                 return piece.start_s + max(0.0, time_s)
@@ -49,61 +68,67 @@ class Window:
         return self.pieces[-1].end_s
 
 
-def plan_windows(speech: Sequence[Span], duration_s: float) -> list[Window]:
-    """Plan the windows of a recording.
+def plan_windows(speech: Sequence[Span], duration_s: float, options: WindowOptions = DEFAULT.windows) -> list[Window]:
+    """The windows of a recording, cut where they can be cut best.
+
+    A message that is too long for one window is cut at pauses, the longer and the nearer to equal parts the better. Where
+    there is no pause, two windows overlap.
 
     Args:
-        speech: where there is speech, in order, not overlapping.
+        speech: where there is speech, in seconds, in order, not overlapping.
         duration_s: of the recording.
+        options: longest window, padding and so on.
 
     Returns:
         Windows in time order; none when there is no speech.
     """
-    regions = _regions(speech, duration_s)
-    windows: list[Window] = []
-    for group in _groups(regions, speech):
-        windows += group
-    return windows
+    regions = _regions(speech, duration_s, options)
+    total = sum(region.duration_s for region in regions)
+    if not regions:
+        return []
+    # The time line without long silences, on which the cuts are chosen.
+    line = Window(tuple(regions), Span(0.0, math.inf))
+    if total <= options.longest_s:
+        return [line]
+    return _cut(line, _cuts(total, _pauses(line, speech), options), total, options)
 
 
-def _regions(speech: Sequence[Span], duration_s: float) -> list[Span]:
-    """Speech with padding, joined over silences of up to `GAP_S`."""
+def _regions(speech: Sequence[Span], duration_s: float, options: WindowOptions) -> list[Span]:
+    """Speech with padding, joined over silences of up to `WindowOptions.gap_s`."""
     joined: list[list[float]] = []
     for span in speech:
         start, end = max(0.0, span.start_s), min(duration_s, span.end_s)
         if end <= start:
             continue
-        if joined and start - joined[-1][1] <= GAP_S:
+        if joined and start - joined[-1][1] <= options.gap_s:
             joined[-1][1] = max(joined[-1][1], end)
         else:
             joined.append([start, end])
-    return [Span(max(0.0, start - PAD_S), min(duration_s, end + PAD_S)) for start, end in joined]
+    return [Span(max(0.0, start - options.padding_s), min(duration_s, end + options.padding_s)) for start, end in joined]
 
 
-def _groups(regions: Sequence[Span], speech: Sequence[Span]) -> list[list[Window]]:
-    total = sum(region.duration_s for region in regions)
-    if not regions:
-        return []
-    if total <= LONGEST_S:
-        return [[Window(tuple(regions), Span(0.0, math.inf))]]
-    # Cut points on the time line without long silences: the middle of every pause, with its length.
-    line = Window(tuple(regions), Span(0.0, math.inf))
-    pauses = _pauses(line, speech)
-    cuts: list[tuple[float, bool]] = []  # (place on the line, whether it is a pause)
+def _cuts(total: float, pauses: Sequence[tuple[float, float]], options: WindowOptions) -> list[tuple[float, bool]]:
+    """(place on the line, whether it is in a pause) of every cut; ``pauses`` as from `_pauses`."""
+    cuts: list[tuple[float, bool]] = []
     at = 0.0
-    while total - at > LONGEST_S:
+    while total - at > options.longest_s:
         left = total - at
-        ideal = left / math.ceil(left / LONGEST_S)
-        options = [(place, length) for place, length in pauses if at + 1.0 < place <= at + LONGEST_S]
-        if options:
-            place = max(options, key=lambda option: min(option[1], 1.0) / _PAUSE_WORTH - abs(option[0] - at - ideal) / ideal)[0]
+        ideal = left / math.ceil(left / options.longest_s)
+        possible = [(place, s) for place, s in pauses if at + options.first_cut_s < place <= at + options.longest_s]
+        if possible:
+            place = max(
+                possible,
+                key=lambda pause: (
+                    min(pause[1], options.pause_longest_s) / options.pause_weight_s - abs(pause[0] - at - ideal) / ideal
+                ),
+            )[0]
             cuts.append((place, True))
             at = place
         else:
-            place = at + LONGEST_S
+            place = at + options.longest_s
             cuts.append((place, False))
-            at = place - OVERLAP_S
-    return [_cut(line, cuts, total)]
+            at = place - options.overlap_s
+    return cuts
 
 
 def _pauses(line: Window, speech: Sequence[Span]) -> list[tuple[float, float]]:
@@ -127,7 +152,8 @@ def _pauses(line: Window, speech: Sequence[Span]) -> list[tuple[float, float]]:
     return found
 
 
-def _cut(line: Window, cuts: Sequence[tuple[float, bool]], total: float) -> list[Window]:
+def _cut(line: Window, cuts: Sequence[tuple[float, bool]], total: float, options: WindowOptions) -> list[Window]:
+    """The windows between the cuts."""
     windows = []
     begin, decides_from = 0.0, 0.0
     for place, pause in [*cuts, (total, True)]:
@@ -136,18 +162,19 @@ def _cut(line: Window, cuts: Sequence[tuple[float, bool]], total: float) -> list
             decides_to = line.to_recording(place) if not last else math.inf
             following = place
         else:  # both windows hold the overlap; its middle is where one hands over to the other
-            decides_to = line.to_recording(place - OVERLAP_S / 2)
-            following = place - OVERLAP_S
+            decides_to = line.to_recording(place - options.overlap_s / 2)
+            following = place - options.overlap_s
         windows.append(Window(_slice(line, begin, place), Span(decides_from, decides_to)))
         begin, decides_from = following, decides_to
     return windows
 
 
 def _slice(line: Window, begin: float, end: float) -> tuple[Span, ...]:
+    """The pieces of the recording between two places on the line."""
     pieces, offset = [], 0.0
     for piece in line.pieces:
         start, stop = max(begin - offset, 0.0), min(end - offset, piece.duration_s)
-        if stop - start > 1e-6:
+        if stop - start > _SAME_S:
             pieces.append(Span(piece.start_s + start, piece.start_s + stop))
         offset += piece.duration_s
     return tuple(pieces)

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 import vmaudio
-from vmaudio.audio import Copies
+from vmaudio.audio import PlayerCopies
 from vmaudio.callback import promoted_model
 from vmaudio.classify import ModelStore
 from vmaudio.errors import NotStored, RubricError, StoreError, VmaudioError
@@ -96,7 +96,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         jobs=jobs,
         book=book,
         sessions=Sessions(),
-        copies=Copies(folders.copies, config.max_seconds),
+        copies=PlayerCopies(folders.copies, config.max_seconds),
         login_limit=Limit("wrong passwords", *LOGINS),
         upload_limit=Limit("uploads", *UPLOADS),
         forecaster=promoted_model(ModelStore(Path(own) if own else None)),

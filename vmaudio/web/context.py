@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 import vmaudio
 from vmaudio.analysis import score_in_context
-from vmaudio.audio import Copies
+from vmaudio.audio import PlayerCopies
 from vmaudio.classify import Model
 from vmaudio.plots import FAMILY_NAMES
 from vmaudio.records import Analysis, Message
@@ -72,7 +72,7 @@ class Web:
     jobs: Jobs
     book: Book
     sessions: Sessions
-    copies: Copies
+    copies: PlayerCopies
     login_limit: Limit
     upload_limit: Limit
     forecaster: Model | None = None

@@ -26,8 +26,7 @@ from vmaudio.intake import (
     read_outcomes,
 )
 from vmaudio.records import Outcome
-from vmaudio.store import Store, all_outcomes, messages, stored_messages
-from vmaudio.store import outcomes as outcome_table
+from vmaudio.store import Store, all_outcomes, messages, outcomes as outcome_table, stored_messages
 from vmaudio.web.schemas import Count, LineNote, OutcomesCheck, OutcomesPage
 from vmaudio.web.uploads import save_upload, without_folder
 

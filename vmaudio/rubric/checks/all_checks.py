@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from vmaudio.features import CATALOGUE, FILLERS, WE
-from vmaudio.records import Analysis, Mention, Message, Part, Phone, RepBaseline
+from vmaudio.features import CATALOGUE, WE
+from vmaudio.records import Analysis, Mention, Message, Part, Phone, RepBaseline, clock
 from vmaudio.rubric.load import Criterion
 from vmaudio.rubric.prospect import specific, terms
-from vmaudio.text import match_name, spoken_words
+from vmaudio.text import DAYTIMES, FILLERS, HELLO_WORDS, match_name, spoken_words
 
 READABLE_PROBABILITY = 0.45
 """Below this mean word probability the words cannot be trusted, and checks of content are n/a (our default)."""
@@ -92,7 +92,7 @@ class Case:
             return f"the words are hard to make out (mean word probability {probability:.2f})"
         if self.value("snr_db") < READABLE_SNR_DB:
             return f"the words cannot be trusted: {self.unclear_because}"
-        if self.analysis.transcript.language not in ("en", ""):
+        if not self.analysis.transcript.is_english:
             return f"the message is not in English ({self.analysis.transcript.language})"
         return None
 
@@ -136,20 +136,15 @@ class Case:
         ]
         return max(0.0, 1.0 - max(chances, default=0.0))
 
-    @cached_property
+    @property
     def phone(self) -> Phone | None:
-        """The number to call: the most complete one, then the longest, then the surest."""
-        return max(self.analysis.entities.phones, key=lambda p: (p.complete, len(p.digits), p.confidence), default=None)
+        """The number to call, see `Entities.number_to_call`."""
+        return self.analysis.entities.number_to_call
 
 
 _STRETCH_WORDS = 8
 
 Judge = Callable[[Case, Criterion], Ruling]
-
-
-def clock(seconds: float) -> str:
-    """A second of the message as it is spoken of: 0:07."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def quote(text: str, words: int = 9) -> str:
@@ -179,7 +174,7 @@ def _caller_named(case: Case, criterion: Criterion) -> Ruling:
     return _named(case, case.analysis.entities.caller, ("identity",), "your name")
 
 
-_OPENINGS = frozenset({"hi", "hello", "hey", "morning", "afternoon", "evening"})
+_OPENINGS = frozenset({*HELLO_WORDS, *DAYTIMES})
 
 
 def _unsure_opening(case: Case) -> str | None:

@@ -1,15 +1,11 @@
 from .doubled_numbers import (
     separate_words as separate_words,
 )
-from .model_text import (
-    FEATURES as FEATURES,
+from .options import (
+    ClauseOptions as ClauseOptions,
 )
 from .split import (
     clauses_from_pieces as clauses_from_pieces,
-)
-from .split import (
     split_clauses as split_clauses,
-)
-from .split import (
     transcript_from_text as transcript_from_text,
 )

@@ -1,10 +1,8 @@
 """Where a message is cut into clauses.
 
 A clause should carry one part label ("Hi / Dana, / Tom here / from Acme"). Cutting too often is cheap (neighbours with one
-label are
-joined later), cutting too rarely is not. Cuts come from marks, pauses, the places of names and numbers, and phrases with
-which a
-new part of a voicemail begins; the phrases do the work where a recogniser leaves out marks and capitals.
+label are joined later), cutting too rarely is not. Cuts come from marks, pauses, the places of names and numbers, and phrases
+with which a new part of a voicemail begins; the phrases do the work where a recogniser leaves out marks and capitals.
 """
 
 from __future__ import annotations
@@ -16,22 +14,9 @@ from dataclasses import dataclass
 from vmaudio.records import Entities, Mention, Prosody, Span
 from vmaudio.text.clauses.boundary_model import EARLY, border_probability, border_words
 from vmaudio.text.clauses.cues import CUES_BY_WORD, ENDS_BY_WORD
-from vmaudio.text.lexicon import FUNCTION, GREETINGS
+from vmaudio.text.clauses.options import DEFAULT, ClauseOptions
+from vmaudio.text.lexicon import FUNCTION, GREETINGS, HELLO_WORDS
 from vmaudio.text.tokens import Token
-
-PAUSE_S = 0.3
-"""A pause of this length cuts. Pauses within a phrase are mostly shorter (evidence: pauses are counted from 150-300 ms)."""
-
-LEARNED_CUT = 0.07
-"""Cut where the learned probability is this high, in stretches without marks: recall matters more than precision here. On
-labelled messages of other reps without marks and capitals, recall rises from .73 to .82 at a precision of .52."""
-
-EARLY_CUT = 0.1
-"""The same among the first words, marks or not, where caller or company was not found: names that were heard wrong hide there,
-and nothing else tells them."""
-
-BARE_WORDS = 20
-"""A stretch of more words than this without a mark counts as unpunctuated: labelled clauses seldom are as long."""
 
 Places = tuple[int, int]  # tokens, both inclusive
 
@@ -49,7 +34,12 @@ class Marks:
 
 
 def marks(tokens: Sequence[Token], entities: Entities) -> Marks:
-    """Find the entities' tokens by time; names are found again wherever the same words stand."""
+    """Find the entities' tokens by their times; names are found again wherever the same words stand.
+
+    Args:
+        tokens: of the message in which the entities were found.
+        entities: what was found.
+    """
     return Marks(
         caller=_names(tokens, entities.caller),
         callee=_names(tokens, entities.callee),
@@ -84,23 +74,34 @@ def _names(tokens: Sequence[Token], one: Mention | None) -> tuple[Places, ...]:
     return tuple(sorted(found))
 
 
-def find_cuts(tokens: Sequence[Token], found: Marks, prosody: Prosody | None) -> list[int]:
-    """Return the tokens before which a clause begins, without 0, in order."""
-    cuts = _mark_cuts(tokens) | _cue_cuts(tokens) | _pause_cuts(tokens, prosody) | _name_cuts(tokens, found)
+def find_cuts(tokens: Sequence[Token], found: Marks, prosody: Prosody | None, options: ClauseOptions = DEFAULT) -> list[int]:
+    """Find where clauses begin.
+
+    Args:
+        tokens: of the whole message; not empty.
+        found: where its entities stand.
+        prosody: of the same recording; without it only gaps between words count as pauses.
+        options: see `ClauseOptions`.
+
+    Returns:
+        The tokens before which a clause begins, in order, without 0.
+    """
+    cuts = _mark_cuts(tokens, options) | _cue_cuts(tokens) | _pause_cuts(tokens, prosody, options) | _name_cuts(tokens, found)
     joined = {place for first, last in (*found.phones, *found.emails) for place in range(first + 1, last + 1)}
     joined |= {place for first, last in (*found.caller, *found.callee, *found.company) for place in range(first + 1, last + 1)}
-    cuts |= _learned_cuts(tokens, found)
-    cuts = (cuts - joined) | _number_cuts(tokens, found)
-    return _without_crumbs(tokens, sorted(cut for cut in cuts if 0 < cut < len(tokens)), found)
+    cuts |= _learned_cuts(tokens, found, options)
+    cuts = (cuts - joined) | _number_cuts(tokens, found, options.lead_words)
+    return _without_crumbs(tokens, sorted(cut for cut in cuts if 0 < cut < len(tokens)), found, options.crumb_words)
 
 
-def _mark_cuts(tokens: Sequence[Token]) -> set[int]:
+def _mark_cuts(tokens: Sequence[Token], options: ClauseOptions) -> set[int]:
     """After stops always; after commas unless both neighbours are the short items of a list."""
     ends = [index for index, token in enumerate(tokens) if token.ends]
     cuts, before = set(), -1
     for order, end in enumerate(ends):
         following = ends[order + 1] if order + 1 < len(ends) else len(tokens) - 1
-        item = end - before <= 2 and following - end <= 3 and order > 0 and not tokens[before].stop
+        short = end - before <= options.item_words and following - end <= options.next_item_words
+        item = short and order > 0 and not tokens[before].stop
         if tokens[end].stop or not item:
             cuts.add(end + 1)
         before = end
@@ -108,29 +109,30 @@ def _mark_cuts(tokens: Sequence[Token]) -> set[int]:
 
 
 def groups(found: Marks) -> dict[str, tuple[Places, ...]]:
-    """The placeholders of the learned borders, and where they stand."""
+    """The placeholders of the learned borders, and the tokens that they stand for."""
     return {"@co": found.company, "@to": found.callee, "@me": found.caller, "@ph": found.phones, "@em": found.emails}
 
 
-def _learned_cuts(tokens: Sequence[Token], found: Marks) -> set[int]:
+def _learned_cuts(tokens: Sequence[Token], found: Marks, options: ClauseOptions) -> set[int]:
     """Cuts inside long stretches without marks, and among the first words."""
     ends = [-1, *(index for index, token in enumerate(tokens) if token.ends), len(tokens) - 1]
-    bare = {at for left, right in itertools.pairwise(ends) if right - left > BARE_WORDS for at in range(left + 2, right + 1)}
+    long = [(left, right) for left, right in itertools.pairwise(ends) if right - left > options.bare_words]
+    bare = {at for left, right in long for at in range(left + 2, right + 1)}
     garbled = len(tokens) > EARLY and not (found.caller and found.company)
     places = bare.union(range(1, EARLY + 1) if garbled else ())
     words = border_words(tokens, groups(found)) if places else []
     likely = {at: border_probability(tokens, words, at) for at in places}
-    return {at for at, p in likely.items() if p >= (LEARNED_CUT if at in bare else EARLY_CUT)}
+    return {at for at, p in likely.items() if p >= (options.learned_cut if at in bare else options.early_cut)}
 
 
-def _pause_cuts(tokens: Sequence[Token], prosody: Prosody | None) -> set[int]:
-    cuts = {index for index, token in enumerate(tokens) if index and token.gap_s >= PAUSE_S}
+def _pause_cuts(tokens: Sequence[Token], prosody: Prosody | None, options: ClauseOptions) -> set[int]:
+    cuts = {index for index, token in enumerate(tokens) if index and token.gap_s >= options.pause_s}
     for pause in prosody.pauses if prosody is not None else ():
-        if pause.duration_s < PAUSE_S:
+        if pause.duration_s < options.pause_s:
             continue
         middle = pause.start_s + pause.duration_s / 2
         borders = [(abs((tokens[k - 1].end_s + tokens[k].start_s) / 2 - middle), k) for k in range(1, len(tokens))]
-        if borders and min(borders)[0] <= pause.duration_s / 2 + 0.15:
+        if borders and min(borders)[0] <= pause.duration_s / 2 + options.pause_reach_s:
             cuts.add(min(borders)[1])
     return cuts
 
@@ -143,7 +145,7 @@ def _name_cuts(tokens: Sequence[Token], found: Marks) -> set[int]:
         if _greeting_ends(tokens, first):
             cuts.add(first)
     for first, last in found.caller:
-        if first and (tokens[first - 1].low in ("hi", "hello", "hey") or any(end == first - 1 for _, end in found.callee)):
+        if first and (tokens[first - 1].low in HELLO_WORDS or any(end == first - 1 for _, end in found.callee)):
             cuts.add(first)
         if last + 1 < len(tokens) and tokens[last + 1].low in ("here", "calling", "speaking", "again"):
             cuts.discard(last + 1)
@@ -163,13 +165,13 @@ def _greeting_ends(tokens: Sequence[Token], at: int) -> bool:
     return any(tuple(lows[-len(greeting) :]) == greeting for greeting in GREETINGS) or lows[-1:] in (["there"], ["again"])
 
 
-def _number_cuts(tokens: Sequence[Token], found: Marks) -> set[int]:
+def _number_cuts(tokens: Sequence[Token], found: Marks, lead_words: int) -> set[int]:
     """Before and after each saying; its carrier words ("my number is", "that's") stay with it."""
     cuts = set()
     for first, last in found.phones:
         cuts.add(last + 1)
         at = first
-        while at and tokens[at - 1].low in _NUMBER_LEAD and not tokens[at - 1].stop and first - at < 7:
+        while at and tokens[at - 1].low in _NUMBER_LEAD and not tokens[at - 1].stop and first - at < lead_words:
             if any(end == at - 1 for _, end in found.phones):
                 break
             at -= 1
@@ -201,7 +203,7 @@ def _cue_cuts(tokens: Sequence[Token]) -> set[int]:
     return cuts
 
 
-def _without_crumbs(tokens: Sequence[Token], cuts: list[int], found: Marks) -> list[int]:
+def _without_crumbs(tokens: Sequence[Token], cuts: list[int], found: Marks, crumb_words: int) -> list[int]:
     """Drop cuts that would leave a clause of one or two function words: they go to what follows, or to what precedes a stop."""
     kept: list[int] = []
     whole = {
@@ -213,7 +215,7 @@ def _without_crumbs(tokens: Sequence[Token], cuts: list[int], found: Marks) -> l
     for order, cut in enumerate(cuts):
         start = kept[-1] if kept else 0
         piece = range(start, cut)
-        crumb = len(piece) <= 2 and all(
+        crumb = len(piece) <= crumb_words and all(
             place not in whole and tokens[place].low in FUNCTION and tokens[place].low not in _OWN for place in piece
         )
         if crumb and not tokens[cut - 1].stop:

@@ -1,6 +1,6 @@
 """A telephone number said twice in one breath, which recognisers write as one word: "303-555-0126-303-555-0126".
 
-The second saying is a part of its own (``number_repeat``), so the word is parted where the number begins again.
+The second saying is a part of its own (``number_repeat``), so the word is divided where the number begins again.
 """
 
 from __future__ import annotations
@@ -9,42 +9,62 @@ import difflib
 import re
 from collections.abc import Sequence
 
+from vmaudio.text.clauses.options import DEFAULT, ClauseOptions
 from vmaudio.text.tokens import Token
 
-FEWEST_DIGITS = 7
-MOST_DIGITS = 12
-LIKENESS = 0.7
-"""The halves are the same number when so much of them agrees (`difflib.SequenceMatcher.ratio`): digits get lost in between."""
 
+def again_at(text: str, options: ClauseOptions = DEFAULT) -> int | None:
+    """Where a number in a word begins a second time.
 
-def again_at(text: str) -> int | None:
-    """The character at which the number in ``text`` begins a second time (a dash, comma or stop), or None."""
-    if sum(char.isdigit() for char in text) < 2 * FEWEST_DIGITS:
+    Args:
+        text: one word, without spaces.
+        options: how long and how much alike the two halves must be.
+
+    Returns:
+        The place of the dash, comma or stop between the two, or None.
+    """
+    if sum(char.isdigit() for char in text) < 2 * options.doubled_least_digits:
         return None
     best: tuple[float, int] | None = None
     for mark in re.finditer(r"[-.,](?=\d)", text):
         left, right = (re.sub(r"\D", "", half) for half in (text[: mark.start()], text[mark.start() :]))
-        if FEWEST_DIGITS <= len(left) <= MOST_DIGITS and FEWEST_DIGITS <= len(right) <= MOST_DIGITS:
+        if all(options.doubled_least_digits <= len(half) <= options.doubled_most_digits for half in (left, right)):
             likeness = difflib.SequenceMatcher(None, left, right, autojunk=False).ratio()
-            if likeness >= LIKENESS and (best is None or likeness > best[0]):
+            if likeness >= options.doubled_likeness and (best is None or likeness > best[0]):
                 best = (likeness, mark.start())
     return None if best is None else best[1]
 
 
-def separate_words(text: str) -> list[str]:
-    """The words of a text, a number written twice in one word as two words."""
+def separate_words(text: str, options: ClauseOptions = DEFAULT) -> list[str]:
+    """The words of a text, a number written twice in one word as two words.
+
+    Args:
+        text: written or recognised.
+        options: when a number counts as written twice.
+
+    Returns:
+        The words in order, without spaces; none for an empty text.
+    """
     words = []
     for word in text.split():
-        at = again_at(word)
+        at = again_at(word, options)
         words += [word] if at is None else [word[:at], word[at:].lstrip("-.,")]
     return words
 
 
-def second_numbers(tokens: Sequence[Token]) -> list[int]:
-    """The words with which a number begins again inside a token (recognisers give such a token as several words)."""
+def second_numbers(tokens: Sequence[Token], options: ClauseOptions = DEFAULT) -> list[int]:
+    """The words with which a number begins again inside a token (recognisers give such a token as several words).
+
+    Args:
+        tokens: of the message.
+        options: when a number counts as written twice.
+
+    Returns:
+        Indices of words, in order.
+    """
     found = []
     for token in tokens:
-        at = again_at(token.text)
+        at = again_at(token.text, options)
         if at is None:
             continue
         for before, piece in zip(token.pieces, token.pieces[1:], strict=False):

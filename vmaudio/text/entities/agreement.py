@@ -1,8 +1,7 @@
 """A second hearing of the same message: a number that both hearings share is surer, one that they do not share is in doubt.
 
-Recognition probabilities do not tell wrong digits from right ones (on real spoken numbers both lie between .3 and .8), a
-second decode
-of changed sound does: an error seldom comes back as the same digits.
+Recognition probabilities do not tell wrong digits from right ones (on real spoken numbers both lie between .3 and .8); a
+second decode of changed sound does, since an error seldom comes back as the same digits.
 """
 
 from __future__ import annotations
@@ -11,30 +10,43 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from vmaudio.records import Entities, Phone
-from vmaudio.text.entities.digit_runs import national_digits, similarity
-
-ALIKE = 0.6
-"""Two numbers that agree in this share of their digits are two hearings of one number."""
+from vmaudio.text.entities.options import DEFAULT, HypothesisOptions
+from vmaudio.text.entities.same_digits import national_digits, similarity
 
 
-def confirm_numbers(first: Entities, second: Entities) -> Entities:
-    """Return ``first`` with its telephone numbers checked against those of another recognition of the same sound.
+def confirm_numbers(first: Entities, second: Entities, *, options: HypothesisOptions = DEFAULT.hypotheses) -> Entities:
+    """Check the telephone numbers of one hearing against those of another.
 
-    A number that the second hearing has too keeps its judgement; its confidence becomes that of the surer hearing. One that the
-    second hearing has differently, or not at all, is not complete; its agreement falls to the share of digits in common.
-    Names, addresses and times stay as they are.
+    Args:
+        first: what was found in the first transcript.
+        second: what was found in another transcript of the same sound.
+        options: when two numbers are two hearings of one.
+
+    Returns:
+        ``first`` with changed numbers; names, addresses and times stay. A number that the second hearing has too is as complete
+        as it was, with the confidence of the surer hearing. One that the second hearing has differently, or not at all, is not
+        complete; its agreement falls to the share of digits in common.
     """
-    return replace(first, phones=tuple(_checked(phone, second.phones) for phone in first.phones))
+    return replace(first, phones=tuple(_checked(phone, second.phones, options) for phone in first.phones))
 
 
-def same_number(phone: Phone, others: Iterable[Phone]) -> Phone | None:
-    """The number of another hearing that is most like this one; None where none agrees in `ALIKE` of its digits."""
+def same_number(phone: Phone, others: Iterable[Phone], *, options: HypothesisOptions = DEFAULT.hypotheses) -> Phone | None:
+    """The number of another hearing that is most like this one.
+
+    Args:
+        phone: as heard in one hearing.
+        others: the numbers of the other.
+        options: when two numbers are two hearings of one.
+
+    Returns:
+        One of ``others``; None where none agrees in enough of its digits.
+    """
     best = max(others, key=lambda other: similarity(phone.digits, other.digits), default=None)
-    return best if best is not None and similarity(phone.digits, best.digits) >= ALIKE else None
+    return best if best is not None and similarity(phone.digits, best.digits) >= options.alike else None
 
 
-def _checked(phone: Phone, others: tuple[Phone, ...]) -> Phone:
-    other = same_number(phone, others)
+def _checked(phone: Phone, others: tuple[Phone, ...], options: HypothesisOptions) -> Phone:
+    other = same_number(phone, others, options=options)
     if other is not None and national_digits(other.digits) == national_digits(phone.digits):
         return replace(phone, confidence=max(phone.confidence, other.confidence))
     shared = round(similarity(phone.digits, other.digits), 4) if other is not None else 0.0

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from vmaudio.records import Mention
-from vmaudio.text.lexicon import FUNCTION
+from vmaudio.text.lexicon import DIGIT_WORDS, FUNCTION, MONTH_NAMES, ORDINAL_WORDS, TEEN_WORDS, WEEKDAY_NAMES
 from vmaudio.text.tokens import Token, mention
 
 _TOP = frozenset("com net org io co us biz info edu gov ai dev app uk ca de me tv".split())
@@ -17,8 +17,8 @@ _NOT_LOCAL = FUNCTION | frozenset(
 )
 _JOINERS = {"dot": ".", "period": ".", "point": ".", "underscore": "_", "dash": "-", "hyphen": "-", "minus": "-"}
 
-_DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-_HOUR = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_DAYS = rf"(?:{'|'.join(WEEKDAY_NAMES)})s?"
+_HOUR = rf"(?:\d{{1,2}}|{'|'.join((*DIGIT_WORDS[1:], *TEEN_WORDS[:3]))})"
 _MINUTE = r"(?:o'clock|oclock|thirty|fifteen|forty five|forty-five|oh five|ten|twenty|sharp)"
 _HALF = r"(?:a\.?m\.?|p\.?m\.?|o'clock|oclock|in the (?:morning|afternoon|evening)|noon|midnight)"
 _PART = r"(?:morning|afternoon|evening|night|noon|lunchtime|lunch)"
@@ -26,10 +26,9 @@ _CLOCK = (
     rf"(?:\d{{1,2}}:\d\d(?: ?{_HALF})?|\d{{1,2}} ?(?:am|pm|a\.m|p\.m)\b|(?:half past|quarter (?:past|to)) {_HOUR}|"
     rf"{_HOUR}(?: {_MINUTE})? {_HALF}|noon|midnight)"
 )
-_MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+_MONTH = rf"(?:{'|'.join(MONTH_NAMES)})"
 _ORDINAL = (
-    r"(?:\d{1,2}(?:st|nd|rd|th)?|(?:twenty |thirty "
-    r")?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?|(?:twenty |thirty )?(?:{'|'.join(ORDINAL_WORDS[:9])})|{'|'.join(ORDINAL_WORDS[9:])}|"
     r"(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)"
 )
 _DAY = (
@@ -38,7 +37,7 @@ _DAY = (
     rf")?{_ORDINAL})"
 )
 _BEFORE = r"(?:(?:by|before|after|until|till|around|about|on|at|from|since) )?"
-_NO_DIGITS = r"(?! \w*(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|\d))"
+_NO_DIGITS = rf"(?! \w*(?:zero|oh|{'|'.join(DIGIT_WORDS[1:])}|\d))"
 _AT = rf"(?:,? (?:at|by|before|after|around|about|from)? ?(?:{_CLOCK}|{_HOUR}(?: {_MINUTE})?{_NO_DIGITS}))?"
 _TIME = re.compile(
     rf"\b{_BEFORE}(?:{_DAY}(?:,? {_PART})?{_AT}|{_CLOCK}(?: (?:on )?{_DAY})?|(?<=at ){_HOUR}(?: {_MINUTE})? (?:on "

@@ -1,21 +1,22 @@
 """Numbers -> rows of digits, cut into sayings of a telephone number.
 
-A run is a row of numbers with nothing between them but pauses, marks and carrier words ("that's", "again",
-"area code"). It is cut
-into sayings by dynamic programming: pieces of ten digits (or eleven with a leading 1) cost nothing, other lengths cost more, a
-piece that repeats the one before is cheap, and each cut costs by what stands there (a carrier word nothing, a comma some, the
-middle of a written number most).
+A run is a row of numbers with nothing between them but pauses, marks and carrier words ("that's", "again", "area code"). It
+is cut into sayings by dynamic programming (`run_cuts`): pieces of ten digits cost nothing, other lengths cost more, a piece
+that repeats the one before is cheap, and each cut costs by what stands there (a carrier word nothing, a comma some, the middle
+of a written number most).
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
 
-from vmaudio.text.numbers import Digit, Number
+from vmaudio.text.digits import Digit, Number
+from vmaudio.text.entities.options import DEFAULT, RunOptions
+from vmaudio.text.entities.run_cuts import Joint, cut_run, length_cost
+from vmaudio.text.entities.same_digits import national_digits
 from vmaudio.text.tokens import Token
 
 REPEAT = re.compile(
@@ -37,22 +38,6 @@ _CARRIER = frozenset(
     correction mean make excuse actually rather oops mistake extension ext extn x is was here's here a plus call at on
     """.split()
 )
-_MAX_CARRIER = 8
-_MAX_PAUSE_S = 6.0  # a longer silence inside a number has not been seen in the development recordings
-_MAX_DIGITS = 60  # four sayings with a country code are 44; a longer row is counting or a recogniser's loop
-
-
-@dataclass(frozen=True, slots=True)
-class Joint:
-    """What stands before a digit: ``cost`` of a cut there, and the carrier words in lower case."""
-
-    cost: float
-    words: str = ""
-    mark: bool = False
-
-
-_DASH = Joint(0.5)
-_INSIDE = Joint(2.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,56 +62,71 @@ class Saying:
         return "".join(digit.value for digit in self.digits)
 
 
-def find_sayings(numbers: Sequence[Number], tokens: Sequence[Token], local: bool) -> list[Saying]:
-    """Return the sayings of all runs; leftovers (single digits, quantities) are dropped but mark their neighbours."""
+def find_sayings(
+    numbers: Sequence[Number], tokens: Sequence[Token], local: bool, options: RunOptions = DEFAULT.runs
+) -> list[Saying]:
+    """Find every saying of a telephone number, or of a part of one.
+
+    Args:
+        numbers: of the whole message, quantities marked.
+        tokens: of the whole message.
+        local: seven digits are a number.
+        options: where rows end, and what a cut costs.
+
+    Returns:
+        The sayings of all rows, in order. Single digits beside a number are among them: they make it doubtful.
+    """
     sayings: list[Saying] = []
-    for place, run in enumerate(_runs(numbers, tokens)):
-        sayings += _sayings_of(run, tokens, place, local)
+    for place, run in enumerate(_runs(numbers, tokens, options)):
+        sayings += _sayings_of(run, tokens, place, local, options)
     return sayings
 
 
-def _runs(numbers: Sequence[Number], tokens: Sequence[Token]) -> list[list[Number]]:
+def _runs(numbers: Sequence[Number], tokens: Sequence[Token], options: RunOptions) -> list[list[Number]]:
     runs: list[list[Number]] = []
     for number in numbers:
         if number.quantity:
             continue
-        if runs and _joins(runs[-1][-1], number, tokens):
+        if runs and _joins(runs[-1][-1], number, tokens, options):
             runs[-1].append(number)
         else:
             runs.append([number])
     return runs
 
 
-def _joins(left: Number, right: Number, tokens: Sequence[Token]) -> bool:
+def _joins(left: Number, right: Number, tokens: Sequence[Token], options: RunOptions) -> bool:
     between = tokens[left.last + 1 : right.first]
-    if right.digits[0].start_s - left.digits[-1].end_s > _MAX_PAUSE_S:
+    if right.digits[0].start_s - left.digits[-1].end_s > options.pause_s:
         return False
-    if len(between) > _MAX_CARRIER:
+    if len(between) > options.carrier_words:
         return False
     return all(token.low in _CARRIER or token.low.strip("-–—.") == "" or token.low == "one" for token in between)
 
 
-def _joint(left: Number, right: Number, tokens: Sequence[Token]) -> Joint:
+def _joint(left: Number, right: Number, tokens: Sequence[Token], options: RunOptions) -> Joint:
     between = tokens[left.last + 1 : right.first]
     words = " ".join(token.low for token in between)
     mark = tokens[left.last].ends or any(token.ends for token in between)
     if REPEAT.search(words) or CORRECT.search(words):
-        return Joint(-0.5, words, True)
+        return Joint(options.cut_repeat, words, True)
     gap_s = right.digits[0].start_s - left.digits[-1].end_s
     stop = tokens[left.last].stop or any(token.stop for token in between)
-    cost = 0.1 if stop or gap_s > 0.6 else 0.3 if tokens[left.last].comma else 0.4
-    return Joint(cost, words, mark or gap_s > 0.6)
+    apart = gap_s > options.break_s
+    cost = options.cut_stop if stop or apart else options.cut_comma if tokens[left.last].comma else options.cut_word
+    return Joint(cost, words, mark or apart)
 
 
-def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: bool) -> list[Saying]:
-    extension, extension_end_s, run, rest = _split_extension(run, tokens)
+def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: bool, options: RunOptions) -> list[Saying]:
+    extension, extension_end_s, run, rest = _split_extension(run, tokens, options.extension_digits)
     run = _area_code_first(run, tokens)
-    if not run or sum(len(number.digits) for number in run) > _MAX_DIGITS:
+    if not run or sum(len(number.digits) for number in run) > options.row_digits:
         return []
-    plain = _cut_run(run, tokens, local)
-    readings = [run, *([] if any(_fits(run, piece) for piece in plain) else _other_readings(run))]
-    choices = [plain, *(_cut_run(reading, tokens, local) for reading in readings[1:])]
-    scores = [sum(_fits(reading, piece) for piece in choice) for reading, choice in zip(readings, choices, strict=True)]
+    plain = _cut_run(run, tokens, local, options)
+    readings = [run, *([] if any(_fits(run, piece, options) for piece in plain) else _other_readings(run, options.readings))]
+    choices = [plain, *(_cut_run(reading, tokens, local, options) for reading in readings[1:])]
+    scores = [
+        sum(_fits(reading, piece, options) for piece in choice) for reading, choice in zip(readings, choices, strict=True)
+    ]
     best = max(
         range(len(readings)), key=lambda order: (scores[order] > scores[0], -order)
     )  # the plain reading unless another fits
@@ -134,14 +134,14 @@ def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: b
     run, borders = readings[best], choices[best]
     digits = [digit for number in run for digit in number.digits]
     owner = [number for number in run for _ in number.digits]
-    joints = _joints(run, tokens)
+    joints = _joints(run, tokens, options)
     edges = _edges(run)
     cue = " ".join(token.low for token in tokens[max(0, run[0].first - 6) : run[0].first])
     text = "".join(digit.value for digit in digits)
     torn = {  # cut in the middle of a written number, and not because it was written twice
         border
         for before, (border, end) in itertools.pairwise(borders)
-        if joints[border] is _INSIDE and national_digits(text[slice(*before)]) != national_digits(text[border:end])
+        if joints[border].inside and national_digits(text[slice(*before)]) != national_digits(text[border:end])
     }
     sayings = []
     for order, (begin, end) in enumerate(borders):
@@ -162,7 +162,7 @@ def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: b
                 extension_end_s=extension_end_s if final else None,
             )
         )
-    return sayings + (_sayings_of(rest, tokens, place, local) if rest else [])
+    return sayings + (_sayings_of(rest, tokens, place, local, options) if rest else [])
 
 
 def _edges(run: Sequence[Number]) -> list[int]:
@@ -178,33 +178,34 @@ def _lengths(borders: Sequence[int]) -> tuple[int, ...]:
     return tuple(right - left for left, right in itertools.pairwise(borders))
 
 
-def _joints(run: Sequence[Number], tokens: Sequence[Token]) -> list[Joint]:
+def _joints(run: Sequence[Number], tokens: Sequence[Token], options: RunOptions) -> list[Joint]:
     """What stands before each digit of the run."""
     joints: list[Joint] = []
+    dash, inside = Joint(options.cut_dash), Joint(options.cut_inside, inside=True)
     for at, number in enumerate(run):
-        first = Joint(0.0) if at == 0 else _joint(run[at - 1], number, tokens)
-        joints += [first if order == 0 else _DASH if order in number.groups else _INSIDE for order in range(len(number.digits))]
+        first = Joint(0.0) if at == 0 else _joint(run[at - 1], number, tokens, options)
+        joints += [first if order == 0 else dash if order in number.groups else inside for order in range(len(number.digits))]
     return joints
 
 
-def _cut_run(run: Sequence[Number], tokens: Sequence[Token], local: bool) -> list[tuple[int, int]]:
+def _cut_run(run: Sequence[Number], tokens: Sequence[Token], local: bool, options: RunOptions) -> list[tuple[int, int]]:
     text = "".join(number.text for number in run)
     if run[0].plus and text[0] != "1" and 8 <= len(text) <= 15:
         return [(0, len(text))]  # a country code was written: no length to go by
-    return _cut(text, _joints(run, tokens), local, _leading_time(run, tokens))
+    return cut_run(text, _joints(run, tokens, options), local, _leading_time(run, tokens, options), options)
 
 
-def _fits(run: Sequence[Number], piece: tuple[int, int]) -> bool:
+def _fits(run: Sequence[Number], piece: tuple[int, int], options: RunOptions) -> bool:
     text = "".join(number.text for number in run)[piece[0] : piece[1]]
-    return _length_cost(text, False) <= 0.2
+    return length_cost(text, False, options) <= options.fits
 
 
-def _leading_time(run: Sequence[Number], tokens: Sequence[Token]) -> int:
+def _leading_time(run: Sequence[Number], tokens: Sequence[Token], options: RunOptions) -> int:
     """Digits at the start of the run that tell a time ("by nine. 218 ..."): their count, or 0."""
     first = run[0]
     if len(first.text) > 2 or len(run) < 2:
         return 0
-    mark = _joint(first, run[1], tokens)
+    mark = _joint(first, run[1], tokens, options)
     before = " ".join(token.low for token in tokens[max(0, first.first - 3) : first.first])
     if not (mark.mark or first.written != run[1].written) or not TIME_BEFORE.search(before):
         return 0
@@ -222,12 +223,12 @@ def _area_code_first(run: list[Number], tokens: Sequence[Token]) -> list[Number]
     return run
 
 
-def _other_readings(run: list[Number]) -> list[list[Number]]:
+def _other_readings(run: list[Number], most: int) -> list[list[Number]]:
     """Each "eighty five" read as 80, 5: "four eighty five five five" may be 480 55 ..."""
     others: list[list[Number]] = []
     for at, number in enumerate(run):
         tens = not number.written and len(number.digits) == 2 and number.text[0] > "1" and number.text[1] != "0"
-        if tens and len(others) < 6:
+        if tens and len(others) < most:
             ten, unit = number.digits
             middle_s = (ten.start_s + ten.end_s) / 2
             split = (replace(ten, end_s=middle_s), replace(ten, value="0", start_s=middle_s))
@@ -235,14 +236,16 @@ def _other_readings(run: list[Number]) -> list[list[Number]]:
     return others
 
 
-def _split_extension(run: list[Number], tokens: Sequence[Token]) -> tuple[str | None, float | None, list[Number], list[Number]]:
+def _split_extension(
+    run: list[Number], tokens: Sequence[Token], most_digits: int
+) -> tuple[str | None, float | None, list[Number], list[Number]]:
     """Take the digits after "extension" off the run: (extension, its end, the run before, what follows after it)."""
     for at in range(1, len(run)):
         words = " ".join(token.low for token in tokens[run[at - 1].last + 1 : run[at].first])
         if not EXTENSION.search(words):
             continue
         end, text = at, ""
-        while end < len(run) and len(text) + len(run[end].text) <= 6:
+        while end < len(run) and len(text) + len(run[end].text) <= most_digits:
             between = tokens[run[end - 1].last + 1 : run[end].first]
             if end > at and (between or tokens[run[end - 1].last].stop):
                 break
@@ -251,94 +254,3 @@ def _split_extension(run: list[Number], tokens: Sequence[Token]) -> tuple[str | 
         if text:
             return text, run[end - 1].digits[-1].end_s, run[:at], run[end:]
     return None, None, run, []
-
-
-def _length_cost(text: str, local: bool) -> float:
-    length = len(text)
-    if length == 10 and text[0] != "1":
-        return 0.0
-    if length == 11 and text[0] == "1":
-        return 0.2
-    if length == 7:
-        return 0.2 if local else 1.0
-    if length <= 2:
-        return 2.0
-    if length in (4, 3):
-        return 2.4
-    return 2.2 + 0.25 * abs(length - 10)
-
-
-def _repeat_saves(before: str, piece: str, own: float) -> float:
-    """How much cheaper a piece of cost ``own`` is because it repeats the one before."""
-    alike = similarity(before, piece)
-    if alike < 0.7 or min(len(before), len(piece)) < 4:
-        return 0.0
-    if alike < 1.0:
-        return 0.8 if own > 0 else 0.0
-    if min(len(before), len(piece)) < 8:
-        return 1.5
-    # no chance repeats eight digits: of a wrong length, it is a number that lost the same digit both times
-    return 2.5 + (own + 2.0 if own > 0 and piece == before else 0.0)
-
-
-@lru_cache(maxsize=512)
-def similarity(one: str, other: str) -> float:
-    """Share of digits on which two sayings agree; a shorter one is held against the end of the longer.
-
-    1 - edit distance / length of the shorter (country 1 left out), 0 at least.
-    """
-    one, other = national_digits(one), national_digits(other)
-    short, long = sorted((one, other), key=len)
-    if not short:
-        return 0.0
-    if len(short) <= 7 < len(long):
-        long = long[-len(short) :]
-    return max(0.0, 1.0 - _distance()(short, long) / max(len(short), 1))
-
-
-@cache
-def _distance() -> Callable[[str, str], int]:
-    from rapidfuzz.distance import Levenshtein
-
-    return Levenshtein.distance
-
-
-def national_digits(digits: str) -> str:
-    """The digits without a leading country 1."""
-    return digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
-
-
-def _cut(text: str, joints: Sequence[Joint], local: bool, time: int) -> list[tuple[int, int]]:
-    """Best cut of the run into pieces (first, last + 1); the first ``time`` digits tell a time and want a piece of their
-    own."""
-    count, longest = len(text), 13
-    best: dict[tuple[int, int], tuple[float, int]] = {}  # (start, end) of the last piece -> cost, start of the piece before
-    for end in range(1, count + 1):
-        for start in range(max(0, end - longest), end):
-            piece = text[start:end]
-            own = _length_cost(piece, local)
-            if start == 0 and time:
-                own = 0.1 if end == time else own + 1.0
-            if start == 0:
-                best[start, end] = (own, -1)
-                continue
-            options = []
-            for before in range(max(0, start - longest), start):
-                if (before, start) not in best:
-                    continue
-                saved = _repeat_saves(text[before:start], piece, own)
-                options.append((best[before, start][0] + own + 0.3 + joints[start].cost - saved, before))
-            if options:
-                best[start, end] = min(options)
-    # a long row may also stay whole
-    whole = (_length_cost(text, local), -1)
-    if (0, count) not in best or best[0, count][0] > whole[0]:
-        best[0, count] = whole
-    end, start = count, min((start for start in range(count) if (start, count) in best), key=lambda s: best[s, count][0])
-    pieces = []
-    while True:
-        pieces.append((start, end))
-        before = best[start, end][1]
-        if before < 0:
-            return pieces[::-1]
-        start, end = before, start

@@ -10,28 +10,25 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from vmaudio.records import Phone
-from vmaudio.text.entities.digit_runs import national_digits, similarity
+from vmaudio.text.entities.options import DEFAULT, HypothesisOptions
 from vmaudio.text.entities.phones import international
-
-SURE = 3.0
-"""Nats that the likeliest number must lie above the next to be called complete although it was not heard as such.
-
-On the half of the development recordings that tuned it (clean, GSM, u-law, babble at 15 dB) 49 of the 50 likeliest numbers
-above it were right; the other was heard in full, and otherwise, at first. The rest of the wrong ones led by 2.4 at most."""
-
-LEAD = 2.0
-"""Nats that a number heard in full, and doubted since, must lie above the others to stay complete; and that another must lie
-above it to take its place. On the same recordings a wrong number that both hearings agreed on led by 1.4."""
+from vmaudio.text.entities.same_digits import national_digits, similarity
 
 _DIGITS = "0123456789"
 
 
 def candidate_numbers(heard: Iterable[str], length: int) -> list[str]:
-    """Numbers of ``length`` digits that lie one slip, or two of the common kinds, from one that was heard.
+    """Numbers that lie one slip, or two of the common kinds, from one that was heard.
 
-    A slip is a digit taken for another, dropped or doubled. Where two digits are missing there would be a thousand numbers:
-    none is returned. Numbers that the North American plan forbids (an area code or
-    exchange that begins with 0 or 1) are left out.
+    A slip is a digit taken for another, dropped or doubled.
+
+    Args:
+        heard: digits of each hearing; a leading country 1 does not count.
+        length: how many digits the number must have, 7 or 10.
+
+    Returns:
+        In order of their digits, without those that the North American plan forbids (an area code or exchange that begins
+        with 0 or 1). None where two digits are missing: there would be a thousand.
     """
     found: set[str] = set()
     for digits in map(national_digits, heard):
@@ -67,7 +64,15 @@ def possible(digits: str) -> bool:
 
 
 def expected_length(phone: Phone, *, local: bool) -> int | None:
-    """How many digits the number must have had: 10, or 7 where local numbers count; None where it is too far from both."""
+    """How many digits a number must have had.
+
+    Args:
+        phone: as heard.
+        local: seven digits are a complete number.
+
+    Returns:
+        10, or 7 where local numbers count; None where what was heard is too far from both.
+    """
     heard = len(national_digits(phone.digits))
     if local and 6 <= heard <= 8:
         return 7
@@ -75,33 +80,47 @@ def expected_length(phone: Phone, *, local: bool) -> int | None:
 
 
 def written_number(digits: str) -> str:
-    """As recognisers write a number, after a space: 303-555-0126."""
+    """Seven digits or more as recognisers write a number, after a space: " 303-555-0126"."""
     return " " + f"{digits[:-7]}-{digits[-7:-4]}-{digits[-4:]}".lstrip("-")
 
 
 def spelled_digits(digits: str) -> str:
-    """Digit by digit, each after a space."""
+    """Digits one by one, each after a space: " 3 0 3"."""
     return " " + " ".join(digits)
 
 
-def settle_number(phone: Phone, again: Phone | None, best: str, lead: float, chance: float, region: str) -> Phone:
-    """The number after both hearings and the comparison of its neighbours.
+def settle_number(
+    phone: Phone,
+    again: Phone | None,
+    best: str,
+    lead: float,
+    chance: float,
+    region: str,
+    *,
+    options: HypothesisOptions = DEFAULT.hypotheses,
+) -> Phone:
+    """The number after both hearings and the comparison of its neighbours with the sound.
 
     Args:
-        phone: as first heard. again: as heard the second time, if it was.
-        best: the likeliest of the neighbours. lead: nats above the next. chance: its share of the probability.
-        region: for the international form.
+        phone: as first heard.
+        again: as heard the second time, if it was.
+        best: the likeliest of the neighbours, without country code.
+        lead: by how much it is likelier than the next, nats.
+        chance: its share of the probability of all that were compared, 0 to 1.
+        region: two-letter region, for the international form.
+        options: leads that suffice.
 
     Returns:
         A number of the right length keeps its digits, unless ``best`` is another that the second hearing says too or that leads
-        by `LEAD`; where the first was heard in full, both. It stays complete if ``best`` is the same by `LEAD`. What takes its
-        place, or that of a number of the wrong length, is complete from `SURE` on, unless two numbers were heard in full.
+        by ``options.lead``; where the first was heard in full, both are needed. It stays complete if ``best`` is the same by
+        ``options.lead``. What takes its place, or that of a number of the wrong length, is complete from ``options.sure`` on,
+        unless two numbers were heard in full.
     """
     first, second = national_digits(phone.digits), national_digits(again.digits) if again is not None else ""
-    reasons = (best == second, lead >= LEAD)
+    reasons = (best == second, lead >= options.lead)
     moves = best != first and (all(reasons) if phone.complete else any(reasons))
     if phone.complete and not moves:
-        sure = first == best and lead >= LEAD
+        sure = first == best and lead >= options.lead
         shared = similarity(first, second) if second else 0.0
         agreement = phone.agreement if sure else min(phone.agreement, round(shared, 4))
         return replace(phone, complete=sure, agreement=agreement, confidence=round(min(phone.confidence, chance), 4))
@@ -113,7 +132,7 @@ def settle_number(phone: Phone, again: Phone | None, best: str, lead: float, cha
         digits=best,
         e164=international(best, False, region),
         agreement=round(min(phone.agreement, similarity(phone.digits, best)), 4),
-        confidence=round(chance * (1.0 if lead >= SURE else 0.5), 4),
+        confidence=round(chance * (1.0 if lead >= options.sure else options.unsure_factor), 4),
         digits_per_s=phone.digits_per_s * more,
-        complete=lead >= SURE and not phone.complete,
+        complete=lead >= options.sure and not phone.complete,
     )

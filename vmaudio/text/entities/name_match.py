@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from vmaudio.text.entities.options import DEFAULT, NameMatchOptions
 from vmaudio.text.lexicon import TITLES
 
 _RULES = tuple(
@@ -33,13 +34,20 @@ def sound_key(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", key)
 
 
-def match_name(said: str, expected: str) -> float:
-    """How well a heard name fits an expected one, 0 to 1; each said word is held against its best expected word.
+def match_name(said: str, expected: str, *, options: NameMatchOptions = DEFAULT.name_match) -> float:
+    """How well a heard name fits an expected one; each said word is compared with its best expected word.
 
-    Titles do not count, and a first or last name alone may match a full name. The likeness of two words is the larger of
-    the normalised edit likeness of the spellings and .95 times that of the sound keys. Names score .75 and more when they are
-    the
-    same but for one recognition error (see the benchmark row ``names``).
+    Titles do not count, and a first or last name alone may match a full name. The likeness of two words is the larger of the
+    normalised edit likeness of the spellings (Levenshtein) and a little less than that of the sound keys.
+
+    Args:
+        said: the name as recognised.
+        expected: as the list of prospects spells it.
+        options: how much the sound counts.
+
+    Returns:
+        0 to 1. Names score .75 and more when they are the same but for one recognition error (see the benchmark row ``names``);
+        0 where one of them has no letters.
     """
     from rapidfuzz.distance import Levenshtein
 
@@ -51,8 +59,10 @@ def match_name(said: str, expected: str) -> float:
         best = 0.0
         for other in wanted:
             spelling = Levenshtein.normalized_similarity(word, other)
-            sound = 0.95 * Levenshtein.normalized_similarity(sound_key(word), sound_key(other)) if len(word) > 2 else 0.0
-            best = max(best, spelling, min(sound, spelling + 0.45))
+            sound = 0.0
+            if len(word) >= options.sound_letters:
+                sound = options.sound_share * Levenshtein.normalized_similarity(sound_key(word), sound_key(other))
+            best = max(best, spelling, min(sound, spelling + options.sound_over_spelling))
         total += best * len(word)
     joined = Levenshtein.normalized_similarity("".join(heard), "".join(wanted))
     return float(max(total / sum(len(word) for word in heard), joined))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vmaudio.text.digits import Number
+from vmaudio.text.entities.options import DEFAULT, NameOptions
 from vmaudio.text.entities.phrases import NOT_COMPANY, OF_HEADS, TITLE_ALONE
 from vmaudio.text.lexicon import BUSINESS, COMMON, FIRST_NAMES, FUNCTION, NEVER, PARTICLES, TITLES
-from vmaudio.text.numbers import Number
 from vmaudio.text.tokens import Token
 
 
 class NameWords:
     """One message's tokens, and where names in it end. ``cased``: the transcript has capitals inside sentences."""
 
-    def __init__(self, tokens: Sequence[Token], numbers: Sequence[Number] = ()) -> None:
+    def __init__(self, tokens: Sequence[Token], numbers: Sequence[Number] = (), options: NameOptions = DEFAULT.names) -> None:
+        self.options = options
         self.tokens = tuple(tokens)
         self.lows = [token.low for token in tokens]
         inner = [
@@ -48,7 +50,7 @@ class NameWords:
         if not self._name_word(at, strong or titled):
             return place if titled and at == place + 1 and self._low(place) in TITLE_ALONE and self.cased else None
         end = at
-        while end - at < 3 and not self.tokens[end].ends and not self.lows[end].endswith("'s"):
+        while end - at < self.options.person_words - 1 and not self.tokens[end].ends and not self.lows[end].endswith("'s"):
             last = end
             while self._low(last + 1) in PARTICLES and last < end + 2 and not self.tokens[last + 1].ends:
                 last += 1
@@ -95,7 +97,7 @@ class NameWords:
         if self._low(at) == "the":
             at += 1
         end, last = at, None
-        while end < len(self.tokens) and end - at < 7:
+        while end < len(self.tokens) and end - at < self.options.company_words:
             token, low = self.tokens[end], self.lows[end].removesuffix("'s")
             links = low in ("and", "&", "'n", "n") or (
                 low in ("of", "for", "the") and self._low(end - 1) in OF_HEADS | {"of", "for"}
@@ -116,8 +118,9 @@ class NameWords:
             if token.ends and not (token.comma and self._low(end + 1) in ("inc", "inc.", "llc", "ltd")):
                 break
             end += 1
-        if last is None or (not self.cased and last - at > 3):
-            return last if last is None else at + 3
+        longest = self.options.company_words_lower
+        if last is None or (not self.cased and last - at >= longest):
+            return last if last is None else at + longest - 1
         if not any(self.tokens[k].capital for k in range(at, last + 1)) and self.cased and not self._is_business(at, last):
             return None
         return last

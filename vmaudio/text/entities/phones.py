@@ -1,7 +1,7 @@
 """Sayings of digits -> telephone numbers, said once or several times, with their doubts.
 
 Rules of caution: a number is complete only when its length is right, its digits were recognised well enough, and all sayings
-agree (or the caller ID settles it). Everything else is still returned, with ``complete`` false.
+agree. Everything else is still returned, with ``complete`` false.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vmaudio.records import DigitTime, Phone, Span
-from vmaudio.text.entities.digit_runs import CORRECT, OTHER_PHONE, TIME_BEFORE, Saying, national_digits, similarity
-
-MIN_DIGIT_PROBABILITY = 0.3
-"""A digit recognised with less than this keeps a number from being complete."""
+from vmaudio.text.entities.digit_runs import CORRECT, OTHER_PHONE, TIME_BEFORE, Saying
+from vmaudio.text.entities.options import DEFAULT, PhoneOptions
+from vmaudio.text.entities.same_digits import national_digits, similarity
 
 _CUE = re.compile(r"\b(?:number|call|reach|dial|phone|line|cell|mobile|text|ring|contact|back|at|on|me|direct|toll)\b")
 _STRONG_CUE = re.compile(
@@ -23,29 +22,41 @@ _STRONG_CUE = re.compile(
 )
 
 
-def build_phones(sayings: Sequence[Saying], *, local: bool, region: str, caller_id: str | None) -> tuple[Phone, ...]:
-    """Group the sayings by number and judge each group."""
+def build_phones(
+    sayings: Sequence[Saying], *, local: bool, region: str, options: PhoneOptions = DEFAULT.phones
+) -> tuple[Phone, ...]:
+    """Group sayings by number, and decide for each number whether it is complete.
+
+    Args:
+        sayings: of the whole message, in order.
+        local: seven digits are a complete number.
+        region: two-letter region of numbers without a country code.
+        options: when sayings are of one number, and what makes it doubtful.
+
+    Returns:
+        One `Phone` a number, in the order in which they were first said.
+    """
     groups: list[list[Saying]] = []
-    for saying in _drop_strays(sayings):
+    for saying in _drop_strays(sayings, options):
         if groups and _false_start(groups[-1], saying):
             groups[-1][-1] = saying
             continue
         if (corrected := _correct(groups, saying)) is not None:
             groups[-1][-1] = corrected
             continue
-        home = next((group for group in reversed(groups) if _same(group, saying)), None)
+        home = next((group for group in reversed(groups) if _same(group, saying, options)), None)
         if home is not None:
             home.append(saying)
-        elif _is_candidate(saying, local):
+        elif _is_candidate(saying, local, options):
             groups.append([saying])
-    return tuple(_phone(group, local=local, region=region, caller_id=caller_id) for group in groups)
+    return tuple(_phone(group, local, region, options) for group in groups)
 
 
-def _drop_strays(sayings: Sequence[Saying]) -> list[Saying]:
+def _drop_strays(sayings: Sequence[Saying], options: PhoneOptions) -> list[Saying]:
     """Drop single digits beside a number, and mark the number as doubtful unless the stray is clearly something else."""
     kept: list[Saying] = []
     for at, saying in enumerate(sayings):
-        if _is_stray(saying):
+        if _is_stray(saying, options):
             continue
         alone = True
         for neighbour in sayings[max(0, at - 1) : at + 2]:
@@ -53,7 +64,7 @@ def _drop_strays(sayings: Sequence[Saying]) -> list[Saying]:
                 continue
             before = neighbour.first < saying.first
             joint = saying.joint if before else neighbour.joint
-            is_time = before and _is_stray(neighbour) and joint.mark and TIME_BEFORE.search(neighbour.cue)
+            is_time = before and _is_stray(neighbour, options) and joint.mark and TIME_BEFORE.search(neighbour.cue)
             alone = alone and bool(is_time or _belongs(neighbour, saying, before))
         kept.append(replace(saying, alone=alone and saying.alone))
     return kept
@@ -67,8 +78,8 @@ def _belongs(part: Saying, whole: Saying, before: bool) -> bool:
     return ends or CORRECT.search(part.joint.words) is not None
 
 
-def _is_stray(saying: Saying) -> bool:
-    return len(saying.digits) <= 2 or (len(saying.digits) == 3 and "area code" not in saying.cue)
+def _is_stray(saying: Saying, options: PhoneOptions) -> bool:
+    return len(saying.digits) <= options.stray_digits or (len(saying.digits) == 3 and "area code" not in saying.cue)
 
 
 def _false_start(group: list[Saying], saying: Saying) -> bool:
@@ -89,47 +100,43 @@ def _correct(groups: list[list[Saying]], saying: Saying) -> Saying | None:
     return replace(before, digits=digits, last=saying.last, extension=saying.extension, extension_end_s=saying.extension_end_s)
 
 
-def _same(group: list[Saying], saying: Saying) -> bool:
+def _same(group: list[Saying], saying: Saying, options: PhoneOptions) -> bool:
+    """Whether a saying is of the number of a group."""
     reference = max(group, key=lambda one: len(one.digits))
     if (
         OTHER_PHONE.search(saying.cue)
         and len(saying.digits) >= 7
         and national_digits(saying.text) != national_digits(reference.text)
     ):
-        return similarity(reference.text, saying.text) >= 0.85
+        return similarity(reference.text, saying.text) >= options.same_share_announced
     if len(saying.digits) < 7:
         near = saying.run == group[-1].run or _CUE.search(saying.cue) is not None
         return (
             near
-            and len(saying.digits) >= 4
-            and similarity(reference.text, saying.text) >= (0.5 if len(saying.digits) > 3 else 1.0)
+            and len(saying.digits) >= options.part_digits
+            and similarity(reference.text, saying.text) >= options.same_share_part
         )
-    return similarity(reference.text, saying.text) >= 0.6
+    return similarity(reference.text, saying.text) >= options.same_share
 
 
-def _is_candidate(saying: Saying, local: bool) -> bool:
+def _is_candidate(saying: Saying, local: bool, options: PhoneOptions) -> bool:
     """Long enough for a number, short after words that announce one, or a local number that lost a digit."""
     length = len(saying.digits)
     short = local and saying.alone and saying.groups in ((6,), (3, 3), (2, 4))
-    return length >= 7 or short or (length >= 5 and _STRONG_CUE.search(saying.cue) is not None)
+    return length >= 7 or short or (length >= options.announced_digits and _STRONG_CUE.search(saying.cue) is not None)
 
 
-def _phone(group: list[Saying], *, local: bool, region: str, caller_id: str | None) -> Phone:
-    longest = max(group, key=lambda one: (_is_full(one, local, region), len(one.digits)))
-    best, settled = longest, False
-    if caller_id is not None:
-        wanted = national_digits(re.sub(r"\D", "", caller_id))
-        hit = next((one for one in group if national_digits(one.text) == wanted), None)
-        if hit is not None and wanted:
-            best, settled = hit, True
+def _phone(group: list[Saying], local: bool, region: str, options: PhoneOptions) -> Phone:
+    best = max(group, key=lambda one: (_is_full(one, local, region), len(one.digits)))
     text = best.text
     agreement = min((similarity(best.text, other.text) for other in group if other is not best), default=1.0)
     certainty = _certainty(best, group)
     full = _is_full(best, local, region)
     clean = all(one.alone for one in group if len(one.digits) >= 7) or len(_equal(best, group)) > 1
     odd = all(_oddly_written(one) for one in _equal(best, group))
-    complete = full and (settled or (agreement == 1.0 and clean and not odd and certainty >= MIN_DIGIT_PROBABILITY))
-    confidence = certainty * agreement * (1.0 if full else 0.5) * (1.0 if clean and not odd else 0.5)
+    complete = full and agreement == 1.0 and clean and not odd and certainty >= options.digit_probability
+    confidence = certainty * agreement * (1.0 if full else options.wrong_length_factor)
+    confidence *= 1.0 if clean and not odd else options.doubt_factor
     first = min(_equal(best, group), key=lambda one: one.digits[0].start_s)
     extension = next((one.extension for one in reversed(group) if one.extension), None)
     return Phone(
@@ -140,7 +147,7 @@ def _phone(group: list[Saying], *, local: bool, region: str, caller_id: str | No
         times_said=len(group),
         agreement=round(agreement, 4),
         confidence=round(min(1.0, max(0.0, confidence)), 4),
-        digits_per_s=_slowest(group),
+        digits_per_s=_slowest(group, options.pace_digits),
         complete=complete,
         digit_times=tuple(DigitTime(d.value, round(d.start_s, 3), round(d.end_s, 3), d.interpolated) for d in first.digits),
     )
@@ -187,7 +194,16 @@ def _is_full(saying: Saying, local: bool, region: str) -> bool:
 
 
 def international(digits: str, plus: bool, region: str) -> str | None:
-    """International form (E.164), or None where no such number can exist (lengths only: fictional numbers are allowed)."""
+    """International form of a number (E.164).
+
+    Args:
+        digits: as spoken, without extension.
+        plus: a plus sign was written before them.
+        region: two-letter region of numbers without a country code.
+
+    Returns:
+        "+13035550126", or None where no number of the region is so long (fictional numbers are allowed).
+    """
     import phonenumbers
 
     if len(digits) == 7 and region in ("US", "CA"):
@@ -205,10 +221,11 @@ def _span(saying: Saying) -> Span:
     return Span(saying.digits[0].start_s, max(saying.digits[-1].end_s, saying.extension_end_s or 0.0))
 
 
-def _slowest(group: list[Saying]) -> float:
+def _slowest(group: list[Saying], least_digits: int) -> float:
+    """Digits per second of the slowest saying; NaN where none is long enough."""
     rates = []
     for one in group:
         seconds = one.digits[-1].end_s - one.digits[0].start_s
-        if len(one.digits) >= 4 and seconds > 0:
+        if len(one.digits) >= least_digits and seconds > 0:
             rates.append(len(one.digits) / seconds)
     return min(rates, default=math.nan)

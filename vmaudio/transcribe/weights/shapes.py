@@ -12,7 +12,14 @@ Shapes = dict[str, tuple[int, ...]]
 
 
 def tensor_shapes(dims: Mapping[str, int]) -> Shapes:
-    """Every tensor of a model with these ``whisper.model.ModelDimensions``."""
+    """The shape of every tensor of a model.
+
+    Args:
+        dims: the fields of ``whisper.model.ModelDimensions``.
+
+    Returns:
+        openai-whisper's name to shape.
+    """
     audio, text = dims["n_audio_state"], dims["n_text_state"]
     found: Shapes = {
         "encoder.positional_embedding": (dims["n_audio_ctx"], audio),
@@ -33,6 +40,7 @@ def tensor_shapes(dims: Mapping[str, int]) -> Shapes:
 
 
 def _block(name: str, state: int, attentions: tuple[str, ...]) -> Shapes:
+    """A transformer block with these attentions."""
     found = {
         f"{name}.mlp.0.weight": (4 * state, state),
         f"{name}.mlp.0.bias": (4 * state,),
@@ -50,4 +58,5 @@ def _block(name: str, state: int, attentions: tuple[str, ...]) -> Shapes:
 
 
 def _norm(name: str, state: int) -> Shapes:
+    """A layer norm."""
     return {f"{name}.weight": (state,), f"{name}.bias": (state,)}

@@ -1,8 +1,9 @@
-"""When each word was said: one teacher-forced pass for the whole batch, and a path through the attention.
+"""Forced alignment: when each word was said, from one teacher-forced pass over the whole batch.
 
 The method is openai-whisper's (``whisper/timing.py``): the attention of the alignment heads from text to audio, softmax
 over time, standardised over tokens, median filter of 7 frames, mean of the heads, and dynamic time warping. The warping is
-done row by row with running minima (`warp`), so that it needs neither numba's seconds of compiling nor a loop per cell.
+done row by row with running minima (`warp`), so that it needs neither numba, which compiles for seconds, nor a loop over
+cells.
 """
 
 from __future__ import annotations
@@ -15,16 +16,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vmaudio.transcribe.segments import Timed, merge
+from vmaudio.transcribe.words import Timed, merge
 
 if TYPE_CHECKING:
-    from vmaudio.transcribe.whisper.network import Audio, WhisperNetwork
+    from vmaudio.transcribe.whisper.kv_cache import Audio
+    from vmaudio.transcribe.whisper.network import WhisperNetwork
 
-FRAME_S = 0.02
-EARLY_S = {"base": 0.05, "tiny.en": -0.09}
-"""How much before a word is said (behind, where negative) a model's attention turns to it: fitted on the tuning part of the
-benchmarks' row word_times. Models that were not measured are left as they are."""
-_MEDIAN = 7
+FRAME_S = 0.02  # of the encoder's output
+_MEDIAN = 7  # frames, as in openai-whisper
 
 
 def align_words(
@@ -37,20 +36,23 @@ def align_words(
     hinted: Sequence[bool],
     early_s: float = 0.0,
 ) -> list[list[Timed]]:
-    """Time the words of a batch of windows.
+    """The words of a batch of windows, with their times.
 
     Args:
         net: the network.
         tokenizers: openai-whisper's tokenizer of each window's language.
-        audio: from `Net.listen`.
-        seconds: sound in each window, without the margin.
-        tokens: text tokens of each window.
-        logprobs: log probability of each token, from the decoder.
-        hinted: windows whose words get a ``deficit``: this pass has no hint, so it can say what the sound alone supports.
-        early_s: how much too early the model's attention is, see `EARLY_S`; the words are put that much later.
+        audio: from `WhisperNetwork.listen`, one row per window.
+        seconds: of sound in each window, without the margin.
+        tokens: text tokens of each window, without time tokens; may be empty.
+        logprobs: natural log probability of each token, from the decoder.
+        hinted: for each window, whether its words get a ``deficit``: this pass has no hint, so it shows what the sound alone
+            supports.
+        early_s: seconds that the model's attention is too early, see `AlignmentOptions.early_s`; all words are moved later by
+            as much.
 
     Returns:
-        The words of each window, in order; each word begins where the one before ends.
+        The words of each window, in order, with times in the window, multiples of 20 ms plus ``early_s``; each word begins
+        where the one before ends.
     """
     rows = [row for row, found in enumerate(tokens) if found]
     results: list[list[Timed]] = [[] for _ in tokens]
@@ -79,6 +81,7 @@ def align_words(
 
 
 def _deficits(words: Sequence[Timed], lacking: Sequence[float]) -> None:
+    """Set each word's deficit: the largest of its tokens'."""
     at = 0
     for word in words:
         word.deficit = max(lacking[at : at + len(word.tokens)], default=0.0)
@@ -104,13 +107,16 @@ def _median7(x: list[Tensor]) -> Tensor:
 
 
 def warp(cost: np.ndarray) -> np.ndarray:
-    """Cheapest monotone path through ``cost`` (tokens, frames) from corner to corner; each token's first frame.
+    """Dynamic time warping: the cheapest monotone path through a matrix of costs, from corner to corner.
 
-    Steps go one token on, one frame on, or both. Row by row: reaching frame j of a row costs S[j] + min over entries k <= j
-    of (entry[k] - S[k-1]), where S sums the row and entry[k] is the cheaper of the row above at k and k-1.
+    Steps go to the next token, to the next frame, or both. Row by row: reaching frame j of a row costs S[j] + min over entries
+    k <= j of (entry[k] - S[k-1]), where S sums the row and entry[k] is the cheaper of the row above at k and k-1.
+
+    Args:
+        cost: float64, (tokens, frames), both at least 1.
 
     Returns:
-        int array (tokens,), not decreasing, the first entry 0.
+        The first frame of each token: int, (tokens,), not decreasing, the first entry 0.
     """
     tokens, frames = cost.shape
     sums = np.cumsum(cost, axis=1)

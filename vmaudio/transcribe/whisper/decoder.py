@@ -1,75 +1,33 @@
-"""From audio features to tokens: the whole batch greedily, one token at a time; sampled again where greed went wrong.
+"""From audio features to tokens: a whole batch greedily, one token at a time; suspicious texts are sampled again.
 
 The rules are openai-whisper's (``whisper/decoding.py``) with its time tokens: the same tokens are suppressed, nothing
 of earlier text is given as context, and a text that is too repetitive or too improbable is decoded again at a higher
-temperature. What differs: the last choice is made in float32 (`_choose`), as bfloat16 logits tie at the top; a window may not
-have more tokens than a person can say in its time, and is stopped where it goes round in circles (`circling`), which else costs
-hundreds of steps to no end; and the temperatures are tried side by side, which takes the steps of one.
+temperature. What differs: the last choice is made in float32 (`_choose`), as the highest bfloat16 logits are often equal; a
+window may not have more tokens than a person can say in its time, and is stopped where it only repeats a phrase
+(`repeated_tokens`), which would otherwise cost hundreds of steps; and several temperatures are tried side by side, which takes
+no more steps than one.
 """
 
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-from vmaudio.transcribe.segments import Decoded
+from vmaudio.transcribe.options import DEFAULT, DecodingOptions
+from vmaudio.transcribe.whisper.limits import better, compression_ratio, repeated_tokens, suspicious, token_limit
+from vmaudio.transcribe.words import Decoded
 
 if TYPE_CHECKING:
-    from vmaudio.transcribe.whisper.network import Audio, WhisperNetwork
+    from vmaudio.transcribe.whisper.kv_cache import Audio
+    from vmaudio.transcribe.whisper.network import WhisperNetwork
 
-TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # whisper.transcribe's defaults, as are the two thresholds
-COMPRESSION_RATIO_MAX = 2.4
-AVG_LOGPROB_MIN = -1.0
-NO_SPEECH = 0.6
-TOKENS_PER_SECOND = 14.0  # digits read fast, "5-5-5", are two tokens each and five a second
-TOKENS_MIN = 12
-TIMESTAMPS = True
 TIME_S = 0.02  # one time token to the next
-FIRST_TIME = 50  # the first text begins within a second (whisper's max_initial_timestamp)
-CIRCLE_TOKENS = 32  # a phrase repeated over at least so many tokens, ...
-CIRCLE_TIMES = 4  # ... and so often: no number or stammer is
-CIRCLE_LONGEST = 20  # tokens of the phrase
-ROWS = 16  # decoded side by side where several temperatures are tried
-_CANDIDATES = 8
-_COMPACT_AT = 0.75  # take finished rows out when no more than this share is still going
-
-
-def suspicious(result: Decoded) -> bool:
-    """Too repetitive or too improbable by openai-whisper's thresholds, or longer than can be said.
-
-    Not where the model doubts that there is speech at all: sampling again would only find another invention.
-    """
-    if result.no_speech_prob > NO_SPEECH and result.avg_logprob < AVG_LOGPROB_MIN:
-        return False
-    return result.compression_ratio > COMPRESSION_RATIO_MAX or result.avg_logprob < AVG_LOGPROB_MIN or result.cut
-
-
-def compression_ratio(text: str) -> float:
-    """Bytes of the text over bytes of it compressed by zlib, as in ``whisper.utils``; 0 for an empty text."""
-    data = text.encode("utf-8")
-    return len(data) / len(zlib.compress(data)) if data else 0.0
-
-
-def token_limit(seconds: float, most: int) -> int:
-    """Most tokens for a window of so many seconds."""
-    return min(most, TOKENS_MIN + math.ceil(TOKENS_PER_SECOND * seconds))
-
-
-def circling(tokens: Sequence[int]) -> int:
-    """How many of the last tokens only repeat those before them; 0 unless they are one phrase over and over.
-
-    That is `CIRCLE_TIMES` times or more, over `CIRCLE_TOKENS` tokens at least.
-    """
-    for size in range(1, CIRCLE_LONGEST + 1):
-        span = max(CIRCLE_TOKENS, CIRCLE_TIMES * size)
-        if len(tokens) >= span and tokens[-1] == tokens[-1 - size] and tokens[-span + size :] == tokens[-span:-size]:
-            return span - size
-    return 0
+ROWS = 16  # decoded side by side where several temperatures are tried: for speed only
+_COMPACT_AT = 0.75  # finished rows are taken out when no more than this share is unfinished: for speed only
 
 
 class Decoder:
@@ -77,10 +35,10 @@ class Decoder:
 
     Args:
         net: the network.
-        tokenizer_for: language code -> openai-whisper's tokenizer.
-        language: a code, or "auto" to let the model tell for each window.
-        timestamps: let the model write its time tokens; they are left out of the result.
+        tokenizer_for: gives openai-whisper's tokenizer of a language code.
+        language: two-letter code, or "auto" to let the model find it for each window.
         rows: most windows decoded side by side where several temperatures are tried.
+        options: temperatures, thresholds and limits.
     """
 
     def __init__(
@@ -88,11 +46,11 @@ class Decoder:
         net: WhisperNetwork,
         tokenizer_for: Callable[[str], Any],
         language: str,
-        timestamps: bool = TIMESTAMPS,
         rows: int = ROWS,
+        options: DecodingOptions = DEFAULT.decoding,
     ) -> None:
-        self.net, self.tokenizer_for, self.language, self.timestamps = net, tokenizer_for, language, timestamps
-        self.rows = rows
+        self.net, self.tokenizer_for, self.language = net, tokenizer_for, language
+        self.rows, self.options = rows, options
         tokenizer = tokenizer_for("en")
         banned = [
             *tokenizer.non_speech_tokens, tokenizer.transcribe, tokenizer.translate, tokenizer.sot, tokenizer.sot_prev,
@@ -101,7 +59,7 @@ class Decoder:
         self.ban = torch.zeros(net.dims["n_vocab"], device=net.device)
         self.ban[banned] = -math.inf
         self.first_time = tokenizer.timestamp_begin
-        if not timestamps:
+        if not options.timestamps:
             self.ban[self.first_time :] = -math.inf
         self.ban[list(tokenizer.all_language_tokens)] = -math.inf
         self.ban_first = self.ban.clone()
@@ -111,7 +69,14 @@ class Decoder:
         self.sot = tokenizer.sot
 
     def languages(self, audio: Audio) -> list[str]:
-        """The language of each window by the model's language tokens (all rows the set one, unless that is "auto")."""
+        """The language of each window: the one that is set, or with "auto" the model's most probable language token.
+
+        Args:
+            audio: from `WhisperNetwork.listen`, one row per window.
+
+        Returns:
+            A two-letter code per window.
+        """
         if self.language != "auto" or not self.net.multilingual:
             return [self.language if self.net.multilingual else "en"] * len(audio.lengths)
         tokenizer = self.tokenizer_for("en")
@@ -127,17 +92,20 @@ class Decoder:
         languages: Sequence[str],
         prompts: Sequence[Sequence[int]],
     ) -> list[Decoded]:
-        """Decode windows; those that come out suspicious again at rising temperatures, until they do not.
+        """Decode windows at the first temperature, and suspicious ones again at the next, until they are not suspicious.
 
         Args:
-            audio: from `Net.listen`, one row per window.
-            seconds: how much sound each window holds, without the margin.
+            audio: from `WhisperNetwork.listen`, one row per window.
+            seconds: of sound in each window, without the margin.
             languages: a code per window.
-            prompts: hint tokens per window, each maybe empty.
+            prompts: tokens of the hint per window; empty for none.
+
+        Returns:
+            The text of each window; the best one where all temperatures gave suspicious ones.
         """
-        results = self._run(audio, seconds, languages, prompts, [0.0] * len(seconds))
-        left = list(TEMPERATURES[1:])
-        while left and (again := [i for i, result in enumerate(results) if suspicious(result)]):
+        first, *left = self.options.temperatures
+        results = self._run(audio, seconds, languages, prompts, [first] * len(seconds))
+        while left and (again := [i for i, result in enumerate(results) if suspicious(result, self.options)]):
             together = max(1, self.rows // len(again))
             now, left = left[:together], left[together:]
             rows = [i for _ in now for i in again]
@@ -148,16 +116,21 @@ class Decoder:
                 [prompts[i] for i in rows],
                 [temperature for temperature in now for _ in again],
             )
-            for i, result in zip(rows, retried, strict=True):  # in the order of temperatures: the first sound one stays
-                if suspicious(results[i]) and _better(result, results[i]):
+            for i, result in zip(rows, retried, strict=True):  # in the order of temperatures: the first good one stays
+                if suspicious(results[i], self.options) and better(result, results[i], self.options):
                     results[i] = result
         return results
 
     def start_tokens(self, language: str, prompt: Sequence[int]) -> list[int]:
-        """What the decoder is given before the text: the hint, then start, language, task and maybe "no timestamps"."""
+        """The tokens before the text: the hint, then start, language, task and, without time tokens, "no timestamps".
+
+        Args:
+            language: two-letter code.
+            prompt: tokens of the hint; empty for none.
+        """
         tokenizer = self.tokenizer_for(language)
         before = [tokenizer.sot_prev, *prompt] if prompt else []
-        begin = tokenizer.sot_sequence if self.timestamps else tokenizer.sot_sequence_including_notimestamps
+        begin = tokenizer.sot_sequence if self.options.timestamps else tokenizer.sot_sequence_including_notimestamps
         return [*before, *begin]
 
     def _run(
@@ -168,13 +141,13 @@ class Decoder:
         prompts: Sequence[Sequence[int]],
         temperatures: Sequence[float],
     ) -> list[Decoded]:
-        """Decode once; temperatures are all 0 (the best token each time) or all above (drawn)."""
+        """Decode once; the temperatures are all 0 (the most probable token each time) or all above 0 (drawn)."""
         net, rows = self.net, len(audio.lengths)
         starts = [self.start_tokens(language, prompt) for language, prompt in zip(languages, prompts, strict=True)]
         longest = max(map(len, starts))
         left = [longest - len(start) for start in starts]
         most = net.dims["n_text_ctx"] // 2
-        limits = [token_limit(s, most) for s in seconds]
+        limits = [token_limit(s, most, self.options) for s in seconds]
         state = net.start(audio, longest + max(limits) + 1, left)
         begin = torch.tensor([[self.eot] * pad + start for pad, start in zip(left, starts, strict=True)], device=net.device)
         hidden, _ = net.forward(begin, state)
@@ -183,7 +156,7 @@ class Decoder:
         no_speech = at_sot[:, self.tokenizer_for("en").no_speech].tolist()
 
         said = [
-            _Row(limit, math.ceil(second / TIME_S), temperature)
+            _Row(limit, math.ceil(second / TIME_S), temperature, self.options)
             for limit, second, temperature in zip(limits, seconds, temperatures, strict=True)
         ]
         alive = list(said)  # which row of the batch each row of the state is
@@ -204,7 +177,9 @@ class Decoder:
         results = []
         for row, language, doubt in zip(said, languages, no_speech, strict=True):
             text = [(token, logprob) for token, logprob in zip(row.tokens, row.logprobs, strict=False) if token < self.eot]
-            text = text[: len(text) - row.repeats]  # once is enough: spread over the window the rest would look like speech
+            text = text[
+                : len(text) - row.repeats
+            ]  # the phrase once: its repeats would be spread over the window and look like speech
             tokens = tuple(token for token, _ in text)
             ratio = compression_ratio(self.tokenizer_for(language).decode(tokens).strip())
             average = sum(row.logprobs) / (len(row.tokens) + 1)
@@ -213,9 +188,9 @@ class Decoder:
         return results
 
     def _choose(self, hidden: Tensor, ban: Tensor, rows: Sequence[_Row]) -> tuple[Tensor, Tensor]:
-        """Pick the next token of every row; return ids and their log probabilities, both (rows,)."""
+        """The next token of every row, from hidden states (rows, state): ids and log probabilities, both (rows,)."""
         logits = self.net.logits(hidden) + ban
-        if self.timestamps:
+        if self.options.timestamps:
             self._time_rules(logits, rows)
         norm = logits.logsumexp(dim=-1)
         if rows[0].temperature:
@@ -228,16 +203,16 @@ class Decoder:
             best, ids = logits.max(dim=-1)
             return ids, best - norm
         # bfloat16 keeps 8 bits: logits near 20 are 0.125 apart. Score the few best candidates once more in float32.
-        rough, ids = logits.topk(_CANDIDATES, dim=-1)
+        rough, ids = logits.topk(self.options.candidates, dim=-1)
         exact = (self.net.embedding[ids] * hidden[:, None]).sum(dim=-1)
         best, place = exact.masked_fill(rough == -math.inf, -math.inf).max(dim=-1)
         return ids.gather(1, place[:, None])[:, 0], (best - norm).clamp(max=0.0)
 
     def _time_rules(self, logits: Tensor, rows: Sequence[_Row]) -> None:
-        """openai-whisper's rules for time tokens (``ApplyTimestampRules``), for all rows at once and in place.
+        """openai-whisper's rules for time tokens (``ApplyTimestampRules``), on logits (rows, vocabulary) in place.
 
         Times come in pairs, never run back, begin within the first second, and end with the sound; and where all times
-        together are more likely than any text token, a time it is.
+        together are more probable than any text token, a time token is chosen.
         """
         text, times = logits[:, : self.first_time], logits[:, self.first_time :]
         facts = [row.times_allowed(self.first_time) for row in rows]
@@ -254,19 +229,25 @@ class Decoder:
 class _Row:
     """What one row has written so far, and how it draws: by its temperature, from its own seeded generator."""
 
-    __slots__ = ("cut", "done", "draws", "last_time", "limit", "logprobs", "repeats", "temperature", "text", "tokens")
+    __slots__ = (
+        "cut", "done", "draws", "last_time", "limit", "logprobs", "options", "repeats", "temperature", "text", "tokens",
+    )  # fmt: skip
 
-    def __init__(self, limit: int, last_time: int, temperature: float = 0.0) -> None:
+    def __init__(
+        self, limit: int, last_time: int, temperature: float = 0.0, options: DecodingOptions = DEFAULT.decoding
+    ) -> None:
+        self.options = options
         self.temperature = temperature
         self.draws = torch.Generator().manual_seed(round(1000 * temperature))
         self.text: list[int] = []  # the tokens without the times
-        self.repeats = 0  # how many of them went round in circles
+        self.repeats = 0  # how many of the last ones only repeat a phrase
         self.tokens: list[int] = []
         self.logprobs: list[float] = []
         self.limit, self.last_time = limit, last_time
         self.done = self.cut = False
 
     def take(self, token: int, logprob: float, eot: int) -> None:
+        """Add a token; the row is done at the end of text, at its limit, or where it only repeats itself."""
         if self.done:
             return
         self.logprobs.append(logprob)
@@ -276,27 +257,17 @@ class _Row:
         self.tokens.append(token)
         if token < eot:
             self.text.append(token)
-            self.repeats = circling(self.text)
+            self.repeats = repeated_tokens(self.text, self.options)
         if len(self.tokens) >= self.limit or self.repeats:
             self.done = self.cut = True
 
     def times_allowed(self, first_time: int) -> tuple[int, int, bool]:
         """(lowest, highest time token, counted from 0.00; whether text may not follow). None allowed: lowest > highest."""
         if not self.tokens:
-            return 0, min(FIRST_TIME, self.last_time), False
+            return 0, min(round(self.options.first_time_max_s / TIME_S), self.last_time), False
         last = self.tokens[-1] >= first_time
         before = len(self.tokens) < 2 or self.tokens[-2] >= first_time
         if last and before:
             return 1, 0, False
         latest = next((token for token in reversed(self.tokens) if token >= first_time), first_time - 1) - first_time
         return (latest if last else latest + 1), self.last_time, last
-
-
-def _better(new: Decoded, old: Decoded) -> bool:
-    """A sound result beats a suspicious one; of two suspicious ones the more probable that does not loop."""
-    if not suspicious(new):
-        return True
-    loops = (new.compression_ratio > COMPRESSION_RATIO_MAX or new.cut, old.compression_ratio > COMPRESSION_RATIO_MAX or old.cut)
-    if loops[0] != loops[1]:
-        return not loops[0]
-    return new.avg_logprob > old.avg_logprob

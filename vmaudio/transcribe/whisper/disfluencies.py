@@ -1,9 +1,9 @@
-"""Um and uh put back where the sound has them: one teacher-forced pass over what was heard.
+"""Disfluencies: um and uh put in where the sound has them, by one teacher-forced pass over the text.
 
 Whisper learned from texts that leave hesitations out, so it seldom writes one; but at the place of an um it gives " um" a
-chance that it gives nowhere else. Here the decoder reads the words that were heard, behind a prompt full of ums, and at every
-word border says how much less likely an um is than what was written. Where that is little, the um is put in. No other word can
-change, unlike in a second, prompted decode.
+probability that it gives nowhere else. Here the decoder reads the text after a prompt full of ums, and at every word border
+gives how much less likely an um is than what was written. Where that is little, the um is put in. No other word can change,
+unlike in a second decode with a prompt.
 """
 
 from __future__ import annotations
@@ -15,26 +15,28 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from vmaudio.transcribe.segments import Decoded
-from vmaudio.transcribe.verbatim import FILLERS, PROMPT
+from vmaudio.text import FILLERS
+from vmaudio.transcribe.options import DEFAULT, DisfluencyOptions
+from vmaudio.transcribe.verbatim import PROMPT
+from vmaudio.transcribe.words import Decoded
 
 if TYPE_CHECKING:
-    from vmaudio.transcribe.whisper.network import Audio, WhisperNetwork
-
-LEAST = -2.5
-"""Nats by which an um may be less likely than what was written: best F1 on the tuning part (base: 28 of 33 ums found and 3 put
-in that were not said; tiny.en: 27 and 3). ``python -m benchmarks.fit_fillers`` prints the table."""
+    from vmaudio.transcribe.whisper.kv_cache import Audio
+    from vmaudio.transcribe.whisper.network import WhisperNetwork
 
 SOUNDS = {" um": (" um", " Um", " hmm"), " uh": (" uh", " Uh", " ah", " er")}
 """What is put in, and the words that count for it: those of them that are one token of the model."""
 
-OFTEN = 4
-"""At most one um is put in for so many words: where the text does not fit the sound, an um scores everywhere."""
-
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """A place before the token ``at`` where a word ends: how many nats ``filler`` lies above what was written there."""
+    """A place in a text where an um or uh could stand.
+
+    Attributes:
+        at: number of the token before which it could stand; the number of tokens for the end.
+        score: log probability of a filler less that of what was written there, in nats.
+        filler: " um" or " uh", the more probable.
+    """
 
     at: int
     score: float
@@ -44,16 +46,16 @@ class Border:
 def score_word_borders(
     net: WhisperNetwork, tokenizer: Any, audio: Audio, tokens: Sequence[Sequence[int]]
 ) -> list[list[Border]]:
-    """Score every word border of a batch of windows.
+    """How probable a filler is at every word border of a batch of windows.
 
     Args:
         net: the network.
         tokenizer: openai-whisper's, of English.
-        audio: from `Net.listen`, one row per window.
+        audio: from `WhisperNetwork.listen`, one row per window.
         tokens: text tokens of each window, none empty.
 
     Returns:
-        For each window its borders: before every word and before the end, but not beside a filler.
+        For each window its borders, in order: before every word and at the end, but not beside a filler.
     """
     sounds = sound_tokens(tokenizer)
     head = [tokenizer.sot_prev, *tokenizer.encode(" " + PROMPT), *tokenizer.sot_sequence_including_notimestamps]
@@ -73,16 +75,35 @@ def score_word_borders(
 
 
 def sound_tokens(tokenizer: Any) -> dict[str, list[int]]:
-    """The tokens that count for each filler; a word of several tokens begins as other words do, and is left out."""
+    """The tokens that count for each filler of `SOUNDS`.
+
+    A word of several tokens is left out, as its first token begins other words too.
+
+    Args:
+        tokenizer: openai-whisper's, of English.
+
+    Returns:
+        Filler to ids.
+    """
     return {name: [ids[0] for word in words if len(ids := tokenizer.encode(word)) == 1] for name, words in SOUNDS.items()}
 
 
-def insert_disfluencies(tokenizer: Any, decoded: Decoded, scored: Sequence[Border], least: float = LEAST) -> Decoded:
-    """The text with an um or uh at every border that has one; the same object where none has.
+def insert_disfluencies(
+    tokenizer: Any, decoded: Decoded, scored: Sequence[Border], options: DisfluencyOptions = DEFAULT.disfluencies
+) -> Decoded:
+    """The text with an um or uh at the borders that score for one.
 
-    A filler's probability is 0.5 at ``least`` and rises with its score.
+    Args:
+        tokenizer: openai-whisper's, of English.
+        decoded: of one window.
+        scored: its borders, from `score_word_borders`.
+        options: the least score, and how many fillers at most.
+
+    Returns:
+        The text with fillers, each with a comma (a full stop at the end); its probability is 0.5 at the least score and rises
+        with the score. The same object where no border scores.
     """
-    most = -(-len(scored) // OFTEN)
+    least, most = options.score_min, -(-len(scored) // options.words_per_filler)
     above = sorted((border for border in scored if border.score > least), key=lambda border: -border.score)[:most]
     chosen = {border.at: border for border in above}
     if not chosen:
@@ -105,7 +126,7 @@ def insert_disfluencies(tokenizer: Any, decoded: Decoded, scored: Sequence[Borde
 def _places(tokenizer: Any, tokens: Sequence[int]) -> list[int]:
     """Numbers of the tokens that begin a word, and the end; without those beside a filler that was written down.
 
-    A text that begins without a space begins inside a word, as far as can be told.
+    A text that begins without a space is taken to begin inside a word.
     """
     pieces = [tokenizer.decode([token]) for token in tokens]
     starts = [at for at, piece in enumerate(pieces) if at == 0 or piece.startswith(" ")]

@@ -12,25 +12,22 @@ import numpy as np
 from vmaudio import events
 from vmaudio.events import Listener
 from vmaudio.records import Recording
+from vmaudio.transcribe.options import DEFAULT, DecodingOptions, TranscribeOptions, WindowOptions, changed_thresholds
 from vmaudio.transcribe.processor import native_bfloat16
-from vmaudio.transcribe.segments import Decoded, Timed
 from vmaudio.transcribe.weights import load_weights
 from vmaudio.transcribe.whisper import memory
 from vmaudio.transcribe.whisper.tokenizer import tokenizer
 from vmaudio.transcribe.windowed import WindowedTranscriber, WindowJob, check_language
 from vmaudio.transcribe.windows import LONGEST_S
+from vmaudio.transcribe.words import Decoded, Timed
 
 if TYPE_CHECKING:
     import torch
 
-    from vmaudio.transcribe.whisper.network import Audio
+    from vmaudio.transcribe.whisper.kv_cache import Audio
 
-MARGIN_S = 3.0  # silence behind the sound; see docs/benchmarks.md
-CONTEXT_STEP_S = 0.5
-CONTEXT_S = 30.0
+CONTEXT_S = 30.0  # most that the network can read
 ENCODE_S = 120.0  # seconds of context encoded together: more gains nothing on a processor and takes memory
-HINT_TOKENS = 64
-HINT_DEFICIT = 6.0  # nats: a hinted word that the sound alone makes e^6 times less likely than another was not said
 
 
 class OpenAIWhisper(WindowedTranscriber):
@@ -38,19 +35,22 @@ class OpenAIWhisper(WindowedTranscriber):
 
     Args:
         model: an official name, "base".
-        language: a two-letter code, or "auto" (the model tells per window; the message is that of its longest).
-        cache_dir: where the converted weights are kept.
+        language: a two-letter code, or "auto": the model finds it for each window, and the message has that of the window with
+            the most words.
+        cache_dir: where the converted weights are kept; None is the user's cache folder.
         batch_size: most windows in one pass of the decoder.
         threads: processor threads, 0 for torch's own choice.
         dtype: "float32", "bfloat16", "float16", or "auto": float16 on a GPU, bfloat16 where the processor multiplies it
             natively, float32 elsewhere.
         device: "cpu", "cuda" or "auto".
         verbatim: put um and uh in where the sound has them, see `vmaudio.transcribe.whisper.disfluencies`.
-        listener: told of weights being converted and of windows done (stage "transcribe").
+        thresholds: of all steps.
+        listener: called when weights are converted (stage "convert"), and with windows done and total (stage "transcribe").
 
     Raises:
         SettingError: an English-only model with another language, or a language that Whisper does not know.
-        WeightsMissing, WeightsCorrupt: see `weights.load`.
+        WeightsMissing: the weights are not on this machine.
+        WeightsCorrupt: they are damaged.
     """
 
     def __init__(
@@ -64,13 +64,13 @@ class OpenAIWhisper(WindowedTranscriber):
         dtype: str = "auto",
         device: str = "auto",
         verbatim: bool = False,
+        thresholds: TranscribeOptions = DEFAULT,
         listener: Listener = events.ignore,
     ) -> None:
         memory.bound_allocator()
         import torch
         from whisper.tokenizer import LANGUAGES
 
-        from vmaudio.transcribe.whisper.alignment import EARLY_S
         from vmaudio.transcribe.whisper.decoder import ROWS, Decoder
         from vmaudio.transcribe.whisper.network import WhisperNetwork
 
@@ -83,21 +83,34 @@ class OpenAIWhisper(WindowedTranscriber):
         self.language = language
         self.batch_size = max(1, batch_size)
         self.listener = listener
-        self.options = {"language": language, "dtype": self.dtype, **({"verbatim": True} if verbatim else {})}
+        self.thresholds = thresholds
+        style = {"verbatim": True} if verbatim else {}
+        self.options = {"language": language, "dtype": self.dtype, **style, **changed_thresholds(thresholds)}
         self._verbatim = verbatim
-        self._early_s = EARLY_S.get(model, 0.0)
+        self._early_s = thresholds.alignment.early_s(model)
         self._net = WhisperNetwork(load_weights(model, cache_dir, listener), getattr(torch, self.dtype), self.device)
-        self._decoder = Decoder(self._net, self._tokenizer, language, rows=min(ROWS, self.batch_size))
+        self._decoder = Decoder(self._net, self._tokenizer, language, min(ROWS, self.batch_size), thresholds.decoding)
 
-    def hear(self, jobs: Sequence[WindowJob]) -> list[tuple[Decoded, list[Timed]]]:
-        """Encode, decode and time a batch of windows; a hint that put in what was not said is taken back."""
+    def transcribe_windows(self, jobs: Sequence[WindowJob]) -> list[tuple[Decoded, list[Timed]]]:
+        """Encode, decode and align a batch of windows; see `WindowedTranscriber`.
+
+        A window whose hint put in words that were not said is decoded again without it.
+
+        Args:
+            jobs: windows, the longest first.
+
+        Returns:
+            For each window: what was decoded, and the words with times in the window.
+        """
         import torch
 
         with torch.inference_mode():
             audio = self._net.listen(self._features(jobs))
             languages = self._decoder.languages(audio)
             results = self._decode(jobs, audio, languages, [job.hint for job in jobs])
-            again = [i for i, job in enumerate(jobs) if job.hint and put_in(job.hint, results[i][1])]
+            again = [
+                i for i, job in enumerate(jobs) if job.hint and hint_put_in(job.hint, results[i][1], self.thresholds.decoding)
+            ]
             if again:
                 plain = self._decode(
                     [jobs[i] for i in again], audio.rows(again), [languages[i] for i in again], [""] * len(again)
@@ -105,7 +118,7 @@ class OpenAIWhisper(WindowedTranscriber):
                 for i, result in zip(again, plain, strict=True):
                     results[i] = result
             if self._verbatim:
-                self._put_ums_in(jobs, audio, languages, results)
+                self._insert_disfluencies(jobs, audio, languages, results)
             del audio
         memory.return_free_memory()
         return results
@@ -126,7 +139,9 @@ class OpenAIWhisper(WindowedTranscriber):
     def _decode(
         self, jobs: Sequence[WindowJob], audio: Audio, languages: Sequence[str], hints: Sequence[str]
     ) -> list[tuple[Decoded, list[Timed]]]:
-        prompts = [self._tokenizer("en").encode(" " + hint)[:HINT_TOKENS] if hint else [] for hint in hints]
+        """Decode and align windows, each with its hint."""
+        most = self.thresholds.decoding.hint_tokens
+        prompts = [self._tokenizer("en").encode(" " + hint)[:most] if hint else [] for hint in hints]
         decoded = self._decoder.decode(audio, [job.seconds for job in jobs], languages, prompts)
         return self._timed(jobs, audio, languages, decoded, [bool(hint) for hint in hints])
 
@@ -138,6 +153,7 @@ class OpenAIWhisper(WindowedTranscriber):
         decoded: Sequence[Decoded],
         hinted: Sequence[bool],
     ) -> list[tuple[Decoded, list[Timed]]]:
+        """The decoded texts with the times of their words."""
         from vmaudio.transcribe.whisper.alignment import align_words
 
         timed = align_words(
@@ -152,10 +168,10 @@ class OpenAIWhisper(WindowedTranscriber):
         )
         return list(zip(decoded, timed, strict=True))
 
-    def _put_ums_in(
+    def _insert_disfluencies(
         self, jobs: Sequence[WindowJob], audio: Audio, languages: Sequence[str], results: list[tuple[Decoded, list[Timed]]]
     ) -> None:
-        """Put the ums of English windows into ``results``, and time those windows again."""
+        """Put the ums of English windows into ``results``, and align those windows again."""
         from vmaudio.transcribe.whisper import disfluencies
 
         english, net = self._tokenizer("en"), self._net
@@ -164,7 +180,8 @@ class OpenAIWhisper(WindowedTranscriber):
             return
         scored = disfluencies.score_word_borders(net, english, audio.rows(rows), [results[i][0].tokens for i in rows])
         fuller = {
-            i: disfluencies.insert_disfluencies(english, results[i][0], found) for i, found in zip(rows, scored, strict=True)
+            i: disfluencies.insert_disfluencies(english, results[i][0], found, self.thresholds.disfluencies)
+            for i, found in zip(rows, scored, strict=True)
         }
         changed = [i for i in rows if fuller[i] is not results[i][0]]
         if changed:
@@ -179,13 +196,14 @@ class OpenAIWhisper(WindowedTranscriber):
                 results[i] = result
 
     def _features(self, jobs: Sequence[WindowJob]) -> list[torch.Tensor]:
+        """The encoder's features of each window, encoded at most `ENCODE_S` seconds at a time."""
         from vmaudio.transcribe.whisper.mel import log_mel
 
         features: list[torch.Tensor] = []
         group: list[torch.Tensor] = []
         room = ENCODE_S
         for job in jobs:
-            context = context_seconds(job.seconds)
+            context = context_seconds(job.seconds, self.thresholds.windows)
             if group and room < context:
                 features += self._net.encode(group)
                 group, room = [], ENCODE_S
@@ -194,23 +212,45 @@ class OpenAIWhisper(WindowedTranscriber):
         return features + self._net.encode(group)
 
     def _tokenizer(self, language: str) -> Any:
+        """The model's tokenizer of a language code."""
         return tokenizer(self._net.multilingual, self._net.languages, language)
 
 
-def put_in(hint: str, words: Sequence[Timed]) -> bool:
-    """Whether a word of the hint stands in the text although the sound does not support it."""
+def hint_put_in(hint: str, words: Sequence[Timed], options: DecodingOptions = DEFAULT.decoding) -> bool:
+    """Whether a word of the hint stands in the text although the sound does not support it.
+
+    Args:
+        hint: names, as the user gave them.
+        words: of the window, aligned with their deficits.
+        options: the largest deficit.
+    """
     names = set(re.findall(r"\w+", hint.lower()))
-    return any(word.deficit > HINT_DEFICIT and names & set(re.findall(r"\w+", word.text.lower())) for word in words)
+    return any(word.deficit > options.hint_deficit and names & set(re.findall(r"\w+", word.text.lower())) for word in words)
 
 
-def context_seconds(seconds: float) -> float:
-    """How much sound the encoder sees for a window: its own, the margin, rounded up to half seconds, 30 s at most."""
-    steps = -(-(seconds + MARGIN_S) // CONTEXT_STEP_S)
-    return min(CONTEXT_S, steps * CONTEXT_STEP_S)
+def context_seconds(seconds: float, options: WindowOptions = DEFAULT.windows) -> float:
+    """How much sound the encoder sees for a window: the window and a margin of silence, rounded up.
+
+    Args:
+        seconds: of the window.
+        options: the margin, and the step to which is rounded.
+
+    Returns:
+        Seconds, at most 30.
+    """
+    steps = -(-(seconds + options.margin_s) // options.context_step_s)
+    return min(CONTEXT_S, steps * options.context_step_s)
 
 
 def best_dtype(device: str) -> str:
-    """float16 on a GPU, bfloat16 where the processor multiplies it natively (AMX or AVX512-BF16), else float32."""
+    """The quickest number type of a device that keeps the words.
+
+    Args:
+        device: "cpu", "cuda" or "cuda:0".
+
+    Returns:
+        "float16" on a GPU, "bfloat16" where the processor multiplies it natively (AMX or AVX512-BF16), else "float32".
+    """
     if device.startswith("cuda"):
         return "float16"
     import torch

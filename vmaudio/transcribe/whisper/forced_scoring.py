@@ -1,9 +1,9 @@
-"""How probable does the sound make each of several texts? A teacher-forced pass over all of them at once.
+"""Forced scoring: how probable the sound makes each of several texts, by a teacher-forced pass over all of them at once.
 
-Greedy decoding writes one number and never looks at its neighbours. Here the texts that could have been meant are given to
-the decoder after the words before them, and it says how well each one fits the sound. They lie end to end in one row, each
-seeing the beginning and itself only, so that a hundred cost little more than ten. At every token the probability is shared
-among the tokens that some text has: nothing else may be said here.
+Greedy decoding writes one number and never compares it with similar ones. Here the texts that could have been meant are given
+to the decoder after the words before them, and it gives the probability of each. They stand end to end in one row, each
+attending to the beginning and itself only, so that a hundred cost little more than ten. At every token the probabilities are
+normalised over the tokens that some text has: the texts are taken to be the only possible ones.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import numpy as np
 import torch
 
 if TYPE_CHECKING:
-    from vmaudio.transcribe.whisper.network import Audio, WhisperNetwork
+    from vmaudio.transcribe.whisper.kv_cache import Audio
+    from vmaudio.transcribe.whisper.network import WhisperNetwork
 
 PASS = 96
-"""Texts in one pass: the mask grows with their square."""
+"""Texts in one pass: the mask grows with their square. For speed only."""
 
 
 def score_texts(net: WhisperNetwork, tokenizer: Any, audio: Audio, before: str, texts: Sequence[str]) -> np.ndarray:
@@ -27,12 +28,12 @@ def score_texts(net: WhisperNetwork, tokenizer: Any, audio: Audio, before: str, 
     Args:
         net: the network.
         tokenizer: openai-whisper's, of the language spoken.
-        audio: one row, from `Net.listen`.
+        audio: one row, from `WhisperNetwork.listen`.
         before: the words before the texts, as the recogniser wrote them.
-        texts: each with its leading space.
+        texts: each with its leading space, none empty.
 
     Returns:
-        float64, (texts,).
+        float64, (texts,), 0 or less.
     """
     head = [*tokenizer.sot_sequence_including_notimestamps, *tokenizer.encode(before)]
     written = [tokenizer.encode(text) for text in texts]

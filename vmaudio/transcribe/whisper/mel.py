@@ -8,29 +8,30 @@ import numpy as np
 import torch
 from torch import Tensor
 
-SAMPLE_RATE = 16000
+SAMPLE_RATE = 16000  # Hz
 N_FFT = 400  # 25 ms
 HOP = 160  # 10 ms
 
 
 @cache
 def _filters(n_mels: int) -> tuple[Tensor, Tensor]:
+    """openai-whisper's mel filters (n_mels, 201), and the Hann window."""
     from whisper.audio import mel_filters
 
     return mel_filters("cpu", n_mels), torch.hann_window(N_FFT)
 
 
 def log_mel(samples: np.ndarray, seconds: float, n_mels: int) -> Tensor:
-    """The spectrogram of ``samples`` followed by silence up to ``seconds``.
+    """The log-mel spectrogram of ``samples`` followed by silence up to ``seconds``.
 
     Args:
-        samples: float32 (n,), 16 kHz.
+        samples: float32, (n,), 16 kHz; what is longer than ``seconds`` is left out.
         seconds: length of the whole, a multiple of 20 ms.
-        n_mels: 80 or 128.
+        n_mels: mel bands, 80 or 128 (large-v3).
 
     Returns:
-        float32 (n_mels, 100 * seconds), scaled as in ``whisper.audio.log_mel_spectrogram``: the loudest cell less 80 dB is
-        the floor.
+        float32, (n_mels, 100 * seconds), one frame per 10 ms, scaled as in ``whisper.audio.log_mel_spectrogram``: the loudest
+        cell less 80 dB is the floor.
     """
     filters, window = _filters(n_mels)
     audio = torch.zeros(round(seconds * SAMPLE_RATE))

@@ -26,7 +26,10 @@ _M_MMAP_THRESHOLD = -3  # glibc's malloc.h
 
 
 def bound_allocator() -> None:
-    """Keep few kernels (heeded before torch first multiplies) and map large blocks; the user's own settings stand."""
+    """Keep few compiled kernels, and map large blocks of memory; what the user has set in the environment stays.
+
+    It has an effect only before torch first multiplies.
+    """
     for name in _CACHES:
         os.environ.setdefault(name, str(KERNELS))
     if "MALLOC_MMAP_THRESHOLD_" not in os.environ and "glibc.malloc" not in os.environ.get("GLIBC_TUNABLES", ""):

@@ -3,8 +3,8 @@
 openai-whisper encodes 30 s for every message and decodes one message at a time. Here
 
 - the encoder sees each window at its own length (whole half seconds, a margin of silence behind the speech). The linear
-  layers run over all windows of a batch laid end to end; attention runs window by window. So nothing is spent on padding,
-  and a window's features do not depend on which other windows share its batch;
+  layers run over all windows of a batch laid end to end; attention runs window by window. So no time goes to padding, and a
+  window's features do not depend on which other windows share its batch;
 - the decoder runs the whole batch one token at a time, with keys and values of the audio computed once, keys and values
   of the text written into one preallocated tensor, and finished rows taken out of the batch;
 - weights are held in the compute type (bfloat16, float16 or float32); the residual stream stays float32.
@@ -16,111 +16,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own custom
 from torch import Tensor
 
-from vmaudio.errors import WeightsCorrupt
-from vmaudio.transcribe.weights import tensor_shapes
+from vmaudio.transcribe.whisper.kv_cache import Audio, State
+from vmaudio.transcribe.whisper.layers import LayerReader, checked_alignment_heads
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.weights import Weights
 
 
-@dataclass
-class _Linear:
-    weight: Tensor
-    bias: Tensor | None
-
-    def __call__(self, x: Tensor) -> Tensor:
-        return F.linear(x.to(self.weight.dtype), self.weight, self.bias)
-
-
-@dataclass
-class _Norm:
-    weight: Tensor
-    bias: Tensor
-
-    def __call__(self, x: Tensor) -> Tensor:
-        return F.layer_norm(x, (x.shape[-1],), self.weight, self.bias)
-
-
-@dataclass
-class _Block:
-    attn_ln: _Norm
-    qkv: _Linear
-    out: _Linear
-    mlp_ln: _Norm
-    up: _Linear
-    down: _Linear
-
-    def mlp(self, x: Tensor) -> Tensor:
-        return self.down(F.gelu(self.up(self.mlp_ln(x))))
-
-
-@dataclass
-class _DecoderBlock(_Block):
-    cross_ln: _Norm
-    query: _Linear
-    key_value: _Linear
-    cross_out: _Linear
-
-
-@dataclass(frozen=True)
-class Audio:
-    """Keys and values of a batch's audio, one tensor per layer: (rows, heads, frames, head size), computed once.
-
-    ``lengths``: frames of each row; ``mask``: added to the attention, (rows, 1, 1, frames), None where all are equal.
-    """
-
-    keys: list[Tensor]
-    values: list[Tensor]
-    lengths: list[int]
-    mask: Tensor | None
-
-    def rows(self, wanted: Sequence[int]) -> Audio:
-        """Some of the rows, in this order; cut to the longest of them."""
-        if list(wanted) == list(range(len(self.lengths))):
-            return self
-        index = torch.tensor(list(wanted), device=self.keys[0].device)
-        lengths = [self.lengths[row] for row in wanted]
-        most = max(lengths)
-        mask = None if self.mask is None or min(lengths) == most else self.mask[index, :, :, :most]
-        return Audio([k[index, :, :most] for k in self.keys], [v[index, :, :most] for v in self.values], lengths, mask)
-
-
-@dataclass
-class State:
-    """What the decoder remembers of a batch. Lists have one entry per layer.
-
-    ``keys``/``values``: text so far, (rows, heads, capacity, head size), ``length`` columns of it used; ``left``: columns
-    of padding before a row's first token, (rows,).
-    """
-
-    audio: Audio
-    keys: list[Tensor]
-    values: list[Tensor]
-    left: Tensor | None
-    length: int = 0
-
-    def keep(self, rows: Sequence[int]) -> None:
-        """Drop the other rows."""
-        index = torch.tensor(list(rows), device=self.keys[0].device)
-        self.audio = self.audio.rows(rows)
-        self.keys, self.values = [k[index] for k in self.keys], [v[index] for v in self.values]
-        self.left = None if self.left is None else self.left[index]
-
-
 class WhisperNetwork:
-    """The network in one compute type on one device.
+    """Whisper's network in one compute type on one device.
+
+    In the shapes below, "width" is the size of the model's state ("n_audio_state", "n_text_state"; 384 for tiny), "heads" is
+    "n_text_head", and a frame of features is 20 ms.
 
     Args:
-        weights: from `weights.load`.
+        weights: from `vmaudio.transcribe.weights.load_weights`.
         dtype: torch.float32, bfloat16 or float16.
         device: "cpu" or "cuda".
+
+    Attributes:
+        dims: openai-whisper's ``ModelDimensions``.
+        multilingual: False for the ".en" models.
+        languages: how many languages the model knows.
+        alignment_heads: (layer, head) of the heads that follow the words.
 
     Raises:
         WeightsCorrupt: a tensor of openai-whisper's model is missing, unknown or of another shape.
@@ -133,69 +57,33 @@ class WhisperNetwork:
         self.device = torch.device(device)
         self.multilingual = self.dims["n_vocab"] >= 51865
         self.languages = self.dims["n_vocab"] - 51765 - int(self.multilingual)
-        self.alignment_heads = _check_and_heads(weights)
+        self.alignment_heads = checked_alignment_heads(weights)
         tensors = weights.tensors
-
-        def linear(*names: str) -> _Linear:
-            matrix = torch.cat([tensors[f"{name}.weight"].float() for name in names])
-            biases = [
-                tensors[f"{name}.bias"].float()
-                if f"{name}.bias" in tensors
-                else torch.zeros(tensors[f"{name}.weight"].shape[0])
-                for name in names
-            ]
-            return _Linear(matrix.to(self.device, dtype), torch.cat(biases).to(self.device, dtype))
-
-        def norm(name: str) -> _Norm:
-            return _Norm(*(tensors[f"{name}.{part}"].float().to(self.device) for part in ("weight", "bias")))
-
-        def block(prefix: str) -> tuple[_Norm, _Linear, _Linear, _Norm, _Linear, _Linear]:
-            attn = f"{prefix}.attn"
-            return (
-                norm(f"{prefix}.attn_ln"),
-                linear(f"{attn}.query", f"{attn}.key", f"{attn}.value"),
-                linear(f"{attn}.out"),
-                norm(f"{prefix}.mlp_ln"),
-                linear(f"{prefix}.mlp.0"),
-                linear(f"{prefix}.mlp.2"),
-            )
-
+        read = LayerReader(tensors, dtype, self.device)
         self.convs = [
             [tensors[f"encoder.{conv}.{part}"].to(self.device, dtype) for part in ("weight", "bias")]
             for conv in ("conv1", "conv2")
         ]
         self.audio_positions = tensors["encoder.positional_embedding"].float().to(self.device)
-        self.encoder = [_Block(*block(f"encoder.blocks.{i}")) for i in range(self.dims["n_audio_layer"])]
-        self.encoder_norm = norm("encoder.ln_post")
+        self.encoder = [read.block(f"encoder.blocks.{i}") for i in range(self.dims["n_audio_layer"])]
+        self.encoder_norm = read.norm("encoder.ln_post")
         self.embedding = tensors["decoder.token_embedding.weight"].float().to(self.device)
         self.projection = self.embedding.to(dtype)
         self.text_positions = tensors["decoder.positional_embedding"].float().to(self.device)
-        self.decoder = []
-        for i in range(self.dims["n_text_layer"]):
-            prefix = f"decoder.blocks.{i}"
-            cross = f"{prefix}.cross_attn"
-            self.decoder.append(
-                _DecoderBlock(
-                    *block(prefix),
-                    norm(f"{prefix}.cross_attn_ln"),
-                    linear(f"{cross}.query"),
-                    linear(f"{cross}.key", f"{cross}.value"),
-                    linear(f"{cross}.out"),
-                )
-            )
-        self.decoder_norm = norm("decoder.ln")
+        self.decoder = [read.decoder_block(f"decoder.blocks.{i}") for i in range(self.dims["n_text_layer"])]
+        self.decoder_norm = read.norm("decoder.ln")
         self.audio_heads, self.text_heads = self.dims["n_audio_head"], self.dims["n_text_head"]
 
     # ---- audio ----
 
     def encode(self, mels: Sequence[Tensor]) -> list[Tensor]:
-        """Encode windows of different lengths.
+        """The encoder's features of windows of different lengths.
 
         Args:
-            mels: log-mel spectrograms, each (n_mels, frames), an even number of 10 ms frames up to 3000.
+            mels: log-mel spectrograms from `mel.log_mel`, each (n_mels, frames), an even number of 10 ms frames up to 3000.
 
         Returns:
-            Features in the compute type, each (frames / 2, state).
+            One tensor per window, (frames / 2, width), in the compute type.
         """
         pieces = []
         for mel in mels:
@@ -226,10 +114,13 @@ class WhisperNetwork:
     # ---- text ----
 
     def listen(self, features: Sequence[Tensor]) -> Audio:
-        """Compute the keys and values of the audio for all layers of the decoder.
+        """The keys and values of the audio for all layers of the decoder.
 
         Args:
-            features: one per row, from `encode`.
+            features: one per row, (frames, width), from `encode`.
+
+        Returns:
+            A row for each, padded to the longest.
         """
         rows, heads = len(features), self.text_heads
         lengths = [feature.shape[0] for feature in features]
@@ -254,12 +145,12 @@ class WhisperNetwork:
         return Audio(audio_keys, audio_values, lengths, mask)
 
     def start(self, audio: Audio, capacity: int, left: Sequence[int] | None = None) -> State:
-        """Prepare decoding, with room for ``capacity`` tokens per row.
+        """An empty state of the decoder.
 
         Args:
             audio: from `listen`.
-            capacity: most tokens of a row, padding included.
-            left: padding columns before each row's first token.
+            capacity: most tokens of a row, padding included; at most "n_text_ctx" without it.
+            left: columns of padding before each row's first token, so that all rows end together; None for none.
         """
         shape = (len(audio.lengths), self.text_heads, capacity, audio.keys[0].shape[-1])
         keys, values = ([torch.zeros(shape, dtype=self.dtype, device=self.device) for _ in self.decoder] for _ in range(2))
@@ -271,12 +162,12 @@ class WhisperNetwork:
 
         Args:
             tokens: (rows, new), ids; any id where a row has padding.
-            state: remembered; its ``length`` grows by ``new``.
+            state: of the tokens before, from `start`; changed in place: its ``length`` grows by ``new``.
             align: also return the attention logits of the alignment heads.
 
         Returns:
-            (hidden states after the last norm, float32 (rows, new, state); alignment logits (rows, heads, new, frames),
-            empty unless asked for). `logits` turns hidden states into logits.
+            Hidden states after the last norm, float32, (rows, new, width), for `logits`; and the attention logits from text to
+            audio before softmax, float32, (rows, alignment heads, new, frames), empty unless ``align``.
         """
         rows, new = tokens.shape
         begin, end = state.length, state.length + new
@@ -308,14 +199,16 @@ class WhisperNetwork:
         return self.decoder_norm(x), torch.cat(traced, dim=1) if align else x.new_empty(0)
 
     def packed(self, tokens: Tensor, positions: Tensor, allowed: Tensor, audio: Audio) -> Tensor:
-        """Run the decoder once over several continuations of one beginning, laid end to end in one row.
+        """Run the decoder once over several continuations of one beginning, end to end in one row.
 
         Args:
-            tokens: (n,), ids. positions: (n,), each token's place in its own text. allowed: (n, n), which tokens a token sees.
+            tokens: (n,), ids.
+            positions: (n,), each token's place in its own text.
+            allowed: bool, (n, n), whether a token (row) attends to another (column).
             audio: one row, from `listen`.
 
         Returns:
-            Hidden states after the last norm, float32 (n, state).
+            Hidden states after the last norm, float32, (n, width), for `logits`.
         """
         width, heads = self.embedding.shape[1], self.text_heads
         x = self.embedding[tokens] + self.text_positions[positions]
@@ -331,10 +224,18 @@ class WhisperNetwork:
         return self.decoder_norm(x)
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """Vocabulary logits in float32 of hidden states (..., state)."""
+        """The logits of all tokens.
+
+        Args:
+            hidden: states after the last norm, (..., width).
+
+        Returns:
+            float32, (..., n_vocab).
+        """
         return F.linear(hidden.to(self.dtype), self.projection).float()
 
     def _text_mask(self, state: State, begin: int, end: int) -> Tensor | None:
+        """Added to the attention of new tokens to the text so far, (rows or 1, 1, new, end); None where all is allowed."""
         new = end - begin
         if new == 1 and state.left is None:
             return None
@@ -342,27 +243,6 @@ class WhisperNetwork:
         columns = torch.arange(end, device=self.device)[None]
         allowed = (columns <= rows)[None]
         if state.left is not None:
-            # A padding row may look at itself, so that its softmax is defined; nobody looks at a padding column.
+            # Padding attends to itself, so that its softmax is defined; no token attends to padding.
             allowed = (allowed & (columns[None] >= state.left[:, None, None])) | (columns == rows)[None]
         return torch.zeros(allowed.shape, dtype=self.dtype, device=self.device).masked_fill(~allowed, -math.inf)[:, None]
-
-
-def _check_and_heads(weights: Weights) -> list[tuple[int, int]]:
-    """Compare names and shapes with openai-whisper's own; return its alignment heads as (layer, head)."""
-    import base64
-    import gzip
-
-    import numpy as np
-    import whisper
-
-    d = weights.dims
-    wanted, found = tensor_shapes(d), {name: tuple(tensor.shape) for name, tensor in weights.tensors.items()}
-    wrong = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
-    if wrong:
-        some = "; ".join(f"{name}: {found.get(name, 'missing')}, wanted {wanted.get(name, 'nothing')}" for name in wrong[:3])
-        raise WeightsCorrupt(
-            f"The weights of Whisper {weights.model!r} do not fit its network in {len(wrong)} tensors: {some}."
-        )
-    dump = gzip.decompress(base64.b85decode(whisper._ALIGNMENT_HEADS[weights.model]))
-    grid = np.frombuffer(dump, dtype=bool).reshape(d["n_text_layer"], d["n_text_head"])
-    return [(int(layer), int(head)) for layer, head in np.argwhere(grid)]

@@ -9,7 +9,7 @@ from typing import Any
 
 @cache
 def tokenizer(multilingual: bool, languages: int, language: str) -> Any:
-    """The tokenizer of a kind of model for a language (``whisper.tokenizer.Tokenizer``).
+    """openai-whisper's tokenizer (``whisper.tokenizer.Tokenizer``), made once for each language.
 
     Args:
         multilingual: False for the ".en" models.

@@ -11,8 +11,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from vmaudio.analysis import freeze_baselines
-from vmaudio.analysis import rescore as score_again
+from vmaudio.analysis import freeze_baselines, rescore as score_again
 from vmaudio.errors import RubricError, VmaudioError
 from vmaudio.rubric import Criterion as Check
 from vmaudio.store import Filter

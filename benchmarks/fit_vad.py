@@ -1,4 +1,4 @@
-"""Fit the coefficients of `vmaudio.audio.vad.evidence` and print them: ``python -m benchmarks.fit_activity``.
+"""Fit the model of `vmaudio.audio.vad_evidence` and write vmaudio/audio/vad_model.json: ``python -m benchmarks.fit_vad``.
 
 Speech: frames near the loud parts of the recordings of the tuning part, twice each, at random levels, half of them with
 noise of 5 to 30 dB SNR, a third through a telephone band, some cut to half a second. Not speech: generated clips. What is
@@ -7,13 +7,16 @@ rare or hard counts more (whisper, single digits, cuts; key tones, chords, click
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 
-from benchmarks.common import SEED, shared_data
+from benchmarks.common import ROOT, SEED, shared_data
 from benchmarks.nonspeech import clips, telephone
 from benchmarks.speech_split import recordings
 from vmaudio.audio.decode import load_audio
-from vmaudio.audio.vad import likeness, measure
+from vmaudio.audio.vad_evidence import MEASURES, likeness, products, standardised
+from vmaudio.audio.vad_frames import measure
 from vmaudio.testing.signals import noise
 
 WEIGHTS = {"single digits, 8 kHz": 3.0, "styles": 3.0, "cut": 3.0, "keys": 3.0, "chords": 3.0, "clicks": 3.0, "busy": 3.0,
@@ -22,7 +25,7 @@ PER_CLIP = 60
 
 
 def main() -> None:
-    """Print the constants, ready to be pasted."""
+    """Fit, print what share of each kind of frames the model calls speech, and write the model."""
     from sklearn.linear_model import LogisticRegression
 
     rows, truth, kinds = [], [], []
@@ -69,19 +72,22 @@ def main() -> None:
 
     x, y = np.concatenate(rows), np.array(truth)
     centre, scale = x.mean(axis=0), x.std(axis=0)
-    z = np.clip((x - centre) / scale, -4, 4)
-    one, other = np.triu_indices(z.shape[1])
+    z = standardised(x, centre, scale)
+    inputs = np.hstack([z, products(z)])
     weight = np.where(y, 1 / y.mean(), 1 / (1 - y.mean())) * np.array([WEIGHTS.get(kind, 1.0) for kind in kinds])
-    model = LogisticRegression(C=0.3, max_iter=5000).fit(np.hstack([z, z[:, one] * z[:, other]]), y, sample_weight=weight)
-    found = model.decision_function(np.hstack([z, z[:, one] * z[:, other]])) > 0
+    model = LogisticRegression(C=0.3, max_iter=5000).fit(inputs, y, sample_weight=weight)
+    found = model.decision_function(inputs) > 0
     print(
-        f"# {len(y)} frames; called speech:",
+        f"{len(y)} frames; called speech:",
         {k: round(float(found[np.array(kinds) == k].mean()), 3) for k in sorted(set(kinds))},
     )
     linear, quadratic = np.split(model.coef_[0], [z.shape[1]])
-    for label, values in (("CENTRE", centre), ("SCALE", scale), ("LINEAR", linear), ("QUADRATIC", quadratic)):
-        print(f"_{label} = np.array([{', '.join(f'{v:.3f}' for v in values)}])")
-    print(f"_INTERCEPT = {model.intercept_[0]:.3f}")
+    stored: dict[str, object] = {"made_by": "benchmarks/fit_vad.py", "frames": len(y), "measures": MEASURES}
+    for name, values in (("centre", centre), ("scale", scale), ("linear", linear), ("quadratic", quadratic)):
+        stored[name] = [round(float(value), 3) for value in values]
+    stored["intercept"] = round(float(model.intercept_[0]), 3)
+    lines = ",\n".join(f" {json.dumps(name)}: {json.dumps(value)}" for name, value in stored.items())
+    (ROOT / "vmaudio" / "audio" / "vad_model.json").write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,209 @@
+"""One decoding run: bytes in, float blocks out, bounded in seconds, bytes, packets and time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from vmaudio.audio.formats import amr_decoder, breaks_off, declared_seconds, error_text, open_container, refuse_other_content
+from vmaudio.audio.options import DecodeOptions
+from vmaudio.errors import NoAudioStream, NothingDecoded, SourceEmpty
+
+SAMPLE_RATE_HZ = 16000
+"""Samples per second that everything after decoding works at."""
+
+MAX_CHANNELS = 64
+"""More channels are a damaged header, not sound."""
+
+SOURCE_RATES_HZ = (1000, 4_000_000)
+"""Sample rates outside are a damaged header, not sound."""
+
+PATIENCE_S = 60.0
+"""Longest time one file may take to decode; a file of the largest size allowed takes a few seconds."""
+
+MAX_FRUITLESS_PACKETS = 5000
+"""So many packets in a row without sound end the run: a hostile file must not keep it busy."""
+
+
+@dataclass(slots=True)
+class Reader:
+    """One decoding run: opens the bytes, yields float blocks, and remembers what went wrong in ``why``.
+
+    Attributes:
+        data: the bytes of the file.
+        name: the name of the file, for the sentences of errors and as a hint for formats without a header.
+        max_seconds: sound beyond this is left out.
+        max_decoded_bytes: sound beyond so many bytes of float32 is left out.
+        options: from when on something is missing.
+        codec: FFmpeg's name of the codec.
+        sample_format: FFmpeg's name of the sample format.
+        rate_hz: sample rate of the first frame.
+        channels: channels of the first frame.
+        why: why the recording counts as truncated; empty when it is whole.
+        seconds: length decoded so far.
+        declared_s: length that the header announces, if it does.
+        faults: pieces that could not be decoded.
+        fault_at_end: nothing was decoded after the last fault.
+        cause: what FFmpeg said of the first fault.
+    """
+
+    data: bytes
+    name: str
+    max_seconds: float
+    max_decoded_bytes: int
+    options: DecodeOptions
+    codec: str = ""
+    sample_format: str = ""
+    rate_hz: int = 0
+    channels: int = 0
+    why: str = ""
+    seconds: float = 0.0
+    declared_s: float | None = None
+    faults: int = 0
+    fault_at_end: bool = False
+    cause: str = ""
+    _deadline: float = field(default=0.0)
+
+    def blocks(self) -> Iterator[tuple[np.ndarray, int]]:
+        """Decode from the start to the end or a limit.
+
+        Yields:
+            Samples, finite float32 of shape (n, channels) and about a second long, and their rate in Hz.
+
+        Raises:
+            SourceEmpty: there are no bytes.
+            NotAudio: the bytes are of no audio format.
+            NoAudioStream: a picture, or media without sound.
+            NothingDecoded: an MP4 without its index.
+        """
+        if not self.data:
+            raise SourceEmpty(f"{self.name} is empty: it has 0 bytes. Export or download the recording again.")
+        refuse_other_content(self.data, self.name)
+        self._deadline = time.monotonic() + PATIENCE_S
+        waiting: list[np.ndarray] = []
+        rate_hz = held = total = 0
+        container, self.cause = open_container(self.data, self.name, PATIENCE_S)
+        with container:
+            for frame in self._frames(container):
+                block = _to_float(frame)
+                if block.shape[1] > MAX_CHANNELS or not SOURCE_RATES_HZ[0] <= frame.sample_rate <= SOURCE_RATES_HZ[1]:
+                    self._fault(f"{block.shape[1]} channels at {frame.sample_rate} Hz")
+                    break
+                if not self.rate_hz:
+                    self.rate_hz, self.channels, self.sample_format = frame.sample_rate, block.shape[1], frame.format.name
+                if waiting and (block.shape[1] != waiting[0].shape[1] or frame.sample_rate != rate_hz):
+                    yield np.concatenate(waiting), rate_hz
+                    waiting, held = [], 0
+                rate_hz = frame.sample_rate
+                block = block[: max(0, int(np.ceil((self.max_seconds - self.seconds) * rate_hz)))]
+                waiting.append(block)
+                held += len(block)
+                self.seconds += len(block) / rate_hz
+                total += block.nbytes * max(1, SAMPLE_RATE_HZ // rate_hz)
+                if held >= rate_hz:
+                    yield np.concatenate(waiting), rate_hz
+                    waiting, held = [], 0
+                if self.seconds >= self.max_seconds or total > self.max_decoded_bytes:
+                    longer = self.declared_s is None or self.declared_s > self.max_seconds + self.options.over_limit_s
+                    if total > self.max_decoded_bytes:
+                        self.why = f"more than {self.max_decoded_bytes / 1e6:.0f} MB of decoded sound; the rest is left out"
+                    elif longer:
+                        self.why = f"longer than the limit of {self.max_seconds:g} s; the rest is left out"
+                    break
+        if waiting:
+            yield np.concatenate(waiting), rate_hz
+
+    def finish(self, n_samples: int) -> None:
+        """End the run: fill in ``why`` when something is missing.
+
+        Args:
+            n_samples: number of samples that came out of it.
+
+        Raises:
+            NothingDecoded: it is 0.
+        """
+        if not n_samples:
+            cause = f" ({self.cause})" if self.cause else ""
+            raise NothingDecoded(
+                f"{self.name} announces sound ({self.codec or 'unknown codec'}), but not one sample of it decodes{cause}."
+                " It is empty or damaged: export or download the recording again."
+            )
+        if self.why:
+            return
+        missing = None if self.declared_s is None else self.declared_s - self.seconds
+        last_packet = self.faults == 1 and self.fault_at_end and missing is not None and missing < self.options.end_fault_s
+        if self.faults and not last_packet:
+            self.why = f"{self.faults} piece{'s' if self.faults > 1 else ''} could not be decoded ({self.cause})"
+        elif (
+            self.declared_s is not None
+            and missing is not None
+            and missing > max(self.options.missing_share * self.declared_s, self.options.missing_s)
+        ):
+            self.why = f"the file announces {self.declared_s:.1f} s and holds {self.seconds:.1f} s"
+        elif breaks_off(self.data):
+            self.why = "the file breaks off before its end"
+
+    def _fault(self, cause: str) -> None:
+        """Count a fault; the first cause is kept."""
+        self.faults += 1
+        self.fault_at_end = True
+        self.cause = self.cause or cause
+
+    def _frames(self, container: Any) -> Iterator[Any]:
+        """The decoded frames of the first audio stream whose codec is known; faults are counted, not raised."""
+        import av
+
+        streams = container.streams.audio
+        if not streams:
+            what = "a video without sound" if container.streams.video else "a media file without sound"
+            raise NoAudioStream(f"{self.name} is {what}. Export it together with its sound.")
+        stream = next((one for one in streams if one.codec_context is not None), None)
+        if stream is None:
+            self.cause = "its codec is not known"
+            return
+        codec = stream.codec_context.codec
+        self.codec = getattr(codec, "canonical_name", codec.name)
+        self.declared_s = declared_seconds(container, stream, self.data)
+        decoder = amr_decoder() if self.codec == "amr_nb" else stream.codec_context
+        fruitless = 0
+        packets = container.demux(stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except (av.FFmpegError, ValueError, OSError, MemoryError, OverflowError) as error:
+                self._fault(error_text(error))
+                return
+            try:
+                frames = decoder.decode(packet)
+            except (av.FFmpegError, ValueError, OSError, MemoryError, OverflowError) as error:
+                if packet.size or self.seconds == 0:
+                    self._fault(error_text(error))
+                frames = []
+            fruitless = 0 if frames else fruitless + 1
+            self.fault_at_end = self.fault_at_end and not frames
+            yield from frames
+            if fruitless > MAX_FRUITLESS_PACKETS or time.monotonic() > self._deadline:
+                fruitless_long = fruitless > MAX_FRUITLESS_PACKETS
+                self._fault("no sound for thousands of packets" if fruitless_long else "decoding takes too long")
+                return
+
+
+def _to_float(frame: Any) -> np.ndarray:
+    """A decoded frame as finite float32 of shape (n, channels)."""
+    array = frame.to_ndarray()
+    channels = frame.layout.nb_channels
+    array = array.T if frame.format.is_planar else array.reshape(-1, channels)
+    if array.dtype == np.uint8:
+        return (array.astype(np.float32) - 128.0) / 128.0
+    if array.dtype.kind == "i":
+        return (array / float(-np.iinfo(array.dtype).min)).astype(np.float32)
+    block = array.astype(np.float32)
+    if not np.isfinite(block).all():
+        block = np.where(np.isfinite(block), block, np.float32(0.0))
+    return np.clip(block, -1e3, 1e3)

@@ -1,0 +1,77 @@
+"""Numbers that count, cost or date something: the finder of telephone numbers leaves them alone."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vmaudio.text.digits import Number
+from vmaudio.text.lexicon import MONTH_NAMES, MONTH_SHORT
+from vmaudio.text.tokens import Token
+
+QUANTITY_NEXT = frozenset(
+    """
+    percent per cent dollar dollars buck bucks cent cents euro euros pound pounds grand k am pm a.m p.m a.m. p.m. o'clock
+    oclock second seconds minute minutes min mins hour hours day days week weeks month months quarter quarters year years
+    decade decades time times people employees users customers clients companies businesses drivers trucks locations sites
+    stores shops offices units seats spaces beds rooms windows doors floors feet foot inch inches mile miles acres square
+    gallons pieces items steps reasons questions things ways points million billion thousand hundred dozen degrees star
+    stars kilometers meters kilos tons page pages calls emails am-pm of or-so plus fold x bedroom person man woman guys
+    folks families homes houses cars vehicles machines servers computers licenses invoices orders tickets accounts schools
+    hospitals clinics patients students kids hundred-percent
+    """.split()
+)
+_QUANTITY_BEFORE = ({*MONTH_NAMES, *MONTH_SHORT} - {"may"}) | frozenset(
+    """
+    press version windows suite room floor chapter page step option section form year age aged grade top since circa route
+    highway interstate exit door gate platform
+    """.split()
+)
+_PRONOUN_ONE = frozenset(
+    "this that no any every some which the each another everyone a good great bad last next first only".split()
+)
+
+
+def mark_quantities(numbers: list[Number], tokens: Sequence[Token]) -> list[Number]:
+    marked: list[Number] = []
+    for place, number in enumerate(numbers):
+        following = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
+        before = tokens[number.first - 1] if number.first else None
+        quantity = number.quantity
+        if following is not None and not tokens[number.last].ends and following.low in QUANTITY_NEXT and len(number.text) < 7:
+            quantity = not (following.low in ("hundred", "thousand") and not number.written)
+        if following is not None and following.low in ("%", "percent"):
+            quantity = True
+        if before is not None and not before.ends and before.low in _QUANTITY_BEFORE and len(number.text) <= 4:
+            quantity = True
+        if number.text == "1" and not number.written and before is not None and before.low in _PRONOUN_ONE and not before.ends:
+            quantity = True
+        if tokens[number.first].low in ("oh", "o") and number.first == number.last and not _oh_is_zero(numbers, place, tokens):
+            continue
+        marked.append(replace(number, quantity=quantity))
+    return _mark_ranges(marked, tokens)
+
+
+def _mark_ranges(numbers: list[Number], tokens: Sequence[Token]) -> list[Number]:
+    """ "9 to 5", "between two and four": both ends count something."""
+    done = list(numbers)
+    for place, (left, right) in enumerate(itertools.pairwise(numbers)):
+        if right.first != left.last + 2 or max(len(left.text), len(right.text)) > 2 or tokens[left.last].ends:
+            continue
+        link, before = tokens[left.last + 1].low, tokens[left.first - 1].low if left.first else ""
+        beside = place > 0 and numbers[place - 1].last == left.first - 1 and not tokens[left.first - 1].ends
+        beyond = place + 2 < len(numbers) and numbers[place + 2].first == right.last + 1 and not tokens[right.last].ends
+        if (link in ("to", "through", "till", "until") and not beside and not beyond) or (
+            link in ("and", "to", "or") and before in ("between", "from")
+        ):
+            done[place], done[place + 1] = replace(done[place], quantity=True), replace(done[place + 1], quantity=True)
+    return done
+
+
+def _oh_is_zero(numbers: list[Number], place: int, tokens: Sequence[Token]) -> bool:
+    """ "oh" is a zero only beside another number: right after one, or right before one without a mark between."""
+    number = numbers[place]
+    after = place + 1 < len(numbers) and numbers[place + 1].first == number.last + 1 and not tokens[number.last].ends
+    before = place > 0 and numbers[place - 1].last == number.first - 1
+    return after or before

@@ -1,0 +1,184 @@
+"""The layers of Whisper's network, built from openai-whisper's tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - torch's own custom
+from torch import Tensor
+
+from vmaudio.errors import WeightsCorrupt
+from vmaudio.transcribe.weights import tensor_shapes
+
+if TYPE_CHECKING:
+    from vmaudio.transcribe.weights import Weights
+
+
+@dataclass
+class Linear:
+    """A linear layer: (..., inputs) to (..., outputs).
+
+    Attributes:
+        weight: (outputs, inputs), in the compute type.
+        bias: (outputs,).
+    """
+
+    weight: Tensor
+    bias: Tensor | None
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return F.linear(x.to(self.weight.dtype), self.weight, self.bias)
+
+
+@dataclass
+class Norm:
+    """A layer norm over the last axis, in float32.
+
+    Attributes:
+        weight: (width,).
+        bias: (width,).
+    """
+
+    weight: Tensor
+    bias: Tensor
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return F.layer_norm(x, (x.shape[-1],), self.weight, self.bias)
+
+
+@dataclass
+class Block:
+    """The parts of a transformer block with self-attention; query, key and value are one layer (width, 3 * width)."""
+
+    attn_ln: Norm
+    qkv: Linear
+    out: Linear
+    mlp_ln: Norm
+    up: Linear
+    down: Linear
+
+    def mlp(self, x: Tensor) -> Tensor:
+        """The block's feed-forward part, without the residual.
+
+        Args:
+            x: (..., width), float32.
+
+        Returns:
+            The same shape, in the compute type.
+        """
+        return self.down(F.gelu(self.up(self.mlp_ln(x))))
+
+
+@dataclass
+class DecoderBlock(Block):
+    """A block with attention to the audio besides; key and value of the audio are one layer (width, 2 * width)."""
+
+    cross_ln: Norm
+    query: Linear
+    key_value: Linear
+    cross_out: Linear
+
+
+class LayerReader:
+    """Builds layers from openai-whisper's tensors, in one compute type on one device.
+
+    Args:
+        tensors: by openai-whisper's names.
+        dtype: of the linear layers; norms stay float32.
+        device: that they are moved to.
+    """
+
+    def __init__(self, tensors: Mapping[str, Tensor], dtype: torch.dtype, device: torch.device) -> None:
+        self.tensors, self.dtype, self.device = tensors, dtype, device
+
+    def linear(self, *names: str) -> Linear:
+        """A linear layer; several are joined into one with all their outputs, in order.
+
+        Args:
+            names: "decoder.blocks.0.attn.query"; one without a bias gets zeros.
+        """
+        matrix = torch.cat([self.tensors[f"{name}.weight"].float() for name in names])
+        biases = [
+            self.tensors[f"{name}.bias"].float()
+            if f"{name}.bias" in self.tensors
+            else torch.zeros(self.tensors[f"{name}.weight"].shape[0])
+            for name in names
+        ]
+        return Linear(matrix.to(self.device, self.dtype), torch.cat(biases).to(self.device, self.dtype))
+
+    def norm(self, name: str) -> Norm:
+        """The layer norm of a name.
+
+        Args:
+            name: "decoder.ln".
+        """
+        return Norm(*(self.tensors[f"{name}.{part}"].float().to(self.device) for part in ("weight", "bias")))
+
+    def block(self, prefix: str) -> Block:
+        """A block of the encoder.
+
+        Args:
+            prefix: "encoder.blocks.0".
+        """
+        return Block(*self._self_attention(prefix))
+
+    def decoder_block(self, prefix: str) -> DecoderBlock:
+        """A block of the decoder.
+
+        Args:
+            prefix: "decoder.blocks.0".
+        """
+        cross = f"{prefix}.cross_attn"
+        return DecoderBlock(
+            *self._self_attention(prefix),
+            self.norm(f"{prefix}.cross_attn_ln"),
+            self.linear(f"{cross}.query"),
+            self.linear(f"{cross}.key", f"{cross}.value"),
+            self.linear(f"{cross}.out"),
+        )
+
+    def _self_attention(self, prefix: str) -> tuple[Norm, Linear, Linear, Norm, Linear, Linear]:
+        """The parts that both kinds of block have."""
+        attn = f"{prefix}.attn"
+        return (
+            self.norm(f"{prefix}.attn_ln"),
+            self.linear(f"{attn}.query", f"{attn}.key", f"{attn}.value"),
+            self.linear(f"{attn}.out"),
+            self.norm(f"{prefix}.mlp_ln"),
+            self.linear(f"{prefix}.mlp.0"),
+            self.linear(f"{prefix}.mlp.2"),
+        )
+
+
+def checked_alignment_heads(weights: Weights) -> list[tuple[int, int]]:
+    """The alignment heads of a model, after its tensors were compared with openai-whisper's own names and shapes.
+
+    Args:
+        weights: of an official model.
+
+    Returns:
+        (layer, head) of each head whose attention follows the words, from openai-whisper's table.
+
+    Raises:
+        WeightsCorrupt: a tensor is missing, unknown or of another shape.
+    """
+    import base64
+    import gzip
+
+    import numpy as np
+    import whisper
+
+    d = weights.dims
+    wanted, found = tensor_shapes(d), {name: tuple(tensor.shape) for name, tensor in weights.tensors.items()}
+    wrong = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
+    if wrong:
+        some = "; ".join(f"{name}: {found.get(name, 'missing')}, wanted {wanted.get(name, 'nothing')}" for name in wrong[:3])
+        raise WeightsCorrupt(
+            f"The weights of Whisper {weights.model!r} do not fit its network in {len(wrong)} tensors: {some}."
+        )
+    dump = gzip.decompress(base64.b85decode(whisper._ALIGNMENT_HEADS[weights.model]))
+    grid = np.frombuffer(dump, dtype=bool).reshape(d["n_text_layer"], d["n_text_head"])
+    return [(int(layer), int(head)) for layer, head in np.argwhere(grid)]
