@@ -59,7 +59,7 @@ def correct_predicted_arms(
         "These arms are the answers of a classifier. Its errors mix the arms: true differences are larger than those "
         "shown, and more messages are needed. Arms from the manifest (script) or a coach's labels do not have this problem."
     )
-    if isinstance(reason, str):
+    if isinstance(reason, str):  # the kind "diluted" is older than the term misclassification: other programs rely on it
         return list(made), None, Caution("diluted", f"{text} No correction: {reason}.")
     fixed = [
         dataclasses.replace(arm, corrected=float(min(1, max(0, rate))), purity=float(pure))
