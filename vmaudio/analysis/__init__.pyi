@@ -15,8 +15,6 @@ from .engines import (
 )
 from .options import (
     FlagOptions as FlagOptions,
-)
-from .options import (
     SecondPassOptions as SecondPassOptions,
 )
 from .rescoring import (
