@@ -1,6 +1,5 @@
 from .analyzer import (
     Analyzer as Analyzer,
-    Options as Options,
 )
 from .batch import (
     run_batch as run_batch,
@@ -15,6 +14,7 @@ from .engines import (
 )
 from .options import (
     FlagOptions as FlagOptions,
+    Options as Options,
     SecondPassOptions as SecondPassOptions,
 )
 from .rescoring import (

@@ -20,6 +20,7 @@ from pathlib import Path
 import vmaudio
 from vmaudio.analysis import flags
 from vmaudio.analysis.failures import failure_of, file_name
+from vmaudio.analysis.options import Options
 from vmaudio.analysis.prefetch import Prefetcher
 from vmaudio.analysis.scoring_pass import Baselines, no_baseline, score_in_context
 from vmaudio.analysis.second_pass import second_pass
@@ -42,7 +43,6 @@ from vmaudio.records import (
     Provenance,
     Recording,
     Transcript,
-    changed_options,
 )
 from vmaudio.rubric import Rubric, load_rubric
 from vmaudio.settings import get
@@ -56,39 +56,6 @@ Known = Callable[[str], Analysis | None]
 
 READY_SECONDS = 900.0
 """Most seconds of decoded audio that may lie ready before the recogniser: 58 MB at 16 kHz float32."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What changes a measurement besides the engine: part of the key under which a result is stored.
-
-    Args:
-        max_seconds: longest stretch of one recording that is analysed, in seconds; the rest is left and flagged.
-        max_file_mb: largest file that is opened, in MB.
-        local_numbers: a 7-digit telephone number counts as complete.
-        region: two-letter region that numbers belong to when no country code is said.
-        tone: measure how the message sounds.
-        hints: give the recogniser the names in the manifest, so that it spells them right.
-    """
-
-    max_seconds: float = 600.0
-    max_file_mb: float = 512.0
-    local_numbers: bool = False
-    region: str = "US"
-    tone: bool = True
-    hints: bool = True
-
-    def for_key(self) -> dict[str, str | int | float | bool]:
-        """What of this belongs into the key of a stored result: the fields, and every threshold that is not at its default."""
-        own: dict[str, str | int | float | bool] = {}
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
-            if dataclasses.is_dataclass(value):
-                for name, one in changed_options(value).items():
-                    own[f"{field.name}.{name}"] = one if isinstance(one, (str, int, float)) else repr(one)
-            else:
-                own[field.name] = value
-        return own
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +152,7 @@ class Analyzer:
         threads: int | None = None,
         verbatim: bool | None = None,
         max_seconds: float | None = None,
+        options: Options | None = None,
         ahead: int = 2,
         baselines: Baselines = no_baseline,
         listener: Listener = ignore,
@@ -199,6 +167,7 @@ class Analyzer:
             threads: processor threads of the recogniser; 0 is all.
             verbatim: write um and uh down.
             max_seconds: longest audio that is analysed; what lies behind is cut and flagged.
+            options: everything that changes a measurement, thresholds included, instead of what the settings say.
             ahead: threads that decode and measure while the recogniser works.
             baselines: gives a rep's own baseline.
             listener: hears of weights being converted, and of the stages of each message.
@@ -208,6 +177,16 @@ class Analyzer:
         """
         judged_by = load_rubric(str(get("rubric", rubric)))  # the quick checks come before the slow load
         own_models, cache_dir = str(get("models_dir", models_dir)), str(get("cache_dir"))
+        if options is None:
+            options = Options(
+                max_seconds=float(get("max_seconds", max_seconds)),
+                max_file_mb=float(get("max_file_mb")),
+                local_numbers=bool(get("local_numbers")),
+                region=str(get("region")),
+                tone=get("tone") != "off",
+            )
+        elif max_seconds is not None:
+            options = dataclasses.replace(options, max_seconds=max_seconds)
         transcriber = get_transcriber(
             str(get("engine", engine)),
             language=str(get("language", language)),
@@ -215,14 +194,8 @@ class Analyzer:
             batch_size=int(get("batch_size")),
             threads=int(get("threads", threads)),
             verbatim=bool(get("verbatim", verbatim)),
+            thresholds=options.transcribe,
             listener=listener,
-        )
-        options = Options(
-            max_seconds=float(get("max_seconds", max_seconds)),
-            max_file_mb=float(get("max_file_mb")),
-            local_numbers=bool(get("local_numbers")),
-            region=str(get("region")),
-            tone=get("tone") != "off",
         )
         return cls(
             transcriber,
@@ -339,14 +312,16 @@ class Analyzer:
                 if earlier is not None:
                     return _Prepared(message, earlier)
                 stage = "decode"
-                recording = decode_audio(data, name=message.source, max_seconds=self.options.max_seconds)
+                recording = decode_audio(
+                    data, name=message.source, max_seconds=self.options.max_seconds, options=self.options.decode
+                )
                 del data
             stage = "activity"
             with _clock(seconds, "activity"):
-                active = detect_speech(recording)
+                active = detect_speech(recording, options=self.options.vad)
             stage = "prosody"
             with _clock(seconds, "prosody"):
-                sound = measure_prosody(recording, active)
+                sound = measure_prosody(recording, active, options=self.options.prosody)
         except Exception as error:  # noqa: BLE001 - one bad file must not stop a batch
             return _Prepared(message, failure_of(message, stage, error))
         return _Prepared(message, _Sound(recording, active, sound, seconds))
@@ -403,8 +378,12 @@ class Analyzer:
     def _entities(self, sounds: Sequence[_Sound], transcripts: Sequence[Transcript | Exception]) -> list[Entities]:
         """Who, whom and how to call back; numbers are checked by a second pass where the recogniser supports one."""
 
+        options = self.options
+
         def find(transcript: Transcript) -> Entities:
-            return find_entities(transcript, local_numbers=self.options.local_numbers, region=self.options.region)
+            return find_entities(
+                transcript, local_numbers=options.local_numbers, region=options.region, options=options.entities
+            )
 
         found = [Entities() if isinstance(one, Exception) else find(one) for one in transcripts]
         if not self.transcriber.supports_second_pass:
@@ -412,7 +391,8 @@ class Analyzer:
         try:
             return second_pass(
                 self.transcriber, [s.recording for s in sounds], [s.activity for s in sounds], transcripts, found, find,
-                local=self.options.local_numbers, region=self.options.region,
+                local=options.local_numbers, region=options.region, options=options.second_pass,
+                vad=options.vad, hypotheses=options.entities.hypotheses,
             )  # fmt: skip
         except Exception:  # the first pass stands; what went wrong is for the log
             log.exception("the second pass over %d messages failed", len(sounds))
@@ -422,10 +402,10 @@ class Analyzer:
         """The rest of the slow pass for one recording, once its transcript is there."""
         recording, sound, seconds = sounds.recording, sounds.prosody, sounds.seconds
         with _clock(seconds, "describe"):
-            pieces = split_clauses(transcript, who, sound)
+            pieces = split_clauses(transcript, who, sound, options=self.options.clauses)
         with _clock(seconds, "judge"):
-            built = label_structure(pieces, transcript, self.part, self.approach)
-            delivery = label_delivery(sound, transcript, self.tone) if self.tone else None
+            built = label_structure(pieces, transcript, self.part, self.approach, self.options.structure)
+            delivery = label_delivery(sound, transcript, self.tone, self.options.delivery) if self.tone else None
         row = feature_row(
             duration_s=recording.duration_s,
             transcript=transcript,
@@ -433,6 +413,7 @@ class Analyzer:
             entities=who,
             structure=built,
             tone=delivery,
+            options=self.options.features,
         )
         key = self.key
         return Analysis(
@@ -448,7 +429,10 @@ class Analyzer:
             tone=delivery,
             features=row,
             score=None,
-            flags=(*flags.of_signal(recording, transcript, sound), *flags.of_content(transcript, who, built)),
+            flags=(
+                *flags.of_signal(recording, transcript, sound, self.options.flags),
+                *flags.of_content(transcript, who, built),
+            ),
             provenance=Provenance(
                 vmaudio_version=vmaudio.__version__,
                 feature_schema=key.feature_schema,

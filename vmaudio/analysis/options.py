@@ -1,10 +1,17 @@
-"""Thresholds of the second pass over telephone numbers and of the flags, each with unit, source and data."""
+"""Everything that changes a measurement besides the engine: the thresholds of all stages, in one frozen dataclass."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
+from dataclasses import dataclass, field
 
-from vmaudio.records import threshold
+from vmaudio.audio import DecodeOptions, VadOptions
+from vmaudio.classify import DeliveryOptions, StructureOptions
+from vmaudio.features import FeatureOptions
+from vmaudio.prosody import ProsodyOptions
+from vmaudio.records import changed_options, threshold
+from vmaudio.text import ClauseOptions, EntityOptions
+from vmaudio.transcribe import TranscribeOptions
 
 _TUNING = "telephone numbers of the tuning part; benchmarks/rows/phones.py"
 
@@ -76,3 +83,64 @@ class FlagOptions:
         unit="s",
         source="our default",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What changes a measurement besides the engine: part of the key under which a result is stored.
+
+    Args:
+        max_seconds: longest stretch of one recording that is analysed, in seconds; the rest is left and flagged.
+        max_file_mb: largest file that is opened, in MB.
+        local_numbers: a 7-digit telephone number counts as complete.
+        region: two-letter region that numbers belong to when no country code is said.
+        tone: measure how the message sounds.
+        hints: give the recogniser the names in the manifest, so that it spells them right.
+        decode: thresholds of decoding; each of these dataclasses names unit, source and tuning data of every field.
+        vad: of voice activity detection.
+        prosody: of pitch, level, pauses and syllables.
+        transcribe: of the recogniser that `Analyzer.from_settings` loads. A transcriber that is given already has its own,
+            and says so in its ``options``.
+        entities: of names and telephone numbers in the words.
+        second_pass: of hearing numbers again.
+        clauses: of cutting the words into clauses.
+        structure: of parts and approach.
+        delivery: of how the message sounds.
+        features: of the flat row.
+        flags: of what a person should look at.
+    """
+
+    max_seconds: float = 600.0
+    max_file_mb: float = 512.0
+    local_numbers: bool = False
+    region: str = "US"
+    tone: bool = True
+    hints: bool = True
+    decode: DecodeOptions = field(default_factory=DecodeOptions)
+    vad: VadOptions = field(default_factory=VadOptions)
+    prosody: ProsodyOptions = field(default_factory=ProsodyOptions)
+    transcribe: TranscribeOptions = field(default_factory=TranscribeOptions)
+    entities: EntityOptions = field(default_factory=EntityOptions)
+    second_pass: SecondPassOptions = field(default_factory=SecondPassOptions)
+    clauses: ClauseOptions = field(default_factory=ClauseOptions)
+    structure: StructureOptions = field(default_factory=StructureOptions)
+    delivery: DeliveryOptions = field(default_factory=DeliveryOptions)
+    features: FeatureOptions = field(default_factory=FeatureOptions)
+    flags: FlagOptions = field(default_factory=FlagOptions)
+
+    def for_key(self) -> dict[str, str | int | float | bool]:
+        """What of this belongs into the key of a stored result.
+
+        Returns:
+            The plain fields, and by dotted name ("vad.min_pause_s") every threshold that is not at its default. Those of the
+            recogniser are left out: the transcriber's own ``options`` have them.
+        """
+        own: dict[str, str | int | float | bool] = {}
+        for one in dataclasses.fields(self):
+            value = getattr(self, one.name)
+            if not dataclasses.is_dataclass(value):
+                own[one.name] = value
+            elif one.name != "transcribe":
+                for name, changed in changed_options(value).items():
+                    own[f"{one.name}.{name}"] = changed if isinstance(changed, (str, int, float)) else repr(changed)
+        return own

@@ -14,9 +14,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from vmaudio.analysis.options import SecondPassOptions
-from vmaudio.audio import detect_speech
+from vmaudio.audio import VadOptions, detect_speech
 from vmaudio.records import Activity, Entities, Phone, Recording, Transcript
 from vmaudio.text import (
+    HypothesisOptions,
     candidate_numbers,
     confirm_numbers,
     expected_length,
@@ -32,6 +33,8 @@ Find = Callable[[Transcript], Entities]
 """Finds the entities in a transcript."""
 
 DEFAULT = SecondPassOptions()
+VAD = VadOptions()
+HYPOTHESES = HypothesisOptions()
 
 
 def second_pass(
@@ -45,6 +48,8 @@ def second_pass(
     local: bool = False,
     region: str = "US",
     options: SecondPassOptions = DEFAULT,
+    vad: VadOptions = VAD,
+    hypotheses: HypothesisOptions = HYPOTHESES,
 ) -> list[Entities]:
     """Check the telephone numbers of a batch by a second pass, and mend those that were heard badly.
 
@@ -59,6 +64,8 @@ def second_pass(
         local: seven digits may be a whole number.
         region: numbers are only mended in regions of the North American plan.
         options: how the sound is heard again, and how numbers are compared.
+        vad: how speech is found in the sound that is heard again.
+        hypotheses: when two numbers are two hearings of one, and when another number is taken for it.
 
     Returns:
         The entities of each message; those without a telephone number as they are.
@@ -67,11 +74,11 @@ def second_pass(
     if not places:
         return list(found)
     cuts = [stretch(recordings[i], found[i].phones, options.stretch, options) for i in places]
-    heard = transcriber.transcribe_many(cuts, [detect_speech(cut) for cut in cuts])
+    heard = transcriber.transcribe_many(cuts, [detect_speech(cut, options=vad) for cut in cuts])
     checked = list(found)
     for place, second in zip(places, heard, strict=True):
         first, again, script = found[place], find(second), transcripts[place]
-        confirmed = confirm_numbers(first, again)
+        confirmed = confirm_numbers(first, again, options=hypotheses)
         if transcriber.supports_scoring and region in ("US", "CA") and isinstance(script, Transcript):
             noisy = activities[place].snr_db < options.noisy_db
             phones = []
@@ -80,7 +87,8 @@ def second_pass(
                     phones.append(one)
                     continue
                 doubted = one if one.complete else before
-                phones.append(_mended(transcriber, recordings[place], script, doubted, again, local, region, options) or one)
+                mended = _mended(transcriber, recordings[place], script, doubted, again, local, region, options, hypotheses)
+                phones.append(mended or one)
             confirmed = dataclasses.replace(confirmed, phones=tuple(phones))
         checked[place] = confirmed
     return checked
@@ -95,12 +103,13 @@ def _mended(
     local: bool,
     region: str,
     options: SecondPassOptions,
+    hypotheses: HypothesisOptions,
 ) -> Phone | None:
     """The number after its neighbours were compared; None where there is nothing to compare."""
     length = expected_length(phone, local=local)
     if length is None or not script.is_english:
         return None
-    other = same_number(phone, again.phones)
+    other = same_number(phone, again.phones, options=hypotheses)
     foreign = phone.digits.startswith("0")  # no number of the North American plan, or a digit was lost
     if foreign and other is not None and other.digits.startswith("0"):
         return None
@@ -122,7 +131,7 @@ def _mended(
     best, second = np.argsort(-totals)[:2]
     chance = float(1.0 / np.exp(totals - totals[best]).sum())
     lead = float(totals[best] - totals[second])
-    settled = settle_number(phone, other, national_digits(numbers[best]), lead, chance, region)
+    settled = settle_number(phone, other, national_digits(numbers[best]), lead, chance, region, options=hypotheses)
     return dataclasses.replace(settled, complete=False) if foreign else settled
 
 

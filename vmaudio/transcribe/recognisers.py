@@ -18,6 +18,7 @@ from vmaudio.errors import EngineUnknown, VmaudioError
 from vmaudio.events import Listener
 from vmaudio.plugins import LazyEntry, load_group
 from vmaudio.records import Activity, Recording, Transcript
+from vmaudio.transcribe.options import DEFAULT as DEFAULT_THRESHOLDS, TranscribeOptions
 from vmaudio.transcribe.weights import (
     WEIGHT_PACKAGES,
     WHISPER_MODELS,
@@ -112,6 +113,7 @@ def get_transcriber(
     dtype: str = "auto",
     device: str = "auto",
     verbatim: bool = False,
+    thresholds: TranscribeOptions = DEFAULT_THRESHOLDS,
     listener: Listener = events.ignore,
 ) -> Transcriber:
     """Load a recogniser.
@@ -127,10 +129,12 @@ def get_transcriber(
         device: "cpu", "cuda" or "auto".
         verbatim: write um and uh down, which recognisers leave out: openai-whisper by one more pass over what was heard
             (`whisper.disfluencies`), faster-whisper by a second, prompted hearing (`verbatim`).
-        listener: told of progress.
+        thresholds: of windows, decoding, hallucinations, missed speech, word times, disfluencies and segments.
+        listener: hears of progress.
 
     Returns:
-        The recogniser with its weights in memory. A family of another package gets the same arguments.
+        The recogniser with its weights in memory. A family of another package gets the same arguments, ``thresholds`` only
+        where they are not the default ones.
 
     Raises:
         EngineUnknown: no engine has this name; the valid ones are listed.
@@ -153,6 +157,7 @@ def get_transcriber(
             device=device,
             verbatim=verbatim,
             listener=listener,
+            **({} if thresholds == DEFAULT_THRESHOLDS else {"thresholds": thresholds}),
         )
     except VmaudioError:
         raise
@@ -176,6 +181,7 @@ def make_openai_whisper(
     dtype: str = "auto",
     device: str = "auto",
     verbatim: bool = False,
+    thresholds: TranscribeOptions = DEFAULT_THRESHOLDS,
 ) -> Transcriber:
     """The factory of the family "openai-whisper"; arguments and errors as in `get_transcriber`."""
     from vmaudio.transcribe.whisper import OpenAIWhisper
@@ -189,6 +195,7 @@ def make_openai_whisper(
         dtype=dtype,
         device=device,
         verbatim=verbatim,
+        thresholds=thresholds,
         listener=listener,
     )
 
@@ -201,6 +208,7 @@ def make_faster_whisper(
     listener: Listener,
     dtype: str = "auto",
     verbatim: bool = False,
+    thresholds: TranscribeOptions = DEFAULT_THRESHOLDS,
     **others: Any,
 ) -> Transcriber:
     """The factory of the family "faster-whisper"; ``others`` are what only openai-whisper needs."""
@@ -208,7 +216,13 @@ def make_faster_whisper(
 
     compute_type = "int8" if dtype == "auto" else dtype
     return FasterWhisper(
-        model, language=language, threads=threads, compute_type=compute_type, verbatim=verbatim, listener=listener
+        model,
+        language=language,
+        threads=threads,
+        compute_type=compute_type,
+        verbatim=verbatim,
+        thresholds=thresholds,
+        listener=listener,
     )
 
 

@@ -17,7 +17,6 @@ import numpy as np
 from vmaudio.records import Span
 from vmaudio.transcribe.options import DEFAULT, WindowOptions
 
-LONGEST_S = DEFAULT.windows.longest_s
 _SAME_S = 1e-6  # shorter pieces come from rounding
 
 

@@ -18,7 +18,6 @@ from vmaudio.transcribe.weights import load_weights
 from vmaudio.transcribe.whisper import memory
 from vmaudio.transcribe.whisper.tokenizer import tokenizer
 from vmaudio.transcribe.windowed import WindowedTranscriber, WindowJob, check_language
-from vmaudio.transcribe.windows import LONGEST_S
 from vmaudio.transcribe.words import Decoded, Timed
 
 if TYPE_CHECKING:
@@ -133,8 +132,8 @@ class OpenAIWhisper(WindowedTranscriber):
         from vmaudio.transcribe.whisper.mel import log_mel
 
         with torch.inference_mode():
-            sound = recording.samples[: int(LONGEST_S * recording.sample_rate_hz)]
-            context = context_seconds(len(sound) / recording.sample_rate_hz)
+            sound = recording.samples[: int(self.thresholds.windows.longest_s * recording.sample_rate_hz)]
+            context = context_seconds(len(sound) / recording.sample_rate_hz, self.thresholds.windows)
             audio = self._net.listen(self._net.encode([log_mel(sound, context, self._net.dims["n_mels"])]))
             return [forced_scoring.score_texts(self._net, self._tokenizer("en"), audio, before, texts) for texts in lists]
 
