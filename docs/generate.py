@@ -6,10 +6,12 @@ python docs/generate.py [--check]
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 DOCS = Path(__file__).resolve().parent
 NOTE = "<!-- Made by `make docs` from the code. Change the code, not this page. -->\n\n"
@@ -112,9 +114,54 @@ def rubric() -> str:
     )
 
 
+def options() -> str:
+    """The thresholds of every stage, from the options' dataclasses."""
+    from vmaudio.analysis import Options
+    from vmaudio.callback import CallbackOptions, DriftOptions
+    from vmaudio.duplicates import DuplicateOptions
+    from vmaudio.experiments import CompareOptions, MonitorOptions
+    from vmaudio.privacy import RedactOptions
+    from vmaudio.records import option_fields
+    from vmaudio.rubric import RubricOptions
+
+    def table(found: Any, prefix: str = "") -> str:
+        rows = []
+        for name, value, _, field in option_fields(found):
+            info = field.metadata
+            if "meaning" not in info:
+                continue
+            origin = info["source"] + (f"; tuned on: {info['tuned_on']}" if info["tuned_on"] else "")
+            rows.append((f"`{name.removeprefix(prefix)}`", f"{value}", info["unit"], info["meaning"], origin))
+        return _table(("option", "default", "unit", "what it decides", "where the number comes from"), rows)
+
+    text = (
+        "# Thresholds\n\n"
+        + NOTE
+        + "Every number that decides something is a field of a frozen dataclass. The stages that measure take theirs from "
+        "`vmaudio.Options`:\n\n"
+        "```python\nfrom dataclasses import replace\nfrom vmaudio import Analyzer, Options\n\n"
+        "options = Options()\noptions = replace(options, vad=replace(options.vad, min_pause_s=0.2))\n"
+        "analyzer = Analyzer.from_settings(options=options)\n```\n\n"
+        "A threshold that is not at its default is part of the key under which a result is stored: results of other thresholds "
+        "lie side by side and are never mixed.\n\n"
+    )
+    stages = Options()
+    for stage in dataclasses.fields(stages):
+        value = getattr(stages, stage.name)
+        if dataclasses.is_dataclass(value):
+            text += f"## {stage.name}\n\n`{type(value).__name__}`\n\n{table(value)}\n"
+    text += "## What stands around the measuring\n\nThey are arguments of the functions that use them.\n\n"
+    for kind in (
+        RubricOptions, CallbackOptions, DriftOptions, CompareOptions, MonitorOptions, DuplicateOptions, RedactOptions,
+    ):  # fmt: skip
+        text += f"### {kind.__name__}\n\n{table(kind())}\n"
+    return text.rstrip() + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "features.md": features,
+    "options.md": options,
     "settings.md": settings,
     "rubric.md": rubric,
 }
