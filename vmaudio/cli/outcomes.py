@@ -1,4 +1,4 @@
-"""``vmaudio outcomes``: bring in what came of the messages, and see the funnel."""
+"""``vmaudio outcomes``: import outcomes of messages, and show the funnel."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 @click.group()
 def command() -> None:
-    """Bring in what came of the messages, and see the funnel."""
+    """Import outcomes of messages, and show the funnel."""
 
 
 @command.command("import")
 @click.argument("path", metavar="CSV")
-@click.option("--manifest", "manifest_path", metavar="CSV", help="Messages to be known first; they need no recordings.")
+@click.option("--manifest", "manifest_path", metavar="CSV", help="Add these messages first; they need no recordings.")
 @click.option("--new-messages", is_flag=True, help="Lines with an unknown message_id become messages (an e-mail blast, say).")
 @click.option("--map", "mapping", metavar="MAP", multiple=True, help="FIELD=COLUMN,... or a .toml file, for other names.")
 @click.option("--save-map", metavar="TOML", help="Write the mapping that was used to a file for next time.")
@@ -66,14 +66,14 @@ def _show_import(done: Imported, console: Console) -> None:
         console.print(f"{done.new_messages} new messages without a recording.")
     console.print(
         f"{done.lines} lines: {done.matched} matched, {len(done.unmatched)} unmatched, {len(done.duplicates)} duplicates. "
-        f"Outcomes: {done.added} added, {done.changed} changed, {done.same} as they were."
+        f"Outcomes: {done.added} added, {done.changed} changed, {done.same} unchanged."
     )
     for line, reason in done.unmatched[:50]:
         console.print(f"  line {line}: {reason}", markup=False)
     if len(done.unmatched) > 50:
         console.print(f"  ... and {len(done.unmatched) - 50} more unmatched (--json lists all)")
     for line, first in done.duplicates[:20]:
-        console.print(f"  line {line} says the same as line {first}")
+        console.print(f"  line {line} repeats line {first}")
     if len(done.duplicates) > 20:
         console.print(f"  ... and {len(done.duplicates) - 20} more duplicates (--json lists all)")
 
@@ -117,7 +117,7 @@ def status_command(app: App, window: str, as_of: str | None, missing_is: str, at
 
 
 def _drift_warning(app: App, store: Store) -> str | None:
-    """What the promoted callback model's drift check has to say; None without a model or without news."""
+    """The warning of the promoted callback model's drift check; None without a model or without drift."""
     from vmaudio.callback import check_store_drift, promoted_model
 
     model = promoted_model(app.models())
@@ -153,7 +153,7 @@ def _show_status(found: Funnel, console: Console) -> None:
         console.print(table)
     if found.curve:
         console.print(
-            f"called back within so many days (Kaplan-Meier, {found.curve_n:,} messages; young ones count while watched)"
+            f"Called back within this many days (Kaplan-Meier, {found.curve_n:,} messages; young ones for their days so far)"
         )
         for point in found.curve:
             bar = "█" * round(40 * point.share / max(p.high or 1 for p in found.curve))
@@ -161,7 +161,7 @@ def _show_status(found: Funnel, console: Console) -> None:
                 f"  {point.days:>5g}  {100 * point.share:5.1f} %  ({100 * point.low:.1f}-{100 * point.high:.1f})  {bar}"
             )
     if found.without_time:
-        console.print(f"{found.without_time} callbacks have no time (callback_at): the curve lacks them and is too low.")
+        console.print(f"{found.without_time} callbacks have no time (callback_at) and are not in the curve, which is too low.")
     for warned in found.warnings:
         console.print(f"[yellow]![/] {escape(warned.sentence)}")
     window = f"within {window_words(found.prepared)} of sending" if found.prepared.window else "at any time"
