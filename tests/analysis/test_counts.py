@@ -158,7 +158,7 @@ def test_a_batch_ends_in_order(tmp_path, engine, how, code):
         os.kill(process.pid, how)
         _, said = process.communicate(timeout=20)
     assert process.returncode == code
-    assert "What was finished is saved" in said
+    assert "Finished results are saved" in said
     assert until(lambda: not any(map(is_alive, pids)), 2.0)
     store = open_store(db)
     assert store.count() == 1

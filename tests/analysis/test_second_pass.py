@@ -173,6 +173,6 @@ def test_a_number_that_begins_with_a_zero_is_not_bent_to_the_plan():
             return [np.array([0.0 if text in said else -50.0 for text in texts]) for texts in lists]
 
     again = find_entities(transcript_from_text("at 079 656 3427"))
-    assert second_pass._mended(Fits(), sound, script, phone, again, False, "US", DEFAULT) is None
+    assert second_pass._mended(Fits(), sound, script, phone, again, False, "US", DEFAULT, second_pass.HYPOTHESES) is None
     other = find_entities(transcript_from_text("at 799 566 3427"))
-    assert not second_pass._mended(Fits(), sound, script, phone, other, False, "US", DEFAULT).complete
+    assert not second_pass._mended(Fits(), sound, script, phone, other, False, "US", DEFAULT, second_pass.HYPOTHESES).complete

@@ -9,10 +9,10 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
+from vmaudio import testing as signals
 from vmaudio.audio import DecodeOptions, VadOptions, decode_audio, detect_speech
 from vmaudio.audio.vad_evidence import MEASURES
 from vmaudio.records import Activity, changed_options, option_fields
-from vmaudio.testing import signals
 
 
 def detect(samples: np.ndarray, **changes: float) -> Activity:

@@ -139,7 +139,7 @@ def test_the_scorecard_shows_it(model: Model) -> None:
     assert "Why" in text
     assert "callback/1" in text
     assert "= log-odds of" in text
-    assert "Done otherwise, each alone" in text
+    assert "If one of these were changed, the probability might be" in " ".join(text.split())
     assert "SIMULATED" not in text
 
 
@@ -165,8 +165,8 @@ def test_simulated_training_says_so_everywhere(tmp_path: Path) -> None:
     assert "SIMULATED" in text_of(analysis)
     write_messages([analysis], RUBRIC, tmp_path / "m.html")
     page = (tmp_path / "m.html").read_text("utf-8")
-    assert "SIMULATED: the model learned from invented outcomes" in page
-    assert "Done otherwise, alone" in page
+    assert "SIMULATED: the model was trained on invented outcomes" in page
+    assert "If only this were changed" in page
     table = messages_table([analysis], {}, Glossary.of(RUBRIC, CATALOGUE.values()))
     cells = table.rows[0]
     assert cells[[c.name for c in table.columns].index("callback_simulated")] is True

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vmaudio import testing as signals
 from vmaudio.audio import detect_speech, load_audio
 from vmaudio.prosody import LevelOptions, PauseOptions, PitchOptions, ProsodyOptions, measure_prosody
 from vmaudio.prosody.level import clipped_share
 from vmaudio.records import Activity, Prosody, Recording, Span, changed_options, option_fields
-from vmaudio.testing import signals
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 FILES = {

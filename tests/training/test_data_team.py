@@ -108,6 +108,6 @@ def test_ten_commands(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert "majority baseline" in evaluated.out
     assert "against approach: 20 items by 4 reps" in compared.out or "20 items by 4 reps" in compared.out
     assert "were in the training data: these numbers are too good" in compared.out, "the shipped model knows these messages"
-    assert "is used from now on" in promoted.err
+    assert "will be used from now on" in promoted.err
     assert "mine.jsonl" in shown.out, "the promoted model's card is shown, not the shipped one's"
     assert "messages_b" not in shown.out

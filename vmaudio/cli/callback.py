@@ -70,7 +70,7 @@ def show_drift(app: App, name: str, since: str | None, as_json: bool) -> None:
         return
     console = out()
     if found.simulated:
-        console.print("[bold reverse] SIMULATED: the model learned from invented outcomes [/]")
+        console.print("[bold reverse] SIMULATED: the model was trained on invented outcomes [/]")
     window = model.meta.get("window")
     learned = f", which learned from messages sent {window[0][:10]} to {window[1][:10]}" if window else ""
     console.print(f"{found.n:,} new messages against {found.model_id}{learned}.", markup=False)
