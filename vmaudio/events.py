@@ -24,4 +24,8 @@ Listener = Callable[[Event], None]
 
 
 def ignore(event: Event) -> None:
-    """Listen and do nothing: the default listener."""
+    """Do nothing with an event: the default listener.
+
+    Args:
+        event: the event.
+    """

@@ -32,6 +32,12 @@ class Setting:
     def parse(self, text: str) -> Value:
         """Turn text into a value of the default's type.
 
+        Args:
+            text: what the user wrote.
+
+        Returns:
+            The value.
+
         Raises:
             SettingError: the text is no such value, or not among the choices.
         """
@@ -83,6 +89,14 @@ SETTINGS: Mapping[str, Setting] = {
 
 def get(name: str, given: Value | None = None, environ: Mapping[str, str] | None = None) -> Value:
     """Return the value of a setting: ``given`` if not None, else the environment's, else the default.
+
+    Args:
+        name: name of the setting.
+        given: a value that wins over the environment; text is parsed.
+        environ: environment variables; None is those of this process.
+
+    Returns:
+        The value, of the type of the setting's default.
 
     Raises:
         KeyError: no setting has this name.

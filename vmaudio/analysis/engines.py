@@ -65,7 +65,7 @@ class InlineEngine:
         return self.analyzer.key
 
     def run(self, messages: Iterable[Message], known: Known | None = None) -> Results:
-        """Analyse messages; arguments and results are those of `BatchEngine.run`."""
+        """Analyse messages in this process. See `BatchEngine.run`."""
         yield from self.analyzer.analyze_many(messages, known=known)
 
 
@@ -86,7 +86,11 @@ def get_batch_engine(
         name: "inline" (this process) or "local" (several processes on this machine).
         workers: processes of "local"; as memory and cores allow by default.
         baselines: gives a rep's own baseline.
-        engine, language, rubric, models_dir, verbatim: as for `Analyzer.from_settings`.
+        engine: name of the recogniser, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
+        language: language spoken, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
+        rubric: path of a rubric file, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
+        models_dir: folder of promoted models, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
+        verbatim: write um and uh down, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
 
     Raises:
         SettingError: there is no such engine.

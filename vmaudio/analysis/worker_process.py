@@ -89,7 +89,11 @@ class Worker:
         return self._process.pid if self._process is not None else None
 
     def send(self, items: Sequence[Any]) -> None:
-        """Send a batch. The process must be ready and have none; one that has just died says so in its own time."""
+        """Send a batch. The process must be ready and have none; if it has just died, "ended" follows.
+
+        Args:
+            items: JSON values.
+        """
         with contextlib.suppress(OSError):
             if self._pipe is not None:
                 self._pipe.send_bytes(json.dumps(list(items)).encode())
@@ -105,7 +109,11 @@ class Worker:
             self._process.kill()
 
     def join(self, timeout_s: float) -> None:
-        """Wait for the end of the process, at most so many seconds."""
+        """Wait for the end of the process.
+
+        Args:
+            timeout_s: longest wait in seconds.
+        """
         if self._process is not None:
             self._process.join(timeout_s)
 
@@ -156,7 +164,13 @@ class Worker:
 
 
 def serve(pipe: Connection, build: Build, threads: int | None) -> None:
-    """A worker's life: build the handler, then answer batches until the driver hangs up."""
+    """Run inside a worker process: build the handler, then answer batches until the driver hangs up.
+
+    Args:
+        pipe: connection to the driver.
+        build: makes the handler.
+        threads: processor threads that the libraries may use; None leaves it to them.
+    """
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's business; it then ends this process
     if threads is not None:  # numerical libraries read these when they are first imported

@@ -167,7 +167,11 @@ class WorkerPool:
             return [worker.pid for worker in self._running if worker.pid is not None]
 
     def start(self, count: int = 1) -> None:
-        """See to it that ``count`` workers run or load, at most as many as the pool may have. Does not wait for them."""
+        """Make sure that workers run or load; at once, without waiting until they are ready.
+
+        Args:
+            count: how many workers; the pool's own limit holds.
+        """
         with self._lock:
             while len(self._running) < min(count, self._most):
                 worker = _Member(self.build, self.threads, self._hear)

@@ -203,8 +203,12 @@ def probe(estimator: Any, rows: Mapping[str, Any]) -> dict[str, Any]:
     """Rows with the answers that a fitted estimator gives, for model.json: loading under another scikit-learn compares.
 
     Args:
-        estimator: as in `ModelStore.save`. rows: for each of its names ("" for a single one), an object or float array
-            (n_rows, n_columns) of text and numbers.
+        estimator: as in `ModelStore.save`.
+        rows: for each of the estimator's names ("" for a single one), an object or float array (n_rows, n_columns) of text and
+            numbers.
+
+    Returns:
+        For each name its ``rows`` and the ``probabilities`` of its answers, as plain lists.
     """
     return {
         name: {

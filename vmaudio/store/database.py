@@ -61,7 +61,18 @@ def _to_url(where: str) -> URL:
 
 
 def connect(where: str, *, migrate_old: bool) -> tuple[Engine, str]:
-    """SQLAlchemy's engine and the URL to show, with tables of today's version; see `vmaudio.store.open_store`."""
+    """Open a database, creating it when it is not there, with tables of today's version.
+
+    Args:
+        where: a path or a URL; "" is the user's own database.
+        migrate_old: bring tables of an older version up to date.
+
+    Returns:
+        SQLAlchemy's engine, and the URL without its password, to be shown.
+
+    Raises:
+        StoreError: it cannot be opened, is no database, needs a driver that is not installed, or has tables of another version.
+    """
     url = _to_url(where)
     shown = url.render_as_string(hide_password=True)
     try:

@@ -31,7 +31,14 @@ class Column:
     source: str
 
     def typed(self, cell: Cell) -> Cell:
-        """The cell in this column's type, text as valid Unicode: a file name may hold half surrogates."""
+        """The cell in this column's type, text as valid Unicode: a file name may hold half surrogates.
+
+        Args:
+            cell: any cell of this column.
+
+        Returns:
+            Text, a float, a bool, or None.
+        """
         if cell is None:
             return None
         if self.kind == "text":
@@ -120,23 +127,42 @@ class FeatureName(Protocol):
     """What a feature is called; a line of the catalogue in `vmaudio.features` is one."""
 
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """Its unit; "" for none."""
+
     @property
-    def meaning(self) -> str: ...
+    def meaning(self) -> str:
+        """What it measures."""
+
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """Where it is measured."""
+
     @property
-    def is_number(self) -> bool: ...
+    def is_number(self) -> bool:
+        """Whether its values are numbers rather than text."""
 
 
 class Names(Protocol):
     """What checks and features are called, and in which order they stand; `vmaudio.report.Glossary` is one."""
 
     @property
-    def checks(self) -> Mapping[str, Any]: ...
+    def checks(self) -> Mapping[str, Any]:
+        """Checks by id, in the order of the rubric."""
+
     @property
-    def features(self) -> Mapping[str, FeatureName]: ...
-    def title(self, check_id: str) -> str: ...
+    def features(self) -> Mapping[str, FeatureName]:
+        """Features by name, in the order of the catalogue."""
+
+    def title(self, check_id: str) -> str:
+        """What a check asks, for a heading.
+
+        Args:
+            check_id: id of the check.
+
+        Returns:
+            The title.
+        """
 
 
 class _NoNames:

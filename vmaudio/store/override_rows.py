@@ -51,7 +51,14 @@ Overrides = Mapping[str, Mapping[str, Override]]
 
 
 def overrides_by_message(given: Iterable[Override]) -> dict[str, dict[str, Override]]:
-    """Overrides by message id and check id."""
+    """Overrides by message id and check id.
+
+    Args:
+        given: overrides in any order; one per message and check.
+
+    Returns:
+        A dict of dicts.
+    """
     found: dict[str, dict[str, Override]] = {}
     for one in given:
         found.setdefault(one.message_id, {})[one.check_id] = one

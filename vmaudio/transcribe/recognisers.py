@@ -183,7 +183,23 @@ def make_openai_whisper(
     verbatim: bool = False,
     thresholds: TranscribeOptions = DEFAULT_THRESHOLDS,
 ) -> Transcriber:
-    """The factory of the family "openai-whisper"; arguments and errors as in `get_transcriber`."""
+    """The factory of the family "openai-whisper"; errors as in `get_transcriber`.
+
+    Args:
+        model: name of the model, "base".
+        language: two-letter code, or "auto".
+        threads: processor threads; 0 is all.
+        listener: hears of progress.
+        cache_dir: where converted weights are kept; None is the user's cache folder.
+        batch_size: most windows in one forward pass.
+        dtype: number type of the network, or "auto".
+        device: "cpu", "cuda" or "auto".
+        verbatim: write um and uh down.
+        thresholds: of every step of transcribing.
+
+    Returns:
+        The recogniser, with its weights loaded.
+    """
     from vmaudio.transcribe.whisper import OpenAIWhisper
 
     return OpenAIWhisper(
@@ -211,7 +227,21 @@ def make_faster_whisper(
     thresholds: TranscribeOptions = DEFAULT_THRESHOLDS,
     **others: Any,
 ) -> Transcriber:
-    """The factory of the family "faster-whisper"; ``others`` are what only openai-whisper needs."""
+    """The factory of the family "faster-whisper"; errors as in `get_transcriber`.
+
+    Args:
+        model: name of the model, "base".
+        language: two-letter code, or "auto".
+        threads: processor threads; 0 is all.
+        listener: hears of progress.
+        dtype: CTranslate2's compute type; "auto" is int8.
+        verbatim: write um and uh down.
+        thresholds: of every step of transcribing.
+        others: what only openai-whisper needs; it is not used.
+
+    Returns:
+        The recogniser, with its weights loaded.
+    """
     from vmaudio.transcribe.faster_whisper import FasterWhisper
 
     compute_type = "int8" if dtype == "auto" else dtype
@@ -232,7 +262,13 @@ def families() -> dict[str, LazyEntry]:
 
 
 def split_name(name: str) -> tuple[LazyEntry, str]:
-    """Split "family:model" and check both: (the family's entry, the model).
+    """Split "family:model", and check both.
+
+    Args:
+        name: name of a recogniser.
+
+    Returns:
+        The family's entry, and the name of the model.
 
     Raises:
         EngineUnknown: with the list of valid names.

@@ -49,7 +49,12 @@ Finish = Callable[[Analysis], Analysis]
 
 
 class Busy(VmaudioError):
-    """The queue is full. ``retry_s`` says when to try again."""
+    """The queue is full.
+
+    Args:
+        retry_s: when to try again, in seconds from now.
+        waiting: uploads that wait.
+    """
 
     def __init__(self, retry_s: float, waiting: int) -> None:
         super().__init__(
@@ -93,10 +98,16 @@ class Job:
 
 
 class Jobs:
-    """The queue. ``finish`` is the cheap pass, made when the worker is done: rubric and baseline of that moment.
+    """The queue of uploads.
 
-    ``folder`` holds a folder per upload and is emptied at start and stop; ``record`` is the file of ids. ``clock`` gives
-    seconds since the epoch.
+    Args:
+        engine: analyses them.
+        folder: holds a folder per upload; it is emptied at start and stop.
+        record: file in which the ids are kept.
+        limit: most uploads that may wait.
+        keep_s: how long a finished upload is kept, in seconds.
+        finish: the cheap pass, made when the worker is done: by the rubric and baseline of that moment.
+        clock: gives seconds since the epoch.
     """
 
     def __init__(
@@ -153,10 +164,21 @@ class Jobs:
     def add(
         self, stream: BinaryIO, file_name: str, make: Callable[[Path], Message], *, max_bytes: int, previous: str | None = None
     ) -> Job:
-        """Save an upload and put it in the queue. ``make`` gives the message for the path it was saved under.
+        """Save an upload and put it in the queue.
+
+        Args:
+            stream: the bytes that are uploaded.
+            file_name: as the browser gave it.
+            make: makes the message for the path under which the upload was saved.
+            max_bytes: largest upload.
+            previous: id of the job of the take before this one.
+
+        Returns:
+            The job.
 
         Raises:
-            Busy: the queue is full. UploadError: too large, or empty.
+            Busy: the queue is full.
+            UploadError: the upload is too large, or empty.
         """
         self._refuse_when_full()
         job = Job(secrets.token_urlsafe(16), self.clock(), previous=previous)
@@ -178,14 +200,28 @@ class Jobs:
         return job
 
     def get(self, job_id: str) -> Job | None:
-        """The job of this id; one whose time is up is deleted first."""
+        """The job of an id; one whose time is up is deleted first.
+
+        Args:
+            job_id: id of the job.
+
+        Returns:
+            The job; None if the id is not known.
+        """
         job = self._jobs.get(job_id)
         if job is not None and self._is_stale(job):
             self._clear(job, GONE, GONE_WORDS)
         return job
 
     def position(self, job: Job) -> int:
-        """How many are before it, itself included; 0 when it is being worked at, or over."""
+        """The place of a job in the queue.
+
+        Args:
+            job: the job.
+
+        Returns:
+            How many are before it, itself included; 0 when it is being worked on, or over.
+        """
         with self._changed:
             waiting = list(self._queue)
         return waiting.index(job) + 1 + (self._now is not None) if job in waiting else 0
@@ -196,20 +232,36 @@ class Jobs:
         return len(self._queue)
 
     def expires(self, job: Job) -> float:
-        """When it is deleted, in seconds since the epoch."""
+        """When a job is deleted.
+
+        Args:
+            job: the job.
+
+        Returns:
+            Seconds since the epoch.
+        """
         return (job.ended or self.clock()) + self.keep_s
 
     def usual_s(self) -> float:
-        """What one upload took lately."""
+        """The mean time that the last uploads took, in seconds; a guess until there was one."""
         took = list(self._took)
         return sum(took) / len(took) if took else USUAL_S
 
     def keep(self, job: Job, message_id: str) -> None:
-        """Note that it was kept in the store as this message."""
+        """Note that a job was kept in the store.
+
+        Args:
+            job: the job.
+            message_id: id of its message there.
+        """
         job.kept_as = message_id
 
     def delete(self, job: Job) -> None:
-        """Delete everything of it now; if it is being worked at, the work is stopped."""
+        """Delete everything of a job now; if it is being worked on, the work is stopped.
+
+        Args:
+            job: the job.
+        """
         with self._changed:
             if job in self._queue:
                 self._queue.remove(job)
@@ -219,7 +271,15 @@ class Jobs:
         self._write_record()
 
     def chain(self, job: Job, most: int = 20) -> list[Job]:
-        """The takes before it, the newest first."""
+        """The takes before a job.
+
+        Args:
+            job: the job.
+            most: most takes.
+
+        Returns:
+            Jobs, the newest first.
+        """
         found: list[Job] = []
         at = self.get(job.previous) if job.previous else None
         while at is not None and at not in found and len(found) < most:
@@ -335,5 +395,13 @@ class Jobs:
 
 
 def renamed(analysis: Analysis, message: Message) -> Analysis:
-    """The same analysis of a message under another source."""
+    """The same analysis of a message under another source.
+
+    Args:
+        analysis: one analysed message.
+        message: the message under its new source.
+
+    Returns:
+        A copy; the original is not changed.
+    """
     return dataclasses.replace(analysis, message=message, source=message.source, file_name=Path(message.source).name)
