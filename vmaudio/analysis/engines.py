@@ -8,7 +8,8 @@ from collections.abc import Generator, Iterable
 from functools import partial
 from typing import Protocol
 
-from vmaudio.analysis.analyzer import Analyzer, Known
+from vmaudio.analysis.analyzer import Analyzer
+from vmaudio.analysis.prepare import Known
 from vmaudio.analysis.scoring_pass import Baselines, no_baseline
 from vmaudio.analysis.serving import analyzer_from_settings
 from vmaudio.errors import SettingError

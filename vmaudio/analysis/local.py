@@ -14,11 +14,13 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import islice
 
-from vmaudio.analysis.analyzer import Analyzer, Known
+from vmaudio.analysis.analyzer import Analyzer
 from vmaudio.analysis.failures import file_name
+from vmaudio.analysis.pool_members import Answer, Lost
+from vmaudio.analysis.prepare import Known
 from vmaudio.analysis.scoring_pass import Baselines, no_baseline, score_in_context
 from vmaudio.analysis.serving import result_from_json, serve_messages
-from vmaudio.analysis.workers import Answer, Lost, WorkerPool
+from vmaudio.analysis.workers import WorkerPool
 from vmaudio.audio import read_source
 from vmaudio.callback import promoted_model
 from vmaudio.classify import ModelStore
