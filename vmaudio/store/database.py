@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import os
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, and_, create_engine, event, insert, make_url, update
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -47,6 +48,28 @@ def default_path() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("vmaudio", appauthor=False)) / "vmaudio.sqlite"
+
+
+def put(
+    connection: Connection,
+    table: Any,
+    key: Mapping[str, Any],
+    values: Mapping[str, Any],
+    only_new: Mapping[str, Any] | None = None,
+) -> None:
+    """Insert or update one row.
+
+    Args:
+        connection: in a transaction.
+        table: the table.
+        key: values by which the row is found.
+        values: its other values.
+        only_new: values that only a new row gets.
+    """
+    where = and_(*(table.c[name] == value for name, value in key.items()))
+    changed = connection.execute(update(table).where(where).values(**(values or key)))
+    if changed.rowcount == 0:
+        connection.execute(insert(table).values(**key, **values, **(only_new or {})))
 
 
 def _to_url(where: str) -> URL:
