@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from vmaudio.web.context import ASSETS, asset, asset_url
+from vmaudio.web.rendering import ASSETS, asset, asset_url
 
 router = APIRouter(include_in_schema=False)
 
