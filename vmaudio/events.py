@@ -1,4 +1,4 @@
-"""How the library tells what it is doing: it never prints, it calls a listener."""
+"""How the library reports its progress: it never prints, it calls a listener."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The Analyzer: the order of the steps, which are in `prepare`, `recognise` and `describe`.
 
-The slow pass (decode, activity, prosody, transcript, entities, clauses, structure, tone, features) runs once per recording
+The slow pass (decode, vad, prosody, transcript, entities, clauses, structure, tone, features) runs once per recording
 and engine; the cheap pass (`vmaudio.analysis.scoring_pass`) runs again whenever the rubric, the manifest or a baseline
 changes. Decoding and prosody run ahead in threads while the recogniser is at work; memory stays flat, since what lies ready
 is bounded in seconds of audio.
@@ -51,7 +51,7 @@ class Analyzer:
         baselines: gives a rep's own baseline.
         batch_size: most recordings in one forward pass.
         ahead: threads that decode and measure while the recogniser works.
-        listener: hears of the stages of each message (`vmaudio.analysis.STAGES`); it may be called from any thread.
+        listener: is called with the stages of each message (`vmaudio.analysis.STAGES`); it may be called from any thread.
 
     Raises:
         ModelError: a model cannot be used.
@@ -106,12 +106,12 @@ class Analyzer:
             options: everything that changes a measurement, thresholds included, instead of what the settings say.
             ahead: threads that decode and measure while the recogniser works.
             baselines: gives a rep's own baseline.
-            listener: hears of weights being converted, and of the stages of each message.
+            listener: is called while weights are converted, and with the stages of each message.
 
         Raises:
             VmaudioError: a setting, the rubric, a model or the engine's weights cannot be used.
         """
-        judged_by = load_rubric(str(get("rubric", rubric)))  # the quick checks come before the slow load
+        scored_by = load_rubric(str(get("rubric", rubric)))  # the quick checks come before the slow load
         own_models, cache_dir = str(get("models_dir", models_dir)), str(get("cache_dir"))
         if options is None:
             options = Options(
@@ -136,7 +136,7 @@ class Analyzer:
         return cls(
             transcriber,
             ModelStore(Path(own_models) if own_models else None),
-            judged_by,
+            scored_by,
             options=options,
             baselines=baselines,
             batch_size=max(1, int(get("batch_size"))),
@@ -146,7 +146,7 @@ class Analyzer:
 
     @property
     def key(self) -> Key:
-        """Under which this analyzer's results are stored."""
+        """The key under which this analyzer's results are stored."""
         return Key(
             engine=self.transcriber.name,
             options={**self.transcriber.options, **self.options.for_key()},
@@ -163,7 +163,7 @@ class Analyzer:
         Args:
             message: what to analyse.
             open: turns its source into bytes; a bounded read of a local path by default.
-            listener: hears of its stages, instead of the analyzer's own listener.
+            listener: is called with its stages, instead of the analyzer's own listener.
 
         Returns:
             An Analysis; or a Failure, if the recording cannot be used.
@@ -184,8 +184,8 @@ class Analyzer:
             messages: what to analyse; read as the work goes on.
             open: turns a source into bytes; a bounded read of a local path by default.
             known: looks up an earlier result by the SHA-256 of the bytes, so that only the cheap pass is made.
-            listener: hears of the stages of these messages (`vmaudio.analysis.STAGES`) beside the analyzer's own listener; it
-                may be called from any thread.
+            listener: is called with the stages of these messages (`vmaudio.analysis.STAGES`) beside the analyzer's own
+                listener; it may be called from any thread.
 
         Yields:
             One Analysis or Failure for each message, in order of completion. Equal bytes are transcribed once. A file that

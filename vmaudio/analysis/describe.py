@@ -51,7 +51,7 @@ def describe(
     recording, sound, seconds = measured.recording, measured.prosody, measured.seconds
     with Clock(seconds, "describe"):
         pieces = split_clauses(transcript, who, sound, options=options.clauses)
-    with Clock(seconds, "judge"):
+    with Clock(seconds, "judge"):  # the name of the labelling stage in ``seconds_by_stage``
         built = label_structure(pieces, transcript, models.part, models.approach, options.structure)
         delivery = label_delivery(sound, transcript, models.tone, options.delivery) if models.tone else None
     row = feature_row(

@@ -32,7 +32,7 @@ class BatchEngine(Protocol):
 
     @property
     def key(self) -> Key:
-        """Under which results are stored; see `vmaudio.records.Key`."""
+        """The key under which results are stored; see `vmaudio.records.Key`."""
         ...
 
     def run(self, messages: Iterable[Message], known: Known | None = None) -> Results:
@@ -62,7 +62,7 @@ class InlineEngine:
 
     @property
     def key(self) -> Key:
-        """Under which results are stored: the analyzer's own key."""
+        """The key under which results are stored: the analyzer's own key."""
         return self.analyzer.key
 
     def run(self, messages: Iterable[Message], known: Known | None = None) -> Results:

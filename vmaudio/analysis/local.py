@@ -57,7 +57,7 @@ class LocalEngine:
         baselines: gives a rep's own baseline; used by the driver, which scores.
         rubric: path of a rubric file, used by the driver; None is the setting's.
         models_dir: folder with the promoted callback model, used by the driver; None is the setting's.
-        listener: hears of the stages of each message.
+        listener: is called with the stages of each message.
 
     Raises:
         VmaudioError: the rubric or the callback model cannot be used.
@@ -85,7 +85,7 @@ class LocalEngine:
 
     @property
     def key(self) -> Key:
-        """Under which results are stored; starts the first worker to learn it.
+        """The key under which results are stored; starts the first worker to learn it.
 
         Raises:
             WorkerStartError: no worker can be started.
@@ -135,7 +135,7 @@ class LocalEngine:
         return score_in_context(measured, message, self.rubric, self.baselines, self.callback)
 
     def _result(self, outcome: Answer | Lost) -> Analysis | Failure:
-        """The result of a message that a worker answered, or that cost workers their lives."""
+        """The result of a message that a worker answered, or over which workers died."""
         message = Message.from_dict(outcome.item)
         if isinstance(outcome, Answer):
             result = result_from_json(outcome.value)

@@ -47,7 +47,7 @@ class Member(Worker):
 
     ``batch`` is what it works on and ``left`` its items without an answer so far, by index; ``deadline`` its end in time, and
     ``loading_until`` that of the loading. ``killed_at`` is the number of the last batch that was given when somebody killed it;
-    ``dropped`` says that nobody wants to hear from it any more.
+    ``dropped`` says that what it still sends is ignored.
     """
 
     batch: Batch | None = None

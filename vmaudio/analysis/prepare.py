@@ -51,7 +51,7 @@ def prepare(
         opener: turns its source into bytes.
         known: looks up an earlier result by the SHA-256 of the bytes.
         options: limits, and thresholds of the stages.
-        tell: hears that the message is begun.
+        tell: is called when the message is begun.
 
     Returns:
         The message with its measured sound, its earlier result, or a Failure. Nothing is raised.

@@ -34,7 +34,7 @@ class MessageHandler:
 
         Args:
             items: messages as JSON.
-            listener: hears of their stages.
+            listener: is called with their stages.
 
         Yields:
             (index of the message, its result by `result_to_json`), in order of completion.

@@ -39,7 +39,7 @@ class Handler(Protocol):
 
         Args:
             items: JSON.
-            listener: hears of the work; its events reach the driver. It may be called from any thread.
+            listener: is called with the work; its events reach the driver. It may be called from any thread.
 
         Yields:
             (index of the item, its answer as JSON), once for each item, in any order.
@@ -64,7 +64,7 @@ class Worker:
 
     Attributes:
         ready: the handler was built.
-        end: why it ended, or will: "died", or what `kill` was told.
+        end: why it ended, or will: "died", or the reason given to `kill`.
         exit_code: of the process that has ended; negative is the signal that killed it, None is unknown.
         refusal: the sentence of the VmaudioError because of which no handler could be built.
     """
@@ -118,7 +118,7 @@ class Worker:
             self._process.join(timeout_s)
 
     def _live(self) -> None:
-        """Start the process, pass on what it says, and tell of its end."""
+        """Start the process, pass on what it says, and report its end."""
         try:
             context = multiprocessing.get_context("spawn")
             ours, theirs = context.Pipe()

@@ -5,8 +5,9 @@ it sends is parsed, never unpickled. That alone rules out the ready-made pools: 
 `multiprocessing.Pool`, pebble's `ProcessPool` and loky all unpickle a worker's answer in the driver. What else was looked at:
 
 - `concurrent.futures`: no time limit for a task; one dead worker breaks the whole pool; one result per task.
-- pebble (5.2): time limits and a pool that outlives its workers, but also one result per task, no word from a task under way,
-  and a worker that dies in its initializer (while the model is loaded) is not told apart from one that dies over a task.
+- pebble (5.2): time limits and a pool that outlives its workers, but also one result per task, no events from a task that is
+  running, and a worker that dies in its initializer (while the model is loaded) cannot be distinguished from one that dies
+  over a task.
 
 So this is a small pool over `multiprocessing.Process` and `Pipe` of the standard library, which do the starting (spawn: a
 fork of a process that has used torch's threads may hang), the waiting and the killing. It adds:
@@ -82,7 +83,7 @@ class WorkerPool:
         self.tries, self.load_tries = tries, load_tries
         self._lock = threading.RLock()
         self._running: list[Member] = []  # processes that have not ended
-        self._busy: list[Member] = []  # that have a batch whose end was not told yet
+        self._busy: list[Member] = []  # that have a batch whose end was not reported yet
         self._todo: deque[Batch] = deque()
         self._heard: queue.SimpleQueue[tuple[Member, str, Any]] = queue.SimpleQueue()
         self._failed_loads = 0
@@ -123,7 +124,7 @@ class WorkerPool:
                 worker.start()
 
     def kill(self) -> None:
-        """Kill every worker; what was given before and has no answer is told as lost. The next batch starts workers again."""
+        """Kill every worker; what was given and has no answer is reported as lost. The next batch starts workers again."""
         with self._lock:
             running = list(self._running)
             for worker in running:
@@ -183,7 +184,7 @@ class WorkerPool:
         """Wait until something happens to what was given.
 
         Args:
-            listener: hears of the events of the workers.
+            listener: is called with the events of the workers.
 
         Yields:
             Answers and losses, perhaps none. Call it while `pending`.
@@ -212,7 +213,7 @@ class WorkerPool:
                 worker.send(worker.batch.items)
 
     def _next(self, listener: Listener) -> Iterator[Answer | Lost]:
-        """Take one word from a worker, or see to those that are beyond their time."""
+        """Handle one thing that a worker sent; without any, kill the workers that are over their time."""
         with self._lock:
             running = list(self._running)
         left_s = min((worker.until for worker in running), default=float("inf")) - time.monotonic()
@@ -225,7 +226,7 @@ class WorkerPool:
                 late.kill("timeout")
             return
         if worker.dropped:
-            return  # a last word of one that was stopped
+            return  # something that a stopped worker still sent
         if kind == "answer":
             index, answer = value
             if index in worker.left:
@@ -287,7 +288,7 @@ class WorkerPool:
     # -- the workers' threads --------------------------------------------------------------------------------------------
 
     def _hear(self, worker: Worker, kind: str, value: Any) -> None:
-        """Take one word of a worker: what concerns the pool at once, the rest in the order of the queue."""
+        """Take what a worker sent: what concerns the state of the pool is handled now, the rest in the order of the queue."""
         assert isinstance(worker, Member)  # noqa: S101 - the pool starts no others
         if kind == "ready":
             with self._lock:

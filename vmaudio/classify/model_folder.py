@@ -184,7 +184,7 @@ def _read(data: bytes, path: Path, meta: Mapping[str, Any]) -> tuple[Any, tuple[
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", InconsistentVersionWarning)  # judged below by what it answers
+            warnings.simplefilter("ignore", InconsistentVersionWarning)  # its answers are compared below
             estimator = skops.io.loads(data, trusted=list(TRUSTED_TYPES))
     except _DAMAGED as error:
         raise ModelRefused(f"{path} cannot be read ({error}). Restore it from your copy, or train the model again.") from None

@@ -1,8 +1,8 @@
 """The columns of the flat table of messages: what each is called, holds and means.
 
 They are: the message's own fields, what was heard, points and band, one verdict per check, people's verdicts, every
-feature, and what came of it. Names never change with the data but for checks (they are the rubric's), those of them that a
-person gave a verdict, and the manifest's extra columns.
+feature, and what came of it. Only these names depend on the data: checks (they are the rubric's), people's verdicts, and the
+manifest's extra columns.
 """
 
 from __future__ import annotations

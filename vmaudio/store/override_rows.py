@@ -193,8 +193,8 @@ def _must_know(connection: Connection, message_id: str, check_id: str) -> None:
     query = select(verdicts.c.check_id).where(verdicts.c.message_id == message_id)
     known = list(connection.execute(query).scalars())
     if check_id not in known:
-        judged = ", ".join(sorted(known)) or "none: it has no score yet"
-        raise NotStored(f"Message {_short(message_id)} was not judged by a check {_short(check_id)}. Its checks: {judged}.")
+        own = ", ".join(sorted(known)) or "none: it has no score yet"
+        raise NotStored(f"Message {_short(message_id)} has no verdict of a check {_short(check_id)}. Its checks: {own}.")
 
 
 def _text(name: str, value: str, most: int, cure: str) -> str:

@@ -10,10 +10,10 @@ from vmaudio.records import Activity, Recording, Segment, Transcript, Word
 
 
 class FakeTranscriber:
-    """A transcriber that knows what was said: the whole line runs in milliseconds.
+    """A transcriber that knows what was said: a whole analysis takes milliseconds.
 
     The words are spread evenly over the activity's speech. ``calls`` keeps the size of every batch. It knows the words, so a
-    second pass would tell nothing new, and it scores no texts: a test that needs either makes a subclass that says so.
+    second pass would find nothing new, and it scores no texts: a test that needs either makes a subclass that says so.
 
     Args:
         texts: words by recording_id (the SHA-256 of the file's bytes). A text that is an exception is raised, so that an

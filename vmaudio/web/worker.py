@@ -79,7 +79,7 @@ class Engine(Protocol):
 
         Args:
             task: the upload.
-            on_stage: hears of the stages.
+            on_stage: is called with the stages.
 
         Raises:
             WorkerStopped: the worker died, was too slow, was killed, or cannot be started.
@@ -101,7 +101,7 @@ def analyze_upload(analyzer: Analyzer, task: Task, listener: Listener) -> Analys
     Args:
         analyzer: does the work.
         task: the upload.
-        listener: hears of the stages.
+        listener: is called with the stages.
     """
     from vmaudio.audio import write_copy
 
@@ -205,7 +205,7 @@ class UploadHandler:
 
         Args:
             items: tasks as JSON.
-            listener: hears of the stages.
+            listener: is called with the stages.
 
         Yields:
             (index of the task, its result by `vmaudio.analysis.result_to_json`).
@@ -256,15 +256,7 @@ class Worker:
         self.pool.start()
 
     def run(self, task: Task, on_stage: OnStage) -> Analysis | Failure:
-        """Analyse one upload in the process.
-
-        Args:
-            task: the upload.
-            on_stage: hears of the stages.
-
-        Raises:
-            WorkerStopped: it died, took too long, was killed, or its model cannot be loaded.
-        """
+        """Analyse one upload in the process. See `Engine.run`."""
         pool, outcome = self.pool, None
         if pool.state != "ready":
             on_stage("load")
