@@ -14,8 +14,7 @@ from tests.report.makers import glossary, team
 from vmaudio.errors import ExtraMissing, SettingError
 from vmaudio.features import CATALOGUE
 from vmaudio.report import collect, table_text
-from vmaudio.store import open_store, put_outcomes
-from vmaudio.store.store import Filter
+from vmaudio.store import Filter, open_store, put_outcomes
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from vmaudio.errors import StoreError
 from vmaudio.records import Failure, Message, RepBaseline
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import load_rubric
-from vmaudio.store.store import Filter, open_store
+from vmaudio.store import Filter, open_store
 from vmaudio.store.tables import metadata
 
 

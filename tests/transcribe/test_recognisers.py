@@ -16,7 +16,8 @@ from tests.transcribe.conftest import everywhere, recording
 from vmaudio import plugins
 from vmaudio.errors import EngineMissing, EngineUnknown, PluginError, SettingError
 from vmaudio.records import Activity, Recording, Transcript
-from vmaudio.transcribe.recognisers import FAMILIES, GROUP, SHIPPED, Transcriber, engines, families, get_transcriber
+from vmaudio.transcribe.engine_list import engines
+from vmaudio.transcribe.recognisers import FAMILIES, GROUP, SHIPPED, Transcriber, families, get_transcriber
 from vmaudio.transcribe.weights import WHISPER_MODELS
 from vmaudio.transcribe.windowed import WindowedTranscriber, WindowJob
 from vmaudio.transcribe.words import Decoded, Timed

@@ -29,7 +29,7 @@ class SecondPassOptions:
     tail_s: float = threshold(0.6, "Sound behind the number that is heard again.", unit="s", source="our default")
     stretch: float = threshold(
         1.08,
-        "The second pass hears the sound made this many times as long; the pitch falls with it.",
+        "The second pass gets the sound at this many times its length; the pitch falls with it.",
         unit="factor",
         source="our default",
     )
@@ -63,7 +63,7 @@ class SecondPassOptions:
 
 @dataclass(frozen=True, slots=True)
 class FlagOptions:
-    """From when on a person should look at a recording."""
+    """Thresholds from which a person should look at a recording."""
 
     noisy_snr_db: float = threshold(
         10.0,
@@ -102,7 +102,7 @@ class Options:
         transcribe: of the recogniser that `Analyzer.from_settings` loads. A transcriber that is given already has its own,
             and says so in its ``options``.
         entities: of names and telephone numbers in the words.
-        second_pass: of hearing numbers again.
+        second_pass: of the second pass over telephone numbers.
         clauses: of cutting the words into clauses.
         structure: of parts and approach.
         delivery: of how the message sounds.
@@ -129,7 +129,7 @@ class Options:
     flags: FlagOptions = field(default_factory=FlagOptions)
 
     def for_key(self) -> dict[str, str | int | float | bool]:
-        """What of this belongs into the key of a stored result.
+        """The options that belong into the key of a stored result.
 
         Returns:
             The plain fields, and by dotted name ("vad.min_pause_s") every threshold that is not at its default. Those of the

@@ -17,7 +17,11 @@ Baselines = Callable[[str], RepBaseline | None]
 
 
 def no_baseline(rep: str) -> RepBaseline | None:
-    """Answer None whatever the rep: nobody has a baseline."""
+    """Answer None whatever the rep: nobody has a baseline.
+
+    Args:
+        rep: name of the rep; it does not matter.
+    """
     return None
 
 

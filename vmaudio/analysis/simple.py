@@ -23,7 +23,15 @@ _lock = threading.Lock()  # a recogniser does one thing at a time
 class BinaryFile(Protocol):
     """An open file that gives bytes."""
 
-    def read(self, size: int, /) -> bytes: ...
+    def read(self, size: int, /) -> bytes:
+        """The next bytes.
+
+        Args:
+            size: most bytes to read.
+
+        Returns:
+            Bytes, fewer than ``size`` near the end, none at the end.
+        """
 
 
 class Context(TypedDict, total=False):

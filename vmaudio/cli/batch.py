@@ -176,7 +176,7 @@ def _progress(app: App, total: int) -> Iterator[Callable[[Analysis | Failure], N
     if not app.progress():
 
         def silent(result: Analysis | Failure) -> None:
-            """Nobody is looking."""
+            """Whether no progress is shown."""
 
         yield silent
         return

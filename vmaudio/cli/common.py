@@ -62,7 +62,7 @@ class App:
         return ModelStore.from_settings(self.models_dir)
 
     def progress(self) -> bool:
-        """Is there somebody to show progress to?"""
+        """Whether progress is shown."""
         return not self.quiet and sys.stderr.isatty()
 
 

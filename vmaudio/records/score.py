@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vmaudio.records.base import Record
 
 UNSURE_CHECK = 0.5
-"""A check judged with less confidence is shown as one to hear again (our default)."""
+"""A verdict with less confidence is shown as one to listen to again (our default)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,5 +40,12 @@ MEASURE_VERSIONS: Mapping[str, int] = {
 
 
 def versions_text(versions: Mapping[str, int]) -> str:
-    """Versions as one line of text, as the store keeps them: "clauses=1 decode=1 ..."; empty for none."""
+    """Versions as one line of text, as the store keeps them: "clauses=1 decode=1 ..."; empty for none.
+
+    Args:
+        versions: version by stage, as in `MEASURE_VERSIONS`.
+
+    Returns:
+        The text, stages in alphabetical order.
+    """
     return " ".join(f"{stage}={version}" for stage, version in sorted(versions.items()))

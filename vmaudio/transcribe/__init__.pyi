@@ -1,3 +1,6 @@
+from .engine_list import (
+    engines as engines,
+)
 from .options import (
     AlignmentOptions as AlignmentOptions,
     DecodingOptions as DecodingOptions,
@@ -13,7 +16,6 @@ from .processor import (
 )
 from .recognisers import (
     Transcriber as Transcriber,
-    engines as engines,
     get_transcriber as get_transcriber,
 )
 from .weights import (
