@@ -24,7 +24,7 @@ from vmaudio.analysis.options import Options
 from vmaudio.analysis.prefetch import Prefetcher
 from vmaudio.analysis.scoring_pass import Baselines, no_baseline, score_in_context
 from vmaudio.analysis.second_pass import second_pass
-from vmaudio.audio import decode_audio, detect_speech, read_source
+from vmaudio.audio import DecodeOptions, decode_audio, detect_speech, parse_raw_format, read_source
 from vmaudio.callback import promoted_model
 from vmaudio.classify import ModelStore, label_delivery, label_structure
 from vmaudio.events import Event, Listener, ignore
@@ -151,6 +151,7 @@ class Analyzer:
         models_dir: str | None = None,
         threads: int | None = None,
         verbatim: bool | None = None,
+        raw_format: str | None = None,
         max_seconds: float | None = None,
         options: Options | None = None,
         ahead: int = 2,
@@ -166,6 +167,7 @@ class Analyzer:
             models_dir: folder of your own promoted models.
             threads: processor threads of the recogniser; 0 is all.
             verbatim: write um and uh down.
+            raw_format: how files without a header are coded, "ulaw:8000".
             max_seconds: longest audio that is analysed; what lies behind is cut and flagged.
             options: everything that changes a measurement, thresholds included, instead of what the settings say.
             ahead: threads that decode and measure while the recogniser works.
@@ -177,6 +179,8 @@ class Analyzer:
         """
         judged_by = load_rubric(str(get("rubric", rubric)))  # the quick checks come before the slow load
         own_models, cache_dir = str(get("models_dir", models_dir)), str(get("cache_dir"))
+        if raw := str(get("raw_format", raw_format)):
+            parse_raw_format(raw)
         if options is None:
             options = Options(
                 max_seconds=float(get("max_seconds", max_seconds)),
@@ -184,9 +188,12 @@ class Analyzer:
                 local_numbers=bool(get("local_numbers")),
                 region=str(get("region")),
                 tone=get("tone") != "off",
+                decode=DecodeOptions(raw_format=raw),
             )
         elif max_seconds is not None:
             options = dataclasses.replace(options, max_seconds=max_seconds)
+        if raw_format:
+            options = dataclasses.replace(options, decode=dataclasses.replace(options.decode, raw_format=raw_format))
         transcriber = get_transcriber(
             str(get("engine", engine)),
             language=str(get("language", language)),

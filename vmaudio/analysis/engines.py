@@ -79,6 +79,7 @@ def get_batch_engine(
     rubric: str | None = None,
     models_dir: str | None = None,
     verbatim: bool | None = None,
+    raw_format: str | None = None,
 ) -> BatchEngine:
     """Make the batch engine of that name.
 
@@ -86,14 +87,20 @@ def get_batch_engine(
         name: "inline" (this process) or "local" (several processes on this machine).
         workers: processes of "local"; as memory and cores allow by default.
         baselines: gives a rep's own baseline.
-        engine, language, rubric, models_dir, verbatim: as for `Analyzer.from_settings`.
+        engine, language, rubric, models_dir, verbatim, raw_format: as for `Analyzer.from_settings`.
 
     Raises:
         SettingError: there is no such engine.
         VmaudioError: the analyzer cannot be built.
     """
     build = partial(
-        analyzer_from_settings, engine=engine, language=language, rubric=rubric, models_dir=models_dir, verbatim=verbatim
+        analyzer_from_settings,
+        engine=engine,
+        language=language,
+        rubric=rubric,
+        models_dir=models_dir,
+        verbatim=verbatim,
+        raw_format=raw_format,
     )
     if name == "inline":
         return InlineEngine(build(baselines=baselines))

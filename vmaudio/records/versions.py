@@ -24,7 +24,7 @@ FEATURE_SCHEMA = "vm1"
 """Name of the feature catalogue."""
 
 MEASURE_VERSIONS: Mapping[str, int] = {
-    "decode": 1,  # bytes -> samples
+    "decode": 2,  # bytes -> samples
     "vad": 1,  # samples -> spans of speech, noise, signal-to-noise ratio
     "prosody": 1,  # samples -> pitch, level, pauses, syllable nuclei
     "transcribe": 1,  # samples -> words with times
