@@ -34,7 +34,7 @@ MEASURE_VERSIONS: Mapping[str, int] = {
     "structure": 1,  # clauses -> parts, approach (the fitted models have ids of their own)
     "delivery": 1,  # prosody, words -> axes and word of delivery
     "features": 1,  # everything -> the flat row
-    "flags": 1,  # what a person should look at
+    "flags": 2,  # what a person should look at
 }
 """Version of the code of each measuring stage, in the order of the stages."""
 
