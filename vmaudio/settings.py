@@ -68,6 +68,10 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("engine", "openai-whisper:base", "", "Speech recogniser and its model"),
         Setting("language", "en", "", "Spoken language as a two-letter code, or auto"),
         Setting("rubric", "", "", "Rubric file (TOML); empty is the one that ships"),
+        Setting(
+            "raw_format", "", "coding:Hz",
+            "How .raw, .pcm and other files without a header are coded, such as ulaw:8000; empty goes by the ending",
+        ),
         Setting("max_seconds", 600.0, "s", "Longest stretch of one recording that is analysed; the rest is left and flagged"),
         Setting("max_file_mb", 512.0, "MB", "Largest file that is opened"),
         Setting("tone", "self-check", "", "Who sees how a message sounds", ("all", "self-check", "off")),

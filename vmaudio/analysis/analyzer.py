@@ -20,7 +20,7 @@ from vmaudio.analysis.prefetch import Prefetcher
 from vmaudio.analysis.prepare import Known, prepare
 from vmaudio.analysis.recognise import Untranscribed, entities, transcribe
 from vmaudio.analysis.scoring_pass import Baselines, no_baseline, score_in_context
-from vmaudio.audio import read_source
+from vmaudio.audio import DecodeOptions, parse_raw_format, read_source
 from vmaudio.callback import promoted_model
 from vmaudio.classify import ModelStore
 from vmaudio.events import Event, Listener, ignore
@@ -87,6 +87,7 @@ class Analyzer:
         models_dir: str | None = None,
         threads: int | None = None,
         verbatim: bool | None = None,
+        raw_format: str | None = None,
         max_seconds: float | None = None,
         options: Options | None = None,
         ahead: int = 2,
@@ -102,6 +103,7 @@ class Analyzer:
             models_dir: folder of your own promoted models.
             threads: processor threads of the recogniser; 0 is all.
             verbatim: write um and uh down.
+            raw_format: how files without a header are coded, "ulaw:8000".
             max_seconds: longest audio that is analysed; what lies behind is cut and flagged.
             options: everything that changes a measurement, thresholds included, instead of what the settings say.
             ahead: threads that decode and measure while the recogniser works.
@@ -113,6 +115,8 @@ class Analyzer:
         """
         scored_by = load_rubric(str(get("rubric", rubric)))  # the quick checks come before the slow load
         own_models, cache_dir = str(get("models_dir", models_dir)), str(get("cache_dir"))
+        if raw := str(get("raw_format", raw_format)):
+            parse_raw_format(raw)
         if options is None:
             options = Options(
                 max_seconds=float(get("max_seconds", max_seconds)),
@@ -120,9 +124,12 @@ class Analyzer:
                 local_numbers=bool(get("local_numbers")),
                 region=str(get("region")),
                 tone=get("tone") != "off",
+                decode=DecodeOptions(raw_format=raw),
             )
         elif max_seconds is not None:
             options = dataclasses.replace(options, max_seconds=max_seconds)
+        if raw_format:
+            options = dataclasses.replace(options, decode=dataclasses.replace(options.decode, raw_format=raw_format))
         transcriber = get_transcriber(
             str(get("engine", engine)),
             language=str(get("language", language)),

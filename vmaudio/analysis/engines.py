@@ -80,6 +80,7 @@ def get_batch_engine(
     rubric: str | None = None,
     models_dir: str | None = None,
     verbatim: bool | None = None,
+    raw_format: str | None = None,
 ) -> BatchEngine:
     """Make the batch engine of that name.
 
@@ -92,13 +93,20 @@ def get_batch_engine(
         rubric: path of a rubric file, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
         models_dir: folder of promoted models, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
         verbatim: write um and uh down, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
+        raw_format: what raw files hold, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
 
     Raises:
         SettingError: there is no such engine.
         VmaudioError: the analyzer cannot be built.
     """
     build = partial(
-        analyzer_from_settings, engine=engine, language=language, rubric=rubric, models_dir=models_dir, verbatim=verbatim
+        analyzer_from_settings,
+        engine=engine,
+        language=language,
+        rubric=rubric,
+        models_dir=models_dir,
+        verbatim=verbatim,
+        raw_format=raw_format,
     )
     if name == "inline":
         return InlineEngine(build(baselines=baselines))

@@ -13,6 +13,7 @@ from vmaudio.records import changed_options, threshold
 from vmaudio.text import ClauseOptions, EntityOptions
 from vmaudio.transcribe import TranscribeOptions
 
+_VOICES = "74 recordings with enough speech: samples, synthetic voicemails, AN4, Harvard, RAVDESS, EmoDB, FDA"
 _TUNING = "telephone numbers of the tuning part; benchmarks/rows/phones.py"
 
 
@@ -81,6 +82,34 @@ class FlagOptions:
         2.5,
         "More speech than this in a row without a word is worth a listen: missed speech has been looked for already.",
         unit="s",
+        source="our default",
+    )
+    speed_fast: float = threshold(
+        1.7,
+        "The voice is implausibly high and fast when log2(f0 / 160 Hz) + 3 log2(syllables per second / 4.2) is over this ...",
+        unit="octaves",
+        source="highest of 74 real recordings 1.53; at double speed 55 of 60 lie over it",
+        tuned_on=_VOICES,
+    )
+    speed_slow: float = threshold(
+        -3.3,
+        "... and implausibly low and slow below this ...",
+        unit="octaves",
+        source="lowest of 74 real recordings -3.14; at half speed 41 of 73 lie below it",
+        tuned_on=_VOICES,
+    )
+    speed_speech_s: float = threshold(
+        4.0,
+        "... when at least this much of it is speech ...",
+        unit="s",
+        source="hums and single words of the same data are as slow as half speed",
+        tuned_on=_VOICES,
+    )
+    speed_syllables: int = threshold(15, "... with at least so many syllable nuclei ...", source="our default")
+    speed_voiced_share: float = threshold(
+        0.35,
+        "... and this share of it is voiced: a whisper or a creak has no pitch to judge by.",
+        unit="share",
         source="our default",
     )
 

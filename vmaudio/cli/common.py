@@ -167,6 +167,12 @@ verbatim_option = click.option(
     help="Also transcribe um and uh, which the recogniser leaves out; takes longer.  [VMAUDIO_VERBATIM]",
 )
 
+raw_format_option = click.option(
+    "--raw-format",
+    metavar="F",
+    help="How .raw, .pcm and other files without a header are coded, such as ulaw:8000.  [VMAUDIO_RAW_FORMAT]",
+)
+
 
 def read_manifest(path: str | None) -> list[Message]:
     """Messages of a manifest, with the time zone of the settings.

@@ -24,7 +24,7 @@ FEATURE_SCHEMA = "vm1"
 """Name of the feature catalogue."""
 
 MEASURE_VERSIONS: Mapping[str, int] = {
-    "decode": 1,  # bytes -> samples
+    "decode": 2,  # bytes -> samples
     "vad": 1,  # samples -> spans of speech, noise, signal-to-noise ratio
     "prosody": 1,  # samples -> pitch, level, pauses, syllable nuclei
     "transcribe": 1,  # samples -> words with times
@@ -34,7 +34,7 @@ MEASURE_VERSIONS: Mapping[str, int] = {
     "structure": 1,  # clauses -> parts, approach (the fitted models have ids of their own)
     "delivery": 1,  # prosody, words -> axes and word of delivery
     "features": 1,  # everything -> the flat row
-    "flags": 1,  # what a person should look at
+    "flags": 2,  # what a person should look at
 }
 """Version of the code of each measuring stage, in the order of the stages."""
 

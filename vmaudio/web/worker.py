@@ -108,7 +108,8 @@ def analyze_upload(analyzer: Analyzer, task: Task, listener: Listener) -> Analys
     result = analyzer.analyze(task.message, listener=listener)
     if isinstance(result, Analysis):
         try:
-            write_copy(task.message.source, task.copy, max_seconds=analyzer.options.max_seconds)
+            options = analyzer.options
+            write_copy(task.message.source, task.copy, max_seconds=options.max_seconds, options=options.decode)
         except (VmaudioError, OSError) as error:  # the scorecard is worth having without a player
             log.warning("no copy for the player: %s", error)
     return result
