@@ -248,7 +248,11 @@ def computed_by(analysis: Analysis) -> tuple[Fact, ...]:
     """
     made = analysis.provenance
     options = ", ".join(f"{name} {value}" for name, value in made.options.items())
-    older = (Fact("measured", "by an older version; vmaudio batch --redo stale measures it again"),) if made.is_older else ()
+    older = (
+        (Fact("measured", "by an older version; vmaudio batch PATH... --redo stale measures it again"),)
+        if made.is_older
+        else ()
+    )
     return (
         Fact("recogniser", f"{made.engine} ({options})" if options else made.engine),
         Fact("models", ", ".join(made.model_ids) or "none"),
