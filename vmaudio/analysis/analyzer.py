@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import vmaudio
 from vmaudio.analysis import flags
@@ -27,6 +28,7 @@ from vmaudio.analysis.second_pass import second_pass
 from vmaudio.audio import decode_audio, detect_speech, read_source
 from vmaudio.callback import promoted_model
 from vmaudio.classify import ModelStore, label_delivery, label_structure
+from vmaudio.errors import TranscribeError
 from vmaudio.events import Event, Listener, ignore
 from vmaudio.features import feature_row
 from vmaudio.prosody import measure_prosody
@@ -47,7 +49,7 @@ from vmaudio.records import (
 from vmaudio.rubric import Rubric, load_rubric
 from vmaudio.settings import get
 from vmaudio.text import find_entities, split_clauses
-from vmaudio.transcribe import Transcriber, get_transcriber
+from vmaudio.transcribe import Transcriber, get_transcriber, missing_members
 
 log = logging.getLogger(__name__)
 
@@ -119,6 +121,7 @@ class Analyzer:
 
     Raises:
         ModelError: a model cannot be used.
+        TypeError: the transcriber lacks a member of `vmaudio.Transcriber`.
     """
 
     def __init__(
@@ -133,6 +136,11 @@ class Analyzer:
         ahead: int = 2,
         listener: Listener = ignore,
     ) -> None:
+        if missing := missing_members(transcriber):
+            raise TypeError(
+                f"A {type(transcriber).__name__} is no Transcriber: it has no {', '.join(missing)}. A class that inherits from"
+                " vmaudio.Transcriber needs only name, options and transcribe_many."
+            )
         self.transcriber, self.models, self.rubric = transcriber, models, rubric
         self.options = options or Options()
         self.baselines, self.listener = baselines, listener
@@ -364,11 +372,10 @@ class Analyzer:
         sounds = [one.sound for one in batch]
         hints = [hint(one.messages) if self.options.hints else "" for one in batch]
         try:
-            return list(
-                self.transcriber.transcribe_many(
-                    [s.recording for s in sounds], [s.activity for s in sounds], hints if any(hints) else ()
-                )
+            made = self.transcriber.transcribe_many(
+                [s.recording for s in sounds], [s.activity for s in sounds], hints if any(hints) else ()
             )
+            return _transcripts(made, self.transcriber.name, batch)
         except Exception as error:  # noqa: BLE001
             if len(sounds) == 1:
                 return [error]
@@ -446,6 +453,21 @@ class Analyzer:
                 measure_versions=key.measure_versions,
             ),
         )
+
+
+def _transcripts(made: Any, name: str, batch: Sequence[_Untranscribed]) -> list[Transcript | Exception]:
+    """What a recogniser gave, if it is one Transcript for each recording; another package's may give anything.
+
+    Raises:
+        TranscribeError: it is something else.
+    """
+    if isinstance(made, Sequence) and len(made) == len(batch) and all(isinstance(one, Transcript) for one in made):
+        return list(made)
+    got = f"{len(made)} results for {len(batch)} recordings" if isinstance(made, Sequence) else f"a {type(made).__name__}"
+    raise TranscribeError(
+        f"{batch[0].messages[0].source}: the recogniser {name} gave {got}, and should give one Transcript for each recording."
+        " Use another engine, or tell its authors."
+    )
 
 
 def _both(first: Listener, second: Listener) -> Listener:

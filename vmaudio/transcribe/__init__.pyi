@@ -15,6 +15,7 @@ from .recognisers import (
     Transcriber as Transcriber,
     engines as engines,
     get_transcriber as get_transcriber,
+    missing_members as missing_members,
 )
 from .weights import (
     fetch_weights as fetch_weights,
