@@ -6,7 +6,7 @@ import random
 import pytest
 
 from tests.makers import analysis, prosody, transcript
-from vmaudio.records import Check, Entities, Mention, Message, Part, Phone, RepBaseline, Span, Structure
+from vmaudio.records import Check, Entities, Failure, Mention, Message, Part, Phone, RepBaseline, Span, Structure
 from vmaudio.rubric import rep_baseline, scoring
 from vmaudio.rubric.load import Criterion, Rubric, load_rubric
 
@@ -358,3 +358,12 @@ def test_a_fail_is_let_off_before_a_pass_is():
     hardly = analysis(prosody=prosody(snr_db=5.0), transcript=transcript(probability=0.7))
     assert judged("says_any", hardly, phrases=("call me",)).verdict == "pass"
     assert judged("says_any", hardly, phrases=("dear sir",)).verdict == "n/a"
+
+
+def test_score_says_what_it_takes():
+    """A failure has no measurements, and a rubric is loaded first: both are said, before anything is looked up in them."""
+    failure = Failure(source="a.wav", file_name="a.wav", stage="decode", error="NotAudio", message="...")
+    with pytest.raises(TypeError, match="takes an Analysis, and no Failure"):
+        scoring.score(failure, load_rubric())
+    with pytest.raises(TypeError, match=r"takes a Rubric, and no str. Make one with load_rubric"):
+        scoring.score(analysis(), "default")

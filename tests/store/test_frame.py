@@ -81,6 +81,12 @@ def test_which_messages_and_tone(store):
     assert math.isclose(whole["duration_s"].sum(), sum(a.duration_s for a in store.analyses()))
 
 
+def test_a_backend_in_the_place_of_the_filter_is_named(store):
+    """`to_frame("polars")` says how a backend is given."""
+    with pytest.raises(TypeError, match=r"which is a Filter or None, and no str.*backend="):
+        store.to_frame("polars")
+
+
 def test_an_empty_store_is_an_empty_frame(tmp_path):
     """No message, no row; the columns that every table has are there."""
     opened = open_store(tmp_path / "empty.sqlite")

@@ -120,6 +120,13 @@ class TestStore:
             assert connection.execute(text("SELECT analysed, stored, failed FROM runs")).one() == (3, 2, 1)
 
 
+def test_a_failure_is_kept_by_its_own_name(store):
+    """`save` of what `analyze_many` yields for a bad file says where failures go, and keeps nothing."""
+    with pytest.raises(TypeError, match=r"no Failure\. A failure is kept by save_failure"):
+        store.save(Failure(source="a.wav", file_name="a.wav", stage="decode", error="NotAudio", message="..."))
+    assert store.count() == 0
+
+
 def test_the_file_is_for_the_owner_alone(store, path):
     """The database of other people's voices is readable by its owner only."""
     store.save(scored(analysis()))

@@ -251,7 +251,7 @@ def test_another_package_brings_an_engine():
 @pytest.mark.parametrize(
     ("name", "cause"),
     [
-        ("empty:x", "made a object, which is no vmaudio.Transcriber"),
+        ("empty:x", r"made a object, which is no vmaudio.Transcriber \(it has no name, options"),
         ("fails:x", "RuntimeError: no such thing"),
         ("lost:x", "cannot be loaded"),
     ],

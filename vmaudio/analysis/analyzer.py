@@ -34,7 +34,7 @@ from vmaudio.records import (
 )
 from vmaudio.rubric import Rubric, load_rubric
 from vmaudio.settings import get
-from vmaudio.transcribe import Transcriber, get_transcriber
+from vmaudio.transcribe import Transcriber, get_transcriber, missing_members
 
 READY_SECONDS = 900.0
 """Most seconds of decoded audio that may lie ready before the recogniser: 58 MB at 16 kHz float32."""
@@ -55,6 +55,7 @@ class Analyzer:
 
     Raises:
         ModelError: a model cannot be used.
+        TypeError: the transcriber lacks a member of `vmaudio.Transcriber`.
     """
 
     def __init__(
@@ -69,6 +70,11 @@ class Analyzer:
         ahead: int = 2,
         listener: Listener = ignore,
     ) -> None:
+        if missing := missing_members(transcriber):
+            raise TypeError(
+                f"A {type(transcriber).__name__} is no Transcriber: it has no {', '.join(missing)}. A class that inherits from"
+                " vmaudio.Transcriber needs only name, options and transcribe_many."
+            )
         self.transcriber, self.models, self.rubric = transcriber, models, rubric
         self.options = options or Options()
         self.baselines, self.listener = baselines, listener

@@ -10,7 +10,7 @@ from vmaudio.classify import DeliveryOptions, StructureOptions
 from vmaudio.features import FeatureOptions
 from vmaudio.prosody import ProsodyOptions
 from vmaudio.records import changed_options, threshold
-from vmaudio.text import ClauseOptions, EntityOptions
+from vmaudio.text import ClauseOptions, EntityOptions, known_region
 from vmaudio.transcribe import TranscribeOptions
 
 _VOICES = "74 recordings with enough speech: samples, synthetic voicemails, AN4, Harvard, RAVDESS, EmoDB, FDA"
@@ -137,6 +137,9 @@ class Options:
         delivery: of how the message sounds.
         features: of the flat row.
         flags: of what a person should look at.
+
+    Raises:
+        SettingError: there is no such region.
     """
 
     max_seconds: float = 600.0
@@ -156,6 +159,9 @@ class Options:
     delivery: DeliveryOptions = field(default_factory=DeliveryOptions)
     features: FeatureOptions = field(default_factory=FeatureOptions)
     flags: FlagOptions = field(default_factory=FlagOptions)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "region", known_region(self.region))
 
     def for_key(self) -> dict[str, str | int | float | bool]:
         """The options that belong into the key of a stored result.

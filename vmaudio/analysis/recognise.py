@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from vmaudio.analysis.options import Options
 from vmaudio.analysis.prepare import Sound
 from vmaudio.analysis.second_pass import second_pass
+from vmaudio.errors import TranscribeError
 from vmaudio.records import Entities, Message, Transcript
 from vmaudio.text import find_entities
 from vmaudio.transcribe import Transcriber
@@ -53,16 +55,30 @@ def transcribe(batch: Sequence[Untranscribed], transcriber: Transcriber, options
     sounds = [one.sound for one in batch]
     hints = [hint(one.messages) if options.hints else "" for one in batch]
     try:
-        return list(
-            transcriber.transcribe_many(
-                [s.recording for s in sounds], [s.activity for s in sounds], hints if any(hints) else ()
-            )
+        made = transcriber.transcribe_many(
+            [s.recording for s in sounds], [s.activity for s in sounds], hints if any(hints) else ()
         )
+        return _transcripts(made, transcriber.name, batch)
     except Exception as error:  # noqa: BLE001
         if len(sounds) == 1:
             return [error]
         log.warning("a batch of %d failed (%s); each message is tried alone", len(sounds), error)
     return [transcribe([one], transcriber, options)[0] for one in batch]
+
+
+def _transcripts(made: Any, name: str, batch: Sequence[Untranscribed]) -> list[Transcript | Exception]:
+    """What a recogniser gave, if it is one Transcript for each recording; another package's may give anything.
+
+    Raises:
+        TranscribeError: it is something else.
+    """
+    if isinstance(made, Sequence) and len(made) == len(batch) and all(isinstance(one, Transcript) for one in made):
+        return list(made)
+    got = f"{len(made)} results for {len(batch)} recordings" if isinstance(made, Sequence) else f"a {type(made).__name__}"
+    raise TranscribeError(
+        f"{batch[0].messages[0].source}: the recogniser {name} gave {got}, and should give one Transcript for each recording."
+        " Use another engine, or tell its authors."
+    )
 
 
 def entities(

@@ -125,7 +125,7 @@ def command(
             were = "was" if summary.older == 1 else "were"
             err().print(
                 f"{summary.older} of the stored results {were} measured by an older version of vmaudio and used as they are."
-                " To measure just those again: vmaudio batch --redo stale"
+                " To measure just those again: vmaudio batch PATH... --redo stale"
             )
         if forecast:
             _warn_of_drift(app, forecast)

@@ -9,8 +9,8 @@ When does a number rise?
   measure, and take the golden measures over (``make accept``): a test fails where measures move and no number does.
 
 Results of an older version stay in the store and stay usable: they count as older (`Provenance.is_older`), `vmaudio batch`
-and the reports say how many they are, and ``vmaudio batch --redo stale`` measures just those again. vmaudio 0.1.0 of before
-November 2026 stored no versions; its results count as older.
+and the reports say how many they are, and ``vmaudio batch PATH... --redo stale`` measures just those again. vmaudio 0.1.0 of
+before November 2026 stored no versions; its results count as older.
 """
 
 from __future__ import annotations

@@ -7,12 +7,9 @@ import math
 from collections.abc import Mapping
 
 from vmaudio.plots import family, message_picture, percent
-from vmaudio.records import Analysis, Check, Outcome, Part, Score, Tone, Word
+from vmaudio.records import UNSURE_WORD, Analysis, Check, Outcome, Part, Score, Tone, Word
 from vmaudio.report.data import NAN, CheckView, Fact, FlagView, MessageView, OverrideView, PartView, WordView
 from vmaudio.report.glossary import PART_NAMES, Glossary, approach_name, part_name
-
-UNSURE = 0.5
-"""Words below this recognition probability are shown as unsure."""
 
 FLAG_NAMES: Mapping[str, str] = {
     "truncated": "cut short", "no_speech": "no speech", "noisy": "noisy line", "clipped": "clipped sound",
@@ -174,7 +171,7 @@ def _parts(analysis: Analysis) -> tuple[PartView, ...]:
         inside = bool(parts) and parts[at].start_s - 0.01 <= middle <= parts[at].end_s + 0.01
         part = parts[at] if inside else None
         said = any(span.start_s - 0.05 <= middle <= span.end_s + 0.05 for span in spans)
-        view = WordView(word.text.strip(), word.start_s, word.end_s, word.probability < UNSURE, said)
+        view = WordView(word.text.strip(), word.start_s, word.end_s, word.probability < UNSURE_WORD, said)
         if views and views[-1][0] is part:
             views[-1][1].append(view)
         else:
@@ -248,7 +245,11 @@ def computed_by(analysis: Analysis) -> tuple[Fact, ...]:
     """
     made = analysis.provenance
     options = ", ".join(f"{name} {value}" for name, value in made.options.items())
-    older = (Fact("measured", "by an older version; vmaudio batch --redo stale measures it again"),) if made.is_older else ()
+    older = (
+        (Fact("measured", "by an older version; vmaudio batch PATH... --redo stale measures it again"),)
+        if made.is_older
+        else ()
+    )
     return (
         Fact("recogniser", f"{made.engine} ({options})" if options else made.engine),
         Fact("models", ", ".join(made.model_ids) or "none"),

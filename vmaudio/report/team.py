@@ -255,6 +255,8 @@ def how_computed(analyses: Sequence[Analysis]) -> list[Fact]:
             facts.append(Fact(name, "; ".join(f"{value} ({n} messages)" for value, n in values.most_common())))
     older = sum(analysis.provenance.is_older for analysis in analyses)
     if older:
-        text = f"{older} of {len(analyses)} messages by an older version; vmaudio batch --redo stale measures them again"
+        text = (
+            f"{older} of {len(analyses)} messages by an older version; vmaudio batch PATH... --redo stale measures them again"
+        )
         facts.append(Fact("measured", text))
     return facts

@@ -68,7 +68,12 @@ def score(
 
     Raises:
         PluginError: a check of another package failed.
+        TypeError: the first is no Analysis (a Failure cannot be scored), or the second no Rubric.
     """
+    if not isinstance(analysis, Analysis):
+        raise TypeError(f"score takes an Analysis, and no {type(analysis).__name__}.")
+    if not isinstance(rubric, Rubric):
+        raise TypeError(f"score takes a Rubric, and no {type(rubric).__name__}. Make one with load_rubric.")
     if baseline is not None and baseline.n < options.checks.min_baseline:
         baseline = None
     case = Case(analysis, baseline, options)

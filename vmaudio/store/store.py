@@ -66,7 +66,13 @@ class Store(Journal):
 
         Args:
             analysis: what to keep.
+
+        Raises:
+            TypeError: it is no Analysis; a Failure is kept by `save_failure`.
         """
+        if not isinstance(analysis, Analysis):
+            cure = " A failure is kept by save_failure." if isinstance(analysis, Failure) else ""
+            raise TypeError(f"save keeps an Analysis, and no {type(analysis).__name__}.{cure}")
         with self.begin() as connection:
             put(
                 connection,
@@ -230,7 +236,12 @@ class Store(Journal):
         Raises:
             ExtraMissing: neither is installed, or not the one asked for.
             SettingError: there is no such backend.
+            TypeError: ``which`` is no Filter.
         """
+        if which is not None and not isinstance(which, Filter):
+            raise TypeError(
+                f"which is a Filter or None, and no {type(which).__name__}. A backend is given by name: backend=..."
+            )
         given = override_rows.overrides_by_message(self.overrides())
         table = messages_table(self.analyses(which), outcome_rows.all_outcomes(self), tone=tone, overrides=given)
         return frame_of(table, backend)

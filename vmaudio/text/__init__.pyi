@@ -16,6 +16,7 @@ from .entities import (
     confirm_numbers as confirm_numbers,
     expected_length as expected_length,
     find_entities as find_entities,
+    known_region as known_region,
     match_name as match_name,
     national_digits as national_digits,
     same_number as same_number,

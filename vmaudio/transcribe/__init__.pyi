@@ -17,6 +17,7 @@ from .processor import (
 from .recognisers import (
     Transcriber as Transcriber,
     get_transcriber as get_transcriber,
+    missing_members as missing_members,
 )
 from .weights import (
     fetch_weights as fetch_weights,

@@ -85,6 +85,9 @@ class Transcriber(Protocol):
         raise NotImplementedError(f"{self.name} cannot score texts")
 
 
+_MEMBERS = ("name", "options", "supports_second_pass", "supports_scoring", "transcribe_many", "score_texts")
+
+
 def get_transcriber(
     name: str = DEFAULT,
     *,
@@ -147,9 +150,23 @@ def get_transcriber(
         if entry.name in SHIPPED:
             raise
         raise entry.fault(f"failed to make {name!r} ({type(error).__name__}: {error})") from error
-    if not isinstance(made, Transcriber):
-        raise entry.fault(f"made a {type(made).__name__}, which is no vmaudio.Transcriber, of {name!r}")
+    if missing := missing_members(made):
+        raise entry.fault(
+            f"made a {type(made).__name__}, which is no vmaudio.Transcriber (it has no {', '.join(missing)}), of {name!r}"
+        )
     return made
+
+
+def missing_members(made: Any) -> tuple[str, ...]:
+    """What an object lacks to be a `Transcriber`.
+
+    Args:
+        made: any object.
+
+    Returns:
+        Names of the protocol's members; empty for a Transcriber.
+    """
+    return tuple(name for name in _MEMBERS if not hasattr(made, name))
 
 
 def make_openai_whisper(
