@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from vmaudio.records import Analysis, Part, Phone, RepBaseline
+from vmaudio.records import Analysis, Mention, Part, Phone, RepBaseline
 from vmaudio.rubric.checks.rulings import Ruling
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.options import RUBRIC_OPTIONS, RubricOptions
+from vmaudio.text import DAYTIMES, HELLO_WORDS
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,31 @@ class Case:
         """The number to call, see `Entities.number_to_call`; None without one."""
         return self.analysis.entities.number_to_call
 
+    @property
+    def callee(self) -> Mention | None:
+        """The listener's name as heard; None without one, and where it is the rep's own."""
+        callee = self.analysis.entities.callee
+        return None if callee is None or self.is_own_name(callee.text) else callee
+
+    def is_own_name(self, text: str) -> bool:
+        """Whether a name is the rep's own, as heard where the caller is named or as the manifest has it.
+
+        Args:
+            text: the name; a greeting before it does not matter.
+        """
+        caller, rep = self.analysis.entities.caller, self.analysis.message.rep
+        prospect = _names(f"{self.analysis.message.prospect_name or ''} {self.analysis.message.prospect or ''}")
+        own = _names(f"{caller.text if caller else ''} {rep or ''}") - prospect
+        said = _names(text)
+        return bool(said) and said <= own
+
+
+def _names(text: str) -> set[str]:
+    """The names in a text, in lower case, without greetings and titles."""
+    return {word for word in re.findall(r"[^\W\d_]+", text.lower()) if word not in _BESIDE_NAMES}
+
+
+_BESIDE_NAMES = frozenset({*HELLO_WORDS, *DAYTIMES, "good", "mr", "mrs", "ms", "miss", "mister", "doctor", "dr"})
 
 CheckFunction = Callable[[Case, Criterion], Ruling]
 """What answers a question: it looks at the case, reads the criterion's options, and returns a ruling."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from vmaudio.records import PARTS, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, failed, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.rulings import Ruling, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.unheard import not_heard
 from vmaudio.rubric.criterion import Criterion
 
 
@@ -20,7 +21,7 @@ def part_present(case: Case, criterion: Criterion) -> Ruling:
     wanted = criterion.words("parts")
     part = next(iter(case.parts(wanted)), None)
     if part is None:
-        return failed(f"no {' or '.join(wanted)} was heard", absent=case.absent(wanted))
+        return not_heard(case, f"no {' or '.join(wanted)} was heard", wanted)
     return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
 
 
@@ -35,8 +36,10 @@ def part_by(case: Case, criterion: Criterion) -> Ruling:
     wanted, by_s = criterion.words("parts"), criterion.number("by_s") or 0.0
     part = next(iter(case.parts(wanted)), None)
     if part is None:
-        return failed(f"no {' or '.join(wanted)} was heard", absent=case.absent(wanted))
-    evidence = f"{quote(part.text)} comes at {part.start_s:.0f} s"
+        return not_heard(case, f"no {' or '.join(wanted)} was heard", wanted)
+    evidence = f"{quote(part.text)} comes at {clock(part.start_s)}"
+    if part.start_s > by_s and not_heard(case, "", wanted, by_s).verdict == "n/a":
+        return not_heard(case, f"{evidence}; none was heard before", wanted, by_s)
     return ruling(part.start_s <= by_s, evidence, part.start_s, part.end_s, case.absent(wanted, by_s))
 
 
@@ -79,7 +82,9 @@ def part_count(case: Case, criterion: Criterion) -> Ruling:
     low, high = criterion.number("low"), criterion.number("high")
     passed = len(found) >= (low or 0) and (high is None or len(found) <= high)
     label = " or ".join(criterion.words("parts"))
+    if not found and not passed:
+        return not_heard(case, f"no {label} was heard", criterion.words("parts"))
     if not found:
-        return ruling(passed, f"no {label} was heard", absent=case.absent(criterion.words("parts")))
+        return ruling(passed, f"no {label} was heard")
     heard = "; ".join(f"{quote(part.text, 6)} at {clock(part.start_s)}" for part in found[:3])
     return ruling(passed, f"{len(found)} × {label}: {heard}", found[-1].start_s, found[-1].end_s)
