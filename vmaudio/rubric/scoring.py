@@ -97,7 +97,7 @@ def score(
     points = None if unreadable else points_of(checks)
     return Score(
         points=points,
-        band=rubric.band(points),
+        band=rubric.band(points, [check.id for check in checks if check.verdict == "fail"]),
         checks=tuple(checks),
         rubric_id=rubric.rubric_id,
         baseline_id=baseline.baseline_id if baseline else None,

@@ -11,6 +11,7 @@ from functools import cached_property
 from vmaudio.records import Analysis, Mention, Part, Phone, RepBaseline
 from vmaudio.rubric.checks.rulings import Ruling
 from vmaudio.rubric.criterion import Criterion
+from vmaudio.rubric.hollow import is_hollow
 from vmaudio.rubric.options import RUBRIC_OPTIONS, RubricOptions
 from vmaudio.text import DAYTIMES, HELLO_WORDS
 
@@ -55,12 +56,30 @@ class Case:
         wanted = set(labels)
         return [part for part in self.analysis.structure.parts if part.label in wanted]
 
-    def absent(self, labels: Iterable[str], by_s: float = math.inf) -> float:
+    def telling(self, labels: Iterable[str]) -> list[Part]:
+        """The same without reasons and values that say nothing, see `is_hollow`.
+
+        Args:
+            labels: of `vmaudio.records.PARTS`.
+        """
+        return [part for part in self.parts(labels) if part.label not in _SAYS_WHY or not is_hollow(part)]
+
+    def hollow(self, labels: Iterable[str]) -> Part | None:
+        """The first part with one of these labels that has the form of a reason or a value and says none, see `is_hollow`.
+
+        Args:
+            labels: of `vmaudio.records.PARTS`.
+        """
+        wanted = _SAYS_WHY.intersection(labels)
+        return next((part for part in self.analysis.structure.parts if part.label in wanted and is_hollow(part)), None)
+
+    def absent(self, labels: Iterable[str], by_s: float = math.inf, *, telling: bool = False) -> float:
         """How sure the part model is that there is no part with one of these labels.
 
         Args:
             labels: of `vmaudio.records.PARTS`.
             by_s: only parts that start by this second are looked at.
+            telling: parts that say nothing do not count, see `is_hollow`.
 
         Returns:
             0 to 1: one minus the probability of the part that is most likely one of them; 1 without parts.
@@ -69,7 +88,7 @@ class Case:
         chances = [
             sum(part.probabilities.get(label, 0.0) for label in wanted) if part.probabilities else float(part.label in wanted)
             for part in self.analysis.structure.parts
-            if part.start_s <= by_s
+            if part.start_s <= by_s and not (telling and is_hollow(part))
         ]
         return max(0.0, 1.0 - max(chances, default=0.0))
 
@@ -103,6 +122,7 @@ def _names(text: str) -> set[str]:
 
 
 _BESIDE_NAMES = frozenset({*HELLO_WORDS, *DAYTIMES, "good", "mr", "mrs", "ms", "miss", "mister", "doctor", "dr"})
+_SAYS_WHY = frozenset({"reason", "value"})
 
 CheckFunction = Callable[[Case, Criterion], Ruling]
 """What answers a question: it looks at the case, reads the criterion's options, and returns a ruling."""

@@ -25,22 +25,41 @@ def part_present(case: Case, criterion: Criterion) -> Ruling:
     return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
 
 
+@asks(
+    "does one of these parts say why, beyond a pretext and praise of the own company?",
+    options={"parts": ("reason",)},
+    choices={"parts": PARTS},
+)
+def gives_reason(case: Case, criterion: Criterion) -> Ruling:
+    """Pass where one of the parts says something to the listener; "just wanted to see if you got my e-mail" does not.
+
+    Args:
+        case: the message.
+        criterion: gives ``parts``.
+    """
+    wanted = criterion.words("parts")
+    part = next(iter(case.telling(wanted)), None)
+    if part is None:
+        return not_heard(case, f"no {' or '.join(wanted)} was heard", wanted, telling=True)
+    return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
+
+
 @asks("was one of these parts heard by this second?", options={"parts": ("reason",), "by_s": 9.0}, choices={"parts": PARTS})
 def part_by(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the first of the parts starts in time.
+    """Pass where the first of the parts starts in time; reasons and values that say nothing do not count.
 
     Args:
         case: the message.
         criterion: gives ``parts`` and ``by_s``.
     """
     wanted, by_s = criterion.words("parts"), criterion.number("by_s") or 0.0
-    part = next(iter(case.parts(wanted)), None)
+    part = next(iter(case.telling(wanted)), None)
     if part is None:
-        return not_heard(case, f"no {' or '.join(wanted)} was heard", wanted)
+        return not_heard(case, f"no {' or '.join(wanted)} was heard", wanted, telling=True)
     evidence = f"{quote(part.text)} comes at {clock(part.start_s)}"
-    if part.start_s > by_s and not_heard(case, "", wanted, by_s).verdict == "n/a":
-        return not_heard(case, f"{evidence}; none was heard before", wanted, by_s)
-    return ruling(part.start_s <= by_s, evidence, part.start_s, part.end_s, case.absent(wanted, by_s))
+    if part.start_s > by_s and not_heard(case, "", wanted, by_s, telling=True).verdict == "n/a":
+        return not_heard(case, f"{evidence}; none was heard before", wanted, by_s, telling=True)
+    return ruling(part.start_s <= by_s, evidence, part.start_s, part.end_s, case.absent(wanted, by_s, telling=True))
 
 
 @asks(
@@ -55,7 +74,7 @@ def part_before(case: Case, criterion: Criterion) -> Ruling:
         case: the message.
         criterion: gives ``first`` and ``then``.
     """
-    first = next(iter(case.parts(criterion.words("first"))), None)
+    first = next(iter(case.telling(criterion.words("first"))), None)
     then = next(iter(case.parts(criterion.words("then"))), None)
     if first is None or then is None:
         missing = criterion.words("first") if first is None else criterion.words("then")

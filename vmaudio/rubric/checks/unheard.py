@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from vmaudio.records import Word, clock
 from vmaudio.rubric.checks.case import Case
-from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, quote
 
 _NAMES = frozenset({"callee", "identity", "company", "number"})
 """Parts as short as a name or a number."""
@@ -30,7 +30,9 @@ def listen(words: Sequence[Word], what: str = "") -> Ruling:
     return cannot_judge(f"{but}listen at {where}: heard as “{said}”, which is not sure", words[0].start_s, words[-1].end_s)
 
 
-def not_heard(case: Case, what: str, labels: tuple[str, ...], by_s: float = math.inf) -> Ruling:
+def not_heard(
+    case: Case, what: str, labels: tuple[str, ...], by_s: float = math.inf, *, telling: bool = False
+) -> Ruling:
     """A fail for something that is missing; n/a where it may lie in speech of which no words were made out.
 
     Args:
@@ -38,6 +40,7 @@ def not_heard(case: Case, what: str, labels: tuple[str, ...], by_s: float = math
         what: what is missing, as a clause.
         labels: the parts that it would have been, for how sure the fail is.
         by_s: where only what comes before this second counts.
+        telling: reasons and values that say nothing do not count.
     """
     lost = next((span for span in lost_speech(case) if span[0] <= by_s), None)
     if lost is not None:
@@ -46,7 +49,12 @@ def not_heard(case: Case, what: str, labels: tuple[str, ...], by_s: float = math
     guesses = guessed_run(case, _NAME_WORDS if short else _CLAUSE_WORDS, by_s, digits="number" in labels)
     if guesses:
         return listen(guesses, what)
-    return failed(what, absent=case.absent(labels, by_s))
+    absent = case.absent(labels, by_s, telling=telling)
+    hollow = case.hollow(labels) if telling else None
+    if hollow is not None:
+        evidence = f"{quote(hollow.text)} at {clock(hollow.start_s)} says nothing about the listener"
+        return failed(evidence, hollow.start_s, hollow.end_s, absent)
+    return failed(what, absent=absent)
 
 
 def guessed_run(case: Case, n: int, by_s: float = math.inf, *, digits: bool = False) -> Sequence[Word]:
