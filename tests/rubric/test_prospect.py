@@ -68,7 +68,11 @@ def test_rare_words_weigh_more():
     assert 0 < rarity("kitchen") < 1
     one = Message("a.wav", notes="kitchen, dock, roof")
     assert prospect.specific(one, transcript("about your kitchen")) == ()
-    assert [item.term for item in prospect.specific(one, transcript("your kitchen has a dock and a roof"))] == ["kitchen", "dock", "roof"]
+    assert [item.term for item in prospect.specific(one, transcript("your kitchen has a dock and a roof"))] == [
+        "kitchen",
+        "dock",
+        "roof",
+    ]
 
 
 def test_one_recording_for_many_is_specific_to_nobody():

@@ -1,7 +1,7 @@
 """Parts that say nothing: a pretext for the call ("just wanted to see if you got my e-mail"), or praise of the own company.
 
 The part model hears a reason or a value where the words have its form. Whether they say something is asked here: a pretext
-with no word beside it that is not of everyday speech, and a claim that is about "we" and never about "you".
+with no word beside it that is not of everyday speech, and a claim that is about "we" and never about "you", say nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from vmaudio.text import COMMON, FUNCTION
 
 PRETEXTS = re.compile(
     r"\b(?:wanted to (?:see|check|know|make sure)|wondering if you|checking (?:in|back)|check(?:ed)? in|touch(?:ing)? base|"
-    r"circl(?:e|ing) back|follow(?:ing)? up|reach(?:ing)? out|introduce (?:myself|us|our(?:selves)?)|g[eo]t (?:a chance|around)|"
+    r"circl(?:e|ing) back|follow(?:ing)? up|reach(?:ing)? out|introduce (?:myself|us|our(?:selves)?)|"
+    r"g[eo]t (?:a chance|around)|"
     r"(?:got|get|received?|saw|see|read|look at|looked at) (?:my|our|the) (?:last |previous |other |earlier )?"
     r"(?:e-?mails?|messages?|voicemails?|letters?|notes?)|had (?:a chance|time)|when you (?:can|get)|"
     r"just (?:calling|wanted|checking|following))\b"
@@ -36,9 +37,10 @@ def is_hollow(part: Part) -> bool:
         return True
     rest = re.findall(r"[^\W_]+(?:['-][^\W_]+)*", PRETEXTS.sub(" ", text))
     plain = all(word in COMMON or word in FUNCTION or word in _OF_CALLS for word in rest)
-    return PRETEXTS.search(text) is not None and plain
+    if part.label == "value" and plain and YOU.isdisjoint(words):
+        return True
+    return plain and (PRETEXTS.search(text) is not None or not _MESSAGES.isdisjoint(words))
 
 
-_OF_CALLS = frozenset(
-    {"e-mail", "e-mails", "emails", "messages", "voicemail", "voicemails", "chat", "briefly", "last", "earlier"}
-)
+_MESSAGES = frozenset({"e-mail", "e-mails", "email", "emails", "message", "messages", "voicemail", "voicemails"})
+_OF_CALLS = _MESSAGES | {"chat", "briefly", "last", "earlier"}

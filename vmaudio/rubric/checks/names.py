@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -36,7 +37,7 @@ def caller_named(case: Case, criterion: Criterion) -> Ruling:
         criterion: gives no options.
     """
     found = _named(case, case.analysis.entities.caller, ("identity",), "your name")
-    guess = guessed_after(case, _CALLER_CUES) if found.verdict == "fail" else ()
+    guess = (guessed_after(case, _CALLER_CUES) or _odd_name(case)) if found.verdict == "fail" else ()
     return listen(guess) if guess else found
 
 
@@ -111,11 +112,20 @@ def _heard_in(part: Part) -> Ruling:
 def _odd_opening(case: Case) -> Sequence[Word]:
     """The first words where they stand alone as a name does, and one is a guess or none of everyday speech ("Hynina, ...")."""
     words = case.analysis.transcript.words
+    if words and words[0].probability < case.options.confidence.guess_probability:
+        return words[:1]
     end = next((i for i, word in enumerate(words[:_OPENING_WORDS], 1) if word.text.rstrip().endswith((",", ".", "!", "?"))), 0)
     opening = words[:end]
     limit = case.options.confidence.guess_probability
     odd = any(w.probability < limit or (w.text.strip()[:1].isupper() and not is_everyday(plain(w))) for w in opening)
     return opening if odd and not case.is_own_name(" ".join(word.text for word in opening)) else ()
+
+
+def _odd_name(case: Case) -> Sequence[Word]:
+    """A guess before a word that is written as a name and is none of everyday speech ("E4 Brennan")."""
+    limit = case.options.confidence.guess_probability
+    pairs = itertools.pairwise(case.analysis.transcript.words)
+    return next((p for p in pairs if p[0].probability < limit and p[1].text[:1].isupper() and not is_everyday(plain(p[1]))), ())
 
 
 def _guess_beside_caller(case: Case) -> Sequence[Word]:

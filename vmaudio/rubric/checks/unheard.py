@@ -30,9 +30,7 @@ def listen(words: Sequence[Word], what: str = "") -> Ruling:
     return cannot_judge(f"{but}listen at {where}: heard as “{said}”, which is not sure", words[0].start_s, words[-1].end_s)
 
 
-def not_heard(
-    case: Case, what: str, labels: tuple[str, ...], by_s: float = math.inf, *, telling: bool = False
-) -> Ruling:
+def not_heard(case: Case, what: str, labels: tuple[str, ...], by_s: float = math.inf, *, telling: bool = False) -> Ruling:
     """A fail for something that is missing; n/a where it may lie in speech of which no words were made out.
 
     Args:
