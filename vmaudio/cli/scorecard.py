@@ -244,7 +244,7 @@ def _contact(analysis: Analysis) -> str:
         times = {1: "once", 2: "twice"}.get(phone.times_said, f"{phone.times_said} times")
         found.append(f"{grouped(phone.digits)}{f' ext. {phone.extension}' if phone.extension else ''} (said {times}, {sure})")
     found += [mention.text for mention in who.emails]
-    return " · ".join(found) or "no name, number or address was heard"
+    return " · ".join(found) or "no name, number or address was made out"
 
 
 def _flags(analysis: Analysis) -> RenderableType:

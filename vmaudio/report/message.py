@@ -18,7 +18,7 @@ FLAG_NAMES: Mapping[str, str] = {
     "truncated": "cut short", "no_speech": "no speech", "noisy": "noisy line", "clipped": "clipped sound",
     "words_missing": "speech without words", "hard_to_hear": "hard to make out",
     "number_unsure": "number in doubt", "sounds_prerecorded": "sounds prerecorded",
-    "not_english": "not in English", "uses_notes": "uses the notes", "ignores_notes": "ignores the notes",
+    "not_english": "not in English", "uses_notes": "uses the notes", "ignores_notes": "notes not heard",
     "personalised": "specific to this prospect",
 }  # fmt: skip
 
@@ -212,7 +212,8 @@ def _summary(analysis: Analysis, failed: list[CheckView]) -> str:
     if score is None or score.points is None:
         return f"No points: {(score.why_unscored if score else '') or 'it was not scored'}."
     if not failed:
-        return "All checks that apply are passed."
+        unsure = any(check.not_judged for check in score.checks)
+        return f"All checks that {'could be judged' if unsure else 'apply'} are passed."
     return f"Change this first: {failed[0].tip}" if failed[0].tip else f"The most important missed check: {failed[0].title}."
 
 

@@ -160,12 +160,6 @@ class ProspectOptions:
         source="our default",
     )
     term_letters: int = threshold(3, "Shorter words of the notes carry no evidence.", unit="letters", source="our default")
-    short_notes: int = threshold(
-        4,
-        "Notes with fewer words that carry evidence count as used when one is heard.",
-        unit="words",
-        source="our default",
-    )
     everyday_share: float = threshold(
         0.3,
         "A word said by this share of reps tells nothing of one prospect.",
@@ -185,7 +179,6 @@ class ProspectOptions:
         unit="rare words",
         source="our default",
     )
-    fewest_heard: int = threshold(2, "From longer notes so many words must be heard.", unit="words", source="our default")
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,25 +156,20 @@ def notes_flags(
     Args:
         message: with what the manifest knows of the prospect.
         transcript: of the message.
-        options: how many words of the notes must be heard: by default one where they have fewer than four that carry
-            evidence, else two.
+        options: which words count as said, and what they are worth.
         own: names of the rep's own company.
 
     Returns:
-        ``uses_notes`` with the words heard, or ``ignores_notes``; neither without notes. ``personalised`` names what is
-        specific to this prospect (see `specific`).
+        ``uses_notes`` with the words of the notes heard and ``personalised`` with those of them that are specific to this
+        prospect (see `specific`); ``ignores_notes`` where there are such words and none of the notes was heard; nothing where
+        it is neither the one nor the other, and without notes.
     """
-    if transcript.status != "speech":
+    if transcript.status != "speech" or not facts(message, own, options):
         return ()
-    told = specific(message, transcript, options, own)
-    personal = (_flag("personalised", "specific to this prospect", told),) if told else ()
-    wanted = terms(message.notes, options)
-    if not wanted:
-        return personal
-    found = heard(wanted, transcript, options)
-    if len(found) >= (1 if len(wanted) < options.short_notes else options.fewest_heard):
-        return (_flag("uses_notes", "from the notes", found), *personal)
-    return (Flag("ignores_notes", f"the notes say: {message.notes}"), *personal)
+    found = heard(terms(message.notes, options), transcript, options)
+    if told := specific(message, transcript, options, own):
+        return (_flag("uses_notes", "from the notes", found), _flag("personalised", "specific to this prospect", told))
+    return () if found else (Flag("ignores_notes", f"the notes say: {message.notes}"),)
 
 
 def _flag(kind: str, what: str, found: tuple[Heard, ...]) -> Flag:

@@ -54,7 +54,7 @@ def callee_named(case: Case, criterion: Criterion) -> Ruling:
     callee = case.callee
     if callee is not None:
         return _named(case, callee, (), "the listener's name")
-    part = next((part for part in case.parts(("callee",)) if not case.is_own_name(part.text)), None)
+    part = _callee_part(case)
     if part is not None:
         return _heard_in(part)
     opening = guessed_after(case, _GREETINGS)[:1] or _odd_opening(case)
@@ -87,7 +87,10 @@ def callee_matches(case: Case, criterion: Criterion) -> Ruling:
     if not expected:
         return not_applicable("the manifest gives no prospect_name")
     if said is None:
-        return not_applicable("the listener's name was not made out")
+        part = _callee_part(case)
+        if part is None:
+            return not_applicable("no listener's name was heard")
+        return cannot_judge(f"listen at {clock(part.start_s)}: the name in {quote(part.text)}", part.start_s, part.end_s)
     likeness = match_name(said.text, expected)
     least = criterion.number("least_similarity") or 0.0
     evidence = f"heard {quote(said.text)}, the list says “{expected}”"
@@ -102,6 +105,11 @@ def _named(case: Case, mention: Mention | None, labels: tuple[str, ...], what: s
         return passed(f"{quote(mention.text)} at {clock(mention.start_s)}", mention.start_s, mention.end_s)
     part = next(iter(case.parts(labels)), None)
     return _heard_in(part) if part is not None else not_heard(case, f"{what} was not heard", labels)
+
+
+def _callee_part(case: Case) -> Part | None:
+    """The part in which the listener is named, where it is not the rep's own name."""
+    return next((part for part in case.parts(("callee",)) if not case.is_own_name(part.text)), None)
 
 
 def _heard_in(part: Part) -> Ruling:

@@ -78,7 +78,7 @@ def part_before(case: Case, criterion: Criterion) -> Ruling:
     then = next(iter(case.parts(criterion.words("then"))), None)
     if first is None or then is None:
         missing = criterion.words("first") if first is None else criterion.words("then")
-        return not_applicable(f"no {' or '.join(missing)} was heard")
+        return not_applicable(f"no part of the message is {' or '.join(missing)}")
     evidence = f"{first.label} at {clock(first.start_s)}, {then.label} at {clock(then.start_s)}"
     return ruling(first.start_s < then.start_s, evidence, first.start_s, first.end_s)
 
