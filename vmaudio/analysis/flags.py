@@ -102,14 +102,16 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
     return tuple(flags)
 
 
-def of_context(message: Message, transcript: Transcript) -> tuple[Flag, ...]:
+def of_context(message: Message, transcript: Transcript, entities: Entities | None = None) -> tuple[Flag, ...]:
     """Flags that depend on the manifest: whether the notes come back, what is specific to the prospect.
 
     Args:
         message: who sent it to whom, and what was known of them.
         transcript: the words.
+        entities: give the rep's own company, whose words are specific to nobody.
     """
-    return notes_flags(message, transcript)
+    own = (entities.company.text,) if entities is not None and entities.company else ()
+    return notes_flags(message, transcript, own=own)
 
 
 CONTEXT_KINDS = frozenset({"uses_notes", "ignores_notes", "personalised"})

@@ -50,7 +50,7 @@ def score_in_context(
         source=message.source,
         file_name=file_name(message.source),
         message=message,
-        flags=(*kept, *flags.of_context(message, measured.transcript)),
+        flags=(*kept, *flags.of_context(message, measured.transcript, measured.entities)),
         score=None,
     )
     scored = score(draft, rubric, baselines(message.rep) if message.rep else None)

@@ -161,7 +161,7 @@ class Glossary:
 APPROACH_NAMES: Mapping[str, str] = {
     "robocall": "recorded call", "inquiry": "inquiry", "referral": "referral", "follow_up": "follow-up", "offer": "offer",
     "curiosity": "curiosity", "relevance_first": "relevance first", "identity_first": "identity first", "pitch": "pitch",
-    "other": "other", "unclear": "unclear",
+    "other": "other", "unclear": "not sure",
 }  # fmt: skip
 """Approaches as they are written for people."""
 

@@ -25,9 +25,11 @@ from .entities import (
     written_number as written_number,
 )
 from .lexicon import (
+    COMMON as COMMON,
     DAYTIMES as DAYTIMES,
     DIGIT_WORDS as DIGIT_WORDS,
     FILLERS as FILLERS,
+    FUNCTION as FUNCTION,
     HELLO_WORDS as HELLO_WORDS,
     MONTH_NAMES as MONTH_NAMES,
     MONTH_SHORT as MONTH_SHORT,
