@@ -288,3 +288,16 @@ def test_one_arm_and_none() -> None:
     empty = compare([dataclasses.replace(o, outcome=None) for o in trainer()], "script", now=NOW)
     assert empty.arms == ()
     assert "No message" in empty.headline
+
+
+def test_measures_of_an_older_version_are_named() -> None:
+    """Arms that are measured say how many messages older code measured; arms of the manifest rest on no measure."""
+    seen = [
+        dataclasses.replace(one, points=float(50 + i % 3), older=i < 5, features={"approach": "pitch"})
+        for i, one in enumerate(trainer())
+    ]
+    (caution,) = [one for one in compare(seen, "points", now=NOW).warnings if one.kind == "older_measures"]
+    assert caution.sentence.startswith("5 messages were measured by an older version of vmaudio, of 266.")
+    assert "older_measures" not in kinds(compare(seen, "script", now=NOW))
+    today = [dataclasses.replace(one, older=False) for one in seen]
+    assert "older_measures" not in kinds(compare(today, "points", now=NOW))

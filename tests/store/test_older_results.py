@@ -11,7 +11,7 @@ import pytest
 from tests.makers import analysis
 from vmaudio.errors import StoreError
 from vmaudio.records import MEASURE_VERSIONS, Analysis, versions_text
-from vmaudio.store import Store, open_store
+from vmaudio.store import Store, observations, open_store
 
 WRITTEN_BY_0_1_0 = Path(__file__).parent / "data" / "database_0_1_0.sql"
 KEY = "124890aa96c5f949"  # the digest that 0.1.0 made of its key
@@ -61,6 +61,7 @@ def test_its_results_count_as_older(path):
     today = dataclasses.replace(first, provenance=dataclasses.replace(first.provenance, measure_versions=MEASURE_VERSIONS))
     store.save(today)
     assert store.count_older() == 1
+    assert [one.older for one in observations(store)] == [False, True]
     again = store.one(first.message.message_id)
     assert again is not None
     assert not again.provenance.is_older

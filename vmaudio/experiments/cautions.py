@@ -152,6 +152,26 @@ def pair_cautions(pair: Pair, has_rep: bool, options: CompareOptions = _DEFAULT)
         yield Caution("few_reps", text, both)
 
 
+def older_cautions(kind: str, older: int, total: int) -> list[Caution]:
+    """A warning where the arms rest on measures that older versions of the measuring stages made.
+
+    Args:
+        kind: what makes the arms, as `Arms.kind` says it.
+        older: messages that were measured by an older version.
+        total: messages that are compared.
+
+    Returns:
+        One warning where arms are measured and some messages are older; else none.
+    """
+    if not older or kind not in ("predicted", "feature", "check", "points"):
+        return []
+    text = (
+        f"{_were(older, 'message')} measured by an older version of vmaudio, of {total}. Their measures may differ from those"
+        " of the others. To measure them again: vmaudio batch --redo stale."
+    )
+    return [Caution("older_measures", text, {"count": older})]
+
+
 def arm_cautions(arms: Sequence[Arm], no_arm: int, by: str, options: CompareOptions = _DEFAULT) -> list[Caution]:
     """Warnings about the arms: few events, messages in no arm, only one arm.
 

@@ -14,7 +14,7 @@ import numpy as np
 from vmaudio.errors import SettingError
 from vmaudio.experiments import arms as arms_of, balance, clusters, fixed_effects, rates, sequential, trend, verdict
 from vmaudio.experiments.arms import Arms
-from vmaudio.experiments.cautions import arm_cautions, data_cautions, pair_cautions, rep_cautions
+from vmaudio.experiments.cautions import arm_cautions, data_cautions, older_cautions, pair_cautions, rep_cautions
 from vmaudio.experiments.options import CompareOptions, MonitorOptions
 from vmaudio.experiments.plans import Assignment, intention_to_treat
 from vmaudio.experiments.predicted_arms import correct_predicted_arms
@@ -110,6 +110,8 @@ def compare(
             overall = rates.homogeneity_test([(arm.events, arm.n) for arm in made]) if len(kept) > 2 else None
             slope = trend.trend_of(by, table.y, [_number(o, by) for o in seen], table.rep, options)
     found_pairs = _corrected_pairs(found_pairs, options)
+    if families:
+        warned += older_cautions(families[0].kind, sum(one.older for one in seen), len(seen))
     warned += arm_cautions(found_arms, no_arm, by, options)
     if len(found_pairs) and (table.rep < 0).any():
         warned.append(rep_cautions(int((table.rep < 0).sum()), len(rows)))

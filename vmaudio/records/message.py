@@ -80,6 +80,7 @@ class Observation(Record):
     """A message with what was measured in it and what came of it: one row of evidence.
 
     ``features`` are the values of its FeatureRow, ``checks`` verdicts by check id, ``approach_label`` a coach's label.
+    ``older``: an older version of a measuring stage measured it (`Provenance.is_older`).
     """
 
     message: Message
@@ -89,3 +90,4 @@ class Observation(Record):
     points: float | None = None
     checks: Mapping[str, str] = field(default_factory=dict)
     approach_label: str | None = None
+    older: bool = False

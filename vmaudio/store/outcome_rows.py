@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from vmaudio.records import Message, Observation, Outcome
+from vmaudio.records import MEASURE_VERSIONS, Message, Observation, Outcome, versions_text
 from vmaudio.store.database import Database, utc_now
 from vmaudio.store.tables import analyses, labels, messages, outcomes, scores
 
@@ -175,10 +175,13 @@ def observations(store: Database) -> Iterator[Observation]:
             scores.c.points.label("points"),
             scores.c.body["checks"].label("checks"),
             analyses.c.body["features"]["values"].label("features"),
+            analyses.c.analysis_id.label("analysis_id"),
+            analyses.c.measure_versions.label("measure_versions"),
         )
         .select_from(joined)
         .order_by(messages.c.sent_at, messages.c.message_id)
     )
+    today = versions_text(MEASURE_VERSIONS)
     with store.engine.connect() as connection:
         marked = _approach_labels(connection)
         for row in connection.execution_options(yield_per=_PORTION).execute(query).mappings():
@@ -191,6 +194,7 @@ def observations(store: Database) -> Iterator[Observation]:
                 row["points"],
                 {check["id"]: check["verdict"] for check in row["checks"] or ()},
                 marked.get(message.message_id),
+                row["analysis_id"] is not None and row["measure_versions"] != today,
             )
 
 
