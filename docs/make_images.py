@@ -82,7 +82,7 @@ def main() -> None:
     """Read the store and write the pictures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store")
-    parser.add_argument("--message", default="s12", help="of the samples")
+    parser.add_argument("--message", default="s22", help="of the samples")
     parser.add_argument("--rep", default="Finn O’Leary", help="of the invented team")
     given = parser.parse_args()
     store = open_store(given.store)
