@@ -107,6 +107,7 @@ def report(db: Path, browser: Browser, folder: Path) -> None:
 def web(url: str, browser: Browser) -> None:
     """The pages of the web app."""
     page = browser.new_page(viewport={"width": 1100, "height": 900}, locale="en-GB")
+    page.set_default_timeout(180_000)  # transcription takes its time on a busy machine
     for _ in range(300):
         if page.request.get(f"{url}/health").json()["worker"] == "ready":
             break
