@@ -68,7 +68,7 @@ def save(page: Page, name: str, *, height: int, top: str = "") -> None:
     players = page.locator("audio.player[src]")
     if top:
         page.evaluate(
-            "(top) => window.scrollTo(0, document.querySelector(top).getBoundingClientRect().top + scrollY - 24)", top
+            "(top) => window.scrollTo(0, document.querySelector(top).getBoundingClientRect().top + scrollY - 4)", top
         )
     elif 0 < players.count() < 3:
         players.evaluate_all("all => all.forEach((a) => { a.preload = 'metadata'; a.load(); })")
@@ -139,7 +139,7 @@ def web(url: str, browser: Browser) -> None:
     check.get_by_role("button", name="Save verdict").click()
     page.locator(".override").wait_for()
     page.goto(f"{url}/message/s09")
-    save(page, "web-override.png", height=560, top=".checks")
+    save(page, "web-override.png", height=540, top=".checks")
 
     page.goto(f"{url}/rubric")
     page.locator("input[type=number]").first.fill("30")
