@@ -47,6 +47,8 @@ napoleon_use_ivar = True  # "Attributes:" as a list: autodoc describes the membe
 
 html_theme = "furo"
 html_title = f"vmaudio {version}"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
@@ -103,11 +105,20 @@ def readable(app: Any, what: str, name: str, obj: Any, options: Any, signature: 
     return (signature.replace("<factory>", "..."), returned) if signature else None
 
 
+def whole_returns(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Napoleon takes what stands before the first colon of "Returns:" for a type; ours have the type in the signature."""
+    for i, line in enumerate(lines[:-1]):
+        if line.strip() in ("Returns:", "Yields:"):
+            first = lines[i + 1]
+            lines[i + 1] = first[: len(first) - len(first.lstrip())] + ": " + first.lstrip()
+
+
 def setup(app: Any) -> None:
     """Called by Sphinx."""
     from pygments.lexers.special import TextLexer
 
     app.add_lexer("csv", TextLexer)  # Pygments knows none
+    app.connect("autodoc-process-docstring", whole_returns, priority=400)  # before Napoleon, which has 500
     app.connect("autodoc-process-signature", readable)
     app.connect("source-read", take_in)
     app.connect("missing-reference", resolve_python)

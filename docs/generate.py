@@ -121,18 +121,7 @@ def options() -> str:
     from vmaudio.duplicates import DuplicateOptions
     from vmaudio.experiments import CompareOptions, MonitorOptions
     from vmaudio.privacy import RedactOptions
-    from vmaudio.records import option_fields
     from vmaudio.rubric import RubricOptions
-
-    def table(found: Any, prefix: str = "") -> str:
-        rows = []
-        for name, value, _, field in option_fields(found):
-            info = field.metadata
-            if "meaning" not in info:
-                continue
-            origin = info["source"] + (f"; tuned on: {info['tuned_on']}" if info["tuned_on"] else "")
-            rows.append((f"`{name.removeprefix(prefix)}`", f"{value}", info["unit"], info["meaning"], origin))
-        return _table(("option", "default", "unit", "what it decides", "where the number comes from"), rows)
 
     text = (
         "# Thresholds\n\n"
@@ -144,18 +133,38 @@ def options() -> str:
         "analyzer = Analyzer.from_settings(options=options)\n```\n\n"
         "A threshold that is not at its default is part of the key under which a result is stored: results of other thresholds "
         "lie side by side and are never mixed.\n\n"
+        "Where a number has a source, or was tuned on data, small print says so. All others are our own defaults.\n\n"
     )
     stages = Options()
     for stage in dataclasses.fields(stages):
         value = getattr(stages, stage.name)
         if dataclasses.is_dataclass(value):
-            text += f"## {stage.name}\n\n`{type(value).__name__}`\n\n{table(value)}\n"
+            text += _thresholds(value, stage.name, 2)
     text += "## What stands around the measuring\n\nThey are arguments of the functions that use them.\n\n"
     for kind in (
         RubricOptions, CallbackOptions, DriftOptions, CompareOptions, MonitorOptions, DuplicateOptions, RedactOptions,
     ):  # fmt: skip
-        text += f"### {kind.__name__}\n\n{table(kind())}\n"
+        text += _thresholds(kind(), kind.__name__, 3)
     return text.rstrip() + "\n"
+
+
+def _thresholds(options: Any, path: str, level: int) -> str:
+    """One dataclass: what it is for, its thresholds, and below them those of the dataclasses inside it."""
+    about = " ".join((type(options).__doc__ or "").strip().partition("\n\n")[0].split()).replace("``", "`")
+    rows, inner = [], ""
+    for field in dataclasses.fields(options):
+        value, info = getattr(options, field.name), field.metadata
+        if dataclasses.is_dataclass(value):
+            inner += _thresholds(value, f"{path}.{field.name}", level + 1)
+        elif "meaning" in info:
+            tuned = f"tuned on: {info['tuned_on']}" if info["tuned_on"] else ""
+            origin = "; ".join(filter(None, (info["source"].removeprefix("our default").lstrip(";: "), tuned)))
+            meaning = info["meaning"] + (f"<br><small>{origin}</small>" if origin else "")
+            unit = f"<br><small>{info['unit']}</small>" if " " in info["unit"] else f" {info['unit']}".rstrip()
+            rows.append((f"`{field.name}`", f"{value}{unit}", meaning))
+    name = type(options).__name__
+    text = f"{'#' * level} {path}\n\n" + (f"{about}\n\n" if name == path else f"`{name}`: {about}\n\n")
+    return text + (_table(("option", "default", "what it decides"), rows) + "\n" if rows else "") + inner
 
 
 PAGES: dict[str, Callable[[], str]] = {

@@ -67,9 +67,7 @@ def save(page: Page, name: str, *, height: int, top: str = "") -> None:
     page.mouse.move(0, 0)
     players = page.locator("audio.player[src]")
     if top:
-        page.evaluate(
-            "(top) => window.scrollTo(0, document.querySelector(top).getBoundingClientRect().top + scrollY - 24)", top
-        )
+        page.evaluate("(top) => window.scrollTo(0, document.querySelector(top).getBoundingClientRect().top + scrollY - 4)", top)
     elif 0 < players.count() < 3:
         players.evaluate_all("all => all.forEach((a) => { a.preload = 'metadata'; a.load(); })")
         page.wait_for_timeout(1500)
@@ -107,6 +105,7 @@ def report(db: Path, browser: Browser, folder: Path) -> None:
 def web(url: str, browser: Browser) -> None:
     """The pages of the web app."""
     page = browser.new_page(viewport={"width": 1100, "height": 900}, locale="en-GB")
+    page.set_default_timeout(180_000)  # transcription takes its time on a busy machine
     for _ in range(300):
         if page.request.get(f"{url}/health").json()["worker"] == "ready":
             break
@@ -138,7 +137,7 @@ def web(url: str, browser: Browser) -> None:
     check.get_by_role("button", name="Save verdict").click()
     page.locator(".override").wait_for()
     page.goto(f"{url}/message/s09")
-    save(page, "web-override.png", height=560, top=".checks")
+    save(page, "web-override.png", height=540, top=".checks")
 
     page.goto(f"{url}/rubric")
     page.locator("input[type=number]").first.fill("30")

@@ -16,14 +16,12 @@ from vmaudio.classify.delivery import (
     RULES,
     SOUND_COLUMNS,
     SPEAKER_COLUMNS,
-    centred_on_speaker,
-    delivery_axes,
     delivery_row,
     label_delivery,
     rule_label,
 )
 from vmaudio.errors import ModelRefused
-from vmaudio.records import TONE_AXES, TONE_LABELS, Contour, Pause, Prosody, RepBaseline
+from vmaudio.records import TONE_AXES, TONE_LABELS, Contour, Pause, Prosody
 from vmaudio.text.clauses.split import transcript_from_text
 
 SHIPPED = Path(__file__).resolve().parents[2] / "models"
@@ -132,20 +130,6 @@ def test_directions(model: Model) -> None:
     formal = transcript_from_text("Good morning, Dr. Hale. I am calling on behalf of the board regarding your appointment.")
     casual = transcript_from_text("Hey, yeah, it's Mick, gonna swing by with the stuff, lemme know, cheers buddy.")
     assert label_delivery(sound(), formal, model).axes["formal"] > label_delivery(sound(), casual, model).axes["formal"] + 0.3
-
-
-def test_own_voice_is_taken_out(model: Model) -> None:
-    """A high voice is not livelier for being high, once its own median is known; one message alone keeps its pitch."""
-    high = sound(f0=230)
-    own = RepBaseline("b1", "Dana", 40, {"f0_median_hz": 230.0}, {})
-    alone = label_delivery(high, WORDS, model).axes["lively"]
-    known = delivery_axes(centred_on_speaker(delivery_row(high, WORDS), own, model.meta["centres"]), model)["lively"]
-    middle = label_delivery(sound(f0=100 * 2 ** (model.meta["centres"]["f0_median_st"] / 12)), WORDS, model).axes["lively"]
-    assert abs(known - middle) < abs(alone - middle)
-    row = delivery_row(high, WORDS)
-    assert centred_on_speaker(row, None, {"f0_median_st": 5.0}) is row
-    empty = RepBaseline("b0", "Dana", 0, {}, {})
-    assert centred_on_speaker(row, empty, {"f0_median_st": 5.0}) is row
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,15 @@
 import doctest
 import importlib
 import re
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+
+from vmaudio import find_entities
+from vmaudio.rubric import Criterion
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -62,3 +68,21 @@ def test_examples_of_the_docstrings():
         for test in doctest.DocTestFinder(exclude_empty=True).find(module, name):
             wrong += run(test)
     assert not wrong, "".join(wrong)
+
+
+def test_the_check_with_options_of_the_extending_page():
+    """The check that docs/extending.md shows answers, and is the question that `asks` says it is."""
+    page = (ROOT / "docs" / "extending.md").read_text("utf-8")
+    (shown,) = re.findall(r"^```python\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    made: dict[str, Any] = {}
+    exec(shown, made)  # noqa: S102 - our own page
+    times = {
+        words: SimpleNamespace(
+            analysis=SimpleNamespace(transcript=SimpleNamespace(words=words.split()), entities=find_entities(words))
+        )
+        for words in ("", "Call me tomorrow at ten.", "Call me back.")
+    }
+    asked = Criterion("when", "You say when", "says_when", 1.0, "Name a day.", {})
+    assert [made["says_when"](case, asked).verdict for case in times.values()] == ["n/a", "pass", "fail"]
+    assert made["says_when"](times["Call me tomorrow at ten."], replace(asked, options={"at_least": 3.0})).verdict == "fail"
+    assert made["says_when"].question.optional == ("at_least",)

@@ -15,8 +15,8 @@ import pytest
 from benchmarks import external_data
 from labels.train_models import TEXTS, amend, main
 from tests.training.conftest import LABELS
-from vmaudio.classify import DeliveryOptions
-from vmaudio.classify.delivery import DELIVERY_COLUMNS, SPEAKER_COLUMNS
+from vmaudio.classify import ModelStore
+from vmaudio.classify.delivery import DELIVERY_COLUMNS, delivery_axes
 from vmaudio.training.card import model_card
 from vmaudio.training.fit_model import TrainingResult
 
@@ -85,10 +85,22 @@ def test_own_baseline_takes_the_speaker_out() -> None:
     found = external_data.own_baseline(rows, speakers, model)  # type: ignore[arg-type]
     np.testing.assert_array_equal(found[4], rows[4])
     others = np.median([row[level] for row in rows[1:4]])
-    share = external_data.BASELINE_N / (external_data.BASELINE_N + DeliveryOptions().half_trust_messages)
-    assert found[0][level] == pytest.approx(rows[0][level] + share * (-30 - others))
-    untouched = [i for i, name in enumerate(DELIVERY_COLUMNS) if name not in SPEAKER_COLUMNS]
+    assert found[0][level] == pytest.approx(rows[0][level] + 0.8 * (-30 - others))
+    untouched = [i for i, name in enumerate(DELIVERY_COLUMNS) if i != level]
     np.testing.assert_array_equal(found[0][untouched], rows[0][untouched])
+
+
+def test_own_baseline_makes_a_high_voice_no_livelier() -> None:
+    """A voice that is always high comes near the answer for the training median's pitch; one alone keeps its own."""
+    model = ModelStore().load("tone")
+    row = np.zeros(len(DELIVERY_COLUMNS))
+    for name, centre in model.meta["centres"].items():
+        row[DELIVERY_COLUMNS.index(name)] = centre
+    high = row.copy()
+    high[DELIVERY_COLUMNS.index("f0_median_st")] += 9
+    known = external_data.own_baseline([high] * 3, ["a"] * 3, model)[0]
+    middle, alone, taken_out = (delivery_axes(one, model)["lively"] for one in (row, high, known))
+    assert abs(taken_out - middle) < abs(alone - middle)
 
 
 def test_lively_is_shown_with_fresh_actors() -> None:

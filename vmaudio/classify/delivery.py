@@ -17,7 +17,7 @@ from vmaudio.classify import cues
 from vmaudio.classify.model_folder import Model
 from vmaudio.classify.options import DELIVERY_OPTIONS, DeliveryOptions
 from vmaudio.errors import ModelRefused
-from vmaudio.records import TONE_AXES, Prosody, RepBaseline, Tone, Transcript
+from vmaudio.records import TONE_AXES, Prosody, Tone, Transcript
 
 SOUND_COLUMNS = (
     "f0_median_st", "f0_range_st", "f0_top_st", "f0_sd_st", "final_fall_st", "voiced_share", "level_mean_dbfs", "level_sd_db",
@@ -53,8 +53,8 @@ AXIS_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 SPEAKER_COLUMNS = ("f0_median_st", "f0_top_st", "level_mean_dbfs", "spectral_tilt_db", "hnr_db")
-"""Columns that depend on the speaker's body and telephone. Where the rep's own medians are known they are taken out; a
-single message keeps the absolute value (a short clip has no baseline). Range, pace and pauses are delivery and stay."""
+"""Columns that depend on the speaker's body and telephone. The analysis takes them as they are, as it must not depend on a
+rep's other messages; a benchmark shows what taking a speaker's own medians out would be worth."""
 
 RULES: tuple[tuple[str, str, Callable[[Mapping[str, float], float, DeliveryOptions], bool]], ...] = (
     ("rushed", "urgent high and pace fast", lambda a, pace, o: a["urgent"] >= o.rushed_urgent and pace >= o.rushed_pace_syl_s),
@@ -167,40 +167,6 @@ def _words(transcript: Transcript) -> list[float]:
         sum(len(word) for word in words) / len(words),
         text.count("!") * per_ten,
     ]
-
-
-def centred_on_speaker(
-    values: np.ndarray,
-    baseline: RepBaseline | None,
-    centres: Mapping[str, float],
-    options: DeliveryOptions = DELIVERY_OPTIONS,
-) -> np.ndarray:
-    """Take out what is the speaker's own: move `SPEAKER_COLUMNS` from the rep's median towards the training median.
-
-    The step is n / (n + 10) of the way by default. A baseline that lacks a feature moves nothing. The analysis of one message
-    does not use it, as it must not depend on a rep's other messages.
-
-    Args:
-        values: (len(DELIVERY_COLUMNS),) from `delivery_row`.
-        baseline: of the rep, or None, which changes nothing.
-        centres: medians of the training data by column, as the model's ``meta["centres"]`` holds them.
-        options: how much a baseline of few messages is trusted.
-
-    Returns:
-        (len(DELIVERY_COLUMNS),).
-    """
-    if baseline is None or baseline.n <= 0:
-        return values
-    out = values.copy()
-    share = baseline.n / (baseline.n + options.half_trust_messages)
-    known = {name: baseline.medians[name] for name in SPEAKER_COLUMNS if name in baseline.medians}
-    hz = baseline.medians.get("f0_median_hz", math.nan)
-    if hz > 0:
-        known["f0_median_st"] = 12 * math.log2(hz / 100)
-    for name, own in known.items():
-        if name in centres and math.isfinite(own):
-            out[DELIVERY_COLUMNS.index(name)] += share * (centres[name] - own)
-    return out
 
 
 def delivery_axes(values: np.ndarray, model: Model) -> dict[str, float]:

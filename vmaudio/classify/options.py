@@ -41,12 +41,6 @@ class DeliveryOptions:
     fewest_frames: int = threshold(
         8, "With fewer voiced frames spread and drift are not measured.", unit="frames of 50 ms", source="our default"
     )
-    half_trust_messages: int = threshold(
-        10,
-        "With so many messages behind a baseline, half of the rep's deviation is taken out; with more, more.",
-        unit="messages",
-        source="our default",
-    )
     rushed_urgent: float = threshold(0.6, "Rushed: at least this urgent.", unit="probability", source="our default")
     rushed_pace_syl_s: float = threshold(
         5.2,

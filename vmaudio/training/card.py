@@ -197,8 +197,9 @@ def _tone(meta: Mapping[str, Any]) -> list[str]:
             "", "### `lively` on acted speech (for evaluation only; it never trains a model)", "",
             "Angry, happy and fearful against neutral, calm and sad, by actor. The axis' columns were chosen by looking at "
             "half of the actors; \"fresh\" are those not looked at for it (the material was once revised with all in view). "
-            "\"Own baseline\": the median of the actor's other clips is taken out, as for a rep with forty messages. A level "
-            "evened by the line hides most of what there is to hear.", "",
+            "vmaudio judges as in the rows without \"own baseline\"; those with it show what it would be worth to take out the "
+            "median of the speaker's other clips, which vmaudio does not do. A level evened by the line hides most of what "
+            "there is to hear.", "",
             "| sound | balanced accuracy | 95 % interval (by actor) | majority | AUC | n | fresh actors | their interval | n |",
             "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         ]  # fmt: skip
