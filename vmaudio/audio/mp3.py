@@ -36,7 +36,14 @@ def frame_bytes(data: bytes, at: int) -> int:
 
 
 def start_of_frames(data: bytes) -> int:
-    """Where an ID3v2 tag at the beginning ends; 0 without one."""
+    """Where an ID3v2 tag at the beginning ends.
+
+    Args:
+        data: bytes of the file.
+
+    Returns:
+        Offset of the first byte behind the tag; 0 without one.
+    """
     if data[:3] != b"ID3" or len(data) < 10:
         return 0
     size = 0
@@ -46,7 +53,11 @@ def start_of_frames(data: bytes) -> int:
 
 
 def is_mp3(data: bytes) -> bool:
-    """Whether the bytes begin with three layer III frames in a row, or fewer that fill them."""
+    """Whether the bytes begin with three layer III frames in a row, or fewer that fill them.
+
+    Args:
+        data: bytes of the file.
+    """
     at = start_of_frames(data)
     for _ in range(3):
         size = frame_bytes(data, at)

@@ -105,7 +105,11 @@ def parse_raw_format(text: str) -> RawFormat:
 
 
 def has_magic(data: bytes) -> bool:
-    """Whether bytes begin like a file with a header, or like a stream that FFmpeg knows for certain: MP3, MP4."""
+    """Whether bytes begin like a file with a header, or like a stream that FFmpeg knows for certain: MP3, MP4.
+
+    Args:
+        data: bytes of the file, or its beginning.
+    """
     return data.startswith(_MAGIC) or data[4:8] == b"ftyp" or is_mp3(data)
 
 
