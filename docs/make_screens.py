@@ -67,9 +67,7 @@ def save(page: Page, name: str, *, height: int, top: str = "") -> None:
     page.mouse.move(0, 0)
     players = page.locator("audio.player[src]")
     if top:
-        page.evaluate(
-            "(top) => window.scrollTo(0, document.querySelector(top).getBoundingClientRect().top + scrollY - 4)", top
-        )
+        page.evaluate("(top) => window.scrollTo(0, document.querySelector(top).getBoundingClientRect().top + scrollY - 4)", top)
     elif 0 < players.count() < 3:
         players.evaluate_all("all => all.forEach((a) => { a.preload = 'metadata'; a.load(); })")
         page.wait_for_timeout(1500)
