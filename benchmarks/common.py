@@ -90,7 +90,7 @@ def peak_mb() -> float:
 
 
 def stolen_s() -> float:
-    """Seconds per core, since the start, in which the host gave the processor to somebody else ("steal"); 0 where not told."""
+    """Seconds per core, since the start, in which the host gave the processor to somebody else ("steal"); 0 if unknown."""
     path = Path("/proc/stat")
     fields = path.read_text(encoding="utf-8").split("\n", 1)[0].split() if path.exists() else []
     return int(fields[8]) / os.sysconf("SC_CLK_TCK") / (os.cpu_count() or 1) if len(fields) > 8 else 0.0

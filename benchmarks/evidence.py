@@ -333,7 +333,7 @@ def confounded(draws: int = 150) -> Table:
     )
 
 
-def dilution(draws: int = 500) -> Table:
+def misclassification(draws: int = 500) -> Table:
     """Arms from a classifier with known errors: how much is lost, and does undoing it give it back?"""
     rng = np.random.default_rng(SEED + 6)
     rows = []
@@ -425,7 +425,7 @@ def repeats_at_scale(n: int = 100_000) -> Table:
 
 
 PARTS: tuple[Callable[[], Table], ...] = (
-    coverage, false_positives, recovery, slopes, peeking, anytime_coverage, confounded, dilution, repeats_at_scale,
+    coverage, false_positives, recovery, slopes, peeking, anytime_coverage, confounded, misclassification, repeats_at_scale,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Clips without speech for fitting and judging the activity gate: more kinds than `vmaudio.testing` has."""
+"""Clips without speech for fitting and evaluating the speech detector: more kinds than `vmaudio.testing` has."""
 
 from __future__ import annotations
 

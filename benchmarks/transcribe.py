@@ -144,18 +144,18 @@ def _undisturbed(hear: Hear, part: Sequence[Spoken]) -> tuple[float, float, list
 
 def measure(engines: dict[str, Callable[[], Hear]], messages: Sequence[Spoken], block: int = BLOCK) -> list[Result]:
     """Run every engine over the messages, block by block, in turn; blocks that others on the host disturbed again."""
-    results, hears = [], []
+    results, transcribers = [], []
     for name, make in engines.items():
         begin = time.perf_counter()
-        hears.append(make())
+        transcribers.append(make())
         results.append(Result(name, start_s=time.perf_counter() - begin))
-        hears[-1](messages[:1])
+        transcribers[-1](messages[:1])
     order = sorted(messages, key=lambda message: message.seconds)
     for number, begin in enumerate(range(0, len(order), block)):
         part = order[begin : begin + block]
-        turn = list(range(len(hears)))
+        turn = list(range(len(transcribers)))
         for index in turn if number % 2 == 0 else reversed(turn):
-            seconds, stolen, found = _undisturbed(hears[index], part)
+            seconds, stolen, found = _undisturbed(transcribers[index], part)
             results[index].seconds += seconds
             results[index].stolen_s += stolen
             results[index].words += sum(words for _, words in found)

@@ -6,7 +6,7 @@
 The afternoon script uses the same packages one file after the other: pydub opens the file, ``whisper.transcribe`` with word
 times, ``librosa.pyin`` with its defaults, ``librosa.effects.split`` for pauses, ``librosa.feature.rms`` for the level. It
 finds no numbers, classifies nothing and saves one line of CSV per file. Every way runs in a process of its own; loading is
-told apart from working.
+timed separately.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def memory(model: str, counts: Sequence[int] = (20, 100, 500)) -> Table:
         rows.append((count, len(range(0, count, BROKEN)), int(got["failed"]), got["peak"][0]))
     return Table(
         f"Memory by number of files, {model}",
-        ("files", "broken", "failures told", "peak memory, MB"),
+        ("files", "broken", "failures reported", "peak memory, MB"),
         rows,
         "batch --on inline, one process. The first eight samples, cut to 8 to 20 s and made different by faint noise.",
     )

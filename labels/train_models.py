@@ -1,6 +1,6 @@
 """Train the models that ship: ``python -m labels.train_models``, from the label files of a checkout.
 
-Deterministic: the same labels and seed give the same metrics and predictions. With ``--outside FOLDER`` (development
+Deterministic: the same labels and seed give the same metrics and predictions. With ``--external FOLDER`` (development
 recordings that are not part of the repository) the models are then evaluated on other people's words and voices, and those
 numbers join model.json and card.md; they never take part in training. Where a second reader's labels lie beside the others
 (second_reader.jsonl), the readers' agreement joins them too.
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", default=list(NAMES), help="part, approach, tone; all of them by default")
     parser.add_argument("--labels", type=Path, default=root / "labels", help="folder of the label files")
     parser.add_argument("--models", type=Path, default=root / "models", help="folder to write")
-    parser.add_argument("--outside", type=Path, help="folder of development recordings to evaluate on")
+    parser.add_argument("--external", type=Path, help="folder of development recordings to evaluate on")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     began = time.monotonic()
@@ -62,16 +62,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             amend(options.models / name / VERSION, {"readers": readers[name]})
         m = result.evaluation
         print(f"{name}: macro F1 {m.macro_f1:.3f}, accuracy {m.accuracy:.3f}, majority {m.majority_baseline:.3f}, n {m.n}")
-    if options.outside is not None:
+    if options.external is not None:
         store = ModelStore(options.models / "none", options.models)
-        for name, found in evaluate(store, options.outside).items():
+        for name, found in evaluate(store, options.external).items():
             folder = options.models / name / VERSION
             more: dict[str, Any] = {"outside": found}
             if name == "tone":
                 validation = json.loads((folder / "model.json").read_text(encoding="utf-8"))["validation"]
                 more["validation"] = {**validation, "lively": lively_sentence(found)}
             amend(folder, more)
-            print(f"{name}, outside: {json.dumps(plain(found))[:2000]}")
+            print(f"{name}, external: {json.dumps(plain(found))[:2000]}")
     return 0
 
 

@@ -54,7 +54,7 @@ KOKORO_RATE_HZ = 24000
 
 @dataclass(frozen=True)
 class Voice:
-    """A named speaker: an engine, what the engine is told, and the resampling that makes it another person.
+    """A named speaker: an engine, what the engine is given, and the resampling that makes it another person.
 
     ``source`` is flite's or espeak's voice name; for kokoro a blend ``{style: weight}``. ``pace`` is relative to the
     engine's own. Running text without added pauses comes at 170 to 215 words per minute, depending on the voice.
@@ -108,7 +108,7 @@ VOICES: dict[str, Voice] = {
 }
 
 TRAINING_VOICES = tuple(name for name in VOICES if not name.startswith(("espeak", "kal16", "alpha_ja")))
-"""The natural ones; leave whole voices out when you judge a model trained on them."""
+"""The natural ones; leave whole voices out when you evaluate a model trained on them."""
 
 
 # --- say ---------------------------------------------------------------------------------------------------------------

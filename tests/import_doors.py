@@ -12,7 +12,10 @@ from importlinter import Contract, ContractCheck, fields, output
 
 
 class DoorsContract(Contract):
-    """No module below a folder is imported from outside that folder.
+    """No module below a folder is imported from outside that folder, and none asks the door of a folder that it is in.
+
+    The latter would hide what it really imports: a circle, or a storey above (``from vmaudio import analyze`` in a lower one).
+    ``import vmaudio`` for the version is allowed.
 
     ``ignore_imports``: pairs "importer -> imported" that are allowed all the same, each with a reason beside it.
     """
@@ -36,6 +39,15 @@ class DoorsContract(Contract):
                     continue
                 for line in graph.get_import_details(importer=importer, imported=imported):
                     broken.append(f"{importer} (line {line['line_number']}) imports {imported}: ask {folder} for it")
+        for folder in sorted(graph.modules):
+            for importer in sorted(graph.find_modules_that_directly_import(folder)):
+                if not importer.startswith(folder + "."):
+                    continue
+                for line in graph.get_import_details(importer=importer, imported=folder):
+                    if line["line_contents"].lstrip().startswith("from "):
+                        broken.append(
+                            f"{importer} (line {line['line_number']}) imports from its own door {folder}: name the module"
+                        )
         return ContractCheck(kept=not broken, metadata={"broken": broken}, ignored_import_count=ignored)
 
     def render_broken_contract(self, check: ContractCheck) -> None:

@@ -41,14 +41,20 @@ def test_the_contract_of_doors_fails_when_somebody_climbs_in():
     for name in ("house", "house.a", "house.a.inner", "house.a.other", "house.b", "house.b.user"):
         graph.add_module(name)
 
-    def lines(importer: str, imported: str) -> list[str]:
-        graph.add_import(importer=importer, imported=imported, line_number=7, line_contents="import")
+    def lines(importer: str, imported: str, text: str = "import") -> list[str]:
+        graph.add_import(importer=importer, imported=imported, line_number=7, line_contents=text)
         contract = DoorsContract("doors", {"root_packages": ["house"]}, {})
         broken: list[str] = contract.check(graph, verbose=False).metadata["broken"]
         return broken
 
     assert lines("house.a.other", "house.a.inner") == []
     assert lines("house.b.user", "house.a") == []
+    assert lines("house.b.user", "house", "import house") == []
+    own = [f"house.a.inner (line 7) imports from its own door {door}: name the module" for door in ("house", "house.a")]
+    assert lines("house.a.inner", "house", "from house import run") == own[:1]
+    assert lines("house.a.inner", "house.a", "    from house.a import other_name") == own
+    graph.remove_import(importer="house.a.inner", imported="house")
+    graph.remove_import(importer="house.a.inner", imported="house.a")
     assert lines("house.b.user", "house.a.inner") == ["house.b.user (line 7) imports house.a.inner: ask house.a for it"]
 
 

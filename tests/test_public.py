@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import vmaudio
+from tests.docstrings import documented_arguments
 from vmaudio import store, testing
 
 PUBLIC = [
@@ -91,12 +92,6 @@ def test_the_package_is_typed():
     assert sorted(listed) == PUBLIC
 
 
-def arguments_told(doc: str) -> list[str]:
-    """The names in a docstring's ``Args:`` section (Google style), in order."""
-    found = re.search(r"^Args:\n((?:(?: {4}.*)?\n?)+)", inspect.cleandoc(doc), flags=re.MULTILINE)
-    return re.findall(r"^ {4}\*{0,2}(\w+):", found[1], flags=re.MULTILINE) if found else []
-
-
 def arguments_of(thing: Any) -> list[str]:
     """The names of its parameters, without self."""
     return [name for name in inspect.signature(thing).parameters if name not in ("self", "cls")]
@@ -117,7 +112,7 @@ def test_the_checker_sees_what_is_missing():
             none: nothing
         """
 
-    assert arguments_told(inspect.getdoc(one) or "") == ["a", "b"]
+    assert documented_arguments(inspect.getdoc(one) or "") == ["a", "b"]
     assert arguments_of(one) == ["a", "more", "b", "rest"]
 
 
@@ -158,7 +153,7 @@ THINGS = public_things()
 def test_every_argument_is_documented(name):
     """The parameters of a public function, class or method are those of its docstring's Args, in the same order."""
     thing = THINGS[name]
-    assert arguments_told(inspect.getdoc(thing) or "") == arguments_of(thing)
+    assert documented_arguments(inspect.getdoc(thing) or "") == arguments_of(thing)
 
 
 @pytest.mark.parametrize("name", testing.__all__)
@@ -166,4 +161,4 @@ def test_the_testing_tools_are_documented(name):
     """What other people's tests use says its arguments too."""
     thing = getattr(testing, name)
     if callable(thing) and name != "SpeechLike":
-        assert arguments_told(inspect.getdoc(thing) or "") == arguments_of(thing)
+        assert documented_arguments(inspect.getdoc(thing) or "") == arguments_of(thing)

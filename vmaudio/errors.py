@@ -109,7 +109,7 @@ class ModelRefused(ModelError):
 
 
 class TrainingError(VmaudioError):
-    """The labels given cannot honestly train or judge a model."""
+    """A model cannot honestly be trained or evaluated on the labels given."""
 
 
 class RubricError(VmaudioError):

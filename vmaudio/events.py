@@ -1,4 +1,4 @@
-"""How the library tells what it is doing: it never prints, it calls a listener."""
+"""How the library reports its progress: it never prints, it calls a listener."""
 
 from __future__ import annotations
 
@@ -24,4 +24,8 @@ Listener = Callable[[Event], None]
 
 
 def ignore(event: Event) -> None:
-    """Listen and do nothing: the default listener."""
+    """Do nothing with an event: the default listener.
+
+    Args:
+        event: the event.
+    """

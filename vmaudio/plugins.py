@@ -96,7 +96,16 @@ def load_group(group: str, shipped: Mapping[str, str] | None = None) -> dict[str
 
 @cache
 def installed(group: str, reserved: frozenset[str]) -> dict[str, LazyEntry]:
-    """Entries of packages other than vmaudio, by name; those with a reserved name are left out with a warning."""
+    """Entries of packages other than vmaudio, by name; those with a reserved name are left out with a warning.
+
+    Args:
+        group: name of the group of entry points.
+        reserved: names that only vmaudio itself may use.
+
+    Returns:
+        Entries by name. Where two packages use one name, the first by the package's name is taken, and the others are its
+        rivals.
+    """
     found: dict[str, LazyEntry] = {}
     for entry in sorted(importlib.metadata.entry_points(group=group), key=lambda one: (one.name, _who(one))):
         if entry.dist is not None and entry.dist.name == OURS:

@@ -32,6 +32,12 @@ class Setting:
     def parse(self, text: str) -> Value:
         """Turn text into a value of the default's type.
 
+        Args:
+            text: what the user wrote.
+
+        Returns:
+            The value.
+
         Raises:
             SettingError: the text is no such value, or not among the choices.
         """
@@ -62,6 +68,10 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("engine", "openai-whisper:base", "", "Speech recogniser and its model"),
         Setting("language", "en", "", "Spoken language as a two-letter code, or auto"),
         Setting("rubric", "", "", "Rubric file (TOML); empty is the one that ships"),
+        Setting(
+            "raw_format", "", "coding:Hz",
+            "How .raw, .pcm and other files without a header are coded, such as ulaw:8000; empty goes by the ending",
+        ),
         Setting("max_seconds", 600.0, "s", "Longest stretch of one recording that is analysed; the rest is left and flagged"),
         Setting("max_file_mb", 512.0, "MB", "Largest file that is opened"),
         Setting("tone", "self-check", "", "Who sees how a message sounds", ("all", "self-check", "off")),
@@ -75,7 +85,7 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("upload_max_mb", 50.0, "MB", "Largest recording that the web app takes"),
         Setting("upload_max_seconds", 600.0, "s", "Longest stretch of an upload that is analysed; the rest is flagged"),
         Setting("upload_keep_minutes", 60.0, "min", "After this time an upload that nobody kept is deleted"),
-        Setting("upload_queue", 8, "messages", "Most uploads that wait; more are told that the server is busy"),
+        Setting("upload_queue", 8, "messages", "Most uploads that wait; others are refused until there is room"),
         Setting("upload_timeout_s", 300.0, "s", "Longest time one upload may take in the worker before it is stopped"),
     )
 }  # fmt: skip
@@ -83,6 +93,14 @@ SETTINGS: Mapping[str, Setting] = {
 
 def get(name: str, given: Value | None = None, environ: Mapping[str, str] | None = None) -> Value:
     """Return the value of a setting: ``given`` if not None, else the environment's, else the default.
+
+    Args:
+        name: name of the setting.
+        given: a value that wins over the environment; text is parsed.
+        environ: environment variables; None is those of this process.
+
+    Returns:
+        The value, of the type of the setting's default.
 
     Raises:
         KeyError: no setting has this name.

@@ -42,10 +42,10 @@ def _invented() -> Table:
     rows: list[list[object]] = []
     notes = []
     for model in MODELS:
-        hears = engines(model)
+        transcribers = engines(model)
         for label, pool in (("that voicemail lines know", named), ("of other kinds", other)):
             made = [Spoken(f"{kind} {i}", kind, x, "", str(i)) for i, (kind, x) in enumerate(pool)]
-            counts = {name: _spoke(hear, made if name == "vmaudio" else made[::BESIDE]) for name, hear in hears.items()}
+            counts = {name: _spoke(hear, made if name == "vmaudio" else made[::BESIDE]) for name, hear in transcribers.items()}
             ours = counts["vmaudio"]
             low, high = bootstrap([float(n > 0) for n, _ in ours])
             cells = [f"{sum(n > 0 for n, _ in found)} of {len(found)}" for found in counts.values()]
@@ -93,10 +93,10 @@ def _lost(data: Path) -> Table:
         for variant, samples in variants(whole, rng).items():
             made.setdefault((name, variant), []).append(Spoken(path.name, variant, samples, "", path.stem))
     rows: list[list[object]] = []
-    hears = {model: transcribe.our_engine(model, None, 16) for model in MODELS}
+    transcribers = {model: transcribe.our_engine(model, None, 16) for model in MODELS}
     for (name, variant), group in made.items():
         group = group[:24]
-        counts = [sum(words == 0 for words, _ in _spoke(hear, group)) for hear in hears.values()]
+        counts = [sum(words == 0 for words, _ in _spoke(hear, group)) for hear in transcribers.values()]
         rows.append([name, variant, len(group), *counts])
     rows.append(["all", "", *(sum(int(str(row[i])) for row in rows) for i in (2, 3, 4))])
     return Table(

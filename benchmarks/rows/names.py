@@ -42,7 +42,7 @@ def after_phrase(text: str, field: str) -> str | None:
     return found[1] if found else None
 
 
-def judged(said: str | None, true: str | None) -> tuple[bool, bool]:
+def found_right(said: str | None, true: str | None) -> tuple[bool, bool]:
     """Exact, and within one recognition error (or exact)."""
     if said is None or true is None:
         return False, False
@@ -56,8 +56,8 @@ def line(
     """Precision and recall of one field on one kind of text."""
     found = [getattr(find_entities(transcript_from_text(text)), field) for text in texts]
     said = [None if mention is None else mention.text for mention in found]
-    hits = [judged(one, true) for one, true in zip(said, truths, strict=True)]
-    simple = [judged(after_phrase(text, field), true)[1] for text, true in zip(texts, truths, strict=True)]
+    hits = [found_right(one, true) for one, true in zip(said, truths, strict=True)]
+    simple = [found_right(after_phrase(text, field), true)[1] for text, true in zip(texts, truths, strict=True)]
     count, true_count = sum(one is not None for one in said), sum(one is not None for one in truths)
     low, high = bootstrap(
         [float(near) for (_, near), true in zip(hits, truths, strict=True) if true is not None],

@@ -305,7 +305,7 @@ def _borders(data: Path) -> Table:
         "known pauses found", "their borders off, ms (median)", "within 50 ms",
     )  # fmt: skip
     notes = (
-        "Eleven codecs. Pauses inside a clause have no known time, so precision cannot be told here; "
+        "Eleven codecs. Pauses inside a clause have no known time, so precision is not known here; "
         "the clause trim leaves 10-20 ms."
     )
     return Table("Silence and pauses in the synthetic voicemails", columns, rows, notes)

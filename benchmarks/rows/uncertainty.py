@@ -88,11 +88,11 @@ def run(data: Path) -> list[Table]:
         fails = [bad and check.verdict == "fail" for bad, (_, _, check) in zip(wrong, pairs, strict=True)]
         unknown = [check.verdict == "n/a" for _, _, check in pairs]
         low, high = bootstrap([float(one) for one in sure], groups=[file for file, _, _ in pairs])
-        judged = [check.confidence for _, _, check in pairs if check.verdict != "n/a"]
+        applied = [check.confidence for _, _, check in pairs if check.verdict != "n/a"]
         rows.append((
             way, len(by_file), len(pairs), 100 * float(np.mean(unknown)), 100 * float(np.mean(wrong)),
             100 * float(np.mean(fails)), 100 * float(np.mean(sure)), f"{100 * low:.1f}-{100 * high:.1f}",
-            _mean(judged), _mean(points[way]), int(np.isnan(points[way]).sum()),
+            _mean(applied), _mean(points[way]), int(np.isnan(points[way]).sum()),
         ))  # fmt: skip
     columns = (
         "noise below the voice", "messages", "checks", "n/a, %", "other verdict than clean, %", "fail instead of pass, %",

@@ -11,7 +11,7 @@ from vmaudio.analysis.analyzer import Options
 from vmaudio.errors import SourceMissing
 from vmaudio.features import CATALOGUE
 from vmaudio.records import Analysis, Failure, Message
-from vmaudio.testing import encode, noise, silence
+from vmaudio.testing import FakeTranscriber, encode, noise, silence
 
 SAID = (
     "Hi Dana, your lease on Main Street ends in May and the new rates are out. This is Tom Becker with Acme Copiers. "
@@ -78,6 +78,37 @@ def test_an_engine_that_fails_costs_only_its_message(tmp_path):
     ]
     assert "bug of vmaudio" in failed[0].message
     assert len(results) == 4
+
+
+@pytest.mark.parametrize("given", [lambda made: made[:-1], lambda made: None, lambda made: ["words"] * len(made)])
+def test_a_recogniser_that_gives_something_else_makes_failures(tmp_path, given):
+    """Too few transcripts, none, or no transcripts: every message gets a sentence with the recogniser, and the run ends."""
+
+    class Odd(FakeTranscriber):
+        def transcribe_many(self, recordings, activities, hints=()):
+            return given(super().transcribe_many(recordings, activities, hints))
+
+    for i in range(2):
+        write_voice(tmp_path / f"{i}.wav", 4.0, seed=i)
+    made = analyzer(transcriber=Odd(name="odd:x"))
+    results = list(made.analyze_many(Message(str(tmp_path / f"{i}.wav")) for i in range(2)))
+    assert sorted((one.file_name, one.stage, one.error) for one in results) == [
+        (f"{i}.wav", "transcribe", "TranscribeError") for i in range(2)
+    ]
+    assert all("odd:x gave" in one.message and "bug of vmaudio" not in one.message for one in results)
+
+
+def test_a_transcriber_without_a_member_is_refused():
+    """An object that only transcribes is no Transcriber, and the error names what it lacks and the short way."""
+
+    class Half:
+        name, options = "half:x", {}
+
+        def transcribe_many(self, recordings, activities, hints=()):
+            return []
+
+    with pytest.raises(TypeError, match=r"supports_second_pass, supports_scoring, score_texts.*inherits"):
+        analyzer(transcriber=Half())
 
 
 def test_equal_bytes_are_transcribed_once(file, tmp_path):

@@ -7,7 +7,8 @@ import pytest
 
 from tests.lines import analyzer, voice, write_voice
 from vmaudio.analysis import second_pass
-from vmaudio.analysis.analyzer import Options, hint
+from vmaudio.analysis.options import Options
+from vmaudio.analysis.recognise import hint
 from vmaudio.analysis.second_pass import DEFAULT
 from vmaudio.records import Message
 from vmaudio.testing import FakeTranscriber, encode, recording

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import io
 from importlib import resources
 from pathlib import Path
@@ -129,6 +130,12 @@ def test_wrong_settings_and_wrong_calls_are_errors(loaded, voice, tmp_path):
         vmaudio.analyze(voice, rpe="Tom")
     with pytest.raises(TypeError, match="int is no recording"):
         vmaudio.analyze(3)
+    with pytest.raises(TypeError, match=r"sent_at of a message is text or None, and no datetime.*isoformat"):
+        vmaudio.analyze(voice, sent_at=datetime.datetime(2026, 3, 1))
+    with pytest.raises(vmaudio.SettingError, match="no region 'Texas'"):
+        vmaudio.find_entities("call 914-555-0148", region="Texas")
+    with pytest.raises(TypeError, match="NoneType is no transcript"):
+        vmaudio.find_entities(None)
     with voice.open("rb") as stream, io.TextIOWrapper(stream, "latin-1") as text, pytest.raises(TypeError, match="mode 'rb'"):
         vmaudio.analyze(text)
 
@@ -150,3 +157,13 @@ def test_entities_of_a_text_and_of_a_transcript(loaded, voice):
     local = "call me at 555-0148"
     assert not vmaudio.find_entities(local).phones[0].complete
     assert vmaudio.find_entities(local, local_numbers=True).phones[0].complete
+
+
+def test_a_region_in_small_letters_is_that_region(monkeypatch):
+    """ "us" means US: without this every number would count as incomplete in silence. Options hold the capital letters."""
+    text = "call me at 914-555-0148"
+    assert vmaudio.find_entities(text, region="us") == vmaudio.find_entities(text)
+    assert vmaudio.find_entities(text, region="us").phones[0].complete
+    assert vmaudio.Options(region="gb").for_key()["region"] == "GB"
+    with pytest.raises(vmaudio.SettingError, match="no region 'ZZ'"):
+        vmaudio.Options(region="ZZ")

@@ -13,7 +13,8 @@ import time
 import pytest
 
 from tests.analysis import handlers
-from vmaudio.analysis.workers import Answer, Lost, WorkerPool, WorkerStartError
+from vmaudio.analysis.pool_members import Answer, Lost
+from vmaudio.analysis.workers import WorkerPool, WorkerStartError
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import random
@@ -20,6 +21,7 @@ from vmaudio.cli.compare_text import show
 from vmaudio.cli.root import cli, main
 from vmaudio.errors import SettingError, TableError, TrainingError
 from vmaudio.experiments.comparison import compare
+from vmaudio.experiments.sequential import Monitored
 from vmaudio.records import Message, Observation, Outcome
 
 
@@ -176,6 +178,26 @@ def test_compare_for_people(files: tuple[Path, Path]) -> None:
     done = run("compare", "--manifest", listed, "--outcomes", outcomes, "--by", "script", "--monitor")
     for text in ("has the higher rate", "20.3 %", "14.3-27.9 %", "Beta(1, 1)", "81 more messages per arm", "sequential"):
         assert text in done.stdout
+
+
+def test_whether_a_difference_is_shown_is_said_by_the_interval() -> None:
+    """Several pairs share the level: a p-value under 0.05 shows nothing while the pair's own interval holds zero."""
+    sends = [
+        Observation(Message(f"{arm}{i}.wav", script=arm, sent_at="2026-03-01"), Outcome("", callback=i % 3 == 0), points=1.0)
+        for arm in "ab"
+        for i in range(30)
+    ]
+    found = compare(sends, "script", window=None, anytime=True)
+    (pair,) = found.pairs
+
+    def told(low: float) -> str:
+        made = dataclasses.replace(pair, anytime=Monitored(low, 0.2, 30.0, 1 / 30, 20, 0))
+        stream = io.StringIO()
+        show(dataclasses.replace(found, pairs=(made,)), Console(file=stream, width=200))
+        return stream.getvalue()
+
+    assert "no difference is shown yet" in told(-0.01)
+    assert ": a difference is shown" in told(0.01)
 
 
 def test_faults_are_sentences(files: tuple[Path, Path]) -> None:

@@ -57,6 +57,13 @@ def test_newcombe_is_statsmodels(a: tuple[int, int], b: tuple[int, int]) -> None
     assert newcombe(*a, *b) == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.parametrize(("events", "n"), [(5, 3), (-1, 3), (1, 0)])
+def test_wilson_refuses_what_is_no_share(events: int, n: int) -> None:
+    """More events than messages is a mistake of the caller, and said so."""
+    with pytest.raises(ValueError, match=f"{events} of {n} is no share"):
+        wilson(events, n)
+
+
 def test_newcombe_of_a_published_example() -> None:
     """56/70 against 48/80 gives 0.0524 to 0.3339 (Newcombe 1998, table II, example a, method 10)."""
     assert newcombe(56, 70, 48, 80) == pytest.approx((0.0524, 0.3339), abs=5e-5)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from vmaudio.experiments.options import MonitorOptions
 from vmaudio.experiments.sequential import blocks, log_wealth, monitor_difference, rate_sequence
 
 
@@ -83,3 +84,15 @@ def test_rate_sequence_is_the_mixtures_level_set() -> None:
     low, high = rate_sequence(27, 133)
     for edge in (low, high):
         assert betabinom.pmf(27, 133, 1, 1) / binom.pmf(27, 133, edge) == pytest.approx(20, rel=1e-6)
+
+
+def test_the_interval_says_whether_a_difference_is_shown() -> None:
+    """With the level shared among more pairs the interval is wider, and what it holds is no longer shown, whatever p says."""
+    rng = np.random.default_rng(4)
+    in_a = rng.random(400) < 0.5
+    y = (rng.random(400) < np.where(in_a, 0.25, 0.10)).astype(float)
+    alone = monitor_difference(in_a, y)
+    shared = monitor_difference(in_a, y, MonitorOptions(alpha=0.05 * alone.p_value / 2))
+    assert (alone.low > 0) == alone.shows_difference
+    assert shared.low < 0 < shared.high
+    assert not shared.shows_difference

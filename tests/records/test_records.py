@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import FrozenInstanceError
+from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
@@ -78,6 +79,19 @@ def test_a_message_id_is_made_of_source_prospect_and_time(tmp_path, monkeypatch)
     assert first.message_id == Message(str(tmp_path / "a.wav"), prospect="p1", sent_at="2026-01-01").message_id
     assert first.message_id != Message("a.wav", prospect="p2", sent_at="2026-01-01").message_id
     assert Message("a.wav", message_id="crm-7").message_id == "crm-7"
+
+
+def test_a_message_takes_a_path_and_refuses_what_is_no_text():
+    """A pathlib.Path is its text, so both have one id; a number or a time from a data frame is named with its field."""
+    assert Message(Path("/calls/a.wav")) == Message("/calls/a.wav")
+    with pytest.raises(TypeError, match=r"source of a message is a path or URL, and no int"):
+        Message(7)
+    with pytest.raises(TypeError, match=r"prospect of a message is text or None, and no int \(126\)"):
+        Message("a.wav", prospect=126)
+    with pytest.raises(TypeError, match=r"rep of a message is text or None, and no float \(nan\)"):
+        Message("a.wav", rep=math.nan)
+    with pytest.raises(TypeError, match=r"extra of a message is a mapping"):
+        Message("a.wav", extra=[1])
 
 
 def test_nested_optional_records():

@@ -19,7 +19,7 @@ from vmaudio.report.overrides import LEFT_OUT, override_views, redacted_override
 from vmaudio.report.pages import message_page
 from vmaudio.report.rep_sheet import build_rep_sheet
 from vmaudio.report.team import build_report
-from vmaudio.store.flat import message_columns, messages_table
+from vmaudio.store import message_columns, messages_table
 from vmaudio.store.override_rows import Override, overrides_by_message
 
 TODAY = datetime.date(2026, 6, 1)

@@ -23,7 +23,7 @@ from vmaudio.report.glossary import Glossary
 from vmaudio.report.groups import groups_table
 from vmaudio.report.summary import called_back, observations_of
 from vmaudio.report.tone_visibility import without_tone
-from vmaudio.store.flat import Column, Table, message_columns, messages_table
+from vmaudio.store import Column, Table, message_columns, messages_table
 
 TEAM, OUTCOMES = team(24)
 

@@ -297,6 +297,9 @@ def test_results_of_an_older_version_are_counted():
     assert not [fact for fact in build_report(analyses, outcomes, glossary=glossary()).computed if fact.name == "measured"]
     older = [measured_with(one, {"vad": 0}) if i < 3 else one for i, one in enumerate(analyses)]
     (fact,) = [fact for fact in build_report(older, outcomes, glossary=glossary()).computed if fact.name == "measured"]
-    assert fact.value == f"3 of {len(analyses)} messages by an older version; vmaudio batch --redo stale measures them again"
+    assert (
+        fact.value
+        == f"3 of {len(analyses)} messages by an older version; vmaudio batch PATH... --redo stale measures them again"
+    )
     names = [[fact.name for fact in computed_by(one)] for one in older[2:4]]
     assert ["measured" in found for found in names] == [True, False]

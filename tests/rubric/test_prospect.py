@@ -1,9 +1,14 @@
 """Notes are looked for in the message; flags carry their evidence."""
 
+import csv
+
+from labels import make_everyday
 from tests.makers import analysis, prosody, transcript
 from vmaudio.analysis.flags import of_content, of_signal
 from vmaudio.records import Message, Pause, Structure
-from vmaudio.rubric import prospect
+from vmaudio.rubric import Case, Criterion, prospect
+from vmaudio.rubric.checks import run_check
+from vmaudio.rubric.everyday import rarity
 from vmaudio.testing import recording, silence
 
 NOTES = "Form 16 Feb: the hood over the pizza oven drips, can someone come on a Monday when we are closed"
@@ -29,7 +34,7 @@ def test_notes_used_and_ignored():
     message = Message("a.wav", notes=NOTES)
     uses, personal = prospect.notes_flags(message, used)
     assert (uses.kind, uses.start_s, uses.end_s) == ("uses_notes", used.words[1].start_s, used.words[4].end_s)
-    assert "'hood' at 2 s" in uses.evidence
+    assert "'hood' at 0:01" in uses.evidence
     assert personal.kind == "personalised"
     assert personal.evidence == uses.evidence.replace("from the notes", "specific to this prospect")
     (flag,) = prospect.notes_flags(message, ignored)
@@ -38,21 +43,55 @@ def test_notes_used_and_ignored():
     assert prospect.notes_flags(Message("a.wav"), used) == ()
 
 
-def test_personalised_without_notes():
-    """The listener's company in the message makes it personalised, notes or not; a message for anybody has no such flag."""
+def test_a_company_name_alone_is_nothing_specific():
+    """Without notes there is nothing to compare with: naming the listener's company is no preparation."""
     message = Message("a.wav", company="Kovac Bakery", prospect_name="Irene")
-    (flag,) = prospect.notes_flags(message, transcript("Hi Irene, your bakery opens at six"))
-    assert flag.kind == "personalised"
-    assert flag.evidence.startswith("specific to this prospect: 'bakery' at ")
-    assert prospect.notes_flags(message, transcript("Hi Irene, please call me back")) == ()
-    assert prospect.notes_flags(message, transcript("")) == ()
+    assert prospect.notes_flags(message, transcript("Hi Irene, your Kovac Bakery opens at six")) == ()
+    assert prospect.facts(message) == ()
 
 
-def test_the_prospects_name_is_not_preparation():
-    """Saying the listener's name is not something specific; the company's name or a word of the notes is."""
+def test_names_everyday_words_and_the_own_company_are_not_specific():
+    """Neither the listener's names, nor the words of the rep's company, nor what everybody says count as specific."""
     message = Message("a.wav", prospect_name="Irene Kovac", company="Kovac Bakery Cafe", notes=NOTES)
     found = prospect.specific(message, transcript("Hi Irene Kovac, about the oven in your bakery"))
-    assert [item.term for item in found] == ["oven", "bakery"]
+    assert [item.term for item in found] == ["oven"]
+    notes = Message("a.wav", company="Rowe", notes="Rowe: dental office, looks for work, chairs squeak")
+    assert prospect.facts(notes, ("Parkway Dental Supply",)) == ("chairs", "squeak")
+    named = Message("a.wav", notes=notes.notes, extra={"rep_company": "Parkway Dental Supply"})
+    assert "dental" not in prospect.facts(named)
+
+
+def test_rare_words_weigh_more():
+    """A word that no other rep says is worth one; words that some say are worth less, and must come together."""
+    assert rarity("sterilizer") == 1.0
+    assert rarity("work") == rarity("the") == 0.0
+    assert 0 < rarity("kitchen") < 1
+    one = Message("a.wav", notes="kitchen, dock, roof")
+    assert prospect.specific(one, transcript("about your kitchen")) == ()
+    assert [item.term for item in prospect.specific(one, transcript("your kitchen has a dock and a roof"))] == [
+        "kitchen",
+        "dock",
+        "roof",
+    ]
+
+
+def test_one_recording_for_many_is_specific_to_nobody():
+    """A message dropped on many has no facts, whatever the notes say."""
+    drop = Message("a.wav", notes=NOTES, channel="drop")
+    assert prospect.facts(drop) == prospect.specific(drop, transcript("your pizza oven hood drips")) == ()
+    criterion = Criterion("p", "P", "personal", 1.0, "", {})
+    verdicts = {}
+    for name, notes, channel in (("empty", None, None), ("drop", NOTES, "drop"), ("ignored", NOTES, "live")):
+        case = Case(analysis(Message("a.wav", company="Kovac Bakery", notes=notes, channel=channel)))
+        verdicts[name] = run_check(case, criterion).verdict
+    assert verdicts == {"empty": "n/a", "drop": "n/a", "ignored": "fail"}
+
+
+def test_the_list_of_everyday_words_is_made_from_the_labels():
+    """The shipped list is what the script makes of the labelled messages today."""
+    counted, n = make_everyday.count()
+    rows = list(csv.DictReader(make_everyday.OUT.read_text("utf-8").splitlines()))
+    assert {row["word"]: int(row["reps"]) for row in rows} == counted | {"*": n}
 
 
 def test_flags_of_the_signal():

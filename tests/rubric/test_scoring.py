@@ -2,11 +2,12 @@
 
 import dataclasses
 import random
+import re
 
 import pytest
 
 from tests.makers import analysis, prosody, transcript
-from vmaudio.records import Check, Entities, Mention, Message, Part, Phone, RepBaseline, Span, Structure
+from vmaudio.records import Check, Entities, Failure, Mention, Message, Part, Phone, RepBaseline, Span, Structure
 from vmaudio.rubric import rep_baseline, scoring
 from vmaudio.rubric.load import Criterion, Rubric, load_rubric
 
@@ -226,22 +227,47 @@ def test_a_prospect_that_is_a_name_is_taken_for_one():
         ((phone(),), "pass"),
         ((), "fail"),
         ((phone("5550126", complete=False),), "fail"),
-        ((phone(complete=False, agreement=0.9, times=2),), "fail"),
+        ((phone("5550126", complete=False, confidence=0.3),), "n/a"),
+        ((phone("5550126", complete=False, agreement=0.9),), "n/a"),
+        ((phone("303555126", complete=False),), "n/a"),
+        ((phone(complete=False, agreement=0.9, times=2),), "n/a"),
         ((phone(complete=False, confidence=0.2),), "n/a"),
     ],
 )
 def test_number_complete(phones, verdict):
-    """A number is complete, short, contradictory, or not to be made out; only the last is n/a."""
-    made = analysis(entities=Entities(phones=phones), structure=with_structure([]))
-    assert judged("number_complete", made).verdict == verdict
+    """Fewer digits than ten fail where they were said for sure; a number that may have lost one in hearing is n/a."""
+    script = transcript("Hi Dana, your lease ends in May, call me back")
+    made = analysis(entities=Entities(phones=phones), structure=with_structure([]), transcript=script)
+    check = judged("number_complete", made)
+    assert (check.verdict, check.not_judged) == (verdict, verdict == "n/a")
 
 
-def test_a_number_said_once_is_not_said_to_differ_each_time():
-    """Where only the second hearing disagrees, the evidence speaks of that and not of several sayings."""
-    once = analysis(entities=Entities(phones=(phone(complete=False, agreement=0.9),)), structure=with_structure([]))
-    assert "heard again" in judged("number_complete", once).evidence
-    twice = analysis(entities=Entities(phones=(phone(complete=False, agreement=0.9, times=2),)), structure=with_structure([]))
-    assert "2 times" in judged("number_complete", twice).evidence
+def heard_numbers(*sayings, times=None, agreement=1.0, probability=0.9):
+    """A message that says a number: the words of each saying, one a second from 5 s on."""
+    script = transcript("Call me at " + " ".join(sayings), words_per_s=1.0, probability=probability)
+    spans = tuple(Span(w.start_s, w.end_s) for w in script.words[3:])
+    digits = re.sub(r"\D", "", sayings[0])
+    one = Phone(digits, None, None, spans, times or len(sayings), agreement, 0.5, 2.0, False)
+    return analysis(entities=Entities(phones=(one,)), structure=with_structure([]), transcript=script)
+
+
+def test_a_number_in_doubt_says_where_to_listen_and_what_was_heard():
+    """Both readings stand in the evidence, the time as minutes and seconds; the place is the first saying."""
+    check = judged("number_complete", heard_numbers("303-555-0126,", "303-555-126.", agreement=0.9))
+    assert check.evidence == "listen to 0:03: heard as 303-555-0126 and 303-555-126"
+    assert check.start_s == pytest.approx(3.5)
+    again = judged("number_complete", heard_numbers("303-555-0126", agreement=0.9))
+    assert again.evidence == "listen to 0:03: heard as 303-555-0126, and otherwise when heard again"
+
+
+def test_speech_without_words_may_hold_the_number():
+    """Where no words were made out for as long as a number takes, nobody is told to say the number."""
+    script = transcript("Hi Dana, your lease ends in May, call me at")
+    made = analysis(entities=Entities(), structure=with_structure([]), transcript=script)
+    assert judged("number_complete", made).verdict == "fail"
+    longer = dataclasses.replace(made, duration_s=made.duration_s + 2.5)
+    check = judged("number_complete", longer)
+    assert (check.verdict, check.not_judged, check.start_s) == ("n/a", True, script.words[-1].end_s)
 
 
 def test_number_early_or_twice():
@@ -281,7 +307,7 @@ def test_part_by_a_second():
     late = Part("reason", 12.4, 14.0, "your lease ends in May", 0.9)
     check = judged("part_by", analysis(structure=with_structure([late])), parts=("reason", "offer"), by_s=9.0)
     assert (check.verdict, check.start_s) == ("fail", 12.4)
-    assert "12 s" in check.evidence
+    assert "0:12" in check.evidence
 
 
 def test_phrases():
@@ -345,12 +371,16 @@ def test_a_pace_just_over_the_limit_is_not_held_against_the_caller(words_per_s, 
 
 def test_fillers_are_counted_as_at_least():
     """The evidence says that there may be more ums than were written down, and points at the first."""
-    made = analysis(transcript=transcript("Hi Dana, umm, this is, uh, Tom and, er, I call about copiers"))
+    said = transcript("Hi Dana, umm, this is, uh, Tom and, er, I call about copiers")
+    plain = judged("feature", analysis(transcript=said), feature="filler_count", high=2.0)
+    assert (plain.verdict, plain.not_judged) == ("n/a", False)
+    made = analysis(transcript=dataclasses.replace(said, options={"verbatim": True}))
     check = judged("feature", made, feature="filler_count", high=2.0)
     assert (check.verdict, check.evidence) == ("fail", "at least 3 ums (wanted: at most 2)")
     assert check.start_s == pytest.approx(1.3)
-    none = judged("feature", analysis(), feature="filler_count", high=2.0)
-    assert (none.verdict, none.evidence.startswith("no um written down")) == ("pass", True)
+    listened = dataclasses.replace(transcript(), options={"verbatim": True})
+    none = judged("feature", analysis(transcript=listened), feature="filler_count", high=2.0)
+    assert (none.verdict, none.evidence.startswith("no um was heard")) == ("pass", True)
 
 
 def test_a_fail_is_let_off_before_a_pass_is():
@@ -358,3 +388,12 @@ def test_a_fail_is_let_off_before_a_pass_is():
     hardly = analysis(prosody=prosody(snr_db=5.0), transcript=transcript(probability=0.7))
     assert judged("says_any", hardly, phrases=("call me",)).verdict == "pass"
     assert judged("says_any", hardly, phrases=("dear sir",)).verdict == "n/a"
+
+
+def test_score_says_what_it_takes():
+    """A failure has no measurements, and a rubric is loaded first: both are said, before anything is looked up in them."""
+    failure = Failure(source="a.wav", file_name="a.wav", stage="decode", error="NotAudio", message="...")
+    with pytest.raises(TypeError, match="takes an Analysis, and no Failure"):
+        scoring.score(failure, load_rubric())
+    with pytest.raises(TypeError, match=r"takes a Rubric, and no str. Make one with load_rubric"):
+        scoring.score(analysis(), "default")

@@ -14,8 +14,7 @@ from tests.report.makers import glossary, team
 from vmaudio.errors import ExtraMissing, SettingError
 from vmaudio.features import CATALOGUE
 from vmaudio.report import collect, table_text
-from vmaudio.store import open_store, put_outcomes
-from vmaudio.store.store import Filter
+from vmaudio.store import Filter, open_store, put_outcomes
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +79,12 @@ def test_which_messages_and_tone(store):
     named = [name for name in CATALOGUE if name in whole.columns]
     assert [name for name in whole.columns if name in CATALOGUE] == named  # the catalogue's order
     assert math.isclose(whole["duration_s"].sum(), sum(a.duration_s for a in store.analyses()))
+
+
+def test_a_backend_in_the_place_of_the_filter_is_named(store):
+    """`to_frame("polars")` says how a backend is given."""
+    with pytest.raises(TypeError, match=r"which is a Filter or None, and no str.*backend="):
+        store.to_frame("polars")
 
 
 def test_an_empty_store_is_an_empty_frame(tmp_path):

@@ -78,8 +78,8 @@ def test_a_later_verdict_replaces_and_the_log_keeps_both(store):
         ({"message_id": "m9"}, NotStored, "no message 'm9'"),
         ({"message_id": "../../etc/passwd"}, NotStored, "no message"),
         ({"message_id": "m1\x00"}, NotStored, "control characters"),
-        ({"check_id": "no_such"}, NotStored, "not judged by a check 'no_such'"),
-        ({"check_id": "z" * 10_000_000}, NotStored, "not judged"),
+        ({"check_id": "no_such"}, NotStored, "no verdict of a check 'no_such'"),
+        ({"check_id": "z" * 10_000_000}, NotStored, "no verdict"),
     ],
 )
 def test_what_cannot_be_kept_is_one_sentence(store, change, error, says):

@@ -13,7 +13,7 @@ from vmaudio.errors import StoreError
 from vmaudio.records import Failure, Message, RepBaseline
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import load_rubric
-from vmaudio.store.store import Filter, open_store
+from vmaudio.store import Filter, open_store
 from vmaudio.store.tables import metadata
 
 
@@ -118,6 +118,13 @@ class TestStore:
         store.end_run(run, analysed=3, stored=2, failed=1)
         with store.engine.connect() as connection:
             assert connection.execute(text("SELECT analysed, stored, failed FROM runs")).one() == (3, 2, 1)
+
+
+def test_a_failure_is_kept_by_its_own_name(store):
+    """`save` of what `analyze_many` yields for a bad file says where failures go, and keeps nothing."""
+    with pytest.raises(TypeError, match=r"no Failure\. A failure is kept by save_failure"):
+        store.save(Failure(source="a.wav", file_name="a.wav", stage="decode", error="NotAudio", message="..."))
+    assert store.count() == 0
 
 
 def test_the_file_is_for_the_owner_alone(store, path):

@@ -148,7 +148,7 @@ def test_unknown_models_are_listed(tmp_path: Path):
 @pytest.mark.real
 def test_loading_opens_no_connection(weights_cache: Path, monkeypatch: pytest.MonkeyPatch):
     """Looking for weights, loading an engine and listing engines never touch the network."""
-    from vmaudio.transcribe.recognisers import engines, get_transcriber
+    from vmaudio.transcribe import engines, get_transcriber
 
     monkeypatch.setattr(socket.socket, "connect", lambda *a: pytest.fail("a connection was opened"))
     monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: pytest.fail("a name was looked up"))

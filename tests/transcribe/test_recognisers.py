@@ -16,7 +16,8 @@ from tests.transcribe.conftest import everywhere, recording
 from vmaudio import plugins
 from vmaudio.errors import EngineMissing, EngineUnknown, PluginError, SettingError
 from vmaudio.records import Activity, Recording, Transcript
-from vmaudio.transcribe.recognisers import FAMILIES, GROUP, SHIPPED, Transcriber, engines, families, get_transcriber
+from vmaudio.transcribe.engine_list import engines
+from vmaudio.transcribe.recognisers import FAMILIES, GROUP, SHIPPED, Transcriber, families, get_transcriber
 from vmaudio.transcribe.weights import WHISPER_MODELS
 from vmaudio.transcribe.windowed import WindowedTranscriber, WindowJob
 from vmaudio.transcribe.words import Decoded, Timed
@@ -250,7 +251,7 @@ def test_another_package_brings_an_engine():
 @pytest.mark.parametrize(
     ("name", "cause"),
     [
-        ("empty:x", "made a object, which is no vmaudio.Transcriber"),
+        ("empty:x", r"made a object, which is no vmaudio.Transcriber \(it has no name, options"),
         ("fails:x", "RuntimeError: no such thing"),
         ("lost:x", "cannot be loaded"),
     ],

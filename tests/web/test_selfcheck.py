@@ -12,7 +12,7 @@ import pytest
 from tests.web import fakes
 from vmaudio.analysis.analyzer import Options
 from vmaudio.records import Tone
-from vmaudio.store.store import Filter
+from vmaudio.store import Filter
 from vmaudio.testing import encode, silence
 from vmaudio.web.worker import Inline
 

@@ -1,4 +1,4 @@
-"""The whole line: `Analyzer` for one message or many, batches, workers, the cheap second scoring."""
+"""The whole analysis: `Analyzer` for one message or many, batches, workers, the cheap second scoring."""
 
 import lazy_loader
 

@@ -17,6 +17,9 @@ from .options import (
     Options as Options,
     SecondPassOptions as SecondPassOptions,
 )
+from .pool_members import (
+    Lost as Lost,
+)
 from .rescoring import (
     freeze_baselines as freeze_baselines,
     rescore as rescore,
@@ -42,7 +45,6 @@ from .stages import (
     STAGES as STAGES,
 )
 from .workers import (
-    Lost as Lost,
     WorkerPool as WorkerPool,
     WorkerStartError as WorkerStartError,
 )

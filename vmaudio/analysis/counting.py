@@ -1,4 +1,4 @@
-"""As many results as messages: what every batch engine promises is counted, so that none is lost without a word."""
+"""Counts messages and results: every batch engine promises as many results as messages, and none may be lost in silence."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Counted:
 
 
 def check_count(engine: str, messages: int, results: int) -> None:
-    """Hold an engine that has ended to its promise.
+    """Check that an engine gave as many results as it took messages.
 
     Args:
         engine: its name.

@@ -8,7 +8,8 @@ from collections.abc import Generator, Iterable
 from functools import partial
 from typing import Protocol
 
-from vmaudio.analysis.analyzer import Analyzer, Known
+from vmaudio.analysis.analyzer import Analyzer
+from vmaudio.analysis.prepare import Known
 from vmaudio.analysis.scoring_pass import Baselines, no_baseline
 from vmaudio.analysis.serving import analyzer_from_settings
 from vmaudio.errors import SettingError
@@ -31,7 +32,7 @@ class BatchEngine(Protocol):
 
     @property
     def key(self) -> Key:
-        """Under which results are stored; see `vmaudio.records.Key`."""
+        """The key under which results are stored; see `vmaudio.records.Key`."""
         ...
 
     def run(self, messages: Iterable[Message], known: Known | None = None) -> Results:
@@ -61,11 +62,11 @@ class InlineEngine:
 
     @property
     def key(self) -> Key:
-        """Under which results are stored: the analyzer's own key."""
+        """The key under which results are stored: the analyzer's own key."""
         return self.analyzer.key
 
     def run(self, messages: Iterable[Message], known: Known | None = None) -> Results:
-        """Analyse messages; arguments and results are those of `BatchEngine.run`."""
+        """Analyse messages in this process. See `BatchEngine.run`."""
         yield from self.analyzer.analyze_many(messages, known=known)
 
 
@@ -79,6 +80,7 @@ def get_batch_engine(
     rubric: str | None = None,
     models_dir: str | None = None,
     verbatim: bool | None = None,
+    raw_format: str | None = None,
 ) -> BatchEngine:
     """Make the batch engine of that name.
 
@@ -86,14 +88,25 @@ def get_batch_engine(
         name: "inline" (this process) or "local" (several processes on this machine).
         workers: processes of "local"; as memory and cores allow by default.
         baselines: gives a rep's own baseline.
-        engine, language, rubric, models_dir, verbatim: as for `Analyzer.from_settings`.
+        engine: name of the recogniser, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
+        language: language spoken, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
+        rubric: path of a rubric file, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
+        models_dir: folder of promoted models, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
+        verbatim: write um and uh down, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
+        raw_format: what raw files hold, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
 
     Raises:
         SettingError: there is no such engine.
         VmaudioError: the analyzer cannot be built.
     """
     build = partial(
-        analyzer_from_settings, engine=engine, language=language, rubric=rubric, models_dir=models_dir, verbatim=verbatim
+        analyzer_from_settings,
+        engine=engine,
+        language=language,
+        rubric=rubric,
+        models_dir=models_dir,
+        verbatim=verbatim,
+        raw_format=raw_format,
     )
     if name == "inline":
         return InlineEngine(build(baselines=baselines))

@@ -12,7 +12,14 @@ log = logging.getLogger(__name__)
 
 
 def file_name(source: str) -> str:
-    """Last part of a path or URL."""
+    """Last part of a path or URL.
+
+    Args:
+        source: path or URL as the user gave it.
+
+    Returns:
+        The name, or the source itself where it has none.
+    """
     return PurePosixPath(source).name if "://" in source else Path(source).name or source
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 from vmaudio.analysis.options import FlagOptions
 from vmaudio.records import Entities, Flag, Message, Prosody, Recording, Structure, Transcript
 from vmaudio.rubric import notes_flags
 
 DEFAULT = FlagOptions()
+_USUAL_F0_HZ, _USUAL_RATE = 160.0, 4.2  # between men and women; syllables per second of phonation
 
 
 def of_signal(
     recording: Recording, transcript: Transcript, prosody: Prosody, options: FlagOptions = DEFAULT
 ) -> tuple[Flag, ...]:
-    """Flags of the recording itself: cut short, no speech, noisy, clipped, hard to make out, speech without words.
+    """Flags of the recording itself: cut short, no speech, noisy, clipped, at a wrong speed, hard to make out, words missing.
 
     Args:
         recording: decoded sound.
@@ -29,6 +32,8 @@ def of_signal(
         flags.append(Flag("noisy", f"the speech is only {prosody.snr_db:.0f} dB above the noise"))
     if prosody.clipped_share >= options.clipped_share:
         flags.append(Flag("clipped", f"{100 * prosody.clipped_share:.1f} % of the samples are at the rail"))
+    if told := _wrong_speed(prosody, options):
+        flags.append(Flag("wrong_speed", told))
     words = transcript.words
     if words and (mean := sum(word.probability for word in words) / len(words)) < options.unclear_probability:
         flags.append(Flag("hard_to_hear", f"the recogniser is unsure of the words (mean probability {mean:.2f})"))
@@ -36,6 +41,25 @@ def of_signal(
         said = f"{speech_s:.0f} s of speech of which no words were made out"
         flags.append(Flag("words_missing", f"{said}; what was said there is not judged", start_s, end_s))
     return tuple(flags)
+
+
+def _wrong_speed(prosody: Prosody, options: FlagOptions) -> str:
+    """What is wrong with a voice that a header with another sample rate plays too fast or too slowly; "" when nothing is.
+
+    Pitch and pace rise together with the speed. Each alone overlaps with real voices (a man at double speed is as high as a
+    woman); both together do not.
+    """
+    f0_hz, rate = prosody.f0_median_hz, prosody.articulation_rate_syl_s
+    enough = prosody.speech_s >= options.speed_speech_s and prosody.syllables >= options.speed_syllables
+    if not enough or not prosody.voiced_share >= options.speed_voiced_share or not (f0_hz > 0 and rate > 0):
+        return ""
+    speed = math.log2(f0_hz / _USUAL_F0_HZ) + 3 * math.log2(rate / _USUAL_RATE)
+    measured = f"({f0_hz:.0f} Hz, {rate:.1f} syllables a second): the sample rate in the file's header may be wrong"
+    if speed > options.speed_fast:
+        return f"the voice is implausibly high and fast: 2 x {measured}"
+    if speed < options.speed_slow:
+        return f"the voice is implausibly low and slow: 0.5 x {measured}"
+    return ""
 
 
 def _unheard(duration_s: float, transcript: Transcript, prosody: Prosody, least_s: float) -> list[tuple[float, float, float]]:
@@ -78,14 +102,16 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
     return tuple(flags)
 
 
-def of_context(message: Message, transcript: Transcript) -> tuple[Flag, ...]:
+def of_context(message: Message, transcript: Transcript, entities: Entities | None = None) -> tuple[Flag, ...]:
     """Flags that depend on the manifest: whether the notes come back, what is specific to the prospect.
 
     Args:
         message: who sent it to whom, and what was known of them.
         transcript: the words.
+        entities: give the rep's own company, whose words are specific to nobody.
     """
-    return notes_flags(message, transcript)
+    own = (entities.company.text,) if entities is not None and entities.company else ()
+    return notes_flags(message, transcript, own=own)
 
 
 CONTEXT_KINDS = frozenset({"uses_notes", "ignores_notes", "personalised"})

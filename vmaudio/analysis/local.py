@@ -14,11 +14,13 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import islice
 
-from vmaudio.analysis.analyzer import Analyzer, Known
+from vmaudio.analysis.analyzer import Analyzer
 from vmaudio.analysis.failures import file_name
+from vmaudio.analysis.pool_members import Answer, Lost
+from vmaudio.analysis.prepare import Known
 from vmaudio.analysis.scoring_pass import Baselines, no_baseline, score_in_context
 from vmaudio.analysis.serving import result_from_json, serve_messages
-from vmaudio.analysis.workers import Answer, Lost, WorkerPool
+from vmaudio.analysis.workers import WorkerPool
 from vmaudio.audio import read_source
 from vmaudio.callback import promoted_model
 from vmaudio.classify import ModelStore
@@ -55,7 +57,7 @@ class LocalEngine:
         baselines: gives a rep's own baseline; used by the driver, which scores.
         rubric: path of a rubric file, used by the driver; None is the setting's.
         models_dir: folder with the promoted callback model, used by the driver; None is the setting's.
-        listener: hears of the stages of each message.
+        listener: is called with the stages of each message.
 
     Raises:
         VmaudioError: the rubric or the callback model cannot be used.
@@ -83,7 +85,7 @@ class LocalEngine:
 
     @property
     def key(self) -> Key:
-        """Under which results are stored; starts the first worker to learn it.
+        """The key under which results are stored; starts the first worker to learn it.
 
         Raises:
             WorkerStartError: no worker can be started.
@@ -133,7 +135,7 @@ class LocalEngine:
         return score_in_context(measured, message, self.rubric, self.baselines, self.callback)
 
     def _result(self, outcome: Answer | Lost) -> Analysis | Failure:
-        """The result of a message that a worker answered, or that cost workers their lives."""
+        """The result of a message that a worker answered, or over which workers died."""
         message = Message.from_dict(outcome.item)
         if isinstance(outcome, Answer):
             result = result_from_json(outcome.value)

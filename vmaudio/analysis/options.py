@@ -10,9 +10,10 @@ from vmaudio.classify import DeliveryOptions, StructureOptions
 from vmaudio.features import FeatureOptions
 from vmaudio.prosody import ProsodyOptions
 from vmaudio.records import changed_options, threshold
-from vmaudio.text import ClauseOptions, EntityOptions
+from vmaudio.text import ClauseOptions, EntityOptions, known_region
 from vmaudio.transcribe import TranscribeOptions
 
+_VOICES = "74 recordings with enough speech: samples, synthetic voicemails, AN4, Harvard, RAVDESS, EmoDB, FDA"
 _TUNING = "telephone numbers of the tuning part; benchmarks/rows/phones.py"
 
 
@@ -29,7 +30,7 @@ class SecondPassOptions:
     tail_s: float = threshold(0.6, "Sound behind the number that is heard again.", unit="s", source="our default")
     stretch: float = threshold(
         1.08,
-        "The second pass hears the sound made this many times as long; the pitch falls with it.",
+        "The second pass gets the sound at this many times its length; the pitch falls with it.",
         unit="factor",
         source="our default",
     )
@@ -63,7 +64,7 @@ class SecondPassOptions:
 
 @dataclass(frozen=True, slots=True)
 class FlagOptions:
-    """From when on a person should look at a recording."""
+    """Thresholds from which a person should look at a recording."""
 
     noisy_snr_db: float = threshold(
         10.0,
@@ -81,6 +82,34 @@ class FlagOptions:
         2.5,
         "More speech than this in a row without a word is worth a listen: missed speech has been looked for already.",
         unit="s",
+        source="our default",
+    )
+    speed_fast: float = threshold(
+        1.7,
+        "The voice is implausibly high and fast when log2(f0 / 160 Hz) + 3 log2(syllables per second / 4.2) is over this ...",
+        unit="octaves",
+        source="highest of 74 real recordings 1.53; at double speed 55 of 60 lie over it",
+        tuned_on=_VOICES,
+    )
+    speed_slow: float = threshold(
+        -3.3,
+        "... and implausibly low and slow below this ...",
+        unit="octaves",
+        source="lowest of 74 real recordings -3.14; at half speed 41 of 73 lie below it",
+        tuned_on=_VOICES,
+    )
+    speed_speech_s: float = threshold(
+        4.0,
+        "... when at least this much of it is speech ...",
+        unit="s",
+        source="hums and single words of the same data are as slow as half speed",
+        tuned_on=_VOICES,
+    )
+    speed_syllables: int = threshold(15, "... with at least so many syllable nuclei ...", source="our default")
+    speed_voiced_share: float = threshold(
+        0.35,
+        "... and this share of it is voiced: a whisper or a creak has no pitch to judge by.",
+        unit="share",
         source="our default",
     )
 
@@ -102,12 +131,15 @@ class Options:
         transcribe: of the recogniser that `Analyzer.from_settings` loads. A transcriber that is given already has its own,
             and says so in its ``options``.
         entities: of names and telephone numbers in the words.
-        second_pass: of hearing numbers again.
+        second_pass: of the second pass over telephone numbers.
         clauses: of cutting the words into clauses.
         structure: of parts and approach.
         delivery: of how the message sounds.
         features: of the flat row.
         flags: of what a person should look at.
+
+    Raises:
+        SettingError: there is no such region.
     """
 
     max_seconds: float = 600.0
@@ -128,8 +160,11 @@ class Options:
     features: FeatureOptions = field(default_factory=FeatureOptions)
     flags: FlagOptions = field(default_factory=FlagOptions)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "region", known_region(self.region))
+
     def for_key(self) -> dict[str, str | int | float | bool]:
-        """What of this belongs into the key of a stored result.
+        """The options that belong into the key of a stored result.
 
         Returns:
             The plain fields, and by dotted name ("vad.min_pause_s") every threshold that is not at its default. Those of the

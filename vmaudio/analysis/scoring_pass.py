@@ -17,7 +17,11 @@ Baselines = Callable[[str], RepBaseline | None]
 
 
 def no_baseline(rep: str) -> RepBaseline | None:
-    """Answer None whatever the rep: nobody has a baseline."""
+    """Answer None whatever the rep: nobody has a baseline.
+
+    Args:
+        rep: name of the rep; it does not matter.
+    """
     return None
 
 
@@ -46,7 +50,7 @@ def score_in_context(
         source=message.source,
         file_name=file_name(message.source),
         message=message,
-        flags=(*kept, *flags.of_context(message, measured.transcript)),
+        flags=(*kept, *flags.of_context(message, measured.transcript, measured.entities)),
         score=None,
     )
     scored = score(draft, rubric, baselines(message.rep) if message.rep else None)

@@ -65,7 +65,7 @@ def second_pass(
         region: numbers are only mended in regions of the North American plan.
         options: how the sound is heard again, and how numbers are compared.
         vad: how speech is found in the sound that is heard again.
-        hypotheses: when two numbers are two hearings of one, and when another number is taken for it.
+        hypotheses: when the numbers of two passes are the same, and when another number is taken instead.
 
     Returns:
         The entities of each message; those without a telephone number as they are.

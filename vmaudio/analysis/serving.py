@@ -34,7 +34,7 @@ class MessageHandler:
 
         Args:
             items: messages as JSON.
-            listener: hears of their stages.
+            listener: is called with their stages.
 
         Yields:
             (index of the message, its result by `result_to_json`), in order of completion.
@@ -64,19 +64,39 @@ def serve_messages(build: Callable[..., Analyzer], *, threads: int | None) -> Me
 
 
 def analyzer_from_settings(**settings: Any) -> Analyzer:
-    """`Analyzer.from_settings`, imported only when it is called; arguments and errors are its own."""
+    """Build an analyzer as `Analyzer.from_settings` does, which is imported only now.
+
+    Args:
+        settings: the arguments of `Analyzer.from_settings`.
+
+    Returns:
+        The analyzer, with its recogniser loaded.
+
+    Raises:
+        VmaudioError: a setting, the rubric, a model or the engine's weights cannot be used.
+    """
     from vmaudio.analysis.analyzer import Analyzer
 
     return Analyzer.from_settings(**settings)
 
 
 def result_to_json(result: Analysis | Failure) -> list[Any]:
-    """A result for the way from a worker to the driver."""
+    """A result as JSON, for the way from a worker to the driver.
+
+    Args:
+        result: an analysis or a failure.
+
+    Returns:
+        A list of "analysis" or "failure", and the record's own JSON.
+    """
     return ["analysis" if isinstance(result, Analysis) else "failure", result.to_dict()]
 
 
 def result_from_json(value: Any) -> Analysis | Failure:
-    """What `result_to_json` wrote.
+    """The result that `result_to_json` turned into JSON.
+
+    Args:
+        value: what `result_to_json` returned.
 
     Raises:
         ValueError: it is neither an analysis nor a failure.

@@ -23,7 +23,15 @@ _lock = threading.Lock()  # a recogniser does one thing at a time
 class BinaryFile(Protocol):
     """An open file that gives bytes."""
 
-    def read(self, size: int, /) -> bytes: ...
+    def read(self, size: int, /) -> bytes:
+        """The next bytes.
+
+        Args:
+            size: most bytes to read.
+
+        Returns:
+            Bytes, fewer than ``size`` near the end, none at the end.
+        """
 
 
 class Context(TypedDict, total=False):
@@ -105,9 +113,15 @@ def find_entities(words: str | Transcript, *, local_numbers: bool = False, regio
 
     Returns:
         Entities. Nothing found gives None and empty tuples; no text makes this raise.
+
+    Raises:
+        SettingError: there is no such region.
+        TypeError: ``words`` is neither text nor a Transcript.
     """
+    if not isinstance(words, (str, Transcript)):
+        raise TypeError(f"A {type(words).__name__} is no transcript. Give a text or a Transcript.")
     transcript = text.transcript_from_text(words) if isinstance(words, str) else words
-    return text.find_entities(transcript, local_numbers=local_numbers, region=region)
+    return text.find_entities(transcript, local_numbers=local_numbers, region=text.known_region(region))
 
 
 def _from_memory(source: bytes | BinaryFile, limit: int, context: Context) -> tuple[Message, Callable[[str], bytes]]:

@@ -1,4 +1,4 @@
-"""The stages of one message of which a listener hears."""
+"""The stages of one message, as the events of its analysis name them."""
 
 STAGES = ("listen", "transcribe", "describe")
 """In this order: decode and measure the sound; recognise the words, numbers also by a second pass; find parts, tone and

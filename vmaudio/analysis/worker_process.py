@@ -39,7 +39,7 @@ class Handler(Protocol):
 
         Args:
             items: JSON.
-            listener: hears of the work; its events reach the driver. It may be called from any thread.
+            listener: is called with the work; its events reach the driver. It may be called from any thread.
 
         Yields:
             (index of the item, its answer as JSON), once for each item, in any order.
@@ -64,7 +64,7 @@ class Worker:
 
     Attributes:
         ready: the handler was built.
-        end: why it ended, or will: "died", or what `kill` was told.
+        end: why it ended, or will: "died", or the reason given to `kill`.
         exit_code: of the process that has ended; negative is the signal that killed it, None is unknown.
         refusal: the sentence of the VmaudioError because of which no handler could be built.
     """
@@ -89,7 +89,11 @@ class Worker:
         return self._process.pid if self._process is not None else None
 
     def send(self, items: Sequence[Any]) -> None:
-        """Send a batch. The process must be ready and have none; one that has just died says so in its own time."""
+        """Send a batch. The process must be ready and have none; if it has just died, "ended" follows.
+
+        Args:
+            items: JSON values.
+        """
         with contextlib.suppress(OSError):
             if self._pipe is not None:
                 self._pipe.send_bytes(json.dumps(list(items)).encode())
@@ -105,12 +109,16 @@ class Worker:
             self._process.kill()
 
     def join(self, timeout_s: float) -> None:
-        """Wait for the end of the process, at most so many seconds."""
+        """Wait for the end of the process.
+
+        Args:
+            timeout_s: longest wait in seconds.
+        """
         if self._process is not None:
             self._process.join(timeout_s)
 
     def _live(self) -> None:
-        """Start the process, pass on what it says, and tell of its end."""
+        """Start the process, pass on what it says, and report its end."""
         try:
             context = multiprocessing.get_context("spawn")
             ours, theirs = context.Pipe()
@@ -156,7 +164,13 @@ class Worker:
 
 
 def serve(pipe: Connection, build: Build, threads: int | None) -> None:
-    """A worker's life: build the handler, then answer batches until the driver hangs up."""
+    """Run inside a worker process: build the handler, then answer batches until the driver hangs up.
+
+    Args:
+        pipe: connection to the driver.
+        build: makes the handler.
+        threads: processor threads that the libraries may use; None leaves it to them.
+    """
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's business; it then ends this process
     if threads is not None:  # numerical libraries read these when they are first imported

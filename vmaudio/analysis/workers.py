@@ -5,8 +5,9 @@ it sends is parsed, never unpickled. That alone rules out the ready-made pools: 
 `multiprocessing.Pool`, pebble's `ProcessPool` and loky all unpickle a worker's answer in the driver. What else was looked at:
 
 - `concurrent.futures`: no time limit for a task; one dead worker breaks the whole pool; one result per task.
-- pebble (5.2): time limits and a pool that outlives its workers, but also one result per task, no word from a task under way,
-  and a worker that dies in its initializer (while the model is loaded) is not told apart from one that dies over a task.
+- pebble (5.2): time limits and a pool that outlives its workers, but also one result per task, no events from a task that is
+  running, and a worker that dies in its initializer (while the model is loaded) cannot be distinguished from one that dies
+  over a task.
 
 So this is a small pool over `multiprocessing.Process` and `Pipe` of the standard library, which do the starting (spawn: a
 fork of a process that has used torch's threads may hang), the waiting and the killing. It adds:
@@ -31,9 +32,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from vmaudio.analysis.pool_members import Answer, Batch, Lost, Member, ended
 from vmaudio.analysis.worker_process import Build, Worker
 from vmaudio.errors import VmaudioError
 from vmaudio.events import Listener, ignore
@@ -49,63 +50,6 @@ LOADING_S = 300.0
 
 class WorkerStartError(VmaudioError):
     """No worker process could be started; the sentence is the worker's own, or says how it died."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer to one item; both are JSON."""
-
-    item: Any
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """An item without an answer.
-
-    Attributes:
-        item: JSON, as it was given.
-        reason: "died" (its worker), "timeout", "killed" (by `WorkerPool.kill`) or "unanswered" (the handler skipped it).
-        deaths: workers that died over it.
-        exit_code: of the last worker; negative is the signal that killed it, None is unknown.
-    """
-
-    item: Any
-    reason: str
-    deaths: int = 0
-    exit_code: int | None = None
-
-
-@dataclass(slots=True, eq=False)
-class _Batch:
-    """Items that travel together; ``deaths`` counts the workers that died over them, ``number`` the calls of `give`."""
-
-    items: list[Any]
-    number: int
-    deaths: int = 0
-
-
-class _Member(Worker):
-    """A worker of the pool.
-
-    ``batch`` is what it works on and ``left`` its items without an answer so far, by index; ``deadline`` its end in time, and
-    ``loading_until`` that of the loading. ``killed_at`` is the number of the last batch that was given when somebody killed it;
-    ``dropped`` says that nobody wants to hear from it any more.
-    """
-
-    batch: _Batch | None = None
-    deadline = float("inf")
-    loading_until = float("inf")
-    killed_at = 0
-    dropped = False
-    left: dict[int, Any]
-
-    @property
-    def until(self) -> float:
-        """When its time is over: of the batch, or of the loading."""
-        if self.batch is not None:
-            return self.deadline
-        return float("inf") if self.ready else self.loading_until
 
 
 class WorkerPool:
@@ -138,10 +82,10 @@ class WorkerPool:
         self.timeout_s, self.loading_s = timeout_s, loading_s
         self.tries, self.load_tries = tries, load_tries
         self._lock = threading.RLock()
-        self._running: list[_Member] = []  # processes that have not ended
-        self._busy: list[_Member] = []  # that have a batch whose end was not told yet
-        self._todo: deque[_Batch] = deque()
-        self._heard: queue.SimpleQueue[tuple[_Member, str, Any]] = queue.SimpleQueue()
+        self._running: list[Member] = []  # processes that have not ended
+        self._busy: list[Member] = []  # that have a batch whose end was not reported yet
+        self._todo: deque[Batch] = deque()
+        self._heard: queue.SimpleQueue[tuple[Member, str, Any]] = queue.SimpleQueue()
         self._failed_loads = 0
         self._most = workers  # fewer when some cannot be loaded
         self._refusal = ""
@@ -167,16 +111,20 @@ class WorkerPool:
             return [worker.pid for worker in self._running if worker.pid is not None]
 
     def start(self, count: int = 1) -> None:
-        """See to it that ``count`` workers run or load, at most as many as the pool may have. Does not wait for them."""
+        """Make sure that workers run or load; at once, without waiting until they are ready.
+
+        Args:
+            count: how many workers; the pool's own limit holds.
+        """
         with self._lock:
             while len(self._running) < min(count, self._most):
-                worker = _Member(self.build, self.threads, self._hear)
+                worker = Member(self.build, self.threads, self._hear)
                 worker.left, worker.loading_until = {}, time.monotonic() + self.loading_s
                 self._running.append(worker)
                 worker.start()
 
     def kill(self) -> None:
-        """Kill every worker; what was given before and has no answer is told as lost. The next batch starts workers again."""
+        """Kill every worker; what was given and has no answer is reported as lost. The next batch starts workers again."""
         with self._lock:
             running = list(self._running)
             for worker in running:
@@ -230,13 +178,13 @@ class WorkerPool:
         """
         if items:
             self._given += 1
-            self._todo.append(_Batch(list(items), self._given))
+            self._todo.append(Batch(list(items), self._given))
 
     def wait(self, listener: Listener = ignore) -> Iterator[Answer | Lost]:
         """Wait until something happens to what was given.
 
         Args:
-            listener: hears of the events of the workers.
+            listener: is called with the events of the workers.
 
         Yields:
             Answers and losses, perhaps none. Call it while `pending`.
@@ -265,7 +213,7 @@ class WorkerPool:
                 worker.send(worker.batch.items)
 
     def _next(self, listener: Listener) -> Iterator[Answer | Lost]:
-        """Take one word from a worker, or see to those that are beyond their time."""
+        """Handle one thing that a worker sent; without any, kill the workers that are over their time."""
         with self._lock:
             running = list(self._running)
         left_s = min((worker.until for worker in running), default=float("inf")) - time.monotonic()
@@ -278,7 +226,7 @@ class WorkerPool:
                 late.kill("timeout")
             return
         if worker.dropped:
-            return  # a last word of one that was stopped
+            return  # something that a stopped worker still sent
         if kind == "answer":
             index, answer = value
             if index in worker.left:
@@ -293,14 +241,14 @@ class WorkerPool:
             if not worker.ready and worker.end != "killed":
                 self._not_loaded(worker)
 
-    def _release(self, worker: _Member) -> list[Any]:
+    def _release(self, worker: Member) -> list[Any]:
         """Take a worker's batch from it; return the items without an answer."""
         if worker in self._busy:
             self._busy.remove(worker)
         left, worker.batch, worker.left = list(worker.left.values()), None, {}
         return left
 
-    def _bury(self, worker: _Member) -> Iterator[Lost]:
+    def _bury(self, worker: Member) -> Iterator[Lost]:
         """Give what a dead worker left out again, each item alone; give up what has cost enough workers, or was killed."""
         batch = worker.batch
         left = self._release(worker)
@@ -315,22 +263,22 @@ class WorkerPool:
             if deaths >= self.tries and (len(batch.items) == 1 or self.tries == 1):
                 yield from (Lost(item, worker.end, deaths, worker.exit_code) for item in left)
             else:
-                self._todo.extendleft(_Batch([item], batch.number, deaths) for item in reversed(left))
+                self._todo.extendleft(Batch([item], batch.number, deaths) for item in reversed(left))
 
-    def _not_loaded(self, worker: _Member) -> None:
+    def _not_loaded(self, worker: Member) -> None:
         """A worker ended before it was ready: try once more, or go on with those that work."""
         self._failed_loads += 1
         if self._failed_loads < self.load_tries and not worker.refusal:
-            log.warning("a worker process %s while loading; it is started again", _ended(worker))
+            log.warning("a worker process %s while loading; it is started again", ended(worker))
             return
         with self._lock:
             others = len(self._running)
             if others:
                 self._most = others
-                log.warning("a worker process %s while loading; the work goes on with %d", _ended(worker), others)
+                log.warning("a worker process %s while loading; the work goes on with %d", ended(worker), others)
                 return
             self._refusal = worker.refusal or (
-                f"A worker process {_ended(worker)} while loading, {self._failed_loads} times in a row. "
+                f"A worker process {ended(worker)} while loading, {self._failed_loads} times in a row. "
                 "Is there enough memory? Fewer workers need less (batch --workers 1)."
             )
             self._failed_loads, self._most = 0, self.workers
@@ -340,8 +288,8 @@ class WorkerPool:
     # -- the workers' threads --------------------------------------------------------------------------------------------
 
     def _hear(self, worker: Worker, kind: str, value: Any) -> None:
-        """Take one word of a worker: what concerns the pool at once, the rest in the order of the queue."""
-        assert isinstance(worker, _Member)  # noqa: S101 - the pool starts no others
+        """Take what a worker sent: what concerns the state of the pool is handled now, the rest in the order of the queue."""
+        assert isinstance(worker, Member)  # noqa: S101 - the pool starts no others
         if kind == "ready":
             with self._lock:
                 self._description, self._failed_loads, self._refusal = value, 0, ""
@@ -356,8 +304,3 @@ class WorkerPool:
                 if worker.refusal:
                     self._refusal = worker.refusal
         self._heard.put((worker, kind, value))
-
-
-def _ended(worker: _Member) -> str:
-    """How a worker ended, in words."""
-    return "took too long" if worker.end == "timeout" else f"died (exit code {worker.exit_code})"

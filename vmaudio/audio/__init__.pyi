@@ -12,6 +12,9 @@ from .options import (
     DecodeOptions as DecodeOptions,
     VadOptions as VadOptions,
 )
+from .raw import (
+    parse_raw_format as parse_raw_format,
+)
 from .source import (
     read_source as read_source,
 )

@@ -13,7 +13,9 @@ import wave
 from pathlib import Path
 from threading import Lock
 
+from vmaudio.audio.options import DECODE_OPTIONS, DecodeOptions
 from vmaudio.errors import VmaudioError
+from vmaudio.settings import get
 
 PATIENCE_S = 60
 """Longest time that making a copy may take, in seconds."""
@@ -22,7 +24,14 @@ MOST_COPIES = 200
 """Copies that are kept on disk unless the caller says otherwise; 30 s of sound are 1 MB."""
 
 
-def write_copy(source: str | Path, target: Path, *, max_seconds: float, recording_id: str = "") -> None:
+def write_copy(
+    source: str | Path,
+    target: Path,
+    *,
+    max_seconds: float,
+    recording_id: str = "",
+    options: DecodeOptions = DECODE_OPTIONS,
+) -> None:
     """Decode a file and write it as 16 kHz mono WAV, 16 bits, readable by the owner alone.
 
     Args:
@@ -30,6 +39,7 @@ def write_copy(source: str | Path, target: Path, *, max_seconds: float, recordin
         target: path of the copy; it appears only when it is complete.
         max_seconds: sound beyond this is left out.
         recording_id: SHA-256 that the bytes must have, as hexadecimal digits; empty for any bytes.
+        options: thresholds of decoding, and how a file without a header is coded.
 
     Raises:
         AudioError: the file cannot be read or decoded.
@@ -39,7 +49,7 @@ def write_copy(source: str | Path, target: Path, *, max_seconds: float, recordin
 
     from vmaudio.audio import decode
 
-    recording = decode.load_audio(source, max_seconds=max_seconds)
+    recording = decode.load_audio(source, max_seconds=max_seconds, options=options)
     if recording_id and recording.sha256 != recording_id:
         raise VmaudioError(f"{source} was replaced since it was analysed. Analyse it again with `vmaudio batch`.")
     part = target.with_suffix(".part")
@@ -136,7 +146,8 @@ def main(source: str, target: str, recording_id: str, max_seconds: str) -> int:
         The exit status: 1 when the copy cannot be made.
     """
     try:
-        write_copy(source, Path(target), max_seconds=float(max_seconds), recording_id=recording_id)
+        options = DecodeOptions(raw_format=str(get("raw_format")))
+        write_copy(source, Path(target), max_seconds=float(max_seconds), recording_id=recording_id, options=options)
     except VmaudioError:
         return 1
     return 0

@@ -7,9 +7,11 @@ addresses.
 from __future__ import annotations
 
 import io
-import os
 from typing import Any
 
+from vmaudio.audio.mp3 import length_is_wrong
+from vmaudio.audio.raw import RawFormat, cure
+from vmaudio.audio.riff import LONGEST_S, Wave
 from vmaudio.errors import NoAudioStream, NotAudio, NothingDecoded
 
 # Demuxers of media files. Left out on purpose: playlists and everything that opens further files or devices.
@@ -17,17 +19,6 @@ DEMUXERS = (
     "3gp aac ac3 aiff amr amrnb amrwb ape asf au avi caf dss eac3 flac flv gsm iff latm loas matroska mov mp3 mp4"
     " mpc mpc8 mpeg mpegts nistsphere ogg qcp rm shn sln sox tta voc w64 wav webm wv xwma"
 ).replace(" ", ",")  # fmt: skip
-# Telephone formats without any header: tried only when nothing is recognised by content. Extension: (demuxer, options).
-HEADERLESS = {
-    ".gsm": ("gsm", {"sample_rate": "8000"}),
-    ".ul": ("mulaw", {"sample_rate": "8000"}),
-    ".ulaw": ("mulaw", {"sample_rate": "8000"}),
-    ".mulaw": ("mulaw", {"sample_rate": "8000"}),
-    ".al": ("alaw", {"sample_rate": "8000"}),
-    ".alaw": ("alaw", {"sample_rate": "8000"}),
-    ".g722": ("g722", {}),
-    ".sln": ("s16le", {"sample_rate": "8000"}),
-}
 _PICTURES = {
     b"\x89PNG\r\n": "PNG",
     b"\xff\xd8\xff": "JPEG",
@@ -48,12 +39,13 @@ _OTHERS = {
 _TEXT_MAGIC = (b"#!AMR", b"NIST_1A", b"OggS", b"fLaC", b".snd", b"RIFF", b"RIFX", b"RF64", b"FORM", b"ID3", b"ajkg", b"#!SILK")
 
 
-def refuse_other_content(data: bytes, name: str) -> None:
+def refuse_other_content(data: bytes, name: str, *, raw: bool = False) -> None:
     """Refuse what is certainly no sound, by its first bytes, before a demuxer guesses.
 
     Args:
         data: the bytes of the file.
         name: the name of the file, for the sentence.
+        raw: the name says that the file has no header: a held sample value (silence in A-law is "UUUU") is not text.
 
     Raises:
         NoAudioStream: a picture.
@@ -66,7 +58,8 @@ def refuse_other_content(data: bytes, name: str) -> None:
     for magic, kind in _OTHERS.items():
         if head.startswith(magic):
             raise NotAudio(f"{name} is {kind}, not a recording. Name the recording itself.")
-    if not head.startswith(_TEXT_MAGIC) and _is_text(head):
+    held = raw and len(set(head)) < 8
+    if not held and not head.startswith(_TEXT_MAGIC) and _is_text(head):
         raise NotAudio(f"{name} holds text, not sound, whatever its ending says. Export the recording again.")
 
 
@@ -81,13 +74,14 @@ def _is_text(head: bytes) -> bool:
     return True
 
 
-def open_container(data: bytes, name: str, patience_s: float) -> tuple[Any, str]:
+def open_container(data: bytes, name: str, patience_s: float, raw: RawFormat | None = None) -> tuple[Any, str]:
     """Open a file's bytes with FFmpeg's demuxers.
 
     Args:
         data: the bytes of the file.
-        name: the name of the file, for the sentences of errors and as a hint for formats without a header.
+        name: the name of the file, for the sentences of errors.
         patience_s: longest time that opening may take, in seconds.
+        raw: how the sound is coded if the file has no header; the demuxers that look at the bytes are tried after it.
 
     Returns:
         PyAV's input container, and what failed before it opened ("" where nothing did).
@@ -99,10 +93,9 @@ def open_container(data: bytes, name: str, patience_s: float) -> tuple[Any, str]
     import av
 
     cause = ""
-    suffix = os.path.splitext(name)[1].lower()
     attempts: list[tuple[str | None, dict[str, str]]] = [(None, {"format_whitelist": DEMUXERS, "protocol_whitelist": ""})]
-    if suffix in HEADERLESS:
-        attempts.append(HEADERLESS[suffix])
+    if raw is not None and raw.ffmpeg[0]:
+        attempts.insert(0, raw.ffmpeg)
     for form, options in attempts:
         try:
             container = av.open(
@@ -122,44 +115,64 @@ def open_container(data: bytes, name: str, patience_s: float) -> tuple[Any, str]
             f"{name} breaks off before its index, without which nothing of an MP4 or M4A file decodes."
             " Download or export it again."
         )
+    if sentence := cure(name):
+        raise NotAudio(sentence)
     raise NotAudio(
         f"{name} is in no audio format that vmaudio knows, or its header is damaged ({cause})."
         " Play it to check, and export it as WAV or MP3."
     )
 
 
-def declared_seconds(container: Any, stream: Any, data: bytes) -> float | None:
-    """Length that a file's header announces.
+def declared_seconds(container: Any, stream: Any, data: bytes, wave: Wave | None = None) -> tuple[float | None, bool]:
+    """Length that a file's header announces, and whether sound is missing where the file holds less.
 
     Args:
         container: PyAV's open container.
         stream: its audio stream.
         data: the bytes of the file.
+        wave: its chunks, if it is a WAV file.
 
     Returns:
-        Seconds, or None where FFmpeg would only guess from the bit rate.
+        Seconds, or None where FFmpeg would only guess from the bit rate. The second is False where the header is known to
+        announce more than there ever was: a placeholder, or a count that was never filled in.
     """
     form = container.format.name
+    if form in _UNDECLARED:
+        return None, True
     if form == "mp3" and not any(tag in data[:200_000] for tag in (b"Xing", b"Info", b"VBRI")):
-        return None
-    if form in ("aac", "amr", "amrnb", "amrwb", "gsm", "latm", "loas", "mulaw", "alaw", "s16le", "ac3", "eac3", "ogg"):
-        return None
+        return None, True
+    seconds = None if container.duration is None else container.duration / 1e6
     if stream.duration is not None and stream.time_base is not None:
-        return float(stream.duration * stream.time_base)
-    return None if container.duration is None else container.duration / 1e6
+        seconds = float(stream.duration * stream.time_base)
+    if wave is not None and wave.sounds:
+        held_s = wave.held_bytes / wave.bytes_per_s if wave.bytes_per_s else None
+        whole = not wave.breaks_off
+        return (held_s if whole and held_s is not None and (seconds is None or held_s < seconds) else seconds), not whole
+    if form in _STREAMED and seconds is not None and seconds > LONGEST_S:
+        return None, False
+    return seconds, not (form == "mp3" and length_is_wrong(data))
 
 
-def amr_decoder() -> Any:
-    """OpenCORE's AMR-NB decoder: FFmpeg's own leaves out the silence frames (SID), and all later times would be early."""
+_UNDECLARED = frozenset("aac amr amrnb amrwb gsm latm loas mulaw alaw s16le s16be s8 u8 g722 g726le g729 ac3 eac3 ogg".split())
+_STREAMED = frozenset("wav w64 aiff au caf voc sox".split())  # their writers leave a placeholder when they cannot go back
+
+
+def amr_decoder(codec: str) -> Any:
+    """OpenCORE's decoder for AMR: FFmpeg's own ones leave out the silence frames (SID), and all later times would be early.
+
+    Args:
+        codec: "amr_nb" or "amr_wb".
+    """
     import av
 
-    decoder = av.CodecContext.create("libopencore_amrnb", "r")
-    decoder.sample_rate, decoder.layout = 8000, "mono"
+    name, rate_hz = ("libopencore_amrnb", 8000) if codec == "amr_nb" else ("libopencore_amrwb", 16000)
+    decoder: Any = av.CodecContext.create(name, "r")
+    decoder.sample_rate, decoder.layout = rate_hz, "mono"
     return decoder
 
 
 def breaks_off(data: bytes) -> bool:
-    """Whether a RIFF or Ogg file ends inside a chunk or page: their demuxers keep silent about it.
+    """Whether an Ogg file ends inside a page: its demuxer keeps silent about it.
 
     Args:
         data: the bytes of the file.
@@ -167,13 +180,6 @@ def breaks_off(data: bytes) -> bool:
     Returns:
         False for every other format.
     """
-    if data[:4] == b"RIFF":
-        at = 12
-        while at + 8 <= len(data):
-            size = int.from_bytes(data[at + 4 : at + 8], "little")
-            if data[at : at + 4] == b"data":  # sizes near 2 or 4 GB are what a recorder writes that streams
-                return size < 0x7FFF0000 and at + 8 + size > len(data) + 1
-            at += 8 + size + size % 2
     if data[:4] == b"OggS":
         at = data.rfind(b"OggS")
         segments = data[at + 26 : at + 27]

@@ -52,6 +52,30 @@ class DecodeOptions:
         unit="s",
         source="our default",
     )
+    gap_s: float = threshold(
+        0.05,
+        "Time stamps that leave this much between two frames leave a gap, which is filled with silence; less is rounding.",
+        unit="s",
+        source="WebM rounds its stamps to 1 ms and a codec's frame lasts 20 ms; recorders that let packets out leave more",
+    )
+    longest_lead_s: float = threshold(
+        60.0,
+        "A first time stamp later than this is the recorder's own clock, not silence before the first sound.",
+        unit="s",
+        source="our default",
+    )
+    longest_gap_s: float = threshold(
+        300.0,
+        "A jump of the time stamps longer than this is not filled with silence but flagged.",
+        unit="s",
+        source="our default",
+    )
+    raw_format: str = threshold(
+        "",
+        "How files without a header are coded that end in .raw, .pcm or a telephone format's ending: ulaw:8000, s16le:8000.",
+        unit="coding:Hz",
+        source="the setting raw_format; empty reads by the ending alone",
+    )
 
 
 @dataclass(frozen=True, slots=True)

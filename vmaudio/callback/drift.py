@@ -1,9 +1,9 @@
 """Are new messages still like those that the callback model learned from? Feature by feature, and as a whole.
 
 A feature's distribution over the training deciles (or words, or "not found") is compared with the training window's: the
-population stability index, what chance gives taken off, and Pearson's chi-square test with Holm's correction over features.
-Both must speak for a feature to count as drifted. Where outcomes of the new messages are known, the callbacks that came are
-held against those that the model expected.
+population stability index, less what chance alone gives, and Pearson's chi-square test with Holm's correction over features.
+A feature counts as drifted if both show it. Where outcomes of the new messages are known, the callbacks that came are
+compared with those that the model expected.
 """
 
 from __future__ import annotations

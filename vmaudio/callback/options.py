@@ -9,7 +9,7 @@ from vmaudio.records import threshold
 
 @dataclass(frozen=True, slots=True)
 class CallbackOptions:
-    """What of a prediction is named."""
+    """Thresholds of what a prediction names."""
 
     most_reasons: int = threshold(
         8, "So many features are named; the rest is one term, so that all terms add up.", unit="features", source="our default"

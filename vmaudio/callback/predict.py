@@ -226,7 +226,7 @@ def _shown(value: float | str, info: Mapping[str, Any]) -> str:
 
 
 def what_if(values: Mapping[str, Any], model: Model, options: CallbackOptions = CALLBACK_OPTIONS) -> list[Change]:
-    """What, done otherwise, would raise the probability most; only what a rep can change, only to values that were common.
+    """The changes that would raise the probability most: only of what a rep can change, only to values that were common.
 
     Numbers move to the tenth or ninetieth percentile of training at most. A change is named when nine in ten of the refits
     agree that it helps. It is what went with callbacks in the data, not a promise.

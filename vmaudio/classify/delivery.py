@@ -1,6 +1,6 @@
 """How a message sounds: five axes of delivery with a probability each, and one word. Never what the speaker feels.
 
-The axes (design, playbooks): ``lively`` vocal activation; ``confident`` few hesitations, falling ends, steady level;
+The axes (design, playbooks): ``lively`` vocal activation; ``confident`` few hesitations, falling ends, even level;
 ``urgent`` pressing now, in tempo and words; ``formal`` full phrases and titles; ``friendly`` warm in voice and words. Each
 axis has its own classifier over the columns that its definition names, so that no axis leans on another's signs.
 """

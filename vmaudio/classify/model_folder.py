@@ -184,7 +184,7 @@ def _read(data: bytes, path: Path, meta: Mapping[str, Any]) -> tuple[Any, tuple[
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", InconsistentVersionWarning)  # judged below by what it answers
+            warnings.simplefilter("ignore", InconsistentVersionWarning)  # its answers are compared below
             estimator = skops.io.loads(data, trusted=list(TRUSTED_TYPES))
     except _DAMAGED as error:
         raise ModelRefused(f"{path} cannot be read ({error}). Restore it from your copy, or train the model again.") from None
@@ -203,8 +203,12 @@ def probe(estimator: Any, rows: Mapping[str, Any]) -> dict[str, Any]:
     """Rows with the answers that a fitted estimator gives, for model.json: loading under another scikit-learn compares.
 
     Args:
-        estimator: as in `ModelStore.save`. rows: for each of its names ("" for a single one), an object or float array
-            (n_rows, n_columns) of text and numbers.
+        estimator: as in `ModelStore.save`.
+        rows: for each of the estimator's names ("" for a single one), an object or float array (n_rows, n_columns) of text and
+            numbers.
+
+    Returns:
+        For each name its ``rows`` and the ``probabilities`` of its answers, as plain lists.
     """
     return {
         name: {

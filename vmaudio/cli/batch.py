@@ -10,7 +10,16 @@ from typing import IO, Any, Literal
 
 import click
 
-from vmaudio.cli.common import App, engine_options, err, pass_app, read_manifest, sigterm_stops, verbatim_option
+from vmaudio.cli.common import (
+    App,
+    engine_options,
+    err,
+    pass_app,
+    raw_format_option,
+    read_manifest,
+    sigterm_stops,
+    verbatim_option,
+)
 from vmaudio.records import Analysis, Failure, Message
 
 
@@ -36,6 +45,7 @@ class _Batch(click.Command):
 @click.option("--manifest", type=click.Path(dir_okay=False), metavar="CSV", help="Who left which recording for whom.")
 @engine_options
 @verbatim_option
+@raw_format_option
 @click.option("--on", default="inline", show_default=True, metavar="ENGINE", help="Where to run: inline or local.")
 @click.option("--workers", type=click.IntRange(1), help="Processes of --on local.  [default: by memory and cores]")
 @click.option(
@@ -55,6 +65,7 @@ def command(
     language: str | None,
     rubric: str | None,
     verbatim: bool,
+    raw_format: str | None,
     on: str,
     workers: int | None,
     redo: Literal["all", "stale"] | None,
@@ -89,6 +100,7 @@ def command(
             rubric=rubric,
             models_dir=app.models_dir,
             verbatim=verbatim or None,
+            raw_format=raw_format,
         )
     forecast: list[Mapping[str, Any]] = []
     with sigterm_stops(), _json_lines(jsonl) as lines, _progress(app, len(messages)) as tick:
@@ -113,7 +125,7 @@ def command(
             were = "was" if summary.older == 1 else "were"
             err().print(
                 f"{summary.older} of the stored results {were} measured by an older version of vmaudio and used as they are."
-                " To measure just those again: vmaudio batch --redo stale"
+                " To measure just those again: vmaudio batch PATH... --redo stale"
             )
         if forecast:
             _warn_of_drift(app, forecast)
@@ -176,7 +188,7 @@ def _progress(app: App, total: int) -> Iterator[Callable[[Analysis | Failure], N
     if not app.progress():
 
         def silent(result: Analysis | Failure) -> None:
-            """Nobody is looking."""
+            """Whether no progress is shown."""
 
         yield silent
         return

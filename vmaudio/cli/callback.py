@@ -24,7 +24,23 @@ def train_callback(
     mapping: tuple[str, ...] = (),
     dates: str = "auto",
 ) -> None:
-    """Train the callback model from the store, or from an exported table and an outcome file; print how good it is."""
+    """Train the callback model from the store, or from an exported table and an outcome file; print how good it is.
+
+    Args:
+        app: the options before the command.
+        target: folder to write to; None is the next version in the user's folder.
+        seed: of the folds and draws.
+        rules: which outcomes count, and until when.
+        features: path of an exported table; only together with ``outcomes``.
+        outcomes: path of an outcome file; only together with ``features``.
+        mapping: columns of the outcome file that have other names, as ``--map`` takes them.
+        dates: how dates are written; "auto" finds out.
+
+    Raises:
+        UsageError: one of ``features`` and ``outcomes`` is missing.
+        TableError: there is no store, or a table cannot be used.
+        TrainingError: the examples are too few.
+    """
     from vmaudio.callback import MODEL_NAME
     from vmaudio.events import Event
     from vmaudio.training import examples_from_files, examples_from_store, train_callback as train
@@ -54,7 +70,19 @@ def train_callback(
 
 
 def show_drift(app: App, name: str, since: str | None, as_json: bool) -> None:
-    """Print the drift check of ``vmaudio models drift``."""
+    """Print the drift check of ``vmaudio models drift``.
+
+    Args:
+        app: the options before the command.
+        name: name or path of the model.
+        since: messages sent from this date on, ISO 8601; None is those sent after the newest that the model learned from.
+        as_json: print JSON instead of tables.
+
+    Raises:
+        TableError: there is no store.
+        ModelRefused: the model is no callback model.
+        SettingError: ``since`` is no date.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 

@@ -8,7 +8,17 @@ from typing import Any
 
 import click
 
-from vmaudio.cli.common import App, engine_options, err, out, pass_app, print_json, read_manifest, verbatim_option
+from vmaudio.cli.common import (
+    App,
+    engine_options,
+    err,
+    out,
+    pass_app,
+    print_json,
+    raw_format_option,
+    read_manifest,
+    verbatim_option,
+)
 from vmaudio.records import Analysis, Message
 
 
@@ -32,6 +42,7 @@ from vmaudio.records import Analysis, Message
     help="Take rep, prospect, notes and so on from a manifest.",
 )
 @verbatim_option
+@raw_format_option
 @click.option("--save", is_flag=True, help="Save the result in the store.")
 @pass_app
 def command(
@@ -48,6 +59,7 @@ def command(
     notes: str | None,
     manifest: str | None,
     verbatim: bool,
+    raw_format: str | None,
     save: bool,
 ) -> int:
     """Check one message or more, and print a scorecard.
@@ -74,6 +86,7 @@ def command(
         rubric=rubric,
         models_dir=app.models_dir,
         verbatim=verbatim or None,
+        raw_format=raw_format,
         baselines=store.baseline if store else no_baseline,
     )
     failed = 0

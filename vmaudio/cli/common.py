@@ -62,7 +62,7 @@ class App:
         return ModelStore.from_settings(self.models_dir)
 
     def progress(self) -> bool:
-        """Is there somebody to show progress to?"""
+        """Whether progress is shown."""
         return not self.quiet and sys.stderr.isatty()
 
 
@@ -165,6 +165,12 @@ verbatim_option = click.option(
     "--verbatim",
     is_flag=True,
     help="Also transcribe um and uh, which the recogniser leaves out; takes longer.  [VMAUDIO_VERBATIM]",
+)
+
+raw_format_option = click.option(
+    "--raw-format",
+    metavar="F",
+    help="How .raw, .pcm and other files without a header are coded, such as ulaw:8000.  [VMAUDIO_RAW_FORMAT]",
 )
 
 

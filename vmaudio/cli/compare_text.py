@@ -124,7 +124,7 @@ def _pair(pair: Pair, console: Console) -> None:
     if pair.corrected is not None:
         lines.append(("corrected", f"{_range(*pair.corrected)} points, corrected for the classifier's errors"))
     if pair.anytime is not None:
-        seen = "a difference is shown" if pair.anytime.p_value < 0.05 else "no difference is shown yet"
+        seen = "a difference is shown" if pair.anytime.shows_difference else "no difference is shown yet"
         between = _range(None, pair.anytime.low, pair.anytime.high)
         lines.append(("sequential", f"{between} points; {_p(pair.anytime.p_value)}: {seen}"))
     for name, text in lines:

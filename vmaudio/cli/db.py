@@ -35,7 +35,9 @@ def info(app: App, as_json: bool) -> None:
         click.echo(f"{count:>9,} {name}")
     if found["older"]:
         messages = "message" if found["older"] == 1 else "messages"
-        click.echo(f"{found['older']:,} {messages} measured by an older version; to measure again: vmaudio batch --redo stale")
+        click.echo(
+            f"{found['older']:,} {messages} measured by an older version; to measure again: vmaudio batch PATH... --redo stale"
+        )
 
 
 @command.command("upgrade", short_help="Upgrade the tables of an older version.")

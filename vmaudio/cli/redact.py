@@ -67,7 +67,7 @@ def command(
         text = json.dumps(redact_text(result).to_dict(), ensure_ascii=False, indent=1)
         stem.with_suffix(".json").write_text(text + "\n", "utf-8")
         if not text_only:
-            native = decode_native(read_source(result.source), name=result.source)
+            native = decode_native(read_source(result.source), name=result.source, options=analyzer.options.decode)
             stem.with_suffix(".wav").write_bytes(cover_with_tone(native, spans_to_cover(result)))
         if not app.quiet:
             err().print(f"{result.file_name} → {stem.name}", markup=False)

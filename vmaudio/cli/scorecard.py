@@ -13,6 +13,7 @@ from rich.text import Text
 
 from vmaudio.features import CATALOGUE
 from vmaudio.records import Analysis, Check, Score, clock
+from vmaudio.report import PRAISE, approach_name, delivery_word, flag_name
 from vmaudio.rubric import Criterion, Rubric
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def scorecard(analysis: Analysis, rubric: Rubric) -> RenderableType:
         checks = analysis.score.checks if analysis.score else ()
         blocks += [*_changes(checks, criteria), *_kept(checks, criteria), *forecast(analysis.score)]
         blocks += [_transcript(analysis), _facts(analysis)]
-        blocks += _left_out(checks, criteria)
+        blocks += _left_out(analysis.score, criteria)
     return Group(*(line for block in blocks for line in (block, Text())))
 
 
@@ -68,8 +69,8 @@ def _verdict(analysis: Analysis) -> Panel:
         why = score.why_unscored if score else ""
         head.append("no points", style="bold bright_black")
         head.append(f"  {why}", style="default")
-    about = [analysis.structure.approach.replace("_", " ")] if analysis.transcript.status == "speech" else []
-    about.append(f"{analysis.duration_s:.0f} s")
+    about = [f"approach: {approach_name(analysis.structure.approach)}"] if analysis.transcript.status == "speech" else []
+    about.append(clock(analysis.duration_s))
     if analysis.message.rep:
         about.append(analysis.message.rep)
     listener = analysis.message.prospect_name or analysis.message.prospect
@@ -217,7 +218,7 @@ def _facts(analysis: Analysis) -> RenderableType:
         doubtful = analysis.tone.not_validated
         whose = "all of these" if len(doubtful) == len(analysis.tone.axes) else ", ".join(doubtful)
         caveat = f"\nnot validated on real voices: {whose}" if doubtful else ""
-        table.add_row("Sounds", f"{analysis.tone.label} ({axes}); delivery, not emotion{caveat}")
+        table.add_row("Sounds", f"{delivery_word(analysis.tone)} ({axes}); delivery, not emotion{caveat}")
     return Group(_heading("Measured"), Padding(table, (0, 1)))
 
 
@@ -243,21 +244,29 @@ def _contact(analysis: Analysis) -> str:
         times = {1: "once", 2: "twice"}.get(phone.times_said, f"{phone.times_said} times")
         found.append(f"{grouped(phone.digits)}{f' ext. {phone.extension}' if phone.extension else ''} (said {times}, {sure})")
     found += [mention.text for mention in who.emails]
-    return " · ".join(found) or "no name, number or address was heard"
+    return " · ".join(found) or "no name, number or address was made out"
 
 
 def _flags(analysis: Analysis) -> RenderableType:
+    """What was done well first, then what a person should look at."""
     table = Table.grid(padding=(0, 1))
-    for flag in analysis.flags:
+    for flag in sorted(analysis.flags, key=lambda flag: flag.kind not in PRAISE):
+        sign, style = ("✓", "green") if flag.kind in PRAISE else ("⚑", "yellow")
         table.add_row(
-            Text("⚑", style="yellow"), Text(clock(flag.start_s)), Text(f"{flag.kind}: {flag.evidence}", style="yellow")
+            Text(sign, style=style), Text(clock(flag.start_s)), Text(f"{flag_name(flag.kind)}: {flag.evidence}", style=style)
         )
     return Padding(table, (0, 2))
 
 
-def _left_out(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list[RenderableType]:
-    left = [check for check in checks if check.verdict == "n/a"]
-    if not left:
-        return []
-    lines = "; ".join(f"{criteria[c.id].title if c.id in criteria else c.id}: {c.evidence}" for c in left)
-    return [Padding(Text(f"Does not apply here: {lines}", style="bright_black"), (0, 2))]
+def _left_out(score: Score | None, criteria: Mapping[str, Criterion]) -> list[RenderableType]:
+    """What could not be judged, and what does not apply; what only repeats why there are no points was said in the head."""
+    why = score.why_unscored if score else ""
+    left = [
+        check for check in (score.checks if score else ()) if check.verdict == "n/a" and not (why and check.evidence == why)
+    ]
+    blocks: list[RenderableType] = []
+    for title, unsure in (("Could not be judged", True), ("Does not apply here", False)):
+        lines = [f"{criteria[c.id].title if c.id in criteria else c.id}: {c.evidence}" for c in left if c.not_judged is unsure]
+        if lines:
+            blocks.append(Padding(Text(f"{title}: {'; '.join(lines)}", style="bright_black"), (0, 2)))
+    return blocks

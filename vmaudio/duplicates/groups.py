@@ -96,7 +96,7 @@ def find_duplicates(
     Args:
         seen: the messages; their order does not matter.
         options: what counts as the same.
-        listener: hears of the progress (stage "repeats").
+        listener: is called with the progress (stage "repeats").
 
     Returns:
         The worst kind first (`DUPLICATE_KINDS`), and the largest group first within a kind.

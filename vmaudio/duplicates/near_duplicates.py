@@ -45,7 +45,7 @@ def similarity(a: Tokens, b: Tokens) -> float:
 def same_message(a: Tokens, b: Tokens, options: DuplicateOptions = DEFAULT) -> float | None:
     """How similar two messages are that say the same; None where they do not.
 
-    Words that differ are looked at where they stand: a content word without a like among the words that replace it is new.
+    Words that differ are compared where they stand: a content word without a like among the words that replace it is new.
 
     Args:
         a: one message's words, as `vmaudio.duplicates.normalize.normal_tokens` leaves them.

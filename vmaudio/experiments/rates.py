@@ -88,7 +88,12 @@ def wilson(events: int, n: int, level: float = LEVEL) -> tuple[float, float]:
 
     Returns:
         Lower and upper end, shares from 0 to 1; (0, 1) for n = 0.
+
+    Raises:
+        ValueError: ``events`` is below 0 or above ``n``.
     """
+    if not 0 <= events <= n:
+        raise ValueError(f"{events} of {n} is no share: events lie between 0 and n. Are the two the wrong way round?")
     if n == 0:
         return 0.0, 1.0
     z, p = z_value(level), events / n

@@ -49,6 +49,11 @@ class Monitored:
     waiting: int
     method: str = METHOD
 
+    @property
+    def shows_difference(self) -> bool:
+        """Whether the interval excludes zero: it is at the level that was asked for, shared among the pairs of a comparison."""
+        return self.low > 0 or self.high < 0
+
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
         return asdict(self)

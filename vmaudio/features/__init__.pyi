@@ -8,5 +8,6 @@ from .options import (
 )
 from .row import (
     WE as WE,
+    YOU as YOU,
     feature_row as feature_row,
 )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from vmaudio.plots.svg import Scale, Svg, el, group, label, line, path, picture, rect, shorten, width_of
 from vmaudio.plots.theme import family
-from vmaudio.records import Analysis, Contour, Part, Span, Word
+from vmaudio.records import UNSURE_WORD, Analysis, Contour, Part, Span, Word
 
 EARLY_S, DELETED_S = 9.0, 20.0
 """When the reason should have been heard, and when most messages are said to be deleted (playbook P3: a trainer's figures)."""
@@ -20,9 +20,6 @@ PITCH_ST = 9.0
 
 PAUSE_S = 0.25
 """Shortest pause that is drawn (evidence 3: pauses are counted from 150 to 300 ms)."""
-
-UNSURE = 0.5
-"""Words below this recognition probability are written as unsure."""
 
 WIDTH, LEFT, RIGHT = 920.0, 40.0, 8.0
 _STRIPE, _LEVEL, _PITCH = 70.0, (82.0, 148.0), (160.0, 232.0)
@@ -278,4 +275,4 @@ def _word_class(word: Word, spans: Sequence[Span]) -> str:
     middle = (word.start_s + word.end_s) / 2
     if any(span.start_s - 0.05 <= middle <= span.end_s + 0.05 for span in spans):
         return "p-said"
-    return "p-unsure" if word.probability < UNSURE else "p-word"
+    return "p-unsure" if word.probability < UNSURE_WORD else "p-word"

@@ -17,6 +17,7 @@ class Rate:
 
     @property
     def rate(self) -> float:
+        """``k / n``, 0 to 1; NaN with n = 0."""
         return self.k / self.n if self.n else float("nan")
 
 
@@ -32,6 +33,7 @@ class Spread:
 
     @property
     def n(self) -> int:
+        """How many values there are."""
         return len(self.values)
 
 

@@ -51,6 +51,7 @@ from .structure import (
     Tone as Tone,
 )
 from .transcript import (
+    UNSURE_WORD as UNSURE_WORD,
     Segment as Segment,
     Stretch as Stretch,
     Transcript as Transcript,

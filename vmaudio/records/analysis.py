@@ -52,7 +52,7 @@ class Flag(Record):
 
 @dataclass(frozen=True, slots=True)
 class Key(Record):
-    """Under which a result of the same bytes is stored, and by which code it was measured.
+    """The key under which a result of the same bytes is stored, and the versions of the code that measured it.
 
     ``engine``, ``options``, ``feature_schema`` and ``model_ids`` are what a user asks for: results that differ in them lie
     side by side in the store. ``options`` holds the recogniser's options, the analyzer's own and every threshold that is not

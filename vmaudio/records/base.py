@@ -70,7 +70,11 @@ class Record:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Build the record from ``to_dict``'s output. Missing keys take their defaults; unknown keys are ignored."""
+        """Build the record from ``to_dict``'s output. Missing keys take their defaults; unknown keys are ignored.
+
+        Args:
+            data: JSON values by field name.
+        """
         return cls(**{name: read(data[name]) for name, read in _readers(cls) if name in data})  # type: ignore[arg-type]
 
 
@@ -83,4 +87,5 @@ class Span(Record):
 
     @property
     def duration_s(self) -> float:
+        """Length in seconds."""
         return self.end_s - self.start_s

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from vmaudio.records.base import Record
@@ -16,7 +16,7 @@ class Message(Record):
     """One *send*: a recording, who left it for whom, and when. Outcomes belong to messages, measurements to recordings.
 
     Args:
-        source: path or URL of the recording.
+        source: path or URL of the recording; a `pathlib.Path` is turned into text.
         message_id: its id; where none is given it is made of source, prospect and sent_at.
         rep: who left the message.
         prospect: id of the listener.
@@ -29,6 +29,9 @@ class Message(Record):
         notes: what is known of the listener.
         script: script that the rep was asked to use.
         extra: other columns of the manifest.
+
+    Raises:
+        TypeError: a field is neither text nor None, such as a number from a data frame.
     """
 
     source: str
@@ -46,11 +49,25 @@ class Message(Record):
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if isinstance(self.source, os.PathLike):
+            object.__setattr__(self, "source", os.fspath(self.source))
+        if type(self.source) is not str:
+            raise TypeError(f"The source of a message is a path or URL, and no {type(self.source).__name__}.")
+        for name in _TEXTS:
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, str):
+                cure = "its isoformat()" if hasattr(value, "isoformat") else "text, such as str(...)"
+                raise TypeError(f"{name} of a message is text or None, and no {type(value).__name__} ({value!r}). Give {cure}.")
+        if not isinstance(self.extra, Mapping):
+            raise TypeError(f"extra of a message is a mapping of names to texts, and no {type(self.extra).__name__}.")
         if not self.message_id:
             # the absolute path, so that one file has one id however its path is written
             where = self.source if "://" in self.source else os.path.abspath(self.source)
             key = "\x1f".join((where, self.prospect or "", self.sent_at or ""))
             object.__setattr__(self, "message_id", "m" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16])
+
+
+_TEXTS = tuple(one.name for one in fields(Message) if one.name not in ("source", "extra"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,11 @@ def threshold(default: Any, meaning: str, *, unit: str = "", source: str = "", t
 
 
 def option_fields(options: Any, prefix: str = "") -> Iterator[tuple[str, Any, Any, dataclasses.Field[Any]]]:
-    """Every value in an options dataclass and the dataclasses inside it.
+    """Every value in an options dataclass and in the dataclasses inside it.
+
+    Args:
+        options: an options dataclass.
+        prefix: put before the names, "vad.".
 
     Yields:
         Dotted name ("vad.min_pause_s"), the value, the default, and the field with its metadata.
@@ -48,5 +52,12 @@ def option_fields(options: Any, prefix: str = "") -> Iterator[tuple[str, Any, An
 
 
 def changed_options(options: Any) -> dict[str, Any]:
-    """The values that differ from their defaults, by dotted name; empty for an options dataclass as it comes."""
+    """The values that differ from their defaults, by dotted name; empty for an options dataclass as it comes.
+
+    Args:
+        options: an options dataclass.
+
+    Returns:
+        Values by dotted name, as `option_fields` gives them.
+    """
     return {name: value for name, value, default, _ in option_fields(options) if value != default}

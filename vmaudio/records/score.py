@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vmaudio.records.base import Record
 
 UNSURE_CHECK = 0.5
-"""A check judged with less confidence is shown as one to hear again (our default)."""
+"""A verdict with less confidence is shown as one to listen to again (our default)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Check(Record):
         confidence: 0 to 1: recognition probability of the words that the verdict rests on, lowered by noise and clipping, and
             by the part model's doubt where a part was missed; 0 for n/a. It ranks checks that a person should hear again; it
             is not calibrated.
+        not_judged: n/a because the recording or its words could not be made out, though the question applies. Such messages
+            are in nobody's shares, and reports say how many they are.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Check(Record):
     end_s: float | None = None
     tip: str = ""
     confidence: float = 1.0
+    not_judged: bool = False
 
     @property
     def unsure(self) -> bool:

@@ -45,6 +45,10 @@ class Segment(Record):
     compression_ratio: float
 
 
+UNSURE_WORD = 0.5
+"""Words below this recognition probability are shown as unsure, in texts and pictures."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript(Record):
     """What was said.

@@ -9,8 +9,8 @@ When does a number rise?
   measure, and take the golden measures over (``make accept``): a test fails where measures move and no number does.
 
 Results of an older version stay in the store and stay usable: they count as older (`Provenance.is_older`), `vmaudio batch`
-and the reports say how many they are, and ``vmaudio batch --redo stale`` measures just those again. vmaudio 0.1.0 of before
-November 2026 stored no versions; its results count as older.
+and the reports say how many they are, and ``vmaudio batch PATH... --redo stale`` measures just those again. vmaudio 0.1.0 of
+before November 2026 stored no versions; its results count as older.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FEATURE_SCHEMA = "vm1"
 """Name of the feature catalogue."""
 
 MEASURE_VERSIONS: Mapping[str, int] = {
-    "decode": 1,  # bytes -> samples
+    "decode": 2,  # bytes -> samples
     "vad": 1,  # samples -> spans of speech, noise, signal-to-noise ratio
     "prosody": 1,  # samples -> pitch, level, pauses, syllable nuclei
     "transcribe": 1,  # samples -> words with times
@@ -34,11 +34,18 @@ MEASURE_VERSIONS: Mapping[str, int] = {
     "structure": 1,  # clauses -> parts, approach (the fitted models have ids of their own)
     "delivery": 1,  # prosody, words -> axes and word of delivery
     "features": 1,  # everything -> the flat row
-    "flags": 1,  # what a person should look at
+    "flags": 2,  # what a person should look at
 }
 """Version of the code of each measuring stage, in the order of the stages."""
 
 
 def versions_text(versions: Mapping[str, int]) -> str:
-    """Versions as one line of text, as the store keeps them: "clauses=1 decode=1 ..."; empty for none."""
+    """Versions as one line of text, as the store keeps them: "clauses=1 decode=1 ..."; empty for none.
+
+    Args:
+        versions: version by stage, as in `MEASURE_VERSIONS`.
+
+    Returns:
+        The text, stages in alphabetical order.
+    """
     return " ".join(f"{stage}={version}" for stage, version in sorted(versions.items()))

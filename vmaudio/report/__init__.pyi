@@ -43,7 +43,11 @@ from .material import (
     write_table as write_table,
 )
 from .message import (
+    PRAISE as PRAISE,
+    delivery_word as delivery_word,
+    flag_name as flag_name,
     message_view as message_view,
+    not_found as not_found,
     sent_words as sent_words,
     title_of as title_of,
 )

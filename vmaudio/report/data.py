@@ -58,6 +58,7 @@ class CheckView:
     disputed: bool
     override: OverrideView | None = None
     unsure: bool = False
+    not_judged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class FlagView:
-    """A flag of one message."""
+    """A flag of one message; ``praise`` where it names something done well, and no trouble."""
 
     kind: str
     name: str
     evidence: str
     start_s: float | None
     end_s: float | None
+    praise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +131,22 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """How often a check was missed, of the messages to which it applies."""
+    """How often a check was missed, of the messages to which it applies and in which it could be judged.
+
+    ``not_judged`` counts the messages to which it applies and in which the machine was not sure; they are not in ``missed``.
+    """
 
     id: str
     title: str
     tip: str
     missed: Rate
     disputed: bool
+    not_judged: int = 0
+
+    @property
+    def applies(self) -> int:
+        """Messages to which the check applies, judged or not."""
+        return self.missed.n + self.not_judged
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,16 @@ def _text(name: str, meaning: str, source: str) -> Column:
 
 
 def overrides_table(analyses: Sequence[Analysis], given: Overrides, glossary: Glossary) -> Table:
-    """One row per verdict of a person, with the machine's beside it."""
+    """One row per verdict of a person, with the machine's beside it.
+
+    Args:
+        analyses: the messages of the report.
+        given: people's verdicts, by message id and check id.
+        glossary: titles of the checks.
+
+    Returns:
+        A table in the order of the messages, then of the checks' ids.
+    """
     columns = (
         _text("message_id", "id of this send", "manifest, or made from source, prospect and date"),
         _text("file_name", "name of the recording", "file"),
@@ -37,7 +46,14 @@ def overrides_table(analyses: Sequence[Analysis], given: Overrides, glossary: Gl
 
 
 def dictionary_table(columns: Sequence[Column]) -> Table:
-    """The dictionary itself as a table."""
+    """The data dictionary as a table: one row per column of a report.
+
+    Args:
+        columns: the columns that it explains.
+
+    Returns:
+        A table of name, kind, unit, meaning and source.
+    """
     head = (
         _text("column", "name of the column", ""),
         _text("kind", "text, number or truth (true, false or empty)", ""),
@@ -49,7 +65,14 @@ def dictionary_table(columns: Sequence[Column]) -> Table:
 
 
 def dictionary_markdown(columns: Sequence[Column]) -> str:
-    """The dictionary as a page of Markdown."""
+    """The data dictionary as a page of Markdown.
+
+    Args:
+        columns: the columns that it explains.
+
+    Returns:
+        Text with one line per column.
+    """
     lines = [
         "# Columns of a report",
         "",

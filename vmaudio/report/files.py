@@ -27,12 +27,26 @@ XLSX_CELL = 32_767
 
 
 def harmless(cell: Cell) -> Cell:
-    """The cell as a spreadsheet may have it: text that begins like a formula gets an apostrophe before it."""
+    """The cell as a spreadsheet may have it: text that begins like a formula gets an apostrophe before it.
+
+    Args:
+        cell: any cell.
+
+    Returns:
+        The same cell, but for such text.
+    """
     return harmless_cell(cell) if isinstance(cell, str) else cell
 
 
 def csv_text(table: Table) -> str:
-    """The table as CSV with a head line; truth as true and false, unknown as nothing."""
+    """The table as CSV with a head line; truth as true and false, unknown as nothing.
+
+    Args:
+        table: columns and rows.
+
+    Returns:
+        Text; lines end with a line feed.
+    """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow([_plain(harmless(column.name)) for column in table.columns])
@@ -48,7 +62,16 @@ def _plain(cell: Cell) -> Cell:
 
 
 def jsonl_text(analyses: Iterable[Analysis], overrides: Overrides | None = None) -> str:
-    """One Analysis per line, as `Analysis.to_dict` gives it; with ``overrides`` a list of people's verdicts under that name."""
+    """Analyses as JSON Lines: one `Analysis.to_dict` a line.
+
+    Args:
+        analyses: the messages.
+        overrides: people's verdicts, by message id and check id; then every line has a list of its own under "overrides". None
+            leaves the name out.
+
+    Returns:
+        Text, one object a line.
+    """
     lines = []
     for analysis in analyses:
         line = analysis.to_dict()
@@ -60,7 +83,14 @@ def jsonl_text(analyses: Iterable[Analysis], overrides: Overrides | None = None)
 
 
 def table_jsonl_text(table: Table) -> str:
-    """One JSON object per row."""
+    """A table as JSON Lines: one object per row.
+
+    Args:
+        table: columns and rows.
+
+    Returns:
+        Text, one object a line; what is not known is null.
+    """
     names = [column.name for column in table.columns]
     return "".join(_json(dict(zip(names, row, strict=True))) for row in table.rows)
 
@@ -72,6 +102,10 @@ def _json(line: dict[str, Any]) -> str:
 
 def whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     """Write a file beside ``path`` and move it there, so that readers see the old one or the new one.
+
+    Args:
+        path: the file to write; its folder must exist.
+        write: writes the content to the open file that it is given.
 
     Raises:
         ReportError: the folder is missing or may not be written.
@@ -92,12 +126,24 @@ def whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write text as UTF-8; half surrogates, which a file name may hold, are written as question marks."""
+    """Write text as UTF-8; half surrogates, which a file name may hold, are written as question marks.
+
+    Args:
+        path: the file to write; its folder must exist.
+        text: the content.
+
+    Raises:
+        ReportError: the file cannot be written.
+    """
     whole(path, lambda stream: stream.write(text.encode("utf-8", "replace")))
 
 
 def write_parquet(path: Path, table: Table) -> None:
     """Write Parquet; unit, meaning and source of a column are in its field's metadata.
+
+    Args:
+        path: the file to write; its folder must exist.
+        table: columns and rows.
 
     Raises:
         ReportError: pyarrow is not installed, or the file cannot be written.
@@ -124,6 +170,10 @@ def write_parquet(path: Path, table: Table) -> None:
 
 def write_xlsx(path: Path, sheets: dict[str, Table]) -> None:
     """Write a workbook, one sheet per table, with a frozen head line and a filter.
+
+    Args:
+        path: the file to write; its folder must exist.
+        sheets: tables by the name of their sheet.
 
     Raises:
         ReportError: openpyxl is not installed, or the file cannot be written.

@@ -32,6 +32,18 @@ def counted(n: int, one: str, many: str | None = None) -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+def rests_on_enough(row: CheckRow) -> bool:
+    """Whether the share of a check may be put into a sentence.
+
+    Args:
+        row: A check of the team.
+
+    Returns:
+        True where it was judged in `FEWEST` messages or more, and in most of those to which it applies.
+    """
+    return row.missed.n >= FEWEST and 2 * row.missed.n > row.applies
+
+
 def interval(rate: Rate) -> str:
     """A rate's interval: 9 to 21 %.
 
@@ -64,7 +76,7 @@ def headline(n: int, n_reps: int, points: Spread, overall: Rate, missed: Sequenc
         n_reps: Reps who left them; 0 when the manifest gives none.
         points: Points of the messages.
         overall: Callbacks of all messages; n = 0 when no outcome is known.
-        missed: The team's checks, costliest first.
+        missed: The team's checks, costliest first. One is named only where it could be judged in enough messages.
         simulated: Are some of the outcomes invented? Then the sentence says so.
 
     Returns:
@@ -80,8 +92,9 @@ def headline(n: int, n_reps: int, points: Spread, overall: Rate, missed: Sequenc
         first = f"the median is {points.mid:.0f} of 100 points"
     else:
         return f"{who}; none of them has points."
-    if missed and missed[0].missed.k:
-        return f"{who}: {first}; the missed check that costs most points is {quoted(missed[0].title)}."
+    costly = next((row for row in missed if row.missed.k and rests_on_enough(row)), None)
+    if costly is not None:
+        return f"{who}: {first}; the missed check that costs most points is {quoted(costly.title)}."
     return f"{who}: {first}."
 
 
@@ -146,14 +159,15 @@ def findings(
                 f"n = {points.n}; points are a coach’s checklist, not the chance of a callback",
             )
         )
-    for row in missed[:3]:
-        if row.missed.k and row.missed.n >= FEWEST:
+    for row in [row for row in missed if rests_on_enough(row)][:3]:
+        if row.missed.k:
+            left_out = f"; could not be judged in {row.not_judged} of {row.applies}" if row.not_judged else ""
             dispute = "; trainers disagree about this one" if row.disputed else ""
             known.append(
                 Finding(
                     f"The check {quoted(row.title)} is missed in {percent(row.missed.rate)} of messages "
                     f"(95 % interval {interval(row.missed)}).",
-                    f"{row.missed.k} of {row.missed.n} messages to which it applies{dispute}",
+                    f"{row.missed.k} of {row.missed.n} messages to which it applies{left_out}{dispute}",
                 )
             )
     if overall.n:

@@ -11,45 +11,72 @@ class CriterionLike(Protocol):
     """A criterion of a rubric."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Id of its check."""
+
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """What it asks, for a heading."""
+
     @property
-    def weight(self) -> float: ...
+    def weight(self) -> float:
+        """Its weight; 0 or more."""
+
     @property
-    def tip(self) -> str: ...
+    def tip(self) -> str:
+        """What to do differently."""
+
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """Where it comes from."""
+
     @property
-    def disputed(self) -> bool: ...
+    def disputed(self) -> bool:
+        """Whether the sources contradict each other."""
 
 
 class RubricLike(Protocol):
     """A rubric."""
 
     @property
-    def rubric_id(self) -> str: ...
+    def rubric_id(self) -> str:
+        """Id of the rubric: its name, and a hash of its text."""
+
     @property
-    def criteria(self) -> Iterable[CriterionLike]: ...
+    def criteria(self) -> Iterable[CriterionLike]:
+        """Its criteria, in the order of the rubric."""
+
     @property
-    def strong(self) -> float: ...
+    def strong(self) -> float:
+        """Fewest points of the band "strong", 0 to 100."""
+
     @property
-    def fair(self) -> float: ...
+    def fair(self) -> float:
+        """Fewest points of the band "fair", 0 to 100."""
 
 
 class FeatureLike(Protocol):
     """A line of the feature catalogue."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name of the feature."""
+
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """Its unit; "" for none."""
+
     @property
-    def meaning(self) -> str: ...
+    def meaning(self) -> str:
+        """What it measures."""
+
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """Where it is measured."""
+
     @property
-    def is_number(self) -> bool: ...
+    def is_number(self) -> bool:
+        """Whether its values are numbers rather than text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +117,15 @@ class Glossary:
 
     @classmethod
     def of(cls, rubric: RubricLike | None = None, features: Iterable[FeatureLike] = ()) -> Self:
-        """Collect from a `vmaudio.rubric.Rubric` and from the values of `vmaudio.features.CATALOGUE`."""
+        """Collect the texts of a rubric and of the feature catalogue.
+
+        Args:
+            rubric: a `vmaudio.rubric.Rubric`; None has no checks.
+            features: values of `vmaudio.features.CATALOGUE`.
+
+        Returns:
+            The glossary.
+        """
         criteria = rubric.criteria if rubric else ()
         return cls(
             checks={c.id: CheckText(c.id, c.title, c.weight, c.tip, c.source, c.disputed) for c in criteria},
@@ -101,18 +136,32 @@ class Glossary:
         )
 
     def check(self, check_id: str) -> CheckText:
-        """The check's text; its id read out when the rubric does not know it (an older rubric's check)."""
+        """The texts of a check.
+
+        Args:
+            check_id: id of the check.
+
+        Returns:
+            Its texts; for a check that this rubric does not have (an older rubric's), the id in plain words.
+        """
         return self.checks.get(check_id) or CheckText(check_id, check_id.replace("_", " ").capitalize())
 
     def title(self, check_id: str) -> str:
-        """What the check asks, for a heading."""
+        """What the check asks, for a heading.
+
+        Args:
+            check_id: id of the check.
+
+        Returns:
+            The title; the id in plain words where the rubric does not have the check.
+        """
         return self.check(check_id).title
 
 
 APPROACH_NAMES: Mapping[str, str] = {
     "robocall": "recorded call", "inquiry": "inquiry", "referral": "referral", "follow_up": "follow-up", "offer": "offer",
     "curiosity": "curiosity", "relevance_first": "relevance first", "identity_first": "identity first", "pitch": "pitch",
-    "other": "other", "unclear": "unclear",
+    "other": "other", "unclear": "not sure",
 }  # fmt: skip
 """Approaches as they are written for people."""
 
@@ -121,10 +170,24 @@ PART_NAMES: Mapping[str, str] = {"number_repeat": "number again", "next_step": "
 
 
 def approach_name(label: str) -> str:
-    """An approach as it is written for people; unknown labels with spaces for underscores."""
+    """An approach as it is written for people.
+
+    Args:
+        label: an approach, "mutual_connection".
+
+    Returns:
+        Words; unknown labels have spaces for underscores.
+    """
     return APPROACH_NAMES.get(label, label.replace("_", " "))
 
 
 def part_name(label: str) -> str:
-    """A part as it is written for people."""
+    """A part as it is written for people.
+
+    Args:
+        label: a part, "call_to_action".
+
+    Returns:
+        Words; unknown labels have spaces for underscores.
+    """
     return PART_NAMES.get(label, label.replace("_", " "))

@@ -12,7 +12,17 @@ from vmaudio.store import Cell, Column, Table
 
 
 def groups_table(analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome], glossary: Glossary, by: str) -> Table:
-    """One row per group, in the order of names: n, points and callbacks with 95 % intervals, pace, the costliest check."""
+    """One row per group, in the order of names: n, points and callbacks with 95 % intervals, pace, the costliest check.
+
+    Args:
+        analyses: the messages of the report.
+        outcomes: what came of them, by message id.
+        glossary: titles of the checks.
+        by: what the groups are: "rep", "campaign" or "approach".
+
+    Returns:
+        The table; what is not known is None.
+    """
     columns = (
         Column(by, "text", "", f"the {by}", "manifest" if by != "approach" else "approach model"),
         Column("messages", "number", "", "messages analysed", "store"),

@@ -7,20 +7,35 @@ import math
 from collections.abc import Mapping
 
 from vmaudio.plots import family, message_picture, percent
-from vmaudio.records import Analysis, Check, Outcome, Part, Score, Tone, Word
+from vmaudio.records import UNSURE_WORD, Analysis, Check, Outcome, Part, Score, Tone, Word, clock
 from vmaudio.report.data import NAN, CheckView, Fact, FlagView, MessageView, OverrideView, PartView, WordView
 from vmaudio.report.glossary import PART_NAMES, Glossary, approach_name, part_name
-
-UNSURE = 0.5
-"""Words below this recognition probability are shown as unsure."""
 
 FLAG_NAMES: Mapping[str, str] = {
     "truncated": "cut short", "no_speech": "no speech", "noisy": "noisy line", "clipped": "clipped sound",
     "words_missing": "speech without words", "hard_to_hear": "hard to make out",
     "number_unsure": "number in doubt", "sounds_prerecorded": "sounds prerecorded",
-    "not_english": "not in English", "uses_notes": "uses the notes", "ignores_notes": "ignores the notes",
+    "not_english": "not in English", "uses_notes": "uses the notes", "ignores_notes": "notes not heard",
     "personalised": "specific to this prospect",
 }  # fmt: skip
+
+PRAISE = frozenset({"uses_notes", "personalised"})
+"""Flags that name something done well: they are no trouble to list."""
+
+NOT_SHOWN = frozenset({"pushy"})
+"""Words of delivery that nobody has held against real voices and that would hurt: they are shown to nobody."""
+
+
+def delivery_word(tone: Tone) -> str:
+    """The word for how a message sounds, as it is shown.
+
+    Args:
+        tone: As the model of delivery gives it.
+
+    Returns:
+        One word; "not sure" where the model is, and in place of a word that is not shown (`NOT_SHOWN`).
+    """
+    return "not sure" if tone.label in NOT_SHOWN or tone.label == "unclear" else tone.label
 
 
 def flag_name(kind: str) -> str:
@@ -116,19 +131,21 @@ def message_view(
         duration_s=analysis.duration_s,
         status=analysis.transcript.status,
         approach=approach_name(approach),
-        approach_probability=analysis.structure.approach_probabilities.get(approach, NAN),
+        approach_probability=analysis.structure.approach_probabilities.get(approach, NAN) if approach != "unclear" else NAN,
         points=score.points if score else None,
         band=score.band if score else "unscored",
         summary=_summary(analysis, failed),
         parts=_parts(analysis),
-        missing=tuple(part_name(label) for label in analysis.structure.missing),
+        missing=tuple(part_name(label) for label in not_found(analysis)),
         failed=tuple(failed),
         passed=tuple(c for c in checks if c.verdict == "pass"),
-        not_applicable=tuple(c for c in checks if c.verdict not in ("pass", "fail")),
+        not_applicable=tuple(c for c in checks if c.verdict not in ("pass", "fail") and not _said_above(c, score)),
         facts=_facts(analysis),
-        flags=tuple(FlagView(f.kind, flag_name(f.kind), f.evidence, f.start_s, f.end_s) for f in analysis.flags),
+        flags=tuple(
+            FlagView(f.kind, flag_name(f.kind), f.evidence, f.start_s, f.end_s, f.kind in PRAISE) for f in analysis.flags
+        ),
         tone=_axes(analysis.tone) if tone and analysis.tone else (),
-        tone_label=analysis.tone.label if tone and analysis.tone else "",
+        tone_label=delivery_word(analysis.tone) if tone and analysis.tone else "",
         forecast=_forecast(analysis),
         reasons=_reasons(score),
         picture=message_picture(analysis, part_names=dict(PART_NAMES)),
@@ -140,12 +157,47 @@ def message_view(
     )
 
 
+PARTS_AND_CHECKS: Mapping[str, tuple[str, ...]] = {
+    "callee": ("callee_named",),
+    "identity": ("caller_named",),
+    "reason": ("gives_reason", "reason_by_9s"),
+    "ask": ("one_ask",),
+    "number": ("number_complete",),
+}
+"""Which checks of the default rubric speak of an essential part: what one of them heard, or could not judge, is not missing."""
+
+
+def not_found(analysis: Analysis) -> tuple[str, ...]:
+    """The essential parts that were not found, by the parts and by the checks.
+
+    Args:
+        analysis: One analysed message.
+
+    Returns:
+        Labels of parts. One is left out where a check of it passes or could not be judged, where the number was heard, and
+        where the names are known: a page must not say both.
+    """
+    verdicts = {c.id: c.verdict if not c.not_judged else "open" for c in (analysis.score.checks if analysis.score else ())}
+    who = analysis.entities
+    heard = {"callee": who.callee, "identity": who.caller, "number": who.number_to_call}
+    return tuple(
+        label
+        for label in analysis.structure.missing
+        if not heard.get(label) and not {verdicts.get(check) for check in PARTS_AND_CHECKS.get(label, ())} & {"pass", "open"}
+    )
+
+
+def _said_above(check: CheckView, score: Score | None) -> bool:
+    """Whether a check only repeats why the message has no points: that is said once, above."""
+    return score is not None and score.points is None and check.evidence == score.why_unscored and check.override is None
+
+
 def _check(check: Check, glossary: Glossary, overrides: Mapping[str, OverrideView]) -> CheckView:
     text = glossary.check(check.id)
     return CheckView(
         id=check.id, title=text.title, verdict=check.verdict, weight=check.weight, evidence=check.evidence,
         start_s=check.start_s, end_s=check.end_s, tip=check.tip or text.tip, source=text.source, disputed=text.disputed,
-        override=overrides.get(check.id), unsure=check.unsure,
+        override=overrides.get(check.id), unsure=check.unsure, not_judged=check.not_judged,
     )  # fmt: skip
 
 
@@ -157,7 +209,8 @@ def _summary(analysis: Analysis, failed: list[CheckView]) -> str:
     if score is None or score.points is None:
         return f"No points: {(score.why_unscored if score else '') or 'it was not scored'}."
     if not failed:
-        return "All checks that apply are passed."
+        unsure = any(check.not_judged for check in score.checks)
+        return f"All checks that {'could be judged' if unsure else 'apply'} are passed."
     return f"Change this first: {failed[0].tip}" if failed[0].tip else f"The most important missed check: {failed[0].title}."
 
 
@@ -174,7 +227,7 @@ def _parts(analysis: Analysis) -> tuple[PartView, ...]:
         inside = bool(parts) and parts[at].start_s - 0.01 <= middle <= parts[at].end_s + 0.01
         part = parts[at] if inside else None
         said = any(span.start_s - 0.05 <= middle <= span.end_s + 0.05 for span in spans)
-        view = WordView(word.text.strip(), word.start_s, word.end_s, word.probability < UNSURE, said)
+        view = WordView(word.text.strip(), word.start_s, word.end_s, word.probability < UNSURE_WORD, said)
         if views and views[-1][0] is part:
             views[-1][1].append(view)
         else:
@@ -206,13 +259,15 @@ def _facts(analysis: Analysis) -> tuple[Fact, ...]:
     if phone:
         whole = "" if phone.complete else ", not complete"
         number = Fact("number heard", f"{phone.digits}{whole}, {phone.times_said} ×, {phone.digits_per_s:.1f} digits/s")
+    reason_s = values.get("reason_s", NAN)
+    reason = clock(reason_s) if isinstance(reason_s, (int, float)) else ""
     found = (
-        Fact("length", f"{analysis.duration_s:.0f} s"),
+        Fact("length", clock(analysis.duration_s)),
         say("speaking_rate_wpm", "pace", " words/min"),
         say("pause_count", "pauses"),
         say("pause_longest_s", "longest pause", " s", 1),
         say("f0_range_st", "pitch range", " semitones", 1),
-        say("reason_s", "reason starts at", " s"),
+        Fact("reason starts at", reason) if reason else None,
         number,
     )
     return tuple(fact for fact in found if fact)
@@ -248,7 +303,11 @@ def computed_by(analysis: Analysis) -> tuple[Fact, ...]:
     """
     made = analysis.provenance
     options = ", ".join(f"{name} {value}" for name, value in made.options.items())
-    older = (Fact("measured", "by an older version; vmaudio batch --redo stale measures it again"),) if made.is_older else ()
+    older = (
+        (Fact("measured", "by an older version; vmaudio batch PATH... --redo stale measures it again"),)
+        if made.is_older
+        else ()
+    )
     return (
         Fact("recogniser", f"{made.engine} ({options})" if options else made.engine),
         Fact("models", ", ".join(made.model_ids) or "none"),

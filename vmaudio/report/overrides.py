@@ -15,14 +15,30 @@ LEFT_OUT = "(left out)"
 
 
 def override_views(given: Mapping[str, Override] | None) -> dict[str, OverrideView]:
-    """One message's overrides, by check id, as `message_view` shows them."""
+    """One message's overrides, by check id, as `message_view` shows them.
+
+    Args:
+        given: people's verdicts on one message, by check id; None for none.
+
+    Returns:
+        What to show, by check id.
+    """
     return {
         check: OverrideView(one.verdict, one.reason, one.author, one.created_utc) for check, one in (given or {}).items()
     }  # fmt: skip
 
 
 def verdict_of(analysis: Analysis, check_id: str, given: Overrides) -> str | None:
-    """The verdict that counts when an example is chosen: the person's, else the machine's; None without a verdict."""
+    """The verdict that counts when an example is chosen: the person's, else the machine's.
+
+    Args:
+        analysis: one scored message.
+        check_id: id of the check.
+        given: people's verdicts, by message id and check id.
+
+    Returns:
+        "pass", "fail" or "n/a"; None without a verdict.
+    """
     own = given.get(analysis.message.message_id, {}).get(check_id)
     if own is not None:
         return own.verdict
@@ -30,7 +46,15 @@ def verdict_of(analysis: Analysis, check_id: str, given: Overrides) -> str | Non
 
 
 def redacted_overrides(given: Overrides, renamed: Mapping[str, str]) -> dict[str, dict[str, Override]]:
-    """The verdicts under new message ids, without reasons and authors: both are free text with names in it."""
+    """The verdicts under new message ids, without reasons and authors: both are free text with names in it.
+
+    Args:
+        given: people's verdicts, by message id and check id.
+        renamed: the new message id by the old one; messages without one are left out.
+
+    Returns:
+        Overrides by new message id and check id.
+    """
     return {
         renamed[message]: {
             check: Override(renamed[message], check, one.verdict, LEFT_OUT, LEFT_OUT, one.created_utc)
@@ -42,7 +66,15 @@ def redacted_overrides(given: Overrides, renamed: Mapping[str, str]) -> dict[str
 
 
 def counted(analyses: Sequence[Analysis], given: Overrides) -> list[Fact]:
-    """How many verdicts of people there are, as a line of "how this was computed"; nothing where there are none."""
+    """How many verdicts of people there are, as a line of "how this was computed".
+
+    Args:
+        analyses: the messages of the report.
+        given: people's verdicts, by message id and check id.
+
+    Returns:
+        One fact; none where there are no such verdicts.
+    """
     own = [given[one.message.message_id] for one in analyses if given.get(one.message.message_id)]
     if not own:
         return []

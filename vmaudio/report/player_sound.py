@@ -37,13 +37,14 @@ def sounds(mode: str, folder: Path) -> Sounds:
         return quote(Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix())
 
     def embed(analysis: Analysis) -> str | None:
-        from vmaudio.audio import load_audio
+        from vmaudio.audio import DecodeOptions, load_audio
         from vmaudio.errors import AudioError
 
         key = analysis.recording_id
         if key not in made:
             try:
-                recording = load_audio(analysis.source)
+                raw = str(analysis.provenance.options.get("decode.raw_format", ""))
+                recording = load_audio(analysis.source, options=DecodeOptions(raw_format=raw))
             except AudioError:
                 made[key] = None
             else:

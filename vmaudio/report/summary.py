@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from vmaudio.experiments import Prepared, prepare, wilson
@@ -98,7 +99,9 @@ def callbacks_of(name: str, analyses: Iterable[Analysis], called: Called) -> Rat
 
 
 def check_rows(analyses: Iterable[Analysis], glossary: Glossary) -> list[CheckRow]:
-    """How often each check was missed, of the messages to which it applies.
+    """How often each check was missed, of the messages to which it applies and in which it could be judged.
+
+    A verdict of which the machine was not sure is in nobody's share: it is counted in `CheckRow.not_judged`.
 
     Args:
         analyses: Scored messages.
@@ -108,9 +111,11 @@ def check_rows(analyses: Iterable[Analysis], glossary: Glossary) -> list[CheckRo
         One row per check that applies to any message, the costliest (share missed x weight) first.
     """
     counts: dict[str, list[float]] = {}
+    unsure: Counter[str] = Counter()
     for analysis in analyses:
         for check in analysis.score.checks if analysis.score else ():
             entry = counts.setdefault(check.id, [0, 0, 0.0])
+            unsure[check.id] += check.not_judged
             if check.verdict != "n/a":
                 entry[0] += check.verdict == "fail"
                 entry[1] += 1
@@ -119,7 +124,8 @@ def check_rows(analyses: Iterable[Analysis], glossary: Glossary) -> list[CheckRo
     for check_id, (missed, n, weight) in counts.items():
         if n:
             text = glossary.check(check_id)
-            row = CheckRow(check_id, text.title, text.tip, rate_of(text.title, int(missed), int(n)), text.disputed)
+            rate = rate_of(text.title, int(missed), int(n))
+            row = CheckRow(check_id, text.title, text.tip, rate, text.disputed, unsure[check_id])
             rows.append((row, weight * missed / n))
     return [row for row, _ in sorted(rows, key=lambda pair: -pair[1])]
 

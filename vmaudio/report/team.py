@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import math
 from collections import Counter
@@ -15,7 +16,7 @@ from vmaudio.report.findings import findings, headline
 from vmaudio.report.glossary import Glossary, approach_name
 from vmaudio.report.instructive import choose
 from vmaudio.report.intervals import bins_of, spread_of
-from vmaudio.report.message import computed_by, flag_name, message_view, title_of
+from vmaudio.report.message import PRAISE, computed_by, flag_name, message_view, title_of
 from vmaudio.report.overrides import Overrides, counted, override_views
 from vmaudio.report.summary import (
     Called,
@@ -38,9 +39,6 @@ Sounds = Callable[[Analysis], str | None]
 
 MOST_GROUPS = 30
 """Most rows in the picture of scores; the table has them all."""
-
-PRAISE = frozenset({"uses_notes", "personalised"})
-"""Flags that name something well done: they are no trouble to list."""
 
 GROUP_NOUNS: Mapping[str, str] = {"rep": "reps", "campaign": "campaigns", "approach": "approaches"}
 """What the groups of a report are called, by ``by``."""
@@ -122,7 +120,7 @@ def build_report(
         instructive=tuple(
             message_view(
                 choice.analysis, glossary, tone=tone, sound=sounds(choice.analysis),
-                outcome=outcomes.get(choice.analysis.message.message_id), why=choice.why, details=False,
+                outcome=_as_counted(outcomes.get(choice.analysis.message.message_id), called), why=choice.why, details=False,
                 overrides=override_views(overrides.get(choice.analysis.message.message_id)),
             )
             for choice in chosen
@@ -135,6 +133,13 @@ def build_report(
         computed=(*how_computed(analyses), *counted(analyses, overrides)),
         redacted=redacted,
     )  # fmt: skip
+
+
+def _as_counted(outcome: Outcome | None, called: Called) -> Outcome | None:
+    """An outcome as the report counts it: of several messages before one call, only the last was called back."""
+    if outcome is None:
+        return None
+    return dataclasses.replace(outcome, callback=called.get(outcome.message_id))
 
 
 def period_of(analyses: Sequence[Analysis]) -> str:
@@ -255,6 +260,8 @@ def how_computed(analyses: Sequence[Analysis]) -> list[Fact]:
             facts.append(Fact(name, "; ".join(f"{value} ({n} messages)" for value, n in values.most_common())))
     older = sum(analysis.provenance.is_older for analysis in analyses)
     if older:
-        text = f"{older} of {len(analyses)} messages by an older version; vmaudio batch --redo stale measures them again"
+        text = (
+            f"{older} of {len(analyses)} messages by an older version; vmaudio batch PATH... --redo stale measures them again"
+        )
         facts.append(Fact("measured", text))
     return facts

@@ -9,6 +9,7 @@ from .checks import (
     Ruling as Ruling,
     all_questions as all_questions,
     asks as asks,
+    cannot_judge as cannot_judge,
     failed as failed,
     find_check as find_check,
     not_applicable as not_applicable,

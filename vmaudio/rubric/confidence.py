@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from vmaudio.features import CATALOGUE
-from vmaudio.rubric.checks import Case, Ruling, find_check, not_applicable
+from vmaudio.rubric.checks import Case, Ruling, cannot_judge, find_check
 from vmaudio.rubric.criterion import Criterion
 
 SIGNAL_FEATURES = frozenset(feature.name for feature in CATALOGUE.values() if feature.source.startswith("signal"))
@@ -115,8 +115,9 @@ def with_confidence(case: Case, criterion: Criterion, found: Ruling) -> tuple[Ru
     if found.verdict == "fail":
         if found.absent < limits.sure_absent:
             maybe = f"something may have been it ({100 * (1 - found.absent):.0f} %)"
-            return not_applicable(f"{found.evidence}, though {maybe}"), 0.0
+            return cannot_judge(f"{found.evidence}, though {maybe}", found.start_s, found.end_s), 0.0
         sure *= found.absent
     if sure < (limits.sure_fail if found.verdict == "fail" else limits.sure_pass):
-        return not_applicable(f"{found.evidence}, but that is not sure: {why_unclear(case)}"), 0.0
+        why = f"{found.evidence}, but that is not sure: {why_unclear(case)}"
+        return cannot_judge(why, found.start_s, found.end_s), 0.0
     return found, sure

@@ -54,6 +54,31 @@ class ConfidenceOptions:
         unit="probability",
         source="our default",
     )
+    guess_probability: float = threshold(
+        0.6,
+        "A word with less recognition probability is a guess: where one stands at the place of a name or a company that "
+        "was not found, nobody is told to say it.",
+        unit="probability",
+        source="our default",
+    )
+    sure_name: float = threshold(
+        0.8,
+        "A listener's name heard with less probability is not held against the one on the list.",
+        unit="probability",
+        source="our default",
+    )
+    alike_name: float = threshold(
+        0.5,
+        "A name heard that is at least so alike the one on the list may be the same, misheard.",
+        unit="0 to 1, as the rubric's least_similarity",
+        source="our default",
+    )
+    lost_speech_s: float = threshold(
+        1.0,
+        "In so much speech without words a number, a name or a reason may have been said: what was not heard is n/a then.",
+        unit="s",
+        source="our default: ten digits said fast take 1.5 s, a name half a second",
+    )
     readable_snr_db: float = threshold(
         4.4,
         "Below this level of the voice over the noise the words cannot be trusted either. Nearly every fail would be n/a, and "
@@ -128,14 +153,32 @@ class ProspectOptions:
     close_letters: int = threshold(
         6, "Words of fewer letters must be the same or have the same stem.", unit="letters", source="our default"
     )
-    term_letters: int = threshold(3, "Shorter words of the notes carry no evidence.", unit="letters", source="our default")
-    short_notes: int = threshold(
-        4,
-        "Notes with fewer words that carry evidence count as used when one is heard.",
-        unit="words",
+    compound_letters: int = threshold(
+        5,
+        'A word of so many letters is heard in one that begins or ends with it: "north" in "northwell".',
+        unit="letters",
         source="our default",
     )
-    fewest_heard: int = threshold(2, "From longer notes so many words must be heard.", unit="words", source="our default")
+    term_letters: int = threshold(3, "Shorter words of the notes carry no evidence.", unit="letters", source="our default")
+    everyday_share: float = threshold(
+        0.3,
+        "A word said by this share of reps tells nothing of one prospect.",
+        unit="share of reps",
+        source="our default",
+        tuned_on="the labelled messages of 31 reps, which give the shares",
+    )
+    rare_share: float = threshold(
+        0.08,
+        "A word said by at most this share of reps tells enough of one prospect; between the two shares a word tells in part.",
+        unit="share of reps",
+        source="our default",
+    )
+    specific_weight: float = threshold(
+        1.0,
+        "What the words of the notes that are heard must tell together for the message to be specific to this prospect.",
+        unit="rare words",
+        source="our default",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What is known of the prospect, looked for in the message: the notes, the company, the name.
+"""What is known of the prospect, looked for in the message: what the notes say.
 
 A word of the notes counts as heard when the message has a word with the same stem, or one so close that a recogniser may
 have written the one for the other. Everyday words carry no evidence and are left out.
@@ -7,11 +7,13 @@ have written the one for the other. Everyday words carry no evidence and are lef
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from vmaudio.records import Flag, Message, Transcript, Word
+from vmaudio.records import Flag, Message, Transcript, Word, clock
+from vmaudio.rubric.everyday import rarity
 from vmaudio.rubric.options import RUBRIC_OPTIONS, ProspectOptions
 from vmaudio.text import MONTH_NAMES, MONTH_SHORT, WEEKDAY_NAMES
 
@@ -25,6 +27,7 @@ _STOP = frozenset({*WEEKDAY_NAMES, *MONTH_NAMES, *MONTH_SHORT}) | frozenset(
     wanted wants was we web week went were what when where which while who why will with would wrote year yes yet you your
     prospect customer lead company inc llc ltd""".split()
 )
+_DROPPED = frozenset({"drop", "dropped", "voice drop", "ringless"})
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -90,57 +93,87 @@ def heard(
         stem = _stem(term)
         for token, word in said:
             same = token == term or _stem(token) == stem
-            if same or (min(len(term), len(token)) >= letters and ratio(term, token) >= options.close_enough):
+            joined = len(term) >= options.compound_letters and (token.startswith(term) or token.endswith(term))
+            if same or joined or (min(len(term), len(token)) >= letters and ratio(term, token) >= options.close_enough):
                 found.append(Heard(term, word))
                 break
     return tuple(found)
 
 
-def specific(message: Message, transcript: Transcript, options: ProspectOptions = RUBRIC_OPTIONS.prospect) -> tuple[Heard, ...]:
-    """What the message says that is true of this prospect only: words of the notes and of the company's name.
+def facts(message: Message, own: Iterable[str] = (), options: ProspectOptions = RUBRIC_OPTIONS.prospect) -> tuple[str, ...]:
+    """Words of the notes that would be specific to this prospect if they were said.
 
-    The prospect's own name is not counted: saying a name is no preparation.
+    Left out are the names of the prospect and of the prospect's company (saying a name is no preparation), the words of the
+    rep's own company ("dental" says nothing where Parkway Dental Supply calls), and everyday words (`rarity` 0). Words of the
+    campaign's script that others are sent too cannot be told here: scoring sees one message at a time.
+
+    Args:
+        message: with what the manifest knows of the prospect.
+        own: names of the rep's own company, as heard or as the manifest has them.
+        options: which words carry evidence.
+
+    Returns:
+        The words in lower case, in their order. None for a message dropped on many (channel "drop"): one recording for all is
+        specific to nobody.
+    """
+    if (message.channel or "").strip().lower() in _DROPPED:
+        return ()
+    names = (message.prospect_name, message.prospect, message.company, message.extra.get("rep_company"), *own)
+    left_out = {_stem(term) for name in names for term in terms(name, options)}
+    return tuple(t for t in terms(message.notes, options) if _stem(t) not in left_out and rarity(t, options) > 0)
+
+
+def specific(
+    message: Message,
+    transcript: Transcript,
+    options: ProspectOptions = RUBRIC_OPTIONS.prospect,
+    own: Iterable[str] = (),
+) -> tuple[Heard, ...]:
+    """What the message says that is true of this prospect only.
 
     Args:
         message: with what the manifest knows of the prospect.
         transcript: of the message.
-        options: which words count as said.
+        options: which words count as said, and how much rare words they must be worth together.
+        own: names of the rep's own company.
+
+    Returns:
+        The words of `facts` that were heard; none where they tell too little together (`ProspectOptions.specific_weight`).
     """
-    name = set(terms(message.prospect_name, options)) | set(terms(message.prospect, options))
-    wanted = [term for term in (*terms(message.notes, options), *terms(message.company, options)) if term not in name]
-    return heard(tuple(dict.fromkeys(wanted)), transcript, options)
+    found = heard(facts(message, own, options), transcript, options)
+    told = {_stem(item.term): rarity(item.term, options) for item in found}
+    return found if sum(told.values()) >= options.specific_weight - 1e-9 else ()
 
 
 def notes_flags(
-    message: Message, transcript: Transcript, options: ProspectOptions = RUBRIC_OPTIONS.prospect
+    message: Message,
+    transcript: Transcript,
+    options: ProspectOptions = RUBRIC_OPTIONS.prospect,
+    own: Iterable[str] = (),
 ) -> tuple[Flag, ...]:
     """Say whether the notes come back in the message.
 
     Args:
         message: with what the manifest knows of the prospect.
         transcript: of the message.
-        options: how many words of the notes must be heard: by default one where they have fewer than four that carry
-            evidence, else two.
+        options: which words count as said, and what they are worth.
+        own: names of the rep's own company.
 
     Returns:
-        ``uses_notes`` with the words heard, or ``ignores_notes``; neither without notes. ``personalised`` names everything
-        that is specific to this prospect (see `specific`), with or without notes.
+        ``uses_notes`` with the words of the notes heard and ``personalised`` with those of them that are specific to this
+        prospect (see `specific`); ``ignores_notes`` where there are such words and none of the notes was heard; nothing where
+        it is neither the one nor the other, and without notes.
     """
-    if transcript.status != "speech":
+    if transcript.status != "speech" or not facts(message, own, options):
         return ()
-    own = specific(message, transcript, options)
-    personal = (_flag("personalised", "specific to this prospect", own),) if own else ()
-    wanted = terms(message.notes, options)
-    if not wanted:
-        return personal
-    found = heard(wanted, transcript, options)
-    if len(found) >= (1 if len(wanted) < options.short_notes else options.fewest_heard):
-        return (_flag("uses_notes", "from the notes", found), *personal)
-    return (Flag("ignores_notes", f"the notes say: {message.notes}"), *personal)
+    found = heard(terms(message.notes, options), transcript, options)
+    if told := specific(message, transcript, options, own):
+        return (_flag("uses_notes", "from the notes", found), _flag("personalised", "specific to this prospect", told))
+    return () if found else (Flag("ignores_notes", f"the notes say: {message.notes}"),)
 
 
 def _flag(kind: str, what: str, found: tuple[Heard, ...]) -> Flag:
     """A flag with each word and its second, from the first of them to the last."""
-    words = ", ".join(f"'{item.term}' at {item.word.start_s:.0f} s" for item in found)
+    words = ", ".join(f"'{item.term}' at {clock(item.word.start_s)}" for item in found)
     start = min(item.word.start_s for item in found)
     return Flag(kind, f"{what}: {words}", start, max(item.word.end_s for item in found))

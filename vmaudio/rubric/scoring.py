@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vmaudio.records import Analysis, Check, RepBaseline, Score
-from vmaudio.rubric.checks import Case, Ruling, not_applicable, run_check
+from vmaudio.rubric.checks import Case, Ruling, cannot_judge, not_applicable, run_check
 from vmaudio.rubric.confidence import needs_words, why_unreadable, with_confidence
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.load import Rubric
@@ -46,7 +46,7 @@ def _answer(case: Case, criterion: Criterion, unreadable: str | None) -> Ruling:
     if approach in criterion.na_for:
         return not_applicable(f"does not apply to a {approach} message")
     if unreadable and needs_words(criterion):
-        return not_applicable(unreadable)
+        return cannot_judge(unreadable)
     return run_check(case, criterion)
 
 
@@ -68,7 +68,12 @@ def score(
 
     Raises:
         PluginError: a check of another package failed.
+        TypeError: the first is no Analysis (a Failure cannot be scored), or the second no Rubric.
     """
+    if not isinstance(analysis, Analysis):
+        raise TypeError(f"score takes an Analysis, and no {type(analysis).__name__}.")
+    if not isinstance(rubric, Rubric):
+        raise TypeError(f"score takes a Rubric, and no {type(rubric).__name__}. Make one with load_rubric.")
     if baseline is not None and baseline.n < options.checks.min_baseline:
         baseline = None
     case = Case(analysis, baseline, options)
@@ -90,13 +95,14 @@ def score(
                 end_s=ruling.end_s,
                 tip=criterion.tip,
                 confidence=round(sure, 3),
+                not_judged=ruling.not_judged,
             )
         )
     # the few checks that need no words are no measure of a message
     points = None if unreadable else points_of(checks)
     return Score(
         points=points,
-        band=rubric.band(points),
+        band=rubric.band(points, [check.id for check in checks if check.verdict == "fail"]),
         checks=tuple(checks),
         rubric_id=rubric.rubric_id,
         baseline_id=baseline.baseline_id if baseline else None,

@@ -3,15 +3,20 @@ from .assignment_rows import (
     plan_ids as plan_ids,
     put_assignments as put_assignments,
 )
-from .database import (
-    default_path as default_path,
-    utc_now as utc_now,
-)
-from .flat import (
+from .columns import (
     Cell as Cell,
     Column as Column,
     Table as Table,
     message_columns as message_columns,
+)
+from .database import (
+    default_path as default_path,
+    utc_now as utc_now,
+)
+from .filtering import (
+    Filter as Filter,
+)
+from .flat import (
     messages_table as messages_table,
 )
 from .label_rows import (
@@ -41,7 +46,6 @@ from .search import (
     Search as Search,
 )
 from .store import (
-    Filter as Filter,
     Store as Store,
     open_store as open_store,
 )

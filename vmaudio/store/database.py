@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import os
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, and_, create_engine, event, insert, make_url, update
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -49,6 +50,28 @@ def default_path() -> Path:
     return Path(platformdirs.user_data_dir("vmaudio", appauthor=False)) / "vmaudio.sqlite"
 
 
+def put(
+    connection: Connection,
+    table: Any,
+    key: Mapping[str, Any],
+    values: Mapping[str, Any],
+    only_new: Mapping[str, Any] | None = None,
+) -> None:
+    """Insert or update one row.
+
+    Args:
+        connection: in a transaction.
+        table: the table.
+        key: values by which the row is found.
+        values: its other values.
+        only_new: values that only a new row gets.
+    """
+    where = and_(*(table.c[name] == value for name, value in key.items()))
+    changed = connection.execute(update(table).where(where).values(**(values or key)))
+    if changed.rowcount == 0:
+        connection.execute(insert(table).values(**key, **values, **(only_new or {})))
+
+
 def _to_url(where: str) -> URL:
     if "://" in where:
         try:
@@ -61,7 +84,18 @@ def _to_url(where: str) -> URL:
 
 
 def connect(where: str, *, migrate_old: bool) -> tuple[Engine, str]:
-    """SQLAlchemy's engine and the URL to show, with tables of today's version; see `vmaudio.store.open_store`."""
+    """Open a database, creating it when it is not there, with tables of today's version.
+
+    Args:
+        where: a path or a URL; "" is the user's own database.
+        migrate_old: bring tables of an older version up to date.
+
+    Returns:
+        SQLAlchemy's engine, and the URL without its password, to be shown.
+
+    Raises:
+        StoreError: it cannot be opened, is no database, needs a driver that is not installed, or has tables of another version.
+    """
     url = _to_url(where)
     shown = url.render_as_string(hide_password=True)
     try:

@@ -6,7 +6,7 @@ import importlib.util
 from typing import Any
 
 from vmaudio.errors import ExtraMissing, SettingError
-from vmaudio.store.flat import Column, Table
+from vmaudio.store.columns import Column, Table
 
 BACKENDS = ("pandas", "polars")
 

@@ -51,7 +51,14 @@ Overrides = Mapping[str, Mapping[str, Override]]
 
 
 def overrides_by_message(given: Iterable[Override]) -> dict[str, dict[str, Override]]:
-    """Overrides by message id and check id."""
+    """Overrides by message id and check id.
+
+    Args:
+        given: overrides in any order; one per message and check.
+
+    Returns:
+        A dict of dicts.
+    """
     found: dict[str, dict[str, Override]] = {}
     for one in given:
         found.setdefault(one.message_id, {})[one.check_id] = one
@@ -186,8 +193,8 @@ def _must_know(connection: Connection, message_id: str, check_id: str) -> None:
     query = select(verdicts.c.check_id).where(verdicts.c.message_id == message_id)
     known = list(connection.execute(query).scalars())
     if check_id not in known:
-        judged = ", ".join(sorted(known)) or "none: it has no score yet"
-        raise NotStored(f"Message {_short(message_id)} was not judged by a check {_short(check_id)}. Its checks: {judged}.")
+        own = ", ".join(sorted(known)) or "none: it has no score yet"
+        raise NotStored(f"Message {_short(message_id)} has no verdict of a check {_short(check_id)}. Its checks: {own}.")
 
 
 def _text(name: str, value: str, most: int, cure: str) -> str:

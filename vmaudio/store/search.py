@@ -257,10 +257,10 @@ def _where(which: Search) -> list[ColumnElement[bool]]:
     if which.until:
         end = _moment(which.until)
         conditions.append(messages.c.sent_at < _day_after(end) if len(end) == 10 else messages.c.sent_at <= end)
-    judged = [verdicts.c.check_id == _clean(which.check)] if which.check else []
-    judged += [verdicts.c.verdict == _clean(which.verdict)] if which.verdict else []
-    if judged:
-        conditions.append(exists().where(and_(verdicts.c.message_id == scores.c.message_id, *judged)).correlate(scores))
+    wanted = [verdicts.c.check_id == _clean(which.check)] if which.check else []
+    wanted += [verdicts.c.verdict == _clean(which.verdict)] if which.verdict else []
+    if wanted:
+        conditions.append(exists().where(and_(verdicts.c.message_id == scores.c.message_id, *wanted)).correlate(scores))
     if which.overridden:
         conditions.append(exists().where(overrides.c.message_id == scores.c.message_id).correlate(scores))
     for term in _terms(which.text or ""):

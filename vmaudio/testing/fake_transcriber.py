@@ -10,10 +10,10 @@ from vmaudio.records import Activity, Recording, Segment, Transcript, Word
 
 
 class FakeTranscriber:
-    """A transcriber that knows what was said: the whole line runs in milliseconds.
+    """A transcriber that knows what was said: a whole analysis takes milliseconds.
 
     The words are spread evenly over the activity's speech. ``calls`` keeps the size of every batch. It knows the words, so a
-    second pass would tell nothing new, and it scores no texts: a test that needs either makes a subclass that says so.
+    second pass would find nothing new, and it scores no texts: a test that needs either makes a subclass that says so.
 
     Args:
         texts: words by recording_id (the SHA-256 of the file's bytes). A text that is an exception is raised, so that an
@@ -41,12 +41,26 @@ class FakeTranscriber:
     def transcribe_many(
         self, recordings: Sequence[Recording], activities: Sequence[Activity], hints: Sequence[str] = ()
     ) -> list[Transcript]:
-        """Return one written transcript per recording; "no_speech" where the activity has none."""
+        """Return one written transcript per recording; "no_speech" where the activity has none.
+
+        Args:
+            recordings: the sounds; only their ids are used.
+            activities: where there is speech in each.
+            hints: is not used.
+
+        Returns:
+            Transcripts in the order of the recordings.
+        """
         self.calls.append(len(recordings))
         return [self._one(sound, active) for sound, active in zip(recordings, activities, strict=True)]
 
     def score_texts(self, recording: Recording, before: str, *lists: Sequence[str]) -> list[np.ndarray]:
-        """Forced scoring, which a recogniser without sound in its head cannot do.
+        """Forced scoring, which this transcriber does not have.
+
+        Args:
+            recording: the sound.
+            before: the words before the texts.
+            lists: lists of texts.
 
         Raises:
             NotImplementedError: always.

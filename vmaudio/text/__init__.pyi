@@ -16,6 +16,7 @@ from .entities import (
     confirm_numbers as confirm_numbers,
     expected_length as expected_length,
     find_entities as find_entities,
+    known_region as known_region,
     match_name as match_name,
     national_digits as national_digits,
     same_number as same_number,
@@ -24,9 +25,11 @@ from .entities import (
     written_number as written_number,
 )
 from .lexicon import (
+    COMMON as COMMON,
     DAYTIMES as DAYTIMES,
     DIGIT_WORDS as DIGIT_WORDS,
     FILLERS as FILLERS,
+    FUNCTION as FUNCTION,
     HELLO_WORDS as HELLO_WORDS,
     MONTH_NAMES as MONTH_NAMES,
     MONTH_SHORT as MONTH_SHORT,

@@ -44,7 +44,7 @@ def model_card(meta: Mapping[str, Any], svgs: Sequence[str]) -> str:
     if name == "tone":
         lines += _tone(meta)
     else:
-        lines += [*_classes(meta), *_false_alarms(meta), *_readers(meta), *_outside(meta)]
+        lines += [*_classes(meta), *_false_alarms(meta), *_readers(meta), *_external(meta)]
     lines += ["", "## Not for", "", _NOT_FOR[name], ""]
     lines += [f"![{svg.removesuffix('.svg')}]({svg})" for svg in svgs]
     return "\n".join(lines).rstrip() + "\n"
@@ -136,7 +136,7 @@ def _readers(meta: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _outside(meta: Mapping[str, Any]) -> list[str]:
+def _external(meta: Mapping[str, Any]) -> list[str]:
     """What was measured on other people's words and voices, none of which trained the model."""
     found = meta.get("outside")
     if not found or meta["name"] == "tone":

@@ -52,10 +52,14 @@ def with_recognition_errors(
 ) -> LabelledMessage:
     """Return the message as a recogniser might have written it; parts and their number stay.
 
+    A share that is not given follows from how good the line of this message is, which is drawn at random.
+
     Args:
-        message: labelled text. rng: draws the errors.
-        wrong: share of words replaced. drop: share of words left out. names: share of names replaced by other words.
-            Where one is not given it follows the line of this message, which is drawn from good to bad.
+        message: labelled text.
+        rng: draws the errors.
+        wrong: share of words replaced, 0 to 1.
+        drop: share of words left out, 0 to 1.
+        names: share of names replaced by other words, 0 to 1.
     """
     line = rng.random()
     wrong = 0.04 + 0.12 * line if wrong is None else wrong
@@ -103,8 +107,10 @@ def figures(text: str, rng: np.random.Generator, style: int, lost: float = 0.0) 
     """Spoken or written digits as a recogniser writes them; the words around them stay.
 
     Args:
-        text: a piece that says a telephone number. rng: draws the loss. style: which of the formats. lost: how likely one
-            digit is missing. With fewer than seven digits the text stays as it is.
+        text: a piece that says a telephone number; with fewer than seven digits it stays as it is.
+        rng: draws the loss.
+        style: number of the format.
+        lost: probability that one digit is missing.
     """
     words = text.split()
     values = [_value(word) for word in words]

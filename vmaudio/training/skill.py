@@ -62,7 +62,12 @@ def probability_figures(
     """All figures of probabilities that were made without looking at ``y``.
 
     Args:
-        y: 0 or 1 (n,). p: probabilities (n,). base: what the base rate alone would have said of each (n,).
+        y: 0 or 1, of shape (n,).
+        p: probabilities (n,).
+        base: what the base rate alone would have predicted for each (n,).
+        reps: the rep of each; the bootstrap draws whole reps where there are enough of them.
+        prospects: the prospect of each; drawn instead of reps where there are too few.
+        seed: of the bootstrap.
 
     Returns:
         ``brier``, ``brier_base``, ``brier_skill``, ``auc``, ``calibration_slope``, ``calibration_intercept``, ``ece`` with

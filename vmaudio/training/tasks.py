@@ -47,6 +47,13 @@ class PartTask:
 
     The candidates are linear SVMs. Logistic regression is as good before calibration (macro F1 .84) and loses .04 by it:
     a sigmoid for each of sixteen classes undoes what the class weights did for the rare ones.
+
+    Args:
+        messages: labelled messages; those without a part for each sentence are left out.
+        seed: of the errors that are put in.
+
+    Raises:
+        TrainingError: no message can be used, or there are fewer than five reps, or than two labels.
     """
 
     name = "part"
@@ -146,7 +153,16 @@ class PartTask:
 
 
 class ApproachTask:
-    """One row per message, from its text alone: the cuts are the program's, and the parts are predicted."""
+    """One row per message, from its text alone: the cuts are the program's, and the parts are predicted.
+
+    Args:
+        messages: labelled messages; those without an approach, or a part for each sentence, are left out.
+        seed: of the errors that are put in.
+        parts: the task of the parts, to be used again if it has the same messages.
+
+    Raises:
+        TrainingError: no message can be used, or there are fewer than five reps, or than two labels.
+    """
 
     name = "approach"
     labels: tuple[str, ...] = APPROACHES

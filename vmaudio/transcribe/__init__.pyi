@@ -1,3 +1,6 @@
+from .engine_list import (
+    engines as engines,
+)
 from .options import (
     AlignmentOptions as AlignmentOptions,
     DecodingOptions as DecodingOptions,
@@ -13,8 +16,8 @@ from .processor import (
 )
 from .recognisers import (
     Transcriber as Transcriber,
-    engines as engines,
     get_transcriber as get_transcriber,
+    missing_members as missing_members,
 )
 from .weights import (
     fetch_weights as fetch_weights,

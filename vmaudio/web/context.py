@@ -1,4 +1,4 @@
-"""What the pages share: one `Web` per app, found through the request; and how a page or an error is written."""
+"""What the pages share: one `Web` per app, found through the request; and how they answer."""
 
 from __future__ import annotations
 
@@ -6,33 +6,21 @@ import dataclasses
 import datetime
 import hashlib
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel
 
-import vmaudio
 from vmaudio.analysis import score_in_context
 from vmaudio.audio import PlayerCopies
 from vmaudio.classify import Model
-from vmaudio.plots import FAMILY_NAMES
 from vmaudio.records import Analysis, Message
 from vmaudio.report import (
-    FILTERS,
     Glossary,
-    approach_name,
-    page_css,
-    page_script,
-    part_name,
-    sent_words,
     tone_is_shown,
-    unbroken,
     without_tone,
 )
 from vmaudio.store import Store
@@ -40,12 +28,10 @@ from vmaudio.web.config import Config
 from vmaudio.web.folders import Folders
 from vmaudio.web.jobs import Jobs
 from vmaudio.web.limits import Limit
+from vmaudio.web.rendering import environment
 from vmaudio.web.rubrics import Book
 from vmaudio.web.sessions import Session, Sessions
 from vmaudio.web.worker import Engine
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 
 @dataclass(slots=True)
@@ -179,88 +165,6 @@ def session_of(request: Request) -> Session:
 
 
 SessionOf = Annotated[Session, Depends(session_of)]
-
-
-def asset(name: str) -> bytes:
-    """A static file of ours, or of the report.
-
-    Args:
-        name: One of `ASSETS`.
-
-    Returns:
-        Its content.
-    """
-    if name == "style.css":
-        return page_css().encode() + resources.files("vmaudio.web").joinpath("static", "web.css").read_bytes()
-    if name == "report.js":
-        return page_script().encode()
-    return resources.files("vmaudio.web").joinpath("static", name).read_bytes()
-
-
-ASSETS = {
-    "style.css": "text/css; charset=utf-8",
-    "report.js": "text/javascript; charset=utf-8",
-    "web.js": "text/javascript; charset=utf-8",
-    "record.js": "text/javascript; charset=utf-8",
-    "icon.svg": "image/svg+xml",
-}
-
-
-@cache
-def asset_url(name: str) -> str:
-    """The path of a static file, with a hash of its content: after an update no browser uses an old copy.
-
-    Args:
-        name: One of `ASSETS`.
-
-    Returns:
-        A path on this server.
-    """
-    return f"/static/{name}?v={hashlib.sha256(asset(name)).hexdigest()[:10]}"
-
-
-@cache
-def environment() -> Environment:
-    """The Jinja environment: our templates, then the report's; escapes everything, and an unknown name is an error."""
-    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-
-    made = Environment(
-        loader=ChoiceLoader([PackageLoader("vmaudio.web"), PackageLoader("vmaudio.report")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=unbroken,
-    )
-    made.filters.update(FILTERS)
-    made.filters.update(both=_both, option=option_words, approach_name=approach_name, part_name=part_name, when=sent_words)
-    made.globals.update(families=dict(FAMILY_NAMES), asset=asset_url, version=vmaudio.__version__)
-    return made
-
-
-UNITS = {
-    "digits_per_s": "digits/s", "snr_db": "dB above the noise", "clipped_share": "share clipped", "wpm": "words/min", "s": "s",
-}  # fmt: skip
-
-
-def option_words(name: str) -> str:
-    """An option of a check for people: high_digits_per_s is "high (digits/s)".
-
-    Args:
-        name: An option's name in a rubric.
-
-    Returns:
-        Words with the unit.
-    """
-    for ending, unit in UNITS.items():
-        if name.endswith(f"_{ending}"):
-            return f"{name.removesuffix(ending).strip('_').replace('_', ' ')} ({unit})"
-    return name.replace("_", " ")
-
-
-def _both(values: Iterable[str], approaches: bool = False) -> list[tuple[str, str]]:
-    """Values of a choice with what is shown for them."""
-    return [(value, approach_name(value) if approaches else value) for value in values]
 
 
 def page(

@@ -6,97 +6,53 @@ are written down, so that after a restart an id is answered with "lost, upload a
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
-import json
 import logging
-import os
 import secrets
 import shutil
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from vmaudio.errors import VmaudioError
 from vmaudio.records import Analysis, Message
+from vmaudio.web.held_jobs import Clock, HeldJobs
+from vmaudio.web.job import (
+    DONE,
+    FAILED,
+    GONE,
+    GONE_WORDS,
+    LOST,
+    LOST_WORDS,
+    WORKING,
+    Busy,
+    Job,
+    read_record,
+)
 from vmaudio.web.uploads import save_upload, without_folder
 from vmaudio.web.worker import Engine, Task, WorkerStopped
 
 log = logging.getLogger(__name__)
 
-WAITING, WORKING, DONE, FAILED, LOST, GONE = "waiting", "working", "done", "failed", "lost", "deleted"
-"""States of a job. "lost": the server was restarted. "deleted": its time was up, or its owner deleted it."""
-
-REMEMBERED_S = 86_400.0
-"""So long an id is remembered after its job has gone."""
-
-MOST_DONE = 100
-"""So many finished uploads are held at most, whatever their time; the oldest go first."""
-
 SWEEP_S = 15.0
 USUAL_S = 5.0
 """Guess of the time one upload takes, until some were measured."""
 
-LOST_WORDS = "The server was restarted, and nothing of this recording was kept. Upload it again."
-GONE_WORDS = "This recording was deleted. Upload it again if you want to hear more about it."
-
-Clock = Callable[[], float]
 Finish = Callable[[Analysis], Analysis]
 
 
-class Busy(VmaudioError):
-    """The queue is full. ``retry_s`` says when to try again."""
+class Jobs(HeldJobs):
+    """The queue of uploads.
 
-    def __init__(self, retry_s: float, waiting: int) -> None:
-        super().__init__(
-            f"The server is busy: {waiting} recordings wait already. Nothing was uploaded. Try again in {retry_s:.0f} seconds."
-        )
-        self.retry_s = retry_s
-
-
-@dataclass(slots=True)
-class Job:
-    """One upload. ``folder`` is None once everything of it is deleted; ``kept_as`` is its message's id in the store."""
-
-    id: str
-    created: float
-    state: str = WAITING
-    file_name: str = ""
-    message: Message | None = None
-    folder: Path | None = None
-    previous: str | None = None
-    stage: str = ""
-    error: str = ""
-    analysis: Analysis | None = None
-    started: float = 0.0
-    ended: float = 0.0
-    kept_as: str | None = None
-
-    @property
-    def is_over(self) -> bool:
-        """Nothing more will happen to it."""
-        return self.state not in (WAITING, WORKING)
-
-    @property
-    def path(self) -> Path | None:
-        """The uploaded file."""
-        return Path(self.message.source) if self.message is not None and self.folder is not None else None
-
-    @property
-    def copy(self) -> Path | None:
-        """The copy for the player."""
-        return self.folder / "listen.wav" if self.folder is not None else None
-
-
-class Jobs:
-    """The queue. ``finish`` is the cheap pass, made when the worker is done: rubric and baseline of that moment.
-
-    ``folder`` holds a folder per upload and is emptied at start and stop; ``record`` is the file of ids. ``clock`` gives
-    seconds since the epoch.
+    Args:
+        engine: analyses them.
+        folder: holds a folder per upload; it is emptied at start and stop.
+        record: file in which the ids are kept.
+        limit: most uploads that may wait.
+        keep_s: how long a finished upload is kept, in seconds.
+        finish: the cheap pass, made when the worker is done: by the rubric and baseline of that moment.
+        clock: gives seconds since the epoch.
     """
 
     def __init__(
@@ -110,13 +66,11 @@ class Jobs:
         finish: Finish,
         clock: Clock = time.time,
     ) -> None:
-        self.engine, self.folder, self.record = engine, folder, record
-        self.limit, self.keep_s, self.finish, self.clock = limit, keep_s, finish, clock
-        self._jobs: dict[str, Job] = {}
+        super().__init__(record, keep_s, clock)
+        self.engine, self.folder, self.limit, self.finish = engine, folder, limit, finish
         self._queue: deque[Job] = deque()
         self._now: Job | None = None
         self._took: deque[float] = deque(maxlen=20)
-        self._changed = threading.Condition()
         self._stopping = False
         self._threads: list[threading.Thread] = []
 
@@ -124,7 +78,7 @@ class Jobs:
 
     def start(self) -> None:
         """Remember the jobs of the last run as lost, delete what it left behind, and begin."""
-        for job_id, created in self._read_record().items():
+        for job_id, created in read_record(self.record).items():
             self._jobs[job_id] = Job(job_id, created, state=LOST, error=LOST_WORDS, ended=self.clock())
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True, mode=0o700)
@@ -153,10 +107,21 @@ class Jobs:
     def add(
         self, stream: BinaryIO, file_name: str, make: Callable[[Path], Message], *, max_bytes: int, previous: str | None = None
     ) -> Job:
-        """Save an upload and put it in the queue. ``make`` gives the message for the path it was saved under.
+        """Save an upload and put it in the queue.
+
+        Args:
+            stream: the bytes that are uploaded.
+            file_name: as the browser gave it.
+            make: makes the message for the path under which the upload was saved.
+            max_bytes: largest upload.
+            previous: id of the job of the take before this one.
+
+        Returns:
+            The job.
 
         Raises:
-            Busy: the queue is full. UploadError: too large, or empty.
+            Busy: the queue is full.
+            UploadError: the upload is too large, or empty.
         """
         self._refuse_when_full()
         job = Job(secrets.token_urlsafe(16), self.clock(), previous=previous)
@@ -177,15 +142,15 @@ class Jobs:
         self._write_record()
         return job
 
-    def get(self, job_id: str) -> Job | None:
-        """The job of this id; one whose time is up is deleted first."""
-        job = self._jobs.get(job_id)
-        if job is not None and self._is_stale(job):
-            self._clear(job, GONE, GONE_WORDS)
-        return job
-
     def position(self, job: Job) -> int:
-        """How many are before it, itself included; 0 when it is being worked at, or over."""
+        """The place of a job in the queue.
+
+        Args:
+            job: the job.
+
+        Returns:
+            How many are before it, itself included; 0 when it is being worked on, or over.
+        """
         with self._changed:
             waiting = list(self._queue)
         return waiting.index(job) + 1 + (self._now is not None) if job in waiting else 0
@@ -195,21 +160,17 @@ class Jobs:
         """How many wait."""
         return len(self._queue)
 
-    def expires(self, job: Job) -> float:
-        """When it is deleted, in seconds since the epoch."""
-        return (job.ended or self.clock()) + self.keep_s
-
     def usual_s(self) -> float:
-        """What one upload took lately."""
+        """The mean time that the last uploads took, in seconds; a guess until there was one."""
         took = list(self._took)
         return sum(took) / len(took) if took else USUAL_S
 
-    def keep(self, job: Job, message_id: str) -> None:
-        """Note that it was kept in the store as this message."""
-        job.kept_as = message_id
-
     def delete(self, job: Job) -> None:
-        """Delete everything of it now; if it is being worked at, the work is stopped."""
+        """Delete everything of a job now; if it is being worked on, the work is stopped.
+
+        Args:
+            job: the job.
+        """
         with self._changed:
             if job in self._queue:
                 self._queue.remove(job)
@@ -218,36 +179,12 @@ class Jobs:
             self._clear(job, GONE, GONE_WORDS)
         self._write_record()
 
-    def chain(self, job: Job, most: int = 20) -> list[Job]:
-        """The takes before it, the newest first."""
-        found: list[Job] = []
-        at = self.get(job.previous) if job.previous else None
-        while at is not None and at not in found and len(found) < most:
-            found.append(at)
-            at = self.get(at.previous) if at.previous else None
-        return found
-
     # -- inside ----------------------------------------------------------------------------------------------------------
 
     def _refuse_when_full(self) -> None:
         waiting = len(self._queue)
         if waiting >= self.limit:
             raise Busy(max(1.0, round(self.usual_s() * (waiting + 1) / 2)), waiting)
-
-    def _make_room(self) -> None:
-        held = [job for job in self._jobs.values() if job.folder is not None and job.is_over]
-        for job in sorted(held, key=lambda job: job.ended)[: max(0, len(held) - MOST_DONE)]:
-            self._clear(job, GONE, GONE_WORDS)
-
-    def _is_stale(self, job: Job) -> bool:
-        return job.folder is not None and job.is_over and self.clock() > self.expires(job)
-
-    def _clear(self, job: Job, state: str, words: str) -> None:
-        folder, job.folder = job.folder, None
-        job.state, job.error, job.analysis, job.message, job.file_name = state, words, None, None, ""
-        job.ended = self.clock()
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def _work(self) -> None:
         while True:
@@ -304,36 +241,3 @@ class Jobs:
                 if self._changed.wait_for(lambda: self._stopping, timeout=SWEEP_S):
                     return
             self.sweep()
-
-    def sweep(self) -> None:
-        """Delete what is past its time, and forget ids that are a day old."""
-        with self._changed:
-            for job in [job for job in self._jobs.values() if self._is_stale(job)]:
-                self._clear(job, GONE, GONE_WORDS)
-            old = [i for i, j in self._jobs.items() if j.folder is None and self.clock() - j.ended > REMEMBERED_S and j.is_over]
-            for job_id in old:
-                del self._jobs[job_id]
-        if old:
-            self._write_record()
-
-    def _read_record(self) -> dict[str, float]:
-        try:
-            found = json.loads(self.record.read_text("utf-8"))
-            return {str(job_id): float(created) for job_id, created in found.items()}
-        except (OSError, ValueError, AttributeError, TypeError):
-            return {}
-
-    def _write_record(self) -> None:
-        with self._changed:
-            known = {job.id: job.created for job in self._jobs.values()}
-            part = self.record.with_suffix(".part")
-            with contextlib.suppress(OSError):  # a full disk: then a restart knows less
-                handle = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-                with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                    json.dump(known, stream)
-                part.replace(self.record)
-
-
-def renamed(analysis: Analysis, message: Message) -> Analysis:
-    """The same analysis of a message under another source."""
-    return dataclasses.replace(analysis, message=message, source=message.source, file_name=Path(message.source).name)

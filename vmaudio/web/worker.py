@@ -51,7 +51,14 @@ class Task:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Task:
-        """What `to_dict` wrote."""
+        """Build the task from ``to_dict``'s output.
+
+        Args:
+            data: what `to_dict` returned.
+
+        Returns:
+            The task.
+        """
         return cls(Message.from_dict(data["message"]), Path(data["copy"]))
 
 
@@ -72,7 +79,7 @@ class Engine(Protocol):
 
         Args:
             task: the upload.
-            on_stage: hears of the stages.
+            on_stage: is called with the stages.
 
         Raises:
             WorkerStopped: the worker died, was too slow, was killed, or cannot be started.
@@ -94,14 +101,15 @@ def analyze_upload(analyzer: Analyzer, task: Task, listener: Listener) -> Analys
     Args:
         analyzer: does the work.
         task: the upload.
-        listener: hears of the stages.
+        listener: is called with the stages.
     """
     from vmaudio.audio import write_copy
 
     result = analyzer.analyze(task.message, listener=listener)
     if isinstance(result, Analysis):
         try:
-            write_copy(task.message.source, task.copy, max_seconds=analyzer.options.max_seconds)
+            options = analyzer.options
+            write_copy(task.message.source, task.copy, max_seconds=options.max_seconds, options=options.decode)
         except (VmaudioError, OSError) as error:  # the scorecard is worth having without a player
             log.warning("no copy for the player: %s", error)
     return result
@@ -111,8 +119,14 @@ def build(engine: str | None, language: str | None, rubric: str | None, models_d
     """Make the analyzer of the settings, with the uploads' limit of seconds.
 
     Args:
-        engine, language, rubric, models_dir: as for `vmaudio.analysis.Analyzer.from_settings`.
+        engine: name of the recogniser, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
+        language: language spoken, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
+        rubric: path of a rubric file, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
+        models_dir: folder of promoted models, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
         max_seconds: longest upload that is analysed in full; the general limit holds where it is lower.
+
+    Returns:
+        The analyzer, with its recogniser loaded.
 
     Raises:
         VmaudioError: a setting, the rubric, a model or the engine's weights cannot be used.
@@ -159,7 +173,7 @@ class Inline:
         self.analyzer = self.analyzer or self.factory()
 
     def run(self, task: Task, on_stage: OnStage) -> Analysis | Failure:
-        """Analyse one upload here; see `Engine.run`."""
+        """Analyse one upload here. See `Engine.run`."""
         self.start()
         assert self.analyzer is not None  # noqa: S101 - start has made it
         return analyze_upload(self.analyzer, task, _stage_listener(on_stage))
@@ -192,7 +206,7 @@ class UploadHandler:
 
         Args:
             items: tasks as JSON.
-            listener: hears of the stages.
+            listener: is called with the stages.
 
         Yields:
             (index of the task, its result by `vmaudio.analysis.result_to_json`).
@@ -202,7 +216,15 @@ class UploadHandler:
 
 
 def serve_uploads(factory: Factory, *, threads: int | None) -> UploadHandler:
-    """Make the handler inside the worker process; the settings say how many threads it may use."""
+    """Make the handler inside the worker process.
+
+    Args:
+        factory: makes the analyzer.
+        threads: is not used: the settings say how many threads the recogniser may use.
+
+    Returns:
+        The handler.
+    """
     return UploadHandler(factory())
 
 
@@ -235,15 +257,7 @@ class Worker:
         self.pool.start()
 
     def run(self, task: Task, on_stage: OnStage) -> Analysis | Failure:
-        """Analyse one upload in the process.
-
-        Args:
-            task: the upload.
-            on_stage: hears of the stages.
-
-        Raises:
-            WorkerStopped: it died, took too long, was killed, or its model cannot be loaded.
-        """
+        """Analyse one upload in the process. See `Engine.run`."""
         pool, outcome = self.pool, None
         if pool.state != "ready":
             on_stage("load")

@@ -16,6 +16,7 @@ from .registry import (
 )
 from .rulings import (
     Ruling as Ruling,
+    cannot_judge as cannot_judge,
     failed as failed,
     not_applicable as not_applicable,
     passed as passed,

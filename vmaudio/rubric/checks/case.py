@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from vmaudio.records import Analysis, Part, Phone, RepBaseline
+from vmaudio.records import Analysis, Mention, Part, Phone, RepBaseline
 from vmaudio.rubric.checks.rulings import Ruling
 from vmaudio.rubric.criterion import Criterion
+from vmaudio.rubric.hollow import is_hollow
 from vmaudio.rubric.options import RUBRIC_OPTIONS, RubricOptions
+from vmaudio.text import DAYTIMES, HELLO_WORDS
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,30 @@ class Case:
         wanted = set(labels)
         return [part for part in self.analysis.structure.parts if part.label in wanted]
 
-    def absent(self, labels: Iterable[str], by_s: float = math.inf) -> float:
+    def telling(self, labels: Iterable[str]) -> list[Part]:
+        """The same without reasons and values that say nothing, see `is_hollow`.
+
+        Args:
+            labels: of `vmaudio.records.PARTS`.
+        """
+        return [part for part in self.parts(labels) if part.label not in _SAYS_WHY or not is_hollow(part)]
+
+    def hollow(self, labels: Iterable[str]) -> Part | None:
+        """The first part with one of these labels that has the form of a reason or a value and says none, see `is_hollow`.
+
+        Args:
+            labels: of `vmaudio.records.PARTS`.
+        """
+        wanted = _SAYS_WHY.intersection(labels)
+        return next((part for part in self.analysis.structure.parts if part.label in wanted and is_hollow(part)), None)
+
+    def absent(self, labels: Iterable[str], by_s: float = math.inf, *, telling: bool = False) -> float:
         """How sure the part model is that there is no part with one of these labels.
 
         Args:
             labels: of `vmaudio.records.PARTS`.
             by_s: only parts that start by this second are looked at.
+            telling: parts that say nothing do not count, see `is_hollow`.
 
         Returns:
             0 to 1: one minus the probability of the part that is most likely one of them; 1 without parts.
@@ -67,7 +88,7 @@ class Case:
         chances = [
             sum(part.probabilities.get(label, 0.0) for label in wanted) if part.probabilities else float(part.label in wanted)
             for part in self.analysis.structure.parts
-            if part.start_s <= by_s
+            if part.start_s <= by_s and not (telling and is_hollow(part))
         ]
         return max(0.0, 1.0 - max(chances, default=0.0))
 
@@ -76,6 +97,32 @@ class Case:
         """The number to call, see `Entities.number_to_call`; None without one."""
         return self.analysis.entities.number_to_call
 
+    @property
+    def callee(self) -> Mention | None:
+        """The listener's name as heard; None without one, and where it is the rep's own."""
+        callee = self.analysis.entities.callee
+        return None if callee is None or self.is_own_name(callee.text) else callee
+
+    def is_own_name(self, text: str) -> bool:
+        """Whether a name is the rep's own, as heard where the caller is named or as the manifest has it.
+
+        Args:
+            text: the name; a greeting before it does not matter.
+        """
+        caller, rep = self.analysis.entities.caller, self.analysis.message.rep
+        prospect = _names(f"{self.analysis.message.prospect_name or ''} {self.analysis.message.prospect or ''}")
+        own = _names(f"{caller.text if caller else ''} {rep or ''}") - prospect
+        said = _names(text)
+        return bool(said) and said <= own
+
+
+def _names(text: str) -> set[str]:
+    """The names in a text, in lower case, without greetings and titles."""
+    return {word for word in re.findall(r"[^\W\d_]+", text.lower()) if word not in _BESIDE_NAMES}
+
+
+_BESIDE_NAMES = frozenset({*HELLO_WORDS, *DAYTIMES, "good", "mr", "mrs", "ms", "miss", "mister", "doctor", "dr"})
+_SAYS_WHY = frozenset({"reason", "value"})
 
 CheckFunction = Callable[[Case, Criterion], Ruling]
 """What answers a question: it looks at the case, reads the criterion's options, and returns a ruling."""

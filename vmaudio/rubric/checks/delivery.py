@@ -8,7 +8,7 @@ import math
 from vmaudio.records import clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, not_applicable, ruling
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, not_applicable, ruling
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.text import spoken_words
 
@@ -78,7 +78,7 @@ def _pace(case: Case, limit: float | None, times: float | None, *, under: bool) 
     where = f", {'fastest' if under else 'slowest'} at {clock(start_s)}" if start_s is not None else ""
     evidence = f"{rate:.0f} words per minute ({whose}){where}"
     if (bound < rate <= bound * (1 + error)) if under else (bound > rate >= bound * (1 - error)):
-        return not_applicable(f"{evidence}: too near to tell")
+        return cannot_judge(f"{evidence}: too near to tell", start_s, end_s)
     return ruling(rate <= bound if under else rate >= bound, evidence, start_s, end_s)
 
 

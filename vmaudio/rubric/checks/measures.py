@@ -31,6 +31,8 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
     line, value = CATALOGUE[name], case.value(name)
     if math.isnan(value):
         return not_applicable(f"{line.meaning}: not measurable here")
+    if name == "filler_count" and not case.analysis.transcript.options.get("verbatim"):
+        return not_applicable("ums were not listened for: vmaudio check --verbatim does")
     low, high = criterion.number("low"), criterion.number("high")
     limits = " and ".join(
         [*([f"at least {low:g}"] if low is not None else []), *([f"at most {high:g}"] if high is not None else [])]
@@ -39,9 +41,7 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
     start_s, end_s = _where(case, name)
     unit = f" {line.unit}" if line.unit not in ("", "0/1", "0 to 1") else ""
     if name == "filler_count":
-        heard = (
-            f"at least {value:.0f} um{'' if value == 1 else 's'}" if value else "no um written down, though there may be some"
-        )
+        heard = f"at least {value:.0f} um{'' if value == 1 else 's'}" if value else "no um was heard"
         return ruling(passed, f"{heard} (wanted: {limits})", start_s, end_s)
     return ruling(passed, f"{line.meaning}: {value:.3g}{unit} (wanted: {limits})", start_s, end_s)
 

@@ -2,53 +2,76 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
 
-from vmaudio.records import Mention, Message, clock
+from vmaudio.records import Mention, Message, Part, Word, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, failed, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.unheard import guessed_after, listen, not_heard, plain
 from vmaudio.rubric.criterion import Criterion
+from vmaudio.rubric.everyday import is_everyday
 from vmaudio.text import DAYTIMES, HELLO_WORDS, match_name
 
-_OPENINGS = frozenset({*HELLO_WORDS, *DAYTIMES})
+_GREETINGS = tuple((word,) for word in (*HELLO_WORDS, *DAYTIMES))
+_CALLER_CUES = (("this", "is"), ("my", "name", "is"), ("my", "name's"), ("name", "is"))
+_COMPANY_CUES = (("calling", "from"), ("with",), ("from",))
+
+_OPENING_WORDS = 3
+"""The listener's name, with a greeting, is so many words at most."""
+
+_COMPANY_WORDS = 4
+"""A company is named within so many words behind the caller's name."""
+
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+){0,4}\.?")
 
 
 @asks("was the caller's name heard?")
 def caller_named(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the caller's name was heard, or a part in which the caller is named.
+    """Pass where the caller's name was heard, or a part in which the caller is named; n/a where a guess stands in its place.
 
     Args:
         case: the message.
         criterion: gives no options.
     """
-    return _named(case, case.analysis.entities.caller, ("identity",), "your name")
+    found = _named(case, case.analysis.entities.caller, ("identity",), "your name")
+    guess = (guessed_after(case, _CALLER_CUES) or _odd_name(case)) if found.verdict == "fail" else ()
+    return listen(guess) if guess else found
 
 
 @asks("was the listener's name heard?")
 def callee_named(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the listener's name was heard; n/a where the word after the greeting was not made out.
+    """Pass where the listener's name was heard; n/a where what stands at its place may be a name misheard.
+
+    The rep's own name is never the listener's.
 
     Args:
         case: the message.
         criterion: gives no options.
     """
-    unsure = _unsure_opening(case)
-    if case.analysis.entities.callee is None and not case.parts(("callee",)) and unsure:
-        return not_applicable(f"what follows the greeting cannot be made out for certain ({quote(unsure)}?)")
-    return _named(case, case.analysis.entities.callee, ("callee",), "the listener's name")
+    callee = case.callee
+    if callee is not None:
+        return _named(case, callee, (), "the listener's name")
+    part = _callee_part(case)
+    if part is not None:
+        return _heard_in(part)
+    opening = guessed_after(case, _GREETINGS)[:1] or _odd_opening(case)
+    return listen(opening) if opening else not_heard(case, "the listener's name was not heard", ("callee",))
 
 
 @asks("was the caller's company heard?")
 def company_named(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the caller's company was heard.
+    """Pass where the caller's company was heard; n/a where guesses stand in its place.
 
     Args:
         case: the message.
         criterion: gives no options.
     """
-    return _named(case, case.analysis.entities.company, ("company",), "a company")
+    found = _named(case, case.analysis.entities.company, ("company",), "a company")
+    guess = _guess_beside_caller(case) if found.verdict == "fail" else ()
+    return listen(guess) if guess else found
 
 
 @asks("is the name heard the manifest's prospect_name?", options={"least_similarity": 0.8})
@@ -60,31 +83,68 @@ def callee_matches(case: Case, criterion: Criterion) -> Ruling:
         criterion: gives ``least_similarity``.
     """
     expected = _expected_callee(case.analysis.message)
-    said = case.analysis.entities.callee
+    said = case.callee
     if not expected:
         return not_applicable("the manifest gives no prospect_name")
     if said is None:
-        return not_applicable("no listener's name was heard")
+        part = _callee_part(case)
+        if part is None:
+            return not_applicable("no listener's name was heard")
+        return cannot_judge(f"listen at {clock(part.start_s)}: the name in {quote(part.text)}", part.start_s, part.end_s)
     likeness = match_name(said.text, expected)
     least = criterion.number("least_similarity") or 0.0
-    return ruling(likeness >= least, f"heard {quote(said.text)}, the list says “{expected}”", said.start_s, said.end_s)
+    evidence = f"heard {quote(said.text)}, the list says “{expected}”"
+    limits = case.options.confidence
+    if likeness < least and (said.probability < limits.sure_name or likeness >= limits.alike_name):
+        return cannot_judge(f"listen at {clock(said.start_s)}: {evidence}", said.start_s, said.end_s)
+    return ruling(likeness >= least, evidence, said.start_s, said.end_s)
 
 
 def _named(case: Case, mention: Mention | None, labels: tuple[str, ...], what: str) -> Ruling:
     if mention is not None:
         return passed(f"{quote(mention.text)} at {clock(mention.start_s)}", mention.start_s, mention.end_s)
     part = next(iter(case.parts(labels)), None)
-    if part is not None:  # the part model heard it, the name itself was not caught
-        return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
-    return failed(f"{what} was not heard", absent=case.absent(labels))
+    return _heard_in(part) if part is not None else not_heard(case, f"{what} was not heard", labels)
 
 
-def _unsure_opening(case: Case) -> str | None:
-    """The word after the greeting that was not made out for certain, if there is one: it may have been a name."""
-    words = case.analysis.transcript.words[:5]
-    greeting = next((i for i, word in enumerate(words) if re.sub(r"\W", "", word.text.lower()) in _OPENINGS), None)
-    after = words[greeting + 1 : greeting + 2] if greeting is not None else ()
-    return next((word.text for word in after if word.probability < case.options.confidence.readable_probability), None)
+def _callee_part(case: Case) -> Part | None:
+    """The part in which the listener is named, where it is not the rep's own name."""
+    return next((part for part in case.parts(("callee",)) if not case.is_own_name(part.text)), None)
+
+
+def _heard_in(part: Part) -> Ruling:
+    """The part model heard it, the name itself was not caught."""
+    return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
+
+
+def _odd_opening(case: Case) -> Sequence[Word]:
+    """The first words where they stand alone as a name does, and one is a guess or none of everyday speech ("Hynina, ...")."""
+    words = case.analysis.transcript.words
+    if words and words[0].probability < case.options.confidence.guess_probability:
+        return words[:1]
+    end = next((i for i, word in enumerate(words[:_OPENING_WORDS], 1) if word.text.rstrip().endswith((",", ".", "!", "?"))), 0)
+    opening = words[:end]
+    limit = case.options.confidence.guess_probability
+    odd = any(w.probability < limit or (w.text.strip()[:1].isupper() and not is_everyday(plain(w))) for w in opening)
+    return opening if odd and not case.is_own_name(" ".join(word.text for word in opening)) else ()
+
+
+def _odd_name(case: Case) -> Sequence[Word]:
+    """A guess before a word that is written as a name and is none of everyday speech ("E4 Brennan")."""
+    limit = case.options.confidence.guess_probability
+    pairs = itertools.pairwise(case.analysis.transcript.words)
+    return next((p for p in pairs if p[0].probability < limit and p[1].text[:1].isupper() and not is_everyday(plain(p[1]))), ())
+
+
+def _guess_beside_caller(case: Case) -> Sequence[Word]:
+    """Words that are guesses behind the caller's name, where the company is mostly said, or behind "with" and "from"."""
+    caller = case.analysis.entities.caller
+    if caller is None:
+        return guessed_after(case, _COMPANY_CUES)
+    after = [word for word in case.analysis.transcript.words if word.start_s >= caller.end_s - 0.02][:_COMPANY_WORDS]
+    limit = case.options.confidence.guess_probability
+    guesses = [word for word in after if word.probability < limit and not is_everyday(plain(word))]
+    return guesses[:2]
 
 
 def _expected_callee(message: Message) -> str | None:

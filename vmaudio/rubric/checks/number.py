@@ -5,16 +5,27 @@ from __future__ import annotations
 import math
 import re
 
-from vmaudio.records import clock
+from vmaudio.records import Phone, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, failed, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.unheard import not_heard
 from vmaudio.rubric.criterion import Criterion
+from vmaudio.text import SPOKEN_DIGITS, written_number
+
+_LOCAL = 7
+"""Digits of a whole number without its area code."""
+
+_EDGE = 0.02
+"""Words that only touch a saying by this many seconds are not of it."""
 
 
 @asks("was a telephone number heard with all its digits?")
 def number_complete(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where all digits were heard, fail where some are missing or disagree, n/a where they could not be made out.
+    """Pass where all digits were heard, fail where fewer were said for sure, n/a where a digit may have been lost in hearing.
+
+    Recognisers drop digits, double them and take one for another, in clear speech too; whoever said all ten is told to say
+    them only if nothing speaks for it: no number at all, or a whole local number without its area code, heard well.
 
     Args:
         case: the message.
@@ -22,24 +33,73 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
     """
     phone = case.phone
     if phone is None:
-        part = next(iter(case.parts(("number",))), None)
-        if part is None:
-            return failed("no telephone number was heard")
-        return failed(f"no full number in {quote(part.text)}", part.start_s, part.end_s)
+        return _no_number(case)
     span = phone.spans[0]
     if phone.complete:
-        return passed(f"{phone.digits} at {clock(span.start_s)}", span.start_s, span.end_s)
-    if phone.agreement < 1:
-        why = (
-            f"the number is said {phone.times_said} times and not the same each time"
-            if phone.times_said > 1
-            else "the number could not be made out: heard again, it came out otherwise"
-        )
-        return failed(why, span.start_s, span.end_s)
-    # seven digits may be a whole local number in doubt, or a part that was heard well
-    if len(phone.digits) in (10, 11) or (len(phone.digits) == 7 and phone.confidence < case.options.checks.unsure_local):
-        return not_applicable(f"the digits cannot be made out for certain ({phone.digits}?, confidence {phone.confidence:.2f})")
-    return failed(f"only {len(phone.digits)} digits were heard: {phone.digits}", span.start_s, span.end_s)
+        return passed(f"{said_number(phone.digits)} at {clock(span.start_s)}", span.start_s, span.end_s)
+    sayings = readings(case, phone)
+    short = len(phone.digits) == _LOCAL and all(len(digits_of(one)) == _LOCAL for one in sayings)
+    if short and phone.agreement == 1.0 and phone.confidence >= case.options.checks.unsure_local:
+        return failed(f"only {_LOCAL} digits were heard: {said_number(phone.digits)}", span.start_s, span.end_s)
+    again = ", and otherwise when heard again" if phone.agreement < 1 and len(sayings) == 1 else ""
+    return cannot_judge(
+        f"listen to {clock(span.start_s)}: heard as {' and '.join(sayings)}{again}", span.start_s, phone.spans[-1].end_s
+    )
+
+
+def _no_number(case: Case) -> Ruling:
+    """No number was heard: missing, or lost where nobody made out the words."""
+    part = next(iter(case.parts(("number", "number_repeat"))), None)
+    if part is not None:
+        return cannot_judge(f"listen to {clock(part.start_s)}: heard as {quote(part.text)}", part.start_s, part.end_s)
+    return not_heard(case, "no telephone number was heard", ("number", "number_repeat"))
+
+
+def digits_of(reading: str) -> str:
+    """The digits of one saying as it was heard.
+
+    Args:
+        reading: as `readings` gives it: figures, or digits as words.
+    """
+    tokens = re.findall(r"\d|[a-z]+", reading.lower())
+    return "".join(one if one.isdigit() else SPOKEN_DIGITS.get(one, "") for one in tokens)
+
+
+def readings(case: Case, phone: Phone) -> list[str]:
+    """What was heard in each saying of a number, and what a second hearing made of it.
+
+    Args:
+        case: the message.
+        phone: one of its numbers.
+
+    Returns:
+        Each different reading once, in the order of the sayings: the figures as they were written down, "303-555-126".
+    """
+    heard = []
+    for span in phone.spans:
+        inside = [
+            w.text for w in case.analysis.transcript.words if w.end_s > span.start_s + _EDGE and w.start_s < span.end_s - _EDGE
+        ]
+        kept = [one for one in (word.strip(" ,.;!?()") for word in inside) if digits_of(one)]
+        text = "-".join(kept) if all(any(map(str.isdigit, one)) for one in kept) else " ".join(kept)
+        heard.append(text or said_number(phone.digits))
+    found = list(dict.fromkeys(heard))
+    known = {digits_of(one) for one in found}
+    return found if phone.digits in known else [*found, said_number(phone.digits)]
+
+
+def said_number(digits: str) -> str:
+    """Digits of a telephone number in the groups in which they are said.
+
+    Args:
+        digits: without extension.
+
+    Returns:
+        "303-555-0126" of ten digits, "1-303-555-0126" of eleven, "555-0126" of seven; others as they are.
+    """
+    if len(digits) == 11:
+        return f"{digits[0]}-{said_number(digits[1:])}"
+    return written_number(digits).strip() if len(digits) in (_LOCAL, 10) else digits
 
 
 @asks("was the number heard by this second, or twice?", options={"by_s": 20.0})
@@ -108,8 +168,10 @@ def number_is_caller_id(case: Case, criterion: Criterion) -> Ruling:
     phone = case.phone
     if not expected:
         return not_applicable("the manifest gives no caller_id")
-    if phone is None or not phone.complete:
-        return not_applicable("no complete telephone number was heard")
+    if phone is None:
+        return not_applicable("no telephone number was heard")
+    if not phone.complete:
+        return cannot_judge("not every digit of the number was made out for certain", phone.spans[0].start_s)
     span = phone.spans[0]
     same = expected[-10:].endswith(phone.digits[-10:])
-    return ruling(same, f"said {phone.digits}, the phone shows {expected}", span.start_s, span.end_s)
+    return ruling(same, f"said {said_number(phone.digits)}, the phone shows {said_number(expected)}", span.start_s, span.end_s)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from vmaudio.records import PARTS, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, failed, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.rulings import Ruling, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.unheard import not_heard
 from vmaudio.rubric.criterion import Criterion
 
 
@@ -20,24 +21,45 @@ def part_present(case: Case, criterion: Criterion) -> Ruling:
     wanted = criterion.words("parts")
     part = next(iter(case.parts(wanted)), None)
     if part is None:
-        return failed(f"no {' or '.join(wanted)} was heard", absent=case.absent(wanted))
+        return not_heard(case, f"no {' or '.join(wanted)} was heard", wanted)
+    return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
+
+
+@asks(
+    "does one of these parts say why, beyond a pretext and praise of the own company?",
+    options={"parts": ("reason",)},
+    choices={"parts": PARTS},
+)
+def gives_reason(case: Case, criterion: Criterion) -> Ruling:
+    """Pass where one of the parts says something to the listener; "just wanted to see if you got my e-mail" does not.
+
+    Args:
+        case: the message.
+        criterion: gives ``parts``.
+    """
+    wanted = criterion.words("parts")
+    part = next(iter(case.telling(wanted)), None)
+    if part is None:
+        return not_heard(case, f"no {' or '.join(wanted)} was heard", wanted, telling=True)
     return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
 
 
 @asks("was one of these parts heard by this second?", options={"parts": ("reason",), "by_s": 9.0}, choices={"parts": PARTS})
 def part_by(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the first of the parts starts in time.
+    """Pass where the first of the parts starts in time; reasons and values that say nothing do not count.
 
     Args:
         case: the message.
         criterion: gives ``parts`` and ``by_s``.
     """
     wanted, by_s = criterion.words("parts"), criterion.number("by_s") or 0.0
-    part = next(iter(case.parts(wanted)), None)
+    part = next(iter(case.telling(wanted)), None)
     if part is None:
-        return failed(f"no {' or '.join(wanted)} was heard", absent=case.absent(wanted))
-    evidence = f"{quote(part.text)} comes at {part.start_s:.0f} s"
-    return ruling(part.start_s <= by_s, evidence, part.start_s, part.end_s, case.absent(wanted, by_s))
+        return not_heard(case, f"no {' or '.join(wanted)} was heard", wanted, telling=True)
+    evidence = f"{quote(part.text)} comes at {clock(part.start_s)}"
+    if part.start_s > by_s and not_heard(case, "", wanted, by_s, telling=True).verdict == "n/a":
+        return not_heard(case, f"{evidence}; none was heard before", wanted, by_s, telling=True)
+    return ruling(part.start_s <= by_s, evidence, part.start_s, part.end_s, case.absent(wanted, by_s, telling=True))
 
 
 @asks(
@@ -52,11 +74,11 @@ def part_before(case: Case, criterion: Criterion) -> Ruling:
         case: the message.
         criterion: gives ``first`` and ``then``.
     """
-    first = next(iter(case.parts(criterion.words("first"))), None)
+    first = next(iter(case.telling(criterion.words("first"))), None)
     then = next(iter(case.parts(criterion.words("then"))), None)
     if first is None or then is None:
         missing = criterion.words("first") if first is None else criterion.words("then")
-        return not_applicable(f"no {' or '.join(missing)} was heard")
+        return not_applicable(f"no part of the message is {' or '.join(missing)}")
     evidence = f"{first.label} at {clock(first.start_s)}, {then.label} at {clock(then.start_s)}"
     return ruling(first.start_s < then.start_s, evidence, first.start_s, first.end_s)
 
@@ -79,7 +101,9 @@ def part_count(case: Case, criterion: Criterion) -> Ruling:
     low, high = criterion.number("low"), criterion.number("high")
     passed = len(found) >= (low or 0) and (high is None or len(found) <= high)
     label = " or ".join(criterion.words("parts"))
+    if not found and not passed:
+        return not_heard(case, f"no {label} was heard", criterion.words("parts"))
     if not found:
-        return ruling(passed, f"no {label} was heard", absent=case.absent(criterion.words("parts")))
+        return ruling(passed, f"no {label} was heard")
     heard = "; ".join(f"{quote(part.text, 6)} at {clock(part.start_s)}" for part in found[:3])
     return ruling(passed, f"{len(found)} × {label}: {heard}", found[-1].start_s, found[-1].end_s)

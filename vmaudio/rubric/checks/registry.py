@@ -32,6 +32,7 @@ CHECKS: Mapping[str, CheckFunction] = {
     "company_named": names.company_named,
     "callee_matches": names.callee_matches,
     "part_present": parts.part_present,
+    "gives_reason": parts.gives_reason,
     "part_by": parts.part_by,
     "part_before": parts.part_before,
     "part_count": parts.part_count,

@@ -18,6 +18,7 @@ class Ruling:
         end_s: last second of it, or None.
         absent: 0 to 1: how sure it is that what was not found is not there; 1 where the verdict does not rest on that. A fail
             with a low value becomes n/a (`ConfidenceOptions.sure_absent`).
+        not_judged: n/a because it could not be made out, and not because the question does not apply.
     """
 
     verdict: str
@@ -25,6 +26,7 @@ class Ruling:
     start_s: float | None = None
     end_s: float | None = None
     absent: float = 1.0
+    not_judged: bool = False
 
 
 def ruling(
@@ -72,6 +74,17 @@ def not_applicable(why: str) -> Ruling:
         why: the reason, which the reader is shown.
     """
     return Ruling("n/a", why)
+
+
+def cannot_judge(why: str, start_s: float | None = None, end_s: float | None = None) -> Ruling:
+    """An n/a because the machine is not sure: what was said there is held against nobody.
+
+    Args:
+        why: what could not be made out, which the reader is shown.
+        start_s: first second to listen to.
+        end_s: last second of it.
+    """
+    return Ruling("n/a", why, start_s, end_s, not_judged=True)
 
 
 def quote(text: str, words: int = 9) -> str:

@@ -7,25 +7,30 @@ import re
 from vmaudio.records import clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, failed, not_applicable, passed
+from vmaudio.rubric.checks.rulings import Ruling, failed, not_applicable, passed, quote
+from vmaudio.rubric.checks.unheard import not_heard
 from vmaudio.rubric.criterion import Criterion
-from vmaudio.rubric.prospect import specific, terms
+from vmaudio.rubric.prospect import facts, specific, terms
 
 
 @asks("is something in the message specific to this prospect?")
 def personal(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where words of the prospect's notes or company come back in the message.
+    """Pass where rare words of the prospect's notes come back in the message; n/a where there is nothing to compare with.
 
     Args:
         case: the message.
         criterion: gives no options.
     """
     message, options = case.analysis.message, case.options.prospect
-    if not terms(message.notes, options) and not terms(message.company, options):
-        return not_applicable("the manifest says nothing about the prospect (notes, company)")
-    found = specific(message, case.analysis.transcript, options)
+    company = case.analysis.entities.company
+    own = (company.text,) if company else ()
+    if not terms(message.notes, options):
+        return not_applicable("the manifest has no notes on the prospect, so nothing specific is known")
+    if not facts(message, own, options):
+        return not_applicable("nothing in the notes could be said that is true of this prospect only")
+    found = specific(message, case.analysis.transcript, options, own)
     if not found:
-        return failed("nothing from the prospect's notes or company was heard")
+        return not_heard(case, f"nothing specific from the notes was heard ({quote(message.notes or '')})", ())
     words = ", ".join(f"“{item.term}” at {clock(item.word.start_s)}" for item in found[:3])
     return passed(words, found[0].word.start_s, found[0].word.end_s)
 

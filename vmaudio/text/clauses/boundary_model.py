@@ -1,8 +1,8 @@
 """How likely a clause begins at a word, from the words around it: for stretches without marks.
 
 A logistic regression on the words beside the border (names and numbers as placeholders), their capitals and how early in the
-message it stands, fitted on labelled messages by ``benchmarks/fit_borders.py``: as written, without marks and capitals, and as
-recognisers wrote them. Its weights lie in ``boundary_model.json``.
+message it stands, fitted on labelled messages by ``benchmarks/fit_boundaries.py``: as written, without marks and capitals,
+and as recognisers wrote them. Its weights lie in ``boundary_model.json``.
 """
 
 from __future__ import annotations

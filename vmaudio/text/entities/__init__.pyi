@@ -25,6 +25,9 @@ from .options import (
     PhoneOptions as PhoneOptions,
     RunOptions as RunOptions,
 )
+from .phones import (
+    known_region as known_region,
+)
 from .same_digits import (
     national_digits as national_digits,
 )

@@ -1,4 +1,4 @@
-"""A second hearing of the same message: a number that both hearings share is surer, one that they do not share is in doubt.
+"""A second pass over the same message: a number that both passes share is surer, one that they do not share is in doubt.
 
 Recognition probabilities do not tell wrong digits from right ones (on real spoken numbers both lie between .3 and .8); a
 second decode of changed sound does, since an error seldom comes back as the same digits.
@@ -15,28 +15,28 @@ from vmaudio.text.entities.same_digits import national_digits, similarity
 
 
 def confirm_numbers(first: Entities, second: Entities, *, options: HypothesisOptions = DEFAULT.hypotheses) -> Entities:
-    """Check the telephone numbers of one hearing against those of another.
+    """Check the telephone numbers of one pass against those of another.
 
     Args:
         first: what was found in the first transcript.
         second: what was found in another transcript of the same sound.
-        options: when two numbers are two hearings of one.
+        options: when the numbers of two passes are the same.
 
     Returns:
-        ``first`` with changed numbers; names, addresses and times stay. A number that the second hearing has too is as complete
-        as it was, with the confidence of the surer hearing. One that the second hearing has differently, or not at all, is not
+        ``first`` with changed numbers; names, addresses and times stay. A number that the second pass has too is as complete
+        as it was, with the confidence of the surer pass. One that the second pass has differently, or not at all, is not
         complete; its agreement falls to the share of digits in common.
     """
     return replace(first, phones=tuple(_checked(phone, second.phones, options) for phone in first.phones))
 
 
 def same_number(phone: Phone, others: Iterable[Phone], *, options: HypothesisOptions = DEFAULT.hypotheses) -> Phone | None:
-    """The number of another hearing that is most like this one.
+    """The number of another pass that is most like this one.
 
     Args:
-        phone: as heard in one hearing.
+        phone: as heard in one pass.
         others: the numbers of the other.
-        options: when two numbers are two hearings of one.
+        options: when the numbers of two passes are the same.
 
     Returns:
         One of ``others``; None where none agrees in enough of its digits.

@@ -2,7 +2,7 @@
 
 Digits are read in `vmaudio.text.numbers` and put into rows in `digit_runs`; `phones` decides over several sayings of one number
 and whether it is complete. Names are found in `callees`, `callers` and `names`, addresses and times in `contact`. `name_match`
-compares a heard name with an expected spelling; `agreement` and `hypotheses` check numbers against a second hearing.
+compares a heard name with an expected spelling; `agreement` and `hypotheses` check numbers against a second pass.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A telephone number that was heard badly: which numbers could have been said, and taking the likeliest over.
 
 Recognisers drop a digit, double one or take one for another. Whoever can tell how well each of the neighbouring numbers fits
-the sound (`vmaudio.transcribe.whisper.forced_scoring`) finds the one that was said more often than the first hearing does.
+the sound (`vmaudio.transcribe.whisper.forced_scoring`) finds the one that was said more often than the first pass does.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def candidate_numbers(heard: Iterable[str], length: int) -> list[str]:
     A slip is a digit taken for another, dropped or doubled.
 
     Args:
-        heard: digits of each hearing; a leading country 1 does not count.
+        heard: digits of each pass; a leading country 1 does not count.
         length: how many digits the number must have, 7 or 10.
 
     Returns:
@@ -120,7 +120,7 @@ def settle_number(
     *,
     options: HypothesisOptions = DEFAULT.hypotheses,
 ) -> Phone:
-    """The number after both hearings and the comparison of its neighbours with the sound.
+    """The number after both passes and the comparison of its neighbours with the sound.
 
     Args:
         phone: as first heard.
@@ -132,7 +132,7 @@ def settle_number(
         options: leads that suffice.
 
     Returns:
-        A number of the right length keeps its digits, unless ``best`` is another that the second hearing says too or that leads
+        A number of the right length keeps its digits, unless ``best`` is another that the second pass says too or that leads
         by ``options.lead``; where the first was heard in full, both are needed. It stays complete if ``best`` is the same by
         ``options.lead``. What takes its place, or that of a number of the wrong length, is complete from ``options.sure`` on,
         unless two numbers were heard in full.

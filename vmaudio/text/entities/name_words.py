@@ -12,7 +12,15 @@ from vmaudio.text.tokens import Token
 
 
 class NameWords:
-    """One message's tokens, and where names in it end. ``cased``: the transcript has capitals inside sentences."""
+    """One message's tokens, and where names in it end.
+
+    ``cased`` says that the transcript has capitals inside sentences.
+
+    Args:
+        tokens: the words of the message, in order.
+        numbers: numbers in it: names never reach into one.
+        options: thresholds.
+    """
 
     def __init__(self, tokens: Sequence[Token], numbers: Sequence[Number] = (), options: NameOptions = DEFAULT.names) -> None:
         self.options = options

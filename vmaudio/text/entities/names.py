@@ -19,7 +19,13 @@ from vmaudio.text.tokens import Token, mention
 
 
 class NameFinder(CallerWords):
-    """Finds the three names of one message."""
+    """Finds the three names of one message.
+
+    Args:
+        tokens: the words of the message, in order.
+        numbers: numbers in it: names never reach into one.
+        options: thresholds.
+    """
 
     def __init__(self, tokens: Sequence[Token], numbers: Sequence[Number] = (), options: NameOptions = DEFAULT.names) -> None:
         super().__init__(tokens, numbers, options)

@@ -98,10 +98,10 @@ class PhoneOptions:
 
 @dataclass(frozen=True, slots=True)
 class HypothesisOptions:
-    """When a second hearing, and the comparison of neighbouring numbers with the sound, change a number."""
+    """When a second pass, and the comparison of neighbouring numbers with the sound, change a number."""
 
     alike: float = threshold(
-        0.6, "Two numbers that agree in this share of their digits are two hearings of one number.", unit="share", source=_HAND,
+        0.6, "Numbers of two passes that agree in this share of their digits are the same number.", unit="share", source=_HAND,
         tuned_on=_ROWS,
     )  # fmt: skip
     sure: float = threshold(
@@ -112,7 +112,7 @@ class HypothesisOptions:
     )  # fmt: skip
     lead: float = threshold(
         2.0, "A number heard in full, and doubted since, must lead by this to stay complete, and another to take its place.",
-        unit="nats", source="a wrong number that both hearings agreed on led by 1.4", tuned_on="as sure",
+        unit="nats", source="a wrong number that both passes agreed on led by 1.4", tuned_on="as sure",
     )  # fmt: skip
     unsure_factor: float = threshold(
         0.5, "Times the confidence of a number that leads by less than sure.", source="our default"

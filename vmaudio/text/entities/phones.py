@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from vmaudio.errors import SettingError
 from vmaudio.records import DigitTime, Phone, Span
 from vmaudio.text.entities.digit_runs import CORRECT, OTHER_PHONE, TIME_BEFORE, Saying
 from vmaudio.text.entities.options import DEFAULT, PhoneOptions
@@ -191,6 +192,29 @@ def _is_full(saying: Saying, local: bool, region: str) -> bool:
         # an area code never begins with 0 or 1 (North American Numbering Plan): such ten digits have lost or gained one
         return (len(national_digits(digits)) == 10 and national_digits(digits)[0] not in "01") or (local and len(digits) == 7)
     return len(digits) >= 8 and international(digits, saying.plus, region) is not None
+
+
+def known_region(region: str) -> str:
+    """A region as the telephone number rules know it.
+
+    Args:
+        region: two-letter region, in any case.
+
+    Returns:
+        Its two capital letters.
+
+    Raises:
+        SettingError: there is no such region. Otherwise every number of it would count as incomplete.
+    """
+    upper = region.strip().upper()
+    if upper not in ("US", "CA"):
+        import phonenumbers
+
+        if upper not in phonenumbers.SUPPORTED_REGIONS:
+            raise SettingError(
+                f"There is no region {region!r} with telephone numbers. Use a two-letter code: US, CA, GB, DE ..."
+            )
+    return upper
 
 
 def international(digits: str, plus: bool, region: str) -> str | None:

@@ -1,7 +1,7 @@
 """Where Whisper's weights are on this machine.
 
 They are looked for in this order: our own converted copy (``<cache>/whisper/<model>.safetensors``); Whisper's own cache
-(``~/.cache/whisper/<model>.pt``); installed weight packages in CTranslate2's layout. What comes from outside is used only
+(``~/.cache/whisper/<model>.pt``); installed weight packages in CTranslate2's layout. What others have made is used only
 after its SHA-256: a ``.pt`` against the one in OpenAI's address, a package against `packages.WEIGHT_PACKAGES`. Nothing here
 opens a connection: that is `vmaudio.transcribe.weights.download`, and only when a user asks for it.
 """

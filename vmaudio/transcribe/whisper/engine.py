@@ -125,7 +125,7 @@ class OpenAIWhisper(WindowedTranscriber):
         return results
 
     def score_texts(self, recording: Recording, before: str, *lists: Sequence[str]) -> list[np.ndarray]:
-        """How well the texts of each list fit a sound of up to 27 s; see `forced_scoring.score_texts`."""
+        """Forced scoring: how well the texts of each list fit a sound. See `Transcriber.score_texts`."""
         import torch
 
         from vmaudio.transcribe.whisper import forced_scoring

@@ -1,4 +1,4 @@
-"""Static files, and the route by which the gate says no."""
+"""Static files, and the route that shows what the gate refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from vmaudio.web.context import ASSETS, asset, asset_url
+from vmaudio.web.rendering import ASSETS, asset, asset_url
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,7 +27,7 @@ def static(name: str, request: Request) -> Response:
 
 @router.get("/favicon.ico")
 def icon() -> Response:
-    """The icon, for browsers that ask for it unasked."""
+    """The icon, which browsers ask for by themselves."""
     return Response(asset("icon.svg"), media_type=ASSETS["icon.svg"], headers={"cache-control": "public, max-age=86400"})
 
 

@@ -1,4 +1,4 @@
-"""Steadiness: how far the points of a message move when a word that means nothing is changed."""
+"""Stability: how far the points of a message move when a word that means nothing is changed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,68 @@
+"""A file at double or half speed is told from a voice that is high and fast, or low and slow, by nature."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+import soxr
+
+from vmaudio import testing as signals
+from vmaudio.analysis import Options
+from vmaudio.analysis.flags import of_signal
+from vmaudio.audio import detect_speech, load_audio
+from vmaudio.prosody import measure_prosody
+from vmaudio.records import Flag, Recording, Transcript
+
+SAMPLES = sorted(path for path in (Path(__file__).parents[2] / "samples").glob("[0-9][0-9]_*") if path.suffix != ".json")
+
+
+def wrong_speed(recording: Recording, **changes: float) -> list[str]:
+    """What the flag says of a recording."""
+    prosody = measure_prosody(recording, detect_speech(recording))
+    heard = Transcript("speech", "en", "", (), "fake:words", {})
+    found: tuple[Flag, ...] = of_signal(recording, heard, prosody, dataclasses.replace(Options().flags, **changes))
+    return [flag.evidence for flag in found if flag.kind == "wrong_speed"]
+
+
+def at_speed(path: Path, speed: float) -> Recording:
+    """20 s of a recording as a header with a wrong sample rate plays them."""
+    recording = load_audio(path, max_seconds=20)
+    samples = soxr.resample(recording.samples, 16000 * speed, 16000)
+    return dataclasses.replace(recording, samples=samples, duration_s=len(samples) / 16000)
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_no_real_voice_is_called_too_fast_or_too_slow(path: Path) -> None:
+    """None of the samples is."""
+    assert wrong_speed(at_speed(path, 1.0)) == []
+
+
+def named(start: str) -> Path:
+    return next(path for path in SAMPLES if path.name.startswith(start))
+
+
+@pytest.mark.parametrize("start", ["01", "02", "03", "08", "12"])
+def test_double_speed_is_told(start: str) -> None:
+    """A header that says twice the rate."""
+    (told,) = wrong_speed(at_speed(named(start), 2.0))
+    assert told.startswith("the voice is implausibly high and fast: 2 x")
+
+
+@pytest.mark.parametrize("start", ["02", "09"])
+def test_half_speed_is_told(start: str) -> None:
+    """A header that says half the rate."""
+    (told,) = wrong_speed(at_speed(named(start), 0.5))
+    assert told.startswith("the voice is implausibly low and slow: 0.5 x")
+
+
+def test_each_threshold_is_used() -> None:
+    """More evidence than there is silences the flag; nearer thresholds raise it for a usual voice."""
+    fast, usual = at_speed(named("02"), 2.0), at_speed(named("02"), 1.0)
+    assert wrong_speed(fast)
+    for change in ({"speed_speech_s": 60.0}, {"speed_syllables": 1000}, {"speed_voiced_share": 1.0}, {"speed_fast": 9.0}):
+        assert wrong_speed(fast, **change) == [], change
+    assert wrong_speed(usual, speed_fast=-5.0)
+    assert wrong_speed(usual, speed_slow=5.0)
+    assert wrong_speed(signals.recording(signals.noise(6.0, -20))) == []

@@ -1,0 +1,95 @@
+"""The last steps for one recording: clauses, structure, delivery, features and flags, once its transcript is there."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+import vmaudio
+from vmaudio.analysis import flags
+from vmaudio.analysis.clock import Clock
+from vmaudio.analysis.failures import file_name
+from vmaudio.analysis.options import Options
+from vmaudio.analysis.prepare import Sound
+from vmaudio.classify import Model, label_delivery, label_structure
+from vmaudio.features import feature_row
+from vmaudio.records import Analysis, Entities, Key, Message, Provenance, Transcript
+from vmaudio.text import split_clauses
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The loaded models of an analysis; without ``tone`` no delivery is measured."""
+
+    part: Model
+    approach: Model
+    tone: Model | None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Their ids, as the key of an analysis has them."""
+        return tuple(model.model_id for model in (self.part, self.approach, self.tone) if model is not None)
+
+
+def describe(
+    measured: Sound, transcript: Transcript, who: Entities, message: Message, models: Models, options: Options, key: Key
+) -> Analysis:
+    """Put the measurements of one recording together.
+
+    Args:
+        measured: the recording with its prosody; ``seconds`` gets the time of these steps too.
+        transcript: what was said.
+        who: names, numbers and times in it.
+        message: one of the messages that sent the recording.
+        models: label parts, approach and delivery.
+        options: thresholds of the stages.
+        key: under which the result will be stored.
+
+    Returns:
+        The analysis, without a score.
+    """
+    recording, sound, seconds = measured.recording, measured.prosody, measured.seconds
+    with Clock(seconds, "describe"):
+        pieces = split_clauses(transcript, who, sound, options=options.clauses)
+    with Clock(seconds, "judge"):  # the name of the labelling stage in ``seconds_by_stage``
+        built = label_structure(pieces, transcript, models.part, models.approach, options.structure)
+        delivery = label_delivery(sound, transcript, models.tone, options.delivery) if models.tone else None
+    row = feature_row(
+        duration_s=recording.duration_s,
+        transcript=transcript,
+        prosody=sound,
+        entities=who,
+        structure=built,
+        tone=delivery,
+        options=options.features,
+    )
+    return Analysis(
+        recording_id=recording.sha256,
+        source=message.source,
+        file_name=file_name(message.source),
+        duration_s=recording.duration_s,
+        message=message,
+        transcript=transcript,
+        prosody=sound,
+        entities=who,
+        structure=built,
+        tone=delivery,
+        features=row,
+        score=None,
+        flags=(
+            *flags.of_signal(recording, transcript, sound, options.flags),
+            *flags.of_content(transcript, who, built),
+        ),
+        provenance=Provenance(
+            vmaudio_version=vmaudio.__version__,
+            feature_schema=key.feature_schema,
+            engine=key.engine,
+            options=key.options,
+            model_ids=key.model_ids,
+            rubric_id=None,
+            baseline_id=None,
+            created_utc=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            seconds_by_stage={stage: round(spent, 4) for stage, spent in seconds.items()},
+            measure_versions=key.measure_versions,
+        ),
+    )

@@ -1,0 +1,121 @@
+"""What was not heard: missing from the message, or lost in hearing it. Only what is missing for sure is held against a rep."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from vmaudio.records import Word, clock
+from vmaudio.rubric.checks.case import Case
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, quote
+
+_NAMES = frozenset({"callee", "identity", "company", "number"})
+"""Parts as short as a name or a number."""
+
+_NAME_WORDS, _CLAUSE_WORDS = 2, 4
+"""So many guesses in a row may hide a name, or a clause."""
+
+
+def listen(words: Sequence[Word], what: str = "") -> Ruling:
+    """An n/a that points at words which are guesses.
+
+    Args:
+        words: one or more, in the order of time.
+        what: what was not heard, as a clause.
+    """
+    said = " ".join(word.text.strip(" ,.;!?") for word in words)
+    where = clock(words[0].start_s)
+    but = f"{what}, but " if what else ""
+    return cannot_judge(f"{but}listen at {where}: heard as “{said}”, which is not sure", words[0].start_s, words[-1].end_s)
+
+
+def not_heard(case: Case, what: str, labels: tuple[str, ...], by_s: float = math.inf, *, telling: bool = False) -> Ruling:
+    """A fail for something that is missing; n/a where it may lie in speech of which no words were made out.
+
+    Args:
+        case: the message.
+        what: what is missing, as a clause.
+        labels: the parts that it would have been, for how sure the fail is.
+        by_s: where only what comes before this second counts.
+        telling: reasons and values that say nothing do not count.
+    """
+    lost = next((span for span in lost_speech(case) if span[0] <= by_s), None)
+    if lost is not None:
+        return cannot_judge(f"{what}, but listen at {clock(lost[0])}: no words were made out there", *lost)
+    short = not _NAMES.isdisjoint(labels)
+    guesses = guessed_run(case, _NAME_WORDS if short else _CLAUSE_WORDS, by_s, digits="number" in labels)
+    if guesses:
+        return listen(guesses, what)
+    absent = case.absent(labels, by_s, telling=telling)
+    hollow = case.hollow(labels) if telling else None
+    if hollow is not None:
+        evidence = f"{quote(hollow.text)} at {clock(hollow.start_s)} says nothing about the listener"
+        return failed(evidence, hollow.start_s, hollow.end_s, absent)
+    return failed(what, absent=absent)
+
+
+def guessed_run(case: Case, n: int, by_s: float = math.inf, *, digits: bool = False) -> Sequence[Word]:
+    """The first words in a row that are guesses: there something else may have been said.
+
+    Args:
+        case: the message. The limit is `ConfidenceOptions.guess_probability`.
+        n: how many words in a row.
+        by_s: only words that start by this second are looked at.
+        digits: also where figures were heard; a digit in doubt hides neither name nor reason.
+    """
+    limit = case.options.confidence.guess_probability
+    words = [word for word in case.analysis.transcript.words if word.start_s <= by_s]
+    words = [word for word in words if digits or not re.search(r"\d", word.text)]
+    runs = (words[at : at + n] for at in range(len(words) - n + 1))
+    return next((run for run in runs if max(word.probability for word in run) < limit), [])
+
+
+def lost_speech(case: Case) -> list[tuple[float, float]]:
+    """Stretches that hold speech of which no words were made out: between words, before the first and behind the last.
+
+    Args:
+        case: the message. The shortest that counts is `ConfidenceOptions.lost_speech_s`.
+
+    Returns:
+        Their first and last second, in the order of time.
+    """
+    prosody, words = case.analysis.prosody, case.analysis.transcript.words
+    edges = [prosody.lead_silence_s, *(time for word in words for time in (word.start_s, word.end_s))]
+    edges.append(case.analysis.duration_s - prosody.tail_silence_s)
+    found = []
+    for start_s, end_s in zip(edges[::2], edges[1::2], strict=True):
+        silent = sum(max(0.0, min(end_s, p.start_s + p.duration_s) - max(start_s, p.start_s)) for p in prosody.pauses)
+        if end_s - start_s - silent >= case.options.confidence.lost_speech_s:
+            found.append((start_s, end_s))
+    return found
+
+
+def plain(word: Word) -> str:
+    """A word without its marks, in lower case.
+
+    Args:
+        word: of a transcript.
+    """
+    return re.sub(r"[^\w']", "", word.text.lower().replace("’", "'"))
+
+
+def guessed_after(case: Case, cues: Sequence[tuple[str, ...]]) -> Sequence[Word]:
+    """Words that follow a cue and are guesses: a name may stand there that was not made out.
+
+    Args:
+        case: the message. The limit is `ConfidenceOptions.guess_probability`.
+        cues: phrases in lower case, word by word.
+
+    Returns:
+        The first one or two words after the first cue where one of them is a guess; empty where there is none.
+    """
+    words = case.analysis.transcript.words
+    said = [plain(word) for word in words]
+    limit = case.options.confidence.guess_probability
+    for at in range(len(words)):
+        for cue in cues:
+            after = words[at + len(cue) : at + len(cue) + 2]
+            if tuple(said[at : at + len(cue)]) == cue and after and min(word.probability for word in after) < limit:
+                return after
+    return ()

@@ -1,0 +1,166 @@
+"""Analyses, messages and scores as rows: put in within a transaction, and read back as records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, insert, select, update
+
+from vmaudio.records import Analysis, Message, versions_text
+from vmaudio.store import override_rows
+from vmaudio.store.database import put
+from vmaudio.store.tables import analyses, failures, labels, messages, scores, verdicts
+
+MESSAGE_COLUMNS = tuple(
+    name for name in (column.name for column in messages.columns) if name not in ("recording_id", "file_name")
+)
+
+
+def put_message(connection: Connection, message: Message, file_name: str, recording_id: str | None) -> None:
+    """Insert or update a message.
+
+    Args:
+        connection: in a transaction.
+        message: the message.
+        file_name: name of its file.
+        recording_id: of its recording; None leaves the stored one as it is.
+    """
+    values = {name: getattr(message, name) for name in MESSAGE_COLUMNS if name != "message_id"}
+    values["extra"] = dict(message.extra)
+    if recording_id is not None:
+        values["recording_id"] = recording_id
+    put(connection, messages, {"message_id": message.message_id}, {**values, "file_name": file_name})
+    bare = Message(source=message.source).message_id
+    if bare != message.message_id:  # this file was analysed before its manifest came: the manifest's row takes its place
+        replace(connection, bare, message.message_id)
+
+
+def replace(connection: Connection, old: str, new: str) -> None:
+    """Delete a message that is stored under another id by now; its overrides and labels go to that one.
+
+    Args:
+        connection: in a transaction.
+        old: id of the message to delete.
+        new: id under which it is stored.
+    """
+    override_rows.move(connection, old, new)
+    connection.execute(update(labels).where(labels.c.message_id == old).values(message_id=new))
+    for table in (verdicts, scores, messages):
+        connection.execute(delete(table).where(table.c.message_id == old))
+
+
+def put_measurement(connection: Connection, analysis: Analysis) -> int:
+    """Insert or replace the measurements of a recording.
+
+    Args:
+        connection: in a transaction.
+        analysis: the analysis; its score is not used.
+
+    Returns:
+        Id of the row.
+    """
+    body = analysis.to_dict()
+    for name in ("message", "score", "source", "file_name"):
+        del body[name]
+    key = {"recording_id": analysis.recording_id, "key": analysis.provenance.key.digest}
+    values = {
+        "engine": analysis.provenance.engine,
+        "feature_schema": analysis.provenance.feature_schema,
+        "status": analysis.transcript.status,
+        "approach": analysis.structure.approach,
+        "text": analysis.transcript.text,
+        "created_utc": analysis.provenance.created_utc,
+        "measure_versions": versions_text(analysis.provenance.measure_versions) or None,
+        "body": body,
+    }
+    put(connection, analyses, key, values)
+    return int(
+        connection.execute(
+            select(analyses.c.analysis_id).where(analyses.c.recording_id == key["recording_id"], analyses.c.key == key["key"])
+        ).scalar_one()
+    )
+
+
+def put_score(connection: Connection, analysis: Analysis, analysis_id: int) -> None:
+    """Insert or replace the score of a message, its flags and verdicts; an earlier failure of its source is forgotten.
+
+    Args:
+        connection: in a transaction.
+        analysis: the analysis; without a score nothing is saved.
+        analysis_id: id of the row of its measurements.
+    """
+    connection.execute(delete(failures).where(failures.c.source == analysis.source))
+    score = analysis.score
+    if score is None:
+        return
+    values = {
+        "analysis_id": analysis_id,
+        "rubric_id": score.rubric_id,
+        "points": score.points,
+        "band": score.band,
+        "baseline_id": score.baseline_id,
+        "body": score.to_dict(),
+        "flags": [flag.to_dict() for flag in analysis.flags],
+    }
+    message_id = analysis.message.message_id
+    put(connection, scores, {"message_id": message_id}, values)
+    connection.execute(delete(verdicts).where(verdicts.c.message_id == message_id))
+    given = {check.id: check.verdict for check in score.checks}
+    if given:
+        rows = [{"message_id": message_id, "check_id": check, "verdict": verdict} for check, verdict in given.items()]
+        connection.execute(insert(verdicts), rows)
+
+
+def select_analyses() -> Select[Any]:
+    """The query for analyses with their messages and scores; `analysis_of` reads its rows."""
+    joined = (
+        analyses.outerjoin(scores, scores.c.analysis_id == analyses.c.analysis_id)
+        .outerjoin(messages, messages.c.message_id == scores.c.message_id)
+    )  # fmt: skip
+    return select(
+        *(column.label(f"m_{column.name}") for column in messages.columns),
+        analyses.c.body.label("body"),
+        scores.c.body.label("score"),
+        scores.c.flags.label("flags"),
+    ).select_from(joined)
+
+
+def message_of(row: Mapping[Any, Any]) -> Message:
+    """The message in a row.
+
+    Args:
+        row: a row of the table of messages, by column.
+
+    Returns:
+        The message.
+    """
+    return Message.from_dict({name: row[name] for name in MESSAGE_COLUMNS})
+
+
+def analysis_of(row: Mapping[Any, Any]) -> Analysis:
+    """The analysis in a row.
+
+    Args:
+        row: a row of `select_analyses`, by label.
+
+    Returns:
+        The analysis with its message and score.
+    """
+    fields = {name: row[f"m_{name}"] for name in (*MESSAGE_COLUMNS, "file_name")}
+    body, score = row["body"], row["score"]
+    provenance = dict(body["provenance"])
+    if score:
+        provenance |= {"rubric_id": score["rubric_id"], "baseline_id": score["baseline_id"]}
+    message = message_of(fields) if fields["message_id"] else Message(source="")
+    return Analysis.from_dict(
+        {
+            **body,
+            "provenance": provenance,
+            "source": message.source,
+            "file_name": fields["file_name"] or "",
+            "message": message.to_dict(),
+            "score": score,
+            "flags": row["flags"] if row["flags"] is not None else body["flags"],
+        }
+    )
