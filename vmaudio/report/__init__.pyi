@@ -43,11 +43,7 @@ from .material import (
     write_table as write_table,
 )
 from .message import (
-    PRAISE as PRAISE,
-    delivery_word as delivery_word,
-    flag_name as flag_name,
     message_view as message_view,
-    not_found as not_found,
     sent_words as sent_words,
     title_of as title_of,
 )
@@ -79,4 +75,10 @@ from .team import (
 from .tone_visibility import (
     tone_is_shown as tone_is_shown,
     without_tone as without_tone,
+)
+from .wording import (
+    PRAISE as PRAISE,
+    delivery_word as delivery_word,
+    flag_name as flag_name,
+    not_found as not_found,
 )

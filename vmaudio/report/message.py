@@ -10,44 +10,7 @@ from vmaudio.plots import family, message_picture, percent
 from vmaudio.records import UNSURE_WORD, Analysis, Check, Outcome, Part, Score, Tone, Word, clock
 from vmaudio.report.data import NAN, CheckView, Fact, FlagView, MessageView, OverrideView, PartView, WordView
 from vmaudio.report.glossary import PART_NAMES, Glossary, approach_name, part_name
-
-FLAG_NAMES: Mapping[str, str] = {
-    "truncated": "cut short", "no_speech": "no speech", "noisy": "noisy line", "clipped": "clipped sound",
-    "words_missing": "speech without words", "hard_to_hear": "hard to make out",
-    "number_unsure": "number in doubt", "sounds_prerecorded": "sounds prerecorded",
-    "not_english": "not in English", "uses_notes": "uses the notes", "ignores_notes": "notes not heard",
-    "personalised": "specific to this prospect",
-}  # fmt: skip
-
-PRAISE = frozenset({"uses_notes", "personalised"})
-"""Flags that name something done well: they are no trouble to list."""
-
-NOT_SHOWN = frozenset({"pushy"})
-"""Words of delivery that nobody has held against real voices and that would hurt: they are shown to nobody."""
-
-
-def delivery_word(tone: Tone) -> str:
-    """The word for how a message sounds, as it is shown.
-
-    Args:
-        tone: As the model of delivery gives it.
-
-    Returns:
-        One word; "not sure" where the model is, and in place of a word that is not shown (`NOT_SHOWN`).
-    """
-    return "not sure" if tone.label in NOT_SHOWN or tone.label == "unclear" else tone.label
-
-
-def flag_name(kind: str) -> str:
-    """A flag's kind as it is written for people.
-
-    Args:
-        kind: A flag's kind, as `Flag.kind` has it.
-
-    Returns:
-        Words for people; an unknown kind with spaces for underscores.
-    """
-    return FLAG_NAMES.get(kind, kind.replace("_", " "))
+from vmaudio.report.wording import PRAISE, delivery_word, flag_name, not_found
 
 
 def sent_words(sent_at: str | None) -> str:
@@ -154,36 +117,6 @@ def message_view(
         why=why,
         callback=outcome.callback if outcome else None,
         simulated=bool(outcome and outcome.simulated),
-    )
-
-
-PARTS_AND_CHECKS: Mapping[str, tuple[str, ...]] = {
-    "callee": ("callee_named",),
-    "identity": ("caller_named",),
-    "reason": ("gives_reason", "reason_by_9s"),
-    "ask": ("one_ask",),
-    "number": ("number_complete",),
-}
-"""Which checks of the default rubric speak of an essential part: what one of them heard, or could not judge, is not missing."""
-
-
-def not_found(analysis: Analysis) -> tuple[str, ...]:
-    """The essential parts that were not found, by the parts and by the checks.
-
-    Args:
-        analysis: One analysed message.
-
-    Returns:
-        Labels of parts. One is left out where a check of it passes or could not be judged, where the number was heard, and
-        where the names are known: a page must not say both.
-    """
-    verdicts = {c.id: c.verdict if not c.not_judged else "open" for c in (analysis.score.checks if analysis.score else ())}
-    who = analysis.entities
-    heard = {"callee": who.callee, "identity": who.caller, "number": who.number_to_call}
-    return tuple(
-        label
-        for label in analysis.structure.missing
-        if not heard.get(label) and not {verdicts.get(check) for check in PARTS_AND_CHECKS.get(label, ())} & {"pass", "open"}
     )
 
 

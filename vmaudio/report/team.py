@@ -16,7 +16,7 @@ from vmaudio.report.findings import findings, headline
 from vmaudio.report.glossary import Glossary, approach_name
 from vmaudio.report.instructive import choose
 from vmaudio.report.intervals import bins_of, spread_of
-from vmaudio.report.message import PRAISE, computed_by, flag_name, message_view, title_of
+from vmaudio.report.message import computed_by, message_view, title_of
 from vmaudio.report.overrides import Overrides, counted, override_views
 from vmaudio.report.summary import (
     Called,
@@ -33,6 +33,7 @@ from vmaudio.report.summary import (
     weeks_of,
 )  # fmt: skip
 from vmaudio.report.tone_visibility import without_tone
+from vmaudio.report.wording import PRAISE, flag_name
 
 Sounds = Callable[[Analysis], str | None]
 """Gives what a player plays for a message: a data: URI, a relative link, or None."""
