@@ -259,6 +259,21 @@ def test_vox_at_6_khz() -> None:
     assert likeness(sound.samples, tone(440, 1.0, -20, 6000), 6000) > 0.98
 
 
+def test_the_offset_of_oki_adpcm_is_taken_out() -> None:
+    """A byte that is missing amid a slope leaves an offset that nothing in the codec takes back; the sound has none."""
+    import soundfile
+
+    def plain(data: bytes) -> float:
+        stream = io.BytesIO(data)
+        sound = soundfile.read(stream, format="RAW", subtype="VOX_ADPCM", samplerate=8000, channels=1)[0]
+        return abs(float(sound[2000:].mean()))
+
+    whole = sndfile("VOX_ADPCM", form="RAW")
+    data = max((whole[:at] + whole[at + 1 :] for at in range(500, 520)), key=plain)
+    assert plain(data) > 0.03
+    assert abs(decode_audio(data, name="x.vox").samples[4000:].mean()) < 0.003
+
+
 def test_silence_without_a_header_is_no_text() -> None:
     """A second of A-law silence is 8000 times the letter U."""
     assert decode_audio(b"U" * 8000, name="x.alaw").duration_s == pytest.approx(1.0)

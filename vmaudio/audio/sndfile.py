@@ -22,6 +22,9 @@ NMS_ADPCM, G721 = 0x38, 0x40
 CODECS = {NMS_ADPCM: "adpcm_nms", G721: "adpcm_g721"}
 """Format tags of WAV files that are decoded here, and what we call the codec."""
 
+HIGH_PASS_HZ = 20.0
+"""Below this lies the wandering offset of OKI ADPCM, and nothing of a telephone's sound."""
+
 _NMS_BLOCKS = {42: 2, 62: 3, 82: 4}  # bytes per block of 160 samples: bits per sample
 _NMS_SAMPLES = 160  # per block
 _G721_BLOCK, _G721_SAMPLES = 60, 120  # libsndfile reads blocks of 60 bytes; the codec itself has none
@@ -64,17 +67,27 @@ def wave_blocks(wave: Wave, name: str) -> tuple[int, Iterator[np.ndarray]]:
 
 
 def vox_blocks(data: bytes, form: RawFormat, name: str) -> Iterator[np.ndarray]:
-    """Decode OKI ADPCM without a header, two samples a byte.
+    """Decode OKI ADPCM without a header, two samples a byte, and take out the offset that wanders.
+
+    The codec has no means against rounding that differs between encoder and decoder, which adds up to an offset of some
+    per cent of full scale. Telephone sound begins at 300 Hz: a high pass at about 20 Hz takes nothing of it.
 
     Args:
         data: the bytes of the file.
         form: its rate.
         name: the name of the file, for the sentence.
 
-    Returns:
+    Yields:
         About a second of sound after another, float32 of shape (n, 1).
     """
-    return _read(io.BytesIO(data), 2 * len(data), name, format="RAW", subtype="VOX_ADPCM", samplerate=form.rate_hz, channels=1)
+    from scipy.signal import lfilter
+
+    pole = float(np.exp(-2 * np.pi * HIGH_PASS_HZ / form.rate_hz))
+    state = np.zeros((1, 1))
+    stream = io.BytesIO(data)
+    for block in _read(stream, 2 * len(data), name, format="RAW", subtype="VOX_ADPCM", samplerate=form.rate_hz, channels=1):
+        passed, state = lfilter([1.0, -1.0], [1.0, -pole], block, axis=0, zi=state)
+        yield passed.astype(np.float32)
 
 
 def _read(stream: io.BytesIO, samples: int, name: str, **raw: str | int) -> Iterator[np.ndarray]:
