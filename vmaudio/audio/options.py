@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vmaudio.records import threshold
 
@@ -51,6 +51,68 @@ class DecodeOptions:
         "A recording that announces at most this much more than the longest length allowed is not called truncated.",
         unit="s",
         source="our default",
+    )
+
+
+_VOICES = "72 recordings of voices: samples/, read sentences, voicemails"
+
+
+@dataclass(frozen=True, slots=True)
+class ToneOptions:
+    """Tones: when a sound of few held lines is a tone (record tone, ringback, key tone, held notes), not a voice."""
+
+    line_share: float = threshold(
+        0.7,
+        "In a frame of a tone the 8 strongest spectral lines hold this share of the power ...",
+        unit="share",
+        source="our default",
+        tuned_on=_VOICES,
+    )
+    sure_correlation: float = threshold(
+        0.9,
+        "... and its spectrum correlates this much with that of 60 ms away ...",
+        unit="correlation, -1 to 1",
+        source="our default: no frame of a real voice did",
+        tuned_on=_VOICES,
+    )
+    min_sure_frames: int = threshold(
+        10,
+        "... for so many frames on end.",
+        unit="frames of 10 ms",
+        source="our default",
+        tuned_on=_VOICES,
+    )
+    held_correlation: float = threshold(
+        0.8,
+        "Beside such a stretch this much is enough: another note of the same music ...",
+        unit="correlation, -1 to 1",
+        source="our default",
+        tuned_on=_VOICES,
+    )
+    min_held_frames: int = threshold(
+        6,
+        "... for so many frames on end: no voice held its lines for more than 5.",
+        unit="frames of 10 ms",
+        source="our default",
+        tuned_on=_VOICES,
+    )
+    min_key_frames: int = threshold(
+        3,
+        "A pair of the frequencies of key tones must sound for so many frames on end.",
+        unit="frames of 10 ms",
+        source="ITU-T Q.24: 40 ms are accepted",
+    )
+    quiet_quantile: float = threshold(
+        0.05, "The quiet of the recording: this quantile of the frames' levels.", unit="quantile", source="our default"
+    )
+    quietest_dbfs: float = threshold(
+        -90.0, "Frames below this level are digital silence and do not count for it.", unit="dBFS", source="our default"
+    )
+    over_quiet_db: float = threshold(
+        10.0, "What lies less than this over the quiet is no tone: hum never stops.", unit="dB", source="our default"
+    )
+    join_s: float = threshold(
+        0.2, "Tones less far apart are one (keys, notes of a melody), and what lies so near to the file's ends.", unit="s", source="our default"
     )
 
 
@@ -150,10 +212,29 @@ class VadOptions:
         source=_LOG_ODDS,
     )
     noise_clear_s: float = threshold(
-        0.05, "Noise is measured in frames at least this far from any speech.", unit="s", source="our default"
+        0.05, "Noise is measured in frames at least this far from any speech and any tone.", unit="s", source="our default"
+    )
+    noise_between_s: float = threshold(
+        0.3,
+        "With so much of them between the first speech and the last, those before and after count only where they are alike ...",
+        unit="s",
+        source="our default",
+    )
+    noise_alike_db: float = threshold(
+        3.0,
+        "... that is, no more than this over the loudest or under the quietest 2 % of those between: a clatter is not alike, "
+        "nor is a silence that was added.",
+        unit="dB",
+        source="our default",
+    )
+    noise_unlike_db: float = threshold(
+        15.0,
+        "With less between, those before and after count where they lie no more than this over the tracked floor.",
+        unit="dB",
+        source="our default",
     )
     noise_min_s: float = threshold(
-        0.1, "With less of them than this the tracked floor stands for the noise.", unit="s", source="our default"
+        0.1, "With less of all these than this the tracked floor stands for the noise.", unit="s", source="our default"
     )
     noise_share: float = threshold(
         0.98,
@@ -166,7 +247,9 @@ class VadOptions:
     )
     snr_lowest_db: float = threshold(-10.0, "Lowest signal-to-noise ratio that is reported.", unit="dB", source="our default")
     snr_highest_db: float = threshold(60.0, "Highest signal-to-noise ratio that is reported.", unit="dB", source="our default")
+    tones: ToneOptions = field(default_factory=ToneOptions)
 
 
 DECODE_OPTIONS = DecodeOptions()
+TONE_OPTIONS = ToneOptions()
 VAD_OPTIONS = VadOptions()
