@@ -54,7 +54,7 @@ class DecodeOptions:
     )
 
 
-_VOICES = "72 recordings of voices: samples/, read sentences, voicemails"
+_VOICES = "71 recordings of voices: samples/, read sentences, voicemails"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +62,36 @@ class ToneOptions:
     """Tones: when a sound of few held lines is a tone (record tone, ringback, key tone, held notes), not a voice."""
 
     line_share: float = threshold(
-        0.7,
+        0.6,
         "In a frame of a tone the 8 strongest spectral lines hold this share of the power ...",
         unit="share",
         source="our default",
         tuned_on=_VOICES,
     )
     sure_correlation: float = threshold(
-        0.9,
-        "... and its spectrum correlates this much with that of 60 ms away ...",
+        0.95,
+        "... and its strong lines correlate this much with those of 60 ms away ...",
         unit="correlation, -1 to 1",
-        source="our default: no frame of a real voice did",
+        source="our default",
         tuned_on=_VOICES,
     )
     min_sure_frames: int = threshold(
-        10,
-        "... for so many frames on end.",
+        8,
+        "... for so many frames on end: no voice held its lines so well for more than 3.",
         unit="frames of 10 ms",
         source="our default",
         tuned_on=_VOICES,
     )
     held_correlation: float = threshold(
-        0.8,
+        0.9,
         "Beside such a stretch this much is enough: another note of the same music ...",
         unit="correlation, -1 to 1",
         source="our default",
         tuned_on=_VOICES,
     )
     min_held_frames: int = threshold(
-        6,
-        "... for so many frames on end: no voice held its lines for more than 5.",
+        9,
+        "... for so many frames on end: no voice did for more than 8.",
         unit="frames of 10 ms",
         source="our default",
         tuned_on=_VOICES,
@@ -112,7 +112,16 @@ class ToneOptions:
         10.0, "What lies less than this over the quiet is no tone: hum never stops.", unit="dB", source="our default"
     )
     join_s: float = threshold(
-        0.2, "Tones less far apart are one (keys, notes of a melody), and what lies so near to the file's ends.", unit="s", source="our default"
+        0.3,
+        "Tones less far apart are one (keys, notes of a melody), and what lies so near to the file's ends.",
+        unit="s",
+        source="our default",
+    )
+    rest_s: float = threshold(
+        0.15,
+        "A sound shorter than this right before or after a tone belongs to it: the onset or the end of a note.",
+        unit="s",
+        source="our default: shorter than a word said alone",
     )
 
 
@@ -216,12 +225,12 @@ class VadOptions:
     )
     noise_between_s: float = threshold(
         0.3,
-        "With so much of them between the first speech and the last, those before and after count only where they are alike ...",
+        "With so much of them between the first speech and the last, others count only where they are alike ...",
         unit="s",
         source="our default",
     )
     noise_alike_db: float = threshold(
-        3.0,
+        6.0,
         "... that is, no more than this over the loudest or under the quietest 2 % of those between: a clatter is not alike, "
         "nor is a silence that was added.",
         unit="dB",
