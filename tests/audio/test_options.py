@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from vmaudio import testing as signals
-from vmaudio.audio import DecodeOptions, VadOptions, decode_audio, detect_speech
+from vmaudio.audio import DecodeOptions, ToneOptions, VadOptions, decode_audio, detect_speech
 from vmaudio.audio.vad_evidence import MEASURES
 from vmaudio.records import Activity, changed_options, option_fields
 
@@ -26,7 +26,7 @@ def voice(level_dbfs: float = -25.0, pause_s: float = 0.3, noise_dbfs: float | N
     return samples + signals.noise(len(samples) / 16000 + 0.1, noise_dbfs, "pink", 1)[: len(samples)]
 
 
-@pytest.mark.parametrize("options", [DecodeOptions(), VadOptions()])
+@pytest.mark.parametrize("options", [DecodeOptions(), VadOptions(), ToneOptions()])
 def test_every_threshold_is_explained(options: object) -> None:
     """Each field says what it decides, in which unit and where the number comes from."""
     assert changed_options(options) == {}
@@ -64,7 +64,19 @@ def swelling() -> np.ndarray:
     return samples + signals.noise(len(samples) / 16000 + 0.1, -65, "pink", 1)[: len(samples)] * swell
 
 
-SOUNDS = {"clean": voice(noise_dbfs=None), "noisy": voice(), "swelling": swelling()}
+def clattering(pause_s: float) -> np.ndarray:
+    """A noisy voice, a second of the noise before it, and a clatter after it."""
+    before = signals.noise(1.0, -45, "pink", 2)
+    return np.concatenate([before, voice(pause_s=pause_s), signals.noise(0.3, -32, "white", 2)])
+
+
+SOUNDS = {
+    "clean": voice(noise_dbfs=None),
+    "noisy": voice(),
+    "swelling": swelling(),
+    "clattering": clattering(0.5),
+    "clattering, without pauses": clattering(0.05),
+}
 MOVED_BY: dict[str, tuple[str, float]] = {
     "present_db": ("noisy", 25.0),
     "band_cap_db": ("noisy", 3.5),
@@ -83,6 +95,9 @@ MOVED_BY: dict[str, tuple[str, float]] = {
     "min_evidence": ("noisy", 50.0),
     "stretch_evidence": ("noisy", 50.0),
     "noise_clear_s": ("noisy", 0.2),
+    "noise_between_s": ("clattering", 9.0),
+    "noise_alike_db": ("clattering", 60.0),
+    "noise_unlike_db": ("clattering, without pauses", 60.0),
     "noise_min_s": ("noisy", 9.0),
     "noise_share": ("noisy", 0.5),
     "noise_lowest_dbfs": ("noisy", -30.0),
@@ -91,7 +106,7 @@ MOVED_BY: dict[str, tuple[str, float]] = {
 }
 
 
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(VadOptions)])
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(VadOptions) if field.name != "tones"])
 def test_every_vad_threshold_is_used(name: str) -> None:
     """Each one moves the activity of a sound that it is about."""
     sound, value = MOVED_BY[name]

@@ -64,8 +64,8 @@ def _wrong_speed(prosody: Prosody, options: FlagOptions) -> str:
 
 def _unheard(duration_s: float, transcript: Transcript, prosody: Prosody, least_s: float) -> list[tuple[float, float, float]]:
     """(start, end, seconds of speech) of the stretches between words that hold more than ``least_s`` of speech."""
-    edges = [prosody.lead_silence_s, *(time for word in transcript.words for time in (word.start_s, word.end_s))]
-    edges.append(duration_s - prosody.tail_silence_s)
+    edges = [prosody.speech_start_s, *(time for word in transcript.words for time in (word.start_s, word.end_s))]
+    edges.append(duration_s - prosody.after_speech_s)
     found = []
     for start_s, end_s in zip(edges[::2], edges[1::2], strict=True):
         silent = sum(max(0.0, min(end_s, p.start_s + p.duration_s) - max(start_s, p.start_s)) for p in prosody.pauses)

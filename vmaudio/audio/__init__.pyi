@@ -10,6 +10,7 @@ from .encode import (
 )
 from .options import (
     DecodeOptions as DecodeOptions,
+    ToneOptions as ToneOptions,
     VadOptions as VadOptions,
 )
 from .raw import (

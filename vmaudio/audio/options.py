@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vmaudio.records import threshold
 
@@ -75,6 +75,77 @@ class DecodeOptions:
         "How files without a header are coded that end in .raw, .pcm or a telephone format's ending: ulaw:8000, s16le:8000.",
         unit="coding:Hz",
         source="the setting raw_format; empty reads by the ending alone",
+    )
+
+
+_VOICES = "71 recordings of voices: samples/, read sentences, voicemails"
+
+
+@dataclass(frozen=True, slots=True)
+class ToneOptions:
+    """Tones: when a sound of few held lines is a tone (record tone, ringback, key tone, held notes), not a voice."""
+
+    line_share: float = threshold(
+        0.6,
+        "In a frame of a tone the 8 strongest spectral lines hold this share of the power ...",
+        unit="share",
+        source="our default",
+        tuned_on=_VOICES,
+    )
+    sure_correlation: float = threshold(
+        0.95,
+        "... and its strong lines correlate this much with those of 60 ms away ...",
+        unit="correlation, -1 to 1",
+        source="our default",
+        tuned_on=_VOICES,
+    )
+    min_sure_frames: int = threshold(
+        8,
+        "... for so many frames on end: no voice held its lines so well for more than 3.",
+        unit="frames of 10 ms",
+        source="our default",
+        tuned_on=_VOICES,
+    )
+    held_correlation: float = threshold(
+        0.9,
+        "Beside such a stretch this much is enough: another note of the same music ...",
+        unit="correlation, -1 to 1",
+        source="our default",
+        tuned_on=_VOICES,
+    )
+    min_held_frames: int = threshold(
+        9,
+        "... for so many frames on end: no voice did for more than 8.",
+        unit="frames of 10 ms",
+        source="our default",
+        tuned_on=_VOICES,
+    )
+    min_key_frames: int = threshold(
+        3,
+        "A pair of the frequencies of key tones must sound for so many frames on end.",
+        unit="frames of 10 ms",
+        source="ITU-T Q.24: 40 ms are accepted",
+    )
+    quiet_quantile: float = threshold(
+        0.05, "The quiet of the recording: this quantile of the frames' levels.", unit="quantile", source="our default"
+    )
+    quietest_dbfs: float = threshold(
+        -90.0, "Frames below this level are digital silence and do not count for it.", unit="dBFS", source="our default"
+    )
+    over_quiet_db: float = threshold(
+        10.0, "What lies less than this over the quiet is no tone: hum never stops.", unit="dB", source="our default"
+    )
+    join_s: float = threshold(
+        0.3,
+        "Tones less far apart are one (keys, notes of a melody), and what lies so near to the file's ends.",
+        unit="s",
+        source="our default",
+    )
+    rest_s: float = threshold(
+        0.15,
+        "A sound shorter than this right before or after a tone belongs to it: the onset or the end of a note.",
+        unit="s",
+        source="our default: shorter than a word said alone",
     )
 
 
@@ -174,10 +245,29 @@ class VadOptions:
         source=_LOG_ODDS,
     )
     noise_clear_s: float = threshold(
-        0.05, "Noise is measured in frames at least this far from any speech.", unit="s", source="our default"
+        0.05, "Noise is measured in frames at least this far from any speech and any tone.", unit="s", source="our default"
+    )
+    noise_between_s: float = threshold(
+        0.3,
+        "With so much of them between the first speech and the last, others count only where they are alike ...",
+        unit="s",
+        source="our default",
+    )
+    noise_alike_db: float = threshold(
+        6.0,
+        "... that is, no more than this over the loudest or under the quietest 2 % of those between: a clatter is not alike, "
+        "nor is a silence that was added.",
+        unit="dB",
+        source="our default",
+    )
+    noise_unlike_db: float = threshold(
+        15.0,
+        "With less between, those before and after count where they lie no more than this over the tracked floor.",
+        unit="dB",
+        source="our default",
     )
     noise_min_s: float = threshold(
-        0.1, "With less of them than this the tracked floor stands for the noise.", unit="s", source="our default"
+        0.1, "With less of all these than this the tracked floor stands for the noise.", unit="s", source="our default"
     )
     noise_share: float = threshold(
         0.98,
@@ -190,7 +280,9 @@ class VadOptions:
     )
     snr_lowest_db: float = threshold(-10.0, "Lowest signal-to-noise ratio that is reported.", unit="dB", source="our default")
     snr_highest_db: float = threshold(60.0, "Highest signal-to-noise ratio that is reported.", unit="dB", source="our default")
+    tones: ToneOptions = field(default_factory=ToneOptions)
 
 
 DECODE_OPTIONS = DecodeOptions()
+TONE_OPTIONS = ToneOptions()
 VAD_OPTIONS = VadOptions()

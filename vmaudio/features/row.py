@@ -85,7 +85,7 @@ def _from_words(transcript: Transcript) -> dict[str, float]:
 
 def _from_prosody(prosody: Prosody, duration_s: float, options: FeatureOptions) -> dict[str, float]:
     pauses = [pause.duration_s for pause in prosody.pauses if pause.duration_s >= options.pause_s]
-    talk_s = duration_s - prosody.lead_silence_s - prosody.tail_silence_s
+    talk_s = duration_s - prosody.speech_start_s - prosody.after_speech_s
     names = (
         "speech_s", "lead_silence_s", "tail_silence_s", "articulation_rate_syl_s", "f0_median_hz", "f0_range_st",
         "final_fall_st", "voiced_share", "level_mean_dbfs", "level_sd_db", "spectral_tilt_db", "hnr_db", "snr_db",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmaudio.prosody import level, pauses, pitch, syllables
-from vmaudio.prosody.frames import HOP_S, frame_count, prepare, without_rumble
+from vmaudio.prosody.frames import HOP, HOP_S, RATE, frame_count, prepare, without_rumble
 from vmaudio.prosody.options import PROSODY_OPTIONS, ProsodyOptions
 from vmaudio.records import Activity, Contour, Prosody, Recording, Span
 
@@ -61,16 +61,24 @@ def measure_prosody(recording: Recording, activity: Activity, options: ProsodyOp
 
     Returns:
         Pitch in Hz of the voiced frames within phonation; ``f0_range_st`` is ``12 log2(p90 / p10)``. ``level_mean_dbfs`` is
-        the RMS of the phonation, ``level_sd_db`` the spread of its 10 ms levels. Times are in s; without speech the whole
-        file is lead silence and the tail is 0. Shares are 0 to 1. ``snr_db`` is the activity's.
+        the RMS of the phonation, ``level_sd_db`` the spread of its 10 ms levels. Times are in s; silence before and after
+        counts from and to the tones there; without speech the whole file is lead silence and the tail is 0. Shares are
+        0 to 1. ``snr_db`` is the activity's. Looked at is the speech with ``around_s`` on either side, up to a tone:
+        what else is in the file, sound or silence, moves nothing.
     """
-    x = prepare(recording.samples, recording.sample_rate_hz)
-    n, duration = frame_count(len(x)), recording.duration_s
+    whole = prepare(recording.samples, recording.sample_rate_hz)
+    duration = recording.duration_s
+    voice = _message(activity, duration, options)
+    first = round(voice.start_s / HOP_S)
+    x = whole[first * HOP : round(voice.end_s * RATE)]
+    x = x - np.float32(x.mean(dtype=np.float64)) if len(x) else x
+    n = frame_count(len(x))
     clean = without_rumble(x, options.rumble_hz)
     followed = pitch.follow(clean, options.pitch)
     energies = level.bands(clean)
     mean_square = level.power(x)
-    spans, noise = pauses.phonation(energies, activity.speech, duration, options.pauses)
+    coarse = tuple(Span(span.start_s - first * HOP_S, span.end_s - first * HOP_S) for span in activity.speech)
+    spans, noise = pauses.phonation(energies, coarse, len(x) / RATE, options.pauses)
     talk = _mask(spans, n)
     f0 = np.where(talk, followed.f0_hz, np.nan)
     voiced = np.isfinite(f0)
@@ -78,6 +86,10 @@ def measure_prosody(recording: Recording, activity: Activity, options: ProsodyOp
     speech_s = sum(span.duration_s for span in spans)
     p10, p50, p90 = (float(v) for v in np.percentile(f0[voiced], [10, 50, 90])) if voiced.any() else (_NAN, _NAN, _NAN)
     levels = level.to_db(mean_square)
+    placed = [Span(span.start_s + first * HOP_S, span.end_s + first * HOP_S) for span in spans]
+    before_s, after_s = _outside(activity, placed[0].start_s, placed[-1].end_s, duration) if placed else (0.0, 0.0)
+    pitch_of_file = np.full(frame_count(len(whole)), np.nan, np.float32)
+    pitch_of_file[first : first + n] = followed.f0_hz
     return Prosody(
         f0_median_hz=p50,
         f0_p10_hz=p10,
@@ -90,15 +102,41 @@ def measure_prosody(recording: Recording, activity: Activity, options: ProsodyOp
         spectral_tilt_db=level.tilt_db(energies[talk], noise),
         hnr_db=float(np.mean(followed.hnr_db[voiced])) if voiced.any() else _NAN,
         snr_db=float(activity.snr_db),
-        clipped_share=level.clipped_share(x, options.level),
-        lead_silence_s=spans[0].start_s if spans else float(duration),
-        tail_silence_s=max(0.0, float(duration) - spans[-1].end_s) if spans else 0.0,
+        clipped_share=_clipped(x, spans, options),
+        lead_silence_s=placed[0].start_s - before_s if placed else float(duration),
+        tail_silence_s=max(0.0, float(duration) - after_s - placed[-1].end_s) if placed else 0.0,
         speech_s=float(speech_s),
-        pauses=pauses.pauses(spans),
+        pauses=pauses.pauses(placed),
         syllables=len(nuclei),
         articulation_rate_syl_s=len(nuclei) / speech_s if len(nuclei) else _NAN,
-        contour=_contour(followed.f0_hz, mean_square),
+        contour=_contour(pitch_of_file, level.power(whole)),
+        before_s=before_s,
+        after_s=after_s,
     )
+
+
+def _message(activity: Activity, duration_s: float, options: ProsodyOptions) -> Span:
+    """The speech and up to ``around_s`` before and after, but no tone: what the measures look at. Without speech, all."""
+    if not activity.speech:
+        return Span(0.0, duration_s)
+    start_s, end_s = activity.speech[0].start_s, activity.speech[-1].end_s
+    before_s, after_s = _outside(activity, start_s, end_s, duration_s)
+    return Span(max(before_s, start_s - options.around_s), min(duration_s - after_s, end_s + options.around_s))
+
+
+def _outside(activity: Activity, start_s: float, end_s: float, duration_s: float) -> tuple[float, float]:
+    """Seconds of the file up to the end of the last tone before the speech, and from the first tone after it on."""
+    before = [tone.end_s for tone in activity.tones if tone.end_s <= start_s]
+    after = [tone.start_s for tone in activity.tones if tone.start_s >= end_s]
+    return max(before, default=0.0), max(0.0, duration_s - min(after, default=duration_s))
+
+
+def _clipped(x: np.ndarray, spans: list[Span], options: ProsodyOptions) -> float:
+    """Share of the samples that clip, looked for from the first speech to the last: a clatter has a rail of its own."""
+    if not spans:
+        return level.clipped_share(x, options.level)
+    spoken = x[max(0, round(spans[0].start_s * RATE)) : round(spans[-1].end_s * RATE)]
+    return level.clipped_share(spoken, options.level) * len(spoken) / len(x)
 
 
 def _mask(spans: list[Span], n: int) -> np.ndarray:

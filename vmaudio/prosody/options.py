@@ -236,6 +236,12 @@ class ProsodyOptions:
         unit="Hz",
         source="our default: below every voice",
     )
+    around_s: float = threshold(
+        1.0,
+        "The measures look at so much of the file before the first speech and after the last, for its noise.",
+        unit="s",
+        source="our default",
+    )
     phrase_end_s: float = threshold(
         0.5, "How much voiced speech before a pause makes the end of a phrase.", unit="s", source="our default"
     )

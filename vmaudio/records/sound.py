@@ -40,12 +40,21 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Activity(Record):
-    """Where there is speech, from the signal alone."""
+    """Where there is speech, from the signal alone.
+
+    Args:
+        speech: spans of speech, in time order.
+        speech_s: their sum.
+        noise_dbfs: level of the noise under the voice.
+        snr_db: level of the speech above it.
+        tones: spans of tones and held notes (record tone, ringback, keys, music), in time order: neither speech nor noise.
+    """
 
     speech: tuple[Span, ...]
     speech_s: float
     noise_dbfs: float
     snr_db: float
+    tones: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +93,15 @@ class Prosody(Record):
         hnr_db: harmonics-to-noise ratio.
         snr_db: level of the speech above the noise in the pauses.
         clipped_share: samples at the limit of the number range, 0 to 1.
-        lead_silence_s: silence before the first speech.
-        tail_silence_s: silence after the last speech.
+        lead_silence_s: silence before the first speech, from the start of the file or from the last tone before the speech.
+        tail_silence_s: silence after the last speech, to the end of the file or to the first tone after the speech.
         speech_s: seconds of speech.
         pauses: silences between two stretches of speech.
         syllables: syllable nuclei counted in the signal.
         articulation_rate_syl_s: syllable nuclei per second of phonation.
         contour: pitch and level over time, for pictures.
+        before_s: seconds of the file before the lead silence: up to the end of the last tone before the speech.
+        after_s: seconds of the file after the tail silence: from the start of the first tone after the speech.
     """
 
     f0_median_hz: float
@@ -112,3 +123,15 @@ class Prosody(Record):
     syllables: int
     articulation_rate_syl_s: float
     contour: Contour
+    before_s: float = 0.0
+    after_s: float = 0.0
+
+    @property
+    def speech_start_s(self) -> float:
+        """When the first speech starts, in s from the start of the file."""
+        return self.before_s + self.lead_silence_s
+
+    @property
+    def after_speech_s(self) -> float:
+        """Seconds of the file after the last speech, of silence and of tones."""
+        return self.tail_silence_s + self.after_s

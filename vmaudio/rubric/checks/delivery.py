@@ -22,7 +22,8 @@ def talk_under(case: Case, criterion: Criterion) -> Ruling:
         criterion: gives ``high_s``.
     """
     high_s = criterion.number("high_s") or 0.0
-    talk_s = case.analysis.duration_s - case.value("lead_silence_s") - case.value("tail_silence_s")
+    prosody = case.analysis.prosody
+    talk_s = case.analysis.duration_s - prosody.speech_start_s - prosody.after_speech_s
     return ruling(talk_s <= high_s, f"{talk_s:.0f} s from the first word to the last (wanted: at most {high_s:g} s)")
 
 

@@ -71,9 +71,10 @@ def _where(case: Case, feature: str) -> tuple[float | None, float | None]:
         word = next((word for text, word in plain if (FILLERS.fullmatch(text) if fillers else text in WE)), None)
         return (word.start_s, word.end_s) if word else (None, None)
     if feature == "tail_silence_s":
-        return case.analysis.duration_s - case.value(feature), case.analysis.duration_s
+        end_s = case.analysis.duration_s - case.analysis.prosody.after_s
+        return end_s - case.value(feature), end_s
     if feature == "lead_silence_s":
-        return 0.0, case.value(feature)
+        return case.analysis.prosody.before_s, case.analysis.prosody.speech_start_s
     if feature == "pause_longest_s":
         pause = max(case.analysis.prosody.pauses, key=lambda pause: pause.duration_s, default=None)
         return (pause.start_s, pause.start_s + pause.duration_s) if pause else (None, None)

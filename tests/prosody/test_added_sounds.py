@@ -1,0 +1,84 @@
+"""Tones, music, clatter, silence and an offset around a message: its measures are those of the message alone."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vmaudio import testing as signals
+from vmaudio.audio import detect_speech, load_audio
+from vmaudio.prosody import measure_prosody
+from vmaudio.records import Prosody
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+FILES = {number: next(p for p in SAMPLES.glob(f"{number}_*") if p.suffix != ".json") for number in ("02", "14", "23", "29")}
+
+
+def before(sound: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda x: np.concatenate([sound, signals.silence(0.2), x])
+
+
+def after(sound: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda x: np.concatenate([x, signals.silence(0.1), sound])
+
+
+TONES_BEFORE = {
+    "record tone": before(signals.tone(1000, 0.6, -14)),
+    "key tones": before(signals.dtmf("3035550126", level_dbfs=-14)),
+    "ringback": before(signals.tone((440, 480), 2.0, -16)),
+    "hold music": before(signals.chords(5.0, -18, seed=3)),
+}
+TONES_AFTER = {
+    "dial tone": after(signals.dial_tone(3.0, -10)),
+    "busy tone": after(signals.busy_tone(4.0, -10)),
+    "beep": after(signals.tone(1000, 0.3, -20)),
+}
+OTHER = {
+    "clatter": after(signals.noise(0.3, -12, "white", 4)),
+    "silence": after(signals.silence(10.0)),
+    **{f"offset of {dc}": lambda x, dc=dc: x + np.float32(dc) for dc in (0.03, 0.1, 0.3)},
+}
+
+
+@pytest.fixture(scope="module")
+def alone() -> dict[str, tuple[np.ndarray, Prosody]]:
+    samples = {number: load_audio(path).samples for number, path in FILES.items()}
+    return {number: (x, measured(x)) for number, x in samples.items()}
+
+
+def measured(samples: np.ndarray) -> Prosody:
+    recording = signals.recording(samples.astype(np.float32))
+    return measure_prosody(recording, detect_speech(recording))
+
+
+@pytest.mark.parametrize("number", FILES)
+@pytest.mark.parametrize("name", [*TONES_BEFORE, *TONES_AFTER, *OTHER])
+def test_the_measures_are_those_of_the_message(name: str, number: str, alone: dict[str, tuple[np.ndarray, Prosody]]) -> None:
+    """SNR within 3 dB; level, clipping, pitch and seconds of speech as without; lead and tail silence count from the tones."""
+    samples, right = alone[number]
+    found = measured({**TONES_BEFORE, **TONES_AFTER, **OTHER}[name](samples))
+    assert found.snr_db == pytest.approx(right.snr_db, abs=3.0)
+    assert found.level_mean_dbfs == pytest.approx(right.level_mean_dbfs, abs=0.3)
+    assert found.clipped_share == pytest.approx(right.clipped_share, abs=0.002)
+    assert found.f0_median_hz == pytest.approx(right.f0_median_hz, rel=0.02)
+    assert found.speech_s == pytest.approx(right.speech_s, abs=0.3)
+    if name in TONES_BEFORE:
+        assert found.lead_silence_s == pytest.approx(right.lead_silence_s + 0.2, abs=0.1)
+        assert found.tail_silence_s == pytest.approx(right.tail_silence_s, abs=0.05)
+    elif name in TONES_AFTER:
+        assert found.tail_silence_s == pytest.approx(right.tail_silence_s + 0.1, abs=0.1)
+        assert found.lead_silence_s == pytest.approx(right.lead_silence_s, abs=0.05)
+
+
+def test_where_the_speech_is(alone: dict[str, tuple[np.ndarray, Prosody]]) -> None:
+    """The times of the speech stay those of the file: a tone before and one after do not shift them."""
+    samples, right = alone["14"]
+    found = measured(after(signals.dial_tone(3.0, -10))(before(signals.tone(1000, 0.6, -14))(samples)))
+    assert found.speech_start_s == pytest.approx(right.speech_start_s + 0.8, abs=0.03)
+    assert found.after_speech_s == pytest.approx(right.after_speech_s + 3.1, abs=0.03)
+    assert [pause.start_s for pause in found.pauses] == pytest.approx([p.start_s + 0.8 for p in right.pauses], abs=0.05)
+    assert dataclasses.astuple(right)[-2:] == (0.0, 0.0)
