@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.makers import analysis, prosody, transcript
-from vmaudio.records import Check, Entities, Failure, Mention, Message, Part, Phone, RepBaseline, Span, Structure
+from vmaudio.records import Check, Entities, Failure, Flag, Mention, Message, Part, Phone, RepBaseline, Span, Structure
 from vmaudio.rubric import rep_baseline, scoring
 from vmaudio.rubric.load import Criterion, Rubric, load_rubric
 
@@ -397,3 +397,13 @@ def test_score_says_what_it_takes():
         scoring.score(failure, load_rubric())
     with pytest.raises(TypeError, match=r"takes a Rubric, and no str. Make one with load_rubric"):
         scoring.score(analysis(), "default")
+
+
+def test_a_recording_at_another_speed_gets_no_points():
+    """Pace and pitch of a file with a wrong rate in its header are not the rep's: unscored, with the flag's own words."""
+    made = analysis()
+    fast = dataclasses.replace(made, flags=(Flag("wrong_speed", "the voice is implausibly high and fast: 2 x"),))
+    found = scoring.score(fast, load_rubric())
+    assert (found.points, found.band) == (None, "unscored")
+    assert found.why_unscored == "the voice is implausibly high and fast: 2 x"
+    assert scoring.score(made, load_rubric()).points is not None

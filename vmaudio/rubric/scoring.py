@@ -17,7 +17,7 @@ from vmaudio.rubric.options import RUBRIC_OPTIONS, ConfidenceOptions, RubricOpti
 
 
 def unscored_because(analysis: Analysis, rubric: Rubric, options: ConfidenceOptions = RUBRIC_OPTIONS.confidence) -> str | None:
-    """Why a message gets no points: no speech, or not a sales message by the rubric's ``not_for``.
+    """Why a message gets no points: no speech, another speed than it was spoken at, or not for this rubric (``not_for``).
 
     Args:
         analysis: of the message.
@@ -29,6 +29,9 @@ def unscored_because(analysis: Analysis, rubric: Rubric, options: ConfidenceOpti
     """
     if analysis.transcript.status != "speech":
         return "there is no speech in it"
+    wrong_speed = next((flag.evidence for flag in analysis.flags if flag.kind == "wrong_speed"), None)
+    if wrong_speed is not None:
+        return wrong_speed
     approach = analysis.structure.approach
     sure = analysis.structure.approach_probabilities.get(approach, 0.0)
     callee = analysis.entities.callee
