@@ -64,10 +64,10 @@ def swelling() -> np.ndarray:
     return samples + signals.noise(len(samples) / 16000 + 0.1, -65, "pink", 1)[: len(samples)] * swell
 
 
-def clattering(pause_s: float) -> np.ndarray:
+def clattering(pause_s: float, clatter_dbfs: float = -32.0) -> np.ndarray:
     """A noisy voice, a second of the noise before it, and a clatter after it."""
     before = signals.noise(1.0, -45, "pink", 2)
-    return np.concatenate([before, voice(pause_s=pause_s), signals.noise(0.3, -32, "white", 2)])
+    return np.concatenate([before, voice(pause_s=pause_s), signals.noise(0.3, clatter_dbfs, "white", 2)])
 
 
 SOUNDS = {
@@ -75,7 +75,7 @@ SOUNDS = {
     "noisy": voice(),
     "swelling": swelling(),
     "clattering": clattering(0.5),
-    "clattering, without pauses": clattering(0.05),
+    "clattering, without pauses": clattering(0.05, -22.0),
 }
 MOVED_BY: dict[str, tuple[str, float]] = {
     "present_db": ("noisy", 25.0),
