@@ -120,7 +120,7 @@ def test_lists_by_place(built, written):
             "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays",
         ),
         (lexicon.MONTHS, "january february march july september october november december"),
-        (names._OPENINGS, "hi hello hey morning afternoon evening"),
+        ({word for (word,) in names._GREETINGS}, "hi hello hey morning afternoon evening"),
         (
             prospect._STOP,
             """a about above after again all also am an and any are as asked at back be because been before being but by

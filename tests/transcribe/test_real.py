@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,9 @@ Voices = list[tuple[Recording, Activity]]
 
 
 def plain(text: str) -> str:
-    """Lower case, letters and digits only."""
-    return " ".join("".join(c if c.isalnum() else " " for c in text.lower().replace("-", "")).split())
+    """Lower case, letters and digits only; a number is one word, written "218-555-0134" or "2 1 8 5 5 5 0 1 3 4"."""
+    words = " ".join("".join(c if c.isalnum() else " " for c in text.lower().replace("-", "")).split())
+    return re.sub(r"(?<=\d) (?=\d)", "", words)
 
 
 def hear(engine: Any, made: Recording) -> str:
