@@ -109,9 +109,11 @@ def status(app: App, as_json: bool) -> None:
         print_json({"counts": found.counts, "annotators": found.annotators, "agreement": agreement, "missing": found.missing})
         return
     console = out()
-    if not found.counts:
+    if not any(found.counts.values()):
         console.print("There are no labels yet. Start with: vmaudio labels export -o to-label.csv")
     for kind, counts in found.counts.items():
+        if not counts:
+            continue
         console.print(f"{kind}: " + ", ".join(f"{label} {n}" for label, n in counts.items()), markup=False)
     for item in found.agreement:
         if item.items:
