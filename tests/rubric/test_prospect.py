@@ -36,7 +36,7 @@ def test_notes_used_and_ignored():
     assert (uses.kind, uses.start_s, uses.end_s) == ("uses_notes", used.words[1].start_s, used.words[4].end_s)
     assert "'hood' at 0:01" in uses.evidence
     assert personal.kind == "personalised"
-    assert personal.evidence == uses.evidence.replace("from the notes", "specific to this prospect")
+    assert personal.evidence == uses.evidence
     (flag,) = prospect.notes_flags(message, ignored)
     assert flag.kind == "ignores_notes"
     assert "pizza" in flag.evidence

@@ -257,7 +257,7 @@ def test_a_number_in_doubt_says_where_to_listen_and_what_was_heard():
     assert check.evidence == "listen to 0:03: heard as 303-555-0126 and 303-555-126"
     assert check.start_s == pytest.approx(3.5)
     again = judged("number_complete", heard_numbers("303-555-0126", agreement=0.9))
-    assert again.evidence == "listen to 0:03: heard as 303-555-0126, and otherwise when heard again"
+    assert again.evidence == "listen to 0:03: heard as 303-555-0126, and as other digits by a second pass"
 
 
 def test_speech_without_words_may_hold_the_number():

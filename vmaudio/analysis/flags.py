@@ -39,7 +39,7 @@ def of_signal(
         flags.append(Flag("hard_to_hear", f"the recogniser is unsure of the words (mean probability {mean:.2f})"))
     for start_s, end_s, speech_s in _unheard(recording.duration_s, transcript, prosody, options.unheard_s):
         said = f"{speech_s:.0f} s of speech of which no words were made out"
-        flags.append(Flag("words_missing", f"{said}; what was said there is not judged", start_s, end_s))
+        flags.append(Flag("words_missing", f"{said}; what was said there is not scored", start_s, end_s))
     return tuple(flags)
 
 
@@ -86,7 +86,7 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
     for phone in entities.phones:
         if not phone.complete and len(phone.digits) >= 7:
             span = phone.spans[0]
-            differ = "the sayings differ" if phone.times_said > 1 else "heard again, it came out otherwise"
+            differ = "the sayings differ" if phone.times_said > 1 else "a second pass gave other digits"
             why = differ if phone.agreement < 1 else "digits are missing or unsure"
             flags.append(Flag("number_unsure", f"{phone.digits}: {why}", span.start_s, span.end_s))
     if structure.approach == "robocall":
@@ -98,7 +98,7 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
             )
         )
     if transcript.status == "speech" and not transcript.is_english:
-        flags.append(Flag("not_english", f"spoken language: {transcript.language}; English-only judgements are left out"))
+        flags.append(Flag("not_english", f"spoken language: {transcript.language}; checks made for English are left out"))
     return tuple(flags)
 
 

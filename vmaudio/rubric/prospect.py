@@ -168,12 +168,12 @@ def notes_flags(
         return ()
     found = heard(terms(message.notes, options), transcript, options)
     if told := specific(message, transcript, options, own):
-        return (_flag("uses_notes", "from the notes", found), _flag("personalised", "specific to this prospect", told))
+        return (_flag("uses_notes", found), _flag("personalised", told))
     return () if found else (Flag("ignores_notes", f"the notes say: {message.notes}"),)
 
 
-def _flag(kind: str, what: str, found: tuple[Heard, ...]) -> Flag:
+def _flag(kind: str, found: tuple[Heard, ...]) -> Flag:
     """A flag with each word and its second, from the first of them to the last."""
     words = ", ".join(f"'{item.term}' at {clock(item.word.start_s)}" for item in found)
     start = min(item.word.start_s for item in found)
-    return Flag(kind, f"{what}: {words}", start, max(item.word.end_s for item in found))
+    return Flag(kind, words, start, max(item.word.end_s for item in found))

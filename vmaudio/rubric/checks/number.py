@@ -41,7 +41,7 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
     short = len(phone.digits) == _LOCAL and all(len(digits_of(one)) == _LOCAL for one in sayings)
     if short and phone.agreement == 1.0 and phone.confidence >= case.options.checks.unsure_local:
         return failed(f"only {_LOCAL} digits were heard: {said_number(phone.digits)}", span.start_s, span.end_s)
-    again = ", and otherwise when heard again" if phone.agreement < 1 and len(sayings) == 1 else ""
+    again = ", and as other digits by a second pass" if phone.agreement < 1 and len(sayings) == 1 else ""
     return cannot_judge(
         f"listen to {clock(span.start_s)}: heard as {' and '.join(sayings)}{again}", span.start_s, phone.spans[-1].end_s
     )
