@@ -40,6 +40,12 @@ class SecondPassOptions:
         unit="factor",
         source="our default",
     )
+    overlap_s: float = threshold(
+        0.05,
+        "A word that ends this much after the number's beginning still counts as a word before it.",
+        unit="s",
+        source="about the error of word times",
+    )
     shortlist: int = threshold(
         16,
         "Candidates that are compared at all speeds, and in figures too; the others only at the first.",

@@ -118,7 +118,9 @@ def _mended(
         return None
     begin = min(span.start_s for span in phone.spans)
     before = "".join(
-        f" {word.text}" for word in script.words if begin - options.lead_s <= word.start_s and word.end_s <= begin + 0.05
+        f" {word.text}"
+        for word in script.words
+        if begin - options.lead_s <= word.start_s and word.end_s <= begin + options.overlap_s
     )
     sounds = [stretch(recording, (phone,), speed, options) for speed in options.speeds]
     (rough,) = transcriber.score_texts(sounds[0], before, list(map(spelled_digits, numbers)))

@@ -117,6 +117,11 @@ def find_entities(words: str | Transcript, *, local_numbers: bool = False, regio
     Raises:
         SettingError: there is no such region.
         TypeError: ``words`` is neither text nor a Transcript.
+
+    Example:
+        >>> found = find_entities("Hi Dana, this is Tom Becker with Acme Copiers. Call me at 303-555-0126.")
+        >>> found.caller.text, found.company.text, found.number_to_call.digits
+        ('Tom Becker', 'Acme Copiers', '3035550126')
     """
     if not isinstance(words, (str, Transcript)):
         raise TypeError(f"A {type(words).__name__} is no transcript. Give a text or a Transcript.")

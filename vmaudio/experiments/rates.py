@@ -91,6 +91,11 @@ def wilson(events: int, n: int, level: float = LEVEL) -> tuple[float, float]:
 
     Raises:
         ValueError: ``events`` is below 0 or above ``n``.
+
+    Example:
+        >>> low, high = wilson(27, 133)
+        >>> f"{low:.3f} to {high:.3f}"
+        '0.143 to 0.279'
     """
     if not 0 <= events <= n:
         raise ValueError(f"{events} of {n} is no share: events lie between 0 and n. Are the two the wrong way round?")

@@ -14,6 +14,10 @@ def clock(seconds: float | None) -> str:
     Returns:
         "m:ss"; minutes go on beyond 59 (61:05), since no voicemail lasts for hours. Empty for None, NaN and infinity: there
         is no such place. A negative time (a margin before the first word) is the start, 0:00.
+
+    Example:
+        >>> clock(7.9), clock(3665), clock(None)
+        ('0:07', '61:05', '')
     """
     if seconds is None or not math.isfinite(seconds):
         return ""

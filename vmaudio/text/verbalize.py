@@ -129,6 +129,10 @@ def spoken_words(text: str) -> list[str]:
     Returns:
         Words in lower case, numbers read out. Five or more digits in a row are read one by one, as telephone numbers are:
         "5550123" gives seven words.
+
+    Example:
+        >>> spoken_words("Call 555-0123 at 9:30, 20% off")
+        ['call', 'five', 'five', 'five', 'zero', 'one', 'two', 'three', 'at', 'nine', 'thirty', 'twenty', 'percent', 'off']
     """
     words: list[str] = []
     text = _CALLABLE.sub(_join_callable, text)
