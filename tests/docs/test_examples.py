@@ -23,7 +23,7 @@ MODULES = [path for path in sorted((ROOT / "vmaudio").rglob("*.py")) if ">>> " i
 def run(test: doctest.DocTest) -> list[str]:
     """The complaints about the examples of one text."""
     said: list[str] = []
-    doctest.DocTestRunner(optionflags=FLAGS).run(test, out=said.append)
+    doctest.DocTestRunner(verbose=False, optionflags=FLAGS).run(test, out=said.append)
     return said
 
 
