@@ -10,6 +10,7 @@ import pytest
 from tests.lines import analyzer, write_voice
 from vmaudio.analysis import Options
 from vmaudio.audio import VadOptions
+from vmaudio.errors import SettingError
 from vmaudio.prosody import ProsodyOptions
 from vmaudio.records import Analysis, Message, option_fields
 
@@ -90,3 +91,11 @@ def test_thresholds_reach_their_stage(voice, stage):
         doubting = analysed(voice, replace(usual, entities=replace(usual.entities, phones=phones)))
         assert [phone.complete for phone in doubting.entities.phones] == [False]
         assert [phone.complete for phone in analysed(voice, usual).entities.phones] == [True]
+
+
+@pytest.mark.parametrize("value", [0, -1, float("nan"), "5", True, None])
+def test_a_limit_is_a_number_above_zero(value):
+    """What is no limit is refused by name, before a file is opened."""
+    for name in ("max_seconds", "max_file_mb"):
+        with pytest.raises(SettingError, match=f"{name}=.* is no limit"):
+            Options(**{name: value})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from vmaudio.audio import DecodeOptions, VadOptions
 from vmaudio.classify import DeliveryOptions, StructureOptions
+from vmaudio.errors import SettingError
 from vmaudio.features import FeatureOptions
 from vmaudio.prosody import ProsodyOptions
 from vmaudio.records import changed_options, threshold
@@ -145,7 +146,7 @@ class Options:
         flags: of what a person should look at.
 
     Raises:
-        SettingError: there is no such region.
+        SettingError: there is no such region, or a limit is no number above 0.
     """
 
     max_seconds: float = 600.0
@@ -168,6 +169,10 @@ class Options:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "region", known_region(self.region))
+        for name in ("max_seconds", "max_file_mb"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+                raise SettingError(f"{name}={value!r} is no limit. Give a number above 0.")
 
     def for_key(self) -> dict[str, str | int | float | bool]:
         """The options that belong into the key of a stored result.
