@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from vmaudio import testing as signals
-from vmaudio.audio import ToneOptions, load_audio
+from vmaudio.audio import ToneOptions, detect_speech, load_audio
 from vmaudio.audio.tones import HIGH_HZ, LOW_HZ, keys, tone_frames, tone_spans
 from vmaudio.audio.vad_frames import measure
 
@@ -91,10 +91,10 @@ def test_spans() -> None:
     beep = signals.tone(1000, 0.5)
     samples = np.concatenate([signals.silence(1.0), beep, signals.silence(1.0), beep, signals.silence(1.0)])
     samples = samples + signals.noise(4.0, -60)
-    spans = [(span.start_s, span.end_s) for span in tone_spans(measure(samples))]
+    spans = [(span.start_s, span.end_s) for span in detect_speech(signals.recording(samples)).tones]
     assert np.abs(np.array(spans) - [(1.0, 1.5), (2.5, 3.0)]).max() < 0.06
-    assert tone_spans(measure(samples[:100])) == ()
-    assert tone_spans(measure(signals.silence(1.0))) == ()
+    assert detect_speech(signals.recording(samples[:100])).tones == ()
+    assert tone_spans(tone_frames(measure(signals.silence(1.0))), 1.0) == ()
 
 
 MOVED_BY: dict[str, tuple[str, float]] = {

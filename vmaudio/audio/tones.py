@@ -90,19 +90,17 @@ def tone_frames(frames: dict[str, np.ndarray], options: ToneOptions = TONE_OPTIO
     return close(np.pad(tone, 1, constant_values=True), join)[1:-1] if tone.any() else tone
 
 
-def tone_spans(frames: dict[str, np.ndarray], options: ToneOptions = TONE_OPTIONS) -> tuple[Span, ...]:
+def tone_spans(tone: np.ndarray, duration_s: float) -> tuple[Span, ...]:
     """The tones of a recording as spans, in time order.
 
     Args:
-        frames: what `vad_frames.measure` gives.
-        options: thresholds of tones.
+        tone: which frames are tones, shape (frames,), as `tone_frames` gives it.
+        duration_s: length of the recording in seconds; no span ends after it.
 
     Returns:
         Spans in s; notes and keys less than ``join_s`` apart are one.
     """
-    if not len(frames["level_db"]):
-        return ()
-    return tuple(Span(round(a * _HOP_S, 3), round(b * _HOP_S, 3)) for a, b in runs(tone_frames(frames, options)))
+    return tuple(Span(round(a * _HOP_S, 3), round(min(b * _HOP_S, duration_s), 3)) for a, b in runs(tone))
 
 
 def runs(flags: np.ndarray) -> list[tuple[int, int]]:

@@ -23,7 +23,7 @@ import numpy as np
 
 from vmaudio.audio.moving import moving_mean
 from vmaudio.audio.options import VAD_OPTIONS, VadOptions
-from vmaudio.audio.tones import close, runs, tone_frames
+from vmaudio.audio.tones import close, runs, tone_frames, tone_spans
 from vmaudio.audio.vad_evidence import evidence
 from vmaudio.audio.vad_frames import EDGES, HOP_S, SHAPE_BANDS, floor_db, measure, to_db
 from vmaudio.records import Activity, Recording, Span
@@ -55,8 +55,8 @@ def detect_speech(recording: Recording, options: VadOptions = VAD_OPTIONS) -> Ac
     for span in spans:
         inside[round(span.start_s / HOP_S) : round(span.end_s / HOP_S)] = True
     noise, snr_db = _noise(frames, inside, tone, options)
-    tones = tuple(Span(round(a * HOP_S, 3), round(min(b * HOP_S, recording.duration_s), 3)) for a, b in runs(tone))
-    return Activity(spans, float(sum(span.duration_s for span in spans)), noise, snr_db, tones)
+    speech_s = float(sum(span.duration_s for span in spans))
+    return Activity(spans, speech_s, noise, snr_db, tone_spans(tone, recording.duration_s))
 
 
 def speech_frames(frames: dict[str, np.ndarray], options: VadOptions, tone: np.ndarray | None = None) -> np.ndarray:

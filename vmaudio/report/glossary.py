@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, Self
 
+from vmaudio.store import FeatureName
+
 
 class CriterionLike(Protocol):
     """A criterion of a rubric."""
@@ -55,28 +57,12 @@ class RubricLike(Protocol):
         """Fewest points of the band "fair", 0 to 100."""
 
 
-class FeatureLike(Protocol):
-    """A line of the feature catalogue."""
+class FeatureLike(FeatureName, Protocol):
+    """A line of the feature catalogue: what a feature is called, and its name."""
 
     @property
     def name(self) -> str:
         """Name of the feature."""
-
-    @property
-    def unit(self) -> str:
-        """Its unit; "" for none."""
-
-    @property
-    def meaning(self) -> str:
-        """What it measures."""
-
-    @property
-    def source(self) -> str:
-        """Where it is measured."""
-
-    @property
-    def is_number(self) -> bool:
-        """Whether its values are numbers rather than text."""
 
 
 @dataclass(frozen=True, slots=True)

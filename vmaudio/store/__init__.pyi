@@ -6,6 +6,7 @@ from .assignment_rows import (
 from .columns import (
     Cell as Cell,
     Column as Column,
+    FeatureName as FeatureName,
     Table as Table,
     message_columns as message_columns,
 )
