@@ -13,6 +13,7 @@ import click
 
 import vmaudio
 from vmaudio.cli.common import App, Terminated, plain
+from vmaudio.cli.streams import drop_output, hold_standard_streams, write_fault
 from vmaudio.errors import VmaudioError
 
 COMMANDS = {
@@ -120,6 +121,7 @@ def cli(ctx: click.Context, db: str | None, models_dir: str | None, verbose: int
 
 def main() -> NoReturn:
     """Run the command line: expected trouble is a sentence on stderr and exit code 1; a bug keeps its traceback."""
+    hold_standard_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # a file name that is no UTF-8 has half surrogates in it: written as \udce9 they are valid in JSON too
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -138,4 +140,11 @@ def main() -> NoReturn:
     except BrokenPipeError:  # the reader (head, less) has gone
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        sentence = write_fault(error)
+        if sentence is None:
+            raise
+        drop_output()
+        click.echo(f"Error: {plain(sentence)}", err=True)
+        sys.exit(1)
     sys.exit(result if isinstance(result, int) else 0)
