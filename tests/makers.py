@@ -81,7 +81,7 @@ def analysis(message: Message | None = None, *, recording_id: str = "0" * 64, **
     """A plausible analysis, unscored; its features are built from its other fields unless given."""
     script = changes.pop("transcript", None) or transcript()
     end_s = script.words[-1].end_s + 0.8 if script.words and script.text != TEXT else 12.0  # no speech without words
-    sent = message or Message("calls/tom.wav", rep="Tom", prospect="p1", sent_at="2026-03-02T10:00:00+00:00")
+    sent = message or Message("/calls/tom.wav", rep="Tom", prospect="p1", sent_at="2026-03-02T10:00:00+00:00")
     number = Phone("3035550126", None, "+13035550126", (Span(8.9, 9.3), Span(9.7, 10.0)), 2, 1.0, 0.9, 2.5, True)
     made: dict[str, Any] = {
         "recording_id": recording_id,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from vmaudio.analysis.scoring_pass import score_in_context
 from vmaudio.classify import Model
-from vmaudio.records import Analysis, Message
+from vmaudio.records import Analysis, Message, absolute_source
 from vmaudio.rubric import RUBRIC_OPTIONS, Rubric, rep_baseline
 from vmaudio.store import Filter, Store
 
@@ -53,11 +52,11 @@ def rescore(
     if freeze:
         freeze_baselines(store)
     by_id = {message.message_id: message for message in listed}
-    by_file: dict[Path, list[Message]] = {}
+    by_file: dict[str, list[Message]] = {}
     for message in listed:
-        by_file.setdefault(Path(message.source).absolute(), []).append(message)
+        by_file.setdefault(absolute_source(message.source), []).append(message)
     for old in store.analyses():
-        rows = by_file.get(Path(old.source).absolute(), [])
+        rows = by_file.get(absolute_source(old.source), [])
         message = by_id.get(old.message.message_id) or (rows[0] if len(rows) == 1 else old.message)
         new = score_in_context(old, message, rubric, store.baseline, forecaster)
         store.save_score(new, instead_of=old.message.message_id)

@@ -8,7 +8,6 @@ as SVG.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import warnings
 import zipfile
@@ -20,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from vmaudio.errors import ModelMissing, ModelRefused
-from vmaudio.records import FEATURE_SCHEMA
+from vmaudio.records import FEATURE_SCHEMA, parse_json
 
 TRUSTED_TYPES = (
     "numpy.dtype",
@@ -74,7 +73,7 @@ class ModelFolder:
         """
         path = self.path / META_FILE
         try:
-            meta = json.loads(path.read_text(encoding="utf-8"))
+            meta = parse_json(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise ModelRefused(
                 f"{path} cannot be read ({error.strerror}): the folder is no complete model. Train it again."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import logging
+import os
 import signal
 import sys
 from typing import Any, NoReturn
@@ -122,6 +123,7 @@ def cli(ctx: click.Context, db: str | None, models_dir: str | None, verbose: int
 def main() -> NoReturn:
     """Run the command line: expected trouble is a sentence on stderr and exit code 1; a bug keeps its traceback."""
     hold_standard_streams()
+    os.umask(0o077)  # what is written holds names and what people said: for who runs it alone, as the database
     if isinstance(sys.stdout, io.TextIOWrapper):
         # a file name that is no UTF-8 has half surrogates in it: written as \udce9 they are valid in JSON too
         sys.stdout.reconfigure(errors="backslashreplace")

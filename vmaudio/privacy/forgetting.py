@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import delete, select, text
 
+from vmaudio.errors import StoreError
+from vmaudio.records import absolute_source
 from vmaudio.store import (
     Store,
     analyses,
@@ -27,6 +29,7 @@ from vmaudio.store import (
     verdicts,
 )
 
+Choice = Callable[[str, Sequence[str]], Sequence[str]]
 _PORTION = 500  # SQLite takes at most 999 values in a statement of older builds
 
 
@@ -45,18 +48,25 @@ def find_messages(
     message_id: str | None = None,
     prospect: str | None = None,
     rep: str | None = None,
+    which: Choice | None = None,
 ) -> list[str]:
     """Messages by what is known of them.
 
     Args:
         store: an open store; it is only read.
-        files: paths, or names without a folder; with another argument, messages must match both.
+        files: paths, or names without a folder; with another argument, messages must match both. A name that is a file of the
+            folder one stands in means that file alone.
         message_id: one id.
         prospect: id or name, where no message id is given.
         rep: name, where neither is given.
+        which: is asked when recordings in several folders have the name: takes the name and their paths, returns those that
+            are meant. None refuses.
 
     Returns:
         Their message ids; all of the store where nothing is given.
+
+    Raises:
+        StoreError: a name that several recordings have, and nobody to ask.
     """
     query = select(messages.c.message_id, messages.c.source, messages.c.file_name)
     if message_id:
@@ -69,9 +79,27 @@ def find_messages(
         rows = connection.execute(query).all()
     if not files:
         return [row.message_id for row in rows]
-    paths = {Path(file).absolute() for file in files}
-    names = {file for file in files if Path(file).name == file}
-    return [row.message_id for row in rows if Path(row.source).absolute() in paths or row.file_name in names]
+    stored = [(row.message_id, absolute_source(row.source), row.file_name) for row in rows]
+    chosen: set[str] = set()
+    for file in files:
+        chosen.update(_sources_of(file, stored, which or _refuse))
+    return [message_id for message_id, source, _ in stored if source in chosen]
+
+
+def _sources_of(file: str, stored: Sequence[tuple[str, str, str]], which: Choice) -> Iterable[str]:
+    """The recordings that a user means by a path or a name: never one of the same name in another folder unasked."""
+    path = absolute_source(file)
+    if any(source == path for _, source, _ in stored):
+        return [path]
+    if Path(file).name != file or Path(file).exists():
+        return []
+    named = sorted({source for _, source, name in stored if name == file})
+    return named if len(named) < 2 else which(file, named)
+
+
+def _refuse(name: str, sources: Sequence[str]) -> Sequence[str]:
+    listed = "\n  ".join(sources)
+    raise StoreError(f"{name} is the name of {len(sources)} stored recordings. Give the path of the one you mean:\n  {listed}")
 
 
 def find_older(store: Store, before: datetime.datetime) -> list[str]:

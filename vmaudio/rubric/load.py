@@ -13,7 +13,7 @@ from typing import Any
 
 from vmaudio.errors import RubricError
 from vmaudio.features import CATALOGUE
-from vmaudio.records import APPROACHES
+from vmaudio.records import APPROACHES, parse_toml
 from vmaudio.rubric.checks import check_names, find_check
 from vmaudio.rubric.criterion import Criterion, Question, Value
 
@@ -100,7 +100,7 @@ def parse_rubric(text: str, name: str) -> Rubric:
         PluginError: a check that it uses comes from a package that cannot be used.
     """
     try:
-        data = tomllib.loads(text)
+        data = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         where = str(error).replace("at end of document", f"at line {len(text.splitlines())}, the end")
         raise RubricError(f"{name}: {where}. Mend that line; the file must be TOML.") from error

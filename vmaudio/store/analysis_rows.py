@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
-from vmaudio.records import Analysis, Message, versions_text
+from vmaudio.records import Analysis, Message, absolute_source, versions_text
 from vmaudio.store import override_rows
 from vmaudio.store.database import put
 from vmaudio.store.tables import analyses, failures, labels, messages, scores, verdicts
@@ -27,7 +27,7 @@ def put_message(connection: Connection, message: Message, file_name: str, record
         recording_id: of its recording; None leaves the stored one as it is.
     """
     values = {name: getattr(message, name) for name in MESSAGE_COLUMNS if name != "message_id"}
-    values["extra"] = dict(message.extra)
+    values |= {"extra": dict(message.extra), "source": absolute_source(message.source)}
     if recording_id is not None:
         values["recording_id"] = recording_id
     put(connection, messages, {"message_id": message.message_id}, {**values, "file_name": file_name})
@@ -90,7 +90,7 @@ def put_score(connection: Connection, analysis: Analysis, analysis_id: int) -> N
         analysis: the analysis; without a score nothing is saved.
         analysis_id: id of the row of its measurements.
     """
-    connection.execute(delete(failures).where(failures.c.source == analysis.source))
+    connection.execute(delete(failures).where(failures.c.source.in_({analysis.source, absolute_source(analysis.source)})))
     score = analysis.score
     if score is None:
         return

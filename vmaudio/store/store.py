@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from vmaudio.records import MEASURE_VERSIONS, Analysis, Failure, Message, Observation, versions_text
+from vmaudio.records import MEASURE_VERSIONS, Analysis, Failure, Message, Observation, absolute_source, versions_text
 from vmaudio.store import migrate, outcome_rows, override_rows, search
 from vmaudio.store.analysis_rows import (
     analysis_of,
@@ -111,7 +111,7 @@ class Store(Journal):
         """
         values = {name: getattr(failure, name) for name in ("file_name", "stage", "error", "message")}
         with self.begin() as connection:
-            put(connection, failures, {"source": failure.source}, {**values, "created_utc": utc_now()})
+            put(connection, failures, {"source": absolute_source(failure.source)}, {**values, "created_utc": utc_now()})
 
     def save_message(self, message: Message, file_name: str) -> None:
         """Save a message without a recording (outcomes may come before the audio).

@@ -8,14 +8,13 @@ One message per line: ``id``, ``rep``, ``prospect``, optional ``file`` (audio, r
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from vmaudio.errors import TableError
-from vmaudio.records import APPROACHES, PARTS, TONE_AXES
+from vmaudio.records import APPROACHES, PARTS, TONE_AXES, parse_json
 
 MOST_FAULTS = 20
 """A faulty file names at most this many lines."""
@@ -82,8 +81,8 @@ def _read_one(path: Path) -> list[LabelledMessage]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:  # brackets nested a thousand deep are valid JSON and no label
+            row = parse_json(line)
+        except ValueError as error:
             faults.append(f"line {number}: not JSON ({str(error)[:200]})")
             continue
         found = list(_faults(row))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vmaudio.errors import VmaudioError
-from vmaudio.records import Analysis, Message
+from vmaudio.records import Analysis, Message, parse_json
 
 WAITING, WORKING, DONE, FAILED, LOST, GONE = "waiting", "working", "done", "failed", "lost", "deleted"
 """States of a job. "lost": the server was restarted. "deleted": its time was up, or its owner deleted it."""
@@ -78,7 +78,7 @@ def read_record(path: Path) -> dict[str, float]:
         For each id when its job was made, in seconds since the epoch; none where the file cannot be read.
     """
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = parse_json(path.read_text("utf-8"))
         return {str(job_id): float(created) for job_id, created in found.items()}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}
