@@ -18,6 +18,7 @@ from vmaudio.store import (
     analyses,
     assignments,
     baselines,
+    claimed,
     failures,
     labels,
     messages,
@@ -152,7 +153,8 @@ def forget(store: Store, message_ids: Sequence[str], *, rep: str | None = None) 
                 connection.execute(delete(table).where(table.c.message_id.in_(portion)))
             if texts:
                 connection.execute(delete(labels).where(labels.c.text_key.in_(texts)))
-            connection.execute(delete(failures).where(failures.c.source.in_(sources)))
+            for table in (failures, claimed):
+                connection.execute(delete(table).where(table.c.source.in_(sources)))
             still = select(messages.c.recording_id).where(messages.c.recording_id.in_(recording_ids))
             kept = {row for (row,) in connection.execute(still)}
             gone = sorted(set(recording_ids) - kept)

@@ -3,6 +3,9 @@ from .assignment_rows import (
     plan_ids as plan_ids,
     put_assignments as put_assignments,
 )
+from .claims import (
+    Claims as Claims,
+)
 from .columns import (
     Cell as Cell,
     Column as Column,
@@ -54,6 +57,7 @@ from .tables import (
     analyses as analyses,
     assignments as assignments,
     baselines as baselines,
+    claimed as claimed,
     failures as failures,
     labels as labels,
     messages as messages,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0003"
+HEAD = "0010"
 """Revision that this code reads and writes."""
 
 _TO_PRIVATE = {0xDC80 + i: 0xF780 + i for i in range(128)}
@@ -230,6 +230,14 @@ baselines = Table(
     Index("ix_baselines_rep", "rep"),
 )
 
+claimed = Table(
+    "claims",
+    metadata,
+    Column("source", PathText, primary_key=True),
+    Column("holder", String(120), nullable=False),  # host|process|chance: a run
+    Column("until", Float, nullable=False),  # seconds since the epoch
+    Index("ix_claims_holder", "holder"),
+)
 runs = Table(
     "runs",
     metadata,
