@@ -74,7 +74,8 @@ def command(
 ) -> int:
     """Analyse folders, files or a manifest's recordings, and keep the results in the store.
 
-    Every result is saved as it arrives. Run it again after a stop: what is done is not done twice.
+    Every result is saved as it arrives. Run it again after a stop: what is done is not done twice. Two runs on one database
+    share the work.
 
     \b
     Example:

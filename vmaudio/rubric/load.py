@@ -142,12 +142,13 @@ class _Reader:
 
     def __init__(self, name: str, lines: list[str]) -> None:
         self.name, self.lines = name, lines
-        self.starts = [i for i, line in enumerate(lines) if re.match(r"\s*\[\[\s*check\s*\]\]", line)]
+        self.starts = [i for i, line in enumerate(lines) if re.match(r"\[\[\s*check\s*\]\]", line.lstrip())]
 
     def fail(self, index: int, key: str, cause: str) -> None:
         start = self.starts[index] if 0 <= index < len(self.starts) else 0
         stop = self.starts[index + 1] if 0 <= index + 1 < len(self.starts) else len(self.lines)
-        at = next((i for i in range(start, stop) if re.match(rf"\s*\[*\s*{re.escape(key)}\b", self.lines[i])), start)
+        begins = re.compile(rf"{re.escape(key)}\b")
+        at = next((i for i in range(start, stop) if begins.match(self.lines[i].lstrip("[ \t"))), start)
         raise RubricError(f"{self.name}, line {at + 1}: {cause}.")
 
     def unknown(self, table: Mapping[str, Any], known: set[str], index: int) -> None:

@@ -133,7 +133,9 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
     app.state.web = web
     for router in ROUTERS:
         app.include_router(router)
-    app.add_middleware(Gate, config=config, sessions=web.sessions, hosts=Hosts(config))
+    app.add_middleware(
+        Gate, config=config, sessions=web.sessions, hosts=Hosts(config), logins=web.login_limit, full=jobs.refuse_when_full
+    )
     _add_errors(app)
     return app
 

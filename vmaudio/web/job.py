@@ -36,7 +36,10 @@ class Busy(VmaudioError):
 
 @dataclass(slots=True)
 class Job:
-    """One upload. ``folder`` is None once everything of it is deleted; ``kept_as`` is its message's id in the store."""
+    """One upload. ``folder`` is None once everything of it is deleted; ``kept_as`` is its message's id in the store.
+    ``owner`` is the id of the session that uploaded it, "" for a program with the server's token: until it is kept, nobody
+    else sees it.
+    """
 
     id: str
     created: float
@@ -45,6 +48,7 @@ class Job:
     message: Message | None = None
     folder: Path | None = None
     previous: str | None = None
+    owner: str = ""
     stage: str = ""
     error: str = ""
     analysis: Analysis | None = None

@@ -105,7 +105,14 @@ class Jobs(HeldJobs):
     # -- what a visitor does ---------------------------------------------------------------------------------------------
 
     def add(
-        self, stream: BinaryIO, file_name: str, make: Callable[[Path], Message], *, max_bytes: int, previous: str | None = None
+        self,
+        stream: BinaryIO,
+        file_name: str,
+        make: Callable[[Path], Message],
+        *,
+        max_bytes: int,
+        previous: str | None = None,
+        owner: str = "",
     ) -> Job:
         """Save an upload and put it in the queue.
 
@@ -115,6 +122,7 @@ class Jobs(HeldJobs):
             make: makes the message for the path under which the upload was saved.
             max_bytes: largest upload.
             previous: id of the job of the take before this one.
+            owner: id of the session whose take it is.
 
         Returns:
             The job.
@@ -123,15 +131,15 @@ class Jobs(HeldJobs):
             Busy: the queue is full.
             UploadError: the upload is too large, or empty.
         """
-        self._refuse_when_full()
-        job = Job(secrets.token_urlsafe(16), self.clock(), previous=previous)
+        self.refuse_when_full()
+        job = Job(secrets.token_urlsafe(16), self.clock(), previous=previous, owner=owner)
         job.folder = self.folder / job.id
         job.folder.mkdir(mode=0o700)
         try:
             path = save_upload(stream, file_name, job.folder, max_bytes)
             job.file_name, job.message = path.name, make(path)
             with self._changed:
-                self._refuse_when_full()
+                self.refuse_when_full()
                 self._jobs[job.id] = job
                 self._queue.append(job)
                 self._make_room()
@@ -181,7 +189,12 @@ class Jobs(HeldJobs):
 
     # -- inside ----------------------------------------------------------------------------------------------------------
 
-    def _refuse_when_full(self) -> None:
+    def refuse_when_full(self) -> None:
+        """Say so before anything is uploaded.
+
+        Raises:
+            Busy: the queue is full.
+        """
         waiting = len(self._queue)
         if waiting >= self.limit:
             raise Busy(max(1.0, round(self.usual_s() * (waiting + 1) / 2)), waiting)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,6 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vmaudio.errors import VmaudioError
 from vmaudio.web.config import Config
+from vmaudio.web.job import Busy
+from vmaudio.web.limits import Limit, TooOften
 from vmaudio.web.sessions import LASTS_S, Session, Sessions, same
 from vmaudio.web.uploads import megabytes
 
@@ -82,6 +84,18 @@ def cookie_name(config: Config) -> str:
     return f"vmaudio_{config.port}"
 
 
+def known_cookie(config: Config) -> str:
+    """The name of the cookie by which a browser that has logged in is known again.
+
+    Args:
+        config: Says on which port the app listens.
+
+    Returns:
+        A name with the port in it.
+    """
+    return f"{cookie_name(config)}_known"
+
+
 class Hosts:
     """The names under which the app may be called.
 
@@ -126,7 +140,9 @@ class Hosts:
 class Gate:
     """ASGI middleware. Refusals go through ``refuse``, so that they look like every other page."""
 
-    def __init__(self, app: ASGIApp, config: Config, sessions: Sessions, hosts: Hosts) -> None:
+    def __init__(
+        self, app: ASGIApp, config: Config, sessions: Sessions, hosts: Hosts, logins: Limit, full: Callable[[], None]
+    ) -> None:
         """Stand before ``app``.
 
         Args:
@@ -134,8 +150,11 @@ class Gate:
             config: Says what must be asked for, and how large a body may be.
             sessions: Reads and writes cookies.
             hosts: The names under which the app may be called.
+            logins: Counts wrong tokens together with wrong passwords.
+            full: Raises `vmaudio.web.jobs.Busy` when no upload can be taken.
         """
         self.app, self.config, self.sessions, self.hosts = app, config, sessions, hosts
+        self.logins, self.full = logins, full
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -144,9 +163,9 @@ class Gate:
         request = HTTPConnection(scope)
         given = self.sessions.read(request.cookies.get(cookie_name(self.config)))
         session = given or self.sessions.new()
-        bearer = same(_bearer(request.headers), self.config.token)
+        bearer = False
         state = scope.setdefault("state", {})
-        state.update(session=session, bearer=bearer, refused=None)
+        state.update(session=session, bearer=False, refused=None)
         secure = scope.get("scheme") == "https"
 
         started = False
@@ -168,7 +187,10 @@ class Gate:
 
         try:
             self._check(scope, request.headers)
-        except Refused as refusal:
+            bearer = state["bearer"] = self._is_bearer(request)
+            if scope["method"] == "POST" and scope["path"] == "/jobs":
+                self.full()
+        except (Refused, TooOften, Busy) as refusal:
             await self._refuse(refusal, scope, receive, answer)
             return
         if self.config.locked and not session.logged_in and not bearer and not scope["path"].startswith(OPEN_PATHS):
@@ -188,7 +210,19 @@ class Gate:
             bug = Refused("This is a bug in vmaudio, not an error in your request. The server's log has the details.", 500)
             await self._refuse(bug, scope, receive, answer)
 
-    async def _refuse(self, refusal: Refused, scope: Scope, receive: Receive, send: Send) -> None:
+    def _is_bearer(self, request: HTTPConnection) -> bool:
+        """Does the request carry the server's token? Wrong ones count as wrong passwords do, by address."""
+        given = _bearer(request.headers)
+        if given is None or self.config.token is None:
+            return False
+        caller = request.client.host if request.client else "?"
+        self.logins.check(caller)
+        if same(given, self.config.token):
+            return True
+        self.logins.count(caller)
+        return False
+
+    async def _refuse(self, refusal: VmaudioError, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the app say it: the route /refused raises what is found in the state."""
         scope["state"]["refused"] = refusal
         ending = ".json" if scope["path"].endswith(".json") else ""
