@@ -19,7 +19,7 @@ from vmaudio.experiments import Assignment, plan_csv, read_plan
 from vmaudio.intake import manifest
 from vmaudio.intake.outcomes.files import read_crm_manifest, read_outcomes
 from vmaudio.intake.outcomes.importing import import_outcomes
-from vmaudio.privacy.forgetting import find_messages, forget
+from vmaudio.privacy import find_messages, forget
 from vmaudio.records import Failure, Message
 from vmaudio.report.player_sound import sounds
 from vmaudio.rubric.load import load_rubric

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from vmaudio.errors import SettingError
 
@@ -111,3 +112,15 @@ def get(name: str, given: Value | None = None, environ: Mapping[str, str] | None
         return setting.parse(given) if isinstance(given, str) else given
     text = (os.environ if environ is None else environ).get(setting.variable)
     return setting.default if text is None else setting.parse(text)
+
+
+def web_folder() -> Path:
+    """The web app's folder: kept recordings, the user's rubric, what a running server holds.
+
+    Returns:
+        The setting's, else "web" in the user's data folder.
+    """
+    import platformdirs
+
+    given = str(get("web_dir"))
+    return Path(given).expanduser() if given else Path(platformdirs.user_data_dir("vmaudio", appauthor=False)) / "web"

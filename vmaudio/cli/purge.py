@@ -8,6 +8,7 @@ import re
 import click
 
 from vmaudio.cli.common import App, err, pass_app
+from vmaudio.cli.forget import confirm, show_gone
 
 
 def days(text: str) -> int:
@@ -40,22 +41,21 @@ def days(text: str) -> int:
 def command(app: App, older_than: str, yes: bool) -> int:
     """Delete everything stored about messages that are older than a retention period.
 
-    For a message without a sending time, the day of its first analysis counts.
+    For a message without a sending time, the day of its first analysis counts. Notes of failed files, assignments of plans and
+    labels without a message go by the day they were made.
     """
-    from vmaudio.privacy import find_older, forget
+    from vmaudio.privacy import find_older, forget, has_traces
+    from vmaudio.settings import web_folder
 
     before = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days(older_than))
     store = app.store()
     found = find_older(store, before)
-    if not found:
+    traces = has_traces(store, before=before)
+    if not found and not traces:
         err().print(f"Nothing is older than {older_than}.")
         return 0
     if not yes:
-        click.confirm(
-            f"Delete {len(found)} messages sent before {before.date()} from the store? This cannot be undone.",
-            abort=True,
-            err=True,
-        )
-    gone = forget(store, found)
-    err().print(f"Deleted: {gone.messages} messages, and the measurements of {gone.recordings} recordings.")
+        what = f"{len(found)} messages sent before {before.date()}" + (" and other rows as old" if traces else "")
+        confirm(f"Delete {what} from the store? This cannot be undone.")
+    show_gone(forget(store, found, before=before, folder=web_folder()))
     return 0

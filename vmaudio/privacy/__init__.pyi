@@ -1,7 +1,11 @@
-from .forgetting import (
+from .finding import (
     find_messages as find_messages,
     find_older as find_older,
+)
+from .forgetting import (
+    Gone as Gone,
     forget as forget,
+    has_traces as has_traces,
 )
 from .options import (
     RedactOptions as RedactOptions,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vmaudio.errors import SettingError
-from vmaudio.settings import get
+from vmaudio.settings import get, web_folder
 
 LEAST_PASSWORD = 8
 """Shortest password or token taken; guesses are limited to a few a minute as well."""
@@ -65,10 +65,9 @@ class Config:
             SettingError: a setting cannot be read, or the host needs a password.
         """
         given = {name: value for name, value in given.items() if value is not None}
-        folder = str(get("web_dir"))
         found: dict[str, object] = {
             "rubric": str(get("rubric", str(given.pop("rubric", "")) or None)),
-            "folder": Path(folder).expanduser() if folder else default_folder(),
+            "folder": web_folder(),
             "tone": str(get("tone")),
             "timezone": str(get("timezone")),
             "max_bytes": int(float(get("upload_max_mb")) * 1e6),
@@ -88,13 +87,6 @@ class Config:
     def locked(self) -> bool:
         """Must a visitor log in?"""
         return bool(self.password or self.token)
-
-
-def default_folder() -> Path:
-    """The web app's folder in the user's data folder."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("vmaudio", appauthor=False)) / "web"
 
 
 def is_loopback(host: str) -> bool:

@@ -187,6 +187,15 @@ class Jobs(HeldJobs):
             self._clear(job, GONE, GONE_WORDS)
         self._write_record()
 
+    def delete_kept(self, message_id: str) -> None:
+        """Delete the take that a message of the store was kept from, if it is still there.
+
+        Args:
+            message_id: id of the message.
+        """
+        for job in [job for job in self._jobs.values() if job.kept_as == message_id and job.folder is not None]:
+            self.delete(job)
+
     # -- inside ----------------------------------------------------------------------------------------------------------
 
     def refuse_when_full(self) -> None:
