@@ -80,6 +80,10 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("region", "US", "", "Region that telephone numbers belong to when no country code is said"),
         Setting("timezone", "UTC", "", "Time zone of dates without one in manifests and outcome files"),
         Setting("verbatim", False, "", "Write um and uh down, which the recogniser leaves out; takes longer"),
+        Setting(
+            "retention_days", 0, "days",
+            "Messages are deleted so long after they were sent, by purge --due and daily by serve; 0 keeps them",
+        ),
         Setting("batch_size", 16, "messages", "Most messages in one forward pass of the recogniser"),
         Setting("threads", 0, "", "Processor threads for the recogniser; 0 is all cores"),
         Setting("web_dir", "", "", "Folder of the web app: kept recordings, your rubric; empty is in the user's data folder"),

@@ -1,4 +1,5 @@
 from .finding import (
+    due_before as due_before,
     find_messages as find_messages,
     find_older as find_older,
 )
@@ -17,4 +18,7 @@ from .redact_analysis import (
 from .redact_sound import (
     cover_with_tone as cover_with_tone,
     spans_to_cover as spans_to_cover,
+)
+from .sheet import (
+    privacy_sheet as privacy_sheet,
 )

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from vmaudio.errors import StoreError
 from vmaudio.records import absolute_source
+from vmaudio.settings import get
 from vmaudio.store import Store, messages, recordings
 
 Choice = Callable[[str, Sequence[str]], Sequence[str]]
@@ -111,3 +112,16 @@ def find_older(store: Store, before: datetime.datetime) -> list[str]:
             if moment is not None and (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)) < before:
                 found.append(row.message_id)
     return found
+
+
+def due_before(now: datetime.datetime | None = None) -> datetime.datetime | None:
+    """The moment before which the retention period has passed.
+
+    Args:
+        now: with a time zone; None is this moment.
+
+    Returns:
+        A moment in UTC; None when the setting ``retention_days`` keeps everything.
+    """
+    days = int(get("retention_days"))
+    return (now or datetime.datetime.now(datetime.UTC)) - datetime.timedelta(days) if days else None

@@ -15,6 +15,7 @@ from .columns import (
 )
 from .database import (
     default_path as default_path,
+    shown_url as shown_url,
     utc_now as utc_now,
 )
 from .filtering import (

@@ -93,6 +93,21 @@ def _to_url(where: str) -> URL:
     return URL.create("sqlite", database=str(Path(where).expanduser() if where else default_path()))
 
 
+def shown_url(where: str) -> str:
+    """A database's URL as it may be shown; nothing is opened.
+
+    Args:
+        where: a path or a URL; "" is the user's own database.
+
+    Returns:
+        The URL without its password.
+
+    Raises:
+        StoreError: it is no URL.
+    """
+    return _to_url(where).render_as_string(hide_password=True)
+
+
 def connect(where: str, *, migrate_old: bool) -> tuple[Engine, str]:
     """Open a database, creating it when it is not there, with tables of today's version.
 

@@ -26,6 +26,7 @@ from vmaudio.web.folders import Folders
 from vmaudio.web.jobs import Busy, Jobs
 from vmaudio.web.limits import Limit, TooOften
 from vmaudio.web.pages import ROUTERS
+from vmaudio.web.retention import Daily
 from vmaudio.web.rubrics import Book, Conflict
 from vmaudio.web.schemas import Problem
 from vmaudio.web.security import SAFE, Gate, Hosts, Refused
@@ -115,9 +116,12 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(_begin, web)
+        daily = Daily(web)
+        daily.start()
         try:
             yield
         finally:
+            await run_in_threadpool(daily.stop)
             await run_in_threadpool(_end, web)
 
     app = FastAPI(
