@@ -130,3 +130,24 @@ def test_simulated_outcomes_say_so(team):
     put_outcomes(team.store, [Outcome("m1", callback=True, simulated=True), Outcome("m2", callback=False)])
     assert team.get("/outcomes.json").json()["simulated"] == 1
     assert "1 of these outcomes are simulated" in team.get("/outcomes").text
+
+
+def test_words_are_asked_about(team):
+    """The page asks what "Callback" and "Zap" mean, in its own words; the answer is used by the import too."""
+    text = "message_id,Disposition\nm1,Callback\nm2,Zap\n"
+    found = send(team, text, 200).json()
+    assert [one.split(":")[0][:15] for one in found["questions"]] == ["Read as an appo", "Not understood,"]
+    page = send(team, text, 200, json=False).text
+    assert "enter Callback=callback in the field for words" in page
+    assert "--map" not in page
+    asked = {"words": "Callback=callback, Zap=reply"}
+    again = send(team, text, 200, **asked).json()
+    assert again["questions"] == []
+    team.post("/outcomes/confirm", 200, json=True, data={"token": again["confirm"], **asked})
+    assert outcome_of(team.store, "m1").callback is True
+    assert outcome_of(team.store, "m2").reply is True
+
+
+def test_a_wrong_meaning_is_a_sentence(team):
+    """A meaning that does not exist is refused with those that do."""
+    assert "Meanings: callback" in send(team, GOOD, 400, json=False, words="Zap=perhaps").text

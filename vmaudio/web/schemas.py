@@ -277,6 +277,7 @@ class OutcomesCheck(BaseModel):
     unmatched: list[LineNote]
     duplicates: list[LineNote]
     columns: dict[str, str]
+    questions: list[str] = Field(description="what has to be asked about words and dates that may mean something else")
     added: int
     changed: int
     same: int

@@ -3,6 +3,13 @@ from .columns import (
     column_map_toml as column_map_toml,
     parse_column_map as parse_column_map,
 )
+from .dispositions import (
+    MEANINGS as MEANINGS,
+    Disposition as Disposition,
+    WordRead as WordRead,
+    disposition_table as disposition_table,
+    meaning_of as meaning_of,
+)
 from .files import (
     Send as Send,
     read_crm_manifest as read_crm_manifest,
