@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 @click.option("--window", default="7d", show_default=True, help="How long after sending an outcome counts: 7d, 48h, none.")
 @click.option(
     "--attribution",
-    type=click.Choice(["last", "first", "as-given"]),
-    default="last",
+    type=click.Choice(["as-given", "last", "first", "shared"]),
+    default="as-given",
     show_default=True,
     help="To which of a prospect's messages a callback belongs.",
 )

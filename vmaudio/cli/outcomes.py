@@ -96,8 +96,8 @@ def _show_import(done: Imported, console: Console) -> None:
 @click.option("--missing-is", type=click.Choice(["unknown", "0"]), default="unknown", help="What a missing outcome means.")
 @click.option(
     "--attribution",
-    type=click.Choice(["last", "first", "as-given"]),
-    default="last",
+    type=click.Choice(["as-given", "last", "first", "shared"]),
+    default="as-given",
     show_default=True,
     help="To which of a prospect's messages a callback belongs.",
 )
