@@ -120,6 +120,7 @@ def options() -> str:
     from vmaudio.callback import CallbackOptions, DriftOptions
     from vmaudio.duplicates import DuplicateOptions
     from vmaudio.experiments import CompareOptions, MonitorOptions
+    from vmaudio.intake import JoinOptions
     from vmaudio.privacy import RedactOptions
     from vmaudio.rubric import RubricOptions
 
@@ -143,6 +144,7 @@ def options() -> str:
     text += "## What stands around the measuring\n\nThey are arguments of the functions that use them.\n\n"
     for kind in (
         RubricOptions, CallbackOptions, DriftOptions, CompareOptions, MonitorOptions, DuplicateOptions, RedactOptions,
+        JoinOptions,
     ):  # fmt: skip
         text += _thresholds(kind(), kind.__name__, 3)
     return text.rstrip() + "\n"

@@ -1,3 +1,18 @@
+from .join import (
+    Call as Call,
+    CallTable as CallTable,
+    Joined as Joined,
+    JoinOptions as JoinOptions,
+    Pairing as Pairing,
+    RecordingFacts as RecordingFacts,
+    file_facts as file_facts,
+    join_calls as join_calls,
+    name_facts as name_facts,
+    read_calls as read_calls,
+    read_decisions as read_decisions,
+    recordings_below as recordings_below,
+    write_joined as write_joined,
+)
 from .manifest import (
     end_of_interval as end_of_interval,
     find_recordings as find_recordings,

@@ -1,6 +1,7 @@
 from .columns import (
     ColumnMap as ColumnMap,
     column_map_toml as column_map_toml,
+    find as find,
     parse_column_map as parse_column_map,
 )
 from .dispositions import (
@@ -30,5 +31,7 @@ from .observations import (
     store_observations as store_observations,
 )
 from .values import (
+    Ambiguous as Ambiguous,
+    date_order as date_order,
     parse_date_time as parse_date_time,
 )
