@@ -17,6 +17,7 @@ from vmaudio.store import (
     assignments,
     baselines,
     failures,
+    labelled_texts,
     labels,
     messages,
     outcomes,
@@ -120,10 +121,11 @@ def forget(store: Store, message_ids: Sequence[str], *, rep: str | None = None) 
                 row for (row,) in connection.execute(select(messages.c.source).where(messages.c.message_id.in_(portion)))
             ]
             texts = _clause_keys(connection, portion)
-            for table in (verdicts, scores, outcomes, overrides, override_log, labels, messages):
+            for table in (verdicts, scores, outcomes, overrides, override_log, labels, labelled_texts, messages):
                 connection.execute(delete(table).where(table.c.message_id.in_(portion)))
             if texts:
-                connection.execute(delete(labels).where(labels.c.text_key.in_(texts)))
+                lost = labels.c.message_id.is_(None)  # of before labels knew their message
+                connection.execute(delete(labels).where(lost, labels.c.text_key.in_(texts)))
             connection.execute(delete(failures).where(failures.c.source.in_(sources)))
             still = select(messages.c.recording_id).where(messages.c.recording_id.in_(recording_ids))
             kept = {row for (row,) in connection.execute(still)}
