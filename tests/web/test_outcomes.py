@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import update
 
 from vmaudio.records import Outcome
 from vmaudio.store.outcome_rows import all_outcomes, outcome_of, put_outcomes
+from vmaudio.store.tables import messages
 
 GOOD = "message_id,callback,callback_at\nm1,yes,2026-03-03T09:00:00+00:00\nm2,no,\nm99,yes,\nm2,no,\n"
 BAD = "message_id,callback,callback_at\nm1,perhaps,\nm2,yes,2026-02-31\n,yes,\n"
@@ -151,3 +153,16 @@ def test_words_are_asked_about(team):
 def test_a_wrong_meaning_is_a_sentence(team):
     """A meaning that does not exist is refused with those that do."""
     assert "Meanings: callback" in send(team, GOOD, 400, json=False, words="Zap=perhaps").text
+
+
+def test_contested_callbacks_are_named(team):
+    """Where two reps left messages for one prospect, the page says which rule is used and what the others would move."""
+    assert "attribution" in team.get("/outcomes.json").json()
+    with team.store.begin() as connection:
+        for message_id, rep, day in (("m1", "Ann", 1), ("m2", "Bob", 2)):
+            values = {"rep": rep, "prospect": "shared", "sent_at": f"2026-03-0{day}T09:00:00+00:00"}
+            connection.execute(update(messages).where(messages.c.message_id == message_id).values(**values))
+    put_outcomes(team.store, [Outcome("m1", callback=True, callback_at="2026-03-03T09:00:00+00:00")])
+    page = team.get("/outcomes").text
+    assert "1 callback came after messages of more than one rep. The rule is as-given" in page
+    assert "last moves 1 to another rep" in page

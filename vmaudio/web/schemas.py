@@ -257,6 +257,7 @@ class OutcomesPage(BaseModel):
     simulated: int = Field(description="outcomes among them that are invented, as those of the samples")
     counts: list[Count]
     imported_utc: str | None
+    attribution: str = Field(description="what the rule of attribution does where messages of several reps claim a callback")
 
 
 class LineNote(BaseModel):

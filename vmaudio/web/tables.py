@@ -26,6 +26,7 @@ from vmaudio.intake import (
     read_outcomes,
 )
 from vmaudio.records import Outcome
+from vmaudio.report import count_callbacks
 from vmaudio.store import Store, all_outcomes, messages, outcomes as outcome_table, stored_messages
 from vmaudio.web.schemas import Count, LineNote, OutcomesCheck, OutcomesPage
 from vmaudio.web.uploads import save_upload, without_folder
@@ -264,4 +265,7 @@ def known(store: Store) -> OutcomesPage:
             if answered:
                 rate = Rate.of(yes, answered)
                 counts.append(Count(name=name.replace("_", " "), yes=yes, known=answered, low=rate.low, high=rate.high))
-    return OutcomesPage(messages=total, with_outcome=with_outcome, simulated=simulated, counts=counts, imported_utc=newest)
+    return OutcomesPage(
+        messages=total, with_outcome=with_outcome, simulated=simulated, counts=counts, imported_utc=newest,
+        attribution=count_callbacks(store).note if with_outcome else "",
+    )  # fmt: skip
