@@ -48,7 +48,7 @@ def command(
     \b
     Example:
       vmaudio intake join spool/ calls.csv -o manifest.csv
-      vmaudio batch --manifest manifest.csv
+      vmaudio batch spool/ --manifest manifest.csv
       vmaudio outcomes import manifest.csv
       vmaudio report -o team.html
     """
@@ -112,7 +112,7 @@ def _show(joined: Joined, table: CallTable, n: int, output: Path, beside: Path, 
         console.print(f"  ... and {len(table.unread) - 20} more cells that could not be read")
     for kind, (apart, agree) in joined.clocks.items():
         if agree:
-            console.print(f"The clock of the recordings ({kind}) is {_clock_words(apart)}; {agree} pairs agree on it.")
+            console.print(f"The clock of the recordings ({kind}) is {_clock_words(apart)}; {agree} recordings agree on it.")
         else:
             console.print(f"The clocks' difference could not be found ({kind}): they are taken to agree.")
     console.print(
@@ -134,7 +134,7 @@ def _json(joined: Joined, table: CallTable) -> dict[str, Any]:
         "columns": dict(table.columns),
         "fields": dict(table.fields),
         "unread": [{"line": line, "what": what} for line, what in table.unread],
-        "clocks": {kind: {"ahead_s": apart, "pairs": agree} for kind, (apart, agree) in joined.clocks.items()},
+        "clocks": {kind: {"ahead_s": apart, "recordings": agree} for kind, (apart, agree) in joined.clocks.items()},
         "joined": [pair(one) for one in joined.sure],
         "unsure": [[pair(one) for one in pairs] for pairs in joined.unsure],
         "recordings_without_a_call": [str(one.path) for one in joined.alone],

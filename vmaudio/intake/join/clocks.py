@@ -7,7 +7,9 @@ import numpy as np
 from vmaudio.intake.join.options import JoinOptions
 
 
-def clock_difference(recorded: np.ndarray, called: np.ndarray, weight: np.ndarray, options: JoinOptions) -> tuple[float, int]:
+def clock_difference(
+    recorded: np.ndarray, called: np.ndarray, recording: np.ndarray, fewest: int, options: JoinOptions
+) -> tuple[float, int]:
     """Find the difference of two clocks from pairs of which many are wrong.
 
     True pairs agree on one difference and stand on each other in a histogram; wrong ones lie spread over hours.
@@ -15,16 +17,19 @@ def clock_difference(recorded: np.ndarray, called: np.ndarray, weight: np.ndarra
     Args:
         recorded: times by the recorder's clock (n_pairs,), seconds.
         called: times of the calls by the CRM's clock (n_pairs,), seconds.
-        weight: how much a pair counts (n_pairs,), as 1 / the pairs that its recording is in.
+        recording: number of each pair's recording (n_pairs,).
+        fewest: recordings that must agree.
         options: thresholds.
 
     Returns:
-        Recorder minus CRM in seconds, and how many pairs agree on it; 0.0 and 0 where too few do, or no difference stands out.
+        Recorder minus CRM in seconds, and how many recordings agree on it; 0.0 and 0 where too few do, or no difference
+            stands out.
     """
     apart = recorded - called
     near = np.abs(apart) <= options.farthest_clock_s
-    apart, weight = apart[near], weight[near]
-    if len(apart) < options.fewest_for_clock:
+    weight = 1 / np.bincount(recording)[recording]  # a recording in many pairs says as much as one in one
+    apart, weight, recording = apart[near], weight[near], recording[near]
+    if not len(apart):
         return 0.0, 0
     width = options.clock_bin_s
     bins = np.floor((apart + options.farthest_clock_s) / width).astype(int)
@@ -36,6 +41,7 @@ def clock_difference(recorded: np.ndarray, called: np.ndarray, weight: np.ndarra
     agree = np.abs(apart - middle) <= 1.5 * width
     # by chance the highest of so many bins holds about this much
     expected = 3 * float(weight.sum()) / len(heights)
-    if agree.sum() < options.fewest_for_clock or heights[peak] < expected + 5 * np.sqrt(expected * float(weight.max())):
+    voices = len(set(recording[agree].tolist()))
+    if voices < fewest or heights[peak] < expected + 5 * np.sqrt(expected * float(weight.max())):
         return 0.0, 0
-    return float(np.median(apart[agree])), int(agree.sum())
+    return float(np.median(apart[agree])), voices

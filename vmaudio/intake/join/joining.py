@@ -45,8 +45,8 @@ class Joined:
         unsure: pairs for a person to look at: by recording, the likeliest first.
         alone: recordings for which no call is likely.
         calls_left: calls for which no recording was joined; that is usual, as most calls have no voicemail.
-        clocks: kind of the recordings' times -> (recorder minus export in seconds, pairs that agree on it; 0 where it could
-            not be found and the clocks were taken to agree).
+        clocks: kind of the recordings' times -> (recorder minus export in seconds, recordings that agree on it; 0 where it
+            could not be found and the clocks were taken to agree).
     """
 
     sure: tuple[Pairing, ...]

@@ -42,7 +42,7 @@ class Weighed:
         same_id: whether they have an id in common.
         callee: 1 where the called numbers agree, -1 where they do not, 0 where one is not known.
         caller: likewise for the calling numbers.
-        clocks: kind of the recordings' times -> (recorder minus CRM in seconds, pairs that agree on it).
+        clocks: kind of the recordings' times -> (recorder minus CRM in seconds, recordings that agree on it).
     """
 
     left: np.ndarray
@@ -90,7 +90,7 @@ def find_clocks(
         options: thresholds.
 
     Returns:
-        Kind of time -> (recorder minus CRM in seconds, pairs that agree on it).
+        Kind of time -> (recorder minus CRM in seconds, recordings that agree on it).
     """
     called_s = _times(calls)
     timed = np.flatnonzero(~np.isnan(called_s) & np.array([call.within_s < 86400 for call in calls], dtype=bool))
@@ -102,9 +102,11 @@ def find_clocks(
     for clock in sorted({one.clock for one in recordings if one.start}):
         own = [i for i, one in enumerate(recordings) if one.clock == clock and one.start]
         pairs = [(i, j) for i, j in named if recordings[i].clock == clock and not np.isnan(called_s[j])]
-        if len(pairs) < options.fewest_for_clock:
+        fewest = options.fewest_that_match
+        if len(pairs) < fewest:
             pairs = [(i, j) for i in own for number in _numbers_of(recordings[i]) for j in by_number.get(number, ())]
-        if len(pairs) < options.fewest_for_clock:
+        if len(pairs) < fewest:
+            fewest = options.fewest_for_clock
             pairs = [(i, int(j)) for i in own[:: max(1, len(own) // 500)] for j in timed]
         if not pairs:
             found[clock] = (0.0, 0)
@@ -112,8 +114,7 @@ def find_clocks(
         left, right = (np.array(side) for side in zip(*pairs, strict=True))
         times = np.array([recordings[i].start.timestamp() for i in left])
         within = np.array([calls[j].within_s for j in right])
-        share = 1 / np.bincount(left)[left]
-        found[clock] = clock_difference(times, called_s[right] + within / 2, share, options)
+        found[clock] = clock_difference(times, called_s[right] + within / 2, left, fewest, options)
     return found
 
 

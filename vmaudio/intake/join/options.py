@@ -32,8 +32,11 @@ class JoinOptions:
         source="time zones go from UTC-12 to UTC+14; our default",
     )  # fmt: skip
     fewest_for_clock: int = threshold(
-        4, "Pairs that must agree on the clocks' difference; with fewer the clocks are taken to agree.", unit="pairs",
-        source="our default",
+        4, "Recordings that must agree on the clocks' difference; with fewer the clocks are taken to agree.",
+        unit="recordings", source="our default",
+    )  # fmt: skip
+    fewest_that_match: int = threshold(
+        2, "The same where the pairs have an id or a telephone number in common.", unit="recordings", source="our default",
     )  # fmt: skip
     clock_bin_s: float = threshold(20.0, "Width of the bins in which the clocks' difference is looked for.", unit="s",
                                    source="our default")  # fmt: skip
