@@ -12,9 +12,12 @@ from sqlalchemy import create_engine, text
 
 from vmaudio.cli.root import cli
 from vmaudio.errors import TableError
+from vmaudio.records import Message
 from vmaudio.store.migrate import upgrade
+from vmaudio.store.outcome_rows import observations, put_outcomes
 from vmaudio.store.store import Store, open_store
 from vmaudio.training.adjudication import labelled_messages, read_decisions, settled_messages, write_conflicts
+from vmaudio.training.label_agreement import label_status
 from vmaudio.training.label_files import read_label_file, save_labels, text_key
 from vmaudio.training.labels import LabelledMessage, Sentence, read_labelled_messages
 
@@ -104,6 +107,10 @@ def test_a_third_person_decides(store: Store, tmp_path: Path) -> None:
     (one,) = settled_messages(store)
     assert ([sentence.part for sentence in one.message.sentences], one.message.approach) == (["greeting", "value"], "pitch")
     assert one.conflicts == ()
+    put_outcomes(store, [], [(Message("a.wav", "m1"), "a.wav")])
+    assert [seen.approach_label for seen in observations(store)] == ["pitch"], "comparisons by a coach's label follow it"
+    approach = next(item for item in label_status(store).agreement if item.kind == "approach")
+    assert set(approach.kappas) == {("Ann", "Bo")}, "who decides is no third annotator"
 
 
 def test_nobody_trains_on_two_answers(tmp_path: Path) -> None:
