@@ -26,14 +26,21 @@ if TYPE_CHECKING:
 @click.option(
     "--map", "mapping", metavar="MAP", multiple=True, help="FIELD=COLUMN,... or a .toml file, for other column names."
 )
+@click.option(
+    "--map-value",
+    "values",
+    metavar="WORD=MEANING",
+    multiple=True,
+    help="What a word of the disposition means: Interested=connect.",
+)
 @click.option("--dates", type=click.Choice(["auto", "mdy", "dmy"]), default="auto", help="Order in dates such as 3/4/2026.")
 @click.option("--missing-is", type=click.Choice(["unknown", "0"]), default="unknown", help="What a missing outcome means.")
 @click.option("--as-of", metavar="DATE", help="When the outcomes were exported.")
 @click.option("--window", default="7d", show_default=True, help="How long after sending an outcome counts: 7d, 48h, none.")
 @click.option(
     "--attribution",
-    type=click.Choice(["last", "first", "as-given"]),
-    default="last",
+    type=click.Choice(["as-given", "last", "first", "shared"]),
+    default="as-given",
     show_default=True,
     help="To which of a prospect's messages a callback belongs.",
 )
@@ -94,7 +101,7 @@ def _observations(app: App, given: dict[str, Any], zone: str) -> list[Observatio
     if not manifest_path:
         return store_observations(app.existing_store())
     found, matched = file_observations(
-        manifest_path, outcomes_path, parse_column_map(given["mapping"], given["dates"]), timezone=zone
+        manifest_path, outcomes_path, parse_column_map(given["mapping"], given["dates"], given["values"]), timezone=zone
     )
     _show_unused(matched)
     return found
@@ -109,6 +116,8 @@ def _show_unused(matched: Matched) -> None:
         if lines:
             more = f"\n  ... and {len(lines) - 20} more" if len(lines) > 20 else ""
             click.echo(f"{len(lines)} lines of the outcome file {what}:\n  " + "\n  ".join(lines[:20]) + more, err=True)
+    for question in matched.questions:
+        click.echo(f"! {question}", err=True)
 
 
 @command.command("plan")

@@ -29,27 +29,34 @@ def command() -> None:
 @click.option("--manifest", "manifest_path", metavar="CSV", help="Add these messages first; they need no recordings.")
 @click.option("--new-messages", is_flag=True, help="Lines with an unknown message_id become messages (an e-mail blast, say).")
 @click.option("--map", "mapping", metavar="MAP", multiple=True, help="FIELD=COLUMN,... or a .toml file, for other names.")
+@click.option(
+    "--map-value",
+    "values",
+    metavar="WORD=MEANING",
+    multiple=True,
+    help="What a word of the disposition means: Interested=connect.",
+)
 @click.option("--save-map", metavar="TOML", help="Write the mapping that was used to a file for next time.")
 @click.option("--dates", type=click.Choice(["auto", "mdy", "dmy"]), default="auto", help="Order in dates such as 3/4/2026.")
 @click.option("--as-of", metavar="DATE", help="When the file was exported.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @pass_app
 def import_command(
-    app: App, path: str, manifest_path: str | None, new_messages: bool, mapping: tuple[str, ...], save_map: str | None,
-    dates: str, as_of: str | None, as_json: bool,
+    app: App, path: str, manifest_path: str | None, new_messages: bool, mapping: tuple[str, ...], values: tuple[str, ...],
+    save_map: str | None, dates: str, as_of: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Import an outcome file: all of it, or nothing when it has faults. Importing it again changes nothing."""
     from vmaudio.intake import ColumnMap, column_map_toml, import_outcomes, parse_as_of, parse_column_map
 
     zone = str(settings.get("timezone"))
-    columns = parse_column_map(mapping, dates)
+    columns = parse_column_map(mapping, dates, values)
     done = import_outcomes(
         app.store(), path, columns,
         manifest_path=manifest_path, timezone=zone, as_of=parse_as_of(as_of, zone), new_messages=new_messages,
     )  # fmt: skip
     if save_map:
         try:
-            Path(save_map).write_text(column_map_toml(ColumnMap(done.columns, dates)), "utf-8")
+            Path(save_map).write_text(column_map_toml(ColumnMap(done.columns, dates, columns.values)), "utf-8")
         except OSError as error:
             raise SettingError(f"{save_map}: cannot be written ({error.strerror}). Give another place.") from error
     if as_json:
@@ -62,6 +69,9 @@ def _show_import(done: Imported, console: Console) -> None:
     used = ", ".join(f"{ours} from {theirs!r}" for ours, theirs in done.columns.items() if ours != theirs)
     if used:
         console.print(f"Columns read: {used}.", markup=False)
+    words = ", ".join(f"{one.word!r} as {one.meaning} ({one.count})" for one in done.words if one.meaning)
+    if words:
+        console.print(f"Words read: {words}.", markup=False)
     if done.new_messages:
         console.print(f"{done.new_messages} new messages without a recording.")
     console.print(
@@ -76,6 +86,8 @@ def _show_import(done: Imported, console: Console) -> None:
         console.print(f"  line {line} repeats line {first}")
     if len(done.duplicates) > 20:
         console.print(f"  ... and {len(done.duplicates) - 20} more duplicates (--json lists all)")
+    for question in done.questions:
+        console.print(f"! {question}", markup=False)
 
 
 @command.command("status")
@@ -84,8 +96,8 @@ def _show_import(done: Imported, console: Console) -> None:
 @click.option("--missing-is", type=click.Choice(["unknown", "0"]), default="unknown", help="What a missing outcome means.")
 @click.option(
     "--attribution",
-    type=click.Choice(["last", "first", "as-given"]),
-    default="last",
+    type=click.Choice(["as-given", "last", "first", "shared"]),
+    default="as-given",
     show_default=True,
     help="To which of a prospect's messages a callback belongs.",
 )

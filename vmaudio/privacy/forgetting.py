@@ -21,6 +21,7 @@ from vmaudio.store import (
     baselines,
     claimed,
     failures,
+    labelled_texts,
     labels,
     messages,
     outcomes,
@@ -91,10 +92,11 @@ def forget(
                     connection, assignments, assignments.c.prospect.in_({row.prospect for row in found if row.prospect})
                 )
             texts = _clause_keys(connection, portion)
-            for table in (verdicts, scores, outcomes, overrides, override_log, labels, messages):
+            for table in (verdicts, scores, outcomes, overrides, override_log, labels, labelled_texts, messages):
                 connection.execute(delete(table).where(table.c.message_id.in_(portion)))
             if texts:
-                connection.execute(delete(labels).where(labels.c.text_key.in_(texts)))
+                lost = labels.c.message_id.is_(None)  # of before labels knew their message
+                connection.execute(delete(labels).where(lost, labels.c.text_key.in_(texts)))
             rows += _delete_sources(connection, [row.source for row in found])
             recording_ids = {row.recording_id for row in found if row.recording_id}
             still = select(messages.c.recording_id).where(messages.c.recording_id.in_(recording_ids))
@@ -146,15 +148,19 @@ def _others(
     """Rows that name a person, or are old, and belong to no message."""
     if prospect is not None:
         yield assignments, same_name(assignments.c.prospect, prospect)
+        theirs = same_name(labelled_texts.c.prospect, prospect)
+        yield labels, labels.c.message_id.in_(select(labelled_texts.c.message_id).where(theirs))
+        yield labelled_texts, theirs
     if rep is not None:
-        for table in (baselines, assignments, labels):
+        for table in (baselines, assignments, labels, labelled_texts):
             yield table, same_name(table.c.rep, rep)
     if before is not None:
         day = before.astimezone(datetime.UTC).isoformat(timespec="seconds")
         yield failures, failures.c.created_utc < day
         yield assignments, assignments.c.created_utc < day
-        orphan = or_(labels.c.message_id.is_(None), labels.c.message_id.not_in(select(messages.c.message_id)))
-        yield labels, and_(labels.c.created_utc < day, orphan)
+        for table in (labels, labelled_texts):
+            orphan = or_(table.c.message_id.is_(None), table.c.message_id.not_in(select(messages.c.message_id)))
+            yield table, and_(table.c.created_utc < day, orphan)
         sending = select(messages.c.rep).where(messages.c.rep.is_not(None))
         yield baselines, and_(baselines.c.created_utc < day, baselines.c.rep.not_in(sending))
 

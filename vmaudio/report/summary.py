@@ -71,7 +71,7 @@ def observations_of(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome
 
 
 def called_back(observations: Iterable[Observation]) -> tuple[Called, Prepared]:
-    """Who was called back, counted as `vmaudio compare` counts: the last message before the call, within the window.
+    """Who was called back, counted as `vmaudio compare` counts: the message that the outcome names, within the window.
 
     Args:
         observations: The messages with their outcomes.

@@ -26,9 +26,11 @@ from .flat import (
 )
 from .label_rows import (
     Label as Label,
+    LabelledText as LabelledText,
     all_labels as all_labels,
     labels_of as labels_of,
     put_labels as put_labels,
+    whole_texts as whole_texts,
 )
 from .outcome_rows import (
     all_outcomes as all_outcomes,
@@ -60,6 +62,7 @@ from .tables import (
     baselines as baselines,
     claimed as claimed,
     failures as failures,
+    labelled_texts as labelled_texts,
     labels as labels,
     messages as messages,
     outcomes as outcomes,

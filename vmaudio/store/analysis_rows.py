@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, delete, insert, select, update
 from vmaudio.records import Analysis, Message, absolute_source, versions_text
 from vmaudio.store import override_rows
 from vmaudio.store.database import put
-from vmaudio.store.tables import analyses, failures, labels, messages, scores, verdicts
+from vmaudio.store.tables import analyses, failures, labelled_texts, labels, messages, scores, verdicts
 
 MESSAGE_COLUMNS = tuple(
     name for name in (column.name for column in messages.columns) if name not in ("recording_id", "file_name")
@@ -45,7 +45,8 @@ def replace(connection: Connection, old: str, new: str) -> None:
         new: id under which it is stored.
     """
     override_rows.move(connection, old, new)
-    connection.execute(update(labels).where(labels.c.message_id == old).values(message_id=new))
+    for table in (labels, labelled_texts):
+        connection.execute(update(table).where(table.c.message_id == old).values(message_id=new))
     for table in (verdicts, scores, messages):
         connection.execute(delete(table).where(table.c.message_id == old))
 

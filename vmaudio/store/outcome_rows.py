@@ -199,12 +199,15 @@ def observations(store: Database) -> Iterator[Observation]:
 
 
 def _approach_labels(connection: Connection) -> dict[str, str]:
-    """A coach's approach by message; None-like where annotators disagree, so that no side is taken."""
-    query = select(labels.c.message_id, labels.c.label).where(labels.c.kind == "approach", labels.c.message_id.is_not(None))
+    """A coach's approach by message; none where annotators disagree and nobody has decided, so that no side is taken."""
+    query = select(labels.c.message_id, labels.c.label, labels.c.adjudicated).where(
+        labels.c.kind == "approach", labels.c.message_id.is_not(None)
+    )
     found: dict[str, set[str]] = {}
-    for message_id, label in connection.execute(query):
-        found.setdefault(message_id, set()).add(label)
-    return {message_id: next(iter(given)) for message_id, given in found.items() if len(given) == 1}
+    decided: dict[str, set[str]] = {}
+    for message_id, label, adjudicated in connection.execute(query):
+        (decided if adjudicated else found).setdefault(message_id, set()).add(label)
+    return {message_id: next(iter(given)) for message_id, given in (found | decided).items() if len(given) == 1}
 
 
 @dataclass(frozen=True, slots=True)

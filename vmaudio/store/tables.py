@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy.sql import false
 from sqlalchemy.types import TypeDecorator
 
 HEAD = "0010"
@@ -163,7 +164,22 @@ labels = Table(
     Column("message_id", String(200)),
     Column("rep", Text),
     Column("created_utc", String(32), nullable=False),
-    UniqueConstraint("kind", "text_key", "position", "annotator"),
+    Column("adjudicated", Boolean, nullable=False, default=False, server_default=false()),  # decides between annotators
+    UniqueConstraint("message_id", "kind", "text_key", "position", "annotator"),
+)
+
+labelled_texts = Table(
+    "labelled_texts",
+    metadata,
+    Column("message_id", String(200), primary_key=True),
+    Column("text_key", String(64), primary_key=True),  # as in labels
+    Column("annotator", Text, primary_key=True),
+    Column("pieces", JSON, nullable=False),  # texts of all pieces as this person cut them, labelled or not
+    Column("rep", Text),
+    Column("prospect", Text),
+    Column("file", PathText),
+    Column("recognised", Text),
+    Column("created_utc", String(32), nullable=False),
 )
 
 overrides = Table(

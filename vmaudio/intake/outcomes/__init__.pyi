@@ -1,7 +1,15 @@
 from .columns import (
     ColumnMap as ColumnMap,
     column_map_toml as column_map_toml,
+    find as find,
     parse_column_map as parse_column_map,
+)
+from .dispositions import (
+    MEANINGS as MEANINGS,
+    Disposition as Disposition,
+    WordRead as WordRead,
+    disposition_table as disposition_table,
+    meaning_of as meaning_of,
 )
 from .files import (
     Send as Send,
@@ -23,5 +31,7 @@ from .observations import (
     store_observations as store_observations,
 )
 from .values import (
+    Ambiguous as Ambiguous,
+    date_order as date_order,
     parse_date_time as parse_date_time,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vmaudio.errors import SettingError, TableError
+from vmaudio.intake.outcomes.dispositions import checked_meaning, parse_map_values
 
 OUTCOME_FIELDS = (
     "message_id", "file", "recording_id", "prospect", "callback", "callback_at", "reply", "connect", "sale", "complaint",
@@ -66,7 +68,7 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
         "callbackdatetime", "callbackreceivedat", "calledbackdate", "calledbackon", "callbackon", "returnedon",
         "callreturneddate", "callbackreceiveddate",
     ),
-    "reply": ("reply", "replied", "emailreply", "emailreplied", "hasreplied", "hsemailreplied", "answered"),
+    "reply": ("reply", "replied", "emailreply", "emailreplied", "hasreplied", "hsemailreplied"),
     "connect": ("connect", "connected", "conversation", "laterconnect", "spoke", "reached"),
     "sale": ("sale", "sold", "iswon", "won", "closedwon", "isclosedwon", "hsisclosedwon", "dealwon", "converted"),
     "complaint": ("complaint", "complained", "optout", "optedout", "unsubscribed", "donotcall", "hasoptedoutofcall"),
@@ -86,33 +88,38 @@ class ColumnMap:
     Attributes:
         columns: our field -> their column.
         dates: order in dates such as 3/4/2026: "auto", "mdy" or "dmy".
+        values: what the user says that words of a disposition mean: word -> one of `MEANINGS`.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     dates: str = "auto"
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
-def parse_column_map(given: Sequence[str], dates: str = "auto") -> ColumnMap:
-    """Read a mapping of columns: ``callback=Returned,file=Recording``, or a .toml file with a table ``[columns]`` and
-    ``dates``.
+def parse_column_map(given: Sequence[str], dates: str = "auto", values: Sequence[str] = ()) -> ColumnMap:
+    """Read a mapping of columns: ``callback=Returned,file=Recording``, or a .toml file with the tables ``[columns]`` and
+    ``[values]``, and ``dates``.
 
     Args:
         given: texts of ``--map``, later ones winning.
         dates: order in dates: "auto", "mdy" or "dmy"; "auto" leaves it to the file.
+        values: texts of ``--map-value``, which say what a word of a disposition means; they win over the file.
 
     Returns:
         The mapping.
 
     Raises:
-        SettingError: a text is neither, or names a field that does not exist.
+        SettingError: a text is neither, or names a field or a meaning that does not exist.
         TableError: the TOML file cannot be read.
     """
     columns: dict[str, str] = {}
+    words: dict[str, str] = {}
     for text in given:
         if text.lower().endswith(".toml") and "=" not in text:
-            loaded, file_dates = _load(Path(text))
-            columns |= loaded
-            dates = file_dates if dates == "auto" else dates
+            loaded = _load(Path(text))
+            columns |= loaded.columns
+            words |= loaded.values
+            dates = loaded.dates if dates == "auto" else dates
             continue
         for part in text.split(","):
             ours, sign, theirs = part.partition("=")
@@ -125,10 +132,10 @@ def parse_column_map(given: Sequence[str], dates: str = "auto") -> ColumnMap:
         raise SettingError(f"--map: there is no field {unknown[0]!r}. Fields: {', '.join(sorted(known))}.")
     if dates not in ("auto", "mdy", "dmy"):
         raise SettingError(f"dates = {dates!r} is not auto, mdy or dmy.")
-    return ColumnMap(columns, dates)
+    return ColumnMap(columns, dates, words | parse_map_values(values))
 
 
-def _load(path: Path) -> tuple[dict[str, str], str]:
+def _load(path: Path) -> ColumnMap:
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
@@ -138,7 +145,14 @@ def _load(path: Path) -> tuple[dict[str, str], str]:
     columns = data.get("columns", {})
     if not isinstance(columns, dict) or not all(isinstance(value, str) for value in columns.values()):
         raise TableError(f'{path}: [columns] must be lines such as callback = "Returned".')
-    return {str(key).lower(): value for key, value in columns.items()}, str(data.get("dates", "auto"))
+    words = data.get("values", {})
+    if not isinstance(words, dict) or not all(isinstance(value, str) for value in words.values()):
+        raise TableError(f'{path}: [values] must be lines such as "Interested" = "connect".')
+    return ColumnMap(
+        {str(key).lower(): value for key, value in columns.items()},
+        str(data.get("dates", "auto")),
+        {str(word): checked_meaning(str(word), meaning) for word, meaning in words.items()},
+    )
 
 
 def column_map_toml(mapping: ColumnMap) -> str:
@@ -152,11 +166,14 @@ def column_map_toml(mapping: ColumnMap) -> str:
     """
     lines = [f'dates = "{mapping.dates}"', "", "[columns]"]
     lines += [f'{ours} = "{_escape(theirs)}"' for ours, theirs in sorted(mapping.columns.items())]
+    if mapping.values:
+        lines += ["", "[values]"]
+        lines += [f'"{_escape(word)}" = "{meaning}"' for word, meaning in sorted(mapping.values.items())]
     return "\n".join(lines) + "\n"
 
 
 def _escape(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+    return json.dumps(text, ensure_ascii=False)[1:-1]  # TOML escapes as JSON does
 
 
 def _key(name: str) -> str:

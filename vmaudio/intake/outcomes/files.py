@@ -13,6 +13,8 @@ from vmaudio.errors import TableError
 from vmaudio.intake import manifest
 from vmaudio.intake.outcomes import values
 from vmaudio.intake.outcomes.columns import MANIFEST_FIELDS, OUTCOME_FIELDS, ColumnMap, find
+from vmaudio.intake.outcomes.dispositions import WordRead, words_sentences
+from vmaudio.intake.outcomes.doubts import Doubts, RowDates, lies_ahead
 from vmaudio.records import Message, Outcome
 
 YES_NO = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
@@ -59,11 +61,19 @@ class OutcomeFile:
         path: the file.
         rows: its lines.
         columns: our field -> the column it was read from.
+        words: every distinct word of its disposition, and how it was read.
+        notes: what else has to be asked about it, in sentences.
     """
 
     path: Path
     rows: tuple[OutcomeRow, ...]
     columns: Mapping[str, str]
+    words: tuple[WordRead, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def questions(self) -> list[str]:
+        """What a person has to be asked about the reading: words, appointments, columns that were left alone."""
+        return [*words_sentences(self.words), *self.notes]
 
 
 def _fail(path: Path, wrong: Sequence[str]) -> TableError:
@@ -149,34 +159,52 @@ def read_outcomes(
             f"Columns: {manifest.name_list(header)}. Say which is which: --map callback=COLUMN."
         )
     cells = _Cells(path, table, columns, mapping.dates, manifest.time_zone(timezone))
+    doubts = Doubts(columns, mapping, _dates(cells, table), as_of)
     rows = []
     for line, row in table:
-        found = _outcome_row(cells, line, row, as_of)
+        found = _outcome_row(cells, line, row, as_of, doubts)
         if found is not None:
             rows.append(found)
     if cells.wrong:
         raise _fail(path, cells.wrong)
-    return OutcomeFile(path, tuple(rows), columns)
+    return OutcomeFile(path, tuple(rows), columns, doubts.words.words(), tuple(doubts.notes(header)))
 
 
-def _outcome_row(cells: _Cells, line: int, row: Mapping[str, str], as_of: datetime.datetime | None) -> OutcomeRow | None:
+def _dates(cells: _Cells, table: Sequence[tuple[int, dict[str, str]]]) -> list[RowDates]:
+    """The dates of all rows at once; their faults are listed when the rows are read."""
+    if "callback_at" not in cells.columns:
+        return []
+    known = len(cells.wrong)
+    found = [
+        RowDates(
+            cells.when(line, row, "callback_at"),
+            cells.when(line, row, "sent_at"),
+            cells.read(line, row, "callback", values.yes_or_no),
+        )
+        for line, row in table
+    ]
+    del cells.wrong[known:]
+    return found
+
+
+def _outcome_row(
+    cells: _Cells, line: int, row: Mapping[str, str], as_of: datetime.datetime | None, doubts: Doubts
+) -> OutcomeRow | None:
     texts = {field: cells.text(row, field) for field in ("message_id", "file", "recording_id", "prospect")}
     if not any(texts.values()):
         cells.wrong.append(f"line {line}: names no message (no message_id, file, recording_id or prospect)")
         return None
     said: dict[str, Any] = {field: cells.read(line, row, field, values.yes_or_no) for field in YES_NO}
     callback_at, sent = cells.when(line, row, "callback_at"), cells.when(line, row, "sent_at")
-    result = cells.text(row, "result")
-    stated = values.result_field(result) if result else None
-    if stated is not None and said[stated] is None:
-        said[stated] = True
+    callback_at = doubts.callback_at(callback_at, said["callback"])
+    doubts.state(cells.text(row, "result"), said)
     if callback_at is not None:
         if said["callback"] is False:
             cells.wrong.append(f"line {line}: callback is no, but callback_at is {callback_at.date()}")
         said["callback"] = True  # a time of the callback is a callback
         if sent is not None and manifest.end_of_interval(callback_at) < sent:
             cells.wrong.append(f"line {line}: callback_at {callback_at.isoformat()} is before sent_at {sent.isoformat()}")
-        if as_of is not None and callback_at > as_of and callback_at.date() > as_of.date():  # the day ends later elsewhere
+        if as_of is not None and lies_ahead(callback_at, as_of):
             cells.wrong.append(f"line {line}: callback_at {callback_at.isoformat()} is after the export ({as_of.isoformat()})")
     outcome = Outcome(
         message_id=texts["message_id"] or "",

@@ -13,6 +13,7 @@ from vmaudio.errors import SettingError, TableError
 from vmaudio.intake import manifest
 from vmaudio.intake.outcomes import values
 from vmaudio.intake.outcomes.columns import ColumnMap
+from vmaudio.intake.outcomes.dispositions import WordRead
 from vmaudio.intake.outcomes.files import OutcomeFile, OutcomeRow, Send, read_crm_manifest, read_outcomes
 from vmaudio.intake.outcomes.joining import Matched, join_outcomes
 from vmaudio.records import Message
@@ -33,6 +34,8 @@ class Imported:
         same: outcomes unchanged.
         new_messages: messages added to the store.
         columns: our field -> the column it was read from.
+        words: every distinct word of the file's disposition, and how it was read.
+        questions: what a person has to be asked about the reading, in sentences.
     """
 
     lines: int
@@ -44,6 +47,8 @@ class Imported:
     same: int
     new_messages: int
     columns: dict[str, str]
+    words: tuple[WordRead, ...] = ()
+    questions: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -126,7 +131,7 @@ def import_outcomes(
     changes = put_outcomes(store, matched.outcomes.values(), [(send.message, send.file_name) for send in also])
     return Imported(
         matched.lines, matched.matched, matched.unmatched, matched.duplicates, changes.added, changes.changed, changes.same,
-        len({send.message.message_id for send in also} - known), dict(file.columns),
+        len({send.message.message_id for send in also} - known), dict(file.columns), file.words, tuple(file.questions()),
     )  # fmt: skip
 
 

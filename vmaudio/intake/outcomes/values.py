@@ -7,18 +7,11 @@ import re
 from collections.abc import Callable, Iterable
 
 from vmaudio.intake.manifest import parse_instant, shortened
+from vmaudio.intake.outcomes.dispositions import OUTCOME_MEANINGS, meaning_of
 
 _YES = frozenset({"1", "yes", "y", "true", "t", "x", "on", "checked", "1.0", "ja", "si", "sí", "oui", "wahr", "✓", "✔"})
 _NO = frozenset({"0", "no", "n", "false", "f", "off", "unchecked", "0.0", "nein", "non", "falsch", "-", "✗"})
 _UNKNOWN = frozenset({"", "unknown", "n/a", "na", "null", "none", "?", "(no value)", "nan"})
-
-_RESULTS = {
-    "connected": "connect", "connect": "connect", "spoke": "connect", "reached": "connect", "conversation": "connect",
-    "callback": "callback", "called back": "callback", "returned call": "callback", "call returned": "callback",
-    "wrong number": "wrong_person", "wrong person": "wrong_person", "bad number": "wrong_person",
-    "complaint": "complaint", "do not call": "complaint", "opted out": "complaint", "opt out": "complaint",
-    "replied": "reply", "reply": "reply", "sale": "sale", "sold": "sale", "closed won": "sale", "closedwon": "sale",
-}  # fmt: skip
 
 _LONGEST_AMOUNT, _LONGEST_DATE = 40, 100
 """More characters are no amount and no date, and searching them by pattern would take its time."""
@@ -68,7 +61,8 @@ def result_field(text: str) -> str | None:
     Returns:
         The outcome that it states, such as "connect"; None for others ("Left voicemail").
     """
-    return _RESULTS.get(re.sub(r"[\s_-]+", " ", text.strip().lower()))
+    meaning = meaning_of(text)
+    return meaning if meaning in OUTCOME_MEANINGS else None
 
 
 def amount(text: str) -> float | None:
