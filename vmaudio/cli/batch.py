@@ -6,7 +6,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import IO, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -17,10 +17,15 @@ from vmaudio.cli.common import (
     pass_app,
     raw_format_option,
     read_manifest,
+    read_options,
+    say_left_out,
     sigterm_stops,
     verbatim_option,
 )
 from vmaudio.records import Analysis, Failure, Message
+
+if TYPE_CHECKING:
+    from vmaudio.intake import LeftOut
 
 
 class _Batch(click.Command):
@@ -42,6 +47,7 @@ class _Batch(click.Command):
 
 @click.command("batch", cls=_Batch, short_help="Analyse folders of recordings; resumes where it stopped.")
 @click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("--source", metavar="NAME", help="Read PATHs as this source; vmaudio intake list names them.  [default: look]")
 @click.option("--manifest", type=click.Path(dir_okay=False), metavar="CSV", help="Who left which recording for whom.")
 @engine_options
 @verbatim_option
@@ -60,6 +66,7 @@ class _Batch(click.Command):
 def command(
     app: App,
     paths: tuple[str, ...],
+    source: str | None,
     manifest: str | None,
     engine: str | None,
     language: str | None,
@@ -74,19 +81,27 @@ def command(
 ) -> int:
     """Analyse folders, files or a manifest's recordings, and keep the results in the store.
 
+    A PATH may also be a switchboard's spool, a mailbox or a provider's export: vmaudio intake list shows what is understood.
     Every result is saved as it arrives. Run it again after a stop: what is done is not done twice.
 
     \b
     Example:
       vmaudio batch recordings/ --manifest recordings/manifest.csv
+      vmaudio batch /var/spool/asterisk/voicemail
     """
     from vmaudio.analysis import get_batch_engine, run_batch
-    from vmaudio.intake import messages_for
+    from vmaudio.intake import gather
 
     if not paths and not manifest:
         raise click.UsageError("Name a folder, files, or --manifest CSV.")
     listed = read_manifest(manifest)
-    messages: list[Message] = list(messages_for(_sources(paths), listed)) if paths else listed
+    messages: list[Message] = listed
+    left_out: list[LeftOut] = []
+    if paths:
+        messages, left_out = gather(_expanded(paths), listed, source=source, options=read_options())
+        say_left_out(app, left_out)
+    if not messages and left_out:
+        return 0
     if not messages:
         raise click.UsageError(f"There is no recording at {', '.join(paths) or manifest}.")
     store = app.store()
@@ -144,20 +159,16 @@ def _warn_of_drift(app: App, rows: list[Mapping[str, Any]]) -> None:
         err().print(f"! {said}", markup=False)
 
 
-def _sources(paths: tuple[str, ...]) -> Iterator[str]:
-    """Paths with patterns (*, ?, [) expanded where the shell did not; folders are searched below."""
+def _expanded(paths: tuple[str, ...]) -> Iterator[str]:
+    """Paths with patterns (*, ?, [) expanded where the shell did not."""
     import glob
     from pathlib import Path
 
-    from vmaudio.intake import find_recordings
-
-    expanded: list[str] = []
     for path in paths:
         if not Path(path).exists() and glob.has_magic(path):
-            expanded += sorted(glob.glob(path, recursive=True))
+            yield from sorted(glob.glob(path, recursive=True))
         else:
-            expanded.append(path)
-    return find_recordings(expanded)
+            yield path
 
 
 def _plain(text: str) -> str:

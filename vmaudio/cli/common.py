@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from vmaudio.classify import ModelStore
+    from vmaudio.intake import LeftOut, ReadOptions
     from vmaudio.records import Analysis, Failure, Message
     from vmaudio.store import Store
 
@@ -186,3 +187,24 @@ def read_manifest(path: str | None) -> list[Message]:
     from vmaudio.intake import read_manifest as read
 
     return read(path, timezone=str(settings.get("timezone"))) if path else []
+
+
+def read_options() -> ReadOptions:
+    """What readers of sources need to know, from the settings."""
+    from vmaudio.intake import ReadOptions
+
+    return ReadOptions(timezone=str(settings.get("timezone")), max_bytes=int(float(settings.get("max_file_mb")) * 1e6))
+
+
+def say_left_out(app: App, left_out: Iterable[LeftOut]) -> None:
+    """Print what a reader left out, on stderr.
+
+    Args:
+        app: Says whether to be quiet.
+        left_out: As the readers gave it.
+    """
+    from vmaudio.intake import summary
+
+    if not app.quiet:
+        for line in summary(left_out):
+            err().print(line, markup=False, soft_wrap=True)

@@ -25,6 +25,18 @@ from .outcomes import (
     read_outcomes as read_outcomes,
     store_observations as store_observations,
 )
+from .sources import (
+    LeftOut as LeftOut,
+    Reading as Reading,
+    ReadOptions as ReadOptions,
+    Source as Source,
+    all_sources as all_sources,
+    gather as gather,
+    read_place as read_place,
+    recognise as recognise,
+    source_names as source_names,
+    summary as summary,
+)
 from .spreadsheet import (
     harmless_cell as harmless_cell,
     restore_cell as restore_cell,

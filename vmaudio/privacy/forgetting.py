@@ -16,6 +16,7 @@ from vmaudio.store import (
     analyses,
     assignments,
     baselines,
+    delete_kept,
     failures,
     labels,
     messages,
@@ -101,6 +102,8 @@ def find_older(store: Store, before: datetime.datetime) -> list[str]:
 def forget(store: Store, message_ids: Sequence[str], *, rep: str | None = None) -> Gone:
     """Delete messages with their scores, outcomes, overrides and labels, and the measurements nobody else's message needs.
 
+    A recording is the user's own file and stays, unless vmaudio itself copied it out of a mail or was sent it.
+
     On SQLite the file is rewritten, so that no page of it keeps the words.
 
     Args:
@@ -111,7 +114,7 @@ def forget(store: Store, message_ids: Sequence[str], *, rep: str | None = None) 
     Returns:
         How many messages were asked for and how many recordings are gone.
     """
-    lone = 0
+    lone, unnamed = 0, set[str]()
     with store.begin() as connection:
         for portion in _portions(message_ids):
             held = select(messages.c.recording_id).where(messages.c.message_id.in_(portion))
@@ -125,6 +128,8 @@ def forget(store: Store, message_ids: Sequence[str], *, rep: str | None = None) 
             if texts:
                 connection.execute(delete(labels).where(labels.c.text_key.in_(texts)))
             connection.execute(delete(failures).where(failures.c.source.in_(sources)))
+            named = {row for (row,) in connection.execute(select(messages.c.source).where(messages.c.source.in_(sources)))}
+            unnamed |= set(sources) - named
             still = select(messages.c.recording_id).where(messages.c.recording_id.in_(recording_ids))
             kept = {row for (row,) in connection.execute(still)}
             gone = sorted(set(recording_ids) - kept)
@@ -135,6 +140,7 @@ def forget(store: Store, message_ids: Sequence[str], *, rep: str | None = None) 
         if rep:
             connection.execute(delete(baselines).where(baselines.c.rep == rep))
             connection.execute(delete(assignments).where(assignments.c.rep == rep))
+    delete_kept(unnamed)
     if store.engine.dialect.name == "sqlite":
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM"))

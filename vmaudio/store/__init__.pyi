@@ -20,6 +20,12 @@ from .filtering import (
 from .flat import (
     messages_table as messages_table,
 )
+from .kept import (
+    delete_kept as delete_kept,
+    keep_recording as keep_recording,
+    kept_folder as kept_folder,
+    safe_name as safe_name,
+)
 from .label_rows import (
     Label as Label,
     all_labels as all_labels,

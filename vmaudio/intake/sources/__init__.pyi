@@ -1,0 +1,24 @@
+from .callers import (
+    parse_caller as parse_caller,
+)
+from .gathering import (
+    gather as gather,
+    with_context as with_context,
+)
+from .registry import (
+    SOURCES as SOURCES,
+    all_sources as all_sources,
+    find_source as find_source,
+    once as once,
+    read_place as read_place,
+    recognise as recognise,
+    source_names as source_names,
+    summary as summary,
+)
+from .source import (
+    REASONS as REASONS,
+    LeftOut as LeftOut,
+    Reading as Reading,
+    ReadOptions as ReadOptions,
+    Source as Source,
+)
