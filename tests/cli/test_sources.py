@@ -92,3 +92,26 @@ def test_the_group_tells_the_truth():
     for name, text in SUBCOMMANDS.items():
         found = intake.get_command(None, name)
         assert found.get_short_help_str(200) == text
+
+
+def test_batch_and_repeats_tell_copies(run, tmp_path):
+    """One message as WAV, as MP3 and under another name is told as copies, by batch and by repeats; nothing is a mass drop."""
+    folder = tmp_path / "calls"
+    samples = voice(9.0, 5)
+    put(folder / "a.wav", encode(samples))
+    put(folder / "a.mp3", encode(samples, "mp3"))
+    put(folder / "other name.wav", encode(samples))
+    put(folder / "b.wav", encode(voice(12.0, 6)))
+    result = run("batch", folder, "--jsonl", "-")
+    assert len(result.json) == 4
+    said = " ".join(result.err.split())
+    assert "2 of the files are copies and count once in reports: " in said
+    assert "a.mp3 is the same message as a.wav in another format" in said
+    assert "other name.wav is the same bytes as a.wav" in said
+    (groups,) = (row["groups"] for row in run("repeats", "--json").json)
+    assert [(group["kind"], len(group["members"])) for group in groups if group["kind"] in ("copy", "mass_drop")] == [
+        ("copy", 3)
+    ]
+    table = run("report", "--format", "csv")
+    assert len(table.out.splitlines()) == 3
+    assert "2 left out: copies of these messages" in " ".join(table.err.split())

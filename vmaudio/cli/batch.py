@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 import click
@@ -25,7 +25,11 @@ from vmaudio.cli.common import (
 from vmaudio.records import Analysis, Failure, Message
 
 if TYPE_CHECKING:
+    from vmaudio.duplicates import DuplicateItem, Levels
     from vmaudio.intake import LeftOut
+
+_FEW = 5
+"""Copies that are named; the rest is counted."""
 
 
 class _Batch(click.Command):
@@ -90,6 +94,7 @@ def command(
       vmaudio batch /var/spool/asterisk/voicemail
     """
     from vmaudio.analysis import get_batch_engine, run_batch
+    from vmaudio.duplicates import item_of
     from vmaudio.intake import gather
 
     if not paths and not manifest:
@@ -118,6 +123,8 @@ def command(
             raw_format=raw_format,
         )
     forecast: list[Mapping[str, Any]] = []
+    heard: list[DuplicateItem] = []
+    levels: dict[str, Sequence[float]] = {}
     with sigterm_stops(), _json_lines(jsonl) as lines, _progress(app, len(messages)) as tick:
 
         def on_result(result: Analysis | Failure) -> None:
@@ -128,6 +135,9 @@ def command(
                 err().print(f"[red]failed[/] {_plain(result.message)}")
             elif isinstance(result, Analysis) and result.score and result.score.callback_probability is not None:
                 forecast.append(result.features.values)
+            if isinstance(result, Analysis):
+                heard.append(item_of(result))
+                levels[result.recording_id] = result.prosody.contour.level_dbfs
             tick(result)
 
         summary = run_batch(runner, messages, store, redo=redo or "no", fail_fast=fail_fast, on_result=on_result)
@@ -142,11 +152,26 @@ def command(
                 f"{summary.older} of the stored results {were} measured by an older version of vmaudio and used as they are."
                 " To measure just those again: vmaudio batch PATH... --redo stale"
             )
+        _say_copies(heard, levels)
         if forecast:
             _warn_of_drift(app, forecast)
         if summary.failed:
             err().print("Failed files are tried again by the next run.")
     return 1 if summary.failed else 0
+
+
+def _say_copies(heard: Sequence[DuplicateItem], levels: Levels) -> None:
+    """Say which of this run's files are copies of others: they are in the store, and reports count them once."""
+    from vmaudio.duplicates import find_copies
+
+    copies = find_copies(heard, levels)
+    if copies:
+        few = "; ".join(f"{one.item.file_name} is {one.why}" for one in copies[:_FEW])
+        more = f"; and {len(copies) - _FEW:,} more" if len(copies) > _FEW else ""
+        which = (
+            "1 of the files is a copy and counts" if len(copies) == 1 else f"{len(copies):,} of the files are copies and count"
+        )
+        err().print(f"{which} once in reports: {few}{more}.", markup=False, soft_wrap=True)
 
 
 def _warn_of_drift(app: App, rows: list[Mapping[str, Any]]) -> None:

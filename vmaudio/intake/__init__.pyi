@@ -34,6 +34,7 @@ from .sources import (
     gather as gather,
     read_place as read_place,
     recognise as recognise,
+    sound_rank as sound_rank,
     source_names as source_names,
     summary as summary,
 )

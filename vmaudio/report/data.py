@@ -224,7 +224,8 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
-    """A team report. ``simulated``: some of the outcomes are invented, and every place that uses them says so."""
+    """A team report. ``simulated``: some of the outcomes are invented, and every place that uses them says so. ``copies``:
+    files that are copies of one of the ``n`` messages, and are not counted."""
 
     headline: str
     by: str
@@ -249,6 +250,7 @@ class ReportData:
     computed: tuple[Fact, ...]
     redacted: bool = False
     repeats_known: bool = False
+    copies: int = 0
 
 
 @dataclass(frozen=True, slots=True)

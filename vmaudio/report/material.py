@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vmaudio.duplicates import find_duplicates
+from vmaudio.duplicates import counted_once, find_copies, find_duplicates
 from vmaudio.errors import SettingError
 from vmaudio.privacy import redact_text, rep_aliases
 from vmaudio.records import Analysis, Failure, Outcome
@@ -57,6 +57,7 @@ class Material:
         repeats: messages said again; None where nobody looked.
         tone: how a message sounds may be shown.
         redacted: names and numbers are left out.
+        copies: files that are copies of one of the messages, and are not among them.
     """
 
     analyses: Sequence[Analysis]
@@ -69,6 +70,7 @@ class Material:
     repeats: Sequence[RepeatRow] | None = None
     tone: bool = False
     redacted: bool = False
+    copies: int = 0
 
 
 def tone_in(form: str, setting: str, *, team: bool) -> bool:
@@ -115,15 +117,20 @@ def collect(
             raise SettingError(f"No analysed message matches {' and '.join(asked)}. vmaudio report lists what is there.")
         raise SettingError("The store has no analysed message yet. Run: vmaudio batch FOLDER")
     whole = not (message_id or rep or since)
+    outcomes = all_outcomes(store)
+    listed = len(analyses)
+    if message_id is None:
+        analyses = without_copies(analyses, outcomes)
     found = Material(
         analyses,
-        all_outcomes(store),
+        outcomes,
         store.failures() if whole else [],
         overrides_by_message(store.overrides(message_id)),
         glossary,
         rep,
         message_id,
         tone=tone,
+        copies=listed - len(analyses),
     )
     shown = redacted_material(found) if redact else found
     if not repeats or message_id or rep:
@@ -132,6 +139,18 @@ def collect(
     groups = find_duplicates(repeat_items(found.analyses, found.outcomes))
     instead = {old.message.message_id: new for old, new in zip(found.analyses, shown.analyses, strict=True)} if redact else None
     return dataclasses.replace(shown, repeats=rows_of_groups(groups, instead))
+
+
+def without_copies(analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome]) -> list[Analysis]:
+    """Each message once: without files that hold the same bytes, or the same sound in another format.
+
+    Args:
+        analyses: the messages, copies among them.
+        outcomes: what came of them; what has an outcome of its own is no copy.
+    """
+    levels = {analysis.recording_id: analysis.prosody.contour.level_dbfs for analysis in analyses}
+    copies = counted_once(find_copies(repeat_items(analyses, outcomes), levels, keep=outcomes))
+    return [analysis for analysis in analyses if analysis.message.message_id not in copies]
 
 
 def redacted_material(given: Material) -> Material:
@@ -184,6 +203,7 @@ def page_html(given: Material, sounds: Sounds, *, by: str | None = None) -> str:
         by=by or "rep",
         failures=given.failures,
         repeats=given.repeats,
+        copies=given.copies,
         **shared,
     )
     return render_report(data)

@@ -72,6 +72,7 @@ def build_report(
     tone: bool = False,
     redacted: bool = False,
     today: datetime.date | None = None,
+    copies: int = 0,
 ) -> ReportData:
     """Sum up a team's messages.
 
@@ -87,6 +88,7 @@ def build_report(
         tone: Does the setting let the team see how messages sound?
         redacted: Have names and numbers been left out of the analyses? (`build_report` itself leaves nothing out.)
         today: The date on the report; by default today in UTC.
+        copies: How many files were left out because they are copies of one of the messages.
 
     Returns:
         What `render_report` writes.
@@ -133,6 +135,7 @@ def build_report(
         messages=tuple(_row(analysis, called, glossary) for analysis in analyses),
         computed=(*how_computed(analyses), *counted(analyses, overrides)),
         redacted=redacted,
+        copies=copies,
     )  # fmt: skip
 
 

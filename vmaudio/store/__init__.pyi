@@ -34,6 +34,7 @@ from .label_rows import (
 )
 from .outcome_rows import (
     all_outcomes as all_outcomes,
+    level_contours as level_contours,
     observations as observations,
     outcome_of as outcome_of,
     put_outcomes as put_outcomes,

@@ -15,6 +15,9 @@ from .registry import (
     source_names as source_names,
     summary as summary,
 )
+from .sounds import (
+    sound_rank as sound_rank,
+)
 from .source import (
     REASONS as REASONS,
     LeftOut as LeftOut,

@@ -9,11 +9,11 @@ _ORDER: Sequence[Sequence[str]] = (
     ("sln192", "sln96", "sln48", "sln44"),
     ("flac", "rf64", "w64", "aiff", "aif", "caf"),
     ("sln32", "sln24", "sln16", "wav16"),
-    ("siren14", "opus", "ogg", "oga", "webm"),
+    ("siren14",),
     ("g722", "siren7"),
     ("wav", "au", "sln12", "sln", "sln8", "raw"),
     ("ulaw", "ul", "ulw", "mu", "mulaw", "pcm", "alaw", "al", "alw"),
-    ("m4a", "mp4", "aac", "mp3", "wma", "awb", "mka"),
+    ("opus", "ogg", "oga", "webm", "m4a", "mp4", "aac", "mp3", "wma", "awb", "mka"),
     ("g726-40", "g726-32", "g726", "vox"),
     ("gsm", "amr", "3gp", "3ga", "g726-24", "g726-16"),
     ("ilbc", "g729", "g723", "g723sf"),
@@ -40,6 +40,18 @@ def is_sound(name: str) -> bool:
     return Path(name).suffix[1:].lower() in SOUND_ENDINGS
 
 
+def sound_rank(name: str) -> int:
+    """How good a recording may be by the ending of its name.
+
+    Args:
+        name: its name.
+
+    Returns:
+        0 for the best; more for less, and most for an ending that is none of a recording.
+    """
+    return _RANK.get(Path(name).suffix[1:].lower(), len(_ORDER))
+
+
 def best_first(paths: Iterable[Path]) -> list[Path]:
     """Formats of one message, the best first: Asterisk's wav49 is GSM in a ``.WAV``, so WAV files are looked into.
 
@@ -62,7 +74,7 @@ def _size(path: Path) -> int:
 def _rank(path: Path) -> int:
     ending = path.suffix[1:].lower()
     if ending != "wav":
-        return _RANK.get(ending, len(_ORDER))
+        return sound_rank(path.name)
     try:
         with path.open("rb") as stream:
             head = stream.read(64)
