@@ -115,3 +115,23 @@ def test_batch_and_repeats_tell_copies(run, tmp_path):
     table = run("report", "--format", "csv")
     assert len(table.out.splitlines()) == 3
     assert "2 left out: copies of these messages" in " ".join(table.err.split())
+
+
+def test_watch(run, spool, monkeypatch, tmp_path):
+    """What is there is analysed, then what comes between two looks; one JSON line each."""
+
+    def two_looks(paths, every_s, stop, *, poll):
+        yield
+        stem = message(spool / "default" / "2001" / "INBOX", 2, {"wav": encode(voice(3.0, 4))}, msg_id="1772471900-0000002d")
+        assert stem.with_suffix(".wav").exists()
+        yield
+
+    monkeypatch.setattr("vmaudio.intake.sources.watching.wake_ups", two_looks)
+    monkeypatch.setattr("vmaudio.intake.wake_ups", two_looks, raising=False)
+    rows = run("watch", spool, "--json").json
+    assert sorted(row["message"]["message_id"] for row in rows) == [
+        "1772471702-0000002b",
+        "1772471800-0000002c",
+        "1772471900-0000002d",
+    ]
+    assert open_store(tmp_path / "cli.sqlite").count() == 3

@@ -30,6 +30,7 @@ from .sources import (
     Reading as Reading,
     ReadOptions as ReadOptions,
     Source as Source,
+    Watcher as Watcher,
     all_sources as all_sources,
     gather as gather,
     read_place as read_place,
@@ -37,6 +38,7 @@ from .sources import (
     sound_rank as sound_rank,
     source_names as source_names,
     summary as summary,
+    wake_ups as wake_ups,
 )
 from .spreadsheet import (
     harmless_cell as harmless_cell,

@@ -25,3 +25,7 @@ from .source import (
     ReadOptions as ReadOptions,
     Source as Source,
 )
+from .watching import (
+    Watcher as Watcher,
+    wake_ups as wake_ups,
+)
