@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.intake.mail_makers import mail
 from tests.intake.spools import message, put, riff
 
 SOUND = riff(1, b"\0\x10" * 4000)
@@ -61,9 +62,22 @@ def freeswitch(folder: Path) -> Path:
     return folder / "voicemail"
 
 
+def mailbox(folder: Path) -> Path:
+    """A mail with a recording, one without, an mbox of one and a Maildir of one."""
+    box = folder / "mail"
+    put(box / "1.eml", bytes(mail(mail_id="one@example.com")))
+    put(box / "2.eml", bytes(mail(sounds={}, mail_id="two@example.com")))
+    put(box / "Inbox", b"From vm@example.com Mon Mar  2 17:15:02 2026\n" + bytes(mail(mail_id="three@example.com")) + b"\n")
+    for name in ("cur", "new", "tmp"):
+        (box / "Maildir" / name).mkdir(parents=True)
+    put(box / "Maildir" / "cur" / "1772471702.M1P2.host:2,S", bytes(mail(mail_id="four@example.com")))
+    return box
+
+
 PLACES: Mapping[str, tuple[Callable[[Path], Path], int, int]] = {
     "files": (files, 2, 0),
     "asterisk": (asterisk, 2, 1),
     "freeswitch": (freeswitch, 2, 1),
+    "mailbox": (mailbox, 3, 1),
 }
 """By source: what makes a place of it, and how many messages and things left out are there."""

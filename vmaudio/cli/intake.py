@@ -8,6 +8,7 @@ import click
 
 SUBCOMMANDS = {
     "list": "Show the sources that are understood.",
+    "imap": "Copy mails with recordings from an IMAP server into a folder.",
 }
 """Subcommands, each in a module ``intake_NAME``, and their one line of help; a test holds them to the commands' own."""
 

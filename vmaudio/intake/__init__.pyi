@@ -26,13 +26,16 @@ from .outcomes import (
     store_observations as store_observations,
 )
 from .sources import (
+    ImapServer as ImapServer,
     LeftOut as LeftOut,
     Reading as Reading,
     ReadOptions as ReadOptions,
     Source as Source,
     Watcher as Watcher,
     all_sources as all_sources,
+    fetch_mails as fetch_mails,
     gather as gather,
+    imap_password as imap_password,
     read_place as read_place,
     recognise as recognise,
     sound_rank as sound_rank,

@@ -5,6 +5,11 @@ from .gathering import (
     gather as gather,
     with_context as with_context,
 )
+from .imap import (
+    ImapServer as ImapServer,
+    fetch_mails as fetch_mails,
+    imap_password as imap_password,
+)
 from .registry import (
     SOURCES as SOURCES,
     all_sources as all_sources,
