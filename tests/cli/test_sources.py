@@ -135,3 +135,18 @@ def test_watch(run, spool, monkeypatch, tmp_path):
         "1772471900-0000002d",
     ]
     assert open_store(tmp_path / "cli.sqlite").count() == 3
+
+
+def test_a_providers_list_as_a_manifest(run, tmp_path):
+    """--manifest takes a provider's JSON: alone, and laid over the recordings of a folder."""
+    record = {"id": "voicemail1", "caller_name": "Tom Becker", "caller_number": "+13035550126", "callee_number": "1"}
+    (tmp_path / "list.json").write_text(json.dumps({"voice_mails": [{**record, "date_time": "2026-03-02T17:15:02Z"}]}))
+    put(tmp_path / "calls" / "voicemail1.wav", encode(voice(3.0, 1)))
+    put(tmp_path / "calls" / "other.wav", encode(voice(3.0, 2)))
+    alone = run("batch", "--manifest", tmp_path / "list.json", "--jsonl", "-").json
+    assert [row["message"]["rep"] for row in alone] == ["Tom Becker"]
+    both = run("batch", tmp_path / "calls", "--manifest", tmp_path / "list.json", "--jsonl", "-").json
+    assert {row["file_name"]: row["message"]["message_id"] == "voicemail1" for row in both} == {
+        "voicemail1.wav": True,
+        "other.wav": False,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -74,10 +75,20 @@ def mailbox(folder: Path) -> Path:
     return box
 
 
+def export(folder: Path) -> Path:
+    """Two records of Zoom's with their recordings, and one without."""
+    one = {"caller_name": "Tom", "caller_number": "+13035550126", "callee_number": "1", "date_time": "2026-03-02T17:15:02Z"}
+    put(folder / "zoom" / "list.json", json.dumps({"voice_mails": [{**one, "id": f"voicemail{i}"} for i in range(3)]}).encode())
+    for i in range(2):
+        put(folder / "zoom" / f"voicemail{i}.mp3", SOUND)
+    return folder / "zoom"
+
+
 PLACES: Mapping[str, tuple[Callable[[Path], Path], int, int]] = {
     "files": (files, 2, 0),
     "asterisk": (asterisk, 2, 1),
     "freeswitch": (freeswitch, 2, 1),
     "mailbox": (mailbox, 3, 1),
+    "export": (export, 2, 1),
 }
 """By source: what makes a place of it, and how many messages and things left out are there."""

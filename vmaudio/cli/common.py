@@ -179,14 +179,18 @@ def read_manifest(path: str | None) -> list[Message]:
     """Messages of a manifest, with the time zone of the settings.
 
     Args:
-        path: The CSV, or None.
+        path: The CSV, or a provider's list of recordings as JSON or CSV, or None.
 
     Returns:
         The messages in the order of the file; none without a path.
     """
-    from vmaudio.intake import read_manifest as read
+    if not path:
+        return []
+    from vmaudio.intake import read_manifest as read, read_place, recognise
 
-    return read(path, timezone=str(settings.get("timezone"))) if path else []
+    if recognise(Path(path)).name == "export":
+        return list(read_place(path, source="export", options=read_options()).messages)
+    return read(path, timezone=str(settings.get("timezone")))
 
 
 def read_options() -> ReadOptions:

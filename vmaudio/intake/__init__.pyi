@@ -31,6 +31,7 @@ from .sources import (
     Reading as Reading,
     ReadOptions as ReadOptions,
     Source as Source,
+    Understood as Understood,
     Watcher as Watcher,
     all_sources as all_sources,
     fetch_mails as fetch_mails,
@@ -41,6 +42,7 @@ from .sources import (
     sound_rank as sound_rank,
     source_names as source_names,
     summary as summary,
+    understand as understand,
     wake_ups as wake_ups,
 )
 from .spreadsheet import (

@@ -10,6 +10,10 @@ from .imap import (
     fetch_mails as fetch_mails,
     imap_password as imap_password,
 )
+from .providers import (
+    Understood as Understood,
+    understand as understand,
+)
 from .registry import (
     SOURCES as SOURCES,
     all_sources as all_sources,

@@ -22,6 +22,7 @@ SOURCES: Mapping[str, str] = {
     "asterisk": "vmaudio.intake.sources.asterisk:Asterisk",
     "freeswitch": "vmaudio.intake.sources.freeswitch:FreeSwitch",
     "mailbox": "vmaudio.intake.sources.mailbox:Mailbox",
+    "export": "vmaudio.intake.sources.exports:Exports",
     "files": "vmaudio.intake.sources.files:Files",
 }
 """The readers that ship, in the order in which they are asked; those of other packages are asked before the last."""
