@@ -31,6 +31,11 @@ from vmaudio.errors import SettingError
 @click.option(
     "--token", is_flag=True, help="Make a token for this run and print it; programs send it as Bearer.  [VMAUDIO_TOKEN]"
 )
+@click.option(
+    "--intake-token",
+    is_flag=True,
+    help="Take recordings from programs at /intake; makes a token for this run and prints it.  [VMAUDIO_INTAKE_TOKEN]",
+)
 @click.option("--allow-host", multiple=True, metavar="NAME", help="Another host name by which browsers reach the server.")
 @click.option("--certfile", type=click.Path(exists=True, dir_okay=False), metavar="PEM", help="Certificate, for https.")
 @click.option("--keyfile", type=click.Path(exists=True, dir_okay=False), metavar="PEM", help="Key of the certificate.")
@@ -43,6 +48,7 @@ def command(
     ask_password: bool,
     password_file: str | None,
     token: bool,
+    intake_token: bool,
     allow_host: tuple[str, ...],
     certfile: str | None,
     keyfile: str | None,
@@ -69,12 +75,13 @@ def command(
 
     password = _password(ask_password, password_file)
     secret = os.environ.get("VMAUDIO_TOKEN") or (secrets.token_urlsafe(24) if token else None)
+    intake = os.environ.get("VMAUDIO_INTAKE_TOKEN") or (secrets.token_urlsafe(24) if intake_token else None)
     listener = _listen(host, port)
     with listener:
         port = listener.getsockname()[1]
         config = Config.from_settings(
             db=app.where, models_dir=app.models_dir, engine=engine, language=language, rubric=rubric, host=host, port=port,
-            password=password, token=secret, names=allow_host,
+            password=password, token=secret, intake_token=intake, names=allow_host,
         )  # fmt: skip
         site = create_app(config)
         scheme = "https" if certfile else "http"
@@ -82,6 +89,8 @@ def command(
         err().print(f"Open {scheme}://{shown}:{port}  (stop with Ctrl-C)", markup=False)
         if token and secret:
             err().print(f"Token of this run: {secret}", markup=False)
+        if intake_token and intake:
+            err().print(f"Intake token of this run: {intake}", markup=False)
         if not config.is_local and not certfile:
             err().print(
                 "Without --certfile the password is sent unencrypted, and browsers do not allow the microphone. "

@@ -39,6 +39,9 @@ DRAIN = 4
 """Of a body that is too large, so many times the limit is read and thrown away: a browser shows an answer only after it has
 sent its all."""
 
+SIGNATURE = "x-vmaudio-signature"
+"""The header with the signature of a recording that a program sends."""
+
 OPEN_PATHS = ("/login", "/login.json", "/health", "/static/")
 
 POLICY = (
@@ -145,8 +148,12 @@ class Gate:
         given = self.sessions.read(request.cookies.get(cookie_name(self.config)))
         session = given or self.sessions.new()
         bearer = same(_bearer(request.headers), self.config.token)
+        given_token, arrives = self.config.intake_token, scope["path"] == "/intake" and scope["method"] == "POST"
+        intake_bearer = arrives and same(_bearer(request.headers), given_token)
+        # a signature is over the body, so the page itself looks at it
+        intake = intake_bearer or (arrives and given_token is not None and SIGNATURE in request.headers)
         state = scope.setdefault("state", {})
-        state.update(session=session, bearer=bearer, refused=None)
+        state.update(session=session, bearer=bearer, intake=intake, intake_bearer=intake_bearer, refused=None)
         secure = scope.get("scheme") == "https"
 
         started = False
@@ -161,7 +168,7 @@ class Gate:
                 if not scope["path"].startswith("/static/"):
                     headers["cache-control"] = "no-store"  # other people's voices stay out of caches
                 now: Session = state["session"]
-                quiet = bearer or state["refused"] is not None or scope["path"].startswith(("/static/", "/health"))
+                quiet = bearer or intake or state["refused"] is not None or scope["path"].startswith(("/static/", "/health"))
                 if now != given and not quiet:
                     headers.append("set-cookie", self._cookie(now, secure))
             await send(message)
@@ -171,7 +178,13 @@ class Gate:
         except Refused as refusal:
             await self._refuse(refusal, scope, receive, answer)
             return
-        if self.config.locked and not session.logged_in and not bearer and not scope["path"].startswith(OPEN_PATHS):
+        if (
+            self.config.locked
+            and not session.logged_in
+            and not bearer
+            and not intake
+            and not scope["path"].startswith(OPEN_PATHS)
+        ):
             if scope["method"] in SAFE and _wants_page(scope["path"], request.headers):
                 await RedirectResponse("/login", 303)(scope, receive, answer)
                 return
@@ -218,7 +231,7 @@ class Gate:
             raise Refused(_too_large(most), 413)
 
     def _most(self, path: str) -> int:
-        if path == "/jobs":
+        if path in ("/jobs", "/intake"):
             return self.config.max_bytes + SLACK_BYTES
         return TABLE_BYTES + SLACK_BYTES if path.startswith("/outcomes") else FORM_BYTES
 

@@ -12,6 +12,7 @@ from .imap import (
 )
 from .providers import (
     Understood as Understood,
+    records_in as records_in,
     understand as understand,
 )
 from .registry import (
