@@ -34,5 +34,5 @@ def test_the_unit_can_be_read() -> None:
     unit = configparser.ConfigParser(strict=False)
     unit.read_string(text)
     assert unit.sections() == ["Unit", "Service", "Install"]
-    assert unit["Service"]["ExecStart"].endswith("vmaudio watch /var/spool/asterisk/voicemail")
+    assert unit["Service"]["ExecStart"].endswith("vmaudio watch --source asterisk /var/spool/asterisk/voicemail")
     assert unit["Service"]["StateDirectory"] == "vmaudio"

@@ -159,3 +159,21 @@ def test_odd_texts_harm_nothing(tmp_path, text):
     messages, left_out = read(tmp_path)
     assert len(messages) + len(left_out) == 1
     assert all(one.sent_at is None for one in messages)
+
+
+def test_one_message_by_its_file(spool):
+    """Any of its files, as a shell's INBOX/* gives them: the same message, in the best format."""
+    inbox = spool / "default" / "2001" / "INBOX"
+    for ending in ("txt", "gsm", "WAV", "wav"):
+        (found,) = read_place(inbox / f"msg0000.{ending}").messages
+        assert (found.message_id, found.source) == ("1772471702-0000002b", str(inbox / "msg0000.wav"))
+
+
+def test_a_box_without_messages_is_a_spool_too(tmp_path):
+    """Its greetings are no messages; a named source may find nothing yet."""
+    box = tmp_path / "default" / "2001"
+    (box / "INBOX").mkdir(parents=True)
+    put(box / "unavail.wav", riff(1, b"\0\x20" * 800))
+    found = read_place(tmp_path)
+    assert (found.source, found.messages, [one.reason for one in found.left_out]) == ("asterisk", (), ["greeting"])
+    assert read_place(box / "INBOX", source="asterisk", empty=True).messages == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import time
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.intake.mail_makers import SOUND, mail, msg, outlook
 from tests.intake.spools import put, riff
 from vmaudio.errors import ExtraMissing
 from vmaudio.intake.sources import mailbox
-from vmaudio.intake.sources.mail_words import caller_in, duration_in
+from vmaudio.intake.sources.mail_words import caller_in, duration_in, text_of_html
 from vmaudio.intake.sources.registry import read_place
 from vmaudio.intake.sources.source import ReadOptions
 from vmaudio.privacy.forgetting import forget
@@ -242,6 +243,7 @@ HOSTILE = {
     ),
     "many parts": lambda: b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\nContent-Type: audio/wav\n\nx\n" * 9000,
     "parts": lambda: bytes(mail(sounds={f"{i}.wav": b"x" for i in range(300)})),
+    "long parameters": lambda: b'Content-Type: audio/wav; name="' + b";" * 400_000 + b"\n\nx",
     "no header": lambda: b"\xff\xfe\x00" * 500,
     "bad words": lambda: (
         b"Subject: =?nonsense?q?=ff?=\nDate: x\nContent-Type: audio/wav; name*=bad''%ff\nMessage-ID: \x00\x01\n\nabc"
@@ -258,7 +260,7 @@ def test_hostile_mails(read, kind):
         pytest.importorskip("olefile", reason="the package olefile is not installed")
     found = read(HOSTILE[kind](), "mail.msg" if kind == "msg" else "mail.eml")
     assert len(found.messages) + len(found.left_out) >= 1
-    if kind in ("deep", "deep multiparts", "many parts", "parts", "msg"):
+    if kind in ("deep", "deep multiparts", "many parts", "parts", "long parameters", "msg"):
         assert [one.reason for one in found.left_out] == ["unreadable"]
 
 
@@ -276,3 +278,13 @@ def test_forgetting_deletes_what_was_copied_out_of_a_mail(read, tmp_path, monkey
     forget(store, ["again", Message(str(own)).message_id])
     assert not Path(found.source).parent.exists()
     assert own.exists()
+
+
+@pytest.mark.parametrize("text", ["<script>", "<", "<br", "from", "message from ", "</p ", "\t", "duration:", "<style "])
+def test_words_of_hostile_mails_are_read_quickly(text):
+    """What repeats without an end takes a moment, not minutes."""
+    begun = time.process_time()
+    words = text_of_html(text * 60_000)
+    caller_in(words, words)
+    duration_in(words)
+    assert time.process_time() - begun < 5

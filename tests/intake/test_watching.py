@@ -9,6 +9,9 @@ import time
 import pytest
 
 from tests.intake.spools import message, put, riff
+from vmaudio.errors import SettingError
+from vmaudio.intake.sources import watching
+from vmaudio.intake.sources.gathering import gather
 from vmaudio.intake.sources.watching import Watcher, wake_ups
 from vmaudio.records import Message
 
@@ -71,6 +74,10 @@ def test_a_place_that_is_away_is_tried_again(tmp_path, caplog):
     watcher = Watcher([tmp_path / "away"], source="asterisk")
     assert watcher.look() == []
     assert "does not exist" in caplog.text
+    caplog.clear()
+    inbox.mkdir(parents=True)
+    assert watcher.look() == []  # an empty spool is nothing to speak of
+    assert caplog.text == ""
     message(inbox, 0)
     assert len(watcher.look()) == 1
 
@@ -91,3 +98,24 @@ def test_wake_ups(tmp_path, poll):
     assert time.monotonic() - begun < 20
     stop.set()
     assert next(woken, "over") == "over"
+
+
+def test_while_nothing_changes_nothing_is_read(tmp_path, monkeypatch):
+    """A large mailbox is not taken apart every ten seconds; what waits is looked at again."""
+    read = []
+    monkeypatch.setattr(watching, "gather", lambda *args, **more: read.append(args) or gather(*args, **more))
+    put(tmp_path / "a.wav", SOUND)
+    watcher = Watcher([tmp_path])
+    watcher.look()
+    watcher.look()
+    assert len(read) == 1
+    put(tmp_path / "b.wav", SOUND, age_s=1)
+    watcher.look()
+    watcher.look()
+    assert len(read) == 3
+
+
+def test_an_unknown_source_is_told_at_once(tmp_path):
+    """Not at every look."""
+    with pytest.raises(SettingError, match="no source"):
+        Watcher([tmp_path], source="dictaphone")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any, Literal
 
@@ -137,7 +138,7 @@ def command(
                 forecast.append(result.features.values)
             if isinstance(result, Analysis):
                 heard.append(item_of(result))
-                levels[result.recording_id] = result.prosody.contour.level_dbfs
+                levels[result.recording_id] = array("f", result.prosody.contour.level_dbfs)  # a sixth of the memory
             tick(result)
 
         summary = run_batch(runner, messages, store, redo=redo or "no", fail_fast=fail_fast, on_result=on_result)

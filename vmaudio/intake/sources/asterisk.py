@@ -18,14 +18,13 @@ import datetime
 import hashlib
 import os
 import re
-import time
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
 from vmaudio.intake.manifest import MOST_ID, time_zone
 from vmaudio.intake.sources.callers import parse_caller
-from vmaudio.intake.sources.sounds import best_first, is_sound
+from vmaudio.intake.sources.sounds import best_first, is_sound, is_young
 from vmaudio.intake.sources.source import LeftOut, ReadOptions, Source
 from vmaudio.records import Message
 
@@ -47,34 +46,45 @@ class Asterisk(Source):
     reads = "<context>/<box>/<folder>/msgNNNN.txt with its sound beside it"
 
     def recognises(self, path: Path) -> bool:
-        """Whether there is a message's text below a folder.
+        """Whether it is a message with its text, or there is one below a folder, or the greeting of a box with its folders.
 
         Args:
             path: a file or folder.
         """
-        if not path.is_dir():
-            return False
+        if path.is_file():
+            return bool(_NUMBERED.match(path.stem)) and (is_sound(path.name) or path.suffix == ".txt") and _has_text(path)
         names = (Path(folder) / name for folder, _, files in os.walk(path) for name in (*files, ""))
-        texts = (one for one in islice(names, _MOST_LOOKED_AT) if _NUMBERED.match(one.stem) and one.suffix == ".txt")
-        return any(_fields(one) is not None for one in islice(texts, 50))
+        looked_at = list(islice(names, _MOST_LOOKED_AT))
+        texts = (one for one in looked_at if one.suffix == ".txt" and _NUMBERED.match(one.stem))
+        greetings = (one for one in looked_at if one.stem.lower() in GREETINGS and is_sound(one.name))
+        return any(map(_has_text, islice(texts, 50))) or any((one.parent / "INBOX").is_dir() for one in greetings)
 
     def read(self, path: Path, options: ReadOptions) -> Iterator[Message | LeftOut]:
         """Read the messages of a spool.
 
         Args:
-            path: its folder, or any folder in it.
+            path: its folder, any folder in it, or one message.
             options: the zone of dates without one.
 
         Yields:
             Each message once, in the best of its formats; greetings and what is not finished are left out.
         """
+        if path.is_file():
+            names = sorted(one.name for one in path.parent.iterdir() if one.stem == path.stem)
+            yield from _folder(path.parent, names, options, under_way=False)
+            return
         for folder, below, files in os.walk(path):
             below.sort()
             under_way = os.path.basename(folder) == "tmp" and Path(folder) != path
-            yield from _folder(Path(folder), sorted(files), options, under_way)
+            yield from _folder(Path(folder), sorted(files), options, under_way=under_way)
 
 
-def _folder(folder: Path, names: list[str], options: ReadOptions, under_way: bool) -> Iterator[Message | LeftOut]:
+def _has_text(path: Path) -> bool:
+    text = path.with_suffix(".txt")
+    return text.is_file() and _fields(text) is not None
+
+
+def _folder(folder: Path, names: list[str], options: ReadOptions, *, under_way: bool) -> Iterator[Message | LeftOut]:
     by_stem: dict[str, list[Path]] = {}
     for name in names:
         if not name.startswith("."):
@@ -103,7 +113,7 @@ def _one(text: Path | None, sounds: list[Path], options: ReadOptions) -> Iterato
         return
     best = sounds[0]
     fields = (_fields(text) if text is not None else None) or {}
-    if (fields and "duration" not in fields and "" in fields) or (not fields and _is_young(sounds, options.settle_s)):
+    if (fields and "duration" not in fields and "" in fields) or (not fields and is_young(sounds, options.settle_s)):
         # "" stands for the section [message]: who wrote that writes a duration when the caller has hung up
         yield LeftOut(str(best), "unfinished", "no duration yet")
         return
@@ -142,13 +152,6 @@ def id_of_bytes(path: Path) -> str:
             return "b" + hashlib.file_digest(stream, "sha256").hexdigest()[:32]
     except OSError:
         return "b" + hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
-
-
-def _is_young(paths: list[Path], settle_s: float) -> bool:
-    try:
-        return any(time.time() - path.stat().st_mtime < settle_s for path in paths)
-    except OSError:
-        return True
 
 
 def _fields(path: Path) -> dict[str, str] | None:

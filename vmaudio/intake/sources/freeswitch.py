@@ -17,7 +17,6 @@ import datetime
 import os
 import re
 import sqlite3
-import time
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path, PureWindowsPath
@@ -25,7 +24,7 @@ from pathlib import Path, PureWindowsPath
 from vmaudio.errors import TableError
 from vmaudio.intake.manifest import read_table
 from vmaudio.intake.sources.callers import person, telephone
-from vmaudio.intake.sources.sounds import best_first, is_sound
+from vmaudio.intake.sources.sounds import best_first, is_sound, is_young
 from vmaudio.intake.sources.source import LeftOut, ReadOptions, Source
 from vmaudio.records import Message
 
@@ -86,7 +85,7 @@ class FreeSwitch(Source):
                     yield LeftOut(str(best), "greeting", best.parent.name)
                 elif not uuid:
                     yield LeftOut(str(best), "not a message", "its name is not msg_<uuid>")
-                elif time.time() - best.stat().st_mtime < options.settle_s:
+                elif is_young(paths, options.settle_s):
                     yield LeftOut(str(best), "unfinished", "written a moment ago, and not in the table yet")
                 else:
                     yield _message(best, {}, uuid)

@@ -17,6 +17,7 @@ def gather(
     *,
     source: str | None = None,
     options: ReadOptions | None = None,
+    empty: bool = False,
 ) -> tuple[list[Message], list[LeftOut]]:
     """Read the messages of several places.
 
@@ -25,6 +26,7 @@ def gather(
         listed: messages of a manifest: what it says wins over what the place says.
         source: name of the reader for all of them; None looks.
         options: what readers may need to know.
+        empty: a place in which the named reader finds nothing is no error.
 
     Returns:
         Each message once, in the order of the places, and what was left out.
@@ -34,7 +36,7 @@ def gather(
     """
     found: list[Message | LeftOut] = []
     for path in paths:
-        reading = read_place(path, source=source, options=options)
+        reading = read_place(path, source=source, options=options, empty=empty)
         found += [*reading.messages, *reading.left_out]
     messages, left_out = once(found)
     return list(with_context(messages, listed)), left_out

@@ -89,6 +89,19 @@ def text_of_html(text: str) -> str:
     Returns:
         Its text.
     """
-    text = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>", " ", text[: 10 * LONGEST])
-    text = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)\b[^>]*>", "\n", text)
-    return re.sub(r"[ \t\xa0]+", " ", html.unescape(re.sub(r"<[^>]{0,2000}>", " ", text)))
+    text = text[: 10 * LONGEST]
+    for name in ("script", "style"):
+        text = _without(text, name)
+    text = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]{0,500}>", "\n", text)
+    return re.sub(r"[ \t\xa0]+", " ", html.unescape(re.sub(r"<[^<>]{0,2000}>", " ", text)))
+
+
+def _without(text: str, name: str) -> str:
+    """The HTML without an element; found step by step, since a pattern would look for every missing end anew."""
+    kept, low, at = [], text.lower(), 0
+    while (start := low.find(f"<{name}", at)) >= 0:
+        kept.append(text[at:start])
+        at = low.find(f"</{name}", start)
+        if at < 0:
+            return " ".join(kept)
+    return " ".join([*kept, text[at:]])

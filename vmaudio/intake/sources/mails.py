@@ -33,6 +33,7 @@ MOST_PARTS = 200
 MOST_DEPTH = 8
 _MOST_BOUNDARIES = 5_000
 _MOST_HEADER = 2_000
+_MOST_PARAMETERS = 5_000
 
 _ENDINGS = {
     "audio/wav": "wav", "audio/x-wav": "wav", "audio/wave": "wav", "audio/vnd.wave": "wav", "audio/mpeg": "mp3",
@@ -108,6 +109,8 @@ def _parts(mime: Mime, mail: Mail, left: list[int], depth: int) -> None:
         raise MailRefused(f"it has more than {MOST_PARTS} parts")
     if depth > MOST_DEPTH:
         raise MailRefused(f"its parts are nested deeper than {MOST_DEPTH}")
+    if any(len(str(mime.get(name, ""))) > _MOST_PARAMETERS for name in ("Content-Type", "Content-Disposition")):
+        raise MailRefused("a header of it is longer than any that a mail program writes")
     kind, payload = mime.get_content_type(), mime.get_payload()
     if isinstance(payload, list):
         for part in payload:

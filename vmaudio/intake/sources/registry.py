@@ -87,13 +87,16 @@ def recognise(path: Path) -> Source:
     return find_source("files")
 
 
-def read_place(path: str | Path, *, source: str | None = None, options: ReadOptions | None = None) -> Reading:
+def read_place(
+    path: str | Path, *, source: str | None = None, options: ReadOptions | None = None, empty: bool = False
+) -> Reading:
     """Read the messages of a place.
 
     Args:
         path: a file or folder.
         source: name of the reader; None looks which one understands the place.
         options: what readers may need to know.
+        empty: a place in which the named reader finds nothing is no error: it may fill later.
 
     Returns:
         The messages, each once, and what was left out.
@@ -108,7 +111,7 @@ def read_place(path: str | Path, *, source: str | None = None, options: ReadOpti
         raise SourceMissing(f"{path} does not exist. Check the path and the spelling of the name.")
     found = list(reader.read(path, options or ReadOptions()))
     messages, left_out = once(found)
-    if source and not messages and all(one.reason == "not a message" for one in left_out):
+    if source and not empty and not messages and all(one.reason == "not a message" for one in left_out):
         raise SettingError(f"{path} has nothing in it that the source {source} reads: {reader.reads}.")
     return Reading(reader.name, tuple(messages), tuple(left_out))
 

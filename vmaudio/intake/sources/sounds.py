@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -50,6 +51,19 @@ def sound_rank(name: str) -> int:
         0 for the best; more for less, and most for an ending that is none of a recording.
     """
     return _RANK.get(Path(name).suffix[1:].lower(), len(_ORDER))
+
+
+def is_young(paths: Iterable[Path], settle_s: float) -> bool:
+    """Whether a file was written to a short while ago, and so may not be whole; also one that has gone meanwhile.
+
+    Args:
+        paths: the files.
+        settle_s: how long ago, in seconds.
+    """
+    try:
+        return any(time.time() - path.stat().st_mtime < settle_s for path in paths)
+    except OSError:
+        return True
 
 
 def best_first(paths: Iterable[Path]) -> list[Path]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from vmaudio.errors import VmaudioError
 from vmaudio.intake.sources.gathering import gather
+from vmaudio.intake.sources.registry import find_source
 from vmaudio.intake.sources.source import ReadOptions
 from vmaudio.records import Message
 
@@ -26,6 +27,9 @@ class Watcher:
         source: name of the reader; None looks.
         options: what readers may need to know.
         settle_s: a recording that was written to within so many seconds, or grew since the last look, waits.
+
+    Raises:
+        SettingError: no reader has this name.
     """
 
     def __init__(
@@ -40,6 +44,9 @@ class Watcher:
         self.paths, self.listed, self.source, self.options, self.settle_s = paths, listed, source, options, settle_s
         self._seen: dict[str, tuple[int, int]] = {}
         self._sizes: dict[str, int] = {}
+        self._last: object = None
+        if source:
+            find_source(source)
 
     def look(self) -> list[Message]:
         """Read the places once.
@@ -49,25 +56,49 @@ class Watcher:
             network drive that is away) gives none, and is tried again by the next look.
         """
         try:
-            messages, _ = gather(self.paths, self.listed(), source=self.source, options=self.options)
+            listed = self.listed()
+            now = (tuple(_state_of(self.paths)), tuple(listed))
+            if now == self._last:
+                return []  # reading a large mailbox takes a while
+            messages, left_out = gather(self.paths, listed, source=self.source, options=self.options, empty=True)
         except (VmaudioError, OSError) as error:
             log.warning("%s", error)
             return []
         sizes, new = {}, []
+        waits = any(one.reason == "unfinished" for one in left_out)
         for message in messages:
             try:
                 about = os.stat(message.source)
             except OSError:
-                continue  # filed elsewhere since; the next look finds it there
+                waits = True  # filed elsewhere since; the next look finds it there
+                continue
             sizes[message.source] = about.st_size
             state = (about.st_size, about.st_mtime_ns)
+            if self._seen.get(message.message_id) == state:
+                continue
             grows = self._sizes.get(message.source, about.st_size) != about.st_size
-            if self._seen.get(message.message_id) == state or grows or time.time() - about.st_mtime < self.settle_s:
+            if grows or time.time() - about.st_mtime < self.settle_s:
+                waits = True
                 continue
             self._seen[message.message_id] = state
             new.append(message)
         self._sizes = sizes
+        self._last = None if waits else now
         return new
+
+
+def _state_of(paths: Sequence[str | Path]) -> Iterator[tuple[str, int, int]]:
+    """Every file at the paths with its size and time: while they are the same, there is nothing new."""
+    for path in paths:
+        files = (
+            [str(path)] if os.path.isfile(path) else (os.path.join(one, f) for one, _, names in os.walk(path) for f in names)
+        )
+        for file in files:
+            try:
+                about = os.lstat(file)
+            except OSError:
+                continue
+            yield file, about.st_size, about.st_mtime_ns
 
 
 def wake_ups(paths: Sequence[str | Path], every_s: float, stop: threading.Event, *, poll: bool = False) -> Iterator[None]:
