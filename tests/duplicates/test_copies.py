@@ -60,6 +60,13 @@ def test_sends_of_one_recording_are_no_copies(other):
     assert find_copies([one, two]) == []
 
 
+def test_a_file_that_was_read_without_its_context_before(tmp_path):
+    """A spool's message by its msg_id, and the same file by its path alone: one message, and the one with context counts."""
+    known = item("a.wav", rep="Tom")
+    bare = dataclasses.replace(known, rep=None, message_id=Message("a.wav").message_id)
+    assert counted_once(find_copies([bare, known])) == {bare.message_id: "m-a.wav"}
+
+
 def test_a_mass_drop_is_still_told():
     """One recording for two prospects, and a stray copy of it: the drop has two messages, and the copy one."""
     seen = [item("a.wav", prospect="p1"), item("b.wav", prospect="p2"), item("stray.wav")]

@@ -145,6 +145,24 @@ class Dictaphone(Source):
         yield Message(str(path), rep="Ann")
 
 
+class Clumsy(Dictaphone):
+    """A reader that stumbles while it looks."""
+
+    def recognises(self, path):
+        raise OSError("no")
+
+
+def test_a_reader_that_stumbles_keeps_nobody_from_theirs(monkeypatch, tmp_path, caplog):
+    """It is named in a warning, and the next is asked."""
+    entries = {
+        "clumsy": LazyEntry("vmaudio.sources", "clumsy", f"{__name__}:Clumsy", "vm-clumsy 1.0"),
+        "files": LazyEntry("vmaudio.sources", "files", SOURCES["files"], "vmaudio"),
+    }
+    monkeypatch.setattr(registry, "load_group", lambda group, shipped: entries)
+    assert recognise(tmp_path).name == "files"
+    assert "cannot look at" in caplog.text
+
+
 def test_another_package_brings_a_reader(monkeypatch, tmp_path):
     """It is asked before plain files; what is no reader is an error that names its package and stops nobody else."""
     entries = {

@@ -35,7 +35,7 @@ def command(paths: tuple[str, ...], as_json: bool) -> None:
         if as_json:
             print_json({"source": source.name, "title": source.title, "reads": source.reads})
         else:
-            out().print(f"{source.name:12}", source.title, style="bold", markup=False)
-            out().print(f"{'':12} {source.reads}", markup=False)
+            out().print(f"{source.name:12} {source.title}", style="bold", markup=False, soft_wrap=True)
+            out().print(f"{'':12} {source.reads}", markup=False, soft_wrap=True)
     for error in errors:
         err().print(str(error), markup=False)

@@ -22,6 +22,7 @@ import numpy as np
 from vmaudio.duplicates.items import DuplicateItem, Levels
 from vmaudio.duplicates.options import DuplicateOptions
 from vmaudio.intake import sound_rank
+from vmaudio.records import Message
 
 DEFAULT = DuplicateOptions()
 
@@ -109,7 +110,8 @@ def _one_send(a: DuplicateItem, b: DuplicateItem, wanted: frozenset[str]) -> boo
     if a.message_id in wanted and b.message_id in wanted:
         return False
     if a.source and b.source and os.path.abspath(a.source) == os.path.abspath(b.source):
-        return False  # two rows of a manifest for one file
+        # two rows of a manifest for one file; but what is known by its path alone is that file, read without its context
+        return any(item.message_id == Message(item.source).message_id for item in (a, b))
     pairs = ((a.prospect, b.prospect), (a.rep, b.rep), (_moment(a.sent_at), _moment(b.sent_at)))
     return all(left is None or right is None or left == right for left, right in pairs)
 

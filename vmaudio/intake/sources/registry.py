@@ -7,6 +7,7 @@ counts; a test holds the two together.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from vmaudio.errors import PluginError, SettingError, SourceMissing
 from vmaudio.intake.sources.source import REASONS, LeftOut, Reading, ReadOptions, Source
 from vmaudio.plugins import LazyEntry, load_group
 from vmaudio.records import Message
+
+log = logging.getLogger(__name__)
 
 GROUP = "vmaudio.sources"
 """The group of entry points."""
@@ -82,8 +85,11 @@ def recognise(path: Path) -> Source:
         The reader; that of plain files where no other knows it, also for a path that does not exist.
     """
     for source in all_sources()[0]:
-        if source.recognises(path):
-            return source
+        try:
+            if source.recognises(path):
+                return source
+        except Exception as error:  # noqa: BLE001 - another package's reader must not keep the others from theirs
+            log.warning("the source %s cannot look at %s (%s: %s)", source.name, path, type(error).__name__, error)
     return find_source("files")
 
 
