@@ -6,7 +6,7 @@ import configparser
 import re
 from pathlib import Path
 
-from vmaudio.intake.sources.providers import PROVIDERS
+from vmaudio.intake.sources.provider_table import PROVIDERS
 from vmaudio.intake.sources.registry import SOURCES
 
 ROOT = Path(__file__).resolve().parents[2]
