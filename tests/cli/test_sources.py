@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.intake.mail_makers import mail
 from tests.intake.spools import message, put
 from tests.lines import voice
 from vmaudio.cli.intake import SUBCOMMANDS, command as intake
@@ -13,6 +14,12 @@ from vmaudio.store.store import open_store
 from vmaudio.testing import encode
 
 pytestmark = pytest.mark.usefixtures("fake")
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path, monkeypatch):
+    """Recordings out of mails go here."""
+    monkeypatch.setenv("VMAUDIO_INTAKE_DIR", str(tmp_path / "kept"))
 
 
 @pytest.fixture
@@ -76,6 +83,26 @@ def test_only_messages_under_way(run, tmp_path):
     message(tmp_path / "voicemail" / "default" / "2001" / "INBOX", 0, duration=None)
     result = run("batch", tmp_path / "voicemail")
     assert (result.code, "1 left out, still being recorded" in result.err) == (0, True)
+
+
+def test_a_damaged_mail_is_a_failure(run, tmp_path):
+    """It is named with the reason, the others are analysed, and the exit code says that something failed."""
+    put(tmp_path / "mails" / "good.eml", bytes(mail(sounds={"a.wav": encode(voice(3.0, 1))})))
+    put(tmp_path / "mails" / "bad.eml", bytes(mail(sounds={f"{i}.wav": b"x" for i in range(300)})))
+    result = run("batch", tmp_path / "mails", "--jsonl", "-")
+    assert (result.code, len(result.json)) == (1, 1)
+    assert "bad.eml (it has more than 200 parts)" in result.err
+
+
+def test_verbose_names_all_that_is_left_out(run, tmp_path):
+    """Without it a few names of each kind."""
+    box = tmp_path / "voicemail" / "default" / "2001"
+    (box / "INBOX").mkdir(parents=True)
+    for i in range(2002, 2010):
+        put(box.parent / str(i) / "unavail.wav", encode(voice(3.0, 3)))
+    put(box / "unavail.wav", encode(voice(3.0, 3)))
+    assert "and 5 more" in run("batch", box.parent).err
+    assert "2009/unavail.wav" in run("-v", "batch", box.parent).err
 
 
 def test_intake_list(run, spool):

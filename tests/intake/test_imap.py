@@ -25,6 +25,7 @@ DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin"
 needs_dovecot = pytest.mark.skipif(
     not DOVECOT or not shutil.which("openssl"), reason="dovecot (Debian: dovecot-imapd) or openssl is not installed"
 )
+PASSWORD = "right-hörse"
 CONFIG = """
 protocols = imap
 listen = 127.0.0.1
@@ -37,7 +38,7 @@ mail_location = maildir:{root}/mail
 first_valid_uid = 1
 passdb {{
   driver = static
-  args = password=right-horse
+  args = password={password}
 }}
 userdb {{
   driver = static
@@ -91,7 +92,7 @@ def server():
     mine = (
         "" if os.getuid() == 0 else "default_login_user = {0}\ndefault_internal_user = {0}\n".format(os.environ.get("USER", ""))
     )
-    (root / "dovecot.conf").write_text(mine + CONFIG.format(root=root, uid=uid, gid=gid, **ports))
+    (root / "dovecot.conf").write_text(mine + CONFIG.format(password=PASSWORD, root=root, uid=uid, gid=gid, **ports))
     process = subprocess.Popen(
         [str(DOVECOT), "-F", "-c", f"{root}/dovecot.conf"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -107,7 +108,7 @@ def server():
                 shutil.rmtree(root, ignore_errors=True)
                 pytest.skip(f"dovecot does not start here: {said[-500:]}")
             time.sleep(0.1)
-    made = ImapServer("localhost", "dana", "right-horse", ports["tls"], ca_file=f"{root}/cert.pem")
+    made = ImapServer("localhost", "dana", PASSWORD, ports["tls"], ca_file=f"{root}/cert.pem")
     yield made, root, ports
     process.terminate()
     process.communicate(timeout=20)
@@ -173,7 +174,7 @@ def test_what_goes_wrong_is_a_sentence(server, tmp_path, values, why):
     imap, _, _ = server
     with pytest.raises(SourceUnreachable, match=why) as caught:
         fetch_mails(changed(imap, **values), tmp_path)
-    assert "right-horse" not in str(caught.value)
+    assert PASSWORD not in str(caught.value)
 
 
 @needs_dovecot

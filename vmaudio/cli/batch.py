@@ -106,8 +106,9 @@ def command(
     if paths:
         messages, left_out = gather(_expanded(paths), listed, source=source, options=read_options())
         say_left_out(app, left_out)
+    unreadable = any(one.reason == "unreadable" for one in left_out)
     if not messages and left_out:
-        return 0
+        return 1 if unreadable else 0
     if not messages:
         raise click.UsageError(f"There is no recording at {', '.join(paths) or manifest}.")
     store = app.store()
@@ -158,7 +159,7 @@ def command(
             _warn_of_drift(app, forecast)
         if summary.failed:
             err().print("Failed files are tried again by the next run.")
-    return 1 if summary.failed else 0
+    return 1 if summary.failed or unreadable else 0
 
 
 def _say_copies(heard: Sequence[DuplicateItem], levels: Levels) -> None:

@@ -201,7 +201,7 @@ def read_options() -> ReadOptions:
 
 
 def say_left_out(app: App, left_out: Iterable[LeftOut]) -> None:
-    """Print what a reader left out, on stderr.
+    """Print what a reader left out, on stderr: a few names of each kind, with --verbose all.
 
     Args:
         app: Says whether to be quiet.
@@ -210,5 +210,5 @@ def say_left_out(app: App, left_out: Iterable[LeftOut]) -> None:
     from vmaudio.intake import summary
 
     if not app.quiet:
-        for line in summary(left_out):
+        for line in summary(left_out, most=4 if not app.verbose else 1_000_000):
             err().print(line, markup=False, soft_wrap=True)

@@ -79,13 +79,13 @@ def imap_password(host: str, user: str) -> str:
     Raises:
         SettingError: neither has one.
     """
-    if password := os.environ.get(PASSWORD_VARIABLE):
+    if password := os.environ.get(PASSWORD_VARIABLE, "").strip("\r\n"):
         return password
     with contextlib.suppress(Exception):  # not installed, locked, or no keyring on this system: the sentence below helps
         import keyring
 
-        if password := keyring.get_password(f"vmaudio imap {host}", user):
-            return password
+        if stored := keyring.get_password(f"vmaudio imap {host}", user):
+            return stored
     raise SettingError(
         f"There is no password for {user} at {host}. Set {PASSWORD_VARIABLE}, or run:"
         f' pip install "vmaudio[mail]" && keyring set "vmaudio imap {host}" {user}'
@@ -154,7 +154,7 @@ def _connected(server: ImapServer) -> Iterator[imaplib.IMAP4]:
         raise SourceUnreachable(f"{where} cannot be reached ({error}). Check the host, the port and the network.") from error
     try:
         try:
-            connection.login(server.user, server.password)
+            _log_in(connection, server)
         except imaplib.IMAP4.error as error:
             raise SourceUnreachable(
                 f"{where} refuses {server.user} ({_said(error.args)}). Check the password; many providers want one that is made"
@@ -168,6 +168,16 @@ def _connected(server: ImapServer) -> Iterator[imaplib.IMAP4]:
     finally:
         with contextlib.suppress(imaplib.IMAP4.error, OSError):
             connection.logout()
+
+
+def _log_in(connection: imaplib.IMAP4, server: ImapServer) -> None:
+    """By AUTH=PLAIN where the server has it, since LOGIN takes neither spaces in a name nor letters beyond ASCII."""
+    if "AUTH=PLAIN" in connection.capabilities:
+        connection.authenticate("PLAIN", lambda _challenge: f"\0{server.user}\0{server.password}".encode())
+    elif server.user.isascii() and server.password.isascii():
+        connection.login('"' + server.user.replace("\\", "\\\\").replace('"', '\\"') + '"', server.password)
+    else:
+        raise imaplib.IMAP4.error("the server takes no name or password with letters beyond ASCII")
 
 
 def _look(server: ImapServer, connection: imaplib.IMAP4, uids: Sequence[bytes]) -> Iterator[tuple[int, int, bool]]:
