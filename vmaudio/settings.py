@@ -87,6 +87,7 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("batch_size", 16, "messages", "Most messages in one forward pass of the recogniser"),
         Setting("threads", 0, "", "Processor threads for the recogniser; 0 is all cores"),
         Setting("web_dir", "", "", "Folder of the web app: kept recordings, your rubric; empty is in the user's data folder"),
+        Setting("intake_dir", "", "", "Folder of recordings out of mails and webhooks; empty is in the user's data folder"),
         Setting("upload_max_mb", 50.0, "MB", "Largest recording that the web app takes"),
         Setting("upload_max_seconds", 600.0, "s", "Longest stretch of an upload that is analysed; the rest is flagged"),
         Setting("upload_keep_minutes", 60.0, "min", "After this time an upload that nobody kept is deleted"),

@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from vmaudio.classify import ModelStore
+    from vmaudio.intake import LeftOut, ReadOptions
     from vmaudio.records import Analysis, Failure, Message
     from vmaudio.store import Store
 
@@ -178,11 +179,36 @@ def read_manifest(path: str | None) -> list[Message]:
     """Messages of a manifest, with the time zone of the settings.
 
     Args:
-        path: The CSV, or None.
+        path: The CSV, or a provider's list of recordings as JSON or CSV, or None.
 
     Returns:
         The messages in the order of the file; none without a path.
     """
-    from vmaudio.intake import read_manifest as read
+    if not path:
+        return []
+    from vmaudio.intake import read_manifest as read, read_place, recognise
 
-    return read(path, timezone=str(settings.get("timezone"))) if path else []
+    if recognise(Path(path)).name == "export":
+        return list(read_place(path, source="export", options=read_options()).messages)
+    return read(path, timezone=str(settings.get("timezone")))
+
+
+def read_options() -> ReadOptions:
+    """What readers of sources need to know, from the settings."""
+    from vmaudio.intake import ReadOptions
+
+    return ReadOptions(timezone=str(settings.get("timezone")), max_bytes=int(float(settings.get("max_file_mb")) * 1e6))
+
+
+def say_left_out(app: App, left_out: Iterable[LeftOut]) -> None:
+    """Print what a reader left out, on stderr: a few names of each kind, with --verbose all.
+
+    Args:
+        app: Says whether to be quiet.
+        left_out: As the readers gave it.
+    """
+    from vmaudio.intake import summary
+
+    if not app.quiet:
+        for line in summary(left_out, most=4 if not app.verbose else 1_000_000):
+            err().print(line, markup=False, soft_wrap=True)

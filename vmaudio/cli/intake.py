@@ -7,6 +7,8 @@ import importlib
 import click
 
 SUBCOMMANDS = {
+    "list": "Show the sources that are understood.",
+    "imap": "Copy mails with recordings from an IMAP server into a folder.",
     "join": "Join recordings with the calls of a CRM's export.",
 }
 """Subcommands, each in a module ``intake_NAME``, and their one line of help; a test holds them to the commands' own."""

@@ -102,6 +102,10 @@ def command(
         err().print(
             f"{escape(str(output))}: {len(given.analyses)} message{'s' if len(given.analyses) != 1 else ''}, {shown_size}."
         )
+    if given.copies and not app.quiet:
+        err().print(
+            f"{given.copies} left out: copies of these messages, the same recording or the same sound in another format."
+        )
 
 
 def _form(output: Path | None) -> str:

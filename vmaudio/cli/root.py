@@ -20,6 +20,7 @@ from vmaudio.errors import VmaudioError
 COMMANDS = {
     "check": "Check one message or more, and print a scorecard.",
     "batch": "Analyse folders of recordings; resumes where it stopped.",
+    "watch": "Analyse messages as they arrive in a folder.",
     "intake": "Show and read the sources that recordings come from.",
     "rescore": "Score the stored messages again with a new rubric, manifest or model.",
     "report": "Write a report from the store: CSV, JSON Lines, HTML and more.",

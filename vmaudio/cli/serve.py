@@ -32,6 +32,11 @@ from vmaudio.errors import SettingError
 @click.option(
     "--token", is_flag=True, help="Make a token for this run and print it; programs send it as Bearer.  [VMAUDIO_TOKEN]"
 )
+@click.option(
+    "--intake-token",
+    is_flag=True,
+    help="Take recordings from programs at /intake; makes a token for this run and prints it.  [VMAUDIO_INTAKE_TOKEN]",
+)
 @click.option("--allow-host", multiple=True, metavar="NAME", help="Another host name by which browsers reach the server.")
 @click.option(
     "--behind-proxy",
@@ -50,6 +55,7 @@ def command(
     ask_password: bool,
     password_file: str | None,
     token: bool,
+    intake_token: bool,
     allow_host: tuple[str, ...],
     behind_proxy: tuple[str, ...],
     certfile: str | None,
@@ -85,12 +91,13 @@ def command(
     token = token or shared
     if token and not secret:
         secret = secrets.token_urlsafe(24)
+    intake = os.environ.get("VMAUDIO_INTAKE_TOKEN") or (secrets.token_urlsafe(24) if intake_token else None)
     listener = _listen(host, port)
     with listener:
         port = listener.getsockname()[1]
         config = Config.from_settings(
             db=app.where, models_dir=app.models_dir, engine=engine, language=language, rubric=rubric, host=host, port=port,
-            password=password, token=secret, names=allow_host,
+            password=password, token=secret, intake_token=intake, names=allow_host,
         )  # fmt: skip
         site = create_app(config)
         scheme = "https" if certfile else "http"
@@ -105,6 +112,8 @@ def command(
                 "A password of your own: --ask-password.",
                 markup=False,
             )
+        if intake_token and intake:
+            err().print(f"Intake token of this run: {intake}", markup=False)
         if not config.is_local and not certfile:
             err().print(
                 "Without --certfile the password is sent unencrypted, and browsers do not allow the microphone. "

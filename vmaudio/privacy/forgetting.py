@@ -20,6 +20,7 @@ from vmaudio.store import (
     assignments,
     baselines,
     claimed,
+    delete_kept,
     failures,
     labelled_texts,
     labels,
@@ -64,6 +65,8 @@ def forget(
 ) -> Gone:
     """Delete messages, the measurements nobody else's message needs, and what else names the person or file.
 
+    A recording is the user's own file and stays, unless vmaudio itself copied it out of a mail or was sent it.
+
     On SQLite the file is rewritten, so that no page of it keeps the words.
 
     Args:
@@ -80,6 +83,7 @@ def forget(
         What is gone.
     """
     lone = rows = kept_files = 0
+    unnamed: set[str] = set()
     with store.begin() as connection:
         for portion in _portions(message_ids):
             found = connection.execute(
@@ -99,6 +103,10 @@ def forget(
                 connection.execute(delete(labels).where(lost, labels.c.text_key.in_(texts)))
             rows += _delete_sources(connection, [row.source for row in found])
             recording_ids = {row.recording_id for row in found if row.recording_id}
+            sources = [row.source for row in found]
+            unnamed |= set(sources) - set(
+                connection.execute(select(messages.c.source).where(messages.c.source.in_(sources))).scalars()
+            )
             still = select(messages.c.recording_id).where(messages.c.recording_id.in_(recording_ids))
             gone = sorted(recording_ids - set(connection.execute(still).scalars()))
             lone += len(gone)
@@ -110,6 +118,7 @@ def forget(
         rows += _delete_sources(connection, [absolute_source(file) for file in files])
         for table, where in _others(prospect, rep, before):
             rows += _delete(connection, table, where)
+    kept_files += delete_kept(unnamed)
     if store.engine.dialect.name == "sqlite":
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM"))

@@ -226,7 +226,8 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
-    """A team report. ``simulated``: some of the outcomes are invented, and every place that uses them says so."""
+    """A team report. ``simulated``: some of the outcomes are invented, and every place that uses them says so. ``copies``:
+    files that are copies of one of the ``n`` messages, and are not counted."""
 
     headline: str
     by: str
@@ -252,6 +253,7 @@ class ReportData:
     redacted: bool = False
     repeats_known: bool = False
     attribution: str = ""
+    copies: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vmaudio.duplicates import find_duplicates
+from vmaudio.duplicates import counted_once, find_copies, find_duplicates
 from vmaudio.errors import SettingError
 from vmaudio.experiments import DEFAULT_ATTRIBUTION
 from vmaudio.privacy import redact_text, rep_aliases
@@ -61,6 +61,7 @@ class Material:
         redacted: names and numbers are left out.
         called: which messages count as called back; None where nobody counted over the whole store.
         attribution: what the rule of attribution did, in a sentence; empty where no callback is contested.
+        copies: files that are copies of one of the messages, and are not among them.
     """
 
     analyses: Sequence[Analysis]
@@ -75,6 +76,7 @@ class Material:
     redacted: bool = False
     called: Called | None = None
     attribution: str = ""
+    copies: int = 0
 
 
 def tone_in(form: str, setting: str, *, team: bool) -> bool:
@@ -124,6 +126,9 @@ def collect(
         raise SettingError("The store has no analysed message yet. Run: vmaudio batch FOLDER")
     whole = not (message_id or rep or since)
     counting = count_callbacks(store, attribution, rep)
+    listed = len(analyses)
+    if message_id is None:
+        analyses = without_copies(analyses, counting.outcomes)
     found = Material(
         analyses,
         counting.outcomes,
@@ -135,6 +140,7 @@ def collect(
         tone=tone,
         called=counting.called,
         attribution=counting.note,
+        copies=listed - len(analyses),
     )
     shown = redacted_material(found) if redact else found
     if not repeats or message_id or rep:
@@ -143,6 +149,18 @@ def collect(
     groups = find_duplicates(repeat_items(found.analyses, found.outcomes))
     instead = {old.message.message_id: new for old, new in zip(found.analyses, shown.analyses, strict=True)} if redact else None
     return dataclasses.replace(shown, repeats=rows_of_groups(groups, instead))
+
+
+def without_copies(analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome]) -> list[Analysis]:
+    """Each message once: without files that hold the same bytes, or the same sound in another format.
+
+    Args:
+        analyses: the messages, copies among them.
+        outcomes: what came of them; what has an outcome of its own is no copy.
+    """
+    levels = {analysis.recording_id: analysis.prosody.contour.level_dbfs for analysis in analyses}
+    copies = counted_once(find_copies(repeat_items(analyses, outcomes), levels, keep=outcomes))
+    return [analysis for analysis in analyses if analysis.message.message_id not in copies]
 
 
 def redacted_material(given: Material) -> Material:
@@ -199,6 +217,7 @@ def page_html(given: Material, sounds: Sounds, *, by: str | None = None) -> str:
         failures=given.failures,
         repeats=given.repeats,
         attribution=given.attribution,
+        copies=given.copies,
         **shared,
     )
     return render_report(data)

@@ -74,6 +74,7 @@ def build_report(
     called: Called | None = None,
     attribution: str = "",
     today: datetime.date | None = None,
+    copies: int = 0,
 ) -> ReportData:
     """Sum up a team's messages.
 
@@ -91,6 +92,7 @@ def build_report(
         called: Which messages count as called back, where these are a part of those that were counted (`count_callbacks`).
         attribution: What the rule of attribution did, in a sentence; see `Counting.note`. Without `called` it is found here.
         today: The date on the report; by default today in UTC.
+        copies: How many files were left out because they are copies of one of the messages.
 
     Returns:
         What `render_report` writes.
@@ -144,6 +146,7 @@ def build_report(
         computed=(*how_computed(analyses), *counted(analyses, overrides)),
         redacted=redacted,
         attribution=attribution,
+        copies=copies,
     )  # fmt: skip
 
 

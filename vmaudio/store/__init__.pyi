@@ -24,6 +24,12 @@ from .filtering import (
 from .flat import (
     messages_table as messages_table,
 )
+from .kept import (
+    delete_kept as delete_kept,
+    keep_recording as keep_recording,
+    kept_folder as kept_folder,
+    safe_name as safe_name,
+)
 from .label_rows import (
     Label as Label,
     LabelledText as LabelledText,
@@ -34,6 +40,7 @@ from .label_rows import (
 )
 from .outcome_rows import (
     all_outcomes as all_outcomes,
+    level_contours as level_contours,
     observations as observations,
     outcome_of as outcome_of,
     put_outcomes as put_outcomes,

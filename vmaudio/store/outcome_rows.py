@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from vmaudio.records import MEASURE_VERSIONS, Message, Observation, Outcome, versions_text
 from vmaudio.store.database import Database, utc_now
-from vmaudio.store.tables import analyses, labels, messages, outcomes, scores
+from vmaudio.store.tables import analyses, labels, messages, outcomes, recordings, scores
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Outcome))
 _MESSAGE_FIELDS = tuple(field.name for field in dataclasses.fields(Message))
@@ -221,6 +221,7 @@ class Heard:
         text: the transcript.
         entities: as in the analysis' JSON.
         wrong_person: whether its outcome says that it reached the wrong person.
+        duration_s: length of the recording.
     """
 
     message: Message
@@ -229,6 +230,7 @@ class Heard:
     text: str
     entities: dict[str, Any]
     wrong_person: bool
+    duration_s: float
 
 
 def transcripts(store: Database) -> Iterator[Heard]:
@@ -251,8 +253,10 @@ def transcripts(store: Database) -> Iterator[Heard]:
             analyses.c.text.label("text"),
             analyses.c.body["entities"].label("entities"),
             outcomes.c.wrong_person.label("wrong_person"),
+            recordings.c.duration_s.label("duration_s"),
         )
         .select_from(messages)
+        .join(recordings, recordings.c.recording_id == messages.c.recording_id)
         .join(analyses, analyses.c.recording_id == messages.c.recording_id)
         .join(newest, newest.c.analysis_id == analyses.c.analysis_id)
         .outerjoin(outcomes, outcomes.c.message_id == messages.c.message_id)
@@ -267,4 +271,20 @@ def transcripts(store: Database) -> Iterator[Heard]:
                 row["text"],
                 dict(row["entities"] or {}),
                 bool(row["wrong_person"]),
+                float(row["duration_s"]),
             )
+
+
+def level_contours(store: Database) -> Iterator[tuple[str, list[float]]]:
+    """The level of every analysed recording over time.
+
+    Args:
+        store: the store.
+
+    Yields:
+        (recording_id, levels in dBFS, one per 50 ms), read in portions.
+    """
+    query = select(analyses.c.recording_id, analyses.c.body["prosody"]["contour"]["level_dbfs"].label("levels"))
+    with store.engine.connect() as connection:
+        for row in connection.execution_options(yield_per=_PORTION).execute(query.order_by(analyses.c.analysis_id)):
+            yield row.recording_id, [float("nan") if value is None else float(value) for value in row.levels or ()]

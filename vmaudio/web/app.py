@@ -44,7 +44,8 @@ UPLOADS = (30, 60.0)
 async def form_token(request: Request) -> None:
     """Refuse a request that changes something without the token of the session's forms.
 
-    A program that sends the token of the server (``Authorization: Bearer``) has no cookie that a stranger's page could use.
+    A program that sends the token of the server (``Authorization: Bearer``) has no cookie that a stranger's page could use; nor
+    has one that sends recordings with the intake token or its signature.
 
     Args:
         request: Any request; reading needs no token.
@@ -52,7 +53,7 @@ async def form_token(request: Request) -> None:
     Raises:
         Refused: the token is missing or not that of the session's forms.
     """
-    if request.method in SAFE or request.state.bearer:
+    if request.method in SAFE or request.state.bearer or request.state.intake:
         return
     given = request.headers.get("x-csrf-token")
     if given is None:

@@ -18,8 +18,8 @@ class Config:
     """Where the app listens, what it may take, and where it keeps things.
 
     ``db`` is a database URL or path ("" is the user's own). ``folder`` holds takes (deleted), kept recordings and the user's
-    rubric. ``password`` and ``token`` are asked for when set; they must be when ``host`` is not loopback. ``names`` are
-    further host names under which browsers reach the app.
+    rubric. ``password`` and ``token`` are asked for when set; they must be when ``host`` is not loopback. ``intake_token`` lets
+    programs send recordings, and nothing else. ``names`` are further host names under which browsers reach the app.
     """
 
     db: str = ""
@@ -32,6 +32,7 @@ class Config:
     port: int = 8000
     password: str | None = None
     token: str | None = None
+    intake_token: str | None = None
     names: tuple[str, ...] = ()
     tone: str = "self-check"
     timezone: str = "UTC"
@@ -47,7 +48,7 @@ class Config:
                 f"With --host {self.host} other machines can open the web app, so a password is needed. "
                 "Give --ask-password, --password-file, VMAUDIO_PASSWORD or --token."
             )
-        for what, secret in (("password", self.password), ("token", self.token)):
+        for what, secret in (("password", self.password), ("token", self.token), ("intake token", self.intake_token)):
             if secret is not None and len(secret) < LEAST_PASSWORD:
                 raise SettingError(f"The {what} is shorter than {LEAST_PASSWORD} characters. Give a longer one.")
 

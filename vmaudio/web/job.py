@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,10 @@ WAITING, WORKING, DONE, FAILED, LOST, GONE = "waiting", "working", "done", "fail
 
 LOST_WORDS = "The server was restarted, and nothing of this recording was kept. Upload it again."
 GONE_WORDS = "This recording was deleted. Upload it again if you want to hear more about it."
+
+
+WhenOver = Callable[[Analysis | None, str], None]
+"""Is called with the analysis, or with None and the reason why there is none."""
 
 
 class Busy(VmaudioError):
@@ -38,7 +42,7 @@ class Busy(VmaudioError):
 class Job:
     """One upload. ``folder`` is None once everything of it is deleted; ``kept_as`` is its message's id in the store.
     ``owner`` is the id of the session that uploaded it, "" for a program with the server's token: until it is kept, nobody
-    else sees it.
+    else sees it. ``when_over`` is told how it ended.
     """
 
     id: str
@@ -55,6 +59,7 @@ class Job:
     started: float = 0.0
     ended: float = 0.0
     kept_as: str | None = None
+    when_over: WhenOver | None = None
 
     @property
     def is_over(self) -> bool:

@@ -28,6 +28,7 @@ from vmaudio.web.job import (
     WORKING,
     Busy,
     Job,
+    WhenOver,
     read_record,
 )
 from vmaudio.web.uploads import save_upload, without_folder
@@ -113,6 +114,7 @@ class Jobs(HeldJobs):
         max_bytes: int,
         previous: str | None = None,
         owner: str = "",
+        when_over: WhenOver | None = None,
     ) -> Job:
         """Save an upload and put it in the queue.
 
@@ -123,6 +125,7 @@ class Jobs(HeldJobs):
             max_bytes: largest upload.
             previous: id of the job of the take before this one.
             owner: id of the session whose take it is.
+            when_over: is told how it ended, in the thread that does the work.
 
         Returns:
             The job.
@@ -132,7 +135,7 @@ class Jobs(HeldJobs):
             UploadError: the upload is too large, or empty.
         """
         self.refuse_when_full()
-        job = Job(secrets.token_urlsafe(16), self.clock(), previous=previous, owner=owner)
+        job = Job(secrets.token_urlsafe(16), self.clock(), previous=previous, owner=owner, when_over=when_over)
         job.folder = self.folder / job.id
         job.folder.mkdir(mode=0o700)
         try:
@@ -250,12 +253,16 @@ class Jobs(HeldJobs):
         with self._changed:
             if job.state == WORKING:
                 job.analysis, job.state = analysis, DONE
+        if job.when_over is not None:
+            job.when_over(analysis, "")
 
     def _fail(self, job: Job, words: str) -> None:
         with self._changed:
             if job.state != WORKING:
                 return  # deleted meanwhile
             self._clear(job, FAILED, words)
+        if job.when_over is not None:
+            job.when_over(None, words)
 
     def _sweep(self) -> None:
         while True:

@@ -57,6 +57,13 @@ RowModel = model_of(Row)
 OverrideModel = model_of(Override)
 
 
+class Taken(BaseModel):
+    """A recording that a program sent was taken: its id, and whether it was new."""
+
+    message_id: str
+    new: bool
+
+
 class Problem(BaseModel):
     """Why a request was not answered as asked."""
 

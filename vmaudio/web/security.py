@@ -41,6 +41,9 @@ DRAIN = 4
 """Of a body that is too large, so many times the limit is read and thrown away: a browser shows an answer only after it has
 sent its all."""
 
+SIGNATURE = "x-vmaudio-signature"
+"""The header with the signature of a recording that a program sends."""
+
 OPEN_PATHS = ("/login", "/login.json", "/health", "/static/")
 
 POLICY = (
@@ -164,8 +167,10 @@ class Gate:
         given = self.sessions.read(request.cookies.get(cookie_name(self.config)))
         session = given or self.sessions.new()
         bearer = False
+        # a signature is over the body, so the page itself looks at it
+        signed = self._brings(scope) and self.config.intake_token is not None and SIGNATURE in request.headers
         state = scope.setdefault("state", {})
-        state.update(session=session, bearer=False, refused=None)
+        state.update(session=session, bearer=False, intake=signed, intake_bearer=False, refused=None)
         secure = scope.get("scheme") == "https"
 
         started = False
@@ -180,20 +185,34 @@ class Gate:
                 if not scope["path"].startswith("/static/"):
                     headers["cache-control"] = "no-store"  # other people's voices stay out of caches
                 now: Session = state["session"]
-                quiet = bearer or state["refused"] is not None or scope["path"].startswith(("/static/", "/health"))
+                quiet = (
+                    bearer
+                    or state["intake"]
+                    or state["refused"] is not None
+                    or scope["path"].startswith(("/static/", "/health"))
+                )
                 if now != given and not quiet:
                     headers.append("set-cookie", self._cookie(now, secure))
             await send(message)
 
         try:
             self._check(scope, request.headers)
-            bearer = state["bearer"] = self._is_bearer(request)
-            if scope["method"] == "POST" and scope["path"] == "/jobs":
+            secret = self._secret(scope, request)
+            bearer = state["bearer"] = secret == "server"
+            state["intake_bearer"] = secret == "intake"
+            state["intake"] = state["intake"] or state["intake_bearer"]
+            if scope["method"] == "POST" and scope["path"] in ("/jobs", "/intake"):
                 self.full()
         except (Refused, TooOften, Busy) as refusal:
             await self._refuse(refusal, scope, receive, answer)
             return
-        if self.config.locked and not session.logged_in and not bearer and not scope["path"].startswith(OPEN_PATHS):
+        if (
+            self.config.locked
+            and not session.logged_in
+            and not bearer
+            and not state["intake"]
+            and not scope["path"].startswith(OPEN_PATHS)
+        ):
             if scope["method"] in SAFE and _wants_page(scope["path"], request.headers):
                 await RedirectResponse("/login", 303)(scope, receive, answer)
                 return
@@ -210,17 +229,24 @@ class Gate:
             bug = Refused("This is a bug in vmaudio, not an error in your request. The server's log has the details.", 500)
             await self._refuse(bug, scope, receive, answer)
 
-    def _is_bearer(self, request: HTTPConnection) -> bool:
-        """Does the request carry the server's token? Wrong ones count as wrong passwords do, by address."""
+    @staticmethod
+    def _brings(scope: Scope) -> bool:
+        """Does a program bring a recording?"""
+        return bool(scope["path"] == "/intake" and scope["method"] == "POST")
+
+    def _secret(self, scope: Scope, request: HTTPConnection) -> str:
+        """Whose token it carries: "server", "intake" (where that is taken) or "". Wrong ones count as wrong passwords do."""
         given = _bearer(request.headers)
-        if given is None or self.config.token is None:
-            return False
+        known = {"server": self.config.token, "intake": self.config.intake_token if self._brings(scope) else None}
+        if given is None or not any(known.values()):
+            return ""
         caller = request.client.host if request.client else "?"
         self.logins.check(caller)
-        if same(given, self.config.token):
-            return True
+        for whose, secret in known.items():
+            if same(given, secret):
+                return whose
         self.logins.count(caller)
-        return False
+        return ""
 
     async def _refuse(self, refusal: VmaudioError, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the app say it: the route /refused raises what is found in the state."""
@@ -252,7 +278,7 @@ class Gate:
             raise Refused(_too_large(most), 413)
 
     def _most(self, path: str) -> int:
-        if path == "/jobs":
+        if path in ("/jobs", "/intake"):
             return self.config.max_bytes + SLACK_BYTES
         return TABLE_BYTES + SLACK_BYTES if path.startswith("/outcomes") else FORM_BYTES
 
