@@ -242,22 +242,44 @@ def test_number_complete(phones, verdict):
     assert (check.verdict, check.not_judged) == (verdict, verdict == "n/a")
 
 
-def heard_numbers(*sayings, times=None, agreement=1.0, probability=0.9):
+def heard_numbers(*sayings, times=None, agreement=1.0, probability=0.9, again=None):
     """A message that says a number: the words of each saying, one a second from 5 s on."""
     script = transcript("Call me at " + " ".join(sayings), words_per_s=1.0, probability=probability)
     spans = tuple(Span(w.start_s, w.end_s) for w in script.words[3:])
     digits = re.sub(r"\D", "", sayings[0])
-    one = Phone(digits, None, None, spans, times or len(sayings), agreement, 0.5, 2.0, False)
+    one = Phone(digits, None, None, spans, times or len(sayings), agreement, 0.5, 2.0, False, heard_again=again)
     return analysis(entities=Entities(phones=(one,)), structure=with_structure([]), transcript=script)
 
 
 def test_a_number_in_doubt_says_where_to_listen_and_what_was_heard():
-    """Both readings stand in the evidence, the time as minutes and seconds; the place is the first saying."""
+    """What was heard each time stands in the evidence, the time as minutes and seconds; the place is the first saying."""
     check = judged("number_complete", heard_numbers("303-555-0126,", "303-555-126.", agreement=0.9))
-    assert check.evidence == "listen to 0:03: heard as 303-555-0126 and 303-555-126"
-    assert check.start_s == pytest.approx(3.5)
-    again = judged("number_complete", heard_numbers("303-555-0126", agreement=0.9))
-    assert again.evidence == "listen to 0:03: heard as 303-555-0126, and as other digits by a second pass"
+    assert check.evidence == "heard 303-555-0126 and then 303-555-126; listen to 0:03"
+    assert (check.verdict, check.start_s) == ("n/a", pytest.approx(3.5))
+    again = judged("number_complete", heard_numbers("303-555-0126", agreement=0.9, again="303555126"))
+    assert again.evidence == "heard 303-555-0126, and 303-555-126 the second time; listen to 0:03"
+    lost = judged("number_complete", heard_numbers("303-555-0126", agreement=0.0, again=""))
+    assert lost.evidence == "heard 303-555-0126, and no such number the second time; listen to 0:03"
+    assert (again.verdict, lost.verdict) == ("n/a", "n/a")
+
+
+@pytest.mark.parametrize(
+    ("sayings", "again", "verdict"),
+    [
+        (("303-555-0126", "303-555-0128"), "3035550126", "pass"),  # ten digits each time, whichever the last one is
+        (("303-555-0126",), "3035550128", "pass"),
+        (("303-555-126", "303-555-0126"), "3035550126", "pass"),  # heard right twice
+        (("303-555-126",), "303555126", "n/a"),  # nine digits are nobody's number: one was lost
+        (("155-555-0126",), "1555550126", "n/a"),  # no area code begins with 1
+        (("555-0126",), "5550126", "fail"),
+        (("555-0126", "555-0126"), "5550126", "fail"),
+        (("555-0126",), "3035550126", "n/a"),
+        (("555-0126",), "", "n/a"),
+    ],
+)
+def test_what_was_heard_more_than_once_is_judged(sayings, again, verdict):
+    """All ten digits were said where they were heard twice, seven where nothing else was heard; all else is n/a."""
+    assert judged("number_complete", heard_numbers(*sayings, agreement=0.9, again=again)).verdict == verdict
 
 
 def test_speech_without_words_may_hold_the_number():

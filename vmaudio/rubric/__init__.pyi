@@ -38,8 +38,14 @@ from .options import (
     RubricOptions as RubricOptions,
 )
 from .prospect import (
+    Known as Known,
     notes_flags as notes_flags,
 )
 from .scoring import (
     score as score,
+)
+from .team_words import (
+    NO_TEAM as NO_TEAM,
+    TeamWords as TeamWords,
+    team_words as team_words,
 )

@@ -179,6 +179,24 @@ class ProspectOptions:
         unit="rare words",
         source="our default",
     )
+    team_prospects: int = threshold(
+        20,
+        "With fewer prospects a team's own shares of a word are not looked at, only those of all reps.",
+        unit="prospects",
+        source="our default: one prospect in twenty is less than the share of a rare word",
+    )
+    script_prospects: int = threshold(
+        2,
+        "A word that so many other prospects of the campaign were told is of its script.",
+        unit="prospects",
+        source="our default: one other may be a coincidence",
+    )
+    script_share: float = threshold(
+        0.1,
+        "In a large campaign so many of the others must have been told it.",
+        unit="share of prospects",
+        source="our default: as `rare_share`, rounded up",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,15 @@ from vmaudio.records import Phone, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, not_applicable, passed, quote, ruling
-from vmaudio.rubric.checks.unheard import not_heard
+from vmaudio.rubric.checks.unheard import lost_speech, not_heard
 from vmaudio.rubric.criterion import Criterion
-from vmaudio.text import SPOKEN_DIGITS, written_number
+from vmaudio.text import SPOKEN_DIGITS, national_digits, written_number
 
-_LOCAL = 7
-"""Digits of a whole number without its area code."""
+_LOCAL, _WHOLE = 7, 10
+"""Digits of a number without and with its area code."""
+
+_AREA_S = 0.5
+"""So much speech without words before a number may have been an area code: three digits said fast."""
 
 _EDGE = 0.02
 """Words that only touch a saying by this many seconds are not of it."""
@@ -25,7 +28,9 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
     """Pass where all digits were heard, fail where fewer were said for sure, n/a where a digit may have been lost in hearing.
 
     Recognisers drop digits, double them and take one for another, in clear speech too; whoever said all ten is told to say
-    them only if nothing speaks for it: no number at all, or a whole local number without its area code, heard well.
+    them only if nothing speaks for it: no number at all, or a whole local number without its area code, heard so each time.
+    Ten digits that were heard twice were said, though one of them may be another: the sayings and the second pass are the
+    hearings that count.
 
     Args:
         case: the message.
@@ -37,14 +42,31 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
     span = phone.spans[0]
     if phone.complete:
         return passed(f"{said_number(phone.digits)} at {clock(span.start_s)}", span.start_s, span.end_s)
-    sayings = readings(case, phone)
-    short = len(phone.digits) == _LOCAL and all(len(digits_of(one)) == _LOCAL for one in sayings)
-    if short and phone.agreement == 1.0 and phone.confidence >= case.options.checks.unsure_local:
-        return failed(f"only {_LOCAL} digits were heard: {said_number(phone.digits)}", span.start_s, span.end_s)
-    again = ", and as other digits by a second pass" if phone.agreement < 1 and len(sayings) == 1 else ""
-    return cannot_judge(
-        f"listen to {clock(span.start_s)}: heard as {' and '.join(sayings)}{again}", span.start_s, phone.spans[-1].end_s
-    )
+    sayings = readings(case, phone) or [said_number(phone.digits)]
+    first = [digits_of(one) for one in sayings]
+    hearings = [*first, *([phone.heard_again] if phone.heard_again else [])]
+    heard = " and then ".join(dict.fromkeys(sayings))
+    if phone.heard_again is not None and phone.heard_again not in first:
+        heard += f", and {said_number(phone.heard_again) if phone.heard_again else 'no such number'} the second time"
+    where = f"heard {heard}; listen to {clock(span.start_s)}"
+    if sum(map(_is_whole, hearings)) > 1:
+        return passed(f"ten digits, {where}", span.start_s, span.end_s)
+    sure = len(hearings) > 1 or (phone.heard_again is None and phone.confidence >= case.options.checks.unsure_local)
+    local = all(len(one) == _LOCAL for one in hearings) and (len(hearings) > 1 or phone.agreement == 1.0)
+    if sure and local and not _lost_before(case, span.start_s):
+        return failed(f"only {_LOCAL} digits were heard: {said_number(hearings[0])}", span.start_s, span.end_s)
+    return cannot_judge(where, span.start_s, phone.spans[-1].end_s)
+
+
+def _is_whole(digits: str) -> bool:
+    """Whether digits are a number that can be called from anywhere: ten, without a country 1, of which the first may lead."""
+    national = national_digits(digits)
+    return len(national) == _WHOLE and national[0] not in "01"
+
+
+def _lost_before(case: Case, start_s: float) -> bool:
+    """Whether speech without words lies before the number, where an area code may have been said."""
+    return any(start < start_s and start_s - end < _EDGE for start, end in lost_speech(case, _AREA_S))
 
 
 def _no_number(case: Case) -> Ruling:
@@ -66,14 +88,15 @@ def digits_of(reading: str) -> str:
 
 
 def readings(case: Case, phone: Phone) -> list[str]:
-    """What was heard in each saying of a number, and what a second hearing made of it.
+    """What was heard in each saying of a number.
 
     Args:
         case: the message.
         phone: one of its numbers.
 
     Returns:
-        Each different reading once, in the order of the sayings: the figures as they were written down, "303-555-126".
+        One reading for each saying of which the words have figures, in their order and as they were written down:
+        "303-555-126".
     """
     heard = []
     for span in phone.spans:
@@ -82,10 +105,8 @@ def readings(case: Case, phone: Phone) -> list[str]:
         ]
         kept = [one for one in (word.strip(" ,.;!?()") for word in inside) if digits_of(one)]
         text = "-".join(kept) if all(any(map(str.isdigit, one)) for one in kept) else " ".join(kept)
-        heard.append(text or said_number(phone.digits))
-    found = list(dict.fromkeys(heard))
-    known = {digits_of(one) for one in found}
-    return found if phone.digits in known else [*found, said_number(phone.digits)]
+        heard += [text] if text else []
+    return heard
 
 
 def said_number(digits: str) -> str:
@@ -95,11 +116,14 @@ def said_number(digits: str) -> str:
         digits: without extension.
 
     Returns:
-        "303-555-0126" of ten digits, "1-303-555-0126" of eleven, "555-0126" of seven; others as they are.
+        "303-555-0126" of ten digits, "1-303-555-0126" of eleven, "555-0126" of seven, "303-555-126" of nine; fewer than
+        seven as they are.
     """
-    if len(digits) == 11:
+    if len(digits) == 11 and digits[0] == "1":
         return f"{digits[0]}-{said_number(digits[1:])}"
-    return written_number(digits).strip() if len(digits) in (_LOCAL, 10) else digits
+    if len(digits) > _LOCAL:
+        return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
+    return written_number(digits).strip() if len(digits) == _LOCAL else digits
 
 
 @asks("was the number heard by this second, or twice?", options={"by_s": 20.0})

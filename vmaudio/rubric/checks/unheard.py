@@ -71,11 +71,12 @@ def guessed_run(case: Case, n: int, by_s: float = math.inf, *, digits: bool = Fa
     return next((run for run in runs if max(word.probability for word in run) < limit), [])
 
 
-def lost_speech(case: Case) -> list[tuple[float, float]]:
+def lost_speech(case: Case, least_s: float | None = None) -> list[tuple[float, float]]:
     """Stretches that hold speech of which no words were made out: between words, before the first and behind the last.
 
     Args:
-        case: the message. The shortest that counts is `ConfidenceOptions.lost_speech_s`.
+        case: the message.
+        least_s: the shortest that counts; by default `ConfidenceOptions.lost_speech_s`.
 
     Returns:
         Their first and last second, in the order of time.
@@ -83,10 +84,11 @@ def lost_speech(case: Case) -> list[tuple[float, float]]:
     prosody, words = case.analysis.prosody, case.analysis.transcript.words
     edges = [prosody.lead_silence_s, *(time for word in words for time in (word.start_s, word.end_s))]
     edges.append(case.analysis.duration_s - prosody.tail_silence_s)
+    least_s = case.options.confidence.lost_speech_s if least_s is None else least_s
     found = []
     for start_s, end_s in zip(edges[::2], edges[1::2], strict=True):
         silent = sum(max(0.0, min(end_s, p.start_s + p.duration_s) - max(start_s, p.start_s)) for p in prosody.pauses)
-        if end_s - start_s - silent >= case.options.confidence.lost_speech_s:
+        if end_s - start_s - silent >= least_s:
             found.append((start_s, end_s))
     return found
 
