@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.common import ROOT, manifest
-from benchmarks.verdict_speech import NOT_SALES, RELINED, half, make_all, relined
+from benchmarks.verdict_speech import NOT_SALES, RELINED, make_all, relined
 from vmaudio.records import Message
 
 
@@ -22,14 +23,11 @@ class Spoken:
     source: str
     message: Message
     truth: Mapping[str, Any]
+    half: str = ""
 
     @property
     def rep(self) -> str:
         return str(self.message.rep)
-
-    @property
-    def half(self) -> str:
-        return half(self.rep)
 
 
 def recordings(data: Path) -> list[Spoken]:
@@ -39,7 +37,15 @@ def recordings(data: Path) -> list[Spoken]:
     """
     found = [*_samples(), *_voicemails(data)]
     lines = [_relined(one, take) for take in range(RELINED) for one in found]
-    return [*found, *lines, *_labels()]
+    every = [*found, *lines, *_labels()]
+    part = halves({one.rep for one in every})
+    return [dataclasses.replace(one, half=part[one.rep]) for one in every]
+
+
+def halves(reps: Iterable[str]) -> dict[str, str]:
+    """Tune or report for each rep, every other one in the order of a checksum; each rep has a voice of their own."""
+    ordered = sorted(set(reps), key=lambda rep: zlib.crc32(rep.encode()))
+    return {rep: ("tune", "report")[at % 2] for at, rep in enumerate(ordered)}
 
 
 def _relined(one: Spoken, take: int) -> Spoken:

@@ -1,12 +1,12 @@
 """Messages of known script for the benchmark of verdicts: labelled messages spoken by voices and lines that tuned nothing.
 
 Each labelled sales message is a script with its parts. A rep has one voice: Kokoro's English voices that neither the samples
-nor the labels' recognised text nor the development voicemails use, alone or two mixed; reps of the tuning half and of the
-report half share none. Clauses are spoken apart and joined, as for the samples, so that times, pauses, pace, silence and
-level are known. The lines (G.726, G.723.1, IMA ADPCM, A-law with lost packets, narrow AAC, wide band) tuned nothing either.
-Each message goes through several of them, and what happens to it there is drawn by its name: some get a number without its
-area code or none at all, a long silence, a noisy or a clipped line, a hurried or a slow voice, another prospect's name or
-number in the manifest, no notes, notes that come back in the script, or the notes of somebody else.
+nor the labels' recognised text nor the development voicemails use, alone or two mixed. Clauses are spoken apart and joined, as
+for the samples, so that times, pauses, pace, silence and level are known. The lines (G.726, G.723.1, IMA ADPCM, A-law losing
+packets, narrow AAC, wide band) tuned nothing either. Each message goes through several of them, and what happens to it there is
+drawn by its name: some get a number without its area code or none at all, a long silence, a noisy or a clipped line, a hurried
+or a slow voice, another prospect's name or number in the manifest, no notes, notes that come back in the script, or those of
+somebody else.
 
 Made once, and kept in the user's cache. `samples/voices.py` says what must be installed.
 """
@@ -30,7 +30,7 @@ from samples import channels, make_samples, voices
 from samples.scripts import Piece, Script
 from vmaudio.audio.decode import load_audio
 from vmaudio.testing import encode
-from vmaudio.text.lexicon import TENS_WORDS
+from vmaudio.text.lexicon import TEEN_WORDS, TENS_WORDS
 
 RATE_HZ = make_samples.WIDE_RATE_HZ
 REPS = 12
@@ -42,11 +42,12 @@ BITS_PER_S = {"aac": 16000, "g726": 32000, "g723_1": 6300}
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SPOKEN = {word: str(value) for value, word in enumerate(WORDS)} | {"oh": "0"}
 TENS = {word: str(value) for value, word in enumerate(TENS_WORDS, 2)}
+TEENS = {word: str(value) for value, word in enumerate(("ten", *TEEN_WORDS), 10)}
 
-_VOICES = {
-    "tune": ("af_alloy", "af_river", "am_adam", "am_liam", "bf_alice", "bm_daniel", "hf_alpha", "af_nova", "am_eric"),
-    "report": ("af_jessica", "af_sky", "am_echo", "am_santa", "bf_isabella", "bf_lily", "bm_lewis", "hm_omega", "bm_fable"),
-}
+_VOICES = (
+    ("af_alloy", "af_river", "am_adam", "am_liam", "bf_alice", "bm_daniel", "hf_alpha", "af_nova", "am_eric"),
+    ("af_jessica", "af_sky", "am_echo", "am_santa", "bf_isabella", "bf_lily", "bm_lewis", "hm_omega", "bm_fable"),
+)
 
 
 def cache() -> Path:
@@ -54,9 +55,9 @@ def cache() -> Path:
     return Path(os.environ.get("VMAUDIO_BENCH_CACHE") or Path.home() / ".cache" / "vmaudio-benchmarks") / "verdicts"
 
 
-def half(group: str) -> str:
-    """Tune or report, by rep: as in the row of telephone numbers."""
-    return "report" if zlib.crc32(group.encode()) % 2 else "tune"
+def pool(rep: str) -> int:
+    """Which of the two sets of voices a rep has one of."""
+    return zlib.crc32(rep.encode()) % 2
 
 
 def rng_of(name: str) -> np.random.Generator:
@@ -80,8 +81,8 @@ def labelled() -> list[dict[str, Any]]:
 
 
 def voice_of(rep: str, place: int) -> voices.Voice:
-    """The voice of the rep who is at this place among those of the same half."""
-    names = _VOICES[half(rep)]
+    """The voice of the rep who is at this place among those of the same set; no two have the same."""
+    names = _VOICES[pool(rep)]
     first, second = names[place % len(names)], names[(place + 1 + place // len(names)) % len(names)]
     mixed = place >= len(names)
     source = {first: 0.6, second: 0.4} if mixed else {first: 1.0}
@@ -106,6 +107,8 @@ def digits_of(text: str) -> str:
         tens, _, ones = word.partition("-")
         if tens in TENS and ones in SPOKEN:
             found += TENS[tens] + SPOKEN[ones]
+        elif word in TEENS:
+            found += TEENS[word]
         elif word in TENS:
             found += TENS[word] + "0"
         elif word in ("double", "triple"):
@@ -224,12 +227,12 @@ def notes_of(row: Mapping[str, Any]) -> str:
 def make_all() -> Iterator[tuple[Path, dict[str, Any]]]:
     """Every take of the labelled messages with its truth; those not in the cache yet are spoken."""
     rows = labelled()
-    reps = {part: sorted({row["rep"] for row in rows if half(row["rep"]) == part}) for part in _VOICES}
+    reps = [sorted({row["rep"] for row in rows if pool(row["rep"]) == one}) for one in range(len(_VOICES))]
     for take in range(TAKES):
         for at, row in enumerate(rows):
             path = cache() / "made" / f"{row['id']}_{take}.wav"
             if not path.with_suffix(".json").is_file():
-                voice = voice_of(row["rep"], reps[half(row["rep"])].index(row["rep"]))
+                voice = voice_of(row["rep"], reps[pool(row["rep"])].index(row["rep"]))
                 voices.VOICES[voice.name] = voice
                 _make(path, row, rows[(at + 3) % len(rows)], voice, take)  # the other message is another rep's
                 print(f"take {take}, {at + 1} of {len(rows)}", file=sys.stderr, flush=True)
@@ -272,7 +275,7 @@ def _make(path: Path, row: Mapping[str, Any], other: Mapping[str, Any], voice: v
     known = row.get("entities") or {}
     said = next((d for d in numbers if len(d) >= 10), "")
     truth = {
-        "id": path.stem, "rep": row["rep"], "half": half(row["rep"]), "voice": voice.formula, "how": how,
+        "id": path.stem, "rep": row["rep"], "voice": voice.formula, "how": how,
         "approach": row["approach"], "text": script.text, "parts": parts, "pauses": pauses,
         "duration_s": round(len(lined) / rate, 3), "snr_db": how["snr_db"], "clipped_share": how["clip_share"],
         "entities": {

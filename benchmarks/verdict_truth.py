@@ -28,7 +28,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from benchmarks.common import ROOT
-from benchmarks.verdict_speech import SPOKEN, TENS, digits_of
+from benchmarks.verdict_speech import SPOKEN, TEENS, TENS, digits_of
 from vmaudio.features import WE, YOU
 from vmaudio.rubric import Rubric
 from vmaudio.rubric.hollow import is_hollow
@@ -74,7 +74,7 @@ def timed_words(truth: Mapping[str, Any]) -> list[tuple[str, float]]:
 
 
 def _is_digit(word: str) -> bool:
-    return word.isdigit() or word in ("double", "triple") or word.split("-")[0] in SPOKEN | TENS
+    return word.isdigit() or word in ("double", "triple") or word.split("-")[0] in SPOKEN | TENS | TEENS
 
 
 def sayings(truth: Mapping[str, Any]) -> list[tuple[str, float, float]]:
@@ -188,9 +188,13 @@ def _personal(truth: Mapping[str, Any], said: set[str]) -> Verdict:
     notes = truth.get("notes")
     if not notes:
         return "n/a"
-    if "how" not in truth:
-        return {"used": "pass", "ignored": "fail"}.get(truth.get("notes_use") or "")
-    telling = telling_words(notes, (truth["prospect_name"], truth["company"], truth["entities"]["company"] or ""))
+    company = truth["entities"]["company"]
+    telling = telling_words(notes, (truth["prospect_name"], truth["company"], company if isinstance(company, str) else None))
+    if (
+        "how" not in truth
+    ):  # a writer says whether it uses the notes: where it ignores them and yet says a word, both can be meant
+        used = truth.get("notes_use")
+        return "pass" if used == "used" else "fail" if used == "ignored" and not telling & said else None
     if truth["how"]["notes"] == "own":
         return "pass" if telling & said else None
     return "fail" if telling and not telling & said else None

@@ -314,6 +314,30 @@ def test_caller_id():
         assert judged("number_is_caller_id", analysis(Message("t", caller_id=shown), entities=said)).verdict == verdict
 
 
+def test_a_caller_id_heard_in_any_hearing_passes_and_one_digit_off_is_not_held_against_the_rep():
+    """No slip of hearing makes another number the phone's own; a number but for one digit may be it, misheard."""
+    shown = Message("t", caller_id="+1 303-555-0126")
+    in_doubt = dataclasses.replace(phone("3035550136", complete=False), heard_again="3035550126")
+    near, far = phone("3035550136"), phone("3035550199")
+    verdicts = []
+    for said in (in_doubt, near, far, dataclasses.replace(in_doubt, heard_again="303555126")):
+        check = judged("number_is_caller_id", analysis(shown, entities=Entities(phones=(said,))))
+        verdicts.append((check.verdict, check.not_judged))
+    assert verdicts == [("pass", False), ("n/a", True), ("fail", False), ("n/a", True)]
+    nine = dataclasses.replace(phone("303555126", complete=False), heard_again="3035550126")
+    assert judged("number_complete", analysis(shown, entities=Entities(phones=(nine,)))).verdict == "pass"
+    assert judged("number_complete", analysis(entities=Entities(phones=(nine,)))).verdict == "n/a"
+
+
+def test_a_fail_is_na_where_the_message_may_be_of_an_approach_that_it_is_not_for():
+    """A message that may be a curiosity message is not told to name its company; one that surely is none is."""
+    for chance, verdict in ((0.3, "n/a"), (0.05, "fail")):
+        built = with_structure([], pitch=1 - chance, curiosity=chance)
+        checks = scoring.score(analysis(entities=Entities(), structure=built), load_rubric()).checks
+        (check,) = [one for one in checks if one.id == "company_named"]
+        assert (check.verdict, check.not_judged) == (verdict, verdict == "n/a")
+
+
 def test_order_of_parts():
     """Reason before company passes, company before reason fails, one of them missing is n/a."""
     reason, company = Part("reason", 1.0, 2.0, "it ends in May", 0.9), Part("company", 3.0, 4.0, "with Acme", 0.9)

@@ -17,6 +17,12 @@ class CheckOptions:
         unit="probability",
         source="our default",
     )
+    alike_number: float = threshold(
+        0.85,
+        "A number heard that agrees in more of its digits with the manifest's caller_id may be the same, misheard.",
+        unit="share of digits",
+        source="our default: one digit of ten",
+    )
     min_baseline: int = threshold(
         10,
         "Fewest messages from which a rep's own pace is taken.",
@@ -36,6 +42,19 @@ class CheckOptions:
         source="the benchmarks' row `pace`",
         tuned_on="the spoken samples through telephone codecs",
     )
+    pause_snr_db: float = threshold(
+        30.0,
+        "With less above the noise no pause before the number is n/a: noise that swells fills pauses.",
+        unit="dB",
+        source="the benchmarks' row `verdicts`",
+        tuned_on="its tuning half",
+    )
+    figures_digits: int = threshold(
+        5,
+        "So many figures near each other may be a number that fell apart in hearing.",
+        source="our default: a year or a time has four",
+    )
+    figures_words: int = threshold(3, "So many words count as near each other.", unit="words", source="our default")
     pause_reach_s: float = threshold(
         0.35,
         "A pause that ends this near the first digit counts as the pause before the number: word times reach into pauses.",
@@ -124,6 +143,12 @@ class ConfidenceOptions:
     )  # fmt: skip
     clipped_share: float = threshold(
         0.5, "What is left of the confidence where clipping is heavy.", unit="share", source="our default"
+    )
+    maybe_approach: float = threshold(
+        0.2,
+        "A fail of a check that does not apply to an approach is n/a where the message is of that approach with this chance.",
+        unit="probability",
+        source="our default",
     )
     named_probability: float = threshold(
         0.5,

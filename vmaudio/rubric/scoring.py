@@ -51,7 +51,13 @@ def _answer(case: Case, criterion: Criterion, unreadable: str | None) -> Ruling:
         return not_applicable(f"does not apply to a {approach} message")
     if unreadable and needs_words(criterion):
         return cannot_judge(unreadable)
-    return run_check(case, criterion)
+    found = run_check(case, criterion)
+    chances = case.analysis.structure.approach_probabilities
+    maybe = max(criterion.na_for, key=lambda name: chances.get(name, 0.0), default="")
+    if found.verdict == "fail" and chances.get(maybe, 0.0) >= case.options.confidence.maybe_approach:
+        why = f"{found.evidence}, but this may be a {maybe} message, to which it does not apply"
+        return cannot_judge(why, found.start_s, found.end_s)
+    return found
 
 
 def score(

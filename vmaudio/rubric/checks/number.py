@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
-from vmaudio.records import Phone, clock
+from vmaudio.records import Phone, Word, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, not_applicable, passed, quote, ruling
-from vmaudio.rubric.checks.unheard import lost_speech, not_heard
+from vmaudio.rubric.checks.unheard import listen, lost_speech, not_heard
 from vmaudio.rubric.criterion import Criterion
-from vmaudio.text import SPOKEN_DIGITS, national_digits, written_number
+from vmaudio.text import SPOKEN_DIGITS, national_digits, similarity, written_number
 
 _LOCAL, _WHOLE = 7, 10
 """Digits of a number without and with its area code."""
@@ -30,7 +31,7 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
     Recognisers drop digits, double them and take one for another, in clear speech too; whoever said all ten is told to say
     them only if nothing speaks for it: no number at all, or a whole local number without its area code, heard so each time.
     Ten digits that were heard twice were said, though one of them may be another: the sayings and the second pass are the
-    hearings that count.
+    hearings that count. So was the number that the phone shows (caller_id), where one hearing has it but for one digit.
 
     Args:
         case: the message.
@@ -44,13 +45,14 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
         return passed(f"{said_number(phone.digits)} at {clock(span.start_s)}", span.start_s, span.end_s)
     sayings = readings(case, phone) or [said_number(phone.digits)]
     first = [digits_of(one) for one in sayings]
-    hearings = [*first, *([phone.heard_again] if phone.heard_again else [])]
+    hearings = hearings_of(case, phone)
     heard = " and then ".join(dict.fromkeys(sayings))
     if phone.heard_again is not None and phone.heard_again not in first:
         heard += f", and {said_number(phone.heard_again) if phone.heard_again else 'no such number'} the second time"
     where = f"heard {heard}; listen to {clock(span.start_s)}"
-    if sum(map(_is_whole, hearings)) > 1:
-        return passed(f"ten digits, {where}", span.start_s, span.end_s)
+    near = any(similarity(_expected(case), one) > case.options.checks.alike_number for one in hearings)
+    if near or sum(map(_is_whole, hearings)) > 1:
+        return passed(where, span.start_s, span.end_s)
     sure = len(hearings) > 1 or (phone.heard_again is None and phone.confidence >= case.options.checks.unsure_local)
     local = all(len(one) == _LOCAL for one in hearings) and (len(hearings) > 1 or phone.agreement == 1.0)
     if sure and local and not _lost_before(case, span.start_s):
@@ -74,6 +76,9 @@ def _no_number(case: Case) -> Ruling:
     part = next(iter(case.parts(("number", "number_repeat"))), None)
     if part is not None:
         return cannot_judge(f"listen to {clock(part.start_s)}: heard as {quote(part.text)}", part.start_s, part.end_s)
+    figures = _figures(case)
+    if figures:
+        return listen(figures, "no telephone number was heard")
     return not_heard(case, "no telephone number was heard", ("number", "number_repeat"))
 
 
@@ -85,6 +90,36 @@ def digits_of(reading: str) -> str:
     """
     tokens = re.findall(r"\d|[a-z]+", reading.lower())
     return "".join(one if one.isdigit() else SPOKEN_DIGITS.get(one, "") for one in tokens)
+
+
+def _figures(case: Case) -> Sequence[Word]:
+    """The first words near each other that have so many figures as a number that fell apart in hearing; empty without such."""
+    words, limits = case.analysis.transcript.words, case.options.checks
+    for at in range(len(words)):
+        near = words[at : at + limits.figures_words]
+        if sum(map(str.isdigit, "".join(word.text for word in near))) >= limits.figures_digits:
+            return near
+    return ()
+
+
+def hearings_of(case: Case, phone: Phone) -> list[str]:
+    """The digits heard in each saying of a number, and those that a second pass heard.
+
+    Args:
+        case: the message.
+        phone: one of its numbers.
+
+    Returns:
+        At least one; a second pass that heard no such number is left out.
+    """
+    first = [digits_of(one) for one in readings(case, phone)] or [phone.digits]
+    return [*first, *([phone.heard_again] if phone.heard_again else [])]
+
+
+def _expected(case: Case) -> str:
+    """The ten digits of the manifest's caller_id; "" without one."""
+    digits = re.sub(r"\D", "", case.analysis.message.caller_id or "")
+    return digits[-_WHOLE:] if len(digits) >= _WHOLE else ""
 
 
 def readings(case: Case, phone: Phone) -> list[str]:
@@ -177,25 +212,35 @@ def pause_before_number(case: Case, criterion: Criterion) -> Ruling:
         gaps = [p.duration_s for p in case.analysis.prosody.pauses if abs(p.start_s + p.duration_s - span.start_s) <= reach_s]
         best = max([best, *gaps])
     span = phone.spans[0]
-    return ruling(best >= low_s, f"{best:.1f} s of pause before the number", span.start_s, span.end_s)
+    evidence = f"{best:.1f} s of pause before the number"
+    if best < low_s and not any(map(_is_whole, hearings_of(case, phone))):  # its first digit may lie before the first heard
+        return cannot_judge(f"{evidence}, of which not every digit was made out", span.start_s, span.end_s)
+    if best < low_s and case.value("snr_db") < case.options.checks.pause_snr_db:
+        return cannot_judge(f"{evidence}, but noise may fill it", span.start_s, span.end_s)
+    return ruling(best >= low_s, evidence, span.start_s, span.end_s)
 
 
 @asks("is the number said the manifest's caller_id?")
 def number_is_caller_id(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the number said is the manifest's caller_id.
+    """Pass where the number said is the manifest's caller_id, in any hearing; n/a where it is but for one digit.
 
     Args:
         case: the message.
         criterion: gives no options.
     """
-    expected = re.sub(r"\D", "", case.analysis.message.caller_id or "")
+    shown = re.sub(r"\D", "", case.analysis.message.caller_id or "")
     phone = case.phone
-    if not expected:
+    if not shown:
         return not_applicable("the manifest gives no caller_id")
     if phone is None:
         return not_applicable("no telephone number was heard")
-    if not phone.complete:
-        return cannot_judge("not every digit of the number was made out for certain", phone.spans[0].start_s)
     span = phone.spans[0]
-    same = expected[-10:].endswith(phone.digits[-10:])
-    return ruling(same, f"said {said_number(phone.digits)}, the phone shows {said_number(expected)}", span.start_s, span.end_s)
+    if _expected(case) in map(national_digits, hearings_of(case, phone)):  # no slip of hearing makes another number this one
+        return passed(f"said {said_number(_expected(case))}, the phone shows it", span.start_s, span.end_s)
+    if not phone.complete:
+        return cannot_judge("not every digit of the number was made out for certain", span.start_s, span.end_s)
+    evidence = f"said {said_number(phone.digits)}, the phone shows {said_number(shown)}"
+    same = shown[-10:].endswith(phone.digits[-10:])
+    if not same and similarity(shown, phone.digits) > case.options.checks.alike_number:
+        return cannot_judge(f"{evidence}: a digit may be misheard; listen to {clock(span.start_s)}", span.start_s, span.end_s)
+    return ruling(same, evidence, span.start_s, span.end_s)

@@ -6,12 +6,12 @@ import math
 import re
 from collections.abc import Sequence
 
-from vmaudio.records import Word, clock
+from vmaudio.records import Part, Word, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, quote
 
-_NAMES = frozenset({"callee", "identity", "company", "number"})
-"""Parts as short as a name or a number."""
+_NAMES = frozenset({"callee", "identity", "company"})
+"""Parts as short as a name."""
 
 _NAME_WORDS, _CLAUSE_WORDS = 2, 4
 """So many guesses in a row may hide a name, or a clause."""
@@ -50,9 +50,16 @@ def not_heard(case: Case, what: str, labels: tuple[str, ...], by_s: float = math
     absent = case.absent(labels, by_s, telling=telling)
     hollow = case.hollow(labels) if telling else None
     if hollow is not None:
+        if unsure := [one for one in _inside(case, hollow) if one.probability < case.options.confidence.guess_probability]:
+            return listen(unsure, f"{quote(hollow.text)} says nothing about the listener")
         evidence = f"{quote(hollow.text)} at {clock(hollow.start_s)} says nothing about the listener"
         return failed(evidence, hollow.start_s, hollow.end_s, absent)
     return failed(what, absent=absent)
+
+
+def _inside(case: Case, part: Part) -> list[Word]:
+    words = case.analysis.transcript.words
+    return [word for word in words if word.start_s >= part.start_s - 0.01 and word.end_s <= part.end_s + 0.01]
 
 
 def guessed_run(case: Case, n: int, by_s: float = math.inf, *, digits: bool = False) -> Sequence[Word]:
