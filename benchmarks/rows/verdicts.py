@@ -6,13 +6,15 @@ once; what the recogniser heard is kept in the user's cache, so that a change of
 
 from __future__ import annotations
 
+import csv
+import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import Table, bootstrap
+from benchmarks.common import ROOT, Table, bootstrap
 from benchmarks.remembered import Remembered
 from benchmarks.verdict_messages import Spoken, recordings
 from benchmarks.verdict_shares import shares
@@ -21,7 +23,7 @@ from benchmarks.verdict_truth import LEFT_OUT, Verdict, truth_of
 from vmaudio.analysis.analyzer import Analyzer
 from vmaudio.classify import ModelStore
 from vmaudio.records import Analysis
-from vmaudio.rubric import Rubric, load_rubric
+from vmaudio.rubric import HowRight, Rubric, load_rubric
 from vmaudio.transcribe import get_transcriber
 
 ENGINE = "openai-whisper:base"
@@ -120,10 +122,32 @@ NOTES = (
 )
 
 
+def count(rows: Iterable[Ruled], checks: Iterable[str]) -> list[HowRight]:
+    """The report half in numbers, as the scorecard's page shows them."""
+    counts = []
+    for check in checks:
+        own = [row for row in rows if row.check == check and row.spoken.half == "report" and row.true is not None]
+        asked = [row for row in own if row.true != "n/a"]
+        shown = {verdict: [row for row in own if row.shown == verdict] for verdict in ("fail", "pass")}
+        right = [sum(row.true == verdict for row in shown[verdict]) for verdict in ("fail", "pass")]
+        left = sum(row.shown == "n/a" for row in asked)
+        counts.append(HowRight(check, len(asked), len(shown["fail"]), right[0], len(shown["pass"]), right[1], left))
+    return counts
+
+
+def write_counts(counts: Sequence[HowRight]) -> None:
+    """Write what `vmaudio.rubric.how_right` reads."""
+    with (ROOT / "vmaudio" / "rubric" / "how_right.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(field.name for field in dataclasses.fields(HowRight))
+        writer.writerows(dataclasses.astuple(one) for one in counts)
+
+
 def run(data: Path) -> list[Table]:
     """Both halves, and whether the report's intervals hold the true shares."""
     rubric = load_rubric("")
     messages = recordings(data)
     rows = ruled(messages, analysed(messages, rubric), rubric)
     checks = [one.id for one in rubric.criteria if one.id not in LEFT_OUT]
+    write_counts(count(rows, checks))
     return [table(rows, "report", checks), table(rows, "tune", checks), shares(rows, checks)]

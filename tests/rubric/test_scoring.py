@@ -331,7 +331,7 @@ def test_a_caller_id_heard_in_any_hearing_passes_and_one_digit_off_is_not_held_a
 
 def test_a_fail_is_na_where_the_message_may_be_of_an_approach_that_it_is_not_for():
     """A message that may be a curiosity message is not told to name its company; one that surely is none is."""
-    for chance, verdict in ((0.3, "n/a"), (0.05, "fail")):
+    for chance, verdict in ((0.45, "n/a"), (0.3, "fail")):
         built = with_structure([], pitch=1 - chance, curiosity=chance)
         checks = scoring.score(analysis(entities=Entities(), structure=built), load_rubric()).checks
         (check,) = [one for one in checks if one.id == "company_named"]
@@ -342,10 +342,19 @@ def test_order_of_parts():
     """Reason before company passes, company before reason fails, one of them missing is n/a."""
     reason, company = Part("reason", 1.0, 2.0, "it ends in May", 0.9), Part("company", 3.0, 4.0, "with Acme", 0.9)
     options = {"first": ("reason", "offer"), "then": ("company",)}
-    assert judged("part_before", analysis(structure=with_structure([reason, company])), **options).verdict == "pass"
+    assert (
+        judged("part_before", analysis(entities=Entities(), structure=with_structure([reason, company])), **options).verdict
+        == "pass"
+    )
     swapped = [dataclasses.replace(company, start_s=0.5), reason]
-    assert judged("part_before", analysis(structure=with_structure(swapped)), **options).verdict == "fail"
-    assert judged("part_before", analysis(structure=with_structure([reason])), **options).verdict == "n/a"
+    assert judged("part_before", analysis(entities=Entities(), structure=with_structure(swapped)), **options).verdict == "fail"
+    assert judged("part_before", analysis(entities=Entities(), structure=with_structure([reason])), **options).verdict == "n/a"
+    named = Entities(company=Mention("Acme", 3.1, 3.4, 0.9))
+    late = judged("part_before", analysis(entities=named, structure=with_structure(swapped)), **options)
+    assert (late.verdict, late.not_judged) == ("n/a", True)  # the part is no company: its name comes behind the reason
+    greeting = Part("greeting", 0.1, 0.4, "hi there", 0.6, {"greeting": 0.6, "reason": 0.4})
+    unsure = judged("part_before", analysis(entities=Entities(), structure=with_structure([greeting, *swapped])), **options)
+    assert (unsure.verdict, unsure.not_judged) == ("n/a", True)
 
 
 def test_part_by_a_second():

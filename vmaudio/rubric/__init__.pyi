@@ -17,6 +17,10 @@ from .checks import (
     quote as quote,
     ruling as ruling,
 )
+from .counted import (
+    HowRight as HowRight,
+    how_right as how_right,
+)
 from .criterion import (
     Criterion as Criterion,
     Question as Question,
@@ -44,7 +48,7 @@ from .prospect import (
 from .scoring import (
     score as score,
 )
-from .team_words import (
+from .team import (
     NO_TEAM as NO_TEAM,
     TeamWords as TeamWords,
     team_words as team_words,

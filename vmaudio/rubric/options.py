@@ -145,10 +145,10 @@ class ConfidenceOptions:
         0.5, "What is left of the confidence where clipping is heavy.", unit="share", source="our default"
     )
     maybe_approach: float = threshold(
-        0.2,
+        0.4,
         "A fail of a check that does not apply to an approach is n/a where the message is of that approach with this chance.",
         unit="probability",
-        source="our default",
+        source="our default: an empty message has .3 of curiosity, a very short one .5",
     )
     named_probability: float = threshold(
         0.5,

@@ -12,7 +12,7 @@ from vmaudio.records import Flag, Message, Transcript, Word, clock
 from vmaudio.rubric.everyday import rarity, share_rarity
 from vmaudio.rubric.options import RUBRIC_OPTIONS, ProspectOptions
 from vmaudio.rubric.stems import stem, tokens
-from vmaudio.rubric.team_words import NO_TEAM, TeamWords
+from vmaudio.rubric.team import NO_TEAM, TeamWords
 from vmaudio.text import MONTH_NAMES, MONTH_SHORT, WEEKDAY_NAMES
 
 _STOP = frozenset({*WEEKDAY_NAMES, *MONTH_NAMES, *MONTH_SHORT}) | frozenset(

@@ -14,7 +14,7 @@ from vmaudio.rubric.confidence import needs_words, why_unreadable, with_confiden
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.load import Rubric
 from vmaudio.rubric.options import RUBRIC_OPTIONS, ConfidenceOptions, RubricOptions
-from vmaudio.rubric.team_words import NO_TEAM, TeamWords
+from vmaudio.rubric.team import NO_TEAM, TeamWords
 
 
 def unscored_because(analysis: Analysis, rubric: Rubric, options: ConfidenceOptions = RUBRIC_OPTIONS.confidence) -> str | None:

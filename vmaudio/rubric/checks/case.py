@@ -13,7 +13,7 @@ from vmaudio.rubric.checks.rulings import Ruling
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.hollow import is_hollow
 from vmaudio.rubric.options import RUBRIC_OPTIONS, RubricOptions
-from vmaudio.rubric.team_words import NO_TEAM, TeamWords
+from vmaudio.rubric.team import NO_TEAM, TeamWords
 from vmaudio.text import DAYTIMES, HELLO_WORDS
 
 
