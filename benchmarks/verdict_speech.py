@@ -34,7 +34,7 @@ from vmaudio.text.lexicon import TEEN_WORDS, TENS_WORDS
 
 RATE_HZ = make_samples.WIDE_RATE_HZ
 REPS = 12
-TAKES = 5
+TAKES = 6
 RELINED = 2
 NOT_SALES = frozenset({"robocall", "inquiry", "other"})
 LINES = ("g726", "g723_1", "adpcm_ima_wav", "alaw, packets lost", "aac", "wide")

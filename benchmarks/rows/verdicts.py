@@ -113,12 +113,13 @@ def table(rows: Sequence[Ruled], half: str, checks: Iterable[str]) -> Table:
 
 NOTES = (
     f"{ENGINE}. Every sales message of samples/ and of the development voicemails, as it is and through two further lines, and "
-    "labelled messages spoken by voices and sent through lines that tuned nothing, in five takes. n: recordings in which the "
+    "labelled messages spoken by voices and sent through lines that tuned nothing, in six takes. n: recordings in which the "
     "script says pass or fail; a fail or pass where the question does not apply counts as untrue. Halves by rep and by voice; "
-    "rules were changed on the tuning half. The truth is what the script says by the rubric's definition "
-    "(`benchmarks/verdict_truth.py` says how for each check); what lies too near a limit to be known from the construction is "
-    f"left out, and so are {', '.join(LEFT_OUT)}. The part model was trained on the labelled messages' texts, so that parts in "
-    "`labels` are recognised better than in life; samples and voicemails it has not met. Intervals: whole reps drawn."
+    "rules were changed on the tuning half, after the errors of 45 recordings of both had been read once. The truth is what "
+    "the script says by the rubric's definition (`benchmarks/verdict_truth.py` says how for each check); what lies too near a "
+    f"limit to be known from the construction is left out, and so are {', '.join(LEFT_OUT)}. The part model was trained on "
+    "the labelled messages' texts, so that parts in `labels` are recognised better than in life; samples and voicemails it "
+    "has not met. Intervals: whole reps drawn."
 )
 
 

@@ -9,6 +9,9 @@ from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, not_applicable, 
 from vmaudio.rubric.checks.unheard import not_heard
 from vmaudio.rubric.criterion import Criterion
 
+_BEFORE_S = 0.01
+"""A part that starts this much earlier comes before another."""
+
 
 @asks("is one of these parts in the message?", options={"parts": ("value",)}, choices={"parts": PARTS})
 def part_present(case: Case, criterion: Criterion) -> Ruling:
@@ -83,7 +86,7 @@ def part_before(case: Case, criterion: Criterion) -> Ruling:
     named = case.analysis.entities.company
     if then.label == "company" and named is not None and then.start_s < first.start_s < named.start_s:
         return cannot_judge(f"{evidence}, though the company’s name comes at {clock(named.start_s)}", then.start_s, then.end_s)
-    absent = case.absent(criterion.words("first"), then.start_s, telling=True)
+    absent = case.absent(criterion.words("first"), then.start_s - _BEFORE_S, telling=True)
     return ruling(first.start_s < then.start_s, evidence, first.start_s, first.end_s, absent)
 
 
