@@ -8,8 +8,7 @@ drawn by its name: some get a number without its area code or none at all, a lon
 or a slow voice, another prospect's name or number in the manifest, no notes, notes that come back in the script, or those of
 somebody else.
 
-Made once, and kept in the user's cache. `samples/voices.py` says what must be installed.
-"""
+Made once, and kept in the user's cache. `samples/voices.py` says what must be installed."""
 
 from __future__ import annotations
 
@@ -55,14 +54,14 @@ def cache() -> Path:
     return Path(os.environ.get("VMAUDIO_BENCH_CACHE") or Path.home() / ".cache" / "vmaudio-benchmarks") / "verdicts"
 
 
-def pool(rep: str) -> int:
-    """Which of the two sets of voices a rep has one of."""
-    return zlib.crc32(rep.encode()) % 2
-
-
 def rng_of(name: str) -> np.random.Generator:
-    """A generator that depends on the name alone."""
+    """It depends on the name alone."""
     return np.random.default_rng(zlib.crc32(name.encode()))
+
+
+def pool(rep: str) -> int:
+    """Which set of voices a rep has one of."""
+    return zlib.crc32(rep.encode()) % 2
 
 
 def labelled() -> list[dict[str, Any]]:
@@ -298,5 +297,4 @@ def _callee(row: Mapping[str, Any]) -> str | None:
 
 
 if __name__ == "__main__":
-    for _ in make_all():
-        pass
+    list(make_all())
