@@ -78,7 +78,7 @@ samples: $(STAMP) ## synthesise samples/ again (needs flite and espeak-ng)
 	$(BIN)/python samples/make_samples.py
 
 benchmark: $(STAMP) ## how right and how fast: writes docs/benchmarks.md
-	$(BIN)/python -m pip install --quiet praat-parselmouth
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[samples]' praat-parselmouth
 	$(BIN)/python -m benchmarks.accuracy
 
 clean: ## remove the environment and what the demo made

@@ -93,7 +93,14 @@ def rubric() -> str:
 
     default = load_rubric()
     checks = [
-        (f"`{c.id}`", c.title + (" (disputed)" if c.disputed else ""), f"{c.weight:g}", c.tip, c.source, ", ".join(c.na_for))
+        (
+            f"[`{c.id}`](benchmarks.md#verdicts)",
+            c.title + (" (disputed)" if c.disputed else ""),
+            f"{c.weight:g}",
+            c.tip,
+            c.source,
+            ", ".join(c.na_for),
+        )
         for c in default.criteria
     ]
     questions = [
@@ -107,7 +114,8 @@ def rubric() -> str:
         "Points are a coach's opinion, applied to every message in the same way. They are not a probability of a callback.\n\n"
         "To make your own, copy `vmaudio/rubric/default.toml`, edit it, and pass it with `--rubric FILE`; "
         "`vmaudio rescore --rubric FILE` scores the stored messages again. An error is reported with its line.\n\n"
-        f"## The checks of the default rubric\n\nStrong from {default.strong:g} points, fair from {default.fair:g}.\n\n"
+        f"## The checks of the default rubric\n\nStrong from {default.strong:g} points, fair from {default.fair:g}. "
+        "[How often each verdict is right](benchmarks.md#verdicts) was counted on recordings of known script.\n\n"
         + _table(("id", "the check", "weight", "tip", "source", "n/a for"), checks)
         + "\n## Questions that a rubric may ask\n\n"
         + _table(("test", "asks", "options"), questions)

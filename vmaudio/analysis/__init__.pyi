@@ -23,6 +23,7 @@ from .pool_members import (
 from .rescoring import (
     freeze_baselines as freeze_baselines,
     rescore as rescore,
+    score_with_team as score_with_team,
 )
 from .rubric_effect import (
     BANDS as BANDS,

@@ -6,7 +6,7 @@ import math
 
 from vmaudio.analysis.options import FlagOptions
 from vmaudio.records import Entities, Flag, Message, Prosody, Recording, Structure, Transcript
-from vmaudio.rubric import notes_flags
+from vmaudio.rubric import NO_TEAM, Known, TeamWords, notes_flags
 
 DEFAULT = FlagOptions()
 _USUAL_F0_HZ, _USUAL_RATE = 160.0, 4.2  # between men and women; syllables per second of phonation
@@ -102,16 +102,24 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
     return tuple(flags)
 
 
-def of_context(message: Message, transcript: Transcript, entities: Entities | None = None) -> tuple[Flag, ...]:
+def of_context(
+    message: Message,
+    transcript: Transcript,
+    entities: Entities | None = None,
+    recording_id: str = "",
+    team: TeamWords = NO_TEAM,
+) -> tuple[Flag, ...]:
     """Flags that depend on the manifest: whether the notes come back, what is specific to the prospect.
 
     Args:
         message: who sent it to whom, and what was known of them.
         transcript: the words.
         entities: give the rep's own company, whose words are specific to nobody.
+        recording_id: SHA-256 of the recording's bytes.
+        team: what others are told.
     """
     own = (entities.company.text,) if entities is not None and entities.company else ()
-    return notes_flags(message, transcript, own=own)
+    return notes_flags(Known(message, own, team, recording_id), transcript)
 
 
 CONTEXT_KINDS = frozenset({"uses_notes", "ignores_notes", "personalised"})

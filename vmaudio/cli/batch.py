@@ -95,9 +95,12 @@ def command(
       vmaudio batch recordings/ --manifest recordings/manifest.csv
       vmaudio batch /var/spool/asterisk/voicemail
     """
-    from vmaudio.analysis import get_batch_engine, run_batch
+    from vmaudio.analysis import get_batch_engine, run_batch, score_with_team
+    from vmaudio.callback import promoted_model
     from vmaudio.duplicates import item_of
     from vmaudio.intake import gather
+    from vmaudio.rubric import load_rubric
+    from vmaudio.settings import get
 
     if not paths and not manifest:
         raise click.UsageError("Name a folder, files, or --manifest CSV.")
@@ -128,6 +131,7 @@ def command(
     forecast: list[Mapping[str, Any]] = []
     heard: list[DuplicateItem] = []
     levels: dict[str, Sequence[float]] = {}
+    done: list[Message] = []
     with sigterm_stops(), _json_lines(jsonl) as lines, _progress(app, len(messages)) as tick:
 
         def on_result(result: Analysis | Failure) -> None:
@@ -136,14 +140,16 @@ def command(
                 lines.flush()
             if isinstance(result, Failure) and not app.quiet:
                 err().print(f"[red]failed[/] {_plain(result.message)}")
-            elif isinstance(result, Analysis) and result.score and result.score.callback_probability is not None:
-                forecast.append(result.features.values)
-            if isinstance(result, Analysis):
+            elif isinstance(result, Analysis):
+                done.append(result.message)
                 heard.append(item_of(result))
                 levels[result.recording_id] = array("f", result.prosody.contour.level_dbfs)  # a sixth of the memory
+                if result.score and result.score.callback_probability is not None:
+                    forecast.append(result.features.values)
             tick(result)
 
         summary = run_batch(runner, messages, store, redo=redo or "no", fail_fast=fail_fast, on_result=on_result)
+    score_with_team(store, load_rubric(str(get("rubric", rubric))), done, forecaster=promoted_model(app.models()))
     if not app.quiet:
         err().print(
             f"{summary.analysed} analysed, {summary.stored} stored already and scored again, {summary.failed} failed."

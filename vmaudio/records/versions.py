@@ -29,7 +29,7 @@ MEASURE_VERSIONS: Mapping[str, int] = {
     "prosody": 2,  # samples -> pitch, level, pauses, syllable nuclei
     "transcribe": 1,  # samples -> words with times
     "entities": 1,  # words -> names, numbers, addresses, times
-    "second_pass": 1,  # numbers heard again and compared with their neighbours
+    "second_pass": 2,  # numbers heard again and compared with their neighbours
     "clauses": 1,  # words -> clauses
     "structure": 1,  # clauses -> parts, approach (the fitted models have ids of their own)
     "delivery": 1,  # prosody, words -> axes and word of delivery

@@ -216,6 +216,21 @@ class Store(Journal):
             for row in connection.execute(select(messages).order_by(messages.c.sent_at, messages.c.message_id)).mappings():
                 yield message_of(row)
 
+    def spoken(self) -> Iterator[tuple[Message, str, str]]:
+        """Every analysed message with its recording's id and its words, without the other measures.
+
+        Yields:
+            (message, recording id, text) by ``sent_at`` and id.
+        """
+        columns = (analyses.c.text, analyses.c.recording_id.label("heard_in"))
+        joined = scores.join(analyses, scores.c.analysis_id == analyses.c.analysis_id).join(
+            messages, messages.c.message_id == scores.c.message_id
+        )
+        query = select(messages, *columns).select_from(joined).order_by(messages.c.sent_at, messages.c.message_id)
+        with self.engine.connect().execution_options(yield_per=200) as connection:
+            for row in connection.execute(query).mappings():
+                yield message_of(row), row["heard_in"], row["text"]
+
     def observations(self) -> Iterator[Observation]:
         """Every message with its features, points, checks and outcome: what `vmaudio.compare` takes."""
         return outcome_rows.observations(self)

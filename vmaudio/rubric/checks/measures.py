@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 
-from vmaudio.features import CATALOGUE, WE
+from vmaudio.features import CATALOGUE, WE, YOU
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, not_applicable, ruling
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, not_applicable, ruling
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.text import FILLERS
 
@@ -34,6 +34,8 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
     if name == "filler_count" and not case.analysis.transcript.options.get("verbatim"):
         return not_applicable("ums were not listened for: vmaudio check --verbatim does")
     low, high = criterion.number("low"), criterion.number("high")
+    if name == "you_share" and low is not None and value < low and _one_more_you(case) >= low:
+        return cannot_judge(f"{line.meaning}: {value:.3g}; one word heard otherwise would make it enough")
     limits = " and ".join(
         [*([f"at least {low:g}"] if low is not None else []), *([f"at most {high:g}"] if high is not None else [])]
     )
@@ -60,6 +62,14 @@ def clear_line(case: Case, criterion: Criterion) -> Ruling:
     low, high = criterion.number("low_snr_db") or 0.0, criterion.number("high_clipped_share") or 0.0
     evidence = f"{snr:.0f} dB above the noise, {100 * clipped:.1f} % of the samples clipped"
     return ruling(snr >= low and clipped <= high, evidence)
+
+
+def _one_more_you(case: Case) -> float:
+    """The share of you-words, had one more been heard: recognisers make "he" or "the" of them."""
+    text = case.analysis.transcript.text or " ".join(word.text for word in case.analysis.transcript.words)
+    said = re.findall(r"[\w']+", text.lower().replace("’", "'"))
+    you, we = sum(word in YOU for word in said) + 1, sum(word in WE for word in said)
+    return you / (you + we)
 
 
 def _where(case: Case, feature: str) -> tuple[float | None, float | None]:
