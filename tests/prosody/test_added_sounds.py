@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,4 +80,4 @@ def test_where_the_speech_is(alone: dict[str, tuple[np.ndarray, Prosody]]) -> No
     assert found.speech_start_s == pytest.approx(right.speech_start_s + 0.8, abs=0.03)
     assert found.after_speech_s == pytest.approx(right.after_speech_s + 3.1, abs=0.03)
     assert [pause.start_s for pause in found.pauses] == pytest.approx([p.start_s + 0.8 for p in right.pauses], abs=0.05)
-    assert dataclasses.astuple(right)[-2:] == (0.0, 0.0)
+    assert (right.before_s, right.after_s) == (0.0, 0.0)

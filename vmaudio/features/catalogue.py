@@ -6,6 +6,7 @@ cards and data dictionaries are made from it. Times that never came are NaN; 0/1
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from vmaudio.features.options import FeatureOptions
@@ -108,3 +109,17 @@ CATALOGUE: dict[str, Feature] = {feature.name: feature for feature in _FEATURES}
 
 LOWER_BOUNDS = ("filler_count",)
 """Features of which there may be more than were counted: recognisers leave fillers out."""
+
+
+def ends_words(fall_st: float) -> str:
+    """How sentences end, in words: "ends rise by 1.7 semitones".
+
+    Args:
+        fall_st: ``final_fall_st``, in semitones; below 0 the pitch rises.
+
+    Returns:
+        A few words, also for NaN, where no end could be measured.
+    """
+    if math.isnan(fall_st):
+        return "no end of a sentence could be measured"
+    return f"ends {'rise' if fall_st < 0 else 'fall'} by {abs(fall_st):.1f} semitones"

@@ -41,6 +41,7 @@ from .sound import (
     Activity as Activity,
     Contour as Contour,
     Pause as Pause,
+    PhraseEnd as PhraseEnd,
     Prosody as Prosody,
     Recording as Recording,
 )
