@@ -83,7 +83,7 @@ def _laryngograph(data: Path) -> Table:
             grid = np.arange(int(len(hz) * REFERENCE_HOP_S / 0.01)) * 0.01
             f0 = np.append(hz, 0)[np.round(grid / REFERENCE_HOP_S).astype(int)]
             whole = (Span(0.0, len(f0) * 0.01 - 0.01),)
-            options = dataclasses.replace(PROSODY_OPTIONS.ends, voiceless_s=9.0)
+            options = dataclasses.replace(PROSODY_OPTIONS.ends, voiceless_s=9.0, most_error_st=9.0)
             truth = phrase_ends(np.where(f0 > 0, f0, np.nan), np.zeros(len(f0)), -90.0, whole, options)
             ends = _measure(through(load_audio(path).samples, "clean", 0)).ends
             if truth and ends:

@@ -122,7 +122,11 @@ PAIRS: dict[str, Callable[[Shown], bool]] = {
     "the approach unclear beside the points": lambda s: (
         "unclear" in s.card.split("Transcript")[0] or s.view.approach == "unclear"
     ),
-    "a word of delivery that is not validated": lambda s: "pushy" in s.view.tone_label or "Sounds pushy" in s.card,
+    "a word of delivery that is not validated": lambda s: (
+        s.analysis.tone is not None
+        and set(s.analysis.tone.not_validated) == set(s.analysis.tone.axes)
+        and (s.view.tone_label != "" or re.search(r"Sounds\s+lively 0", s.card) is None)
+    ),
     "a length in two forms": lambda s: not any(f.name == "length" and f.value in s.card for f in s.view.facts),
     "well done, and please look at": lambda s: any(
         f.praise == (f.kind == "ignores_notes") for f in s.view.flags if "notes" in f.kind

@@ -218,7 +218,8 @@ def _facts(analysis: Analysis) -> RenderableType:
         doubtful = analysis.tone.not_validated
         whose = "all of these" if len(doubtful) == len(analysis.tone.axes) else ", ".join(doubtful)
         caveat = f"\nnot validated on real voices: {whose}" if doubtful else ""
-        table.add_row("Sounds", f"{delivery_word(analysis.tone)} ({axes}); delivery, not emotion{caveat}")
+        word = delivery_word(analysis.tone)
+        table.add_row("Sounds", f"{f'{word} ({axes})' if word else axes}; delivery, not emotion{caveat}")
     return Group(_heading("Measured"), Padding(table, (0, 1)))
 
 

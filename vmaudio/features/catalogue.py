@@ -95,8 +95,9 @@ _FEATURES: tuple[Feature, ...] = (
     Feature("heard_early", "", f"how many of reason, caller and number were heard by {_DEFAULT.early_s:g} s", _PART, 0, 3),
     Feature("heard_by_deletion", "", f"how many of reason, caller and number were heard by {_DEFAULT.deleted_s:g} s", _PART,
             0, 3),
-    *(Feature(f"tone_{axis}", "0 to 1", f"delivery axis '{axis}': how it sounds, not what anybody feels", "tone model", 0, 1)
-      for axis in TONE_AXES),
+    *(Feature(f"tone_{axis}", "0 to 1",
+              f"delivery axis '{axis}' (not validated on real voices: a guess): how it sounds, not what anybody feels",
+              "tone model", 0, 1) for axis in TONE_AXES),
     Feature("approach", "word", "what the listener is offered as the reason to call back", "approach model",
             words=("robocall", "inquiry", "referral", "follow_up", "offer", "curiosity", "relevance_first", "identity_first",
                    "pitch", "other", "unclear")),

@@ -81,6 +81,7 @@ def measure_prosody(recording: Recording, activity: Activity, options: ProsodyOp
     coarse = tuple(Span(span.start_s - first * HOP_S, span.end_s - first * HOP_S) for span in activity.speech)
     spans, noise = pauses.phonation(energies, coarse, len(x) / RATE, options.pauses)
     talk = _mask(spans, n)
+    heard = _heard(talk, activity, first, options.pauses.margin_s)
     f0 = np.where(talk, followed.f0_hz, np.nan)
     voiced = np.isfinite(f0)
     nuclei = syllables.nuclei(energies, f0, followed.strength, spans, options.syllables)
@@ -99,12 +100,12 @@ def measure_prosody(recording: Recording, activity: Activity, options: ProsodyOp
         f0_range_st=float(12 * np.log2(p90 / p10)),
         final_fall_st=float(np.median([end.fall_st for end in ends])) if ends else _NAN,
         voiced_share=float(voiced.sum() / talk.sum()) if talk.any() else 0.0,
-        level_mean_dbfs=float(level.to_db(mean_square[talk].mean(dtype=np.float64))) if talk.any() else _NAN,
-        level_sd_db=float(levels[talk].std()) if talk.any() else _NAN,
+        level_mean_dbfs=float(level.to_db(mean_square[heard].mean(dtype=np.float64))) if heard.any() else _NAN,
+        level_sd_db=float(levels[heard].std()) if heard.any() else _NAN,
         spectral_tilt_db=level.tilt_db(energies[talk], noise),
         hnr_db=float(np.mean(followed.hnr_db[voiced])) if voiced.any() else _NAN,
         snr_db=float(activity.snr_db),
-        clipped_share=_clipped(x, spans, options),
+        clipped_share=_clipped(x, heard, options),
         lead_silence_s=placed[0].start_s - before_s if placed else float(duration),
         tail_silence_s=max(0.0, float(duration) - after_s - placed[-1].end_s) if placed else 0.0,
         speech_s=float(speech_s),
@@ -134,11 +135,25 @@ def _outside(activity: Activity, start_s: float, end_s: float, duration_s: float
     return max(before, default=0.0), max(0.0, duration_s - min(after, default=duration_s))
 
 
-def _clipped(x: np.ndarray, spans: list[Span], options: ProsodyOptions) -> float:
-    """Share of the samples that clip, looked for from the first speech to the last: a clatter has a rail of its own."""
-    if not spans:
+def _heard(talk: np.ndarray, activity: Activity, first: int, margin_s: float) -> np.ndarray:
+    """The frames of the phonation without speech that is much louder or fainter than the voice (`Activity.voice`).
+
+    Phonation reaches ``margin_s`` beyond the detected speech, and so does what is left out.
+    """
+    voice = set(activity.voice)
+    other = [span for span in activity.speech if voice and span not in voice]
+    wide = [Span(span.start_s - margin_s, span.end_s + margin_s) for span in other]
+    n = first + len(talk)
+    heard = talk & ~(_mask(wide, n) & ~_mask(list(activity.voice), n))[first:]
+    return heard if heard.any() else talk
+
+
+def _clipped(x: np.ndarray, heard: np.ndarray, options: ProsodyOptions) -> float:
+    """Share of the samples that clip, looked for from the first of the voice to its last: a clatter has a rail of its own."""
+    at = np.flatnonzero(heard)
+    if not len(at):
         return level.clipped_share(x, options.level)
-    spoken = x[max(0, round(spans[0].start_s * RATE)) : round(spans[-1].end_s * RATE)]
+    spoken = x[at[0] * HOP : (at[-1] + 1) * HOP]
     return level.clipped_share(spoken, options.level) * len(spoken) / len(x)
 
 

@@ -48,6 +48,7 @@ class Activity(Record):
         noise_dbfs: level of the noise under the voice.
         snr_db: level of the speech above it.
         tones: spans of tones and held notes (record tone, ringback, keys, music), in time order: neither speech nor noise.
+        voice: those spans of ``speech`` that are about as loud as most of it: the level is measured there.
     """
 
     speech: tuple[Span, ...]
@@ -55,6 +56,7 @@ class Activity(Record):
     noise_dbfs: float
     snr_db: float
     tones: tuple[Span, ...] = ()
+    voice: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ FEATURE_SCHEMA = "vm1"
 
 MEASURE_VERSIONS: Mapping[str, int] = {
     "decode": 2,  # bytes -> samples
-    "vad": 2,  # samples -> spans of speech, noise, signal-to-noise ratio
+    "vad": 3,  # samples -> spans of speech, noise, signal-to-noise ratio
     "prosody": 3,  # samples -> pitch, level, pauses, syllable nuclei
     "transcribe": 1,  # samples -> words with times
     "entities": 1,  # words -> names, numbers, addresses, times

@@ -45,13 +45,13 @@ class CheckOptions:
     )
     end_errors: float = threshold(
         2.0,
-        "The movement of an end, and the median over ends, is told from none beyond so many of its standard errors.",
+        "The median movement of the ends is told from none beyond so many of its standard errors.",
         unit="standard errors",
         source="95 of 100 errors are smaller",
     )
     end_share: float = threshold(
         0.6,
-        "Sentences end on a rise where this share of them rises for sure, and on a fall where no more rise than are left.",
+        "Sentences end on a rise where this share of them rises by more, and on a fall where no more rise than are left.",
         unit="share of the ends",
         source="our default",
     )

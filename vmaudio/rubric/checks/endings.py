@@ -47,7 +47,7 @@ def judge_ends(ends: Sequence[PhraseEnd], options: CheckOptions = RUBRIC_OPTIONS
     """
     fall_st = statistics.median(end.fall_st for end in ends)
     limit_st = max(options.level_end_st, options.end_errors * median_error(ends))
-    rising = [end for end in ends if end.fall_st < -max(options.level_end_st, options.end_errors * end.error_st)]
+    rising = [end for end in ends if end.fall_st < -options.level_end_st]
     share = len(rising) / len(ends)
     clearest = (max if fall_st > 0 else min)(ends, key=lambda end: end.fall_st)
     place = clearest.start_s, clearest.end_s
