@@ -17,6 +17,7 @@ from vmaudio.records import (
     Part,
     Pause,
     Phone,
+    PhraseEnd,
     Prosody,
     Provenance,
     Segment,
@@ -73,6 +74,7 @@ def prosody(**changes: Any) -> Prosody:
         level_mean_dbfs=-20.0, level_sd_db=6.0, spectral_tilt_db=-12.0, hnr_db=14.0, snr_db=35.0, clipped_share=0.0,
         lead_silence_s=0.5, tail_silence_s=0.8, speech_s=10.0, pauses=(Pause(3.5, 0.4),), syllables=40,
         articulation_rate_syl_s=4.5, contour=Contour((0.025, 0.075), (120.0, math.nan), (-20.0, -60.0)),
+        ends=(PhraseEnd(10.7, 11.2, 2.0, 0.5),),
     )  # fmt: skip
     return dataclasses.replace(made, **changes)
 

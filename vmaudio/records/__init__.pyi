@@ -46,6 +46,7 @@ from .sound import (
     Activity as Activity,
     Contour as Contour,
     Pause as Pause,
+    PhraseEnd as PhraseEnd,
     Prosody as Prosody,
     Recording as Recording,
 )

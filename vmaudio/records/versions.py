@@ -25,8 +25,8 @@ FEATURE_SCHEMA = "vm1"
 
 MEASURE_VERSIONS: Mapping[str, int] = {
     "decode": 2,  # bytes -> samples
-    "vad": 2,  # samples -> spans of speech, noise, signal-to-noise ratio
-    "prosody": 2,  # samples -> pitch, level, pauses, syllable nuclei
+    "vad": 3,  # samples -> spans of speech, noise, signal-to-noise ratio
+    "prosody": 3,  # samples -> pitch, level, pauses, syllable nuclei
     "transcribe": 1,  # samples -> words with times
     "entities": 1,  # words -> names, numbers, addresses, times
     "second_pass": 2,  # numbers heard again and compared with their neighbours

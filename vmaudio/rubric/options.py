@@ -55,6 +55,25 @@ class CheckOptions:
         source="our default: a year or a time has four",
     )
     figures_words: int = threshold(3, "So many words count as near each other.", unit="words", source="our default")
+    level_end_st: float = threshold(
+        0.5,
+        "Ends of sentences that move by less, up or down, are level: neither a fall nor a rise.",
+        unit="semitones",
+        source="the standard error of one end, see `least_error_st`",
+        tuned_on="the tuning half of the ends of known movement (benchmarks/rows/final_pitch.py)",
+    )
+    end_errors: float = threshold(
+        2.0,
+        "The median movement of the ends is told from none beyond so many of its standard errors.",
+        unit="standard errors",
+        source="95 of 100 errors are smaller",
+    )
+    end_share: float = threshold(
+        0.6,
+        "Sentences end on a rise where this share of them rises by more, and on a fall where no more rise than are left.",
+        unit="share of the ends",
+        source="our default",
+    )
     pause_reach_s: float = threshold(
         0.35,
         "A pause that ends this near the first digit counts as the pause before the number: word times reach into pauses.",

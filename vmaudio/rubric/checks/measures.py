@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 
-from vmaudio.features import CATALOGUE, WE, YOU
+from vmaudio.features import CATALOGUE, WE, YOU, ends_words
 from vmaudio.rubric.checks.case import Case
+from vmaudio.rubric.checks.endings import median_error
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, not_applicable, ruling
 from vmaudio.rubric.criterion import Criterion
@@ -41,11 +42,23 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
     )
     passed = (low is None or value >= low) and (high is None or value <= high)
     start_s, end_s = _where(case, name)
+    if name == "final_fall_st":
+        return _final_fall(case, value, [bound for bound in (low, high) if bound is not None], passed, limits)
     unit = f" {line.unit}" if line.unit not in ("", "0/1", "0 to 1") else ""
     if name == "filler_count":
         heard = f"at least {value:.0f} um{'' if value == 1 else 's'}" if value else "no um was heard"
         return ruling(passed, f"{heard} (wanted: {limits})", start_s, end_s)
     return ruling(passed, f"{line.meaning}: {value:.3g}{unit} (wanted: {limits})", start_s, end_s)
+
+
+def _final_fall(case: Case, fall_st: float, bounds: list[float], passed: bool, limits: str) -> Ruling:
+    """How phrases end, in words; n/a where a limit lies within the error of the measure."""
+    options, ends = case.options.checks, case.analysis.prosody.ends
+    error_st = max(options.level_end_st, options.end_errors * median_error(ends)) if ends else options.level_end_st
+    evidence = f"{ends_words(fall_st)} (wanted: a fall of {limits})"
+    if any(abs(fall_st - bound) < error_st for bound in bounds):
+        return cannot_judge(f"{evidence}: too near to tell")
+    return ruling(passed, evidence)
 
 
 @asks("is the line quiet and not clipped?", options={"low_snr_db": 12.0, "high_clipped_share": 0.005}, needs_words=False)
