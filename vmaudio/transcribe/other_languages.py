@@ -16,7 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vmaudio.records import Span
-from vmaudio.transcribe.options import DEFAULT, LanguageOptions
+from vmaudio.transcribe.language_options import LanguageOptions
+from vmaudio.transcribe.options import DEFAULT
 from vmaudio.transcribe.words import Decoded, Placed
 
 ENGLISH = "en"
