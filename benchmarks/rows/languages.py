@@ -97,7 +97,7 @@ def look(transcriber: WindowedTranscriber, one: Spoken) -> Look:
     began, language = time.process_time(), "en"
     if not sure:
         found = _listen(transcriber, one.sound, speech, options.languages.piece_s)
-        language = settle([Piece(job.window.keep, job.seconds, chances) for job, chances in found])
+        language = settle([Piece(job.seconds, chances) for job, chances in found])
     spent_s = time.process_time() - began
     return Look(language == one.language, language == "en", not sure, spent_s, one.sound.duration_s)
 

@@ -3,7 +3,7 @@
 Told to write English, Whisper writes English whatever it hears: a Spanish message becomes an invented one, or none. Its
 multilingual models also say how probable each language is, from the encoder's output that is there already. Where English is
 not nearly certain for a window, the message is listened to in pieces of a few seconds, each by itself, as a message may change
-its language. Words stay where English is heard, and the others are taken out: nothing was understood there.
+its language. Only the pieces in which English is heard are written down: of the others nothing was understood.
 
 Accents, digits and noise make English less probable (down to 0.1 in a piece), and a language that is no English makes it
 improbable (0.06 at most). Then the piece is written down in both languages, and counts as the other one only where its words
@@ -15,10 +15,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from vmaudio.records import Span
 from vmaudio.transcribe.language_options import LanguageOptions
 from vmaudio.transcribe.options import DEFAULT
-from vmaudio.transcribe.words import Decoded, Placed
+from vmaudio.transcribe.words import Decoded
 
 ENGLISH = "en"
 
@@ -28,14 +27,12 @@ class Piece:
     """A few seconds of a message, and what language they are in.
 
     Attributes:
-        span: of the recording, in seconds; its end may be infinite.
         seconds: of sound.
         chances: two-letter code to probability; empty where the recogniser cannot tell.
         lead: by how many nats a token, on average, the most probable words in its most probable language are surer than
             those in English; 0 where they were not compared.
     """
 
-    span: Span
     seconds: float
     chances: Mapping[str, float]
     lead: float = 0.0
@@ -98,20 +95,3 @@ def settle(pieces: Sequence[Piece], options: LanguageOptions = DEFAULT.languages
         return best
     first = next(code for code, _ in told if code)
     return f"{ENGLISH}+{best}" if first == ENGLISH else f"{best}+{ENGLISH}"
-
-
-def english_words(
-    words: Sequence[Placed], pieces: Sequence[Piece], options: LanguageOptions = DEFAULT.languages
-) -> list[Placed]:
-    """The words of a message with another language in it that were said in English for sure.
-
-    Args:
-        words: with their times in the recording.
-        pieces: of the message.
-        options: how sure is sure.
-
-    Returns:
-        Those whose middle lies in a piece that is in English.
-    """
-    spans = [piece.span for piece in pieces if piece.language(options) == ENGLISH]
-    return [word for word in words if any(s.start_s <= (word.start_s + word.end_s) / 2 < s.end_s for s in spans)]

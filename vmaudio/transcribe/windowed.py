@@ -133,39 +133,41 @@ class WindowedTranscriber(ABC):
             speech = activities[job.message].speech
             for window in missed_speech.missed_windows(placed, job.window, speech, self.thresholds):
                 again.append(self._job(job.message, window, recordings[job.message], job.hint))
-        heard = {i: self._pieces(recordings[i], activities[i]) for i in sorted(doubted)}
-        languages = {i: other_languages.settle(pieces, self.thresholds.languages) for i, pieces in heard.items()}
+        heard = {i: self._pieces(i, recordings[i], activities[i]) for i in sorted(doubted)}
+        limits = self.thresholds.languages
+        languages = {i: other_languages.settle([piece for _, piece in found], limits) for i, found in heard.items()}
         foreign = {i for i, language in languages.items() if language != ENGLISH}
         again = [job for job in again if job.message not in foreign]
+        for i in foreign:
+            results[i] = []
+        two = [i for i in sorted(foreign) if "+" in languages[i]]  # what is in English there is written down by itself
+        english = [job for i in two for job, piece in heard[i] if piece.language(limits) == ENGLISH]
+        for job, decoded, placed in self._in_batches(english, recordings, activities):
+            results[job.message].append(WindowWords(decoded, _own(placed, job.window)))
         for job, decoded, placed in self._in_batches(again, recordings, activities):
             found = _own(placed, job.window)
             around = [word for part in results[job.message] for word in part.words]
             if missed_speech.is_sure(decoded, found, around, self.thresholds):
                 results[job.message].append(WindowWords(decoded, found))
-        for i in foreign:
-            for part in results[i]:
-                part.words = other_languages.english_words(part.words, heard[i], self.thresholds.languages)
         joined = [self._joined(parts, recording) for parts, recording in zip(results, recordings, strict=True)]
         return [
             dataclasses.replace(one, status="speech", language=languages[i]) if i in foreign else one
             for i, one in enumerate(joined)
         ]
 
-    def _pieces(self, recording: Recording, activity: Activity) -> list[other_languages.Piece]:
+    def _pieces(self, message: int, recording: Recording, activity: Activity) -> list[tuple[WindowJob, other_languages.Piece]]:
         """A message in pieces of a few seconds, each with its languages."""
         options = dataclasses.replace(self.thresholds.windows, longest_s=self.thresholds.languages.piece_s)
         windows = plan_windows(activity.speech, recording.duration_s, options)
-        jobs = [self._job(0, window, recording, "") for window in windows]
-        pieces = [
-            other_languages.Piece(job.window.keep, job.seconds, found)
-            for job, found in zip(jobs, self.spoken_languages(jobs), strict=True)
-        ]
+        jobs = [self._job(message, window, recording, "") for window in windows]
+        found = self.spoken_languages(jobs)
+        pieces = [other_languages.Piece(job.seconds, chances) for job, chances in zip(jobs, found, strict=True)]
         maybe = [i for i, piece in enumerate(pieces) if piece.language(self.thresholds.languages) not in ("", ENGLISH)]
         both = [jobs[i] for i in maybe for _ in range(2)]
         sure = self.text_logprobs(both, [code for i in maybe for code in (pieces[i].likeliest, ENGLISH)])
         for i, other, english in zip(maybe, sure[::2], sure[1::2], strict=True):
             pieces[i] = dataclasses.replace(pieces[i], lead=other - english)
-        return pieces
+        return list(zip(jobs, pieces, strict=True))
 
     def _joined(self, parts: Sequence[WindowWords], recording: Recording) -> Transcript:
         """The transcript of one message."""

@@ -134,18 +134,27 @@ class OpenAIWhisper(WindowedTranscriber):
 
         if not self._net.multilingual:
             return super().spoken_languages(jobs)
+        found: list[Mapping[str, float]] = []
         with torch.inference_mode():
-            return [*self._decoder.language_chances(self._net.listen(self._features(jobs)))]
+            for begin in range(0, len(jobs), self.batch_size):
+                features = self._features(jobs[begin : begin + self.batch_size])
+                found += self._decoder.language_chances(self._net.listen(features))
+        return found
 
     def text_logprobs(self, jobs: Sequence[WindowJob], languages: Sequence[str]) -> list[float]:
         """How probable the greedy text of each window is in a language; see `WindowedTranscriber.text_logprobs`."""
         import torch
 
-        if not jobs or not self._net.multilingual:
+        if not self._net.multilingual:
             return super().text_logprobs(jobs, languages)
+        found: list[float] = []
         with torch.inference_mode():
-            audio = self._net.listen(self._features(jobs))
-            return [one.avg_logprob for one in self._decoder.greedy(audio, [job.seconds for job in jobs], languages)]
+            for begin in range(0, len(jobs), self.batch_size):
+                part = jobs[begin : begin + self.batch_size]
+                audio = self._net.listen(self._features(part))
+                texts = self._decoder.greedy(audio, [job.seconds for job in part], languages[begin : begin + len(part)])
+                found += [text.avg_logprob for text in texts]
+        return found
 
     def score_texts(self, recording: Recording, before: str, *lists: Sequence[str]) -> list[np.ndarray]:
         """Forced scoring: how well the texts of each list fit a sound. See `Transcriber.score_texts`."""
