@@ -97,7 +97,9 @@ def test_a_message_in_another_language_has_no_points_and_says_why():
     german = dataclasses.replace(transcript(), language="de")
     found = scoring.score(analysis(transcript=german), load_rubric())
     assert (found.points, found.band) == (None, "unscored")
-    assert found.why_unscored == "the message is not in English (de)"
+    assert found.why_unscored == "the message is not in English (de); run with --language de"
+    unwritten = dataclasses.replace(german, text="", segments=())
+    assert scoring.score(analysis(transcript=unwritten), load_rubric()).why_unscored == found.why_unscored
     assert next(check for check in found.checks if check.id == "under_30s").verdict == "pass"
     assert scoring.score(analysis(), load_rubric()).why_unscored == ""
 

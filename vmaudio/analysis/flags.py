@@ -36,8 +36,12 @@ def of_signal(
         flags.append(Flag("wrong_speed", told))
     words = transcript.words
     if words and (mean := sum(word.probability for word in words) / len(words)) < options.unclear_probability:
-        flags.append(Flag("hard_to_hear", f"the recogniser is unsure of the words (mean probability {mean:.2f})"))
-    for start_s, end_s, speech_s in _unheard(recording.duration_s, transcript, prosody, options.unheard_s):
+        told = f"the recogniser is unsure of the words (mean probability {mean:.2f})"
+        if transcript.engine.endswith(".en"):
+            told += "; they may not fit the sound: it may be in another language, and this model knows English only"
+        flags.append(Flag("hard_to_hear", told))
+    unheard = _unheard(recording.duration_s, transcript, prosody, options.unheard_s) if transcript.is_english else ()
+    for start_s, end_s, speech_s in unheard:
         said = f"{speech_s:.0f} s of speech of which no words were made out"
         flags.append(Flag("words_missing", f"{said}; what was said there is not scored", start_s, end_s))
     return tuple(flags)
@@ -98,7 +102,8 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
             )
         )
     if transcript.status == "speech" and not transcript.is_english:
-        flags.append(Flag("not_english", f"spoken language: {transcript.language}; checks made for English are left out"))
+        kind = "two_languages" if "+" in transcript.language else "not_english"
+        flags.append(Flag(kind, f"{transcript.why_not_english}; it gets no points, as the checks are made for English"))
     return tuple(flags)
 
 

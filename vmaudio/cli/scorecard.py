@@ -176,12 +176,13 @@ def _transcript(analysis: Analysis) -> RenderableType:
     legend = Text()
     for label in shown:
         legend.append(f"{label} ", style=PART_STYLES.get(label, "default"))
-    body = text if analysis.structure.parts else Text(analysis.transcript.text)
+    if not analysis.structure.parts or not analysis.transcript.is_english:  # of another language only the numbers are parts
+        text = Text(analysis.transcript.text) if analysis.transcript.text else Text("No words were written down.", "italic")
     table = Table.grid(padding=(0, 1))
     table.add_column(style="bright_black", min_width=5, justify="right")
     table.add_column()
     words = analysis.transcript.words
-    table.add_row(clock(words[0].start_s if words else None), body)
+    table.add_row(clock(words[0].start_s if words else None), text)
     if shown:
         table.add_row("", legend)
     return Group(_heading("Transcript"), Padding(table, (0, 1)))

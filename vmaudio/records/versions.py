@@ -27,7 +27,7 @@ MEASURE_VERSIONS: Mapping[str, int] = {
     "decode": 2,  # bytes -> samples
     "vad": 3,  # samples -> spans of speech, noise, signal-to-noise ratio
     "prosody": 3,  # samples -> pitch, level, pauses, syllable nuclei
-    "transcribe": 1,  # samples -> words with times
+    "transcribe": 2,  # samples -> words with times
     "entities": 1,  # words -> names, numbers, addresses, times
     "second_pass": 2,  # numbers heard again and compared with their neighbours
     "clauses": 1,  # words -> clauses

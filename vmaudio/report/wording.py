@@ -10,8 +10,8 @@ FLAG_NAMES: Mapping[str, str] = {
     "truncated": "cut short", "no_speech": "no speech", "noisy": "noisy line", "clipped": "clipped sound",
     "words_missing": "speech without words", "hard_to_hear": "hard to make out",
     "number_unsure": "number in doubt", "sounds_prerecorded": "sounds prerecorded",
-    "not_english": "not in English", "uses_notes": "uses the notes", "ignores_notes": "notes not heard",
-    "personalised": "specific to this prospect",
+    "not_english": "another language", "two_languages": "two languages", "uses_notes": "uses the notes",
+    "ignores_notes": "notes not heard", "personalised": "specific to this prospect",
 }  # fmt: skip
 
 PRAISE = frozenset({"uses_notes", "personalised"})
