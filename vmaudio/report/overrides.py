@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vmaudio.records import Analysis
-from vmaudio.report.data import Fact, OverrideView
+from vmaudio.report.message_data import Fact, OverrideView
 from vmaudio.store import Override, Overrides
 
 LEFT_OUT = "(left out)"

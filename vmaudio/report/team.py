@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 import vmaudio
 from vmaudio.plots import Svg, approaches_picture, calibration_picture, pace_picture, scores_picture, trend_picture  # fmt: skip
 from vmaudio.records import Analysis, Failure, Outcome
-from vmaudio.report.data import Fact, FailureRow, FlagGroup, MessageRow, Pictures, RepeatRow, ReportData
+from vmaudio.report.data import FailureRow, FlagGroup, MessageRow, Pictures, RepeatRow, ReportData
 from vmaudio.report.findings import findings, headline
 from vmaudio.report.glossary import Glossary, approach_name
 from vmaudio.report.instructive import choose
 from vmaudio.report.intervals import bins_of, spread_of
 from vmaudio.report.message import computed_by, message_view, title_of
+from vmaudio.report.message_data import Fact
 from vmaudio.report.overrides import Overrides, counted, override_views
 from vmaudio.report.summary import (
     Called,

@@ -25,25 +25,6 @@ def part_present(case: Case, criterion: Criterion) -> Ruling:
     return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
 
 
-@asks(
-    "does one of these parts say why, beyond a pretext and praise of the own company?",
-    options={"parts": ("reason",)},
-    choices={"parts": PARTS},
-)
-def gives_reason(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where one of the parts says something to the listener; "just wanted to see if you got my e-mail" does not.
-
-    Args:
-        case: the message.
-        criterion: gives ``parts``.
-    """
-    wanted = criterion.words("parts")
-    part = next(iter(case.telling(wanted)), None)
-    if part is None:
-        return not_heard(case, f"no {' or '.join(wanted)} was heard", wanted, telling=True)
-    return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
-
-
 @asks("was one of these parts heard by this second?", options={"parts": ("reason",), "by_s": 9.0}, choices={"parts": PARTS})
 def part_by(case: Case, criterion: Criterion) -> Ruling:
     """Pass where the first of the parts starts in time; reasons and values that say nothing do not count.

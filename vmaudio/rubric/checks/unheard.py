@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from vmaudio.records import Word, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, quote
+from vmaudio.rubric.hollow import pretence
 
 _NAMES = frozenset({"callee", "identity", "company", "number"})
 """Parts as short as a name or a number."""
@@ -50,7 +51,8 @@ def not_heard(case: Case, what: str, labels: tuple[str, ...], by_s: float = math
     absent = case.absent(labels, by_s, telling=telling)
     hollow = case.hollow(labels) if telling else None
     if hollow is not None:
-        evidence = f"{quote(hollow.text)} at {clock(hollow.start_s)} says nothing about the listener"
+        empty = "is no reason to call back" if pretence([hollow]) else "could be said by anybody to anybody"
+        evidence = f"{quote(hollow.text)} at {clock(hollow.start_s)} {empty}"
         return failed(evidence, hollow.start_s, hollow.end_s, absent)
     return failed(what, absent=absent)
 

@@ -1,0 +1,71 @@
+"""Bands: strong, fair or weak, by the points and by the few checks that no points can make up for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vmaudio.records import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The bands of a rubric.
+
+    Attributes:
+        strong: least points (0 to 100) of a strong message.
+        fair: least points of a fair one.
+        weak_without: ids of checks; a message that fails one of them is weak, whatever its points.
+        strong_needs: ids of checks; a message that does not pass all of them is fair at most, whatever its points. One that
+            could not be judged is held against nobody.
+    """
+
+    strong: float
+    fair: float
+    weak_without: tuple[str, ...] = ()
+    strong_needs: tuple[str, ...] = ()
+
+    def band(self, points: float | None, checks: Iterable[Check] = ()) -> str:
+        """The band of a message.
+
+        Args:
+            points: 0 to 100, or None.
+            checks: of the message.
+
+        Returns:
+            "strong", "fair" or "weak"; "unscored" without points.
+        """
+        return self._ruled(points, checks)[0]
+
+    def why(self, points: float | None, checks: Iterable[Check] = ()) -> str:
+        """Why a message is in a lower band than its points alone would give.
+
+        Args:
+            points: 0 to 100, or None.
+            checks: of the message.
+
+        Returns:
+            A clause to follow the band, such as "no reason was heard; the points alone would be fair"; empty where the
+            points decide.
+        """
+        _, check = self._ruled(points, checks)
+        return f"{check.evidence}; the points alone would be {self._by_points(points)}" if check else ""
+
+    def _by_points(self, points: float | None) -> str:
+        if points is None:
+            return "unscored"
+        return "strong" if points >= self.strong else "fair" if points >= self.fair else "weak"
+
+    def _ruled(self, points: float | None, checks: Iterable[Check]) -> tuple[str, Check | None]:
+        """The band, and the check that lowers it below the points' own."""
+        own, by_id = self._by_points(points), {check.id: check for check in checks}
+        if own == "unscored":
+            return own, None
+        missed = next((by_id[name] for name in self.weak_without if name in by_id and by_id[name].verdict == "fail"), None)
+        if missed is not None:
+            return "weak", missed if own != "weak" else None
+        lacking = (by_id[name] for name in self.strong_needs if name in by_id)
+        lacks = next((check for check in lacking if check.verdict != "pass" and not check.not_judged), None)
+        if own == "strong" and lacks is not None:
+            return "fair", lacks
+        return own, None
