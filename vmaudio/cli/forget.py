@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from vmaudio.cli.common import App, err, pass_app
+from vmaudio.records import counted
 
 
 @click.command("forget", short_help="Delete what is stored of a file, message, prospect or rep.")
@@ -34,10 +35,12 @@ def command(app: App, files: tuple[str, ...], message_id: str | None, prospect: 
         return 1
     if not yes:
         click.confirm(
-            f"Delete {len(found)} message{'s' if len(found) > 1 else ''} from the store? This cannot be undone.",
+            f"Delete {counted(len(found), 'message')} from the store? This cannot be undone.",
             abort=True,
             err=True,
         )
     gone = forget(store, found, rep=rep)
-    err().print(f"Deleted: {gone.messages} messages, and the measurements of {gone.recordings} recordings.")
+    err().print(
+        f"Deleted: {counted(gone.messages, 'message')}, and the measurements of {counted(gone.recordings, 'recording')}."
+    )
     return 0

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from vmaudio.cli.common import App, err, out, pass_app, print_json
+from vmaudio.records import counted
 
 
 @click.group("labels", short_help="Export, import and count labels for the classifiers.")
@@ -57,7 +58,7 @@ def export(app: App, target: str | None, most: int | None, rep: str | None, done
         chosen = label_worklist(store.analyses(Filter(rep=rep)))[:most]
         as_lines = bool(target) and Path(str(target)).suffix.lower() in (".jsonl", ".ndjson", ".json")
         count = write_label_json_lines(chosen, stream) if as_lines else write_label_csv(chosen, stream)
-        err().print(f"{len(chosen)} messages, {count} clauses to label.")
+        err().print(f"{counted(len(chosen), 'message')}, {counted(count, 'clause')} to label.")
     finally:
         if target:
             stream.close()
@@ -80,7 +81,7 @@ def import_(app: App, files: tuple[str, ...], annotator: str | None) -> None:
     read = [message for file in files for message in read_label_file(Path(file))]
     who = annotator or getpass.getuser()
     count = save_labels(app.store(), read, who)
-    err().print(f"{count} labels of {len(read)} messages stored, given by {who}.", markup=False)
+    err().print(f"{counted(count, 'label')} of {counted(len(read), 'message')} stored, given by {who}.", markup=False)
 
 
 @command.command("status", short_help="Show counts, agreement between annotators, and what is missing.")

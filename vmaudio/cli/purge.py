@@ -8,6 +8,7 @@ import re
 import click
 
 from vmaudio.cli.common import App, err, pass_app
+from vmaudio.records import counted
 
 
 def days(text: str) -> int:
@@ -52,10 +53,12 @@ def command(app: App, older_than: str, yes: bool) -> int:
         return 0
     if not yes:
         click.confirm(
-            f"Delete {len(found)} messages sent before {before.date()} from the store? This cannot be undone.",
+            f"Delete {counted(len(found), 'message')} sent before {before.date()} from the store? This cannot be undone.",
             abort=True,
             err=True,
         )
     gone = forget(store, found)
-    err().print(f"Deleted: {gone.messages} messages, and the measurements of {gone.recordings} recordings.")
+    err().print(
+        f"Deleted: {counted(gone.messages, 'message')}, and the measurements of {counted(gone.recordings, 'recording')}."
+    )
     return 0

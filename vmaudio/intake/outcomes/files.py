@@ -13,7 +13,7 @@ from vmaudio.errors import TableError
 from vmaudio.intake import manifest
 from vmaudio.intake.outcomes import values
 from vmaudio.intake.outcomes.columns import MANIFEST_FIELDS, OUTCOME_FIELDS, ColumnMap, find
-from vmaudio.records import Message, Outcome
+from vmaudio.records import Message, Outcome, counted
 
 YES_NO = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
 MOST_FAULTS = 200
@@ -69,7 +69,7 @@ class OutcomeFile:
 def _fail(path: Path, wrong: Sequence[str]) -> TableError:
     shown = "\n  ".join(wrong[:MOST_FAULTS])
     more = f"\n  ... and {len(wrong) - MOST_FAULTS} more" if len(wrong) > MOST_FAULTS else ""
-    return TableError(f"{path}: {len(wrong)} fault{'s' if len(wrong) > 1 else ''}, nothing was imported:\n  {shown}{more}")
+    return TableError(f"{path}: {counted(len(wrong), 'fault')}, nothing was imported:\n  {shown}{more}")
 
 
 class _Cells:

@@ -15,7 +15,7 @@ from vmaudio.intake.outcomes import values
 from vmaudio.intake.outcomes.columns import ColumnMap
 from vmaudio.intake.outcomes.files import OutcomeFile, OutcomeRow, Send, read_crm_manifest, read_outcomes
 from vmaudio.intake.outcomes.joining import Matched, join_outcomes
-from vmaudio.records import Message
+from vmaudio.records import Message, counted
 from vmaudio.store import Store, put_outcomes, stored_messages
 
 
@@ -170,5 +170,6 @@ def _refuse_nothing(file: OutcomeFile, matched: Matched, n_messages: int) -> Non
         else "Say which column names the message: --map file=COLUMN."
     )
     raise TableError(
-        f"{file.path}: none of {matched.lines} lines matches one of {n_messages} messages. {cure}\n  " + "\n  ".join(shown)
+        f"{file.path}: none of {counted(matched.lines, 'line')} matches one of {counted(n_messages, 'message')}. {cure}\n  "
+        + "\n  ".join(shown)
     )

@@ -6,6 +6,7 @@ import math
 import re
 
 from vmaudio.features import CATALOGUE, WE
+from vmaudio.records import counted
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, not_applicable, ruling
@@ -41,7 +42,7 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
     start_s, end_s = _where(case, name)
     unit = f" {line.unit}" if line.unit not in ("", "0/1", "0 to 1") else ""
     if name == "filler_count":
-        heard = f"at least {value:.0f} um{'' if value == 1 else 's'}" if value else "no um was heard"
+        heard = f"at least {counted(round(value), 'um')}" if value else "no um was heard"
         return ruling(passed, f"{heard} (wanted: {limits})", start_s, end_s)
     return ruling(passed, f"{line.meaning}: {value:.3g}{unit} (wanted: {limits})", start_s, end_s)
 
