@@ -185,7 +185,7 @@ def tables(messages: Sequence[Judged], ways: Mapping[str, Mapping[str, Analysis]
     readers = [Placed(m.rep, LABELS.index(m.first), LABELS.index(m.second)) for m in messages]
     notes = (
         "150 messages: 75 of the labelled ones, 15 samples, 60 written for this (labels/README.md). Two readers; the second "
-        f"saw neither points nor the first's labels; weighted kappa between them {with_interval(readers)}, linear weights: they "
+        f"saw neither points nor the first's labels; their weighted kappa is {with_interval(readers)}, linear weights: they "
         "follow one guide, and it says nothing of prospects at large. Halves by rep. The rules and word lists were chosen "
         "on the tuning half with the words as written (choosing the two limits by five folds of reps gives .75 on the folds "
         "left out); the limits 80 and 60 were left as they were. The older messages trained the part and approach models, so "

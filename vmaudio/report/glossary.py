@@ -42,7 +42,15 @@ class BandsLike(Protocol):
     """What makes a message strong, fair or weak."""
 
     def why(self, points: float | None, checks: Iterable[Check] = ()) -> str:
-        """Why a message is in a lower band than its points alone would give, as a clause; empty where the points decide."""
+        """Why a message is in a lower band than its points alone would give.
+
+        Args:
+            points: 0 to 100, or None.
+            checks: of the message.
+
+        Returns:
+            A clause; empty where the points decide.
+        """
 
 
 class RubricLike(Protocol):
