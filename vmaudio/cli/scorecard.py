@@ -46,7 +46,7 @@ def scorecard(analysis: Analysis, rubric: Rubric) -> RenderableType:
         blocks.append(_flags(analysis))
     if analysis.transcript.status == "speech":
         checks = analysis.score.checks if analysis.score else ()
-        blocks += [*_changes(checks, criteria), *_kept(checks, criteria), *forecast(analysis.score)]
+        blocks += [*_changes(checks, rubric, criteria), *_kept(checks, criteria), *forecast(analysis.score)]
         blocks += [_transcript(analysis), _facts(analysis)]
         blocks += _left_out(analysis.score, criteria)
     return Group(*(line for block in blocks for line in (block, Text())))
@@ -91,8 +91,9 @@ def _heading(text: str) -> Text:
     return Text(f" {text}", style="bold")
 
 
-def _changes(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list[RenderableType]:
-    failed = sorted((check for check in checks if check.verdict == "fail"), key=lambda check: -check.weight)
+def _changes(checks: Iterable[Check], rubric: Rubric, criteria: Mapping[str, Criterion]) -> list[RenderableType]:
+    missed = (check for check in checks if check.verdict == "fail")
+    failed = sorted(missed, key=lambda check: rubric.bands.urgency(check.id, check.weight))
     if not failed:
         return []
     table = Table.grid(padding=(0, 1))

@@ -52,6 +52,14 @@ class BandsLike(Protocol):
             A clause; empty where the points decide.
         """
 
+    def urgency(self, check_id: str, weight: float) -> tuple[bool, float]:
+        """By what missed checks are sorted: those first that make a message weak, then the heavier ones.
+
+        Args:
+            check_id: of a missed check.
+            weight: of it.
+        """
+
 
 class RubricLike(Protocol):
     """A rubric."""
@@ -156,6 +164,15 @@ class Glossary:
         if score is None or self.bands is None or score.rubric_id != self.rubric_id:
             return ""
         return self.bands.why(score.points, score.checks)
+
+    def urgency(self, check_id: str, weight: float) -> tuple[bool, float]:
+        """By what missed checks are sorted: those first that make a message weak, then the heavier ones.
+
+        Args:
+            check_id: of a missed check.
+            weight: of it.
+        """
+        return self.bands.urgency(check_id, weight) if self.bands is not None else (False, -weight)
 
     def check(self, check_id: str) -> CheckText:
         """The texts of a check.

@@ -82,7 +82,7 @@ def message_view(
     glossary = glossary or Glossary()
     message, score = analysis.message, analysis.score
     checks = [_check(check, glossary, overrides or {}) for check in (score.checks if score else ())]
-    failed = sorted((c for c in checks if c.verdict == "fail"), key=lambda c: -c.weight)
+    failed = sorted((c for c in checks if c.verdict == "fail"), key=lambda c: glossary.urgency(c.id, c.weight))
     approach = analysis.structure.approach
     return MessageView(
         id=message.message_id,

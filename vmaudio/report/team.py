@@ -217,7 +217,7 @@ def _flags(analyses: Sequence[Analysis]) -> list[FlagGroup]:
 def _row(analysis: Analysis, called: Called, glossary: Glossary) -> MessageRow:
     message, score = analysis.message, analysis.score
     failed = [check for check in (score.checks if score else ()) if check.verdict == "fail"]
-    top = max(failed, key=lambda check: check.weight, default=None)
+    top = min(failed, key=lambda check: glossary.urgency(check.id, check.weight), default=None)
     text = analysis.transcript.text
     return MessageRow(
         id=message.message_id,

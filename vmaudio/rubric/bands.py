@@ -51,6 +51,15 @@ class Bands:
         _, check = self._ruled(points, checks)
         return f"{check.evidence}; the points alone would be {self._by_points(points)}" if check else ""
 
+    def urgency(self, check_id: str, weight: float) -> tuple[bool, float]:
+        """By what missed checks are sorted: those first that make a message weak, then the heavier ones.
+
+        Args:
+            check_id: of a missed check.
+            weight: of it.
+        """
+        return check_id not in self.weak_without, -weight
+
     def _by_points(self, points: float | None) -> str:
         if points is None:
             return "unscored"

@@ -35,8 +35,10 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
     if name == "filler_count" and not case.analysis.transcript.options.get("verbatim"):
         return not_applicable("ums were not listened for: vmaudio check --verbatim does")
     low, high = criterion.number("low"), criterion.number("high")
+    share = line.unit == "0 to 1"
+    low_words, high_words = (f"{100 * end:.0f} %" if share else f"{end:g}" for end in (low or 0.0, high or 0.0))
     limits = " and ".join(
-        [*([f"at least {low:g}"] if low is not None else []), *([f"at most {high:g}"] if high is not None else [])]
+        [*([f"at least {low_words}"] if low is not None else []), *([f"at most {high_words}"] if high is not None else [])]
     )
     passed = (low is None or value >= low) and (high is None or value <= high)
     start_s, end_s = _where(case, name)
@@ -44,7 +46,8 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
     if name == "filler_count":
         heard = f"at least {counted(round(value), 'um')}" if value else "no um was heard"
         return ruling(passed, f"{heard} (wanted: {limits})", start_s, end_s)
-    return ruling(passed, f"{line.meaning}: {value:.3g}{unit} (wanted: {limits})", start_s, end_s)
+    shown = f"{100 * value:.0f} %" if share else f"{value:.3g}{unit}"
+    return ruling(passed, f"{line.meaning}: {shown} (wanted: {limits})", start_s, end_s)
 
 
 @asks("is the line quiet and not clipped?", options={"low_snr_db": 12.0, "high_clipped_share": 0.005}, needs_words=False)

@@ -5,23 +5,27 @@ from __future__ import annotations
 from vmaudio.records import PARTS, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, not_applicable, passed, quote, ruling
 from vmaudio.rubric.checks.unheard import not_heard
 from vmaudio.rubric.criterion import Criterion
 
 
 @asks("is one of these parts in the message?", options={"parts": ("value",)}, choices={"parts": PARTS})
 def part_present(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where one of the parts is in the message.
+    """Pass where one of the parts is in the message; reasons and values that say nothing are left to the listener.
 
     Args:
         case: the message.
         criterion: gives ``parts``.
     """
     wanted = criterion.words("parts")
-    part = next(iter(case.parts(wanted)), None)
-    if part is None:
+    found = case.parts(wanted)
+    if not found:
         return not_heard(case, f"no {' or '.join(wanted)} was heard", wanted)
+    part = max(case.telling(wanted) or found, key=lambda part: part.probability)
+    if not case.telling(wanted):
+        said = f"{quote(part.text)} at {clock(part.start_s)} could be said by anybody to anybody"
+        return cannot_judge(said, part.start_s, part.end_s)
     return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
 
 

@@ -92,10 +92,10 @@ def not_heard_as(case: Case, criterion: Criterion) -> Ruling:
     """
     names, sure = criterion.words("approaches"), criterion.number("sure") or 0.5
     found = _heard_as(case, names)
-    said = f"heard as {' or '.join(names)} ({100 * found:.0f} %)"
+    said = f"{' or '.join(names).replace('_', ' ')} ({100 * found:.0f} %)"
     if 1 - sure < found < sure:
-        return cannot_judge(said)
-    return failed(said) if found >= sure else passed(said)
+        return cannot_judge(f"may be a {said}")
+    return failed(f"the words read as a {said}") if found >= sure else passed(f"the words do not read as a {said}")
 
 
 def _says_you(part: Part) -> bool:
