@@ -68,6 +68,8 @@ def test_a_message_with_a_reason_is_not_weak(line, tmp_path):
         ("reason", "your lease on Main Street ends in May", False),
         ("value", "Our quality is second to none, and our prices are very competitive.", True),
         ("value", "The maker pays for it, so it costs you nothing.", False),
+        ("value", "so it costs you nothing.", False),
+        ("value", "you get peace of mind and the best quality", True),
         ("offer", "we're giving a free half hour class on the new sterilizer rule", False),
     ],
 )

@@ -37,7 +37,7 @@ _LEADS_IN = re.compile(
 
 _STOCK = frozenset(
     """ability affordable amazing award awards award-winning based best-in-class branding capabilities caring clients commitment
-    communications company competitive comprehensive convenience cost-effective costs cutting-edge dedicated dependable
+    communications company competitive comprehensive convenience cost-effective cutting-edge dedicated dependable
     efficiency efficient excellence exceptional excited exciting expert expertise experts explore flexible friendly
     full-service future-proof growth headache headaches honest industry innovative leader leaders leading margins
     maximize mission needs opportunities opportunity organization organizations pain partner partners partnership passion
@@ -68,7 +68,7 @@ def is_hollow(part: Part) -> bool:
         return True
     plain = _is_plain(_words(_LEADS_IN.sub(" ", PRETENCES.sub(" ", text))))
     if part.label == "value":
-        return plain
+        return plain and (YOU.isdisjoint(words) or not _STOCK.isdisjoint(words))
     if part.label == "offer":
         return plain and _GIVES.isdisjoint(words)
     if part.label != "reason":
