@@ -19,6 +19,7 @@ from .options import (
 )
 from .pool_members import (
     Lost as Lost,
+    WorkerStartError as WorkerStartError,
 )
 from .rescoring import (
     freeze_baselines as freeze_baselines,
@@ -46,5 +47,4 @@ from .stages import (
 )
 from .workers import (
     WorkerPool as WorkerPool,
-    WorkerStartError as WorkerStartError,
 )
