@@ -25,7 +25,7 @@ from vmaudio.intake import (
     parse_column_map,
     read_outcomes,
 )
-from vmaudio.records import Outcome, counted
+from vmaudio.records import Outcome
 from vmaudio.store import Store, all_outcomes, messages, outcomes as outcome_table, stored_messages
 from vmaudio.web.schemas import Count, LineNote, OutcomesCheck, OutcomesPage
 from vmaudio.web.uploads import save_upload, without_folder
@@ -175,9 +175,7 @@ def check(store: Store, path: Path, asked: Asked, timezone: str, token: str) -> 
         matched = join_outcomes(file, sends)
         if matched.lines and not matched.matched:
             shown = [f"line {line}: {reason}" for line, reason in matched.unmatched[:200]]
-            return _faulty(
-                path, [f"None of {counted(matched.lines, 'line')} matches one of {counted(len(sends), 'message')}.", *shown]
-            )
+            return _faulty(path, [f"None of the lines ({matched.lines}) matches one of the messages ({len(sends)}).", *shown])
     except TableError as error:
         head, *faults = in_page_words(str(error), path.parent).split("\n")
         return _faulty(path, [fault.strip() for fault in faults] or [head])

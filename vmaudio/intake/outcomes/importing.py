@@ -15,7 +15,7 @@ from vmaudio.intake.outcomes import values
 from vmaudio.intake.outcomes.columns import ColumnMap
 from vmaudio.intake.outcomes.files import OutcomeFile, OutcomeRow, Send, read_crm_manifest, read_outcomes
 from vmaudio.intake.outcomes.joining import Matched, join_outcomes
-from vmaudio.records import Message, counted
+from vmaudio.records import Message
 from vmaudio.store import Store, put_outcomes, stored_messages
 
 
@@ -170,6 +170,6 @@ def _refuse_nothing(file: OutcomeFile, matched: Matched, n_messages: int) -> Non
         else "Say which column names the message: --map file=COLUMN."
     )
     raise TableError(
-        f"{file.path}: none of {counted(matched.lines, 'line')} matches one of {counted(n_messages, 'message')}. {cure}\n  "
+        f"{file.path}: none of its lines ({matched.lines}) matches one of the messages ({n_messages}). {cure}\n  "
         + "\n  ".join(shown)
     )
