@@ -109,7 +109,8 @@ def rubric() -> str:
         "`vmaudio rescore --rubric FILE` scores the stored messages again. An error is reported with its line.\n\n"
         f"## The checks of the default rubric\n\nStrong from {default.strong:g} points, fair from {default.fair:g}. Whatever "
         f"the points, a message that fails one of {_listed(default.weak_without)} is weak, and one that does not pass all of "
-        f"{_listed(default.strong_needs)} is fair at most; what could not be judged is held against nobody. Cards and pages "
+        f"{_listed(default.strong_needs)} is fair at most (what could not be judged is held against nobody). "
+        f"Nor is one strong in which {_listed(default.strong_heard)} was not heard to pass, in doubt too. Cards and pages "
         "say so where it happens. How well the bands agree with two readers: [bands](benchmarks.md).\n\n"
         + _table(("id", "the check", "weight", "tip", "source", "n/a for"), checks)
         + "\n## Questions that a rubric may ask\n\n"

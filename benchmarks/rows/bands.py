@@ -191,8 +191,12 @@ def tables(messages: Sequence[Judged], ways: Mapping[str, Mapping[str, Analysis]
         "left out); the limits 80 and 60 were left as they were. The older messages trained the part and approach models, so "
         "of the two kinds the ones written for this are the honest test. Linear weights unless said; intervals: whole reps "
         "drawn. Majority: the share of the commonest label, whose kappa is 0. Points only: without the rules of [bands]. "
-        "Synthetic voices (flite) through telephone codecs. The aim, .70 on the report half, is not reached: what is missed "
-        "there is pressure, teasing and rudeness, which no check asks about, and empty messages in words that the lists lack."
+        "Synthetic voices (flite) through telephone codecs."
+        "The report half was looked at twice: with an earlier state of the rules it gave .61 as written and .64 by tiny.en. "
+        "Then the rule that a reason in doubt is not enough for strong was added; it was held against the tuning half (.81 to "
+        ".83, .64 to .78), but what was missed in the first look had been read. What is missed is pressure, teasing and "
+        "rudeness, which no check asks about, and empty messages in words that the lists lack; on messages that no model "
+        "has met the agreement is well below .70."
     )
     head = (
         "words", "half", "messages", "n", "unscored", "weighted kappa", "quadratic weights", "points only", "in their band",

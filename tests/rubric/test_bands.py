@@ -47,11 +47,20 @@ def test_what_could_not_be_judged_lowers_no_band():
     assert (BANDS.band(90.0, checks), BANDS.why(90.0, checks)) == ("strong", "")
 
 
+def test_praise_needs_a_reason_that_was_heard():
+    """In doubt about such a check a message is fair, with a note, and never weak."""
+    bands = Bands(80.0, 60.0, strong_heard=("why",))
+    checks = [check("why", "n/a", not_judged=True)]
+    assert (bands.band(90.0, checks), bands.band(70.0, checks)) == ("fair", "fair")
+    assert bands.why(90.0, checks) == "why is n/a; the points alone would be strong"
+    assert bands.band(90.0, [check("why", "pass")]) == "strong"
+
+
 def test_the_default_rubric_names_its_own_checks():
     """What makes up for nothing is asked."""
     rubric = load_rubric()
     ids = {criterion.id for criterion in rubric.criteria}
-    assert {*rubric.weak_without, *rubric.strong_needs} <= ids
+    assert {*rubric.weak_without, *rubric.strong_needs, *rubric.strong_heard} <= ids
     assert rubric.weak_without
     assert rubric.strong_needs
 

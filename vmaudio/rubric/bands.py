@@ -18,12 +18,15 @@ class Bands:
         weak_without: ids of checks; a message that fails one of them is weak, whatever its points.
         strong_needs: ids of checks; a message that does not pass all of them is fair at most, whatever its points. One that
             could not be judged is held against nobody.
+        strong_heard: ids of checks that must have been heard to pass: where they could not be judged, a message is fair at
+            most. Praise needs a reason; a word of blame would need one too, and so it is never weak for that.
     """
 
     strong: float
     fair: float
     weak_without: tuple[str, ...] = ()
     strong_needs: tuple[str, ...] = ()
+    strong_heard: tuple[str, ...] = ()
 
     def band(self, points: float | None, checks: Iterable[Check] = ()) -> str:
         """The band of a message.
@@ -73,8 +76,9 @@ class Bands:
         missed = next((by_id[name] for name in self.weak_without if name in by_id and by_id[name].verdict == "fail"), None)
         if missed is not None:
             return "weak", missed if own != "weak" else None
-        lacking = (by_id[name] for name in self.strong_needs if name in by_id)
-        lacks = next((check for check in lacking if check.verdict != "pass" and not check.not_judged), None)
+        lacking = [by_id[name] for name in (*self.strong_heard, *self.strong_needs) if name in by_id]
+        lacking = [check for check in lacking if check.verdict != "pass"]
+        lacks = next((check for check in lacking if not check.not_judged or check.id in self.strong_heard), None)
         if own == "strong" and lacks is not None:
             return "fair", lacks
         return own, None

@@ -36,6 +36,7 @@ class Rubric:
         not_for_probability: how sure the approach model must be of such an approach, 0 to 1.
         weak_without: ids of checks without which a message is weak, whatever its points.
         strong_needs: ids of checks without which a message is fair at most, whatever its points.
+        strong_heard: the same of checks that must have been heard to pass, so that doubt is not enough for praise.
     """
 
     rubric_id: str
@@ -47,11 +48,12 @@ class Rubric:
     not_for_probability: float = 0.6
     weak_without: tuple[str, ...] = ()
     strong_needs: tuple[str, ...] = ()
+    strong_heard: tuple[str, ...] = ()
 
     @property
     def bands(self) -> Bands:
         """What makes a message strong, fair or weak."""
-        return Bands(self.strong, self.fair, self.weak_without, self.strong_needs)
+        return Bands(self.strong, self.fair, self.weak_without, self.strong_needs, self.strong_heard)
 
 
 def load_rubric(path: Path | str | None = None) -> Rubric:
@@ -101,7 +103,7 @@ def parse_rubric(text: str, name: str) -> Rubric:
     known = {"id", "title", "version", "not_for", "not_for_probability", "bands", "check"}
     reader.unknown(data, known, -1)
     bands = reader.table(data, "bands", {"strong": 80, "fair": 60})
-    reader.unknown(bands, {"strong", "fair", "weak_without", "strong_needs"}, -1)
+    reader.unknown(bands, {"strong", "fair", "weak_without", "strong_needs", "strong_heard"}, -1)
     strong, fair = (reader.number(bands.get(key, default), key, -1) for key, default in (("strong", 80), ("fair", 60)))
     if not 0 <= fair <= strong <= 100:
         reader.fail(-1, "strong", "bands must be 0 <= fair <= strong <= 100")
@@ -116,8 +118,8 @@ def parse_rubric(text: str, name: str) -> Rubric:
         seen.add(criterion.id)
     if not any(criterion.weight > 0 for criterion in criteria):
         reader.fail(0, "weight", "at least one weight must be above 0")
-    weak_without, strong_needs = (
-        reader.words(bands.get(key, []), key, -1, tuple(seen)) for key in ("weak_without", "strong_needs")
+    weak_without, strong_needs, strong_heard = (
+        reader.words(bands.get(key, []), key, -1, tuple(seen)) for key in ("weak_without", "strong_needs", "strong_heard")
     )
     return Rubric(
         rubric_id=f"{data.get('id', Path(name).stem)}@{digest}",
@@ -129,6 +131,7 @@ def parse_rubric(text: str, name: str) -> Rubric:
         not_for_probability=reader.number(data.get("not_for_probability", 0.6), "not_for_probability", -1),
         weak_without=weak_without,
         strong_needs=strong_needs,
+        strong_heard=strong_heard,
     )
 
 
