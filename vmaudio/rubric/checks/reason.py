@@ -84,7 +84,7 @@ def own_reason(case: Case, criterion: Criterion) -> Ruling:
     whole_message=True,
 )
 def not_heard_as(case: Case, criterion: Criterion) -> Ruling:
-    """Fail where the message is heard as one of the approaches, added up; in doubt nothing is said.
+    """Fail where the message is heard as one of the approaches; in doubt, also of the approach model, nothing is said.
 
     Args:
         case: the message.
@@ -93,7 +93,7 @@ def not_heard_as(case: Case, criterion: Criterion) -> Ruling:
     names, sure = criterion.words("approaches"), criterion.number("sure") or 0.5
     found = _heard_as(case, names)
     said = f"{' or '.join(names).replace('_', ' ')} ({100 * found:.0f} %)"
-    if 1 - sure < found < sure:
+    if 1 - sure < found and (found < sure or case.analysis.structure.approach not in names):
         return cannot_judge(f"may be a {said}")
     return failed(f"the words read as a {said}") if found >= sure else passed(f"the words do not read as a {said}")
 
