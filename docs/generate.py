@@ -114,12 +114,20 @@ def rubric() -> str:
         "Points are a coach's opinion, applied to every message in the same way. They are not a probability of a callback.\n\n"
         "To make your own, copy `vmaudio/rubric/default.toml`, edit it, and pass it with `--rubric FILE`; "
         "`vmaudio rescore --rubric FILE` scores the stored messages again. An error is reported with its line.\n\n"
-        f"## The checks of the default rubric\n\nStrong from {default.strong:g} points, fair from {default.fair:g}. "
+        f"## The checks of the default rubric\n\nStrong from {default.strong:g} points, fair from {default.fair:g}. Whatever "
+        f"the points, a message that fails one of {_listed(default.weak_without)} is weak, and one that does not pass all of "
+        f"{_listed(default.strong_needs)} is fair at most (what could not be judged is held against nobody). "
+        f"Nor is one strong in which {_listed(default.strong_heard)} was not heard to pass, in doubt too. Cards and pages "
+        "say so where it happens. How well the bands agree with two readers: [bands](benchmarks.md#bands). "
         "[How often each verdict is right](benchmarks.md#verdicts) was counted on recordings of known script.\n\n"
         + _table(("id", "the check", "weight", "tip", "source", "n/a for"), checks)
         + "\n## Questions that a rubric may ask\n\n"
         + _table(("test", "asks", "options"), questions)
     )
+
+
+def _listed(ids: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in ids) or "none"
 
 
 def options() -> str:

@@ -98,6 +98,15 @@ def test_a_recogniser_that_gives_something_else_makes_failures(tmp_path, given):
     assert all("odd:x gave" in one.message and "bug of vmaudio" not in one.message for one in results)
 
 
+@pytest.mark.parametrize("value", [{"beams"}, float("nan"), None, ["a"]])
+def test_a_transcriber_with_an_option_that_cannot_be_stored_is_refused_at_once(value):
+    """Not when the first result is saved: the error names the recogniser and the option."""
+    odd = FakeTranscriber(name="odd:x")
+    odd.options = {"language": "en", "beams": value}
+    with pytest.raises(TypeError, match=r"odd:x: the option .beams. is .*to be stored"):
+        analyzer(transcriber=odd)
+
+
 def test_a_transcriber_without_a_member_is_refused():
     """An object that only transcribes is no Transcriber, and the error names what it lacks and the short way."""
 

@@ -132,6 +132,11 @@ def test_wrong_settings_and_wrong_calls_are_errors(loaded, voice, tmp_path):
         vmaudio.analyze(3)
     with pytest.raises(TypeError, match=r"sent_at of a message is text or None, and no datetime.*isoformat"):
         vmaudio.analyze(voice, sent_at=datetime.datetime(2026, 3, 1))
+    with pytest.raises(ValueError, match="sent_at 'gestern' is not an ISO 8601 time"):
+        vmaudio.analyze(voice, sent_at="gestern")
+    with pytest.raises(vmaudio.SettingError, match=r"models_dir: there is no folder .*nowhere"):
+        vmaudio.analyze(voice, models_dir=tmp_path / "nowhere")
+    assert "No recording was named" in vmaudio.analyze("").message
     with pytest.raises(vmaudio.SettingError, match="no region 'Texas'"):
         vmaudio.find_entities("call 914-555-0148", region="Texas")
     with pytest.raises(TypeError, match="NoneType is no transcript"):

@@ -13,8 +13,8 @@ import time
 import pytest
 
 from tests.analysis import handlers
-from vmaudio.analysis.pool_members import Answer, Lost
-from vmaudio.analysis.workers import WorkerPool, WorkerStartError
+from vmaudio.analysis.pool_members import Answer, Lost, WorkerStartError
+from vmaudio.analysis.workers import WorkerPool
 
 
 @pytest.fixture

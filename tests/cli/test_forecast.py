@@ -36,6 +36,7 @@ def test_check_shows_it_only_when_promoted(run, fake, wav, models, tmp_path):
     text = run("--models-dir", models, "check", wav).out
     assert "log-odds" in text
     assert "SIMULATED" in text
+    (tmp_path / "none").mkdir()
     bare = run("--models-dir", tmp_path / "none", "check", wav, "--json").json[0]["score"]
     assert bare["callback_probability"] is None
     assert bare["reasons"] == []

@@ -102,6 +102,15 @@ def test_messages_before_wrong_person_are_not_blamed() -> None:
     assert shape(find_duplicates([item(1, "p1", 1, reason=1), item(2, "p1", 9, wrong_person=True)])) == []
 
 
+@pytest.mark.parametrize(("prospects", "is_drop"), [
+    (("p1", None), False), ((None, None), False), (("p1", "p2"), True), (("p1", "p2", None), True), ((None, None, None), True),
+])  # fmt: skip
+def test_an_unknown_prospect_may_be_the_known_one(prospects: tuple[str | None, ...], is_drop: bool) -> None:
+    """Two sends of one file, one of them to nobody named, are no drop on many."""
+    seen = [item(i, prospect, recording_id="one") for i, prospect in enumerate(prospects)]
+    assert any(group.kind == "mass_drop" for group in find_duplicates(seen)) is is_drop
+
+
 def test_one_recording_for_many_is_a_mass_drop() -> None:
     """The same bytes for three prospects are a mass drop with similarity 1, with or without words."""
     drop = [item(i, f"p{i}", recording_id="same", text="") for i in range(3)]

@@ -11,15 +11,14 @@ from hypothesis import given, settings, strategies as st
 from vmaudio.experiments.rates import (
     Rate,
     difference_test,
-    further_messages,
     holm,
     homogeneity_test,
     newcombe,
     prob_higher,
     risk_ratio,
-    sample_size,
     wilson,
 )
+from vmaudio.experiments.sample_sizes import further_messages, sample_size
 
 relaxed = settings(deadline=None, max_examples=50)  # the first call imports scipy
 COUNTS = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))

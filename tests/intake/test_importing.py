@@ -59,9 +59,9 @@ def test_nothing_is_half_written(tmp_path: Path, store: Store) -> None:
 def test_a_file_that_fits_nothing_is_refused(tmp_path: Path, store: Store) -> None:
     """When not one line fits a message, that is an error with the cure, not an import of nothing."""
     path, listed = files(tmp_path, "file,callback\nz.wav,1\n")
-    with pytest.raises(TableError, match=r"none of 1 lines matches.*vmaudio batch"):
+    with pytest.raises(TableError, match=r"none of its lines \(1\) matches.*vmaudio batch"):
         import_outcomes(store, path)
-    with pytest.raises(TableError, match=r"none of 1 lines matches one of 2 messages.*--map"):
+    with pytest.raises(TableError, match=r"none of its lines \(1\) matches one of the messages \(2\).*--map"):
         import_outcomes(store, path, manifest_path=listed)
 
 

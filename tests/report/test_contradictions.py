@@ -64,6 +64,7 @@ def _both(one: str, other: str, words: str) -> Callable[[Shown], bool]:
 
 
 LABELS = ("rushed", "pushy", "hesitant", "warm", "flat", "businesslike", "neutral", "unclear", "not sure")
+RANK = {"weak": 0, "fair": 1, "strong": 2}
 
 PAIRS: dict[str, Callable[[Shown], bool]] = {
     "the reason is missing, and heard": _missing("reason", "gives_reason", "reason_by_9s"),
@@ -133,9 +134,31 @@ PAIRS: dict[str, Callable[[Shown], bool]] = {
     "well done, and please look at": lambda s: any(
         f.praise == (f.kind == "ignores_notes") for f in s.view.flags if "notes" in f.kind
     ),
-    "weak, with a reason and strong points": lambda s: (
-        s.view.band == "weak" and (s.view.points or 0) >= RUBRIC.fair and s.verdict("gives_reason") != "fail"
+    "a lower band than the points, and nothing says why": lambda s: (
+        s.view.points is not None
+        and RANK[s.view.band] < (s.view.points >= RUBRIC.fair) + (s.view.points >= RUBRIC.strong)
+        and not (s.view.band_why and f"{s.view.band}: {s.view.band_why}" in s.card)
     ),
+    "the points decide, and a reason why they do not": lambda s: (
+        s.view.points is not None
+        and bool(s.view.band_why)
+        and RANK[s.view.band] == (s.view.points >= RUBRIC.fair) + (s.view.points >= RUBRIC.strong)
+    ),
+    "a reason of their own, and none": lambda s: s.verdict("own_reason") == "pass" and s.verdict("gives_reason") == "fail",
+    "a reason, and none of their own was heard": _both("gives_reason", "own_reason", "no reason was heard"),
+    "one thing, and heard as a list": lambda s: s.verdict("no_list") == "fail" and s.analysis.structure.approach != "pitch",
+    "strong, and no reason": lambda s: s.view.band == "strong" and s.verdict("gives_reason") == "fail",
+    "a flag by its code": lambda s: any(f"{flag.kind}:" in s.card for flag in s.analysis.flags if "_" in flag.kind),
+    "a part by its label": lambda s: any(
+        f" {label} " in s.card.split("Transcript")[-1] for label in ("number_repeat", "next_step", "opt_out")
+    ),
+    "silent at once, and late": lambda s: (
+        s.verdict("no_lead_silence") == "pass" and any("starts late" in flag.evidence for flag in s.analysis.flags)
+    ),
+    "a clear line, and a noisy one": lambda s: (
+        s.verdict("clear_line") == "pass" and any(flag.kind in ("noisy", "clipped") for flag in s.analysis.flags)
+    ),
+    "one of something, in the plural": lambda s: re.search(r"(?<![\d.,])1 (?!s\b)[a-z]+s\b(?! of 1)", s.card) is not None,
 }
 
 

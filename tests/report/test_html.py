@@ -12,9 +12,10 @@ import vmaudio
 from tests import goldens
 from tests.report.makers import failure, frozen, glossary, labelled, make, team
 from vmaudio.records import Flag, Message, Phone, Reason, Span
-from vmaudio.report.data import OverrideView, RepeatRow
+from vmaudio.report.data import RepeatRow
 from vmaudio.report.html import page_css, page_script, policy, render_feedback, render_messages, render_report
 from vmaudio.report.message import message_view  # fmt: skip
+from vmaudio.report.message_data import OverrideView
 from vmaudio.report.pages import message_page
 from vmaudio.report.rep_sheet import build_rep_sheet
 from vmaudio.report.repeats import repeat_rows

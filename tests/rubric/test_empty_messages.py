@@ -68,6 +68,8 @@ def test_a_message_with_a_reason_is_not_weak(line, tmp_path):
         ("reason", "your lease on Main Street ends in May", False),
         ("value", "Our quality is second to none, and our prices are very competitive.", True),
         ("value", "The maker pays for it, so it costs you nothing.", False),
+        ("value", "so it costs you nothing.", False),
+        ("value", "you get peace of mind and the best quality", True),
         ("offer", "we're giving a free half hour class on the new sterilizer rule", False),
     ],
 )
@@ -77,10 +79,44 @@ def test_what_says_nothing(label, text, hollow):
 
 
 def test_the_band_follows_the_check_and_not_the_points(line, tmp_path):
-    """Where another rubric asks for no reason, points alone decide."""
+    """Weak for the want of a reason, and the note says so; where another rubric asks for none, points alone decide."""
     text = EMPTY["did you get my e-mail"]
     path = tmp_path / "a.wav"
     write_voice(path, len(text.split()) / 2.6)
     made = line(text)
-    made.rubric = dataclasses.replace(made.rubric, weak_without=())
-    assert made.analyze(Message(str(path))).score.band == "fair"
+    lenient = dataclasses.replace(made.rubric, fair=40.0, strong=90.0)
+    made.rubric = lenient
+    given = made.analyze(Message(str(path))).score
+    assert given.band == "weak"
+    assert lenient.bands.why(given.points, given.checks).endswith("; the points alone would be fair")
+    made.rubric = dataclasses.replace(lenient, weak_without=())
+    given = made.analyze(Message(str(path))).score
+    assert (given.band, made.rubric.bands.why(given.points, given.checks)) == ("fair", "")
+
+
+BARE = "Karen, this is Dale Rowan. Would you call me back please? 303-555-0126. That is 303-555-0126. Thank you."
+
+
+def test_a_bare_call_is_fair_at_most_and_a_pretext_makes_it_weak(line, tmp_path):
+    """Nothing is offered and nothing pretended: its points would be strong, and the note says what is wanting."""
+    path = tmp_path / "a.wav"
+    write_voice(path, len(BARE.split()) / 2.0)
+    made = line(BARE)
+    given = made.analyze(Message(str(path), rep="Dale Rowan")).score
+    assert (given.points >= made.rubric.strong, given.band) == (True, "fair")
+    assert "a bare call" in made.rubric.bands.why(given.points, given.checks)
+    pretext = "Karen, did you look at what I sent? This is Dale Rowan. Would you call me back please? 303-555-0126. Thank you."
+    assert line(pretext).analyze(Message(str(path), rep="Dale Rowan")).score.band == "weak"
+
+
+def test_a_list_of_services_is_weak(line, tmp_path):
+    """Everything that a firm does, and no reason of the listener's own."""
+    text = (
+        "Good afternoon Karen, Dale Rowan with Summit Partners. We do roofing, gutters, siding, windows, decks, painting and "
+        "repairs, and we serve the whole valley. We work with hundreds of customers and they love us. You would save time and "
+        "money with one company for everything. Call me any time at 303-555-0126. Thanks."
+    )
+    path = tmp_path / "a.wav"
+    write_voice(path, len(text.split()) / 2.6)
+    given = line(text).analyze(Message(str(path), rep="Dale Rowan")).score
+    assert (given.band, {c.id: c.verdict for c in given.checks}["no_list"]) == ("weak", "fail")

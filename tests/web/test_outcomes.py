@@ -70,7 +70,7 @@ def test_every_fault_is_listed_with_its_line(team, tmp_path):
     ("text", "fields", "says"),
     [
         ("name,age\nx,1\n", {}, "no column names the message"),
-        ("message_id,callback\nzz,yes\n", {}, "None of the 1 lines matches"),
+        ("message_id,callback\nzz,yes\n", {}, "None of the lines (1) matches"),
         ("", {}, "empty"),
         ("\x00\x01\x02", {}, ""),
         ("message_id,callback\n", {}, "no line"),

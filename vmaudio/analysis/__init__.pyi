@@ -19,6 +19,7 @@ from .options import (
 )
 from .pool_members import (
     Lost as Lost,
+    WorkerStartError as WorkerStartError,
 )
 from .rescoring import (
     freeze_baselines as freeze_baselines,
@@ -47,5 +48,4 @@ from .stages import (
 )
 from .workers import (
     WorkerPool as WorkerPool,
-    WorkerStartError as WorkerStartError,
 )

@@ -23,6 +23,7 @@ from vmaudio.analysis.scoring_pass import Baselines, no_baseline, score_in_conte
 from vmaudio.audio import DecodeOptions, parse_raw_format, read_source
 from vmaudio.callback import promoted_model
 from vmaudio.classify import ModelStore
+from vmaudio.errors import SettingError
 from vmaudio.events import Event, Listener, ignore
 from vmaudio.records import (
     FEATURE_SCHEMA,
@@ -34,7 +35,7 @@ from vmaudio.records import (
 )
 from vmaudio.rubric import Rubric, load_rubric
 from vmaudio.settings import get
-from vmaudio.transcribe import Transcriber, get_transcriber, missing_members
+from vmaudio.transcribe import Transcriber, get_transcriber, missing_members, odd_options
 
 READY_SECONDS = 900.0
 """Most seconds of decoded audio that may lie ready before the recogniser: 58 MB at 16 kHz float32."""
@@ -55,7 +56,7 @@ class Analyzer:
 
     Raises:
         ModelError: a model cannot be used.
-        TypeError: the transcriber lacks a member of `vmaudio.Transcriber`.
+        TypeError: the transcriber lacks a member of `vmaudio.Transcriber`, or has an option that cannot be stored.
     """
 
     def __init__(
@@ -75,6 +76,8 @@ class Analyzer:
                 f"A {type(transcriber).__name__} is no Transcriber: it has no {', '.join(missing)}. A class that inherits from"
                 " vmaudio.Transcriber needs only name, options and transcribe_many."
             )
+        if odd := odd_options(transcriber):
+            raise TypeError(f"{transcriber.name}: {odd}")
         self.transcriber, self.models, self.rubric = transcriber, models, rubric
         self.options = options or Options()
         self.baselines, self.listener = baselines, listener
@@ -121,6 +124,8 @@ class Analyzer:
         """
         scored_by = load_rubric(str(get("rubric", rubric)))  # the quick checks come before the slow load
         own_models, cache_dir = str(get("models_dir", models_dir)), str(get("cache_dir"))
+        if own_models and not Path(own_models).is_dir():
+            raise SettingError(f"models_dir: there is no folder {own_models}. Check the path, or promote a model into it.")
         if raw := str(get("raw_format", raw_format)):
             parse_raw_format(raw)
         if options is None:

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from vmaudio.analysis.worker_process import Worker
+from vmaudio.errors import VmaudioError
+
+
+class WorkerStartError(VmaudioError):
+    """No worker process could be started; the sentence is the worker's own, or says how it died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +80,16 @@ def ended(worker: Member) -> str:
         The rest of a sentence.
     """
     return "took too long" if worker.end == "timeout" else f"died (exit code {worker.exit_code})"
+
+
+def never_loaded(worker: Member, times: int) -> str:
+    """Why there is no worker, as a sentence.
+
+    Args:
+        worker: the last that ended before it was ready.
+        times: how many did, one after another.
+    """
+    return (
+        f"A worker process {ended(worker)} while loading, {times} times in a row. "
+        "Is there enough memory? Fewer workers need less (batch --workers 1)."
+    )

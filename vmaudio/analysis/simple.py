@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
 import threading
@@ -84,9 +85,12 @@ def analyze(
     Raises:
         VmaudioError: a setting, the rubric, a model or the recogniser cannot be used. Never because of the recording.
         TypeError: the context has a field that a Message does not have, or the source is none of these.
+        ValueError: ``sent_at`` is no time in ISO 8601.
     """
     if unknown := set(context) - set(Context.__annotations__):
         raise TypeError(f"A message has no field {sorted(unknown)[0]!r}. Known are: {', '.join(Context.__annotations__)}.")
+    if isinstance(sent_at := context.get("sent_at"), str) and sent_at:
+        _check_instant(sent_at)
     given: dict[str, Value | None] = {
         "engine": engine,
         "language": language,
@@ -127,6 +131,14 @@ def find_entities(words: str | Transcript, *, local_numbers: bool = False, regio
         raise TypeError(f"A {type(words).__name__} is no transcript. Give a text or a Transcript.")
     transcript = text.transcript_from_text(words) if isinstance(words, str) else words
     return text.find_entities(transcript, local_numbers=local_numbers, region=text.known_region(region))
+
+
+def _check_instant(text: str) -> None:
+    """Refuse a time that nothing later could read."""
+    try:
+        datetime.datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"sent_at {text!r} is not an ISO 8601 time. Write it like 2026-05-14T16:20:00+02:00.") from None
 
 
 def _from_memory(source: bytes | BinaryFile, limit: int, context: Context) -> tuple[Message, Callable[[str], bytes]]:

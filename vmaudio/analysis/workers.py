@@ -34,9 +34,8 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from vmaudio.analysis.pool_members import Answer, Batch, Lost, Member, ended
+from vmaudio.analysis.pool_members import Answer, Batch, Lost, Member, WorkerStartError, ended, never_loaded
 from vmaudio.analysis.worker_process import Build, Worker
-from vmaudio.errors import VmaudioError
 from vmaudio.events import Listener, ignore
 
 log = logging.getLogger(__name__)
@@ -46,10 +45,6 @@ TRIES = 2
 
 LOADING_S = 300.0
 """Longest time a worker may take to load its model, in seconds."""
-
-
-class WorkerStartError(VmaudioError):
-    """No worker process could be started; the sentence is the worker's own, or says how it died."""
 
 
 class WorkerPool:
@@ -277,10 +272,7 @@ class WorkerPool:
                 self._most = others
                 log.warning("a worker process %s while loading; the work goes on with %d", ended(worker), others)
                 return
-            self._refusal = worker.refusal or (
-                f"A worker process {ended(worker)} while loading, {self._failed_loads} times in a row. "
-                "Is there enough memory? Fewer workers need less (batch --workers 1)."
-            )
+            self._refusal = worker.refusal or never_loaded(worker, self._failed_loads)
             self._failed_loads, self._most = 0, self.workers
             self._todo.clear()
             raise WorkerStartError(self._refusal)

@@ -16,6 +16,7 @@ from vmaudio.audio.riff import Wave, read_wave
 from vmaudio.audio.sndfile import CODECS, vox_blocks, wave_blocks
 from vmaudio.audio.timeline import STAMPED, Timeline
 from vmaudio.errors import NoAudioStream, NothingDecoded, SourceEmpty
+from vmaudio.records import counted
 
 SAMPLE_RATE_HZ = 16000
 """Samples per second that everything after decoding works at."""
@@ -146,7 +147,7 @@ class Reader:
             missing -= self._timeline.start_s + self._timeline.jumped_s
         last_packet = self.faults == 1 and self.fault_at_end and missing is not None and missing < self.options.end_fault_s
         if self.faults and not last_packet:
-            self.why = f"{self.faults} piece{'s' if self.faults > 1 else ''} could not be decoded ({self.cause})"
+            self.why = f"{counted(self.faults, 'piece')} could not be decoded ({self.cause})"
         elif (
             self.vouched
             and self.declared_s is not None

@@ -31,6 +31,8 @@ def read_source(source: str | Path, *, max_bytes: int = MAX_FILE_BYTES) -> bytes
             The text of each of them names the file, the cause and a cure.
     """
     name = os.fspath(source)
+    if not name:
+        raise SourceMissing("No recording was named: the path is empty. Give the path of a file.")
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
         if os.path.isdir(name):

@@ -19,7 +19,7 @@ from vmaudio.cli.common import (
     read_manifest,
     verbatim_option,
 )
-from vmaudio.records import Analysis, Message
+from vmaudio.records import Analysis, Message, counted
 
 
 @click.command("check", short_help="Check one message or more, and print a scorecard.")
@@ -131,7 +131,7 @@ def _waiting(app: App, n: int):  # type: ignore[no-untyped-def]
 
     if not app.progress():
         return nullcontext()
-    return err().status(f"Listening to {n} message{'s' if n > 1 else ''} ...")
+    return err().status(f"Listening to {counted(n, 'message')} ...")
 
 
 def _escape(text: str) -> str:

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from vmaudio.experiments import Arm, Comparison, Pair, window_words
+from vmaudio.records import counted
 
 MOST_PAIRS = 30
 MOST_DETAILED = 4
@@ -146,7 +147,8 @@ def _within(pair: Pair) -> str:
     if a.difference is None:
         return a.reason or ""
     held = ", ".join(a.covariates)
-    return f"{_range(a.difference, a.low, a.high)} points; held equal: {held}; {a.n:,} messages of {a.n_reps} reps"
+    whose = f"{counted(a.n, 'message')} of {counted(a.n_reps, 'rep')}"
+    return f"{_range(a.difference, a.low, a.high)} points; held equal: {held}; {whose}"
 
 
 def _chance(pair: Pair) -> str:
@@ -165,7 +167,7 @@ def _needed(pair: Pair) -> str:
         return "more messages of this kind do not help"
     if pair.n_more_per_arm is None:
         return "no number of messages shows a difference of zero"
-    text = f"{pair.n_more_per_arm:,} more messages per arm for 80 % power"
+    text = f"{counted(pair.n_more_per_arm, 'more message')} per arm for 80 % power"
     if pair.n_more_by_rep and pair.n_more_by_rep > pair.n_more_per_arm:
         text += f"; {pair.n_more_by_rep:,} if messages of one rep are alike"
     return text

@@ -8,6 +8,7 @@ import click
 
 from vmaudio.cli.common import App, err, pass_app, plain
 from vmaudio.privacy import Gone
+from vmaudio.records import counted
 
 
 @click.command("forget", short_help="Delete what is stored of a file, message, prospect or rep.")
@@ -41,7 +42,7 @@ def command(app: App, files: tuple[str, ...], message_id: str | None, prospect: 
         err().print("Nothing of it is stored.")
         return 1
     if not yes:
-        what = f"{len(found)} message{'s' if len(found) != 1 else ''}" + (" and other rows" if traces else "")
+        what = counted(len(found), "message") + (" and other rows" if traces else "")
         confirm(f"Delete {what} from the store? This cannot be undone.")
     show_gone(forget(store, found, files=files, prospect=prospect, rep=rep, folder=web_folder()))
     return 0

@@ -13,6 +13,7 @@ import click
 
 from vmaudio.cli.common import App, err, out, pass_app, print_json
 from vmaudio.errors import SettingError, TableError
+from vmaudio.records import counted
 
 if TYPE_CHECKING:
     from vmaudio.records import Analysis
@@ -88,7 +89,7 @@ def export(
             form is None and bool(target) and Path(str(target)).suffix.lower() in (".jsonl", ".ndjson", ".json")
         )
         count = write_label_json_lines(chosen, stream) if as_lines else write_label_csv(chosen, stream)
-        err().print(f"{len(chosen)} messages, {count} clauses to label.")
+        err().print(f"{counted(len(chosen), 'message')}, {counted(count, 'clause')} to label.")
     finally:
         if target:
             stream.close()
@@ -173,7 +174,7 @@ def import_(app: App, files: tuple[str, ...], annotator: str | None) -> None:
     who = annotator or getpass.getuser()
     count = save_labels(app.store(), read, who)
     people = ", ".join(sorted({message.annotator or who for message in read}))
-    err().print(f"{count} labels of {len(read)} messages stored, given by {people}.", markup=False)
+    err().print(f"{counted(count, 'label')} of {counted(len(read), 'message')} stored, given by {people}.", markup=False)
     if bare:
         err().print(f"{bare} messages have no label yet and were left out.")
 

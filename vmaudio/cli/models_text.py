@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from vmaudio.cli.common import out
+from vmaudio.records import counted
 
 if TYPE_CHECKING:
     from vmaudio.training import Evaluation
@@ -18,10 +19,11 @@ def print_evaluation(found: Evaluation) -> None:
         found: What `vmaudio.training.evaluate_model` found.
     """
     console = out()
-    console.print(f"{found.model_id}: {found.n} items of {found.n_messages} messages by {found.groups} reps", markup=False)
+    tested = f"{counted(found.n, 'item')} of {counted(found.n_messages, 'message')} by {counted(found.groups, 'rep')}"
+    console.print(f"{found.model_id}: {tested}", markup=False)
     heard = found.recognised
     if heard is not None:
-        console.print(f"  {'':<20}{'true text':<46}recognised text ({heard['n_messages']} messages)", markup=False)
+        console.print(f"  {'':<20}{'true text':<46}recognised text ({counted(heard['n_messages'], 'message')})", markup=False)
     for key in ("macro_f1", "balanced_accuracy", "accuracy"):
         cells = [_with_interval(getattr(found, key), found.ci.get(key))]
         cells += [_with_interval(heard[key], heard["ci"].get(key))] if heard is not None else []

@@ -10,6 +10,7 @@ import click
 from vmaudio import settings
 from vmaudio.cli.common import App, err, out, pass_app, print_json
 from vmaudio.errors import SettingError, TableError
+from vmaudio.records import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -145,7 +146,7 @@ def _show_status(found: Funnel, console: Console) -> None:
 
     if found.prepared.simulated:
         console.print("[bold reverse] SIMULATED OUTCOMES: an exercise, no evidence [/]")
-    console.print(f"{found.messages:,} messages, {found.with_outcome:,} with an outcome.")
+    console.print(f"{counted(found.messages, 'message')}, {found.with_outcome:,} with an outcome.")
     table = Table(title="funnel", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for i, name in enumerate(("outcome", "known", "yes", "rate", "95 % interval")):
         table.add_column(name, justify="left" if i == 0 else "right", no_wrap=True)
@@ -165,7 +166,8 @@ def _show_status(found: Funnel, console: Console) -> None:
         console.print(table)
     if found.curve:
         console.print(
-            f"Called back within this many days (Kaplan-Meier, {found.curve_n:,} messages; young ones for their days so far)"
+            f"Called back within this many days (Kaplan-Meier, {counted(found.curve_n, 'message')}; "
+            "young ones for their days so far)"
         )
         for point in found.curve:
             bar = "█" * round(40 * point.share / max(p.high or 1 for p in found.curve))

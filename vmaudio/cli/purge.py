@@ -10,6 +10,7 @@ import click
 from vmaudio.cli.common import App, err, pass_app
 from vmaudio.cli.forget import confirm, show_gone
 from vmaudio.errors import SettingError
+from vmaudio.records import counted
 
 
 def days(text: str) -> int:
@@ -60,7 +61,7 @@ def command(app: App, older_than: str | None, due: bool, yes: bool) -> int:
         err().print(f"Nothing was sent before {before.date()}.")
         return 0
     if not yes:
-        what = f"{len(found)} messages sent before {before.date()}" + (" and other rows as old" if traces else "")
+        what = f"{counted(len(found), 'message')} sent before {before.date()}" + (" and other rows as old" if traces else "")
         confirm(f"Delete {what} from the store? This cannot be undone.")
     show_gone(forget(store, found, before=before, folder=web_folder()))
     return 0

@@ -6,6 +6,7 @@ import click
 
 from vmaudio.cli.common import App, out, pass_app, print_json
 from vmaudio.errors import TableError
+from vmaudio.records import counted
 
 
 @click.command()
@@ -35,12 +36,12 @@ def command(app: App, kind: str | None, similarity: float | None, as_json: bool)
         return
     console = out()
     if not groups:
-        console.print(f"No repeats among {len(seen):,} messages.")
+        console.print(f"No repeats among {counted(len(seen), 'message')}.")
     for group in groups:
         first, last = group.members[0], group.members[-1]
         when = f", {str(first.sent_at)[:10]} to {str(last.sent_at)[:10]}" if first.sent_at and last.sent_at else ""
-        console.print(f"{group.kind}: {DUPLICATE_KINDS[group.kind]}", style="bold", markup=False)
-        console.print(f"  {len(group.members)} messages{when}, {100 * group.similarity:.0f} % alike", markup=False)
+        console.print(DUPLICATE_KINDS[group.kind], style="bold", markup=False)
+        console.print(f"  {counted(len(group.members), 'message')}{when}, {100 * group.similarity:.0f} % alike", markup=False)
         for item in group.members[:8]:
             whom, who = item.prospect or "not known", item.rep or "not known"
             parts = (str(item.sent_at or "")[:16], item.file_name, f"to {whom}", f"by {who}")

@@ -9,6 +9,7 @@ import click
 
 from vmaudio import settings
 from vmaudio.cli.common import App, err, pass_app
+from vmaudio.records import counted
 
 if TYPE_CHECKING:
     from vmaudio.report import Glossary
@@ -99,9 +100,7 @@ def command(
 
         size = output.stat().st_size
         shown_size = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3))} kB"
-        err().print(
-            f"{escape(str(output))}: {len(given.analyses)} message{'s' if len(given.analyses) != 1 else ''}, {shown_size}."
-        )
+        err().print(f"{escape(str(output))}: {counted(len(given.analyses), 'message')}, {shown_size}.")
     if given.copies and not app.quiet:
         err().print(
             f"{given.copies} left out: copies of these messages, the same recording or the same sound in another format."

@@ -7,6 +7,7 @@ from collections import Counter
 import click
 
 from vmaudio.cli.common import App, err, pass_app, read_manifest
+from vmaudio.records import counted
 
 
 @click.command("rescore", short_help="Score the stored messages again with a new rubric, manifest or model.")
@@ -42,5 +43,5 @@ def command(app: App, rubric: str | None, manifest: str | None, baselines: bool)
         bands = ", ".join(f"{band} {before[band]} → {after[band]}" for band in ("strong", "fair", "weak", "unscored"))
         if model is not None:
             err().print(f"Callback probabilities by {model.model_id}.", markup=False)
-        err().print(f"{sum(after.values())} messages scored by {active.rubric_id}: {bands}.")
+        err().print(f"{counted(sum(after.values()), 'message')} scored by {active.rubric_id}: {bands}.")
     return 0

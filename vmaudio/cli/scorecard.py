@@ -13,7 +13,7 @@ from rich.text import Text
 
 from vmaudio.features import CATALOGUE, ends_words
 from vmaudio.records import Analysis, Check, Score, clock
-from vmaudio.report import PRAISE, approach_name, delivery_word, flag_name
+from vmaudio.report import PRAISE, approach_name, delivery_word, flag_name, part_name
 from vmaudio.rubric import Criterion, Rubric
 
 if TYPE_CHECKING:
@@ -41,18 +41,18 @@ def scorecard(analysis: Analysis, rubric: Rubric) -> RenderableType:
         What `rich` prints.
     """
     criteria = {criterion.id: criterion for criterion in rubric.criteria}
-    blocks: list[RenderableType] = [_verdict(analysis)]
+    blocks: list[RenderableType] = [_verdict(analysis, rubric)]
     if analysis.flags:
         blocks.append(_flags(analysis))
     if analysis.transcript.status == "speech":
         checks = analysis.score.checks if analysis.score else ()
-        blocks += [*_changes(checks, criteria), *_kept(checks, criteria), *forecast(analysis.score)]
+        blocks += [*_changes(checks, rubric, criteria), *_kept(checks, criteria), *forecast(analysis.score)]
         blocks += [_transcript(analysis), _facts(analysis)]
         blocks += _left_out(analysis.score, criteria)
     return Group(*(line for block in blocks for line in (block, Text())))
 
 
-def _verdict(analysis: Analysis) -> Panel:
+def _verdict(analysis: Analysis, rubric: Rubric) -> Panel:
     score = analysis.score
     band = score.band if score else "unscored"
     head = Text()
@@ -76,8 +76,11 @@ def _verdict(analysis: Analysis) -> Panel:
     listener = analysis.message.prospect_name or analysis.message.prospect
     if listener:
         about.append(f"to {listener}")
+    lines = [head]
+    if score and score.rubric_id == rubric.rubric_id and (lowered := rubric.bands.why(score.points, score.checks)):
+        lines.append(Text(f"{band}: {lowered}", style="default"))
     return Panel(
-        Group(head, Text(" · ".join(about), style="bright_black")),
+        Group(*lines, Text(" · ".join(about), style="bright_black")),
         title=Text(analysis.file_name, style="bold"),
         title_align="left",
         border_style=BAND_STYLES[band],
@@ -88,8 +91,9 @@ def _heading(text: str) -> Text:
     return Text(f" {text}", style="bold")
 
 
-def _changes(checks: Iterable[Check], criteria: Mapping[str, Criterion]) -> list[RenderableType]:
-    failed = sorted((check for check in checks if check.verdict == "fail"), key=lambda check: -check.weight)
+def _changes(checks: Iterable[Check], rubric: Rubric, criteria: Mapping[str, Criterion]) -> list[RenderableType]:
+    missed = (check for check in checks if check.verdict == "fail")
+    failed = sorted(missed, key=lambda check: rubric.bands.urgency(check.id, check.weight))
     if not failed:
         return []
     table = Table.grid(padding=(0, 1))
@@ -175,7 +179,7 @@ def _transcript(analysis: Analysis) -> RenderableType:
             shown.append(part.label)
     legend = Text()
     for label in shown:
-        legend.append(f"{label} ", style=PART_STYLES.get(label, "default"))
+        legend.append(f"{part_name(label)}  ", style=PART_STYLES.get(label, "default"))
     if not analysis.structure.parts or not analysis.transcript.is_english:  # of another language only the numbers are parts
         text = Text(analysis.transcript.text) if analysis.transcript.text else Text("No words were written down.", "italic")
     table = Table.grid(padding=(0, 1))

@@ -41,7 +41,7 @@ class DuplicateGroup:
             "kind": self.kind,
             "similarity": round(self.similarity, 4),
             "members": [{name: value for name, value in asdict(item).items() if name in names} for item in self.members],
-            "prospects": len({_who(item) for item in self.members}),
+            "prospects": len({item.prospect or item.message_id for item in self.members}),
             "campaigns": sorted({item.campaign for item in self.members if item.campaign}),
         }
 
@@ -84,11 +84,11 @@ def find_duplicates(
     same = {i: key for key, members in by_cluster.items() for i in members}
     groups = [
         *_to_one_prospect(seen, texts, by_prospect, same),
-        *(_group("mass_drop", seen, texts, m) for m in by_recording.values() if _several(seen, m)),
+        *(_group("mass_drop", seen, texts, m) for m in by_recording.values() if _several(seen, m, options)),
         *(
             _group("same_script", seen, texts, m)
             for m in by_cluster.values()
-            if _several(seen, m) and len({seen[i].recording_id for i in m}) > 1
+            if _several(seen, m, options) and len({seen[i].recording_id for i in m}) > 1
         ),
         *_copy_groups(copies),
     ]
@@ -143,13 +143,11 @@ def _group(
     return DuplicateGroup(kind, lowest, tuple(seen[i] for i in ordered))
 
 
-def _several(seen: Sequence[DuplicateItem], members: Sequence[int]) -> bool:
-    return len(members) > 1 and len({_who(seen[i]) for i in members}) > 1
-
-
-def _who(item: DuplicateItem) -> str:
-    """The prospect; a message without one counts as to somebody of its own."""
-    return item.prospect or f"\0{item.message_id}"
+def _several(seen: Sequence[DuplicateItem], members: Sequence[int], options: DuplicateOptions) -> bool:
+    """Whether messages went to several prospects. One whose prospect is not known may be to one of the others."""
+    known = {seen[i].prospect for i in members if seen[i].prospect}
+    unknown = sum(not seen[i].prospect for i in members)
+    return len(known) > 1 or len(known) + unknown >= options.surely_several
 
 
 def _sent(item: DuplicateItem) -> float:

@@ -19,6 +19,10 @@ class DuplicateOptions:
     least_words: int = threshold(
         4, "Shorter messages say too little to call them the same by their words.", source="our default"
     )
+    surely_several: int = threshold(
+        3, "Where prospects are not given, so many messages that say the same are taken for messages to several.",
+        unit="messages", source="our default: two may well be one message in two rows",
+    )  # fmt: skip
     similar: float = threshold(
         0.75, "Least similarity of the words in order.", unit="share",
         source="two readings of one script stay above, recognition errors and all", tuned_on="made-up scripts",

@@ -59,11 +59,9 @@ from .preparation import (
 from .rates import (
     Rate as Rate,
     difference_test as difference_test,
-    further_messages as further_messages,
     holm as holm,
     newcombe as newcombe,
     risk_ratio as risk_ratio,
-    sample_size as sample_size,
     wilson as wilson,
 )
 from .results import (
@@ -72,6 +70,10 @@ from .results import (
     Comparison as Comparison,
     Pair as Pair,
     Verdict as Verdict,
+)
+from .sample_sizes import (
+    further_messages as further_messages,
+    sample_size as sample_size,
 )
 from .sequential import (
     Monitored as Monitored,

@@ -8,25 +8,13 @@ from vmaudio.experiments.attribution import ATTRIBUTIONS
 from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.preparation import Prepared
 from vmaudio.experiments.results import Arm, Caution, Pair
+from vmaudio.records import counted
 
 _DEFAULT = CompareOptions()
 
 
-def many(n: int, what: str) -> str:
-    """A count with its noun: "1 message", "2,000 messages".
-
-    Args:
-        n: the count.
-        what: the noun in the singular; its plural ends in s.
-
-    Returns:
-        The words.
-    """
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
-
-
 def _were(n: int, what: str) -> str:
-    return f"{many(n, what)} {'was' if n == 1 else 'were'}"
+    return f"{counted(n, what)} {'was' if n == 1 else 'were'}"
 
 
 def window_words(prepared: Prepared) -> str:
@@ -39,7 +27,7 @@ def window_words(prepared: Prepared) -> str:
         The words; "0 days" without a window.
     """
     days = prepared.window.total_seconds() / 86400 if prepared.window else 0
-    return f"{days:g} day{'' if days == 1 else 's'}"
+    return f"{days:g} day" if days == 1 else f"{days:g} days"
 
 
 def data_cautions(p: Prepared) -> Iterator[Caution]:
@@ -60,12 +48,12 @@ def data_cautions(p: Prepared) -> Iterator[Caution]:
         )
         yield Caution("young_messages", text, {"count": p.young})
     if p.unknown:
-        text = f"{p.unknown} of {p.total} messages have no known {p.outcome} and are left out: unknown is not no."
+        text = f"{p.unknown} of {counted(p.total, 'message')} have no known {p.outcome} and are left out: unknown is not no."
         yield Caution(
             "unknown_outcome", text + " If the export lists only what happened, use --missing-is 0.", {"count": p.unknown}
         )
     if p.taken_as_no:
-        text = f"{many(p.taken_as_no, 'message')} without an outcome counted as no (--missing-is 0)."
+        text = f"{counted(p.taken_as_no, 'message')} without an outcome counted as no (--missing-is 0)."
         yield Caution("missing_as_no", text, {"count": p.taken_as_no})
     if p.rows and all(row.event for row in p.rows):
         text = f"Every known {p.outcome} is a yes. Does the export list only those? Then use --missing-is 0."
@@ -82,9 +70,8 @@ def data_cautions(p: Prepared) -> Iterator[Caution]:
         text = f"{_were(p.undated, 'message')} counted although sent_at is not known: some may be too young."
         yield Caution("undated", text, {"count": p.undated})
     if p.future:
-        text = (
-            f"{many(p.future, 'message')} dated after today: is the clock, or the order of day and month, wrong? Use --as-of."
-        )
+        dated = f"{counted(p.future, 'message')} dated after today"
+        text = f"{dated}: is the clock, or the order of day and month, wrong? Use --as-of."
         yield Caution("future_dates", text, {"count": p.future})
     if p.near_end:
         text = (
@@ -120,7 +107,7 @@ def rep_cautions(unknown: int, total: int) -> Caution:
         The warning.
     """
     have = "has" if unknown == 1 else "have"
-    whose = "No message has a rep" if unknown == total else f"{many(unknown, 'message')} of {total:,} {have} no rep"
+    whose = "No message has a rep" if unknown == total else f"{counted(unknown, 'message')} of {total:,} {have} no rep"
     text = f"{whose}: a strong rep may have used one of the arms more than others did. Add a column 'rep'."
     return Caution("rep_unknown", text, {"count": unknown})
 

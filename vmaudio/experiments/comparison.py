@@ -12,7 +12,17 @@ from typing import Any
 import numpy as np
 
 from vmaudio.errors import SettingError
-from vmaudio.experiments import arms as arms_of, balance, clusters, fixed_effects, rates, sequential, trend, verdict
+from vmaudio.experiments import (
+    arms as arms_of,
+    balance,
+    clusters,
+    fixed_effects,
+    rates,
+    sample_sizes,
+    sequential,
+    trend,
+    verdict,
+)
 from vmaudio.experiments.arms import Arms
 from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, contest
 from vmaudio.experiments.cautions import arm_cautions, data_cautions, older_cautions, pair_cautions, rep_cautions
@@ -231,11 +241,11 @@ def _compare_pair(
         difference=rate_a - rate_b, low=low, high=high,
         p_value=p_value, p_adjusted=p_value,
         prob_a_better=1 - higher if outcome in LOWER_IS_BETTER else higher,
-        n_more_per_arm=rates.further_messages(rate_a, n_a, rate_b, n_b),
+        n_more_per_arm=sample_sizes.further_messages(rate_a, n_a, rate_b, n_b),
         test=test,
         risk_ratio=rates.risk_ratio(x_a, n_a, x_b, n_b),
         clustered=by_rep, adjusted=inner,
-        n_more_by_rep=rates.further_messages(rate_a, n_a, rate_b, n_b, inflation=inflation) if inflation else None,
+        n_more_by_rep=sample_sizes.further_messages(rate_a, n_a, rate_b, n_b, inflation=inflation) if inflation else None,
         imbalance=tuple(found for found in imbalances if found is not None),
         anytime=_monitored(in_a, y, table.dated, monitor) if monitor else None,
     )  # fmt: skip

@@ -22,6 +22,7 @@ import numpy as np
 from vmaudio.experiments.clusters import cells
 from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.rates import LEVEL, z_value
+from vmaudio.records import counted
 
 _DEFAULT = CompareOptions()
 
@@ -100,7 +101,7 @@ def fixed_effect(
     n, events = cells(group, in_a, y)
     total = int(y.sum())
     if min(total, len(y) - total) < options.fewest_events:
-        events_in = f"{total} event{'' if total == 1 else 's'} in {len(y)} messages"
+        events_in = f"{counted(total, 'event')} in {counted(len(y), 'message')}"
         return not_estimable(f"not estimable: reps who used both have {events_in}")
     columns = {name: values[use] for name, values in (covariates or {}).items()}
     columns = {name: values for name, values in columns.items() if np.ptp(values, axis=0).any()}

@@ -19,7 +19,7 @@ from vmaudio.errors import SettingError
 from vmaudio.experiments.attribution import parse_moment
 from vmaudio.experiments.preparation import OUTCOMES
 from vmaudio.experiments.results import Caution
-from vmaudio.records import Message, Observation, Outcome
+from vmaudio.records import Message, Observation, Outcome, counted
 
 LARGEST_BLOCK = 3
 """Most times that an arm is in one block."""
@@ -154,7 +154,8 @@ def intention_to_treat(
         text = f"{unreached} of {len(plan)} assigned prospects have no message yet."
         warned.append(Caution("not_reached", text, {"count": unreached}))
     if crossed:
-        text = f"{crossed} messages used another arm's script than the one planned. They count in the arm that was assigned."
+        used = f"{counted(crossed, 'message')} used another arm's script than the one planned"
+        text = f"{used}. What counts is the arm that was assigned."
         warned.append(Caution("not_as_planned", text, {"count": crossed}))
     return found, warned
 

@@ -14,7 +14,8 @@ from vmaudio.experiments.balance import Imbalance
 from vmaudio.experiments.clusters import Clustered
 from vmaudio.experiments.fixed_effects import FixedEffect
 from vmaudio.experiments.preparation import LOWER_IS_BETTER, Prepared
-from vmaudio.experiments.rates import LEVEL, POWER, PRIOR
+from vmaudio.experiments.rates import LEVEL, PRIOR
+from vmaudio.experiments.sample_sizes import POWER
 from vmaudio.experiments.sequential import Monitored
 from vmaudio.experiments.trend import Trend
 

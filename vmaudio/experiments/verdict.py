@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.results import Pair, Verdict
+from vmaudio.records import counted
 
 _DEFAULT = CompareOptions()
 
@@ -93,7 +94,7 @@ def _not_enough(pair: Pair, between: str, alpha: float) -> str:
     text = f"Not enough data for '{pair.a}' against '{pair.b}': the difference may be anything {between}."
     more = max(pair.n_more_per_arm or 0, pair.n_more_by_rep or 0)
     if pair.difference and more:
-        text += f" {more:,} more messages per arm would show a difference of {points(pair.difference)}, if it is real."
+        text += f" {counted(more, 'more message')} per arm would show a difference of {points(pair.difference)}, if it is real."
         if pair.test == "Fisher exact":
             text += " With so few events it may be much smaller, and then many more messages are needed."
     elif pair.difference and pair.p_adjusted < alpha:

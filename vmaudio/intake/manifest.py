@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from vmaudio.errors import SettingError, TableError
-from vmaudio.records import Message
+from vmaudio.records import Message, counted
 
 COLUMNS = (
     "file", "rep", "prospect", "message_id", "prospect_name", "company", "sent_at", "campaign", "channel", "caller_id", "notes",
@@ -183,7 +183,7 @@ def table_error(path: Path, found: Sequence[str]) -> TableError:
     """
     shown = "\n  ".join(found[:MOST_FAULTS])
     more = f"\n  ... and {len(found) - MOST_FAULTS} more" if len(found) > MOST_FAULTS else ""
-    return TableError(f"{path}: {len(found)} fault{'s' if len(found) > 1 else ''}, nothing was imported:\n  {shown}{more}")
+    return TableError(f"{path}: {counted(len(found), 'fault')}, nothing was imported:\n  {shown}{more}")
 
 
 def read_manifest(path: str | Path, *, timezone: str = "UTC") -> list[Message]:

@@ -13,6 +13,9 @@ from .base import (
 from .clock_format import (
     clock as clock,
 )
+from .count_words import (
+    counted as counted,
+)
 from .entities import (
     DigitTime as DigitTime,
     Entities as Entities,

@@ -4,7 +4,6 @@ from .counting import (
     counted_alone as counted_alone,
 )
 from .data import (
-    OverrideView as OverrideView,
     RepeatRow as RepeatRow,
 )
 from .dictionary import (
@@ -51,6 +50,9 @@ from .message import (
     message_view as message_view,
     sent_words as sent_words,
     title_of as title_of,
+)
+from .message_data import (
+    OverrideView as OverrideView,
 )
 from .overrides import (
     redacted_overrides as redacted_overrides,

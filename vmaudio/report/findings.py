@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from vmaudio.experiments import Pair, Prepared, compare
 from vmaudio.plots import Rate, Spread, percent
-from vmaudio.records import Observation
+from vmaudio.records import Observation, counted
 from vmaudio.report.data import CheckRow, Finding, GroupRow
 from vmaudio.report.glossary import APPROACH_NAMES, approach_name
 
@@ -16,20 +16,6 @@ FEWEST = 10
 """Fewest messages for a share or a comparison to be put into a sentence."""
 
 ALPHA = 0.05
-
-
-def counted(n: int, one: str, many: str | None = None) -> str:
-    """A number with its noun: 1 message, 2 messages.
-
-    Args:
-        n: How many.
-        one: The noun for one.
-        many: The noun for several; by default the same with an s.
-
-    Returns:
-        For example "1 message" or "1,024 messages".
-    """
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def rests_on_enough(row: CheckRow) -> bool:
@@ -171,7 +157,7 @@ def findings(
                 Finding(
                     f"The check {quoted(row.title)} is missed in {percent(row.missed.rate)} of messages "
                     f"(95 % interval {interval(row.missed)}).",
-                    f"{row.missed.k} of {row.missed.n} messages to which it applies{left_out}{dispute}",
+                    f"{row.missed.k} of {counted(row.missed.n, 'message')} to which it applies{left_out}{dispute}",
                 )
             )
     if overall.n:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, Self
 
+from vmaudio.records import Check, Score
 from vmaudio.store import FeatureName
 
 
@@ -37,6 +38,29 @@ class CriterionLike(Protocol):
         """Whether the sources contradict each other."""
 
 
+class BandsLike(Protocol):
+    """What makes a message strong, fair or weak."""
+
+    def why(self, points: float | None, checks: Iterable[Check] = ()) -> str:
+        """Why a message is in a lower band than its points alone would give.
+
+        Args:
+            points: 0 to 100, or None.
+            checks: of the message.
+
+        Returns:
+            A clause; empty where the points decide.
+        """
+
+    def urgency(self, check_id: str, weight: float) -> tuple[bool, float]:
+        """By what missed checks are sorted: those first that make a message weak, then the heavier ones.
+
+        Args:
+            check_id: of a missed check.
+            weight: of it.
+        """
+
+
 class RubricLike(Protocol):
     """A rubric."""
 
@@ -55,6 +79,10 @@ class RubricLike(Protocol):
     @property
     def fair(self) -> float:
         """Fewest points of the band "fair", 0 to 100."""
+
+    @property
+    def bands(self) -> BandsLike:
+        """Its bands, with the checks that no points can make up for."""
 
 
 class FeatureLike(FeatureName, Protocol):
@@ -92,7 +120,8 @@ class FeatureText:
 class Glossary:
     """Titles of checks and meanings of features. An empty one falls back on the ids.
 
-    ``strong`` and ``fair`` are the least points of those bands, or None when they are not known.
+    ``strong`` and ``fair`` are the least points of those bands, and ``bands`` has the rest of their rules; None when they are
+    not known.
     """
 
     checks: Mapping[str, CheckText] = field(default_factory=dict)
@@ -100,6 +129,7 @@ class Glossary:
     rubric_id: str = ""
     strong: float | None = None
     fair: float | None = None
+    bands: BandsLike | None = None
 
     @classmethod
     def of(cls, rubric: RubricLike | None = None, features: Iterable[FeatureLike] = ()) -> Self:
@@ -119,7 +149,30 @@ class Glossary:
             rubric_id=rubric.rubric_id if rubric else "",
             strong=rubric.strong if rubric else None,
             fair=rubric.fair if rubric else None,
+            bands=rubric.bands if rubric else None,
         )
+
+    def why_band(self, score: Score | None) -> str:
+        """Why a message is in a lower band than its points alone would give.
+
+        Args:
+            score: of the message; one by another rubric is not explained by this one.
+
+        Returns:
+            A clause such as "no reason was heard; the points alone would be fair"; empty where the points decide.
+        """
+        if score is None or self.bands is None or score.rubric_id != self.rubric_id:
+            return ""
+        return self.bands.why(score.points, score.checks)
+
+    def urgency(self, check_id: str, weight: float) -> tuple[bool, float]:
+        """By what missed checks are sorted: those first that make a message weak, then the heavier ones.
+
+        Args:
+            check_id: of a missed check.
+            weight: of it.
+        """
+        return self.bands.urgency(check_id, weight) if self.bands is not None else (False, -weight)
 
     def check(self, check_id: str) -> CheckText:
         """The texts of a check.

@@ -15,7 +15,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from vmaudio.plots import FAMILY_NAMES, STYLE, VARIABLES, Rate, percent
-from vmaudio.records import clock
+from vmaudio.records import clock, counted
 from vmaudio.report.data import FeedbackData, PageData, ReportData
 from vmaudio.report.message import sent_words
 from vmaudio.rubric import how_right
@@ -143,6 +143,7 @@ FILTERS: dict[str, Any] = {
     "limits": limits,
     "seconds": seconds,
     "clock": clock,
+    "counted": counted,
     "date": date,
 }
 """Filters that the templates use; the web app's environment needs them too."""

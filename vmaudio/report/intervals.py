@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from vmaudio.experiments import wilson
 from vmaudio.plots import Bin, Rate, Spread
-from vmaudio.report.data import NAN
+from vmaudio.report.message_data import NAN
 
 TAIL = 0.025
 """Chance left out on each side of a 95 % interval."""

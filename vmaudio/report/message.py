@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from vmaudio.plots import family, message_picture, percent
 from vmaudio.records import UNSURE_WORD, Analysis, Check, Outcome, Part, Score, Tone, Word, clock
 from vmaudio.report.counting import counting_note
-from vmaudio.report.data import NAN, CheckView, Fact, FlagView, MessageView, OverrideView, PartView, WordView
 from vmaudio.report.glossary import PART_NAMES, Glossary, approach_name, part_name
+from vmaudio.report.message_data import NAN, CheckView, Fact, FlagView, MessageView, OverrideView, PartView, WordView
 from vmaudio.report.wording import PRAISE, delivery_word, flag_name, not_found
 
 
@@ -85,7 +85,7 @@ def message_view(
     glossary = glossary or Glossary()
     message, score = analysis.message, analysis.score
     checks = [_check(check, glossary, overrides or {}) for check in (score.checks if score else ())]
-    failed = sorted((c for c in checks if c.verdict == "fail"), key=lambda c: -c.weight)
+    failed = sorted((c for c in checks if c.verdict == "fail"), key=lambda c: glossary.urgency(c.id, c.weight))
     approach = analysis.structure.approach
     return MessageView(
         id=message.message_id,
@@ -100,6 +100,7 @@ def message_view(
         approach_probability=analysis.structure.approach_probabilities.get(approach, NAN) if approach != "unclear" else NAN,
         points=score.points if score else None,
         band=score.band if score else "unscored",
+        band_why=glossary.why_band(score),
         summary=_summary(analysis, failed),
         parts=_parts(analysis),
         missing=tuple(part_name(label) for label in not_found(analysis)),

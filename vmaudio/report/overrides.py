@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vmaudio.records import Analysis
-from vmaudio.report.data import Fact, OverrideView
+from vmaudio.records import Analysis, counted
+from vmaudio.report.message_data import Fact, OverrideView
 from vmaudio.store import Override, Overrides
 
 LEFT_OUT = "(left out)"
@@ -65,7 +65,7 @@ def redacted_overrides(given: Overrides, renamed: Mapping[str, str]) -> dict[str
     }
 
 
-def counted(analyses: Sequence[Analysis], given: Overrides) -> list[Fact]:
+def changed_verdicts(analyses: Sequence[Analysis], given: Overrides) -> list[Fact]:
     """How many verdicts of people there are, as a line of "how this was computed".
 
     Args:
@@ -79,5 +79,5 @@ def counted(analyses: Sequence[Analysis], given: Overrides) -> list[Fact]:
     if not own:
         return []
     n, messages = sum(map(len, own)), len(own)
-    what = f"{n} check{'s' if n != 1 else ''} of {messages} message{'s' if messages != 1 else ''}"
+    what = f"{counted(n, 'check')} of {counted(messages, 'message')}"
     return [Fact("verdicts changed by a person", f"{what}; points and shares use the machine's verdicts")]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import vmaudio
 from vmaudio import settings
-from vmaudio.records import Analysis, Outcome
+from vmaudio.records import Analysis, Outcome, counted
 from vmaudio.report.counting import as_counted
 from vmaudio.report.data import PageData
 from vmaudio.report.files import write_text
@@ -52,7 +52,7 @@ def message_page(
     outcomes, overrides = outcomes or {}, overrides or {}
     made = [analysis if tone else without_tone(analysis) for analysis in analyses]
     return PageData(
-        title=title_of(made[0]) if len(made) == 1 else f"{len(made)} messages",
+        title=title_of(made[0]) if len(made) == 1 else counted(len(made), "message"),
         views=tuple(
             message_view(
                 a, glossary, tone=tone, sound=sounds(a), outcome=outcomes.get(a.message.message_id),

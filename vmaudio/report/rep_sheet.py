@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 import vmaudio
 from vmaudio.experiments import newcombe
 from vmaudio.plots import Spread, percent, trend_picture
-from vmaudio.records import Analysis, Check, Outcome
+from vmaudio.records import Analysis, Check, Outcome, counted
 from vmaudio.report.data import CheckRow, Example, FeedbackData, Finding, Try
-from vmaudio.report.findings import counted, quoted
+from vmaudio.report.findings import quoted
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.intervals import spread_of
 from vmaudio.report.message import message_view, words_between
-from vmaudio.report.overrides import Overrides, counted as counted_overrides, override_views, verdict_of
+from vmaudio.report.overrides import Overrides, changed_verdicts, override_views, verdict_of
 from vmaudio.report.summary import (
     Called,
     callbacks_of,
@@ -110,7 +110,7 @@ def build_rep_sheet(
         if best
         else None,
         callbacks=callbacks_of(rep, own, called),
-        computed=(*how_computed(own), *counted_overrides(own, overrides)),
+        computed=(*how_computed(own), *changed_verdicts(own, overrides)),
         redacted=redacted,
         attribution=attribution,
     )
@@ -143,7 +143,9 @@ def _progress(earlier: Sequence[Analysis], later: Sequence[Analysis], glossary: 
         if low > 0 or high < 0:
             way = "more often" if low > 0 else "less often"
             text = f"You miss the check {quoted(row.title)} {way}: {percent(row.missed.rate)} now, {percent(then.rate)} before."
-            found.append(Finding(text, f"{row.missed.k} of {row.missed.n} messages now, {then.k} of {then.n} before"))
+            found.append(
+                Finding(text, f"{row.missed.k} of {counted(row.missed.n, 'message')} now, {then.k} of {then.n} before")
+            )
     pace = [spread_of("", (feature(a, "speaking_rate_wpm") for a in half)) for half in (earlier, later)]
     if all(math.isfinite(spread.low) for spread in pace) and (pace[1].low > pace[0].high or pace[1].high < pace[0].low):
         way = "faster" if pace[1].mid > pace[0].mid else "slower"

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from vmaudio.experiments import Prepared, prepare, wilson
 from vmaudio.plots import Rate, Week
 from vmaudio.records import Analysis, Observation, Outcome
-from vmaudio.report.data import NAN, CheckRow, GroupRow
+from vmaudio.report.data import CheckRow, GroupRow
 from vmaudio.report.glossary import Glossary, approach_name
 from vmaudio.report.intervals import median, missed_rate, rate_of, spread_of
+from vmaudio.report.message_data import NAN
 
 Called = Mapping[str, bool]
 """Was a message called back? By message_id; only messages of which that is known for good (see `called_back`)."""

@@ -9,15 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 
 import vmaudio
 from vmaudio.plots import Svg, approaches_picture, calibration_picture, pace_picture, scores_picture, trend_picture  # fmt: skip
-from vmaudio.records import Analysis, Failure, Outcome
+from vmaudio.records import Analysis, Failure, Outcome, counted
 from vmaudio.report.counting import as_counted
-from vmaudio.report.data import Fact, FailureRow, FlagGroup, MessageRow, Pictures, RepeatRow, ReportData
+from vmaudio.report.data import FailureRow, FlagGroup, MessageRow, Pictures, RepeatRow, ReportData
 from vmaudio.report.findings import findings, headline
 from vmaudio.report.glossary import Glossary, approach_name
 from vmaudio.report.instructive import choose
 from vmaudio.report.intervals import bins_of, spread_of
 from vmaudio.report.message import computed_by, message_view, title_of
-from vmaudio.report.overrides import Overrides, counted, override_views
+from vmaudio.report.message_data import Fact
+from vmaudio.report.overrides import Overrides, changed_verdicts, override_views
 from vmaudio.report.summary import (
     Called,
     callbacks_of,
@@ -143,7 +144,7 @@ def build_report(
         flags=tuple(_flags(analyses)),
         failures=tuple(FailureRow(failure.file_name, failure.message) for failure in failures),
         messages=tuple(_row(analysis, called, glossary) for analysis in analyses),
-        computed=(*how_computed(analyses), *counted(analyses, overrides)),
+        computed=(*how_computed(analyses), *changed_verdicts(analyses, overrides)),
         redacted=redacted,
         attribution=attribution,
         copies=copies,
@@ -223,7 +224,7 @@ def _flags(analyses: Sequence[Analysis]) -> list[FlagGroup]:
 def _row(analysis: Analysis, called: Called, glossary: Glossary) -> MessageRow:
     message, score = analysis.message, analysis.score
     failed = [check for check in (score.checks if score else ()) if check.verdict == "fail"]
-    top = max(failed, key=lambda check: check.weight, default=None)
+    top = min(failed, key=lambda check: glossary.urgency(check.id, check.weight), default=None)
     text = analysis.transcript.text
     return MessageRow(
         id=message.message_id,
@@ -265,11 +266,10 @@ def how_computed(analyses: Sequence[Analysis]) -> list[Fact]:
         if len(values) == 1:
             facts.append(Fact(name, next(iter(values))))
         else:
-            facts.append(Fact(name, "; ".join(f"{value} ({n} messages)" for value, n in values.most_common())))
+            facts.append(Fact(name, "; ".join(f"{value} ({counted(n, 'message')})" for value, n in values.most_common())))
     older = sum(analysis.provenance.is_older for analysis in analyses)
     if older:
-        text = (
-            f"{older} of {len(analyses)} messages by an older version; vmaudio batch PATH... --redo stale measures them again"
-        )
+        these = f"{older} of {counted(len(analyses), 'message')} by an older version"
+        text = f"{these}; vmaudio batch PATH... --redo stale measures them again"
         facts.append(Fact("measured", text))
     return facts

@@ -1,3 +1,6 @@
+from .bands import (
+    Bands as Bands,
+)
 from .baseline import (
     rep_baseline as rep_baseline,
 )

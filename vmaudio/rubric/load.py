@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 from vmaudio.errors import RubricError
 from vmaudio.features import CATALOGUE
 from vmaudio.records import APPROACHES, parse_toml
+from vmaudio.rubric.bands import Bands
 from vmaudio.rubric.checks import check_names, find_check
 from vmaudio.rubric.criterion import Criterion, Question, Value
 
@@ -34,6 +35,8 @@ class Rubric:
         not_for: approaches that get no points.
         not_for_probability: how sure the approach model must be of such an approach, 0 to 1.
         weak_without: ids of checks without which a message is weak, whatever its points.
+        strong_needs: ids of checks without which a message is fair at most, whatever its points.
+        strong_heard: the same of checks that must have been heard to pass, so that doubt is not enough for praise.
     """
 
     rubric_id: str
@@ -44,22 +47,13 @@ class Rubric:
     not_for: tuple[str, ...] = ()
     not_for_probability: float = 0.6
     weak_without: tuple[str, ...] = ()
+    strong_needs: tuple[str, ...] = ()
+    strong_heard: tuple[str, ...] = ()
 
-    def band(self, points: float | None, failed: Collection[str] = ()) -> str:
-        """The band of a score by the rubric's limits.
-
-        Args:
-            points: 0 to 100, or None.
-            failed: ids of the checks missed; one of ``weak_without`` among them makes the message weak.
-
-        Returns:
-            "strong", "fair" or "weak"; "unscored" without points.
-        """
-        if points is None:
-            return "unscored"
-        if not set(self.weak_without).isdisjoint(failed):
-            return "weak"
-        return "strong" if points >= self.strong else "fair" if points >= self.fair else "weak"
+    @property
+    def bands(self) -> Bands:
+        """What makes a message strong, fair or weak."""
+        return Bands(self.strong, self.fair, self.weak_without, self.strong_needs, self.strong_heard)
 
 
 def load_rubric(path: Path | str | None = None) -> Rubric:
@@ -109,7 +103,7 @@ def parse_rubric(text: str, name: str) -> Rubric:
     known = {"id", "title", "version", "not_for", "not_for_probability", "bands", "check"}
     reader.unknown(data, known, -1)
     bands = reader.table(data, "bands", {"strong": 80, "fair": 60})
-    reader.unknown(bands, {"strong", "fair", "weak_without"}, -1)
+    reader.unknown(bands, {"strong", "fair", "weak_without", "strong_needs", "strong_heard"}, -1)
     strong, fair = (reader.number(bands.get(key, default), key, -1) for key, default in (("strong", 80), ("fair", 60)))
     if not 0 <= fair <= strong <= 100:
         reader.fail(-1, "strong", "bands must be 0 <= fair <= strong <= 100")
@@ -124,7 +118,9 @@ def parse_rubric(text: str, name: str) -> Rubric:
         seen.add(criterion.id)
     if not any(criterion.weight > 0 for criterion in criteria):
         reader.fail(0, "weight", "at least one weight must be above 0")
-    weak_without = reader.words(bands.get("weak_without", []), "weak_without", -1, tuple(seen))
+    weak_without, strong_needs, strong_heard = (
+        reader.words(bands.get(key, []), key, -1, tuple(seen)) for key in ("weak_without", "strong_needs", "strong_heard")
+    )
     return Rubric(
         rubric_id=f"{data.get('id', Path(name).stem)}@{digest}",
         title=str(data.get("title", data.get("id", name))),
@@ -134,6 +130,8 @@ def parse_rubric(text: str, name: str) -> Rubric:
         not_for=reader.words(data.get("not_for", []), "not_for", -1, APPROACHES),
         not_for_probability=reader.number(data.get("not_for_probability", 0.6), "not_for_probability", -1),
         weak_without=weak_without,
+        strong_needs=strong_needs,
+        strong_heard=strong_heard,
     )
 
 

@@ -138,6 +138,14 @@ class ConfidenceOptions:
         unit="probability",
         source="our default; see the benchmarks' row `uncertainty`",
     )
+    sure_empty: float = threshold(
+        0.6,
+        "Where what is heard as the reason says nothing, no other part must be one with more than 1 - this probability, "
+        "for a missing reason to be held against the caller.",
+        unit="probability",
+        source="our default",
+        tuned_on="the tuning half of labels/quality.jsonl",
+    )
     sure_absent: float = threshold(
         0.8,
         "A fail because a part was not heard is n/a where the part model is less sure that there is none. Of 23 fails for want "

@@ -117,7 +117,7 @@ def score(
     points = None if unreadable else points_of(checks)
     return Score(
         points=points,
-        band=rubric.band(points, [check.id for check in checks if check.verdict == "fail"]),
+        band=rubric.bands.band(points, checks),
         checks=tuple(checks),
         rubric_id=rubric.rubric_id,
         baseline_id=baseline.baseline_id if baseline else None,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,13 +10,11 @@ from sqlalchemy import ColumnElement, Engine, and_, exists, func, select
 
 from vmaudio.errors import SettingError
 from vmaudio.records import Record
+from vmaudio.store.search_words import clean, day_after, moment, terms
 from vmaudio.store.tables import analyses, messages, outcomes, overrides, recordings, scores, verdicts
 
 MOST_ROWS = 500
 """Most rows of one page."""
-MOST_TERMS = 10
-MOST_TEXT = 200
-"""Most words and characters of a text search: each word is one pass over the transcripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,48 +247,22 @@ def _where(which: Search) -> list[ColumnElement[bool]]:
         analyses.c.approach: which.approach,
         scores.c.band: which.band,
     }
-    conditions: list[ColumnElement[bool]] = [column == _clean(value) for column, value in equal.items() if value]
+    conditions: list[ColumnElement[bool]] = [column == clean(value) for column, value in equal.items() if value]
     if which.since:
-        conditions.append(messages.c.sent_at >= _moment(which.since))
+        conditions.append(messages.c.sent_at >= moment(which.since))
     if which.until:
-        end = _moment(which.until)
-        conditions.append(messages.c.sent_at < _day_after(end) if len(end) == 10 else messages.c.sent_at <= end)
-    wanted = [verdicts.c.check_id == _clean(which.check)] if which.check else []
-    wanted += [verdicts.c.verdict == _clean(which.verdict)] if which.verdict else []
+        end = moment(which.until)
+        conditions.append(messages.c.sent_at < day_after(end) if len(end) == 10 else messages.c.sent_at <= end)
+    wanted = [verdicts.c.check_id == clean(which.check)] if which.check else []
+    wanted += [verdicts.c.verdict == clean(which.verdict)] if which.verdict else []
     if wanted:
         conditions.append(exists().where(and_(verdicts.c.message_id == scores.c.message_id, *wanted)).correlate(scores))
     if which.overridden:
         conditions.append(exists().where(overrides.c.message_id == scores.c.message_id).correlate(scores))
-    for term in _terms(which.text or ""):
+    for term in terms(which.text or ""):
         # autoescape: % and _ are what was typed, not wildcards
         conditions.append(func.lower(analyses.c.text).contains(term.lower(), autoescape=True))
     return conditions
-
-
-def _terms(text: str) -> list[str]:
-    """The words to look for; what stands in double quotes is one."""
-    found = [phrase or word for phrase, word in re.findall(r'"([^"]+)"|([^\s"]+)', _clean(text)[:MOST_TEXT])]
-    return [term for term in (term.strip() for term in found) if term][:MOST_TERMS]
-
-
-def _clean(text: str) -> str:
-    """The text without what no transcript or name in a database can hold."""
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
-
-
-def _moment(text: str) -> str:
-    """The day or moment as the store writes it; as text it sorts by time."""
-    for kind in (datetime.date, datetime.datetime):
-        try:
-            return kind.fromisoformat(text.strip()).isoformat()
-        except ValueError:
-            continue
-    raise SettingError(f"{text[:80]!r} is no date. Write it as 2026-03-01.")
-
-
-def _day_after(text: str) -> str:
-    day = datetime.date.fromisoformat(text)
-    return (day + datetime.timedelta(days=1)).isoformat() if day < datetime.date.max else "9999-12-32"
 
 
 def _row(row: Mapping[Any, Any]) -> Row:

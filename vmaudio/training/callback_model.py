@@ -22,6 +22,7 @@ from vmaudio.callback import MODEL_NAME, MODEL_PART, feature_matrix
 from vmaudio.classify import ModelFolder, ModelStore, probe
 from vmaudio.errors import TrainingError
 from vmaudio.events import Event, Listener, ignore
+from vmaudio.records import counted
 from vmaudio.training import callback_card, skill
 from vmaudio.training.callback_fitting import CallbackData, Fitted, design, fit, folds, plain_design, predicted, try_all
 from vmaudio.training.callback_table import Example, columns_of
@@ -61,7 +62,9 @@ def train_callback(
     others = len(examples) - events
     stays = "The score stays a rubric score, without a probability."
     if events < MIN_EVENTS or others < MIN_EVENTS:
-        raise TrainingError(f"Not trained: {events} messages with and {others} without a callback. The rule: {RULE}. {stays}")
+        raise TrainingError(
+            f"Not trained: {counted(events, 'message')} with and {others} without a callback. The rule: {RULE}. {stays}"
+        )
     columns, info = columns_of(examples)
     if not columns:
         raise TrainingError("Not trained: no feature of the catalogue varies in the table. Export it with vmaudio report.")

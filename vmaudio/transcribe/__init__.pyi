@@ -1,6 +1,9 @@
 from .engine_list import (
     engines as engines,
 )
+from .foreign import (
+    odd_options as odd_options,
+)
 from .options import (
     AlignmentOptions as AlignmentOptions,
     DecodingOptions as DecodingOptions,

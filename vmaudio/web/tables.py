@@ -182,7 +182,7 @@ def check(store: Store, path: Path, asked: Asked, timezone: str, token: str) -> 
         matched = join_outcomes(file, sends)
         if matched.lines and not matched.matched:
             shown = [f"line {line}: {reason}" for line, reason in matched.unmatched[:200]]
-            return _faulty(path, [f"None of the {matched.lines} lines matches one of the {len(sends)} messages.", *shown])
+            return _faulty(path, [f"None of the lines ({matched.lines}) matches one of the messages ({len(sends)}).", *shown])
     except TableError as error:
         head, *faults = in_page_words(str(error), path.parent).split("\n")
         return _faulty(path, [fault.strip() for fault in faults] or [head])

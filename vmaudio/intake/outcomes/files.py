@@ -15,7 +15,7 @@ from vmaudio.intake.outcomes import values
 from vmaudio.intake.outcomes.columns import MANIFEST_FIELDS, OUTCOME_FIELDS, ColumnMap, find
 from vmaudio.intake.outcomes.dispositions import WordRead, words_sentences
 from vmaudio.intake.outcomes.doubts import Doubts, RowDates, lies_ahead
-from vmaudio.records import Message, Outcome
+from vmaudio.records import Message, Outcome, counted
 
 YES_NO = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
 MOST_FAULTS = 200
@@ -79,7 +79,7 @@ class OutcomeFile:
 def _fail(path: Path, wrong: Sequence[str]) -> TableError:
     shown = "\n  ".join(wrong[:MOST_FAULTS])
     more = f"\n  ... and {len(wrong) - MOST_FAULTS} more" if len(wrong) > MOST_FAULTS else ""
-    return TableError(f"{path}: {len(wrong)} fault{'s' if len(wrong) > 1 else ''}, nothing was imported:\n  {shown}{more}")
+    return TableError(f"{path}: {counted(len(wrong), 'fault')}, nothing was imported:\n  {shown}{more}")
 
 
 class _Cells:

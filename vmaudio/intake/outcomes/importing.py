@@ -175,5 +175,6 @@ def _refuse_nothing(file: OutcomeFile, matched: Matched, n_messages: int) -> Non
         else "Say which column names the message: --map file=COLUMN."
     )
     raise TableError(
-        f"{file.path}: none of {matched.lines} lines matches one of {n_messages} messages. {cure}\n  " + "\n  ".join(shown)
+        f"{file.path}: none of its lines ({matched.lines}) matches one of the messages ({n_messages}). {cure}\n  "
+        + "\n  ".join(shown)
     )

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from vmaudio.errors import TableError
 from vmaudio.intake.manifest import end_of_interval, shortened
 from vmaudio.intake.outcomes.files import MOST_FAULTS, OutcomeFile, OutcomeRow, Send, with_id
-from vmaudio.records import Observation, Outcome
+from vmaudio.records import Observation, Outcome, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
             duplicates.append((row.line, repeated))
     if wrong:
         shown = "\n  ".join(wrong[:MOST_FAULTS])
-        raise TableError(f"{file.path}: {len(wrong)} fault{'s' if len(wrong) > 1 else ''}, nothing was imported:\n  {shown}")
+        raise TableError(f"{file.path}: {counted(len(wrong), 'fault')}, nothing was imported:\n  {shown}")
     return Matched(outcomes, len(file.rows), tuple(unmatched), tuple(duplicates), tuple(lost), tuple(file.questions()))
 
 

@@ -125,7 +125,7 @@ def _names(text: str) -> set[str]:
 
 
 _BESIDE_NAMES = frozenset({*HELLO_WORDS, *DAYTIMES, "good", "mr", "mrs", "ms", "miss", "mister", "doctor", "dr"})
-_SAYS_WHY = frozenset({"reason", "value"})
+_SAYS_WHY = frozenset({"reason", "value", "offer"})
 
 CheckFunction = Callable[[Case, Criterion], Ruling]
 """What answers a question: it looks at the case, reads the criterion's options, and returns a ruling."""

@@ -6,6 +6,7 @@ import math
 import re
 
 from vmaudio.features import CATALOGUE, WE, YOU, ends_words
+from vmaudio.records import counted
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.endings import median_error
 from vmaudio.rubric.checks.questions import asks
@@ -37,8 +38,10 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
     low, high = criterion.number("low"), criterion.number("high")
     if name == "you_share" and low is not None and value < low and _one_more_you(case) >= low:
         return cannot_judge(f"{line.meaning}: {value:.3g}; one word heard otherwise would make it enough")
+    share = line.unit == "0 to 1"
+    low_words, high_words = (f"{100 * end:.0f} %" if share else f"{end:g}" for end in (low or 0.0, high or 0.0))
     limits = " and ".join(
-        [*([f"at least {low:g}"] if low is not None else []), *([f"at most {high:g}"] if high is not None else [])]
+        [*([f"at least {low_words}"] if low is not None else []), *([f"at most {high_words}"] if high is not None else [])]
     )
     passed = (low is None or value >= low) and (high is None or value <= high)
     start_s, end_s = _where(case, name)
@@ -46,9 +49,10 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
         return _final_fall(case, value, [bound for bound in (low, high) if bound is not None], passed, limits)
     unit = f" {line.unit}" if line.unit not in ("", "0/1", "0 to 1") else ""
     if name == "filler_count":
-        heard = f"at least {value:.0f} um{'' if value == 1 else 's'}" if value else "no um was heard"
+        heard = f"at least {counted(round(value), 'um')}" if value else "no um was heard"
         return ruling(passed, f"{heard} (wanted: {limits})", start_s, end_s)
-    return ruling(passed, f"{line.meaning}: {value:.3g}{unit} (wanted: {limits})", start_s, end_s)
+    shown = f"{100 * value:.0f} %" if share else f"{value:.3g}{unit}"
+    return ruling(passed, f"{line.meaning}: {shown} (wanted: {limits})", start_s, end_s)
 
 
 def _final_fall(case: Case, fall_st: float, bounds: list[float], passed: bool, limits: str) -> Ruling:

@@ -15,35 +15,20 @@ _BEFORE_S = 0.01
 
 @asks("is one of these parts in the message?", options={"parts": ("value",)}, choices={"parts": PARTS})
 def part_present(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where one of the parts is in the message.
+    """Pass where one of the parts is in the message; reasons and values that say nothing are left to the listener.
 
     Args:
         case: the message.
         criterion: gives ``parts``.
     """
     wanted = criterion.words("parts")
-    part = next(iter(case.parts(wanted)), None)
-    if part is None:
+    found = case.parts(wanted)
+    if not found:
         return not_heard(case, f"no {' or '.join(wanted)} was heard", wanted)
-    return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
-
-
-@asks(
-    "does one of these parts say why, beyond a pretext and praise of the own company?",
-    options={"parts": ("reason",)},
-    choices={"parts": PARTS},
-)
-def gives_reason(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where one of the parts says something to the listener; "just wanted to see if you got my e-mail" does not.
-
-    Args:
-        case: the message.
-        criterion: gives ``parts``.
-    """
-    wanted = criterion.words("parts")
-    part = next(iter(case.telling(wanted)), None)
-    if part is None:
-        return not_heard(case, f"no {' or '.join(wanted)} was heard", wanted, telling=True)
+    part = max(case.telling(wanted) or found, key=lambda part: part.probability)
+    if not case.telling(wanted):
+        said = f"{quote(part.text)} at {clock(part.start_s)} could be said by anybody to anybody"
+        return cannot_judge(said, part.start_s, part.end_s)
     return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
 
 

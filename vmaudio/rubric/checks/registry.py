@@ -17,7 +17,7 @@ from functools import cache
 
 from vmaudio.errors import PluginError
 from vmaudio.plugins import LazyEntry, load_group
-from vmaudio.rubric.checks import delivery, endings, measures, names, number, parts, words
+from vmaudio.rubric.checks import delivery, endings, measures, names, number, parts, reason, words
 from vmaudio.rubric.checks.case import Case, CheckFunction
 from vmaudio.rubric.checks.questions import question_of
 from vmaudio.rubric.checks.rulings import VERDICTS, Ruling
@@ -32,7 +32,9 @@ CHECKS: Mapping[str, CheckFunction] = {
     "company_named": names.company_named,
     "callee_matches": names.callee_matches,
     "part_present": parts.part_present,
-    "gives_reason": parts.gives_reason,
+    "gives_reason": reason.gives_reason,
+    "own_reason": reason.own_reason,
+    "not_heard_as": reason.not_heard_as,
     "part_by": parts.part_by,
     "part_before": parts.part_before,
     "part_count": parts.part_count,

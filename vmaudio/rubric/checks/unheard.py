@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from vmaudio.records import Part, Word, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, quote
+from vmaudio.rubric.hollow import pretence
 
 _NAMES = frozenset({"callee", "identity", "company"})
 """Parts as short as a name."""
@@ -50,9 +51,10 @@ def not_heard(case: Case, what: str, labels: tuple[str, ...], by_s: float = math
     absent = case.absent(labels, by_s, telling=telling)
     hollow = case.hollow(labels) if telling else None
     if hollow is not None:
+        empty = "is no reason to call back" if pretence([hollow]) else "could be said by anybody to anybody"
         if unsure := [one for one in _inside(case, hollow) if one.probability < case.options.confidence.guess_probability]:
-            return listen(unsure, f"{quote(hollow.text)} says nothing about the listener")
-        evidence = f"{quote(hollow.text)} at {clock(hollow.start_s)} says nothing about the listener"
+            return listen(unsure, f"{quote(hollow.text)} {empty}")
+        evidence = f"{quote(hollow.text)} at {clock(hollow.start_s)} {empty}"
         return failed(evidence, hollow.start_s, hollow.end_s, absent)
     return failed(what, absent=absent)
 

@@ -69,7 +69,7 @@
       try {
         const found = await (await fetch("/rubric.json", { headers: { accept: "application/json" } })).json();
         if (found.rescoring.state !== "running") { location.reload(); return; }
-        rescoring.textContent = `Scoring again: ${found.rescoring.done} of ${found.rescoring.total} messages.`;
+        rescoring.textContent = `Scoring again: ${found.rescoring.done} of ${found.rescoring.total} message${found.rescoring.total === 1 ? '' : 's'}.`;
       } catch { /* asked again below */ }
       setTimeout(look, 1000);
     };

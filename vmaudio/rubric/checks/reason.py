@@ -1,0 +1,116 @@
+"""Checks of why the listener should call back: is a reason given, and is it the listener's own?"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from vmaudio.features import YOU
+from vmaudio.records import APPROACHES, PARTS, Part, clock
+from vmaudio.rubric.checks.case import Case
+from vmaudio.rubric.checks.questions import asks
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, not_applicable, passed, quote
+from vmaudio.rubric.checks.unheard import not_heard
+from vmaudio.rubric.criterion import Criterion
+from vmaudio.rubric.hollow import pretence
+
+_BARE = "a bare call: no reason is given, and none is pretended"
+
+
+@asks(
+    "does one of these parts say why, beyond a pretext and praise of the own company?",
+    options={"parts": ("reason",)},
+    choices={"parts": PARTS},
+)
+def gives_reason(case: Case, criterion: Criterion) -> Ruling:
+    """Pass where one of the parts says something to the listener; "just wanted to see if you got my e-mail" does not.
+
+    A bare call ("it's Dana, call me") is n/a, unless it has a pretext.
+
+    Args:
+        case: the message.
+        criterion: gives ``parts``.
+    """
+    wanted = criterion.words("parts")
+    if case.analysis.structure.approach == "curiosity":
+        excuse = pretence(case.analysis.structure.parts)
+        if excuse is None:
+            return not_applicable(_BARE)
+        evidence = f"{quote(excuse.text)} at {clock(excuse.start_s)} is no reason to call back"
+        return failed(evidence, excuse.start_s, excuse.end_s)
+    part = next(iter(case.telling(wanted)), None)
+    if part is None:
+        return _no_reason(case, wanted, case.analysis.structure.approach_probabilities.get("pitch", 0.0))
+    return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
+
+
+@asks(
+    "is the reason this listener's own, by what the message is heard as?",
+    options={"parts": ("reason",), "approaches": ("relevance_first",), "sure": 0.6},
+    choices={"parts": PARTS, "approaches": APPROACHES},
+    whole_message=True,
+)
+def own_reason(case: Case, criterion: Criterion) -> Ruling:
+    """Pass where a reason is given and the message is heard as one of the approaches, whose reason cannot be anybody's.
+
+    The approaches' probabilities are added up: a fail needs 1 - ``sure`` or less, and between the two nothing is said. Nor is
+    it where the reason says "you", unless the message is heard as a pitch.
+
+    Args:
+        case: the message.
+        criterion: gives ``parts`` in which the reason stands, ``approaches``, and ``sure``, 0.5 to 1.
+    """
+    structure = case.analysis.structure
+    if structure.approach == "curiosity" and pretence(structure.parts) is None:
+        return not_applicable(_BARE)
+    wanted, sure = criterion.words("parts"), criterion.number("sure") or 0.5
+    own = _heard_as(case, criterion.words("approaches"))
+    part = next(iter(case.telling(wanted)), None)
+    if part is None:
+        return _no_reason(case, wanted, 1.0 - own)
+    said = f"{quote(part.text)} at {clock(part.start_s)}"
+    if own >= sure:
+        return passed(said, part.start_s, part.end_s)
+    pitch = structure.approach == "pitch"
+    if own > 1 - sure or (not pitch and any(_says_you(part) for part in case.telling(wanted))):
+        return cannot_judge(f"{said}: not sure whether it would fit anybody", part.start_s, part.end_s)
+    return failed(f"{said} would fit anybody", part.start_s, part.end_s)
+
+
+@asks(
+    "is it heard as another approach than these?",
+    options={"approaches": ("pitch",), "sure": 0.6},
+    choices={"approaches": APPROACHES},
+    whole_message=True,
+)
+def not_heard_as(case: Case, criterion: Criterion) -> Ruling:
+    """Fail where the message is heard as one of the approaches; in doubt, also of the approach model, nothing is said.
+
+    Args:
+        case: the message.
+        criterion: gives ``approaches``, and ``sure``, 0.5 to 1: a pass needs 1 - ``sure`` or less.
+    """
+    names, sure = criterion.words("approaches"), criterion.number("sure") or 0.5
+    found = _heard_as(case, names)
+    said = f"{' or '.join(names).replace('_', ' ')} ({100 * found:.0f} %)"
+    if 1 - sure < found and (found < sure or case.analysis.structure.approach not in names):
+        return cannot_judge(f"may be a {said}")
+    return failed(f"the words read as a {said}") if found >= sure else passed(f"the words do not read as a {said}")
+
+
+def _says_you(part: Part) -> bool:
+    """Whether a part speaks of the listener."""
+    return not YOU.isdisjoint(re.findall(r"[\w']+", part.text.lower().replace("’", "'")))
+
+
+def _heard_as(case: Case, approaches: tuple[str, ...]) -> float:
+    """How sure the approach model is that the message is one of these."""
+    return sum(case.analysis.structure.approach_probabilities.get(name, 0.0) for name in approaches)
+
+
+def _no_reason(case: Case, labels: tuple[str, ...], anybody: float) -> Ruling:
+    """A fail for a reason that is missing: as sure as the message is heard as fit for anybody, or its reason as empty."""
+    found = not_heard(case, "no reason was heard", labels, telling=True)
+    excuse = case.hollow(labels)
+    empty = excuse is not None and excuse.label == "reason" and found.absent >= case.options.confidence.sure_empty
+    return dataclasses.replace(found, absent=max(found.absent, anybody, float(empty))) if found.verdict == "fail" else found

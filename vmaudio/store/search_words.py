@@ -1,0 +1,61 @@
+"""What a person typed into the search, as the database is asked for it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from vmaudio.errors import SettingError
+
+MOST_TERMS = 10
+MOST_TEXT = 200
+"""Most words and characters of a text search: each word is one pass over the transcripts."""
+
+
+def terms(text: str) -> list[str]:
+    """The words to look for; what stands in double quotes is one.
+
+    Args:
+        text: as a person typed it.
+
+    Returns:
+        At most `MOST_TERMS` of the first `MOST_TEXT` characters.
+    """
+    found = [phrase or word for phrase, word in re.findall(r'"([^"]+)"|([^\s"]+)', clean(text)[:MOST_TEXT])]
+    return [term for term in (term.strip() for term in found) if term][:MOST_TERMS]
+
+
+def clean(text: str) -> str:
+    """The text without what no transcript or name in a database can hold.
+
+    Args:
+        text: as a person typed it.
+    """
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
+def moment(text: str) -> str:
+    """The day or moment as the store writes it; as text it sorts by time.
+
+    Args:
+        text: ISO 8601.
+
+    Raises:
+        SettingError: it is no date.
+    """
+    for kind in (datetime.date, datetime.datetime):
+        try:
+            return kind.fromisoformat(text.strip()).isoformat()
+        except ValueError:
+            continue
+    raise SettingError(f"{text[:80]!r} is no date. Write it as 2026-03-01.")
+
+
+def day_after(text: str) -> str:
+    """The first moment that is later than a whole day.
+
+    Args:
+        text: a day, as `moment` gives it.
+    """
+    day = datetime.date.fromisoformat(text)
+    return (day + datetime.timedelta(days=1)).isoformat() if day < datetime.date.max else "9999-12-32"
