@@ -10,6 +10,7 @@ from .encode import (
 )
 from .options import (
     DecodeOptions as DecodeOptions,
+    SpanOptions as SpanOptions,
     ToneOptions as ToneOptions,
     VadOptions as VadOptions,
 )
@@ -18,6 +19,15 @@ from .raw import (
 )
 from .source import (
     read_source as read_source,
+)
+from .spans import (
+    Block as Block,
+    Layout as Layout,
+    lay_out as lay_out,
+    message_only as message_only,
+    pauses_apart as pauses_apart,
+    speech_of as speech_of,
+    voices_apart as voices_apart,
 )
 from .vad import (
     detect_speech as detect_speech,

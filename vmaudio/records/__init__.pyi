@@ -44,6 +44,10 @@ from .sound import (
     Prosody as Prosody,
     Recording as Recording,
 )
+from .spans import (
+    SPAN_KINDS as SPAN_KINDS,
+    FileSpan as FileSpan,
+)
 from .structure import (
     Clause as Clause,
     Part as Part,

@@ -26,7 +26,8 @@ FEATURE_SCHEMA = "vm1"
 MEASURE_VERSIONS: Mapping[str, int] = {
     "decode": 2,  # bytes -> samples
     "vad": 2,  # samples -> spans of speech, noise, signal-to-noise ratio
-    "prosody": 2,  # samples -> pitch, level, pauses, syllable nuclei
+    "spans": 1,  # samples, tones, words -> what of the file is the message
+    "prosody": 3,  # samples -> pitch, level, pauses, syllable nuclei
     "transcribe": 1,  # samples -> words with times
     "entities": 1,  # words -> names, numbers, addresses, times
     "second_pass": 1,  # numbers heard again and compared with their neighbours
@@ -34,7 +35,7 @@ MEASURE_VERSIONS: Mapping[str, int] = {
     "structure": 1,  # clauses -> parts, approach (the fitted models have ids of their own)
     "delivery": 1,  # prosody, words -> axes and word of delivery
     "features": 1,  # everything -> the flat row
-    "flags": 2,  # what a person should look at
+    "flags": 3,  # what a person should look at
 }
 """Version of the code of each measuring stage, in the order of the stages."""
 

@@ -81,8 +81,8 @@ def lost_speech(case: Case) -> list[tuple[float, float]]:
         Their first and last second, in the order of time.
     """
     prosody, words = case.analysis.prosody, case.analysis.transcript.words
-    edges = [prosody.lead_silence_s, *(time for word in words for time in (word.start_s, word.end_s))]
-    edges.append(case.analysis.duration_s - prosody.tail_silence_s)
+    edges = [prosody.speech_start_s, *(time for word in words for time in (word.start_s, word.end_s))]
+    edges.append(case.analysis.duration_s - prosody.after_speech_s)
     found = []
     for start_s, end_s in zip(edges[::2], edges[1::2], strict=True):
         silent = sum(max(0.0, min(end_s, p.start_s + p.duration_s) - max(start_s, p.start_s)) for p in prosody.pauses)
