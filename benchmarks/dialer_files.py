@@ -6,6 +6,7 @@ Every recording knows where its message starts and ends. One in eight is a plain
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -32,7 +33,7 @@ class Dialed:
     layout: str
     rep: str
     text: str
-    alone: bytes  # the message alone in the same codec, as a mailbox would keep it
+    voice: np.ndarray  # the message alone with the silence around it, at the level and with the noise of the recording
 
     @property
     def plain(self) -> bool:
@@ -40,10 +41,10 @@ class Dialed:
         return self.made_of == ("message",)
 
 
-def recordings(part: str, count: int, plain: int) -> list[Dialed]:
+def recordings(part: str, count: int, plain: int, data: Path) -> list[Dialed]:
     """``count`` recordings of a part ("tune" or "report"), of which ``plain`` are plain messages; always the same ones."""
     rng = np.random.default_rng([SEED, part == "report"])
-    said = pieces.messages(part, 60 if part == "report" else 24)
+    said = pieces.messages(part, data)
     greetings = {
         "carrier": pieces.others(pieces.CARRIER[part], part), "own voice": pieces.others(pieces.OWN[part], part),
     }  # fmt: skip
@@ -65,7 +66,7 @@ def _one(
     voice = pieces.at_level(message, float(rng.uniform(-30, -18)))
     line = float(rng.uniform(-75, -50))
     lead, tail = _quiet(float(rng.uniform(0.1, 1.5))), _quiet(float(rng.uniform(0.2, 1.5)))
-    alone, _ = pieces.coded(_with_noise(np.concatenate([lead, voice, tail]), line, number), codec)
+    alone = _with_noise(np.concatenate([lead, voice, tail]), line, number)
     layout = "mono"
     if plain:
         kinds = ["message"]
@@ -134,7 +135,11 @@ def _composed(
         if rng.random() < 0.4:
             rows.append(("other", pieces.record_tone(tones[int(rng.integers(len(tones)))], rng)))
             kinds.append("tone after")
-        rows += [("other", _quiet(float(rng.uniform(0.6, 3.0)))), ("other", pieces.at_level(menu, level)), ("other", _quiet(0.3))]
+        rows += [
+            ("other", _quiet(float(rng.uniform(0.6, 3.0)))),
+            ("other", pieces.at_level(menu, level)),
+            ("other", _quiet(0.3)),
+        ]
         kinds.append("menu")
     elif end < 0.34:
         rows += [("other", _quiet(0.3)), ("other", busy_tone(float(rng.uniform(1.0, 4.0)), float(rng.uniform(-30, -16))))]

@@ -7,6 +7,7 @@ samples/voices.py and kept in a folder (VMAUDIO_BENCH_DIALER, else the user's ca
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
@@ -17,17 +18,29 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import ROOT
+from vmaudio.audio.decode import load_audio
 from vmaudio.testing import tone
 from vmaudio.testing.signals import RATE_HZ
 
 VOICES = {
-    "report": ("heart", "bella", "emma", "sarah_nova", "kore_aoede", "michael", "fenrir", "puck", "george", "joe", "slt", "awb"),
+    "report": ("slt", "awb", "slt +2", "awb -2", "slt -2", "awb +2", "joe"),
     "tune": ("af_river", "bf_alice", "am_echo", "bm_fable", "rms", "af_nova"),
 }
-"""Voices of reps: names of samples/voices.py, or one Kokoro style."""
+"""Voices of reps: names of samples/voices.py, perhaps resampled by semitones, or one Kokoro style."""
 
 OTHERS = {
-    "report": ("af_jessica", "af_sky", "af_alloy", "bf_lily", "am_adam", "am_liam", "bm_lewis", "am_onyx", "joe_high", "bf_isabella"),
+    "report": (
+        "af_jessica",
+        "af_sky",
+        "af_alloy",
+        "bf_lily",
+        "am_adam",
+        "am_liam",
+        "bm_lewis",
+        "am_onyx",
+        "joe_high",
+        "bf_isabella",
+    ),
     "tune": ("af_nicole", "am_santa", "kal16", "bm_daniel", "af_kore"),
 }
 """Voices of greetings and menus, which no rep of the same part has."""
@@ -120,15 +133,15 @@ def folder() -> Path:
 
 def spoken(text: str, voice: str, seed: int = 0) -> np.ndarray:
     """Text in a voice, float32 at 16 kHz, -23 dBFS, without silence around it; from the folder where it is there already."""
-    name = hashlib.sha256(f"{text}|{voice}|{seed}".encode()).hexdigest()[:20]
-    path = folder() / f"{name}.npy"
+    path = folder() / f"{hashlib.sha256(f'{text}|{voice}|{seed}'.encode()).hexdigest()[:20]}.npy"
     if path.is_file():
         return np.asarray(np.load(path, allow_pickle=False), np.float32) / 32768
     from samples.voices import VOICES as NAMED
     from samples.voices import Voice, level_dbfs, resample, say, trim
 
-    who = NAMED.get(voice) or Voice(voice, "kokoro", {voice: 1.0}, "f" if voice[1] == "f" else "m", "")
-    raw, rate = say(text, who, seed=seed)
+    name, _, shift = voice.partition(" ")
+    who = NAMED.get(name) or Voice(name, "kokoro", {name: 1.0}, "f" if name[1] == "f" else "m", "")
+    raw, rate = say(text, who, seed=seed, shift_st=float(shift or 0))
     sound, _ = trim(resample(raw, rate, RATE_HZ), RATE_HZ, -38.0)
     sound = sound * np.float32(10 ** ((-23.0 - level_dbfs(sound, RATE_HZ)) / 20))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -138,8 +151,10 @@ def spoken(text: str, voice: str, seed: int = 0) -> np.ndarray:
     return np.asarray(np.load(path, allow_pickle=False), np.float32) / 32768
 
 
-def messages(part: str, most: int) -> list[Piece]:
-    """Spoken messages of the reps of a part; at most two of a rep, each rep with one voice."""
+def messages(part: str, data: Path) -> list[Piece]:
+    """Messages of the reps of a part: labelled ones, at most two of a rep, each rep with one voice; and for the report part the
+    recorded ones of samples/ and of the development recordings, cut to their sound.
+    """
     found: list[Piece] = []
     count: dict[str, int] = {}
     for path in sorted((ROOT / "labels").glob("messages_*.jsonl")):
@@ -152,10 +167,31 @@ def messages(part: str, most: int) -> list[Piece]:
             count[rep] = count.get(rep, 0) + 1
             voice = VOICES[part][zlib.crc32(rep.encode()) // 2 % len(VOICES[part])]
             found.append(Piece(np.zeros(0, np.float32), text, voice, rep, row["id"]))
-    step = max(1, len(found) // most)
-    return [
-        Piece(spoken(one.text, one.who), one.text, one.who, one.rep, one.name) for one in found[::step][:most]
-    ]  # fmt: skip
+    made = [Piece(spoken(one.text, one.who), one.text, one.who, one.rep, one.name) for one in found[: MOST[part]]]
+    return made if part == "tune" else [*made, *_recorded(data)]
+
+
+MOST = {"tune": 20, "report": 32}
+"""Most labelled messages that are spoken."""
+
+
+def _recorded(data: Path) -> list[Piece]:
+    """Recorded messages of the report part."""
+    from samples.voices import level_dbfs, trim
+
+    found = []
+    for folder, name, left_out in (
+        (ROOT / "samples", "manifest.csv", ("31_", "32_")), (data / "voicemails", "manifest.csv", ("vm_020",)),
+    ):  # fmt: skip
+        with (folder / name).open(newline="", encoding="utf-8") as stream:
+            rows = {row["file"]: row["rep"] for row in csv.DictReader(stream)}
+        for file, rep in rows.items():
+            if not rep or half(rep) != "report" or Path(file).name.startswith(left_out):
+                continue
+            sound, _ = trim(load_audio(folder / file).samples, RATE_HZ, -30.0)
+            sound = sound * np.float32(10 ** ((-23.0 - level_dbfs(sound, RATE_HZ)) / 20))
+            found.append(Piece(sound, "", f"recorded {rep}", rep, Path(file).stem))
+    return found
 
 
 def others(texts: tuple[str, ...], part: str) -> list[Piece]:
@@ -188,7 +224,16 @@ def record_tone(kind: str, rng: np.random.Generator) -> np.ndarray:
 
 
 TONES = {
-    "report": ("1000 Hz 0.65 s", "1400 Hz 0.5 s", "440 Hz 0.5 s", "850 Hz 0.3 s", "2000 Hz 0.2 s", "480 Hz 1.2 s", "two notes", "three beeps"),
+    "report": (
+        "1000 Hz 0.65 s",
+        "1400 Hz 0.5 s",
+        "440 Hz 0.5 s",
+        "850 Hz 0.3 s",
+        "2000 Hz 0.2 s",
+        "480 Hz 1.2 s",
+        "two notes",
+        "three beeps",
+    ),
     "tune": ("1000 Hz 0.3 s", "950 Hz 0.8 s", "620 Hz 0.4 s", "1600 Hz 0.25 s", "400 Hz 1 s", "two lines"),
 }
 """Record tones by part."""
@@ -246,5 +291,3 @@ def coded(samples: np.ndarray, codec: str) -> tuple[bytes, str]:
 def at_level(piece: Piece, level_dbfs: float) -> np.ndarray:
     """The piece at another speech level (it has about -23 dBFS)."""
     return piece.samples * np.float32(10 ** ((level_dbfs + 23.0) / 20))
-
-

@@ -84,7 +84,11 @@ def prepare(
                 return Prepared(message, earlier)
             stage = "decode"
             recording = decode_audio(
-                data, name=message.source, max_seconds=options.max_seconds, options=options.decode, channel=message.audio_channel
+                data,
+                name=message.source,
+                max_seconds=options.max_seconds,
+                options=options.decode,
+                channel=message.audio_channel,
             )
             recording = dataclasses.replace(recording, sha256=measured)
             del data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from vmaudio.analysis.scoring_pass import score_in_context
@@ -59,6 +60,9 @@ def rescore(
     for old in store.analyses():
         rows = by_file.get(Path(old.source).absolute(), [])
         message = by_id.get(old.message.message_id) or (rows[0] if len(rows) == 1 else old.message)
+        if old.message.audio_message:  # one of several messages in its file: the row is about all of them
+            own = old.message
+            message = replace(message, message_id=own.message_id, audio_message=own.audio_message)
         new = score_in_context(old, message, rubric, store.baseline, forecaster)
         store.save_score(new, instead_of=old.message.message_id)
         yield old, new

@@ -222,7 +222,11 @@ def _rejoined(pieces: list[Piece], layout: Layout, recording: Recording, options
     joined: list[Piece] = []
     for piece in pieces:
         before = joined[-1] if joined else None
-        if before is not None and before.role == piece.role == "message" and _interrupted(before, piece, layout, recording, options):
+        if (
+            before is not None
+            and before.role == piece.role == "message"
+            and _interrupted(before, piece, layout, recording, options)
+        ):
             joined[-1] = replace(before, speech=before.speech + piece.speech, words=before.words + piece.words, whole=False)
         else:
             joined.append(piece)
@@ -231,11 +235,11 @@ def _rejoined(pieces: list[Piece], layout: Layout, recording: Recording, options
 
 def _interrupted(before: Piece, piece: Piece, layout: Layout, recording: Recording, options: SpanOptions) -> bool:
     """Whether one voice goes on after a tone where it stopped."""
-    between = [tone.span for tone in layout.tones if before.end_s - 0.2 <= tone.span.start_s and tone.span.end_s <= piece.start_s + 0.2]
+    between = [
+        tone.span for tone in layout.tones if before.end_s - 0.2 <= tone.span.start_s and tone.span.end_s <= piece.start_s + 0.2
+    ]
     edges = [Span(before.end_s, before.end_s), *between, Span(piece.start_s, piece.start_s)]
     silent = sum(max(0.0, b.start_s - a.end_s) for a, b in itertools.pairwise(edges))
     if not between or silent > options.interrupted_s or piece.phrases.opens:
         return False
     return voices_apart(recording, before.speech, piece.speech) < -options.sure_voice
-
-

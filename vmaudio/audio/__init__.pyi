@@ -28,6 +28,7 @@ from .spans import (
     pauses_apart as pauses_apart,
     speech_of as speech_of,
     voices_apart as voices_apart,
+    without_spans as without_spans,
 )
 from .vad import (
     detect_speech as detect_speech,

@@ -74,7 +74,10 @@ def frame_levels(channels: np.ndarray) -> np.ndarray:
 
 
 def choose_party(
-    recordings: tuple[Recording, Recording], levels: np.ndarray, asked: str | None = None, options: DecodeOptions = DECODE_OPTIONS
+    recordings: tuple[Recording, Recording],
+    levels: np.ndarray,
+    asked: str | None = None,
+    options: DecodeOptions = DECODE_OPTIONS,
 ) -> Party:
     """Choose the rep's channel.
 
@@ -137,9 +140,7 @@ def _median_s(spans: list[Span]) -> float:
     return -1.0
 
 
-def own_spans(
-    spans: tuple[Span, ...], levels: np.ndarray, channel: int, options: DecodeOptions = DECODE_OPTIONS
-) -> list[Span]:
+def own_spans(spans: tuple[Span, ...], levels: np.ndarray, channel: int, options: DecodeOptions = DECODE_OPTIONS) -> list[Span]:
     """The spans during which a channel is not only the other's echo.
 
     Args:

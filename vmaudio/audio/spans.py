@@ -19,7 +19,7 @@ from vmaudio.audio.parties import frame_levels, own_spans
 from vmaudio.audio.tone_kinds import NamedTone, name_tones
 from vmaudio.audio.vad import detect_speech
 from vmaudio.audio.voices import Voice, other_voice, voice_of
-from vmaudio.records import Activity, Recording, Span
+from vmaudio.records import OTHER_VOICES, Activity, FileSpan, Recording, Span
 
 _RATE = 16000
 _TOUCH_S = 0.1  # what overlaps no more than this lies beside
@@ -203,9 +203,26 @@ def message_only(
     return dataclasses.replace(recording, samples=samples, other_samples=None), active
 
 
-def _blocks(
-    speech: tuple[Span, ...], tones: list[Span], apart: tuple[Span, ...], *, other: bool
-) -> list[Block]:
+def without_spans(recording: Recording, spans: Sequence[FileSpan]) -> Recording:
+    """The recording without what others say: for copies that are played or passed on.
+
+    Args:
+        recording: decoded sound.
+        spans: what lies where in the file.
+
+    Returns:
+        Silence where another voice than the judged message's speaks; the recording itself where none does.
+    """
+    cut = [span for span in spans if span.kind in OTHER_VOICES and span.kind != "overlap"]
+    if not cut:
+        return recording
+    samples = recording.samples.copy()
+    for span in cut:
+        samples[max(0, round((span.start_s - _TOUCH_S) * _RATE)) : round((span.end_s + _TOUCH_S) * _RATE)] = 0.0
+    return dataclasses.replace(recording, samples=samples)
+
+
+def _blocks(speech: tuple[Span, ...], tones: list[Span], apart: tuple[Span, ...], *, other: bool) -> list[Block]:
     """Runs of speech between which neither a tone nor a longer stretch of the other party lies."""
     walls = [*tones, *(span for span in apart if span.duration_s >= _WALL_S)]
     runs: list[list[Span]] = []

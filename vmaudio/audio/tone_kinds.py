@@ -63,7 +63,9 @@ def name_tones(
         if tone.duration_s > options.longest_record_tone_s:
             ended = tone.start_s >= last - 0.1 and _is(lines[index], _ENDED)
             named.append(NamedTone(tone, "hang_up" if ended else "tone", what))
-        elif tone.start_s >= last - 0.1 and spoken and any(other.start_s >= last - 0.1 for other in again):
+        elif tone.start_s >= last - 0.1 and spoken and (
+            any(other.start_s >= last - 0.1 for other in again) or sum(other.start_s >= last - 0.1 for other in tones) > 2
+        ):
             named.append(NamedTone(tone, "hang_up", f"{what}, again and again"))
         else:
             named.append(NamedTone(tone, "record_tone", what))
@@ -100,8 +102,4 @@ def lines_of(samples: np.ndarray, tone: Span) -> tuple[float, ...]:
 
 def _is(lines: tuple[float, ...], known: Sequence[tuple[float, ...]]) -> bool:
     """Whether lines are those of a known tone."""
-    return any(
-        len(lines) == len(one) and all(abs(a - b) < _OFF_HZ for a, b in zip(lines, one, strict=True)) for one in known
-    )
-
-
+    return any(len(lines) == len(one) and all(abs(a - b) < _OFF_HZ for a, b in zip(lines, one, strict=True)) for one in known)

@@ -14,6 +14,7 @@ from vmaudio.cli.common import (
     App,
     engine_options,
     err,
+    every_message_option,
     pass_app,
     raw_format_option,
     read_manifest,
@@ -46,6 +47,7 @@ class _Batch(click.Command):
 @engine_options
 @verbatim_option
 @raw_format_option
+@every_message_option
 @click.option("--on", default="inline", show_default=True, metavar="ENGINE", help="Where to run: inline or local.")
 @click.option("--workers", type=click.IntRange(1), help="Processes of --on local.  [default: by memory and cores]")
 @click.option(
@@ -66,6 +68,7 @@ def command(
     rubric: str | None,
     verbatim: bool,
     raw_format: str | None,
+    every_message: bool,
     on: str,
     workers: int | None,
     redo: Literal["all", "stale"] | None,
@@ -80,7 +83,7 @@ def command(
     Example:
       vmaudio batch recordings/ --manifest recordings/manifest.csv
     """
-    from vmaudio.analysis import get_batch_engine, run_batch
+    from vmaudio.analysis import get_batch_engine, other_messages, run_batch
     from vmaudio.intake import messages_for
 
     if not paths and not manifest:
@@ -103,6 +106,7 @@ def command(
             raw_format=raw_format,
         )
     forecast: list[Mapping[str, Any]] = []
+    several: list[Message] = []
     with sigterm_stops(), _json_lines(jsonl) as lines, _progress(app, len(messages)) as tick:
 
         def on_result(result: Analysis | Failure) -> None:
@@ -111,11 +115,15 @@ def command(
                 lines.flush()
             if isinstance(result, Failure) and not app.quiet:
                 err().print(f"[red]failed[/] {_plain(result.message)}")
-            elif isinstance(result, Analysis) and result.score and result.score.callback_probability is not None:
+            if every_message:
+                several.extend(other_messages([result]))
+            if isinstance(result, Analysis) and result.score and result.score.callback_probability is not None:
                 forecast.append(result.features.values)
             tick(result)
 
         summary = run_batch(runner, messages, store, redo=redo or "no", fail_fast=fail_fast, on_result=on_result)
+        if several and not (fail_fast and summary.failed):
+            summary += run_batch(runner, list(several), store, redo=redo or "no", fail_fast=fail_fast, on_result=on_result)
     if not app.quiet:
         err().print(
             f"{summary.analysed} analysed, {summary.stored} stored already and scored again, {summary.failed} failed."

@@ -21,6 +21,12 @@ PITCH_ST = 9.0
 PAUSE_S = 0.25
 """Shortest pause that is drawn (evidence 3: pauses are counted from 150 to 300 ms)."""
 
+SPAN_NAMES = {
+    "ring": "ring", "answer": "answered", "greeting": "greeting", "record_tone": "record tone", "message": "message",
+    "other_message": "another message", "menu": "menu", "tone": "tone", "hang_up": "hung up", "overlap": "both speak",
+}  # fmt: skip
+"""Words for the kinds of `vmaudio.records.SPAN_KINDS`."""
+
 WIDTH, LEFT, RIGHT = 920.0, 40.0, 8.0
 _STRIPE, _LEVEL, _PITCH = 70.0, (82.0, 148.0), (160.0, 232.0)
 _AXIS, _LANE, _MOST_LANES, _COLUMN_PX = 249.0, 15.0, 8, 84.0
@@ -45,13 +51,14 @@ def message_picture(analysis: Analysis, *, part_names: dict[str, str] | None = N
     height = _AXIS + 16 + _LANE * max(lanes, 1)
     numbers = [span for phone in analysis.entities.phones for span in phone.spans if _timed(span)]
     body = [
+        *_spans(analysis, time),
         *_pauses(analysis, time),
         *_numbers(numbers, time),
         *_parts(analysis.structure.parts, names, time),
         *_level(analysis, time),
         *_pitch(analysis, time),
         *_time_axis(duration_s, time),
-        *_limits(duration_s, time),
+        *_limits(duration_s, time, analysis.origin_s),
         words,
         line(time(0), _STRIPE - 4, time(0), height, "p-cursor"),
     ]
@@ -76,7 +83,25 @@ def in_words(analysis: Analysis, names: dict[str, str] | None = None) -> str:
     pauses = [pause.duration_s for pause in analysis.prosody.pauses if pause.duration_s >= PAUSE_S]
     longest = f" {len(pauses)} pauses, the longest {max(pauses):.1f} s." if pauses else " No pauses."
     heard = f" Parts: {parts}." if parts else " No parts were recognised."
-    return f"A message of {analysis.duration_s:.0f} seconds.{heard}{longest}"
+    rest = ", ".join(f"{SPAN_NAMES[s.kind]} at {s.start_s:.0f} s" for s in analysis.spans if s.kind != "message")
+    beside = f" In the file beside it: {rest}." if rest else ""
+    length_s = analysis.duration_s - analysis.prosody.before_s - analysis.prosody.after_s if rest else analysis.duration_s
+    return f"A message of {length_s:.0f} seconds.{heard}{longest}{beside}"
+
+
+def _spans(analysis: Analysis, time: Scale) -> list[Svg]:
+    """What else is in the file: a field with its name for each stretch that is not the message."""
+    drawn = []
+    for span in analysis.spans:
+        if span.kind == "message" or not (math.isfinite(span.start_s) and math.isfinite(span.end_s)):
+            continue
+        x, end, name = time.inside(span.start_s), time.inside(span.end_s), SPAN_NAMES[span.kind]
+        tip = el("title", f"{name}, {span.start_s:.1f} to {span.end_s:.1f} s ({100 * span.confidence:.0f} % sure): {span.why}")
+        drawn.append(rect(x, _STRIPE, max(end - x, 1.5), _PITCH[1] - _STRIPE, f"p-pause p-span-{span.kind}", tip))
+        if span.kind == "overlap" or end - x < width_of(name, 10) - 4:
+            continue
+        drawn.append(label((x + end) / 2, _LEVEL[0] + 10, name, "p-small", "middle"))
+    return drawn
 
 
 def _timed(span: Span) -> bool:
@@ -210,14 +235,15 @@ def _time_axis(duration_s: float, time: Scale) -> list[Svg]:
     return drawn
 
 
-def _limits(duration_s: float, time: Scale) -> list[Svg]:
+def _limits(duration_s: float, time: Scale, origin_s: float) -> list[Svg]:
+    """The 9 s and 20 s lines, counted from the message's beginning."""
     drawn = []
     for second, why in (
         (EARLY_S, "the reason should come before this"),
         (DELETED_S, "a trainer says that most messages are deleted by now"),
     ):
-        if second < duration_s:
-            x = time(second)
+        if origin_s + second < duration_s:
+            x = time(origin_s + second)
             drawn.append(group([el("title", f"{second:g} s: {why}"), line(x, 12, x, _AXIS - 10, "p-limit"),
                                 label(x, 9, f"{second:g} s", "p-small p-strong", "middle")]))  # fmt: skip
     return drawn

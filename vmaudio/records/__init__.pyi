@@ -45,6 +45,7 @@ from .sound import (
     Recording as Recording,
 )
 from .spans import (
+    OTHER_VOICES as OTHER_VOICES,
     SPAN_KINDS as SPAN_KINDS,
     FileSpan as FileSpan,
 )

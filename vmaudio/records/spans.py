@@ -10,6 +10,9 @@ SPAN_KINDS = ("ring", "answer", "greeting", "record_tone", "message", "other_mes
 """Kinds of `FileSpan`: ``message`` is the one that is judged, ``other_message`` another one in the same file; ``tone`` any other
 tone (keys, music); ``overlap`` is where both parties of a call speak at once."""
 
+OTHER_VOICES = ("greeting", "menu", "other_message", "overlap")
+"""Kinds in which somebody else than the rep of the judged message speaks, or may speak."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileSpan(Record):

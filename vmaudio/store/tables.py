@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0003"
+HEAD = "0006"
 """Revision that this code reads and writes."""
 
 _TO_PRIVATE = {0xDC80 + i: 0xF780 + i for i in range(128)}
@@ -86,6 +86,8 @@ messages = Table(
     Column("caller_id", Text),
     Column("notes", Text),
     Column("script", Text),
+    Column("audio_channel", String(8)),  # the rep's: left, right, 1, 2
+    Column("audio_message", String(8)),  # which of several messages in the file, from 1; NULL is the last
     Column("extra", JSON, nullable=False),
     Index("ix_messages_rep_sent_at", "rep", "sent_at"),
     Index("ix_messages_sent_at", "sent_at"),
