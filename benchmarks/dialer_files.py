@@ -5,6 +5,7 @@ Every recording knows where its message starts and ends. One in eight is a plain
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from benchmarks import dialer_pieces as pieces
 from benchmarks.common import SEED
 from vmaudio.testing import busy_tone, noise
 from vmaudio.testing.signals import RATE_HZ
+
+Row = tuple[str, np.ndarray, str]
+"""Who is heard ("rep", "rep*" for the message itself, "other", "tone" for a record tone), the sound, and the words."""
 
 LAYOUTS = ("mono", "rep left", "rep right", "both alike")
 
@@ -33,6 +37,7 @@ class Dialed:
     layout: str
     rep: str
     text: str
+    said: tuple[tuple[float, float, str], ...]  # first and last second of every piece of speech, and its words
     voice: np.ndarray  # the message alone with the silence around it, at the level and with the noise of the recording
 
     @property
@@ -70,12 +75,13 @@ def _one(
     layout = "mono"
     if plain:
         kinds = ["message"]
-        rows = [("rep", lead), ("rep", voice), ("rep", tail)]
+        rows = [("rep", lead, ""), ("rep*", voice, message.text), ("rep", tail, "")]
     else:
         if codec not in pieces.MONO_ONLY:
             layout = LAYOUTS[int(rng.choice(4, p=[0.55, 0.15, 0.15, 0.15]))]
         rows, kinds = _composed(part, message, voice, lead, tail, said, greetings, menus, rng)
-    rep, other, start_s, end_s, tone_s = _lay(rows)
+    laid = _lay(rows)
+    rep, other = laid.rep, laid.other
     if layout.startswith("rep") and number % 2:  # echo: each side is heard a little on the other's channel
         leak = np.float32(10 ** (rng.uniform(-50, -30) / 20))
         rep, other = rep + leak * other, other + leak * rep
@@ -84,7 +90,9 @@ def _one(
     noisy = np.stack([_with_noise(one, line, number) for one in sound]) if sound.ndim == 2 else _with_noise(sound, line, number)
     data, ending = pieces.coded(noisy, codec)
     name = f"{part}_{number:03d}{ending}"
-    return Dialed(name, data, start_s, end_s, tone_s, tuple(kinds), codec, layout, message.rep, message.text, alone)
+    return Dialed(
+        name, data, laid.start_s, laid.end_s, laid.tone_s, tuple(kinds), codec, layout, message.rep, message.text, laid.said, alone
+    )
 
 
 def _composed(
@@ -97,24 +105,24 @@ def _composed(
     greetings: dict[str, list[pieces.Piece]],
     menus: list[pieces.Piece],
     rng: np.random.Generator,
-) -> tuple[list[tuple[str, np.ndarray]], list[str]]:
+) -> tuple[list[Row], list[str]]:
     """(who, sound) in time order, "rep*" is the message itself; and what it is made of."""
-    rows: list[tuple[str, np.ndarray]] = []
+    rows: list[Row] = []
     kinds: list[str] = []
     level = float(rng.uniform(-32, -18))
     if rng.random() < 0.55:
-        rows.append(("other", pieces.ring(int(rng.choice(3, p=[0.7, 0.15, 0.15])), int(rng.integers(1, 4)), rng)))
+        rows.append(("other", pieces.ring(int(rng.choice(3, p=[0.7, 0.15, 0.15])), int(rng.integers(1, 4)), rng), ""))
         kinds.append("ring")
     greeting = str(rng.choice(["carrier", "own voice", "none"], p=[0.42, 0.48, 0.1]))
     if greeting != "none":
         which = greetings[greeting][int(rng.integers(len(greetings[greeting])))]
-        rows += [("other", _quiet(float(rng.uniform(0.2, 1.0)))), ("other", pieces.at_level(which, level))]
+        rows += [("other", _quiet(float(rng.uniform(0.2, 1.0))), ""), ("other", pieces.at_level(which, level), which.text)]
         kinds.append(f"greeting ({greeting})")
     toneless = greeting != "none" and rng.random() < 1 / 9
     tones = pieces.TONES[part]
     if not toneless:
         kind = tones[int(rng.integers(len(tones)))]
-        rows += [("other", _quiet(float(rng.uniform(0.15, 1.5)))), ("tone", pieces.record_tone(kind, rng))]
+        rows += [("other", _quiet(float(rng.uniform(0.15, 1.5))), ""), ("tone", pieces.record_tone(kind, rng), "")]
         kinds.append(f"tone ({kind})")
     else:
         kinds.append("no tone")
@@ -123,48 +131,67 @@ def _composed(
         first = message if first.who != message.who and rng.random() < 0.5 else first
         sound = pieces.at_level(first, float(rng.uniform(-28, -20)))
         kind = tones[int(rng.integers(len(tones)))]
-        rows += [("rep", _quiet(float(rng.uniform(0.2, 1.0)))), ("rep", sound), ("rep", _quiet(float(rng.uniform(0.4, 2.0))))]
-        rows.append(("tone", pieces.record_tone(kind, rng)))
+        rows += [
+            ("rep", _quiet(float(rng.uniform(0.2, 1.0))), ""),
+            ("rep", sound, first.text),
+            ("rep", _quiet(float(rng.uniform(0.4, 2.0))), ""),
+            ("tone", pieces.record_tone(kind, rng), ""),
+        ]
         kinds.append("earlier message")
     gap = lead if not toneless else _quiet(float(rng.uniform(0.5, 2.0)))
-    rows += [("rep", gap), ("rep*", voice), ("rep", tail)]
+    rows += [("rep", gap, ""), ("rep*", voice, message.text), ("rep", tail, "")]
     kinds.append("message")
     end = rng.random()
     if end < 0.22:
         menu = menus[int(rng.integers(len(menus)))]
         if rng.random() < 0.4:
-            rows.append(("other", pieces.record_tone(tones[int(rng.integers(len(tones)))], rng)))
+            rows.append(("other", pieces.record_tone(tones[int(rng.integers(len(tones)))], rng), ""))
             kinds.append("tone after")
         rows += [
-            ("other", _quiet(float(rng.uniform(0.6, 3.0)))),
-            ("other", pieces.at_level(menu, level)),
-            ("other", _quiet(0.3)),
+            ("other", _quiet(float(rng.uniform(0.6, 3.0))), ""),
+            ("other", pieces.at_level(menu, level), menu.text),
+            ("other", _quiet(0.3), ""),
         ]
         kinds.append("menu")
     elif end < 0.34:
-        rows += [("other", _quiet(0.3)), ("other", busy_tone(float(rng.uniform(1.0, 4.0)), float(rng.uniform(-30, -16))))]
+        busy = busy_tone(float(rng.uniform(1.0, 4.0)), float(rng.uniform(-30, -16)))
+        rows += [("other", _quiet(0.3), ""), ("other", busy, "")]
         kinds.append("busy tone")
     elif end < 0.42:
-        rows.append(("other", pieces.record_tone(tones[int(rng.integers(len(tones)))], rng)))
+        rows.append(("other", pieces.record_tone(tones[int(rng.integers(len(tones)))], rng), ""))
         kinds.append("tone after")
     return rows, kinds
 
 
-def _lay(rows: list[tuple[str, np.ndarray]]) -> tuple[np.ndarray, np.ndarray, float, float, float | None]:
-    """The rep's sound and the other side's, each of full length; start and end of the message, end of the tone before it."""
-    n = sum(len(sound) for _, sound in rows)
+@dataclass(frozen=True, eq=False)
+class _Laid:
+    """The rep's sound and the other side's, each of full length, and where in them things are."""
+
+    rep: np.ndarray
+    other: np.ndarray
+    start_s: float
+    end_s: float
+    tone_s: float | None
+    said: tuple[tuple[float, float, str], ...]
+
+
+def _lay(rows: list[Row]) -> _Laid:
+    """The rows one after another."""
+    n = sum(len(sound) for _, sound, _ in rows)
     rep, other = np.zeros(n, np.float32), np.zeros(n, np.float32)
-    at, start_s, end_s = 0, 0.0, n / RATE_HZ
-    tone_s: float | None = None
-    main = max(range(len(rows)), key=lambda i: (rows[i][0] == "rep*", len(rows[i][1])))
-    for index, (who, sound) in enumerate(rows):
+    at, start_s, end_s, tone_s, last_tone_s = 0, 0.0, 0.0, None, None
+    said = []
+    for who, sound, text in rows:
         (rep if who.startswith("rep") else other)[at : at + len(sound)] = sound
-        if index == main:
-            start_s, end_s = at / RATE_HZ, (at + len(sound)) / RATE_HZ
+        span = at / RATE_HZ, (at + len(sound)) / RATE_HZ
+        if who == "rep*":
+            (start_s, end_s), tone_s = span, last_tone_s
+        if who == "tone":
+            last_tone_s = span[1]
+        if text:
+            said.append((*span, text))
         at += len(sound)
-        if who == "tone" and index < main:
-            tone_s = at / RATE_HZ
-    return rep, other, start_s, end_s, tone_s
+    return _Laid(rep, other, start_s, end_s, tone_s, tuple(said))
 
 
 def _quiet(seconds: float) -> np.ndarray:
@@ -173,4 +200,13 @@ def _quiet(seconds: float) -> np.ndarray:
 
 def _with_noise(samples: np.ndarray, level_dbfs: float, seed: int) -> np.ndarray:
     """The line's noise under everything."""
-    return samples + noise(len(samples) / RATE_HZ + 0.01, level_dbfs, "pink", seed)[: len(samples)]
+    bed = _bed()
+    first = (seed * 7919 * 160) % (len(bed) - 1)
+    under = np.take(bed, range(first, first + len(samples)), mode="wrap")
+    return np.asarray(samples + under * np.float32(10 ** ((level_dbfs + 40) / 20)), np.float32)
+
+
+@functools.cache
+def _bed() -> np.ndarray:
+    """Two minutes of noise at -40 dBFS: making it anew for each recording took most of the time."""
+    return noise(120.0, -40.0, "pink", SEED)

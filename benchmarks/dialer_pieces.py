@@ -151,6 +151,13 @@ def spoken(text: str, voice: str, seed: int = 0) -> np.ndarray:
     return np.asarray(np.load(path, allow_pickle=False), np.float32) / 32768
 
 
+def _sounding(sound: np.ndarray) -> np.ndarray:
+    """Cut to what lies within 30 dB of the loudest 5 ms: a click of the synthesiser before the voice is no beginning."""
+    from samples.voices import trim
+
+    return np.asarray(trim(sound, RATE_HZ, -30.0)[0])
+
+
 def messages(part: str, data: Path) -> list[Piece]:
     """Messages of the reps of a part: labelled ones, at most two of a rep, each rep with one voice; and for the report part the
     recorded ones of samples/ and of the development recordings, cut to their sound.
@@ -167,7 +174,7 @@ def messages(part: str, data: Path) -> list[Piece]:
             count[rep] = count.get(rep, 0) + 1
             voice = VOICES[part][zlib.crc32(rep.encode()) // 2 % len(VOICES[part])]
             found.append(Piece(np.zeros(0, np.float32), text, voice, rep, row["id"]))
-    made = [Piece(spoken(one.text, one.who), one.text, one.who, one.rep, one.name) for one in found[: MOST[part]]]
+    made = [Piece(_sounding(spoken(one.text, one.who)), one.text, one.who, one.rep, one.name) for one in found[: MOST[part]]]
     return made if part == "tune" else [*made, *_recorded(data)]
 
 
@@ -179,18 +186,23 @@ def _recorded(data: Path) -> list[Piece]:
     """Recorded messages of the report part."""
     from samples.voices import level_dbfs, trim
 
+    texts = {}
+    for path in sorted((ROOT / "samples").glob("*.json")):
+        row = json.loads(path.read_text(encoding="utf-8"))
+        texts[row["file"]] = row["text"]
+    for line in (data / "voicemails" / "truth.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        texts[row["file"]] = row.get("text") or ""
     found = []
-    for folder, name, left_out in (
-        (ROOT / "samples", "manifest.csv", ("31_", "32_")), (data / "voicemails", "manifest.csv", ("vm_020",)),
-    ):  # fmt: skip
-        with (folder / name).open(newline="", encoding="utf-8") as stream:
+    for folder, left_out in ((ROOT / "samples", ("31_", "32_")), (data / "voicemails", ("vm_020",))):
+        with (folder / "manifest.csv").open(newline="", encoding="utf-8") as stream:
             rows = {row["file"]: row["rep"] for row in csv.DictReader(stream)}
         for file, rep in rows.items():
             if not rep or half(rep) != "report" or Path(file).name.startswith(left_out):
                 continue
             sound, _ = trim(load_audio(folder / file).samples, RATE_HZ, -30.0)
             sound = sound * np.float32(10 ** ((-23.0 - level_dbfs(sound, RATE_HZ)) / 20))
-            found.append(Piece(sound, "", f"recorded {rep}", rep, Path(file).stem))
+            found.append(Piece(sound, texts[file], f"recorded {rep}", rep, Path(file).stem))
     return found
 
 
@@ -198,7 +210,7 @@ def others(texts: tuple[str, ...], part: str) -> list[Piece]:
     """Greetings or menus in the voices of others."""
     voices = OTHERS[part]
     return [
-        Piece(spoken(text, who), text, who)
+        Piece(_sounding(spoken(text, who)), text, who)
         for text, who in ((text, voices[zlib.crc32(text.encode()) % len(voices)]) for text in texts)
     ]
 

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
 from vmaudio.analysis.options import Options
-from vmaudio.analysis.prepare import Sound, only
+from vmaudio.analysis.prepare import Sound, only, stretch_of
 from vmaudio.analysis.roles import Roles, find_roles
 from vmaudio.audio import Block, Layout
 from vmaudio.prosody import measure_prosody
@@ -140,12 +140,11 @@ def _rounded(span: FileSpan) -> FileSpan:
 
 def _window(layout: Layout, index: int, whole: Recording) -> Span:
     """The stretch of a block with the silence around it."""
-    rest = [Span(block.start_s, block.end_s) for i, block in enumerate(layout.blocks) if i != index]
-    return layout.blocks[index].within([*rest, *(tone.span for tone in layout.tones)], whole.duration_s)
+    voices = [Span(block.start_s, block.end_s) for i, block in enumerate(layout.blocks) if i != index]
+    return stretch_of(layout.blocks[index], voices, [tone.span for tone in layout.tones], whole.duration_s)
 
 
 def _around(roles: Roles, layout: Layout, duration_s: float) -> Span:
     """The stretch of the chosen piece with the silence around it."""
-    rest = [Span(one.start_s, one.end_s) for i, one in enumerate(roles.pieces) if i != roles.chosen]
-    piece = Block(roles.pieces[roles.chosen].speech)
-    return piece.within([*rest, *(tone.span for tone in layout.tones)], duration_s)
+    voices = [Span(one.start_s, one.end_s) for i, one in enumerate(roles.pieces) if i != roles.chosen]
+    return stretch_of(Block(roles.pieces[roles.chosen].speech), voices, [tone.span for tone in layout.tones], duration_s)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vmaudio.analysis.clock import Clock
 from vmaudio.analysis.failures import failure_of, file_name
 from vmaudio.analysis.options import Options
-from vmaudio.audio import Layout, decode_audio, lay_out, message_only, speech_of
+from vmaudio.audio import Block, Layout, decode_audio, lay_out, message_only, speech_of
 from vmaudio.events import Event, Listener
 from vmaudio.prosody import measure_prosody
 from vmaudio.records import Activity, Analysis, Failure, FileSpan, Message, Prosody, Recording, Span
@@ -120,8 +120,32 @@ def laid_out(recording: Recording, seconds: dict[str, float], options: Options) 
     if layout.chosen < 0 or (len(layout.blocks) == 1 and layout.blocks[0].speech == active.speech):
         return sound
     block = layout.blocks[layout.chosen]
-    rest = [Span(one.start_s, one.end_s) for one in layout.blocks if one is not block] + [t.span for t in layout.tones]
-    return only(sound, block.within(rest, recording.duration_s), options)
+    voices = [Span(one.start_s, one.end_s) for one in layout.blocks if one is not block]
+    return only(sound, stretch_of(block, voices, [tone.span for tone in layout.tones], recording.duration_s), options)
+
+
+SILENCE_S = 1.5
+"""Silence between the message and another voice counts to the message up to this: how long the rep waited before or after a
+voice that is not the rep's cannot be told (a mailbox says its menu after a silence of its own)."""
+
+
+def stretch_of(block: Block, voices: Sequence[Span], tones: Sequence[Span], duration_s: float) -> Span:
+    """The stretch of a message: from the record tone before it to the tone after it, and not far into the silence beside others.
+
+    Args:
+        block: the message's speech.
+        voices: others in the file.
+        tones: in the file.
+        duration_s: of the file.
+    """
+    by_tones = block.within(tones, duration_s)
+    by_voices = block.within(voices, duration_s)
+    start_s, end_s = by_tones.start_s, by_tones.end_s
+    if by_voices.start_s > start_s:
+        start_s = max(by_voices.start_s, block.start_s - SILENCE_S)
+    if by_voices.end_s < end_s:
+        end_s = min(by_voices.end_s, block.end_s + SILENCE_S)
+    return Span(start_s, end_s)
 
 
 def only(sound: Sound, window: Span, options: Options) -> Sound:

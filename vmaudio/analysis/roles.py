@@ -12,7 +12,9 @@ from vmaudio.records import Recording, Span, Transcript, Word
 from vmaudio.text import Phrases, mailbox_phrases
 
 _LEAST_LEFT_S = 1.0  # less speech than this behind the words of a greeting is their own end
-_LONG_PAUSE_S = 0.8  # a pause that parts a menu from the message though the voices cannot be told apart for sure
+_MENU = "says what a mailbox says after a message"
+_FEW_WORDS = 8  # so many words before the first phrase of a menu belong to it: "Thank you. Your message ..."
+_LONG_PAUSE_S = 0.6  # a pause that parts a menu from the message though the voices cannot be told apart for sure
 _WORDS = 12  # so many words without a phrase of a greeting are a message
 
 
@@ -93,15 +95,18 @@ def find_roles(
     """
     pieces: list[Piece] = []
     unsure = ""
+    last = max((i for i, block in enumerate(layout.blocks) if not block.other), default=-1)
     for index, block in enumerate(layout.blocks):
         words = heard[index].words if index in heard else ()
         piece = Piece(block.speech, words, "", 0.9, "", block.other, index)
         if block.other:
             pieces.append(piece)
-            continue
-        cut, doubt = _cut(piece, recording, options, alone=len(layout.blocks) == 1)
-        pieces += cut
-        unsure = unsure or doubt
+        elif index < last and _greets(piece.phrases):
+            pieces.append(replace(piece, role="greeting", sure=0.95, why="says what greetings say, before a tone"))
+        else:
+            cut, doubt = _cut(piece, recording, options, alone=len(layout.blocks) == 1)
+            pieces += cut
+            unsure = unsure or doubt
     if layout.chosen < 0 or not pieces:
         return Roles(tuple(pieces), -1, "")
     pieces = _named(pieces, layout, recording, options)
@@ -120,7 +125,7 @@ def find_roles(
 
 def _cut(piece: Piece, recording: Recording, options: SpanOptions, *, alone: bool) -> tuple[list[Piece], str]:
     """The piece without a greeting before the message and a menu behind it, both of other voices; and a doubt."""
-    rest, before, behind, doubt = piece, [], [], ""
+    rest, before, doubt = piece, [], ""
     phrases = rest.phrases
     if phrases.greeting:
         ends = sorted(last for _, last in phrases.greeting)
@@ -133,7 +138,7 @@ def _cut(piece: Piece, recording: Recording, options: SpanOptions, *, alone: boo
             if rest.speech[at].start_s >= max(begins, half_s - 0.3) and rest.speech[at].start_s <= tail_s + options.reach_s
         ]
         apart, gap, at = max(found, default=(-math.inf, 0.0, 0))
-        strong = len(phrases.greeting) >= 2
+        strong = _greets(phrases)
         left = sum(span.duration_s for span in rest.speech if span.start_s > tail_s)
         if apart >= options.sure_voice and left >= _LEAST_LEFT_S:
             one, rest = _parted(rest, at)
@@ -144,28 +149,45 @@ def _cut(piece: Piece, recording: Recording, options: SpanOptions, *, alone: boo
             one, rest = _parted(rest, at)
             before = [replace(one, role="greeting", sure=0.5, why="says what greetings say")]
             doubt = "a greeting was heard, but not for sure where the voice changes"
-        elif strong and not phrases.calls and not alone:
+        elif strong and not alone:
             return [replace(rest, role="greeting", sure=0.9, why="says what greetings say")], ""
-        elif strong and not phrases.calls:
+        elif strong:
             doubt = "it sounds like a greeting, and no message was told from it"
-    phrases = rest.phrases
-    if phrases.menu:
-        begins = rest.words[min(first for first, _ in phrases.menu)].start_s
-        found = [
-            (apart, gap, at)
-            for at, gap, apart in pauses_apart(recording, rest.speech, options.cut_pause_s)
-            if begins - options.reach_s <= rest.speech[at].start_s <= begins + 0.3
-        ]
-        apart, gap, at = max(found, default=(-math.inf, 0.0, 0))
-        strong = len(phrases.menu) >= 2
-        if apart >= options.sure_voice or (strong and gap >= _LONG_PAUSE_S and apart > -options.sure_voice):
-            rest, one = _parted(rest, at)
-            behind = [replace(one, role="menu", sure=0.95, why="says what a mailbox says after a message")]
-        elif not alone and strong and not phrases.calls:
-            return [*before, replace(rest, role="menu", sure=0.9, why="says what a mailbox says after a message")], doubt
-        elif not alone and begins <= rest.start_s + 3.0 and len(rest.words) < 40 and not phrases.calls:
-            return [*before, replace(rest, role="menu", sure=0.8, why="says what a mailbox says after a message")], doubt
+    rest, behind = _without_menu(rest, recording, options, alone=alone)
+    if rest is None:
+        return [*before, *behind], doubt
     return [*before, rest, *behind], doubt
+
+
+def _without_menu(
+    piece: Piece, recording: Recording, options: SpanOptions, *, alone: bool
+) -> tuple[Piece | None, list[Piece]]:
+    """The piece without a menu behind it, and the menu; None and the piece where all of it is a menu."""
+    phrases = piece.phrases
+    if not phrases.menu:
+        return piece, []
+    first = min(first for first, _ in phrases.menu)
+    begins = piece.words[first].start_s
+    if not alone and first <= _FEW_WORDS and not phrases.calls:
+        return None, [replace(piece, role="menu", sure=0.9, why=_MENU)]
+    found = [
+        (apart, gap, at)
+        for at, gap, apart in pauses_apart(recording, piece.speech, options.cut_pause_s)
+        if begins - options.reach_s <= piece.speech[at].start_s <= begins + 0.3
+    ]
+    apart, _, at = max(found, default=(-math.inf, 0.0, 0))
+    if apart < options.sure_voice and len(phrases.menu) >= 2:  # the words are sure: the longest pause before them parts it
+        apart, gap, at = max(found, key=lambda one: one[1], default=(-math.inf, 0.0, 0))
+        apart = options.sure_voice if gap >= _LONG_PAUSE_S and apart > -2 * options.sure_voice else -math.inf
+    if apart < options.sure_voice:
+        return piece, []
+    rest, menu = _parted(piece, at)
+    return rest, [replace(menu, role="menu", sure=0.95, why=_MENU)]
+
+
+def _greets(phrases: Phrases) -> bool:
+    """Whether words are those of a greeting, not of a caller who says a phrase of one."""
+    return len(phrases.greeting) >= 2 and len(phrases.greeting) > 2 * phrases.calls
 
 
 def _parted(piece: Piece, at: int) -> tuple[Piece, Piece]:
