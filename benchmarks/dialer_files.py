@@ -91,8 +91,9 @@ def _one(
     data, ending = pieces.coded(noisy, codec)
     name = f"{part}_{number:03d}{ending}"
     return Dialed(
-        name, data, laid.start_s, laid.end_s, laid.tone_s, tuple(kinds), codec, layout, message.rep, message.text, laid.said, alone
-    )
+        name, data, laid.start_s, laid.end_s, laid.tone_s, tuple(kinds), codec, layout, message.rep, message.text, laid.said,
+        alone,
+    )  # fmt: skip
 
 
 def _composed(

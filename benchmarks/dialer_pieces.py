@@ -48,11 +48,13 @@ OTHERS = {
 CARRIER = {
     "report": (
         "Your call has been forwarded to an automatic voice message system. 3 0 3, 5 5 5, 0 1 4 2, is not available. "
-        "At the tone, please record your message. When you have finished recording, you may hang up, or press 1 for more options.",
+        "At the tone, please record your message. When you have finished recording, you may hang up, or "
+        "press 1 for more options.",
         "The person you are trying to reach is not available. Please leave a message after the tone.",
         "We're sorry, the Verizon customer you have dialed is unavailable. Please leave a message at the beep.",
         "You have reached the voicemail box of 7 2 0, 5 5 5, 0 1 8 8. To leave a message, wait for the tone.",
-        "Please leave your message for 6 1 4, 5 5 5, 0 1 0 7. Record your message after the tone. To send a numeric page, press 5.",
+        "Please leave your message for 6 1 4, 5 5 5, 0 1 0 7. Record your message after the tone. To send a "
+        "numeric page, press 5.",
         "The Google subscriber you have called is not available. Please leave a message after the tone.",
         "Hello. No one is available to take your call. Please leave a message after the tone.",
         "Thank you for calling. The mailbox belonging to extension 4 1 2 is not answered. Please record your message now.",
@@ -61,7 +63,8 @@ CARRIER = {
         "Your call has been forwarded to an automated voice messaging system. 5 1 2, 5 5 5, 0 1 6 3, is not available. At the "
         "tone, please record your message. When you are finished, hang up, or press pound for further options.",
         "The subscriber you have dialed is not available. Please record your message after the tone.",
-        "The number you have reached, 4 0 2, 5 5 5, 0 1 3 9, can not come to the phone right now. Leave a message after the beep.",
+        "The number you have reached, 4 0 2, 5 5 5, 0 1 3 9, can not come to the phone right now. Leave a "
+        "message after the beep.",
         "Nobody can take your call at the moment. Please leave a message.",
     ),
 }
@@ -69,7 +72,8 @@ CARRIER = {
 
 OWN = {
     "report": (
-        "Hi, you've reached Dana Whitfield at Parkway Dental Supply. I'm away from my desk or on the other line. Leave your name "
+        "Hi, you've reached Dana Whitfield at Parkway Dental Supply. I'm away from my desk or on the other "
+        "line. Leave your name "
         "and number and I will call you back as soon as I can.",
         "Hey, this is Marcus. I can't get to the phone. Leave me a message.",
         "Good day, this is the voicemail of Ellen Brandt, purchasing. I am out of the office until Monday. For urgent matters "
@@ -80,7 +84,8 @@ OWN = {
         "This is Priya Nair with Lakeside Physical Therapy. I'm with a patient. Please leave a detailed message, and I'll get "
         "back to you today. Thank you, and have a great day.",
         "Hi, it's Tom. Sorry I missed you. You know what to do.",
-        "Thanks for calling Achterberg Dental. If this is an emergency, hang up and dial 9 1 1. To reach the front desk, stay on "
+        "Thanks for calling Achterberg Dental. If this is an emergency, hang up and dial 9 1 1. To reach the "
+        "front desk, stay on "
         "the line. Our fax number is 3 0 3, 5 5 5, 0 1 9 9. Leave us a message and we will call you back.",
         "Hello, my name is Walter Ashby, and I am either on the phone or away. Your call is important to me, so please leave a "
         "message, and I'll return your call. Bye bye.",
@@ -89,7 +94,8 @@ OWN = {
         "Hi, you've got the voicemail of Lena Hartwig at Bridgewater Freight. I can't take your call right now. Please leave a "
         "message and I'll call you back.",
         "Hey, Pete here. I'm not around. Leave me your name and number and I'll get back to you. Cheers.",
-        "You have reached the office of Donovan and Clark. All of our staff are busy. Leave a message after the tone, or call our "
+        "You have reached the office of Donovan and Clark. All of our staff are busy. Leave a message after "
+        "the tone, or call our "
         "cell phone at 5 1 2, 5 5 5, 0 1 2 8.",
         "Hello, this is Ruth. I'm sorry that I can't come to the phone. If you leave your name and number, I will call you.",
     ),
@@ -136,8 +142,7 @@ def spoken(text: str, voice: str, seed: int = 0) -> np.ndarray:
     path = folder() / f"{hashlib.sha256(f'{text}|{voice}|{seed}'.encode()).hexdigest()[:20]}.npy"
     if path.is_file():
         return np.asarray(np.load(path, allow_pickle=False), np.float32) / 32768
-    from samples.voices import VOICES as NAMED
-    from samples.voices import Voice, level_dbfs, resample, say, trim
+    from samples.voices import VOICES as NAMED, Voice, level_dbfs, resample, say, trim
 
     name, _, shift = voice.partition(" ")
     who = NAMED.get(name) or Voice(name, "kokoro", {name: 1.0}, "f" if name[1] == "f" else "m", "")

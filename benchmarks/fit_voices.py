@@ -1,8 +1,8 @@
 """Fit the weights with which `vmaudio.audio.voices` tells two voices of one recording apart.
 
-Pairs of stretches of 2 to 15 s, half of them of one voice, through one of seven codecs each, with noise and different levels:
-voices of the tuning part of the dialer benchmark, and read sentences of real people. Logistic regression on the logarithms of the
-three distances. Prints the weights for the module, and how sure and how right they are.
+Pairs of stretches of 2 to 15 s, half of them of one voice, through one of seven codecs each, with noise, at two levels:
+voices of the tuning part of the dialer benchmark, and read sentences of real people. Logistic regression on the logarithms of
+the three distances. Prints the weights for the module, and how sure and how right they are.
 """
 
 from __future__ import annotations

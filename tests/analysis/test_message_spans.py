@@ -21,8 +21,12 @@ SAID = (
     "Hi Dana, your lease on Main Street ends in May and the new rates are out. This is Tom Becker with Acme Copiers. "
     "Please call me back at 303-555-0126. Again, that's 303-555-0126. Thanks, bye."
 )
-FIRST = "Hello Ann, this is Tom Becker with Acme Copiers, I'm calling about the toner that you asked for. Call me at 720-555-0142."
-GREETS = "You've reached 614-555-0107. No one can take your call. Please leave a message after the tone, or press one for options."
+FIRST = (
+    "Hello Ann, this is Tom Becker with Acme Copiers, I'm calling about the toner that you asked for. Call me at 720-555-0142."
+)
+GREETS = (
+    "You've reached 614-555-0107. No one can take your call. Please leave a message after the tone, or press one for options."
+)
 MENU = "To re-record your message, press one. For more options, press two. When you are finished, hang up."
 VOICE = speech_like((9, 8, 9, 8, 9), f0_hz=112.0, seed=4, level_dbfs=-24.0).samples
 EARLIER = speech_like((8, 9, 8, 7), f0_hz=112.0, seed=12, level_dbfs=-24.0).samples
@@ -124,7 +128,7 @@ def test_an_option_keeps_the_sound(tmp_path):
 
 def test_the_same_points_as_the_message_alone(dialed, tmp_path):
     """What comes before the message moves no check, no feature of time, and no measure of the sound by more than a little."""
-    result, _, starts = dialed
+    result, _, _ = dialed
     (tmp_path / "alone").mkdir()
     alone, _, _ = made(tmp_path / "alone", [(VOICE, SAID)])
     assert kinds(alone) == ["message"]

@@ -266,8 +266,7 @@ class Analyzer:
             tell(Event("transcribe", file_name(one.messages[0].source), done, len(fresh)))
         started = time.perf_counter()
         sounds, transcripts = settle(
-            [one.sound for one in fresh],
-            [one.messages[0].audio_message for one in fresh],
+            [(one.sound, one.messages[0].audio_message) for one in fresh],
             lambda jobs: transcribe(
                 [Untranscribed(sound, fresh[number].messages) for number, sound in jobs], self.transcriber, self.options
             ),

@@ -26,19 +26,20 @@ LEAST_CHANNEL = 0.8
 
 
 def settle(
-    sounds: Sequence[Sound], wanted: Sequence[str | None], hear: Hear, options: Options
+    asked: Sequence[tuple[Sound, str | None]], hear: Hear, options: Options
 ) -> tuple[list[Sound], list[Transcript | Exception]]:
     """Transcribe recordings, find the message in each, and leave nothing but it.
 
     Args:
-        sounds: as `vmaudio.analysis.prepare` makes them.
-        wanted: for each which of several messages, counted from "1"; None for the last.
+        asked: sounds as `vmaudio.analysis.prepare` makes them, each with which of several messages is wanted, counted from "1";
+            None for the last.
         hear: transcribes.
         options: thresholds.
 
     Returns:
         The sounds of the messages, with their spans, and their transcripts; why there is none where the recogniser failed.
     """
+    sounds = [sound for sound, _ in asked]
     jobs: list[tuple[int, int, Sound]] = []  # number of the recording, index of the block, sound of the block
     for number, sound in enumerate(sounds):
         layout = sound.layout
@@ -56,7 +57,7 @@ def settle(
     for number, sound in enumerate(sounds):
         of_block = {block: (one, text) for (n, block, one), text in zip(jobs, heard, strict=True) if n == number}
         try:
-            done[number], script = _one(sound, of_block, wanted[number], options)
+            done[number], script = _one(sound, of_block, asked[number][1], options)
         except Exception as error:  # noqa: BLE001 - one bad file must not stop a batch
             script = error
         if script is None:

@@ -125,12 +125,12 @@ def laid_out(recording: Recording, seconds: dict[str, float], options: Options) 
 
 
 SILENCE_S = 1.5
-"""Silence between the message and another voice counts to the message up to this: how long the rep waited before or after a
-voice that is not the rep's cannot be told (a mailbox says its menu after a silence of its own)."""
+"""Silence between the message and another voice counts to the message up to this: how long the rep waited beside another's
+voice cannot be told (a mailbox says its menu after a silence of its own)."""
 
 
 def stretch_of(block: Block, voices: Sequence[Span], tones: Sequence[Span], duration_s: float) -> Span:
-    """The stretch of a message: from the record tone before it to the tone after it, and not far into the silence beside others.
+    """The stretch of a message: from the tone before it to the tone after it, and not far into the silence beside others.
 
     Args:
         block: the message's speech.

@@ -159,9 +159,7 @@ def _cut(piece: Piece, recording: Recording, options: SpanOptions, *, alone: boo
     return [*before, rest, *behind], doubt
 
 
-def _without_menu(
-    piece: Piece, recording: Recording, options: SpanOptions, *, alone: bool
-) -> tuple[Piece | None, list[Piece]]:
+def _without_menu(piece: Piece, recording: Recording, options: SpanOptions, *, alone: bool) -> tuple[Piece | None, list[Piece]]:
     """The piece without a menu behind it, and the menu; None and the piece where all of it is a menu."""
     phrases = piece.phrases
     if not phrases.menu:

@@ -10,7 +10,6 @@ from .encode import (
 )
 from .options import (
     DecodeOptions as DecodeOptions,
-    SpanOptions as SpanOptions,
     ToneOptions as ToneOptions,
     VadOptions as VadOptions,
 )
@@ -19,6 +18,9 @@ from .raw import (
 )
 from .source import (
     read_source as read_source,
+)
+from .span_options import (
+    SpanOptions as SpanOptions,
 )
 from .spans import (
     Block as Block,

@@ -95,8 +95,9 @@ def decode_audio(
     """Decode a file's bytes to mono float32 at 16 kHz.
 
     Channels are averaged, but one far below the loudest is left out, and channels of opposite phase give way to the loudest
-    (`DecodeOptions`). Of a call with one party on each channel only the rep's is taken (`vmaudio.audio.parties`). Values that are not finite become 0; the result is clipped to -1 to 1. What lies beyond a limit or
-    cannot be decoded is left out and flagged as ``truncated``. Memory: the 16 kHz channels, never the file's own rate.
+    (`DecodeOptions`). Of a call with one party on each channel only the rep's is taken (`vmaudio.audio.parties`).
+    Values that are not finite become 0; the result is clipped to -1 to 1. What lies beyond a limit or cannot be decoded is left
+    out and flagged as ``truncated``. Memory: the 16 kHz channels, never the file's own rate.
 
     Args:
         data: the bytes of the file; its format is recognised by them.

@@ -1,4 +1,4 @@
-"""What of a file is the message, as far as the signal tells: stretches of speech parted by tones, by the other party, by nothing.
+"""What of a file is the message, as far as the signal tells: blocks of speech parted by tones and by the other party.
 
 A dialer's file holds ring, greeting, record tone and then the rep. Tones part the speech into blocks; the last block is the
 message unless its voice is that of the greeting before (a menu: "to re-record, press one"). Where words are needed to tell, a
@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vmaudio.audio.options import SPAN_OPTIONS, VAD_OPTIONS, SpanOptions, VadOptions
+from vmaudio.audio.options import VAD_OPTIONS, VadOptions
 from vmaudio.audio.parties import frame_levels, own_spans
+from vmaudio.audio.span_options import SPAN_OPTIONS, SpanOptions
 from vmaudio.audio.tone_kinds import NamedTone, name_tones
 from vmaudio.audio.vad import detect_speech
 from vmaudio.audio.voices import Voice, other_voice, voice_of

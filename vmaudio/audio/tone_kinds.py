@@ -1,4 +1,4 @@
-"""What a tone is by its place, its lines and its rhythm: ring, record tone, the tones of a call that has ended, or another one."""
+"""What a tone is by its place, its lines and its rhythm: ring, record tone, the tones of an ended call, or another one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vmaudio.audio.options import SPAN_OPTIONS, SpanOptions
+from vmaudio.audio.span_options import SPAN_OPTIONS, SpanOptions
 from vmaudio.records import Span
 
 _RATE = 16000
@@ -63,8 +63,10 @@ def name_tones(
         if tone.duration_s > options.longest_record_tone_s:
             ended = tone.start_s >= last - 0.1 and _is(lines[index], _ENDED)
             named.append(NamedTone(tone, "hang_up" if ended else "tone", what))
-        elif tone.start_s >= last - 0.1 and spoken and (
-            any(other.start_s >= last - 0.1 for other in again) or sum(other.start_s >= last - 0.1 for other in tones) > 2
+        elif (
+            tone.start_s >= last - 0.1
+            and spoken
+            and (any(other.start_s >= last - 0.1 for other in again) or sum(other.start_s >= last - 0.1 for other in tones) > 2)
         ):
             named.append(NamedTone(tone, "hang_up", f"{what}, again and again"))
         else:

@@ -1,9 +1,9 @@
 """Whether two stretches of one recording are spoken by the same voice: compared in memory, and nothing is kept.
 
-What is compared is how loud the bands of the telephone are beside each other (cepstra of 15 bands, which the shape of a vocal
-tract and a line decide) and the pitch, over the voiced frames of each stretch. Three measures of how far they lie apart go through
-a logistic regression, whose coefficients come from ``benchmarks/fit_voices.py``. The numbers serve one comparison inside one file:
-they are no voiceprint, and no record has a field for them.
+Compared are how loud the bands of the telephone are beside each other (cepstra of 15 bands, which the shape of a vocal tract
+and a line decide) and the pitch, over the voiced frames of each stretch. Three measures of how far they lie apart go through a
+logistic regression, whose coefficients come from ``benchmarks/fit_voices.py``. The numbers serve one comparison inside one
+file: they are no voiceprint, and no record has a field for them.
 """
 
 from __future__ import annotations

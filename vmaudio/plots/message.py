@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from vmaudio.plots.file_spans import SPAN_NAMES, other_spans
 from vmaudio.plots.svg import Scale, Svg, el, group, label, line, path, picture, rect, shorten, width_of
 from vmaudio.plots.theme import family
 from vmaudio.records import UNSURE_WORD, Analysis, Contour, Part, Span, Word
@@ -20,12 +21,6 @@ PITCH_ST = 9.0
 
 PAUSE_S = 0.25
 """Shortest pause that is drawn (evidence 3: pauses are counted from 150 to 300 ms)."""
-
-SPAN_NAMES = {
-    "ring": "ring", "answer": "answered", "greeting": "greeting", "record_tone": "record tone", "message": "message",
-    "other_message": "another message", "menu": "menu", "tone": "tone", "hang_up": "hung up", "overlap": "both speak",
-}  # fmt: skip
-"""Words for the kinds of `vmaudio.records.SPAN_KINDS`."""
 
 WIDTH, LEFT, RIGHT = 920.0, 40.0, 8.0
 _STRIPE, _LEVEL, _PITCH = 70.0, (82.0, 148.0), (160.0, 232.0)
@@ -51,7 +46,7 @@ def message_picture(analysis: Analysis, *, part_names: dict[str, str] | None = N
     height = _AXIS + 16 + _LANE * max(lanes, 1)
     numbers = [span for phone in analysis.entities.phones for span in phone.spans if _timed(span)]
     body = [
-        *_spans(analysis, time),
+        *other_spans(analysis.spans, time, (_STRIPE, _PITCH[1])),
         *_pauses(analysis, time),
         *_numbers(numbers, time),
         *_parts(analysis.structure.parts, names, time),
@@ -87,21 +82,6 @@ def in_words(analysis: Analysis, names: dict[str, str] | None = None) -> str:
     beside = f" In the file beside it: {rest}." if rest else ""
     length_s = analysis.duration_s - analysis.prosody.before_s - analysis.prosody.after_s if rest else analysis.duration_s
     return f"A message of {length_s:.0f} seconds.{heard}{longest}{beside}"
-
-
-def _spans(analysis: Analysis, time: Scale) -> list[Svg]:
-    """What else is in the file: a field with its name for each stretch that is not the message."""
-    drawn = []
-    for span in analysis.spans:
-        if span.kind == "message" or not (math.isfinite(span.start_s) and math.isfinite(span.end_s)):
-            continue
-        x, end, name = time.inside(span.start_s), time.inside(span.end_s), SPAN_NAMES[span.kind]
-        tip = el("title", f"{name}, {span.start_s:.1f} to {span.end_s:.1f} s ({100 * span.confidence:.0f} % sure): {span.why}")
-        drawn.append(rect(x, _STRIPE, max(end - x, 1.5), _PITCH[1] - _STRIPE, f"p-pause p-span-{span.kind}", tip))
-        if span.kind == "overlap" or end - x < width_of(name, 10) - 4:
-            continue
-        drawn.append(label((x + end) / 2, _LEVEL[0] + 10, name, "p-small", "middle"))
-    return drawn
 
 
 def _timed(span: Span) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from vmaudio.records.base import Record
 
 SPAN_KINDS = ("ring", "answer", "greeting", "record_tone", "message", "other_message", "menu", "tone", "hang_up", "overlap")
-"""Kinds of `FileSpan`: ``message`` is the one that is judged, ``other_message`` another one in the same file; ``tone`` any other
-tone (keys, music); ``overlap`` is where both parties of a call speak at once."""
+"""Kinds of `FileSpan`: ``message`` is the one that is judged, ``other_message`` another one in the same file; ``tone`` any
+other tone (keys, music); ``overlap`` is where both parties of a call speak at once."""
 
 OTHER_VOICES = ("greeting", "menu", "other_message", "overlap")
 """Kinds in which somebody else than the rep of the judged message speaks, or may speak."""

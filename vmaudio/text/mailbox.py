@@ -1,8 +1,8 @@
 """Words by which a greeting, a mailbox's menu and a message are known: "leave a message after the tone", "to re-record".
 
 Patterns look at words in lower case as recognisers hear them. A rep may say one such phrase in a message ("I'll leave you a
-message"), so they are written as a mailbox says them, and the stage that uses them looks at voices and pauses too. Of 419 labelled
-messages 4 hold a phrase of a greeting, and 7, robocalls most of them, one of a menu.
+message"), so they are written as a mailbox says them, and the stage that uses them looks at voices and pauses too. Of 419
+labelled messages 4 hold a phrase of a greeting, and 7, robocalls most of them, one of a menu.
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ _GREETING = (
     ("(?:after|at|for|until|following) (?:you hear )?the (?:tone|beep|signal)",),
     ("you(?: have|'ve|ve)(?: just)? (?:reached|got(?:ten)? (?:the )?voice ?mail|contacted|called)",),
     ("(?<!re )(?<!re-)record (?:your|a) (?:message|name)",),
-    ("(?:is|are|am|i'm|currently) (?:not|un) ?available", "unavailable", "no ?(?:one|body) (?:is (?:available|here|home)|can )"),
+    (
+        "(?:is|are|am|i'm|currently) (?:not|un) ?available",
+        "unavailable",
+        "no ?(?:one|body) (?:is (?:available|here|home)|can )",
+    ),
     ("(?:can't|cannot|can not|can|unable to) (?:come to|take|get to|answer|pick up) (?:the|your|my) (?:phone|call)",),
     (
         "(?:voice ?mail|mail) ?box (?:of|for|belonging)",
