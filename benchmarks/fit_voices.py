@@ -22,7 +22,7 @@ _REAL = (
     "transcribed/speechocean762_adults", "transcribed/an4_test", "digits/an4_phone_and_dates", "transcribed/osr_harvard_8k",
 )  # fmt: skip
 _CODECS = ("wav 8 kHz", "ulaw", "gsm", "amr", "mp3", "opus", "wav")
-_LEAST_S, _PAIRS = 6.0, 500
+_LEAST_S, _PAIRS = 6.0, 160
 
 
 def voices(data: Path) -> list[tuple[str, np.ndarray]]:

@@ -153,21 +153,18 @@ def _cut(piece: Piece, recording: Recording, options: SpanOptions, *, alone: boo
             return [replace(rest, role="greeting", sure=0.9, why="says what greetings say")], ""
         elif strong:
             doubt = "it sounds like a greeting, and no message was told from it"
-    rest, behind = _without_menu(rest, recording, options, alone=alone)
-    if rest is None:
-        return [*before, *behind], doubt
-    return [*before, rest, *behind], doubt
+    return [*before, *_without_menu(rest, recording, options, alone=alone)], doubt
 
 
-def _without_menu(piece: Piece, recording: Recording, options: SpanOptions, *, alone: bool) -> tuple[Piece | None, list[Piece]]:
-    """The piece without a menu behind it, and the menu; None and the piece where all of it is a menu."""
+def _without_menu(piece: Piece, recording: Recording, options: SpanOptions, *, alone: bool) -> list[Piece]:
+    """The piece without a menu behind it, and the menu; one piece where all of it is the one or the other."""
     phrases = piece.phrases
     if not phrases.menu:
-        return piece, []
+        return [piece]
     first = min(first for first, _ in phrases.menu)
     begins = piece.words[first].start_s
     if not alone and first <= _FEW_WORDS and not phrases.calls:
-        return None, [replace(piece, role="menu", sure=0.9, why=_MENU)]
+        return [replace(piece, role="menu", sure=0.9, why=_MENU)]
     found = [
         (apart, gap, at)
         for at, gap, apart in pauses_apart(recording, piece.speech, options.cut_pause_s)
@@ -178,9 +175,9 @@ def _without_menu(piece: Piece, recording: Recording, options: SpanOptions, *, a
         apart, gap, at = max(found, key=lambda one: one[1], default=(-math.inf, 0.0, 0))
         apart = options.sure_voice if gap >= _LONG_PAUSE_S and apart > -2 * options.sure_voice else -math.inf
     if apart < options.sure_voice:
-        return piece, []
+        return [piece]
     rest, menu = _parted(piece, at)
-    return rest, [replace(menu, role="menu", sure=0.95, why=_MENU)]
+    return [rest, replace(menu, role="menu", sure=0.95, why=_MENU)]
 
 
 def _greets(phrases: Phrases) -> bool:
