@@ -2,7 +2,7 @@
 
 Pairs of stretches of 2 to 15 s, half of them of one voice, through one of seven codecs each, with noise, at two levels:
 voices of the tuning part of the dialer benchmark, and read sentences of real people. Logistic regression on the logarithms of
-the three distances. Prints the weights for the module, and how sure and how right they are.
+the two distances. Prints the weights for the module, and how sure and how right they are.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def voices(data: Path) -> list[tuple[str, np.ndarray]]:
 
 
 def pairs(data: Path, count: int = _PAIRS) -> tuple[np.ndarray, np.ndarray, int]:
-    """Distances of shape (n, 3), whether the voices differ, and how many voices there are."""
+    """Distances of shape (n, 2), whether the voices differ, and how many voices there are."""
     rng = np.random.default_rng(SEED)
     known = voices(data)
     rows, other = [], []

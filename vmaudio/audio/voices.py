@@ -1,7 +1,7 @@
 """Whether two stretches of one recording are spoken by the same voice: compared in memory, and nothing is kept.
 
 Compared are how loud the bands of the telephone are beside each other (cepstra of 15 bands, which the shape of a vocal tract
-and a line decide) and the pitch, over the voiced frames of each stretch. Three measures of how far they lie apart go through a
+and a line decide) and the pitch, over the voiced frames of each stretch. Two measures of how far they lie apart go through a
 logistic regression, whose coefficients come from ``benchmarks/fit_voices.py``. The numbers serve one comparison inside one
 file: they are no voiceprint, and no record has a field for them.
 """
@@ -24,7 +24,7 @@ _FIRST_PEAK = 0.92  # the first peak of the autocorrelation this near to the hig
 _LAGS = slice(40, 230)  # 70 to 400 Hz
 _CEPSTRA = 10
 _RIDGE = 0.5  # added to the variances, so that a short stretch has an inverse
-_WEIGHTS, _BIAS = (1.69, 2.14, 2.65), -1.87
+_WEIGHTS, _BIAS = (5.47, 2.34), -4.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,18 +88,14 @@ def distances(one: Voice, two: Voice) -> np.ndarray:
         two: of the same recording, both with some voice.
 
     Returns:
-        Shape (3,): the log-likelihood ratio of two Gaussians against one, per frame; the distance of the means in standard
-        deviations (Mahalanobis); the distance of the median pitches in semitones.
+        Shape (2,): the distance of the mean cepstra in standard deviations (Mahalanobis), and that of the median pitches in
+        semitones.
     """
     a, b = one.cepstra, two.cepstra
-    n, m = len(a), len(b)
-    ridge = _RIDGE * np.eye(a.shape[1])
-    own = [np.cov(x.T) + ridge for x in (a, b, np.concatenate([a, b]))]
-    logs = [float(np.linalg.slogdet(x)[1]) for x in own]
-    ratio = ((n + m) * logs[2] - n * logs[0] - m * logs[1]) / (2 * n * m / (n + m))
+    spread = (np.cov(a.T) + np.cov(b.T)) / 2 + _RIDGE * np.eye(a.shape[1])
     apart = a.mean(axis=0) - b.mean(axis=0)
-    means = float(np.sqrt(apart @ np.linalg.solve((own[0] + own[1]) / 2, apart)))
-    return np.array([max(0.0, ratio), means, abs(float(np.median(one.pitch_st) - np.median(two.pitch_st)))])
+    means = float(np.sqrt(apart @ np.linalg.solve(spread, apart)))
+    return np.array([means, abs(float(np.median(one.pitch_st) - np.median(two.pitch_st)))])
 
 
 def _pitch(x: np.ndarray, frames: np.ndarray) -> np.ndarray:
