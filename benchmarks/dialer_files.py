@@ -6,6 +6,7 @@ Every recording knows where its message starts and ends. One in eight is a plain
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +47,7 @@ class Dialed:
         return self.made_of == ("message",)
 
 
-def recordings(part: str, count: int, plain: int, data: Path) -> list[Dialed]:
+def recordings(part: str, count: int, plain: int, data: Path) -> Iterator[Dialed]:
     """``count`` recordings of a part ("tune" or "report"), of which ``plain`` are plain messages; always the same ones."""
     rng = np.random.default_rng([SEED, part == "report"])
     said = pieces.messages(part, data)
@@ -54,7 +55,8 @@ def recordings(part: str, count: int, plain: int, data: Path) -> list[Dialed]:
         "carrier": pieces.others(pieces.CARRIER[part], part), "own voice": pieces.others(pieces.OWN[part], part),
     }  # fmt: skip
     menus = pieces.others(pieces.MENUS[part], part)
-    return [_one(part, number, number < plain, said, greetings, menus, rng) for number in range(count)]
+    for number in range(count):
+        yield _one(part, number, number < plain, said, greetings, menus, rng)
 
 
 def _one(

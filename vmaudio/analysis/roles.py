@@ -13,6 +13,7 @@ from vmaudio.text import Phrases, mailbox_phrases
 
 _LEAST_LEFT_S = 1.0  # less speech than this behind the words of a greeting is their own end
 _MENU = "says what a mailbox says after a message"
+_ONE_PHRASE = 3  # with one phrase of a greeting alone the voices have to differ by so many times as much
 _FEW_WORDS = 8  # so many words before the first phrase of a menu belong to it: "Thank you. Your message ..."
 _LONG_PAUSE_S = 0.6  # a pause that parts a menu from the message though the voices cannot be told apart for sure
 _WORDS = 12  # so many words without a phrase of a greeting are a message
@@ -139,14 +140,16 @@ def _cut(piece: Piece, recording: Recording, options: SpanOptions, *, alone: boo
         ]
         apart, gap, at = max(found, default=(-math.inf, 0.0, 0))
         strong = _greets(phrases)
+        one, after = _parted(rest, at) if at else (rest, rest)
+        needed = options.sure_voice * (1 if len(phrases.greeting) > 1 else _ONE_PHRASE)
         left = sum(span.duration_s for span in rest.speech if span.start_s > tail_s)
-        if apart >= options.sure_voice and left >= _LEAST_LEFT_S:
-            one, rest = _parted(rest, at)
+        if apart >= needed and left >= _LEAST_LEFT_S:
+            rest = after
             before = [replace(one, role="greeting", sure=0.95, why="says what greetings say, and another voice follows")]
         elif strong and left < _LEAST_LEFT_S:
             return [replace(rest, role="greeting", sure=0.95, why="says what greetings say, and nothing follows")], ""
-        elif strong and apart > -options.sure_voice and gap >= options.cut_pause_s:
-            one, rest = _parted(rest, at)
+        elif at and _greets(one.phrases) and apart > -options.sure_voice and gap >= options.cut_pause_s:
+            rest = after
             before = [replace(one, role="greeting", sure=0.5, why="says what greetings say")]
             doubt = "a greeting was heard, but not for sure where the voice changes"
         elif strong and not alone:

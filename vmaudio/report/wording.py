@@ -11,7 +11,8 @@ FLAG_NAMES: Mapping[str, str] = {
     "words_missing": "speech without words", "hard_to_hear": "hard to make out",
     "number_unsure": "number in doubt", "sounds_prerecorded": "sounds prerecorded",
     "not_english": "not in English", "uses_notes": "uses the notes", "ignores_notes": "notes not heard",
-    "personalised": "specific to this prospect",
+    "personalised": "specific to this prospect", "message_start_unsure": "message not told from a greeting",
+    "several_messages": "several messages", "overlap": "both speak at once",
 }  # fmt: skip
 
 PRAISE = frozenset({"uses_notes", "personalised"})
