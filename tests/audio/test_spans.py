@@ -82,6 +82,16 @@ def test_lines_of_a_tone():
     assert name_tones(tone(1000, 0.3), [Span(0.0, 0.3)], [])[0].kind == "record_tone"
 
 
+def test_a_held_vowel_is_no_record_tone():
+    """Harmonics of a voice that touch speech, and what lies in the middle of it, part nothing; a tone apart does."""
+    vowel = tone((184, 368, 552, 736), 0.4, -20)
+    speech = [Span(0.0, 1.0), Span(2.0, 3.0)]
+    sound = np.concatenate([silence(1.0), vowel, silence(2.0)])
+    assert name_tones(sound, [Span(1.0, 1.4)], speech) == ()
+    assert name_tones(sound, [Span(1.0, 2.0)], speech) == ()
+    assert name_tones(np.concatenate([silence(1.3), tone(1000, 0.4)]), [Span(1.3, 1.7)], speech)[0].kind == "record_tone"
+
+
 def test_voices_are_told_apart_and_one_voice_is_one():
     """The log-odds are above 0 for two voices, below 0 for one, NaN for too little."""
     sound = recording(line(GREETING, silence(0.5), MESSAGE))

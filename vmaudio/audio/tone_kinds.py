@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ _RINGING = ((440.0, 480.0), (400.0, 450.0), (425.0,), (440.0,), (450.0,), (400.0
 _ENDED = ((480.0, 620.0), (350.0, 440.0), (425.0,), (400.0,), (450.0,))
 """Lines of busy, congestion and dial tones in Hz: the same list."""
 
+_GLUED_S = 0.05  # a record tone is not said without a breath between
+_PITCH_HZ = (75.0, 330.0)
 _OFF_HZ = 12.0
 _STRONG_DB = 12.0  # a line this far under the strongest is not counted
 
@@ -42,7 +45,7 @@ def name_tones(
         options: thresholds.
 
     Returns:
-        The tones with their kinds, in time order.
+        The tones with their kinds, in time order, without those that are held vowels.
     """
     spoken = [span for span in speech if span.duration_s > 0]
     first = spoken[0].start_s if spoken else float("inf")
@@ -50,6 +53,8 @@ def name_tones(
     lines = [lines_of(samples, tone) for tone in tones]
     named = []
     for index, tone in enumerate(tones):
+        if _is_voice(tone, lines[index], spoken):
+            continue
         told = " and ".join(f"{hz:.0f}" for hz in lines[index])
         what = f"a tone of {told} Hz, {tone.duration_s:.1f} s" if told else f"a tone of {tone.duration_s:.1f} s"
         again = [other for other in tones if other is not tone and abs(other.duration_s - tone.duration_s) < 0.25]
@@ -100,6 +105,20 @@ def lines_of(samples: np.ndarray, tone: Span) -> tuple[float, ...]:
         found.append(float(hertz[at]))
         power[np.abs(hertz - hertz[at]) < 18] = 0.0
     return tuple(sorted(found))
+
+
+def _is_voice(tone: Span, lines: tuple[float, ...], speech: Sequence[Span]) -> bool:
+    """Whether a tone is a vowel that is held: said in the middle of speech, or beside it and of the harmonics of a voice."""
+    touches = [any(abs(tone.start_s - span.end_s) < _GLUED_S for span in speech)]
+    touches.append(any(abs(span.start_s - tone.end_s) < _GLUED_S for span in speech))
+    if all(touches):
+        return True
+    if not any(touches) or len(lines) < 2:
+        return False
+    pitch = min(b - a for a, b in itertools.pairwise(lines))
+    multiples = [line / pitch for line in lines]
+    low, high = _PITCH_HZ
+    return low <= pitch <= high and all(abs(one - round(one)) < 0.03 * one for one in multiples)
 
 
 def _is(lines: tuple[float, ...], known: Sequence[tuple[float, ...]]) -> bool:
