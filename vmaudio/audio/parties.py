@@ -16,6 +16,7 @@ from vmaudio.audio.vad import detect_speech
 from vmaudio.records import Activity, Recording, Span
 
 _RATE = 16000
+_GLUED_S = 0.05
 _FRAME = 320
 _FRAME_S = _FRAME / _RATE
 NAMES = {"left": 0, "1": 0, "right": 1, "2": 1}
@@ -92,7 +93,7 @@ def choose_party(
     """
     activities = [detect_speech(one, VAD_OPTIONS) for one in recordings]
     speech = [own_spans(activities[i].speech, levels, i, options) for i in (0, 1)]
-    tones = [own_spans(activities[i].tones, levels, i, options) for i in (0, 1)]
+    tones = [_apart(own_spans(activities[i].tones, levels, i, options), activities[i].speech) for i in (0, 1)]
     if asked:
         index, sure, why = NAMES[asked], 1.0, "the manifest says so"
     else:
@@ -128,6 +129,12 @@ def _rep(
     if turns:
         return later, 0.9, "the party that speaks second, once the first has ended"
     return later, 0.5, "the party that speaks later and longer; both take turns"
+
+
+def _apart(tones: list[Span], speech: tuple[Span, ...]) -> list[Span]:
+    """The tones that do not touch speech: what does is a vowel that is held."""
+    edges = [edge for span in speech for edge in (span.start_s, span.end_s)]
+    return [tone for tone in tones if all(min(abs(edge - tone.start_s), abs(edge - tone.end_s)) > _GLUED_S for edge in edges)]
 
 
 def _median_s(spans: list[Span]) -> float:
