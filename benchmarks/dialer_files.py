@@ -39,6 +39,7 @@ class Dialed:
     rep: str
     text: str
     said: tuple[tuple[float, float, str], ...]  # first and last second of every piece of speech, and its words
+    lead_s: float  # silence before the message alone
     voice: np.ndarray  # the message alone with the silence around it, at the level and with the noise of the recording
 
     @property
@@ -94,7 +95,7 @@ def _one(
     name = f"{part}_{number:03d}{ending}"
     return Dialed(
         name, data, laid.start_s, laid.end_s, laid.tone_s, tuple(kinds), codec, layout, message.rep, message.text, laid.said,
-        alone,
+        len(lead) / RATE_HZ, alone,
     )  # fmt: skip
 
 

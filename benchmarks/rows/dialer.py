@@ -100,11 +100,11 @@ def outcome(file: Dialed, line: Analyzer, *, points: bool) -> Outcome:
     assert isinstance(alone, Analysis), alone
     scores = [one.score.points if one.score else None for one in (whole, alone)]
     moved = scores[0] - scores[1] if scores[0] is not None and scores[1] is not None else None
-    kinds = {flag.kind for flag in whole.flags}
+    kinds, own_kinds = ({flag.kind for flag in one.flags} for one in (whole, alone))
     others = _digits("".join(text for at, _, text in file.said if at != file.start_s))
     own = _digits(file.text)
     taken = any(phone.digits in others and phone.digits not in own for phone in whole.entities.phones)
-    harm = "robocall" if "sounds_prerecorded" in kinds else "number" if taken else ""
+    harm = "robocall" if "sounds_prerecorded" in kinds - own_kinds else "number" if taken else ""
     return _compared(file, whole.judged, "message_start_unsure" in kinds, moved, harm)
 
 
@@ -123,10 +123,7 @@ def _compared(file: Dialed, span: FileSpan | None, unsure: bool, moved: float | 
 
 def _alone(file: Dialed) -> Dialed:
     """The truth about the message alone: its voice starts after the silence that the recording has before it."""
-    loud = np.flatnonzero(np.abs(file.voice) > 0.02)
-    start_s = float(loud[0]) / 16000 if len(loud) else 0.0
-    length_s = file.end_s - file.start_s
-    return dataclasses.replace(file, said=((start_s, start_s + length_s, file.text),))
+    return dataclasses.replace(file, said=((file.lead_s, file.lead_s + file.end_s - file.start_s, file.text),))
 
 
 def _digits(text: str) -> str:
