@@ -139,7 +139,10 @@ def stretch_of(block: Block, voices: Sequence[Span], tones: Sequence[Span], dura
         duration_s: of the file.
     """
     by_tones = block.within(tones, duration_s)
-    by_voices = block.within(voices, duration_s)
+    # another voice that reaches into the message, as on a call with one party a channel, ends where that begins
+    before = [Span(one.start_s, min(one.end_s, block.start_s)) for one in voices if one.start_s < block.start_s]
+    after = [Span(max(one.start_s, block.end_s), one.end_s) for one in voices if one.end_s > block.end_s]
+    by_voices = block.within([*before, *after], duration_s)
     start_s, end_s = by_tones.start_s, by_tones.end_s
     if by_voices.start_s > start_s:
         start_s = max(by_voices.start_s, block.start_s - SILENCE_S)
