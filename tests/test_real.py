@@ -14,6 +14,7 @@ from vmaudio.intake.manifest import read_manifest
 from vmaudio.records import Analysis
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+GREETING = Path(__file__).resolve().parent / "audio" / "data" / "greeting.wav"
 
 pytestmark = pytest.mark.real
 
@@ -156,3 +157,32 @@ def test_an_upgrade_that_moves_a_measure_is_noticed(results):
             "last_word_s": words[-1].end_s,
         }
     goldens.check_measures("measures.json", found, TOLERANCES, STAGES)
+
+
+def test_a_greeting_before_a_message_changes_nothing(tmp_path):
+    """Ring, a carrier's greeting with a number, a record tone and then a sample: words, number and points are the sample's."""
+    import numpy as np
+
+    from vmaudio.audio import load_audio
+    from vmaudio.records import Message
+    from vmaudio.testing import encode, ring_back, silence, tone
+
+    greeting = load_audio(GREETING).samples
+    voice = load_audio(next(SAMPLES.glob("02_*.wav"))).samples
+    before = [ring_back(2.5), silence(0.7), greeting, silence(0.4), tone(1000, 0.6, -18)]
+    files = {"alone.wav": voice, "dialed.wav": np.concatenate([*before, voice, tone(620, 0.3, -20)])}
+    for name, samples in files.items():
+        (tmp_path / name).write_bytes(encode(samples, "wav"))
+    line = Analyzer.from_settings(engine="openai-whisper:tiny.en")
+    alone, dialed = (line.analyze(Message(str(tmp_path / name))) for name in files)
+    assert [span.kind for span in dialed.spans] == ["ring", "answer", "greeting", "record_tone", "message", "tone"]
+    assert dialed.transcript.text.split()[:12] == alone.transcript.text.split()[:12]
+    assert [phone.digits[:7] for phone in dialed.entities.phones] == [phone.digits[:7] for phone in alone.entities.phones]
+    assert abs(dialed.origin_s - sum(map(len, before)) / 16000) < 0.06
+    assert abs(dialed.judged.start_s - dialed.origin_s - alone.judged.start_s) < 0.06
+    assert abs(dialed.prosody.snr_db - alone.prosody.snr_db) < 3
+    assert not {flag.kind for flag in dialed.flags} & {"sounds_prerecorded", "message_start_unsure"}
+    early = {check.id: check.verdict for check in dialed.score.checks}
+    for check in alone.score.checks:
+        if check.id in ("reason_by_9s", "no_lead_silence", "no_trailing_silence", "under_30s", "clear_line"):
+            assert early[check.id] == check.verdict, check.id

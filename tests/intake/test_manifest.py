@@ -29,6 +29,13 @@ def test_a_row_becomes_a_message(write, tmp_path):
     assert message.extra == {"territory": "west"}
 
 
+def test_the_reps_channel(write):
+    """audio_channel says where the rep speaks, in any case; it is a field of the message."""
+    found = read_manifest(write("file,audio_channel\na.wav,Left\nb.wav,2\nc.wav,\n"))
+    assert [message.audio_channel for message in found] == ["left", "2", None]
+    assert found[0].extra == {}
+
+
 def test_one_recording_for_many(write):
     """The same file for other prospects is another message; the same send twice is a fault with both lines."""
     assert len(read_manifest(write("file,prospect\nd.wav,p1\nd.wav,p2\n"))) == 2
@@ -54,6 +61,7 @@ def test_dialects(write, text):
         ("file,file\na,b\n", "is there twice"),
         ("file,rep\na.wav,Ann,extra\n", "line 2: more cells"),
         ("file\x00\n", "NUL"),
+        ("file,audio_channel\na.wav,middle\n", "line 2: audio_channel 'middle' is none of left, right, 1, 2"),
     ],
 )
 def test_faults_have_their_line(write, text, why):

@@ -74,6 +74,18 @@ def test_records_are_frozen():
         Span(0.0, 1.0).end_s = 2.0
 
 
+def test_one_channel_or_message_of_a_file_has_an_id_of_its_own():
+    """The recording's id is the file's hash, another one for a channel or a message that is asked for, always the same."""
+    sha = "a" * 64
+    asked = [Message("a.wav"), Message("a.wav", audio_channel="left"), Message("a.wav", audio_channel="right"),
+             Message("a.wav", audio_message="1"), Message("a.wav", audio_channel="left", audio_message="1")]  # fmt: skip
+    ids = [one.recording_id(sha) for one in asked]
+    assert ids[0] == sha
+    assert len(set(ids)) == len(ids)
+    assert {len(one) for one in ids} == {64}
+    assert Message("b.wav", audio_channel="left").recording_id(sha) == ids[1]
+
+
 def test_a_message_id_is_made_of_source_prospect_and_time(tmp_path, monkeypatch):
     """A message without an id gets one from its file, prospect and time, however the path is written."""
     monkeypatch.chdir(tmp_path)

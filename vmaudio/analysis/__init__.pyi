@@ -39,6 +39,9 @@ from .serving import (
     result_from_json as result_from_json,
     result_to_json as result_to_json,
 )
+from .several import (
+    other_messages as other_messages,
+)
 from .simple import (
     analyze as analyze,
     find_entities as find_entities,

@@ -1,6 +1,6 @@
 """The Analyzer: the order of the steps, which are in `prepare`, `recognise` and `describe`.
 
-The slow pass (decode, vad, prosody, transcript, entities, clauses, structure, tone, features) runs once per recording
+The slow pass (decode, vad, spans, prosody, transcript, entities, clauses, structure, tone, features) runs once per recording
 and engine; the cheap pass (`vmaudio.analysis.scoring_pass`) runs again whenever the rubric, the manifest or a baseline
 changes. Decoding and prosody run ahead in threads while the recogniser is at work; memory stays flat, since what lies ready
 is bounded in seconds of audio.
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from vmaudio.analysis.describe import Models, describe
 from vmaudio.analysis.failures import failure_of, file_name
+from vmaudio.analysis.message_spans import settle
 from vmaudio.analysis.options import Options
 from vmaudio.analysis.prefetch import Prefetcher
 from vmaudio.analysis.prepare import Known, prepare
@@ -269,7 +270,14 @@ class Analyzer:
         for done, one in enumerate(fresh):
             tell(Event("transcribe", file_name(one.messages[0].source), done, len(fresh)))
         started = time.perf_counter()
-        transcripts = transcribe(fresh, self.transcriber, self.options)
+        sounds, transcripts = settle(
+            [(one.sound, one.messages[0].audio_message) for one in fresh],
+            lambda jobs: transcribe(
+                [Untranscribed(sound, fresh[number].messages) for number, sound in jobs], self.transcriber, self.options
+            ),
+            self.options,
+        )
+        fresh = [Untranscribed(sound, one.messages) for sound, one in zip(sounds, fresh, strict=True)]
         found = entities([one.sound for one in fresh], transcripts, self.transcriber, self.options)
         share = (time.perf_counter() - started) / len(fresh)
         for done, (one, transcript, who) in enumerate(zip(fresh, transcripts, found, strict=True)):

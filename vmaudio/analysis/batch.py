@@ -40,6 +40,13 @@ class BatchSummary:
     failed: int = 0
     failures: list[Failure] = field(default_factory=list)
 
+    def __add__(self, other: BatchSummary) -> BatchSummary:
+        """The counts of both."""
+        return BatchSummary(
+            self.analysed + other.analysed, self.stored + other.stored, self.older + other.older, self.failed + other.failed,
+            [*self.failures, *other.failures],
+        )  # fmt: skip
+
     @property
     def total(self) -> int:
         """Messages that were dealt with."""

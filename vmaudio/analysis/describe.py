@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from dataclasses import dataclass
 
@@ -49,13 +50,17 @@ def describe(
         The analysis, without a score.
     """
     recording, sound, seconds = measured.recording, measured.prosody, measured.seconds
+    assert sound is not None  # noqa: S101 - measured once the message has been found
     with Clock(seconds, "describe"):
         pieces = split_clauses(transcript, who, sound, options=options.clauses)
     with Clock(seconds, "judge"):  # the name of the labelling stage in ``seconds_by_stage``
         built = label_structure(pieces, transcript, models.part, models.approach, options.structure)
+        if measured.unsure:  # a greeting may be in it: of what kind the message is cannot be told
+            built = dataclasses.replace(built, approach="unclear")
         delivery = label_delivery(sound, transcript, models.tone, options.delivery) if models.tone else None
     row = feature_row(
-        duration_s=recording.duration_s,
+        duration_s=max(0.0, recording.duration_s - sound.before_s - sound.after_s),
+        origin_s=sound.before_s,
         transcript=transcript,
         prosody=sound,
         entities=who,
@@ -79,6 +84,7 @@ def describe(
         flags=(
             *flags.of_signal(recording, transcript, sound, options.flags),
             *flags.of_content(transcript, who, built),
+            *flags.of_spans(measured.spans, measured.unsure),
         ),
         provenance=Provenance(
             vmaudio_version=vmaudio.__version__,
@@ -92,4 +98,5 @@ def describe(
             seconds_by_stage={stage: round(spent, 4) for stage, spent in seconds.items()},
             measure_versions=key.measure_versions,
         ),
+        spans=measured.spans,
     )

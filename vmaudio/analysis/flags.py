@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from vmaudio.analysis.options import FlagOptions
-from vmaudio.records import Entities, Flag, Message, Prosody, Recording, Structure, Transcript
+from vmaudio.records import Entities, FileSpan, Flag, Message, Prosody, Recording, Structure, Transcript, clock
 from vmaudio.rubric import NO_TEAM, Known, TeamWords, notes_flags
 
 DEFAULT = FlagOptions()
@@ -104,6 +105,32 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
     if transcript.status == "speech" and not transcript.is_english:
         kind = "two_languages" if "+" in transcript.language else "not_english"
         flags.append(Flag(kind, f"{transcript.why_not_english}; it gets no points, as the checks are made for English"))
+    return tuple(flags)
+
+
+def of_spans(spans: Sequence[FileSpan], unsure: str = "") -> tuple[Flag, ...]:
+    """Flags of what else is in the file: several messages, both parties at once, and a message that could not be told for sure.
+
+    Args:
+        spans: what lies where in the file.
+        unsure: why it cannot be told where the message begins; "" where it can.
+    """
+    flags = []
+    judged = next((span for span in spans if span.kind == "message"), None)
+    if unsure and judged is not None:
+        told = f"{unsure}; nothing that rests on it is judged"
+        flags.append(Flag("message_start_unsure", told, judged.start_s, judged.end_s))
+    others = [span for span in spans if span.kind == "other_message"]
+    if others and judged is not None:
+        place = 1 + sum(span.start_s < judged.start_s for span in others)
+        total = len(others) + 1
+        told = f"{total} messages in this file; judged is number {place}, from {clock(judged.start_s)}"
+        flags.append(Flag("several_messages", f"{told}; --every-message judges each", judged.start_s, judged.end_s))
+    flags += [
+        Flag("overlap", "both parties speak at once", span.start_s, span.end_s)
+        for span in spans
+        if span.kind == "overlap" and judged is not None and span.end_s > judged.start_s and span.start_s < judged.end_s
+    ]
     return tuple(flags)
 
 

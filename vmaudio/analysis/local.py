@@ -125,7 +125,8 @@ class LocalEngine:
             found = None
             if known is not None:
                 with contextlib.suppress(VmaudioError):  # the worker meets the same trouble and makes the Failure
-                    found = known(hashlib.sha256(read_source(message.source, max_bytes=self.max_bytes)).hexdigest())
+                    data = read_source(message.source, max_bytes=self.max_bytes)
+                    found = known(message.recording_id(hashlib.sha256(data).hexdigest()))
             if found is None:
                 unknown.append(message)
             else:

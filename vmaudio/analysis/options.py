@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 
-from vmaudio.audio import DecodeOptions, VadOptions
+from vmaudio.audio import DecodeOptions, SpanOptions, VadOptions
 from vmaudio.classify import DeliveryOptions, StructureOptions
 from vmaudio.errors import SettingError
 from vmaudio.features import FeatureOptions
@@ -134,6 +134,7 @@ class Options:
         hints: give the recogniser the names in the manifest, so that it spells them right.
         decode: thresholds of decoding; each of these dataclasses names unit, source and tuning data of every field.
         vad: of voice activity detection.
+        spans: of what in a file is the message.
         prosody: of pitch, level, pauses and syllables.
         transcribe: of the recogniser that `Analyzer.from_settings` loads. A transcriber that is given already has its own,
             and says so in its ``options``.
@@ -157,6 +158,7 @@ class Options:
     hints: bool = True
     decode: DecodeOptions = field(default_factory=DecodeOptions)
     vad: VadOptions = field(default_factory=VadOptions)
+    spans: SpanOptions = field(default_factory=SpanOptions)
     prosody: ProsodyOptions = field(default_factory=ProsodyOptions)
     transcribe: TranscribeOptions = field(default_factory=TranscribeOptions)
     entities: EntityOptions = field(default_factory=EntityOptions)

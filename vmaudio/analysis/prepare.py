@@ -1,18 +1,19 @@
-"""The first steps for one recording: read, decode, detect speech, measure the prosody. They need no recogniser."""
+"""The first steps for one recording: read, decode, detect speech, lay out the file, measure the prosody. No recogniser yet."""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vmaudio.analysis.clock import Clock
 from vmaudio.analysis.failures import failure_of, file_name
 from vmaudio.analysis.options import Options
-from vmaudio.audio import decode_audio, detect_speech
+from vmaudio.audio import Block, Layout, decode_audio, lay_out, message_only, speech_of
 from vmaudio.events import Event, Listener
 from vmaudio.prosody import measure_prosody
-from vmaudio.records import Activity, Analysis, Failure, Message, Prosody, Recording
+from vmaudio.records import Activity, Analysis, Failure, FileSpan, Message, Prosody, Recording, Span
 
 Known = Callable[[str], Analysis | None]
 """What the store holds of a recording, by the SHA-256 of its bytes."""
@@ -20,12 +21,27 @@ Known = Callable[[str], Analysis | None]
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A recording decoded and measured, not yet transcribed; ``seconds`` is filled as stages end."""
+    """A recording decoded and measured, not yet transcribed; ``seconds`` is filled as stages end.
+
+    Attributes:
+        recording: nothing but what is taken for the message, in the times of the file.
+        activity: its speech.
+        prosody: of it; None where it has not been measured yet.
+        seconds: spent by stage.
+        layout: blocks of speech and tones of the file.
+        whole: all of the file, until the message has been found in it.
+        spans: what lies where in the file, once that is known.
+        unsure: why it cannot be told where the message begins; "" where it can.
+    """
 
     recording: Recording
     activity: Activity
-    prosody: Prosody
+    prosody: Prosody | None
     seconds: dict[str, float]
+    layout: Layout
+    whole: Recording
+    spans: tuple[FileSpan, ...] = ()
+    unsure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +78,89 @@ def prepare(
     try:
         with Clock(seconds, "decode"):
             data = opener(message.source)
-            earlier = known(hashlib.sha256(data).hexdigest()) if known is not None else None
+            measured = message.recording_id(hashlib.sha256(data).hexdigest())
+            earlier = known(measured) if known is not None else None
             if earlier is not None:
                 return Prepared(message, earlier)
             stage = "decode"
-            recording = decode_audio(data, name=message.source, max_seconds=options.max_seconds, options=options.decode)
+            recording = decode_audio(
+                data,
+                name=message.source,
+                max_seconds=options.max_seconds,
+                options=options.decode,
+                channel=message.audio_channel,
+            )
+            recording = dataclasses.replace(recording, sha256=measured)
             del data
         stage = "activity"
         with Clock(seconds, "activity"):
-            active = detect_speech(recording, options=options.vad)
+            sound = laid_out(recording, seconds, options)
         stage = "prosody"
         with Clock(seconds, "prosody"):
-            sound = measure_prosody(recording, active, options=options.prosody)
+            measures = measure_prosody(sound.recording, sound.activity, options=options.prosody)
     except Exception as error:  # noqa: BLE001 - one bad file must not stop a batch
         return Prepared(message, failure_of(message, stage, error))
-    return Prepared(message, Sound(recording, active, sound, seconds))
+    return Prepared(message, dataclasses.replace(sound, prosody=measures))
+
+
+def laid_out(recording: Recording, seconds: dict[str, float], options: Options) -> Sound:
+    """Find the speech of a recording, lay out the file, and take for the message what the signal says.
+
+    Args:
+        recording: decoded sound.
+        seconds: spent by stage.
+        options: thresholds of the stages.
+
+    Returns:
+        The sound of that message; of all of the recording where one block of speech is all there is.
+    """
+    active = speech_of(recording, options.vad)
+    layout = lay_out(recording, active, options.spans)
+    sound = Sound(recording, active, None, seconds, layout, recording)
+    if layout.chosen < 0 or (len(layout.blocks) == 1 and layout.blocks[0].speech == active.speech):
+        return sound
+    block = layout.blocks[layout.chosen]
+    voices = [Span(one.start_s, one.end_s) for one in layout.blocks if one is not block]
+    return only(sound, stretch_of(block, voices, [tone.span for tone in layout.tones], recording.duration_s), options)
+
+
+SILENCE_S = 1.5
+"""Silence between the message and another voice counts to the message up to this: how long the rep waited beside another's
+voice cannot be told (a mailbox says its menu after a silence of its own)."""
+
+
+def stretch_of(block: Block, voices: Sequence[Span], tones: Sequence[Span], duration_s: float) -> Span:
+    """The stretch of a message: from the tone before it to the tone after it, and not far into the silence beside others.
+
+    Args:
+        block: the message's speech.
+        voices: others in the file.
+        tones: in the file.
+        duration_s: of the file.
+    """
+    by_tones = block.within(tones, duration_s)
+    # another voice that reaches into the message, as on a call with one party a channel, ends where that begins
+    before = [Span(one.start_s, min(one.end_s, block.start_s)) for one in voices if one.start_s < block.start_s]
+    after = [Span(max(one.start_s, block.end_s), one.end_s) for one in voices if one.end_s > block.end_s]
+    by_voices = block.within([*before, *after], duration_s)
+    start_s, end_s = by_tones.start_s, by_tones.end_s
+    if by_voices.start_s > start_s:
+        start_s = max(by_voices.start_s, block.start_s - SILENCE_S)
+    if by_voices.end_s < end_s:
+        end_s = min(by_voices.end_s, block.end_s + SILENCE_S)
+    return Span(start_s, end_s)
+
+
+def only(sound: Sound, window: Span, options: Options) -> Sound:
+    """The sound of one stretch of a file, not yet measured.
+
+    Args:
+        sound: of the file.
+        window: the stretch.
+        options: thresholds of the stages.
+
+    Returns:
+        The recording with nothing else in it, and its speech.
+    """
+    recording, active = message_only(sound.whole, sound.activity, window, options.vad, mute=not options.spans.keep_greeting)
+    return dataclasses.replace(sound, recording=recording, activity=active, prosody=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from vmaudio.analysis.scoring_pass import score_in_context
 from vmaudio.classify import Model
@@ -63,7 +64,11 @@ def rescore(
     sent = ((context(message), recording_id, text) for message, recording_id, text in store.spoken())
     team = team_words(sent, (context(message) for message in store.messages()))
     for old in store.analyses():
-        new = score_in_context(old, context(old.message), rubric, store.baseline, forecaster, team)
+        message = context(old.message)
+        if old.message.audio_message:  # one of several messages in its file: the row is about all of them
+            own = old.message
+            message = replace(message, message_id=own.message_id, audio_message=own.audio_message)
+        new = score_in_context(old, message, rubric, store.baseline, forecaster, team)
         store.save_score(new, instead_of=old.message.message_id)
         yield old, new
 

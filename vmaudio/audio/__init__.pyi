@@ -22,6 +22,19 @@ from .raw import (
 from .source import (
     read_source as read_source,
 )
+from .span_options import (
+    SpanOptions as SpanOptions,
+)
+from .spans import (
+    Block as Block,
+    Layout as Layout,
+    lay_out as lay_out,
+    message_only as message_only,
+    pauses_apart as pauses_apart,
+    speech_of as speech_of,
+    voices_apart as voices_apart,
+    without_spans as without_spans,
+)
 from .vad import (
     detect_speech as detect_speech,
 )

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.audio.channels import mix
+from vmaudio.audio.channels import both_parties, mix, with_party
 from vmaudio.audio.options import DECODE_OPTIONS, DecodeOptions
 from vmaudio.audio.reader import SAMPLE_RATE_HZ, Reader
 from vmaudio.audio.source import MAX_FILE_BYTES, read_source
@@ -90,12 +90,14 @@ def decode_audio(
     max_seconds: float = MAX_SECONDS,
     max_decoded_bytes: int = MAX_DECODED_BYTES,
     options: DecodeOptions = DECODE_OPTIONS,
+    channel: str | None = None,
 ) -> Recording:
     """Decode a file's bytes to mono float32 at 16 kHz.
 
     Channels are averaged, but one far below the loudest is left out, and channels of opposite phase give way to the loudest
-    (`DecodeOptions`). Values that are not finite become 0; the result is clipped to -1 to 1. What lies beyond a limit or
-    cannot be decoded is left out and flagged as ``truncated``. Memory: the 16 kHz channels, never the file's own rate.
+    (`DecodeOptions`). Of a call with one party on each channel only the rep's is taken (`vmaudio.audio.parties`).
+    Values that are not finite become 0; the result is clipped to -1 to 1. What lies beyond a limit or cannot be decoded is left
+    out and flagged as ``truncated``. Memory: the 16 kHz channels, never the file's own rate.
 
     Args:
         data: the bytes of the file; its format is recognised by them.
@@ -103,6 +105,8 @@ def decode_audio(
         max_seconds: sound beyond this is left out.
         max_decoded_bytes: sound beyond so many bytes, as float32 at the file's own rate, is left out.
         options: thresholds of decoding.
+        channel: the rep's channel, "left", "right", "1" or "2", as a manifest says; None to find it. A file of one channel has
+            no other.
 
     Returns:
         The recording; ``samples`` has shape (n_samples,) and at least one sample.
@@ -128,12 +132,13 @@ def decode_audio(
         sections[-1].append(block if resampler is None else resampler.resample_chunk(block))
     if resampler is not None:
         sections[-1].append(resampler.resample_chunk(np.zeros((0, shape[0] if shape else 1), np.float32), last=True))
-    mono = [mixed for section in sections for mixed in mix(section, options)]
-    samples = np.concatenate(mono) if mono else np.zeros(0, np.float32)
     limit = int(max_seconds * SAMPLE_RATE_HZ)
+    parties = both_parties(sections, channel, options)
+    mono = [mixed for section in sections for mixed in mix(section, options)] if parties is None else [parties[0]]
+    samples = np.concatenate(mono) if mono else np.zeros(0, np.float32)
     samples = np.clip(samples[:limit], -1.0, 1.0, out=samples[:limit])
     reader.finish(len(samples))
-    return Recording(
+    decoded = Recording(
         sha256=hashlib.sha256(data).hexdigest(),
         samples=samples,
         sample_rate_hz=SAMPLE_RATE_HZ,
@@ -144,6 +149,7 @@ def decode_audio(
         truncated=bool(reader.why),
         truncated_why=reader.why,
     )
+    return decoded if parties is None else with_party(decoded, *parties[1:], limit)
 
 
 def decode_native(

@@ -6,15 +6,19 @@ Decoding a stranger's file belongs in a process that can be killed: the worker m
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
 from vmaudio.audio.options import DECODE_OPTIONS, DecodeOptions
+from vmaudio.audio.source import read_source
 from vmaudio.errors import VmaudioError
+from vmaudio.records import FileSpan, Message
 from vmaudio.settings import get
 
 PATIENCE_S = 60
@@ -31,6 +35,8 @@ def write_copy(
     max_seconds: float,
     recording_id: str = "",
     options: DecodeOptions = DECODE_OPTIONS,
+    message: Message | None = None,
+    spans: Sequence[FileSpan] = (),
 ) -> None:
     """Decode a file and write it as 16 kHz mono WAV, 16 bits, readable by the owner alone.
 
@@ -40,6 +46,8 @@ def write_copy(
         max_seconds: sound beyond this is left out.
         recording_id: SHA-256 that the bytes must have, as hexadecimal digits; empty for any bytes.
         options: thresholds of decoding, and how a file without a header is coded.
+        message: whose recording it is: it may name a channel, or one of several messages.
+        spans: what lies where in the file: what others say becomes silence.
 
     Raises:
         AudioError: the file cannot be read or decoded.
@@ -48,9 +56,14 @@ def write_copy(
     import numpy as np
 
     from vmaudio.audio import decode
+    from vmaudio.audio.spans import without_spans
 
-    recording = decode.load_audio(source, max_seconds=max_seconds, options=options)
-    if recording_id and recording.sha256 != recording_id:
+    asked = message or Message(str(source))
+    data = read_source(source)
+    name = os.fspath(source)
+    recording = decode.decode_audio(data, name=name, max_seconds=max_seconds, options=options, channel=asked.audio_channel)
+    recording = without_spans(recording, spans)
+    if recording_id and asked.recording_id(recording.sha256) != recording_id:
         raise VmaudioError(f"{source} was replaced since it was analysed. Analyse it again with `vmaudio batch`.")
     part = target.with_suffix(".part")
     handle = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
@@ -87,12 +100,16 @@ class PlayerCopies:
         """
         return bool(source) and "://" not in source and os.path.isfile(source)
 
-    def get(self, source: str, recording_id: str) -> Path | None:
+    def get(
+        self, source: str, recording_id: str, message: Message | None = None, spans: Sequence[FileSpan] = ()
+    ) -> Path | None:
         """The copy of a local recording, made now if it is not there yet.
 
         Args:
             source: path of the recording.
             recording_id: SHA-256 of its bytes, as hexadecimal digits.
+            message: whose recording it is, see `write_copy`.
+            spans: what lies where in the file, see `write_copy`.
 
         Returns:
             Path of the copy; None where the file is gone, was replaced, cannot be decoded or takes too long.
@@ -104,7 +121,7 @@ class PlayerCopies:
             if not target.exists():
                 self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 self._make_room()
-                if not self._make(source, target, recording_id):
+                if not self._make(source, target, recording_id, message, spans):
                     return None
         return target
 
@@ -117,9 +134,11 @@ class PlayerCopies:
         if recording_id.isalnum():
             (self.folder / f"{recording_id}.wav").unlink(missing_ok=True)
 
-    def _make(self, source: str, target: Path, recording_id: str) -> bool:
+    def _make(self, source: str, target: Path, recording_id: str, message: Message | None, spans: Sequence[FileSpan]) -> bool:
         """Make one copy in a process that is ended when it takes too long; whether there is one now."""
-        command = [sys.executable, "-m", "vmaudio.audio.encode", source, str(target), recording_id, str(self.max_seconds)]
+        asked = [] if message is None else [message.audio_channel, message.audio_message]
+        more = json.dumps({"asked": asked, "spans": [span.to_dict() for span in spans]})
+        command = [sys.executable, "-m", "vmaudio.audio.encode", source, str(target), recording_id, str(self.max_seconds), more]
         try:
             done = subprocess.run(command, capture_output=True, timeout=PATIENCE_S, stdin=subprocess.DEVNULL)  # noqa: S603
         except subprocess.TimeoutExpired:
@@ -133,7 +152,7 @@ class PlayerCopies:
             path.unlink(missing_ok=True)
 
 
-def main(source: str, target: str, recording_id: str, max_seconds: str) -> int:
+def main(source: str, target: str, recording_id: str, max_seconds: str, more: str = "{}") -> int:
     """Make one copy: what ``python -m vmaudio.audio.encode`` runs.
 
     Args:
@@ -141,17 +160,24 @@ def main(source: str, target: str, recording_id: str, max_seconds: str) -> int:
         target: path of the copy.
         recording_id: SHA-256 that the bytes must have, or nothing.
         max_seconds: sound beyond this is left out.
+        more: JSON: which channel and message are asked for, and what lies where in the file.
 
     Returns:
         The exit status: 1 when the copy cannot be made.
     """
     try:
         options = DecodeOptions(raw_format=str(get("raw_format")))
-        write_copy(source, Path(target), max_seconds=float(max_seconds), recording_id=recording_id, options=options)
+        given = json.loads(more)
+        channel, place = given.get("asked") or (None, None)
+        write_copy(
+            source, Path(target), max_seconds=float(max_seconds), recording_id=recording_id, options=options,
+            message=Message(source, audio_channel=channel, audio_message=place),
+            spans=[FileSpan.from_dict(span) for span in given.get("spans", [])],
+        )  # fmt: skip
     except VmaudioError:
         return 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:5]))
+    sys.exit(main(*sys.argv[1:6]))

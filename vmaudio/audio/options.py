@@ -77,6 +77,39 @@ class DecodeOptions:
         unit="coding:Hz",
         source="the setting raw_format; empty reads by the ending alone",
     )
+    echo_db: float = threshold(
+        8.0,
+        "On a call with one party a channel, what is this much quieter than on the other channel is the other's echo.",
+        unit="dB",
+        source="our default: echoes lie 20 dB and more below",
+    )
+    party_alone_s: float = threshold(
+        0.3,
+        "Two channels are two parties when each sounds alone for at least this ...",
+        unit="s",
+        source="a record tone lasts as long",
+    )
+    party_share: float = threshold(
+        0.6,
+        "... and one of them alone for this share of the time that either sounds: a voice in stereo sounds on both.",
+        unit="share",
+        source="our default",
+    )
+    party_over_db: float = threshold(
+        9.0, "A channel sounds where it is this much over its quiet ...", unit="dB", source="our default"
+    )
+    party_range_db: float = threshold(
+        35.0, "... and at most this much under the loudest of both.", unit="dB", source="as VadOptions.range_db"
+    )
+    party_speech_s: float = threshold(
+        1.0, "A channel with less speech than this is not the rep's.", unit="s", source="our default"
+    )
+    party_tone_s: float = threshold(
+        0.15, "The channel with at least so much of the line's tones is the other side.", unit="s", source="our default"
+    )
+    overlap_s: float = threshold(
+        0.3, "Both parties speak at once when they do for longer than this.", unit="s", source="our default"
+    )
 
 
 _VOICES = "71 recordings of voices: samples/, read sentences, voicemails"

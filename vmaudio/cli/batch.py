@@ -15,6 +15,7 @@ from vmaudio.cli.common import (
     App,
     engine_options,
     err,
+    every_message_option,
     pass_app,
     raw_format_option,
     read_manifest,
@@ -57,6 +58,7 @@ class _Batch(click.Command):
 @engine_options
 @verbatim_option
 @raw_format_option
+@every_message_option
 @click.option("--on", default="inline", show_default=True, metavar="ENGINE", help="Where to run: inline or local.")
 @click.option("--workers", type=click.IntRange(1), help="Processes of --on local.  [default: by memory and cores]")
 @click.option(
@@ -78,6 +80,7 @@ def command(
     rubric: str | None,
     verbatim: bool,
     raw_format: str | None,
+    every_message: bool,
     on: str,
     workers: int | None,
     redo: Literal["all", "stale"] | None,
@@ -95,7 +98,7 @@ def command(
       vmaudio batch recordings/ --manifest recordings/manifest.csv
       vmaudio batch /var/spool/asterisk/voicemail
     """
-    from vmaudio.analysis import get_batch_engine, run_batch, score_with_team
+    from vmaudio.analysis import get_batch_engine, other_messages, run_batch, score_with_team
     from vmaudio.callback import promoted_model
     from vmaudio.duplicates import item_of
     from vmaudio.intake import gather
@@ -132,6 +135,7 @@ def command(
     heard: list[DuplicateItem] = []
     levels: dict[str, Sequence[float]] = {}
     done: list[Message] = []
+    several: list[Message] = []
     with sigterm_stops(), _json_lines(jsonl) as lines, _progress(app, len(messages)) as tick:
 
         def on_result(result: Analysis | Failure) -> None:
@@ -140,7 +144,9 @@ def command(
                 lines.flush()
             if isinstance(result, Failure) and not app.quiet:
                 err().print(f"[red]failed[/] {_plain(result.message)}")
-            elif isinstance(result, Analysis):
+            if every_message:
+                several.extend(other_messages([result]))
+            if isinstance(result, Analysis):
                 done.append(result.message)
                 heard.append(item_of(result))
                 levels[result.recording_id] = array("f", result.prosody.contour.level_dbfs)  # a sixth of the memory
@@ -149,6 +155,8 @@ def command(
             tick(result)
 
         summary = run_batch(runner, messages, store, redo=redo or "no", fail_fast=fail_fast, on_result=on_result)
+        if several and not (fail_fast and summary.failed):
+            summary += run_batch(runner, list(several), store, redo=redo or "no", fail_fast=fail_fast, on_result=on_result)
     score_with_team(store, load_rubric(str(get("rubric", rubric))), done, forecaster=promoted_model(app.models()))
     if not app.quiet:
         err().print(

@@ -12,6 +12,7 @@ from vmaudio.cli.common import (
     App,
     engine_options,
     err,
+    every_message_option,
     out,
     pass_app,
     print_json,
@@ -43,6 +44,7 @@ from vmaudio.records import Analysis, Message, counted
 )
 @verbatim_option
 @raw_format_option
+@every_message_option
 @click.option("--save", is_flag=True, help="Save the result in the store.")
 @pass_app
 def command(
@@ -60,6 +62,7 @@ def command(
     manifest: str | None,
     verbatim: bool,
     raw_format: str | None,
+    every_message: bool,
     save: bool,
 ) -> int:
     """Check one message or more, and print a scorecard.
@@ -70,7 +73,7 @@ def command(
     Example:
       vmaudio check message.wav --rep Tom --prospect "Dana Whitfield" --notes "moves offices in May"
     """
-    from vmaudio.analysis import Analyzer, no_baseline
+    from vmaudio.analysis import Analyzer, no_baseline, other_messages
     from vmaudio.cli.scorecard import scorecard
     from vmaudio.intake import messages_for
 
@@ -92,6 +95,10 @@ def command(
     failed = 0
     with _waiting(app, len(messages)):
         results = {id(message): result for message, result in _in_order(analyzer, messages)}
+        if every_message:
+            more = other_messages(results[id(message)] for message in messages)
+            results |= {id(message): result for message, result in _in_order(analyzer, more)}
+            messages = _with(messages, more)
     analyses = []
     for message in messages:
         result = results[id(message)]
@@ -123,7 +130,14 @@ def _in_order(analyzer, messages):  # type: ignore[no-untyped-def]
     for message in messages:
         waiting.setdefault(message.source, []).append(message)
     for result in analyzer.analyze_many(messages):
-        yield waiting[result.source].pop(0), result
+        same = waiting[result.source]
+        mine = next((i for i, m in enumerate(same) if isinstance(result, Analysis) and m == result.message), 0)
+        yield same.pop(mine), result
+
+
+def _with(messages: list[Message], more: list[Message]) -> list[Message]:
+    """The messages with the others in their files, in time order: each file's last message comes last."""
+    return [one for m in messages for one in (*(o for o in more if o.message_id.startswith(f"{m.message_id}#")), m)]
 
 
 def _waiting(app: App, n: int):  # type: ignore[no-untyped-def]

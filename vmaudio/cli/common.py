@@ -168,6 +168,12 @@ verbatim_option = click.option(
     help="Also transcribe um and uh, which the recogniser leaves out; takes longer.  [VMAUDIO_VERBATIM]",
 )
 
+every_message_option = click.option(
+    "--every-message",
+    is_flag=True,
+    help="Judge each message of a recording that holds several; without it only the last.",
+)
+
 raw_format_option = click.option(
     "--raw-format",
     metavar="F",

@@ -49,7 +49,7 @@ _TEXT = "transcript"
 _PART = "part model"
 
 _FEATURES: tuple[Feature, ...] = (
-    Feature("duration_s", "s", "length of the recording", "signal", 5, 60),
+    Feature("duration_s", "s", "length of the message, without what is before and after it in the file", "signal", 5, 60),
     Feature("speech_s", "s", "time with speech in it", _SIGNAL, 5, 50),
     Feature("lead_silence_s", "s", "silence before the first speech", _SIGNAL, 0, 3),
     Feature("tail_silence_s", "s", "silence after the last speech", _SIGNAL, 0, 5),

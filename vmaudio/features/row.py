@@ -61,8 +61,8 @@ def order_of(structure: Structure) -> str:
     return "what_first" if what < who else "who_first"
 
 
-def _mention(name: str, mention: Mention | None) -> dict[str, float]:
-    return {name: float(mention is not None), f"{name}_s": mention.start_s if mention else math.nan}
+def _mention(name: str, mention: Mention | None, origin_s: float) -> dict[str, float]:
+    return {name: float(mention is not None), f"{name}_s": mention.start_s - origin_s if mention else math.nan}
 
 
 def _from_words(transcript: Transcript) -> dict[str, float]:
@@ -85,7 +85,7 @@ def _from_words(transcript: Transcript) -> dict[str, float]:
 
 def _from_prosody(prosody: Prosody, duration_s: float, options: FeatureOptions) -> dict[str, float]:
     pauses = [pause.duration_s for pause in prosody.pauses if pause.duration_s >= options.pause_s]
-    talk_s = duration_s - prosody.speech_start_s - prosody.after_speech_s
+    talk_s = duration_s - prosody.lead_silence_s - prosody.tail_silence_s
     names = (
         "speech_s", "lead_silence_s", "tail_silence_s", "articulation_rate_syl_s", "f0_median_hz", "f0_range_st",
         "final_fall_st", "voiced_share", "level_mean_dbfs", "level_sd_db", "spectral_tilt_db", "hnr_db", "snr_db",
@@ -99,13 +99,13 @@ def _from_prosody(prosody: Prosody, duration_s: float, options: FeatureOptions) 
     }
 
 
-def _from_entities(entities: Entities) -> dict[str, float]:
+def _from_entities(entities: Entities, origin_s: float) -> dict[str, float]:
     phone = entities.number_to_call
-    starts = [span.start_s for p in entities.phones for span in p.spans]
+    starts = [span.start_s - origin_s for p in entities.phones for span in p.spans]
     return {
-        **_mention("caller_named", entities.caller),
+        **_mention("caller_named", entities.caller, origin_s),
         "callee_named": float(entities.callee is not None),
-        **_mention("company_named", entities.company),
+        **_mention("company_named", entities.company, origin_s),
         "number_said": float(phone is not None),
         "number_complete": float(phone is not None and phone.complete),
         "number_said_s": _first(starts),
@@ -118,12 +118,14 @@ def _from_entities(entities: Entities) -> dict[str, float]:
     }
 
 
-def _from_structure(structure: Structure, entities: Entities, options: FeatureOptions) -> dict[str, float | str]:
-    starts = {label: _first(part.start_s for part in structure.parts if part.label == label) for label in PARTS}
+def _from_structure(
+    structure: Structure, entities: Entities, options: FeatureOptions, origin_s: float
+) -> dict[str, float | str]:
+    starts = {label: _first(part.start_s - origin_s for part in structure.parts if part.label == label) for label in PARTS}
     heard = [
         _first((starts["reason"], starts["offer"], starts["value"])),
-        entities.caller.start_s if entities.caller else starts["identity"],
-        _first([*(span.start_s for phone in entities.phones for span in phone.spans), starts["number"]]),
+        entities.caller.start_s - origin_s if entities.caller else starts["identity"],
+        _first([*(span.start_s - origin_s for phone in entities.phones for span in phone.spans), starts["number"]]),
     ]
     load = sum(len(spoken_words(part.text)) for part in structure.parts if part.label not in _CARRIES_NOTHING)
     return {
@@ -147,17 +149,19 @@ def feature_row(
     structure: Structure,
     tone: Tone | None,
     options: FeatureOptions = FEATURE_OPTIONS,
+    origin_s: float = 0.0,
 ) -> FeatureRow:
     """Sum up everything measured as one flat row of schema ``vm1``.
 
     Args:
-        duration_s: length of the recording in seconds.
+        duration_s: length of the message in seconds: of the recording without what comes before and after it.
         transcript: its words.
         prosody: its sound.
         entities: names and numbers in it.
         structure: its parts and approach.
         tone: how it sounds, or None where that is not measured.
         options: thresholds of the features that have one.
+        origin_s: where in the file the message's own time begins; times in the row count from there.
 
     Returns:
         Exactly the catalogue's names, in its order, in its units; NaN where something is not there.
@@ -166,8 +170,8 @@ def feature_row(
         "duration_s": duration_s,
         **_from_prosody(prosody, duration_s, options),
         **_from_words(transcript),
-        **_from_entities(entities),
-        **_from_structure(structure, entities, options),
+        **_from_entities(entities, origin_s),
+        **_from_structure(structure, entities, options, origin_s),
         **{f"tone_{axis}": tone.axes[axis] if tone and axis in tone.axes else math.nan for axis in TONE_AXES},
     }
     return FeatureRow(FEATURE_SCHEMA, {name: values[name] for name in CATALOGUE}, LOWER_BOUNDS)

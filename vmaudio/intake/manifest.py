@@ -15,9 +15,12 @@ from vmaudio.records import Message, counted
 
 COLUMNS = (
     "file", "rep", "prospect", "message_id", "prospect_name", "company", "sent_at", "campaign", "channel", "caller_id", "notes",
-    "script",
+    "script", "audio_channel",
 )  # fmt: skip
 """Columns that mean something; others are kept in ``Message.extra``."""
+
+AUDIO_CHANNELS = ("left", "right", "1", "2")
+"""What the column audio_channel may hold: the channel in which the rep speaks."""
 
 MOST_FAULTS = 20
 """Faults of a file that are listed; the rest is counted."""
@@ -236,6 +239,11 @@ def _message(path: Path, line: int, row: Mapping[str, str], default: datetime.tz
     if len(fields.get("message_id", "")) > MOST_ID:
         wrong.append(f"line {line}: message_id has {len(fields['message_id'])} characters; at most {MOST_ID}")
         return None
+    if "audio_channel" in fields:
+        fields["audio_channel"] = fields["audio_channel"].lower()
+        if fields["audio_channel"] not in AUDIO_CHANNELS:
+            wrong.append(f"line {line}: audio_channel {shortened(row['audio_channel'])} is none of {', '.join(AUDIO_CHANNELS)}")
+            return None
     source = row["file"] if "://" in row["file"] else str(path.parent / row["file"])
     extra = {name: cell for name, cell in row.items() if name and name not in COLUMNS and cell}
     return Message(source=source, extra=extra, **fields)

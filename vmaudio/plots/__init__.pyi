@@ -1,3 +1,6 @@
+from .file_spans import (
+    SPAN_NAMES as SPAN_NAMES,
+)
 from .message import (
     in_words as in_words,
     message_picture as message_picture,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from vmaudio.plots.file_spans import SPAN_NAMES, other_spans
 from vmaudio.plots.svg import Scale, Svg, el, group, label, line, path, picture, rect, shorten, width_of
 from vmaudio.plots.theme import family
 from vmaudio.records import UNSURE_WORD, Analysis, Contour, Part, Span, Word
@@ -45,13 +46,14 @@ def message_picture(analysis: Analysis, *, part_names: dict[str, str] | None = N
     height = _AXIS + 16 + _LANE * max(lanes, 1)
     numbers = [span for phone in analysis.entities.phones for span in phone.spans if _timed(span)]
     body = [
+        *other_spans(analysis.spans, time, (_STRIPE, _PITCH[1])),
         *_pauses(analysis, time),
         *_numbers(numbers, time),
         *_parts(analysis.structure.parts, names, time),
         *_level(analysis, time),
         *_pitch(analysis, time),
         *_time_axis(duration_s, time),
-        *_limits(duration_s, time),
+        *_limits(duration_s, time, analysis.origin_s),
         words,
         line(time(0), _STRIPE - 4, time(0), height, "p-cursor"),
     ]
@@ -76,7 +78,10 @@ def in_words(analysis: Analysis, names: dict[str, str] | None = None) -> str:
     pauses = [pause.duration_s for pause in analysis.prosody.pauses if pause.duration_s >= PAUSE_S]
     longest = f" {len(pauses)} pauses, the longest {max(pauses):.1f} s." if pauses else " No pauses."
     heard = f" Parts: {parts}." if parts else " No parts were recognised."
-    return f"A message of {analysis.duration_s:.0f} seconds.{heard}{longest}"
+    rest = ", ".join(f"{SPAN_NAMES[s.kind]} at {s.start_s:.0f} s" for s in analysis.spans if s.kind != "message")
+    beside = f" In the file beside it: {rest}." if rest else ""
+    length_s = analysis.duration_s - analysis.prosody.before_s - analysis.prosody.after_s if rest else analysis.duration_s
+    return f"A message of {length_s:.0f} seconds.{heard}{longest}{beside}"
 
 
 def _timed(span: Span) -> bool:
@@ -210,14 +215,15 @@ def _time_axis(duration_s: float, time: Scale) -> list[Svg]:
     return drawn
 
 
-def _limits(duration_s: float, time: Scale) -> list[Svg]:
+def _limits(duration_s: float, time: Scale, origin_s: float) -> list[Svg]:
+    """The 9 s and 20 s lines, counted from the message's beginning."""
     drawn = []
     for second, why in (
         (EARLY_S, "the reason should come before this"),
         (DELETED_S, "a trainer says that most messages are deleted by now"),
     ):
-        if second < duration_s:
-            x = time(second)
+        if origin_s + second < duration_s:
+            x = time(origin_s + second)
             drawn.append(group([el("title", f"{second:g} s: {why}"), line(x, 12, x, _AXIS - 10, "p-limit"),
                                 label(x, 9, f"{second:g} s", "p-small p-strong", "middle")]))  # fmt: skip
     return drawn

@@ -14,13 +14,13 @@ from vmaudio.audio import NativeAudio
 from vmaudio.privacy.options import DEFAULT, RedactOptions
 from vmaudio.privacy.redact_analysis import redact_text
 from vmaudio.privacy.redact_words import MASK, NAME, NUMBER
-from vmaudio.records import Analysis, Segment, Span, Word
+from vmaudio.records import OTHER_VOICES, Analysis, Segment, Span, Word
 
 _LEFT_OUT = (NAME, NUMBER, MASK)
 
 
 def spans_to_cover(analysis: Analysis, *, options: RedactOptions = DEFAULT) -> tuple[Span, ...]:
-    """When names and numbers are said.
+    """When names and numbers are said, and when others than the rep speak.
 
     Args:
         analysis: as measured, not redacted.
@@ -41,6 +41,8 @@ def spans_to_cover(analysis: Analysis, *, options: RedactOptions = DEFAULT) -> t
                 found.append(_span(said, before, analysis.duration_s, margin_s))
     for phone in analysis.entities.phones:  # the number's own spans may reach beyond its words
         found += [Span(span.start_s - margin_s, span.end_s + margin_s) for span in phone.spans if _usable(span)]
+    # what others say was not transcribed, so nobody knows which names are in it
+    found += [Span(s.start_s - margin_s, s.end_s + margin_s) for s in analysis.spans if s.kind in OTHER_VOICES]
     return tuple(join(found, analysis.duration_s))
 
 

@@ -130,9 +130,10 @@ def _message(activity: Activity, duration_s: float, options: ProsodyOptions) -> 
 
 def _outside(activity: Activity, start_s: float, end_s: float, duration_s: float) -> tuple[float, float]:
     """Seconds of the file up to the end of the last tone before the speech, and from the first tone after it on."""
+    window = activity.window or Span(0.0, duration_s)
     before = [tone.end_s for tone in activity.tones if tone.end_s <= start_s]
     after = [tone.start_s for tone in activity.tones if tone.start_s >= end_s]
-    return max(before, default=0.0), max(0.0, duration_s - min(after, default=duration_s))
+    return max([window.start_s, *before]), max(0.0, duration_s - min([window.end_s, *after]))
 
 
 def _heard(talk: np.ndarray, activity: Activity, first: int, margin_s: float) -> np.ndarray:

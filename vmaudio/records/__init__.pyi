@@ -53,6 +53,11 @@ from .sound import (
     Prosody as Prosody,
     Recording as Recording,
 )
+from .spans import (
+    OTHER_VOICES as OTHER_VOICES,
+    SPAN_KINDS as SPAN_KINDS,
+    FileSpan as FileSpan,
+)
 from .structure import (
     Clause as Clause,
     Part as Part,

@@ -12,6 +12,7 @@ from vmaudio.records.entities import Entities
 from vmaudio.records.message import Message
 from vmaudio.records.score import Score
 from vmaudio.records.sound import Prosody
+from vmaudio.records.spans import FileSpan
 from vmaudio.records.structure import Structure, Tone
 from vmaudio.records.transcript import Transcript
 from vmaudio.records.versions import MEASURE_VERSIONS, SCHEMA_VERSION
@@ -104,7 +105,8 @@ class Analysis(Record):
     """All that is known of one message: what the store keeps, the report shows, the web serves and ``--json`` prints.
 
     Args:
-        recording_id: SHA-256 of the file's bytes, in hex.
+        recording_id: SHA-256 of the file's bytes, in hex; of one channel or one message that was asked for by name see
+            `Message.recording_id`.
         source: path or URL as the user gave it.
         file_name: its last part.
         duration_s: length of what was decoded.
@@ -119,6 +121,8 @@ class Analysis(Record):
         flags: what a person should look at.
         provenance: the version, the recogniser, the models and the rubric that made this.
         schema_version: layout of this record.
+        spans: what lies where in the file, in time order: ring, greeting, record tone, message ... Empty in results of older
+            versions.
     """
 
     recording_id: str
@@ -136,6 +140,19 @@ class Analysis(Record):
     flags: tuple[Flag, ...]
     provenance: Provenance
     schema_version: int = SCHEMA_VERSION
+    spans: tuple[FileSpan, ...] = ()
+
+    @property
+    def origin_s(self) -> float:
+        """Where the message's own time begins, in s from the start of the file: at the end of the record tone, or of what else
+        comes before it (greeting, ring, music); 0 where nothing does. "In the first 9 s" counts from here.
+        """
+        return self.prosody.before_s
+
+    @property
+    def judged(self) -> FileSpan | None:
+        """The span of the message that is judged; None where there is none, and in results of older versions."""
+        return next((span for span in self.spans if span.kind == "message"), None)
 
 
 @dataclass(frozen=True, slots=True)

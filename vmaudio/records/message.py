@@ -40,6 +40,8 @@ class Message(Record):
         caller_id: number that the listener's phone shows.
         notes: what is known of the listener.
         script: script that the rep was asked to use.
+        audio_channel: channel of the recording in which the rep speaks: "left", "right", "1" or "2"; None to find it.
+        audio_message: which of several messages in the recording, counted from "1"; None for the last.
         extra: other columns of the manifest.
 
     Raises:
@@ -58,6 +60,8 @@ class Message(Record):
     caller_id: str | None = None
     notes: str | None = None
     script: str | None = None
+    audio_channel: str | None = None
+    audio_message: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -76,6 +80,21 @@ class Message(Record):
             # the absolute path, so that one file has one id however its path is written
             key = "\x1f".join((absolute_source(self.source), self.prospect or "", self.sent_at or ""))
             object.__setattr__(self, "message_id", "m" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16])
+
+    def recording_id(self, sha256: str) -> str:
+        """The id under which measurements of this message's recording are kept.
+
+        Args:
+            sha256: of the file's bytes, in hex.
+
+        Returns:
+            That; another one of as many figures, always the same, where ``audio_channel`` or ``audio_message`` asks for one
+            channel or one message of the file, so that it never takes another one's place.
+        """
+        if not self.audio_channel and not self.audio_message:
+            return sha256
+        key = "\x1f".join((sha256, self.audio_channel or "", self.audio_message or ""))
+        return hashlib.sha256(key.encode()).hexdigest()
 
 
 _TEXTS = tuple(one.name for one in fields(Message) if one.name not in ("source", "extra"))

@@ -25,6 +25,14 @@ class Recording:
         source_codec: FFmpeg's name of the codec, such as "mp3".
         truncated: only a part was decoded: the file is damaged, or longer than the limit.
         truncated_why: that reason in a few words.
+        channel: which channel ``samples`` are, counted from 1, where the file has the two parties of a call on one each; 0
+            where the channels were mixed.
+        channel_why: why that channel was taken; empty where none was.
+        channel_sure: 0 to 1: how sure it is that the rep speaks in it.
+        others: where the other party speaks, in time order.
+        other_tones: tones on the other party's channel.
+        overlaps: where both speak at once.
+        other_samples: the other party's channel, of the same shape, until the message has been found; else None.
     """
 
     sha256: str
@@ -36,6 +44,13 @@ class Recording:
     source_codec: str
     truncated: bool = False
     truncated_why: str = ""
+    channel: int = 0
+    channel_why: str = ""
+    channel_sure: float = 1.0
+    others: tuple[Span, ...] = ()
+    other_tones: tuple[Span, ...] = ()
+    overlaps: tuple[Span, ...] = ()
+    other_samples: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,7 @@ class Activity(Record):
         snr_db: level of the speech above it.
         tones: spans of tones and held notes (record tone, ringback, keys, music), in time order: neither speech nor noise.
         voice: those spans of ``speech`` that are about as loud as most of it: the level is measured there.
+        window: the stretch of the file that is the message's, silence before and after included; None for the whole file.
     """
 
     speech: tuple[Span, ...]
@@ -57,6 +73,7 @@ class Activity(Record):
     snr_db: float
     tones: tuple[Span, ...] = ()
     voice: tuple[Span, ...] = ()
+    window: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +136,10 @@ class Prosody(Record):
         syllables: syllable nuclei counted in the signal.
         articulation_rate_syl_s: syllable nuclei per second of phonation.
         contour: pitch and level over time, for pictures.
-        before_s: seconds of the file before the lead silence: up to the end of the last tone before the speech.
-        after_s: seconds of the file after the tail silence: from the start of the first tone after the speech.
+        before_s: seconds of the file before the lead silence: up to the end of the last tone before the speech, or of what
+            else is not the message (a greeting).
+        after_s: seconds of the file after the tail silence: from the start of the first tone after the speech, or of what
+            else is not the message (a menu).
         ends: the ends of phrases that can be measured, in time order.
     """
 

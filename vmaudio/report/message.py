@@ -6,7 +6,7 @@ import datetime
 import math
 from collections.abc import Mapping
 
-from vmaudio.plots import family, message_picture, percent
+from vmaudio.plots import SPAN_NAMES, family, message_picture, percent
 from vmaudio.records import UNSURE_WORD, Analysis, Check, Outcome, Part, Score, Tone, Word, clock
 from vmaudio.report.counting import counting_note
 from vmaudio.report.glossary import PART_NAMES, Glossary, approach_name, part_name
@@ -198,9 +198,13 @@ def _facts(analysis: Analysis) -> tuple[Fact, ...]:
         whole = "" if phone.complete else ", not complete"
         number = Fact("number heard", f"{phone.digits}{whole}, {phone.times_said} ×, {phone.digits_per_s:.1f} digits/s")
     reason_s = values.get("reason_s", NAN)
-    reason = clock(reason_s) if isinstance(reason_s, (int, float)) else ""
+    reason = clock(reason_s + analysis.origin_s) if isinstance(reason_s, (int, float)) else ""
+    beside = ", ".join(f"{SPAN_NAMES[span.kind]} {clock(span.start_s)}" for span in analysis.spans if span.kind != "message")
+    length_s = analysis.duration_s - analysis.prosody.before_s - analysis.prosody.after_s
+    of_file = f" of a file of {clock(analysis.duration_s)}" if beside else ""
     found = (
-        Fact("length", clock(analysis.duration_s)),
+        Fact("length", f"{clock(length_s if beside else analysis.duration_s)}{of_file}"),
+        Fact("beside the message", beside) if beside else None,
         say("speaking_rate_wpm", "pace", " words/min"),
         say("pause_count", "pauses"),
         say("pause_longest_s", "longest pause", " s", 1),

@@ -37,19 +37,25 @@ def sounds(mode: str, folder: Path) -> Sounds:
         return quote(Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix())
 
     def embed(analysis: Analysis) -> str | None:
-        from vmaudio.audio import DecodeOptions, load_audio
+        from vmaudio.audio import DecodeOptions, decode_audio, read_source, without_spans
         from vmaudio.errors import AudioError
 
         key = analysis.recording_id
         if key not in made:
             try:
                 raw = str(analysis.provenance.options.get("decode.raw_format", ""))
-                recording = load_audio(analysis.source, options=DecodeOptions(raw_format=raw))
+                recording = decode_audio(
+                    read_source(analysis.source), name=analysis.source, options=DecodeOptions(raw_format=raw),
+                    channel=analysis.message.audio_channel,
+                )  # fmt: skip
             except AudioError:
                 made[key] = None
             else:
                 # the file may have been replaced since: then it is another recording
-                made[key] = to_mp3(recording) if recording.sha256 == analysis.recording_id else None
+                same = analysis.message.recording_id(recording.sha256) == analysis.recording_id
+                keep = bool(analysis.provenance.options.get("spans.keep_greeting", False))
+                heard = recording if keep else without_spans(recording, analysis.spans)
+                made[key] = to_mp3(heard) if same else None
         return made[key]
 
     return {"embed": embed, "link": link}.get(mode, lambda analysis: None)

@@ -12,6 +12,8 @@ FLAG_NAMES: Mapping[str, str] = {
     "number_unsure": "number in doubt", "sounds_prerecorded": "sounds prerecorded",
     "not_english": "another language", "two_languages": "two languages", "uses_notes": "uses the notes",
     "ignores_notes": "notes not heard", "personalised": "specific to this prospect",
+    "message_start_unsure": "message not told from a greeting",
+    "several_messages": "several messages", "overlap": "both speak at once",
 }  # fmt: skip
 
 PRAISE = frozenset({"uses_notes", "personalised"})

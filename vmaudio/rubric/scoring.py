@@ -18,7 +18,8 @@ from vmaudio.rubric.team import NO_TEAM, TeamWords
 
 
 def unscored_because(analysis: Analysis, rubric: Rubric, options: ConfidenceOptions = RUBRIC_OPTIONS.confidence) -> str | None:
-    """Why a message gets no points: no speech, another speed than it was spoken at, or not for this rubric (``not_for``).
+    """Why a message gets no points: no speech, another speed than it was spoken at, a greeting that cannot be told from it, or
+    not for this rubric (``not_for``).
 
     Args:
         analysis: of the message.
@@ -33,6 +34,9 @@ def unscored_because(analysis: Analysis, rubric: Rubric, options: ConfidenceOpti
     wrong_speed = next((flag.evidence for flag in analysis.flags if flag.kind == "wrong_speed"), None)
     if wrong_speed is not None:
         return wrong_speed
+    unsure = next((flag.evidence for flag in analysis.flags if flag.kind == "message_start_unsure"), None)
+    if unsure is not None:
+        return unsure
     approach = analysis.structure.approach
     sure = analysis.structure.approach_probabilities.get(approach, 0.0)
     callee = analysis.entities.callee

@@ -32,7 +32,9 @@ def put_message(connection: Connection, message: Message, file_name: str, record
         values["recording_id"] = recording_id
     put(connection, messages, {"message_id": message.message_id}, {**values, "file_name": file_name})
     bare = Message(source=message.source).message_id
-    if bare != message.message_id:  # this file was analysed before its manifest came: the manifest's row takes its place
+    if (
+        bare != message.message_id and not message.audio_message
+    ):  # this file was analysed before its manifest came: the manifest's row takes its place
         replace(connection, bare, message.message_id)
 
 

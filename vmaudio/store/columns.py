@@ -69,6 +69,8 @@ MESSAGE = (
     _text("caller_id", "number that the listener's phone shows", "manifest"),
     _text("script", "script that the rep was asked to use", "manifest"),
     _text("notes", "what was known of the listener", "manifest"),
+    _text("audio_channel", "channel of the recording in which the rep speaks", "manifest"),
+    _text("audio_message", "which of several messages in the recording; empty is the last", "file"),
 )
 _HEARD = (
     _text("file_name", "name of the recording", "file"),

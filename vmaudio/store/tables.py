@@ -87,6 +87,8 @@ messages = Table(
     Column("caller_id", Text),
     Column("notes", Text),
     Column("script", Text),
+    Column("audio_channel", String(8)),  # the rep's: left, right, 1, 2
+    Column("audio_message", String(8)),  # which of several messages in the file, from 1; NULL is the last
     Column("extra", JSON, nullable=False),
     Index("ix_messages_rep_sent_at", "rep", "sent_at"),
     Index("ix_messages_sent_at", "sent_at"),

@@ -40,6 +40,10 @@ from .lexicon import (
     TENS_WORDS as TENS_WORDS,
     WEEKDAY_NAMES as WEEKDAY_NAMES,
 )
+from .mailbox import (
+    Phrases as Phrases,
+    mailbox_phrases as mailbox_phrases,
+)
 from .verbalize import (
     spoken_words as spoken_words,
     syllables as syllables,

@@ -50,6 +50,23 @@ class Case:
         value = self.values.get(name, math.nan)
         return value if isinstance(value, float) else math.nan
 
+    def in_file(self, message_s: float) -> float:
+        """A second of the message as a second of the file: what comes before the message (ring, greeting, tone) is added.
+
+        Args:
+            message_s: seconds from the message's beginning.
+        """
+        return self.analysis.origin_s + message_s
+
+    def of_message(self, file_s: float) -> str:
+        """Where in the message a second of the file is, in words; "" where both begin together.
+
+        Args:
+            file_s: seconds from the start of the file.
+        """
+        origin_s = self.analysis.origin_s
+        return f", {max(0.0, file_s - origin_s):.0f} s into the message" if origin_s >= _OTHER_TIME_S else ""
+
     def parts(self, labels: Iterable[str]) -> list[Part]:
         """The parts of the message with one of these labels, in the order of time.
 
@@ -124,6 +141,7 @@ def _names(text: str) -> set[str]:
     return {word for word in re.findall(r"[^\W\d_]+", text.lower()) if word not in _BESIDE_NAMES}
 
 
+_OTHER_TIME_S = 1.0  # with less before it the message's time and the file's are the same to a reader
 _BESIDE_NAMES = frozenset({*HELLO_WORDS, *DAYTIMES, "good", "mr", "mrs", "ms", "miss", "mister", "doctor", "dr"})
 _SAYS_WHY = frozenset({"reason", "value", "offer"})
 

@@ -169,12 +169,17 @@ def number_by_or_twice(case: Case, criterion: Criterion) -> Ruling:
         case: the message.
         criterion: gives ``by_s``.
     """
-    phone, by_s = case.phone, criterion.number("by_s") or 0.0
+    phone, by_s = case.phone, case.in_file(criterion.number("by_s") or 0.0)
     if phone is None:
         return not_applicable("no telephone number was heard")
     span = phone.spans[0]
     passed = span.end_s <= by_s or phone.times_said >= 2
-    return ruling(passed, f"said {phone.times_said} ×, first ends at {span.end_s:.0f} s", span.start_s, span.end_s)
+    return ruling(
+        passed,
+        f"said {phone.times_said} ×, first ends at {span.end_s - case.analysis.origin_s:.0f} s",
+        span.start_s,
+        span.end_s,
+    )
 
 
 @asks("was the number slow enough to write down?", options={"high_digits_per_s": 3.0})

@@ -40,11 +40,11 @@ def part_by(case: Case, criterion: Criterion) -> Ruling:
         case: the message.
         criterion: gives ``parts`` and ``by_s``.
     """
-    wanted, by_s = criterion.words("parts"), criterion.number("by_s") or 0.0
+    wanted, by_s = criterion.words("parts"), case.in_file(criterion.number("by_s") or 0.0)
     part = next(iter(case.telling(wanted)), None)
     if part is None:
         return not_heard(case, f"no {' or '.join(wanted)} was heard", wanted, telling=True)
-    evidence = f"{quote(part.text)} comes at {clock(part.start_s)}"
+    evidence = f"{quote(part.text)} comes at {clock(part.start_s)}{case.of_message(part.start_s)}"
     if part.start_s > by_s and not_heard(case, "", wanted, by_s, telling=True).verdict == "n/a":
         return not_heard(case, f"{evidence}; none was heard before", wanted, by_s, telling=True)
     return ruling(part.start_s <= by_s, evidence, part.start_s, part.end_s, case.absent(wanted, by_s, telling=True))

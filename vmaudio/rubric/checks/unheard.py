@@ -91,8 +91,8 @@ def lost_speech(case: Case, least_s: float | None = None) -> list[tuple[float, f
         Their first and last second, in the order of time.
     """
     prosody, words = case.analysis.prosody, case.analysis.transcript.words
-    edges = [prosody.lead_silence_s, *(time for word in words for time in (word.start_s, word.end_s))]
-    edges.append(case.analysis.duration_s - prosody.tail_silence_s)
+    edges = [prosody.speech_start_s, *(time for word in words for time in (word.start_s, word.end_s))]
+    edges.append(case.analysis.duration_s - prosody.after_speech_s)
     least_s = case.options.confidence.lost_speech_s if least_s is None else least_s
     found = []
     for start_s, end_s in zip(edges[::2], edges[1::2], strict=True):

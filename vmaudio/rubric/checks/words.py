@@ -65,7 +65,7 @@ def says_none(case: Case, criterion: Criterion) -> Ruling:
 
 def _find_phrase(case: Case, criterion: Criterion) -> tuple[str, float, float] | None:
     within_s = criterion.number("within_s")
-    words = [word for word in case.analysis.transcript.words if within_s is None or word.start_s <= within_s]
+    words = [w for w in case.analysis.transcript.words if within_s is None or w.start_s <= case.in_file(within_s)]
     tokens = [(re.sub(r"[^\w']", "", word.text.lower().replace("’", "'")), word) for word in words]
     tokens = [(token, word) for token, word in tokens if token]
     for phrase in criterion.words("phrases"):

@@ -65,7 +65,7 @@ def message_json(web: WebOf, message_id: str) -> MessagePage:
 def message_audio(web: WebOf, message_id: str) -> Response:
     """The recording as 16 kHz mono WAV, whole or in parts (Range); only if its bytes are still those that were analysed."""
     found = _one(web, message_id)
-    copy = web.copies.get(found.source, found.recording_id)
+    copy = web.copies.get(found.source, found.recording_id, found.message, found.spans)
     if copy is None:
         raise NotStored("The recording cannot be played: it was moved or replaced after the analysis.")
     return FileResponse(copy, media_type="audio/wav")
