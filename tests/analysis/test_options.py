@@ -35,8 +35,8 @@ def test_every_threshold_says_what_it_is():
     assert not [name for name, info in fields.items() if not info.get("meaning") or not info.get("source")]
     stages = {field.name for field in dataclasses.fields(Options) if dataclasses.is_dataclass(getattr(Options(), field.name))}
     assert stages == {
-        "decode", "vad", "prosody", "transcribe", "entities", "second_pass", "clauses", "structure", "delivery", "features",
-        "flags",
+        "decode", "vad", "spans", "prosody", "transcribe", "entities", "second_pass", "clauses", "structure", "delivery",
+        "features", "flags",
     }  # fmt: skip
 
 

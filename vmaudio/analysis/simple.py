@@ -49,6 +49,8 @@ class Context(TypedDict, total=False):
     caller_id: str | None
     notes: str | None
     script: str | None
+    audio_channel: str | None
+    audio_message: str | None
     extra: Mapping[str, str]
 
 

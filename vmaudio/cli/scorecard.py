@@ -13,7 +13,7 @@ from rich.text import Text
 
 from vmaudio.features import CATALOGUE, ends_words
 from vmaudio.records import Analysis, Check, Score, clock
-from vmaudio.report import PRAISE, approach_name, delivery_word, flag_name, part_name
+from vmaudio.report import PRAISE, approach_name, delivery_word, flag_name, length_words, part_name
 from vmaudio.rubric import Criterion, Rubric
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _verdict(analysis: Analysis, rubric: Rubric) -> Panel:
         head.append("no points", style="bold bright_black")
         head.append(f"  {why}", style="default")
     about = [f"approach: {approach_name(analysis.structure.approach)}"] if analysis.transcript.status == "speech" else []
-    about.append(clock(analysis.duration_s))
+    about.append(length_words(analysis))
     if analysis.message.rep:
         about.append(analysis.message.rep)
     listener = analysis.message.prospect_name or analysis.message.prospect

@@ -87,5 +87,6 @@ from .wording import (
     PRAISE as PRAISE,
     delivery_word as delivery_word,
     flag_name as flag_name,
+    length_words as length_words,
     not_found as not_found,
 )

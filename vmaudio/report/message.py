@@ -11,7 +11,7 @@ from vmaudio.records import UNSURE_WORD, Analysis, Check, Outcome, Part, Score, 
 from vmaudio.report.counting import counting_note
 from vmaudio.report.glossary import PART_NAMES, Glossary, approach_name, part_name
 from vmaudio.report.message_data import NAN, CheckView, Fact, FlagView, MessageView, OverrideView, PartView, WordView
-from vmaudio.report.wording import PRAISE, delivery_word, flag_name, not_found
+from vmaudio.report.wording import PRAISE, delivery_word, flag_name, length_words, not_found
 
 
 def sent_words(sent_at: str | None) -> str:
@@ -200,10 +200,8 @@ def _facts(analysis: Analysis) -> tuple[Fact, ...]:
     reason_s = values.get("reason_s", NAN)
     reason = clock(reason_s + analysis.origin_s) if isinstance(reason_s, (int, float)) else ""
     beside = ", ".join(f"{SPAN_NAMES[span.kind]} {clock(span.start_s)}" for span in analysis.spans if span.kind != "message")
-    length_s = analysis.duration_s - analysis.prosody.before_s - analysis.prosody.after_s
-    of_file = f" of a file of {clock(analysis.duration_s)}" if beside else ""
     found = (
-        Fact("length", f"{clock(length_s if beside else analysis.duration_s)}{of_file}"),
+        Fact("length", length_words(analysis)),
         Fact("beside the message", beside) if beside else None,
         say("speaking_rate_wpm", "pace", " words/min"),
         say("pause_count", "pauses"),

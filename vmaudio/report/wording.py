@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vmaudio.records import Analysis, Tone
+from vmaudio.records import Analysis, Tone, clock
 
 FLAG_NAMES: Mapping[str, str] = {
     "truncated": "cut short", "no_speech": "no speech", "noisy": "noisy line", "clipped": "clipped sound",
@@ -30,6 +30,21 @@ WORD_AXES: Mapping[str, tuple[str, ...]] = {
 
 NOT_SHOWN = frozenset({"pushy"})
 """Words of delivery that nobody has held against real voices and that would hurt: they are shown to nobody."""
+
+
+def length_words(analysis: Analysis) -> str:
+    """How long a message is, as every page and card says it.
+
+    Args:
+        analysis: One analysed message.
+
+    Returns:
+        For example "0:24", and "0:24 of a file of 0:41" where there is more in the file than the message.
+    """
+    whole = clock(analysis.duration_s)
+    if analysis.judged is None or len(analysis.spans) < 2:
+        return whole
+    return f"{clock(analysis.duration_s - analysis.prosody.before_s - analysis.prosody.after_s)} of a file of {whole}"
 
 
 def delivery_word(tone: Tone) -> str:
