@@ -224,7 +224,7 @@ def probe(estimator: Any, rows: Mapping[str, Any]) -> dict[str, Any]:
 
 _MADE_UP = (
     "hello this is xcallerx with xcompanyx",
-    "please call me back at xdigitx when you have a minute",
+    "kindly call xdigitx some day when it suits you",
     "we can send you a sample for free and you can tell me if you like it thank you goodbye",
 )
 

@@ -18,7 +18,6 @@ OUTER_FOLDS = 5
 CHOICE_FOLDS = 3
 CALIBRATION_FOLDS = 3
 QUICK_FOLDS = 2  # of the part models that only make rows for the approach: there are twenty-three of them
-FEWEST_REPS_OF_A_WORD = 3  # a word that fewer reps say stays out of a model's vocabulary
 PARALLEL_FROM = 2000  # rows; below, starting processes costs more than it saves
 
 
@@ -94,22 +93,22 @@ def made(candidate: Candidate, rows: Rows) -> Any:
     pipeline = candidate.make()
     steps = [step for _, step in pipeline.steps if hasattr(step, "transformers")]
     blocks = [(block, place) for step in steps for _, block, place in step.transformers if hasattr(block, "vocabulary")]
-    if not blocks:
+    if not blocks or rows.fewest_reps <= 1:
         return pipeline
-    shared = _shared_words(blocks[0][0].build_tokenizer(), [rows.x[:, place] for _, place in blocks], rows.groups)
+    shared = _shared_words(blocks[0][0].build_tokenizer(), [rows.x[:, place] for _, place in blocks], rows)
     for block, place in blocks:
         terms = clone(block).fit(rows.x[:, place]).vocabulary_
         block.set_params(vocabulary=sorted(term for term in terms if shared.issuperset(term.split(" "))))
     return pipeline
 
 
-def _shared_words(tokenize: Callable[[str], list[str]], texts: Sequence[np.ndarray], groups: np.ndarray) -> set[str]:
+def _shared_words(tokenize: Callable[[str], list[str]], texts: Sequence[np.ndarray], rows: Rows) -> set[str]:
     speakers: dict[str, set[int]] = {}
     for column in texts:
-        for text, group in zip(column, groups.tolist(), strict=True):
+        for text, group in zip(column, rows.groups.tolist(), strict=True):
             for word in tokenize(text.lower()):
                 speakers.setdefault(word, set()).add(group)
-    return {word for word, of in speakers.items() if len(of) >= FEWEST_REPS_OF_A_WORD}
+    return {word for word, of in speakers.items() if len(of) >= rows.fewest_reps}
 
 
 def slim(model: Any) -> None:
@@ -160,7 +159,7 @@ def choose(candidates: Sequence[Candidate], rows: Rows, seed: int = 0, jobs: int
 
 
 def _predicted(rows: Rows, candidate: Candidate, train: np.ndarray, test: np.ndarray) -> np.ndarray:
-    part = Rows(rows.x[train], rows.y[train], rows.groups[train])
+    part = Rows(rows.x[train], rows.y[train], rows.groups[train], rows.fewest_reps)
     return np.asarray(made(candidate, part).fit(part.x, part.y).predict(rows.x[test]))
 
 

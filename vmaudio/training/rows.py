@@ -15,6 +15,8 @@ from vmaudio.training.labels import LabelledMessage
 FEWEST_GROUPS = 5
 MOST_REPS_OF_A_PERSON = 2
 LARGEST_GROUP = 0.3
+FEWEST_REPS_OF_A_WORD = 3
+"""A word that fewer reps say stays out of a model's vocabulary: it may be a customer's name."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,13 @@ class Rows:
         x: (n, columns).
         y: (n,) labels.
         groups: (n,) numbers, one per rep or circle of reps; never split.
+        fewest_reps: that must say a word for a model to learn it; 1 learns every word, names too.
     """
 
     x: np.ndarray
     y: np.ndarray
     groups: np.ndarray
+    fewest_reps: int = FEWEST_REPS_OF_A_WORD
 
 
 class Task(Protocol):

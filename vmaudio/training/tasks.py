@@ -29,7 +29,7 @@ from vmaudio.records import APPROACHES, PARTS
 from vmaudio.training import decoding, fitting, recognition_errors
 from vmaudio.training.labels import LabelledMessage
 from vmaudio.training.pipelines import approach_pipeline, part_pipeline
-from vmaudio.training.rows import Candidate, Rows, check_labels, groups_of
+from vmaudio.training.rows import FEWEST_REPS_OF_A_WORD, Candidate, Rows, check_labels, groups_of
 from vmaudio.training.text_variants import Version, heard, versions
 
 INNER_FOLDS = 3
@@ -51,6 +51,7 @@ class PartTask:
     Args:
         messages: labelled messages; those without a part for each sentence are left out.
         seed: of the errors that are put in.
+        fewest_reps: that must say a word for the model to learn it.
 
     Raises:
         TrainingError: no message can be used, or there are fewer than five reps, or than two labels.
@@ -65,7 +66,8 @@ class PartTask:
     )
     learns = MappingProxyType({"given": ("given", "given_noisy"), "found": ("found", "found_noisy", "found_again", "heard")})
 
-    def __init__(self, messages: Sequence[LabelledMessage], seed: int = 0) -> None:
+    def __init__(self, messages: Sequence[LabelledMessage], seed: int = 0, fewest_reps: int = FEWEST_REPS_OF_A_WORD) -> None:
+        self.fewest_reps = fewest_reps
         usable = [m for m in messages if m.sentences and all(s.part for s in m.sentences)]
         if not usable:
             raise TrainingError("No message has a part for each of its sentences. Fill in 'part' and try again.")
@@ -138,7 +140,7 @@ class PartTask:
                 groups += [self.groups[i]] * len(version.path)
         tested = [self.tested(i).rows for i in test]
         empty = np.empty((0, len(self.columns)), dtype=object)
-        return Rows(np.vstack(x), np.array(y), np.array(groups)), np.vstack(tested) if tested else empty
+        return Rows(np.vstack(x), np.array(y), np.array(groups), self.fewest_reps), np.vstack(tested) if tested else empty
 
     def transitions(self, train: Sequence[int]) -> np.ndarray:
         """How labels follow one another in these messages, for this kind of cut.
@@ -211,7 +213,7 @@ class ApproachTask:
         tested = np.empty((0, len(self.columns)), dtype=object)
         if len(test):
             tested = self.rows([self.parts.versions[i]["found"] for i in test], self.part_model(train))
-        return Rows(np.vstack(rows), np.array(y), np.array(groups)), tested
+        return Rows(np.vstack(rows), np.array(y), np.array(groups), self.parts.fewest_reps), tested
 
     def part_model(self, train: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
         """A part model for program's cuts fitted on these messages only, with its transitions and the labels' shares; kept.
