@@ -1,11 +1,4 @@
-from .columns import (
-    ColumnMap as ColumnMap,
-    column_map_toml as column_map_toml,
-    parse_column_map as parse_column_map,
-)
 from .files import (
-    Send as Send,
-    read_crm_manifest as read_crm_manifest,
     read_outcomes as read_outcomes,
 )
 from .importing import (
@@ -21,7 +14,4 @@ from .joining import (
 from .observations import (
     file_observations as file_observations,
     store_observations as store_observations,
-)
-from .values import (
-    parse_date_time as parse_date_time,
 )

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from vmaudio.errors import SettingError, TableError
-from vmaudio.intake import manifest
-from vmaudio.intake.outcomes import values
-from vmaudio.intake.outcomes.columns import ColumnMap
-from vmaudio.intake.outcomes.files import OutcomeFile, OutcomeRow, Send, read_crm_manifest, read_outcomes
+from vmaudio.intake.manifest import Send, read_crm_manifest
+from vmaudio.intake.outcomes.files import OutcomeFile, OutcomeRow, read_outcomes
 from vmaudio.intake.outcomes.joining import Matched, join_outcomes
+from vmaudio.intake.tables import ColumnMap, parse_date_time, time_zone
 from vmaudio.records import Message
 from vmaudio.store import Store, put_outcomes, stored_messages
 
@@ -68,9 +67,9 @@ def parse_as_of(text: str | None, timezone: str = "UTC") -> datetime.datetime | 
     """
     if not text:
         return None
-    zone = manifest.time_zone(timezone)
+    zone = time_zone(timezone)
     try:
-        found = values.parse_date_time(text, zone, None)
+        found = parse_date_time(text, zone, None)
     except ValueError as error:
         raise SettingError(f"--as-of {text!r} is not a date ({error}). Write it as 2026-05-31.") from None
     if found is None:
@@ -110,7 +109,8 @@ def import_outcomes(
     file = read_outcomes(path, mapping, timezone=timezone, as_of=as_of)
     sends = {s.message.message_id: Send(s.message, s.file_name, s.recording_id) for s in stored_messages(store)}
     also: list[Send] = read_crm_manifest(manifest_path, mapping, timezone=timezone) if manifest_path else []
-    also = _as_stored(also, list(sends.values()))
+    known = set(sends)
+    also = _as_stored(also, sends)
     for send in also:
         old = sends.get(send.message.message_id)
         sends[send.message.message_id] = Send(
@@ -122,7 +122,6 @@ def import_outcomes(
         also = [*also, *made]
         matched = join_outcomes(file, [*sends.values(), *made])
     _refuse_nothing(file, matched, len(sends))
-    known = {s.message.message_id for s in stored_messages(store)}
     changes = put_outcomes(store, matched.outcomes.values(), [(send.message, send.file_name) for send in also])
     return Imported(
         matched.lines, matched.matched, matched.unmatched, matched.duplicates, changes.added, changes.changed, changes.same,
@@ -130,9 +129,11 @@ def import_outcomes(
     )  # fmt: skip
 
 
-def _as_stored(listed: Sequence[Send], stored: Sequence[Send]) -> list[Send]:
+def _as_stored(listed: Sequence[Send], stored: Mapping[str, Send]) -> list[Send]:
     """Give a manifest's messages the ids that they are stored under: a derived id depends on how the path was written."""
-    known = {_key(send.message): send.message.message_id for send in stored if send.message.source}
+    if not stored or all(send.message.message_id in stored for send in listed):
+        return list(listed)
+    known = {_key(send.message): send.message.message_id for send in stored.values() if send.message.source}
     return [
         dataclasses.replace(send, message=dataclasses.replace(send.message, message_id=message_id))
         if (message_id := known.get(_key(send.message))) and send.message.source

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from vmaudio.errors import TableError
-from vmaudio.intake.outcomes.columns import ColumnMap
-from vmaudio.intake.outcomes.files import read_crm_manifest, read_outcomes
+from vmaudio.intake.manifest import read_crm_manifest
+from vmaudio.intake.outcomes.files import read_outcomes
 from vmaudio.intake.outcomes.joining import Matched, join_outcomes, joined_observations
+from vmaudio.intake.tables import ColumnMap
 from vmaudio.records import Observation
 from vmaudio.store import Store, observations
 

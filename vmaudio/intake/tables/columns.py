@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from vmaudio.errors import SettingError, TableError
+from vmaudio.intake.tables.faults import name_list
+from vmaudio.intake.tables.table import Table, texts_of
 
 OUTCOME_FIELDS = (
     "message_id", "file", "recording_id", "prospect", "callback", "callback_at", "reply", "connect", "sale", "complaint",
@@ -20,24 +22,31 @@ MANIFEST_FIELDS = (
     "file", "rep", "prospect", "message_id", "prospect_name", "company", "sent_at", "campaign", "channel", "caller_id", "notes",
     "script",
 )  # fmt: skip
+"""Columns of a manifest that mean something; others are kept in ``Message.extra``."""
 
-# Names as Salesforce and HubSpot export them (labels and API names), and as people write them; compared without case,
-# spaces and punctuation, and without Salesforce's "__c". The first of a field's names that is there wins.
+# Names as Salesforce, HubSpot, Close, Pipedrive, Outreach, Salesloft, Aircall, Dialpad, JustCall and VICIdial export them
+# (labels and API names), and as people write them; compared without case, spaces and punctuation, and without Salesforce's
+# "__c". The first of a field's names that is there wins: when a call was made or done stands before when it was due.
 _ALIASES: Mapping[str, tuple[str, ...]] = {
     "message_id": (
         "messageid", "message", "activityid", "taskid", "callid", "engagementid", "hsobjectid", "recordid", "hsengagementid",
+        "callsid", "sid", "uniqueid", "calluuid", "id",
     ),
     "file": (
         "file", "filename", "path", "filepath", "recording", "recordingfile", "voicemailfile", "audiofile", "audio",
-        "recordingurl", "callrecordingurl", "hscallrecordingurl", "voicemailrecording", "recordinglink",
+        "recordingurl", "callrecordingurl", "hscallrecordingurl", "voicemailrecording", "recordinglink", "voicemailurl",
+        "voicemaillink", "recordingfilename", "recordingpath", "callrecording", "audiourl",
     ),
     "recording_id": ("recordingid", "sha256", "hash", "filehash", "checksum"),
     "prospect": (
         "prospect", "prospectid", "whoid", "contactid", "leadid", "nameid", "contactorleadid", "associatedcontactids",
-        "associatedcontactid", "contact", "lead", "prospectemail",
+        "associatedcontactid", "personid", "vendorleadcode", "contact", "lead", "prospectemail", "contactemail", "personemail",
+        "personemailaddress", "contactnumber", "prospectnumber", "prospectphone", "tonumber", "hscalltonumber", "calltonumber",
+        "tophonenumber", "phonenumberdialed", "externalnumber", "remotephone", "to",
     ),
     "prospect_name": (
         "prospectname", "contactname", "leadname", "fullname", "whoname", "associatedcontact", "associatedcontacts",
+        "contactperson", "personname", "persondisplayname",
     ),
     "company": (
         "company", "account", "accountname", "companyaccount", "companyname", "associatedcompany", "associatedcompanies",
@@ -46,17 +55,24 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "rep": (
         "rep", "repname", "salesrep", "agent", "caller", "assignedto", "assigned", "taskowner", "activityassignedto",
         "activityowner", "owner", "ownername", "ownerid", "hubspotownerid", "activityassignedtoname", "assignedtoname",
-        "recordowner", "contactowner",
+        "recordowner", "contactowner", "agentname", "assignedtouser", "username", "user", "agentemail", "useremail", "userid",
     ),
     "sent_at": (
-        "sentat", "sent", "leftat", "calldate", "calltime", "activitydate", "hstimestamp", "completeddatetime", "createdate",
-        "createddate", "duedate", "date", "datetime", "timestamp", "activitydatetime",
+        "sentat", "sent", "leftat", "calldatetime", "callstarttime", "calldate", "completeddatetime", "completedat",
+        "completedon", "completeddate", "datecompleted", "completiondate", "hstaskcompletiondate", "markedasdonetime",
+        "starttime", "startedat", "datestarted", "callstart", "calledat", "activityat", "datetimetzoffsetincl", "datetzoffsetincl", "hstimestamp",
+        "activitydatetime", "datetime", "timestamp", "activitydate", "date", "calltime", "createdate", "createddate",
+        "createdat", "datecreated", "duedate",
     ),
-    "campaign": ("campaign", "campaignname", "campaignid", "hscampaign", "list", "listname", "sequence", "sequencename"),
+    "campaign": ("campaign", "campaignname", "campaignid", "hscampaign", "list", "listname", "sequence", "sequencename",
+                 "cadence", "cadencename"),
     "channel": ("channel", "activitytype", "tasktype", "tasksubtype", "engagementtype", "hsactivitytype"),
     "script": ("script", "scriptname", "template", "talktrack", "messagetemplate"),
-    "caller_id": ("callerid", "fromnumber", "hscallfromnumber", "callfromnumber"),
-    "notes": ("notes", "note", "description", "comments", "fullcomments"),
+    "caller_id": (
+        "callerid", "fromnumber", "hscallfromnumber", "callfromnumber", "fromphonenumber", "justcallnumber", "internalnumber",
+        "localphone", "from",
+    ),
+    "notes": ("notes", "note", "description", "comments", "fullcomments", "callnotes"),
     "callback": (
         "callback", "calledback", "returned", "returnedcall", "callreturned", "callbackreceived", "gotcallback",
         "voicemailcallback", "hascalledback", "returncall",
@@ -77,6 +93,21 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "result": ("result", "calloutcome", "calldisposition", "hscalldisposition", "callresult", "disposition", "outcome"),
     "simulated": ("simulated",),
 }  # fmt: skip
+_CLOCKS = ("time", "calltime", "starttime", "timeofday", "timeofcall", "duetime")
+"""Columns with the time of day, in exports that keep the date in a column of its own."""
+_INSTEAD: Mapping[str, tuple[str, ...]] = {
+    "prospect": ("prospectid", "whoid", "contactid", "leadid", "contactorleadid", "associatedcontactids", "personid"),
+    "sent_at": _ALIASES["sent_at"],
+}
+"""Columns that stand in where a row's first one is empty: a contact's id or a lead's, done at or due on."""
+_NOT_WITH = {"fullname": "phonenumberdialed"}
+"""VICIdial's full_name is the agent's: no name of a prospect beside its phone_number_dialed."""
+_ALL_NAMES = frozenset(key for keys in _ALIASES.values() for key in keys) | {
+    key.replace("_", "") for key in (*OUTCOME_FIELDS, *MANIFEST_FIELDS)
+}
+_LONGEST_NAME = 120
+_SHORTEST_ID = 8
+"""A column "Id" beside a file column is the CRM's if its ids are at least so long; 1, 2, 3 only counts the rows of one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,18 +190,35 @@ def _escape(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
+    """A column's name as it is compared: without case, spaces, punctuation and Salesforce's ``__c``.
+
+    Args:
+        name: the name.
+    """
     return re.sub(r"[\W_]+", "", re.sub(r"__c$", "", name.strip().lower()))
 
 
-def find(header: Iterable[str], fields: Sequence[str], given: ColumnMap, path: Path) -> dict[str, str]:
+def is_known(name: str, also: Collection[str] = ()) -> bool:
+    """Whether a cell may be the name of a column: one of ours, of a CRM that is known, or given by the user.
+
+    Args:
+        name: the cell.
+        also: further names, as `key_of` writes them.
+    """
+    if not name or len(name) > _LONGEST_NAME:
+        return False
+    key = key_of(name)
+    return key in _ALL_NAMES or key in also or key_of(name.rpartition(":")[2]) in _ALL_NAMES
+
+
+def find_columns(table: Table, fields: Sequence[str], given: ColumnMap) -> dict[str, str]:
     """Find the column of each field: given columns first, then our own names, then common CRM names.
 
     Args:
-        header: names of the columns, in lower case.
+        table: the table.
         fields: our fields to look for.
         given: the user's mapping.
-        path: the file, for errors.
 
     Returns:
         Our field -> their column; fields without a column are left out.
@@ -178,21 +226,20 @@ def find(header: Iterable[str], fields: Sequence[str], given: ColumnMap, path: P
     Raises:
         TableError: a given column is not there, or two given fields claim one column.
     """
-    names = [name for name in header if name]
-    by_key: dict[str, str] = {}
-    for name in names:
-        by_key.setdefault(_key(name), name)
-    for name in names:  # reports write "Contact: Contact ID"
-        by_key.setdefault(_key(name.rpartition(":")[2]), name)
+    names = [name for name in table.header if name]
+    by_key = _by_key(names)
     found: dict[str, str] = {}
     for ours, theirs in given.columns.items():
         if ours not in fields:
             continue
-        column = theirs.strip().lower() if theirs.strip().lower() in names else by_key.get(_key(theirs))
+        column = theirs.strip().lower() if theirs.strip().lower() in names else by_key.get(key_of(theirs))
         if column is None:
-            raise TableError(f"{path}, line 1: --map wants {ours} from a column {theirs!r}. Columns: {', '.join(names)}.")
+            raise TableError(
+                f"{table.path}, line {table.header_line}: --map wants {ours} from a column {theirs!r}. "
+                f"Columns: {name_list(names)}."
+            )
         if column in found.values():
-            raise TableError(f"{path}, line 1: --map gives the column {theirs!r} to two fields.")
+            raise TableError(f"{table.path}, line {table.header_line}: --map gives the column {theirs!r} to two fields.")
         found[ours] = column
     for ours in fields:
         if ours not in found and ours in names and ours not in found.values():
@@ -201,8 +248,53 @@ def find(header: Iterable[str], fields: Sequence[str], given: ColumnMap, path: P
     for ours in fields:
         if ours in found:
             continue
-        column = next((by_key[key] for key in _ALIASES.get(ours, ()) if key in by_key and by_key[key] not in taken), None)
+        keys = (key for key in _ALIASES.get(ours, ()) if _NOT_WITH.get(key) not in by_key)
+        column = next((by_key[key] for key in keys if key in by_key and by_key[key] not in taken), None)
         if column is not None:
             found[ours] = column
             taken.add(column)
+    if found.get("message_id", "") != "message_id" and "message_id" not in given.columns:
+        _leave_row_numbers(table, found)
+    return found
+
+
+def _by_key(names: Sequence[str]) -> dict[str, str]:
+    by_key: dict[str, str] = {}
+    for name in names:
+        by_key.setdefault(key_of(name), name)
+    for name in names:  # reports write "Contact: Contact ID"
+        by_key.setdefault(key_of(name.rpartition(":")[2]), name)
+    return by_key
+
+
+def _leave_row_numbers(table: Table, found: dict[str, str]) -> None:
+    """Take a bare "id" for no message_id where a file or recording names the message and the ids are short."""
+    if key_of(found.get("message_id", "")) != "id" or not ("file" in found or "recording_id" in found):
+        return
+    if any(0 < len(text) < _SHORTEST_ID for text in texts_of(table, found["message_id"])):
+        del found["message_id"]
+
+
+def stand_ins(header: Sequence[str], columns: Mapping[str, str], given: ColumnMap) -> dict[str, tuple[str, ...]]:
+    """Columns that are read where a row's own is empty, and the column with the time of day beside one of dates.
+
+    Args:
+        header: names of the columns.
+        columns: the fields' columns, as `find_columns` gave them.
+        given: the user's mapping: a field given there has no other column.
+
+    Returns:
+        Our field -> further columns, best first; ``clock`` -> the column with the time of day.
+    """
+    by_key = _by_key([name for name in header if name])
+    taken = set(columns.values())
+    found = {}
+    for ours, keys in _INSTEAD.items():
+        column = columns.get(ours, ours)  # our own name is no CRM's: nothing stands in for it
+        if column != ours and ours not in given.columns and key_of(column.rpartition(":")[2]) in keys:
+            others = [by_key[key] for key in keys if key in by_key and by_key[key] not in taken]
+            found[ours] = tuple(dict.fromkeys(others))
+    clocks = tuple(by_key[key] for key in _CLOCKS if key in by_key and by_key[key] not in taken)
+    if "sent_at" in columns and "sent_at" not in given.columns and clocks:
+        found["clock"] = clocks[:1]
     return found

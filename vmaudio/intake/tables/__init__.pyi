@@ -1,0 +1,53 @@
+from .cells import (
+    PEOPLE as PEOPLE,
+    Reading as Reading,
+    Rows as Rows,
+)
+from .columns import (
+    MANIFEST_FIELDS as MANIFEST_FIELDS,
+    OUTCOME_FIELDS as OUTCOME_FIELDS,
+    ColumnMap as ColumnMap,
+    column_map_toml as column_map_toml,
+    find_columns as find_columns,
+    parse_column_map as parse_column_map,
+)
+from .dates import (
+    When as When,
+    parse_date_time as parse_date_time,
+)
+from .durations import (
+    parse_duration_s as parse_duration_s,
+)
+from .faults import (
+    line_list as line_list,
+    name_list as name_list,
+    shortened as shortened,
+    table_error as table_error,
+)
+from .names import (
+    file_name as file_name,
+    file_stem as file_stem,
+    path_tail as path_tail,
+)
+from .people import (
+    id_key as id_key,
+    person as person,
+)
+from .placeholders import (
+    is_nobody as is_nobody,
+    is_nothing as is_nothing,
+)
+from .reading import (
+    load_table as load_table,
+    read_table as read_table,
+)
+from .table import (
+    MOST_ID as MOST_ID,
+    Table as Table,
+)
+from .zones import (
+    day_in as day_in,
+    end_of_interval as end_of_interval,
+    message_zone as message_zone,
+    time_zone as time_zone,
+)
