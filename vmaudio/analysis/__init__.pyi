@@ -23,6 +23,7 @@ from .pool_members import (
 from .rescoring import (
     freeze_baselines as freeze_baselines,
     rescore as rescore,
+    rows_without_message as rows_without_message,
 )
 from .rubric_effect import (
     BANDS as BANDS,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from vmaudio.analysis.counting import Counted, check_count
 from vmaudio.analysis.engines import BatchEngine
@@ -43,6 +43,7 @@ def run_batch(
     redo: Redo = "no",
     fail_fast: bool = False,
     on_result: Callable[[Analysis | Failure], None] | None = None,
+    tables: Mapping[str, Any] | None = None,
 ) -> BatchSummary:
     """Analyse messages and save every result at once.
 
@@ -58,6 +59,7 @@ def run_batch(
             again, and only those; "all": everything is.
         fail_fast: stop at the first failure. Failures are saved too, and tried again by the next run.
         on_result: called for each message after its result was saved.
+        tables: how the run's tables were read; kept with the run.
 
     Returns:
         How many messages were analysed, stored already, and failed.
@@ -75,7 +77,7 @@ def run_batch(
         return found
 
     summary = BatchSummary()
-    run_id = store.begin_run("batch")
+    run_id = store.begin_run("batch", tables)
     counted = Counted(messages)
     results = engine.run(counted, known)
     try:

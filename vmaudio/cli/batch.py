@@ -16,10 +16,10 @@ from vmaudio.cli.common import (
     err,
     pass_app,
     raw_format_option,
-    read_manifest,
     sigterm_stops,
     verbatim_option,
 )
+from vmaudio.cli.tables import Tables, list_left_over, load_manifest, messages_of, say_left_over, say_read, table_options
 from vmaudio.records import Analysis, Failure, Message
 
 
@@ -56,6 +56,7 @@ class _Batch(click.Command):
 )
 @click.option("--jsonl", metavar="OUT", help="Write one JSON object per message and line; - is stdout.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first file that fails.")
+@table_options
 @pass_app
 def command(
     app: App,
@@ -71,24 +72,34 @@ def command(
     redo: Literal["all", "stale"] | None,
     jsonl: str | None,
     fail_fast: bool,
+    tables: Tables,
 ) -> int:
     """Analyse folders, files or a manifest's recordings, and keep the results in the store.
 
-    Every result is saved as it arrives. Run it again after a stop: what is done is not done twice.
+    Every result is saved as it arrives. Run it again after a stop: what is done is not done twice. The manifest may be an
+    export of a CRM or a dialer, CSV or Excel. Rows without a recording and recordings without a row are named; they are errors
+    with --strict.
 
     \b
     Example:
       vmaudio batch recordings/ --manifest recordings/manifest.csv
     """
     from vmaudio.analysis import get_batch_engine, run_batch
-    from vmaudio.intake import messages_for
+    from vmaudio.intake import fit_recordings
 
     if not paths and not manifest:
         raise click.UsageError("Name a folder, files, or --manifest CSV.")
-    listed = read_manifest(manifest)
-    messages: list[Message] = list(messages_for(_sources(paths), listed)) if paths else listed
+    read = load_manifest(manifest, tables, files_needed=not paths)
+    messages: list[Message] = messages_of(read)
+    left_over: list[str] = []
+    if paths:
+        found = fit_recordings(_sources(paths), messages)
+        messages = list(found.messages)
+        left_over = list_left_over(found, read) if read else []
     if not messages:
         raise click.UsageError(f"There is no recording at {', '.join(paths) or manifest}.")
+    summary_of_table = say_read(app, read)
+    say_left_over(app, left_over, tables.strict)
     store = app.store()
     with err().status("Loading the recogniser ...") if app.progress() else contextlib.nullcontext():
         runner = get_batch_engine(
@@ -115,7 +126,15 @@ def command(
                 forecast.append(result.features.values)
             tick(result)
 
-        summary = run_batch(runner, messages, store, redo=redo or "no", fail_fast=fail_fast, on_result=on_result)
+        summary = run_batch(
+            runner,
+            messages,
+            store,
+            redo=redo or "no",
+            fail_fast=fail_fast,
+            on_result=on_result,
+            tables={"manifest": summary_of_table.kept()} if summary_of_table else None,
+        )
     if not app.quiet:
         err().print(
             f"{summary.analysed} analysed, {summary.stored} stored already and scored again, {summary.failed} failed."

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from vmaudio.classify import ModelStore
-    from vmaudio.records import Analysis, Failure, Message
+    from vmaudio.records import Analysis, Failure
     from vmaudio.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -172,17 +172,3 @@ raw_format_option = click.option(
     metavar="F",
     help="How .raw, .pcm and other files without a header are coded, such as ulaw:8000.  [VMAUDIO_RAW_FORMAT]",
 )
-
-
-def read_manifest(path: str | None) -> list[Message]:
-    """Messages of a manifest, with the time zone of the settings.
-
-    Args:
-        path: The CSV, or None.
-
-    Returns:
-        The messages in the order of the file; none without a path.
-    """
-    from vmaudio.intake import read_manifest as read
-
-    return read(path, timezone=str(settings.get("timezone"))) if path else []

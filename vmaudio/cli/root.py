@@ -20,6 +20,7 @@ COMMANDS = {
     "batch": "Analyse folders of recordings; resumes where it stopped.",
     "rescore": "Score the stored messages again with a new rubric, manifest or model.",
     "report": "Write a report from the store: CSV, JSON Lines, HTML and more.",
+    "intake": "Show and read the sources that recordings come from.",
     "outcomes": "Import outcomes of messages, and show the funnel.",
     "compare": "Which approach works: rates, intervals, tests, n still needed.",
     "repeats": "Find messages that were left again for one prospect, or for many.",

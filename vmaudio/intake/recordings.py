@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -94,12 +95,14 @@ def fit_recordings(sources: Iterable[str], listed: Sequence[Message]) -> Fitted:
     for message in listed:
         by_path[Path(message.source).absolute()].append(message)
     found = {source: by_path[path] for source in sources if (path := Path(source).absolute()) in by_path}
+    # a row whose own recording lies elsewhere is that one's, whatever others are called
     used = {id(message) for rows in found.values() for message in rows}
+    elsewhere = {id(message) for message in listed if id(message) not in used and os.path.exists(message.source)}
     for own, theirs in _WAYS:
         rest = [source for source in sources if source not in found]
         rows: dict[str, list[Message]] = defaultdict(list)
         for message in listed:
-            if id(message) not in used:
+            if id(message) not in used and id(message) not in elsewhere:
                 for key in theirs(message):
                     rows[key].append(message)
         files: dict[str, list[str]] = defaultdict(list)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0003"
+HEAD = "0008"
 """Revision that this code reads and writes."""
 
 _TO_PRIVATE = {0xDC80 + i: 0xF780 + i for i in range(128)}
@@ -240,4 +240,5 @@ runs = Table(
     Column("analysed", Integer, nullable=False),
     Column("stored", Integer, nullable=False),
     Column("failed", Integer, nullable=False),
+    Column("summary", JSON),  # how tables were read, where the run read some
 )

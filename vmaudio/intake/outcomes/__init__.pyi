@@ -1,3 +1,7 @@
+from .checking import (
+    IntakeCheck as IntakeCheck,
+    check_tables as check_tables,
+)
 from .files import (
     read_outcomes as read_outcomes,
 )

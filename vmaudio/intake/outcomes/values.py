@@ -55,6 +55,22 @@ def result_field(text: str) -> str | None:
     return _RESULTS.get(re.sub(r"[\s_-]+", " ", text.strip().lower()))
 
 
+_SILENT = frozenset(
+    "left voicemail|left a voicemail|left vm|voicemail|voicemail left|vm left|vm|left message|left live message|no answer|busy"
+    "|no contact|not reached|completed|done|answering machine|disconnected|not in service|failed|gatekeeper".split("|")
+)
+
+
+def is_known_word(text: str) -> bool:
+    """Whether it is known what a CRM's disposition means, be it that it says nothing of the prospect.
+
+    Args:
+        text: the cell.
+    """
+    word = re.sub(r"[\s_-]+", " ", text.strip().lower())
+    return word in _RESULTS or word in _SILENT or is_nothing(text)
+
+
 def amount(text: str) -> float | None:
     """Read an amount of money; a currency sign and thousands commas are allowed.
 

@@ -41,9 +41,18 @@ from .reading import (
     load_table as load_table,
     read_table as read_table,
 )
+from .sharing import (
+    mappings_for as mappings_for,
+)
+from .summary import (
+    TableRead as TableRead,
+    ValueRead as ValueRead,
+    table_read as table_read,
+)
 from .table import (
     MOST_ID as MOST_ID,
     Table as Table,
+    texts_of as texts_of,
 )
 from .zones import (
     day_in as day_in,

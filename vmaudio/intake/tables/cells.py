@@ -62,7 +62,7 @@ class Rows:
     def __init__(
         self, table: Table, columns: Mapping[str, str], given: ColumnMap, zone: datetime.tzinfo, region: str = "US"
     ) -> None:
-        self.table, self.columns, self.zone, self.region = table, columns, zone, region
+        self.table, self.columns, self.given, self.zone, self.region = table, columns, given, zone, region
         self.wrong: list[str] = []
         self.doubts: dict[tuple[str, str], list[int]] = defaultdict(list)
         self.readings: dict[str, dict[str, Reading]] = defaultdict(dict)
@@ -136,6 +136,15 @@ class Rows:
             self.wrong.append(f"line {line}: {ours}: {known.fault}")
         known.count += 1
         return known.value
+
+    def _seen(self, line: int, ours: str, text: str, found: When) -> None:
+        reading = self.readings[ours].get(text)
+        if reading is None:
+            if len(self.readings[ours]) >= MOST_DISTINCT:
+                return
+            reading = Reading(found.at.date().isoformat() if found.day_only else found.at.isoformat(), line=line)
+            self.readings[ours][text] = reading
+        reading.count += 1
 
     def warnings(self) -> list[str]:
         """One sentence for each kind of doubt, with its lines."""
@@ -217,6 +226,8 @@ class Rows:
         except (ValueError, OverflowError) as error:
             self.wrong.append(f"line {line}: {ours} {shortened(text)} is not a date or time ({str(error)[:200]})")
             return None
+        if found is not None:
+            self._seen(line, ours, text, found)
         if found and found.local and not found.day_only:
             change = clock_change(found.at.replace(tzinfo=None), self.zone)
             if change:

@@ -60,9 +60,9 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "sent_at": (
         "sentat", "sent", "leftat", "calldatetime", "callstarttime", "calldate", "completeddatetime", "completedat",
         "completedon", "completeddate", "datecompleted", "completiondate", "hstaskcompletiondate", "markedasdonetime",
-        "starttime", "startedat", "datestarted", "callstart", "calledat", "activityat", "datetimetzoffsetincl", "datetzoffsetincl", "hstimestamp",
-        "activitydatetime", "datetime", "timestamp", "activitydate", "date", "calltime", "createdate", "createddate",
-        "createdat", "datecreated", "duedate",
+        "starttime", "startedat", "datestarted", "callstart", "calledat", "activityat", "datetimetzoffsetincl",
+        "datetzoffsetincl", "hstimestamp", "activitydatetime", "datetime", "timestamp", "activitydate", "date", "calltime",
+        "createdate", "createddate", "createdat", "datecreated", "duedate",
     ),
     "campaign": ("campaign", "campaignname", "campaignid", "hscampaign", "list", "listname", "sequence", "sequencename",
                  "cadence", "cadencename"),
@@ -232,7 +232,7 @@ def find_columns(table: Table, fields: Sequence[str], given: ColumnMap) -> dict[
     for ours, theirs in given.columns.items():
         if ours not in fields:
             continue
-        column = theirs.strip().lower() if theirs.strip().lower() in names else by_key.get(key_of(theirs))
+        column = column_named(names, theirs)
         if column is None:
             raise TableError(
                 f"{table.path}, line {table.header_line}: --map wants {ours} from a column {theirs!r}. "
@@ -256,6 +256,20 @@ def find_columns(table: Table, fields: Sequence[str], given: ColumnMap) -> dict[
     if found.get("message_id", "") != "message_id" and "message_id" not in given.columns:
         _leave_row_numbers(table, found)
     return found
+
+
+def column_named(header: Sequence[str], name: str) -> str | None:
+    """The column that a user names.
+
+    Args:
+        header: names of the columns.
+        name: as the user writes it.
+
+    Returns:
+        The column; None where there is none.
+    """
+    plain = name.strip().lower()
+    return plain if plain in header else _by_key([one for one in header if one]).get(key_of(name))
 
 
 def _by_key(names: Sequence[str]) -> dict[str, str]:

@@ -15,10 +15,10 @@ _NOTHING = frozenset(
 _NOBODY = frozenset(
     {
         "anonymous", "anonymous caller", "unknown caller", "unknown contact", "unknown prospect", "unknown lead",
-        "unknown name", "unknown number", "unknown person", "unknown user", "unknown company", "unknown rep", "unknown agent", "no contact",
-        "no lead", "no owner", "no user", "no number", "no caller id", "private", "private caller", "private number",
-        "withheld", "number withheld", "restricted", "restricted number", "blocked", "blocked number", "id blocked",
-        "out of area", "no phone", "no email", "deleted user", "deactivated user", "removed", "no record",
+        "unknown name", "unknown number", "unknown person", "unknown user", "unknown company", "unknown rep", "unknown agent",
+        "no contact", "no lead", "no owner", "no user", "no number", "no caller id", "private", "private caller",
+        "private number", "withheld", "number withheld", "restricted", "restricted number", "blocked", "blocked number",
+        "id blocked", "out of area", "no phone", "no email", "deleted user", "deactivated user", "removed", "no record",
     }
 )  # fmt: skip
 _HIDDEN_NUMBERS = frozenset({"266696687", "7378742833", "2562533", "8656696", "86282452253"})
