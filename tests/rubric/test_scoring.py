@@ -288,7 +288,11 @@ def test_number_slow():
 def test_caller_id():
     """The number said is compared with the number shown, in whatever form it is written."""
     said = Entities(phones=(phone(),))
-    for shown, verdict in (("+1 303-555-0126", "pass"), ("3035550199", "fail"), (None, "n/a")):
+    for shown, verdict in (
+        ("+1 303-555-0126", "pass"), ("3035550199", "fail"), (None, "n/a"), ("+1 303-555-0126 x12", "pass"),
+        ("sip:13035550126@host:5060", "pass"), ('"Tom" <3035550126>', "pass"), ("804-555-0192; 303-555-0126", "pass"),
+        ("Anonymous", "n/a"), ("3.03555E+09", "n/a"), ("sip:18045550192@host", "fail"),
+    ):  # fmt: skip
         assert judged("number_is_caller_id", analysis(Message("t", caller_id=shown), entities=said)).verdict == verdict
 
 

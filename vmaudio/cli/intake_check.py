@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vmaudio.intake import IntakeCheck, TableRead
 
 _SHOWN_VALUES = 30
+_SHOWN_TIMES = 4
 _SHOWN_LINES = 50
 
 
@@ -73,14 +74,15 @@ def _show_table(read: TableRead, console: Console) -> None:
         further = f", and {read.instead[ours][0]!r} in {read.instead[ours][1]} rows" if ours in read.instead else ""
         console.print(f"  {ours:<14} from {theirs!r}{further}", markup=False, soft_wrap=True)
         values = read.values.get(ours, ())
-        for value in values[:_SHOWN_VALUES]:
+        shown = _SHOWN_TIMES if ours in ("sent_at", "callback_at") else _SHOWN_VALUES
+        for value in values[:shown]:
             mark = "" if value.understood else "  <- not understood"
             if value.reading != value.text or not value.understood:
                 console.print(f"    {value.text[:60]!r} ({value.count}): {value.reading}{mark}", markup=False, soft_wrap=True)
             else:
                 console.print(f"    {value.text[:60]!r} ({value.count})", markup=False, soft_wrap=True)
-        if len(values) > _SHOWN_VALUES:
-            console.print(f"    ... and {len(values) - _SHOWN_VALUES} more values (--json lists them)")
+        if len(values) > shown:
+            console.print(f"    ... and {len(values) - shown} more values (--json lists them)")
     if read.other_columns:
         console.print(f"  kept beside: {', '.join(read.other_columns)}", markup=False, soft_wrap=True)
     _lines(console, "  No rows, and set aside", [f"  line {line}: {text[:80]}" for line, text in read.set_aside])

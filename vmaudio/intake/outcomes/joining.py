@@ -86,7 +86,7 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
             elif sent and at and at < sent:
                 wrong.append(
                     f"line {row.line}: callback_at {at.isoformat()} is before the message was left ({sent.isoformat()}): "
-                    f"{row.name[:200]}"
+                    f"{row.name[:200]}{_zone_cure(sent, at)}"
                 )
             if message_id not in outcomes:
                 outcomes[message_id], first_line[message_id] = outcome, row.line
@@ -105,6 +105,13 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
         shown = "\n  ".join(wrong[:MOST_FAULTS])
         raise TableError(f"{file.path}: {len(wrong)} fault{'s' if len(wrong) > 1 else ''}, nothing was imported:\n  {shown}")
     return Matched(outcomes, len(file.rows), tuple(unmatched), tuple(duplicates), tuple(lost))
+
+
+def _zone_cure(sent: datetime.datetime, at: datetime.datetime) -> str:
+    """What to say where a time read in the wrong zone may be why a callback lies before its message."""
+    if sent - at > datetime.timedelta(hours=26) or sent.utcoffset() == at.utcoffset():
+        return ""
+    return ". If its times are of another zone: --timezone America/Denver, say"
 
 
 def _on_day(row: OutcomeRow, outcome: Outcome, send: Send, zone: datetime.tzinfo) -> Outcome:

@@ -30,7 +30,7 @@ _CLOCK = re.compile(
     r"|(?<![\d:/.-])(?P<hh>\d{1,2})\s*(?P<half2>[ap])\.?\s?m\.?(?![a-z])",
     re.IGNORECASE,
 )
-_COLON_CLOCK = re.compile(r"\d:\d{2}")
+_CLOCK_AT_END = re.compile(r"\d:\d{2}(?:[:.,]\d+)*\s*(?:[ap]\.?m?\.?)?\s*$", re.IGNORECASE)
 _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _LOCAL = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})")
 _DAY_NAME = re.compile(
@@ -211,7 +211,7 @@ def _zone_at_end(text: str) -> tuple[re.Match[str] | None, str]:
     match = _ZONE.search(text)
     if not match or (match["name"] and match["name"].lower() in ("am", "pm", *_MONTH_NAMES, *(m[:3] for m in _MONTH_NAMES))):
         return None, text
-    if match["sign"] and not _COLON_CLOCK.search(text[: match.start()]):
+    if match["sign"] and not _CLOCK_AT_END.search(text[: match.start()]):
         return None, text  # 5-May-26 and 2026-05-05 end like an offset, and have no time before it
     return match, text[: match.start()].strip()
 

@@ -135,12 +135,9 @@ def _separator(text: str, known: Collection[str]) -> str:
     head = [line[:_SNIFFED_CHARACTERS] for line in text[: _SNIFFED_CHARACTERS * 3].splitlines() if line.strip()][:_HEADER_AMONG]
     if not head:
         return ","
-    best, most = "", 0
-    for separator in _SEPARATORS:
-        named = max(_known_cells(line, separator, known) for line in head)
-        if named > most:
-            best, most = separator, named
-    return best if most > 1 else max(_SEPARATORS, key=head[0].count)
+    named = {separator: max(_known_cells(line, separator, known) for line in head) for separator in _SEPARATORS}
+    most = max(named.values())
+    return max((separator for separator in _SEPARATORS if named[separator] == most), key=head[0].count)
 
 
 def _known_cells(line: str, separator: str, known: Collection[str]) -> int:

@@ -6,6 +6,7 @@ import math
 import re
 
 from vmaudio.records import Phone, clock
+from vmaudio.rubric.checks.caller_id import shown_numbers
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, not_applicable, passed, quote, ruling
@@ -158,20 +159,23 @@ def pause_before_number(case: Case, criterion: Criterion) -> Ruling:
 
 @asks("is the number said the manifest's caller_id?")
 def number_is_caller_id(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the number said is the manifest's caller_id.
+    """Pass where the number said is the manifest's caller_id, or one of several; n/a where that cannot be read.
 
     Args:
         case: the message.
         criterion: gives no options.
     """
-    expected = re.sub(r"\D", "", case.analysis.message.caller_id or "")
-    phone = case.phone
-    if not expected:
+    given, phone = (case.analysis.message.caller_id or "").strip(), case.phone
+    expected = shown_numbers(given)
+    if not given:
         return not_applicable("the manifest gives no caller_id")
+    if not expected:
+        return not_applicable(f"the manifest's caller_id is no telephone number that can be read: {quote(given)}")
     if phone is None:
         return not_applicable("no telephone number was heard")
     if not phone.complete:
         return cannot_judge("not every digit of the number was made out for certain", phone.spans[0].start_s)
     span = phone.spans[0]
-    same = expected[-10:].endswith(phone.digits[-10:])
-    return ruling(same, f"said {said_number(phone.digits)}, the phone shows {said_number(expected)}", span.start_s, span.end_s)
+    same = any(number[-10:].endswith(phone.digits[-10:]) for number in expected)
+    shows = " or ".join(map(said_number, expected))
+    return ruling(same, f"said {said_number(phone.digits)}, the phone shows {shows}", span.start_s, span.end_s)
