@@ -38,6 +38,7 @@ from .tables import (
     parse_date_time as parse_date_time,
     parse_duration_s as parse_duration_s,
     person as person,
+    read_fields as read_fields,
     read_table as read_table,
     shortened as shortened,
     table_error as table_error,

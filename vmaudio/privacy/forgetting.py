@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, text
 
+from vmaudio.intake import person
 from vmaudio.store import (
     Store,
     analyses,
@@ -62,7 +63,8 @@ def find_messages(
     if message_id:
         query = query.where(messages.c.message_id == message_id)
     elif prospect:
-        query = query.where((messages.c.prospect == prospect) | (messages.c.prospect_name == prospect))
+        one_writing = person(prospect) or prospect  # a manifest's telephone number is kept in one writing
+        query = query.where(messages.c.prospect.in_((prospect, one_writing)) | (messages.c.prospect_name == prospect))
     elif rep:
         query = query.where(messages.c.rep == rep)
     with store.engine.connect() as connection:

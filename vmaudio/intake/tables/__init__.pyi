@@ -43,6 +43,7 @@ from .reading import (
 )
 from .sharing import (
     mappings_for as mappings_for,
+    read_fields as read_fields,
 )
 from .summary import (
     TableRead as TableRead,

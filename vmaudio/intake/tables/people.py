@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
+from vmaudio.intake.spreadsheet import restore_cell
 from vmaudio.intake.tables.placeholders import is_nobody
 
 _ADDRESS = re.compile(r"(?:[^<>]*<)?\s*(?:mailto:)?([^\s<>@,;]+@[^\s<>@,;]+\.[^\s<>@,;]+)\s*>?", re.IGNORECASE)
@@ -36,7 +37,7 @@ def person(text: str | None, region: str = "US") -> str | None:
         >>> person("(218) 555-0134"), person("Ann@Example.com"), person("N/A")
         ('+12185550134', 'ann@example.com', None)
     """
-    return _person(text.strip(), region) if text else None
+    return _person(restore_cell(text.strip()), region) if text else None
 
 
 @functools.lru_cache(maxsize=100_000)

@@ -1,4 +1,4 @@
-"""One mapping of columns for two tables: a column that only one of them has is no fault of the other."""
+"""One mapping of columns for several tables, and a few columns of one table by our names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-from vmaudio.intake.tables.columns import ColumnMap, column_named
+from vmaudio.errors import TableError
+from vmaudio.intake.tables.columns import ColumnMap, column_named, find_columns
+from vmaudio.intake.tables.faults import name_list
 from vmaudio.intake.tables.reading import load_table
 
 
@@ -35,3 +37,28 @@ def mappings_for(paths: Sequence[str | Path], mapping: ColumnMap | None) -> list
         )
         for header in headers
     ]
+
+
+def read_fields(path: Path, fields: Sequence[str], mapping: ColumnMap | None = None) -> list[tuple[int, dict[str, str]]]:
+    """Read the columns of some fields, under our names whatever the table calls them.
+
+    Args:
+        path: the table.
+        fields: such as "prospect" and "rep".
+        mapping: which columns are which, where their names are not known ones.
+
+    Returns:
+        (line, cells by field) of each row; fields without a column are left out.
+
+    Raises:
+        TableError: as `read_table`, or the first of the fields has no column.
+    """
+    mapping = mapping or ColumnMap()
+    table = load_table(path, mapping.columns.values())
+    columns = find_columns(table, fields, mapping)
+    if fields[0] not in columns:
+        raise TableError(
+            f"{path}, line {table.header_line}: there is no column {fields[0]!r}. Columns: {name_list(table.header)}."
+        )
+    at = {ours: table.header.index(theirs) for ours, theirs in columns.items()}
+    return [(line, {ours: cells[i] for ours, i in at.items()}) for line, cells in table.rows]
