@@ -37,6 +37,7 @@ _FOOTER = re.compile(
 _TOTAL = re.compile(
     r"((sub|grand)[ -]?)?(totals?|count|sum|average|avg)\s*(\([\w ,.]*\))?:?|(record|row) count:?", re.IGNORECASE
 )
+_TOTAL_STARTS = tuple("tsgcar")
 
 
 def read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
@@ -230,5 +231,7 @@ def _is_gap(rows: Sequence[tuple[int, Cells]], i: int) -> bool:
 
 
 def _is_total(cells: Cells, width: int) -> bool:
+    if len(cells) - cells.count("") > max(2, width // 2):
+        return False
     first = next((cell for cell in cells if cell), "")
-    return len(first) < 60 and sum(map(bool, cells)) <= max(2, width // 2) and bool(_TOTAL.fullmatch(first))
+    return first[:1].lower() in _TOTAL_STARTS and len(first) < 60 and bool(_TOTAL.fullmatch(first))
