@@ -30,7 +30,8 @@ def commands() -> str:
     from vmaudio.cli.root import cli
 
     text = "# Commands\n\n" + NOTE
-    text += "Exit codes: 0 every file analysed; 1 some failed, or an expected error; 2 wrong usage.\n"
+    text += "Exit codes: 0 every file analysed; 1 some failed, an expected error, or something left over with --strict; "
+    text += "2 wrong usage.\n"
     text += "Data goes to standard output, everything else to standard error.\n\n"
 
     def write(command: click.Command, path: str, parent: click.Context | None) -> str:

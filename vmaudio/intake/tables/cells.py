@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vmaudio.intake.tables.columns import ColumnMap, stand_ins
+from vmaudio.intake.tables.columns import ColumnMap
 from vmaudio.intake.tables.dates import Ambiguous, When, date_order, read_when
 from vmaudio.intake.tables.faults import line_list, shortened
 from vmaudio.intake.tables.people import person
 from vmaudio.intake.tables.placeholders import cut_short, is_nothing, is_rounded
+from vmaudio.intake.tables.stand_ins import stand_ins
 from vmaudio.intake.tables.table import Cells, Table, texts_of
 from vmaudio.intake.tables.zones import clock_change
 
@@ -41,6 +43,7 @@ class Reading:
     fault: str = ""
 
 
+_CLOCK = re.compile(r"\d:\d|\d\s*[ap]\.?m", re.IGNORECASE)
 DOUBTS = {
     "doubled": "in the hour that the clocks went through twice, read as the first",
     "missing": "in the hour that the clocks left out, read as before the change",
@@ -217,7 +220,7 @@ class Rows:
         try:
             found = read_when(text, self.zone, self._orders.get(ours))
             clock = self._also.get("clock", ()) if ours == "sent_at" else ()
-            if found and found.day_only and clock and not is_nothing(cells[clock[0]]):
+            if found and found.day_only and clock and _CLOCK.search(cells[clock[0]]):
                 text = f"{text} {cells[clock[0]]}"
                 found = read_when(text, self.zone, self._orders.get(ours))
         except Ambiguous as error:

@@ -93,13 +93,6 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "result": ("result", "calloutcome", "calldisposition", "hscalldisposition", "callresult", "disposition", "outcome"),
     "simulated": ("simulated",),
 }  # fmt: skip
-_CLOCKS = ("time", "calltime", "starttime", "timeofday", "timeofcall", "duetime")
-"""Columns with the time of day, in exports that keep the date in a column of its own."""
-_INSTEAD: Mapping[str, tuple[str, ...]] = {
-    "prospect": ("prospectid", "whoid", "contactid", "leadid", "contactorleadid", "associatedcontactids", "personid"),
-    "sent_at": _ALIASES["sent_at"],
-}
-"""Columns that stand in where a row's first one is empty: a contact's id or a lead's, done at or due on."""
 _NOT_WITH = {"fullname": "phonenumberdialed"}
 """VICIdial's full_name is the agent's: no name of a prospect beside its phone_number_dialed."""
 _ALL_NAMES = frozenset(key for keys in _ALIASES.values() for key in keys) | {
@@ -199,6 +192,15 @@ def key_of(name: str) -> str:
     return re.sub(r"[\W_]+", "", re.sub(r"__c$", "", name.strip().lower()))
 
 
+def names_of(ours: str) -> tuple[str, ...]:
+    """What CRMs call a field, as `key_of` writes it, the best first.
+
+    Args:
+        ours: the field.
+    """
+    return _ALIASES.get(ours, ())
+
+
 def is_known(name: str, also: Collection[str] = ()) -> bool:
     """Whether a cell may be the name of a column: one of ours, of a CRM that is known, or given by the user.
 
@@ -227,7 +229,7 @@ def find_columns(table: Table, fields: Sequence[str], given: ColumnMap) -> dict[
         TableError: a given column is not there, or two given fields claim one column.
     """
     names = [name for name in table.header if name]
-    by_key = _by_key(names)
+    by_key = columns_by_key(names)
     found: dict[str, str] = {}
     for ours, theirs in given.columns.items():
         if ours not in fields:
@@ -269,10 +271,15 @@ def column_named(header: Sequence[str], name: str) -> str | None:
         The column; None where there is none.
     """
     plain = name.strip().lower()
-    return plain if plain in header else _by_key([one for one in header if one]).get(key_of(name))
+    return plain if plain in header else columns_by_key([one for one in header if one]).get(key_of(name))
 
 
-def _by_key(names: Sequence[str]) -> dict[str, str]:
+def columns_by_key(names: Sequence[str]) -> dict[str, str]:
+    """The columns by their names as `key_of` writes them; "Contact: Contact ID" is known by its last part too.
+
+    Args:
+        names: the columns.
+    """
     by_key: dict[str, str] = {}
     for name in names:
         by_key.setdefault(key_of(name), name)
@@ -287,28 +294,3 @@ def _leave_row_numbers(table: Table, found: dict[str, str]) -> None:
         return
     if any(0 < len(text) < _SHORTEST_ID for text in texts_of(table, found["message_id"])):
         del found["message_id"]
-
-
-def stand_ins(header: Sequence[str], columns: Mapping[str, str], given: ColumnMap) -> dict[str, tuple[str, ...]]:
-    """Columns that are read where a row's own is empty, and the column with the time of day beside one of dates.
-
-    Args:
-        header: names of the columns.
-        columns: the fields' columns, as `find_columns` gave them.
-        given: the user's mapping: a field given there has no other column.
-
-    Returns:
-        Our field -> further columns, best first; ``clock`` -> the column with the time of day.
-    """
-    by_key = _by_key([name for name in header if name])
-    taken = set(columns.values())
-    found = {}
-    for ours, keys in _INSTEAD.items():
-        column = columns.get(ours, ours)  # our own name is no CRM's: nothing stands in for it
-        if column != ours and ours not in given.columns and key_of(column.rpartition(":")[2]) in keys:
-            others = [by_key[key] for key in keys if key in by_key and by_key[key] not in taken]
-            found[ours] = tuple(dict.fromkeys(others))
-    clocks = tuple(by_key[key] for key in _CLOCKS if key in by_key and by_key[key] not in taken)
-    if "sent_at" in columns and "sent_at" not in given.columns and clocks:
-        found["clock"] = clocks[:1]
-    return found

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from vmaudio.intake.tables.cells import MOST_DISTINCT, PEOPLE, Rows
-from vmaudio.intake.tables.columns import stand_ins
+from vmaudio.intake.tables.stand_ins import stand_ins
 from vmaudio.intake.tables.table import texts_of
 
 GROUPS = ("rep", "script", "campaign", "channel")
