@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import itertools
+import time
 import zipfile
 from pathlib import Path
 
@@ -11,6 +13,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from vmaudio.errors import TableError
+from vmaudio.experiments.comparison import compare
+from vmaudio.intake import file_observations
 from vmaudio.intake.manifest import load_manifest, read_crm_manifest, read_manifest
 from vmaudio.intake.outcomes.files import read_outcomes
 from vmaudio.intake.outcomes.joining import join_outcomes
@@ -167,6 +171,23 @@ class TestExcel:
         with pytest.raises(TableError, match=r"o\.xlsx.*\.xlsx"):
             read_table(path)
 
+    def test_entities_are_not_unfolded(self, tmp_path: Path) -> None:
+        """XML entities that multiply ("billion laughs") end in a sentence, at once."""
+        path = self.book(tmp_path, [["file"], ["a.wav"]])
+        names = "abcdefghij"
+        laughs = "".join(f"<!ENTITY {b} '{('&' + a + ';') * 10}'>" for a, b in itertools.pairwise(names))
+        with zipfile.ZipFile(path) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, part in parts.items():
+                if name == "xl/worksheets/sheet1.xml":
+                    part = f"<!DOCTYPE x [<!ENTITY a 'ha'>{laughs}]>".encode() + part.replace(b"<sheetData>", b"<sheetData>&j;")
+                archive.writestr(name, part)
+        began = time.process_time()
+        with pytest.raises(TableError, match="cannot be read"):
+            read_table(path)
+        assert time.process_time() - began < 5
+
     def test_a_bomb_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """What unpacks to far more than a table is not unpacked; more cells than a table has end the reading."""
         from vmaudio.intake.tables import workbook
@@ -302,6 +323,28 @@ class TestPeople:
         first, second = read_manifest(write(tmp_path, text, "m.csv"))
         assert (first.prospect, second.prospect, second.script) == (None, None, None)
         assert first.message_id != second.message_id
+
+    @pytest.mark.parametrize("nobody", ["Unknown", "N/A", "8.50556E+09", "(No value)", "null"])
+    def test_callbacks_of_strangers_stay_with_their_script(self, tmp_path: Path, nobody: str) -> None:
+        """Two messages each to nobody known: script a has 2 of 2 and b 0 of 2, and no callback moves."""
+        listed = "message_id,rep,prospect,sent_at,script\n" + "".join(
+            f"e{i},{rep},{nobody},2026-05-0{day}T{hour}:00:00Z,{script}\n"
+            for i, rep, day, hour, script in
+            ((1, "Ann", 4, "09", "a"), (2, "Ann", 4, "10", "b"), (3, "Bob", 5, "09", "a"), (4, "Bob", 5, "10", "b"))
+        )  # fmt: skip
+        outcomes = "message_id,callback,callback_at\ne1,1,2026-05-04T15:00:00Z\ne2,0,\ne3,1,2026-05-05T15:00:00Z\ne4,0,\n"
+        seen, _ = file_observations(write(tmp_path, listed, "m.csv"), write(tmp_path, outcomes))
+        assert [(arm.arm, arm.events, arm.n) for arm in compare(seen, "script").arms] == [("a", 2, 2), ("b", 0, 2)]
+
+    def test_no_rep_and_no_script_are_no_arms(self, tmp_path: Path) -> None:
+        """ "(No value)" and "N/A" are no rep and no script to compare."""
+        listed = "message_id,rep,script\n" + "".join(
+            f"x{i},{rep},{script}\n" for i, (rep, script) in enumerate([("Ann", "a"), ("(No value)", "N/A"), ("-", "null")] * 2)
+        )
+        outcomes = "message_id,callback\n" + "".join(f"x{i},{i % 2}\n" for i in range(6))
+        seen, _ = file_observations(write(tmp_path, listed, "m.csv"), write(tmp_path, outcomes))
+        assert [arm.arm for arm in compare(seen, "script").arms] == ["a"]
+        assert [arm.arm for arm in compare(seen, "rep").arms] == ["Ann"]
 
     @pytest.mark.parametrize("field", ["message_id", "recording_id"])
     def test_rounded_ids_are_refused_by_name(self, tmp_path: Path, field: str) -> None:

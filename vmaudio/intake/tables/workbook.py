@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -60,17 +61,24 @@ def workbook_lines(path: Path, data: bytes, known: Callable[[Sequence[str]], int
             raise TableError(f"{path}: is far too large unpacked ({unpacked / 1e6:.0f} MB). Cut it into several files.")
         from openpyxl import load_workbook
 
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        try:
-            sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
-            best = max(sheets, key=lambda sheet: _named(sheet, known)) if len(sheets) > 1 else sheets[0]
-            return list(_lines(path, best))
-        finally:
-            book.close()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # exports lack default styles and have extensions; the cells are what counts
+            return _of_best_sheet(
+                path, load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False), known
+            )
     except TableError:
         raise
     except Exception as error:
         raise TableError(f"{path}: cannot be read as an Excel workbook ({type(error).__name__}). {cure}") from error
+
+
+def _of_best_sheet(path: Path, book: Any, known: Callable[[Sequence[str]], int]) -> list[tuple[int, Cells]]:
+    try:
+        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
+        best = max(sheets, key=lambda sheet: _named(sheet, known)) if len(sheets) > 1 else sheets[0]
+        return list(_lines(path, best))
+    finally:
+        book.close()
 
 
 def _named(sheet: Any, known: Callable[[Sequence[str]], int]) -> int:
