@@ -171,6 +171,18 @@ class TestExcel:
         with pytest.raises(TableError, match=r"o\.xlsx.*\.xlsx"):
             read_table(path)
 
+    def test_a_cell_far_away_does_not_fill_the_memory(self, tmp_path: Path) -> None:
+        """A cell in the last column is too many columns; one in the last row is a row."""
+        far, low = openpyxl.Workbook(), openpyxl.Workbook()
+        for book, cell in ((far, "XFD3"), (low, "A1048576")):
+            assert book.active is not None
+            book.active["A1"], book.active[cell] = "file", "a.wav"
+        far.save(tmp_path / "far.xlsx")
+        low.save(tmp_path / "low.xlsx")
+        with pytest.raises(TableError, match="line 3: has more than 1000 columns"):
+            read_table(tmp_path / "far.xlsx")
+        assert read_table(tmp_path / "low.xlsx") == [(1048576, {"file": "a.wav"})]
+
     def test_entities_are_not_unfolded(self, tmp_path: Path) -> None:
         """XML entities that multiply ("billion laughs") end in a sentence, at once."""
         path = self.book(tmp_path, [["file"], ["a.wav"]])
@@ -193,7 +205,7 @@ class TestExcel:
         from vmaudio.intake.tables import workbook
 
         path = self.book(tmp_path, [["file", "rep"], *[["a.wav", "Ann"]] * 50])
-        monkeypatch.setattr(workbook, "MOST_CELLS", 20)
+        monkeypatch.setattr(workbook, "MOST_CELLS", 101)
         with pytest.raises(TableError, match="Cut it into several"):
             read_table(path)
         monkeypatch.setattr(workbook, "MOST_UNPACKED_BYTES", 1000)
@@ -284,7 +296,9 @@ class TestPeople:
         """A withheld or rounded number is nobody."""
         assert is_nobody(text)
 
-    @pytest.mark.parametrize("text", ["Nona", "p1", "0", "Ann", "N. Able", "7", "unknowns@example.com", "Blankenship", "1E5"])
+    @pytest.mark.parametrize(
+        "text", ["Nona", "p1", "0", "Ann", "N. Able", "7", "unknowns@example.com", "Blankenship", "1E5", "✓"]
+    )
     def test_somebody(self, text: str) -> None:
         """Names and ids that only look alike are somebody's."""
         assert person(text) == text

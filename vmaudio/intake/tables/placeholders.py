@@ -26,7 +26,7 @@ _HIDDEN_NUMBERS = frozenset({"266696687", "7378742833", "2562533", "8656696", "8
 https://www.twilio.com/docs/voice (From)"""
 
 _BRACKETS = re.compile(r"[(\[<{]\s*(.*?)\s*[)\]>}]")
-_ONLY_SIGNS = re.compile(r"[\W_]*")
+_ONLY_SIGNS = re.compile(r"[-\u2010-\u2015\u2212_.…?*/\\#~\s]*")
 _NO_ADDRESS = re.compile(r"(sips?:)?(none|unknown|n\.?a|no[-_.]?e?mail|null|anonymous|unavailable|restricted|noreply)@.*")
 _ROUNDED = re.compile(r"[+-]?\d(?:[.,]\d+)?e\+?\d{2,3}", re.IGNORECASE)
 _EXACT_DIGITS = 15

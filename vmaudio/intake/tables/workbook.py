@@ -89,8 +89,8 @@ def _named(sheet: Any, known: Callable[[Sequence[str]], int]) -> int:
 def _lines(path: Path, sheet: Any) -> Iterator[tuple[int, Cells]]:
     sheet.reset_dimensions()  # what a file says of its size may be wrong
     cells = 0
-    for number, row in enumerate(sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS + 1, values_only=True), 1):
-        if len(row) > _MOST_COLUMNS and row[_MOST_COLUMNS] is not None:
+    for number, row in enumerate(sheet.iter_rows(max_row=_MOST_ROWS, values_only=True), 1):
+        if len(row) > _MOST_COLUMNS and any(value is not None for value in row[_MOST_COLUMNS:]):
             raise TableError(f"{path}, line {number}: has more than {_MOST_COLUMNS} columns. Leave some out.")
         cells += len(row)
         if cells > MOST_CELLS:
