@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 DEMO := demo-output
 
-.PHONY: help demo test test-browser chromium lint format docs models samples benchmark accept clean
+.PHONY: help demo test test-browser chromium lint format docs models samples benchmark sbom accept clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,7 +17,7 @@ help: ## what there is to make
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --group docs --editable '.[weights,faster,report,web]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --group docs --editable '.[weights,faster,report,web,mail,watch]'
 	touch $@
 
 demo: $(STAMP) ## check one sample, batch all of them, and report
@@ -59,6 +59,14 @@ docs: $(STAMP) ## write the generated pages again, and the site into build/docs
 	$(BIN)/python -m sphinx -q -E -W --keep-going -n -b html -d build/doctrees docs build/docs
 	@echo "Open build/docs/index.html in a browser."
 
+sbom: ## list what an installation consists of, with licences: build/sbom.json (CycloneDX)
+	rm -rf build/sbom && $(PYTHON) -m venv build/sbom/installed && $(PYTHON) -m venv build/sbom/tool
+	build/sbom/installed/bin/python -m pip install --quiet --constraint constraints.txt '.[weights,faster,report,web]'
+	build/sbom/tool/bin/python -m pip install --quiet 'cyclonedx-bom>=7,<8'
+	build/sbom/tool/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application \
+	  --output-reproducible -o build/sbom.json build/sbom/installed/bin/python
+	rm -rf build/sbom
+
 accept: $(STAMP) ## take today's output as the golden files
 	VMAUDIO_ACCEPT=1 $(BIN)/python -m pytest -q -m golden
 
@@ -70,7 +78,7 @@ samples: $(STAMP) ## synthesise samples/ again (needs flite and espeak-ng)
 	$(BIN)/python samples/make_samples.py
 
 benchmark: $(STAMP) ## how right and how fast: writes docs/benchmarks.md
-	$(BIN)/python -m pip install --quiet praat-parselmouth
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[samples]' praat-parselmouth
 	$(BIN)/python -m benchmarks.accuracy
 
 clean: ## remove the environment and what the demo made

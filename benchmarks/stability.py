@@ -18,7 +18,7 @@ import numpy as np
 from vmaudio.classify import Model
 from vmaudio.classify.structure import label_many
 from vmaudio.features import feature_row
-from vmaudio.records import Analysis, Contour, Entities, Message, Prosody, Provenance, Score, Structure, Transcript
+from vmaudio.records import Analysis, Contour, Entities, Message, PhraseEnd, Prosody, Provenance, Score, Structure, Transcript
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import Rubric
 from vmaudio.text.clauses.split import split_clauses, transcript_from_text
@@ -173,6 +173,7 @@ def plain_voice(seconds: float) -> Prosody:
         level_mean_dbfs=-24.0, level_sd_db=6.0, spectral_tilt_db=-12.0, hnr_db=12.0, snr_db=30.0, clipped_share=0.0,
         lead_silence_s=0.3, tail_silence_s=0.5, speech_s=seconds, pauses=(), syllables=round(4.5 * seconds),
         articulation_rate_syl_s=4.5, contour=Contour((), (), ()),
+        ends=(PhraseEnd(seconds - 0.2, seconds + 0.3, 2.0, 0.5),),
     )  # fmt: skip
 
 

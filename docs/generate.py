@@ -94,7 +94,14 @@ def rubric() -> str:
 
     default = load_rubric()
     checks = [
-        (f"`{c.id}`", c.title + (" (disputed)" if c.disputed else ""), f"{c.weight:g}", c.tip, c.source, ", ".join(c.na_for))
+        (
+            f"[`{c.id}`](benchmarks.md#verdicts)",
+            c.title + (" (disputed)" if c.disputed else ""),
+            f"{c.weight:g}",
+            c.tip,
+            c.source,
+            ", ".join(c.na_for),
+        )
         for c in default.criteria
     ]
     questions = [
@@ -108,7 +115,8 @@ def rubric() -> str:
         "Points are a coach's opinion, applied to every message in the same way. They are not a probability of a callback.\n\n"
         "To make your own, copy `vmaudio/rubric/default.toml`, edit it, and pass it with `--rubric FILE`; "
         "`vmaudio rescore --rubric FILE` scores the stored messages again. An error is reported with its line.\n\n"
-        f"## The checks of the default rubric\n\nStrong from {default.strong:g} points, fair from {default.fair:g}.\n\n"
+        f"## The checks of the default rubric\n\nStrong from {default.strong:g} points, fair from {default.fair:g}. "
+        "[How often each verdict is right](benchmarks.md#verdicts) was counted on recordings of known script.\n\n"
         + _table(("id", "the check", "weight", "tip", "source", "n/a for"), checks)
         + "\n## Questions that a rubric may ask\n\n"
         + _table(("test", "asks", "options"), questions)
@@ -121,6 +129,7 @@ def options() -> str:
     from vmaudio.callback import CallbackOptions, DriftOptions
     from vmaudio.duplicates import DuplicateOptions
     from vmaudio.experiments import CompareOptions, MonitorOptions
+    from vmaudio.intake import JoinOptions
     from vmaudio.privacy import RedactOptions
     from vmaudio.rubric import RubricOptions
 
@@ -144,6 +153,7 @@ def options() -> str:
     text += "## What stands around the measuring\n\nThey are arguments of the functions that use them.\n\n"
     for kind in (
         RubricOptions, CallbackOptions, DriftOptions, CompareOptions, MonitorOptions, DuplicateOptions, RedactOptions,
+        JoinOptions,
     ):  # fmt: skip
         text += _thresholds(kind(), kind.__name__, 3)
     return text.rstrip() + "\n"
@@ -168,12 +178,40 @@ def _thresholds(options: Any, path: str, level: int) -> str:
     return text + (_table(("option", "default", "what it decides"), rows) + "\n" if rows else "") + inner
 
 
+def dispositions_page() -> str:
+    """What the words of CRMs and dialers mean, by system."""
+    from vmaudio.intake import MEANINGS, disposition_table
+
+    text = (
+        "# Words of CRMs and dialers\n\n"
+        + NOTE
+        + "How the result of a call (HubSpot's Call outcome, Salesforce's Call Result, a dialer's disposition) is read from an "
+        "outcome file. The table is `vmaudio/intake/tables/dispositions.csv`. Words are compared without case; blanks, "
+        "hyphens and underscores are one. `vmaudio outcomes import` shows how each word of a file was read, and lists those "
+        'that the table does not know. Words of your own: `--map-value "Interested=connect"`, kept with `--save-map`.\n\n'
+        "The outcome of a message is what the prospect did afterwards. So a call that the rep will make again, a voicemail "
+        "that picked up, or a line that was connected count for nothing.\n\n## Meanings\n\n"
+        + _table(("meaning", "what it stands for"), [(f"`{name}`", words) for name, words in MEANINGS.items()])
+    )
+    lines = disposition_table()
+    for system in dict.fromkeys(line.system for line in lines):
+        text += f"\n## {'Any system' if system == 'any' else system}\n\n"
+        own = [line for line in lines if line.system == system]
+        words: dict[tuple[str, str], list[str]] = {}
+        for line in own:
+            words.setdefault((line.meaning, line.source), []).append(f"`{line.word}`")
+        rows = [(meaning, ", ".join(found), source) for (meaning, source), found in words.items()]
+        text += _table(("meaning", "words", "source"), rows)
+    return text
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "features.md": features,
     "options.md": options,
     "settings.md": settings,
     "rubric.md": rubric,
+    "dispositions.md": dispositions_page,
 }
 
 

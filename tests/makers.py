@@ -17,6 +17,7 @@ from vmaudio.records import (
     Part,
     Pause,
     Phone,
+    PhraseEnd,
     Prosody,
     Provenance,
     Segment,
@@ -73,6 +74,7 @@ def prosody(**changes: Any) -> Prosody:
         level_mean_dbfs=-20.0, level_sd_db=6.0, spectral_tilt_db=-12.0, hnr_db=14.0, snr_db=35.0, clipped_share=0.0,
         lead_silence_s=0.5, tail_silence_s=0.8, speech_s=10.0, pauses=(Pause(3.5, 0.4),), syllables=40,
         articulation_rate_syl_s=4.5, contour=Contour((0.025, 0.075), (120.0, math.nan), (-20.0, -60.0)),
+        ends=(PhraseEnd(10.7, 11.2, 2.0, 0.5),),
     )  # fmt: skip
     return dataclasses.replace(made, **changes)
 
@@ -81,7 +83,7 @@ def analysis(message: Message | None = None, *, recording_id: str = "0" * 64, **
     """A plausible analysis, unscored; its features are built from its other fields unless given."""
     script = changes.pop("transcript", None) or transcript()
     end_s = script.words[-1].end_s + 0.8 if script.words and script.text != TEXT else 12.0  # no speech without words
-    sent = message or Message("calls/tom.wav", rep="Tom", prospect="p1", sent_at="2026-03-02T10:00:00+00:00")
+    sent = message or Message("/calls/tom.wav", rep="Tom", prospect="p1", sent_at="2026-03-02T10:00:00+00:00")
     number = Phone("3035550126", None, "+13035550126", (Span(8.9, 9.3), Span(9.7, 10.0)), 2, 1.0, 0.9, 2.5, True)
     made: dict[str, Any] = {
         "recording_id": recording_id,

@@ -21,7 +21,7 @@ from vmaudio.intake.manifest import read_crm_manifest
 from vmaudio.intake.outcomes.files import read_outcomes
 from vmaudio.intake.outcomes.importing import import_outcomes
 from vmaudio.intake.tables import reading
-from vmaudio.privacy.forgetting import find_messages, forget
+from vmaudio.privacy import find_messages, forget
 from vmaudio.records import Failure, Message
 from vmaudio.report.player_sound import sounds
 from vmaudio.rubric.load import load_rubric
@@ -54,7 +54,7 @@ def scored(message):
 @pytest.fixture
 def store(tmp_path):
     opened = open_store(str(tmp_path / "vm.sqlite"))
-    opened.save(scored(Message("calls/tom.wav", "m1", rep="Tom", prospect="p1", sent_at="2026-03-02T10:00:00+00:00")))
+    opened.save(scored(Message("/calls/tom.wav", "m1", rep="Tom", prospect="p1", sent_at="2026-03-02T10:00:00+00:00")))
     yield opened
     opened.close()
 
@@ -176,7 +176,7 @@ class TestPathTraversal:
     def test_an_outcome_file_opens_no_file(self, name, tmp_path, store, monkeypatch):
         """A path in an outcome file is only compared with those that are stored: nothing is opened by it."""
         path = tmp_path / "o.csv"
-        path.write_text(f'file,callback\n"{name}",1\ncalls/tom.wav,0\n', "utf-8")
+        path.write_text(f'file,callback\n"{name}",1\n/calls/tom.wav,0\n', "utf-8")
         opened = []
         real = Path.open
         monkeypatch.setattr(Path, "open", lambda self, *a, **k: opened.append(str(self)) or real(self, *a, **k))
@@ -263,13 +263,13 @@ class TestNames:
         """Messages and failures of such a file are saved, come back under the same name, and can be forgotten."""
         store.save(scored(Message(self.BROKEN, rep="Tom")))
         store.save_failure(Failure("calls/\udcff.wav", "\udcff.wav", "decode", "NotAudio", "calls/\udcff.wav is no audio."))
-        assert {one.source for one in store.analyses()} == {"calls/tom.wav", self.BROKEN}
+        assert {one.source for one in store.analyses()} == {"/calls/tom.wav", os.path.abspath(self.BROKEN)}
         assert {row.file_name for row in store.page().rows} == {"tom.wav", self.BROKEN.replace("\udce9", "?")}
-        assert [failure.source for failure in store.failures()] == ["calls/\udcff.wav"]
+        assert [failure.source for failure in store.failures()] == [os.path.abspath("calls/\udcff.wav")]
         found = find_messages(store, files=[self.BROKEN])
         assert len(found) == 1
         assert forget(store, found).messages == 1
-        assert {one.source for one in store.analyses()} == {"calls/tom.wav"}
+        assert {one.source for one in store.analyses()} == {"/calls/tom.wav"}
 
     def test_such_a_file_does_not_stop_a_batch(self, tmp_path):
         """A folder with such a name is worked through: the file that is no sound is a failure with its name in the JSON."""

@@ -26,6 +26,7 @@
     ├── ReportError              a report cannot be written
     ├── StoreError               the database cannot be opened, or is of another version
     │   └── NotStored            no message or check of this id is in it
+    ├── SourceUnreachable        a server of mails that cannot be reached, or refuses
     ├── PluginError              another package's check or recogniser that cannot be used; the package is named
     ├── ExtraMissing             an optional package that a function needs is not installed
     └── SettingError             a setting with a value that it cannot have
@@ -130,6 +131,10 @@ class StoreError(VmaudioError):
 
 class NotStored(StoreError):
     """The database has no message, or the message no check, of this id."""
+
+
+class SourceUnreachable(VmaudioError):
+    """A server that recordings come from cannot be reached, is not the one that it says it is, or refuses."""
 
 
 class PluginError(VmaudioError):

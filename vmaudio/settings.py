@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from vmaudio.errors import SettingError
 
@@ -79,9 +80,14 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("region", "US", "", "Region that telephone numbers belong to when no country code is said"),
         Setting("timezone", "UTC", "", "Time zone of dates without one in manifests and outcome files"),
         Setting("verbatim", False, "", "Write um and uh down, which the recogniser leaves out; takes longer"),
+        Setting(
+            "retention_days", 0, "days",
+            "Messages are deleted so long after they were sent, by purge --due and daily by serve; 0 keeps them",
+        ),
         Setting("batch_size", 16, "messages", "Most messages in one forward pass of the recogniser"),
         Setting("threads", 0, "", "Processor threads for the recogniser; 0 is all cores"),
         Setting("web_dir", "", "", "Folder of the web app: kept recordings, your rubric; empty is in the user's data folder"),
+        Setting("intake_dir", "", "", "Folder of recordings out of mails and webhooks; empty is in the user's data folder"),
         Setting("upload_max_mb", 50.0, "MB", "Largest recording that the web app takes"),
         Setting("upload_max_seconds", 600.0, "s", "Longest stretch of an upload that is analysed; the rest is flagged"),
         Setting("upload_keep_minutes", 60.0, "min", "After this time an upload that nobody kept is deleted"),
@@ -111,3 +117,15 @@ def get(name: str, given: Value | None = None, environ: Mapping[str, str] | None
         return setting.parse(given) if isinstance(given, str) else given
     text = (os.environ if environ is None else environ).get(setting.variable)
     return setting.default if text is None else setting.parse(text)
+
+
+def web_folder() -> Path:
+    """The web app's folder: kept recordings, the user's rubric, what a running server holds.
+
+    Returns:
+        The setting's, else "web" in the user's data folder.
+    """
+    import platformdirs
+
+    given = str(get("web_dir"))
+    return Path(given).expanduser() if given else Path(platformdirs.user_data_dir("vmaudio", appauthor=False)) / "web"

@@ -18,11 +18,18 @@ def chunk(kind: bytes, payload: bytes, size: int | None = None) -> bytes:
     return kind + struct.pack("<I", len(payload) if size is None else size) + payload + b"\0" * (len(payload) % 2)
 
 
-def fmt(tag: int = 1, bits: int = 16, rate_hz: int = 8000, block: int | None = None, bytes_per_s: int | None = None) -> bytes:
-    """The `fmt ` chunk of a mono WAV file."""
-    block = bits // 8 if block is None else block
-    rate = rate_hz * bits // 8 if bytes_per_s is None else bytes_per_s
-    return chunk(b"fmt ", struct.pack("<HHIIHH", tag, 1, rate_hz, rate, block, bits))
+def fmt(
+    tag: int = 1,
+    bits: int = 16,
+    rate_hz: int = 8000,
+    block: int | None = None,
+    bytes_per_s: int | None = None,
+    channels: int = 1,
+) -> bytes:
+    """The `fmt ` chunk of a WAV file."""
+    block = channels * bits // 8 if block is None else block
+    rate = rate_hz * channels * bits // 8 if bytes_per_s is None else bytes_per_s
+    return chunk(b"fmt ", struct.pack("<HHIIHH", tag, channels, rate_hz, rate, block, bits))
 
 
 def riff(*chunks: bytes, size: int | None = None, magic: bytes = b"RIFF") -> bytes:

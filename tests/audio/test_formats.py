@@ -52,6 +52,21 @@ def likeness(found: np.ndarray, true: np.ndarray = TONE, rate_hz: int = 8000) ->
     return max(float(np.corrcoef(found[320 + d : 320 + d + n], true[320 : 320 + n])[0, 1]) for d in range(-320, 320, 2))
 
 
+def test_pcm_of_64_bits() -> None:
+    """Whole numbers of 64 bits in a WAV or AU file: rare, and sound all the same; two channels stay apart."""
+    wide = (TONE.astype(np.float64) * 2.0**63).astype(np.int64)
+    one = riff(fmt(1, 64), chunk(b"data", wide.tobytes()))
+    sound = decode_audio(one, name="x.wav")
+    assert sound.duration_s == 1.0
+    assert likeness(sound.samples) > 0.999
+    assert np.abs(sound.samples).max() == pytest.approx(np.abs(TONE).max(), rel=0.02)
+    two = riff(fmt(1, 64, channels=2), chunk(b"data", np.stack([wide, wide * 0], 1).tobytes()))
+    native = decode_native(two, name="x.wav")
+    assert native.samples.shape == (2, 8000)
+    assert np.abs(native.samples[0] - TONE).max() < 1e-6
+    assert not native.samples[1].any()
+
+
 # --- AMR-WB
 
 

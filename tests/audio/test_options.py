@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from vmaudio import testing as signals
-from vmaudio.audio import DecodeOptions, ToneOptions, VadOptions, decode_audio, detect_speech
+from vmaudio.audio import DecodeOptions, ToneOptions, VadOptions, VoiceOptions, decode_audio, detect_speech
 from vmaudio.audio.vad_evidence import MEASURES
 from vmaudio.records import Activity, changed_options, option_fields
 
@@ -106,12 +106,37 @@ MOVED_BY: dict[str, tuple[str, float]] = {
 }
 
 
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(VadOptions) if field.name != "tones"])
+@pytest.mark.parametrize(
+    "name", [field.name for field in dataclasses.fields(VadOptions) if field.name not in ("tones", "voice")]
+)
 def test_every_vad_threshold_is_used(name: str) -> None:
     """Each one moves the activity of a sound that it is about."""
     sound, value = MOVED_BY[name]
     base = {"min_evidence": 24.0} if name == "best_frames" else {}  # else the best frames are far from the border
     assert detect(SOUNDS[sound], **base).to_dict() != detect(SOUNDS[sound], **base, **{name: value}).to_dict()
+
+
+TWICE = {
+    "louder": np.concatenate([voice(-35.0, noise_dbfs=-55), voice(-15.0, noise_dbfs=-55)[: 16000 * 2]]),
+    "fainter": np.concatenate([voice(), voice(-42.0, noise_dbfs=-65)]),
+    "another line": np.concatenate([voice(noise_dbfs=-65), voice(noise_dbfs=-45)]),
+    "cut": np.concatenate([voice(), signals.silence(0.8), voice()]),
+}
+VOICE_MOVED_BY: dict[str, tuple[str, float]] = {
+    "above_db": ("louder", 60.0),
+    "below_db": ("fainter", 60.0),
+    "gap_quantile": ("another line", 1.0),
+    "gap_db": ("another line", 60.0),
+    "silent_share": ("cut", 0.0),
+}
+
+
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(VoiceOptions)])
+def test_every_threshold_of_the_voice_is_used(name: str) -> None:
+    """Each one moves which spans are the voice, or its noise, where two voices or two lines are in one file."""
+    sound, value = VOICE_MOVED_BY[name]
+    changed = dataclasses.replace(VoiceOptions(), **{name: value})
+    assert detect(TWICE[sound]).to_dict() != detect(TWICE[sound], voice=changed).to_dict()
 
 
 def test_the_channel_that_is_dropped() -> None:

@@ -141,7 +141,7 @@ def test_refuses_what_is_no_model_file(store: ModelStore, content: bytes) -> Non
         store.load("toy")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "[" * 100_000 + "]" * 100_000, '{"a":' * 50_000 + "1" + "}" * 50_000])
 def test_refuses_a_damaged_description(store: ModelStore, text: str) -> None:
     """A damaged model.json is a sentence, no traceback."""
     (store.shipped_dir / "toy" / "1" / "model.json").write_text(text)

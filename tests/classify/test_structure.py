@@ -33,7 +33,7 @@ from vmaudio.classify.parts import (
 from vmaudio.classify.sequence import best_path, transition_matrix
 from vmaudio.classify.structure import label_structure
 from vmaudio.errors import ModelRefused
-from vmaudio.records import APPROACHES, PARTS, Clause, Structure
+from vmaudio.records import APPROACHES, PARTS, Clause, Structure, Transcript
 from vmaudio.text.clauses.split import split_clauses, transcript_from_text
 from vmaudio.text.entities.find import find_entities
 from vmaudio.training.recognised import cut
@@ -126,6 +126,8 @@ def test_another_language(models: tuple[Model, Model]) -> None:
     assert found.approach == "unclear"
     assert set(found.order) <= {"number", "number_repeat"}
     assert "number" in found.order
+    unwritten = label_structure((), Transcript("speech", "es", "", (), "text"), *models)
+    assert (unwritten.parts, unwritten.approach) == ((), "unclear")
 
 
 def test_no_repeat_without_a_number(models: tuple[Model, Model]) -> None:

@@ -63,3 +63,13 @@ def test_words_are_not_markup():
     text = printed(made)
     for words in ("[bold]a.wav", "[red]hello[/red]"):
         assert words in text
+
+
+def test_another_language_is_no_silence():
+    """A message of which no words were written down says so, and what to run; all words are shown, not only the numbers."""
+    spanish = dataclasses.replace(transcript(""), status="speech", language="es")
+    text = " ".join(printed(analysis(transcript=spanish)).split())
+    assert "No words were written down." in text
+    assert "run with --language es" in text
+    german = dataclasses.replace(transcript("Guten Tag 303-555-0126"), language="de")
+    assert "Guten Tag 303-555-0126" in printed(analysis(transcript=german))

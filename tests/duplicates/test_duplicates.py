@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.makers import analysis
-from vmaudio.duplicates.groups import DuplicateItem, duplicate_items, find_duplicates
+from vmaudio.duplicates.groups import find_duplicates
+from vmaudio.duplicates.items import DuplicateItem, duplicate_items
 from vmaudio.duplicates.near_duplicates import clusters, same_message, signatures
 from vmaudio.duplicates.normalize import STOP, normal_tokens
 from vmaudio.duplicates.options import DuplicateOptions

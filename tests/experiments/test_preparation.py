@@ -75,7 +75,8 @@ def test_last_message_before_the_callback_gets_it() -> None:
     rows = [
         seen(0, True, after=6, prospect="x"), seen(5, False, prospect="x"), seen(8, None, prospect="x"), seen(1, True, after=2),
     ]  # fmt: skip
-    moved, count = attribute(rows)
+    assert attribute(rows) == (rows, 0), "by default the message that the file names keeps it"
+    moved, count = attribute(rows, "last")
     assert count == 1
     assert [o.outcome.callback if o.outcome else None for o in moved] == [False, True, None, True]
     assert moved[1].outcome is not None
@@ -95,9 +96,19 @@ def test_first_message_and_as_given() -> None:
 def test_one_callback_told_twice_is_one() -> None:
     """A CRM that marks all of a contact's messages with the one callback does not make two."""
     rows = [seen(0, True, after=6, prospect="x"), seen(5, True, after=6, prospect="x")]
-    moved, count = attribute(rows)
-    assert [o.outcome.callback for o in moved if o.outcome] == [False, True]
-    assert count == 1
+    for rule in ("as-given", "last"):
+        moved, count = attribute(rows, rule)
+        assert [o.outcome.callback for o in moved if o.outcome] == [False, True]
+        assert count == 1
+
+
+def test_a_shared_callback_counts_for_each_message_before_it() -> None:
+    """Every earlier message gets it, also one whose outcome was not known; a later one does not."""
+    rows = [seen(0, False, prospect="x"), seen(2, None, prospect="x"), seen(5, True, after=6, prospect="x"),
+            seen(9, False, prospect="x")]  # fmt: skip
+    found, moved = attribute(rows, "shared")
+    assert [o.outcome.callback if o.outcome else None for o in found] == [True, True, True, False]
+    assert moved == 1
 
 
 def test_two_callbacks_stay_two() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from vmaudio.intake.manifest import read_manifest
-from vmaudio.privacy.forgetting import find_messages
+from vmaudio.privacy.finding import find_messages
 from vmaudio.store.outcome_rows import put_outcomes
 from vmaudio.store.store import open_store
 

@@ -189,8 +189,14 @@ MOVED_BY: dict[str, tuple[str, float]] = {
     "syllables.widest": ("babble", 1.5),
     "around_s": ("babble", 0.1),
     "rumble_hz": ("noisy", 200.0),
-    "phrase_end_s": ("noisy", 2.0),
-    "min_phrase_end_s": ("street", 0.36),
+    "ends.window_s": ("clean", 0.3),
+    "ends.least_voiced_s": ("clean", 0.6),
+    "ends.stray_st": ("clean", 0.1),
+    "ends.over_noise_db": ("noisy", 5.0),
+    "ends.voiceless_s": ("clean", -1.0),
+    "ends.most_error_st": ("clean", 0.1),
+    "ends.least_error_st": ("clean", 0.1),
+    "ends.frames_alike": ("clean", 9.0),
 }
 
 

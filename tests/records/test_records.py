@@ -24,6 +24,8 @@ from vmaudio.records import (
     Transcript,
     clock,
     is_english,
+    parse_json,
+    parse_toml,
 )
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=False)
@@ -160,3 +162,10 @@ def test_is_english(language, english):
 def test_clock(seconds, shown):
     """Fractions are dropped, minutes go on beyond an hour, and what is no place in a recording shows nothing."""
     assert clock(seconds) == shown
+
+
+@pytest.mark.parametrize("parse", [parse_json, parse_toml])
+def test_brackets_without_end_are_a_value_error(parse):
+    """A document that is valid and deeper than Python's parser goes is no crash."""
+    with pytest.raises(ValueError, match="nested too deeply"):
+        parse(("a = " if parse is parse_toml else "") + "[" * 100_000 + "]" * 100_000)

@@ -33,6 +33,7 @@ from vmaudio.records import (
     Part,
     Pause,
     Phone,
+    PhraseEnd,
     Prosody,
     Provenance,
     Segment,
@@ -140,13 +141,14 @@ def make(
     transcript = Transcript("speech", "en", text, segments, "fake:labels", {"language": "en"})
     contour = _contour(duration_s, words, rng, median_hz)
     speech_s = sum(word.end_s - word.start_s for word in words)
+    fall_st = float(rng.normal(1.2, 1.5))
     prosody = Prosody(
         f0_median_hz=median_hz, f0_p10_hz=median_hz * 0.84, f0_p90_hz=median_hz * 1.22, f0_range_st=6.4,
-        final_fall_st=float(rng.normal(1.2, 1.5)), voiced_share=0.62, level_mean_dbfs=-22.0,
+        final_fall_st=fall_st, voiced_share=0.62, level_mean_dbfs=-22.0,
         level_sd_db=float(rng.uniform(3.4, 7.5)), spectral_tilt_db=-12.0, hnr_db=13.0, snr_db=float(rng.uniform(9, 38)),
         clipped_share=0.0, lead_silence_s=words[0].start_s, tail_silence_s=tail_s, speech_s=speech_s, pauses=tuple(pauses),
         syllables=sum(sum(map(syllables, spoken_words(word.text))) for word in words), articulation_rate_syl_s=pace,
-        contour=contour,
+        contour=contour, ends=(PhraseEnd(words[-1].end_s - 0.5, words[-1].end_s, fall_st, 0.5),),
     )  # fmt: skip
     said = row["entities"]
     entities = Entities(

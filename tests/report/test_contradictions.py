@@ -63,6 +63,8 @@ def _both(one: str, other: str, words: str) -> Callable[[Shown], bool]:
     return lambda s: s.verdict(one) == "pass" and re.search(words, s.check(other).evidence) is not None
 
 
+LABELS = ("rushed", "pushy", "hesitant", "warm", "flat", "businesslike", "neutral", "unclear", "not sure")
+
 PAIRS: dict[str, Callable[[Shown], bool]] = {
     "the reason is missing, and heard": _missing("reason", "gives_reason", "reason_by_9s"),
     "the listener is missing, and named": _missing("callee", "callee_named"),
@@ -122,7 +124,11 @@ PAIRS: dict[str, Callable[[Shown], bool]] = {
     "the approach unclear beside the points": lambda s: (
         "unclear" in s.card.split("Transcript")[0] or s.view.approach == "unclear"
     ),
-    "a word of delivery that is not validated": lambda s: "pushy" in s.view.tone_label or "Sounds pushy" in s.card,
+    "a word of delivery that is not validated": lambda s: (
+        s.analysis.tone is not None
+        and set(s.analysis.tone.not_validated) == set(s.analysis.tone.axes)
+        and (s.view.tone_label != "" or re.search(rf"Sounds ({'|'.join(LABELS)})", s.card) is not None)
+    ),
     "a length in two forms": lambda s: not any(f.name == "length" and f.value in s.card for f in s.view.facts),
     "well done, and please look at": lambda s: any(
         f.praise == (f.kind == "ignores_notes") for f in s.view.flags if "notes" in f.kind

@@ -13,7 +13,7 @@ from vmaudio.plots.shapes import Rate, Spread
 from vmaudio.records import Flag, Message, Outcome
 from vmaudio.report.data import GroupRow
 from vmaudio.report.instructive import choose
-from vmaudio.report.intervals import bins_of, rate_of, spread_of
+from vmaudio.report.intervals import bins_of, missed_rate, rate_of, spread_of
 from vmaudio.report.message import computed_by
 from vmaudio.report.repeats import repeat_rows
 from vmaudio.report.summary import (  # fmt: skip
@@ -39,6 +39,23 @@ def real(outcomes):
 
 
 # -- numbers -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_interval_of_a_missed_check_knows_reps_and_what_was_not_judged():
+    """Eight reps who differ tell less than their messages; what was not judged moves only the ends of the interval."""
+    alike, apart = missed_rate("", [(3, 6, 0)] * 8), missed_rate("", [(6, 6, 0), (0, 6, 0)] * 4)
+    assert (alike.rate, apart.rate) == (0.5, 0.5)
+    wilson = rate_of("", 24, 48)
+    assert apart.low < alike.low < wilson.low
+    assert apart.high > alike.high > wilson.high
+    some = missed_rate("", [(3, 5, 1)] * 8)
+    assert (some.k, some.n) == (24, 40)
+    assert some.low < missed_rate("", [(3, 5, 0)] * 8).low
+    assert some.high > missed_rate("", [(3, 5, 0)] * 8).high
+    one = missed_rate("", [(2, 6, 0)])
+    assert (one.low, one.high) == (rate_of("", 2, 6).low, rate_of("", 2, 6).high)
+    assert (missed_rate("", []).low, missed_rate("", []).high) == (0.0, 1.0)
+    assert 0.1 < missed_rate("", [(0, 6, 0)] * 8).high < 0.3
 
 
 def test_rates_carry_wilsons_interval():

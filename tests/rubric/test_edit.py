@@ -52,3 +52,22 @@ def test_a_key_over_several_lines_is_refused():
         edit_rubric(text, old, {("number_complete", "tip"): "other"})
     added = parse_rubric(edit_rubric(text, old, {("pause_before_number", "low_s"): "0,3"}), "x.toml")
     assert {c.id: c for c in added.criteria}["pause_before_number"].options["low_s"] == 0.3
+
+
+@pytest.mark.parametrize("blank", ["\n", " ", "\t", "\n ", "# \n"])
+@pytest.mark.parametrize("where", ["before", "after", "between"])
+def test_a_hundred_thousand_blanks(blank, where):
+    """A long text is read once: with a pattern that tries every place again, this took minutes."""
+    text = default_rubric_text()
+    many = blank * (100_000 // len(blank)) + ("" if blank == "# \n" else "\n")
+    at = {"before": 0, "after": len(text), "between": text.index("[[check]]", 2000)}[where]
+    long = text[:at] + many + text[at:]
+    rubric = parse_rubric(long, "x.toml")
+    changes = {
+        (criterion.id, key): value for criterion in rubric.criteria for key, value in (("weight", "3"), ("tip", "Say it."))
+    }
+    found = edit_rubric(long, rubric, changes)
+    assert len(found) > 100_000
+    assert {(c.weight, c.tip) for c in parse_rubric(found, "x.toml").criteria} == {(3.0, "Say it.")}
+    with pytest.raises(RubricError, match="'colour' is not known"):
+        parse_rubric(long + "\ncolour = 1\n", "x.toml")

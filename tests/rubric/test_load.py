@@ -41,6 +41,7 @@ def test_an_edit_is_a_new_rubric():
         (GOOD.replace("caller_named", "part_by") + 'parts = ["reason"]\n', 1, "needs by_s"),
         (GOOD.replace("caller_named", "feature") + 'feature = "charm"\nlow = 1\n', 6, "feature catalogue"),
         (GOOD.replace("caller_named", "feature") + 'feature = "you_share"\n', 3, "needs low, high or both"),
+        ("deep = " + "[" * 100_000 + "]" * 100_000, 1, "nested too deeply"),
         ("[bands]\nstrong = 40\nfair = 60\n" + GOOD, 2, "bands must be"),
     ],
 )

@@ -97,7 +97,9 @@ def test_a_message_in_another_language_has_no_points_and_says_why():
     german = dataclasses.replace(transcript(), language="de")
     found = scoring.score(analysis(transcript=german), load_rubric())
     assert (found.points, found.band) == (None, "unscored")
-    assert found.why_unscored == "the message is not in English (de)"
+    assert found.why_unscored == "the message is not in English (de); run with --language de"
+    unwritten = dataclasses.replace(german, text="", segments=())
+    assert scoring.score(analysis(transcript=unwritten), load_rubric()).why_unscored == found.why_unscored
     assert next(check for check in found.checks if check.id == "under_30s").verdict == "pass"
     assert scoring.score(analysis(), load_rubric()).why_unscored == ""
 
@@ -242,22 +244,44 @@ def test_number_complete(phones, verdict):
     assert (check.verdict, check.not_judged) == (verdict, verdict == "n/a")
 
 
-def heard_numbers(*sayings, times=None, agreement=1.0, probability=0.9):
+def heard_numbers(*sayings, times=None, agreement=1.0, probability=0.9, again=None):
     """A message that says a number: the words of each saying, one a second from 5 s on."""
     script = transcript("Call me at " + " ".join(sayings), words_per_s=1.0, probability=probability)
     spans = tuple(Span(w.start_s, w.end_s) for w in script.words[3:])
     digits = re.sub(r"\D", "", sayings[0])
-    one = Phone(digits, None, None, spans, times or len(sayings), agreement, 0.5, 2.0, False)
+    one = Phone(digits, None, None, spans, times or len(sayings), agreement, 0.5, 2.0, False, heard_again=again)
     return analysis(entities=Entities(phones=(one,)), structure=with_structure([]), transcript=script)
 
 
 def test_a_number_in_doubt_says_where_to_listen_and_what_was_heard():
-    """Both readings stand in the evidence, the time as minutes and seconds; the place is the first saying."""
+    """What was heard each time stands in the evidence, the time as minutes and seconds; the place is the first saying."""
     check = judged("number_complete", heard_numbers("303-555-0126,", "303-555-126.", agreement=0.9))
-    assert check.evidence == "listen to 0:03: heard as 303-555-0126 and 303-555-126"
-    assert check.start_s == pytest.approx(3.5)
-    again = judged("number_complete", heard_numbers("303-555-0126", agreement=0.9))
-    assert again.evidence == "listen to 0:03: heard as 303-555-0126, and as other digits by a second pass"
+    assert check.evidence == "heard 303-555-0126 and then 303-555-126; listen to 0:03"
+    assert (check.verdict, check.start_s) == ("n/a", pytest.approx(3.5))
+    again = judged("number_complete", heard_numbers("303-555-0126", agreement=0.9, again="303555126"))
+    assert again.evidence == "heard 303-555-0126, and 303-555-126 the second time; listen to 0:03"
+    lost = judged("number_complete", heard_numbers("303-555-0126", agreement=0.0, again=""))
+    assert lost.evidence == "heard 303-555-0126, and no such number the second time; listen to 0:03"
+    assert (again.verdict, lost.verdict) == ("n/a", "n/a")
+
+
+@pytest.mark.parametrize(
+    ("sayings", "again", "verdict"),
+    [
+        (("303-555-0126", "303-555-0128"), "3035550126", "pass"),  # ten digits each time, whichever the last one is
+        (("303-555-0126",), "3035550128", "pass"),
+        (("303-555-126", "303-555-0126"), "3035550126", "pass"),  # heard right twice
+        (("303-555-126",), "303555126", "n/a"),  # nine digits are nobody's number: one was lost
+        (("155-555-0126",), "1555550126", "n/a"),  # no area code begins with 1
+        (("555-0126",), "5550126", "fail"),
+        (("555-0126", "555-0126"), "5550126", "fail"),
+        (("555-0126",), "3035550126", "n/a"),
+        (("555-0126",), "", "n/a"),
+    ],
+)
+def test_what_was_heard_more_than_once_is_judged(sayings, again, verdict):
+    """All ten digits were said where they were heard twice, seven where nothing else was heard; all else is n/a."""
+    assert judged("number_complete", heard_numbers(*sayings, agreement=0.9, again=again)).verdict == verdict
 
 
 def test_speech_without_words_may_hold_the_number():
@@ -296,14 +320,47 @@ def test_caller_id():
         assert judged("number_is_caller_id", analysis(Message("t", caller_id=shown), entities=said)).verdict == verdict
 
 
+def test_a_caller_id_heard_in_any_hearing_passes_and_one_digit_off_is_not_held_against_the_rep():
+    """No slip of hearing makes another number the phone's own; a number but for one digit may be it, misheard."""
+    shown = Message("t", caller_id="+1 303-555-0126")
+    in_doubt = dataclasses.replace(phone("3035550136", complete=False), heard_again="3035550126")
+    near, far = phone("3035550136"), phone("3035550199")
+    verdicts = []
+    for said in (in_doubt, near, far, dataclasses.replace(in_doubt, heard_again="303555126")):
+        check = judged("number_is_caller_id", analysis(shown, entities=Entities(phones=(said,))))
+        verdicts.append((check.verdict, check.not_judged))
+    assert verdicts == [("pass", False), ("n/a", True), ("fail", False), ("n/a", True)]
+    nine = dataclasses.replace(phone("303555126", complete=False), heard_again="3035550126")
+    assert judged("number_complete", analysis(shown, entities=Entities(phones=(nine,)))).verdict == "pass"
+    assert judged("number_complete", analysis(entities=Entities(phones=(nine,)))).verdict == "n/a"
+
+
+def test_a_fail_is_na_where_the_message_may_be_of_an_approach_that_it_is_not_for():
+    """A message that may be a curiosity message is not told to name its company; one that surely is none is."""
+    for chance, verdict in ((0.45, "n/a"), (0.3, "fail")):
+        built = with_structure([], pitch=1 - chance, curiosity=chance)
+        checks = scoring.score(analysis(entities=Entities(), structure=built), load_rubric()).checks
+        (check,) = [one for one in checks if one.id == "company_named"]
+        assert (check.verdict, check.not_judged) == (verdict, verdict == "n/a")
+
+
 def test_order_of_parts():
     """Reason before company passes, company before reason fails, one of them missing is n/a."""
     reason, company = Part("reason", 1.0, 2.0, "it ends in May", 0.9), Part("company", 3.0, 4.0, "with Acme", 0.9)
     options = {"first": ("reason", "offer"), "then": ("company",)}
-    assert judged("part_before", analysis(structure=with_structure([reason, company])), **options).verdict == "pass"
+    assert (
+        judged("part_before", analysis(entities=Entities(), structure=with_structure([reason, company])), **options).verdict
+        == "pass"
+    )
     swapped = [dataclasses.replace(company, start_s=0.5), reason]
-    assert judged("part_before", analysis(structure=with_structure(swapped)), **options).verdict == "fail"
-    assert judged("part_before", analysis(structure=with_structure([reason])), **options).verdict == "n/a"
+    assert judged("part_before", analysis(entities=Entities(), structure=with_structure(swapped)), **options).verdict == "fail"
+    assert judged("part_before", analysis(entities=Entities(), structure=with_structure([reason])), **options).verdict == "n/a"
+    named = Entities(company=Mention("Acme", 3.1, 3.4, 0.9))
+    late = judged("part_before", analysis(entities=named, structure=with_structure(swapped)), **options)
+    assert (late.verdict, late.not_judged) == ("n/a", True)  # the part is no company: its name comes behind the reason
+    greeting = Part("greeting", 0.1, 0.4, "hi there", 0.6, {"greeting": 0.6, "reason": 0.4})
+    unsure = judged("part_before", analysis(entities=Entities(), structure=with_structure([greeting, *swapped])), **options)
+    assert (unsure.verdict, unsure.not_judged) == ("n/a", True)
 
 
 def test_part_by_a_second():

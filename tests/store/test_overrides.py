@@ -23,7 +23,7 @@ def scored(message, **changes):
     return dataclasses.replace(made, score=score(made, RUBRIC), provenance=provenance)
 
 
-SENT = Message("calls/tom.wav", "m1", rep="Tom")
+SENT = Message("/calls/tom.wav", "m1", rep="Tom")
 MADE = scored(SENT)
 CHECK, OTHER = (check.id for check in MADE.score.checks[:2])
 

@@ -28,7 +28,7 @@ RUBRIC = load_rubric()
 def made(i: int):
     """One of a dozen messages that differ in all that a search asks for."""
     sent = Message(
-        f"calls/{i:02d}.wav", f"m{i:02d}", rep=REPS[i % 4], prospect=f"p{i}", prospect_name=f"Dr. {i}" if i % 2 else None,
+        f"/calls/{i:02d}.wav", f"m{i:02d}", rep=REPS[i % 4], prospect=f"p{i}", prospect_name=f"Dr. {i}" if i % 2 else None,
         campaign=("spring", "autumn", None)[i % 3], sent_at=f"2026-03-{i + 1:02d}T09:00:00+00:00" if i != 5 else None,
     )  # fmt: skip
     script = transcript(TEXTS[i % 4])

@@ -159,7 +159,7 @@ def test_no_database_is_refused(tmp_path, content):
     """A file that is no database is refused with its name, and left as it was."""
     path = tmp_path / "letter.txt"
     path.write_bytes(content)
-    with pytest.raises(StoreError, match=r"letter\.txt cannot be opened"):
+    with pytest.raises(StoreError, match=r"letter\.txt cannot be used: the file is no SQLite database"):
         open_store(str(path))
     assert path.read_bytes() == content
 

@@ -13,11 +13,11 @@ from vmaudio.errors import TableError
 from vmaudio.intake.spreadsheet import harmless_cell, restore_cell
 from vmaudio.records import Message, Structure
 from vmaudio.store.store import open_store
+from vmaudio.training.adjudication import labelled_messages
 from vmaudio.training.label_agreement import krippendorff_alpha, label_status
 from vmaudio.training.label_files import (
     COLUMNS,
     label_worklist,
-    labelled_messages,
     read_label_file,
     save_labels,
     write_label_csv,

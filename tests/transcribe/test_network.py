@@ -68,14 +68,18 @@ def test_alignment_scores_are_whispers(found: Weights, net: WhisperNetwork, mels
 
 
 def test_neighbours_and_padding_change_nothing(net: WhisperNetwork, mels: list[torch.Tensor]):
-    """A row's logits are the same alone and beside a longer window and a longer prompt."""
+    """A row's logits are bit by bit the same alone and beside a longer window and a longer prompt, and as it goes on."""
     tokens = torch.randint(0, 50000, (2, 7))
     with torch.inference_mode():
         alone, beside = net.encode(mels[1:]), net.encode(mels)
-        assert torch.allclose(alone[0], beside[1], atol=1e-4)
-        one = net.logits(net.forward(tokens[1:, 3:], net.start(net.listen(alone), 8))[0])
-        two = net.logits(net.forward(tokens, net.start(net.listen(beside), 8, [0, 3]))[0])
-    assert torch.allclose(one[0], two[1, 3:], atol=2e-3)
+        assert torch.equal(alone[0], beside[1])
+        one, two = (net.start(net.listen(features), 8) for features in (alone, beside))
+        first = net.logits(net.forward(tokens[1:, :4], one)[0])[0]
+        both = net.logits(net.forward(tokens, two, lengths=[7, 4])[0])[1, :4]
+        assert torch.equal(first, both)
+        first = net.logits(net.forward(torch.tensor([[6]]), one)[0])[0]
+        both = net.logits(net.forward(torch.tensor([[5], [6]]), two)[0])[1]
+    assert torch.equal(first, both)
 
 
 def test_dropping_rows_keeps_the_others(net: WhisperNetwork, mels: list[torch.Tensor]):

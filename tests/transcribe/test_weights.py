@@ -110,6 +110,20 @@ def test_a_damaged_copy_is_made_again(official: Path, nothing: Path, damage: str
     converted.read_converted(target, "small")
 
 
+@pytest.mark.parametrize("facts", ["[" * 100_000 + "]" * 100_000, "[]", "3", '{"format": 1}', '{"model": "small"}'])
+def test_a_copy_whose_description_is_damaged_is_made_again(official: Path, nothing: Path, facts: str):
+    """Valid safetensors, of which the part that vmaudio writes is somebody else's."""
+    from safetensors.torch import save_file
+
+    load.load_weights("small", nothing)
+    target = locate.converted_path("small", nothing)
+    save_file({"a": torch.zeros(1)}, target, metadata={"vmaudio": facts})
+    with pytest.raises(WeightsCorrupt, match="is damaged"):
+        converted.read_converted(target, "small")
+    load.load_weights("small", nothing)
+    converted.read_converted(target, "small")
+
+
 def test_a_damaged_copy_without_a_source_is_an_error(official: Path, nothing: Path):
     """Damage is never served: without a source it is reported with the cure."""
     load.load_weights("small", nothing)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import update
 
 from vmaudio.records import Outcome
 from vmaudio.store.outcome_rows import all_outcomes, outcome_of, put_outcomes
+from vmaudio.store.tables import messages
 
 GOOD = "message_id,callback,callback_at\nm1,yes,2026-03-03T09:00:00+00:00\nm2,no,\nm99,yes,\nm2,no,\n"
 BAD = "message_id,callback,callback_at\nm1,perhaps,\nm2,yes,2026-02-31\n,yes,\n"
@@ -130,3 +132,37 @@ def test_simulated_outcomes_say_so(team):
     put_outcomes(team.store, [Outcome("m1", callback=True, simulated=True), Outcome("m2", callback=False)])
     assert team.get("/outcomes.json").json()["simulated"] == 1
     assert "1 of these outcomes are simulated" in team.get("/outcomes").text
+
+
+def test_words_are_asked_about(team):
+    """The page asks what "Callback" and "Zap" mean, in its own words; the answer is used by the import too."""
+    text = "message_id,Disposition\nm1,Callback\nm2,Zap\n"
+    found = send(team, text, 200).json()
+    assert [one.split(":")[0][:15] for one in found["questions"]] == ["Read as an appo", "Not understood,"]
+    page = send(team, text, 200, json=False).text
+    assert "enter Callback=callback in the field for words" in page
+    assert "--map" not in page
+    asked = {"words": "Callback=callback, Zap=reply"}
+    again = send(team, text, 200, **asked).json()
+    assert again["questions"] == []
+    team.post("/outcomes/confirm", 200, json=True, data={"token": again["confirm"], **asked})
+    assert outcome_of(team.store, "m1").callback is True
+    assert outcome_of(team.store, "m2").reply is True
+
+
+def test_a_wrong_meaning_is_a_sentence(team):
+    """A meaning that does not exist is refused with those that do."""
+    assert "Meanings: callback" in send(team, GOOD, 400, json=False, words="Zap=perhaps").text
+
+
+def test_contested_callbacks_are_named(team):
+    """Where two reps left messages for one prospect, the page says which rule is used and what the others would move."""
+    assert "attribution" in team.get("/outcomes.json").json()
+    with team.store.begin() as connection:
+        for message_id, rep, day in (("m1", "Ann", 1), ("m2", "Bob", 2)):
+            values = {"rep": rep, "prospect": "shared", "sent_at": f"2026-03-0{day}T09:00:00+00:00"}
+            connection.execute(update(messages).where(messages.c.message_id == message_id).values(**values))
+    put_outcomes(team.store, [Outcome("m1", callback=True, callback_at="2026-03-03T09:00:00+00:00")])
+    page = team.get("/outcomes").text
+    assert "1 callback came after messages of more than one rep. The rule is as-given" in page
+    assert "last moves 1 to another rep" in page

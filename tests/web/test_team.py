@@ -12,7 +12,7 @@ from tests.web import fakes, stock
 from vmaudio.records import Outcome, Tone
 from vmaudio.store.label_rows import all_labels
 from vmaudio.store.outcome_rows import put_outcomes
-from vmaudio.training.label_files import labelled_messages
+from vmaudio.training.adjudication import labelled_messages
 
 
 def ids(answer) -> list[str]:
@@ -149,7 +149,7 @@ def test_labels_feed_training(team):
     team.post("/message/m2/labels", data={"annotator": "Kim", "approach": "pitch", "part": part})
     row = next(labelled_messages(team.store, "Kim"))
     assert row["approach"] == "pitch"
-    assert [sentence["part"] for sentence in row["sentences"]] == [p for p in part if p]
+    assert [sentence["part"] for sentence in row["sentences"]] == [p or None for p in part], "and the whole text stays"
     page = team.get("/message/m2").text
     assert '<option value="pitch" selected>' in page
     team.post("/message/m2/labels", data={"annotator": "Lee", "approach": "offer"})

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal
 
 from vmaudio.analysis.counting import Counted, check_count
 from vmaudio.analysis.engines import BatchEngine
 from vmaudio.records import Analysis, Failure, Message
-from vmaudio.store import Store
+from vmaudio.store import Claims, Store
+
+log = logging.getLogger(__name__)
+WAITING = "%d messages are being analysed by another run on this database. Their results are taken over when they are there."
+PORTION = 8
+"""Messages that are claimed at a time: one transaction for each would be felt where everything is stored already."""
+PAUSE_S = 1.0
+"""Between two looks at what another run is working on."""
 
 Redo = Literal["no", "stale", "all"]
 """What of the stored results is measured again."""
@@ -48,12 +59,13 @@ def run_batch(
     """Analyse messages and save every result at once.
 
     What the store holds for the same bytes under the engine's key (recogniser with options, feature schema, models) is not
-    measured again: it only gets its score under this context and rubric.
+    measured again: it only gets its score under this context and rubric. What another run on the same database is working on is
+    left to that run, and its result taken over; see `vmaudio.store.Claims`.
 
     Args:
         engine: where the work is done.
         messages: what to analyse.
-        store: where results are kept; this process is the only one that writes.
+        store: where results are kept; this process is the only one of this run that writes.
         redo: "no": what is stored is used, also where an older version of a measuring stage made it; "stale": those are
         measured
             again, and only those; "all": everything is.
@@ -76,31 +88,58 @@ def run_batch(
             reused.add(recording_id)
         return found
 
+    def keep(result: Analysis | Failure) -> None:
+        if isinstance(result, Failure):
+            store.save_failure(result)
+            summary.failed += 1
+            summary.failures.append(result)
+        elif result.recording_id in reused:
+            store.save_score(result)
+            summary.stored += 1
+            summary.older += result.provenance.is_older
+        else:
+            store.save(result)
+            fresh.add(result.recording_id)
+            summary.analysed += 1
+        claims.release(result.source)
+        if on_result is not None:
+            on_result(result)
+
     summary = BatchSummary()
     run_id = store.begin_run("batch", tables)
-    counted = Counted(messages)
-    results = engine.run(counted, known)
     try:
-        for result in results:
-            if isinstance(result, Failure):
-                store.save_failure(result)
-                summary.failed += 1
-                summary.failures.append(result)
-            elif result.recording_id in reused:
-                store.save_score(result)
-                summary.stored += 1
-                summary.older += result.provenance.is_older
-            else:
-                store.save(result)
-                fresh.add(result.recording_id)
-                summary.analysed += 1
-            if on_result is not None:
-                on_result(result)
-            if fail_fast and summary.failed:
-                break
-        else:
-            check_count(engine.name, counted.taken, summary.total)
+        with Claims(store) as claims:
+            ahead: Iterable[Message] = messages
+            while not (fail_fast and summary.failed):
+                elsewhere: list[Message] = []
+                counted, before = Counted(_unclaimed(ahead, claims, elsewhere)), summary.total
+                results = engine.run(counted, known)
+                with contextlib.closing(results):
+                    for result in results:
+                        keep(result)
+                        if fail_fast and summary.failed:
+                            break
+                    else:
+                        check_count(engine.name, counted.taken, summary.total - before)
+                if not elsewhere:
+                    break
+                if ahead is messages:
+                    log.warning(WAITING, len(elsewhere))
+                if not counted.taken:
+                    time.sleep(PAUSE_S)
+                ahead = elsewhere
     finally:
-        results.close()
         store.end_run(run_id, analysed=summary.analysed, stored=summary.stored, failed=summary.failed)
     return summary
+
+
+def _unclaimed(messages: Iterable[Message], claims: Claims, elsewhere: list[Message]) -> Iterator[Message]:
+    """Messages that are this run's, claimed a few at a time; the others go to ``elsewhere``."""
+    source = iter(messages)
+    while portion := list(islice(source, PORTION)):
+        ours = claims.take([message.source for message in portion])
+        for message in portion:
+            if message.source in ours:
+                yield message
+            else:
+                elsewhere.append(message)

@@ -6,7 +6,7 @@ import math
 
 from vmaudio.analysis.options import FlagOptions
 from vmaudio.records import Entities, Flag, Message, Prosody, Recording, Structure, Transcript
-from vmaudio.rubric import notes_flags
+from vmaudio.rubric import NO_TEAM, Known, TeamWords, notes_flags
 
 DEFAULT = FlagOptions()
 _USUAL_F0_HZ, _USUAL_RATE = 160.0, 4.2  # between men and women; syllables per second of phonation
@@ -36,8 +36,12 @@ def of_signal(
         flags.append(Flag("wrong_speed", told))
     words = transcript.words
     if words and (mean := sum(word.probability for word in words) / len(words)) < options.unclear_probability:
-        flags.append(Flag("hard_to_hear", f"the recogniser is unsure of the words (mean probability {mean:.2f})"))
-    for start_s, end_s, speech_s in _unheard(recording.duration_s, transcript, prosody, options.unheard_s):
+        told = f"the recogniser is unsure of the words (mean probability {mean:.2f})"
+        if transcript.engine.endswith(".en"):
+            told += "; they may not fit the sound: it may be in another language, and this model knows English only"
+        flags.append(Flag("hard_to_hear", told))
+    unheard = _unheard(recording.duration_s, transcript, prosody, options.unheard_s) if transcript.is_english else ()
+    for start_s, end_s, speech_s in unheard:
         said = f"{speech_s:.0f} s of speech of which no words were made out"
         flags.append(Flag("words_missing", f"{said}; what was said there is not scored", start_s, end_s))
     return tuple(flags)
@@ -98,20 +102,29 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
             )
         )
     if transcript.status == "speech" and not transcript.is_english:
-        flags.append(Flag("not_english", f"spoken language: {transcript.language}; checks made for English are left out"))
+        kind = "two_languages" if "+" in transcript.language else "not_english"
+        flags.append(Flag(kind, f"{transcript.why_not_english}; it gets no points, as the checks are made for English"))
     return tuple(flags)
 
 
-def of_context(message: Message, transcript: Transcript, entities: Entities | None = None) -> tuple[Flag, ...]:
+def of_context(
+    message: Message,
+    transcript: Transcript,
+    entities: Entities | None = None,
+    recording_id: str = "",
+    team: TeamWords = NO_TEAM,
+) -> tuple[Flag, ...]:
     """Flags that depend on the manifest: whether the notes come back, what is specific to the prospect.
 
     Args:
         message: who sent it to whom, and what was known of them.
         transcript: the words.
         entities: give the rep's own company, whose words are specific to nobody.
+        recording_id: SHA-256 of the recording's bytes.
+        team: what others are told.
     """
     own = (entities.company.text,) if entities is not None and entities.company else ()
-    return notes_flags(message, transcript, own=own)
+    return notes_flags(Known(message, own, team, recording_id), transcript)
 
 
 CONTEXT_KINDS = frozenset({"uses_notes", "ignores_notes", "personalised"})

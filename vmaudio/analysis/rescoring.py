@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 
 from vmaudio.analysis.scoring_pass import score_in_context
 from vmaudio.classify import Model
 from vmaudio.intake import fit_recordings, id_key
-from vmaudio.records import Analysis, Message
-from vmaudio.rubric import RUBRIC_OPTIONS, Rubric, rep_baseline
+from vmaudio.records import Analysis, Message, absolute_source
+from vmaudio.rubric import RUBRIC_OPTIONS, Rubric, rep_baseline, team_words
 from vmaudio.store import Filter, Store
 
 
@@ -39,7 +38,7 @@ def rescore(
     freeze: bool = True,
     forecaster: Model | None = None,
 ) -> Iterator[tuple[Analysis, Analysis]]:
-    """Score every stored message again and save it.
+    """Score every stored message again and save it, with what the team and its campaigns tell others.
 
     Args:
         store: gives the messages and keeps their scores.
@@ -54,11 +53,54 @@ def rescore(
     if freeze:
         freeze_baselines(store)
     contexts, _ = _contexts(store, listed)
+
+    def context(stored: Message) -> Message:
+        return contexts.get(stored.message_id, stored)
+
+    sent = ((context(message), recording_id, text) for message, recording_id, text in store.spoken())
+    team = team_words(sent, (context(message) for message in store.messages()))
     for old in store.analyses():
-        message = contexts.get(old.message.message_id, old.message)
-        new = score_in_context(old, message, rubric, store.baseline, forecaster)
+        new = score_in_context(old, context(old.message), rubric, store.baseline, forecaster, team)
         store.save_score(new, instead_of=old.message.message_id)
         yield old, new
+
+
+def score_with_team(store: Store, rubric: Rubric, touched: Iterable[Message], *, forecaster: Model | None = None) -> int:
+    """Score messages with notes again, once all of a run is stored: by then it is known what others are told.
+
+    Args:
+        store: gives the messages and keeps their scores.
+        rubric: by which they are scored.
+        touched: the messages of the run; those with notes of their campaigns, and other sends of their recordings, are looked
+            at.
+        forecaster: the promoted callback model.
+
+    Returns:
+        How many scores changed.
+    """
+    noted = {message.message_id: message for message in store.messages() if message.notes}
+    if not noted:
+        return 0
+    run = list(touched)
+    ids, campaigns = {message.message_id for message in run}, {message.campaign for message in run if message.campaign}
+    of_recording: dict[str, set[str]] = {}
+    sent = []
+    for message, recording_id, text in store.spoken():
+        of_recording.setdefault(recording_id, set()).add(message.message_id)
+        sent.append((message, recording_id, text))
+    team = team_words(sent, noted.values())
+    for others in of_recording.values():
+        ids |= others if len(others) > 1 and not others.isdisjoint(ids) else set()
+    changed = 0
+    for message in noted.values():
+        old = store.one(message.message_id) if message.message_id in ids or message.campaign in campaigns else None
+        if old is None:
+            continue
+        new = score_in_context(old, message, rubric, store.baseline, forecaster, team)
+        if (new.score, new.flags) != (old.score, old.flags):
+            store.save_score(new)
+            changed += 1
+    return changed
 
 
 def rows_without_message(store: Store, listed: Sequence[Message]) -> list[Message]:
@@ -84,12 +126,12 @@ def _contexts(store: Store, listed: Sequence[Message]) -> tuple[dict[str, Messag
     used = {row.message_id for row in found.values()}
     rest = [message for message in stored if message.message_id not in found and message.source]
     fitted = fit_recordings(dict.fromkeys(message.source for message in rest), [r for r in listed if r.message_id not in used])
-    rows: dict[Path, list[Message]] = {}
+    rows: dict[str, list[Message]] = {}
     for row in fitted.messages:
-        rows.setdefault(Path(row.source).absolute(), []).append(row)
+        rows.setdefault(absolute_source(row.source), []).append(row)
     alone = set(fitted.without_row)
     for message in rest:
-        about = rows.get(Path(message.source).absolute(), [])
+        about = rows.get(absolute_source(message.source), [])
         if message.source not in alone and len(about) == 1:
             found[message.message_id] = about[0]
             used.add(about[0].message_id)

@@ -10,7 +10,7 @@ from vmaudio.analysis.failures import file_name
 from vmaudio.callback import add_probability
 from vmaudio.classify import Model
 from vmaudio.records import Analysis, Message, RepBaseline
-from vmaudio.rubric import Rubric, score
+from vmaudio.rubric import NO_TEAM, Rubric, TeamWords, score
 
 Baselines = Callable[[str], RepBaseline | None]
 """The own baseline of a rep, by name; None where there is none."""
@@ -31,6 +31,7 @@ def score_in_context(
     rubric: Rubric,
     baselines: Baselines = no_baseline,
     forecaster: Model | None = None,
+    team: TeamWords = NO_TEAM,
 ) -> Analysis:
     """The cheap pass: the same measurements under a message's context, a rubric and the rep's own baseline.
 
@@ -40,6 +41,7 @@ def score_in_context(
         rubric: by which it is scored.
         baselines: gives a rep's own baseline.
         forecaster: the promoted callback model, if there is one (`vmaudio.callback.promoted_model`).
+        team: what others are told (`vmaudio.rubric.team_words`); `NO_TEAM` for a message scored alone.
 
     Returns:
         The measurements with this message, its flags and its score.
@@ -50,10 +52,10 @@ def score_in_context(
         source=message.source,
         file_name=file_name(message.source),
         message=message,
-        flags=(*kept, *flags.of_context(message, measured.transcript, measured.entities)),
+        flags=(*kept, *flags.of_context(message, measured.transcript, measured.entities, measured.recording_id, team)),
         score=None,
     )
-    scored = score(draft, rubric, baselines(message.rep) if message.rep else None)
+    scored = score(draft, rubric, baselines(message.rep) if message.rep else None, team=team)
     scored = add_probability(scored, draft.features.values, forecaster)
     provenance = dataclasses.replace(draft.provenance, rubric_id=scored.rubric_id, baseline_id=scored.baseline_id)
     return dataclasses.replace(draft, score=scored, provenance=provenance)

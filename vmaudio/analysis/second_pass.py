@@ -88,7 +88,7 @@ def second_pass(
                     continue
                 doubted = one if one.complete else before
                 mended = _mended(transcriber, recordings[place], script, doubted, again, local, region, options, hypotheses)
-                phones.append(mended or one)
+                phones.append(dataclasses.replace(mended, heard_again=one.heard_again) if mended is not None else one)
             confirmed = dataclasses.replace(confirmed, phones=tuple(phones))
         checked[place] = confirmed
     return checked

@@ -8,6 +8,9 @@ from .encode import (
     PlayerCopies as PlayerCopies,
     write_copy as write_copy,
 )
+from .noise_options import (
+    VoiceOptions as VoiceOptions,
+)
 from .options import (
     DecodeOptions as DecodeOptions,
     ToneOptions as ToneOptions,

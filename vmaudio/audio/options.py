@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from vmaudio.audio.noise_options import VoiceOptions
 from vmaudio.records import threshold
 
 _LOG_ODDS = "our default; the log-odds are those of vad_model.json, fitted by benchmarks/fit_vad.py"
@@ -281,6 +282,7 @@ class VadOptions:
     snr_lowest_db: float = threshold(-10.0, "Lowest signal-to-noise ratio that is reported.", unit="dB", source="our default")
     snr_highest_db: float = threshold(60.0, "Highest signal-to-noise ratio that is reported.", unit="dB", source="our default")
     tones: ToneOptions = field(default_factory=ToneOptions)
+    voice: VoiceOptions = field(default_factory=VoiceOptions)
 
 
 DECODE_OPTIONS = DecodeOptions()

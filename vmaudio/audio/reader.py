@@ -254,8 +254,12 @@ class Reader:
 
 def _to_float(frame: Any) -> np.ndarray:
     """A decoded frame as finite float32 of shape (n, channels)."""
-    array = frame.to_ndarray()
     channels = frame.layout.nb_channels
+    if frame.format.packed.name == "s64":  # FFmpeg decodes 64-bit integers, and PyAV 18 has no array for them
+        planes = [np.frombuffer(plane, np.int64) for plane in frame.planes]
+        array = np.stack([plane[: frame.samples * channels // len(planes)] for plane in planes])
+    else:
+        array = frame.to_ndarray()
     array = array.T if frame.format.is_planar else array.reshape(-1, channels)
     if array.dtype == np.uint8:
         return (array.astype(np.float32) - 128.0) / 128.0

@@ -10,8 +10,7 @@ Three steps, on frames of 10 ms (windows of 32 and 64 ms, 120-3800 Hz, so that t
    quadratic logistic regression, whose coefficients (vad_model.json) come from ``benchmarks/fit_vad.py``.
 3. *Spans*: stretches of present frames that are speech-like somewhere, when the recording as a whole has enough evidence.
 
-Tones (`vmaudio.audio.tones`) are left out of all three. The noise is what lies under the voice: it is measured between the
-words, and before and after them only where it is the same.
+Tones (`vmaudio.audio.tones`) are left out of all three. How the noise is measured: `vmaudio.audio.noise`.
 
 Losing speech costs more than letting noise through: the recogniser has further guards, but nothing brings words back. The
 thresholds are those of `VadOptions`.
@@ -22,6 +21,7 @@ from __future__ import annotations
 import numpy as np
 
 from vmaudio.audio.moving import moving_mean
+from vmaudio.audio.noise import noise_and_snr, voice_spans
 from vmaudio.audio.options import VAD_OPTIONS, VadOptions
 from vmaudio.audio.tones import close, runs, tone_frames, tone_spans
 from vmaudio.audio.vad_evidence import evidence
@@ -38,11 +38,8 @@ def detect_speech(recording: Recording, options: VadOptions = VAD_OPTIONS) -> Ac
 
     Returns:
         ``speech``: spans in s, in time order, parted by at least ``min_pause_s``, borders within about 30 ms; empty when
-        nothing sounds like speech. ``speech_s``: their sum. ``noise_dbfs``: mean power (0 dBFS is an RMS of 1) of the frames
-        between the spans and 50 ms clear of them, and of those before and after that are like them, without the loudest 2 %;
-        where there is under 0.1 s of them, the tracked floor; -100 for digital silence. An offset (DC) is no noise.
-        ``snr_db``: mean power inside the spans less the noise, over the noise, in dB, from -10 to 60; NaN without speech.
-        ``tones``: what is a tone, not speech.
+        nothing sounds like speech. ``speech_s``: their sum. ``voice``: those of them that are as loud as the voice. ``tones``:
+        what is a tone, not speech. ``noise_dbfs`` and ``snr_db``: see `noise_and_snr`.
     """
     frames = measure(recording.samples)
     n = len(frames["level_db"])
@@ -51,12 +48,10 @@ def detect_speech(recording: Recording, options: VadOptions = VAD_OPTIONS) -> Ac
     tone = tone_frames(frames, options.tones)
     active = speech_frames(frames, options, tone)
     spans = _spans(active, recording.duration_s, options)
-    inside = np.zeros(n, bool)
-    for span in spans:
-        inside[round(span.start_s / HOP_S) : round(span.end_s / HOP_S)] = True
-    noise, snr_db = _noise(frames, inside, tone, options)
+    voice = voice_spans(frames["power"], spans, options)
+    noise, snr_db = noise_and_snr(frames, spans, voice, tone, options)
     speech_s = float(sum(span.duration_s for span in spans))
-    return Activity(spans, speech_s, noise, snr_db, tone_spans(tone, recording.duration_s))
+    return Activity(spans, speech_s, noise, snr_db, tone_spans(tone, recording.duration_s), voice)
 
 
 def speech_frames(frames: dict[str, np.ndarray], options: VadOptions, tone: np.ndarray | None = None) -> np.ndarray:
@@ -134,37 +129,3 @@ def _spans(active: np.ndarray, duration_s: float, options: VadOptions) -> tuple[
             joined.append([start, end])
     long_enough = [(a, b) for a, b in joined if b - a >= options.min_span_s]
     return tuple(Span(round(float(a), 3), round(min(float(b), duration_s), 3)) for a, b in long_enough)
-
-
-def _noise(frames: dict[str, np.ndarray], inside: np.ndarray, tone: np.ndarray, options: VadOptions) -> tuple[float, float]:
-    """Noise level in dBFS and signal-to-noise ratio in dB."""
-    power = frames["power"]
-    clear = np.sort(power[_noise_frames(frames, inside, tone, options)])
-    if len(clear) >= max(1, round(options.noise_min_s / HOP_S)):
-        noise = float(clear[: max(1, int(options.noise_share * len(clear)))].mean())
-    else:
-        floor = (10 ** (floor_db(frames["bands_db"]) / 10)).sum(axis=1)
-        noise = float(floor[inside].mean() if inside.any() else floor.mean())
-    noise = max(noise, 10 ** (options.noise_lowest_dbfs / 10))
-    noise_dbfs = float(10 * np.log10(noise))
-    if not inside.any():
-        return noise_dbfs, float("nan")
-    speech = max(float(power[inside].mean()) - noise, 10 ** (options.snr_lowest_db / 10) * noise)
-    return noise_dbfs, float(np.clip(10 * np.log10(speech / noise), options.snr_lowest_db, options.snr_highest_db))
-
-
-def _noise_frames(frames: dict[str, np.ndarray], inside: np.ndarray, tone: np.ndarray, options: VadOptions) -> np.ndarray:
-    """Which frames hold what also lies under the voice: those between the words, and what is like them before and after."""
-    power = frames["power"]
-    clear = moving_mean((inside | tone).astype(float), round(options.noise_clear_s / HOP_S)) == 0
-    if not inside.any():
-        return clear
-    spoken = np.flatnonzero(inside)
-    between = np.zeros(len(inside), bool)
-    between[spoken[0] : spoken[-1]] = clear[spoken[0] : spoken[-1]]
-    if between.sum() >= round(options.noise_between_s / HOP_S):
-        quiet, loud = np.quantile(power[between], [1 - options.noise_share, options.noise_share])
-        near = 10 ** (options.noise_alike_db / 10)
-        return between | (clear & (power >= quiet / near) & (power <= loud * near))
-    floor = (10 ** (floor_db(frames["bands_db"])[inside] / 10)).sum(axis=1).mean()
-    return between | (clear & (power <= floor * 10 ** (options.noise_unlike_db / 10)))

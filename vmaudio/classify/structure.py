@@ -62,7 +62,7 @@ def label_many(
     ids = (part_model.model_id, approach_model.model_id)
     out: list[Structure | None] = [None] * len(messages)
     for i, (clauses, transcript) in enumerate(zip(messages, transcripts, strict=True)):
-        if not clauses or transcript.status == "no_speech":
+        if transcript.status == "no_speech" or (not clauses and transcript.is_english):
             out[i] = Structure((), (), "other", {name: float(name == "other") for name in APPROACHES}, ids)
         elif not transcript.is_english:
             found = number_parts(clauses)

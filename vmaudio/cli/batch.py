@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from typing import IO, Any, Literal
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -16,11 +17,20 @@ from vmaudio.cli.common import (
     err,
     pass_app,
     raw_format_option,
+    read_options,
+    say_left_out,
     sigterm_stops,
     verbatim_option,
 )
 from vmaudio.cli.tables import Tables, list_left_over, load_manifest, messages_of, say_left_over, say_read, table_options
 from vmaudio.records import Analysis, Failure, Message
+
+if TYPE_CHECKING:
+    from vmaudio.duplicates import DuplicateItem, Levels
+    from vmaudio.intake import LeftOut
+
+_FEW = 5
+"""Copies that are named; the rest is counted."""
 
 
 class _Batch(click.Command):
@@ -42,6 +52,7 @@ class _Batch(click.Command):
 
 @click.command("batch", cls=_Batch, short_help="Analyse folders of recordings; resumes where it stopped.")
 @click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("--source", metavar="NAME", help="Read PATHs as this source; vmaudio intake list names them.  [default: look]")
 @click.option("--manifest", type=click.Path(dir_okay=False), metavar="CSV", help="Who left which recording for whom.")
 @engine_options
 @verbatim_option
@@ -61,6 +72,7 @@ class _Batch(click.Command):
 def command(
     app: App,
     paths: tuple[str, ...],
+    source: str | None,
     manifest: str | None,
     engine: str | None,
     language: str | None,
@@ -76,26 +88,38 @@ def command(
 ) -> int:
     """Analyse folders, files or a manifest's recordings, and keep the results in the store.
 
-    Every result is saved as it arrives. Run it again after a stop: what is done is not done twice. The manifest may be an
-    export of a CRM or a dialer, CSV or Excel. Rows without a recording and recordings without a row are named; they are errors
-    with --strict.
+    A PATH may also be a switchboard's spool, a mailbox or a provider's export: vmaudio intake list shows what is understood.
+    Every result is saved as it arrives. Run it again after a stop: what is done is not done twice. Two runs on one database
+    share the work. The manifest may be an export of a CRM or a dialer, CSV or Excel. Rows without a recording and recordings
+    without a row are named; they are errors with --strict.
 
     \b
     Example:
       vmaudio batch recordings/ --manifest recordings/manifest.csv
+      vmaudio batch /var/spool/asterisk/voicemail
     """
-    from vmaudio.analysis import get_batch_engine, run_batch
-    from vmaudio.intake import fit_recordings
+    from vmaudio.analysis import get_batch_engine, run_batch, score_with_team
+    from vmaudio.callback import promoted_model
+    from vmaudio.duplicates import item_of
+    from vmaudio.intake import fit_messages, gather
+    from vmaudio.rubric import load_rubric
+    from vmaudio.settings import get
 
     if not paths and not manifest:
         raise click.UsageError("Name a folder, files, or --manifest CSV.")
     read = load_manifest(manifest, tables, files_needed=not paths)
     messages: list[Message] = messages_of(read)
     left_over: list[str] = []
+    left_out: list[LeftOut] = []
     if paths:
-        found = fit_recordings(_sources(paths), messages)
+        there, left_out = gather(_expanded(paths), source=source, options=read_options(tables.zone))
+        found = fit_messages(there, messages)
         messages = list(found.messages)
         left_over = list_left_over(found, read) if read else []
+        say_left_out(app, left_out)
+    unreadable = any(one.reason == "unreadable" for one in left_out)
+    if not messages and left_out:
+        return 1 if unreadable else 0
     if not messages:
         raise click.UsageError(f"There is no recording at {', '.join(paths) or manifest}.")
     summary_of_table = say_read(app, read)
@@ -114,6 +138,9 @@ def command(
             raw_format=raw_format,
         )
     forecast: list[Mapping[str, Any]] = []
+    heard: list[DuplicateItem] = []
+    levels: dict[str, Sequence[float]] = {}
+    done: list[Message] = []
     with sigterm_stops(), _json_lines(jsonl) as lines, _progress(app, len(messages)) as tick:
 
         def on_result(result: Analysis | Failure) -> None:
@@ -122,8 +149,12 @@ def command(
                 lines.flush()
             if isinstance(result, Failure) and not app.quiet:
                 err().print(f"[red]failed[/] {_plain(result.message)}")
-            elif isinstance(result, Analysis) and result.score and result.score.callback_probability is not None:
-                forecast.append(result.features.values)
+            elif isinstance(result, Analysis):
+                done.append(result.message)
+                heard.append(item_of(result))
+                levels[result.recording_id] = array("f", result.prosody.contour.level_dbfs)  # a sixth of the memory
+                if result.score and result.score.callback_probability is not None:
+                    forecast.append(result.features.values)
             tick(result)
 
         summary = run_batch(
@@ -135,6 +166,7 @@ def command(
             on_result=on_result,
             tables={"manifest": summary_of_table.kept()} if summary_of_table else None,
         )
+    score_with_team(store, load_rubric(str(get("rubric", rubric))), done, forecaster=promoted_model(app.models()))
     if not app.quiet:
         err().print(
             f"{summary.analysed} analysed, {summary.stored} stored already and scored again, {summary.failed} failed."
@@ -146,11 +178,26 @@ def command(
                 f"{summary.older} of the stored results {were} measured by an older version of vmaudio and used as they are."
                 " To measure just those again: vmaudio batch PATH... --redo stale"
             )
+        _say_copies(heard, levels)
         if forecast:
             _warn_of_drift(app, forecast)
         if summary.failed:
             err().print("Failed files are tried again by the next run.")
-    return 1 if summary.failed else 0
+    return 1 if summary.failed or unreadable else 0
+
+
+def _say_copies(heard: Sequence[DuplicateItem], levels: Levels) -> None:
+    """Say which of this run's files are copies of others: they are in the store, and reports count them once."""
+    from vmaudio.duplicates import find_copies
+
+    copies = find_copies(heard, levels)
+    if copies:
+        few = "; ".join(f"{one.item.file_name} is {one.why}" for one in copies[:_FEW])
+        more = f"; and {len(copies) - _FEW:,} more" if len(copies) > _FEW else ""
+        which = (
+            "1 of the files is a copy and counts" if len(copies) == 1 else f"{len(copies):,} of the files are copies and count"
+        )
+        err().print(f"{which} once in reports: {few}{more}.", markup=False, soft_wrap=True)
 
 
 def _warn_of_drift(app: App, rows: list[Mapping[str, Any]]) -> None:
@@ -163,20 +210,16 @@ def _warn_of_drift(app: App, rows: list[Mapping[str, Any]]) -> None:
         err().print(f"! {said}", markup=False)
 
 
-def _sources(paths: tuple[str, ...]) -> Iterator[str]:
-    """Paths with patterns (*, ?, [) expanded where the shell did not; folders are searched below."""
+def _expanded(paths: tuple[str, ...]) -> Iterator[str]:
+    """Paths with patterns (*, ?, [) expanded where the shell did not."""
     import glob
     from pathlib import Path
 
-    from vmaudio.intake import find_recordings
-
-    expanded: list[str] = []
     for path in paths:
         if not Path(path).exists() and glob.has_magic(path):
-            expanded += sorted(glob.glob(path, recursive=True))
+            yield from sorted(glob.glob(path, recursive=True))
         else:
-            expanded.append(path)
-    return find_recordings(expanded)
+            yield path
 
 
 def _plain(text: str) -> str:

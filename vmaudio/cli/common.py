@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from vmaudio.classify import ModelStore
+    from vmaudio.intake import LeftOut, ReadOptions
     from vmaudio.records import Analysis, Failure
     from vmaudio.store import Store
 
@@ -172,3 +173,30 @@ raw_format_option = click.option(
     metavar="F",
     help="How .raw, .pcm and other files without a header are coded, such as ulaw:8000.  [VMAUDIO_RAW_FORMAT]",
 )
+
+
+def read_options(timezone: str | None = None) -> ReadOptions:
+    """What readers of sources need to know, from the settings.
+
+    Args:
+        timezone: Zone of times without one; None is that of the settings.
+    """
+    from vmaudio.intake import ReadOptions
+
+    return ReadOptions(
+        timezone=str(settings.get("timezone", timezone)), max_bytes=int(float(settings.get("max_file_mb")) * 1e6)
+    )
+
+
+def say_left_out(app: App, left_out: Iterable[LeftOut]) -> None:
+    """Print what a reader left out, on stderr: a few names of each kind, with --verbose all.
+
+    Args:
+        app: Says whether to be quiet.
+        left_out: As the readers gave it.
+    """
+    from vmaudio.intake import summary
+
+    if not app.quiet:
+        for line in summary(left_out, most=4 if not app.verbose else 1_000_000):
+            err().print(line, markup=False, soft_wrap=True)

@@ -9,7 +9,7 @@ import click
 
 from vmaudio import settings
 from vmaudio.cli.common import App, out, pass_app, print_json
-from vmaudio.cli.tables import strict_option, timezone_option
+from vmaudio.cli.tables import map_value_option, strict_option, timezone_option
 from vmaudio.errors import SettingError, TableError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--map", "mapping", metavar="MAP", multiple=True, help="FIELD=COLUMN,... or a .toml file, for other column names."
 )
+@map_value_option
 @click.option("--dates", type=click.Choice(["auto", "mdy", "dmy"]), default="auto", help="Order in dates such as 3/4/2026.")
 @timezone_option
 @strict_option
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 @click.option("--window", default="7d", show_default=True, help="How long after sending an outcome counts: 7d, 48h, none.")
 @click.option(
     "--attribution",
-    type=click.Choice(["last", "first", "as-given"]),
-    default="last",
+    type=click.Choice(["as-given", "last", "first", "shared"]),
+    default="as-given",
     show_default=True,
     help="To which of a prospect's messages a callback belongs.",
 )
@@ -97,7 +98,7 @@ def _observations(app: App, given: dict[str, Any], zone: str) -> list[Observatio
     if not manifest_path:
         return store_observations(app.existing_store())
     found, matched = file_observations(
-        manifest_path, outcomes_path, parse_column_map(given["mapping"], given["dates"]), timezone=zone
+        manifest_path, outcomes_path, parse_column_map(given["mapping"], given["dates"], given["values"]), timezone=zone
     )
     _show_unused(matched)
     if given["strict"] and matched.unmatched:
@@ -114,6 +115,8 @@ def _show_unused(matched: Matched) -> None:
         if lines:
             more = f"\n  ... and {len(lines) - 20} more" if len(lines) > 20 else ""
             click.echo(f"{len(lines)} lines of the outcome file {what}:\n  " + "\n  ".join(lines[:20]) + more, err=True)
+    for question in matched.questions:
+        click.echo(f"! {question}", err=True)
 
 
 @command.command("plan")

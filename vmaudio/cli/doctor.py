@@ -10,12 +10,16 @@ from vmaudio.cli.common import App, out, pass_app, print_json
 @click.command("doctor", short_help="Show what is missing on this machine, and how to install it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: one object per finding, one line each.")
 @click.option("--rubric-tests", is_flag=True, help="List the tests that a rubric can use, and nothing else.")
+@click.option("--privacy-sheet", is_flag=True, help="Print one page for a works council, from the settings in force.")
 @click.option("--race", metavar="FILE", help="Transcribe FILE with every recogniser on this machine, and show their speed.")
 @pass_app
-def command(app: App, as_json: bool, rubric_tests: bool, race: str | None) -> int:
+def command(app: App, as_json: bool, rubric_tests: bool, privacy_sheet: bool, race: str | None) -> int:
     """Examine this machine: packages, recognisers and their weights, models, database. Nothing is loaded or downloaded."""
     if race is not None:
         return _race(race, as_json)
+    if privacy_sheet:
+        _privacy_sheet(app)
+        return 0
     if rubric_tests:
         from vmaudio.rubric import all_questions
 
@@ -44,6 +48,18 @@ def command(app: App, as_json: bool, rubric_tests: bool, race: str | None) -> in
     if not as_json:
         click.echo("Everything that a check needs is installed." if not missing else f"{len(missing)} missing: see ✗ above.")
     return 1 if missing else 0
+
+
+def _privacy_sheet(app: App) -> None:
+    import datetime
+
+    import vmaudio
+    from vmaudio.privacy import privacy_sheet
+    from vmaudio.settings import get
+    from vmaudio.store import shown_url
+
+    today = datetime.datetime.now().astimezone().date()
+    click.echo(privacy_sheet(get, version=vmaudio.__version__, database=shown_url(app.where), today=today), nl=False)
 
 
 def _race(path: str, as_json: bool) -> int:

@@ -2,42 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
-from vmaudio.cli.common import App, err, pass_app
+from vmaudio.cli.common import App, err, pass_app, plain
+from vmaudio.privacy import Gone
 
 
 @click.command("forget", short_help="Delete what is stored of a file, message, prospect or rep.")
 @click.argument("files", nargs=-1, metavar="[FILE...]")
 @click.option("--message", "message_id", metavar="ID", help="One message.")
-@click.option("--prospect", metavar="P", help="All messages to this prospect.")
-@click.option("--rep", metavar="R", help="All messages of this rep, and the rep's baseline.")
+@click.option("--prospect", metavar="P", help="All messages to this prospect, by name or id, and plans' assignments.")
+@click.option("--rep", metavar="R", help="All messages of this rep, the rep's baseline, assignments and labels.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
 def command(app: App, files: tuple[str, ...], message_id: str | None, prospect: str | None, rep: str | None, yes: bool) -> int:
     """Delete everything stored about files, a message, a prospect or a rep: measurements, scores, labels, outcomes.
 
-    The recordings themselves are not deleted.
+    Your own recordings are not deleted; those that the web app kept are. Of a name that recordings in several folders have, you
+    are asked which are meant.
 
     \b
     Example:
       vmaudio forget --prospect "Dana Whitfield"
     """
-    from vmaudio.privacy import find_messages, forget
+    from vmaudio.privacy import find_messages, forget, has_traces
+    from vmaudio.settings import web_folder
 
     if sum(map(bool, (files, message_id, prospect, rep))) != 1:
         raise click.UsageError("Say what to forget: FILE..., --message, --prospect or --rep (one of them).")
     store = app.store()
-    found = find_messages(store, files=files, message_id=message_id, prospect=prospect, rep=rep)
-    if not found:
-        err().print("No such message is stored.")
+    found = find_messages(
+        store, files=files, message_id=message_id, prospect=prospect, rep=rep, which=None if yes else _ask_which
+    )
+    traces = has_traces(store, files=files, prospect=prospect, rep=rep)
+    if not found and not traces:
+        err().print("Nothing of it is stored.")
         return 1
     if not yes:
-        click.confirm(
-            f"Delete {len(found)} message{'s' if len(found) > 1 else ''} from the store? This cannot be undone.",
-            abort=True,
-            err=True,
-        )
-    gone = forget(store, found, rep=rep)
-    err().print(f"Deleted: {gone.messages} messages, and the measurements of {gone.recordings} recordings.")
+        what = f"{len(found)} message{'s' if len(found) != 1 else ''}" + (" and other rows" if traces else "")
+        confirm(f"Delete {what} from the store? This cannot be undone.")
+    show_gone(forget(store, found, files=files, prospect=prospect, rep=rep, folder=web_folder()))
     return 0
+
+
+def confirm(question: str) -> None:
+    """Ask before something is deleted for good.
+
+    Args:
+        question: what is asked.
+
+    Raises:
+        click.Abort: the answer was no; that nothing was deleted is said.
+    """
+    if not click.confirm(question, err=True):
+        err().print("Nothing was deleted.")
+        raise click.exceptions.Exit(1)
+
+
+def show_gone(gone: Gone) -> None:
+    """Say what was deleted, and what of vmaudio's cannot be.
+
+    Args:
+        gone: what was deleted.
+    """
+    also = [f"{gone.rows} other rows"] if gone.rows else []
+    also += [f"{gone.files} sound files of the web app"] if gone.files else []
+    err().print(
+        ", ".join([f"Deleted: {gone.messages} messages, the measurements of {gone.recordings} recordings", *also])
+        + ". Reports, exports and redacted copies that you wrote to files are yours to delete.",
+        markup=False,
+    )
+
+
+def _ask_which(name: str, sources: Sequence[str]) -> list[str]:
+    err().print(f"{len(sources)} stored recordings have the name {name}.", markup=False)
+    return [source for source in sources if click.confirm(f"Forget {plain(source)}?", err=True)]

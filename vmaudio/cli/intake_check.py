@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vmaudio.cli.common import out, print_json
-from vmaudio.cli.tables import Tables, table_options
+from vmaudio.cli.tables import Tables, map_value_option, table_options
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +26,7 @@ _SHOWN_LINES = 50
 @click.argument("outcomes", metavar="[OUTCOMES]", required=False)
 @click.option("--as-of", metavar="DATE", help="When the outcome file was exported.")
 @table_options
+@map_value_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(manifest: str, outcomes: str | None, as_of: str | None, tables: Tables, as_json: bool) -> int:
     """Show how a manifest and an outcome file are read: which column was taken for what, each distinct value and what it was
@@ -61,6 +62,8 @@ def _show(found: IntakeCheck, console: Console) -> None:
         f"{found.outcomes.lines} lines: {found.matched} matched, {len(found.unmatched)} unmatched, "
         f"{len(found.duplicates)} duplicates. {len(found.without_outcome)} messages have no line."
     )
+    for question in found.questions:
+        console.print(f"! {question}", markup=False, soft_wrap=True)
     _lines(console, "Lines of the outcome file that join to no message", [f"line {n}: {why}" for n, why in found.unmatched])
     if found.cure:
         console.print(f"  {found.cure}", markup=False, soft_wrap=True)

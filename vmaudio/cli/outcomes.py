@@ -9,7 +9,7 @@ import click
 
 from vmaudio import settings
 from vmaudio.cli.common import App, err, out, pass_app, print_json
-from vmaudio.cli.tables import Tables, table_options
+from vmaudio.cli.tables import Tables, map_value_option, table_options
 from vmaudio.errors import TableError
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def command() -> None:
 @click.option("--new-messages", is_flag=True, help="Lines with an unknown message_id become messages (an e-mail blast, say).")
 @click.option("--as-of", metavar="DATE", help="When the file was exported.")
 @table_options
+@map_value_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @pass_app
 def import_command(
@@ -59,6 +60,9 @@ def _show_import(done: Imported, console: Console) -> None:
     if check is not None and check.outcomes is not None:
         for sentence in check.outcomes.sentences():
             console.print(sentence, markup=False, soft_wrap=True)
+    words = ", ".join(f"{one.word!r} as {one.meaning} ({one.count})" for one in done.words if one.meaning)
+    if words:
+        console.print(f"Words read: {words}.", markup=False)
     if done.new_messages:
         console.print(f"{done.new_messages} new messages without a recording.")
     console.print(
@@ -79,6 +83,8 @@ def _show_import(done: Imported, console: Console) -> None:
         console.print(f"  line {line} repeats line {first}")
     if len(done.duplicates) > 20:
         console.print(f"  ... and {len(done.duplicates) - 20} more duplicates (--json lists all)")
+    for question in done.questions:
+        console.print(f"! {question}", markup=False)
 
 
 @command.command("status")
@@ -87,8 +93,8 @@ def _show_import(done: Imported, console: Console) -> None:
 @click.option("--missing-is", type=click.Choice(["unknown", "0"]), default="unknown", help="What a missing outcome means.")
 @click.option(
     "--attribution",
-    type=click.Choice(["last", "first", "as-given"]),
-    default="last",
+    type=click.Choice(["as-given", "last", "first", "shared"]),
+    default="as-given",
     show_default=True,
     help="To which of a prospect's messages a callback belongs.",
 )

@@ -8,6 +8,8 @@ import re
 import click
 
 from vmaudio.cli.common import App, err, pass_app
+from vmaudio.cli.forget import confirm, show_gone
+from vmaudio.errors import SettingError
 
 
 def days(text: str) -> int:
@@ -31,31 +33,34 @@ def days(text: str) -> int:
 @click.command("purge", short_help="Delete what is older than a retention period.")
 @click.option(
     "--older-than",
-    required=True,
     metavar="PERIOD",
     help="Retention period, such as 90d, 12w or 2y; counted from the day the message was sent.",
 )
+@click.option("--due", is_flag=True, help="Take the period of the setting.  [VMAUDIO_RETENTION_DAYS]")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
-def command(app: App, older_than: str, yes: bool) -> int:
+def command(app: App, older_than: str | None, due: bool, yes: bool) -> int:
     """Delete everything stored about messages that are older than a retention period.
 
-    For a message without a sending time, the day of its first analysis counts.
+    For a message without a sending time, the day of its first analysis counts. Notes of failed files, assignments of plans and
+    labels without a message go by the day they were made.
     """
-    from vmaudio.privacy import find_older, forget
+    from vmaudio.privacy import due_before, find_older, forget, has_traces
+    from vmaudio.settings import web_folder
 
-    before = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days(older_than))
+    if due == (older_than is not None):
+        raise click.UsageError("Give a period with --older-than, or --due for that of the setting.")
+    before = due_before() if older_than is None else datetime.datetime.now(datetime.UTC) - datetime.timedelta(days(older_than))
+    if before is None:
+        raise SettingError("No retention period is set. Set VMAUDIO_RETENTION_DAYS, or give --older-than.")
     store = app.store()
     found = find_older(store, before)
-    if not found:
-        err().print(f"Nothing is older than {older_than}.")
+    traces = has_traces(store, before=before)
+    if not found and not traces:
+        err().print(f"Nothing was sent before {before.date()}.")
         return 0
     if not yes:
-        click.confirm(
-            f"Delete {len(found)} messages sent before {before.date()} from the store? This cannot be undone.",
-            abort=True,
-            err=True,
-        )
-    gone = forget(store, found)
-    err().print(f"Deleted: {gone.messages} messages, and the measurements of {gone.recordings} recordings.")
+        what = f"{len(found)} messages sent before {before.date()}" + (" and other rows as old" if traces else "")
+        confirm(f"Delete {what} from the store? This cannot be undone.")
+    show_gone(forget(store, found, before=before, folder=web_folder()))
     return 0

@@ -9,7 +9,7 @@ from vmaudio.errors import TableError
 
 
 @click.command()
-@click.option("--kind", metavar="KIND", help="Only after_wrong_person, same_prospect, mass_drop or same_script.")
+@click.option("--kind", metavar="KIND", help="Only after_wrong_person, same_prospect, mass_drop, same_script or copy.")
 @click.option("--similarity", type=click.FloatRange(0.5, 1.0), help="Least similarity of the words, 0.5 to 1.  [default: 0.75]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @pass_app
@@ -18,7 +18,7 @@ def command(app: App, kind: str | None, similarity: float | None, as_json: bool)
 
     Names, numbers, days and greetings do not make a message different; a changed reason does.
     """
-    from vmaudio.duplicates import DUPLICATE_KINDS, DuplicateOptions, duplicate_items, find_duplicates
+    from vmaudio.duplicates import DUPLICATE_KINDS, DuplicateOptions, duplicate_items, find_duplicates, stored_levels
 
     if kind is not None and kind not in DUPLICATE_KINDS:
         raise click.UsageError(f"There is no kind {kind!r}. Known: {', '.join(DUPLICATE_KINDS)}.")
@@ -27,7 +27,9 @@ def command(app: App, kind: str | None, similarity: float | None, as_json: bool)
         raise TableError("There is no store yet. Run `vmaudio batch` on the recordings first.")
     seen = list(duplicate_items(store))
     options = DuplicateOptions(similar=similarity) if similarity else DuplicateOptions()
-    groups = [group for group in find_duplicates(seen, options=options) if kind in (None, group.kind)]
+    groups = [
+        group for group in find_duplicates(seen, options=options, levels=stored_levels(store)) if kind in (None, group.kind)
+    ]
     if as_json:
         print_json({"messages": len(seen), "groups": [group.to_dict() for group in groups]})
         return

@@ -29,6 +29,13 @@ NEEDS_FILE = ("html", "parquet", "xlsx")
 @click.option("--message", "message_id", metavar="ID", help="One message: its page, or its row.")
 @click.option("--rep", metavar="NAME", help="One rep: a feedback sheet, or the rep's rows.")
 @click.option("--audio", type=click.Choice(["embed", "link", "none"]), help="Sound in HTML.  [embed; none with --redact]")
+@click.option(
+    "--attribution",
+    type=click.Choice(["as-given", "last", "first", "shared"]),
+    default="as-given",
+    show_default=True,
+    help="To which of a prospect's messages a callback belongs.",
+)
 @click.option("--redact", is_flag=True, help="Leave out names and numbers.")
 @click.option("--dictionary", is_flag=True, help="Write what each column means, instead of the data.")
 @pass_app
@@ -41,6 +48,7 @@ def command(
     message_id: str | None,
     rep: str | None,
     audio: str | None,
+    attribution: str,
     redact: bool,
     dictionary: bool,
 ) -> None:
@@ -75,6 +83,7 @@ def command(
         redact=redact,
         tone=tone,
         repeats=form == "html",
+        attribution=attribution,
     )
     if form == "md":
         raise click.UsageError("Markdown is for --dictionary; use one of " + ", ".join(FORMATS))
@@ -92,6 +101,10 @@ def command(
         shown_size = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3))} kB"
         err().print(
             f"{escape(str(output))}: {len(given.analyses)} message{'s' if len(given.analyses) != 1 else ''}, {shown_size}."
+        )
+    if given.copies and not app.quiet:
+        err().print(
+            f"{given.copies} left out: copies of these messages, the same recording or the same sound in another format."
         )
 
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from vmaudio.cli.common import App, err, pass_app
-from vmaudio.cli.tables import Tables, load_manifest, messages_of, say_left_over, say_read, table_options
+from vmaudio.cli.tables import Listed, Tables, load_manifest, messages_of, named_rows, say_left_over, say_read, table_options
 
 if TYPE_CHECKING:
-    from vmaudio.intake import Manifest
     from vmaudio.records import Message
 
 
@@ -60,12 +59,11 @@ def command(app: App, rubric: str | None, manifest: str | None, baselines: bool,
     return 0
 
 
-def _left_over(read: Manifest, rows: Sequence[Message]) -> list[str]:
+def _left_over(read: Listed, rows: Sequence[Message]) -> list[str]:
     """The rows of a manifest that fit no stored message, in a sentence that names them."""
     if not rows:
         return []
-    line_of = {send.message.message_id: send.line for send in read.sends}
-    shown = [f"\n  line {line_of[row.message_id]}: {row.source or row.message_id}" for row in rows[:10]]
+    shown = [f"\n  {name}" for name in named_rows(rows[:10], read)]
     more = f"\n  ... and {len(rows) - 10} more" if len(rows) > 10 else ""
     none = "None" if len(rows) == len(read.sends) else f"{len(read.sends) - len(rows)}"
     return [f"{none} of {len(read.sends)} rows of {read.path.name} fit a stored message. Without one:{''.join(shown)}{more}"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import logging
+import os
 import signal
 import sys
 from typing import Any, NoReturn
@@ -13,14 +14,16 @@ import click
 
 import vmaudio
 from vmaudio.cli.common import App, Terminated, plain
+from vmaudio.cli.streams import drop_output, hold_standard_streams, write_fault
 from vmaudio.errors import VmaudioError
 
 COMMANDS = {
     "check": "Check one message or more, and print a scorecard.",
     "batch": "Analyse folders of recordings; resumes where it stopped.",
+    "watch": "Analyse messages as they arrive in a folder.",
+    "intake": "Show and read the sources that recordings come from.",
     "rescore": "Score the stored messages again with a new rubric, manifest or model.",
     "report": "Write a report from the store: CSV, JSON Lines, HTML and more.",
-    "intake": "Show and read the sources that recordings come from.",
     "outcomes": "Import outcomes of messages, and show the funnel.",
     "compare": "Which approach works: rates, intervals, tests, n still needed.",
     "repeats": "Find messages that were left again for one prospect, or for many.",
@@ -121,6 +124,8 @@ def cli(ctx: click.Context, db: str | None, models_dir: str | None, verbose: int
 
 def main() -> NoReturn:
     """Run the command line: expected trouble is a sentence on stderr and exit code 1; a bug keeps its traceback."""
+    hold_standard_streams()
+    os.umask(0o077)  # what is written holds names and what people said: for who runs it alone, as the database
     if isinstance(sys.stdout, io.TextIOWrapper):
         # a file name that is no UTF-8 has half surrogates in it: written as \udce9 they are valid in JSON too
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -139,4 +144,11 @@ def main() -> NoReturn:
     except BrokenPipeError:  # the reader (head, less) has gone
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        sentence = write_fault(error)
+        if sentence is None:
+            raise
+        drop_output()
+        click.echo(f"Error: {plain(sentence)}", err=True)
+        sys.exit(1)
     sys.exit(result if isinstance(result, int) else 0)

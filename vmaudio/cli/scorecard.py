@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from vmaudio.features import CATALOGUE
+from vmaudio.features import CATALOGUE, ends_words
 from vmaudio.records import Analysis, Check, Score, clock
 from vmaudio.report import PRAISE, approach_name, delivery_word, flag_name
 from vmaudio.rubric import Criterion, Rubric
@@ -176,12 +176,13 @@ def _transcript(analysis: Analysis) -> RenderableType:
     legend = Text()
     for label in shown:
         legend.append(f"{label} ", style=PART_STYLES.get(label, "default"))
-    body = text if analysis.structure.parts else Text(analysis.transcript.text)
+    if not analysis.structure.parts or not analysis.transcript.is_english:  # of another language only the numbers are parts
+        text = Text(analysis.transcript.text) if analysis.transcript.text else Text("No words were written down.", "italic")
     table = Table.grid(padding=(0, 1))
     table.add_column(style="bright_black", min_width=5, justify="right")
     table.add_column()
     words = analysis.transcript.words
-    table.add_row(clock(words[0].start_s if words else None), body)
+    table.add_row(clock(words[0].start_s if words else None), text)
     if shown:
         table.add_row("", legend)
     return Group(_heading("Transcript"), Padding(table, (0, 1)))
@@ -202,7 +203,7 @@ def _facts(analysis: Analysis) -> RenderableType:
     table.add_row(
         "Pitch",
         f"median {_number(analysis, 'f0_median_hz')} Hz, range {_number(analysis, 'f0_range_st', 1)} semitones, "
-        f"falls by {_number(analysis, 'final_fall_st', 1)} semitones at the end of phrases",
+        f"{ends_words(analysis.prosody.final_fall_st)}",
     )
     longest = max(analysis.prosody.pauses, key=lambda pause: pause.duration_s, default=None)
     where = f", the longest {longest.duration_s:.1f} s at {clock(longest.start_s)}" if longest else ""
@@ -218,7 +219,8 @@ def _facts(analysis: Analysis) -> RenderableType:
         doubtful = analysis.tone.not_validated
         whose = "all of these" if len(doubtful) == len(analysis.tone.axes) else ", ".join(doubtful)
         caveat = f"\nnot validated on real voices: {whose}" if doubtful else ""
-        table.add_row("Sounds", f"{delivery_word(analysis.tone)} ({axes}); delivery, not emotion{caveat}")
+        word = delivery_word(analysis.tone)
+        table.add_row("Sounds", f"{f'{word} ({axes})' if word else axes}; delivery, not emotion{caveat}")
     return Group(_heading("Measured"), Padding(table, (0, 1)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import socket
@@ -31,7 +32,18 @@ from vmaudio.errors import SettingError
 @click.option(
     "--token", is_flag=True, help="Make a token for this run and print it; programs send it as Bearer.  [VMAUDIO_TOKEN]"
 )
+@click.option(
+    "--intake-token",
+    is_flag=True,
+    help="Take recordings from programs at /intake; makes a token for this run and prints it.  [VMAUDIO_INTAKE_TOKEN]",
+)
 @click.option("--allow-host", multiple=True, metavar="NAME", help="Another host name by which browsers reach the server.")
+@click.option(
+    "--behind-proxy",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Address or network of a proxy or tunnel whose X-Forwarded-For is believed. Without it nobody's is.",
+)
 @click.option("--certfile", type=click.Path(exists=True, dir_okay=False), metavar="PEM", help="Certificate, for https.")
 @click.option("--keyfile", type=click.Path(exists=True, dir_okay=False), metavar="PEM", help="Key of the certificate.")
 @engine_options
@@ -43,7 +55,9 @@ def command(
     ask_password: bool,
     password_file: str | None,
     token: bool,
+    intake_token: bool,
     allow_host: tuple[str, ...],
+    behind_proxy: tuple[str, ...],
     certfile: str | None,
     keyfile: str | None,
     engine: str | None,
@@ -62,26 +76,44 @@ def command(
     try:
         import uvicorn
 
-        from vmaudio.web import Config, create_app
+        from vmaudio.web import Config, Connections, create_app, is_loopback, protocol
     except ImportError as error:
         cure = "Install it with: pip install 'vmaudio[web]'"
         raise SettingError(f"The web app needs a package that is not installed ({error.name}). {cure}") from None
 
     password = _password(ask_password, password_file)
-    secret = os.environ.get("VMAUDIO_TOKEN") or (secrets.token_urlsafe(24) if token else None)
+    try:
+        connections = Connections(proxies=behind_proxy)
+    except ValueError as error:
+        raise SettingError(f"--behind-proxy: {error}. Give the proxy's address, like 127.0.0.1, or its network.") from None
+    secret = os.environ.get("VMAUDIO_TOKEN") or None
+    shared = not secret and not password and is_loopback(host) and others_use_this_machine()
+    token = token or shared
+    if token and not secret:
+        secret = secrets.token_urlsafe(24)
+    intake = os.environ.get("VMAUDIO_INTAKE_TOKEN") or (secrets.token_urlsafe(24) if intake_token else None)
     listener = _listen(host, port)
     with listener:
         port = listener.getsockname()[1]
         config = Config.from_settings(
             db=app.where, models_dir=app.models_dir, engine=engine, language=language, rubric=rubric, host=host, port=port,
-            password=password, token=secret, names=allow_host,
+            password=password, token=secret, intake_token=intake, names=allow_host,
         )  # fmt: skip
         site = create_app(config)
         scheme = "https" if certfile else "http"
         shown = f"[{host}]" if ":" in host else host
-        err().print(f"Open {scheme}://{shown}:{port}  (stop with Ctrl-C)", markup=False)
+        key = f"/login?token={secret}" if token and secret else ""
+        err().print(f"Open {scheme}://{shown}:{port}{key}  (stop with Ctrl-C)", markup=False, soft_wrap=True)
         if token and secret:
             err().print(f"Token of this run: {secret}", markup=False)
+        if shared:
+            err().print(
+                "Other people are logged in to this machine and could open the page as well, so it asks for that token. "
+                "A password of your own: --ask-password.",
+                markup=False,
+            )
+        if intake_token and intake:
+            err().print(f"Intake token of this run: {intake}", markup=False)
         if not config.is_local and not certfile:
             err().print(
                 "Without --certfile the password is sent unencrypted, and browsers do not allow the microphone. "
@@ -92,11 +124,32 @@ def command(
             uvicorn.Config(
                 site, log_level="info" if app.verbose else "warning", access_log=app.verbose > 1, server_header=False,
                 ssl_certfile=certfile, ssl_keyfile=keyfile, timeout_graceful_shutdown=5, timeout_keep_alive=30,
-                limit_concurrency=200,
+                limit_concurrency=200, http=protocol(connections), proxy_headers=bool(behind_proxy),
+                forwarded_allow_ips=list(behind_proxy),
             )
         )  # fmt: skip
         server.run(sockets=[listener])
     return 0
+
+
+def others_use_this_machine(processes: Path = Path("/proc")) -> bool:
+    """Is anybody but this user logged in to this machine? Then an address that only this machine reaches is no lock.
+
+    Args:
+        processes: Where the system shows what runs (Linux).
+
+    Returns:
+        True when a process belongs to another person's account (1000 and above, login.defs(5)); False where the system does not
+        show its processes.
+    """
+    if not hasattr(os, "getuid"):
+        return False
+    for entry in processes.glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            owner = entry.stat().st_uid
+            if 1000 <= owner < 60000 and owner != os.getuid():
+                return True
+    return False
 
 
 def _password(ask: bool, file: str | None) -> str | None:

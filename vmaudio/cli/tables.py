@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from vmaudio import settings
-from vmaudio.cli.common import App, err
+from vmaudio.cli.common import App, err, read_options
 from vmaudio.errors import SettingError, TableError
 
 if TYPE_CHECKING:
-    from vmaudio.intake import ColumnMap, Fitted, Manifest, TableRead
+    from vmaudio.intake import ColumnMap, Fitted, Manifest, Send, TableRead
     from vmaudio.records import Message
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -28,6 +28,13 @@ timezone_option = click.option(
 strict_option = click.option(
     "--strict", is_flag=True, help="What is left over on either side, or not understood, is an error: nothing is done."
 )
+map_value_option = click.option(
+    "--map-value",
+    "values",
+    metavar="WORD=MEANING",
+    multiple=True,
+    help="What a word of the disposition means: Interested=connect.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class Tables:
     timezone: str | None = None
     save_map: str | None = None
     strict: bool = False
+    values: tuple[str, ...] = ()
 
     @property
     def zone(self) -> str:
@@ -49,7 +57,7 @@ class Tables:
         """Which columns are which."""
         from vmaudio.intake import parse_column_map
 
-        return parse_column_map(self.mapping, self.dates)
+        return parse_column_map(self.mapping, self.dates, self.values)
 
     def save(self, used: dict[str, str]) -> None:
         """Write the mapping that was used, where ``--save-map`` asks for it.
@@ -83,7 +91,8 @@ def table_options(command: F) -> F:
     def with_tables(
         *args: Any, mapping: tuple[str, ...], save_map: str | None, dates: str, timezone: str | None, strict: bool, **given: Any
     ) -> Any:
-        return command(*args, tables=Tables(mapping, dates, timezone, save_map, strict), **given)
+        values = given.pop("values", ())  # of `map_value_option`, where a command reads outcomes
+        return command(*args, tables=Tables(mapping, dates, timezone, save_map, strict, values), **given)
 
     made: Any = with_tables
     for option in reversed(
@@ -103,24 +112,36 @@ def table_options(command: F) -> F:
     return cast(F, made)
 
 
-def load_manifest(path: str | None, tables: Tables, *, files_needed: bool = False) -> Manifest | None:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The messages of a manifest, and the table that they were read from; None for a provider's list of recordings."""
+
+    path: Path
+    sends: Sequence[Send]
+    table: Manifest | None = None
+
+
+def load_manifest(path: str | None, tables: Tables, *, files_needed: bool = False) -> Listed | None:
     """Read a manifest as the options say.
 
     Args:
-        path: The table, or None.
+        path: The table, or a provider's list of recordings as JSON or CSV, or None. With ``--map`` it is a table.
         tables: The options.
         files_needed: Every row must name its recording.
 
     Returns:
         The manifest; None without a path.
     """
-    from vmaudio.intake import load_manifest as load
+    from vmaudio.intake import Send, load_manifest as load, read_place, recognise
 
     if not path:
         return None
+    if not tables.mapping and recognise(Path(path)).name == "export":
+        found = read_place(path, source="export", options=read_options(tables.zone)).messages
+        return Listed(Path(path), [Send(message, Path(message.source).name) for message in found])
     read = load(path, tables.columns(), timezone=tables.zone, files_needed=files_needed)
     tables.save(dict(read.rows.columns))
-    return read
+    return Listed(read.path, read.sends, read)
 
 
 def fitted(app: App, files: Sequence[str], path: str | None, tables: Tables) -> list[Message]:
@@ -144,7 +165,7 @@ def fitted(app: App, files: Sequence[str], path: str | None, tables: Tables) -> 
     return list(found.messages)
 
 
-def messages_of(read: Manifest | None) -> list[Message]:
+def messages_of(read: Listed | None) -> list[Message]:
     """The messages of a manifest; none without one.
 
     Args:
@@ -153,7 +174,7 @@ def messages_of(read: Manifest | None) -> list[Message]:
     return [send.message for send in read.sends] if read else []
 
 
-def list_left_over(found: Fitted, read: Manifest, *, rows: bool = True) -> list[str]:
+def list_left_over(found: Fitted, read: Listed, *, rows: bool = True) -> list[str]:
     """What a manifest and recordings leave over on either side, in sentences that name it.
 
     Args:
@@ -167,12 +188,25 @@ def list_left_over(found: Fitted, read: Manifest, *, rows: bool = True) -> list[
     said = []
     name = read.path.name
     if rows and found.without_recording:
-        line_of = {send.message.message_id: send.line for send in read.sends}
-        shown = [f"line {line_of[m.message_id]}: {m.source or m.message_id}" for m in found.without_recording]
+        shown = named_rows(found.without_recording, read)
         said.append(_listed(f"{len(shown)} of {len(read.sends)} rows of {name} have no recording here:", shown))
     if found.without_row:
         said.append(_listed(f"{len(found.without_row)} recordings have no row in {name}:", list(found.without_row)))
     return said
+
+
+def named_rows(rows: Sequence[Message], read: Listed) -> list[str]:
+    """Rows of a manifest for a sentence: the line of each, where it has one, and its recording.
+
+    Args:
+        rows: The rows.
+        read: The manifest.
+
+    Returns:
+        Their names.
+    """
+    line_of = {send.message.message_id: f"line {send.line}: " if send.line else "" for send in read.sends}
+    return [line_of[row.message_id] + (row.source or row.message_id) for row in rows]
 
 
 def _listed(head: str, shown: Sequence[str]) -> str:
@@ -197,7 +231,7 @@ def say_left_over(app: App, sentences: Sequence[str], strict: bool) -> None:
         err().print(f"! {sentence}", markup=False, soft_wrap=True)
 
 
-def say_read(app: App, read: Manifest | None) -> TableRead | None:
+def say_read(app: App, read: Listed | None) -> TableRead | None:
     """Say on stderr how a manifest was read, where there is anything to know.
 
     Args:
@@ -205,13 +239,13 @@ def say_read(app: App, read: Manifest | None) -> TableRead | None:
         read: The manifest.
 
     Returns:
-        The summary; None without a manifest.
+        The summary; None without a table.
     """
     from vmaudio.intake import table_read
 
-    if read is None:
+    if read is None or read.table is None:
         return None
-    summary = table_read(read.rows)
+    summary = table_read(read.table.rows)
     for sentence in summary.sentences() if not app.quiet else ():
         err().print(f"{read.path.name}: {sentence}", markup=False, soft_wrap=True)
     return summary

@@ -1,9 +1,19 @@
+from .copies import (
+    Copy as Copy,
+    counted_once as counted_once,
+    find_copies as find_copies,
+)
 from .groups import (
     DUPLICATE_KINDS as DUPLICATE_KINDS,
     DuplicateGroup as DuplicateGroup,
-    DuplicateItem as DuplicateItem,
-    duplicate_items as duplicate_items,
     find_duplicates as find_duplicates,
+)
+from .items import (
+    DuplicateItem as DuplicateItem,
+    Levels as Levels,
+    duplicate_items as duplicate_items,
+    item_of as item_of,
+    stored_levels as stored_levels,
 )
 from .options import (
     DuplicateOptions as DuplicateOptions,

@@ -9,39 +9,21 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from vmaudio.duplicates import near_duplicates, normalize
+from vmaudio.duplicates.copies import Copy, counted_once, find_copies
+from vmaudio.duplicates.items import DuplicateItem, Levels
 from vmaudio.duplicates.options import DuplicateOptions
 from vmaudio.events import Event, Listener, ignore
-from vmaudio.store import Store
 
 DUPLICATE_KINDS = {
     "after_wrong_person": "the prospect was recorded as the wrong person, and was called again",
     "same_prospect": "the same message again to the same prospect",
     "mass_drop": "the very same recording for several prospects",
     "same_script": "the same words, spoken anew, for several prospects",
+    "copy": "one message that is there more than once, and counts once",
 }
-"""Kinds of groups, the worst first."""
+"""Kinds of groups, the worst first; a copy is nothing bad."""
 
 DEFAULT = DuplicateOptions()
-
-
-@dataclass(frozen=True, slots=True)
-class DuplicateItem:
-    """A message with its text.
-
-    ``text`` as recognised; ``sent_at`` in ISO 8601; ``names``: what entities and manifest know as names in it;
-    ``wrong_person``: an outcome says that the listener was not the one meant.
-    """
-
-    message_id: str
-    recording_id: str
-    file_name: str
-    text: str
-    prospect: str | None = None
-    rep: str | None = None
-    sent_at: str | None = None
-    campaign: str | None = None
-    names: tuple[str, ...] = ()
-    wrong_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,43 +46,30 @@ class DuplicateGroup:
         }
 
 
-def duplicate_items(store: Store) -> Iterator[DuplicateItem]:
-    """Every message of the store that has a recording, with its newest transcript.
-
-    Args:
-        store: an open store; it is only read.
-
-    Yields:
-        Items without audio: equal recordings are known by their id.
-    """
-    from vmaudio.store import transcripts
-
-    for row in transcripts(store):
-        message, entities = row.message, row.entities
-        named = [entities.get(kind) for kind in ("caller", "callee", "company")]
-        names = [str(mention["text"]) for mention in named if mention]
-        names += [name for name in (message.rep, message.prospect_name, message.company) if name]
-        yield DuplicateItem(
-            message.message_id, row.recording_id, row.file_name, row.text, message.prospect, message.rep, message.sent_at,
-            message.campaign, tuple(names), row.wrong_person,
-        )  # fmt: skip
-
-
 def find_duplicates(
-    seen: Sequence[DuplicateItem], *, options: DuplicateOptions = DEFAULT, listener: Listener = ignore
+    seen: Sequence[DuplicateItem],
+    *,
+    options: DuplicateOptions = DEFAULT,
+    listener: Listener = ignore,
+    levels: Levels | None = None,
 ) -> list[DuplicateGroup]:
     """Group messages that say the same.
 
-    A message may stand in several groups: in one with the prospect's other messages, and in one with its script's.
+    A message may stand in several groups: in one with the prospect's other messages, and in one with its script's. A copy
+    stands only in the group of its copies.
 
     Args:
         seen: the messages; their order does not matter.
         options: what counts as the same.
         listener: is called with the progress (stage "repeats").
+        levels: level contours of the recordings, by which copies in another format are known.
 
     Returns:
         The worst kind first (`DUPLICATE_KINDS`), and the largest group first within a kind.
     """
+    copies = find_copies(seen, levels, options=options)
+    once = counted_once(copies)
+    seen = [item for item in seen if item.message_id not in once]
     texts = [normalize.normal_tokens(item.text, item.names, options) for item in seen]
     cluster = near_duplicates.clusters(texts, options, lambda done, total: listener(Event("repeats", "", done, total)))
     by_cluster: dict[object, list[int]] = defaultdict(list)
@@ -121,9 +90,20 @@ def find_duplicates(
             for m in by_cluster.values()
             if _several(seen, m) and len({seen[i].recording_id for i in m}) > 1
         ),
+        *_copy_groups(copies),
     ]
     order = list(DUPLICATE_KINDS)
     return sorted(groups, key=lambda g: (order.index(g.kind), -len(g.members), _sent(g.members[0]), g.members[0].message_id))
+
+
+def _copy_groups(copies: Sequence[Copy]) -> Iterator[DuplicateGroup]:
+    """A group for each message that is there more than once, the one that counts first."""
+    by_first: dict[str, list[Copy]] = defaultdict(list)
+    for copy in copies:
+        by_first[copy.of.message_id].append(copy)
+    for members in by_first.values():
+        items = sorted((copy.item for copy in members), key=lambda item: (item.file_name, item.message_id))
+        yield DuplicateGroup("copy", min(copy.alike for copy in members), (members[0].of, *items))
 
 
 def _to_one_prospect(

@@ -1,5 +1,7 @@
 from .attribution import (
     ATTRIBUTIONS as ATTRIBUTIONS,
+    DEFAULT_ATTRIBUTION as DEFAULT_ATTRIBUTION,
+    Contest as Contest,
     attribute as attribute,
     parse_moment as parse_moment,
 )

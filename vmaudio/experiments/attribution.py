@@ -1,21 +1,28 @@
-"""Attribution: to which of a prospect's messages a callback belongs."""
+"""Attribution: to which of a prospect's messages a callback belongs, and what another rule would make of it."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from vmaudio.errors import SettingError
-from vmaudio.intake import end_of_interval
+from vmaudio.intake import end_of_interval, person
 from vmaudio.records import Observation, Outcome
 
 ATTRIBUTIONS = {
     "last": "a callback belongs to the last message left for the prospect before it",
     "first": "a callback belongs to the first message left for the prospect",
-    "as-given": "a callback belongs to the message that the outcome file names",
+    "as-given": "a callback belongs to the message that the outcome file names; of several with one time, to the last",
+    "shared": "a callback belongs to every message left for the prospect before it, and counts for each",
 }
+
+DEFAULT_ATTRIBUTION = "as-given"
+"""The rule where none is asked for. The CRM knows which call it answers; a line that names only the prospect was given to the
+last message before the callback when it was imported."""
 
 
 def parse_moment(text: str | None) -> datetime.datetime | None:
@@ -36,17 +43,114 @@ def parse_moment(text: str | None) -> datetime.datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
 
 
-def attribute(observations: Sequence[Observation], rule: str = "last") -> tuple[list[Observation], int]:
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Callbacks that messages of several reps, or of several arms, may claim.
+
+    Attributes:
+        what: what the messages differ in, in the singular: "rep" or "arm".
+        prospects: prospects who got messages of more than one.
+        callbacks: their callbacks that came after messages of more than one.
+        moved: by rule, how many of these it gives to another one than the outcome file does; for "shared", how many it also
+            counts for another one.
+        untimed: their callbacks without a time, which no rule can move.
+    """
+
+    what: str
+    prospects: int
+    callbacks: int
+    moved: Mapping[str, int]
+    untimed: int = 0
+
+    def sentence(self, rule: str) -> str | None:
+        """Say what the rule did, and what the others would do.
+
+        Args:
+            rule: the rule that was used, one of `ATTRIBUTIONS`.
+
+        Returns:
+            The sentences; None where no callback is contested.
+        """
+        if not self.callbacks and not self.untimed:
+            return None
+        came = f"{self.callbacks} callback{'s' if self.callbacks != 1 else ''} came"
+        text = f"{came} after messages of more than one {self.what}. The rule is {rule}: {ATTRIBUTIONS[rule]}"
+        text += "." if rule == "as-given" else f"; {self._moves(rule)}."
+        others = "; ".join(f"{other} {self._moves(other)}" for other in ATTRIBUTIONS if other not in (rule, "as-given"))
+        if rule != "as-given":
+            others += "; as-given moves none"
+        text += f" By another rule: {others}."
+        if self.untimed:
+            text += f" {self.untimed} without a time (callback_at) cannot be moved."
+        return text
+
+    def _moves(self, rule: str) -> str:
+        n = self.moved.get(rule, 0)
+        if rule == "shared":
+            return f"counts {n} for more than one {self.what}"
+        return f"moves {n} to another {self.what}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {"between": self.what, "prospects": self.prospects, "callbacks": self.callbacks, "moved": dict(self.moved),
+                "untimed": self.untimed}  # fmt: skip
+
+
+def contest(observations: Sequence[Observation], what: str, groups: Sequence[str | None]) -> Contest:
+    """Count the callbacks that several groups may claim, and what each rule would make of them.
+
+    Args:
+        observations: messages with their outcomes as the outcome file gives them.
+        what: what the groups are, in the singular: "rep" or "arm".
+        groups: each message's group; None where it is in none.
+
+    Returns:
+        The count.
+    """
+    prospects = callbacks = untimed = 0
+    moved = dict.fromkeys((rule for rule in ATTRIBUTIONS if rule != "as-given"), 0)
+    for members in _dated_members(observations):
+        if len({groups[i] for i, _ in members} - {None}) < 2:
+            continue
+        prospects += 1
+        told = [one for i, _ in members if (one := observations[i].outcome) is not None and one.callback]
+        untimed += sum(parse_moment(one.callback_at) is None for one in told)
+        for at, tellers in _calls(observations, members).items():
+            before = [i for i, sent in members if sent <= end_of_interval(at)]
+            own = groups[([i for i in before if i in tellers] or tellers)[-1]]
+            rivals = {groups[i] for i in before} - {None, own}
+            if own is None or not rivals:
+                continue
+            callbacks += 1
+            moved["last"] += groups[before[-1]] in rivals
+            moved["first"] += groups[before[0]] in rivals
+            moved["shared"] += 1
+    return Contest(what, prospects, callbacks, moved, untimed)
+
+
+def _dated_members(observations: Sequence[Observation]) -> list[list[tuple[int, datetime.datetime]]]:
+    """The messages of each prospect who got several dated ones, by time, as index and time."""
+    by_prospect: dict[str, list[tuple[int, datetime.datetime]]] = defaultdict(list)
+    for i, observation in enumerate(observations):
+        sent = parse_moment(observation.message.sent_at)
+        who = person(observation.message.prospect)
+        if who and sent:
+            by_prospect[who].append((i, sent))
+    return [sorted(members, key=lambda one: (one[1], one[0])) for members in by_prospect.values() if len(members) > 1]
+
+
+def attribute(observations: Sequence[Observation], rule: str = DEFAULT_ATTRIBUTION) -> tuple[list[Observation], int]:
     """Give each callback to the message that the rule names.
 
-    Only callbacks with a time, of prospects with several dated messages, can move. The message that loses a callback has none.
+    Only callbacks with a time, of prospects with several dated messages, can move; a time that stands at several messages of a
+    prospect is one callback. The message that loses a callback has none; with "shared" none loses it.
 
     Args:
         observations: messages with their outcomes.
         rule: one of `ATTRIBUTIONS`.
 
     Returns:
-        The observations in the same order, and how many callbacks moved.
+        The observations in the same order, and how many callbacks moved; for "shared", how many count for several messages.
 
     Raises:
         SettingError: no such rule.
@@ -54,37 +158,40 @@ def attribute(observations: Sequence[Observation], rule: str = "last") -> tuple[
     if rule not in ATTRIBUTIONS:
         raise SettingError(f"There is no attribution {rule!r}. Known: {', '.join(ATTRIBUTIONS)}.")
     found = list(observations)
-    if rule == "as-given":
-        return found, 0
-    by_prospect: dict[str, list[int]] = defaultdict(list)
-    for i, observation in enumerate(found):
-        if observation.message.prospect and parse_moment(observation.message.sent_at):
-            by_prospect[observation.message.prospect].append(i)
     moved = 0
-    for members in by_prospect.values():
-        if len(members) < 2:
-            continue
-        sent = {i: parse_moment(found[i].message.sent_at) for i in members}
-        members.sort(key=lambda i: (sent[i], i))
+    for members in _dated_members(found):
+        calls = _calls(found, members)
         credit: dict[int, str] = {}
         lost: list[int] = []
-        for i in members:
-            outcome = found[i].outcome
-            at = parse_moment(outcome.callback_at) if outcome and outcome.callback else None
-            if outcome is None or at is None or outcome.callback_at is None:
-                continue
-            before = [j for j in members if sent[j] <= end_of_interval(at)]  # type: ignore[operator]
-            target = (before[-1] if rule == "last" else before[0]) if before else i
-            credit[target] = min(credit.get(target, outcome.callback_at), outcome.callback_at)
-            if target != i:
-                lost.append(i)
+        for at, tellers in calls.items():
+            before = [i for i, sent in members if sent <= end_of_interval(at)] or tellers
+            told = [i for i in before if i in tellers] or tellers
+            targets = {"as-given": told[-1:], "last": before[-1:], "first": before[:1], "shared": before}[rule]
+            text = min(found[i].outcome.callback_at for i in tellers)  # type: ignore[union-attr,type-var]
+            for target in targets:
+                credit[target] = min(credit.get(target, text), text)  # type: ignore[type-var,assignment]
+            gone = [i for i in tellers if i not in targets]
+            lost += gone
+            moved += len(gone) or len(targets) > 1
         for i in lost:
             if i not in credit:
                 found[i] = _with(found[i], callback=False, callback_at=None)
         for i, callback_at in credit.items():
             found[i] = _with(found[i], callback=True, callback_at=callback_at)
-        moved += len(lost)
     return found, moved
+
+
+def _calls(
+    observations: Sequence[Observation], members: Sequence[tuple[int, datetime.datetime]]
+) -> dict[datetime.datetime, list[int]]:
+    """A prospect's calls by their time, and the messages at which each is told. A time that stands at several is one call."""
+    calls: dict[datetime.datetime, list[int]] = defaultdict(list)
+    for i, _ in members:
+        outcome = observations[i].outcome
+        at = parse_moment(outcome.callback_at) if outcome and outcome.callback else None
+        if at is not None:
+            calls[at].append(i)
+    return calls
 
 
 def _with(observation: Observation, *, callback: bool, callback_at: str | None) -> Observation:

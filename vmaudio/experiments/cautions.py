@@ -77,9 +77,7 @@ def data_cautions(p: Prepared) -> Iterator[Caution]:
             text = f"{late}: more than {window_words(p)} after the message. Older messages have had more time for that."
             text += " A longer --window counts them."
         yield Caution("late_callbacks", text, {"count": p.late})
-    if p.moved:
-        text = f"{_were(p.moved, 'callback')} given to another message of the prospect: {ATTRIBUTIONS[p.attribution]}."
-        yield Caution("attributed", text + " --attribution as-given does not move them.", {"count": p.moved})
+    yield from _attribution_cautions(p)
     if p.undated and p.window:
         text = f"{_were(p.undated, 'message')} counted although sent_at is not known: some may be too young."
         yield Caution("undated", text, {"count": p.undated})
@@ -94,6 +92,21 @@ def data_cautions(p: Prepared) -> Iterator[Caution]:
             "data. If the outcomes were exported on that date, they are counted too early: use --as-of DATE."
         )
         yield Caution("export_date_unknown", text, {"count": p.near_end})
+
+
+def _attribution_cautions(p: Prepared) -> Iterator[Caution]:
+    """What the rule of attribution did, and what the others would do where several reps or arms may claim a callback."""
+    if p.moved and p.attribution == "shared":
+        text = f"{_were(p.moved, 'callback')} counted for several messages of the prospect: {ATTRIBUTIONS['shared']}."
+        yield Caution("attributed", text + " --attribution as-given counts each once.", {"count": p.moved})
+    elif p.moved:
+        text = f"{_were(p.moved, 'callback')} given to another message of the prospect: {ATTRIBUTIONS[p.attribution]}."
+        yield Caution("attributed", text + " --attribution as-given does not move them.", {"count": p.moved})
+    for one in p.contests:
+        if sentence := one.sentence(p.attribution):
+            others = ", ".join(rule for rule in ATTRIBUTIONS if rule != p.attribution)
+            details = {"between": one.what, "count": one.callbacks, "moved": dict(one.moved)}
+            yield Caution("contested_callbacks", f"{sentence} Choose with --attribution: {others}.", details)
 
 
 def rep_cautions(unknown: int, total: int) -> Caution:

@@ -14,11 +14,12 @@ import numpy as np
 from vmaudio.errors import SettingError
 from vmaudio.experiments import arms as arms_of, balance, clusters, fixed_effects, rates, sequential, trend, verdict
 from vmaudio.experiments.arms import Arms
+from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, contest
 from vmaudio.experiments.cautions import arm_cautions, data_cautions, older_cautions, pair_cautions, rep_cautions
 from vmaudio.experiments.options import CompareOptions, MonitorOptions
 from vmaudio.experiments.plans import Assignment, intention_to_treat
 from vmaudio.experiments.predicted_arms import correct_predicted_arms
-from vmaudio.experiments.preparation import LOWER_IS_BETTER, WINDOW, Row, cost_of, prepare
+from vmaudio.experiments.preparation import LOWER_IS_BETTER, WINDOW, Prepared, Row, cost_of, prepare
 from vmaudio.experiments.results import Arm, Caution, Comparison, Pair
 from vmaudio.records import Observation
 
@@ -36,7 +37,7 @@ def compare(
     window: datetime.timedelta | None = WINDOW,
     as_of: datetime.datetime | None = None,
     missing_is: bool | None = None,
-    attribution: str = "last",
+    attribution: str = DEFAULT_ATTRIBUTION,
     bins: str | None = None,
     plan: Sequence[Assignment] | None = None,
     anytime: bool = False,
@@ -78,11 +79,13 @@ def compare(
     if plan is not None:
         observations, planned = intention_to_treat(list(observations), plan)
         by = "plan"
+    observations = list(observations)
     prepared = prepare(
         observations, outcome, window=window, as_of=as_of, missing_is=missing_is, attribution=attribution, now=now
     )
     # confidence sequences look at messages as they were sent; without times the order of the file is used
     rows = sorted(prepared.rows, key=lambda row: row.sent.timestamp() if row.sent else float("-inf"))
+    prepared = _contested_arms(prepared, observations, by, bins, options)
     warned = [*data_cautions(prepared), *planned]
     seen = [row.observation for row in rows]
     families = _families(seen, by, bins, options) if seen else []
@@ -121,6 +124,17 @@ def compare(
     return Comparison(
         by, outcome, tuple(found_arms), tuple(found_pairs), tuple(warned), prepared, no_arm, overall, slope, headline
     )
+
+
+def _contested_arms(
+    prepared: Prepared, observations: Sequence[Observation], by: str, bins: str | None, options: CompareOptions
+) -> Prepared:
+    """Add the callbacks that messages of several arms may claim; where the arms are the reps they are counted already."""
+    if by in ("checks", "rep") or not prepared.contests or not prepared.rows:
+        return prepared
+    arms = arms_of.choose(observations, by, bins, options)
+    between = contest(observations, "arm", [arms.names[i] if i >= 0 else None for i in arms.index])
+    return dataclasses.replace(prepared, contests=(*prepared.contests, between))
 
 
 class _Columns:

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.experiments.attribution import ATTRIBUTIONS, parse_moment
+from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, parse_moment
 from vmaudio.experiments.cautions import data_cautions
 from vmaudio.experiments.preparation import OUTCOMES, WINDOW, Prepared, Row, cost_of, prepare
 from vmaudio.experiments.rates import LEVEL, Rate
-from vmaudio.experiments.results import Caution
+from vmaudio.experiments.results import Caution, attribution_dict
 from vmaudio.records import Observation
 
 DAYS = (0.25, 1, 2, 3, 5, 7, 14, 30, 60, 90)
@@ -101,7 +101,7 @@ class Funnel:
             "time_to_callback": [asdict(point) for point in self.curve],
             "time_to_callback_n": self.curve_n,
             "callbacks_without_time": self.without_time,
-            "attribution": {"rule": p.attribution, "means": ATTRIBUTIONS[p.attribution], "moved": p.moved},
+            "attribution": attribution_dict(p),
             "window_days": p.window.total_seconds() / 86400 if p.window else None,
             "young": p.young,
             "as_of": p.as_of.isoformat() if p.as_of else None,
@@ -116,7 +116,7 @@ def funnel(
     window: datetime.timedelta | None = WINDOW,
     as_of: datetime.datetime | None = None,
     missing_is: bool | None = None,
-    attribution: str = "last",
+    attribution: str = DEFAULT_ATTRIBUTION,
     now: datetime.datetime | None = None,
 ) -> Funnel:
     """Count the outcomes of messages.

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from vmaudio.errors import SettingError
-from vmaudio.experiments.attribution import attribute, parse_moment
+from vmaudio.experiments.attribution import parse_moment
 from vmaudio.experiments.preparation import OUTCOMES
 from vmaudio.experiments.results import Caution
 from vmaudio.intake import person
@@ -132,7 +132,7 @@ def intention_to_treat(
         and of messages that did not follow the plan.
     """
     by_prospect: dict[str, list[Observation]] = defaultdict(list)
-    for observation in attribute(observations, "as-given")[0]:
+    for observation in observations:
         who = person(observation.message.prospect)
         if who:
             by_prospect[who].append(observation)

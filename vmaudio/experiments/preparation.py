@@ -2,7 +2,8 @@
 
 Three things are decided here; each is counted and named in the result:
 
-* *Attribution*: when one prospect got several messages, a callback with a time belongs to the last message sent before it.
+* *Attribution*: when one prospect got several messages, a callback belongs to the one that the outcome file names, or by
+  another rule to the last, the first, or all of those that were sent before it.
 * *Window*: an outcome counts within so many days of sending. A message younger than that at the time of the export is left
   out, whatever its outcome, and a later callback is not counted: older messages would otherwise have had more time.
 * *Unknown is not no*: a message without an outcome is left out, unless the user says that missing means no.
@@ -18,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vmaudio.errors import SettingError
-from vmaudio.experiments.attribution import attribute, parse_moment
+from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, Contest, attribute, contest, parse_moment
 from vmaudio.records import Observation
 
 OUTCOMES = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
@@ -68,6 +69,7 @@ class Prepared:
         as_of_given: whether it was given or is in the outcome file; otherwise it is this moment.
         attribution: the rule that was used.
         future: messages dated after this moment.
+        contests: callbacks that several reps, or several arms, may claim, and what each rule makes of them.
     """
 
     outcome: str
@@ -84,8 +86,9 @@ class Prepared:
     window: datetime.timedelta | None = WINDOW
     as_of: datetime.datetime | None = None
     as_of_given: bool = False
-    attribution: str = "last"
+    attribution: str = DEFAULT_ATTRIBUTION
     future: int = 0
+    contests: tuple[Contest, ...] = ()
 
 
 def cost_of(observation: Observation) -> float | None:
@@ -136,7 +139,7 @@ def prepare(
     window: datetime.timedelta | None = WINDOW,
     as_of: datetime.datetime | None = None,
     missing_is: bool | None = None,
-    attribution: str = "last",
+    attribution: str = DEFAULT_ATTRIBUTION,
     now: datetime.datetime | None = None,
 ) -> Prepared:
     """Decide which messages count and what their outcome is.
@@ -159,7 +162,9 @@ def prepare(
     """
     if outcome not in OUTCOMES:
         raise SettingError(f"There is no outcome {outcome!r}. Known: {', '.join(OUTCOMES)}.")
-    given, moved = attribute(list(observations), attribution)
+    raw = list(observations)
+    given, moved = attribute(raw, attribution)
+    contests = (contest(raw, "rep", [one.message.rep for one in raw]),) if outcome == "callback" else ()
     touches = _touches(given)
     today = now or datetime.datetime.now(datetime.UTC)
     dated = [at for o in given if (at := parse_moment(o.message.sent_at))]
@@ -204,7 +209,7 @@ def prepare(
         near = sum(row.sent is not None and row.sent + window > newest for row in rows)
     return Prepared(
         outcome, tuple(rows), len(given), unknown, young, late, undated, moved, taken, simulated, near, window,
-        as_of or exported or end, dated_as_of, attribution, 0 if as_of else future,
+        as_of or exported or end, dated_as_of, attribution, 0 if as_of else future, contests,
     )  # fmt: skip
 
 

@@ -183,13 +183,27 @@ class Comparison:
                 "late_callbacks": p.late,
                 "window_days": p.window.total_seconds() / 86400 if p.window else None,
                 "as_of": p.as_of.isoformat() if p.as_of else None,
-                "attribution": {"rule": p.attribution, "means": ATTRIBUTIONS[p.attribution], "moved": p.moved},
+                "attribution": attribution_dict(p),
                 "prior": f"Beta({PRIOR[0]:g}, {PRIOR[1]:g}) on each arm's rate",
                 "level": LEVEL,
                 "power": POWER,
             }
         )
         return done
+
+
+def attribution_dict(prepared: Prepared) -> dict[str, Any]:
+    """How callbacks were given to messages, as JSON values.
+
+    Args:
+        prepared: the messages that count.
+
+    Returns:
+        The rule, what it means, how many callbacks it moved, and which are contested between reps or arms.
+    """
+    rule = prepared.attribution
+    made: dict[str, Any] = {"rule": rule, "means": ATTRIBUTIONS[rule], "moved": prepared.moved}
+    return made | {"contested": [one.to_dict() for one in prepared.contests]}
 
 
 def _arm(arm: Arm) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from .catalogue import (
     CATALOGUE as CATALOGUE,
     Feature as Feature,
+    ends_words as ends_words,
 )
 from .options import (
     FEATURE_OPTIONS as FEATURE_OPTIONS,

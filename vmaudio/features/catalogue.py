@@ -6,6 +6,7 @@ cards and data dictionaries are made from it. Times that never came are NaN; 0/1
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from vmaudio.features.options import FeatureOptions
@@ -94,8 +95,9 @@ _FEATURES: tuple[Feature, ...] = (
     Feature("heard_early", "", f"how many of reason, caller and number were heard by {_DEFAULT.early_s:g} s", _PART, 0, 3),
     Feature("heard_by_deletion", "", f"how many of reason, caller and number were heard by {_DEFAULT.deleted_s:g} s", _PART,
             0, 3),
-    *(Feature(f"tone_{axis}", "0 to 1", f"delivery axis '{axis}': how it sounds, not what anybody feels", "tone model", 0, 1)
-      for axis in TONE_AXES),
+    *(Feature(f"tone_{axis}", "0 to 1",
+              f"delivery axis '{axis}' (not validated on real voices: a guess): how it sounds, not what anybody feels",
+              "tone model", 0, 1) for axis in TONE_AXES),
     Feature("approach", "word", "what the listener is offered as the reason to call back", "approach model",
             words=("robocall", "inquiry", "referral", "follow_up", "offer", "curiosity", "relevance_first", "identity_first",
                    "pitch", "other", "unclear")),
@@ -108,3 +110,17 @@ CATALOGUE: dict[str, Feature] = {feature.name: feature for feature in _FEATURES}
 
 LOWER_BOUNDS = ("filler_count",)
 """Features of which there may be more than were counted: recognisers leave fillers out."""
+
+
+def ends_words(fall_st: float) -> str:
+    """How sentences end, in words: "ends rise by 1.7 semitones".
+
+    Args:
+        fall_st: ``final_fall_st``, in semitones; below 0 the pitch rises.
+
+    Returns:
+        A few words, also for NaN, where no end could be measured.
+    """
+    if math.isnan(fall_st):
+        return "no end of a sentence could be measured"
+    return f"ends {'rise' if fall_st < 0 else 'fall'} by {abs(fall_st):.1f} semitones"

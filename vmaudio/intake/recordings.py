@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vmaudio.intake.tables import file_name, file_stem, id_key, path_tail
-from vmaudio.records import Message
+from vmaudio.records import Message, absolute_source
 
 NOT_AUDIO = frozenset(
     ".csv .tsv .txt .md .rst .json .jsonl .toml .yaml .yml .ini .cfg .xml .html .htm .css .js .py .pyc .sh .bat .ps1 .pdf"
@@ -80,42 +80,83 @@ def messages_for(sources: Iterable[str], listed: Sequence[Message]) -> Iterator[
 def fit_recordings(sources: Iterable[str], listed: Sequence[Message]) -> Fitted:
     """Put recordings and the rows of a manifest together.
 
-    A row belongs to the recording at its path; else to the one of its name (an export writes a URL, or another folder), of its
-    name with another ending, or whose name is its message id or recording id. What fits several recordings fits none.
-
     Args:
         sources: paths of recordings.
         listed: messages of a manifest.
 
     Returns:
-        The messages, and what is left over on either side.
+        The messages, and what is left over on either side; as `fit_messages`.
     """
-    sources = list(sources)
-    by_path: dict[Path, list[Message]] = defaultdict(list)
-    for message in listed:
-        by_path[Path(message.source).absolute()].append(message)
-    found = {source: by_path[path] for source in sources if (path := Path(source).absolute()) in by_path}
+    return fit_messages([Message(source=source) for source in sources], listed)
+
+
+def fit_messages(messages: Sequence[Message], listed: Sequence[Message]) -> Fitted:
+    """Put messages, as readers of places found them, and the rows of a manifest together.
+
+    A row belongs to the message whose recording lies at its path; else to the one that has its message id; else to the one
+    whose recording has its name (an export writes a URL, or another folder), its name with another ending, or its message id or
+    recording id for a name. What fits several recordings fits none.
+
+    Args:
+        messages: a message for each recording, with what a reader knew of it.
+        listed: messages of a manifest: what it says wins over what the reader says.
+
+    Returns:
+        The messages, each filled with what only the reader knew, and what is left over on either side.
+    """
+    by_path: dict[str, list[Message]] = defaultdict(list)
+    by_id: dict[str, list[Message]] = defaultdict(list)
+    for row in listed:
+        if row.source:
+            by_path[absolute_source(row.source)].append(row)
+        by_id[id_key(row.message_id)].append(row)
+    found = {i: rows for i, one in enumerate(messages) if (rows := by_path.get(absolute_source(one.source)))}
+    used = {id(row) for rows in found.values() for row in rows}
+    for i, one in enumerate(messages):
+        rows = [row for row in by_id.get(id_key(one.message_id), []) if id(row) not in used] if i not in found else []
+        if rows:
+            found[i] = rows
+            used.update(map(id, rows))
     # a row whose own recording lies elsewhere is that one's, whatever others are called
-    used = {id(message) for rows in found.values() for message in rows}
-    elsewhere = {id(message) for message in listed if id(message) not in used and os.path.exists(message.source)}
+    elsewhere = {id(row) for row in listed if id(row) not in used and os.path.exists(row.source)}
     for own, theirs in _WAYS:
-        rest = [source for source in sources if source not in found]
-        rows: dict[str, list[Message]] = defaultdict(list)
-        for message in listed:
-            if id(message) not in used and id(message) not in elsewhere:
-                for key in theirs(message):
-                    rows[key].append(message)
-        files: dict[str, list[str]] = defaultdict(list)
-        for source in rest:
-            files[own(source)].append(source)
-        for key in files.keys() & rows.keys():
-            for source, about in _pairs(files[key], rows[key]):
-                found[source] = [dataclasses.replace(message, source=source) for message in about]
-                used.update(id(message) for message in about)
+        named: dict[str, list[Message]] = defaultdict(list)
+        for row in listed:
+            if id(row) not in used and id(row) not in elsewhere:
+                for key in theirs(row):
+                    named[key].append(row)
+        files: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for i, one in enumerate(messages):
+            if i not in found:
+                files[own(one.source)][one.source].append(i)
+        for key in files.keys() & named.keys():
+            for source, about in _pairs(list(files[key]), named[key]):
+                found.update(dict.fromkeys(files[key][source], about))
+                used.update(map(id, about))
     return Fitted(
-        tuple(message for source in sources for message in found.get(source, [Message(source=source)])),
-        tuple(source for source in sources if source not in found),
-        tuple(message for message in listed if id(message) not in used),
+        tuple(
+            made
+            for i, one in enumerate(messages)
+            for made in ([_filled(row, one, alone=len(found[i]) == 1) for row in found[i]] if i in found else [one])
+        ),
+        tuple(dict.fromkeys(one.source for i, one in enumerate(messages) if i not in found)),
+        tuple(row for row in listed if id(row) not in used),
+    )
+
+
+_FILLED = ("rep", "prospect", "prospect_name", "company", "sent_at", "campaign", "channel", "caller_id", "notes", "script")
+
+
+def _filled(row: Message, message: Message, *, alone: bool) -> Message:
+    """A row of the manifest with what the reader knows besides; one file that was sent once keeps the reader's id."""
+    derived = Message(row.source, prospect=row.prospect, sent_at=row.sent_at).message_id == row.message_id
+    own_id = message.message_id != Message(message.source).message_id
+    return dataclasses.replace(
+        row,
+        source=message.source,
+        message_id=message.message_id if derived and own_id and alone else row.message_id,
+        extra={**message.extra, **row.extra},
+        **{name: getattr(message, name) for name in _FILLED if getattr(row, name) is None},
     )
 
 

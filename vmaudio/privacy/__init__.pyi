@@ -1,7 +1,12 @@
-from .forgetting import (
+from .finding import (
+    due_before as due_before,
     find_messages as find_messages,
     find_older as find_older,
+)
+from .forgetting import (
+    Gone as Gone,
     forget as forget,
+    has_traces as has_traces,
 )
 from .options import (
     RedactOptions as RedactOptions,
@@ -13,4 +18,7 @@ from .redact_analysis import (
 from .redact_sound import (
     cover_with_tone as cover_with_tone,
     spans_to_cover as spans_to_cover,
+)
+from .sheet import (
+    privacy_sheet as privacy_sheet,
 )

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, text
 
-from vmaudio.intake import person
+from vmaudio.privacy.finding import same_name
+from vmaudio.records import absolute_source
 from vmaudio.store import (
     Store,
     analyses,
     assignments,
     baselines,
+    claimed,
+    delete_kept,
     failures,
+    labelled_texts,
     labels,
     messages,
     outcomes,
@@ -33,115 +38,166 @@ _PORTION = 500  # SQLite takes at most 999 values in a statement of older builds
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """What was deleted: the messages that were named, and the recordings that no other message had."""
+    """What was deleted.
+
+    Attributes:
+        messages: the messages that were named.
+        recordings: measurements of recordings that no other message had.
+        rows: other rows that name the person or file: failed files, assignments of plans, labels, baselines.
+        files: sound files that vmaudio itself kept.
+    """
 
     messages: int
     recordings: int
+    rows: int = 0
+    files: int = 0
 
 
-def find_messages(
+def forget(
     store: Store,
+    message_ids: Sequence[str],
     *,
     files: Sequence[str] = (),
-    message_id: str | None = None,
     prospect: str | None = None,
     rep: str | None = None,
-) -> list[str]:
-    """Messages by what is known of them.
+    before: datetime.datetime | None = None,
+    folder: Path | None = None,
+) -> Gone:
+    """Delete messages, the measurements nobody else's message needs, and what else names the person or file.
 
-    Args:
-        store: an open store; it is only read.
-        files: paths, or names without a folder; with another argument, messages must match both.
-        message_id: one id.
-        prospect: id or name, where no message id is given.
-        rep: name, where neither is given.
-
-    Returns:
-        Their message ids; all of the store where nothing is given.
-    """
-    query = select(messages.c.message_id, messages.c.source, messages.c.file_name)
-    if message_id:
-        query = query.where(messages.c.message_id == message_id)
-    elif prospect:
-        one_writing = person(prospect) or prospect  # a manifest's telephone number is kept in one writing
-        query = query.where(messages.c.prospect.in_((prospect, one_writing)) | (messages.c.prospect_name == prospect))
-    elif rep:
-        query = query.where(messages.c.rep == rep)
-    with store.engine.connect() as connection:
-        rows = connection.execute(query).all()
-    if not files:
-        return [row.message_id for row in rows]
-    paths = {Path(file).absolute() for file in files}
-    names = {file for file in files if Path(file).name == file}
-    return [row.message_id for row in rows if Path(row.source).absolute() in paths or row.file_name in names]
-
-
-def find_older(store: Store, before: datetime.datetime) -> list[str]:
-    """Messages that are older than a moment.
-
-    Args:
-        store: an open store; it is only read.
-        before: with a time zone. A message without a sending time counts from its first analysis; a time without a zone is
-            taken as UTC.
-
-    Returns:
-        Their message ids.
-    """
-    query = select(messages.c.message_id, messages.c.sent_at, recordings.c.first_seen_utc).select_from(
-        messages.outerjoin(recordings, recordings.c.recording_id == messages.c.recording_id)
-    )
-    found = []
-    with store.engine.connect() as connection:
-        for row in connection.execute(query):
-            when = row.sent_at or row.first_seen_utc
-            moment = datetime.datetime.fromisoformat(when) if when else None
-            if moment is not None and (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)) < before:
-                found.append(row.message_id)
-    return found
-
-
-def forget(store: Store, message_ids: Sequence[str], *, rep: str | None = None) -> Gone:
-    """Delete messages with their scores, outcomes, overrides and labels, and the measurements nobody else's message needs.
+    A recording is the user's own file and stays, unless vmaudio itself copied it out of a mail or was sent it.
 
     On SQLite the file is rewritten, so that no page of it keeps the words.
 
     Args:
         store: an open store.
         message_ids: of the messages.
-        rep: delete this rep's baselines and assignments too.
+        files: delete what is noted of these paths without a message too: that they failed.
+        prospect: delete this person's assignments of plans too; an id or a name.
+        rep: delete this rep's baselines, assignments and labels too.
+        before: delete what else is older too: failed files, assignments, labels of texts that no message has any more, and
+            baselines of reps without a message. With a time zone.
+        folder: of the web app: recordings that it keeps, and copies for its player, are deleted.
 
     Returns:
-        How many messages were asked for and how many recordings are gone.
+        What is gone.
     """
-    lone = 0
+    lone = rows = kept_files = 0
+    unnamed: set[str] = set()
     with store.begin() as connection:
         for portion in _portions(message_ids):
-            held = select(messages.c.recording_id).where(messages.c.message_id.in_(portion))
-            recording_ids = [row for (row,) in connection.execute(held) if row]
-            sources = [
-                row for (row,) in connection.execute(select(messages.c.source).where(messages.c.message_id.in_(portion)))
-            ]
+            found = connection.execute(
+                select(messages.c.recording_id, messages.c.source, messages.c.prospect).where(
+                    messages.c.message_id.in_(portion)
+                )
+            ).all()
+            if prospect is not None:
+                for who in {row.prospect for row in found if row.prospect}:
+                    rows += _delete(connection, assignments, same_name(assignments.c.prospect, who))
             texts = _clause_keys(connection, portion)
-            for table in (verdicts, scores, outcomes, overrides, override_log, labels, messages):
+            for table in (verdicts, scores, outcomes, overrides, override_log, labels, labelled_texts, messages):
                 connection.execute(delete(table).where(table.c.message_id.in_(portion)))
             if texts:
-                connection.execute(delete(labels).where(labels.c.text_key.in_(texts)))
-            connection.execute(delete(failures).where(failures.c.source.in_(sources)))
+                lost = labels.c.message_id.is_(None)  # of before labels knew their message
+                connection.execute(delete(labels).where(lost, labels.c.text_key.in_(texts)))
+            rows += _delete_sources(connection, [row.source for row in found])
+            recording_ids = {row.recording_id for row in found if row.recording_id}
+            sources = [row.source for row in found]
+            unnamed |= set(sources) - set(
+                connection.execute(select(messages.c.source).where(messages.c.source.in_(sources))).scalars()
+            )
             still = select(messages.c.recording_id).where(messages.c.recording_id.in_(recording_ids))
-            kept = {row for (row,) in connection.execute(still)}
-            gone = sorted(set(recording_ids) - kept)
+            gone = sorted(recording_ids - set(connection.execute(still).scalars()))
             lone += len(gone)
             for chunk in _portions(gone):
                 connection.execute(delete(analyses).where(analyses.c.recording_id.in_(chunk)))
                 connection.execute(delete(recordings).where(recordings.c.recording_id.in_(chunk)))
-        if rep:
-            connection.execute(delete(baselines).where(baselines.c.rep == rep))
-            connection.execute(delete(assignments).where(assignments.c.rep == rep))
+            if folder is not None:
+                kept_files += _delete_files(folder, [row.source for row in found], gone)
+        rows += _delete_sources(connection, [absolute_source(file) for file in files])
+        for table, where in _others(prospect, rep, before):
+            rows += _delete(connection, table, where)
+    kept_files += delete_kept(unnamed)
     if store.engine.dialect.name == "sqlite":
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM"))
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    return Gone(len(message_ids), lone)
+    return Gone(len(message_ids), lone, rows, kept_files)
+
+
+def has_traces(
+    store: Store,
+    *,
+    files: Sequence[str] = (),
+    prospect: str | None = None,
+    rep: str | None = None,
+    before: datetime.datetime | None = None,
+) -> bool:
+    """Does the store name a file or a person apart from messages? As `forget` would delete it.
+
+    Args:
+        store: an open store; it is only read.
+        files: paths.
+        prospect: an id or a name.
+        rep: a name.
+        before: what is older than this moment.
+
+    Returns:
+        True when there is at least one such row.
+    """
+    wanted = [(failures, failures.c.source.in_([absolute_source(file) for file in files])), *_others(prospect, rep, before)]
+    with store.engine.connect() as connection:
+        return any(connection.execute(select(table).where(where).limit(1)).first() is not None for table, where in wanted)
+
+
+def _others(
+    prospect: str | None, rep: str | None, before: datetime.datetime | None
+) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """Rows that name a person, or are old, and belong to no message."""
+    if prospect is not None:
+        yield assignments, same_name(assignments.c.prospect, prospect)
+        theirs = same_name(labelled_texts.c.prospect, prospect)
+        yield labels, labels.c.message_id.in_(select(labelled_texts.c.message_id).where(theirs))
+        yield labelled_texts, theirs
+    if rep is not None:
+        for table in (baselines, assignments, labels, labelled_texts):
+            yield table, same_name(table.c.rep, rep)
+    if before is not None:
+        day = before.astimezone(datetime.UTC).isoformat(timespec="seconds")
+        yield failures, failures.c.created_utc < day
+        yield assignments, assignments.c.created_utc < day
+        for table in (labels, labelled_texts):
+            orphan = or_(table.c.message_id.is_(None), table.c.message_id.not_in(select(messages.c.message_id)))
+            yield table, and_(table.c.created_utc < day, orphan)
+        sending = select(messages.c.rep).where(messages.c.rep.is_not(None))
+        yield baselines, and_(baselines.c.created_utc < day, baselines.c.rep.not_in(sending))
+
+
+def _delete(connection: Connection, table: Table, where: ColumnElement[bool]) -> int:
+    return connection.execute(delete(table).where(where)).rowcount
+
+
+def _delete_sources(connection: Connection, sources: Sequence[str]) -> int:
+    rows = 0
+    for portion in _portions(sources):
+        rows += _delete(connection, failures, failures.c.source.in_(portion))
+        _delete(connection, claimed, claimed.c.source.in_(portion))
+    return rows
+
+
+def _delete_files(folder: Path, sources: Sequence[str], recording_ids: Sequence[str]) -> int:
+    """Recordings that the web app keeps, and its player's copies. Whatever lies elsewhere is the user's own."""
+    count, kept = 0, folder.resolve() / "kept"
+    for source in sources:
+        path = Path(source).resolve() if source and "://" not in source else None
+        if path is not None and kept in path.parents and path.is_file():
+            shutil.rmtree(path.parent, ignore_errors=True)
+            count += 1
+    for recording_id in recording_ids:
+        for copy in folder.glob(f"copies-*/{recording_id}.wav"):
+            copy.unlink(missing_ok=True)
+            count += 1
+    return count
 
 
 def _clause_keys(connection: Any, portion: Sequence[str]) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
 
-from vmaudio.prosody import level, pauses, pitch, syllables
+from vmaudio.prosody import endings, level, pauses, pitch, syllables
 from vmaudio.prosody.frames import HOP, HOP_S, RATE, frame_count, prepare, without_rumble
 from vmaudio.prosody.options import PROSODY_OPTIONS, ProsodyOptions
 from vmaudio.records import Activity, Contour, Prosody, Recording, Span
@@ -80,12 +81,14 @@ def measure_prosody(recording: Recording, activity: Activity, options: ProsodyOp
     coarse = tuple(Span(span.start_s - first * HOP_S, span.end_s - first * HOP_S) for span in activity.speech)
     spans, noise = pauses.phonation(energies, coarse, len(x) / RATE, options.pauses)
     talk = _mask(spans, n)
+    heard = _heard(talk, activity, first, options.pauses.margin_s)
     f0 = np.where(talk, followed.f0_hz, np.nan)
     voiced = np.isfinite(f0)
     nuclei = syllables.nuclei(energies, f0, followed.strength, spans, options.syllables)
     speech_s = sum(span.duration_s for span in spans)
     p10, p50, p90 = (float(v) for v in np.percentile(f0[voiced], [10, 50, 90])) if voiced.any() else (_NAN, _NAN, _NAN)
     levels = level.to_db(mean_square)
+    ends = endings.phrase_ends(f0, levels, activity.noise_dbfs, spans, options.ends)
     placed = [Span(span.start_s + first * HOP_S, span.end_s + first * HOP_S) for span in spans]
     before_s, after_s = _outside(activity, placed[0].start_s, placed[-1].end_s, duration) if placed else (0.0, 0.0)
     pitch_of_file = np.full(frame_count(len(whole)), np.nan, np.float32)
@@ -95,14 +98,14 @@ def measure_prosody(recording: Recording, activity: Activity, options: ProsodyOp
         f0_p10_hz=p10,
         f0_p90_hz=p90,
         f0_range_st=float(12 * np.log2(p90 / p10)),
-        final_fall_st=_final_fall(f0, spans, options),
+        final_fall_st=float(np.median([end.fall_st for end in ends])) if ends else _NAN,
         voiced_share=float(voiced.sum() / talk.sum()) if talk.any() else 0.0,
-        level_mean_dbfs=float(level.to_db(mean_square[talk].mean(dtype=np.float64))) if talk.any() else _NAN,
-        level_sd_db=float(levels[talk].std()) if talk.any() else _NAN,
+        level_mean_dbfs=float(level.to_db(mean_square[heard].mean(dtype=np.float64))) if heard.any() else _NAN,
+        level_sd_db=float(levels[heard].std()) if heard.any() else _NAN,
         spectral_tilt_db=level.tilt_db(energies[talk], noise),
         hnr_db=float(np.mean(followed.hnr_db[voiced])) if voiced.any() else _NAN,
         snr_db=float(activity.snr_db),
-        clipped_share=_clipped(x, spans, options),
+        clipped_share=_clipped(x, heard, options),
         lead_silence_s=placed[0].start_s - before_s if placed else float(duration),
         tail_silence_s=max(0.0, float(duration) - after_s - placed[-1].end_s) if placed else 0.0,
         speech_s=float(speech_s),
@@ -112,6 +115,7 @@ def measure_prosody(recording: Recording, activity: Activity, options: ProsodyOp
         contour=_contour(pitch_of_file, level.power(whole)),
         before_s=before_s,
         after_s=after_s,
+        ends=tuple(dataclasses.replace(e, start_s=e.start_s + first * HOP_S, end_s=e.end_s + first * HOP_S) for e in ends),
     )
 
 
@@ -131,11 +135,25 @@ def _outside(activity: Activity, start_s: float, end_s: float, duration_s: float
     return max(before, default=0.0), max(0.0, duration_s - min(after, default=duration_s))
 
 
-def _clipped(x: np.ndarray, spans: list[Span], options: ProsodyOptions) -> float:
-    """Share of the samples that clip, looked for from the first speech to the last: a clatter has a rail of its own."""
-    if not spans:
+def _heard(talk: np.ndarray, activity: Activity, first: int, margin_s: float) -> np.ndarray:
+    """The frames of the phonation without speech that is much louder or fainter than the voice (`Activity.voice`).
+
+    Phonation reaches ``margin_s`` beyond the detected speech, and so does what is left out.
+    """
+    voice = set(activity.voice)
+    other = [span for span in activity.speech if voice and span not in voice]
+    wide = [Span(span.start_s - margin_s, span.end_s + margin_s) for span in other]
+    n = first + len(talk)
+    heard = talk & ~(_mask(wide, n) & ~_mask(list(activity.voice), n))[first:]
+    return heard if heard.any() else talk
+
+
+def _clipped(x: np.ndarray, heard: np.ndarray, options: ProsodyOptions) -> float:
+    """Share of the samples that clip, looked for from the first of the voice to its last: a clatter has a rail of its own."""
+    at = np.flatnonzero(heard)
+    if not len(at):
         return level.clipped_share(x, options.level)
-    spoken = x[max(0, round(spans[0].start_s * RATE)) : round(spans[-1].end_s * RATE)]
+    spoken = x[at[0] * HOP : (at[-1] + 1) * HOP]
     return level.clipped_share(spoken, options.level) * len(spoken) / len(x)
 
 
@@ -145,23 +163,6 @@ def _mask(spans: list[Span], n: int) -> np.ndarray:
     for span in spans:
         mask[max(0, round(span.start_s / HOP_S)) : round(span.end_s / HOP_S) + 1] = True
     return mask
-
-
-def _final_fall(f0: np.ndarray, spans: list[Span], options: ProsodyOptions) -> float:
-    """Median over phrase ends of the fall in semitones; NaN when no phrase ends voiced.
-
-    The end of a phrase is its last half second of voiced frames at most. The fall is what lies between the medians of its
-    first and last third, times 1.5: on a straight line that is the whole fall.
-    """
-    falls = []
-    for span in spans:
-        a, b = max(0, round(span.start_s / HOP_S)), round(span.end_s / HOP_S) + 1
-        frames = np.flatnonzero(np.isfinite(f0[a:b]))[-round(options.phrase_end_s / HOP_S) :]
-        if len(frames) >= max(3, round(options.min_phrase_end_s / HOP_S)):
-            st = 12 * np.log2(f0[a + frames])
-            third = len(st) // 3
-            falls.append(1.5 * (np.median(st[:third]) - np.median(st[-third:])))
-    return float(np.median(falls)) if falls else _NAN
 
 
 def _contour(f0: np.ndarray, mean_square: np.ndarray) -> Contour:

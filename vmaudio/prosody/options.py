@@ -11,6 +11,7 @@ from vmaudio.prosody.pitch_options import PITCH_OPTIONS, PitchOptions
 from vmaudio.records import threshold
 
 _JOINS = "real clean sentences joined with known silences, other joins than those of the benchmarks"
+_ENDS = "the tuning half of the ends of known movement (benchmarks/rows/final_pitch.py)"
 _COUNTED = "the tuning half of the recordings with counted syllables (benchmarks/rows/pace.py)"
 
 
@@ -223,6 +224,55 @@ class SyllableOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class EndOptions:
+    """Ends of phrases: how much of them is looked at, and which cannot be measured."""
+
+    window_s: float = threshold(
+        0.5, "The movement is measured over so much before the last voiced frame.", unit="s", source="our default"
+    )
+    least_voiced_s: float = threshold(
+        0.15, "An end with less voiced speech in it is not measured.", unit="s", source="our default", tuned_on=_ENDS
+    )
+    stray_st: float = threshold(
+        7.0,
+        "Frames so far from the median of the end are octave errors or creak and are left out.",
+        unit="semitones",
+        source="our default",
+    )
+    over_noise_db: float = threshold(
+        17.0,
+        "Where the loud frames of a phrase lie less than this over the noise, its end is not measured: the voice fades, and "
+        "the noise hides what the pitch does last.",
+        unit="dB",
+        source="our default",
+        tuned_on=_ENDS,
+    )
+    voiceless_s: float = threshold(
+        0.35,
+        "An end after which sound without pitch goes on for longer is not measured: its pitch may have moved on unheard.",
+        unit="s",
+        source="our default",
+        tuned_on=_ENDS,
+    )
+    most_error_st: float = threshold(
+        1.0, "An end with a greater error is not measured.", unit="semitones", source="our default", tuned_on=_ENDS
+    )
+    least_error_st: float = threshold(
+        0.5,
+        "Standard error of an end whose frames lie on a line.",
+        unit="semitones",
+        source="counted",
+        tuned_on=_ENDS,
+    )
+    frames_alike: float = threshold(
+        3.0,
+        "So many neighbouring frames err alike, as their windows overlap.",
+        unit="frames of 10 ms",
+        source="a window of 30 to 40 ms",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ProsodyOptions:
     """All thresholds of `measure_prosody`."""
 
@@ -230,6 +280,7 @@ class ProsodyOptions:
     level: LevelOptions = LevelOptions()
     pauses: PauseOptions = PauseOptions()
     syllables: SyllableOptions = SyllableOptions()
+    ends: EndOptions = EndOptions()
     rumble_hz: float = threshold(
         50.0,
         "Sound below is taken away before pitch and bands are measured: wind, handling and traffic.",
@@ -241,12 +292,6 @@ class ProsodyOptions:
         "The measures look at so much of the file before the first speech and after the last, for its noise.",
         unit="s",
         source="our default",
-    )
-    phrase_end_s: float = threshold(
-        0.5, "How much voiced speech before a pause makes the end of a phrase.", unit="s", source="our default"
-    )
-    min_phrase_end_s: float = threshold(
-        0.09, "A phrase with less voiced speech at its end has no final fall.", unit="s", source="our default"
     )
 
 

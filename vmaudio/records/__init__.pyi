@@ -23,11 +23,16 @@ from .message import (
     Message as Message,
     Observation as Observation,
     Outcome as Outcome,
+    absolute_source as absolute_source,
 )
 from .options import (
     changed_options as changed_options,
     option_fields as option_fields,
     threshold as threshold,
+)
+from .parsing import (
+    parse_json as parse_json,
+    parse_toml as parse_toml,
 )
 from .score import (
     UNSURE_CHECK as UNSURE_CHECK,
@@ -41,6 +46,7 @@ from .sound import (
     Activity as Activity,
     Contour as Contour,
     Pause as Pause,
+    PhraseEnd as PhraseEnd,
     Prosody as Prosody,
     Recording as Recording,
 )

@@ -35,7 +35,8 @@ class Phone(Record):
     on which the sayings agree (1.0 for one saying); ``confidence`` 0 to 1; ``digits_per_s`` of the slowest saying;
     ``complete`` for 10 digits (11 with a leading 1), and for 7 where local numbers are allowed, when no digit is in doubt.
     ``digit_times`` are those of the first saying in full, as it was heard first: where a second pass corrected the number,
-    their digits may differ from ``digits``.
+    their digits may differ from ``digits``. ``heard_again`` holds the digits of a second pass over the same sound: "" where
+    that heard no such number, None where there was no second pass.
     """
 
     digits: str
@@ -48,6 +49,7 @@ class Phone(Record):
     digits_per_s: float
     complete: bool
     digit_times: tuple[DigitTime, ...] = ()
+    heard_again: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,18 @@ from typing import Any
 from vmaudio.records.base import Record
 
 
+def absolute_source(source: str) -> str:
+    """Where a recording lies, however its path was written and whichever folder a program is started in.
+
+    Args:
+        source: a path, or a URL.
+
+    Returns:
+        The absolute path; a URL, and a source that is not known (""), as they are.
+    """
+    return source if not source or "://" in source else os.path.abspath(source)
+
+
 @dataclass(frozen=True, slots=True)
 class Message(Record):
     """One *send*: a recording, who left it for whom, and when. Outcomes belong to messages, measurements to recordings.
@@ -62,8 +74,7 @@ class Message(Record):
             raise TypeError(f"extra of a message is a mapping of names to texts, and no {type(self.extra).__name__}.")
         if not self.message_id:
             # the absolute path, so that one file has one id however its path is written
-            where = self.source if "://" in self.source else os.path.abspath(self.source)
-            key = "\x1f".join((where, self.prospect or "", self.sent_at or ""))
+            key = "\x1f".join((absolute_source(self.source), self.prospect or "", self.sent_at or ""))
             object.__setattr__(self, "message_id", "m" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16])
 
 

@@ -48,6 +48,7 @@ class Activity(Record):
         noise_dbfs: level of the noise under the voice.
         snr_db: level of the speech above it.
         tones: spans of tones and held notes (record tone, ringback, keys, music), in time order: neither speech nor noise.
+        voice: those spans of ``speech`` that are about as loud as most of it: the level is measured there.
     """
 
     speech: tuple[Span, ...]
@@ -55,6 +56,7 @@ class Activity(Record):
     noise_dbfs: float
     snr_db: float
     tones: tuple[Span, ...] = ()
+    voice: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,23 @@ class Contour(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class PhraseEnd(Record):
+    """The pitch at the end of a phrase.
+
+    Args:
+        start_s: first of the frames that it is measured from, at most half a second before the last.
+        end_s: last of them.
+        fall_st: how far the pitch falls between the two, in semitones; below 0 it rises.
+        error_st: standard error of that.
+    """
+
+    start_s: float
+    end_s: float
+    fall_st: float
+    error_st: float
+
+
+@dataclass(frozen=True, slots=True)
 class Prosody(Record):
     """How it sounds, measured from the signal; needs no transcript.
 
@@ -85,7 +104,7 @@ class Prosody(Record):
         f0_p10_hz: its 10th percentile.
         f0_p90_hz: its 90th percentile.
         f0_range_st: from the 10th to the 90th percentile, in semitones.
-        final_fall_st: how far the pitch falls at the end of phrases, in semitones.
+        final_fall_st: how far the pitch falls at the end of phrases, in semitones: the median of ``ends``.
         voiced_share: voiced part of the speech, 0 to 1.
         level_mean_dbfs: mean level of the speech, in dB below full scale.
         level_sd_db: standard deviation of that level.
@@ -102,6 +121,7 @@ class Prosody(Record):
         contour: pitch and level over time, for pictures.
         before_s: seconds of the file before the lead silence: up to the end of the last tone before the speech.
         after_s: seconds of the file after the tail silence: from the start of the first tone after the speech.
+        ends: the ends of phrases that can be measured, in time order.
     """
 
     f0_median_hz: float
@@ -125,6 +145,7 @@ class Prosody(Record):
     contour: Contour
     before_s: float = 0.0
     after_s: float = 0.0
+    ends: tuple[PhraseEnd, ...] = ()
 
     @property
     def speech_start_s(self) -> float:

@@ -55,8 +55,9 @@ class Transcript(Record):
 
     Args:
         status: "speech" or "no_speech".
-        language: two-letter code.
-        text: all words; empty when there is no speech.
+        language: two-letter code; two of them joined by "+" for a message in two languages ("en+es"), in their order.
+        text: all words; empty when there is no speech, and when there is but the recogniser was set to English and heard
+            another language.
         segments: stretches of the recogniser's output with their words, in time order.
         engine: the recogniser, "family:model".
         options: its options that change the words.
@@ -78,6 +79,21 @@ class Transcript(Record):
     def is_english(self) -> bool:
         """Whether its language is English or unknown, see `is_english`."""
         return is_english(self.language)
+
+    @property
+    def why_not_english(self) -> str:
+        """What to say of a message that is not in English, as a clause; "" for English.
+
+        Where the recogniser was set to English it wrote no words of another language down, and the clause says what to do.
+        """
+        if self.is_english:
+            return ""
+        codes = self.language.split("+")
+        if len(codes) > 1:
+            return f"in two languages ({', '.join(codes)}): only what was said in English for sure is written down"
+        if is_english(str(self.options.get("language", self.language))):
+            return f"not in English ({self.language}); run with --language {self.language}"
+        return f"not in English ({self.language})"
 
 
 def is_english(language: str) -> bool:

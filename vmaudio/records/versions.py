@@ -25,11 +25,11 @@ FEATURE_SCHEMA = "vm1"
 
 MEASURE_VERSIONS: Mapping[str, int] = {
     "decode": 2,  # bytes -> samples
-    "vad": 2,  # samples -> spans of speech, noise, signal-to-noise ratio
-    "prosody": 2,  # samples -> pitch, level, pauses, syllable nuclei
-    "transcribe": 1,  # samples -> words with times
+    "vad": 3,  # samples -> spans of speech, noise, signal-to-noise ratio
+    "prosody": 3,  # samples -> pitch, level, pauses, syllable nuclei
+    "transcribe": 2,  # samples -> words with times
     "entities": 1,  # words -> names, numbers, addresses, times
-    "second_pass": 1,  # numbers heard again and compared with their neighbours
+    "second_pass": 2,  # numbers heard again and compared with their neighbours
     "clauses": 1,  # words -> clauses
     "structure": 1,  # clauses -> parts, approach (the fitted models have ids of their own)
     "delivery": 1,  # prosody, words -> axes and word of delivery

@@ -1,3 +1,8 @@
+from .counting import (
+    Counting as Counting,
+    count_callbacks as count_callbacks,
+    counted_alone as counted_alone,
+)
 from .data import (
     OverrideView as OverrideView,
     RepeatRow as RepeatRow,

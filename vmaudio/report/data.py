@@ -86,7 +86,8 @@ class MessageView:
     """One message as its page shows it: scorecard, synced transcript, picture.
 
     ``sound`` is what an <audio> element may play (a data: URI, a relative link or a path of the web app), or None.
-    ``why`` says why the message was chosen, where it was. ``callback`` is None when nothing is known.
+    ``why`` says why the message was chosen, where it was. ``callback`` is None when nothing is known or final, and
+    ``callback_note`` says why a callback that came does not count.
     """
 
     id: str
@@ -119,6 +120,7 @@ class MessageView:
     why: str = ""
     callback: bool | None = None
     simulated: bool = False
+    callback_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,8 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
-    """A team report. ``simulated``: some of the outcomes are invented, and every place that uses them says so."""
+    """A team report. ``simulated``: some of the outcomes are invented, and every place that uses them says so. ``copies``:
+    files that are copies of one of the ``n`` messages, and are not counted."""
 
     headline: str
     by: str
@@ -249,6 +252,8 @@ class ReportData:
     computed: tuple[Fact, ...]
     redacted: bool = False
     repeats_known: bool = False
+    attribution: str = ""
+    copies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +299,7 @@ class FeedbackData:
     callbacks: Rate
     computed: tuple[Fact, ...]
     redacted: bool = False
+    attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,11 @@ def findings(
         )
     for row in [row for row in missed if rests_on_enough(row)][:3]:
         if row.missed.k:
-            left_out = f"; could not be judged in {row.not_judged} of {row.applies}" if row.not_judged else ""
+            left_out = (
+                f"; could not be judged in {row.not_judged} of {row.applies}, which the interval allows for"
+                if row.not_judged
+                else ""
+            )
             dispute = "; trainers disagree about this one" if row.disputed else ""
             known.append(
                 Finding(

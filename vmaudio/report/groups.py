@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from vmaudio.records import Analysis, Outcome
 from vmaudio.report.glossary import Glossary
-from vmaudio.report.summary import called_back, group_rows, observations_of
+from vmaudio.report.summary import Called, called_back, group_rows, observations_of
 from vmaudio.store import Cell, Column, Table
 
 
-def groups_table(analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome], glossary: Glossary, by: str) -> Table:
+def groups_table(
+    analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome], glossary: Glossary, by: str, called: Called | None = None
+) -> Table:
     """One row per group, in the order of names: n, points and callbacks with 95 % intervals, pace, the costliest check.
 
     Args:
@@ -19,6 +21,7 @@ def groups_table(analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome], 
         outcomes: what came of them, by message id.
         glossary: titles of the checks.
         by: what the groups are: "rep", "campaign" or "approach".
+        called: which messages count as called back, as the team's report counts; None counts these messages alone.
 
     Returns:
         The table; what is not known is None.
@@ -47,7 +50,8 @@ def groups_table(analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome], 
         ),
         Column("outcomes_simulated", "truth", "", "true: the outcomes are invented for a demonstration", "outcome file"),
     )
-    called, prepared = called_back(observations_of(analyses, outcomes))
+    counted_here, prepared = called_back(observations_of(analyses, outcomes))
+    called = counted_here if called is None else called
     rows: list[tuple[Cell, ...]] = []
     for row in group_rows(analyses, called, glossary, by):
         top, back = row.top_missed, row.callbacks

@@ -18,6 +18,7 @@ from vmaudio.plots import FAMILY_NAMES, STYLE, VARIABLES, Rate, percent
 from vmaudio.records import clock
 from vmaudio.report.data import FeedbackData, PageData, ReportData
 from vmaudio.report.message import sent_words
+from vmaudio.rubric import how_right
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -197,7 +198,7 @@ def render_messages(data: PageData) -> str:
     Returns:
         HTML that needs no other file.
     """
-    return _page("message.html.j2", data=data)
+    return _page("message.html.j2", data=data, right=how_right())
 
 
 def render_feedback(data: FeedbackData) -> str:

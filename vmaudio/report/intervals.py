@@ -30,6 +30,57 @@ def rate_of(name: str, k: int, n: int) -> Rate:
     return Rate(name, k, n, low, high)
 
 
+def missed_rate(name: str, counts: Sequence[tuple[int, int, int]]) -> Rate:
+    """How often a check was missed, with an interval that knows what could not be judged and that a rep's messages are alike.
+
+    The rate is that of the messages judged. The interval is for all to which the check applies: its lower end takes those that
+    could not be judged for passed, its upper end for missed (bounds after Manski 1989), as misses are harder to be sure of than
+    passes. Wilson's interval takes messages for independent; where a rep misses a check always or never, forty messages of
+    eight reps tell little more than eight. So the number of messages is divided by the design effect (Kish 1965), and Student's
+    t takes the place of 1.96 for few reps.
+
+    Args:
+        name: What the rate is called.
+        counts: For each rep the messages that missed the check, those judged, and those not judged.
+
+    Returns:
+        The rate; for one rep alone the interval is Wilson's, with the same bounds, and (0, 1) without messages.
+    """
+    reps = [one for one in counts if one[1] + one[2]]
+    k, n = (sum(one[at] for one in reps) for at in range(2))
+    low = _clustered([(missed, judged + open_) for missed, judged, open_ in reps])[0]
+    high = _clustered([(missed + open_, judged + open_) for missed, judged, open_ in reps])[1]
+    return Rate(name, k, n, low, high)
+
+
+LEAST_ALIKE = 0.2
+"""Messages of one rep are taken to be at least so alike (intraclass correlation): few reps cannot show how alike they are."""
+
+
+def _clustered(reps: Sequence[tuple[int, int]]) -> tuple[float, float]:
+    """The interval of (how many, of how many) for each rep; Wilson's for one rep."""
+    k, n = sum(k for k, _ in reps), sum(n for _, n in reps)
+    if len(reps) < 2:
+        return wilson(k, n)
+    share = (k + 0.5) / (n + 1)  # so that reps who all do the same still leave a doubt
+    spread = len(reps) / (len(reps) - 1) * sum((one - share * of) ** 2 for one, of in reps) / n**2
+    usual = 1 + LEAST_ALIKE * (sum(of * of for _, of in reps) / n - 1)
+    fewer = max(usual, spread / (share * (1 - share) / n)) * (_student(len(reps) - 1) / _Z) ** 2
+    return wilson(k / fewer, n / fewer)
+
+
+_Z = 1.959964
+
+
+def _student(freedom: int) -> float:
+    """Student's t that leaves `TAIL` on each side (its expansion about the normal: within .03 from three degrees on)."""
+    if freedom < 3:
+        return {1: 12.706, 2: 4.303}[freedom]
+    first, second = (_Z**3 + _Z) / 4, (5 * _Z**5 + 16 * _Z**3 + 3 * _Z) / 96
+    third = (3 * _Z**7 + 19 * _Z**5 + 17 * _Z**3 - 15 * _Z) / 384
+    return _Z + first / freedom + second / freedom**2 + third / freedom**3
+
+
 def spread_of(name: str, values: Iterable[float]) -> Spread:
     """Values with their median and its distribution-free 95 % interval (order statistics, sign test).
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vmaudio.duplicates import find_duplicates
+from vmaudio.duplicates import counted_once, find_copies, find_duplicates
 from vmaudio.errors import SettingError
+from vmaudio.experiments import DEFAULT_ATTRIBUTION
 from vmaudio.privacy import redact_text, rep_aliases
 from vmaudio.records import Analysis, Failure, Outcome
+from vmaudio.report.counting import count_callbacks
 from vmaudio.report.data import RepeatRow
 from vmaudio.report.dictionary import dictionary_markdown, dictionary_table, overrides_table
 from vmaudio.report.files import csv_text, jsonl_text, table_jsonl_text, write_parquet, write_text, write_xlsx
@@ -25,6 +27,7 @@ from vmaudio.report.overrides import redacted_overrides
 from vmaudio.report.pages import message_page
 from vmaudio.report.rep_sheet import build_rep_sheet
 from vmaudio.report.repeats import repeat_items, rows_of_groups
+from vmaudio.report.summary import Called
 from vmaudio.report.team import Sounds, build_report
 from vmaudio.report.tone_visibility import tone_is_shown, without_tone
 from vmaudio.store import (
@@ -32,7 +35,6 @@ from vmaudio.store import (
     Overrides,
     Store,
     Table,
-    all_outcomes,
     message_columns,
     messages_table,
     overrides_by_message,
@@ -57,6 +59,9 @@ class Material:
         repeats: messages said again; None where nobody looked.
         tone: how a message sounds may be shown.
         redacted: names and numbers are left out.
+        called: which messages count as called back; None where nobody counted over the whole store.
+        attribution: what the rule of attribution did, in a sentence; empty where no callback is contested.
+        copies: files that are copies of one of the messages, and are not among them.
     """
 
     analyses: Sequence[Analysis]
@@ -69,6 +74,9 @@ class Material:
     repeats: Sequence[RepeatRow] | None = None
     tone: bool = False
     redacted: bool = False
+    called: Called | None = None
+    attribution: str = ""
+    copies: int = 0
 
 
 def tone_in(form: str, setting: str, *, team: bool) -> bool:
@@ -92,6 +100,7 @@ def collect(
     redact: bool = False,
     tone: bool = False,
     repeats: bool = False,
+    attribution: str = DEFAULT_ATTRIBUTION,
 ) -> Material:
     """Read from the store what a report is made of.
 
@@ -104,9 +113,10 @@ def collect(
         redact: leave out names and numbers, in everything.
         tone: how a message sounds may be shown; see `tone_in`.
         repeats: look for messages said again, in a report about a team.
+        attribution: to which of a prospect's messages a callback belongs, one of `vmaudio.experiments.ATTRIBUTIONS`.
 
     Raises:
-        SettingError: no analysed message matches, or there is none at all.
+        SettingError: no analysed message matches, or there is none at all; or there is no such attribution.
     """
     analyses = list(store.analyses(Filter(rep=rep, since=since, message_id=message_id))) if store else []
     if not analyses or store is None:
@@ -115,15 +125,22 @@ def collect(
             raise SettingError(f"No analysed message matches {' and '.join(asked)}. vmaudio report lists what is there.")
         raise SettingError("The store has no analysed message yet. Run: vmaudio batch FOLDER")
     whole = not (message_id or rep or since)
+    counting = count_callbacks(store, attribution, rep)
+    listed = len(analyses)
+    if message_id is None:
+        analyses = without_copies(analyses, counting.outcomes)
     found = Material(
         analyses,
-        all_outcomes(store),
+        counting.outcomes,
         store.failures() if whole else [],
         overrides_by_message(store.overrides(message_id)),
         glossary,
         rep,
         message_id,
         tone=tone,
+        called=counting.called,
+        attribution=counting.note,
+        copies=listed - len(analyses),
     )
     shown = redacted_material(found) if redact else found
     if not repeats or message_id or rep:
@@ -132,6 +149,18 @@ def collect(
     groups = find_duplicates(repeat_items(found.analyses, found.outcomes))
     instead = {old.message.message_id: new for old, new in zip(found.analyses, shown.analyses, strict=True)} if redact else None
     return dataclasses.replace(shown, repeats=rows_of_groups(groups, instead))
+
+
+def without_copies(analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome]) -> list[Analysis]:
+    """Each message once: without files that hold the same bytes, or the same sound in another format.
+
+    Args:
+        analyses: the messages, copies among them.
+        outcomes: what came of them; what has an outcome of its own is no copy.
+    """
+    levels = {analysis.recording_id: analysis.prosody.contour.level_dbfs for analysis in analyses}
+    copies = counted_once(find_copies(repeat_items(analyses, outcomes), levels, keep=outcomes))
+    return [analysis for analysis in analyses if analysis.message.message_id not in copies]
 
 
 def redacted_material(given: Material) -> Material:
@@ -155,6 +184,7 @@ def redacted_material(given: Material) -> Material:
             for key, outcome in given.outcomes.items()
             if key in renamed
         },
+        called=None if given.called is None else {renamed[key]: back for key, back in given.called.items() if key in renamed},
         failures=hidden,
         overrides=redacted_overrides(given.overrides, renamed),
         rep=aliases.get(given.rep or "", given.rep) if given.rep else None,
@@ -171,10 +201,12 @@ def page_html(given: Material, sounds: Sounds, *, by: str | None = None) -> str:
         by: sum the team's report up by "rep", "campaign" or "approach"; None is by rep.
     """
     shared: dict[str, Any] = {"overrides": given.overrides, "sounds": sounds, "tone": given.tone, "redacted": given.redacted}
+    shared["called"] = given.called
     if given.message_id:
         page = message_page(given.analyses, given.glossary, outcomes=given.outcomes, **shared)
         return render_messages(page)
     if given.rep:
+        shared["attribution"] = given.attribution
         sheet = build_rep_sheet(given.analyses, given.rep, given.outcomes, glossary=given.glossary, **shared)
         return render_feedback(sheet)
     data = build_report(
@@ -184,6 +216,8 @@ def page_html(given: Material, sounds: Sounds, *, by: str | None = None) -> str:
         by=by or "rep",
         failures=given.failures,
         repeats=given.repeats,
+        attribution=given.attribution,
+        copies=given.copies,
         **shared,
     )
     return render_report(data)
@@ -273,5 +307,5 @@ def _shown(given: Material) -> Sequence[Analysis]:
 
 def _table(given: Material, by: str | None) -> Table:
     if by:
-        return groups_table(_shown(given), given.outcomes, given.glossary, by)
+        return groups_table(_shown(given), given.outcomes, given.glossary, by, given.called)
     return messages_table(_shown(given), given.outcomes, given.glossary, tone=given.tone, overrides=given.overrides)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from vmaudio.plots import family, message_picture, percent
 from vmaudio.records import UNSURE_WORD, Analysis, Check, Outcome, Part, Score, Tone, Word, clock
+from vmaudio.report.counting import counting_note
 from vmaudio.report.data import NAN, CheckView, Fact, FlagView, MessageView, OverrideView, PartView, WordView
 from vmaudio.report.glossary import PART_NAMES, Glossary, approach_name, part_name
 from vmaudio.report.wording import PRAISE, delivery_word, flag_name, not_found
@@ -63,6 +64,7 @@ def message_view(
     overrides: Mapping[str, OverrideView] | None = None,
     why: str = "",
     details: bool = True,
+    counted: Outcome | None = None,
 ) -> MessageView:
     """Make the view of one message.
 
@@ -75,6 +77,7 @@ def message_view(
         overrides: A person's verdicts by check id.
         why: Why the message was chosen, as a sentence.
         details: Also show what the analysis was computed with?
+        counted: The outcome as reports count it, where that may differ; see `as_counted`.
 
     Returns:
         What the page of the message shows.
@@ -115,8 +118,9 @@ def message_view(
         made=computed_by(analysis) if details else (),
         sound=sound,
         why=why,
-        callback=outcome.callback if outcome else None,
+        callback=(counted or outcome).callback if outcome else None,
         simulated=bool(outcome and outcome.simulated),
+        callback_note=counting_note(outcome, counted),
     )
 
 

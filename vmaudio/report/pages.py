@@ -9,13 +9,14 @@ from pathlib import Path
 import vmaudio
 from vmaudio import settings
 from vmaudio.records import Analysis, Outcome
+from vmaudio.report.counting import as_counted
 from vmaudio.report.data import PageData
 from vmaudio.report.files import write_text
 from vmaudio.report.glossary import Glossary, RubricLike
 from vmaudio.report.html import render_messages
 from vmaudio.report.message import message_view, title_of
 from vmaudio.report.overrides import Overrides, override_views
-from vmaudio.report.summary import day
+from vmaudio.report.summary import Called, day
 from vmaudio.report.team import Sounds, no_sound
 from vmaudio.report.tone_visibility import tone_is_shown, without_tone
 
@@ -25,6 +26,7 @@ def message_page(
     glossary: Glossary,
     *,
     outcomes: Mapping[str, Outcome] | None = None,
+    called: Called | None = None,
     overrides: Overrides | None = None,
     sounds: Sounds = no_sound,
     tone: bool = False,
@@ -37,6 +39,7 @@ def message_page(
         analyses: The messages, in the order in which they are shown.
         glossary: Titles of the checks.
         outcomes: Outcomes by message id.
+        called: Which messages count as called back in the team's reports; None where nobody counted.
         overrides: People's verdicts by message id and check.
         sounds: Gives what the player of a message plays.
         tone: May the reader see how the messages sound?
@@ -53,6 +56,7 @@ def message_page(
         views=tuple(
             message_view(
                 a, glossary, tone=tone, sound=sounds(a), outcome=outcomes.get(a.message.message_id),
+                counted=as_counted(outcomes.get(a.message.message_id), called),
                 overrides=override_views(overrides.get(a.message.message_id)),
             )
             for a in made

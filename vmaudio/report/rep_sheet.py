@@ -20,6 +20,7 @@ from vmaudio.report.intervals import spread_of
 from vmaudio.report.message import message_view, words_between
 from vmaudio.report.overrides import Overrides, counted as counted_overrides, override_views, verdict_of
 from vmaudio.report.summary import (
+    Called,
     callbacks_of,
     called_back,
     check_rows,
@@ -50,6 +51,8 @@ def build_rep_sheet(
     sounds: Sounds = no_sound,
     tone: bool = False,
     redacted: bool = False,
+    called: Called | None = None,
+    attribution: str = "",
     today: datetime.date | None = None,
 ) -> FeedbackData:
     """Make a rep's feedback sheet. The rep's messages are divided into an earlier and a later half by date; messages by others
@@ -65,6 +68,8 @@ def build_rep_sheet(
         sounds: Gives what the player of a message plays.
         tone: May the sheet say how messages sound?
         redacted: Have names and numbers been left out of the analyses? The sheet then says so.
+        called: Which messages count as called back, as the team's report counts; None counts the rep's messages alone.
+        attribution: What the rule of attribution did, in a sentence; see `Counting.note`.
         today: The date on the sheet; by default today in UTC.
 
     Returns:
@@ -73,7 +78,8 @@ def build_rep_sheet(
     glossary, outcomes, overrides = glossary or Glossary(), outcomes or {}, overrides or {}
     own = [a if tone else without_tone(a) for a in analyses if a.message.rep == rep]
     own.sort(key=lambda a: (sent_date(a) or datetime.date.min, a.message.sent_at or "", a.message.message_id))
-    called, prepared = called_back(observations_of(own, outcomes))
+    counted_here, prepared = called_back(observations_of(own, outcomes))
+    called = counted_here if called is None else called
     earlier, later = own[: len(own) // 2], own[len(own) // 2 :]
     before, lately = spread_of("before", points_of(earlier)), spread_of("lately", points_of(later))
     weeks = weeks_of(own)
@@ -106,6 +112,7 @@ def build_rep_sheet(
         callbacks=callbacks_of(rep, own, called),
         computed=(*how_computed(own), *counted_overrides(own, overrides)),
         redacted=redacted,
+        attribution=attribution,
     )
 
 

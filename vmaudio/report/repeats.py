@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from vmaudio.duplicates import DuplicateGroup, DuplicateItem, find_duplicates
+from vmaudio.duplicates import DuplicateGroup, DuplicateItem, find_duplicates, item_of
 from vmaudio.records import Analysis, Outcome
 from vmaudio.report.data import RepeatRow
 from vmaudio.report.message import sent_words
@@ -14,6 +14,7 @@ NAMES: Mapping[str, str] = {
     "same_prospect": "the same message to the same prospect",
     "mass_drop": "one recording for many prospects",
     "same_script": "the same words for many prospects",
+    "copy": "one message under two names or in two formats",
 }
 
 MOST = 40
@@ -47,20 +48,8 @@ def repeat_items(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome]) 
     Returns:
         One item per message, in the same order.
     """
-    found = []
-    for a in analyses:
-        message, heard = a.message, a.entities
-        names = [mention.text for mention in (heard.caller, heard.callee, heard.company) if mention]
-        names += [name for name in (message.rep, message.prospect_name, message.company) if name]
-        outcome = outcomes.get(message.message_id)
-        wrong = bool(outcome and outcome.wrong_person)
-        found.append(
-            DuplicateItem(
-                message.message_id, a.recording_id, a.file_name, a.transcript.text, message.prospect, message.rep,
-                message.sent_at, message.campaign, tuple(names), wrong,
-            )
-        )  # fmt: skip
-    return found
+    wrong = {key for key, outcome in outcomes.items() if outcome.wrong_person}
+    return [item_of(analysis, wrong_person=analysis.message.message_id in wrong) for analysis in analyses]
 
 
 def rows_of_groups(groups: Sequence[DuplicateGroup], shown: Mapping[str, Analysis] | None = None) -> list[RepeatRow]:

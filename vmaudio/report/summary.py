@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from vmaudio.experiments import Prepared, prepare, wilson
@@ -12,7 +11,7 @@ from vmaudio.plots import Rate, Week
 from vmaudio.records import Analysis, Observation, Outcome
 from vmaudio.report.data import NAN, CheckRow, GroupRow
 from vmaudio.report.glossary import Glossary, approach_name
-from vmaudio.report.intervals import median, rate_of, spread_of
+from vmaudio.report.intervals import median, missed_rate, rate_of, spread_of
 
 Called = Mapping[str, bool]
 """Was a message called back? By message_id; only messages of which that is known for good (see `called_back`)."""
@@ -71,7 +70,7 @@ def observations_of(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome
 
 
 def called_back(observations: Iterable[Observation]) -> tuple[Called, Prepared]:
-    """Who was called back, counted as `vmaudio compare` counts: the last message before the call, within the window.
+    """Who was called back, counted as `vmaudio compare` counts: the message that the outcome names, within the window.
 
     Args:
         observations: The messages with their outcomes.
@@ -110,23 +109,23 @@ def check_rows(analyses: Iterable[Analysis], glossary: Glossary) -> list[CheckRo
     Returns:
         One row per check that applies to any message, the costliest (share missed x weight) first.
     """
-    counts: dict[str, list[float]] = {}
-    unsure: Counter[str] = Counter()
+    weights: dict[str, float] = {}
+    counts: dict[str, dict[str, list[int]]] = {}  # by check and rep: missed, judged, not judged
     for analysis in analyses:
+        rep = KEYS["rep"](analysis)
         for check in analysis.score.checks if analysis.score else ():
-            entry = counts.setdefault(check.id, [0, 0, 0.0])
-            unsure[check.id] += check.not_judged
-            if check.verdict != "n/a":
-                entry[0] += check.verdict == "fail"
-                entry[1] += 1
-                entry[2] = check.weight
+            entry = counts.setdefault(check.id, {}).setdefault(rep, [0, 0, 0])
+            entry[0] += check.verdict == "fail"
+            entry[1] += check.verdict != "n/a"
+            entry[2] += check.not_judged
+            weights[check.id] = check.weight
     rows = []
-    for check_id, (missed, n, weight) in counts.items():
-        if n:
-            text = glossary.check(check_id)
-            rate = rate_of(text.title, int(missed), int(n))
-            row = CheckRow(check_id, text.title, text.tip, rate, text.disputed, unsure[check_id])
-            rows.append((row, weight * missed / n))
+    for check_id, reps in counts.items():
+        text = glossary.check(check_id)
+        rate = missed_rate(text.title, [(missed, judged, unsure) for missed, judged, unsure in reps.values()])
+        if rate.n:
+            row = CheckRow(check_id, text.title, text.tip, rate, text.disputed, sum(one[2] for one in reps.values()))
+            rows.append((row, weights[check_id] * rate.rate))
     return [row for row, _ in sorted(rows, key=lambda pair: -pair[1])]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import math
 from collections import Counter
@@ -11,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 import vmaudio
 from vmaudio.plots import Svg, approaches_picture, calibration_picture, pace_picture, scores_picture, trend_picture  # fmt: skip
 from vmaudio.records import Analysis, Failure, Outcome
+from vmaudio.report.counting import as_counted
 from vmaudio.report.data import Fact, FailureRow, FlagGroup, MessageRow, Pictures, RepeatRow, ReportData
 from vmaudio.report.findings import findings, headline
 from vmaudio.report.glossary import Glossary, approach_name
@@ -71,7 +71,10 @@ def build_report(
     sounds: Sounds = no_sound,
     tone: bool = False,
     redacted: bool = False,
+    called: Called | None = None,
+    attribution: str = "",
     today: datetime.date | None = None,
+    copies: int = 0,
 ) -> ReportData:
     """Sum up a team's messages.
 
@@ -86,7 +89,10 @@ def build_report(
         sounds: Gives the sound of the few messages that are shown in full.
         tone: Does the setting let the team see how messages sound?
         redacted: Have names and numbers been left out of the analyses? (`build_report` itself leaves nothing out.)
+        called: Which messages count as called back, where these are a part of those that were counted (`count_callbacks`).
+        attribution: What the rule of attribution did, in a sentence; see `Counting.note`. Without `called` it is found here.
         today: The date on the report; by default today in UTC.
+        copies: How many files were left out because they are copies of one of the messages.
 
     Returns:
         What `render_report` writes.
@@ -94,7 +100,12 @@ def build_report(
     glossary, outcomes, overrides = glossary or Glossary(), outcomes or {}, overrides or {}
     analyses = list(analyses) if tone else [without_tone(analysis) for analysis in analyses]
     observations = observations_of(analyses, outcomes)
-    called, prepared = called_back(observations)
+    counted_here, prepared = called_back(observations)
+    if called is None:
+        called = counted_here
+        attribution = " ".join(said for one in prepared.contests if (said := one.sentence(prepared.attribution)))
+    ids = {a.message.message_id for a in analyses}
+    called = {message_id: back for message_id, back in called.items() if message_id in ids}
     points, missed = spread_of("", points_of(analyses)), check_rows(analyses, glossary)
     overall = callbacks_of("all", analyses, called)
     groups = group_rows(analyses, called, glossary, by)
@@ -121,7 +132,8 @@ def build_report(
         instructive=tuple(
             message_view(
                 choice.analysis, glossary, tone=tone, sound=sounds(choice.analysis),
-                outcome=_as_counted(outcomes.get(choice.analysis.message.message_id), called), why=choice.why, details=False,
+                outcome=outcomes.get(choice.analysis.message.message_id), why=choice.why, details=False,
+                counted=as_counted(outcomes.get(choice.analysis.message.message_id), called),
                 overrides=override_views(overrides.get(choice.analysis.message.message_id)),
             )
             for choice in chosen
@@ -133,14 +145,9 @@ def build_report(
         messages=tuple(_row(analysis, called, glossary) for analysis in analyses),
         computed=(*how_computed(analyses), *counted(analyses, overrides)),
         redacted=redacted,
+        attribution=attribution,
+        copies=copies,
     )  # fmt: skip
-
-
-def _as_counted(outcome: Outcome | None, called: Called) -> Outcome | None:
-    """An outcome as the report counts it: of several messages before one call, only the last was called back."""
-    if outcome is None:
-        return None
-    return dataclasses.replace(outcome, callback=called.get(outcome.message_id))
 
 
 def period_of(analyses: Sequence[Analysis]) -> str:

@@ -10,12 +10,21 @@ FLAG_NAMES: Mapping[str, str] = {
     "truncated": "cut short", "no_speech": "no speech", "noisy": "noisy line", "clipped": "clipped sound",
     "words_missing": "speech without words", "hard_to_hear": "hard to make out",
     "number_unsure": "number in doubt", "sounds_prerecorded": "sounds prerecorded",
-    "not_english": "not in English", "uses_notes": "uses the notes", "ignores_notes": "notes not heard",
-    "personalised": "specific to this prospect",
+    "not_english": "another language", "two_languages": "two languages", "uses_notes": "uses the notes",
+    "ignores_notes": "notes not heard", "personalised": "specific to this prospect",
 }  # fmt: skip
 
 PRAISE = frozenset({"uses_notes", "personalised"})
 """Flags that name something done well: they are no trouble to list."""
+
+WORD_AXES: Mapping[str, tuple[str, ...]] = {
+    "rushed": ("urgent",),
+    "hesitant": ("confident",),
+    "warm": ("friendly", "lively"),
+    "flat": ("lively", "friendly"),
+    "businesslike": ("formal", "confident"),
+}
+"""The axes that a word of delivery rests on; every other word rests on all of them."""
 
 NOT_SHOWN = frozenset({"pushy"})
 """Words of delivery that nobody has held against real voices and that would hurt: they are shown to nobody."""
@@ -28,9 +37,12 @@ def delivery_word(tone: Tone) -> str:
         tone: As the model of delivery gives it.
 
     Returns:
-        One word; "not sure" where the model is, and in place of a word that is not shown (`NOT_SHOWN`).
+        One word, "not sure" where the model is; "" where the word is not shown: because it would hurt (`NOT_SHOWN`), or because
+        an axis that it rests on was not validated on real voices.
     """
-    return "not sure" if tone.label in NOT_SHOWN or tone.label == "unclear" else tone.label
+    if tone.label in NOT_SHOWN or set(WORD_AXES.get(tone.label, tone.axes)) & set(tone.not_validated):
+        return ""
+    return "not sure" if tone.label == "unclear" else tone.label
 
 
 def flag_name(kind: str) -> str:

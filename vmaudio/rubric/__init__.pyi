@@ -17,6 +17,10 @@ from .checks import (
     quote as quote,
     ruling as ruling,
 )
+from .counted import (
+    HowRight as HowRight,
+    how_right as how_right,
+)
 from .criterion import (
     Criterion as Criterion,
     Question as Question,
@@ -38,8 +42,14 @@ from .options import (
     RubricOptions as RubricOptions,
 )
 from .prospect import (
+    Known as Known,
     notes_flags as notes_flags,
 )
 from .scoring import (
     score as score,
+)
+from .team import (
+    NO_TEAM as NO_TEAM,
+    TeamWords as TeamWords,
+    team_words as team_words,
 )

@@ -31,13 +31,13 @@ def why_unreadable(case: Case) -> str | None:
             are made for English only.
     """
     limits = case.options.confidence
+    if foreign := case.analysis.transcript.why_not_english:
+        return f"the message is {foreign}"
     probability = case.value("word_probability")
     if probability < limits.readable_probability:
         return f"the words are hard to make out (mean word probability {probability:.2f})"
     if case.value("snr_db") < limits.readable_snr_db:
         return f"the words cannot be trusted: {why_unclear(case)}"
-    if not case.analysis.transcript.is_english:
-        return f"the message is not in English ({case.analysis.transcript.language})"
     return None
 
 

@@ -10,8 +10,7 @@ from importlib import resources
 from vmaudio.errors import RubricError
 from vmaudio.rubric.load import Rubric
 
-_BLOCK = re.compile(r"\s*\[\[\s*check\s*\]\]")
-_TABLE = re.compile(r"\s*\[")
+_BLOCK = re.compile(r"\[\[\s*check\s*\]\]")
 
 LARGEST = 1e9
 """Largest number that an edit may write, up or down: beyond that it is a slip of the keyboard."""
@@ -40,26 +39,44 @@ def edit_rubric(text: str, rubric: Rubric, changes: Mapping[tuple[str, str], str
     Raises:
         RubricError: a value is not a number, a tip is empty, or a value is written over several lines.
     """
-    lines = text.splitlines()
+    before, blocks = _blocks(text.splitlines())
     index = {criterion.id: i for i, criterion in enumerate(rubric.criteria)}
     for (check_id, key), typed in changes.items():
-        starts = [i for i, line in enumerate(lines) if _BLOCK.match(line)]
         criterion = rubric.criteria[index[check_id]]
-        start = starts[index[check_id]]
-        stop = next((i for i in range(start + 1, len(lines)) if _TABLE.match(lines[i])), len(lines))
         if key == "tip":
             value = _toml_text(typed)
         else:
             value = _toml_number(typed, f"{criterion.title}: {key.replace('_', ' ')}")
-        at = next((i for i in range(start, stop) if re.match(rf"\s*{re.escape(key)}\s*=", lines[i])), None)
-        if at is None:
-            lines.insert(start + 1, f"{key} = {value}")
-            continue
-        left, comment = _comment_of(lines[at])
-        if left.rstrip().endswith(("[", '"""', "'''")):
-            raise RubricError(f"{criterion.title}: {key} is written over several lines. Change it in the text.")
-        lines[at] = f"{left.split('=', 1)[0].rstrip()} = {value}{'  ' + comment if comment else ''}"
-    return "\n".join(lines) + "\n"
+        _set(blocks[index[check_id]], key, value, criterion.title)
+    return "\n".join([*before, *(line for block in blocks for line in block)]) + "\n"
+
+
+def _blocks(lines: list[str]) -> tuple[list[str], list[list[str]]]:
+    """The lines before the first check, and those of each check up to the next one. Each line is looked at once: a text may
+    have a hundred thousand empty ones."""
+    before: list[str] = []
+    blocks: list[list[str]] = []
+    for line in lines:
+        if _BLOCK.match(line.lstrip()):
+            blocks.append([])
+        (blocks[-1] if blocks else before).append(line)
+    return before, blocks
+
+
+def _set(block: list[str], key: str, value: str, title: str) -> None:
+    """Write a key's new value into a check's lines, in place."""
+    begins = re.compile(rf"{re.escape(key)}\s*=")
+    for i, line in enumerate(block):
+        bare = line.lstrip()
+        if i and bare.startswith("["):  # a table of another kind, which may have a key of this name
+            break
+        if bare and begins.match(bare):
+            left, comment = _comment_of(line)
+            if left.rstrip().endswith(("[", '"""', "'''")):
+                raise RubricError(f"{title}: {key} is written over several lines. Change it in the text.")
+            block[i] = f"{left.split('=', 1)[0].rstrip()} = {value}{'  ' + comment if comment else ''}"
+            return
+    block.insert(1, f"{key} = {value}")
 
 
 def _comment_of(line: str) -> tuple[str, str]:

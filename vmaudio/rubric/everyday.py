@@ -42,6 +42,18 @@ def rarity(word: str, options: ProspectOptions = RUBRIC_OPTIONS.prospect) -> flo
     if word in COMMON or word in FUNCTION:
         return 0.0
     reps, n = _reps()
-    share = max(reps.get(word, 0), 0.5) / n
+    return share_rarity(max(reps.get(word, 0), 0.5) / n, options)
+
+
+def share_rarity(share: float, options: ProspectOptions = RUBRIC_OPTIONS.prospect) -> float:
+    """How much a word tells that this share of speakers say, or of listeners are told.
+
+    Args:
+        share: above 0.
+        options: the shares at which a word tells nothing, and at which it tells enough.
+
+    Returns:
+        0 to 1, between the two shares by the logarithm of the share.
+    """
     span = math.log(options.everyday_share / options.rare_share)
     return min(1.0, max(0.0, math.log(options.everyday_share / share) / span))

@@ -13,7 +13,7 @@ from typing import Any
 
 from vmaudio.errors import RubricError
 from vmaudio.features import CATALOGUE
-from vmaudio.records import APPROACHES
+from vmaudio.records import APPROACHES, parse_toml
 from vmaudio.rubric.checks import check_names, find_check
 from vmaudio.rubric.criterion import Criterion, Question, Value
 
@@ -100,7 +100,7 @@ def parse_rubric(text: str, name: str) -> Rubric:
         PluginError: a check that it uses comes from a package that cannot be used.
     """
     try:
-        data = tomllib.loads(text)
+        data = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         where = str(error).replace("at end of document", f"at line {len(text.splitlines())}, the end")
         raise RubricError(f"{name}: {where}. Mend that line; the file must be TOML.") from error
@@ -142,12 +142,13 @@ class _Reader:
 
     def __init__(self, name: str, lines: list[str]) -> None:
         self.name, self.lines = name, lines
-        self.starts = [i for i, line in enumerate(lines) if re.match(r"\s*\[\[\s*check\s*\]\]", line)]
+        self.starts = [i for i, line in enumerate(lines) if re.match(r"\[\[\s*check\s*\]\]", line.lstrip())]
 
     def fail(self, index: int, key: str, cause: str) -> None:
         start = self.starts[index] if 0 <= index < len(self.starts) else 0
         stop = self.starts[index + 1] if 0 <= index + 1 < len(self.starts) else len(self.lines)
-        at = next((i for i in range(start, stop) if re.match(rf"\s*\[*\s*{re.escape(key)}\b", self.lines[i])), start)
+        begins = re.compile(rf"{re.escape(key)}\b")
+        at = next((i for i in range(start, stop) if begins.match(self.lines[i].lstrip("[ \t"))), start)
         raise RubricError(f"{self.name}, line {at + 1}: {cause}.")
 
     def unknown(self, table: Mapping[str, Any], known: set[str], index: int) -> None:

@@ -17,6 +17,12 @@ class CheckOptions:
         unit="probability",
         source="our default",
     )
+    alike_number: float = threshold(
+        0.85,
+        "A number heard that agrees in more of its digits with the manifest's caller_id may be the same, misheard.",
+        unit="share of digits",
+        source="our default: one digit of ten",
+    )
     min_baseline: int = threshold(
         10,
         "Fewest messages from which a rep's own pace is taken.",
@@ -35,6 +41,38 @@ class CheckOptions:
         unit="share",
         source="the benchmarks' row `pace`",
         tuned_on="the spoken samples through telephone codecs",
+    )
+    pause_snr_db: float = threshold(
+        30.0,
+        "With less above the noise no pause before the number is n/a: noise that swells fills pauses.",
+        unit="dB",
+        source="the benchmarks' row `verdicts`",
+        tuned_on="its tuning half",
+    )
+    figures_digits: int = threshold(
+        5,
+        "So many figures near each other may be a number that fell apart in hearing.",
+        source="our default: a year or a time has four",
+    )
+    figures_words: int = threshold(3, "So many words count as near each other.", unit="words", source="our default")
+    level_end_st: float = threshold(
+        0.5,
+        "Ends of sentences that move by less, up or down, are level: neither a fall nor a rise.",
+        unit="semitones",
+        source="the standard error of one end, see `least_error_st`",
+        tuned_on="the tuning half of the ends of known movement (benchmarks/rows/final_pitch.py)",
+    )
+    end_errors: float = threshold(
+        2.0,
+        "The median movement of the ends is told from none beyond so many of its standard errors.",
+        unit="standard errors",
+        source="95 of 100 errors are smaller",
+    )
+    end_share: float = threshold(
+        0.6,
+        "Sentences end on a rise where this share of them rises by more, and on a fall where no more rise than are left.",
+        unit="share of the ends",
+        source="our default",
     )
     pause_reach_s: float = threshold(
         0.35,
@@ -125,6 +163,12 @@ class ConfidenceOptions:
     clipped_share: float = threshold(
         0.5, "What is left of the confidence where clipping is heavy.", unit="share", source="our default"
     )
+    maybe_approach: float = threshold(
+        0.4,
+        "A fail of a check that does not apply to an approach is n/a where the message is of that approach with this chance.",
+        unit="probability",
+        source="our default: an empty message has .3 of curiosity, a very short one .5",
+    )
     named_probability: float = threshold(
         0.5,
         "A listener's name heard with this probability speaks against a robocall.",
@@ -178,6 +222,24 @@ class ProspectOptions:
         "What the words of the notes that are heard must tell together for the message to be specific to this prospect.",
         unit="rare words",
         source="our default",
+    )
+    team_prospects: int = threshold(
+        20,
+        "With fewer prospects a team's own shares of a word are not looked at, only those of all reps.",
+        unit="prospects",
+        source="our default: one prospect in twenty is less than the share of a rare word",
+    )
+    script_prospects: int = threshold(
+        2,
+        "A word that so many other prospects of the campaign were told is of its script.",
+        unit="prospects",
+        source="our default: one other may be a coincidence",
+    )
+    script_share: float = threshold(
+        0.1,
+        "In a large campaign so many of the others must have been told it.",
+        unit="share of prospects",
+        source="our default: as `rare_share`, rounded up",
     )
 
 

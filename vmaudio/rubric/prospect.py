@@ -6,15 +6,13 @@ have written the one for the other. Everyday words carry no evidence and are lef
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any
 
 from vmaudio.records import Flag, Message, Transcript, Word, clock
-from vmaudio.rubric.everyday import rarity
+from vmaudio.rubric.everyday import rarity, share_rarity
 from vmaudio.rubric.options import RUBRIC_OPTIONS, ProspectOptions
+from vmaudio.rubric.stems import stem, tokens
+from vmaudio.rubric.team import NO_TEAM, TeamWords
 from vmaudio.text import MONTH_NAMES, MONTH_SHORT, WEEKDAY_NAMES
 
 _STOP = frozenset({*WEEKDAY_NAMES, *MONTH_NAMES, *MONTH_SHORT}) | frozenset(
@@ -28,7 +26,6 @@ _STOP = frozenset({*WEEKDAY_NAMES, *MONTH_NAMES, *MONTH_SHORT}) | frozenset(
     prospect customer lead company inc llc ltd""".split()
 )
 _DROPPED = frozenset({"drop", "dropped", "voice drop", "ringless"})
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +51,8 @@ def terms(text: str | None, options: ProspectOptions = RUBRIC_OPTIONS.prospect) 
     Returns:
         The words in lower case, in their order, each once; everyday words and figures are left out.
     """
-    found = dict.fromkeys(token.lower() for token in _WORD.findall(text or ""))
+    found = dict.fromkeys(tokens(text or ""))
     return tuple(term for term in found if term not in _STOP and not term.isdigit() and len(term) >= options.term_letters)
-
-
-@cache
-def _stemmer() -> Any:
-    import snowballstemmer
-
-    return snowballstemmer.stemmer("english")
-
-
-@lru_cache(maxsize=20_000)  # the stemmer is plain Python; without this it is nine tenths of scoring a message
-def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word.replace("’", "'")))
 
 
 def heard(
@@ -87,12 +72,12 @@ def heard(
         return ()
     from rapidfuzz.fuzz import ratio
 
-    said = [(token.lower(), word) for word in transcript.words for token in _WORD.findall(word.text)]
+    said = [(token, word) for word in transcript.words for token in tokens(word.text)]
     found, letters = [], options.close_letters
     for term in wanted:
-        stem = _stem(term)
+        root = stem(term)
         for token, word in said:
-            same = token == term or _stem(token) == stem
+            same = token == term or stem(token) == root
             joined = len(term) >= options.compound_letters and (token.startswith(term) or token.endswith(term))
             if same or joined or (min(len(term), len(token)) >= letters and ratio(term, token) >= options.close_enough):
                 found.append(Heard(term, word))
@@ -100,76 +85,105 @@ def heard(
     return tuple(found)
 
 
-def facts(message: Message, own: Iterable[str] = (), options: ProspectOptions = RUBRIC_OPTIONS.prospect) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What tells which words are specific to a prospect.
+
+    Attributes:
+        message: with what the manifest knows of the prospect.
+        own: names of the rep's own company, as heard or as the manifest has them.
+        team: what others are told; `NO_TEAM` where one message is scored alone.
+        recording_id: SHA-256 of the recording's bytes; "" where it does not matter.
+        options: which words carry evidence, and how much.
+    """
+
+    message: Message
+    own: tuple[str, ...] = ()
+    team: TeamWords = NO_TEAM
+    recording_id: str = ""
+    options: ProspectOptions = RUBRIC_OPTIONS.prospect
+
+    def worth(self, term: str, *, said: bool) -> float:
+        """How much a word of the notes tells of this prospect only.
+
+        Args:
+            term: in lower case.
+            said: whether this message says it.
+
+        Returns:
+            0 to 1: `rarity` in voicemails in general and among what the team tells others, whichever is less; 0 for a word
+            that the campaign tells others too.
+        """
+        root = stem(term)
+        if self.team.is_script(root, self.message.campaign, said=said, options=self.options):
+            return 0.0
+        general = rarity(term, self.options)
+        share = self.team.share(root, said=said, options=self.options)
+        return general if share is None else min(general, share_rarity(share, self.options))
+
+
+def facts(known: Known, transcript: Transcript | None = None) -> tuple[str, ...]:
     """Words of the notes that would be specific to this prospect if they were said.
 
     Left out are the names of the prospect and of the prospect's company (saying a name is no preparation), the words of the
-    rep's own company ("dental" says nothing where Parkway Dental Supply calls), and everyday words (`rarity` 0). Words of the
-    campaign's script that others are sent too cannot be told here: scoring sees one message at a time.
+    rep's own company ("dental" says nothing where Parkway Dental Supply calls), everyday words, and words that the team or the
+    campaign tells others too (`Known.worth` 0).
 
     Args:
-        message: with what the manifest knows of the prospect.
-        own: names of the rep's own company, as heard or as the manifest has them.
-        options: which words carry evidence.
+        known: the message, and what others are told.
+        transcript: of the message: its own words are not among those of others.
 
     Returns:
-        The words in lower case, in their order. None for a message dropped on many (channel "drop"): one recording for all is
-        specific to nobody.
+        The words in lower case, in their order. None for a message dropped on many (channel "drop", or one recording for
+        several prospects): one recording for all is specific to nobody.
     """
-    if (message.channel or "").strip().lower() in _DROPPED:
+    message, options = known.message, known.options
+    if (message.channel or "").strip().lower() in _DROPPED or known.team.is_dropped(known.recording_id):
         return ()
-    names = (message.prospect_name, message.prospect, message.company, message.extra.get("rep_company"), *own)
-    left_out = {_stem(term) for name in names for term in terms(name, options)}
-    return tuple(t for t in terms(message.notes, options) if _stem(t) not in left_out and rarity(t, options) > 0)
+    names = (message.prospect_name, message.prospect, message.company, message.extra.get("rep_company"), *known.own)
+    left_out = {stem(term) for name in names for term in terms(name, options)}
+    said = {stem(token) for token in tokens(transcript.text)} if transcript is not None else set()
+    return tuple(
+        term
+        for term in terms(message.notes, options)
+        if stem(term) not in left_out and known.worth(term, said=stem(term) in said) > 0
+    )
 
 
-def specific(
-    message: Message,
-    transcript: Transcript,
-    options: ProspectOptions = RUBRIC_OPTIONS.prospect,
-    own: Iterable[str] = (),
-) -> tuple[Heard, ...]:
+def specific(known: Known, transcript: Transcript) -> tuple[Heard, ...]:
     """What the message says that is true of this prospect only.
 
     Args:
-        message: with what the manifest knows of the prospect.
+        known: the message, and what others are told.
         transcript: of the message.
-        options: which words count as said, and how much rare words they must be worth together.
-        own: names of the rep's own company.
 
     Returns:
         The words of `facts` that were heard; none where they tell too little together (`ProspectOptions.specific_weight`).
     """
-    found = heard(facts(message, own, options), transcript, options)
-    told = {_stem(item.term): rarity(item.term, options) for item in found}
-    return found if sum(told.values()) >= options.specific_weight - 1e-9 else ()
+    found = heard(facts(known, transcript), transcript, known.options)
+    said = {stem(token) for token in tokens(transcript.text)}
+    told = {stem(item.term): known.worth(item.term, said=stem(item.term) in said) for item in found}
+    return found if sum(told.values()) >= known.options.specific_weight - 1e-9 else ()
 
 
-def notes_flags(
-    message: Message,
-    transcript: Transcript,
-    options: ProspectOptions = RUBRIC_OPTIONS.prospect,
-    own: Iterable[str] = (),
-) -> tuple[Flag, ...]:
+def notes_flags(known: Known, transcript: Transcript) -> tuple[Flag, ...]:
     """Say whether the notes come back in the message.
 
     Args:
-        message: with what the manifest knows of the prospect.
+        known: the message, and what others are told.
         transcript: of the message.
-        options: which words count as said, and what they are worth.
-        own: names of the rep's own company.
 
     Returns:
         ``uses_notes`` with the words of the notes heard and ``personalised`` with those of them that are specific to this
         prospect (see `specific`); ``ignores_notes`` where there are such words and none of the notes was heard; nothing where
         it is neither the one nor the other, and without notes.
     """
-    if transcript.status != "speech" or not facts(message, own, options):
+    if transcript.status != "speech" or not facts(known, transcript):
         return ()
-    found = heard(terms(message.notes, options), transcript, options)
-    if told := specific(message, transcript, options, own):
+    found = heard(terms(known.message.notes, known.options), transcript, known.options)
+    if told := specific(known, transcript):
         return (_flag("uses_notes", found), _flag("personalised", told))
-    return () if found else (Flag("ignores_notes", f"the notes say: {message.notes}"),)
+    return () if found else (Flag("ignores_notes", f"the notes say: {known.message.notes}"),)
 
 
 def _flag(kind: str, found: tuple[Heard, ...]) -> Flag:

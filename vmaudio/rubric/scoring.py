@@ -14,6 +14,7 @@ from vmaudio.rubric.confidence import needs_words, why_unreadable, with_confiden
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.load import Rubric
 from vmaudio.rubric.options import RUBRIC_OPTIONS, ConfidenceOptions, RubricOptions
+from vmaudio.rubric.team import NO_TEAM, TeamWords
 
 
 def unscored_because(analysis: Analysis, rubric: Rubric, options: ConfidenceOptions = RUBRIC_OPTIONS.confidence) -> str | None:
@@ -50,11 +51,21 @@ def _answer(case: Case, criterion: Criterion, unreadable: str | None) -> Ruling:
         return not_applicable(f"does not apply to a {approach} message")
     if unreadable and needs_words(criterion):
         return cannot_judge(unreadable)
-    return run_check(case, criterion)
+    found = run_check(case, criterion)
+    chances = case.analysis.structure.approach_probabilities
+    maybe = max(criterion.na_for, key=lambda name: chances.get(name, 0.0), default="")
+    if found.verdict == "fail" and chances.get(maybe, 0.0) >= case.options.confidence.maybe_approach:
+        why = f"{found.evidence}, but this may be a {maybe} message, to which it does not apply"
+        return cannot_judge(why, found.start_s, found.end_s)
+    return found
 
 
 def score(
-    analysis: Analysis, rubric: Rubric, baseline: RepBaseline | None = None, options: RubricOptions = RUBRIC_OPTIONS
+    analysis: Analysis,
+    rubric: Rubric,
+    baseline: RepBaseline | None = None,
+    options: RubricOptions = RUBRIC_OPTIONS,
+    team: TeamWords = NO_TEAM,
 ) -> Score:
     """Score one message by a rubric.
 
@@ -63,6 +74,7 @@ def score(
         rubric: from `load_rubric`.
         baseline: the rep's own, or None; not used where it rests on too few messages (`CheckOptions.min_baseline`).
         options: the thresholds of the checks and of their confidence.
+        team: what others are told, by which words for this prospect are told from words for all.
 
     Returns:
         The points from 0 to 100 with every check. A message without speech, or of a kind the rubric is not for, is
@@ -79,7 +91,7 @@ def score(
         raise TypeError(f"score takes a Rubric, and no {type(rubric).__name__}. Make one with load_rubric.")
     if baseline is not None and baseline.n < options.checks.min_baseline:
         baseline = None
-    case = Case(analysis, baseline, options)
+    case = Case(analysis, baseline, options, team)
     unreadable = why_unreadable(case)
     why_not = unscored_because(analysis, rubric, options.confidence)
     checks = []

@@ -3,6 +3,9 @@ from .assignment_rows import (
     plan_ids as plan_ids,
     put_assignments as put_assignments,
 )
+from .claims import (
+    Claims as Claims,
+)
 from .columns import (
     Cell as Cell,
     Column as Column,
@@ -12,6 +15,7 @@ from .columns import (
 )
 from .database import (
     default_path as default_path,
+    shown_url as shown_url,
     utc_now as utc_now,
 )
 from .filtering import (
@@ -20,14 +24,23 @@ from .filtering import (
 from .flat import (
     messages_table as messages_table,
 )
+from .kept import (
+    delete_kept as delete_kept,
+    keep_recording as keep_recording,
+    kept_folder as kept_folder,
+    safe_name as safe_name,
+)
 from .label_rows import (
     Label as Label,
+    LabelledText as LabelledText,
     all_labels as all_labels,
     labels_of as labels_of,
     put_labels as put_labels,
+    whole_texts as whole_texts,
 )
 from .outcome_rows import (
     all_outcomes as all_outcomes,
+    level_contours as level_contours,
     observations as observations,
     outcome_of as outcome_of,
     put_outcomes as put_outcomes,
@@ -54,7 +67,9 @@ from .tables import (
     analyses as analyses,
     assignments as assignments,
     baselines as baselines,
+    claimed as claimed,
     failures as failures,
+    labelled_texts as labelled_texts,
     labels as labels,
     messages as messages,
     outcomes as outcomes,

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
-from vmaudio.records import Analysis, Message, versions_text
+from vmaudio.records import Analysis, Message, absolute_source, versions_text
 from vmaudio.store import override_rows
 from vmaudio.store.database import put
-from vmaudio.store.tables import analyses, failures, labels, messages, scores, verdicts
+from vmaudio.store.tables import analyses, failures, labelled_texts, labels, messages, scores, verdicts
 
 MESSAGE_COLUMNS = tuple(
     name for name in (column.name for column in messages.columns) if name not in ("recording_id", "file_name")
@@ -27,7 +27,7 @@ def put_message(connection: Connection, message: Message, file_name: str, record
         recording_id: of its recording; None leaves the stored one as it is.
     """
     values = {name: getattr(message, name) for name in MESSAGE_COLUMNS if name != "message_id"}
-    values["extra"] = dict(message.extra)
+    values |= {"extra": dict(message.extra), "source": absolute_source(message.source)}
     if recording_id is not None:
         values["recording_id"] = recording_id
     put(connection, messages, {"message_id": message.message_id}, {**values, "file_name": file_name})
@@ -45,7 +45,8 @@ def replace(connection: Connection, old: str, new: str) -> None:
         new: id under which it is stored.
     """
     override_rows.move(connection, old, new)
-    connection.execute(update(labels).where(labels.c.message_id == old).values(message_id=new))
+    for table in (labels, labelled_texts):
+        connection.execute(update(table).where(table.c.message_id == old).values(message_id=new))
     for table in (verdicts, scores, messages):
         connection.execute(delete(table).where(table.c.message_id == old))
 
@@ -90,7 +91,7 @@ def put_score(connection: Connection, analysis: Analysis, analysis_id: int) -> N
         analysis: the analysis; without a score nothing is saved.
         analysis_id: id of the row of its measurements.
     """
-    connection.execute(delete(failures).where(failures.c.source == analysis.source))
+    connection.execute(delete(failures).where(failures.c.source.in_({analysis.source, absolute_source(analysis.source)})))
     score = analysis.score
     if score is None:
         return

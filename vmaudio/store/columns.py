@@ -272,5 +272,6 @@ def columns_of(seen: Seen, names: Names, *, outcomes: bool, tone: bool, override
     extras = [_text(f"extra_{name}", f"column {name!r} of the manifest", "manifest") for name in seen.extra]
     axes = {f"tone_{axis}" for axis in TONE_AXES}
     features = [column for column in _features(seen, names) if tone or column.name not in axes]
-    tones = [_text("tone_label", "how the voice sounds, in one word; never what anybody feels", "tone model")] if tone else []
+    sounds = "how the voice sounds, in one word; a guess while the model's card calls its axes not validated on real voices"
+    tones = [_text("tone_label", sounds, "tone model")] if tone else []
     return [*MESSAGE, *extras, *_HEARD, *_SCORE, *checks, *people, *features, *tones, *(_OUTCOME if outcomes else ()), *_MADE]

@@ -7,7 +7,8 @@ import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, and_, create_engine, event, insert, make_url, update
 from sqlalchemy.engine import URL
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from vmaudio.errors import StoreError
 from vmaudio.store import migrate
+from vmaudio.store.faults import explain_faults
 from vmaudio.store.tables import HEAD
 
 
@@ -36,6 +38,14 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        """The store itself, closed at the end of the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close all connections."""
+        self.close()
 
 
 def utc_now() -> str:
@@ -83,6 +93,21 @@ def _to_url(where: str) -> URL:
     return URL.create("sqlite", database=str(Path(where).expanduser() if where else default_path()))
 
 
+def shown_url(where: str) -> str:
+    """A database's URL as it may be shown; nothing is opened.
+
+    Args:
+        where: a path or a URL; "" is the user's own database.
+
+    Returns:
+        The URL without its password.
+
+    Raises:
+        StoreError: it is no URL.
+    """
+    return _to_url(where).render_as_string(hide_password=True)
+
+
 def connect(where: str, *, migrate_old: bool) -> tuple[Engine, str]:
     """Open a database, creating it when it is not there, with tables of today's version.
 
@@ -100,6 +125,7 @@ def connect(where: str, *, migrate_old: bool) -> tuple[Engine, str]:
     shown = url.render_as_string(hide_password=True)
     try:
         engine = _engine(url)
+        explain_faults(engine, shown)
         with engine.begin() as connection:
             current = migrate.revision(connection)
             if current != HEAD and current is not None and current not in migrate.known_revisions():
@@ -122,25 +148,44 @@ def connect(where: str, *, migrate_old: bool) -> tuple[Engine, str]:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url)
+        return create_engine(url, hide_parameters=True)
     if url.database and url.database != ":memory:":
         path = Path(url.database)
         path.parent.mkdir(parents=True, exist_ok=True)
-        # created here, for the owner alone: recordings are other people's voices
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    engine = create_engine(url, connect_args={"timeout": 30})
+        url = _read_only(url, path) if path.is_file() and not _may_write(path) else url
+        if not url.query:
+            # created here, for the owner alone: recordings are other people's voices
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    pragmas = ["foreign_keys=ON", "busy_timeout=30000"]
+    if not url.query:
+        # WAL: readers do not wait for the writer, and a killed process loses no committed row
+        pragmas += ["journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"]
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
-        # WAL: readers do not wait for the writer, and a killed process loses no committed row
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON"):
+        for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
         # SQLite's own knows only the letters of English: a search for "école" shall find "École"
         connection.create_function("lower", 1, _lower, deterministic=True)
 
     return engine
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _read_only(url: URL, path: Path) -> URL:
+    # A database in WAL mode needs two files beside it even to be read, unless SQLite may take it as one that nobody changes.
+    # What another program has written since and not yet put into the file itself lies in -wal, and must not be passed over.
+    waiting = path.with_name(path.name + "-wal")
+    unchanging = "" if waiting.exists() and waiting.stat().st_size else "&immutable=1"
+    return url.set(database=f"file:{quote(str(path.absolute()))}", query={}).update_query_string(
+        f"mode=ro{unchanging}&uri=true"
+    )
 
 
 def _lower(value: Any) -> Any:

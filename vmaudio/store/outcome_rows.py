@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from vmaudio.records import MEASURE_VERSIONS, Message, Observation, Outcome, versions_text
 from vmaudio.store.database import Database, utc_now
-from vmaudio.store.tables import analyses, labels, messages, outcomes, scores
+from vmaudio.store.tables import analyses, labels, messages, outcomes, recordings, scores
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Outcome))
 _MESSAGE_FIELDS = tuple(field.name for field in dataclasses.fields(Message))
@@ -202,12 +202,15 @@ def observations(store: Database) -> Iterator[Observation]:
 
 
 def _approach_labels(connection: Connection) -> dict[str, str]:
-    """A coach's approach by message; None-like where annotators disagree, so that no side is taken."""
-    query = select(labels.c.message_id, labels.c.label).where(labels.c.kind == "approach", labels.c.message_id.is_not(None))
+    """A coach's approach by message; none where annotators disagree and nobody has decided, so that no side is taken."""
+    query = select(labels.c.message_id, labels.c.label, labels.c.adjudicated).where(
+        labels.c.kind == "approach", labels.c.message_id.is_not(None)
+    )
     found: dict[str, set[str]] = {}
-    for message_id, label in connection.execute(query):
-        found.setdefault(message_id, set()).add(label)
-    return {message_id: next(iter(given)) for message_id, given in found.items() if len(given) == 1}
+    decided: dict[str, set[str]] = {}
+    for message_id, label, adjudicated in connection.execute(query):
+        (decided if adjudicated else found).setdefault(message_id, set()).add(label)
+    return {message_id: next(iter(given)) for message_id, given in (found | decided).items() if len(given) == 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +224,7 @@ class Heard:
         text: the transcript.
         entities: as in the analysis' JSON.
         wrong_person: whether its outcome says that it reached the wrong person.
+        duration_s: length of the recording.
     """
 
     message: Message
@@ -229,6 +233,7 @@ class Heard:
     text: str
     entities: dict[str, Any]
     wrong_person: bool
+    duration_s: float
 
 
 def transcripts(store: Database) -> Iterator[Heard]:
@@ -251,8 +256,10 @@ def transcripts(store: Database) -> Iterator[Heard]:
             analyses.c.text.label("text"),
             analyses.c.body["entities"].label("entities"),
             outcomes.c.wrong_person.label("wrong_person"),
+            recordings.c.duration_s.label("duration_s"),
         )
         .select_from(messages)
+        .join(recordings, recordings.c.recording_id == messages.c.recording_id)
         .join(analyses, analyses.c.recording_id == messages.c.recording_id)
         .join(newest, newest.c.analysis_id == analyses.c.analysis_id)
         .outerjoin(outcomes, outcomes.c.message_id == messages.c.message_id)
@@ -267,4 +274,20 @@ def transcripts(store: Database) -> Iterator[Heard]:
                 row["text"],
                 dict(row["entities"] or {}),
                 bool(row["wrong_person"]),
+                float(row["duration_s"]),
             )
+
+
+def level_contours(store: Database) -> Iterator[tuple[str, list[float]]]:
+    """The level of every analysed recording over time.
+
+    Args:
+        store: the store.
+
+    Yields:
+        (recording_id, levels in dBFS, one per 50 ms), read in portions.
+    """
+    query = select(analyses.c.recording_id, analyses.c.body["prosody"]["contour"]["level_dbfs"].label("levels"))
+    with store.engine.connect() as connection:
+        for row in connection.execution_options(yield_per=_PORTION).execute(query.order_by(analyses.c.analysis_id)):
+            yield row.recording_id, [float("nan") if value is None else float(value) for value in row.levels or ()]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from vmaudio.records import MEASURE_VERSIONS, Analysis, Failure, Message, Observation, versions_text
+from vmaudio.records import MEASURE_VERSIONS, Analysis, Failure, Message, Observation, absolute_source, versions_text
 from vmaudio.store import migrate, outcome_rows, override_rows, search
 from vmaudio.store.analysis_rows import (
     analysis_of,
@@ -111,7 +111,7 @@ class Store(Journal):
         """
         values = {name: getattr(failure, name) for name in ("file_name", "stage", "error", "message")}
         with self.begin() as connection:
-            put(connection, failures, {"source": failure.source}, {**values, "created_utc": utc_now()})
+            put(connection, failures, {"source": absolute_source(failure.source)}, {**values, "created_utc": utc_now()})
 
     def save_message(self, message: Message, file_name: str) -> None:
         """Save a message without a recording (outcomes may come before the audio).
@@ -215,6 +215,21 @@ class Store(Journal):
         with self.engine.connect() as connection:
             for row in connection.execute(select(messages).order_by(messages.c.sent_at, messages.c.message_id)).mappings():
                 yield message_of(row)
+
+    def spoken(self) -> Iterator[tuple[Message, str, str]]:
+        """Every analysed message with its recording's id and its words, without the other measures.
+
+        Yields:
+            (message, recording id, text) by ``sent_at`` and id.
+        """
+        columns = (analyses.c.text, analyses.c.recording_id.label("heard_in"))
+        joined = scores.join(analyses, scores.c.analysis_id == analyses.c.analysis_id).join(
+            messages, messages.c.message_id == scores.c.message_id
+        )
+        query = select(messages, *columns).select_from(joined).order_by(messages.c.sent_at, messages.c.message_id)
+        with self.engine.connect().execution_options(yield_per=200) as connection:
+            for row in connection.execute(query).mappings():
+                yield message_of(row), row["heard_in"], row["text"]
 
     def observations(self) -> Iterator[Observation]:
         """Every message with its features, points, checks and outcome: what `vmaudio.compare` takes."""

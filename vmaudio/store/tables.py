@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy.sql import false
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0008"
+HEAD = "0010"
 """Revision that this code reads and writes."""
 
 _TO_PRIVATE = {0xDC80 + i: 0xF780 + i for i in range(128)}
@@ -163,7 +164,22 @@ labels = Table(
     Column("message_id", String(200)),
     Column("rep", Text),
     Column("created_utc", String(32), nullable=False),
-    UniqueConstraint("kind", "text_key", "position", "annotator"),
+    Column("adjudicated", Boolean, nullable=False, default=False, server_default=false()),  # decides between annotators
+    UniqueConstraint("message_id", "kind", "text_key", "position", "annotator"),
+)
+
+labelled_texts = Table(
+    "labelled_texts",
+    metadata,
+    Column("message_id", String(200), primary_key=True),
+    Column("text_key", String(64), primary_key=True),  # as in labels
+    Column("annotator", Text, primary_key=True),
+    Column("pieces", JSON, nullable=False),  # texts of all pieces as this person cut them, labelled or not
+    Column("rep", Text),
+    Column("prospect", Text),
+    Column("file", PathText),
+    Column("recognised", Text),
+    Column("created_utc", String(32), nullable=False),
 )
 
 overrides = Table(
@@ -230,6 +246,14 @@ baselines = Table(
     Index("ix_baselines_rep", "rep"),
 )
 
+claimed = Table(
+    "claims",
+    metadata,
+    Column("source", PathText, primary_key=True),
+    Column("holder", String(120), nullable=False),  # host|process|chance: a run
+    Column("until", Float, nullable=False),  # seconds since the epoch
+    Index("ix_claims_holder", "holder"),
+)
 runs = Table(
     "runs",
     metadata,

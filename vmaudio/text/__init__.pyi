@@ -21,6 +21,7 @@ from .entities import (
     national_digits as national_digits,
     same_number as same_number,
     settle_number as settle_number,
+    similarity as similarity,
     spelled_digits as spelled_digits,
     written_number as written_number,
 )

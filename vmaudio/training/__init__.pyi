@@ -1,5 +1,16 @@
+from .adjudication import (
+    Conflict as Conflict,
+    Settled as Settled,
+    labelled_messages as labelled_messages,
+    read_decisions as read_decisions,
+    settled_messages as settled_messages,
+    write_conflicts as write_conflicts,
+)
 from .answers import (
     Evaluation as Evaluation,
+)
+from .audiofolder import (
+    write_audiofolder as write_audiofolder,
 )
 from .callback_examples import (
     OutcomeRules as OutcomeRules,
@@ -27,12 +38,17 @@ from .label_agreement import (
     label_status as label_status,
 )
 from .label_files import (
+    count_labels as count_labels,
     label_worklist as label_worklist,
-    labelled_messages as labelled_messages,
     read_label_file as read_label_file,
     save_labels as save_labels,
     write_label_csv as write_label_csv,
     write_label_json_lines as write_label_json_lines,
+)
+from .label_studio import (
+    label_studio_config as label_studio_config,
+    label_studio_tasks as label_studio_tasks,
+    label_studio_text as label_studio_text,
 )
 from .labels import (
     LabelledMessage as LabelledMessage,

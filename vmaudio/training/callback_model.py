@@ -98,7 +98,7 @@ def train_callback(
         "window": [sent[0], sent[-1]] if sent else None,
         "simulated": any(example.simulated for example in examples),
         "seed": seed,
-        "probe": probe(members, {MODEL_PART: plain_design(data.at(np.arange(min(3, len(data.y)))))}),
+        "probe": probe(members, {MODEL_PART: plain_design(data)}),
     }  # fmt: skip
     return (store or ModelStore()).save(folder, members, meta, callback_card.callback_card(meta))
 

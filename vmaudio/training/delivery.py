@@ -21,6 +21,7 @@ from vmaudio.errors import TrainingError
 from vmaudio.events import Event, Listener
 from vmaudio.records import TONE_AXES
 from vmaudio.training import fitting
+from vmaudio.training.anonymous_reps import rep_digests
 from vmaudio.training.answers import Answers, combine, summarise
 from vmaudio.training.delivery_table import read_table
 from vmaudio.training.labels import LabelledMessage
@@ -93,8 +94,8 @@ def train_delivery(data: Sequence[Path], seed: int, listener: Listener) -> tuple
         "validation": dict.fromkeys(TONE_AXES, NOT_VALIDATED),
         "chosen": chosen,
         "trained_on": keys,
-        "reps": sorted(set(table.groups)),
-        "probe": probe(estimators, {axis: axis_columns(table.x[:3], axis) for axis in estimators}),
+        "reps": rep_digests(table.groups),
+        "probe": probe(estimators, {axis: axis_columns(table.x, axis) for axis in estimators}),
     }
     return estimators, meta, combine("cross-validated", evaluations, keys, ())
 

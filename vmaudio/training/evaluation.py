@@ -17,6 +17,7 @@ from vmaudio.classify import Model, ModelStore, approach_probabilities_of, part_
 from vmaudio.errors import TrainingError
 from vmaudio.records import APPROACHES, PARTS
 from vmaudio.training import delivery, delivery_table, metrics, recognised
+from vmaudio.training.anonymous_reps import known_reps
 from vmaudio.training.answers import Answers, Evaluation, combine, plain, summarise
 from vmaudio.training.labels import LabelledMessage, Sentence, read_labelled_messages
 from vmaudio.training.text_variants import versions
@@ -190,7 +191,8 @@ def _answers_of(model: Model, part_model: Model | None, messages: Sequence[Label
 
 def _seen(model: Model, messages: Sequence[LabelledMessage]) -> tuple[int, list[str]]:
     """How many messages trained the model, word for word, and what to say of them and of reps that it knows."""
-    known, reps = set(model.meta.get("trained_on", ())), set(model.meta.get("reps", ()))
+    known = set(model.meta.get("trained_on", ()))
+    reps = known_reps((message.rep for message in messages), model.meta.get("reps", ()))
     seen = sum(message.key in known for message in messages)
     by_known = sum(message.rep in reps and message.key not in known for message in messages)
     notes = []

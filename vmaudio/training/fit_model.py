@@ -15,6 +15,7 @@ from vmaudio.errors import TrainingError
 from vmaudio.events import Event, Listener, ignore
 from vmaudio.records import PARTS
 from vmaudio.training import card, decoding, delivery, fitting, metrics, pictures, recognised, tasks
+from vmaudio.training.anonymous_reps import rep_digests
 from vmaudio.training.answers import Answers, Evaluation, plain, summarise
 from vmaudio.training.labels import read_labelled_messages
 
@@ -120,7 +121,6 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
         evaluations[cuts] = summarise(answers, "part", "cross-validated", threshold, len(task.messages))
     ablation["given"]["no_neighbours"] = decoding.without_neighbours(task.with_cuts("given"), seed)
     ablation["found"]["no_neighbours"] = decoding.without_neighbours(task.with_cuts("found"), seed)
-    first = task.versions[0]["given"].rows
     meta = {
         "classes": [str(label) for label in estimator["given"].classes_],
         "columns": list(task.columns),
@@ -131,8 +131,10 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
         "ablation": ablation,
         "found_cuts": evaluations["found"].to_dict(),
         "trained_on": [message.key for message in task.messages],
-        "reps": sorted(set(reps)),
-        "probe": probe(estimator, {"given": first[:3], "found": first[:3]}),
+        "reps": rep_digests(reps),
+        "probe": probe(
+            estimator, dict.fromkeys(("given", "found"), np.vstack([version["given"].rows for version in task.versions]))
+        ),
     }
     return estimator, meta, evaluations["given"]
 
@@ -187,8 +189,8 @@ def _approach(parts: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any
         "chosen": {"candidate": candidate.name, "scores": table, "per_fold": per_fold},
         "robocall_false_alarms": _false_alarms(task.y, guess, confidence >= threshold, [m.id for m in task.messages]),
         "trained_on": [message.key for message in task.messages],
-        "reps": sorted(set(reps)),
-        "probe": probe(model, {"": rows.x[:3]}),
+        "reps": rep_digests(reps),
+        "probe": probe(model, {"": rows.x}),
     }
     return model, meta, evaluation
 

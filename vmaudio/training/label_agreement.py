@@ -42,10 +42,11 @@ def label_status(store: Store) -> Status:
     """
     labels = list(all_labels(store))
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    items: dict[str, dict[tuple[str, int], dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    items: dict[str, dict[tuple[str, str, int], dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     for label in labels:
         counts[label.kind][label.label] += 1
-        items[label.kind][label.text_key, label.position][label.annotator] = label.label
+        if not label.adjudicated:  # who decides between two has seen both, and agrees with one
+            items[label.kind][label.message_id or "", label.text_key, label.position][label.annotator] = label.label
     valid = {"part": PARTS, "approach": APPROACHES}
     missing = {
         kind: {name: counts[kind][name] for name in names if counts[kind][name] < ENOUGH_LABELS}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,9 @@ from typing import IO, Any
 from vmaudio.errors import TableError
 from vmaudio.intake import harmless_cell, read_table, restore_cell, shortened, table_error
 from vmaudio.records import APPROACHES, PARTS, TONE_AXES, Analysis
-from vmaudio.store import Label, Store, all_labels, put_labels
+from vmaudio.store import Label, LabelledText, Store, put_labels
+from vmaudio.training.audiofolder import is_audiofolder, read_audiofolder
+from vmaudio.training.label_studio import is_label_studio, read_json, read_label_studio
 from vmaudio.training.labels import LabelledMessage, Sentence, read_labelled_messages as read_json_lines
 
 COLUMNS = (
@@ -121,7 +124,7 @@ def write_label_json_lines(analyses: Sequence[Analysis], stream: IO[str]) -> int
 
 
 def read_label_file(path: Path) -> list[LabelledMessage]:
-    """Read a filled-in file, CSV or JSON Lines by its ending.
+    """Read a filled-in file: CSV or JSON Lines by its ending, Label Studio's JSON, or the metadata of an AudioFolder.
 
     Args:
         path: of the file.
@@ -129,7 +132,11 @@ def read_label_file(path: Path) -> list[LabelledMessage]:
     Raises:
         TableError: the file cannot be read, or labels are unknown: each fault with its line and the valid labels.
     """
-    return read_json_lines([path]) if path.suffix.lower() in (".jsonl", ".json", ".ndjson") else _read_csv(path)
+    if is_audiofolder(path):
+        return read_audiofolder(path)
+    if path.suffix.lower() == ".json" and is_label_studio(found := read_json(path)):
+        return read_label_studio(found, path)
+    return read_json_lines([path], several=True) if path.suffix.lower() in (".jsonl", ".json", ".ndjson") else _read_csv(path)
 
 
 def _read_csv(path: Path) -> list[LabelledMessage]:
@@ -181,21 +188,32 @@ def _message(message_id: str, rows: list[dict[str, str]], path: Path) -> Labelle
     )
 
 
-def save_labels(store: Store, messages: Iterable[LabelledMessage], annotator: str) -> int:
+def save_labels(store: Store, messages: Iterable[LabelledMessage], annotator: str, *, adjudicated: bool = False) -> int:
     """Store labels under an annotator's name; labelling the same clause again replaces one's own label.
+
+    The whole text is kept with them, also where only a part of it is labelled.
 
     Args:
         store: that keeps them.
-        messages: with their labels.
-        annotator: the annotator's name.
+        messages: with their labels; one that has an annotator of its own is stored under that name.
+        annotator: the annotator's name, for the others.
+        adjudicated: these decide between annotators who disagreed.
 
     Returns:
         How many labels there were.
     """
     labels: list[Label] = []
+    whole: list[LabelledText] = []
     for message in messages:
-        key = text_key(message.text)
-        common = {"text_key": key, "annotator": annotator, "message_id": message.id, "rep": message.rep}
+        key, who = text_key(message.text), message.annotator or annotator
+        common: dict[str, Any] = {"text_key": key, "annotator": who, "message_id": message.id, "rep": message.rep}
+        common["adjudicated"] = adjudicated
+        whole.append(
+            LabelledText(
+                message.id, key, who, tuple(sentence.text for sentence in message.sentences), message.rep or None,
+                message.prospect or None, os.path.abspath(message.file) if message.file else None, message.recognised,
+            )
+        )  # fmt: skip
         for position, sentence in enumerate(message.sentences):
             if sentence.part is not None:
                 labels.append(Label(kind="part", position=position, text=sentence.text, label=sentence.part, **common))
@@ -203,32 +221,20 @@ def save_labels(store: Store, messages: Iterable[LabelledMessage], annotator: st
             labels.append(Label(kind="approach", position=-1, text=message.text, label=message.approach, **common))
         for axis, value in message.tone.items():
             labels.append(Label(kind=f"tone:{axis}", position=-1, text=message.text, label=str(value), **common))
-    put_labels(store, labels)
+    put_labels(store, labels, whole)
     return len(labels)
 
 
-def labelled_messages(store: Store, annotator: str | None = None) -> Iterator[dict[str, Any]]:
-    """Labelled messages as rows of labels.jsonl, ready for training: one per text and annotator.
+def count_labels(messages: Iterable[LabelledMessage]) -> int:
+    """How many labels a file has; none where nobody filled it in.
 
     Args:
-        store: that keeps the labels.
-        annotator: whose labels; None means everybody.
+        messages: of the file.
+
+    Returns:
+        Parts, approaches and tone axes that are labelled.
     """
-    by_text: dict[tuple[str, str], list[Label]] = defaultdict(list)
-    for label in all_labels(store):
-        if annotator in (None, label.annotator):
-            by_text[label.text_key, label.annotator].append(label)
-    for (key, who), labels in sorted(by_text.items()):
-        parts = sorted((label for label in labels if label.kind == "part"), key=lambda label: label.position)
-        approach = next((label for label in labels if label.kind == "approach"), None)
-        sentences: list[dict[str, str | None]] = [{"text": label.text, "part": label.label} for label in parts]
-        if not sentences and approach is not None:
-            sentences = [{"text": approach.text, "part": None}]
-        yield {
-            "id": f"{labels[0].message_id or key[:12]}:{who}",
-            "rep": labels[0].rep or "",
-            "prospect": "",
-            "sentences": sentences,
-            "approach": approach.label if approach else None,
-            "tone": {label.kind.removeprefix("tone:"): int(label.label) for label in labels if label.kind.startswith("tone:")},
-        }
+    return sum(
+        sum(sentence.part is not None for sentence in message.sentences) + (message.approach is not None) + len(message.tone)
+        for message in messages
+    )

@@ -2,20 +2,20 @@
 
 One message per line: ``id``, ``rep``, ``prospect``, optional ``file`` (audio, relative to the label file), ``sentences:
 [{text, part}]`` (a piece may be shorter than a sentence: it is cut wherever the part changes), ``approach``, optional
-``tone: {axis: 0 | 1}``, optional ``recognised`` (what a recogniser wrote, to evaluate on that too). Other keys are left alone.
+``tone: {axis: 0 | 1}``, optional ``recognised`` (what a recogniser wrote, to evaluate on that too), optional ``annotator``
+(who labelled it; without one a message stands in one line). Other keys are left alone.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from vmaudio.errors import TableError
-from vmaudio.records import APPROACHES, PARTS, TONE_AXES
+from vmaudio.records import APPROACHES, PARTS, TONE_AXES, parse_json
 
 MOST_FAULTS = 20
 """A faulty file names at most this many lines."""
@@ -31,7 +31,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class LabelledMessage:
-    """One message with what people said about it. ``tone`` holds only the axes that were labelled."""
+    """One message with what people said about it. ``tone`` holds only the axes that were labelled.
+
+    ``annotator`` is who labelled it; None where the file does not say.
+    """
 
     id: str
     rep: str
@@ -41,6 +44,7 @@ class LabelledMessage:
     tone: Mapping[str, int] = field(default_factory=dict)
     file: Path | None = None
     recognised: str | None = None
+    annotator: str | None = None
 
     @property
     def text(self) -> str:
@@ -53,19 +57,39 @@ class LabelledMessage:
         return hashlib.sha256(" ".join(self.text.lower().split()).encode()).hexdigest()[:12]
 
 
-def read_labelled_messages(paths: Sequence[Path]) -> list[LabelledMessage]:
+def read_labelled_messages(paths: Sequence[Path], *, several: bool = False) -> list[LabelledMessage]:
     """Read label files; every line is checked.
 
     Args:
         paths: of labels.jsonl files.
+        several: several annotators may have labelled one message, as in a file to import; for training each message stands
+            once.
 
     Raises:
-        TableError: a file cannot be read, or has faults: each is named with its line and the valid labels.
+        TableError: a file cannot be read, or has faults: each is named with its line and the valid labels. Or a message was
+            labelled by several annotators.
     """
     messages: list[LabelledMessage] = []
     for path in paths:
         messages += _read_one(Path(path))
+    if not several:
+        _refuse_twice(messages)
     return messages
+
+
+def _refuse_twice(messages: Sequence[LabelledMessage]) -> None:
+    """A message that two people labelled would be learned twice, perhaps with two answers."""
+    people: dict[tuple[str, str], set[str]] = {}
+    for message in messages:
+        if message.annotator:
+            people.setdefault((message.id, message.key), set()).add(message.annotator)
+    twice = sorted(name for name, who in people.items() if len(who) > 1)
+    if twice:
+        who = ", ".join(sorted(people[twice[0]]))
+        raise TableError(
+            f"{len(twice)} messages were labelled by several people, the first is {twice[0][0][:80]!r} ({who[:200]}). Import "
+            "the files (labels import), settle what they disagree on (labels adjudicate), and use labels export --labelled."
+        )
 
 
 def _read_one(path: Path) -> list[LabelledMessage]:
@@ -77,22 +101,23 @@ def _read_one(path: Path) -> list[LabelledMessage]:
         raise TableError(f"{path} is not UTF-8 text. Save it as UTF-8.") from None
     messages: list[LabelledMessage] = []
     faults: list[str] = []
-    first_line: dict[str, int] = {}
+    first_line: dict[tuple[str, str], int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:  # brackets nested a thousand deep are valid JSON and no label
+            row = parse_json(line)
+        except ValueError as error:
             faults.append(f"line {number}: not JSON ({str(error)[:200]})")
             continue
         found = list(_faults(row))
-        if not found and row["id"] in first_line:
-            found = [f"id {row['id'][:80]!r} was used in line {first_line[row['id']]} already"]
+        name = (row["id"], row.get("annotator") or "") if not found else ("", "")
+        if not found and name in first_line:
+            found = [f"id {row['id'][:80]!r} was used in line {first_line[name]} already"]
         if found:
             faults += [f"line {number}: {fault}" for fault in found]
             continue
-        first_line[row["id"]] = number
+        first_line[name] = number
         messages.append(_message(row, path.parent))
     if faults:
         more = f"\nand {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
@@ -120,8 +145,9 @@ def _faults(row: Any) -> Iterator[str]:
                 yield f"sentence {i} has the unknown part {str(sentence['part'])[:80]!r}; valid: {', '.join(PARTS)}"
     if row.get("approach") is not None and row["approach"] not in APPROACHES:
         yield f"unknown approach {str(row['approach'])[:80]!r}; valid: {', '.join(APPROACHES)}"
-    if not isinstance(row.get("recognised") or "", str):
-        yield "'recognised' is no text"
+    for key in ("recognised", "annotator"):
+        if not isinstance(row.get(key) or "", str):
+            yield f"{key!r} is no text"
     tone = row.get("tone")
     if tone is not None:
         if not isinstance(tone, dict):
@@ -144,4 +170,5 @@ def _message(row: Mapping[str, Any], folder: Path) -> LabelledMessage:
         tone={axis: int(value) for axis, value in (row.get("tone") or {}).items() if value is not None},
         file=folder / row["file"] if row.get("file") else None,
         recognised=row.get("recognised"),
+        annotator=row.get("annotator") or None,
     )

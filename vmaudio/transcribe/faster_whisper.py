@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,16 @@ from vmaudio.transcribe.weights import file_sha256, join_package, missing_for_fa
 from vmaudio.transcribe.windowed import WindowedTranscriber, WindowJob, check_language
 from vmaudio.transcribe.words import Decoded, Timed, merge
 
+BEAMS = 5
+"""Of the second search for a text that is too repetitive or too improbable; faster-whisper's own default."""
+
 
 class FasterWhisper(WindowedTranscriber):
     """Transcribes with faster-whisper. Make it with `get_transcriber`.
+
+    A text that is too repetitive or too improbable is searched again with `BEAMS` beams. faster-whisper would draw tokens at
+    higher temperatures, from generators that cannot be seeded for each window: the same message would get other words with
+    each run.
 
     The weights come from the installed packages, joined in memory after their SHA-256, or from faster-whisper's own cache
     on this machine; nothing is downloaded.
@@ -87,19 +94,50 @@ class FasterWhisper(WindowedTranscriber):
         prompted = [self._decode(job, f"{fillers.PROMPT} {job.hint}") for job in jobs]
         return fillers.choose(usual, prompted, self.thresholds.disfluencies)
 
+    def spoken_languages(self, jobs: Sequence[WindowJob]) -> list[Mapping[str, float]]:
+        """How probable each language is in each of some windows; see `WindowedTranscriber.spoken_languages`."""
+        if not self._model.model.is_multilingual:
+            return super().spoken_languages(jobs)
+        return [dict(self._model.detect_language(audio=job.samples)[2]) for job in jobs]
+
+    def text_logprobs(self, jobs: Sequence[WindowJob], languages: Sequence[str]) -> list[float]:
+        """How probable the text of each window is in a language; see `WindowedTranscriber.text_logprobs`."""
+        if not self._model.model.is_multilingual:
+            return super().text_logprobs(jobs, languages)
+        return [
+            self._search(job, "", self._beam, language)[0].avg_logprob for job, language in zip(jobs, languages, strict=True)
+        ]
+
     def _decode(self, job: WindowJob, prompt: str) -> tuple[Decoded, list[Timed]]:
-        """One window as faster-whisper transcribes it after a prompt."""
+        """One window after a prompt; the better of two searches where the first one's text is suspicious."""
+        first = self._search(job, prompt, self._beam)
+        if len(self.thresholds.decoding.temperatures) < 2 or self._beam >= BEAMS or not self._suspicious(first[0]):
+            return first
+        second = self._search(job, prompt, BEAMS)
+        worse = self._suspicious(second[0]) and second[0].avg_logprob <= first[0].avg_logprob
+        return first if worse else second
+
+    def _suspicious(self, decoded: Decoded) -> bool:
+        """Whether a text should be searched again, by openai-whisper's rules."""
+        limits = self.thresholds.decoding
+        improbable = decoded.avg_logprob < limits.avg_logprob_min
+        if improbable and decoded.no_speech_prob > limits.no_speech_prob_max:
+            return False
+        return improbable or decoded.compression_ratio > limits.compression_ratio_max
+
+    def _search(self, job: WindowJob, prompt: str, beams: int, language: str | None = None) -> tuple[Decoded, list[Timed]]:
+        """One window as faster-whisper transcribes it after a prompt, with so many beams and without chance."""
         limits = self.thresholds.decoding
         found, info = self._model.transcribe(
             job.samples,
-            language=None if self.language == "auto" else self.language,
-            beam_size=self._beam,
+            language=language or (None if self.language == "auto" else self.language),
+            beam_size=beams,
             best_of=1,
             word_timestamps=True,
             condition_on_previous_text=False,
             vad_filter=False,  # the windows hold what our own vad found
             initial_prompt=prompt or None,
-            temperature=list(limits.temperatures),
+            temperature=list(limits.temperatures[:1]),
             compression_ratio_threshold=limits.compression_ratio_max,
             log_prob_threshold=limits.avg_logprob_min,
             no_speech_threshold=limits.no_speech_prob_max,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from vmaudio.records import changed_options, threshold
+from vmaudio.transcribe.language_options import LanguageOptions
 
 _WHISPER = "openai-whisper: the default of whisper.transcribe"
 _OURS = "our default"
@@ -259,6 +260,7 @@ class TranscribeOptions:
     missed_speech: MissedSpeechOptions = field(default_factory=MissedSpeechOptions)
     disfluencies: DisfluencyOptions = field(default_factory=DisfluencyOptions)
     segments: SegmentOptions = field(default_factory=SegmentOptions)
+    languages: LanguageOptions = field(default_factory=LanguageOptions)
 
 
 DEFAULT = TranscribeOptions()

@@ -6,6 +6,7 @@ speech is transcribed again, and the windows are joined.
 
 from __future__ import annotations
 
+import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from vmaudio import events
 from vmaudio.errors import SettingError
 from vmaudio.events import Event, Listener
 from vmaudio.records import Activity, Recording, Transcript
-from vmaudio.transcribe import hallucinations, missed_speech, segments, word_times
+from vmaudio.transcribe import hallucinations, missed_speech, other_languages, segments, word_times
 from vmaudio.transcribe.options import DEFAULT, TranscribeOptions
+from vmaudio.transcribe.other_languages import ENGLISH
 from vmaudio.transcribe.windows import Window, plan_windows
 from vmaudio.transcribe.words import Decoded, Placed, Timed, WindowWords
 
@@ -76,6 +78,29 @@ class WindowedTranscriber(ABC):
             For each window, in the same order: what was decoded, and the words with times in the window.
         """
 
+    def spoken_languages(self, jobs: Sequence[WindowJob]) -> list[Mapping[str, float]]:
+        """How probable each language is in each of some windows.
+
+        Args:
+            jobs: windows.
+
+        Returns:
+            For each window two-letter code to probability; empty mappings for a model that knows English only.
+        """
+        return [{} for _ in jobs]
+
+    def text_logprobs(self, jobs: Sequence[WindowJob], languages: Sequence[str]) -> list[float]:
+        """How probable the most probable text of each of some windows is in a language.
+
+        Args:
+            jobs: windows.
+            languages: the two-letter code for each.
+
+        Returns:
+            For each window the mean natural log probability of a token; 0 for a model that knows English only.
+        """
+        return [0.0 for _ in jobs]
+
     def transcribe_many(
         self, recordings: Sequence[Recording], activities: Sequence[Activity], hints: Sequence[str] = ()
     ) -> list[Transcript]:
@@ -100,17 +125,49 @@ class WindowedTranscriber(ABC):
                 jobs.append(self._job(message, window, recording, hints[message].strip() if hints else ""))
         results: list[list[WindowWords]] = [[] for _ in recordings]
         again: list[WindowJob] = []
+        doubted: set[int] = set()
         for job, decoded, placed in self._in_batches(jobs, recordings, activities):
             results[job.message].append(WindowWords(decoded, _own(placed, job.window)))
+            if self.language == ENGLISH and other_languages.doubtful(decoded, self.thresholds.languages):
+                doubted.add(job.message)
             speech = activities[job.message].speech
             for window in missed_speech.missed_windows(placed, job.window, speech, self.thresholds):
                 again.append(self._job(job.message, window, recordings[job.message], job.hint))
+        heard = {i: self._pieces(i, recordings[i], activities[i]) for i in sorted(doubted)}
+        limits = self.thresholds.languages
+        languages = {i: other_languages.settle([piece for _, piece in found], limits) for i, found in heard.items()}
+        foreign = {i for i, language in languages.items() if language != ENGLISH}
+        again = [job for job in again if job.message not in foreign]
+        for i in foreign:
+            results[i] = []
+        two = [i for i in sorted(foreign) if "+" in languages[i]]  # what is in English there is written down by itself
+        english = [job for i in two for job, piece in heard[i] if piece.language(limits) == ENGLISH]
+        for job, decoded, placed in self._in_batches(english, recordings, activities):
+            results[job.message].append(WindowWords(decoded, _own(placed, job.window)))
         for job, decoded, placed in self._in_batches(again, recordings, activities):
             found = _own(placed, job.window)
             around = [word for part in results[job.message] for word in part.words]
             if missed_speech.is_sure(decoded, found, around, self.thresholds):
                 results[job.message].append(WindowWords(decoded, found))
-        return [self._joined(parts, recording) for parts, recording in zip(results, recordings, strict=True)]
+        joined = [self._joined(parts, recording) for parts, recording in zip(results, recordings, strict=True)]
+        return [
+            dataclasses.replace(one, status="speech", language=languages[i]) if i in foreign else one
+            for i, one in enumerate(joined)
+        ]
+
+    def _pieces(self, message: int, recording: Recording, activity: Activity) -> list[tuple[WindowJob, other_languages.Piece]]:
+        """A message in pieces of a few seconds, each with its languages."""
+        options = dataclasses.replace(self.thresholds.windows, longest_s=self.thresholds.languages.piece_s)
+        windows = plan_windows(activity.speech, recording.duration_s, options)
+        jobs = [self._job(message, window, recording, "") for window in windows]
+        found = self.spoken_languages(jobs)
+        pieces = [other_languages.Piece(job.seconds, chances) for job, chances in zip(jobs, found, strict=True)]
+        maybe = [i for i, piece in enumerate(pieces) if piece.language(self.thresholds.languages) not in ("", ENGLISH)]
+        both = [jobs[i] for i in maybe for _ in range(2)]
+        sure = self.text_logprobs(both, [code for i in maybe for code in (pieces[i].likeliest, ENGLISH)])
+        for i, other, english in zip(maybe, sure[::2], sure[1::2], strict=True):
+            pieces[i] = dataclasses.replace(pieces[i], lead=other - english)
+        return list(zip(jobs, pieces, strict=True))
 
     def _joined(self, parts: Sequence[WindowWords], recording: Recording) -> Transcript:
         """The transcript of one message."""

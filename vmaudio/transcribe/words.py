@@ -27,6 +27,7 @@ class Decoded:
         compression_ratio: bytes of the text over bytes of it compressed by zlib; 0 for an empty text.
         temperature: at which it was decoded; 0 is greedy.
         cut: the text was ended by the limit of tokens, or because it repeated itself.
+        english: the model's probability that the window is in English; None where it does not say.
     """
 
     tokens: tuple[int, ...]
@@ -37,6 +38,7 @@ class Decoded:
     compression_ratio: float
     temperature: float
     cut: bool = False
+    english: float | None = None
 
 
 @dataclass(slots=True)

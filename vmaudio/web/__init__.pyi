@@ -3,4 +3,9 @@ from .app import (
 )
 from .config import (
     Config as Config,
+    is_loopback as is_loopback,
+)
+from .connections import (
+    Connections as Connections,
+    protocol as protocol,
 )

@@ -26,6 +26,7 @@ from vmaudio.web.folders import Folders
 from vmaudio.web.jobs import Busy, Jobs
 from vmaudio.web.limits import Limit, TooOften
 from vmaudio.web.pages import ROUTERS
+from vmaudio.web.retention import Daily
 from vmaudio.web.rubrics import Book, Conflict
 from vmaudio.web.schemas import Problem
 from vmaudio.web.security import SAFE, Gate, Hosts, Refused
@@ -43,7 +44,8 @@ UPLOADS = (30, 60.0)
 async def form_token(request: Request) -> None:
     """Refuse a request that changes something without the token of the session's forms.
 
-    A program that sends the token of the server (``Authorization: Bearer``) has no cookie that a stranger's page could use.
+    A program that sends the token of the server (``Authorization: Bearer``) has no cookie that a stranger's page could use; nor
+    has one that sends recordings with the intake token or its signature.
 
     Args:
         request: Any request; reading needs no token.
@@ -51,7 +53,7 @@ async def form_token(request: Request) -> None:
     Raises:
         Refused: the token is missing or not that of the session's forms.
     """
-    if request.method in SAFE or request.state.bearer:
+    if request.method in SAFE or request.state.bearer or request.state.intake:
         return
     given = request.headers.get("x-csrf-token")
     if given is None:
@@ -115,9 +117,12 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(_begin, web)
+        daily = Daily(web)
+        daily.start()
         try:
             yield
         finally:
+            await run_in_threadpool(daily.stop)
             await run_in_threadpool(_end, web)
 
     app = FastAPI(
@@ -133,7 +138,9 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
     app.state.web = web
     for router in ROUTERS:
         app.include_router(router)
-    app.add_middleware(Gate, config=config, sessions=web.sessions, hosts=Hosts(config))
+    app.add_middleware(
+        Gate, config=config, sessions=web.sessions, hosts=Hosts(config), logins=web.login_limit, full=jobs.refuse_when_full
+    )
     _add_errors(app)
     return app
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vmaudio.errors import SettingError
-from vmaudio.settings import get
+from vmaudio.settings import get, web_folder
 
 LEAST_PASSWORD = 8
 """Shortest password or token taken; guesses are limited to a few a minute as well."""
@@ -18,8 +18,8 @@ class Config:
     """Where the app listens, what it may take, and where it keeps things.
 
     ``db`` is a database URL or path ("" is the user's own). ``folder`` holds takes (deleted), kept recordings and the user's
-    rubric. ``password`` and ``token`` are asked for when set; they must be when ``host`` is not loopback. ``names`` are
-    further host names under which browsers reach the app.
+    rubric. ``password`` and ``token`` are asked for when set; they must be when ``host`` is not loopback. ``intake_token`` lets
+    programs send recordings, and nothing else. ``names`` are further host names under which browsers reach the app.
     """
 
     db: str = ""
@@ -32,6 +32,7 @@ class Config:
     port: int = 8000
     password: str | None = None
     token: str | None = None
+    intake_token: str | None = None
     names: tuple[str, ...] = ()
     tone: str = "self-check"
     timezone: str = "UTC"
@@ -47,7 +48,7 @@ class Config:
                 f"With --host {self.host} other machines can open the web app, so a password is needed. "
                 "Give --ask-password, --password-file, VMAUDIO_PASSWORD or --token."
             )
-        for what, secret in (("password", self.password), ("token", self.token)):
+        for what, secret in (("password", self.password), ("token", self.token), ("intake token", self.intake_token)):
             if secret is not None and len(secret) < LEAST_PASSWORD:
                 raise SettingError(f"The {what} is shorter than {LEAST_PASSWORD} characters. Give a longer one.")
 
@@ -65,10 +66,9 @@ class Config:
             SettingError: a setting cannot be read, or the host needs a password.
         """
         given = {name: value for name, value in given.items() if value is not None}
-        folder = str(get("web_dir"))
         found: dict[str, object] = {
             "rubric": str(get("rubric", str(given.pop("rubric", "")) or None)),
-            "folder": Path(folder).expanduser() if folder else default_folder(),
+            "folder": web_folder(),
             "tone": str(get("tone")),
             "timezone": str(get("timezone")),
             "max_bytes": int(float(get("upload_max_mb")) * 1e6),
@@ -88,13 +88,6 @@ class Config:
     def locked(self) -> bool:
         """Must a visitor log in?"""
         return bool(self.password or self.token)
-
-
-def default_folder() -> Path:
-    """The web app's folder in the user's data folder."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("vmaudio", appauthor=False)) / "web"
 
 
 def is_loopback(host: str) -> bool:

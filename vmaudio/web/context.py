@@ -24,6 +24,7 @@ from vmaudio.report import (
     without_tone,
 )
 from vmaudio.store import Store
+from vmaudio.web.arriving_ids import Arriving
 from vmaudio.web.config import Config
 from vmaudio.web.folders import Folders
 from vmaudio.web.jobs import Jobs
@@ -63,6 +64,7 @@ class Web:
     upload_limit: Limit
     forecaster: Model | None = None
     rescore: Rescore = field(default_factory=Rescore)
+    arriving: Arriving = field(default_factory=Arriving)
 
     @property
     def kept(self) -> Path:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from vmaudio.errors import VmaudioError
-from vmaudio.records import Analysis, Message
+from vmaudio.records import Analysis, Message, parse_json
 
 WAITING, WORKING, DONE, FAILED, LOST, GONE = "waiting", "working", "done", "failed", "lost", "deleted"
 """States of a job. "lost": the server was restarted. "deleted": its time was up, or its owner deleted it."""
 
 LOST_WORDS = "The server was restarted, and nothing of this recording was kept. Upload it again."
 GONE_WORDS = "This recording was deleted. Upload it again if you want to hear more about it."
+
+
+WhenOver = Callable[[Analysis | None, str], None]
+"""Is called with the analysis, or with None and the reason why there is none."""
 
 
 class Busy(VmaudioError):
@@ -36,7 +40,10 @@ class Busy(VmaudioError):
 
 @dataclass(slots=True)
 class Job:
-    """One upload. ``folder`` is None once everything of it is deleted; ``kept_as`` is its message's id in the store."""
+    """One upload. ``folder`` is None once everything of it is deleted; ``kept_as`` is its message's id in the store.
+    ``owner`` is the id of the session that uploaded it, "" for a program with the server's token: until it is kept, nobody
+    else sees it. ``when_over`` is told how it ended.
+    """
 
     id: str
     created: float
@@ -45,12 +52,14 @@ class Job:
     message: Message | None = None
     folder: Path | None = None
     previous: str | None = None
+    owner: str = ""
     stage: str = ""
     error: str = ""
     analysis: Analysis | None = None
     started: float = 0.0
     ended: float = 0.0
     kept_as: str | None = None
+    when_over: WhenOver | None = None
 
     @property
     def is_over(self) -> bool:
@@ -78,7 +87,7 @@ def read_record(path: Path) -> dict[str, float]:
         For each id when its job was made, in seconds since the epoch; none where the file cannot be read.
     """
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = parse_json(path.read_text("utf-8"))
         return {str(job_id): float(created) for job_id, created in found.items()}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}

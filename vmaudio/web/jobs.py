@@ -28,6 +28,7 @@ from vmaudio.web.job import (
     WORKING,
     Busy,
     Job,
+    WhenOver,
     read_record,
 )
 from vmaudio.web.uploads import save_upload, without_folder
@@ -105,7 +106,15 @@ class Jobs(HeldJobs):
     # -- what a visitor does ---------------------------------------------------------------------------------------------
 
     def add(
-        self, stream: BinaryIO, file_name: str, make: Callable[[Path], Message], *, max_bytes: int, previous: str | None = None
+        self,
+        stream: BinaryIO,
+        file_name: str,
+        make: Callable[[Path], Message],
+        *,
+        max_bytes: int,
+        previous: str | None = None,
+        owner: str = "",
+        when_over: WhenOver | None = None,
     ) -> Job:
         """Save an upload and put it in the queue.
 
@@ -115,6 +124,8 @@ class Jobs(HeldJobs):
             make: makes the message for the path under which the upload was saved.
             max_bytes: largest upload.
             previous: id of the job of the take before this one.
+            owner: id of the session whose take it is.
+            when_over: is told how it ended, in the thread that does the work.
 
         Returns:
             The job.
@@ -123,15 +134,15 @@ class Jobs(HeldJobs):
             Busy: the queue is full.
             UploadError: the upload is too large, or empty.
         """
-        self._refuse_when_full()
-        job = Job(secrets.token_urlsafe(16), self.clock(), previous=previous)
+        self.refuse_when_full()
+        job = Job(secrets.token_urlsafe(16), self.clock(), previous=previous, owner=owner, when_over=when_over)
         job.folder = self.folder / job.id
         job.folder.mkdir(mode=0o700)
         try:
             path = save_upload(stream, file_name, job.folder, max_bytes)
             job.file_name, job.message = path.name, make(path)
             with self._changed:
-                self._refuse_when_full()
+                self.refuse_when_full()
                 self._jobs[job.id] = job
                 self._queue.append(job)
                 self._make_room()
@@ -179,9 +190,23 @@ class Jobs(HeldJobs):
             self._clear(job, GONE, GONE_WORDS)
         self._write_record()
 
+    def delete_kept(self, message_id: str) -> None:
+        """Delete the take that a message of the store was kept from, if it is still there.
+
+        Args:
+            message_id: id of the message.
+        """
+        for job in [job for job in self._jobs.values() if job.kept_as == message_id and job.folder is not None]:
+            self.delete(job)
+
     # -- inside ----------------------------------------------------------------------------------------------------------
 
-    def _refuse_when_full(self) -> None:
+    def refuse_when_full(self) -> None:
+        """Say so before anything is uploaded.
+
+        Raises:
+            Busy: the queue is full.
+        """
         waiting = len(self._queue)
         if waiting >= self.limit:
             raise Busy(max(1.0, round(self.usual_s() * (waiting + 1) / 2)), waiting)
@@ -228,12 +253,16 @@ class Jobs(HeldJobs):
         with self._changed:
             if job.state == WORKING:
                 job.analysis, job.state = analysis, DONE
+        if job.when_over is not None:
+            job.when_over(analysis, "")
 
     def _fail(self, job: Job, words: str) -> None:
         with self._changed:
             if job.state != WORKING:
                 return  # deleted meanwhile
             self._clear(job, FAILED, words)
+        if job.when_over is not None:
+            job.when_over(None, words)
 
     def _sweep(self) -> None:
         while True:

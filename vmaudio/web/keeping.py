@@ -131,10 +131,8 @@ def delete(web: Web, message_id: str) -> None:
     found = web.store.one(message_id)
     if found is None:
         raise NotStored("There is no such message in the store.")
-    forget(web.store, [message_id])
-    web.copies.forget(found.recording_id)
-    if is_kept_here(web, found.source):
-        shutil.rmtree(Path(found.source).parent, ignore_errors=True)
+    web.jobs.delete_kept(message_id)
+    forget(web.store, [message_id], folder=web.config.folder)
 
 
 def sweep(web: Web) -> int:

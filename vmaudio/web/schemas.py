@@ -57,6 +57,13 @@ RowModel = model_of(Row)
 OverrideModel = model_of(Override)
 
 
+class Taken(BaseModel):
+    """A recording that a program sent was taken: its id, and whether it was new."""
+
+    message_id: str
+    new: bool
+
+
 class Problem(BaseModel):
     """Why a request was not answered as asked."""
 
@@ -257,6 +264,7 @@ class OutcomesPage(BaseModel):
     simulated: int = Field(description="outcomes among them that are invented, as those of the samples")
     counts: list[Count]
     imported_utc: str | None
+    attribution: str = Field(description="what the rule of attribution does where messages of several reps claim a callback")
 
 
 class LineNote(BaseModel):
@@ -277,6 +285,7 @@ class OutcomesCheck(BaseModel):
     unmatched: list[LineNote]
     duplicates: list[LineNote]
     columns: dict[str, str]
+    questions: list[str] = Field(description="what has to be asked about words and dates that may mean something else")
     added: int
     changed: int
     same: int

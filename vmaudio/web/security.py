@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,6 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vmaudio.errors import VmaudioError
 from vmaudio.web.config import Config
+from vmaudio.web.job import Busy
+from vmaudio.web.limits import Limit, TooOften
 from vmaudio.web.sessions import LASTS_S, Session, Sessions, same
 from vmaudio.web.uploads import megabytes
 
@@ -38,6 +40,9 @@ SLACK_BYTES = 64_000
 DRAIN = 4
 """Of a body that is too large, so many times the limit is read and thrown away: a browser shows an answer only after it has
 sent its all."""
+
+SIGNATURE = "x-vmaudio-signature"
+"""The header with the signature of a recording that a program sends."""
 
 OPEN_PATHS = ("/login", "/login.json", "/health", "/static/")
 
@@ -80,6 +85,18 @@ def cookie_name(config: Config) -> str:
         A name with the port in it.
     """
     return f"vmaudio_{config.port}"
+
+
+def known_cookie(config: Config) -> str:
+    """The name of the cookie by which a browser that has logged in is known again.
+
+    Args:
+        config: Says on which port the app listens.
+
+    Returns:
+        A name with the port in it.
+    """
+    return f"{cookie_name(config)}_known"
 
 
 class Hosts:
@@ -126,7 +143,9 @@ class Hosts:
 class Gate:
     """ASGI middleware. Refusals go through ``refuse``, so that they look like every other page."""
 
-    def __init__(self, app: ASGIApp, config: Config, sessions: Sessions, hosts: Hosts) -> None:
+    def __init__(
+        self, app: ASGIApp, config: Config, sessions: Sessions, hosts: Hosts, logins: Limit, full: Callable[[], None]
+    ) -> None:
         """Stand before ``app``.
 
         Args:
@@ -134,8 +153,11 @@ class Gate:
             config: Says what must be asked for, and how large a body may be.
             sessions: Reads and writes cookies.
             hosts: The names under which the app may be called.
+            logins: Counts wrong tokens together with wrong passwords.
+            full: Raises `vmaudio.web.jobs.Busy` when no upload can be taken.
         """
         self.app, self.config, self.sessions, self.hosts = app, config, sessions, hosts
+        self.logins, self.full = logins, full
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -144,9 +166,11 @@ class Gate:
         request = HTTPConnection(scope)
         given = self.sessions.read(request.cookies.get(cookie_name(self.config)))
         session = given or self.sessions.new()
-        bearer = same(_bearer(request.headers), self.config.token)
+        bearer = False
+        # a signature is over the body, so the page itself looks at it
+        signed = self._brings(scope) and self.config.intake_token is not None and SIGNATURE in request.headers
         state = scope.setdefault("state", {})
-        state.update(session=session, bearer=bearer, refused=None)
+        state.update(session=session, bearer=False, intake=signed, intake_bearer=False, refused=None)
         secure = scope.get("scheme") == "https"
 
         started = False
@@ -161,17 +185,34 @@ class Gate:
                 if not scope["path"].startswith("/static/"):
                     headers["cache-control"] = "no-store"  # other people's voices stay out of caches
                 now: Session = state["session"]
-                quiet = bearer or state["refused"] is not None or scope["path"].startswith(("/static/", "/health"))
+                quiet = (
+                    bearer
+                    or state["intake"]
+                    or state["refused"] is not None
+                    or scope["path"].startswith(("/static/", "/health"))
+                )
                 if now != given and not quiet:
                     headers.append("set-cookie", self._cookie(now, secure))
             await send(message)
 
         try:
             self._check(scope, request.headers)
-        except Refused as refusal:
+            secret = self._secret(scope, request)
+            bearer = state["bearer"] = secret == "server"
+            state["intake_bearer"] = secret == "intake"
+            state["intake"] = state["intake"] or state["intake_bearer"]
+            if scope["method"] == "POST" and scope["path"] in ("/jobs", "/intake"):
+                self.full()
+        except (Refused, TooOften, Busy) as refusal:
             await self._refuse(refusal, scope, receive, answer)
             return
-        if self.config.locked and not session.logged_in and not bearer and not scope["path"].startswith(OPEN_PATHS):
+        if (
+            self.config.locked
+            and not session.logged_in
+            and not bearer
+            and not state["intake"]
+            and not scope["path"].startswith(OPEN_PATHS)
+        ):
             if scope["method"] in SAFE and _wants_page(scope["path"], request.headers):
                 await RedirectResponse("/login", 303)(scope, receive, answer)
                 return
@@ -188,7 +229,26 @@ class Gate:
             bug = Refused("This is a bug in vmaudio, not an error in your request. The server's log has the details.", 500)
             await self._refuse(bug, scope, receive, answer)
 
-    async def _refuse(self, refusal: Refused, scope: Scope, receive: Receive, send: Send) -> None:
+    @staticmethod
+    def _brings(scope: Scope) -> bool:
+        """Does a program bring a recording?"""
+        return bool(scope["path"] == "/intake" and scope["method"] == "POST")
+
+    def _secret(self, scope: Scope, request: HTTPConnection) -> str:
+        """Whose token it carries: "server", "intake" (where that is taken) or "". Wrong ones count as wrong passwords do."""
+        given = _bearer(request.headers)
+        known = {"server": self.config.token, "intake": self.config.intake_token if self._brings(scope) else None}
+        if given is None or not any(known.values()):
+            return ""
+        caller = request.client.host if request.client else "?"
+        self.logins.check(caller)
+        for whose, secret in known.items():
+            if same(given, secret):
+                return whose
+        self.logins.count(caller)
+        return ""
+
+    async def _refuse(self, refusal: VmaudioError, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the app say it: the route /refused raises what is found in the state."""
         scope["state"]["refused"] = refusal
         ending = ".json" if scope["path"].endswith(".json") else ""
@@ -218,7 +278,7 @@ class Gate:
             raise Refused(_too_large(most), 413)
 
     def _most(self, path: str) -> int:
-        if path == "/jobs":
+        if path in ("/jobs", "/intake"):
             return self.config.max_bytes + SLACK_BYTES
         return TABLE_BYTES + SLACK_BYTES if path.startswith("/outcomes") else FORM_BYTES
 

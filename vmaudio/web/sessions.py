@@ -14,10 +14,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from itsdangerous import BadData, Signer, URLSafeSerializer
+from itsdangerous import BadData, Signer, URLSafeSerializer, URLSafeTimedSerializer
 
 LASTS_S = 12 * 3600.0
 """A session ends after a working day."""
+
+KNOWN_S = 30 * 24 * 3600.0
+"""A browser that has logged in is known for a month, as long as the server runs."""
 
 LONGEST_NAME = 80
 
@@ -49,6 +52,7 @@ class Sessions:
         how = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
         self._cookies = URLSafeSerializer(key, salt=b"session", signer_kwargs=how)
         self._forms = Signer(key, salt=b"form", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._browsers = URLSafeTimedSerializer(key, salt=b"browser", signer_kwargs=how)
         self._clock = clock
         self._ended: dict[str, float] = {}
 
@@ -113,6 +117,30 @@ class Sessions:
         if session.id in self._ended or not 0 <= self._clock() - session.began <= LASTS_S:
             return None
         return session
+
+    def new_browser(self) -> str:
+        """A cookie for a browser that has logged in: it is known again after its session, and has guesses of its own.
+
+        After OWASP's device cookies: others behind the same address, who guess, cannot lock it out.
+
+        Returns:
+            A signed random id.
+        """
+        return self._browsers.dumps(secrets.token_urlsafe(12))
+
+    def browser(self, value: str | None) -> str | None:
+        """The browser of such a cookie.
+
+        Args:
+            value: The cookie as it came, or None.
+
+        Returns:
+            Its id; None when it was not signed here, or `KNOWN_S` ago.
+        """
+        try:
+            return str(self._browsers.loads(value or "", max_age=int(KNOWN_S)))
+        except BadData:
+            return None
 
     def token(self, session: Session) -> str:
         """The token of this session's forms.

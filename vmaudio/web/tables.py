@@ -26,6 +26,7 @@ from vmaudio.intake import (
     read_outcomes,
 )
 from vmaudio.records import Outcome
+from vmaudio.report import count_callbacks
 from vmaudio.store import Store, all_outcomes, messages, outcomes as outcome_table, stored_messages
 from vmaudio.web.schemas import Count, LineNote, OutcomesCheck, OutcomesPage
 from vmaudio.web.uploads import save_upload, without_folder
@@ -42,6 +43,9 @@ _CLI = (
     (re.compile(r"so no --map helps\. Give the manifest [^.]*\."), "whatever it is called. Analyse the recordings first."),
     (re.compile(r" If its times are of another zone: --timezone [^\n]*"), " The times may be of another zone."),
     (re.compile(r" Say where the times are from, such as --timezone [^\n)]*"), ""),
+    (re.compile(r": --map (\w+)='?([\w -]+?)'?([.]|$)"), r": enter \1=\2 in the field for other names of columns\3"),
+    (re.compile(r": --map-value '([^']+)'"), r": enter \1 in the field for words"),
+    (re.compile(r": --as-of DATE"), ": enter it in the field for the day of the export"),
     (re.compile(r"Run `vmaudio batch` on [^.]*\."), "Analyse the recordings first."),
 )
 """Cures that name options of the command line, as this page has them."""
@@ -54,6 +58,7 @@ class Asked:
     mapping: str = ""
     dates: str = "auto"
     as_of: str = ""
+    words: str = ""
 
     def columns(self) -> ColumnMap:
         """The names of columns. Raises SettingError: the mapping cannot be read."""
@@ -61,10 +66,12 @@ class Asked:
         for part in given:
             if "=" not in part:  # the command would take it for a file, and here that would be the server's
                 raise SettingError(f"{part[:80]!r}: write FIELD=COLUMN, such as callback=Returned.")
+        words = tuple(part.strip() for part in self.words.split(",") if part.strip())
         try:
-            return parse_column_map(given, self.dates)
+            return parse_column_map(given, self.dates, words)
         except SettingError as error:
-            raise SettingError(str(error).replace("--map", "Names of columns", 1)) from None
+            text = str(error).replace("--map-value", "Words", 1).replace("--map", "Names of columns", 1)
+            raise SettingError(text) from None
 
     def moment(self, timezone: str) -> datetime.datetime | None:
         """When the file was exported.
@@ -189,14 +196,15 @@ def check(store: Store, path: Path, asked: Asked, timezone: str, token: str) -> 
         lines=matched.lines, matched=matched.matched,
         unmatched=[LineNote(line=line, text=reason) for line, reason in matched.unmatched],
         duplicates=[LineNote(line=line, text=f"repeats line {first}") for line, first in matched.duplicates],
-        columns=dict(file.columns), added=added, changed=changed, same=same, confirm=token if matched.lines else None,
+        columns=dict(file.columns), questions=[in_page_words(one, path.parent) for one in file.questions()], added=added,
+        changed=changed, same=same, confirm=token if matched.lines else None,
     )  # fmt: skip
 
 
 def _faulty(path: Path, faults: list[str]) -> OutcomesCheck:
     return OutcomesCheck(
-        file_name=path.name, ok=False, faults=faults, lines=0, matched=0, unmatched=[], duplicates=[], columns={}, added=0,
-        changed=0, same=0, confirm=None,
+        file_name=path.name, ok=False, faults=faults, lines=0, matched=0, unmatched=[], duplicates=[], columns={},
+        questions=[], added=0, changed=0, same=0, confirm=None,
     )  # fmt: skip
 
 
@@ -261,4 +269,7 @@ def known(store: Store) -> OutcomesPage:
             if answered:
                 rate = Rate.of(yes, answered)
                 counts.append(Count(name=name.replace("_", " "), yes=yes, known=answered, low=rate.low, high=rate.high))
-    return OutcomesPage(messages=total, with_outcome=with_outcome, simulated=simulated, counts=counts, imported_utc=newest)
+    return OutcomesPage(
+        messages=total, with_outcome=with_outcome, simulated=simulated, counts=counts, imported_utc=newest,
+        attribution=count_callbacks(store).note if with_outcome else "",
+    )  # fmt: skip

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import BinaryIO
 
 from vmaudio.errors import VmaudioError
+from vmaudio.store import safe_name
 
 PIECE = 1 << 20
-LONGEST_NAME = 80
-_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
 class UploadError(VmaudioError):
@@ -27,28 +24,6 @@ class UploadError(VmaudioError):
         """
         super().__init__(message)
         self.status = status
-
-
-def safe_name(given: str | None, fallback: str = "recording") -> str:
-    """A file name without folders, control characters and reserved words. The ending stays, as it hints at the format.
-
-    Args:
-        given: The name that a browser gave, or None.
-        fallback: The name to take if nothing is left.
-
-    Returns:
-        A name that cannot leave its folder, of at most `LONGEST_NAME` characters and an underscore.
-    """
-    text = unicodedata.normalize("NFC", given or "")
-    text = PureWindowsPath(PurePosixPath(text.replace("\x00", "")).name).name
-    text = re.sub(r"[^\w.\- ()]+", "_", text).strip(" .")
-    stem, dot, ending = text.rpartition(".")
-    if not dot:
-        stem, ending = text, ""
-    ending = re.sub(r"\W", "", ending)[:8]
-    stem = stem.strip(" .")[: LONGEST_NAME - len(ending) - 1] or fallback
-    name = f"{stem}.{ending}" if ending else stem
-    return f"_{name}" if _RESERVED.match(name) or name == "listen.wav" else name
 
 
 def megabytes(size: int) -> str:

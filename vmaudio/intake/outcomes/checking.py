@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from vmaudio.intake.manifest import Manifest, Send, load_manifest
-from vmaudio.intake.outcomes import values
 from vmaudio.intake.outcomes.cures import join_cure
 from vmaudio.intake.outcomes.files import OutcomeFile, read_outcomes
 from vmaudio.intake.outcomes.joining import Matched, join_outcomes
-from vmaudio.intake.tables import ColumnMap, TableRead, mappings_for, table_read
+from vmaudio.intake.tables import ColumnMap, TableRead, is_nothing, mappings_for, table_read
 
 _KEPT_LINES = 100
 
@@ -30,6 +29,7 @@ class IntakeCheck:
         duplicates: (line, earlier line) of lines that repeat another.
         without_outcome: (line of the manifest, name) of messages that no line is about.
         cure: what would join the lines that found no message; None where nothing is to be said.
+        questions: what a person has to be asked about the reading of the outcome file, in sentences.
     """
 
     manifest: TableRead | None
@@ -39,6 +39,7 @@ class IntakeCheck:
     duplicates: tuple[tuple[int, int], ...] = ()
     without_outcome: tuple[tuple[int, str], ...] = ()
     cure: str | None = None
+    questions: tuple[str, ...] = ()
 
     def left_over(self) -> list[str]:
         """What strict reading does not allow, in sentences: values not understood, lines and messages that join to nothing."""
@@ -62,6 +63,7 @@ class IntakeCheck:
             "duplicates": [{"line": line, "same_as_line": first} for line, first in self.duplicates],
             "without_outcome": [{"line": line, "message": name} for line, name in self.without_outcome],
             "cure": self.cure,
+            "questions": list(self.questions),
             "left_over": self.left_over(),
         }
 
@@ -136,10 +138,11 @@ def check_of(
     )
     return IntakeCheck(
         table_read(listed.rows) if listed else None,
-        table_read(file.cells, {"result": values.is_known_word}),
+        table_read(file.cells, {"result": is_nothing}),
         matched.matched,
         matched.unmatched,
         matched.duplicates,
         lacking,
         join_cure(file, sends) if matched.unmatched else None,
+        matched.questions,
     )

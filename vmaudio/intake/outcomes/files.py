@@ -12,18 +12,22 @@ from vmaudio import settings
 from vmaudio.errors import TableError
 from vmaudio.intake.manifest import MOST_FAULTS
 from vmaudio.intake.outcomes import values
+from vmaudio.intake.outcomes.doubts import Doubts, RowDates, lies_ahead
 from vmaudio.intake.tables import (
     OUTCOME_FIELDS,
     ColumnMap,
     Rows,
     When,
+    WordRead,
     day_in,
     find_columns,
+    is_nothing,
     load_table,
     message_zone,
     name_list,
     table_error,
     time_zone,
+    words_sentences,
 )
 from vmaudio.records import Outcome
 
@@ -73,6 +77,8 @@ class OutcomeFile:
         columns: our field -> the column it was read from.
         zone: zone of times without one.
         cells: the table, and how its cells were read.
+        words: every distinct word of its disposition, and how it was read.
+        notes: what else has to be asked about it, in sentences.
     """
 
     path: Path
@@ -80,6 +86,12 @@ class OutcomeFile:
     columns: Mapping[str, str]
     zone: datetime.tzinfo
     cells: Rows
+    words: tuple[WordRead, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def questions(self) -> list[str]:
+        """What a person has to be asked about the reading: words, appointments, columns that were left alone."""
+        return [*words_sentences(self.words), *self.notes]
 
 
 def read_outcomes(
@@ -116,16 +128,45 @@ def read_outcomes(
             f"Columns: {header}. Say which is which: --map callback=COLUMN."
         )
     cells = Rows(table, columns, mapping, zone, str(settings.get("region")))
-    rows = [found for line, row in table.rows if (found := _outcome_row(cells, line, row, as_of)) is not None]
+    dates = [_dates(cells, line, row) for line, row in table.rows]
+    doubts = Doubts(columns, mapping, [one.plain() for one in dates], as_of)
+    read = zip(table.rows, dates, strict=True)
+    rows = [found for (line, row), one in read if (found := _outcome_row(cells, line, row, as_of, one, doubts)) is not None]
     if cells.wrong:
         raise table_error(path, cells.wrong, MOST_FAULTS)
-    return OutcomeFile(path, tuple(rows), columns, zone, cells)
+    return OutcomeFile(path, tuple(rows), columns, zone, cells, doubts.words.words(), tuple(doubts.notes(table.header)))
 
 
 _CONTEXT = ("campaign", "channel", "script")
 
 
-def _outcome_row(cells: Rows, line: int, row: list[str], as_of: datetime.datetime | None) -> OutcomeRow | None:
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    """The dates of a row, read before the others: whether a column holds appointments is seen only from all of its dates."""
+
+    called: When | None
+    left: When | None
+    callback: bool | None
+    wrong: list[str]
+
+    def plain(self) -> RowDates:
+        return RowDates(self.called.at if self.called else None, self.left.at if self.left else None, self.callback)
+
+
+def _dates(cells: Rows, line: int, row: list[str]) -> _Dates:
+    """Read the dates of a row; its faults wait for the row's others."""
+    known, has = len(cells.wrong), cells.columns
+    callback = cells.read(line, row, "callback", values.yes_or_no) if "callback" in has else None
+    called = cells.when(line, row, "callback_at") if "callback_at" in has else None
+    left = cells.when(line, row, "sent_at") if "sent_at" in has else None
+    found = _Dates(called, left, callback, cells.wrong[known:])
+    del cells.wrong[known:]
+    return found
+
+
+def _outcome_row(
+    cells: Rows, line: int, row: list[str], as_of: datetime.datetime | None, dates: _Dates, doubts: Doubts
+) -> OutcomeRow | None:
     has = cells.columns
     message_id = cells.id(line, row, "message_id") if "message_id" in has else None
     recording_id = cells.id(line, row, "recording_id") if "recording_id" in has else None
@@ -134,15 +175,17 @@ def _outcome_row(cells: Rows, line: int, row: list[str], as_of: datetime.datetim
     if not (message_id or file or recording_id or prospect):
         cells.wrong.append(f"line {line}: names no message (no message_id, file, recording_id or prospect)")
         return None
+    cells.wrong += dates.wrong
     said = dict.fromkeys(YES_NO) | {
-        ours: cells.read(line, row, ours, values.yes_or_no) for ours in YES_NO if ours in has
-    }  # fmt: skip
-    called = cells.when(line, row, "callback_at") if "callback_at" in has else None
-    left = cells.when(line, row, "sent_at") if "sent_at" in has else None
+        ours: dates.callback if ours == "callback" else cells.read(line, row, ours, values.yes_or_no)
+        for ours in YES_NO
+        if ours in has
+    }
+    called, left = dates.called, dates.left
+    if called is not None and doubts.callback_at(called.at, said["callback"]) is None:
+        called = None
     if "result" in has:
-        stated = cells.read(line, row, "result", values.result_field)
-        if stated is not None and said[stated] is None:
-            said[stated] = True
+        doubts.state(_word(cells, line, row, doubts), said)
     if called is not None:
         _check_callback(cells, line, said["callback"], called, left, as_of)
         said["callback"] = True  # a time of the callback is a callback
@@ -164,6 +207,13 @@ def _outcome_row(cells: Rows, line: int, row: list[str], as_of: datetime.datetim
     )
 
 
+def _word(cells: Rows, line: int, row: list[str], doubts: Doubts) -> str | None:
+    """The row's disposition; "NA" is a dialer's word before it is a cell that says nothing."""
+    word = cells.cell(row, "result")
+    meaning = cells.read(line, row, "result", doubts.words.meaning)
+    return None if not word or (meaning is None and is_nothing(word)) else word
+
+
 def _check_callback(
     cells: Rows, line: int, said: bool | None, called: When, left: When | None, as_of: datetime.datetime | None
 ) -> None:
@@ -174,7 +224,7 @@ def _check_callback(
     last = day_in(at.date(), message_zone(sent, cells.zone))[1] if called.day_only else at
     if sent is not None and last < sent and not (left and left.day_only and last.date() == sent.date()):
         cells.wrong.append(f"line {line}: callback_at {at.isoformat()} is before sent_at {sent.isoformat()}")
-    if as_of is not None and at > as_of and at.date() > as_of.date():  # the day ends later elsewhere
+    if as_of is not None and lies_ahead(at, as_of):
         cells.wrong.append(f"line {line}: callback_at {at.isoformat()} is after the export ({as_of.isoformat()})")
 
 

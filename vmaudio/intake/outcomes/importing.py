@@ -17,7 +17,7 @@ from vmaudio.intake.outcomes.checking import IntakeCheck, check_of
 from vmaudio.intake.outcomes.cures import join_cure
 from vmaudio.intake.outcomes.files import OutcomeFile, OutcomeRow, read_outcomes
 from vmaudio.intake.outcomes.joining import Matched, join_outcomes
-from vmaudio.intake.tables import ColumnMap, mappings_for, parse_date_time, table_error, time_zone
+from vmaudio.intake.tables import ColumnMap, WordRead, mappings_for, parse_date_time, table_error, time_zone
 from vmaudio.records import Message
 from vmaudio.store import Store, put_outcomes, stored_messages
 
@@ -37,6 +37,8 @@ class Imported:
         new_messages: messages added to the store.
         columns: our field -> the column it was read from.
         check: how the files were read, and what is left over.
+        words: every distinct word of the file's disposition, and how it was read.
+        questions: what a person has to be asked about the reading, in sentences.
     """
 
     lines: int
@@ -49,11 +51,14 @@ class Imported:
     new_messages: int
     columns: dict[str, str]
     check: IntakeCheck | None = None
+    words: tuple[WordRead, ...] = ()
+    questions: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
         made = {one.name: getattr(self, one.name) for one in dataclasses.fields(self)}
         made["check"] = self.check.to_dict() if self.check else None
+        made["words"] = [dataclasses.asdict(one) for one in self.words]
         made["unmatched"] = [{"line": line, "reason": reason} for line, reason in self.unmatched]
         made["duplicates"] = [{"line": line, "same_as_line": first} for line, first in self.duplicates]
         return made
@@ -168,7 +173,8 @@ def _import(
     store.end_run(store.begin_run("outcomes import", check.kept()), analysed=0, stored=0, failed=0)
     return Imported(
         matched.lines, matched.matched, matched.unmatched, matched.duplicates, changes.added, changes.changed, changes.same,
-        len({send.message.message_id for send in also} - known), dict(file.columns), check,
+        len({send.message.message_id for send in also} - known), dict(file.columns), check, file.words,
+        tuple(file.questions()),
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ class Matched:
         unmatched: (line, reason) of lines that match no message.
         duplicates: (line, earlier line) of lines that repeat another.
         rows_unmatched: the lines that match no message.
+        questions: what a person has to be asked about the reading of the file, in sentences.
     """
 
     outcomes: dict[str, Outcome]
@@ -32,6 +33,7 @@ class Matched:
     unmatched: tuple[tuple[int, str], ...]
     duplicates: tuple[tuple[int, int], ...]
     rows_unmatched: tuple[OutcomeRow, ...]
+    questions: tuple[str, ...] = ()
 
     @property
     def matched(self) -> int:
@@ -104,7 +106,7 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
     if wrong:
         shown = "\n  ".join(wrong[:MOST_FAULTS])
         raise TableError(f"{file.path}: {len(wrong)} fault{'s' if len(wrong) > 1 else ''}, nothing was imported:\n  {shown}")
-    return Matched(outcomes, len(file.rows), tuple(unmatched), tuple(duplicates), tuple(lost))
+    return Matched(outcomes, len(file.rows), tuple(unmatched), tuple(duplicates), tuple(lost), tuple(file.questions()))
 
 
 def _zone_cure(sent: datetime.datetime, at: datetime.datetime) -> str:

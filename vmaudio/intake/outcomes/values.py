@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import re
 
-from vmaudio.intake.tables import is_nothing, shortened
+from vmaudio.intake.tables import OUTCOME_MEANINGS, is_nothing, meaning_of, shortened
 
 _YES = frozenset({"1", "yes", "y", "true", "t", "x", "on", "checked", "1.0", "ja", "si", "sí", "oui", "wahr", "✓", "✔"})
 _NO = frozenset({"0", "no", "n", "false", "f", "off", "unchecked", "0.0", "nein", "non", "falsch", "-", "✗"})
-
-_RESULTS = {
-    "connected": "connect", "connect": "connect", "spoke": "connect", "reached": "connect", "conversation": "connect",
-    "callback": "callback", "called back": "callback", "returned call": "callback", "call returned": "callback",
-    "wrong number": "wrong_person", "wrong person": "wrong_person", "bad number": "wrong_person",
-    "complaint": "complaint", "do not call": "complaint", "opted out": "complaint", "opt out": "complaint",
-    "replied": "reply", "reply": "reply", "sale": "sale", "sold": "sale", "closed won": "sale", "closedwon": "sale",
-}  # fmt: skip
 
 _LONGEST_AMOUNT = 40
 """More characters are no amount, and searching them by pattern would take its time."""
@@ -52,23 +44,8 @@ def result_field(text: str) -> str | None:
     Returns:
         The outcome that it states, such as "connect"; None for others ("Left voicemail").
     """
-    return _RESULTS.get(re.sub(r"[\s_-]+", " ", text.strip().lower()))
-
-
-_SILENT = frozenset(
-    "left voicemail|left a voicemail|left vm|voicemail|voicemail left|vm left|vm|left message|left live message|no answer|busy"
-    "|no contact|not reached|completed|done|answering machine|disconnected|not in service|failed|gatekeeper".split("|")
-)
-
-
-def is_known_word(text: str) -> bool:
-    """Whether it is known what a CRM's disposition means, be it that it says nothing of the prospect.
-
-    Args:
-        text: the cell.
-    """
-    word = re.sub(r"[\s_-]+", " ", text.strip().lower())
-    return word in _RESULTS or word in _SILENT or is_nothing(text)
+    meaning = meaning_of(text)
+    return meaning if meaning in OUTCOME_MEANINGS else None
 
 
 def amount(text: str) -> float | None:

@@ -1,19 +1,35 @@
+from .aliases import (
+    MANIFEST_FIELDS as MANIFEST_FIELDS,
+    OUTCOME_FIELDS as OUTCOME_FIELDS,
+    key_of as key_of,
+)
 from .cells import (
     PEOPLE as PEOPLE,
     Reading as Reading,
     Rows as Rows,
 )
 from .columns import (
-    MANIFEST_FIELDS as MANIFEST_FIELDS,
-    OUTCOME_FIELDS as OUTCOME_FIELDS,
     ColumnMap as ColumnMap,
     column_map_toml as column_map_toml,
     find_columns as find_columns,
     parse_column_map as parse_column_map,
 )
 from .dates import (
+    Ambiguous as Ambiguous,
     When as When,
+    date_order as date_order,
     parse_date_time as parse_date_time,
+    read_when as read_when,
+)
+from .dispositions import (
+    MEANINGS as MEANINGS,
+    OUTCOME_MEANINGS as OUTCOME_MEANINGS,
+    Disposition as Disposition,
+    WordRead as WordRead,
+    WordReader as WordReader,
+    disposition_table as disposition_table,
+    meaning_of as meaning_of,
+    words_sentences as words_sentences,
 )
 from .durations import (
     parse_duration_s as parse_duration_s,
@@ -59,5 +75,6 @@ from .zones import (
     day_in as day_in,
     end_of_interval as end_of_interval,
     message_zone as message_zone,
+    parse_instant as parse_instant,
     time_zone as time_zone,
 )

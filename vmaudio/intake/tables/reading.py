@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from vmaudio.errors import TableError
-from vmaudio.intake.tables.columns import is_known, key_of
+from vmaudio.intake.tables.aliases import is_known, key_of
 from vmaudio.intake.tables.faults import name_list, shortened
 from vmaudio.intake.tables.table import Cells, Table
 from vmaudio.intake.tables.workbook import is_workbook, workbook_lines

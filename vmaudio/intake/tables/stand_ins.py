@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from vmaudio.intake.tables.columns import ColumnMap, columns_by_key, key_of, names_of
+from vmaudio.intake.tables.aliases import key_of, names_of
+from vmaudio.intake.tables.columns import ColumnMap, columns_by_key
 
 _CLOCKS = ("time", "calltime", "starttime", "timeofday", "timeofcall", "duetime")
 """Columns with the time of day, in exports that keep the date in a column of its own."""

@@ -68,7 +68,9 @@ class TableRead:
         return [(ours, value) for ours, values in self.values.items() for value in values if not value.understood]
 
     def sentences(self) -> list[str]:
-        """What a person has to know of the reading, in sentences; nothing where all was plain."""
+        """What a person has to know of the reading, in sentences; nothing where all was plain.
+
+        Words that are not understood are asked about by `OutcomeFile.questions`."""
         said = []
         renamed = ", ".join(f"{ours} from {theirs!r}" for ours, theirs in self.columns.items() if ours != theirs)
         if renamed:
@@ -78,12 +80,6 @@ class TableRead:
             nobody = [one for one in self.values.get(ours, ()) if one.reading in (_NOBODY, _NONE)]
             if nobody:
                 said.append(f"{ours}: {_counted(nobody)} read as {'nobody' if ours in PEOPLE else 'none'}.")
-        unread: dict[str, list[ValueRead]] = {}
-        for ours, value in self.not_understood():
-            unread.setdefault(ours, []).append(value)
-        said += [
-            f"{self.columns[ours]}: not understood, and read as nothing: {_counted(values)}." for ours, values in unread.items()
-        ]
         if self.set_aside:
             shown = "; ".join(f"line {line} {text[:60]!r}" for line, text in self.set_aside[:5])
             more = f"; and {len(self.set_aside) - 5} more" if len(self.set_aside) > 5 else ""
@@ -188,7 +184,7 @@ def _shown(ours: str, value: Any, known: bool) -> str:
     if ours in PEOPLE:
         return _NOBODY
     if value is None:
-        return "unknown" if ours != "result" else "says nothing of the prospect" if known else "not understood"
+        return "unknown" if known else "not understood"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

@@ -35,6 +35,25 @@ def time_zone(name: str) -> datetime.tzinfo:
         raise SettingError(f"VMAUDIO_TIMEZONE={name!r} is not a time zone. Write one such as America/Denver.") from error
 
 
+def parse_instant(text: str, default: datetime.tzinfo) -> datetime.datetime:
+    """Read an ISO 8601 date or time, as machines write it; `parse_date_time` reads what people and exports write.
+
+    Args:
+        text: the date or time.
+        default: zone of a time without one.
+
+    Returns:
+        The time, with a zone.
+
+    Raises:
+        ValueError: it is not a date or time, or outside the years 1990 to 2100.
+    """
+    found = datetime.datetime.fromisoformat(text)
+    if not 1990 <= found.year <= 2100:
+        raise ValueError(f"the year {found.year} is not between 1990 and 2100")
+    return found if found.tzinfo else found.replace(tzinfo=default)
+
+
 def named_zone(name: str, zone: datetime.tzinfo, local: datetime.datetime) -> datetime.tzinfo:
     """The zone of an abbreviation after a time: PDT means what it means where the setting's zone is.
 

@@ -13,6 +13,7 @@ from vmaudio.rubric.checks.rulings import Ruling
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.hollow import is_hollow
 from vmaudio.rubric.options import RUBRIC_OPTIONS, RubricOptions
+from vmaudio.rubric.team import NO_TEAM, TeamWords
 from vmaudio.text import DAYTIMES, HELLO_WORDS
 
 
@@ -24,11 +25,13 @@ class Case:
         analysis: all that was measured. Its own ``score`` is older and is not looked at.
         baseline: the rep's own medians and spreads, or None.
         options: the thresholds of scoring.
+        team: what others are told.
     """
 
     analysis: Analysis
     baseline: RepBaseline | None = None
     options: RubricOptions = RUBRIC_OPTIONS
+    team: TeamWords = NO_TEAM
 
     @cached_property
     def values(self) -> Mapping[str, float | str]:

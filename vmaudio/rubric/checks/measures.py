@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 
-from vmaudio.features import CATALOGUE, WE
+from vmaudio.features import CATALOGUE, WE, YOU, ends_words
 from vmaudio.rubric.checks.case import Case
+from vmaudio.rubric.checks.endings import median_error
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, not_applicable, ruling
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, not_applicable, ruling
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.text import FILLERS
 
@@ -34,16 +35,30 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
     if name == "filler_count" and not case.analysis.transcript.options.get("verbatim"):
         return not_applicable("ums were not listened for: vmaudio check --verbatim does")
     low, high = criterion.number("low"), criterion.number("high")
+    if name == "you_share" and low is not None and value < low and _one_more_you(case) >= low:
+        return cannot_judge(f"{line.meaning}: {value:.3g}; one word heard otherwise would make it enough")
     limits = " and ".join(
         [*([f"at least {low:g}"] if low is not None else []), *([f"at most {high:g}"] if high is not None else [])]
     )
     passed = (low is None or value >= low) and (high is None or value <= high)
     start_s, end_s = _where(case, name)
+    if name == "final_fall_st":
+        return _final_fall(case, value, [bound for bound in (low, high) if bound is not None], passed, limits)
     unit = f" {line.unit}" if line.unit not in ("", "0/1", "0 to 1") else ""
     if name == "filler_count":
         heard = f"at least {value:.0f} um{'' if value == 1 else 's'}" if value else "no um was heard"
         return ruling(passed, f"{heard} (wanted: {limits})", start_s, end_s)
     return ruling(passed, f"{line.meaning}: {value:.3g}{unit} (wanted: {limits})", start_s, end_s)
+
+
+def _final_fall(case: Case, fall_st: float, bounds: list[float], passed: bool, limits: str) -> Ruling:
+    """How phrases end, in words; n/a where a limit lies within the error of the measure."""
+    options, ends = case.options.checks, case.analysis.prosody.ends
+    error_st = max(options.level_end_st, options.end_errors * median_error(ends)) if ends else options.level_end_st
+    evidence = f"{ends_words(fall_st)} (wanted: a fall of {limits})"
+    if any(abs(fall_st - bound) < error_st for bound in bounds):
+        return cannot_judge(f"{evidence}: too near to tell")
+    return ruling(passed, evidence)
 
 
 @asks("is the line quiet and not clipped?", options={"low_snr_db": 12.0, "high_clipped_share": 0.005}, needs_words=False)
@@ -60,6 +75,14 @@ def clear_line(case: Case, criterion: Criterion) -> Ruling:
     low, high = criterion.number("low_snr_db") or 0.0, criterion.number("high_clipped_share") or 0.0
     evidence = f"{snr:.0f} dB above the noise, {100 * clipped:.1f} % of the samples clipped"
     return ruling(snr >= low and clipped <= high, evidence)
+
+
+def _one_more_you(case: Case) -> float:
+    """The share of you-words, had one more been heard: recognisers make "he" or "the" of them."""
+    text = case.analysis.transcript.text or " ".join(word.text for word in case.analysis.transcript.words)
+    said = re.findall(r"[\w']+", text.lower().replace("’", "'"))
+    you, we = sum(word in YOU for word in said) + 1, sum(word in WE for word in said)
+    return you / (you + we)
 
 
 def _where(case: Case, feature: str) -> tuple[float | None, float | None]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
-from vmaudio.records import Phone, clock
+from vmaudio.records import Phone, Word, clock
 from vmaudio.rubric.checks.caller_id import shown_numbers
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, not_applicable, passed, quote, ruling
-from vmaudio.rubric.checks.unheard import not_heard
+from vmaudio.rubric.checks.unheard import listen, lost_speech, not_heard
 from vmaudio.rubric.criterion import Criterion
-from vmaudio.text import SPOKEN_DIGITS, written_number
+from vmaudio.text import SPOKEN_DIGITS, national_digits, similarity, written_number
 
-_LOCAL = 7
-"""Digits of a whole number without its area code."""
+_LOCAL, _WHOLE = 7, 10
+"""Digits of a number without and with its area code."""
+
+_AREA_S = 0.5
+"""So much speech without words before a number may have been an area code: three digits said fast."""
 
 _EDGE = 0.02
 """Words that only touch a saying by this many seconds are not of it."""
@@ -26,7 +30,9 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
     """Pass where all digits were heard, fail where fewer were said for sure, n/a where a digit may have been lost in hearing.
 
     Recognisers drop digits, double them and take one for another, in clear speech too; whoever said all ten is told to say
-    them only if nothing speaks for it: no number at all, or a whole local number without its area code, heard well.
+    them only if nothing speaks for it: no number at all, or a whole local number without its area code, heard so each time.
+    Ten digits that were heard twice were said, though one of them may be another: the sayings and the second pass are the
+    hearings that count. So was the number that the phone shows (caller_id), where one hearing has it but for one digit.
 
     Args:
         case: the message.
@@ -38,14 +44,33 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
     span = phone.spans[0]
     if phone.complete:
         return passed(f"{said_number(phone.digits)} at {clock(span.start_s)}", span.start_s, span.end_s)
-    sayings = readings(case, phone)
-    short = len(phone.digits) == _LOCAL and all(len(digits_of(one)) == _LOCAL for one in sayings)
-    if short and phone.agreement == 1.0 and phone.confidence >= case.options.checks.unsure_local:
-        return failed(f"only {_LOCAL} digits were heard: {said_number(phone.digits)}", span.start_s, span.end_s)
-    again = ", and as other digits by a second pass" if phone.agreement < 1 and len(sayings) == 1 else ""
-    return cannot_judge(
-        f"listen to {clock(span.start_s)}: heard as {' and '.join(sayings)}{again}", span.start_s, phone.spans[-1].end_s
-    )
+    sayings = readings(case, phone) or [said_number(phone.digits)]
+    first = [digits_of(one) for one in sayings]
+    hearings = hearings_of(case, phone)
+    heard = " and then ".join(dict.fromkeys(sayings))
+    if phone.heard_again is not None and phone.heard_again not in first:
+        heard += f", and {said_number(phone.heard_again) if phone.heard_again else 'no such number'} the second time"
+    where = f"heard {heard}; listen to {clock(span.start_s)}"
+    alike = case.options.checks.alike_number
+    near = any(similarity(expected, one) > alike for expected in _expected(case) for one in hearings)
+    if near or sum(map(_is_whole, hearings)) > 1:
+        return passed(where, span.start_s, span.end_s)
+    sure = len(hearings) > 1 or (phone.heard_again is None and phone.confidence >= case.options.checks.unsure_local)
+    local = all(len(one) == _LOCAL for one in hearings) and (len(hearings) > 1 or phone.agreement == 1.0)
+    if sure and local and not _lost_before(case, span.start_s):
+        return failed(f"only {_LOCAL} digits were heard: {said_number(hearings[0])}", span.start_s, span.end_s)
+    return cannot_judge(where, span.start_s, phone.spans[-1].end_s)
+
+
+def _is_whole(digits: str) -> bool:
+    """Whether digits are a number that can be called from anywhere: ten, without a country 1, of which the first may lead."""
+    national = national_digits(digits)
+    return len(national) == _WHOLE and national[0] not in "01"
+
+
+def _lost_before(case: Case, start_s: float) -> bool:
+    """Whether speech without words lies before the number, where an area code may have been said."""
+    return any(start < start_s and start_s - end < _EDGE for start, end in lost_speech(case, _AREA_S))
 
 
 def _no_number(case: Case) -> Ruling:
@@ -53,6 +78,9 @@ def _no_number(case: Case) -> Ruling:
     part = next(iter(case.parts(("number", "number_repeat"))), None)
     if part is not None:
         return cannot_judge(f"listen to {clock(part.start_s)}: heard as {quote(part.text)}", part.start_s, part.end_s)
+    figures = _figures(case)
+    if figures:
+        return listen(figures, "no telephone number was heard")
     return not_heard(case, "no telephone number was heard", ("number", "number_repeat"))
 
 
@@ -66,15 +94,46 @@ def digits_of(reading: str) -> str:
     return "".join(one if one.isdigit() else SPOKEN_DIGITS.get(one, "") for one in tokens)
 
 
-def readings(case: Case, phone: Phone) -> list[str]:
-    """What was heard in each saying of a number, and what a second hearing made of it.
+def _figures(case: Case) -> Sequence[Word]:
+    """The first words near each other that have so many figures as a number that fell apart in hearing; empty without such."""
+    words, limits = case.analysis.transcript.words, case.options.checks
+    for at in range(len(words)):
+        near = words[at : at + limits.figures_words]
+        if sum(map(str.isdigit, "".join(word.text for word in near))) >= limits.figures_digits:
+            return near
+    return ()
+
+
+def hearings_of(case: Case, phone: Phone) -> list[str]:
+    """The digits heard in each saying of a number, and those that a second pass heard.
 
     Args:
         case: the message.
         phone: one of its numbers.
 
     Returns:
-        Each different reading once, in the order of the sayings: the figures as they were written down, "303-555-126".
+        At least one; a second pass that heard no such number is left out.
+    """
+    first = [digits_of(one) for one in readings(case, phone)] or [phone.digits]
+    return [*first, *([phone.heard_again] if phone.heard_again else [])]
+
+
+def _expected(case: Case) -> list[str]:
+    """The ten digits of each number of the manifest's caller_id."""
+    shown = shown_numbers((case.analysis.message.caller_id or "").strip())
+    return [digits[-_WHOLE:] for digits in shown if len(digits) >= _WHOLE]
+
+
+def readings(case: Case, phone: Phone) -> list[str]:
+    """What was heard in each saying of a number.
+
+    Args:
+        case: the message.
+        phone: one of its numbers.
+
+    Returns:
+        One reading for each saying of which the words have figures, in their order and as they were written down:
+        "303-555-126".
     """
     heard = []
     for span in phone.spans:
@@ -83,10 +142,8 @@ def readings(case: Case, phone: Phone) -> list[str]:
         ]
         kept = [one for one in (word.strip(" ,.;!?()") for word in inside) if digits_of(one)]
         text = "-".join(kept) if all(any(map(str.isdigit, one)) for one in kept) else " ".join(kept)
-        heard.append(text or said_number(phone.digits))
-    found = list(dict.fromkeys(heard))
-    known = {digits_of(one) for one in found}
-    return found if phone.digits in known else [*found, said_number(phone.digits)]
+        heard += [text] if text else []
+    return heard
 
 
 def said_number(digits: str) -> str:
@@ -96,11 +153,14 @@ def said_number(digits: str) -> str:
         digits: without extension.
 
     Returns:
-        "303-555-0126" of ten digits, "1-303-555-0126" of eleven, "555-0126" of seven; others as they are.
+        "303-555-0126" of ten digits, "1-303-555-0126" of eleven, "555-0126" of seven, "303-555-126" of nine; fewer than
+        seven as they are.
     """
-    if len(digits) == 11:
+    if len(digits) == 11 and digits[0] == "1":
         return f"{digits[0]}-{said_number(digits[1:])}"
-    return written_number(digits).strip() if len(digits) in (_LOCAL, 10) else digits
+    if len(digits) > _LOCAL:
+        return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
+    return written_number(digits).strip() if len(digits) == _LOCAL else digits
 
 
 @asks("was the number heard by this second, or twice?", options={"by_s": 20.0})
@@ -154,28 +214,40 @@ def pause_before_number(case: Case, criterion: Criterion) -> Ruling:
         gaps = [p.duration_s for p in case.analysis.prosody.pauses if abs(p.start_s + p.duration_s - span.start_s) <= reach_s]
         best = max([best, *gaps])
     span = phone.spans[0]
-    return ruling(best >= low_s, f"{best:.1f} s of pause before the number", span.start_s, span.end_s)
+    evidence = f"{best:.1f} s of pause before the number"
+    if best < low_s and not any(map(_is_whole, hearings_of(case, phone))):  # its first digit may lie before the first heard
+        return cannot_judge(f"{evidence}, of which not every digit was made out", span.start_s, span.end_s)
+    if best < low_s and case.value("snr_db") < case.options.checks.pause_snr_db:
+        return cannot_judge(f"{evidence}, but noise may fill it", span.start_s, span.end_s)
+    return ruling(best >= low_s, evidence, span.start_s, span.end_s)
 
 
 @asks("is the number said the manifest's caller_id?")
 def number_is_caller_id(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the number said is the manifest's caller_id, or one of several; n/a where that cannot be read.
+    """Pass where the number said is the manifest's caller_id, or one of several, in any hearing; n/a where it is but for one
+    digit, and where the caller_id cannot be read.
 
     Args:
         case: the message.
         criterion: gives no options.
     """
     given, phone = (case.analysis.message.caller_id or "").strip(), case.phone
-    expected = shown_numbers(given)
+    shown = shown_numbers(given)
     if not given:
         return not_applicable("the manifest gives no caller_id")
-    if not expected:
+    if not shown:
         return not_applicable(f"the manifest's caller_id is no telephone number that can be read: {quote(given)}")
     if phone is None:
         return not_applicable("no telephone number was heard")
-    if not phone.complete:
-        return cannot_judge("not every digit of the number was made out for certain", phone.spans[0].start_s)
     span = phone.spans[0]
-    same = any(number[-10:].endswith(phone.digits[-10:]) for number in expected)
-    shows = " or ".join(map(said_number, expected))
-    return ruling(same, f"said {said_number(phone.digits)}, the phone shows {shows}", span.start_s, span.end_s)
+    for expected in _expected(case):  # no slip of hearing makes another number this one
+        if expected in map(national_digits, hearings_of(case, phone)):
+            return passed(f"said {said_number(expected)}, the phone shows it", span.start_s, span.end_s)
+    if not phone.complete:
+        return cannot_judge("not every digit of the number was made out for certain", span.start_s, span.end_s)
+    evidence = f"said {said_number(phone.digits)}, the phone shows {' or '.join(map(said_number, shown))}"
+    same = any(number[-10:].endswith(phone.digits[-10:]) for number in shown)
+    near = any(similarity(number, phone.digits) > case.options.checks.alike_number for number in shown)
+    if near and not same:
+        return cannot_judge(f"{evidence}: a digit may be misheard; listen to {clock(span.start_s)}", span.start_s, span.end_s)
+    return ruling(same, evidence, span.start_s, span.end_s)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from vmaudio.records import PARTS, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, not_applicable, passed, quote, ruling
 from vmaudio.rubric.checks.unheard import not_heard
 from vmaudio.rubric.criterion import Criterion
+
+_BEFORE_S = 0.01
+"""A part that starts this much earlier comes before another."""
 
 
 @asks("is one of these parts in the message?", options={"parts": ("value",)}, choices={"parts": PARTS})
@@ -80,7 +83,11 @@ def part_before(case: Case, criterion: Criterion) -> Ruling:
         missing = criterion.words("first") if first is None else criterion.words("then")
         return not_applicable(f"no part of the message is {' or '.join(missing)}")
     evidence = f"{first.label} at {clock(first.start_s)}, {then.label} at {clock(then.start_s)}"
-    return ruling(first.start_s < then.start_s, evidence, first.start_s, first.end_s)
+    named = case.analysis.entities.company
+    if then.label == "company" and named is not None and then.start_s < first.start_s < named.start_s:
+        return cannot_judge(f"{evidence}, though the company’s name comes at {clock(named.start_s)}", then.start_s, then.end_s)
+    absent = case.absent(criterion.words("first"), then.start_s - _BEFORE_S, telling=True)
+    return ruling(first.start_s < then.start_s, evidence, first.start_s, first.end_s, absent)
 
 
 @asks(

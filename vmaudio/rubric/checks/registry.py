@@ -17,7 +17,7 @@ from functools import cache
 
 from vmaudio.errors import PluginError
 from vmaudio.plugins import LazyEntry, load_group
-from vmaudio.rubric.checks import delivery, measures, names, number, parts, words
+from vmaudio.rubric.checks import delivery, endings, measures, names, number, parts, words
 from vmaudio.rubric.checks.case import Case, CheckFunction
 from vmaudio.rubric.checks.questions import question_of
 from vmaudio.rubric.checks.rulings import VERDICTS, Ruling
@@ -48,6 +48,7 @@ CHECKS: Mapping[str, CheckFunction] = {
     "talk_under": delivery.talk_under,
     "pace_under": delivery.pace_under,
     "pace_over": delivery.pace_over,
+    "ends_fall": endings.ends_fall,
     "clear_line": measures.clear_line,
 }
 """The checks that ship, by the name of their question."""

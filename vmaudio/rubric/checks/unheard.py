@@ -6,12 +6,12 @@ import math
 import re
 from collections.abc import Sequence
 
-from vmaudio.records import Word, clock
+from vmaudio.records import Part, Word, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, quote
 
-_NAMES = frozenset({"callee", "identity", "company", "number"})
-"""Parts as short as a name or a number."""
+_NAMES = frozenset({"callee", "identity", "company"})
+"""Parts as short as a name."""
 
 _NAME_WORDS, _CLAUSE_WORDS = 2, 4
 """So many guesses in a row may hide a name, or a clause."""
@@ -50,9 +50,16 @@ def not_heard(case: Case, what: str, labels: tuple[str, ...], by_s: float = math
     absent = case.absent(labels, by_s, telling=telling)
     hollow = case.hollow(labels) if telling else None
     if hollow is not None:
+        if unsure := [one for one in _inside(case, hollow) if one.probability < case.options.confidence.guess_probability]:
+            return listen(unsure, f"{quote(hollow.text)} says nothing about the listener")
         evidence = f"{quote(hollow.text)} at {clock(hollow.start_s)} says nothing about the listener"
         return failed(evidence, hollow.start_s, hollow.end_s, absent)
     return failed(what, absent=absent)
+
+
+def _inside(case: Case, part: Part) -> list[Word]:
+    words = case.analysis.transcript.words
+    return [word for word in words if word.start_s >= part.start_s - 0.01 and word.end_s <= part.end_s + 0.01]
 
 
 def guessed_run(case: Case, n: int, by_s: float = math.inf, *, digits: bool = False) -> Sequence[Word]:
@@ -71,11 +78,12 @@ def guessed_run(case: Case, n: int, by_s: float = math.inf, *, digits: bool = Fa
     return next((run for run in runs if max(word.probability for word in run) < limit), [])
 
 
-def lost_speech(case: Case) -> list[tuple[float, float]]:
+def lost_speech(case: Case, least_s: float | None = None) -> list[tuple[float, float]]:
     """Stretches that hold speech of which no words were made out: between words, before the first and behind the last.
 
     Args:
-        case: the message. The shortest that counts is `ConfidenceOptions.lost_speech_s`.
+        case: the message.
+        least_s: the shortest that counts; by default `ConfidenceOptions.lost_speech_s`.
 
     Returns:
         Their first and last second, in the order of time.
@@ -83,10 +91,11 @@ def lost_speech(case: Case) -> list[tuple[float, float]]:
     prosody, words = case.analysis.prosody, case.analysis.transcript.words
     edges = [prosody.lead_silence_s, *(time for word in words for time in (word.start_s, word.end_s))]
     edges.append(case.analysis.duration_s - prosody.tail_silence_s)
+    least_s = case.options.confidence.lost_speech_s if least_s is None else least_s
     found = []
     for start_s, end_s in zip(edges[::2], edges[1::2], strict=True):
         silent = sum(max(0.0, min(end_s, p.start_s + p.duration_s) - max(start_s, p.start_s)) for p in prosody.pauses)
-        if end_s - start_s - silent >= case.options.confidence.lost_speech_s:
+        if end_s - start_s - silent >= least_s:
             found.append((start_s, end_s))
     return found
 

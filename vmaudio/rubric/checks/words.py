@@ -10,7 +10,7 @@ from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, failed, not_applicable, passed, quote
 from vmaudio.rubric.checks.unheard import not_heard
 from vmaudio.rubric.criterion import Criterion
-from vmaudio.rubric.prospect import facts, specific, terms
+from vmaudio.rubric.prospect import Known, facts, specific, terms
 
 
 @asks("is something in the message specific to this prospect?")
@@ -21,14 +21,14 @@ def personal(case: Case, criterion: Criterion) -> Ruling:
         case: the message.
         criterion: gives no options.
     """
-    message, options = case.analysis.message, case.options.prospect
-    company = case.analysis.entities.company
-    own = (company.text,) if company else ()
+    analysis, options = case.analysis, case.options.prospect
+    message, script, company = analysis.message, analysis.transcript, analysis.entities.company
+    known = Known(message, (company.text,) if company else (), case.team, analysis.recording_id, options)
     if not terms(message.notes, options):
         return not_applicable("the manifest has no notes on the prospect, so nothing specific is known")
-    if not facts(message, own, options):
+    if not facts(known, script):
         return not_applicable("nothing in the notes could be said that is true of this prospect only")
-    found = specific(message, case.analysis.transcript, options, own)
+    found = specific(known, script)
     if not found:
         return not_heard(case, f"nothing specific from the notes was heard ({quote(message.notes or '')})", ())
     words = ", ".join(f"“{item.term}” at {clock(item.word.start_s)}" for item in found[:3])

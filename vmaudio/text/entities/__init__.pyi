@@ -30,4 +30,5 @@ from .phones import (
 )
 from .same_digits import (
     national_digits as national_digits,
+    similarity as similarity,
 )

@@ -25,7 +25,8 @@ def confirm_numbers(first: Entities, second: Entities, *, options: HypothesisOpt
     Returns:
         ``first`` with changed numbers; names, addresses and times stay. A number that the second pass has too is as complete
         as it was, with the confidence of the surer pass. One that the second pass has differently, or not at all, is not
-        complete; its agreement falls to the share of digits in common.
+        complete; its agreement falls to the share of digits in common. Each keeps what the second pass heard
+        (`Phone.heard_again`).
     """
     return replace(first, phones=tuple(_checked(phone, second.phones, options) for phone in first.phones))
 
@@ -47,6 +48,7 @@ def same_number(phone: Phone, others: Iterable[Phone], *, options: HypothesisOpt
 
 def _checked(phone: Phone, others: tuple[Phone, ...], options: HypothesisOptions) -> Phone:
     other = same_number(phone, others, options=options)
+    phone = replace(phone, heard_again=other.digits if other is not None else "")
     if other is not None and national_digits(other.digits) == national_digits(phone.digits):
         return replace(phone, confidence=max(phone.confidence, other.confidence))
     shared = round(similarity(phone.digits, other.digits), 4) if other is not None else 0.0

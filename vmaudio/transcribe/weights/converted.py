@@ -15,9 +15,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vmaudio.errors import WeightsCorrupt
+from vmaudio.records import parse_json
 from vmaudio.transcribe.weights.names import canonical
 
 if TYPE_CHECKING:
@@ -92,15 +93,18 @@ def read_converted(path: Path, model: str) -> Weights:
 
     try:
         with safe_open(path, framework="pt") as stream:
-            facts: dict[str, Any] = json.loads((stream.metadata() or {}).get("vmaudio", "{}"))
+            facts = parse_json((stream.metadata() or {}).get("vmaudio", "{}"))
             tensors = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118 - not a dict
     except (SafetensorError, OSError, ValueError) as error:
         raise WeightsCorrupt(_damaged(path, model, str(error))) from error
-    if facts.get("format") != _FORMAT or facts.get("model") != canonical(model):
+    if not isinstance(facts, dict) or facts.get("format") != _FORMAT or facts.get("model") != canonical(model):
         raise WeightsCorrupt(_damaged(path, model, "it is of another model or format"))
     if facts.get("digest") != _digest(tensors):
         raise WeightsCorrupt(_damaged(path, model, "its digest does not match"))
-    return Weights(canonical(model), facts["dims"], tensors, facts["source"])
+    dims, source = facts.get("dims"), facts.get("source")
+    if not isinstance(dims, dict) or not isinstance(source, str):
+        raise WeightsCorrupt(_damaged(path, model, "it does not say what it holds"))
+    return Weights(canonical(model), dims, tensors, source)
 
 
 def _digest(tensors: Mapping[str, torch.Tensor]) -> str:

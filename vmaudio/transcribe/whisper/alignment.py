@@ -64,10 +64,10 @@ def align_words(
     longest = max(map(len, texts))
     state = net.start(audio.rows(rows), longest)
     batch = torch.tensor([text + [eot] * (longest - len(text)) for text in texts], device=net.device)
-    hidden, scores = net.forward(batch, state, align=True)
+    hidden, scores = net.forward(batch, state, align=True, lengths=list(map(len, texts)))
     for place, row in enumerate(rows):
         frames = max(1, min(round(seconds[row] / FRAME_S), audio.lengths[row]))
-        weights = scores[place, :, : len(texts[place]), :frames].softmax(dim=-1)
+        weights = scores[place][..., :frames].softmax(dim=-1)
         matrix = _sharpen(weights)[len(starts[place]) : -1].cpu().numpy()
         jumps = warp(-matrix.astype(np.float64)) * FRAME_S
         jumps = np.where(jumps > 0, np.clip(jumps + early_s, 0.0, frames * FRAME_S), 0.0)

@@ -11,7 +11,7 @@ no more steps than one.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -68,22 +68,36 @@ class Decoder:
         self.eot = tokenizer.eot
         self.sot = tokenizer.sot
 
-    def languages(self, audio: Audio) -> list[str]:
-        """The language of each window: the one that is set, or with "auto" the model's most probable language token.
+    def language_chances(self, audio: Audio) -> list[dict[str, float]]:
+        """How probable each language is: what the model expects after the start token, at the cost of one more token.
 
         Args:
             audio: from `WhisperNetwork.listen`, one row per window.
 
         Returns:
-            A two-letter code per window.
+            For each window two-letter code to probability, 1 together; empty for a model that knows English only.
         """
-        if self.language != "auto" or not self.net.multilingual:
-            return [self.language if self.net.multilingual else "en"] * len(audio.lengths)
+        if not self.net.multilingual:
+            return [{} for _ in audio.lengths]
         tokenizer = self.tokenizer_for("en")
         state = self.net.start(audio, 1)
         hidden, _ = self.net.forward(torch.full((len(audio.lengths), 1), self.sot, device=self.net.device), state)
         logits = self.net.logits(hidden[:, 0])[:, list(tokenizer.all_language_tokens)]
-        return [tokenizer.all_language_codes[i] for i in logits.argmax(dim=-1).tolist()]
+        codes = tokenizer.all_language_codes
+        return [dict(zip(codes, row, strict=True)) for row in logits.softmax(dim=-1).tolist()]
+
+    def languages(self, chances: Sequence[Mapping[str, float]]) -> list[str]:
+        """The language of each window: the one that is set, or with "auto" the most probable.
+
+        Args:
+            chances: of each window, from `language_chances`.
+
+        Returns:
+            A two-letter code per window.
+        """
+        if not self.net.multilingual:
+            return ["en"] * len(chances)
+        return [max(one, key=lambda code: one[code]) if self.language == "auto" else self.language for one in chances]
 
     def decode(
         self,
@@ -121,6 +135,16 @@ class Decoder:
                     results[i] = result
         return results
 
+    def greedy(self, audio: Audio, seconds: Sequence[float], languages: Sequence[str]) -> list[Decoded]:
+        """The most probable tokens of each window, once, suspicious or not.
+
+        Args:
+            audio: from `WhisperNetwork.listen`, one row per window.
+            seconds: of sound in each window, without the margin.
+            languages: a code per window.
+        """
+        return self._run(audio, seconds, languages, [()] * len(seconds), [0.0] * len(seconds))
+
     def start_tokens(self, language: str, prompt: Sequence[int]) -> list[int]:
         """The tokens before the text: the hint, then start, language, task and, without time tokens, "no timestamps".
 
@@ -144,14 +168,14 @@ class Decoder:
         """Decode once; the temperatures are all 0 (the most probable token each time) or all above 0 (drawn)."""
         net, rows = self.net, len(audio.lengths)
         starts = [self.start_tokens(language, prompt) for language, prompt in zip(languages, prompts, strict=True)]
-        longest = max(map(len, starts))
-        left = [longest - len(start) for start in starts]
+        before = [len(start) for start in starts]
+        longest = max(before)
         most = net.dims["n_text_ctx"] // 2
         limits = [token_limit(s, most, self.options) for s in seconds]
-        state = net.start(audio, longest + max(limits) + 1, left)
-        begin = torch.tensor([[self.eot] * pad + start for pad, start in zip(left, starts, strict=True)], device=net.device)
-        hidden, _ = net.forward(begin, state)
-        sot_at = torch.tensor([pad + start.index(self.sot) for pad, start in zip(left, starts, strict=True)])
+        state = net.start(audio, longest + max(limits) + 1)
+        begin = torch.tensor([start + [self.eot] * (longest - len(start)) for start in starts], device=net.device)
+        hidden, _ = net.forward(begin, state, lengths=before)
+        sot_at = torch.tensor([start.index(self.sot) for start in starts])
         at_sot = net.logits(hidden[torch.arange(rows), sot_at]).softmax(dim=-1)
         no_speech = at_sot[:, self.tokenizer_for("en").no_speech].tolist()
 
@@ -160,7 +184,7 @@ class Decoder:
             for limit, second, temperature in zip(limits, seconds, temperatures, strict=True)
         ]
         alive = list(said)  # which row of the batch each row of the state is
-        hidden, ban = hidden[:, -1], self.ban_first
+        hidden, ban = hidden[torch.arange(rows), torch.tensor(before) - 1], self.ban_first
         while True:
             picked, logprobs = self._choose(hidden, ban, alive)
             ban = self.ban
@@ -192,21 +216,23 @@ class Decoder:
         logits = self.net.logits(hidden) + ban
         if self.options.timestamps:
             self._time_rules(logits, rows)
-        norm = logits.logsumexp(dim=-1)
+        chances = logits.log_softmax(dim=-1)  # row by row; logsumexp of one row is shared out to the threads
         if rows[0].temperature:
             noise = torch.stack([torch.rand(logits.shape[-1], generator=row.draws) for row in rows]).to(logits.device)
             gumbel = -torch.log(-torch.log(noise.clamp(1e-9, 1 - 1e-7)))
             heat = torch.tensor([row.temperature for row in rows], device=logits.device)[:, None]
             ids = (logits / heat + gumbel).argmax(dim=-1)
-            return ids, logits.gather(1, ids[:, None])[:, 0] - norm
+            return ids, chances.gather(1, ids[:, None])[:, 0]
         if self.net.dtype == torch.float32:
-            best, ids = logits.max(dim=-1)
-            return ids, best - norm
+            best, ids = chances.max(dim=-1)
+            return ids, best
         # bfloat16 keeps 8 bits: logits near 20 are 0.125 apart. Score the few best candidates once more in float32.
         rough, ids = logits.topk(self.options.candidates, dim=-1)
         exact = (self.net.embedding[ids] * hidden[:, None]).sum(dim=-1)
         best, place = exact.masked_fill(rough == -math.inf, -math.inf).max(dim=-1)
-        return ids.gather(1, place[:, None])[:, 0], (best - norm).clamp(max=0.0)
+        ids = ids.gather(1, place[:, None])
+        norm = (logits.gather(1, ids) - chances.gather(1, ids))[:, 0]
+        return ids[:, 0], (best - norm).clamp(max=0.0)
 
     def _time_rules(self, logits: Tensor, rows: Sequence[_Row]) -> None:
         """openai-whisper's rules for time tokens (``ApplyTimestampRules``), on logits (rows, vocabulary) in place.

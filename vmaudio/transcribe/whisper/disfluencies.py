@@ -62,7 +62,7 @@ def score_word_borders(
     texts = [[*head, *row, tokenizer.eot] for row in tokens]
     longest = max(map(len, texts))
     batch = torch.tensor([text + [tokenizer.eot] * (longest - len(text)) for text in texts], device=net.device)
-    hidden, _ = net.forward(batch, net.start(audio, longest))
+    hidden, _ = net.forward(batch, net.start(audio, longest), lengths=list(map(len, texts)))
     found = []
     for place, row in enumerate(tokens):
         logits = net.logits(hidden[place, len(head) - 1 : len(head) + len(row)]).float()

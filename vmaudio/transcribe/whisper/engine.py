@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,8 @@ class OpenAIWhisper(WindowedTranscriber):
 
         with torch.inference_mode():
             audio = self._net.listen(self._features(jobs))
-            languages = self._decoder.languages(audio)
+            chances = self._decoder.language_chances(audio)
+            languages = self._decoder.languages(chances)
             results = self._decode(jobs, audio, languages, [job.hint for job in jobs])
             again = [
                 i for i, job in enumerate(jobs) if job.hint and hint_put_in(job.hint, results[i][1], self.thresholds.decoding)
@@ -122,7 +124,37 @@ class OpenAIWhisper(WindowedTranscriber):
                 self._insert_disfluencies(jobs, audio, languages, results)
             del audio
         memory.return_free_memory()
-        return results
+        return [
+            (replace(decoded, english=one.get("en")), words) for (decoded, words), one in zip(results, chances, strict=True)
+        ]
+
+    def spoken_languages(self, jobs: Sequence[WindowJob]) -> list[Mapping[str, float]]:
+        """How probable each language is in each of some windows; see `WindowedTranscriber.spoken_languages`."""
+        import torch
+
+        if not self._net.multilingual:
+            return super().spoken_languages(jobs)
+        found: list[Mapping[str, float]] = []
+        with torch.inference_mode():
+            for begin in range(0, len(jobs), self.batch_size):
+                features = self._features(jobs[begin : begin + self.batch_size])
+                found += self._decoder.language_chances(self._net.listen(features))
+        return found
+
+    def text_logprobs(self, jobs: Sequence[WindowJob], languages: Sequence[str]) -> list[float]:
+        """How probable the greedy text of each window is in a language; see `WindowedTranscriber.text_logprobs`."""
+        import torch
+
+        if not self._net.multilingual:
+            return super().text_logprobs(jobs, languages)
+        found: list[float] = []
+        with torch.inference_mode():
+            for begin in range(0, len(jobs), self.batch_size):
+                part = jobs[begin : begin + self.batch_size]
+                audio = self._net.listen(self._features(part))
+                texts = self._decoder.greedy(audio, [job.seconds for job in part], languages[begin : begin + len(part)])
+                found += [text.avg_logprob for text in texts]
+        return found
 
     def score_texts(self, recording: Recording, before: str, *lists: Sequence[str]) -> list[np.ndarray]:
         """Forced scoring: how well the texts of each list fit a sound. See `Transcriber.score_texts`."""

@@ -1,11 +1,14 @@
-"""What the decoder keeps between steps: keys and values of the audio, and of the text so far."""
+"""What the decoder keeps between steps: keys and values of the audio, and of the text so far.
+
+Each row has its own length and no padding: attention is worked out row by row, so that a message has the same sums, and so
+the same words, whatever shares its batch.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 
@@ -14,33 +17,23 @@ class Audio:
     """Keys and values of a batch's audio, computed once; one row per window.
 
     Attributes:
-        keys: one tensor per layer of the decoder, (rows, heads, frames, head size), in the compute type.
+        keys: for each layer of the decoder a tensor per row, (1, heads, frames, head size), in the compute type.
         values: the same.
-        lengths: frames of 20 ms of each row; the others are padding.
-        mask: added to the attention, (rows, 1, 1, frames), minus infinity at padding; None where all rows are as long.
+        lengths: frames of 20 ms of each row.
     """
 
-    keys: list[Tensor]
-    values: list[Tensor]
+    keys: list[list[Tensor]]
+    values: list[list[Tensor]]
     lengths: list[int]
-    mask: Tensor | None
 
     def rows(self, wanted: Sequence[int]) -> Audio:
         """Some of the rows.
 
         Args:
             wanted: numbers of rows, in the order of the result; may repeat.
-
-        Returns:
-            As many rows as wanted, cut to the longest of them.
         """
-        if list(wanted) == list(range(len(self.lengths))):
-            return self
-        index = torch.tensor(list(wanted), device=self.keys[0].device)
-        lengths = [self.lengths[row] for row in wanted]
-        most = max(lengths)
-        mask = None if self.mask is None or min(lengths) == most else self.mask[index, :, :, :most]
-        return Audio([k[index, :, :most] for k in self.keys], [v[index, :, :most] for v in self.values], lengths, mask)
+        keys, values = ([[layer[row] for row in wanted] for layer in parts] for parts in (self.keys, self.values))
+        return Audio(keys, values, [self.lengths[row] for row in wanted])
 
 
 @dataclass
@@ -49,17 +42,15 @@ class State:
 
     Attributes:
         audio: of the rows.
-        keys: of the text so far, one tensor per layer, (rows, heads, capacity, head size), in the compute type.
+        keys: of the text so far, for each layer a tensor per row, (1, heads, capacity, head size), in the compute type.
         values: the same.
-        left: columns of padding before each row's first token, (rows,); None where there are none.
-        length: columns that are used; the others have room for later tokens.
+        lengths: tokens of each row so far; the other columns have room for later ones.
     """
 
     audio: Audio
-    keys: list[Tensor]
-    values: list[Tensor]
-    left: Tensor | None
-    length: int = 0
+    keys: list[list[Tensor]]
+    values: list[list[Tensor]]
+    lengths: list[int]
 
     def keep(self, rows: Sequence[int]) -> None:
         """Keep only some of the rows, in place.
@@ -67,7 +58,6 @@ class State:
         Args:
             rows: their numbers, in the order in which they go on.
         """
-        index = torch.tensor(list(rows), device=self.keys[0].device)
         self.audio = self.audio.rows(rows)
-        self.keys, self.values = [k[index] for k in self.keys], [v[index] for v in self.values]
-        self.left = None if self.left is None else self.left[index]
+        self.keys, self.values = ([[layer[row] for row in rows] for layer in parts] for parts in (self.keys, self.values))
+        self.lengths = [self.lengths[row] for row in rows]

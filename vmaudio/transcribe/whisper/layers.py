@@ -17,6 +17,33 @@ if TYPE_CHECKING:
     from vmaudio.transcribe.weights import Weights
 
 
+ROWS = 16
+"""Rows of a float32 product are made a multiple of this."""
+
+
+def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """A linear map whose result for a row does not depend on how many rows there are.
+
+    On processors the order in which products are added up hangs on the number of rows: MKL's float32 kernels are others for
+    fewer than 4 rows and, with several threads, for what is left over when the rows are shared out; oneDNN's bfloat16 kernel
+    is another for a single row. Rows of zeros fill up to where that ends.
+
+    Args:
+        x: (..., inputs).
+        weight: (outputs, inputs), of the same type.
+        bias: (outputs,), or none.
+
+    Returns:
+        (..., outputs).
+    """
+    rows = x.numel() // x.shape[-1]
+    more = -rows % ROWS if x.dtype == torch.float32 else int(rows == 1)
+    if not more or x.device.type != "cpu":
+        return F.linear(x, weight, bias)
+    padded = F.pad(x.reshape(rows, -1), (0, 0, 0, more))
+    return F.linear(padded, weight, bias)[:rows].reshape(*x.shape[:-1], -1)
+
+
 @dataclass
 class Linear:
     """A linear layer: (..., inputs) to (..., outputs).
@@ -30,7 +57,7 @@ class Linear:
     bias: Tensor | None
 
     def __call__(self, x: Tensor) -> Tensor:
-        return F.linear(x.to(self.weight.dtype), self.weight, self.bias)
+        return linear(x.to(self.weight.dtype), self.weight, self.bias)
 
 
 @dataclass

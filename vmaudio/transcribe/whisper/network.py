@@ -7,6 +7,8 @@ openai-whisper encodes 30 s for every message and decodes one message at a time.
   window's features do not depend on which other windows share its batch;
 - the decoder runs the whole batch one token at a time, with keys and values of the audio computed once, keys and values
   of the text written into one preallocated tensor, and finished rows taken out of the batch;
+- attention is worked out row by row there too, and linear layers give a row the same sums whatever is beside it
+  (`layers.linear`): a message has the same words alone and in any batch;
 - weights are held in the compute type (bfloat16, float16 or float32); the residual stream stays float32.
 
 A test compares the logits with ``whisper.model.Whisper`` in float32.
@@ -23,7 +25,7 @@ import torch.nn.functional as F  # noqa: N812 - torch's own custom
 from torch import Tensor
 
 from vmaudio.transcribe.whisper.kv_cache import Audio, State
-from vmaudio.transcribe.whisper.layers import LayerReader, checked_alignment_heads
+from vmaudio.transcribe.whisper.layers import LayerReader, checked_alignment_heads, linear
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.weights import Weights
@@ -120,83 +122,84 @@ class WhisperNetwork:
             features: one per row, (frames, width), from `encode`.
 
         Returns:
-            A row for each, padded to the longest.
+            A row for each.
         """
-        rows, heads = len(features), self.text_heads
-        lengths = [feature.shape[0] for feature in features]
-        frames, state = max(lengths), features[0].shape[1]
+        heads, lengths = self.text_heads, [feature.shape[0] for feature in features]
         packed = torch.cat(list(features))
-        size = state // heads
-        audio_keys, audio_values = [], []
+        keys: list[list[Tensor]] = []
+        values: list[list[Tensor]] = []
         for block in self.decoder:
-            joined = block.key_value(packed)
-            k = joined.new_zeros(rows, heads, frames, size)
-            v = joined.new_zeros(rows, heads, frames, size)
-            for row, piece in enumerate(joined.split(lengths)):
-                pair = piece.view(lengths[row], 2, heads, size).permute(1, 2, 0, 3)
-                k[row, :, : lengths[row]], v[row, :, : lengths[row]] = pair[0], pair[1]
-            audio_keys.append(k)
-            audio_values.append(v)
-        mask = None
-        if min(lengths) < frames:
-            mask = torch.zeros(rows, 1, 1, frames, dtype=self.dtype, device=self.device)
-            for row, length in enumerate(lengths):
-                mask[row, :, :, length:] = -math.inf
-        return Audio(audio_keys, audio_values, lengths, mask)
+            pairs = [
+                piece.view(1, piece.shape[0], 2, heads, -1).permute(2, 0, 3, 1, 4).contiguous()
+                for piece in block.key_value(packed).split(lengths)
+            ]
+            keys.append([pair[0] for pair in pairs])
+            values.append([pair[1] for pair in pairs])
+        return Audio(keys, values, lengths)
 
-    def start(self, audio: Audio, capacity: int, left: Sequence[int] | None = None) -> State:
+    def start(self, audio: Audio, capacity: int) -> State:
         """An empty state of the decoder.
 
         Args:
             audio: from `listen`.
-            capacity: most tokens of a row, padding included; at most "n_text_ctx" without it.
-            left: columns of padding before each row's first token, so that all rows end together; None for none.
+            capacity: most tokens of a row; at most "n_text_ctx".
         """
-        shape = (len(audio.lengths), self.text_heads, capacity, audio.keys[0].shape[-1])
-        keys, values = ([torch.zeros(shape, dtype=self.dtype, device=self.device) for _ in self.decoder] for _ in range(2))
-        pad = None if left is None or not any(left) else torch.tensor(list(left), device=self.device)
-        return State(audio, keys, values, pad)
+        shape = (1, self.text_heads, capacity, audio.keys[0][0].shape[-1])
+        rows = len(audio.lengths)
+        keys, values = (
+            [[torch.zeros(shape, dtype=self.dtype, device=self.device) for _ in range(rows)] for _ in self.decoder]
+            for _ in range(2)
+        )
+        return State(audio, keys, values, [0] * rows)
 
-    def forward(self, tokens: Tensor, state: State, align: bool = False) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, tokens: Tensor, state: State, align: bool = False, lengths: Sequence[int] | None = None
+    ) -> tuple[Tensor, list[Tensor]]:
         """Run the decoder over the next tokens of every row.
 
         Args:
-            tokens: (rows, new), ids; any id where a row has padding.
-            state: of the tokens before, from `start`; changed in place: its ``length`` grows by ``new``.
+            tokens: (rows, new), ids.
+            state: of the tokens before, from `start`; changed in place.
             align: also return the attention logits of the alignment heads.
+            lengths: how many of the new tokens are each row's own, the others behind them being padding of any ids; None for
+                all of them.
 
         Returns:
-            Hidden states after the last norm, float32, (rows, new, width), for `logits`; and the attention logits from text to
-            audio before softmax, float32, (rows, alignment heads, new, frames), empty unless ``align``.
+            Hidden states after the last norm, float32, (rows, new, width), for `logits`; and for each row the attention
+            logits from text to audio before softmax, float32, (alignment heads, new, frames), none unless ``align``.
         """
         rows, new = tokens.shape
-        begin, end = state.length, state.length + new
-        columns = torch.arange(begin, end, device=self.device)
-        if state.left is None:
-            x = self.embedding[tokens] + self.text_positions[begin:end]
-        else:
-            x = self.embedding[tokens] + self.text_positions[(columns[None] - state.left[:, None]).clamp(min=0)]
-        mask, audio = self._text_mask(state, begin, end), state.audio
+        own = [new] * rows if lengths is None else list(lengths)
+        begins = state.lengths
+        positions = torch.tensor(begins, device=self.device)[:, None] + torch.arange(new, device=self.device)
+        x = self.embedding[tokens] + self.text_positions[positions.clamp(max=self.text_positions.shape[0] - 1)]
         wanted: dict[int, list[int]] = {}
-        for layer, head in self.alignment_heads:
+        for layer, head in self.alignment_heads if align else ():
             wanted.setdefault(layer, []).append(head)
-        traced = []
-        width, heads = x.shape[-1], self.text_heads
+        traced: list[list[Tensor]] = [[] for _ in range(rows)]
+        masks = [self._text_mask(begin, count) for begin, count in zip(begins, own, strict=True)]
+        width, heads, audio = x.shape[-1], self.text_heads, state.audio
         for layer, block in enumerate(self.decoder):
-            q, k, v = block.qkv(block.attn_ln(x)).view(rows, new, 3, heads, -1).permute(2, 0, 3, 1, 4)
-            state.keys[layer][:, :, begin:end], state.values[layer][:, :, begin:end] = k, v
-            a = F.scaled_dot_product_attention(q, state.keys[layer][:, :, :end], state.values[layer][:, :, :end], mask)
+            qkv = block.qkv(block.attn_ln(x)).view(rows, new, 3, heads, -1).permute(2, 0, 3, 1, 4)
+            a = qkv.new_zeros(rows, heads, new, width // heads)
+            for row, (begin, count) in enumerate(zip(begins, own, strict=True)):
+                keys, values, end = state.keys[layer][row], state.values[layer][row], begin + count
+                keys[0, :, begin:end], values[0, :, begin:end] = qkv[1, row, :, :count], qkv[2, row, :, :count]
+                q = qkv[0, row : row + 1, :, :count]
+                a[row, :, :count] = F.scaled_dot_product_attention(q, keys[:, :, :end], values[:, :, :end], masks[row])[0]
             x = x + block.out(a.transpose(1, 2).reshape(rows, new, width))
             q = block.query(block.cross_ln(x)).view(rows, new, heads, -1).transpose(1, 2)
-            if align and layer in wanted:
-                chosen = wanted[layer]
-                scores = q[:, chosen] @ audio.keys[layer][:, chosen].transpose(-1, -2)
-                traced.append(scores.float() / math.sqrt(q.shape[-1]))
-            a = F.scaled_dot_product_attention(q, audio.keys[layer], audio.values[layer], audio.mask)
+            a = torch.zeros_like(a)
+            for row, count in enumerate(own):
+                one, keys = q[row : row + 1, :, :count], audio.keys[layer][row]
+                if chosen := wanted.get(layer):
+                    scores = one[0, chosen] @ keys[0, chosen].transpose(-1, -2)
+                    traced[row].append(scores.float() / math.sqrt(q.shape[-1]))
+                a[row, :, :count] = F.scaled_dot_product_attention(one, keys, audio.values[layer][row])[0]
             x = x + block.cross_out(a.transpose(1, 2).reshape(rows, new, width))
             x = x + block.mlp(x)
-        state.length = end
-        return self.decoder_norm(x), torch.cat(traced, dim=1) if align else x.new_empty(0)
+        state.lengths = [begin + count for begin, count in zip(begins, own, strict=True)]
+        return self.decoder_norm(x), [torch.cat(parts) for parts in traced] if align else []
 
     def packed(self, tokens: Tensor, positions: Tensor, allowed: Tensor, audio: Audio) -> Tensor:
         """Run the decoder once over several continuations of one beginning, end to end in one row.
@@ -218,7 +221,7 @@ class WhisperNetwork:
             a = F.scaled_dot_product_attention(q[None], k[None], v[None], mask)[0]
             x = x + block.out(a.transpose(0, 1).reshape(len(x), width))
             q = block.query(block.cross_ln(x)).view(len(x), heads, -1).transpose(0, 1)
-            a = F.scaled_dot_product_attention(q[None], audio.keys[layer], audio.values[layer])[0]
+            a = F.scaled_dot_product_attention(q[None], audio.keys[layer][0], audio.values[layer][0])[0]
             x = x + block.cross_out(a.transpose(0, 1).reshape(len(x), width))
             x = x + block.mlp(x)
         return self.decoder_norm(x)
@@ -232,17 +235,11 @@ class WhisperNetwork:
         Returns:
             float32, (..., n_vocab).
         """
-        return F.linear(hidden.to(self.dtype), self.projection).float()
+        return linear(hidden.to(self.dtype), self.projection).float()
 
-    def _text_mask(self, state: State, begin: int, end: int) -> Tensor | None:
-        """Added to the attention of new tokens to the text so far, (rows or 1, 1, new, end); None where all is allowed."""
-        new = end - begin
-        if new == 1 and state.left is None:
+    def _text_mask(self, begin: int, new: int) -> Tensor | None:
+        """Added to the attention of a row's new tokens to its text so far, (new, begin + new); None where all is allowed."""
+        if new == 1:
             return None
-        rows = torch.arange(begin, end, device=self.device)[:, None]
-        columns = torch.arange(end, device=self.device)[None]
-        allowed = (columns <= rows)[None]
-        if state.left is not None:
-            # Padding attends to itself, so that its softmax is defined; no token attends to padding.
-            allowed = (allowed & (columns[None] >= state.left[:, None, None])) | (columns == rows)[None]
-        return torch.zeros(allowed.shape, dtype=self.dtype, device=self.device).masked_fill(~allowed, -math.inf)[:, None]
+        allowed = torch.arange(begin + new, device=self.device) <= torch.arange(begin, begin + new, device=self.device)[:, None]
+        return torch.zeros(allowed.shape, dtype=self.dtype, device=self.device).masked_fill(~allowed, -math.inf)

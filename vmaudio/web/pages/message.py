@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from vmaudio.errors import NotStored, SettingError
 from vmaudio.records import APPROACHES, PARTS, Analysis
-from vmaudio.report import OverrideView, message_view
+from vmaudio.report import OverrideView, counted_alone, message_view
 from vmaudio.store import Label, labels_of, outcome_of
 from vmaudio.training import LabelledMessage, Sentence, save_labels
 from vmaudio.web import keeping
@@ -79,9 +79,10 @@ def message(request: Request, web: WebOf, session: SessionOf, message_id: str) -
         given.check_id: OverrideView(given.verdict, given.reason, given.author, given.created_utc)
         for given in web.store.overrides(message_id)
     }
+    outcome = outcome_of(web.store, message_id)
     view = message_view(
         found, web.glossary(), tone=web.config.tone == "all", sound=_sound(web, _one(web, message_id)),
-        outcome=outcome_of(web.store, message_id), overrides=overrides,
+        outcome=outcome, counted=counted_alone(found.message, outcome), overrides=overrides,
     )  # fmt: skip
     labels = labels_of(web.store, message_id)
     mine = {(label.kind, label.position): label.label for label in labels if label.annotator == session.name}

@@ -17,6 +17,7 @@ router = APIRouter(tags=["outcomes"])
 
 Mapping = Annotated[str, Form(max_length=2000, description="FIELD=COLUMN, ... for other names of columns")]
 Dates = Annotated[str, Form(pattern="^(auto|mdy|dmy)$", description="order in dates such as 3/4/2026")]
+Words = Annotated[str, Form(max_length=2000, description="WORD=MEANING, ... for words of the disposition")]
 AsOf = Annotated[str, Form(max_length=40, description="when the file was exported")]
 
 
@@ -49,10 +50,11 @@ def check(
     mapping: Mapping = "",
     dates: Dates = "auto",
     as_of: AsOf = "",
+    words: Words = "",
 ) -> Response:
     """A dry run: what the file would change, or every fault with its line. Nothing is stored."""
     web.upload_limit.use(caller_of(request))
-    asked = Asked(mapping, dates, as_of)
+    asked = Asked(mapping, dates, as_of, words)
     token, path = tables.receive(file.file, file.filename or "", web.tables, TABLE_BYTES)
     kept = False
     try:
@@ -74,10 +76,11 @@ def confirm(
     mapping: Mapping = "",
     dates: Dates = "auto",
     as_of: AsOf = "",
+    words: Words = "",
 ) -> Response:
     """Import the file that was checked: all of it, or nothing."""
     path = tables.waiting(token, web.tables)
-    done = tables.confirm(web.store, path, Asked(mapping, dates, as_of), web.config.timezone)
+    done = tables.confirm(web.store, path, Asked(mapping, dates, as_of, words), web.config.timezone)
     tables.drop(token, web.tables)
     if wants_json(request):
         return as_json(

@@ -14,7 +14,19 @@ from vmaudio.errors import NotStored
 from vmaudio.records import Message
 from vmaudio.report import compare_takes, message_view
 from vmaudio.web import keeping
-from vmaudio.web.context import SessionOf, Web, WebOf, as_json, caller_of, page, sign_as, utc, wants_json
+from vmaudio.web.context import (
+    SessionOf,
+    Web,
+    WebOf,
+    as_json,
+    caller_of,
+    page,
+    session_of,
+    sign_as,
+    utc,
+    wants_json,
+    web_of,
+)
 from vmaudio.web.jobs import DONE, FAILED, GONE, LOST, Job
 from vmaudio.web.schemas import Accepted, Comparison, Done, JobModel, Problem
 from vmaudio.web.uploads import megabytes
@@ -76,8 +88,9 @@ def upload(
 
     earlier = web.jobs.get(previous) if previous else None
     job = web.jobs.add(
-        file.file, file.filename or "", make,
-        max_bytes=web.config.max_bytes, previous=earlier.id if earlier else None,
+        file.file, file.filename or "", make, max_bytes=web.config.max_bytes,
+        previous=earlier.id if earlier and _may_see(request, earlier) else None,
+        owner="" if request.state.bearer else session.id,
     )  # fmt: skip
     sign_as(request, who or "")
     url = f"/jobs/{job.id}"
@@ -86,11 +99,16 @@ def upload(
     return RedirectResponse(url, 303)
 
 
-def _job(web: Web, job_id: str) -> Job:
-    job = web.jobs.get(job_id)
-    if job is None:
+def _job(request: Request, job_id: str) -> Job:
+    job = web_of(request).jobs.get(job_id)
+    if job is None or not _may_see(request, job):
         raise NotStored("There is no such upload. Upload the recording again.")
     return job
+
+
+def _may_see(request: Request, job: Job) -> bool:
+    """A take that nobody has kept is its uploader's alone; one that is over has nothing left to see."""
+    return bool(request.state.bearer or job.kept_as or job.state == LOST or job.owner == session_of(request).id)
 
 
 def _comparison(web: Web, job: Job) -> Comparison | None:
@@ -128,16 +146,16 @@ def _model(web: Web, job: Job) -> JobModel:
 
 
 @router.get("/jobs/{job_id}.json", responses={410: {"model": JobModel}})
-def job_json(web: WebOf, job_id: str) -> JobModel:
+def job_json(request: Request, web: WebOf, job_id: str) -> JobModel:
     """How far an upload is; its analysis once it is done. 410 when it is lost or deleted."""
-    job = _job(web, job_id)
+    job = _job(request, job_id)
     return as_json(_model(web, job), 410 if job.state in (LOST, GONE) else 200)  # type: ignore[return-value]
 
 
 @router.get("/jobs/{job_id}", include_in_schema=False)
 def job_page(request: Request, web: WebOf, job_id: str) -> Response:
     """Progress, then the scorecard."""
-    job = _job(web, job_id)
+    job = _job(request, job_id)
     analysis = job.analysis
     said = {"rep": job.message.rep, "prospect": job.message.prospect_name, "notes": job.message.notes} if job.message else {}
     if job.state in (FAILED, LOST, GONE):
@@ -166,9 +184,9 @@ def job_page(request: Request, web: WebOf, job_id: str) -> Response:
 
 
 @router.get("/jobs/{job_id}/audio", response_class=FileResponse, responses={206: {"description": "a part, by Range"}})
-def job_audio(web: WebOf, job_id: str) -> Response:
+def job_audio(request: Request, job_id: str) -> Response:
     """The upload as 16 kHz mono WAV, whole or in parts (Range)."""
-    copy = _job(web, job_id).copy
+    copy = _job(request, job_id).copy
     if copy is None or not copy.exists():
         raise NotStored("There is no recording to play: it was deleted, or it is not decoded yet.")
     return FileResponse(copy, media_type="audio/wav")
@@ -184,7 +202,7 @@ def keep(
     campaign: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Keep an upload in the store, under the rep's name."""
-    message_id = keeping.keep(web, _job(web, job_id), rep, prospect, campaign)
+    message_id = keeping.keep(web, _job(request, job_id), rep, prospect, campaign)
     sign_as(request, rep.strip())
     url = f"/jobs/{job_id}"
     return as_json(Done(done=message_id, url=f"/message/{message_id}")) if wants_json(request) else RedirectResponse(url, 303)
@@ -193,7 +211,7 @@ def keep(
 @router.post("/jobs/{job_id}/delete", response_model=Done)
 def delete(request: Request, web: WebOf, job_id: str) -> Response:
     """Delete an upload now; when it was kept, from the store as well."""
-    job = _job(web, job_id)
+    job = _job(request, job_id)
     if job.kept_as and web.store.one(job.kept_as) is not None:
         keeping.delete(web, job.kept_as)
     web.jobs.delete(job)

@@ -1,0 +1,74 @@
+"""Forgetting finds the recording that is meant, from any folder, and never another of the same name."""
+
+import pytest
+
+from tests.makers import analysis
+from vmaudio.errors import StoreError
+from vmaudio.privacy import find_messages
+from vmaudio.records import Message
+from vmaudio.store import open_store
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """Three recordings stored from the folder above them: two have one name."""
+    for folder in ("ann", "ben"):
+        (tmp_path / folder).mkdir()
+    monkeypatch.chdir(tmp_path)
+    with open_store(tmp_path / "vm.sqlite") as opened:
+        for number, source in enumerate(("ann/message.wav", "ben/message.wav", "ben/other.wav")):
+            (tmp_path / source).write_bytes(b"")
+            opened.save(analysis(Message(source, f"m{number}"), recording_id=str(number) * 64))
+        yield opened
+
+
+def test_a_stored_source_says_where_the_file_lies(store, tmp_path):
+    """Whatever the folder it was stored from: players, reports and forgetting find it from any other."""
+    assert {message.source for message in store.messages()} == {
+        str(tmp_path / name) for name in ("ann/message.wav", "ben/message.wav", "ben/other.wav")
+    }
+
+
+def test_a_path_means_its_file_alone(store, tmp_path, monkeypatch):
+    """Relative to where one stands, as for every other command."""
+    assert find_messages(store, files=["ann/message.wav"]) == ["m0"]
+    assert find_messages(store, files=[str(tmp_path / "ben" / "message.wav")]) == ["m1"]
+    monkeypatch.chdir(tmp_path / "ben")
+    assert find_messages(store, files=["message.wav"]) == ["m1"]
+    assert find_messages(store, files=["../ann/message.wav"]) == ["m0"]
+
+
+def test_a_file_that_lies_here_is_no_name_for_one_elsewhere(store, tmp_path, monkeypatch):
+    """message.wav of this folder was never stored; the stored ones of that name are other people's."""
+    (tmp_path / "new").mkdir()
+    monkeypatch.chdir(tmp_path / "new")
+    (tmp_path / "new" / "other.wav").write_bytes(b"")
+    assert find_messages(store, files=["other.wav"]) == []
+
+
+def test_a_name_that_one_recording_has(store):
+    """Is enough."""
+    assert find_messages(store, files=["other.wav"]) == ["m2"]
+
+
+def test_a_name_that_several_recordings_have(store, tmp_path):
+    """Is asked about; where nobody can be asked, it is refused with their paths."""
+    paths = [str(tmp_path / "ann" / "message.wav"), str(tmp_path / "ben" / "message.wav")]
+    with pytest.raises(StoreError, match="the name of 2 stored recordings") as caught:
+        find_messages(store, files=["message.wav"])
+    assert all(path in str(caught.value) for path in paths)
+    asked = []
+
+    def second(name, sources):
+        asked.append((name, list(sources)))
+        return sources[1:]
+
+    assert find_messages(store, files=["message.wav"], which=second) == ["m1"]
+    assert asked == [("message.wav", paths)]
+    assert find_messages(store, files=["message.wav"], which=lambda *_: []) == []
+
+
+def test_a_source_that_is_a_url(store):
+    """Is no path."""
+    store.save(analysis(Message("https://example.com/a.wav", "m9"), recording_id="9" * 64))
+    assert find_messages(store, files=["https://example.com/a.wav"]) == ["m9"]

@@ -1,0 +1,46 @@
+"""The thresholds that tell the voice and its noise from what else is in a file, each with its unit and source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vmaudio.records import threshold
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceOptions:
+    """Which of the speech is the voice whose level is measured, and which of the rests are its noise."""
+
+    above_db: float = threshold(
+        6.0,
+        "A span of speech so much louder than the median is not the voice: a slammed receiver, music ...",
+        unit="dB",
+        source="no span of the samples' voices lies further above",
+        tuned_on="samples/",
+    )
+    below_db: float = threshold(
+        14.0,
+        "... nor is one so much fainter: another voice far away.",
+        unit="dB",
+        source="no span of the samples' voices lies further below",
+        tuned_on="samples/",
+    )
+    gap_quantile: float = threshold(
+        0.35,
+        "The quieter stretches of noise: this quantile of their levels, each weighed by its length ...",
+        unit="quantile",
+        source="our default",
+    )
+    gap_db: float = threshold(
+        8.0,
+        "... and what is so much louder is no noise under the voice; street noise swells by as much.",
+        unit="dB",
+        source="our default",
+        tuned_on="samples/ with music and voices added",
+    )
+    silent_share: float = threshold(
+        0.5,
+        "Digital silence in less than this share of the rests was added and is left out.",
+        unit="share",
+        source="our default",
+    )

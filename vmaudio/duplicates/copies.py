@@ -1,0 +1,195 @@
+"""One message that is there more than once: the same bytes under two names, or the same sound in two formats.
+
+A copy is no second message, and nobody got it twice: it is counted once. Two sends of one recording are told apart from
+copies by what is known of them: another prospect, time or rep, or two rows of a manifest for one file.
+
+Whether two files hold the same sound is told by how the level goes up and down. Measured on 58 voicemails in 7 codecs (MP3,
+AAC, Opus, u-law, IMA ADPCM, AMR, 3GP): the contours of one message in two formats correlate by 0.98 and more, and those of
+two messages by 0.30 at most; the lengths differ by up to 0.24 s.
+Only names that may be those of two formats are compared: what says the same in the same rhythm is no copy for that.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vmaudio.duplicates.items import DuplicateItem, Levels
+from vmaudio.duplicates.options import DuplicateOptions
+from vmaudio.intake import sound_rank
+from vmaudio.records import Message
+
+DEFAULT = DuplicateOptions()
+
+_COARSE = 32  # values of a contour when many are compared at once
+_COARSE_LEAST = 0.6  # a shift of 150 ms costs so few values more than the fine look
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An item that is a copy of another.
+
+    Args:
+        item: the copy.
+        of: the message that counts.
+        alike: correlation of their level contours; 1 for the same bytes.
+    """
+
+    item: DuplicateItem
+    of: DuplicateItem
+    alike: float
+
+    @property
+    def why(self) -> str:
+        """In a few words why it is one."""
+        if self.item.recording_id == self.of.recording_id:
+            return f"the same bytes as {self.of.file_name}"
+        return f"the same message as {self.of.file_name} in another format"
+
+
+def find_copies(
+    seen: Sequence[DuplicateItem],
+    levels: Levels | None = None,
+    *,
+    options: DuplicateOptions = DEFAULT,
+    keep: Collection[str] = (),
+) -> list[Copy]:
+    """Find the copies among messages.
+
+    Args:
+        seen: the messages; their order does not matter.
+        levels: level contours of their recordings; without them only the same bytes are found.
+        options: what counts as the same sound.
+        keep: ids of messages that have an outcome of their own, and so are none.
+
+    Returns:
+        The copies, each with the message that counts: the one of which most is known, and then the one in the best format.
+    """
+    wanted = frozenset(keep)
+    order = sorted(seen, key=lambda item: (item.message_id not in wanted, *_rank(item)))
+    copies: list[Copy] = []
+    first: dict[str, list[DuplicateItem]] = defaultdict(list)
+    for item in order:
+        known = first[item.recording_id]
+        of = next((one for one in known if _one_send(one, item, wanted)), None)
+        if of is None:
+            known.append(item)
+        else:
+            copies.append(Copy(item, of, 1.0))
+    if levels:
+        place = {item.message_id: i for i, item in enumerate(order)}
+        single = [item for known in first.values() for item in known if levels.get(item.recording_id)]
+        again: dict[str, Copy] = {}
+        pairs = [
+            (*((a, b) if place[a.message_id] < place[b.message_id] else (b, a)), alike)
+            for a, b, alike in _same_sounds(single, levels, options, wanted)
+        ]
+        for of, item, alike in sorted(pairs, key=lambda pair: (place[pair[0].message_id], place[pair[1].message_id])):
+            of = again[of.message_id].of if of.message_id in again else of
+            if item.message_id not in again and of is not item:
+                again[item.message_id] = Copy(item, of, alike)
+        copies = [
+            Copy(one.item, again[one.of.message_id].of, one.alike) if one.of.message_id in again else one for one in copies
+        ]
+        copies += again.values()
+    return copies
+
+
+def _rank(item: DuplicateItem) -> tuple[object, ...]:
+    known = sum(value is not None for value in (item.prospect, item.sent_at, item.rep))
+    return -known, sound_rank(item.source or item.file_name), item.file_name, item.message_id
+
+
+def _one_send(a: DuplicateItem, b: DuplicateItem, wanted: frozenset[str]) -> bool:
+    """Whether nothing that is known tells two messages apart as two sends."""
+    if a.message_id in wanted and b.message_id in wanted:
+        return False
+    if a.source and b.source and os.path.abspath(a.source) == os.path.abspath(b.source):
+        # two rows of a manifest for one file; but what is known by its path alone is that file, read without its context
+        return any(item.message_id == Message(item.source).message_id for item in (a, b))
+    pairs = ((a.prospect, b.prospect), (a.rep, b.rep), (_moment(a.sent_at), _moment(b.sent_at)))
+    return all(left is None or right is None or left == right for left, right in pairs)
+
+
+def _moment(text: str | None) -> float | None:
+    if not text:
+        return None
+    found = datetime.datetime.fromisoformat(text)
+    return (found if found.tzinfo else found.replace(tzinfo=datetime.UTC)).timestamp()
+
+
+def _same_sounds(
+    items: Sequence[DuplicateItem], levels: Levels, options: DuplicateOptions, wanted: frozenset[str]
+) -> list[tuple[DuplicateItem, DuplicateItem, float]]:
+    """Pairs of items of different recordings that hold the same sound, neighbours in length compared."""
+    ordered = sorted(items, key=lambda item: (item.duration_s, item.message_id))
+    clipped = {item.recording_id: _clipped(levels[item.recording_id], options) for item in ordered}
+    coarse = np.stack([_coarse(clipped[item.recording_id]) for item in ordered]) if ordered else np.empty((0, _COARSE))
+    lengths = np.array([item.duration_s for item in ordered])
+    pairs = []
+    for i, item in enumerate(ordered):
+        end = int(np.searchsorted(lengths, lengths[i] + options.copy_length_s, side="right"))
+        for j in i + 1 + np.flatnonzero(coarse[i + 1 : end] @ coarse[i] >= _COARSE_LEAST):
+            other = ordered[int(j)]
+            if item.recording_id == other.recording_id or not _two_formats(item, other) or not _one_send(item, other, wanted):
+                continue
+            alike = level_correlation(clipped[item.recording_id], clipped[other.recording_id], options)
+            if alike >= options.copy_correlation:
+                pairs.append((item, other, alike))
+    return pairs
+
+
+def _two_formats(a: DuplicateItem, b: DuplicateItem) -> bool:
+    """Whether two names may be those of two formats: another ending (.wav and .WAV are two), or one stem in two folders."""
+    (stem, ending), (other, its) = (os.path.splitext(item.file_name) for item in (a, b))
+    return ending != its or stem.lower() == other.lower()
+
+
+def _clipped(levels: Sequence[float], options: DuplicateOptions) -> np.ndarray:
+    found = np.nan_to_num(np.asarray(levels, dtype=np.float64), nan=-120.0, neginf=-120.0)
+    return np.maximum(found, found.max() - options.copy_range_db)
+
+
+def _coarse(levels: np.ndarray) -> np.ndarray:
+    """A contour with `_COARSE` values, of mean 0 and length 1; all zeros where nothing goes up and down."""
+    at = np.linspace(0, len(levels), _COARSE + 1)
+    summed = np.concatenate(([0.0], np.cumsum(levels)))
+    means = np.diff(np.interp(at, np.arange(len(summed)), summed)) / np.diff(at)
+    centred = means - means.mean()
+    length = np.linalg.norm(centred)
+    return centred / length if length > 1e-9 else np.zeros(_COARSE)
+
+
+def level_correlation(a: np.ndarray, b: np.ndarray, options: DuplicateOptions = DEFAULT) -> float:
+    """How alike two level contours go up and down, at the best of a few shifts: a codec begins a little late.
+
+    Args:
+        a: one contour in dBFS, (n_frames,), one frame per 50 ms.
+        b: the other.
+        options: how far they may be shifted, and how much there must be to compare.
+
+    Returns:
+        Correlation, -1 to 1; -1 where there is too little to compare, or one of them is even.
+    """
+    best = -1.0
+    for shift in range(-options.copy_shift_frames, options.copy_shift_frames + 1):
+        x, y = a[max(0, shift) :], b[max(0, -shift) :]
+        n = min(len(x), len(y))
+        x, y = x[:n], y[:n]
+        if n >= options.copy_least_frames and min(x.std(), y.std()) >= options.copy_least_sd_db:
+            best = max(best, float(np.corrcoef(x, y)[0, 1]))
+    return best
+
+
+def counted_once(copies: Sequence[Copy]) -> Mapping[str, str]:
+    """By the message_id of a copy that of the message that counts.
+
+    Args:
+        copies: as `find_copies` gives them.
+    """
+    return {one.item.message_id: one.of.message_id for one in copies}

@@ -1,0 +1,99 @@
+"""Which messages count as called back: decided once over the whole store, so that every page and table says one number."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vmaudio.experiments import DEFAULT_ATTRIBUTION, WINDOW, attribute, prepare
+from vmaudio.records import Message, Observation, Outcome
+from vmaudio.report.summary import Called
+from vmaudio.store import Store, all_outcomes, stored_messages
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What came of the messages of a store, as it is counted.
+
+    Attributes:
+        outcomes: by message id, with each callback at the message that the rule of attribution names.
+        called: of which messages it is known for good whether they were called back.
+        note: what the rule did where messages of several reps may claim a callback, and what the others would do; else empty.
+    """
+
+    outcomes: Mapping[str, Outcome]
+    called: Called
+    note: str = ""
+
+
+def count_callbacks(store: Store, rule: str = DEFAULT_ATTRIBUTION, rep: str | None = None) -> Counting:
+    """Count callbacks over all messages of a store.
+
+    A part of the messages would give another count: the message that a callback belongs to may be in the other part.
+
+    Args:
+        store: the store.
+        rule: to which of a prospect's messages a callback belongs, one of `vmaudio.experiments.ATTRIBUTIONS`.
+        rep: the note is about the callbacks of this rep's prospects; None is all.
+
+    Returns:
+        The count.
+
+    Raises:
+        SettingError: no such rule.
+    """
+    known = all_outcomes(store)
+    seen = [Observation(one.message, known.get(one.message.message_id), one.recording_id) for one in stored_messages(store)]
+    given, _ = attribute(seen, rule)
+    called = {row.observation.message.message_id: row.event for row in prepare(seen, "callback", attribution=rule).rows}
+    theirs = {one.message.prospect for one in seen if rep is None or one.message.rep == rep}
+    told = prepare([one for one in seen if one.message.prospect in theirs], "callback", attribution=rule)
+    notes = [sentence for one in told.contests if (sentence := one.sentence(rule))]
+    return Counting({one.message.message_id: one.outcome for one in given if one.outcome}, called, " ".join(notes))
+
+
+def counted_alone(message: Message, outcome: Outcome | None) -> Outcome | None:
+    """One message's outcome as reports count it, without looking at the others: by the message that the outcome names.
+
+    Args:
+        message: the message.
+        outcome: what is known of it.
+
+    Returns:
+        The outcome with the callback that counts; None where nothing is known.
+    """
+    rows = prepare([Observation(message, outcome)], "callback").rows
+    return as_counted(outcome, {row.observation.message.message_id: row.event for row in rows})
+
+
+def as_counted(outcome: Outcome | None, called: Called | None) -> Outcome | None:
+    """An outcome as reports count it.
+
+    Args:
+        outcome: what is known of a message.
+        called: which messages count as called back; None leaves the outcome as it is.
+
+    Returns:
+        The outcome with the callback that counts; None where there is none.
+    """
+    if outcome is None or called is None:
+        return outcome
+    return dataclasses.replace(outcome, callback=called.get(outcome.message_id))
+
+
+def counting_note(outcome: Outcome | None, counted: Outcome | None) -> str:
+    """Why a callback that came does not count as one.
+
+    Args:
+        outcome: what is known of a message.
+        counted: the same as reports count it.
+
+    Returns:
+        Words that follow "not called back" or "called back"; empty where outcome and count agree.
+    """
+    if outcome is None or counted is None or not outcome.callback or counted.callback:
+        return ""
+    if counted.callback is False:
+        return f" within {WINDOW.days} days; the call came later"
+    return f", which counts once {WINDOW.days} days are over"
