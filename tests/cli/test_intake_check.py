@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.lines import write_voice
@@ -46,6 +48,34 @@ def test_the_dry_run(run, crm, tmp_path):
     assert found["unmatched"] == [{"line": 3, "reason": "no message has the id '99999999'"}]
     assert run("intake", "check", crm, outcomes, "--strict").code == 1
     assert not (tmp_path / "cli.sqlite").exists()
+
+
+def test_words_are_asked_about_and_given(run, tmp_path):
+    """The dry run asks about a word that nobody knows; --map-value says it, and --strict is content."""
+    (tmp_path / "m.csv").write_text("message_id,file\nc1,a.wav\n")
+    (tmp_path / "o.csv").write_text("message_id,disposition\nc1,Fluxed\n")
+    tables = (tmp_path / "m.csv", tmp_path / "o.csv")
+    asked = run("intake", "check", *tables, "--strict")
+    assert asked.code == 1
+    assert "--map-value 'Fluxed=connect'" in asked.out
+    given = run("intake", "check", *tables, "--strict", "--map-value", "Fluxed=connect")
+    assert given.code == 0
+    assert "'Fluxed' (1): connect" in given.out
+
+
+def test_a_providers_list_is_a_manifest(run, calls, tmp_path):
+    """Its records give the context of the recordings beside it, and those without a recording are left over."""
+    recording = "RE" + "0123456789abcdef" * 2
+    (calls / "c0.wav").rename(calls / f"{recording}.wav")
+    listed = {"account_sid": "AC1", "call_sid": "CA1", "sid": recording, "channels": 1, "status": "completed",
+              "from": "+13035550126", "start_time": "Mon, 02 Mar 2026 17:15:02 +0000"}  # fmt: skip
+    (calls / "list.json").write_text(json.dumps({"recordings": [listed], "page": 0, "uri": "/x"}))
+    result = run("batch", calls, "--source", "files", "--manifest", calls / "list.json")
+    assert result.code == 0
+    assert "1 recordings have no row in list.json" in result.err
+    with open_store(str(tmp_path / "cli.sqlite")) as store:
+        (message,) = (one for one in store.messages() if one.caller_id)
+    assert (message.message_id, message.sent_at) == (recording, "2026-03-02T17:15:02+00:00")
 
 
 def test_a_mapping_is_saved_and_read_again(run, tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from vmaudio.errors import TableError
 from vmaudio.intake.outcomes.checking import check_tables
 from vmaudio.intake.outcomes.importing import import_outcomes
-from vmaudio.intake.recordings import fit_recordings
+from vmaudio.intake.recordings import fit_messages, fit_recordings
 from vmaudio.records import Message
 from vmaudio.store.outcome_rows import all_outcomes
 from vmaudio.store.store import open_store
@@ -61,6 +61,26 @@ class TestRecordings:
         found = fit_recordings(["other/a.wav"], [Message(str(tmp_path / "a.wav"), rep="Ann")])
         assert [message.rep for message in found.messages] == [None]
 
+    def test_what_a_reader_knows_fills_a_row_found_by_id_or_name(self) -> None:
+        """A row is a message's by the reader's id, or by the name of its recording; both sides are left over as for files."""
+        there = [
+            Message("spool/msg0000.wav", "1428-0", sent_at="2026-03-02T17:15:02+00:00", caller_id="3035550126"),
+            Message("spool/msg0001.wav", "1428-1", caller_id="3035550177"),
+            Message("spool/msg0002.wav", "1428-2"),
+        ]
+        rows = [
+            Message("", "1428-0", rep="Ann", caller_id="8045550192"),
+            Message("https://pbx/rec/msg0001.wav?sig=1", rep="Bob"),
+            Message("gone.wav", rep="Cy"),
+        ]
+        found = fit_messages(there, rows)
+        ann, bob, alone = found.messages
+        assert (ann.source, ann.rep, ann.sent_at, ann.caller_id) == (there[0].source, "Ann", there[0].sent_at, "8045550192")
+        assert (bob.source, bob.message_id, bob.rep, bob.caller_id) == (there[1].source, "1428-1", "Bob", "3035550177")
+        assert alone == there[2]
+        assert found.without_row == ("spool/msg0002.wav",)
+        assert found.without_recording == (rows[2],)
+
 
 class TestCheck:
     def test_columns_values_and_what_is_left_over(self, tmp_path: Path) -> None:
@@ -81,6 +101,9 @@ class TestCheck:
         assert [(v.text, v.reading) for v in found.manifest.values["prospect"]] == [("Unknown", "nobody")]
         assert ("(No value)", "nobody") in [(v.text, v.reading) for v in found.manifest.values["rep"]]
         assert found.to_dict()["left_over"] == found.left_over()
+        (asked,) = found.questions
+        assert "'Fluxed' (2)" in asked
+        assert "--map-value 'Fluxed=connect'" in asked
 
     def test_the_cure_is_the_option_that_works(self, tmp_path: Path) -> None:
         """The column that names messages is found, and reading with the option joins them."""

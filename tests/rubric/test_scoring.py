@@ -320,6 +320,15 @@ def test_caller_id():
         assert judged("number_is_caller_id", analysis(Message("t", caller_id=shown), entities=said)).verdict == verdict
 
 
+def test_a_caller_id_of_several_numbers_is_compared_with_each():
+    """Any of them in any hearing passes; but for one digit of either, nobody can say."""
+    shown = Message("t", caller_id="804-555-0192; 303-555-0126 x12")
+    for said, verdict in ((phone("8045550192"), "pass"), (phone("3035550136"), "n/a"), (phone("4155550147"), "fail")):
+        check = judged("number_is_caller_id", analysis(shown, entities=Entities(phones=(said,))))
+        assert check.verdict == verdict
+        assert verdict == "pass" or "804-555-0192 or 303-555-0126" in check.evidence
+
+
 def test_a_caller_id_heard_in_any_hearing_passes_and_one_digit_off_is_not_held_against_the_rep():
     """No slip of hearing makes another number the phone's own; a number but for one digit may be it, misheard."""
     shown = Message("t", caller_id="+1 303-555-0126")

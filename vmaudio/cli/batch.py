@@ -118,12 +118,12 @@ def command(
         left_over = list_left_over(found, read) if read else []
         say_left_out(app, left_out)
     unreadable = any(one.reason == "unreadable" for one in left_out)
-    if not messages and left_out:
-        return 1 if unreadable else 0
-    if not messages:
+    if not messages and not left_out:
         raise click.UsageError(f"There is no recording at {', '.join(paths) or manifest}.")
     summary_of_table = say_read(app, read)
     say_left_over(app, left_over, tables.strict)
+    if not messages:
+        return 1 if unreadable else 0
     store = app.store()
     with err().status("Loading the recogniser ...") if app.progress() else contextlib.nullcontext():
         runner = get_batch_engine(
