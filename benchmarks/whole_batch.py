@@ -71,7 +71,7 @@ def ours(folder: Path, model: str, engine: str) -> Callable[[], int]:
     """Load; return the work: everything that `vmaudio batch` does, the store included."""
     from vmaudio.analysis.batch import run_batch
     from vmaudio.analysis.engines import get_batch_engine
-    from vmaudio.intake.manifest import find_recordings
+    from vmaudio.intake.recordings import find_recordings
     from vmaudio.records import Message
     from vmaudio.store.store import open_store
 

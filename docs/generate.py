@@ -30,7 +30,8 @@ def commands() -> str:
     from vmaudio.cli.root import cli
 
     text = "# Commands\n\n" + NOTE
-    text += "Exit codes: 0 every file analysed; 1 some failed, or an expected error; 2 wrong usage.\n"
+    text += "Exit codes: 0 every file analysed; 1 some failed, an expected error, or something left over with --strict; "
+    text += "2 wrong usage.\n"
     text += "Data goes to standard output, everything else to standard error.\n\n"
 
     def write(command: click.Command, path: str, parent: click.Context | None) -> str:
@@ -194,7 +195,7 @@ def dispositions_page() -> str:
         "# Words of CRMs and dialers\n\n"
         + NOTE
         + "How the result of a call (HubSpot's Call outcome, Salesforce's Call Result, a dialer's disposition) is read from an "
-        "outcome file. The table is `vmaudio/intake/outcomes/dispositions.csv`. Words are compared without case; blanks, "
+        "outcome file. The table is `vmaudio/intake/tables/dispositions.csv`. Words are compared without case; blanks, "
         "hyphens and underscores are one. `vmaudio outcomes import` shows how each word of a file was read, and lists those "
         'that the table does not know. Words of your own: `--map-value "Interested=connect"`, kept with `--save-map`.\n\n'
         "The outcome of a message is what the prospect did afterwards. So a call that the rep will make again, a voicemail "

@@ -17,8 +17,10 @@ from vmaudio.cli.root import cli
 from vmaudio.errors import AudioError, ModelMissing, TableError, VmaudioError
 from vmaudio.experiments import Assignment, plan_csv, read_plan
 from vmaudio.intake import manifest
-from vmaudio.intake.outcomes.files import read_crm_manifest, read_outcomes
+from vmaudio.intake.manifest import read_crm_manifest
+from vmaudio.intake.outcomes.files import read_outcomes
 from vmaudio.intake.outcomes.importing import import_outcomes
+from vmaudio.intake.tables import reading
 from vmaudio.privacy import find_messages, forget
 from vmaudio.records import Failure, Message
 from vmaudio.report.player_sound import sounds
@@ -97,7 +99,7 @@ class TestHugeFields:
 
     def test_a_table_without_end_is_not_read_to_its_end(self, tmp_path, monkeypatch):
         """A file beyond the limit is refused after reading no more than the limit."""
-        monkeypatch.setattr(manifest, "MOST_BYTES", 1000)
+        monkeypatch.setattr(reading, "MOST_BYTES", 1000)
         path = tmp_path / "table.csv"
         path.write_text("file\n" + "a.wav\n" * 1000, "utf-8")
         with pytest.raises(TableError, match="Cut it into several files"):

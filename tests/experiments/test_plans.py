@@ -97,3 +97,18 @@ def test_intention_to_treat_counts_as_assigned() -> None:
     found = compare(seen, plan=made, now=START + datetime.timedelta(days=90))
     assert [(arm.arm, arm.n, arm.events) for arm in found.arms] == [("a", 2, 2), ("b", 1, 0)]
     assert {"not_reached", "unknown_outcome"} <= {w.kind for w in found.warnings}
+
+
+def test_a_prospects_list_is_a_crms_and_one_person_has_one_arm(tmp_path: Path) -> None:
+    """Columns of a CRM are known, two writings of a number are one prospect, and "Unknown" is none."""
+    path = tmp_path / "p.csv"
+    path.write_text("Contact Number;Agent\n(218) 555-0134;Ann\n218-555-0135;Bob\n", "utf-8")
+    assert [(place.prospect, place.rep) for place in read_prospects(path)] == [
+        ("(218) 555-0134", "Ann"),
+        ("218-555-0135", "Bob"),
+    ]
+    path.write_text("prospect\n(218) 555-0134\n+12185550134\nUnknown\n", "utf-8")
+    with pytest.raises(TableError) as caught:
+        read_prospects(path)
+    assert "line 3: '+12185550134' is already on line 2" in str(caught.value)
+    assert "line 4: no prospect" in str(caught.value)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from vmaudio.errors import SettingError
-from vmaudio.intake.outcomes.columns import ColumnMap, column_map_toml, parse_column_map
-from vmaudio.intake.outcomes.dispositions import MEANINGS, disposition_table, meaning_of, parse_map_values, word_key
+from vmaudio.errors import SettingError, TableError
 from vmaudio.intake.outcomes.files import OutcomeFile, read_outcomes
 from vmaudio.intake.outcomes.importing import parse_as_of
+from vmaudio.intake.tables.columns import ColumnMap, column_map_toml, parse_column_map
+from vmaudio.intake.tables.dispositions import MEANINGS, disposition_table, meaning_of, parse_map_values, word_key
 
 SYSTEMS = ("HubSpot", "Salesforce", "Close", "Pipedrive", "Outreach", "Salesloft", "Aircall", "Dialpad", "JustCall", "VICIdial")
 
@@ -144,6 +144,22 @@ def test_without_the_day_of_the_export_it_is_today(tmp_path: Path) -> None:
     """A date of next century is ahead whatever the day."""
     file = read(tmp_path, "message_id,Callback Date", "a,2099-05-06")
     assert file.rows[0].outcome.callback is None
+
+
+def test_a_word_that_also_stands_for_nothing(tmp_path: Path) -> None:
+    """VICIdial's NA is a call without an answer; N/A and the like say nothing and are not asked about."""
+    file = read(tmp_path, "message_id,Disposition", "a,NA", "b,N/A", "c,(No value)", "d,-")
+    assert [(one.word, one.meaning, one.count) for one in file.words] == [("NA", "no contact", 1)]
+    assert file.questions() == []
+
+
+def test_faults_of_dates_stay_with_their_line(tmp_path: Path) -> None:
+    """The dates are read before the rest of the rows; what is wrong with them is listed once, among the faults of its line."""
+    rows = ("a,2026-05-04,maybe", ",2026-05-04,yes", "c,never,yes", "d,2026-05-04,no")
+    with pytest.raises(TableError) as caught:
+        read(tmp_path, "message_id,callback_at,callback", *rows)
+    lines = [line.strip().partition(":")[0] for line in str(caught.value).splitlines()[1:]]
+    assert lines == ["line 2", "line 3", "line 4", "line 5"]
 
 
 def test_answered_is_no_reply(tmp_path: Path) -> None:

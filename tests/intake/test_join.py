@@ -27,7 +27,6 @@ from vmaudio.intake import (
     write_joined,
 )
 from vmaudio.intake.join.assignment import best_assignment, pair_probabilities
-from vmaudio.intake.join.calls import seconds_of
 from vmaudio.intake.join.recordings import number_key
 
 UTC = datetime.UTC
@@ -80,14 +79,15 @@ def test_numbers_are_compared_by_their_digits(text: str, key: str | None) -> Non
 
 @pytest.mark.parametrize(
     ("text", "column", "seconds"),
-    [("00:01:35", "", 95.0), ("95", "", 95.0), ("1:35", "", 95.0), ("1m 35s", "", 95.0), ("95000", "hs_call_duration", 95.0),
-     ("", "", None), ("-", "", None)],
+    [("00:01:35", "duration", 95.0), ("95", "duration", 95.0), ("1:35", "duration", 95.0), ("1m 35s", "duration", 95.0),
+     ("95000", "hs_call_duration", 95.0), ("", "duration", None), ("-", "duration", None)],
 )  # fmt: skip
-def test_durations(text: str, column: str, seconds: float | None) -> None:
-    """Durations as exports write them."""
-    assert seconds_of(text, column) == seconds
-    with pytest.raises(ValueError):  # noqa: PT011 - the text is of float()
-        seconds_of("long")
+def test_durations(text: str, column: str, seconds: float | None, tmp_path: Path) -> None:
+    """Durations as exports write them; what is none is listed with its line."""
+    (tmp_path / "crm.csv").write_text(f"Call ID,{column}\nc1000,{text}\nc1001,long\n", "utf-8")
+    table = read_calls(tmp_path / "crm.csv")
+    assert [call.duration_s for call in table.calls] == [seconds, None]
+    assert table.unread == ((3, "the duration 'long'"),)
 
 
 def test_a_file_beside_the_recording_wins(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 import contextlib
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vmaudio.errors import SettingError, TableError, VmaudioError
-from vmaudio.intake.manifest import find_recordings, read_manifest
+from vmaudio.intake.manifest import read_manifest
+from vmaudio.intake.recordings import find_recordings
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_dialects(write, text):
     ("text", "why"),
     [
         ("", "is empty"),
-        ("path,rep\na.wav,Ann\n", "no column 'file'"),
+        ("x,rep\na.wav,Ann\n", "no column 'file'"),
         ("file,rep\n,Ann\n", "line 2: no file"),
         ("file,sent_at\na.wav,yesterday\n", r"line 2: sent_at 'yesterday'"),
         ("file,sent_at\na.wav,1026-01-01\n", "between 1990 and 2100"),
@@ -86,6 +87,7 @@ def test_no_such_zone(write):
         read_manifest(write("file\na.wav\n"), timezone="Mars/Base")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_give_messages_or_a_sentence(tmp_path_factory, data):
     """No file makes the reader fail in another way than with a sentence."""

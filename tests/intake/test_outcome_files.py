@@ -10,9 +10,10 @@ import pytest
 from vmaudio.errors import SettingError, TableError
 from vmaudio.experiments.comparison import compare
 from vmaudio.intake import manifest
-from vmaudio.intake.outcomes.columns import ColumnMap, column_map_toml, parse_column_map
-from vmaudio.intake.outcomes.files import read_crm_manifest, read_outcomes
+from vmaudio.intake.manifest import read_crm_manifest
+from vmaudio.intake.outcomes.files import read_outcomes
 from vmaudio.intake.outcomes.joining import join_outcomes, joined_observations
+from vmaudio.intake.tables.columns import ColumnMap, column_map_toml, parse_column_map
 
 MANIFEST = """file,rep,prospect,sent_at,script
 a.wav,ann,p1,2026-05-04T09:00:00,new

@@ -7,7 +7,8 @@ import datetime
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from vmaudio.intake.outcomes.values import Ambiguous, amount, count, date_order, parse_date_time, result_field, yes_or_no
+from vmaudio.intake.outcomes.values import amount, count, result_field, yes_or_no
+from vmaudio.intake.tables.dates import Ambiguous, date_order, parse_date_time
 
 UTC = datetime.UTC
 

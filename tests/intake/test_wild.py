@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from vmaudio.errors import VmaudioError
 from vmaudio.experiments.comparison import compare
 from vmaudio.experiments.funnels import funnel
-from vmaudio.intake.outcomes.files import read_crm_manifest, read_outcomes
+from vmaudio.intake.manifest import read_crm_manifest
+from vmaudio.intake.outcomes.files import read_outcomes
 from vmaudio.intake.outcomes.importing import import_outcomes
 from vmaudio.intake.outcomes.joining import join_outcomes, joined_observations
 from vmaudio.store.outcome_rows import all_outcomes, observations as stored

@@ -312,8 +312,21 @@ def test_number_slow():
 def test_caller_id():
     """The number said is compared with the number shown, in whatever form it is written."""
     said = Entities(phones=(phone(),))
-    for shown, verdict in (("+1 303-555-0126", "pass"), ("3035550199", "fail"), (None, "n/a")):
+    for shown, verdict in (
+        ("+1 303-555-0126", "pass"), ("3035550199", "fail"), (None, "n/a"), ("+1 303-555-0126 x12", "pass"),
+        ("sip:13035550126@host:5060", "pass"), ('"Tom" <3035550126>', "pass"), ("804-555-0192; 303-555-0126", "pass"),
+        ("Anonymous", "n/a"), ("3.03555E+09", "n/a"), ("sip:18045550192@host", "fail"),
+    ):  # fmt: skip
         assert judged("number_is_caller_id", analysis(Message("t", caller_id=shown), entities=said)).verdict == verdict
+
+
+def test_a_caller_id_of_several_numbers_is_compared_with_each():
+    """Any of them in any hearing passes; but for one digit of either, nobody can say."""
+    shown = Message("t", caller_id="804-555-0192; 303-555-0126 x12")
+    for said, verdict in ((phone("8045550192"), "pass"), (phone("3035550136"), "n/a"), (phone("4155550147"), "fail")):
+        check = judged("number_is_caller_id", analysis(shown, entities=Entities(phones=(said,))))
+        assert check.verdict == verdict
+        assert verdict == "pass" or "804-555-0192 or 303-555-0126" in check.evidence
 
 
 def test_a_caller_id_heard_in_any_hearing_passes_and_one_digit_off_is_not_held_against_the_rep():

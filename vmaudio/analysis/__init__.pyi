@@ -24,6 +24,7 @@ from .pool_members import (
 from .rescoring import (
     freeze_baselines as freeze_baselines,
     rescore as rescore,
+    rows_without_message as rows_without_message,
     score_with_team as score_with_team,
 )
 from .rubric_effect import (

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 from vmaudio.analysis.counting import Counted, check_count
 from vmaudio.analysis.engines import BatchEngine
@@ -61,6 +61,7 @@ def run_batch(
     redo: Redo = "no",
     fail_fast: bool = False,
     on_result: Callable[[Analysis | Failure], None] | None = None,
+    tables: Mapping[str, Any] | None = None,
 ) -> BatchSummary:
     """Analyse messages and save every result at once.
 
@@ -77,6 +78,7 @@ def run_batch(
             again, and only those; "all": everything is.
         fail_fast: stop at the first failure. Failures are saved too, and tried again by the next run.
         on_result: called for each message after its result was saved.
+        tables: how the run's tables were read; kept with the run.
 
     Returns:
         How many messages were analysed, stored already, and failed.
@@ -111,7 +113,7 @@ def run_batch(
             on_result(result)
 
     summary = BatchSummary()
-    run_id = store.begin_run("batch")
+    run_id = store.begin_run("batch", tables)
     try:
         with Claims(store) as claims:
             ahead: Iterable[Message] = messages

@@ -18,7 +18,7 @@ from vmaudio.transcribe import engines, native_bfloat16
 _NEEDED = ("av", "librosa", "openai-whisper", "pydub", "scikit-learn", "skops", "SQLAlchemy", "torch")
 _EXTRAS = {
     "faster-whisper": "pip install 'vmaudio[faster]' adds a second recogniser",
-    "openpyxl": "pip install 'vmaudio[report]' writes xlsx and Parquet",
+    "pyarrow": "pip install 'vmaudio[report]' writes Parquet",
     "fastapi": "pip install 'vmaudio[web]' serves the web app",
 }
 

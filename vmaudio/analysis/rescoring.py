@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from vmaudio.analysis.scoring_pass import score_in_context
 from vmaudio.classify import Model
+from vmaudio.intake import fit_recordings, id_key
 from vmaudio.records import Analysis, Message, absolute_source
 from vmaudio.rubric import RUBRIC_OPTIONS, Rubric, rep_baseline, team_words
 from vmaudio.store import Filter, Store
@@ -43,7 +44,7 @@ def rescore(
     Args:
         store: gives the messages and keeps their scores.
         rubric: by which they are scored.
-        listed: rows of a manifest: a message takes the context of the row with its id, else of the only row with its file.
+        listed: rows of a manifest: a message takes the context of the row with its id, else of the only row of its file.
         freeze: make each rep's baseline anew first, from all of the rep's messages.
         forecaster: the promoted callback model; without one, earlier probabilities go.
 
@@ -52,14 +53,10 @@ def rescore(
     """
     if freeze:
         freeze_baselines(store)
-    by_id = {message.message_id: message for message in listed}
-    by_file: dict[str, list[Message]] = {}
-    for message in listed:
-        by_file.setdefault(absolute_source(message.source), []).append(message)
+    contexts, _ = _contexts(store, listed)
 
     def context(stored: Message) -> Message:
-        rows = by_file.get(absolute_source(stored.source), [])
-        return by_id.get(stored.message_id) or (rows[0] if len(rows) == 1 else stored)
+        return contexts.get(stored.message_id, stored)
 
     sent = ((context(message), recording_id, text) for message, recording_id, text in store.spoken())
     team = team_words(sent, (context(message) for message in store.messages()))
@@ -109,3 +106,38 @@ def score_with_team(store: Store, rubric: Rubric, touched: Iterable[Message], *,
             store.save_score(new)
             changed += 1
     return changed
+
+
+def rows_without_message(store: Store, listed: Sequence[Message]) -> list[Message]:
+    """The rows of a manifest that fit no stored message, so that `rescore` makes nothing of them.
+
+    Args:
+        store: gives the messages.
+        listed: rows of a manifest.
+
+    Returns:
+        The rows, in their order.
+    """
+    return _contexts(store, listed)[1]
+
+
+def _contexts(store: Store, listed: Sequence[Message]) -> tuple[dict[str, Message], list[Message]]:
+    """The row for each stored message by its id: the row with that id, else the only one of its file. And the other rows."""
+    if not listed:
+        return {}, []
+    by_id = {id_key(row.message_id): row for row in listed}
+    stored = list(store.messages())
+    found = {message.message_id: row for message in stored if (row := by_id.get(id_key(message.message_id)))}
+    used = {row.message_id for row in found.values()}
+    rest = [message for message in stored if message.message_id not in found and message.source]
+    fitted = fit_recordings(dict.fromkeys(message.source for message in rest), [r for r in listed if r.message_id not in used])
+    rows: dict[str, list[Message]] = {}
+    for row in fitted.messages:
+        rows.setdefault(absolute_source(row.source), []).append(row)
+    alone = set(fitted.without_row)
+    for message in rest:
+        about = rows.get(absolute_source(message.source), [])
+        if message.source not in alone and len(about) == 1:
+            found[message.message_id] = about[0]
+            used.add(about[0].message_id)
+    return found, [row for row in listed if row.message_id not in used]

@@ -18,12 +18,12 @@ from vmaudio.cli.common import (
     every_message_option,
     pass_app,
     raw_format_option,
-    read_manifest,
     read_options,
     say_left_out,
     sigterm_stops,
     verbatim_option,
 )
+from vmaudio.cli.tables import Tables, list_left_over, load_manifest, messages_of, say_left_over, say_read, table_options
 from vmaudio.records import Analysis, Failure, Message
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class _Batch(click.Command):
 )
 @click.option("--jsonl", metavar="OUT", help="Write one JSON object per message and line; - is stdout.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first file that fails.")
+@table_options
 @pass_app
 def command(
     app: App,
@@ -86,12 +87,14 @@ def command(
     redo: Literal["all", "stale"] | None,
     jsonl: str | None,
     fail_fast: bool,
+    tables: Tables,
 ) -> int:
     """Analyse folders, files or a manifest's recordings, and keep the results in the store.
 
     A PATH may also be a switchboard's spool, a mailbox or a provider's export: vmaudio intake list shows what is understood.
     Every result is saved as it arrives. Run it again after a stop: what is done is not done twice. Two runs on one database
-    share the work.
+    share the work. The manifest may be an export of a CRM or a dialer, CSV or Excel. Rows without a recording and recordings
+    without a row are named; they are errors with --strict.
 
     \b
     Example:
@@ -101,23 +104,29 @@ def command(
     from vmaudio.analysis import get_batch_engine, other_messages, run_batch, score_with_team
     from vmaudio.callback import promoted_model
     from vmaudio.duplicates import item_of
-    from vmaudio.intake import gather
+    from vmaudio.intake import fit_messages, gather
     from vmaudio.rubric import load_rubric
     from vmaudio.settings import get
 
     if not paths and not manifest:
         raise click.UsageError("Name a folder, files, or --manifest CSV.")
-    listed = read_manifest(manifest)
-    messages: list[Message] = listed
+    read = load_manifest(manifest, tables, files_needed=not paths)
+    messages: list[Message] = messages_of(read)
+    left_over: list[str] = []
     left_out: list[LeftOut] = []
     if paths:
-        messages, left_out = gather(_expanded(paths), listed, source=source, options=read_options())
+        there, left_out = gather(_expanded(paths), source=source, options=read_options(tables.zone))
+        found = fit_messages(there, messages)
+        messages = list(found.messages)
+        left_over = list_left_over(found, read) if read else []
         say_left_out(app, left_out)
     unreadable = any(one.reason == "unreadable" for one in left_out)
-    if not messages and left_out:
-        return 1 if unreadable else 0
-    if not messages:
+    if not messages and not left_out:
         raise click.UsageError(f"There is no recording at {', '.join(paths) or manifest}.")
+    summary_of_table = say_read(app, read)
+    say_left_over(app, left_over, tables.strict)
+    if not messages:
+        return 1 if unreadable else 0
     store = app.store()
     with err().status("Loading the recogniser ...") if app.progress() else contextlib.nullcontext():
         runner = get_batch_engine(
@@ -154,7 +163,15 @@ def command(
                     forecast.append(result.features.values)
             tick(result)
 
-        summary = run_batch(runner, messages, store, redo=redo or "no", fail_fast=fail_fast, on_result=on_result)
+        summary = run_batch(
+            runner,
+            messages,
+            store,
+            redo=redo or "no",
+            fail_fast=fail_fast,
+            on_result=on_result,
+            tables={"manifest": summary_of_table.kept()} if summary_of_table else None,
+        )
         if several and not (fail_fast and summary.failed):
             summary += run_batch(runner, list(several), store, redo=redo or "no", fail_fast=fail_fast, on_result=on_result)
     score_with_team(store, load_rubric(str(get("rubric", rubric))), done, forecaster=promoted_model(app.models()))

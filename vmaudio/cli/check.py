@@ -17,9 +17,9 @@ from vmaudio.cli.common import (
     pass_app,
     print_json,
     raw_format_option,
-    read_manifest,
     verbatim_option,
 )
+from vmaudio.cli.tables import Tables, fitted, table_options
 from vmaudio.records import Analysis, Message, counted
 
 
@@ -46,6 +46,7 @@ from vmaudio.records import Analysis, Message, counted
 @raw_format_option
 @every_message_option
 @click.option("--save", is_flag=True, help="Save the result in the store.")
+@table_options
 @pass_app
 def command(
     app: App,
@@ -64,6 +65,7 @@ def command(
     raw_format: str | None,
     every_message: bool,
     save: bool,
+    tables: Tables,
 ) -> int:
     """Check one message or more, and print a scorecard.
 
@@ -75,13 +77,14 @@ def command(
     """
     from vmaudio.analysis import Analyzer, no_baseline, other_messages
     from vmaudio.cli.scorecard import scorecard
-    from vmaudio.intake import messages_for
 
-    listed = read_manifest(manifest)
     options = {"rep": rep, "prospect": prospect, "prospect_name": prospect, "caller_id": caller_id, "notes": notes}
     given: dict[str, Any] = {name: value for name, value in options.items() if value}
     # one message per path: of several rows for one file the first is taken, a check is of a file
-    messages = [dataclasses.replace(next(messages_for([file], listed)), **given) for file in files]
+    rows: dict[str, Message] = {}
+    for message in fitted(app, list(dict.fromkeys(files)), manifest, tables):
+        rows.setdefault(str(Path(message.source).absolute()), message)
+    messages = [dataclasses.replace(rows[str(Path(file).absolute())], **given) for file in files]
     store = app.store() if save else app.existing_store()
     analyzer = Analyzer.from_settings(
         engine=engine,

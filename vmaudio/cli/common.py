@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from vmaudio.classify import ModelStore
     from vmaudio.intake import LeftOut, ReadOptions
-    from vmaudio.records import Analysis, Failure, Message
+    from vmaudio.records import Analysis, Failure
     from vmaudio.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -181,29 +181,17 @@ raw_format_option = click.option(
 )
 
 
-def read_manifest(path: str | None) -> list[Message]:
-    """Messages of a manifest, with the time zone of the settings.
+def read_options(timezone: str | None = None) -> ReadOptions:
+    """What readers of sources need to know, from the settings.
 
     Args:
-        path: The CSV, or a provider's list of recordings as JSON or CSV, or None.
-
-    Returns:
-        The messages in the order of the file; none without a path.
+        timezone: Zone of times without one; None is that of the settings.
     """
-    if not path:
-        return []
-    from vmaudio.intake import read_manifest as read, read_place, recognise
-
-    if recognise(Path(path)).name == "export":
-        return list(read_place(path, source="export", options=read_options()).messages)
-    return read(path, timezone=str(settings.get("timezone")))
-
-
-def read_options() -> ReadOptions:
-    """What readers of sources need to know, from the settings."""
     from vmaudio.intake import ReadOptions
 
-    return ReadOptions(timezone=str(settings.get("timezone")), max_bytes=int(float(settings.get("max_file_mb")) * 1e6))
+    return ReadOptions(
+        timezone=str(settings.get("timezone", timezone)), max_bytes=int(float(settings.get("max_file_mb")) * 1e6)
+    )
 
 
 def say_left_out(app: App, left_out: Iterable[LeftOut]) -> None:

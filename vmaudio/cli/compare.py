@@ -9,7 +9,8 @@ import click
 
 from vmaudio import settings
 from vmaudio.cli.common import App, out, pass_app, print_json
-from vmaudio.errors import SettingError
+from vmaudio.cli.tables import map_value_option, strict_option, timezone_option
+from vmaudio.errors import SettingError, TableError
 
 if TYPE_CHECKING:
     from vmaudio.intake import Matched
@@ -26,14 +27,10 @@ if TYPE_CHECKING:
 @click.option(
     "--map", "mapping", metavar="MAP", multiple=True, help="FIELD=COLUMN,... or a .toml file, for other column names."
 )
-@click.option(
-    "--map-value",
-    "values",
-    metavar="WORD=MEANING",
-    multiple=True,
-    help="What a word of the disposition means: Interested=connect.",
-)
+@map_value_option
 @click.option("--dates", type=click.Choice(["auto", "mdy", "dmy"]), default="auto", help="Order in dates such as 3/4/2026.")
+@timezone_option
+@strict_option
 @click.option("--missing-is", type=click.Choice(["unknown", "0"]), default="unknown", help="What a missing outcome means.")
 @click.option("--as-of", metavar="DATE", help="When the outcomes were exported.")
 @click.option("--window", default="7d", show_default=True, help="How long after sending an outcome counts: 7d, 48h, none.")
@@ -67,7 +64,7 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
     from vmaudio.experiments import approach_card, compare, find_plan, parse_window
     from vmaudio.intake import parse_as_of
 
-    zone = str(settings.get("timezone"))
+    zone = str(settings.get("timezone", given["timezone"]))
     seen = _observations(app, given, zone)
     by = "plan" if given["plan_path"] else given["by"]
     found = compare(
@@ -104,6 +101,8 @@ def _observations(app: App, given: dict[str, Any], zone: str) -> list[Observatio
         manifest_path, outcomes_path, parse_column_map(given["mapping"], given["dates"], given["values"]), timezone=zone
     )
     _show_unused(matched)
+    if given["strict"] and matched.unmatched:
+        raise TableError(f"--strict: {len(matched.unmatched)} lines of the outcome file join to no message.")
     return found
 
 

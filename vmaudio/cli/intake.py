@@ -8,8 +8,9 @@ import click
 
 SUBCOMMANDS = {
     "list": "Show the sources that are understood.",
-    "imap": "Copy mails with recordings from an IMAP server into a folder.",
+    "check": "Dry run: how a manifest and an outcome file are read, and how they join.",
     "join": "Join recordings with the calls of a CRM's export.",
+    "imap": "Copy mails with recordings from an IMAP server into a folder.",
 }
 """Subcommands, each in a module ``intake_NAME``, and their one line of help; a test holds them to the commands' own."""
 

@@ -9,7 +9,8 @@ import click
 
 from vmaudio import settings
 from vmaudio.cli.common import App, err, out, pass_app, print_json
-from vmaudio.errors import SettingError, TableError
+from vmaudio.cli.tables import Tables, map_value_option, table_options
+from vmaudio.errors import TableError
 from vmaudio.records import counted
 
 if TYPE_CHECKING:
@@ -29,37 +30,23 @@ def command() -> None:
 @click.argument("path", metavar="CSV")
 @click.option("--manifest", "manifest_path", metavar="CSV", help="Add these messages first; they need no recordings.")
 @click.option("--new-messages", is_flag=True, help="Lines with an unknown message_id become messages (an e-mail blast, say).")
-@click.option("--map", "mapping", metavar="MAP", multiple=True, help="FIELD=COLUMN,... or a .toml file, for other names.")
-@click.option(
-    "--map-value",
-    "values",
-    metavar="WORD=MEANING",
-    multiple=True,
-    help="What a word of the disposition means: Interested=connect.",
-)
-@click.option("--save-map", metavar="TOML", help="Write the mapping that was used to a file for next time.")
-@click.option("--dates", type=click.Choice(["auto", "mdy", "dmy"]), default="auto", help="Order in dates such as 3/4/2026.")
 @click.option("--as-of", metavar="DATE", help="When the file was exported.")
+@table_options
+@map_value_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @pass_app
 def import_command(
-    app: App, path: str, manifest_path: str | None, new_messages: bool, mapping: tuple[str, ...], values: tuple[str, ...],
-    save_map: str | None, dates: str, as_of: str | None, as_json: bool,
-) -> None:  # fmt: skip
+    app: App, path: str, manifest_path: str | None, new_messages: bool, as_of: str | None, tables: Tables, as_json: bool
+) -> None:
     """Import an outcome file: all of it, or nothing when it has faults. Importing it again changes nothing."""
-    from vmaudio.intake import ColumnMap, column_map_toml, import_outcomes, parse_as_of, parse_column_map
+    from vmaudio.intake import import_outcomes, parse_as_of
 
-    zone = str(settings.get("timezone"))
-    columns = parse_column_map(mapping, dates, values)
     done = import_outcomes(
-        app.store(), path, columns,
-        manifest_path=manifest_path, timezone=zone, as_of=parse_as_of(as_of, zone), new_messages=new_messages,
+        app.store(), path, tables.columns(),
+        manifest_path=manifest_path, timezone=tables.zone, as_of=parse_as_of(as_of, tables.zone), new_messages=new_messages,
+        strict=tables.strict,
     )  # fmt: skip
-    if save_map:
-        try:
-            Path(save_map).write_text(column_map_toml(ColumnMap(done.columns, dates, columns.values)), "utf-8")
-        except OSError as error:
-            raise SettingError(f"{save_map}: cannot be written ({error.strerror}). Give another place.") from error
+    tables.save(done.columns)
     if as_json:
         print_json(done.to_dict())
         return
@@ -67,9 +54,13 @@ def import_command(
 
 
 def _show_import(done: Imported, console: Console) -> None:
-    used = ", ".join(f"{ours} from {theirs!r}" for ours, theirs in done.columns.items() if ours != theirs)
-    if used:
-        console.print(f"Columns read: {used}.", markup=False)
+    check = done.check
+    if check is not None and check.manifest is not None:
+        for sentence in check.manifest.sentences():
+            console.print(f"{Path(check.manifest.path).name}: {sentence}", markup=False, soft_wrap=True)
+    if check is not None and check.outcomes is not None:
+        for sentence in check.outcomes.sentences():
+            console.print(sentence, markup=False, soft_wrap=True)
     words = ", ".join(f"{one.word!r} as {one.meaning} ({one.count})" for one in done.words if one.meaning)
     if words:
         console.print(f"Words read: {words}.", markup=False)
@@ -83,6 +74,12 @@ def _show_import(done: Imported, console: Console) -> None:
         console.print(f"  line {line}: {reason}", markup=False)
     if len(done.unmatched) > 50:
         console.print(f"  ... and {len(done.unmatched) - 50} more unmatched (--json lists all)")
+    if check is not None and check.cure:
+        console.print(f"  {check.cure}", markup=False, soft_wrap=True)
+    if check is not None and check.without_outcome:
+        shown = ", ".join(f"{name} (line {line})" for line, name in check.without_outcome[:10])
+        more = f" and {len(check.without_outcome) - 10} more" if len(check.without_outcome) > 10 else ""
+        console.print(f"Messages of the manifest without an outcome: {shown}{more}.", markup=False, soft_wrap=True)
     for line, first in done.duplicates[:20]:
         console.print(f"  line {line} repeats line {first}")
     if len(done.duplicates) > 20:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from vmaudio.cli.common import App, engine_options, err, pass_app, read_manifest
+from vmaudio.cli.common import App, engine_options, err, pass_app
+from vmaudio.cli.tables import Tables, fitted, table_options
 from vmaudio.records import Failure
 
 
@@ -27,6 +28,7 @@ from vmaudio.records import Failure
     "--manifest", type=click.Path(exists=True, dir_okay=False), metavar="CSV", help="Names in this manifest are left out too."
 )
 @engine_options
+@table_options
 @pass_app
 def command(
     app: App,
@@ -37,6 +39,7 @@ def command(
     engine: str | None,
     language: str | None,
     rubric: str | None,
+    tables: Tables,
 ) -> int:
     """Copy recordings and transcripts without names and numbers into a folder. The originals are not touched.
 
@@ -49,7 +52,6 @@ def command(
     """
     from vmaudio.analysis import Analyzer
     from vmaudio.audio import decode_native, read_source
-    from vmaudio.intake import messages_for
     from vmaudio.privacy import cover_with_tone, redact_text, spans_to_cover
 
     folder = Path(target)
@@ -57,7 +59,7 @@ def command(
     analyzer = Analyzer.from_settings(engine=engine, language=language, rubric=rubric, models_dir=app.models_dir)
     failed = 0
     count = 0
-    for result in analyzer.analyze_many(messages_for(files, read_manifest(manifest))):
+    for result in analyzer.analyze_many(fitted(app, files, manifest, tables)):
         if isinstance(result, Failure):
             failed += 1
             err().print(result.message, markup=False)

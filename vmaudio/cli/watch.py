@@ -13,11 +13,11 @@ from vmaudio.cli.common import (
     pass_app,
     print_json,
     raw_format_option,
-    read_manifest,
     read_options,
     sigterm_stops,
     verbatim_option,
 )
+from vmaudio.cli.tables import Tables, load_manifest, messages_of
 from vmaudio.records import Analysis, Failure
 
 
@@ -54,7 +54,7 @@ def command(
         "inline", baselines=store.baseline, engine=engine, language=language, rubric=rubric, models_dir=app.models_dir,
         verbatim=verbatim or None, raw_format=raw_format,
     )  # fmt: skip
-    watcher = Watcher(paths, lambda: read_manifest(manifest), source=source, options=read_options())
+    watcher = Watcher(paths, lambda: messages_of(load_manifest(manifest, Tables())), source=source, options=read_options())
 
     def tell(result: Analysis | Failure) -> None:
         if as_json:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vmaudio.errors import SettingError
-from vmaudio.intake import end_of_interval
+from vmaudio.intake import end_of_interval, person
 from vmaudio.records import Observation, Outcome
 
 ATTRIBUTIONS = {
@@ -133,8 +133,9 @@ def _dated_members(observations: Sequence[Observation]) -> list[list[tuple[int, 
     by_prospect: dict[str, list[tuple[int, datetime.datetime]]] = defaultdict(list)
     for i, observation in enumerate(observations):
         sent = parse_moment(observation.message.sent_at)
-        if observation.message.prospect and sent:
-            by_prospect[observation.message.prospect].append((i, sent))
+        who = person(observation.message.prospect)
+        if who and sent:
+            by_prospect[who].append((i, sent))
     return [sorted(members, key=lambda one: (one[1], one[0])) for members in by_prospect.values() if len(members) > 1]
 
 

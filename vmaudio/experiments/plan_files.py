@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from vmaudio.errors import TableError
 from vmaudio.experiments.plans import Assignment, Place
-from vmaudio.intake import harmless_cell, read_table, restore_cell, shortened, table_error
+from vmaudio.intake import harmless_cell, person, read_fields, read_table, restore_cell, shortened, table_error
 
 if TYPE_CHECKING:
     from vmaudio.store import Store
@@ -19,7 +19,7 @@ COLUMNS = ("plan_id", "position", "rep", "prospect", "arm")
 
 
 def read_prospects(path: str | Path) -> list[Place]:
-    """Read prospects from a CSV file with a column ``prospect``, and ``rep`` if there is one.
+    """Read prospects from a table with a column ``prospect``, and ``rep`` if there is one, or what a CRM calls them.
 
     Args:
         path: the file.
@@ -31,19 +31,19 @@ def read_prospects(path: str | Path) -> list[Place]:
         TableError: it cannot be read, a line has no prospect, or a prospect is listed twice.
     """
     path = Path(path)
-    rows = read_table(path)
-    if rows and "prospect" not in rows[0][1]:
-        raise TableError(f"{path}, line 1: there is no column 'prospect'. Columns: {', '.join(rows[0][1])}.")
+    rows = read_fields(path, ("prospect", "rep"))
     wrong: list[str] = []
     seen: dict[str, int] = {}
     found: list[Place] = []
     for line, row in rows:
-        prospect = row.get("prospect", "")
-        if not prospect:
+        prospect = row["prospect"]
+        who = person(prospect)
+        if who is None:
             wrong.append(f"line {line}: no prospect")
-        elif prospect in seen:
-            wrong.append(f"line {line}: {shortened(prospect)} is already on line {seen[prospect]}")
-        seen[prospect] = line
+            continue
+        if who in seen:
+            wrong.append(f"line {line}: {shortened(prospect)} is already on line {seen[who]}")
+        seen[who] = line
         found.append(Place(prospect, row.get("rep") or None))
     if wrong:
         raise table_error(path, wrong)

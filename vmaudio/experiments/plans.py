@@ -19,6 +19,7 @@ from vmaudio.errors import SettingError
 from vmaudio.experiments.attribution import parse_moment
 from vmaudio.experiments.preparation import OUTCOMES
 from vmaudio.experiments.results import Caution
+from vmaudio.intake import person
 from vmaudio.records import Message, Observation, Outcome, counted
 
 LARGEST_BLOCK = 3
@@ -132,12 +133,13 @@ def intention_to_treat(
     """
     by_prospect: dict[str, list[Observation]] = defaultdict(list)
     for observation in observations:
-        if observation.message.prospect:
-            by_prospect[observation.message.prospect].append(observation)
+        who = person(observation.message.prospect)
+        if who:
+            by_prospect[who].append(observation)
     arms = {one.arm for one in plan}
     found, crossed, unreached = [], 0, 0
     for one in plan:
-        members = sorted(by_prospect.get(one.prospect, []), key=lambda o: (o.message.sent_at is None, _when(o)))
+        members = sorted(by_prospect.get(person(one.prospect) or "", []), key=lambda o: (o.message.sent_at is None, _when(o)))
         if not members:
             unreached += 1
             bare = Message("", f"plan:{one.plan_id}:{one.prospect}", one.rep, one.prospect, extra={"plan": one.arm})

@@ -1,200 +1,85 @@
-"""Manifests: CSV files that say who left each recording for whom, and when."""
+"""Manifests: tables that say who left each recording for whom, and when."""
 
 from __future__ import annotations
 
-import csv
-import datetime
-import io
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
 
-from vmaudio.errors import SettingError, TableError
-from vmaudio.records import Message, counted
-
-COLUMNS = (
-    "file", "rep", "prospect", "message_id", "prospect_name", "company", "sent_at", "campaign", "channel", "caller_id", "notes",
-    "script", "audio_channel",
-)  # fmt: skip
-"""Columns that mean something; others are kept in ``Message.extra``."""
+from vmaudio import settings
+from vmaudio.errors import TableError
+from vmaudio.intake.tables import (
+    MANIFEST_FIELDS,
+    MOST_ID,
+    PEOPLE,
+    ColumnMap,
+    Rows,
+    Table,
+    file_name,
+    find_columns,
+    is_nothing,
+    load_table,
+    name_list,
+    shortened,
+    table_error,
+    time_zone,
+)
+from vmaudio.records import Message
 
 AUDIO_CHANNELS = ("left", "right", "1", "2")
 """What the column audio_channel may hold: the channel in which the rep speaks."""
 
-MOST_FAULTS = 20
-"""Faults of a file that are listed; the rest is counted."""
+MOST_FAULTS = 200
+"""Faults of one file that are listed; the rest is counted."""
 
-MOST_BYTES = 200_000_000
-MOST_COLUMNS = 1000
-"""A larger table is no manifest and no export of a CRM: it is refused before it fills the memory."""
-MOST_ID = 200
-"""Most characters of a message_id, as the database keeps them."""
-
-NOT_AUDIO = frozenset(
-    ".csv .tsv .txt .md .rst .json .jsonl .toml .yaml .yml .ini .cfg .xml .html .htm .css .js .py .pyc .sh .bat .ps1 .pdf"
-    " .doc .docx .xls .xlsx .ods .odt .ppt .pptx .db .sqlite .sqlite-wal .sqlite-shm .zip .gz .tar .7z .png .jpg .jpeg .gif"
-    " .svg .bmp .log .lnk .ipynb .parquet .skops .safetensors".split()
-)
-"""Endings that a folder scan leaves out; everything else is tried, since recorders invent endings (.g711, .pcm, none)."""
+_TEXTS = tuple(name for name in MANIFEST_FIELDS if name not in ("file", "message_id", "sent_at", *PEOPLE))
 
 
-def shortened(text: str, most: int = 80) -> str:
-    """Quote a stranger's text in an error message: bounded in length, control characters spelled out.
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A message with the names that an outcome file may use for it.
 
-    Args:
-        text: the text.
-        most: characters kept.
-
-    Returns:
-        The text in quotes, with an ellipsis where it was cut.
+    Attributes:
+        message: the message.
+        file_name: its file as the user wrote it.
+        recording_id: SHA-256 of the recording; None when not known.
+        line: line of the manifest; 0 for a message of the store.
     """
-    return repr(text if len(text) <= most else text[: most - 1] + "…")
+
+    message: Message
+    file_name: str
+    recording_id: str | None = None
+    line: int = 0
 
 
-def name_list(names: Iterable[str], most: int = 30) -> str:
-    """Join column names for an error message, bounded in number and length.
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A manifest that was read.
 
-    Args:
-        names: the names.
-        most: names listed; the rest is counted.
-
-    Returns:
-        The names, separated by commas.
-    """
-    names = list(names)
-    shown = ", ".join(name if name.isprintable() and len(name) <= 80 else shortened(name) for name in names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
-
-
-def read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Read a CSV file with a header: separated by comma, semicolon or tab, in UTF-8 with or without a byte order mark.
-
-    Args:
+    Attributes:
         path: the file.
-
-    Returns:
-        (line number, row) pairs; a row maps column names (lower case, stripped) to stripped cells. Empty lines are left
-            out.
-
-    Raises:
-        TableError: it cannot be read, is not UTF-8 text, has no header, is far too large, or two columns have one name.
+        sends: its messages in the order of the file.
+        table: the table as it lies there.
+        rows: how its cells were read.
     """
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            raise TableError(f"{path}: has more than {MOST_BYTES / 1e6:.0f} MB. Cut it into several files.")
-        text = io.TextIOWrapper(io.BytesIO(data), "utf-8-sig").read()
-    except OSError as error:
-        raise TableError(f"{path}: cannot be read ({error.strerror}). Give the path of a CSV file.") from error
-    except UnicodeDecodeError as error:
-        raise TableError(f"{path}: is not UTF-8 text. Save it as CSV UTF-8.") from error
-    if "\0" in text:
-        raise TableError(f"{path}: has NUL bytes and is not CSV text. Save it as CSV UTF-8.")
-    header = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-    rows: list[tuple[int, dict[str, str]]] = []
-    names: list[str] = []
-    try:
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not names:
-                names = [cell.strip().lower() for cell in cells]
-                if len(names) > MOST_COLUMNS:
-                    raise TableError(
-                        f"{path}, line 1: has {len(names)} columns and {MOST_COLUMNS} are allowed. Leave some out."
-                    )
-                continue
-            if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
-                raise TableError(
-                    f"{path}, line {reader.line_num}: more cells than the header has columns. Quote cells with commas."
-                )
-            rows.append((reader.line_num, {name: cell.strip() for name, cell in zip(names, cells, strict=False)}))
-    except csv.Error as error:
-        raise TableError(f"{path}, line {reader.line_num}: {error}. Correct that line.") from error
-    if not names:
-        raise TableError(f"{path}: is empty. A header line with column names is needed.")
-    twice = sorted(name for name, n in Counter(names).items() if name and n > 1)
-    if twice:
-        raise TableError(f"{path}, line 1: the column {shortened(twice[0])} is there twice.")
-    return rows
+
+    path: Path
+    sends: tuple[Send, ...]
+    table: Table
+    rows: Rows
 
 
-def time_zone(name: str) -> datetime.tzinfo:
-    """Look up a time zone.
-
-    Args:
-        name: IANA name such as "America/Denver", or "UTC".
-
-    Returns:
-        The zone.
-
-    Raises:
-        SettingError: there is no such zone.
-    """
-    try:
-        return datetime.UTC if name.upper() == "UTC" else ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingError(f"VMAUDIO_TIMEZONE={name!r} is not a time zone. Write one such as America/Denver.") from error
-
-
-def end_of_interval(when: datetime.datetime) -> datetime.datetime:
-    """Last moment that a time may mean: a time at exactly midnight was a bare date, and means some time of that day.
-
-    Args:
-        when: a time.
-
-    Returns:
-        The end of that day for midnight, else the time itself.
-    """
-    if when.time() != datetime.time(0):
-        return when
-    return when + datetime.timedelta(hours=23, minutes=59, seconds=59)
-
-
-def parse_instant(text: str, default: datetime.tzinfo) -> datetime.datetime:
-    """Read an ISO 8601 date or time.
-
-    Args:
-        text: the date or time.
-        default: zone of a time without one.
-
-    Returns:
-        The time, with a zone.
-
-    Raises:
-        ValueError: it is not a date or time, or outside the years 1990 to 2100.
-    """
-    found = datetime.datetime.fromisoformat(text)
-    if not 1990 <= found.year <= 2100:
-        raise ValueError(f"the year {found.year} is not between 1990 and 2100")
-    return found if found.tzinfo else found.replace(tzinfo=default)
-
-
-def table_error(path: Path, found: Sequence[str]) -> TableError:
-    """Make one error that lists the faults of a file.
-
-    Args:
-        path: the file.
-        found: the faults, each with its line.
-
-    Returns:
-        The error; faults beyond `MOST_FAULTS` are counted.
-    """
-    shown = "\n  ".join(found[:MOST_FAULTS])
-    more = f"\n  ... and {len(found) - MOST_FAULTS} more" if len(found) > MOST_FAULTS else ""
-    return TableError(f"{path}: {counted(len(found), 'fault')}, nothing was imported:\n  {shown}{more}")
-
-
-def read_manifest(path: str | Path, *, timezone: str = "UTC") -> list[Message]:
-    """Read a manifest: a CSV file that says who left which recording for whom, and when.
+def read_manifest(
+    path: str | Path, mapping: ColumnMap | None = None, *, timezone: str = "UTC", files_needed: bool = True
+) -> list[Message]:
+    """Read a manifest: a table that says who left which recording for whom, and when.
 
     Args:
         path: the manifest; its column ``file`` is relative to it.
+        mapping: which columns are which, where their names are not known ones.
         timezone: zone of times without one.
+        files_needed: every row must name its recording; else a message id is enough.
 
     Returns:
         Messages in the order of the file.
@@ -203,93 +88,106 @@ def read_manifest(path: str | Path, *, timezone: str = "UTC") -> list[Message]:
         TableError: the file cannot be read, or rows have faults; all are listed with their line.
         SettingError: there is no such time zone.
     """
-    path = Path(path)
-    default = time_zone(timezone)
-    rows = read_table(path)
-    if rows and "file" not in rows[0][1]:
-        raise TableError(f"{path}, line 1: there is no column 'file'. Columns: {name_list(rows[0][1])}.")
-    messages: list[Message] = []
-    wrong: list[str] = []
+    read = load_manifest(path, mapping, timezone=timezone, files_needed=files_needed)
+    return [send.message for send in read.sends]
+
+
+def read_crm_manifest(path: str | Path, mapping: ColumnMap | None = None, *, timezone: str = "UTC") -> list[Send]:
+    """Read a manifest for its columns alone: recordings need not exist.
+
+    Gives the same message ids as `vmaudio.intake.read_manifest`.
+
+    Args:
+        path: the table; ``file`` may be absent when ``message_id`` is there.
+        mapping: which columns are which, where their names are not known ones.
+        timezone: zone of times without one.
+
+    Returns:
+        Messages in the order of the file.
+
+    Raises:
+        TableError: the file cannot be read or has faults, all listed with their line.
+        SettingError: there is no such time zone.
+    """
+    return list(load_manifest(path, mapping, timezone=timezone, files_needed=False).sends)
+
+
+def load_manifest(
+    path: str | Path, mapping: ColumnMap | None = None, *, timezone: str = "UTC", files_needed: bool = False
+) -> Manifest:
+    """Read a manifest, and keep how it was read.
+
+    Args:
+        path: the table.
+        mapping: which columns are which, where their names are not known ones.
+        timezone: zone of times without one.
+        files_needed: every row must name its recording; else a message id is enough.
+
+    Returns:
+        The messages, with the table and how its cells were read.
+
+    Raises:
+        TableError: the file cannot be read or has faults, all listed with their line.
+        SettingError: there is no such time zone.
+    """
+    path, mapping, zone = Path(path), mapping or ColumnMap(), time_zone(timezone)
+    table = load_table(path, mapping.columns.values())
+    columns = find_columns(table, (*MANIFEST_FIELDS, "recording_id"), mapping)
+    lacking = "file" not in columns and (files_needed or "message_id" not in columns)
+    if lacking and (table.rows or files_needed):
+        wanted = "no column 'file'" if files_needed else "no column 'file' or 'message_id'"
+        raise TableError(
+            f"{path}, line {table.header_line}: there is {wanted}. Columns: {name_list(table.header)}. "
+            "Say which is which: --map file=COLUMN."
+        )
+    rows = Rows(table, columns, mapping, zone, str(settings.get("region")))
+    sends = _sends(rows, files_needed)
+    if rows.wrong:
+        raise table_error(path, rows.wrong, MOST_FAULTS)
+    return Manifest(path, tuple(sends), table, rows)
+
+
+def _sends(rows: Rows, files_needed: bool) -> list[Send]:
+    # a list that became the campaign may still be asked for by its own name; names of people stay in one place
+    used = {theirs for ours, theirs in rows.columns.items() if ours == theirs or ours not in ("script", "campaign", "channel")}
+    extra_at = [(name, at) for at, name in enumerate(rows.table.header) if name and name not in used]
+    folder = str(rows.table.path.parent)
+    found: list[Send] = []
     seen: dict[str, int] = {}
-    for line, row in rows:
-        message = _message(path, line, row, default, wrong)
-        if message is None:
+    for line, cells in rows.table.rows:
+        file, given = rows.text(cells, "file"), rows.id(line, cells, "message_id")
+        if not file and (files_needed or not given):
+            rows.wrong.append(f"line {line}: no file{'' if files_needed else ' and no message_id'}")
             continue
-        if message.message_id in seen:
-            what = "the message_id" if row.get("message_id") else "the same file, prospect and sent_at"
-            wrong.append(f"line {line}: {what} is already on line {seen[message.message_id]}")
-        seen[message.message_id] = line
-        messages.append(message)
-    if wrong:
-        raise table_error(path, wrong)
-    return messages
+        if given and len(given) > MOST_ID:
+            rows.wrong.append(f"line {line}: message_id has {len(given)} characters; at most {MOST_ID}")
+            continue
+        when, recording_id = rows.when(line, cells, "sent_at"), rows.id(line, cells, "recording_id")
+        extra = {name: cells[at] for name, at in extra_at if cells[at] and not is_nothing(cells[at])}
+        if recording_id:  # the store keeps it there: there may be no recording yet
+            extra["recording_id"] = recording_id
+        fields: dict[str, Any] = {name: rows.text(cells, name) for name in _TEXTS if name in rows.columns}
+        if fields.get("audio_channel"):
+            fields["audio_channel"] = fields["audio_channel"].lower()
+            if fields["audio_channel"] not in AUDIO_CHANNELS:
+                shown = shortened(rows.cell(cells, "audio_channel"))
+                rows.wrong.append(f"line {line}: audio_channel {shown} is none of {', '.join(AUDIO_CHANNELS)}")
+        sent_at = when.at.isoformat() if when else None
+        source = "" if not file else file if "://" in file else _below(folder, file)
+        message_id = given or Message(source, prospect=rows.cell(cells, "prospect"), sent_at=sent_at).message_id
+        fields["prospect"], fields["rep"] = rows.who(line, cells, "prospect"), rows.who(line, cells, "rep")
+        message = Message(source, message_id, sent_at=sent_at, extra=extra, **fields)
+        if message_id in seen:
+            what = "the message_id" if given else "the same file, prospect and sent_at"
+            rows.wrong.append(f"line {line}: {what} is already on line {seen[message_id]}")
+            continue
+        seen[message_id] = line
+        found.append(Send(message, file_name(file, fold=False) if file else "", recording_id, line))
+    return found
 
 
-def _message(path: Path, line: int, row: Mapping[str, str], default: datetime.tzinfo, wrong: list[str]) -> Message | None:
-    if not row.get("file"):
-        wrong.append(f"line {line}: no file")
-        return None
-    fields = {name: row[name] for name in COLUMNS[1:] if row.get(name)}
-    if "sent_at" in fields:
-        try:
-            fields["sent_at"] = parse_instant(fields["sent_at"], default).isoformat()
-        except ValueError as error:
-            wrong.append(f"line {line}: sent_at {shortened(fields['sent_at'])} is not an ISO 8601 time ({str(error)[:200]})")
-            return None
-    if len(fields.get("message_id", "")) > MOST_ID:
-        wrong.append(f"line {line}: message_id has {len(fields['message_id'])} characters; at most {MOST_ID}")
-        return None
-    if "audio_channel" in fields:
-        fields["audio_channel"] = fields["audio_channel"].lower()
-        if fields["audio_channel"] not in AUDIO_CHANNELS:
-            wrong.append(f"line {line}: audio_channel {shortened(row['audio_channel'])} is none of {', '.join(AUDIO_CHANNELS)}")
-            return None
-    source = row["file"] if "://" in row["file"] else str(path.parent / row["file"])
-    extra = {name: cell for name, cell in row.items() if name and name not in COLUMNS and cell}
-    return Message(source=source, extra=extra, **fields)
-
-
-def find_recordings(paths: Iterable[str | Path]) -> Iterator[str]:
-    """Find the files at paths, searching folders below them.
-
-    Args:
-        paths: files and folders. A file given by name is always taken; in folders hidden files and endings of `NOT_AUDIO`
-            are left out.
-
-    Yields:
-        Paths, each once, in the order of names within a folder.
-    """
-    seen: set[Path] = set()
-    for path in map(Path, paths):
-        if path.is_dir():
-            found = sorted(
-                file
-                for file in path.rglob("*")
-                if file.suffix.lower() not in NOT_AUDIO
-                and not any(part.startswith(".") for part in file.relative_to(path).parts)
-                and not file.is_dir()
-            )
-        else:
-            found = [path]
-        for file in found:
-            key = file.absolute()
-            if key not in seen:
-                seen.add(key)
-                yield str(file)
-
-
-def messages_for(sources: Iterable[str], listed: Sequence[Message]) -> Iterator[Message]:
-    """Make messages for files: all rows that the manifest has for a file, else a message without context.
-
-    Args:
-        sources: paths of recordings.
-        listed: messages of a manifest.
-
-    Yields:
-        Messages in the order of the files.
-    """
-    rows: dict[Path, list[Message]] = {}
-    for message in listed:
-        rows.setdefault(Path(message.source).absolute(), []).append(message)
-    for source in sources:
-        yield from rows.get(Path(source).absolute(), [Message(source=source)])
+def _below(folder: str, file: str) -> str:
+    """A path below a folder, as pathlib writes it; the usual ones without pathlib, which takes its time."""
+    if "//" in file or "./" in file or file[-1] in "/.":
+        return str(Path(folder) / file)
+    return file if folder == "." else os.path.join(folder, file)

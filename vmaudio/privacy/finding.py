@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, func, or_, select
 
 from vmaudio.errors import StoreError
+from vmaudio.intake import person
 from vmaudio.records import absolute_source
 from vmaudio.settings import get
 from vmaudio.store import Store, messages, recordings
+
+_TELEPHONE = re.compile(r"\+\d{7,15}")
+_BETWEEN = (" ", "-", ".", "(", ")", "/", "+")
 
 Choice = Callable[[str, Sequence[str]], Sequence[str]]
 
 
 def same_name(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
-    """Is this person's name or id in a column, however it is written: small or large letters, blanks around it.
+    """Is this person's name or id in a column, however it is written: small or large letters, blanks around it, a telephone
+    number with any signs between its digits, an e-mail address with a name beside it.
 
     Args:
         column: of a table.
@@ -26,7 +32,15 @@ def same_name(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
     Returns:
         A condition for a query.
     """
-    return func.lower(func.trim(column)) == name.strip().lower()
+    plain: ColumnElement[str] = func.lower(func.trim(column))
+    one_writing = person(name) or name  # as a manifest's people are kept
+    found = plain.in_({name.strip().lower(), one_writing.strip().lower()})
+    if not _TELEPHONE.fullmatch(one_writing):
+        return found
+    for sign in _BETWEEN:
+        plain = func.replace(plain, sign, "")
+    digits = one_writing.removeprefix("+")
+    return or_(found, plain.in_({digits, digits.removeprefix("1")}))  # a plan keeps numbers as its list had them
 
 
 def find_messages(
@@ -45,7 +59,8 @@ def find_messages(
         files: paths, or names without a folder; with another argument, messages must match both. A name that is a file of the
             folder one stands in means that file alone.
         message_id: one id.
-        prospect: id or name, where no message id is given; small and large letters are the same.
+        prospect: id or name, where no message id is given; small and large letters are the same, and all writings
+            of a telephone number.
         rep: name, where neither is given.
         which: is asked when recordings in several folders have the name: takes the name and their paths, returns those that
             are meant. None refuses.

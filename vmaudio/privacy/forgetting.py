@@ -92,9 +92,8 @@ def forget(
                 )
             ).all()
             if prospect is not None:
-                rows += _delete(
-                    connection, assignments, assignments.c.prospect.in_({row.prospect for row in found if row.prospect})
-                )
+                for who in {row.prospect for row in found if row.prospect}:
+                    rows += _delete(connection, assignments, same_name(assignments.c.prospect, who))
             texts = _clause_keys(connection, portion)
             for table in (verdicts, scores, outcomes, overrides, override_log, labels, labelled_texts, messages):
                 connection.execute(delete(table).where(table.c.message_id.in_(portion)))

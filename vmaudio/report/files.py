@@ -176,15 +176,13 @@ def write_xlsx(path: Path, sheets: dict[str, Table]) -> None:
         sheets: tables by the name of their sheet.
 
     Raises:
-        ReportError: openpyxl is not installed, or the file cannot be written.
+        ReportError: the file cannot be written.
     """
-    try:
-        from openpyxl import Workbook
-        from openpyxl.cell import WriteOnlyCell
-        from openpyxl.styles import Font
-        from openpyxl.utils import get_column_letter
-    except ImportError:
-        raise ReportError("A workbook needs openpyxl. Install it: pip install 'vmaudio[report]'.") from None
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     for title, table in sheets.items():
         sheet = book.create_sheet(title)

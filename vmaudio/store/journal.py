@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import insert, select, update
 
 from vmaudio.records import RepBaseline
@@ -100,16 +103,17 @@ class Journal(Database):
             body = connection.execute(query).scalar()
         return RepBaseline.from_dict(body) if body else None
 
-    def begin_run(self, command: str) -> int:
+    def begin_run(self, command: str, summary: Mapping[str, Any] | None = None) -> int:
         """Note that a run started.
 
         Args:
             command: the command.
+            summary: how it read its tables: plain JSON values, without anybody's name.
 
         Returns:
             Id of the run.
         """
-        values = {"command": command, "started_utc": utc_now(), "analysed": 0, "stored": 0, "failed": 0}
+        values = {"command": command, "started_utc": utc_now(), "analysed": 0, "stored": 0, "failed": 0, "summary": summary}
         with self.begin() as connection:
             key = connection.execute(insert(runs).values(**values)).inserted_primary_key
         return int(key[0]) if key else 0
@@ -126,3 +130,13 @@ class Journal(Database):
         values = {"ended_utc": utc_now(), "analysed": analysed, "stored": stored, "failed": failed}
         with self.begin() as connection:
             connection.execute(update(runs).where(runs.c.run_id == run_id).values(**values))
+
+    def run_summaries(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """How runs read their tables.
+
+        Returns:
+            (command, when it started, summary) of those that read some, the newest first.
+        """
+        query = select(runs.c.command, runs.c.started_utc, runs.c.summary).order_by(runs.c.run_id.desc())
+        with self.engine.connect() as connection:
+            return [(row.command, row.started_utc, dict(row.summary)) for row in connection.execute(query) if row.summary]

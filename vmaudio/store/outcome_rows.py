@@ -57,10 +57,12 @@ def stored_messages(store: Database) -> Iterator[Stored]:
     Yields:
         Messages by ``sent_at`` and id.
     """
+    columns = (messages.c.file_name, messages.c.recording_id, *(messages.c[name] for name in _MESSAGE_FIELDS))
     with store.engine.connect() as connection:
-        for row in connection.execute(select(messages).order_by(messages.c.sent_at, messages.c.message_id)).mappings():
-            message = Message.from_dict({name: row[name] for name in _MESSAGE_FIELDS})
-            yield Stored(message, row["file_name"], row["recording_id"] or message.extra.get("recording_id"))
+        rows = connection.execute(select(*columns).order_by(messages.c.sent_at, messages.c.message_id))
+        for file_name, recording_id, *fields in rows:
+            message = Message(**dict(zip(_MESSAGE_FIELDS, fields, strict=True)))
+            yield Stored(message, file_name, recording_id or message.extra.get("recording_id"))
 
 
 def put_outcomes(store: Database, new: Iterable[Outcome], also: Sequence[tuple[Message, str]] = ()) -> Changes:
@@ -118,7 +120,8 @@ def _put_messages(connection: Connection, also: Sequence[tuple[Message, str]]) -
 
 
 def _known(connection: Connection) -> dict[str, Outcome]:
-    return {row["message_id"]: _outcome(row) for row in connection.execute(select(outcomes)).mappings()}
+    rows = connection.execute(select(*(outcomes.c[name] for name in _FIELDS)))
+    return {row.message_id: Outcome(*row) for row in rows}
 
 
 def _outcome(row: Mapping[Any, Any], prefix: str = "") -> Outcome:

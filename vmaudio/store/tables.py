@@ -11,7 +11,7 @@ from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer,
 from sqlalchemy.sql import false
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0010"
+HEAD = "0007"
 """Revision that this code reads and writes."""
 
 _TO_PRIVATE = {0xDC80 + i: 0xF780 + i for i in range(128)}
@@ -266,4 +266,5 @@ runs = Table(
     Column("analysed", Integer, nullable=False),
     Column("stored", Integer, nullable=False),
     Column("failed", Integer, nullable=False),
+    Column("summary", JSON),  # how tables were read, where the run read some
 )

@@ -39,6 +39,10 @@ FIELDS = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
 _CLI = (
     (re.compile(r"Say --dates mdy or --dates dmy"), "Choose the order of day and month"),
     (re.compile(r"Say which [\w ]+: --map (\w+)=COLUMN"), r"Enter it in the field for other names of columns: \1=COLUMN"),
+    (re.compile(r"name a message: --map "), "name a message. Enter it in the field for other names of columns: "),
+    (re.compile(r"so no --map helps\. Give the manifest [^.]*\."), "whatever it is called. Analyse the recordings first."),
+    (re.compile(r" If its times are of another zone: --timezone [^\n]*"), " The times may be of another zone."),
+    (re.compile(r" Say where the times are from, such as --timezone [^\n)]*"), ""),
     (re.compile(r": --map (\w+)='?([\w -]+?)'?([.]|$)"), r": enter \1=\2 in the field for other names of columns\3"),
     (re.compile(r": --map-value '([^']+)'"), r": enter \1 in the field for words"),
     (re.compile(r": --as-of DATE"), ": enter it in the field for the day of the export"),

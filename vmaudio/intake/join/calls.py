@@ -11,8 +11,18 @@ from urllib.parse import unquote, urlsplit
 
 from vmaudio.errors import TableError
 from vmaudio.intake.join.recordings import number_key
-from vmaudio.intake.manifest import name_list, read_table, time_zone
-from vmaudio.intake.outcomes import Ambiguous, ColumnMap, date_order, find, parse_date_time
+from vmaudio.intake.tables import (
+    Ambiguous,
+    ColumnMap,
+    date_order,
+    find_columns,
+    key_of,
+    load_table,
+    name_list,
+    parse_duration_s,
+    read_when,
+    time_zone,
+)
 
 TAKEN_OVER = (
     "message_id", "rep", "prospect", "prospect_name", "company", "campaign", "channel", "caller_id", "notes", "script",
@@ -48,6 +58,8 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """Names of columns as seven systems write them; compared without case, spaces and punctuation. The first that is there wins."""
+_MILLISECONDS = ("hscallduration", "durationms")
+"""Columns of lengths in milliseconds: HubSpot's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,42 +106,9 @@ class CallTable:
     unread: tuple[tuple[int, str], ...] = ()
 
 
-def _key(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name.strip().lower())
-
-
 def _find(header: Sequence[str]) -> dict[str, str]:
-    by_key = {_key(name): name for name in reversed(header) if name}
+    by_key = {key_of(name): name for name in reversed(header) if name}
     return {what: by_key[key] for what, keys in _COLUMNS.items() for key in reversed(keys) if key in by_key}
-
-
-def seconds_of(text: str, column: str = "") -> float | None:
-    """Read a duration: seconds, "0:01:35", "1:35", "1m 35s", or milliseconds where the column is HubSpot's.
-
-    Args:
-        text: the cell.
-        column: name of its column.
-
-    Returns:
-        Seconds; None for no duration.
-
-    Raises:
-        ValueError: it is not a duration.
-    """
-    text = text.strip().lower()
-    if not text or text in ("-", "n/a", "null", "none"):
-        return None
-    if re.fullmatch(r"\d{1,3}(:\d{1,2}){1,2}(\.\d+)?", text):
-        total = 0.0
-        for part in text.split(":"):
-            total = total * 60 + float(part)
-        return total
-    units = re.fullmatch(r"(?:(\d+)\s*h\w*)?\s*(?:(\d+)\s*m(?:in\w*)?)?\s*(?:(\d+)\s*s\w*)?", text)
-    if units and any(units.groups()):
-        hours, minutes, seconds = (int(found or 0) for found in units.groups())
-        return hours * 3600.0 + minutes * 60.0 + seconds
-    value = float(text.replace(",", ""))
-    return value / 1000 if _key(column) in ("hscallduration", "durationms") else value
 
 
 def _ids(row: Mapping[str, str], columns: Sequence[str], file_column: str | None) -> frozenset[str]:
@@ -162,42 +141,43 @@ def read_calls(
         SettingError: there is no such time zone.
     """
     path, mapping, zone = Path(path), mapping or ColumnMap(), time_zone(timezone)
-    table = read_table(path)
-    header = list(table[0][1]) if table else []
+    table = load_table(path, (*mapping.columns.values(), *([start] if start else [])))
+    header, where = table.header, f"{path}, line {table.header_line}"
+    rows = [(line, dict(zip(header, cells, strict=True))) for line, cells in table.rows]
     columns = _find(header)
     for name, column in (("start", start or mapping.columns.get("sent_at")), ("file", mapping.columns.get("file"))):
         if column is not None:
             if column.strip().lower() not in header:
-                raise TableError(f"{path}, line 1: there is no column {column!r}. Columns: {name_list(header)}.")
+                raise TableError(f"{where}: there is no column {column!r}. Columns: {name_list(header)}.")
             columns[name] = column.strip().lower()
-    if table and not {"start", "ids", "file"} & set(columns):
+    if rows and not {"start", "ids", "file"} & set(columns):
         raise TableError(
-            f"{path}, line 1: no column says when a call was, or which recording is its. Columns: {name_list(header)}. "
+            f"{where}: no column says when a call was, or which recording is its. Columns: {name_list(header)}. "
             "Say which has the time: --map sent_at=COLUMN."
         )
-    id_columns = [name for key in _COLUMNS["ids"] for name in header if _key(name) == key]
-    fields = find(header, TAKEN_OVER, ColumnMap({k: v for k, v in mapping.columns.items() if k in TAKEN_OVER}), path)
-    texts = [_when_text(row, columns) for _, row in table]
+    id_columns = [name for key in _COLUMNS["ids"] for name in header if key_of(name) == key]
+    fields = find_columns(table, TAKEN_OVER, mapping)
+    texts = [_when_text(row, columns) for _, row in rows]
     order = mapping.dates if mapping.dates != "auto" else date_order(texts)
     minutes = not any(re.search(r":\d{2}:(?!00)\d{2}|^\d{10,13}$", text) for text in texts)
     calls, unread = [], []
-    for (line, row), text in zip(table, texts, strict=True):
+    for (line, row), text in zip(rows, texts, strict=True):
         when = duration = None
         try:
-            when = parse_date_time(text, zone, order)
+            when = read_when(text, zone, order)
         except Ambiguous as error:
             raise TableError(f"{path}, line {line}: {error}. Say --dates mdy or --dates dmy.") from None
         except (ValueError, OverflowError, OSError) as error:
             unread.append((line, f"the time {text[:80]!r}: {error}"))
         length = row.get(columns.get("duration", ""), "")
         try:
-            duration = seconds_of(length, columns.get("duration", ""))
+            duration = parse_duration_s(length, milliseconds=key_of(columns.get("duration", "")) in _MILLISECONDS)
         except ValueError:
             unread.append((line, f"the duration {length[:80]!r}"))
-        bare = when is not None and not re.search(r"\d:\d|\d[ap]m|^\d{10,13}$", text.lower().replace(" ", ""))
         calls.append(
             Call(
-                line, row, when, 86400.0 if bare else 60.0 if minutes and when else 0.0,
+                line, row, when.at if when else None,
+                0.0 if when is None else 86400.0 if when.day_only else 60.0 if minutes else 0.0,
                 number_key(row.get(columns.get("from", ""), "")), number_key(row.get(columns.get("to", ""), "")), duration,
                 _ids(row, [*id_columns, *([fields["message_id"]] if "message_id" in fields else [])], columns.get("file")),
             )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vmaudio.errors import VmaudioError
+from vmaudio.intake.recordings import find_recordings
+from vmaudio.intake.tables import parse_date_time
 
 MOST_SIDECAR_BYTES = 200_000
 _FEWEST_DIGITS = 7
@@ -154,8 +156,6 @@ def _first(found: Mapping[str, str], what: str) -> str | None:
 
 
 def _moment(text: str | None, zone: datetime.tzinfo) -> datetime.datetime | None:
-    from vmaudio.intake.outcomes import parse_date_time
-
     if not text:
         return None
     try:
@@ -224,6 +224,4 @@ def recordings_below(folders: Iterable[str | Path]) -> Sequence[Path]:
     Returns:
         The files, in the order of names; files that only describe a recording are left out.
     """
-    from vmaudio.intake.manifest import find_recordings
-
     return [Path(found) for found in find_recordings(folders)]

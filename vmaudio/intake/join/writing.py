@@ -12,8 +12,8 @@ from vmaudio.errors import SettingError, TableError
 from vmaudio.intake.join.calls import Call, CallTable
 from vmaudio.intake.join.joining import Joined, Pairing
 from vmaudio.intake.join.recordings import RecordingFacts
-from vmaudio.intake.manifest import read_table
 from vmaudio.intake.spreadsheet import harmless_cell, restore_cell
+from vmaudio.intake.tables import read_table
 
 DECISION = ("take", "file", "crm_line", "probability", "why")
 """First columns of the table for a person: an x in ``take`` joins that recording with that line."""

@@ -1,19 +1,8 @@
-from .columns import (
-    ColumnMap as ColumnMap,
-    column_map_toml as column_map_toml,
-    find as find,
-    parse_column_map as parse_column_map,
-)
-from .dispositions import (
-    MEANINGS as MEANINGS,
-    Disposition as Disposition,
-    WordRead as WordRead,
-    disposition_table as disposition_table,
-    meaning_of as meaning_of,
+from .checking import (
+    IntakeCheck as IntakeCheck,
+    check_tables as check_tables,
 )
 from .files import (
-    Send as Send,
-    read_crm_manifest as read_crm_manifest,
     read_outcomes as read_outcomes,
 )
 from .importing import (
@@ -29,9 +18,4 @@ from .joining import (
 from .observations import (
     file_observations as file_observations,
     store_observations as store_observations,
-)
-from .values import (
-    Ambiguous as Ambiguous,
-    date_order as date_order,
-    parse_date_time as parse_date_time,
 )

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vmaudio.intake.outcomes.columns import ColumnMap
-from vmaudio.intake.outcomes.dispositions import OUTCOME_MEANINGS, WordReader
+from vmaudio.intake.tables import OUTCOME_MEANINGS, ColumnMap, WordReader
 
 MOST_SLIPS = 0.05
 """Share of a column's dates that may lie ahead by a slip of the pen (a wrong year); from more on it is a column of plans. Our

@@ -1,25 +1,37 @@
-"""Read manifests and outcome files as other people's programs write them. Every fault is listed with its line."""
+"""Read outcome files as other people's programs write them. Every fault is listed with its line."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from vmaudio import settings
 from vmaudio.errors import TableError
-from vmaudio.intake import manifest
+from vmaudio.intake.manifest import MOST_FAULTS
 from vmaudio.intake.outcomes import values
-from vmaudio.intake.outcomes.columns import MANIFEST_FIELDS, OUTCOME_FIELDS, ColumnMap, find
-from vmaudio.intake.outcomes.dispositions import WordRead, words_sentences
 from vmaudio.intake.outcomes.doubts import Doubts, RowDates, lies_ahead
-from vmaudio.records import Message, Outcome, counted
+from vmaudio.intake.tables import (
+    OUTCOME_FIELDS,
+    ColumnMap,
+    Rows,
+    When,
+    WordRead,
+    day_in,
+    find_columns,
+    is_nothing,
+    load_table,
+    message_zone,
+    name_list,
+    table_error,
+    time_zone,
+    words_sentences,
+)
+from vmaudio.records import Outcome
 
 YES_NO = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
-MOST_FAULTS = 200
-"""Faults of one file that are listed; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,7 @@ class OutcomeRow:
         outcome: what it says; the message id may be empty.
         file: file name or path of the recording, where the line has one; likewise the other fields, which name the
             message or describe it.
+        callback_day: the day of ``callback_at`` where the file gives no time: a day in the message's own zone.
     """
 
     line: int
@@ -43,6 +56,7 @@ class OutcomeRow:
     campaign: str | None = None
     channel: str | None = None
     script: str | None = None
+    callback_day: datetime.date | None = None
 
     @property
     def name(self) -> str:
@@ -61,6 +75,8 @@ class OutcomeFile:
         path: the file.
         rows: its lines.
         columns: our field -> the column it was read from.
+        zone: zone of times without one.
+        cells: the table, and how its cells were read.
         words: every distinct word of its disposition, and how it was read.
         notes: what else has to be asked about it, in sentences.
     """
@@ -68,61 +84,14 @@ class OutcomeFile:
     path: Path
     rows: tuple[OutcomeRow, ...]
     columns: Mapping[str, str]
+    zone: datetime.tzinfo
+    cells: Rows
     words: tuple[WordRead, ...] = ()
     notes: tuple[str, ...] = ()
 
     def questions(self) -> list[str]:
         """What a person has to be asked about the reading: words, appointments, columns that were left alone."""
         return [*words_sentences(self.words), *self.notes]
-
-
-def _fail(path: Path, wrong: Sequence[str]) -> TableError:
-    shown = "\n  ".join(wrong[:MOST_FAULTS])
-    more = f"\n  ... and {len(wrong) - MOST_FAULTS} more" if len(wrong) > MOST_FAULTS else ""
-    return TableError(f"{path}: {counted(len(wrong), 'fault')}, nothing was imported:\n  {shown}{more}")
-
-
-class _Cells:
-    """Reads cells of a row by field, and collects what is wrong."""
-
-    def __init__(
-        self,
-        path: Path,
-        rows: Sequence[tuple[int, dict[str, str]]],
-        columns: Mapping[str, str],
-        dates: str,
-        zone: datetime.tzinfo,
-    ) -> None:
-        self.path, self.columns, self.zone = path, columns, zone
-        self.wrong: list[str] = []
-        self.orders = {
-            field: dates if dates != "auto" else values.date_order(row.get(columns[field], "") for _, row in rows)
-            for field in ("sent_at", "callback_at")
-            if field in columns
-        }
-        # one export writes all its dates in one way: what one column shows holds for the other
-        shown = {order for order in self.orders.values() if order}
-        if len(shown) == 1:
-            self.orders = dict.fromkeys(self.orders, shown.pop())
-
-    def text(self, row: Mapping[str, str], field: str) -> str | None:
-        return (row.get(self.columns[field], "") or None) if field in self.columns else None
-
-    def read(self, line: int, row: Mapping[str, str], field: str, reader: Callable[[str], Any]) -> Any:
-        text = self.text(row, field)
-        if text is None:
-            return None
-        try:
-            return reader(text)
-        except values.Ambiguous as error:
-            self.wrong.append(f"line {line}: {field}: {error}. Say --dates mdy or --dates dmy")
-        except (ValueError, OverflowError) as error:
-            self.wrong.append(f"line {line}: {field}: {error}")
-        return None
-
-    def when(self, line: int, row: Mapping[str, str], field: str) -> datetime.datetime | None:
-        found = self.read(line, row, field, lambda text: values.parse_date_time(text, self.zone, self.orders.get(field)))
-        return found if isinstance(found, datetime.datetime) else None
 
 
 def read_outcomes(
@@ -144,154 +113,119 @@ def read_outcomes(
             after the export, lines that name no message. All are listed with their line; nothing is imported.
         SettingError: there is no such time zone.
     """
-    path, mapping = Path(path), mapping or ColumnMap()
-    table = manifest.read_table(path)
-    header = list(table[0][1]) if table else []
-    columns = find(header, OUTCOME_FIELDS, mapping, path)
-    if table and not any(field in columns for field in ("message_id", "file", "recording_id", "prospect")):
+    path, mapping, zone = Path(path), mapping or ColumnMap(), time_zone(timezone)
+    table = load_table(path, mapping.columns.values())
+    columns = find_columns(table, OUTCOME_FIELDS, mapping)
+    header = name_list(table.header)
+    if table.rows and not any(field in columns for field in ("message_id", "file", "recording_id", "prospect")):
         raise TableError(
-            f"{path}, line 1: no column names the message (message_id, file, recording_id or prospect). "
-            f"Columns: {manifest.name_list(header)}. Say which is which: --map file=COLUMN."
+            f"{path}, line {table.header_line}: no column names the message (message_id, file, recording_id or prospect). "
+            f"Columns: {header}. Say which is which: --map file=COLUMN."
         )
-    if table and not any(field in columns for field in (*YES_NO, "callback_at", "result")):
+    if table.rows and not any(field in columns for field in (*YES_NO, "callback_at", "result")):
         raise TableError(
-            f"{path}, line 1: no column says what came of the message ({', '.join(YES_NO)}). "
-            f"Columns: {manifest.name_list(header)}. Say which is which: --map callback=COLUMN."
+            f"{path}, line {table.header_line}: no column says what came of the message ({', '.join(YES_NO)}). "
+            f"Columns: {header}. Say which is which: --map callback=COLUMN."
         )
-    cells = _Cells(path, table, columns, mapping.dates, manifest.time_zone(timezone))
-    doubts = Doubts(columns, mapping, _dates(cells, table), as_of)
-    rows = []
-    for line, row in table:
-        found = _outcome_row(cells, line, row, as_of, doubts)
-        if found is not None:
-            rows.append(found)
+    cells = Rows(table, columns, mapping, zone, str(settings.get("region")))
+    dates = [_dates(cells, line, row) for line, row in table.rows]
+    doubts = Doubts(columns, mapping, [one.plain() for one in dates], as_of)
+    read = zip(table.rows, dates, strict=True)
+    rows = [found for (line, row), one in read if (found := _outcome_row(cells, line, row, as_of, one, doubts)) is not None]
     if cells.wrong:
-        raise _fail(path, cells.wrong)
-    return OutcomeFile(path, tuple(rows), columns, doubts.words.words(), tuple(doubts.notes(header)))
+        raise table_error(path, cells.wrong, MOST_FAULTS)
+    return OutcomeFile(path, tuple(rows), columns, zone, cells, doubts.words.words(), tuple(doubts.notes(table.header)))
 
 
-def _dates(cells: _Cells, table: Sequence[tuple[int, dict[str, str]]]) -> list[RowDates]:
-    """The dates of all rows at once; their faults are listed when the rows are read."""
-    if "callback_at" not in cells.columns:
-        return []
-    known = len(cells.wrong)
-    found = [
-        RowDates(
-            cells.when(line, row, "callback_at"),
-            cells.when(line, row, "sent_at"),
-            cells.read(line, row, "callback", values.yes_or_no),
-        )
-        for line, row in table
-    ]
+_CONTEXT = ("campaign", "channel", "script")
+
+
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    """The dates of a row, read before the others: whether a column holds appointments is seen only from all of its dates."""
+
+    called: When | None
+    left: When | None
+    callback: bool | None
+    wrong: list[str]
+
+    def plain(self) -> RowDates:
+        return RowDates(self.called.at if self.called else None, self.left.at if self.left else None, self.callback)
+
+
+def _dates(cells: Rows, line: int, row: list[str]) -> _Dates:
+    """Read the dates of a row; its faults wait for the row's others."""
+    known, has = len(cells.wrong), cells.columns
+    callback = cells.read(line, row, "callback", values.yes_or_no) if "callback" in has else None
+    called = cells.when(line, row, "callback_at") if "callback_at" in has else None
+    left = cells.when(line, row, "sent_at") if "sent_at" in has else None
+    found = _Dates(called, left, callback, cells.wrong[known:])
     del cells.wrong[known:]
     return found
 
 
 def _outcome_row(
-    cells: _Cells, line: int, row: Mapping[str, str], as_of: datetime.datetime | None, doubts: Doubts
+    cells: Rows, line: int, row: list[str], as_of: datetime.datetime | None, dates: _Dates, doubts: Doubts
 ) -> OutcomeRow | None:
-    texts = {field: cells.text(row, field) for field in ("message_id", "file", "recording_id", "prospect")}
-    if not any(texts.values()):
+    has = cells.columns
+    message_id = cells.id(line, row, "message_id") if "message_id" in has else None
+    recording_id = cells.id(line, row, "recording_id") if "recording_id" in has else None
+    file = cells.text(row, "file") if "file" in has else None
+    prospect = cells.who(line, row, "prospect") if "prospect" in has else None
+    if not (message_id or file or recording_id or prospect):
         cells.wrong.append(f"line {line}: names no message (no message_id, file, recording_id or prospect)")
         return None
-    said: dict[str, Any] = {field: cells.read(line, row, field, values.yes_or_no) for field in YES_NO}
-    callback_at, sent = cells.when(line, row, "callback_at"), cells.when(line, row, "sent_at")
-    callback_at = doubts.callback_at(callback_at, said["callback"])
-    doubts.state(cells.text(row, "result"), said)
-    if callback_at is not None:
-        if said["callback"] is False:
-            cells.wrong.append(f"line {line}: callback is no, but callback_at is {callback_at.date()}")
+    cells.wrong += dates.wrong
+    said = dict.fromkeys(YES_NO) | {
+        ours: dates.callback if ours == "callback" else cells.read(line, row, ours, values.yes_or_no)
+        for ours in YES_NO
+        if ours in has
+    }
+    called, left = dates.called, dates.left
+    if called is not None and doubts.callback_at(called.at, said["callback"]) is None:
+        called = None
+    if "result" in has:
+        doubts.state(_word(cells, line, row, doubts), said)
+    if called is not None:
+        _check_callback(cells, line, said["callback"], called, left, as_of)
         said["callback"] = True  # a time of the callback is a callback
-        if sent is not None and manifest.end_of_interval(callback_at) < sent:
-            cells.wrong.append(f"line {line}: callback_at {callback_at.isoformat()} is before sent_at {sent.isoformat()}")
-        if as_of is not None and lies_ahead(callback_at, as_of):
-            cells.wrong.append(f"line {line}: callback_at {callback_at.isoformat()} is after the export ({as_of.isoformat()})")
     outcome = Outcome(
-        message_id=texts["message_id"] or "",
-        callback_at=callback_at.isoformat() if callback_at else None,
-        cost=cells.read(line, row, "cost", values.amount),
-        touches=cells.read(line, row, "touches", values.count),
+        message_id=message_id or "",
+        callback_at=called.at.isoformat() if called else None,
+        cost=cells.read(line, row, "cost", values.amount) if "cost" in has else None,
+        touches=cells.read(line, row, "touches", values.count) if "touches" in has else None,
         as_of=as_of.isoformat() if as_of else None,
-        simulated=bool(cells.read(line, row, "simulated", values.yes_or_no)),
+        simulated=bool(cells.read(line, row, "simulated", values.yes_or_no)) if "simulated" in has else False,
         **said,
     )
-    context = {field: cells.text(row, field) for field in ("rep", "campaign", "channel", "script")}
+    context = {ours: cells.text(row, ours) for ours in _CONTEXT if ours in has}
+    if "rep" in has:
+        context["rep"] = cells.who(line, row, "rep")
+    day = called.at.date() if called and called.day_only else None
     return OutcomeRow(
-        line, outcome, texts["file"], texts["recording_id"], texts["prospect"], sent.isoformat() if sent else None, **context
+        line, outcome, file, recording_id, prospect, left.at.isoformat() if left else None, callback_day=day, **context
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
-    """A message with the names that an outcome file may use for it.
-
-    Attributes:
-        message: the message.
-        file_name: its file as the user wrote it.
-        recording_id: SHA-256 of the recording; None when not known.
-        line: line of the manifest; 0 for a message of the store.
-    """
-
-    message: Message
-    file_name: str
-    recording_id: str | None = None
-    line: int = 0
+def _word(cells: Rows, line: int, row: list[str], doubts: Doubts) -> str | None:
+    """The row's disposition; "NA" is a dialer's word before it is a cell that says nothing."""
+    word = cells.cell(row, "result")
+    meaning = cells.read(line, row, "result", doubts.words.meaning)
+    return None if not word or (meaning is None and is_nothing(word)) else word
 
 
-def read_crm_manifest(path: str | Path, mapping: ColumnMap | None = None, *, timezone: str = "UTC") -> list[Send]:
-    """Read a manifest for its columns alone: recordings need not exist.
-
-    Gives the same message ids as `vmaudio.intake.read_manifest`, and also takes CRM column names and local dates.
-
-    Args:
-        path: the CSV file; ``file`` may be absent when ``message_id`` is there.
-        mapping: which columns are which, where their names are not known ones.
-        timezone: zone of times without one.
-
-    Returns:
-        Messages in the order of the file.
-
-    Raises:
-        TableError: the file cannot be read or has faults, all listed with their line.
-        SettingError: there is no such time zone.
-    """
-    path, mapping = Path(path), mapping or ColumnMap()
-    table = manifest.read_table(path)
-    header = list(table[0][1]) if table else []
-    columns = find(header, (*MANIFEST_FIELDS, "recording_id"), mapping, path)
-    if table and "file" not in columns and "message_id" not in columns:
-        raise TableError(f"{path}, line 1: there is no column 'file' or 'message_id'. Columns: {manifest.name_list(header)}.")
-    cells = _Cells(path, table, columns, mapping.dates, manifest.time_zone(timezone))
-    # a list that became the campaign may still be asked for by its own name; names of people stay in one place
-    used = {theirs for ours, theirs in columns.items() if ours == theirs or ours not in ("script", "campaign", "channel")}
-    found: list[Send] = []
-    seen: dict[str, int] = {}
-    for line, row in table:
-        texts = {field: cells.text(row, field) for field in columns if field != "sent_at"}
-        if not texts.get("file") and not texts.get("message_id"):
-            cells.wrong.append(f"line {line}: no file and no message_id")
-            continue
-        sent = cells.when(line, row, "sent_at")
-        file = texts.pop("file", None) or ""
-        recording_id = texts.pop("recording_id", None)
-        source = file if "://" in file or not file else str(path.parent / file)
-        fields: dict[str, Any] = {name: text for name, text in texts.items() if text}
-        extra = {name: cell for name, cell in row.items() if name and name not in used and cell}
-        if recording_id:  # the store keeps it there: there may be no recording yet
-            extra["recording_id"] = recording_id
-        if len(fields.get("message_id", "")) > manifest.MOST_ID:
-            cells.wrong.append(f"line {line}: message_id has more than {manifest.MOST_ID} characters")
-            continue
-        message = Message(source=source, sent_at=sent.isoformat() if sent else None, extra=extra, **fields)
-        if message.message_id in seen:
-            what = "this message_id" if fields.get("message_id") else "the same file, prospect and sent_at"
-            cells.wrong.append(f"line {line}: {what} is already on line {seen[message.message_id]}")
-            continue
-        seen[message.message_id] = line
-        found.append(Send(message, Path(file).name if file else "", recording_id, line))
-    if cells.wrong:
-        raise _fail(path, cells.wrong)
-    return found
+def _check_callback(
+    cells: Rows, line: int, said: bool | None, called: When, left: When | None, as_of: datetime.datetime | None
+) -> None:
+    """Note what cannot be of a callback: that there was none, that it came before the message or after the export."""
+    at, sent = called.at, left.at if left else None
+    if said is False:
+        cells.wrong.append(f"line {line}: callback is no, but callback_at is {at.date()}")
+    last = day_in(at.date(), message_zone(sent, cells.zone))[1] if called.day_only else at
+    if sent is not None and last < sent and not (left and left.day_only and last.date() == sent.date()):
+        cells.wrong.append(f"line {line}: callback_at {at.isoformat()} is before sent_at {sent.isoformat()}")
+    if as_of is not None and lies_ahead(at, as_of):
+        cells.wrong.append(f"line {line}: callback_at {at.isoformat()} is after the export ({as_of.isoformat()})")
 
 
 def with_id(row: OutcomeRow, message_id: str) -> Outcome:
@@ -304,4 +238,6 @@ def with_id(row: OutcomeRow, message_id: str) -> Outcome:
     Returns:
         The outcome, with that id.
     """
+    if row.outcome.message_id == message_id:
+        return row.outcome
     return dataclasses.replace(row.outcome, message_id=message_id)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from vmaudio.errors import TableError
-from vmaudio.intake.manifest import end_of_interval, shortened
-from vmaudio.intake.outcomes.files import MOST_FAULTS, OutcomeFile, OutcomeRow, Send, with_id
-from vmaudio.records import Observation, Outcome, counted
+from vmaudio.intake.manifest import MOST_FAULTS, Send
+from vmaudio.intake.outcomes.files import OutcomeFile, OutcomeRow, with_id
+from vmaudio.intake.outcomes.index import Index
+from vmaudio.intake.tables import day_in, end_of_interval, message_zone, shortened
+from vmaudio.records import Observation, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,92 +41,8 @@ class Matched:
         return self.lines - len(self.unmatched)
 
 
-class _Index:
-    """Messages by each thing that may name them."""
-
-    def __init__(self, sends: Sequence[Send]) -> None:
-        self.by_id = {send.message.message_id: send for send in sends}
-        self.by_key: dict[tuple[str, str], list[Send]] = defaultdict(list)
-        for send in sends:
-            message = send.message
-            keys = {("path", message.source), ("name", send.file_name or _name(message.source))}
-            if send.recording_id:
-                keys.add(("hash", send.recording_id.lower()))
-            if message.prospect:
-                keys.add(("prospect", message.prospect))
-            if message.source and "://" not in message.source:
-                keys.add(("path", str(Path(message.source).absolute())))
-            for key in keys:
-                if key[1]:
-                    self.by_key[key].append(send)
-
-    def find(self, row: OutcomeRow, base: Path) -> list[Send] | str:
-        """The messages that the row may be about (one, or several of one prospect), or why there is none."""
-        if row.outcome.message_id:
-            found = self.by_id.get(row.outcome.message_id)
-            if found is not None:
-                return [found]
-            if not (row.file or row.recording_id):
-                return f"no message has the id {shortened(row.outcome.message_id)}"
-        if row.recording_id:
-            return self._one_of(
-                row, self.by_key.get(("hash", row.recording_id.lower()), []), f"recording {shortened(row.recording_id)}"
-            )
-        if row.file:
-            return self._one_of(row, self._by_file(row.file, base), f"file {shortened(row.file)}")
-        candidates = self.by_key.get(("prospect", row.prospect or ""), [])
-        if not candidates:
-            return f"no message went to the prospect {shortened(row.prospect or '')}"
-        exact = [send for send in candidates if row.sent_at and _same_time(send.message.sent_at, row.sent_at)]
-        return exact or candidates
-
-    def _by_file(self, file: str, base: Path) -> list[Send]:
-        for key in (
-            ("path", file),
-            ("path", str(base / file)),
-            ("path", str((base / file).absolute())),
-            ("hash", file.lower()),
-        ):
-            if self.by_key.get(key):
-                return self.by_key[key]
-        candidates = self.by_key.get(("name", _name(file)), [])
-        # a name that stands in several folders names none of them, unless the line's own path ends alike
-        if len({send.message.source for send in candidates}) > 1:
-            tail = _tail(file)
-            longest = [send for send in candidates if _tail(send.message.source)[-len(tail) :] == tail]
-            return longest if len({send.message.source for send in longest}) == 1 else []
-        return candidates
-
-    def _one_of(self, row: OutcomeRow, candidates: list[Send], what: str) -> list[Send] | str:
-        if not candidates:
-            return f"no message has the {what}"
-        if len(candidates) > 1 and row.prospect:
-            candidates = [send for send in candidates if send.message.prospect == row.prospect]
-            if not candidates:
-                return f"no message with the {what} went to the prospect {shortened(row.prospect or '')}"
-        if len(candidates) > 1 and row.sent_at:
-            candidates = [send for send in candidates if _same_time(send.message.sent_at, row.sent_at)] or candidates
-        if len(candidates) > 1:
-            return f"{len(candidates)} messages have the {what}: give message_id, or prospect and sent_at"
-        return candidates
-
-
-def _name(path: str) -> str:
-    name = PureWindowsPath(path).name if "\\" in path and "/" not in path else PurePosixPath(path).name
-    return name or path
-
-
-def _tail(path: str) -> tuple[str, ...]:
-    return tuple(part for part in path.replace("\\", "/").split("/") if part not in ("", "."))
-
-
 def _moment(text: str | None) -> datetime.datetime | None:
     return datetime.datetime.fromisoformat(text) if text else None
-
-
-def _same_time(ours: str | None, theirs: str) -> bool:
-    a, b = _moment(ours), _moment(theirs)
-    return a is not None and b is not None and (a == b or (a.date() == b.date() and b.time() == datetime.time(0)))
 
 
 def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
@@ -146,7 +62,7 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
         TableError: two lines contradict each other about one message, or a callback came before its message was left; all
             are listed with their lines.
     """
-    index = _Index(sends)
+    index = Index(sends)
     outcomes: dict[str, Outcome] = {}
     first_line: dict[str, int] = {}
     unmatched: list[tuple[int, str]] = []
@@ -164,13 +80,15 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
         repeated = None
         for send, outcome in about:
             message_id = outcome.message_id
-            sent, at = _moment(send.message.sent_at), _moment(outcome.callback_at)
+            outcome = _on_day(row, outcome, send, file.zone)
+            at = _moment(outcome.callback_at)
+            sent = _moment(send.message.sent_at) if at else None
             if sent and at and at < sent <= end_of_interval(at):  # a bare date, and the message was left on that day
                 outcome = dataclasses.replace(outcome, callback_at=end_of_interval(at).isoformat())
             elif sent and at and at < sent:
                 wrong.append(
                     f"line {row.line}: callback_at {at.isoformat()} is before the message was left ({sent.isoformat()}): "
-                    f"{row.name[:200]}"
+                    f"{row.name[:200]}{_zone_cure(sent, at)}"
                 )
             if message_id not in outcomes:
                 outcomes[message_id], first_line[message_id] = outcome, row.line
@@ -187,8 +105,23 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
             duplicates.append((row.line, repeated))
     if wrong:
         shown = "\n  ".join(wrong[:MOST_FAULTS])
-        raise TableError(f"{file.path}: {counted(len(wrong), 'fault')}, nothing was imported:\n  {shown}")
+        raise TableError(f"{file.path}: {len(wrong)} fault{'s' if len(wrong) > 1 else ''}, nothing was imported:\n  {shown}")
     return Matched(outcomes, len(file.rows), tuple(unmatched), tuple(duplicates), tuple(lost), tuple(file.questions()))
+
+
+def _zone_cure(sent: datetime.datetime, at: datetime.datetime) -> str:
+    """What to say where a time read in the wrong zone may be why a callback lies before its message."""
+    if sent - at > datetime.timedelta(hours=26) or sent.utcoffset() == at.utcoffset():
+        return ""
+    return ". If its times are of another zone: --timezone America/Denver, say"
+
+
+def _on_day(row: OutcomeRow, outcome: Outcome, send: Send, zone: datetime.tzinfo) -> Outcome:
+    """The outcome with a bare date of the callback as a day in the zone that the message was left in."""
+    if row.callback_day is None or not outcome.callback_at:
+        return outcome
+    first = day_in(row.callback_day, message_zone(_moment(send.message.sent_at), zone))[0].isoformat()
+    return outcome if first == outcome.callback_at else dataclasses.replace(outcome, callback_at=first)
 
 
 def _about(row: OutcomeRow, found: list[Send], named: bool) -> list[tuple[Send, Outcome]] | str:

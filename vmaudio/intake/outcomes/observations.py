@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from vmaudio.errors import TableError
-from vmaudio.intake.outcomes.columns import ColumnMap
-from vmaudio.intake.outcomes.files import read_crm_manifest, read_outcomes
+from vmaudio.intake.manifest import read_crm_manifest
+from vmaudio.intake.outcomes.files import read_outcomes
 from vmaudio.intake.outcomes.joining import Matched, join_outcomes, joined_observations
+from vmaudio.intake.tables import ColumnMap, mappings_for
 from vmaudio.records import Observation
 from vmaudio.store import Store, observations
 
@@ -30,8 +31,9 @@ def file_observations(
         TableError: a file cannot be read or has faults, all listed with their line.
         SettingError: there is no such time zone.
     """
-    sends = read_crm_manifest(manifest, mapping, timezone=timezone)
-    matched = join_outcomes(read_outcomes(outcomes, mapping, timezone=timezone), sends)
+    for_manifest, for_outcomes = mappings_for([manifest, outcomes], mapping)
+    sends = read_crm_manifest(manifest, for_manifest, timezone=timezone)
+    matched = join_outcomes(read_outcomes(outcomes, for_outcomes, timezone=timezone), sends)
     return joined_observations(sends, matched), matched
 
 

@@ -3,7 +3,6 @@ from .callers import (
 )
 from .gathering import (
     gather as gather,
-    with_context as with_context,
 )
 from .imap import (
     ImapServer as ImapServer,

@@ -22,10 +22,10 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from vmaudio.intake.manifest import MOST_ID, time_zone
 from vmaudio.intake.sources.callers import parse_caller
 from vmaudio.intake.sources.sounds import best_first, is_sound, is_young
 from vmaudio.intake.sources.source import LeftOut, ReadOptions, Source
+from vmaudio.intake.tables import MOST_ID, time_zone
 from vmaudio.records import Message
 
 GREETINGS = frozenset({"unavail", "busy", "greet", "temp"})

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from vmaudio.errors import TableError
-from vmaudio.intake.manifest import read_table
 from vmaudio.intake.sources.provider_table import PROVIDERS
 from vmaudio.intake.sources.providers import Understood, file_of_url, flat, provider_of, records_in, understand
 from vmaudio.intake.sources.sounds import best_first, is_sound
 from vmaudio.intake.sources.source import LeftOut, ReadOptions, Source
+from vmaudio.intake.tables import read_table
 from vmaudio.records import Message
 
 _MOST_BYTES = 50_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from vmaudio.intake.manifest import find_recordings
+from vmaudio.intake.recordings import find_recordings
 from vmaudio.intake.sources.source import LeftOut, ReadOptions, Source
 from vmaudio.records import Message
 

@@ -22,10 +22,10 @@ from itertools import islice
 from pathlib import Path, PureWindowsPath
 
 from vmaudio.errors import TableError
-from vmaudio.intake.manifest import read_table
 from vmaudio.intake.sources.callers import person, telephone
 from vmaudio.intake.sources.sounds import best_first, is_sound, is_young
 from vmaudio.intake.sources.source import LeftOut, ReadOptions, Source
+from vmaudio.intake.tables import read_table
 from vmaudio.records import Message
 
 _COLUMNS = frozenset({"created_epoch", "uuid", "file_path", "cid_number"})

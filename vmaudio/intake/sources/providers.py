@@ -14,9 +14,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from vmaudio.intake.manifest import MOST_ID, parse_instant, time_zone
 from vmaudio.intake.sources.callers import person, telephone
 from vmaudio.intake.sources.provider_table import PROVIDERS, Provider
+from vmaudio.intake.tables import MOST_ID, parse_instant, time_zone
 from vmaudio.records import Message
 
 MOST_VALUES = 2_000

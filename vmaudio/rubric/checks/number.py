@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from vmaudio.records import Phone, Word, clock
+from vmaudio.rubric.checks.caller_id import shown_numbers
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, not_applicable, passed, quote, ruling
@@ -50,7 +51,8 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
     if phone.heard_again is not None and phone.heard_again not in first:
         heard += f", and {said_number(phone.heard_again) if phone.heard_again else 'no such number'} the second time"
     where = f"heard {heard}; listen to {clock(span.start_s)}"
-    near = any(similarity(_expected(case), one) > case.options.checks.alike_number for one in hearings)
+    alike = case.options.checks.alike_number
+    near = any(similarity(expected, one) > alike for expected in _expected(case) for one in hearings)
     if near or sum(map(_is_whole, hearings)) > 1:
         return passed(where, span.start_s, span.end_s)
     sure = len(hearings) > 1 or (phone.heard_again is None and phone.confidence >= case.options.checks.unsure_local)
@@ -116,10 +118,10 @@ def hearings_of(case: Case, phone: Phone) -> list[str]:
     return [*first, *([phone.heard_again] if phone.heard_again else [])]
 
 
-def _expected(case: Case) -> str:
-    """The ten digits of the manifest's caller_id; "" without one."""
-    digits = re.sub(r"\D", "", case.analysis.message.caller_id or "")
-    return digits[-_WHOLE:] if len(digits) >= _WHOLE else ""
+def _expected(case: Case) -> list[str]:
+    """The ten digits of each number of the manifest's caller_id."""
+    shown = shown_numbers((case.analysis.message.caller_id or "").strip())
+    return [digits[-_WHOLE:] for digits in shown if len(digits) >= _WHOLE]
 
 
 def readings(case: Case, phone: Phone) -> list[str]:
@@ -227,25 +229,30 @@ def pause_before_number(case: Case, criterion: Criterion) -> Ruling:
 
 @asks("is the number said the manifest's caller_id?")
 def number_is_caller_id(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the number said is the manifest's caller_id, in any hearing; n/a where it is but for one digit.
+    """Pass where the number said is the manifest's caller_id, or one of several, in any hearing; n/a where it is but for one
+    digit, and where the caller_id cannot be read.
 
     Args:
         case: the message.
         criterion: gives no options.
     """
-    shown = re.sub(r"\D", "", case.analysis.message.caller_id or "")
-    phone = case.phone
-    if not shown:
+    given, phone = (case.analysis.message.caller_id or "").strip(), case.phone
+    shown = shown_numbers(given)
+    if not given:
         return not_applicable("the manifest gives no caller_id")
+    if not shown:
+        return not_applicable(f"the manifest's caller_id is no telephone number that can be read: {quote(given)}")
     if phone is None:
         return not_applicable("no telephone number was heard")
     span = phone.spans[0]
-    if _expected(case) in map(national_digits, hearings_of(case, phone)):  # no slip of hearing makes another number this one
-        return passed(f"said {said_number(_expected(case))}, the phone shows it", span.start_s, span.end_s)
+    for expected in _expected(case):  # no slip of hearing makes another number this one
+        if expected in map(national_digits, hearings_of(case, phone)):
+            return passed(f"said {said_number(expected)}, the phone shows it", span.start_s, span.end_s)
     if not phone.complete:
         return cannot_judge("not every digit of the number was made out for certain", span.start_s, span.end_s)
-    evidence = f"said {said_number(phone.digits)}, the phone shows {said_number(shown)}"
-    same = shown[-10:].endswith(phone.digits[-10:])
-    if not same and similarity(shown, phone.digits) > case.options.checks.alike_number:
+    evidence = f"said {said_number(phone.digits)}, the phone shows {' or '.join(map(said_number, shown))}"
+    same = any(number[-10:].endswith(phone.digits[-10:]) for number in shown)
+    near = any(similarity(number, phone.digits) > case.options.checks.alike_number for number in shown)
+    if near and not same:
         return cannot_judge(f"{evidence}: a digit may be misheard; listen to {clock(span.start_s)}", span.start_s, span.end_s)
     return ruling(same, evidence, span.start_s, span.end_s)

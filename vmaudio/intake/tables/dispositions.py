@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 
 from vmaudio.errors import SettingError
-from vmaudio.intake.manifest import shortened
+from vmaudio.intake.tables.faults import shortened
 
 OUTCOME_MEANINGS = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
 """Meanings that are outcomes: the field becomes yes."""
@@ -78,7 +78,7 @@ def disposition_table() -> tuple[Disposition, ...]:
     Returns:
         Its lines, by system.
     """
-    with resources.files("vmaudio.intake.outcomes").joinpath("dispositions.csv").open(encoding="utf-8") as file:
+    with resources.files("vmaudio.intake.tables").joinpath("dispositions.csv").open(encoding="utf-8") as file:
         return tuple(Disposition(**row) for row in csv.DictReader(file))
 
 
@@ -170,6 +170,17 @@ class WordReader:
         self._counts: Counter[str] = Counter()
         self._spelled: dict[str, str] = {}
 
+    def meaning(self, word: str) -> str | None:
+        """What a word means, without counting it.
+
+        Args:
+            word: a cell of the file.
+
+        Returns:
+            Its meaning; None when it is not known.
+        """
+        return meaning_of(word, self._own)
+
     def read(self, word: str) -> str | None:
         """Read a word and count it.
 
@@ -182,7 +193,7 @@ class WordReader:
         key = word_key(word)
         self._counts[key] += 1
         self._spelled.setdefault(key, word.strip())
-        return meaning_of(word, self._own)
+        return self.meaning(word)
 
     def words(self) -> tuple[WordRead, ...]:
         """Every distinct word that was read.
