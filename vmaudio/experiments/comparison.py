@@ -22,6 +22,7 @@ from vmaudio.experiments import (
     sequential,
     trend,
     verdict,
+    weeks,
 )
 from vmaudio.experiments.arms import Arms
 from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, contest
@@ -154,7 +155,8 @@ class _Columns:
         self.rows = rows
         self.y = np.array([row.event for row in rows], dtype=float)
         self.covariates = balance.covariates(rows)
-        self.design = balance.design({k: v for k, v in self.covariates.items() if k not in ("rep",)})
+        self.design = balance.design({k: v for k, v in self.covariates.items() if k not in ("rep", *balance.TIME)})
+        self.week = weeks.week_of(rows)
         names = [row.observation.message.rep for row in rows]
         order = {name: i for i, name in enumerate(sorted({name for name in names if name}))}
         self.rep = np.array([order[name] if name else -1 for name in names], dtype=int)
@@ -223,17 +225,23 @@ def _compare_pair(
     higher = rates.prob_higher(x_a, n_a, x_b, n_b)
     own = SAME_THING.get(family.by, ())
     if "rep" in own:
-        by_rep = clusters.Clustered(None, None, None, None, 2, reason="the arms are the reps")
-        inner = fixed_effects.not_estimable("not estimable: the arms are the reps")
+        by_rep = clusters.Clustered(None, None, None, None, 2, reason=clusters.ARMS_ARE_REPS)
     else:
         by_rep = clusters.clustered(rep, in_a, y)
-        held = {k: v[inside] for k, v in table.design.items() if k not in (*own, "date")}
-        inner = fixed_effects.fixed_effect(rep, in_a, y, held, options)
     imbalances = [
         balance.imbalance(name, column[inside][in_a], column[inside][~in_a], options)
         for name, column in table.covariates.items()
         if name not in own
     ]
+    held = {k: v[inside] for k, v in table.design.items() if k not in own}
+    known_reps = rep if "rep" not in own and (rep >= 0).any() else None
+    if any(found is not None and found.flagged and found.covariate in balance.TIME for found in imbalances):
+        at = table.covariates["date"][inside]
+        inner = weeks.within_weeks(known_reps, table.week[inside], at, in_a, y, held, options)
+    elif "rep" in own:
+        inner = fixed_effects.not_estimable("not estimable: the arms are the reps")
+    else:
+        inner = fixed_effects.fixed_effect(rep, in_a, y, held, options)
     rate_a, rate_b = x_a / n_a, x_b / n_b
     inflation = by_rep.design_effect
     return Pair(
@@ -260,10 +268,11 @@ def _monitored(in_a: np.ndarray, y: np.ndarray, dated: bool, options: MonitorOpt
 
 
 def _corrected_pairs(pairs: list[Pair], options: CompareOptions) -> list[Pair]:
-    """P-values corrected over all pairs by Holm, and then each pair's verdict."""
+    """P-values corrected over all pairs by Holm, those of the messages and those that decide, and then each pair's verdict."""
     corrected = rates.holm([pair.p_value for pair in pairs])
+    decided = [verdict.deciding(pair) for pair in pairs]
     done = []
-    for pair, p in zip(pairs, corrected, strict=True):
-        pair = dataclasses.replace(pair, p_adjusted=p)
+    for pair, p, (by, q), q_all in zip(pairs, corrected, decided, rates.holm([q for _, q in decided]), strict=True):
+        pair = dataclasses.replace(pair, p_adjusted=p, deciding=by, p_deciding=q, p_deciding_adjusted=q_all)
         done.append(dataclasses.replace(pair, verdict=verdict.pair_verdict(pair, options)))
     return done

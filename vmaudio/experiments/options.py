@@ -72,6 +72,13 @@ class CompareOptions:
         unit="share", source="our default: with few messages large differences come by chance",
     )  # fmt: skip
 
+    # arms used at different times
+    least_overlap: float = threshold(
+        0.1, "Least share of what the messages could tell of a difference within reps that is left when only messages of the "
+        "same week are compared; below it arms used at different times get no verdict.",
+        unit="share", source="our default: a change-over week or a few stray messages are no overlap",
+    )  # fmt: skip
+
     # the difference within reps
     fewest_events: int = threshold(
         3, "Fewest events, and fewest non-events, among messages of reps who used both arms.", unit="messages",

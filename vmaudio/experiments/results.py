@@ -97,6 +97,9 @@ class Pair:
         high: upper end.
         p_value: two-sided p-value of "both rates are the same".
         p_adjusted: the same after Holm's correction over all pairs.
+        p_deciding: p-value of the comparison that decides the verdict, named by ``deciding``.
+        p_deciding_adjusted: the same after Holm's correction over all pairs.
+        deciding: "within reps", "within weeks and reps", "within weeks", "by rep" or "messages".
         prob_a_better: posterior probability that arm a is truly better; lower is better for complaints and wrong persons.
         n_more_per_arm: further messages in each arm for 80 % power; None when the rates are equal.
         test: name of the test.
@@ -127,6 +130,9 @@ class Pair:
     imbalance: tuple[Imbalance, ...] = ()
     anytime: Monitored | None = None
     corrected: tuple[float, float, float] | None = None
+    p_deciding: float = 1.0
+    p_deciding_adjusted: float = 1.0
+    deciding: str = "messages"
     verdict: Verdict = field(default_factory=lambda: Verdict("not_enough", ""))
 
 
@@ -221,7 +227,7 @@ def _arm(arm: Arm) -> dict[str, Any]:
 def _pair(pair: Pair) -> dict[str, Any]:
     plain = (
         "a", "b", "difference", "low", "high", "p_value", "p_adjusted", "prob_a_better", "n_more_per_arm", "n_more_by_rep",
-        "test",
+        "test", "p_deciding", "p_deciding_adjusted", "deciding",
     )  # fmt: skip
     made: dict[str, Any] = {name: getattr(pair, name) for name in plain}
     made["risk_ratio"] = dict(zip(("ratio", "low", "high"), pair.risk_ratio, strict=True)) if pair.risk_ratio else None
