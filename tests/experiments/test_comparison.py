@@ -134,6 +134,21 @@ def test_where_nothing_was_planted_nothing_is_found() -> None:
     assert claimed <= 3  # 5 % of 15 is 0.75; four or more would happen once in 180 tries
 
 
+def test_a_handful_of_messages_says_little() -> None:
+    """3 of 3 against 0 of 3 is no winner and needs more; one message in an arm has no chance of being better."""
+    three = [one for one in trainer() if one.outcome and one.outcome.callback and one.message.script == "curiosity"][:3]
+    none = [one for one in trainer() if one.outcome and not one.outcome.callback and one.message.script == "pitch"]
+    (pair,) = compare([*three, *none[:3]], "script", now=NOW).pairs
+    assert (pair.p_value, pair.n_more_per_arm) == (pytest.approx(0.1), 1)
+    assert pair.verdict.kind == "not_enough"
+    assert "1 more message per arm" in pair.verdict.sentence
+    lone = compare([three[0], *none], "script", now=NOW)
+    assert lone.pairs[0].prob_a_better is None
+    assert lone.to_dict()["pairs"][0]["prob_a_better"] is None
+    assert lone.pairs[0].verdict.kind == "not_enough"
+    assert compare([*trainer()[:10], *none], "script", now=NOW).pairs[0].prob_a_better is not None
+
+
 def test_ten_equal_scripts_have_no_winner() -> None:
     """12 reps with levels and mixes of their own, 10 scripts that do nothing, 2,500 messages: Holm is on what decides."""
     claimed, uncorrected = 0, 0

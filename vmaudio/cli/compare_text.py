@@ -161,6 +161,8 @@ def _within(pair: Pair) -> str:
 def _chance(pair: Pair) -> str:
     if pair.verdict.kind == "confounded":
         return "not given: a higher rate may come from something other than the message"
+    if pair.prob_a_better is None:
+        return "not given: an arm has only a few messages"
     return f"{_sure(pair.prob_a_better)} that '{escape(pair.a)}' is truly better, if reps make no difference"
 
 
@@ -174,6 +176,8 @@ def _needed(pair: Pair) -> str:
         return "more messages of this kind do not help"
     if pair.n_more_per_arm is None:
         return "no number of messages shows a difference of zero"
+    if not pair.n_more_per_arm and pair.verdict.kind == "not_enough":
+        return f"the number of messages would do, but the comparison that decides ({pair.deciding}) does not show it"
     text = f"{counted(pair.n_more_per_arm, 'more message')} per arm for 80 % power"
     if pair.n_more_by_rep and pair.n_more_by_rep > pair.n_more_per_arm:
         text += f"; {pair.n_more_by_rep:,} if messages of one rep are alike"

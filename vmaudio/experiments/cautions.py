@@ -49,6 +49,15 @@ def data_cautions(p: Prepared) -> Iterator[Caution]:
             f"{_were(p.young, 'message')} younger than {window_words(p)} on {p.as_of.date()} and left out: a callback may come."
         )
         yield Caution("young_messages", text, {"count": p.young})
+    if p.not_sent and p.as_of:
+        text = f"{_were(p.not_sent, 'message')} sent after {p.as_of.date()} and left out."
+        yield Caution("not_sent", text, {"count": p.not_sent})
+    if p.timeless and p.as_of:
+        text = (
+            f"{counted(p.timeless, 'outcome')} ({p.outcome}) of a later export without a time: what was known on "
+            f"{p.as_of.date()} cannot be told. Counted as in that export."
+        )
+        yield Caution("outcome_without_time", text, {"count": p.timeless})
     if p.unknown:
         text = f"{p.unknown} of {counted(p.total, 'message')} have no known {p.outcome} and are left out: unknown is not no."
         yield Caution(

@@ -62,6 +62,11 @@ class CompareOptions:
         source="our default: the simple interval is then too narrow by a fifth or more",
     )  # fmt: skip
 
+    fewest_for_chance: int = threshold(
+        10, "Fewest messages in each arm for a chance that one is better.", unit="messages",
+        source="our default: below it the prior, which has the weight of two messages, decides",
+    )  # fmt: skip
+
     # imbalance of covariates
     large_imbalance: float = threshold(
         0.25, "Standardised difference from which arms are called different in a covariate; 0.1 is called negligible.",
