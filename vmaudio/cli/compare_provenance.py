@@ -26,10 +26,10 @@ def provenance(ctx: click.Context, given: Mapping[str, Any], read: Mapping[str, 
         zone: time zone in which dates without one were read.
 
     Returns:
-        Plain JSON values: ``vmaudio_version``, ``command``, ``created_utc``, ``inputs`` (each with its SHA-256) and ``settings``,
-        thresholds among them. The address of a database is left out: it may hold a password.
+        Plain JSON values: ``vmaudio_version``, ``command``, ``created_utc``, ``inputs`` (each with its SHA-256) and
+        ``settings`` with the thresholds. The address of a database is left out: it may hold a password.
     """
-    from vmaudio import __version__
+    import vmaudio
     from vmaudio.experiments import CompareOptions, MonitorOptions
 
     inputs: list[dict[str, Any]] = []
@@ -43,12 +43,11 @@ def provenance(ctx: click.Context, given: Mapping[str, Any], read: Mapping[str, 
             digest.update(repr(record).encode("utf-8", "surrogatepass") + b"\n")
             count += 1
         inputs.append({"what": what, "records": count, "sha256": digest.hexdigest()})
-    thresholds = dataclasses.asdict(CompareOptions()) | {
-        f"monitor.{k}": v for k, v in dataclasses.asdict(MonitorOptions()).items()
-    }
+    monitor = dataclasses.asdict(MonitorOptions())
+    thresholds = dataclasses.asdict(CompareOptions()) | {f"monitor.{name}": value for name, value in monitor.items()}
     options = {name.removesuffix("_path"): list(v) if isinstance(v, tuple) else v for name, v in given.items()}
     return {
-        "vmaudio_version": __version__,
+        "vmaudio_version": vmaudio.__version__,
         "command": _command(ctx),
         "created_utc": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "inputs": inputs,
