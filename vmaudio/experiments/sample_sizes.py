@@ -14,6 +14,9 @@ _DEFAULT = CompareOptions()
 POWER = 0.80
 """Chance of showing a real difference that sample sizes are computed for; a constant, since texts say "80 % power"."""
 
+LARGEST_RATIO = 50
+"""Messages of the larger arm, for one of the smaller, that still count for an exact power: more add next to nothing but work."""
+
 
 def sample_size(p_a: float, p_b: float, power: float = POWER, level: float = LEVEL) -> int | None:
     """Messages per arm for a power of the two-sided score test (Fleiss, no correction): 5 against 8 % needs 1,059.
@@ -81,7 +84,8 @@ def further_messages(
             return False
         mean = (a * p_a + b * p_b) / (a + b)
         if min(a, b) * min(mean, 1 - mean) < options.smallest_expected:
-            return fisher_power(p_a, int(a), p_b, int(b), level) >= power
+            most = LARGEST_RATIO * (1 + int(min(a, b)))
+            return fisher_power(p_a, min(int(a), most), p_b, min(int(b), most), level) >= power
         null = z_a * math.sqrt(mean * (1 - mean) * (1 / a + 1 / b))
         return d - null >= z_b * math.sqrt(p_a * (1 - p_a) / a + p_b * (1 - p_b) / b)
 
