@@ -15,7 +15,7 @@ POWER = 0.80
 """Chance of showing a real difference that sample sizes are computed for; a constant, since texts say "80 % power"."""
 
 LARGEST_RATIO = 50
-"""Messages of the larger arm, for one of the smaller, that still count for an exact power: more add next to nothing but work."""
+"""Messages of the larger arm, for one of the smaller, that count for an exact power: more add next to nothing but work."""
 
 
 def sample_size(p_a: float, p_b: float, power: float = POWER, level: float = LEVEL) -> int | None:
