@@ -11,17 +11,12 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.common import SEED, Table, environment
+from benchmarks.evidence import share as share_of
 from vmaudio.experiments.comparison import compare
-from vmaudio.experiments.rates import wilson
 from vmaudio.records import Message, Observation, Outcome
 
 START = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
 NOW = START + datetime.timedelta(days=365)
-
-
-def _share(hits: int, n: int) -> str:
-    low, high = wilson(hits, n)
-    return f"{100 * hits / n:.1f} % ({100 * low:.1f}-{100 * high:.1f})"
 
 
 def _observed(
@@ -69,8 +64,8 @@ def drift(draws: int = 100, n: int = 2000) -> Table:
                 inside += pair.adjusted.low <= effect <= pair.adjusted.high
         rows.append(
             (
-                name, _share(naive, draws), _share(named, draws), _share(confounded, draws),
-                _share(inside, estimable) if estimable else "not estimable",
+                name, share_of(naive, draws), share_of(named, draws), share_of(confounded, draws),
+                share_of(inside, estimable) if estimable else "not estimable",
             )
         )  # fmt: skip
     return Table(
@@ -95,7 +90,7 @@ def many_arms(draws: int = 60, n: int = 2500) -> Table:
             naive += any(pair.p_adjusted < 0.05 for pair in found.pairs)
             uncorrected += any(pair.p_deciding < 0.05 for pair in found.pairs)
             named += any(pair.verdict.kind in ("a_higher", "b_higher") for pair in found.pairs)
-        rows.append((str(arms), _share(naive, draws), _share(uncorrected, draws), _share(named, draws)))
+        rows.append((str(arms), share_of(naive, draws), share_of(uncorrected, draws), share_of(named, draws)))
     return Table(
         f"Many scripts that do nothing (12 reps with levels and mixes of their own, {n:,} messages)",
         ("scripts", "messages alone, Holm", "within reps, not corrected", "vmaudio names a winner"),
