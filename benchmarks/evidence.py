@@ -29,7 +29,8 @@ from vmaudio.experiments.trend import Trend, logistic, trend_of
 from vmaudio.records import Message, Observation, Outcome
 
 
-def _share(hits: int, n: int) -> str:
+def share(hits: int, n: int) -> str:
+    """A share with its 95 % interval, in per cent."""
     low, high = wilson(hits, n)
     return f"{100 * hits / n:.1f} % ({100 * low:.1f}-{100 * high:.1f})"
 
@@ -46,7 +47,7 @@ def coverage(draws: int = 20000) -> Table:
         in_two = sum(two[pair][0] <= p_a - p_b <= two[pair][1] for pair in zip(a.tolist(), b.tolist(), strict=True))
         wald = 1.959964 * np.sqrt(a / n * (1 - a / n) / n + b / n * (1 - b / n) / n)
         in_wald = int((np.abs((a - b) / n - (p_a - p_b)) <= wald).sum())
-        rows.append((f"{n} per arm, {100 * p_a:g} and {100 * p_b:g} %", *(_share(k, draws) for k in (in_one, in_two, in_wald))))
+        rows.append((f"{n} per arm, {100 * p_a:g} and {100 * p_b:g} %", *(share(k, draws) for k in (in_one, in_two, in_wald))))
     return Table(
         "Coverage of the 95 % intervals",
         ("design", "rate (Wilson)", "difference (Newcombe)", "difference (Wald, the textbook alternative)"),
@@ -111,8 +112,8 @@ def false_positives(draws: int = 1000) -> Table:
                 inner += a.low > 0 or a.high < 0
         rows.append(
             (
-                world.name, _share(naive, draws), _share(by_rep, rep_n) if rep_n else "not estimable",
-                _share(inner, estimable) if estimable else "not estimable",
+                world.name, share(naive, draws), share(by_rep, rep_n) if rep_n else "not estimable",
+                share(inner, estimable) if estimable else "not estimable",
             )
         )  # fmt: skip
     return Table(
@@ -141,7 +142,7 @@ def recovery(draws: int = 800) -> Table:
             found += a.low > 0
             error.append(a.difference - world.effect)
         n = len(error)
-        rows.append((f"arms {mixing}", _share(inside, n), _share(found, n), f"{100 * float(np.mean(error)):+.2f} points"))
+        rows.append((f"arms {mixing}", share(inside, n), share(found, n), f"{100 * float(np.mean(error)):+.2f} points"))
     return Table(
         "A planted effect of 6 points (10 reps, 1,500 messages, base 10 %), within reps",
         ("design", "interval holds 6 points", "found", "mean error"),
@@ -165,9 +166,7 @@ def slopes(draws: int = 400) -> Table:
             sandwich += _sandwich(rep, points, y)
             planted = (rng.random(n) < base * (1 + 0.3 * (points - 50 - 40 * rep / reps) / 8).clip(0, 3)).astype(float)
             found_planted += not _holds_one(trend_of("points", planted, points.tolist(), rep))
-        rows.append(
-            (f"{reps} reps, {n:,} messages", _share(sandwich, draws), _share(ours, draws), _share(found_planted, draws))
-        )
+        rows.append((f"{reps} reps, {n:,} messages", share(sandwich, draws), share(ours, draws), share(found_planted, draws)))
     return Table(
         "Slope of points within reps",
         (
@@ -231,8 +230,8 @@ def peeking(draws: int = 1000, n: int = 4000, every: int = 20) -> Table:
         planted = "nothing" if p_a == p_b else f"{100 * (p_b - p_a):g} points"
         rows.append(
             (
-                f"{100 * p_a:g} and {100 * p_b:g} %", planted, _share(fooled, draws), _share(ten, draws),
-                _share(fixed, draws), _share(safe, draws),
+                f"{100 * p_a:g} and {100 * p_b:g} %", planted, share(fooled, draws), share(ten, draws),
+                share(fixed, draws), share(safe, draws),
                 sorted(when)[int(0.8 * draws)] if p_a != p_b and len(when) > 0.8 * draws else None,
             )
         )  # fmt: skip
@@ -282,7 +281,7 @@ def anytime_coverage(draws: int = 200, n: int = 2000) -> Table:
                 bad = bad or not m.low <= p_a - p_b <= m.high
             missed += bad
             width.append(m.high - m.low)
-        rows.append((f"{100 * p_a:g} and {100 * p_b:g} %", _share(missed, draws), f"{100 * float(np.mean(width)):.1f} points"))
+        rows.append((f"{100 * p_a:g} and {100 * p_b:g} %", share(missed, draws), f"{100 * float(np.mean(width)):.1f} points"))
     return Table(
         "Confidence sequence of the difference, eight looks up to 2,000 messages",
         ("rates", "ever missed the truth", "mean width at the end"),
@@ -324,7 +323,7 @@ def confounded(draws: int = 150) -> Table:
             said += pair.verdict.kind in ("a_higher", "b_higher")
             naive += pair.p_value < 0.05
             warned += any(w.kind == "confounded" for w in found.warnings)
-        rows.append((name, _share(naive, draws), _share(said, draws), _share(warned, draws)))
+        rows.append((name, share(naive, draws), share(said, draws), share(warned, draws)))
     return Table(
         "A great rep and a new script (6 reps, 900 messages, her rate 35 %, theirs 8 %)",
         ("world", "naive p < .05", "verdict: one is higher", "warned of confounding"),
@@ -356,7 +355,7 @@ def misclassification(draws: int = 500) -> Table:
         rows.append(
             (
                 f"{100 * wrong:g} %", f"{100 * float(np.mean(seen)):.1f} points", f"{100 * float(np.mean(fixed)):.1f} points",
-                _share(inside, draws),
+                share(inside, draws),
             )
         )  # fmt: skip
     return Table(
@@ -406,7 +405,7 @@ def repeats_at_scale(n: int = 100_000) -> Table:
     alone = sum(which < 0 and f"m{i}" in home for i, which in enumerate(truth))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     row = (
-        f"{n:,}", f"{wall:.0f} s", f"{used:.0f} s", f"{peak:.0f} MB", _share(together, planted), _share(alone, n - planted)
+        f"{n:,}", f"{wall:.0f} s", f"{used:.0f} s", f"{peak:.0f} MB", share(together, planted), share(alone, n - planted)
     )  # fmt: skip
     return Table(
         "Repeats: near-duplicate transcripts",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from benchmarks import evidence, evidence_campaigns
 from benchmarks.common import Table
-from benchmarks.evidence import PARTS
 
 
 def run(data: Path) -> list[Table]:
-    """All tables of `benchmarks.evidence`."""
-    return [part() for part in PARTS]
+    """All tables of `benchmarks.evidence` and `benchmarks.evidence_campaigns`."""
+    return [part() for part in (*evidence.PARTS, *evidence_campaigns.PARTS)]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import datetime
+import hashlib
 import io
 import json
 import random
+import shlex
 import subprocess
 import sys
 from collections import Counter
@@ -17,6 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
+import vmaudio
 from vmaudio.cli.compare_text import show
 from vmaudio.cli.root import cli, main
 from vmaudio.errors import SettingError, TableError, TrainingError
@@ -148,10 +152,37 @@ def test_options_that_decide_what_counts(tmp_path: Path) -> None:
     n, events, kinds = counted("--missing-is", "0", "--window", "30d", "--as-of", "2026-05-31")
     assert (n, events) == (28, 2)
     n, events, kinds = counted("--missing-is", "0", "--window", "none", "--as-of", "2026-03-10")
-    assert (n, events, kinds["late_callbacks"]) == (28, 1, 1)
+    assert (n, events, kinds["late_callbacks"], kinds["not_sent"]) == (10, 1, 1, 18)  # ten were sent by the end of 10 March
     (pair,) = json.loads(run(*base, "--missing-is", "0").stdout)["pairs"]
     assert pair["verdict"].startswith("Not enough data")
     assert pair["verdict_kind"] == "not_enough"
+
+
+def test_provenance_says_from_what_and_how(files: tuple[Path, Path], tmp_path: Path) -> None:
+    """The JSON has version, command, time, settings and hashes; other data have another hash, the same data the same."""
+    listed, outcomes = files
+    args = ("compare", "--by", "script", "--window", "14d", "--monitor", "--json")
+    made = json.loads(run(*args, "--manifest", listed, "--outcomes", outcomes).stdout)["provenance"]
+    assert made["vmaudio_version"] == vmaudio.__version__
+    files_given = f"--manifest {shlex.quote(str(listed))} --outcomes {shlex.quote(str(outcomes))}"
+    assert made["command"] == f"vmaudio compare --by script {files_given} --window 14d --monitor --json"
+    moment = datetime.datetime.fromisoformat(made["created_utc"])
+    assert abs((datetime.datetime.now(datetime.UTC) - moment).total_seconds()) < 600
+    assert {one["what"]: one["sha256"] for one in made["inputs"]} == {
+        "manifest": hashlib.sha256(listed.read_bytes()).hexdigest(),
+        "outcomes": hashlib.sha256(outcomes.read_bytes()).hexdigest(),
+    }
+    assert (made["settings"]["window"], made["settings"]["missing_is"]) == ("14d", "unknown")
+    assert made["settings"]["thresholds"]["alpha"] == 0.05
+    db = ("--db", tmp_path / "vm.sqlite")
+    run(*db, "outcomes", "import", outcomes, "--manifest", listed)
+    stored = [json.loads(run(*db, *args).stdout)["provenance"] for _ in range(2)]
+    assert stored[0]["inputs"] == stored[1]["inputs"]
+    assert stored[0]["inputs"][0]["records"] == 266
+    assert "vm.sqlite" not in json.dumps(stored[0])
+    outcomes.write_text(outcomes.read_text().replace("v0.wav,1", "v0.wav,0"))
+    run(*db, "outcomes", "import", outcomes)
+    assert json.loads(run(*db, *args).stdout)["provenance"]["inputs"] != stored[0]["inputs"]
 
 
 def test_exit_codes(

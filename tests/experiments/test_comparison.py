@@ -12,6 +12,7 @@ import pytest
 
 from vmaudio.errors import SettingError
 from vmaudio.experiments.comparison import compare
+from vmaudio.experiments.rates import holm
 from vmaudio.records import Message, Observation, Outcome
 
 START = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
@@ -131,6 +132,59 @@ def test_where_nothing_was_planted_nothing_is_found() -> None:
         found = compare(rows, "script", now=NOW)
         claimed += any(pair.verdict.kind in ("a_higher", "b_higher") for pair in found.pairs)
     assert claimed <= 3  # 5 % of 15 is 0.75; four or more would happen once in 180 tries
+
+
+def test_a_handful_of_messages_says_little() -> None:
+    """3 of 3 against 0 of 3 is no winner and needs more; one message in an arm has no chance of being better."""
+    three = [one for one in trainer() if one.outcome and one.outcome.callback and one.message.script == "curiosity"][:3]
+    none = [one for one in trainer() if one.outcome and not one.outcome.callback and one.message.script == "pitch"]
+    (pair,) = compare([*three, *none[:3]], "script", now=NOW).pairs
+    assert (pair.p_value, pair.n_more_per_arm) == (pytest.approx(0.1), 1)
+    assert pair.verdict.kind == "not_enough"
+    assert "1 more message per arm" in pair.verdict.sentence
+    lone = compare([three[0], *none], "script", now=NOW)
+    assert lone.pairs[0].prob_a_better is None
+    assert lone.to_dict()["pairs"][0]["prob_a_better"] is None
+    assert lone.pairs[0].verdict.kind == "not_enough"
+    assert compare([*trainer()[:10], *none], "script", now=NOW).pairs[0].prob_a_better is not None
+
+
+def test_ten_equal_scripts_have_no_winner() -> None:
+    """12 reps with levels and mixes of their own, 10 scripts that do nothing, 2,500 messages: Holm is on what decides."""
+    claimed, uncorrected = 0, 0
+    for seed in range(20):
+        rng = np.random.default_rng(500 + seed)
+        level, mix = rng.beta(2, 14, 12), rng.dirichlet(np.full(10, 3.0), 12)
+        rows = campaign(
+            seed,
+            2500,
+            lambda rng, rep, mix=mix: f"s{rng.choice(10, p=mix[rep])}",
+            lambda rep, script, level=level: float(level[rep]),
+            reps=12,
+        )  # fmt: skip
+        found = compare(rows, "script", now=NOW)
+        assert {pair.deciding for pair in found.pairs} <= {"within reps", "within weeks and reps"}
+        assert all(pair.p_deciding_adjusted >= pair.p_deciding for pair in found.pairs)
+        uncorrected += any(pair.p_deciding < 0.05 for pair in found.pairs)
+        claimed += any(pair.verdict.kind in ("a_higher", "b_higher") for pair in found.pairs)
+    assert uncorrected >= 6  # without the correction every second or third campaign would have a winner
+    assert claimed <= 3  # 5 % of 20 is 1; four or more would happen once in 60 tries
+
+
+def test_holm_is_held_against_the_difference_within_reps() -> None:
+    """Of 15 pairs one is real within reps: the corrected p-value within reps says which, and the JSON has it."""
+    rows = campaign(
+        9, 3000, lambda rng, rep: f"s{rng.integers(6)}", lambda rep, script: 0.05 + 0.03 * rep + 0.20 * (script == "s0")
+    )  # fmt: skip
+    found = compare(rows, "script", now=NOW)
+    shown = [pair for pair in found.pairs if pair.verdict.kind != "not_enough"]
+    assert len(shown) == 5
+    assert all(pair.a == "s0" for pair in shown)
+    made = [pair.p_deciding for pair in found.pairs]
+    assert [pair.p_deciding_adjusted for pair in found.pairs] == pytest.approx(holm(made))
+    one = found.to_dict()["pairs"][0]
+    assert (one["deciding"], one["p_deciding"]) == ("within reps", one["adjusted"]["p_value"])
+    assert one["p_deciding_adjusted"] == pytest.approx(15 * one["p_deciding"])
 
 
 def test_arms_that_are_reps_are_not_adjusted_for_reps() -> None:

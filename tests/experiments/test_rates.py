@@ -18,7 +18,7 @@ from vmaudio.experiments.rates import (
     risk_ratio,
     wilson,
 )
-from vmaudio.experiments.sample_sizes import further_messages, sample_size
+from vmaudio.experiments.sample_sizes import fisher_power, further_messages, sample_size
 
 relaxed = settings(deadline=None, max_examples=50)  # the first call imports scipy
 COUNTS = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -80,13 +80,17 @@ def test_sample_sizes_of_the_evidence(p_a: float, p_b: float, n: int) -> None:
 @relaxed
 @given(st.floats(0.01, 0.5), st.floats(0.01, 0.5), st.integers(1, 2000))
 def test_further_messages_end_where_the_sample_size_is(p_a: float, p_b: float, n: int) -> None:
-    """With equal arms, what is there and what is still needed make the sample size."""
+    """With equal arms, what is there and what is still needed make the sample size, unless Fisher's test decides."""
     needed = sample_size(p_a, p_b)
     if needed is None or needed > 10**9:
         return
     further = further_messages(p_a, n, p_b, n)
     assert further is not None
-    assert abs(further - max(0, needed - n)) <= 1
+    rarer = min(p_a + p_b, 2 - p_a - p_b) / 2
+    if max(needed, n) * rarer >= 5 and (n + further) * rarer >= 5:
+        assert abs(further - max(0, needed - n)) <= 1
+    else:
+        assert fisher_power(p_a, n + further, p_b, n + further) >= 0.8 or (n + further) * rarer >= 5
 
 
 def test_further_messages_counts_the_weaker_arm() -> None:
@@ -165,3 +169,31 @@ def test_risk_ratio_is_the_log_method() -> None:
     zero = risk_ratio(3, 10, 0, 10)
     assert zero is not None
     assert math.isfinite(zero[2])
+
+
+def test_still_needed_is_of_the_test_that_decides() -> None:
+    """While Fisher's test decides: 1 of 1 against 0 of 1 needs 4 in each arm, 3 of 3 against 0 of 3 one more."""
+    assert further_messages(1.0, 1, 0.0, 1) == 3
+    assert further_messages(1.0, 3, 0.0, 3) == 1
+    assert further_messages(1.0, 4, 0.0, 4) == 0
+    for p_a, p_b in ((0.0, 0.01), (0.3, 0.8)):  # what is said to be needed gives the power, and less does not
+        n = further_messages(p_a, 0, p_b, 0)
+        assert n is not None
+        rng = np.random.default_rng(1)
+        for count, enough in ((n, True), (int(0.7 * n), False)):
+            draws = zip(rng.binomial(count, p_a, 600), rng.binomial(count, p_b, 600), strict=True)
+            found = sum(difference_test(int(a), count, int(b), count)[0] < 0.05 for a, b in draws) / 600
+            assert (found > 0.76) == enough  # the standard error is .016
+
+
+def test_fisher_power_is_the_sum_over_all_tables() -> None:
+    """The chance is that of all tables which scipy's exact test calls different."""
+    scipy_stats = pytest.importorskip("scipy.stats")
+    for n_a, p_a, n_b, p_b in ((20, 0.3, 15, 0.8), (12, 0.0, 30, 0.2), (25, 0.95, 25, 0.6)):
+        expected = sum(
+            scipy_stats.binom.pmf(a, n_a, p_a) * scipy_stats.binom.pmf(b, n_b, p_b)
+            for a in range(n_a + 1)
+            for b in range(n_b + 1)
+            if scipy_stats.fisher_exact([[a, n_a - a], [b, n_b - b]]).pvalue < 0.05
+        )
+        assert fisher_power(p_a, n_a, p_b, n_b) == pytest.approx(expected, abs=2e-5)

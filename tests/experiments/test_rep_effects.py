@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from vmaudio.experiments.clusters import cells, clustered, icc, robust_difference
-from vmaudio.experiments.fixed_effects import fixed_effect, stratified_score
+from vmaudio.experiments.fixed_effects import fixed_effect, stratified_score, stratified_test
 
 
 def world(
@@ -222,3 +222,63 @@ def test_within_agrees_with_conditional_logit() -> None:
         assert np.sign(found.difference) == np.sign(fitted.params[0])
         agreed += (found.low > 0 or found.high < 0) == (low > 0 or high < 0)
     assert agreed >= 11  # at the very edge the two may differ
+
+
+def test_the_stratified_test_is_statsmodels() -> None:
+    """With enough events it is the Mantel-Haenszel test without correction."""
+    tables = pytest.importorskip("statsmodels.stats.contingency_tables")
+    rep, in_a, y = world(11, spread=0.15, lean=0.3, effect=0.05)
+    n, events = cells(rep, in_a, y)
+    strata = [np.array([[x[0], m[0] - x[0]], [x[1], m[1] - x[1]]]) for m, x in zip(n, events, strict=True)]
+    expected = tables.StratifiedTable(strata).test_null_odds(correction=False).pvalue
+    assert stratified_test(n, events) == pytest.approx(expected, rel=1e-9)
+    assert fixed_effect(rep, in_a, y).p_value == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_exact_stratified_test() -> None:
+    """Of one stratum it is Fisher's; of two alike ones the p-value is that of the sum, counted by hand."""
+    from scipy.stats import fisher_exact
+
+    for a, b, n_a, n_b in ((3, 0, 3, 3), (4, 1, 9, 12), (0, 3, 20, 30)):
+        exact = fisher_exact([[a, n_a - a], [b, n_b - b]]).pvalue
+        assert stratified_test(np.array([[n_a, n_b]]), np.array([[a, b]])) == pytest.approx(exact)
+    # 1 event among 1 + 1 in each of two strata: both in a has chance 1/4, as both in b, one each 1/2
+    assert stratified_test(np.ones((2, 2)), np.array([[1.0, 0.0], [1.0, 0.0]])) == pytest.approx(0.5)
+
+
+def test_an_arm_of_a_few_messages_without_events_shows_nothing() -> None:
+    """Six messages without an event are no finding although their residuals, and HC1's error for them, are zero."""
+    rng = np.random.default_rng(2)
+    rep, in_a = np.arange(600) % 5, np.arange(600) < 6
+    y = (rng.random(600) < 0.25).astype(float)
+    y[in_a] = 0
+    found = fixed_effect(rep, in_a, y, {"touches": rng.normal(size=(600, 1))})
+    assert found.covariates == ("rep", "touches")
+    assert found.high is not None
+    assert found.high < 0  # the interval is far too short
+    assert found.p_value is not None
+    assert found.p_value > 0.1
+
+
+def test_by_rep_needs_something_that_varies() -> None:
+    """0 of 50 against 0 of 50 has no interval by rep, nor has 50 of 50; a width of zero would claim certainty."""
+    rep, in_a = np.repeat(np.arange(10), 10), np.tile([True, False], 50)
+    for outcomes, said in ((np.zeros(100), "no message has the outcome"), (np.ones(100), "every message has the outcome")):
+        found = clustered(rep, in_a, outcomes)
+        assert (found.low, found.high, found.p_value, found.design_effect) == (None, None, None, None)
+        assert found.reason == said
+    alike = np.tile([1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], 10)  # every rep 1 of 5 in both arms
+    assert clustered(rep, in_a, alike).reason == "the reps' rates do not vary"
+
+
+def test_by_rep_p_value_goes_with_its_interval() -> None:
+    """The p-value by rep is under .05 when, and only when, the interval leaves zero out."""
+    seen = set()
+    for seed in range(30):
+        found = clustered(*world(40 + seed, spread=0.15, effect=0.08))
+        assert found.low is not None
+        assert found.high is not None
+        assert found.p_value is not None
+        assert (found.p_value < 0.05) == (found.low > 0 or found.high < 0)
+        seen.add(found.p_value < 0.05)
+    assert seen == {True, False}

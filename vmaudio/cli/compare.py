@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,7 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
     zone = str(settings.get("timezone", given["timezone"]))
     seen = _observations(app, given, zone)
     by = "plan" if given["plan_path"] else given["by"]
+    plan = find_plan(given["plan_path"], app.existing_store()) if given["plan_path"] else None
     found = compare(
         seen,
         by,
@@ -76,12 +78,17 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
         missing_is=False if given["missing_is"] == "0" else None,
         attribution=given["attribution"],
         bins=given["bins"],
-        plan=find_plan(given["plan_path"], app.existing_store()) if given["plan_path"] else None,
+        plan=plan,
         anytime=given["monitor"],
         approach_meta=approach_card(by, app.models()),
     )
     if given["as_json"]:
-        print_json(found.to_dict())
+        from vmaudio.cli.compare_provenance import provenance
+
+        read: dict[str, Sequence[object]] = {} if given["manifest_path"] else {"store": seen}
+        if plan is not None and not Path(given["plan_path"]).is_file():
+            read["plan"] = plan
+        print_json(found.to_dict() | {"provenance": provenance(ctx, given, read, zone)})
         return
     from vmaudio.cli.compare_text import show
 

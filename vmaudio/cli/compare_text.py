@@ -116,9 +116,9 @@ def _pair(pair: Pair, console: Console) -> None:
     console.print(f"[bold]{escape(pair.a)}[/] against [bold]{escape(pair.b)}[/]: {escape(pair.verdict.sentence)}")
     lines = [
         ("difference", f"{_range(pair.difference, pair.low, pair.high)} points; {_p(pair.p_value)}, {pair.test}"),
-        ("many pairs", f"{_p(pair.p_adjusted)} after Holm's correction" if pair.p_adjusted != pair.p_value else ""),
+        ("many pairs", _corrected(pair)),
         ("by rep", _by_rep(pair)),
-        ("within reps", _within(pair)),
+        (pair.deciding if pair.deciding.startswith("within") else "within reps", _within(pair)),
         ("chance", _chance(pair)),
         ("still needed", _needed(pair)),
     ]
@@ -134,6 +134,13 @@ def _pair(pair: Pair, console: Console) -> None:
     console.print()
 
 
+def _corrected(pair: Pair) -> str:
+    """What is left of the deciding test after correction over all pairs; nothing where there is one pair."""
+    if pair.p_deciding_adjusted == pair.p_deciding and pair.p_adjusted == pair.p_value:
+        return ""
+    return f"{_p(pair.p_deciding_adjusted)} after Holm's correction ({pair.deciding})"
+
+
 def _by_rep(pair: Pair) -> str:
     c = pair.clustered
     if c.low is None:
@@ -147,13 +154,15 @@ def _within(pair: Pair) -> str:
     if a.difference is None:
         return a.reason or ""
     held = ", ".join(a.covariates)
-    whose = f"{counted(a.n, 'message')} of {counted(a.n_reps, 'rep')}"
-    return f"{_range(a.difference, a.low, a.high)} points; held equal: {held}; {whose}"
+    whose = counted(a.n, "message") + (f" of {counted(a.n_reps, 'rep')}" if a.n_reps else "")
+    return f"{_range(a.difference, a.low, a.high)} points; {_p(a.p_value or 0)}; held equal: {held}; {whose}"
 
 
 def _chance(pair: Pair) -> str:
     if pair.verdict.kind == "confounded":
         return "not given: a higher rate may come from something other than the message"
+    if pair.prob_a_better is None:
+        return "not given: an arm has only a few messages"
     return f"{_sure(pair.prob_a_better)} that '{escape(pair.a)}' is truly better, if reps make no difference"
 
 
@@ -167,6 +176,8 @@ def _needed(pair: Pair) -> str:
         return "more messages of this kind do not help"
     if pair.n_more_per_arm is None:
         return "no number of messages shows a difference of zero"
+    if not pair.n_more_per_arm and pair.verdict.kind == "not_enough":
+        return f"the number of messages would do, but the comparison that decides ({pair.deciding}) does not show it"
     text = f"{counted(pair.n_more_per_arm, 'more message')} per arm for 80 % power"
     if pair.n_more_by_rep and pair.n_more_by_rep > pair.n_more_per_arm:
         text += f"; {pair.n_more_by_rep:,} if messages of one rep are alike"

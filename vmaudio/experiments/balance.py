@@ -1,4 +1,5 @@
-"""Balance of two arms: standardised differences of rep, campaign, weekday, hour, channel, earlier touches and date.
+"""Balance of two arms: standardised differences of rep, campaign, weekday, hour, channel, earlier touches,
+date and week.
 
 By hand: neither scipy nor statsmodels has standardised differences. The tests of chance are scipy's.
 """
@@ -22,6 +23,9 @@ MOST_LEVELS = 100
 
 CAP = 10.0
 """Standardised differences are cut off here: arms that share no value would have an infinite one."""
+
+TIME = ("date", "week")
+"""Covariates that say when a message was sent: on average, and in which weeks."""
 
 SLOTS = ((10, "before 10"), (12, "10 to 12"), (14, "12 to 14"), (16, "14 to 16"), (25, "after 16"))
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -69,6 +73,7 @@ def covariates(rows: Sequence[Row]) -> dict[str, np.ndarray]:
     }
     found["weekday"] = np.array([DAYS[row.sent.weekday()] if row.sent else "" for row in rows], dtype=object)
     clock = any(row.sent and (row.sent.hour or row.sent.minute) for row in rows)  # dates alone all say midnight
+    found["week"] = np.array([row.sent.strftime("%G-W%V") if row.sent else "" for row in rows], dtype=object)
     found["hour"] = np.array([_slot(row) if clock else "" for row in rows], dtype=object)
     found["touches"] = np.array([math.nan if row.touches is None else float(row.touches) for row in rows])
     found["date"] = np.array([row.sent.timestamp() / 86400 if row.sent else math.nan for row in rows])

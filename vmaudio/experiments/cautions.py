@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vmaudio.experiments.attribution import ATTRIBUTIONS
+from vmaudio.experiments.balance import TIME
 from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.preparation import Prepared
 from vmaudio.experiments.results import Arm, Caution, Pair
+from vmaudio.experiments.verdict import held_equal
 from vmaudio.records import counted
 
 _DEFAULT = CompareOptions()
@@ -47,6 +49,15 @@ def data_cautions(p: Prepared) -> Iterator[Caution]:
             f"{_were(p.young, 'message')} younger than {window_words(p)} on {p.as_of.date()} and left out: a callback may come."
         )
         yield Caution("young_messages", text, {"count": p.young})
+    if p.not_sent and p.as_of:
+        text = f"{_were(p.not_sent, 'message')} sent after {p.as_of.date()} and left out."
+        yield Caution("not_sent", text, {"count": p.not_sent})
+    if p.timeless and p.as_of:
+        text = (
+            f"{counted(p.timeless, 'outcome')} ({p.outcome}) of a later export without a time: what was known on "
+            f"{p.as_of.date()} cannot be told. Counted as in that export."
+        )
+        yield Caution("outcome_without_time", text, {"count": p.timeless})
     if p.unknown:
         text = f"{p.unknown} of {counted(p.total, 'message')} have no known {p.outcome} and are left out: unknown is not no."
         yield Caution(
@@ -124,19 +135,22 @@ def pair_cautions(pair: Pair, has_rep: bool, options: CompareOptions = _DEFAULT)
         Warnings; none where nothing is wrong.
     """
     both = {"a": pair.a, "b": pair.b}
+    timed = False
     for found in pair.imbalance:
-        if not found.flagged:
+        if not found.flagged or (timed and found.covariate in TIME):
             continue
         details = both | {"covariate": found.covariate, "smd": found.smd}
         how = f"standardised difference {found.smd:.2f}" + (" or more" if found.smd >= 9.5 else "")
-        if found.covariate == "date":
-            text = f"'{pair.a}' and '{pair.b}' were not used at the same time ({how}): something else may have changed."
-            yield Caution("not_concurrent", text, details)
+        held = held_equal(pair, found.covariate)
+        if found.covariate in TIME:
+            timed = True
+            end = "The difference within weeks removes this." if held else "Alternate them: vmaudio compare plan."
+            text = f"'{pair.a}' and '{pair.b}' were not used at the same time ({how}): something else may have changed. {end}"
+            yield Caution("not_concurrent", text, details | {"adjusted_for": held})
             continue
         where = ""
         if found.share_a is not None and found.share_b is not None:
             where = f"; {found.most}: {100 * found.share_a:.0f} % of '{pair.a}', {100 * found.share_b:.0f} % of '{pair.b}'"
-        held = found.covariate in pair.adjusted.covariates and pair.adjusted.difference is not None
         end = "The difference within reps removes this." if held else "A difference between them may come from this alone."
         text = f"'{pair.a}' and '{pair.b}' differ in {found.covariate} ({how}{where}). {end}"
         yield Caution("confounded", text, details | {"adjusted_for": held})

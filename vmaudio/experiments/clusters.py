@@ -16,6 +16,9 @@ import numpy as np
 
 from vmaudio.experiments.rates import LEVEL
 
+ARMS_ARE_REPS = "the arms are the reps"
+"""The reason why there is no interval by rep where reps are what is compared."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clustered:
@@ -29,6 +32,7 @@ class Clustered:
         n_reps: reps.
         df: Satterthwaite's degrees of freedom of the interval.
         reason: why there is no interval; None when there is.
+        p_value: two-sided p-value of "no difference", reps being the unit; None without an interval.
     """
 
     low: float | None
@@ -38,6 +42,7 @@ class Clustered:
     n_reps: int
     df: float | None = None
     reason: str | None = None
+    p_value: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -124,6 +129,9 @@ def clustered(rep: np.ndarray, in_a: np.ndarray, y: np.ndarray) -> Clustered:
         return Clustered(None, None, None, None, 0, reason="the rep of some messages is not known")
     group = np.unique(rep, return_inverse=True)[1]
     n, events = cells(group, in_a, y)
+    if events.sum() in (0, len(y)):
+        none = "no message has" if not events.sum() else "every message has"
+        return Clustered(None, None, None, None, len(n), reason=f"{none} the outcome")
     found = icc(n, events)
     correlation, effect = (found[0], 1 + (found[1] - 1) * found[0]) if found else (None, None)
     result = robust_difference(n, events)
@@ -132,5 +140,7 @@ def clustered(rep: np.ndarray, in_a: np.ndarray, y: np.ndarray) -> Clustered:
     from scipy.stats import t
 
     d, se, df = result
-    half = float(t.ppf(0.5 + LEVEL / 2, df)) * se
-    return Clustered(max(-1.0, d - half), min(1.0, d + half), correlation, effect, len(n), df)
+    if se <= 1e-12:
+        return Clustered(None, None, correlation, effect, len(n), reason="the reps' rates do not vary")
+    half, p = float(t.ppf(0.5 + LEVEL / 2, df)) * se, float(2 * t.sf(abs(d) / se, df))
+    return Clustered(max(-1.0, d - half), min(1.0, d + half), correlation, effect, len(n), df, p_value=p)

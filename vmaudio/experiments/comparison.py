@@ -22,6 +22,7 @@ from vmaudio.experiments import (
     sequential,
     trend,
     verdict,
+    weeks,
 )
 from vmaudio.experiments.arms import Arms
 from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, contest
@@ -103,6 +104,7 @@ def compare(
     found_arms: list[Arm] = []
     found_pairs: list[Pair] = []
     no_arm, overall, slope = 0, None, None
+    n_all = sum(math.comb(len(set(family.index[family.index >= 0].tolist())), 2) for family in families)
     for family in families:
         made = _arms(family, table, monitor_options if anytime else None)
         kept = [i for i, arm in enumerate(made) if arm.n]
@@ -114,7 +116,7 @@ def compare(
         n_pairs = len(kept) * (len(kept) - 1) // 2
         monitor = dataclasses.replace(monitor_options, alpha=monitor_options.alpha / n_pairs) if anytime and n_pairs else None
         for i, j in itertools.combinations(kept, 2):
-            pair = _compare_pair(family, table, i, j, outcome, options, monitor)
+            pair = _compare_pair(family, table, i, j, outcome, options, monitor, n_all)
             if fixed is not None:
                 pair = dataclasses.replace(pair, corrected=fixed.difference(i, j))
             found_pairs.append(dataclasses.replace(pair, a=_named(family, by, pair.a), b=_named(family, by, pair.b)))
@@ -154,7 +156,8 @@ class _Columns:
         self.rows = rows
         self.y = np.array([row.event for row in rows], dtype=float)
         self.covariates = balance.covariates(rows)
-        self.design = balance.design({k: v for k, v in self.covariates.items() if k not in ("rep",)})
+        self.design = balance.design({k: v for k, v in self.covariates.items() if k not in ("rep", *balance.TIME)})
+        self.week = weeks.week_of(rows)
         names = [row.observation.message.rep for row in rows]
         order = {name: i for i, name in enumerate(sorted({name for name in names if name}))}
         self.rep = np.array([order[name] if name else -1 for name in names], dtype=int)
@@ -212,7 +215,14 @@ def _arms(family: Arms, table: _Columns, monitor: MonitorOptions | None) -> list
 
 
 def _compare_pair(
-    family: Arms, table: _Columns, i: int, j: int, outcome: str, options: CompareOptions, monitor: MonitorOptions | None
+    family: Arms,
+    table: _Columns,
+    i: int,
+    j: int,
+    outcome: str,
+    options: CompareOptions,
+    monitor: MonitorOptions | None,
+    n_pairs: int,
 ) -> Pair:
     inside = (family.index == i) | (family.index == j)
     in_a, y, rep = family.index[inside] == i, table.y[inside], table.rep[inside]
@@ -220,32 +230,40 @@ def _compare_pair(
     x_a, x_b = int(y[in_a].sum()), int(y[~in_a].sum())
     low, high = rates.newcombe(x_a, n_a, x_b, n_b)
     p_value, test = rates.difference_test(x_a, n_a, x_b, n_b, options)
-    higher = rates.prob_higher(x_a, n_a, x_b, n_b)
+    higher = rates.prob_higher(x_a, n_a, x_b, n_b) if min(n_a, n_b) >= options.fewest_for_chance else math.nan
     own = SAME_THING.get(family.by, ())
     if "rep" in own:
-        by_rep = clusters.Clustered(None, None, None, None, 2, reason="the arms are the reps")
-        inner = fixed_effects.not_estimable("not estimable: the arms are the reps")
+        by_rep = clusters.Clustered(None, None, None, None, 2, reason=clusters.ARMS_ARE_REPS)
     else:
         by_rep = clusters.clustered(rep, in_a, y)
-        held = {k: v[inside] for k, v in table.design.items() if k not in (*own, "date")}
-        inner = fixed_effects.fixed_effect(rep, in_a, y, held, options)
     imbalances = [
         balance.imbalance(name, column[inside][in_a], column[inside][~in_a], options)
         for name, column in table.covariates.items()
         if name not in own
     ]
-    rate_a, rate_b = x_a / n_a, x_b / n_b
+    held = {k: v[inside] for k, v in table.design.items() if k not in own}
+    known_reps = rep if "rep" not in own and (rep >= 0).any() else None
+    if any(found is not None and found.flagged and found.covariate in balance.TIME for found in imbalances):
+        at = table.covariates["date"][inside]
+        inner = weeks.within_weeks(known_reps, table.week[inside], at, in_a, y, held, options)
+    elif "rep" in own:
+        inner = fixed_effects.not_estimable("not estimable: the arms are the reps")
+    else:
+        inner = fixed_effects.fixed_effect(rep, in_a, y, held, options)
+    rate_a, rate_b, level = x_a / n_a, x_b / n_b, 1 - options.alpha / n_pairs
     inflation = by_rep.design_effect
     return Pair(
         a=family.names[i], b=family.names[j],
         difference=rate_a - rate_b, low=low, high=high,
         p_value=p_value, p_adjusted=p_value,
-        prob_a_better=1 - higher if outcome in LOWER_IS_BETTER else higher,
-        n_more_per_arm=sample_sizes.further_messages(rate_a, n_a, rate_b, n_b),
+        prob_a_better=None if math.isnan(higher) else 1 - higher if outcome in LOWER_IS_BETTER else higher,
+        n_more_per_arm=sample_sizes.further_messages(rate_a, n_a, rate_b, n_b, level=level, options=options),
         test=test,
         risk_ratio=rates.risk_ratio(x_a, n_a, x_b, n_b),
         clustered=by_rep, adjusted=inner,
-        n_more_by_rep=sample_sizes.further_messages(rate_a, n_a, rate_b, n_b, inflation=inflation) if inflation else None,
+        n_more_by_rep=sample_sizes.further_messages(
+            rate_a, n_a, rate_b, n_b, level=level, inflation=inflation, options=options
+        ) if inflation else None,
         imbalance=tuple(found for found in imbalances if found is not None),
         anytime=_monitored(in_a, y, table.dated, monitor) if monitor else None,
     )  # fmt: skip
@@ -260,10 +278,11 @@ def _monitored(in_a: np.ndarray, y: np.ndarray, dated: bool, options: MonitorOpt
 
 
 def _corrected_pairs(pairs: list[Pair], options: CompareOptions) -> list[Pair]:
-    """P-values corrected over all pairs by Holm, and then each pair's verdict."""
+    """P-values corrected over all pairs by Holm, those of the messages and those that decide, and then each pair's verdict."""
     corrected = rates.holm([pair.p_value for pair in pairs])
+    decided = [verdict.deciding(pair) for pair in pairs]
     done = []
-    for pair, p in zip(pairs, corrected, strict=True):
-        pair = dataclasses.replace(pair, p_adjusted=p)
+    for pair, p, (by, q), q_all in zip(pairs, corrected, decided, rates.holm([q for _, q in decided]), strict=True):
+        pair = dataclasses.replace(pair, p_adjusted=p, deciding=by, p_deciding=q, p_deciding_adjusted=q_all)
         done.append(dataclasses.replace(pair, verdict=verdict.pair_verdict(pair, options)))
     return done

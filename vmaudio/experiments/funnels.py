@@ -21,6 +21,10 @@ DAYS = (0.25, 1, 2, 3, 5, 7, 14, 30, 60, 90)
 """Days after sending at which the time-to-callback curve is given."""
 
 
+TAIL = (1 - LEVEL) / 2
+"""Chance left out on each side of an interval."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """A campaign or channel: its callback rate, and what a callback cost.
@@ -67,7 +71,7 @@ class Funnel:
         rates: rate of each outcome, in the order of the funnel.
         unknown: messages whose outcome is not known, by outcome.
         groups: callbacks by "campaign" and by "channel".
-        curve: time to callback; empty without callbacks that have a time.
+        curve: time to callback; empty where callbacks came and none has a time.
         curve_n: messages in the curve.
         without_time: callbacks without a time, which the curve lacks.
         prepared: the messages that count for the callback rate, and what was left out.
@@ -194,11 +198,12 @@ def time_to_callback(prepared: Prepared) -> tuple[tuple[Point, ...], int, int]:
         if row.event and at is None:
             without += 1
             continue
-        end = at if row.event else (parse_moment(outcome.as_of) if outcome else None) or prepared.as_of
+        watched = [until for until in (parse_moment(outcome.as_of) if outcome else None, prepared.as_of) if until]
+        end = at if row.event else min(watched, default=None)
         if end is not None and end >= sent:
             days.append((end - sent).total_seconds() / 86400)
             events.append(row.event)
-    if not any(events):
+    if not days or (without and not any(events)):
         return (), len(days), without
     return tuple(kaplan_meier(np.array(days), np.array(events, dtype=bool))), len(days), without
 
@@ -212,7 +217,8 @@ def kaplan_meier(days: np.ndarray, event: np.ndarray) -> list[Point]:
 
     Returns:
         A point for each of `DAYS` that some message was watched for; 95 % intervals by Greenwood's formula on the log-log
-        scale.
+        scale. Where no message, or every message, had the event: the exact binomial limits (Clopper & Pearson 1934) of the
+        messages that were watched so long, or had the event by then.
     """
     from scipy.stats import CensoredData, ecdf
 
@@ -226,7 +232,10 @@ def kaplan_meier(days: np.ndarray, event: np.ndarray) -> list[Point]:
             break
         share = 1 - float(surviving.evaluate(day))
         low, high = 1 - float(ends.high.evaluate(day)), 1 - float(ends.low.evaluate(day))
-        if not 0 < share < 1:  # Greenwood's variance is 0 or not defined there
-            low = high = share
-        points.append(Point(day, share, low, high, int((days >= day).sum())))
+        at_risk, come = int((days >= day).sum()), int((event & (days <= day)).sum())
+        if share <= 0:  # Greenwood's variance is 0 or not defined at either end: the exact limits of 0 and of all
+            low, high = 0.0, 1 - TAIL ** (1 / at_risk)
+        elif share >= 1:
+            low, high = TAIL ** (1 / come), 1.0
+        points.append(Point(day, share, low, high, at_risk))
     return points

@@ -62,6 +62,11 @@ class CompareOptions:
         source="our default: the simple interval is then too narrow by a fifth or more",
     )  # fmt: skip
 
+    fewest_for_chance: int = threshold(
+        10, "Fewest messages in each arm for a chance that one is better.", unit="messages",
+        source="our default: below it the prior, which has the weight of two messages, decides",
+    )  # fmt: skip
+
     # imbalance of covariates
     large_imbalance: float = threshold(
         0.25, "Standardised difference from which arms are called different in a covariate; 0.1 is called negligible.",
@@ -70,6 +75,13 @@ class CompareOptions:
     imbalance_alpha: float = threshold(
         0.01, "An imbalance is reported only if chance alone would make one as large less often than this.",
         unit="share", source="our default: with few messages large differences come by chance",
+    )  # fmt: skip
+
+    # arms used at different times
+    least_overlap: float = threshold(
+        0.1, "Least share of what the messages could tell of a difference within reps that is left when only messages of the "
+        "same week are compared; below it arms used at different times get no verdict.",
+        unit="share", source="our default: a change-over week or a few stray messages are no overlap",
     )  # fmt: skip
 
     # the difference within reps

@@ -58,6 +58,8 @@ class Prepared:
         total: all messages.
         unknown: left out: the outcome is not known.
         young: left out: younger than the window at the end of observation.
+        not_sent: left out: sent after the end of observation, where there is no window.
+        timeless: outcomes that count as in an export later than the end of observation, as it is not known when they came.
         late: callbacks not counted, as they came after the window or after the end of observation.
         undated: messages that count although it is not known when they were sent.
         moved: callbacks that attribution gave to another message.
@@ -89,6 +91,8 @@ class Prepared:
     attribution: str = DEFAULT_ATTRIBUTION
     future: int = 0
     contests: tuple[Contest, ...] = ()
+    not_sent: int = 0
+    timeless: int = 0
 
 
 def cost_of(observation: Observation) -> float | None:
@@ -172,7 +176,7 @@ def prepare(
     # messages dated tomorrow: the clock or the dates are wrong, and the newest message is the best guess at the export's day
     end = as_of or max([today, *dated])
     rows: list[Row] = []
-    unknown = young = late = undated = taken = simulated = 0
+    unknown = young = late = undated = taken = simulated = not_sent = timeless = 0
     newest: datetime.datetime | None = None
     exports = [at for o in given if o.outcome and (at := parse_moment(o.outcome.as_of))]
     exported = max(exports, default=None)
@@ -192,6 +196,9 @@ def prepare(
         at = parse_moment(result.callback_at) if result and value and outcome == "callback" else None
         if at:
             newest = max(newest, at) if newest else at
+        if sent is not None and window is None and sent > finish:
+            not_sent += 1
+            continue
         if sent is None:
             undated += 1
         if sent is not None and window is not None:
@@ -202,6 +209,7 @@ def prepare(
                 value, late, at = False, late + 1, None
         if at and at > finish:  # not yet, on the day that is asked about
             value, late = False, late + 1
+        timeless += bool(value and at is None and as_of and own_as_of and own_as_of > as_of)
         simulated += bool(result and result.simulated)
         rows.append(Row(observation, bool(value), sent, touches[i]))
     near = 0
@@ -209,7 +217,7 @@ def prepare(
         near = sum(row.sent is not None and row.sent + window > newest for row in rows)
     return Prepared(
         outcome, tuple(rows), len(given), unknown, young, late, undated, moved, taken, simulated, near, window,
-        as_of or exported or end, dated_as_of, attribution, 0 if as_of else future, contests,
+        as_of or exported or end, dated_as_of, attribution, 0 if as_of else future, contests, not_sent, timeless,
     )  # fmt: skip
 
 

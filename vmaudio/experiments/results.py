@@ -97,8 +97,13 @@ class Pair:
         high: upper end.
         p_value: two-sided p-value of "both rates are the same".
         p_adjusted: the same after Holm's correction over all pairs.
-        prob_a_better: posterior probability that arm a is truly better; lower is better for complaints and wrong persons.
-        n_more_per_arm: further messages in each arm for 80 % power; None when the rates are equal.
+        p_deciding: p-value of the comparison that decides the verdict, named by ``deciding``.
+        p_deciding_adjusted: the same after Holm's correction over all pairs.
+        deciding: "within reps", "within weeks and reps", "within weeks", "by rep" or "messages".
+        prob_a_better: posterior probability that arm a is truly better; lower is better for complaints and wrong persons. None
+            where an arm has few messages.
+        n_more_per_arm: further messages in each arm for 80 % power, at alpha divided by the number of pairs; None when
+            the rates are equal.
         test: name of the test.
         risk_ratio: ratio of the rates a / b with its interval; None without events.
         clustered: the interval with reps as the unit.
@@ -117,7 +122,7 @@ class Pair:
     high: float
     p_value: float
     p_adjusted: float
-    prob_a_better: float
+    prob_a_better: float | None
     n_more_per_arm: int | None
     test: str
     risk_ratio: tuple[float, float, float] | None
@@ -127,6 +132,9 @@ class Pair:
     imbalance: tuple[Imbalance, ...] = ()
     anytime: Monitored | None = None
     corrected: tuple[float, float, float] | None = None
+    p_deciding: float = 1.0
+    p_deciding_adjusted: float = 1.0
+    deciding: str = "messages"
     verdict: Verdict = field(default_factory=lambda: Verdict("not_enough", ""))
 
 
@@ -179,7 +187,7 @@ class Comparison:
                 "trend": self.trend.to_dict() if self.trend else None,
                 "simulated": self.simulated,
                 "n": sum(arm.n for arm in self.arms),
-                "left_out": {"unknown": p.unknown, "young": p.young, "no_arm": self.no_arm},
+                "left_out": {"unknown": p.unknown, "young": p.young, "not_sent": p.not_sent, "no_arm": self.no_arm},
                 "taken_as_no": p.taken_as_no,
                 "late_callbacks": p.late,
                 "window_days": p.window.total_seconds() / 86400 if p.window else None,
@@ -221,7 +229,7 @@ def _arm(arm: Arm) -> dict[str, Any]:
 def _pair(pair: Pair) -> dict[str, Any]:
     plain = (
         "a", "b", "difference", "low", "high", "p_value", "p_adjusted", "prob_a_better", "n_more_per_arm", "n_more_by_rep",
-        "test",
+        "test", "p_deciding", "p_deciding_adjusted", "deciding",
     )  # fmt: skip
     made: dict[str, Any] = {name: getattr(pair, name) for name in plain}
     made["risk_ratio"] = dict(zip(("ratio", "low", "high"), pair.risk_ratio, strict=True)) if pair.risk_ratio else None

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.rates import LEVEL, z_value
+
+_DEFAULT = CompareOptions()
 
 POWER = 0.80
 """Chance of showing a real difference that sample sizes are computed for; a constant, since texts say "80 % power"."""
+
+LARGEST_RATIO = 50
+"""Messages of the larger arm, for one of the smaller, that count for an exact power: more add next to nothing but work."""
 
 
 def sample_size(p_a: float, p_b: float, power: float = POWER, level: float = LEVEL) -> int | None:
@@ -36,12 +44,20 @@ def sample_size(p_a: float, p_b: float, power: float = POWER, level: float = LEV
 
 
 def further_messages(
-    p_a: float, n_a: int, p_b: float, n_b: int, power: float = POWER, level: float = LEVEL, inflation: float = 1.0
+    p_a: float,
+    n_a: int,
+    p_b: float,
+    n_b: int,
+    power: float = POWER,
+    level: float = LEVEL,
+    inflation: float = 1.0,
+    options: CompareOptions = _DEFAULT,
 ) -> int | None:
-    """Further messages in *each* arm until the score test has the power, if the true rates are the ones given.
+    """Further messages in *each* arm until the test has the power, if the true rates are the ones given.
 
-    With equal arms this is `sample_size` minus the messages there are. By hand: the functions of statsmodels want a fixed
-    ratio of the arms, and equal further messages to unequal arms change the ratio.
+    The test is the one that `difference_test` would take: Fisher's exact test while an expected count is small, else the score
+    test. With equal arms and many events this is `sample_size` minus the messages there are. By hand: the functions of
+    statsmodels want a fixed ratio of the arms, and equal further messages to unequal arms change the ratio.
 
     Args:
         p_a: rate of arm a, a share from 0 to 1.
@@ -51,6 +67,7 @@ def further_messages(
         power: chance of showing the difference.
         level: confidence level of the two-sided test.
         inflation: design effect by which messages count less; 1 for none.
+        options: thresholds; ``smallest_expected`` chooses the test.
 
     Returns:
         A count; 0 when the power is reached already, None when the rates are equal (or 10^12 would not do).
@@ -66,6 +83,9 @@ def further_messages(
         if a <= 0 or b <= 0:
             return False
         mean = (a * p_a + b * p_b) / (a + b)
+        if min(a, b) * min(mean, 1 - mean) < options.smallest_expected:
+            most = LARGEST_RATIO * (1 + int(min(a, b)))
+            return fisher_power(p_a, min(int(a), most), p_b, min(int(b), most), level) >= power
         null = z_a * math.sqrt(mean * (1 - mean) * (1 / a + 1 / b))
         return d - null >= z_b * math.sqrt(p_a * (1 - p_a) / a + p_b * (1 - p_b) / b)
 
@@ -80,3 +100,47 @@ def further_messages(
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high
+
+
+def fisher_power(p_a: float, n_a: int, p_b: float, n_b: int, level: float = LEVEL) -> float:
+    """Chance that Fisher's exact test finds a difference, exact but for tails of about 1e-6.
+
+    By hand: scipy's ``fisher_exact`` takes one table at a time, and statsmodels has no power of it.
+
+    Args:
+        p_a: true rate of arm a, a share from 0 to 1.
+        n_a: messages of arm a.
+        p_b: true rate of arm b.
+        n_b: messages of arm b.
+        level: confidence level of the two-sided test.
+
+    Returns:
+        A probability from 0 to 1.
+    """
+    if min(n_a, n_b) < 1:
+        return 0.0
+    if n_a * p_a + n_b * p_b > (n_a + n_b) / 2:  # events and non-events may change places: the rarer make the smaller tables
+        p_a, p_b = 1 - p_a, 1 - p_b
+    from scipy.special import gammaln
+    from scipy.stats import binom
+
+    (low_a, high_a), (low_b, high_b) = (
+        (int(binom.ppf(1e-6, n, p)), int(binom.isf(1e-6, n, p))) if 0 < p < 1 else (round(n * p), round(n * p))
+        for p, n in ((p_a, n_a), (p_b, n_b))
+    )
+    chance_a, chance_b = (
+        binom.pmf(np.arange(low, high + 1), n, p) for low, high, n, p in ((low_a, high_a, n_a, p_a), (low_b, high_b, n_b, p_b))
+    )
+
+    def choose(n: int, k: np.ndarray) -> np.ndarray:
+        return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+
+    found = 0.0
+    for events in range(low_a + low_b, high_a + high_b + 1):
+        x = np.arange(max(0, events - n_b), min(n_a, events) + 1)
+        table = np.exp(choose(n_a, x) + choose(n_b, events - x) - choose(n_a + n_b, np.array(events)))
+        ordered = np.sort(table)
+        p = np.cumsum(ordered)[np.searchsorted(ordered, table * (1 + 1e-7), side="right") - 1]
+        here = (x >= low_a) & (x <= high_a) & (events - x >= low_b) & (events - x <= high_b) & (p < 1 - level)
+        found += float((chance_a[x[here] - low_a] * chance_b[events - x[here] - low_b]).sum())
+    return found

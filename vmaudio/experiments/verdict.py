@@ -1,15 +1,17 @@
 """The verdict on a comparison in plain language; it never claims more than the numbers show.
 
-A difference is called real only if all that can be computed agrees: Holm's p-value is under alpha (.05); and, where reps are
-known, the interval of the difference within reps excludes zero, or, where that cannot be estimated only because no rep used
-both arms, the arms do not differ in reps and the interval by rep excludes zero. Arms that differ in a covariate which the
-adjusted difference does not remove get no verdict.
+One comparison decides (`deciding`): the one within reps (and weeks, where arms were used at different times) where it can be
+estimated, else the one by rep together with the test of the messages, else that test alone. A difference is called real only if
+the deciding p-value, corrected by Holm over all pairs, is under alpha (.05) and the interval excludes zero. Arms that differ in
+a covariate, time among them, which the adjusted difference does not remove get no verdict.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vmaudio.experiments.balance import TIME
+from vmaudio.experiments.clusters import ARMS_ARE_REPS
 from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.results import Pair, Verdict
 from vmaudio.records import counted
@@ -35,17 +37,23 @@ def pair_verdict(pair: Pair, options: CompareOptions = _DEFAULT) -> Verdict:
     """The verdict on one pair of arms.
 
     Args:
-        pair: the pair, its p-value already corrected.
-        options: thresholds; ``alpha`` is held against Holm's p-value.
+        pair: the pair, its p-values already corrected.
+        options: thresholds; ``alpha`` is held against Holm's p-value of the comparison that decides.
 
     Returns:
         Kind and sentence.
     """
     between = f"from {_signed(pair.low)} to {_signed(pair.high)} points"
-    flagged = [one for one in pair.imbalance if one.flagged and one.covariate != "date"]
-    open_ones = [one for one in flagged if pair.adjusted.difference is None or one.covariate not in pair.adjusted.covariates]
+    flagged = [one.covariate for one in pair.imbalance if one.flagged]
+    open_ones = list(dict.fromkeys("time" if name in TIME else name for name in flagged if not held_equal(pair, name)))
+    if open_ones == ["time"]:
+        return Verdict(
+            "confounded",
+            f"No verdict: '{pair.a}' and '{pair.b}' were used at different times, and something else may have changed. "
+            "Which is better cannot be told; alternate the scripts in the same weeks: vmaudio compare plan.",
+        )
     if open_ones:
-        names = " and ".join(one.covariate for one in open_ones)
+        names = " and ".join(open_ones)
         why = f" ({pair.adjusted.reason})" if pair.adjusted.reason and "rep" in names else ""
         return Verdict(
             "confounded",
@@ -63,9 +71,42 @@ def pair_verdict(pair: Pair, options: CompareOptions = _DEFAULT) -> Verdict:
     return Verdict(
         "a_higher" if d > 0 else "b_higher",
         f"'{first}' has the higher rate than '{second}': by {points(d)}, likely between {points(least)} and {points(most)}"
-        + (" (within reps)." if best is pair.adjusted else ".")
+        + (f" ({pair.deciding})." if best is pair.adjusted else ".")
         + _only_these(pair),
     )
+
+
+def held_equal(pair: Pair, covariate: str) -> bool:
+    """Whether the adjusted difference of a pair removes what comes from a covariate.
+
+    Args:
+        pair: the pair.
+        covariate: its name; "date" and "week" are both held equal by weeks.
+
+    Returns:
+        Whether it does; False where there is no adjusted difference.
+    """
+    return pair.adjusted.difference is not None and ("week" if covariate in TIME else covariate) in pair.adjusted.covariates
+
+
+def deciding(pair: Pair) -> tuple[str, float]:
+    """The comparison that decides the verdict on a pair, and its p-value before any correction.
+
+    Args:
+        pair: the pair.
+
+    Returns:
+        One of the names of `Pair.deciding`, and a p-value from 0 to 1: by rep the larger of that and the one of the messages,
+        and 1 where reps are known and nothing allows for them.
+    """
+    if pair.adjusted.difference is not None:
+        held = [f"{name}s" for name in ("week", "rep") if name in pair.adjusted.covariates]
+        p = pair.adjusted.p_value
+        return "within " + " and ".join(held), 1.0 if p is None else p
+    if pair.clustered.n_reps and pair.clustered.reason != ARMS_ARE_REPS:
+        p = pair.clustered.p_value
+        return "by rep", 1.0 if p is None else max(p, pair.p_value)
+    return "messages", pair.p_value
 
 
 def _only_these(pair: Pair) -> str:
@@ -77,13 +118,12 @@ def _only_these(pair: Pair) -> str:
 
 
 def _shown(pair: Pair, alpha: float) -> bool:
-    if pair.p_adjusted >= alpha:
+    if pair.p_deciding_adjusted >= alpha:
         return False
     if pair.adjusted.difference is not None:
-        return _excludes_zero(pair.adjusted.low, pair.adjusted.high) and pair.adjusted.difference * pair.difference > 0
-    if pair.clustered.n_reps and pair.clustered.reason != "the arms are the reps":
-        return _excludes_zero(pair.clustered.low, pair.clustered.high)
-    return True
+        same_side = pair.adjusted.difference * pair.difference > 0 or any(one.flagged for one in pair.imbalance)
+        return _excludes_zero(pair.adjusted.low, pair.adjusted.high) and same_side
+    return pair.deciding == "messages" or _excludes_zero(pair.clustered.low, pair.clustered.high)
 
 
 def _excludes_zero(low: float | None, high: float | None) -> bool:
@@ -91,6 +131,12 @@ def _excludes_zero(low: float | None, high: float | None) -> bool:
 
 
 def _not_enough(pair: Pair, between: str, alpha: float) -> str:
+    if any(one.flagged and one.covariate in TIME for one in pair.imbalance):
+        between = f"from {_signed(pair.adjusted.low or 0)} to {_signed(pair.adjusted.high or 0)} points"
+        return (
+            f"Not enough data for '{pair.a}' against '{pair.b}', which were used at different times: compared {pair.deciding} "
+            f"the difference may be anything {between}. Alternate the scripts from now on."
+        )
     text = f"Not enough data for '{pair.a}' against '{pair.b}': the difference may be anything {between}."
     more = max(pair.n_more_per_arm or 0, pair.n_more_by_rep or 0)
     if pair.difference and more:
