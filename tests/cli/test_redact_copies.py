@@ -38,7 +38,7 @@ def tagged(path, codec, rate):
     ("ending", "codec", "rate"),
     [
         ("m4a", "aac", 16000),
-        ("ogg", "libvorbis", 16000),
+        ("ogg", "libopus", 48000),
         ("flac", "flac", 16000),
         ("mp3", "libmp3lame", 16000),
         ("wav", "pcm_s16le", 16000),
