@@ -173,33 +173,32 @@ def covered(analysis: Analysis) -> tuple[bytes, float]:
 
 
 def on_sound(messages: Sequence[Spoken], analyses: dict[str, Analysis], hearers: Sequence[str] = HEARERS) -> Table:
-    """Covered copies heard again: the copy, and for comparison the recording as it is."""
+    """Covered copies heard again; and for comparison what was heard in the recordings as they are."""
     have = [one for one in messages if one.message.source in analyses]
     made = [covered(analyses[one.message.source]) for one in have]
-    lines = []
+    plain = [analyses[one.message.source].transcript.text for one in have]
+    rows: list[tuple[str, str, list[str], list[float]]] = [("original", HEARERS[0], plain, [0.0] * len(have))]
     for hearer in hearers:
-        engine = get_transcriber(hearer)
-        for covers in (True, False):
-            sounds = [
-                decode_audio(copy, name="copy.wav") if covers else load_audio(one.message.source)
-                for one, (copy, _) in zip(have, made, strict=True)
+        sounds = [decode_audio(copy, name="copy.wav") for copy, _ in made]
+        heard = get_transcriber(hearer).transcribe_many(sounds, [detect_speech(sound) for sound in sounds])
+        rows.append(("copy", hearer, [said.text for said in heard], [share for _, share in made]))
+    lines = []
+    for channel in ("clean", "telephone, 15 dB"):
+        for file, hearer, texts, shares in rows:
+            found = [
+                left(one.message.rep or "", text, one.truth, share, alike=True)
+                for one, text, share in zip(have, texts, shares, strict=True)
+                if one.channel == channel
             ]
-            heard = engine.transcribe_many(sounds, [detect_speech(sound) for sound in sounds])
-            for channel in ("clean", "telephone, 15 dB"):
-                found = [
-                    left(one.message.rep or "", said.text, one.truth, share if covers else 0.0, alike=True)
-                    for one, said, (_, share) in zip(have, heard, made, strict=True)
-                    if one.channel == channel
-                ]
-                lines.append(line((channel, hearer, "copy" if covers else "original"), found))
+            lines.append(line((channel, file, hearer), found))
     columns = (
-        "channel", "heard again by", "file", "messages", "numbers", "left", "gone, %", "95 %", "names", "left ", "gone, % ",
+        "channel", "file", "heard by", "messages", "numbers", "left", "gone, %", "95 %", "names", "left ", "gone, % ",
         "95 % ", "speech covered, %",
     )  # fmt: skip
     notes = (
         "Analysed with base and a manifest (rep, prospect, company), covered, and heard again. Left: as above, in what the "
         f"second hearing wrote; for names also words that fit one with {SAME_NAME} or more (`match_name`), some by chance. The "
-        "lines of the original say what these hearers find without a cover. Voices and messages are synthetic, and the "
+        "lines of the original say what is found without a cover. Voices and messages are synthetic, and the "
         "rules were tuned on the voicemails among them. Intervals: whole reps drawn."
     )
     return Table("Redacted sound, heard again", columns, lines, notes)

@@ -160,3 +160,13 @@ def test_speech_on_a_channel_that_was_not_heard_is_covered():
     assert not [span for span in found if span.start_s > heard_s + 0.5]
     both = NativeAudio("0", np.stack([rep.samples, 0.5 * rep.samples]), 16000, "pcm_s16le", "s16")
     assert sound_of_file(both, recording(rep.samples)).not_heard == ()
+
+
+def test_long_speech_without_words_is_covered_with_a_guard():
+    """A sentence of which no words were made out goes on a little longer than the detection of speech says."""
+    made = analysis(duration_s=20.0)
+    found = spans_to_cover(made, sound=sound((14.0, 18.0)))
+    assert covers(found, 13.5, 18.5)
+    found = spans_to_cover(made, sound=sound((14.0, 14.5)))
+    assert covers(found, 14.0, 14.5)
+    assert not covers(found, 13.5, 15.0)

@@ -65,6 +65,13 @@ class RedactOptions:
     unknown_s: float = threshold(
         0.2, "Speech of this length without a word is covered.", unit="s", source="a short digit takes about 0.2 s"
     )
+    long_s: float = threshold(
+        1.0, "Speech without words of this length may be a sentence or a number.", unit="s", source="our default"
+    )
+    long_guard_s: float = threshold(
+        0.6, "Covered on both sides of such speech.", unit="s",
+        source="in noise the detection of speech ends up to half a second early", tuned_on="sample 24",
+    )  # fmt: skip
     end_s: float = threshold(
         0.02,
         "So much more sound than was analysed is covered to its end.",

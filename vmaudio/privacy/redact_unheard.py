@@ -111,7 +111,8 @@ def unknown_speech(sound: SoundOfFile, words: Sequence[Word], *, options: Redact
             if left >= span.end_s or left > at:
                 end = min(left, span.end_s)
                 if end - at >= options.unknown_s:
-                    found.append(Span(at - options.margin_s / 2, end + options.margin_s / 2))
+                    guard_s = options.long_guard_s if end - at >= options.long_s else options.margin_s / 2
+                    found.append(Span(at - guard_s, end + guard_s))
             if left >= span.end_s:
                 break
             at = max(at, right)
