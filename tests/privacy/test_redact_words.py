@@ -294,3 +294,11 @@ def test_a_number_without_all_its_digits_takes_what_is_around_it():
     said = "please call one thing 303-555-0126 so let us go forward"
     clean = redact_text(analysis(NOBODY, transcript=transcript(said), entities=Entities())).transcript.text
     assert clean == f"please call one thing {NUMBER} so let us go forward"
+
+
+def test_an_everyday_word_is_no_name_that_was_heard():
+    """ "You've" sounds like Aoife and does not count as the rep's name: the introduction is left out."""
+    said = "you saw I lost my clue and you've looked at what we do for shops"
+    made = analysis(Message("a.wav", rep="Aoife"), transcript=transcript(said), entities=Entities())
+    made = dataclasses.replace(made, structure=dataclasses.replace(made.structure, parts=()))
+    assert redact_text(made).transcript.text.startswith(f"{NAME} at what")

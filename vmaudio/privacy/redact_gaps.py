@@ -14,7 +14,7 @@ from vmaudio.privacy.options import RedactOptions
 from vmaudio.privacy.redact_tokens import digits_in, tokens_of
 from vmaudio.privacy.redact_words import NUMBER
 from vmaudio.records import Analysis, Part, Span, Word
-from vmaudio.text import match_name
+from vmaudio.text import COMMON, FUNCTION, match_name
 
 _IN_FULL = 10
 """Digits of a telephone number."""
@@ -59,7 +59,9 @@ def places_of_names(analysis: Analysis, options: RedactOptions) -> list[Span]:
 
 
 def _heard(name: str, words: Sequence[Word], options: RedactOptions) -> bool:
-    return any(match_name(token, name) >= options.alike for word in words for token in tokens_of(word.text) if len(token) > 1)
+    """Whether a word is this name or sounds like it; an everyday word ("you've" for Aoife) only when it is the name."""
+    tokens = {token for word in words for token in tokens_of(word.text) if len(token) > 1}
+    return name in tokens or any(match_name(token, name) >= options.alike for token in tokens - FUNCTION - COMMON)
 
 
 def _spans(parts: Iterable[Part], labels: Sequence[str]) -> list[Span]:
