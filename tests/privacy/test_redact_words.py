@@ -12,8 +12,15 @@ from tests.makers import analysis, transcript
 from tests.report.makers import labelled, make
 from vmaudio.privacy.options import RedactOptions
 from vmaudio.privacy.redact_analysis import redact_text, rep_aliases
-from vmaudio.privacy.redact_words import MASK, NAME, NUMBER, fold
-from vmaudio.records import Analysis, Check, Entities, Flag, Mention, Message, Phone, Score, Span
+from vmaudio.privacy.redact_tokens import fold
+from vmaudio.privacy.redact_words import MASK, NAME, NUMBER
+from vmaudio.records import Analysis, Check, Entities, Flag, Mention, Message, Part, Phone, Score, Span
+
+NOBODY = Message("/calls/a.wav")
+"""A message whose manifest names nobody, so that no name is missing."""
+
+THESE_WORDS = RedactOptions(digit_s=0.0)
+"""Leaves out a number's own words alone, not its surroundings."""
 
 
 def all_text(made: Analysis) -> str:
@@ -116,7 +123,7 @@ def test_a_name_comes_again_and_is_found_by_its_letters():
 def test_names_that_nobody_listed_are_left_out_by_their_capital():
     """A third person or place, known to nobody, is left out where its capital gives it away."""
     made = analysis(
-        transcript=transcript("We met at Contoso. Your neighbour Marguerite said so. Priya too."), entities=Entities()
+        NOBODY, transcript=transcript("We met at Contoso. Your neighbour Marguerite said so. Priya too."), entities=Entities()
     )
     text = redact_text(made).transcript.text
     assert not {"Contoso", "Marguerite", "Priya"} & set(re.findall(r"\w+", text))
@@ -134,10 +141,10 @@ def test_names_that_nobody_listed_are_left_out_by_their_capital():
 )
 def test_spoken_and_written_runs_of_digits_are_left_out(said, gone):
     """Three or more digits in a row are left out, however they are written; small numbers stay."""
-    clean = redact_text(analysis(transcript=transcript(said), entities=Entities()))
+    clean = redact_text(analysis(NOBODY, transcript=transcript(said), entities=Entities()), options=THESE_WORDS)
     assert gone not in clean.transcript.text
     assert clean.transcript.text.endswith(f"{NUMBER} now")
-    kept = redact_text(analysis(transcript=transcript("two calls at 3 with 20% off"), entities=Entities()))
+    kept = redact_text(analysis(NOBODY, transcript=transcript("two calls at 3 with 20% off"), entities=Entities()))
     assert kept.transcript.text == "two calls at 3 with 20% off"
 
 
@@ -202,8 +209,9 @@ def test_any_text_is_redacted_and_keeps_its_word_count(text):
 
 def test_options_say_what_a_number_is():
     """Shorter runs are left out, or longer ones stay, when the options say so; evidence has its own limit."""
-    made = analysis(transcript=transcript("two calls about suite 1400 now"), entities=Entities())
-    assert redact_text(made, options=RedactOptions(run_digits=1)).transcript.text == f"{NUMBER} calls about suite {NUMBER} now"
+    made = analysis(NOBODY, transcript=transcript("two calls about suite 1400 now"), entities=Entities())
+    one_digit = RedactOptions(run_digits=1, digit_s=0.0)
+    assert redact_text(made, options=one_digit).transcript.text == f"{NUMBER} calls about suite {NUMBER} now"
     assert "1400" in redact_text(made, options=RedactOptions(run_digits=5)).transcript.text
     check = Check("number_complete", "pass", 10, "303 55 at 0:08")
     judged = dataclasses.replace(made, score=Score(80.0, "strong", (check,), "default-1"))
@@ -213,7 +221,7 @@ def test_options_say_what_a_number_is():
 
 def test_slack_decides_which_words_a_name_takes():
     """A word beside a name goes with it only as far as the slack reaches."""
-    made = analysis(transcript=transcript("we met bob there"))
+    made = analysis(NOBODY, transcript=transcript("we met bob there"))
     middle = made.transcript.words[2]
     heard = Entities(callee=Mention("bob", middle.start_s, middle.end_s, 0.9))
     said = [
@@ -221,3 +229,76 @@ def test_slack_decides_which_words_a_name_takes():
         for options in (RedactOptions(slack_s=0.0), RedactOptions())
     ]
     assert said == [f"we met {NAME} there", f"we {NAME}"]
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("call and ask for extension 12 please", "extension [number] please"),
+        ("then dial ext. 4 twice", "ext. [number] twice"),
+        ("the line ends in 26 okay", "ends in [number] okay"),
+        ("the last two are twenty six okay", "are [number] okay"),
+        ("My name is Will. Call me", "name is [name] Call me"),
+        ("my name is will and we spoke", "my name is [name] and we spoke"),
+        ("hi dana, do call", "hi [name] do call"),
+        ("hello there this is tom becker with acme copiers your lease", "this is [name] with [name] your lease"),
+        ("that is spelled D-A-N-A okay", "spelled [name] okay"),
+        ("that is d a n a okay", "that is [name] okay"),
+        ("it's d as in dog a as in apple n as in nora okay", "[name] okay"),
+    ],
+)
+def test_what_its_place_gives_away_is_left_out(said, left):
+    """Extensions, the end of a number, names in lower case or that are everyday words, and spelled names are left out."""
+    clean = redact_text(analysis(NOBODY, transcript=transcript(said), entities=Entities()), options=THESE_WORDS)
+    assert clean.transcript.text.endswith(left)
+
+
+@pytest.mark.parametrize("said", ["Hi Brigit, call us back now then please", "hello bridge it call us back now then please"])
+def test_a_misheard_name_near_a_greeting_is_left_out(said):
+    """Words that sound like a name of the manifest go, also when the recogniser made two of the name."""
+    sent = Message("a.wav", prospect_name="Bridget")
+    kept = redact_text(analysis(sent, transcript=transcript(said), entities=Entities())).transcript.text
+    assert not {"brigit", "bridge", "it"} & tokens(kept)
+    assert kept.endswith("call us back now then please")
+
+
+def test_a_name_that_was_not_heard_takes_its_place_with_it():
+    """Where nothing sounds like the rep of the manifest, the introduction is left out; with the name heard it stays."""
+    said = transcript("good day to you just for random we do shirts and towels for shops all over town and more than that")
+    at = said.words[5:7]
+    parts = (Part("identity", at[0].start_s, at[1].end_s, "for random", 0.9),)
+    missing, heard = (
+        redact_text(
+            analysis(
+                Message("a.wav", rep=rep),
+                transcript=said,
+                entities=Entities(),
+                structure=dataclasses.replace(analysis().structure, parts=parts),
+            ),
+            options=RedactOptions(introduction_s=0.5),
+        ).transcript.text
+        for rep in ("Esperanza", "Shirts")
+    )
+    assert "random" not in missing
+    assert missing.endswith("do shirts and towels for shops all over town and more than that")
+    assert "for random" in heard
+
+
+def test_a_number_without_all_its_digits_takes_what_is_around_it():
+    """Words that stand where digits are missing go with the number; around one that was heard whole they stay."""
+    before = "we talked last week about the lease on your shop and about the roof"
+    said = f"{before} please call to one thing five five five so let us go forward thanks"
+    clean = redact_text(analysis(NOBODY, transcript=transcript(said), entities=Entities())).transcript.text
+    assert not {"one", "five", "let", "us"} & tokens(clean)
+    assert clean.startswith("we talked")
+    said = "please call one thing 303-555-0126 so let us go forward"
+    clean = redact_text(analysis(NOBODY, transcript=transcript(said), entities=Entities())).transcript.text
+    assert clean == f"please call one thing {NUMBER} so let us go forward"
+
+
+def test_an_everyday_word_is_no_name_that_was_heard():
+    """ "You've" sounds like Aoife and does not count as the rep's name: the introduction is left out."""
+    said = "you saw I lost my clue and you've looked at what we do for shops"
+    made = analysis(Message("a.wav", rep="Aoife"), transcript=transcript(said), entities=Entities())
+    made = dataclasses.replace(made, structure=dataclasses.replace(made.structure, parts=()))
+    assert redact_text(made).transcript.text.startswith(f"{NAME} at what")

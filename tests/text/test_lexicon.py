@@ -6,7 +6,7 @@ import pytest
 
 from vmaudio.classify import cues
 from vmaudio.duplicates import normalize
-from vmaudio.privacy import redact_words
+from vmaudio.privacy import redact_tokens, redact_words
 from vmaudio.rubric import prospect
 from vmaudio.rubric.checks import names
 from vmaudio.text import lexicon, numbers, quantities, verbalize
@@ -82,7 +82,7 @@ def test_lists_by_place(built, written):
     ("built", "written"),
     [
         (
-            redact_words._NUMBER_WORDS,
+            redact_tokens.NUMBER_WORDS,
             """zero oh o nought one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
             sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand
             double triple""",

@@ -43,16 +43,16 @@ def command(
 ) -> int:
     """Copy recordings and transcripts without names and numbers into a folder. The originals are not touched.
 
-    A recogniser does not hear every name, and a name that was not heard stays in the copy. Listen to each copy before
-    you pass it on.
+    Covered are names and numbers, and all speech of which no words were made out. A recogniser may take a name for
+    another word, and that stays in the copy. Listen to each copy before you pass it on.
 
     \b
     Example:
       vmaudio redact message.wav --out redacted/
     """
     from vmaudio.analysis import Analyzer
-    from vmaudio.audio import decode_native, read_source
-    from vmaudio.privacy import cover_with_tone, redact_text, spans_to_cover
+    from vmaudio.audio import decode_audio, decode_native, read_source
+    from vmaudio.privacy import cover_with_tone, redact_text, sound_of_file, spans_to_cover
 
     folder = Path(target)
     folder.mkdir(parents=True, exist_ok=True)
@@ -69,8 +69,17 @@ def command(
         text = json.dumps(redact_text(result).to_dict(), ensure_ascii=False, indent=1)
         stem.with_suffix(".json").write_text(text + "\n", "utf-8")
         if not text_only:
-            native = decode_native(read_source(result.source), name=result.source, options=analyzer.options.decode)
-            stem.with_suffix(".wav").write_bytes(cover_with_tone(native, spans_to_cover(result)))
+            data, decode = read_source(result.source), analyzer.options.decode
+            native = decode_native(data, name=result.source, options=decode)
+            heard = decode_audio(
+                data,
+                name=result.source,
+                max_seconds=analyzer.options.max_seconds,
+                options=decode,
+                channel=result.message.audio_channel,
+            )
+            sound = sound_of_file(native, heard, vad=analyzer.options.vad)
+            stem.with_suffix(".wav").write_bytes(cover_with_tone(native, spans_to_cover(result, sound=sound)))
         if not app.quiet:
             err().print(f"{result.file_name} → {stem.name}", markup=False)
     err().print(f"{count} copies in {folder}. Listen to them before you pass them on.", markup=False)

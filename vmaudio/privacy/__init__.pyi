@@ -19,6 +19,10 @@ from .redact_sound import (
     cover_with_tone as cover_with_tone,
     spans_to_cover as spans_to_cover,
 )
+from .redact_unheard import (
+    SoundOfFile as SoundOfFile,
+    sound_of_file as sound_of_file,
+)
 from .sheet import (
     privacy_sheet as privacy_sheet,
 )

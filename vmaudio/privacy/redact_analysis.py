@@ -10,7 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from vmaudio.privacy.options import DEFAULT, RedactOptions
-from vmaudio.privacy.redact_words import MASK, NAME, NUMBER, TOKEN, clean_words, inside, is_name, joined, tokens_of
+from vmaudio.privacy.redact_gaps import around_numbers, places_of_names
+from vmaudio.privacy.redact_tokens import TOKEN, tokens_of
+from vmaudio.privacy.redact_words import MASK, NAME, NUMBER, clean_words, inside, is_name, is_ordinary, joined
 from vmaudio.records import (
     Analysis,
     Entities,
@@ -44,7 +46,7 @@ def redact_text(analysis: Analysis, *, aliases: Mapping[str, str] | None = None,
     message = analysis.message
     rep = (aliases or {}).get(message.rep or "", NAME) if message.rep else None
     transcript, masked = _transcript(analysis, options)
-    names = _names(analysis)
+    names = _names(analysis) | _left_out(analysis.transcript, transcript)
     clean = _Cleaner(names, options, everything=masked)
     return dataclasses.replace(
         analysis,
@@ -107,6 +109,21 @@ def _names(analysis: Analysis) -> frozenset[str]:
     return frozenset(token for token in found if len(token) > 1)
 
 
+def _left_out(before: Transcript, after: Transcript) -> frozenset[str]:
+    """Every token that was left out of the words as a name, for texts that quote them without their place."""
+    pairs = zip(before.words, after.words, strict=True)
+    found = {token for said, kept in pairs if kept.text == NAME for token in tokens_of(said.text)}
+    return frozenset(token for token in found if len(token) > 1 and not is_ordinary(token))
+
+
+def _listed(message: Message) -> tuple[str, ...]:
+    """The names that the manifest gives."""
+    return tuple(text for text in (message.rep, message.prospect_name, message.company) if text)
+
+
+_INTRODUCING = frozenset({"greeting", "callee", "identity", "company"})
+
+
 class _Cleaner:
     """Leaves names and runs of digits out of a text that has no times (evidence, manifest)."""
 
@@ -142,7 +159,14 @@ def _transcript(analysis: Analysis, options: RedactOptions) -> tuple[Transcript,
     words, spans = transcript.words, _spans(analysis.entities)
     if _something_lost(analysis.entities, words, options.slack_s):
         return _all_masked(transcript), True
-    cleaned = iter(clean_words(words, names, spans, options))
+    near = [Span(p.start_s, p.end_s) for p in analysis.structure.parts if p.label in _INTRODUCING]
+    listed = _listed(analysis.message)
+    spans += [(span, NAME) for span in places_of_names(analysis, options)]
+    kept_words = clean_words(words, names, spans, options, listed=listed, near=near)
+    if missing := around_numbers(analysis, words, kept_words, options):
+        spans += [(span, NUMBER) for span in missing]
+        kept_words = clean_words(words, names, spans, options, listed=listed, near=near)
+    cleaned = iter(kept_words)
     segments = []
     for segment in transcript.segments:
         if segment.text.strip() and not segment.words:  # text without words: no way to know what is where

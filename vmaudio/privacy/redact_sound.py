@@ -1,7 +1,7 @@
 """Recordings without names and numbers: the stretches that `redact_text` leaves out of the text become a soft tone.
 
 pydub edits the sound. It fails closed: a word without a usable time takes its whole segment with it, and text that had to be
-left out altogether takes all of the speech.
+left out altogether takes all of the speech, and speech without words is covered too.
 """
 
 from __future__ import annotations
@@ -13,17 +13,21 @@ from collections.abc import Iterable, Sequence
 from vmaudio.audio import NativeAudio
 from vmaudio.privacy.options import DEFAULT, RedactOptions
 from vmaudio.privacy.redact_analysis import redact_text
+from vmaudio.privacy.redact_unheard import SoundOfFile, unknown_speech, with_edges
 from vmaudio.privacy.redact_words import MASK, NAME, NUMBER
 from vmaudio.records import OTHER_VOICES, Analysis, Segment, Span, Word
 
 _LEFT_OUT = (NAME, NUMBER, MASK)
 
 
-def spans_to_cover(analysis: Analysis, *, options: RedactOptions = DEFAULT) -> tuple[Span, ...]:
-    """When names and numbers are said, and when others than the rep speak.
+def spans_to_cover(
+    analysis: Analysis, *, sound: SoundOfFile | None = None, options: RedactOptions = DEFAULT
+) -> tuple[Span, ...]:
+    """When names and numbers are said, when others than the rep speak, and when nobody knows what is said.
 
     Args:
         analysis: as measured, not redacted.
+        sound: where there is speech in the file, see `sound_of_file`; speech without words can be found only with it.
         options: what is left out, and how far around a word the sound is covered.
 
     Returns:
@@ -31,19 +35,27 @@ def spans_to_cover(analysis: Analysis, *, options: RedactOptions = DEFAULT) -> t
     """
     redacted = redact_text(analysis, options=options)
     margin_s = options.margin_s
+    duration_s = sound.duration_s if sound else analysis.duration_s
     found: list[Span] = []
+    numbers: list[Span] = []
     for before, after in zip(analysis.transcript.segments, redacted.transcript.segments, strict=True):
         if after.text == MASK or not before.words:
-            found.append(_whole(before, analysis.duration_s, margin_s))
+            found.append(_whole(before, duration_s, margin_s))
             continue
         for said, kept in zip(before.words, after.words, strict=True):
             if any(mark in kept.text for mark in _LEFT_OUT):
-                found.append(_span(said, before, analysis.duration_s, margin_s))
+                kind = numbers if NUMBER in kept.text else found
+                kind.append(_span(said, before, duration_s, margin_s))
     for phone in analysis.entities.phones:  # the number's own spans may reach beyond its words
-        found += [Span(span.start_s - margin_s, span.end_s + margin_s) for span in phone.spans if _usable(span)]
+        numbers += [Span(span.start_s - margin_s, span.end_s + margin_s) for span in phone.spans if _usable(span)]
+    said_numbers = [part for part in analysis.structure.parts if part.label in ("number", "number_repeat")]
+    numbers += [Span(part.start_s - margin_s, part.end_s + margin_s) for part in said_numbers]
+    found += [with_edges(span, sound, options=options) for span in numbers] if sound else numbers
+    if sound:
+        found += unknown_speech(sound, analysis.transcript.words, options=options)
     # what others say was not transcribed, so nobody knows which names are in it
     found += [Span(s.start_s - margin_s, s.end_s + margin_s) for s in analysis.spans if s.kind in OTHER_VOICES]
-    return tuple(join(found, analysis.duration_s))
+    return tuple(join(found, duration_s))
 
 
 def _usable(span: Span | Word) -> bool:

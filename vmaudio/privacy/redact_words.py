@@ -10,20 +10,19 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
 from vmaudio.privacy.options import RedactOptions
+from vmaudio.privacy.redact_cues import introduced, short_numbers, sounding_like, spelled
+from vmaudio.privacy.redact_tokens import TOKEN, digits_in, fold, tokens_of
 from vmaudio.records import Span, Word
-from vmaudio.text import DIGIT_WORDS, MONTH_NAMES, TEEN_WORDS, TENS_WORDS, WEEKDAY_NAMES
+from vmaudio.text import MONTH_NAMES, WEEKDAY_NAMES
 
 NAME, NUMBER, MASK = "[name]", "[number]", "[left out]"
 
-TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_NUMBER_WORDS = frozenset(
-    {*DIGIT_WORDS, "oh", "o", "nought", *TEEN_WORDS, *TENS_WORDS, "hundred", "thousand", "double", "triple"}
-)
 _LINKS = frozenset({"dash", "hyphen", "and", "area", "code"})  # inside a spoken number
+_MISHEARD = frozenset("to too for ate won tree owe oh uh um er".split())
+"""What digits are written as by mistake, and what is said between them: part of a number once it has begun."""
 _PLAIN = {*WEEKDAY_NAMES, *MONTH_NAMES} | set(
     "i i'm i'll i've i'd mr mrs ms miss dr doctor sir madam ok okay am pm a.m p.m english".split()
 )
@@ -42,32 +41,6 @@ _OPENERS = frozenset(
 """Words that often open a sentence: their capital says nothing."""
 
 
-def fold(token: str) -> str:
-    """A token for comparing.
-
-    Args:
-        token: one word as written.
-
-    Returns:
-        Lower case, without accents, possessive s and apostrophes around it.
-    """
-    flat = unicodedata.normalize("NFKD", token.casefold().replace("’", "'"))
-    flat = "".join(ch for ch in flat if not unicodedata.combining(ch))
-    return flat.removesuffix("'s").strip("'")
-
-
-def tokens_of(text: str | None) -> list[str]:
-    """The words of a text, for comparing.
-
-    Args:
-        text: any text, or None.
-
-    Returns:
-        Each word folded, see `fold`; none for None.
-    """
-    return [fold(token) for token in TOKEN.findall(text or "")]
-
-
 def is_name(token: str, names: Collection[str]) -> bool:
     """Whether a token is a known name; one that is an everyday word too (Will, May) only with its capital.
 
@@ -76,7 +49,16 @@ def is_name(token: str, names: Collection[str]) -> bool:
         names: folded tokens of the known names.
     """
     folded = fold(token)
-    return folded in names and (token[:1].isupper() or (folded not in _PLAIN and folded not in _OPENERS))
+    return folded in names and (token[:1].isupper() or not is_ordinary(folded))
+
+
+def is_ordinary(folded: str) -> bool:
+    """Whether a word says nothing by itself: a weekday, a month, or one that often opens a sentence.
+
+    Args:
+        folded: as `fold` gives it.
+    """
+    return folded in _PLAIN or folded in _OPENERS
 
 
 def inside(word: Word, span: Span, slack_s: float) -> bool:
@@ -108,7 +90,13 @@ def joined(words: Iterable[Word]) -> str:
 
 
 def clean_words(
-    words: Sequence[Word], names: Collection[str], spans: Sequence[tuple[Span, str]], options: RedactOptions
+    words: Sequence[Word],
+    names: Collection[str],
+    spans: Sequence[tuple[Span, str]],
+    options: RedactOptions,
+    *,
+    listed: Collection[str] = (),
+    near: Sequence[Span] = (),
 ) -> list[Word]:
     """Replace the words that are names or parts of numbers.
 
@@ -117,6 +105,8 @@ def clean_words(
         names: folded tokens of the known names.
         spans: when names and numbers were said, each with `NAME` or `NUMBER`.
         options: see `RedactOptions`.
+        listed: names of the manifest, whole: words that sound like them are left out too.
+        near: when somebody is greeted or introduced.
 
     Returns:
         As many words, with `NAME` or `NUMBER` in place of the text of those that were left out.
@@ -130,9 +120,12 @@ def clean_words(
             kinds[i] = NAME
         if kinds[i] is None and ("@" in word.text or re.search(r"\w\.(?:com|net|org|co|io)\b", word.text, re.I)):
             kinds[i] = NAME
-    for i in _like_names(words):
+    by_place = introduced(words)
+    close = {i for i, word in enumerate(words) if i < options.greeting_words or any(inside(word, s, 0.0) for s in near)}
+    like = _like_names(words) | by_place | spelled(words, options.spelled_letters)
+    for i in like | sounding_like(words, listed, close | by_place, options):
         kinds[i] = kinds[i] or NAME
-    for i in _numbers(words, options.run_digits):
+    for i in _numbers(words, options.run_digits) | short_numbers(words):
         kinds[i] = NUMBER
     return [dataclasses.replace(word, text=kind) if kind else word for word, kind in zip(words, kinds, strict=True)]
 
@@ -146,7 +139,7 @@ def _like_names(words: Sequence[Word]) -> set[int]:
         tokens = TOKEN.findall(text)
         if tokens and tokens[0][:1].isupper():
             folded = [fold(token) for token in tokens]
-            everyday = all(token in _PLAIN or token in _OPENERS for token in folded)
+            everyday = all(is_ordinary(token) for token in folded)
             contraction = tokens[0].lower().replace("’", "'") in _OPENERS
             if not everyday and not contraction and not (starts and _common_opening(folded[0], words, i)):
                 found.add(i)
@@ -174,12 +167,11 @@ def _numbers(words: Sequence[Word], least: int) -> set[int]:
 
     for i, word in enumerate(words):
         tokens = tokens_of(word.text)
-        digits = sum(ch.isdigit() for ch in word.text)
-        spoken = [token for token in tokens if token in _NUMBER_WORDS]
-        if digits or (spoken and len(spoken) == len(tokens)):
+        digits = digits_in(word.text)
+        if digits:
             run.append(i)
-            size += digits + len(spoken)
-        elif run and tokens and all(token in _LINKS for token in tokens):
+            size += digits
+        elif run and tokens and all(token in _LINKS or (size >= least and token in _MISHEARD) for token in tokens):
             run.append(i)
         else:
             close()
