@@ -46,7 +46,7 @@ def test_what_is_due_is_deleted(stored, monkeypatch):
     """By the command, once the setting says so."""
     monkeypatch.setenv("VMAUDIO_RETENTION_DAYS", "90")
     done = CliRunner().invoke(cli, ["--db", stored, "purge", "--due", "--yes"])
-    assert "Deleted: 1 messages" in done.output
+    assert "Deleted: 1 message" in done.output
     assert left(stored) == ({"m1"}, 1)
     again = CliRunner().invoke(cli, ["--db", stored, "purge", "--due", "--yes"])
     assert "Nothing was sent before" in again.output

@@ -87,12 +87,9 @@ PAIRS: dict[str, Callable[[Shown], bool]] = {
         and s.analysis.entities.caller is not None
         and f"“{s.analysis.entities.caller.text}”" in s.check("callee_named").evidence
     ),
+    # all ten may have been said for sure, though not which: then the digits are to be checked, and the number is in no doubt
     "the number is complete, and in doubt": lambda s: (
-        s.verdict("number_complete") == "pass"
-        and any(
-            f.kind == "number_unsure" and s.analysis.entities.number_to_call.digits in f.evidence.split(":")[0]
-            for f in s.analysis.flags
-        )
+        s.verdict("number_complete") == "pass" and re.search("in doubt|incomplete|digits are missing", s.card) is not None
     ),
     "the number is complete, and not": lambda s: (
         s.verdict("number_complete") == "pass" and any("not complete" in fact.value for fact in s.view.facts)

@@ -10,10 +10,10 @@ from sqlalchemy import inspect, text
 
 from tests.makers import analysis
 from vmaudio.errors import StoreError
-from vmaudio.records import Failure, Message, RepBaseline
+from vmaudio.records import Failure, Message, Outcome, RepBaseline
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import load_rubric
-from vmaudio.store import Filter, open_store
+from vmaudio.store import Filter, all_outcomes, open_store, put_outcomes
 from vmaudio.store.tables import metadata
 
 
@@ -176,3 +176,21 @@ def test_what_is_committed_survives_a_reader_and_a_second_connection(store, path
     other = sqlite3.connect(path)
     assert other.execute("SELECT count(*) FROM scores").fetchone() == (1,)
     other.close()
+
+
+def test_what_was_simulated_does_not_become_true(store):
+    """A real import takes the place of invented outcomes as a whole; a row that tells nothing changes nothing."""
+    put_outcomes(
+        store, [Outcome(f"m{i}", callback=True, callback_at="2026-01-02T09:00:00+00:00", simulated=True) for i in range(3)]
+    )
+    changes = put_outcomes(store, [Outcome("m0"), Outcome("m1", connect=True), Outcome("m2", callback=False, simulated=True)])
+    assert (changes.changed, changes.same) == (2, 1)
+    found = all_outcomes(store)
+    assert (found["m0"].callback, found["m0"].simulated) == (True, True)
+    assert (found["m1"].callback, found["m1"].callback_at, found["m1"].connect, found["m1"].simulated) == (
+        None,
+        None,
+        True,
+        False,
+    )
+    assert (found["m2"].callback, found["m2"].simulated) == (False, True)

@@ -69,8 +69,8 @@ def test_nothing_is_left_of_a_person(kept, tmp_path, option, value):
     assert all(word in before for word in (REP, WHOM, "Main Street", "call-to-whitlock"))
     done = forget(site, option, value)
     assert done.exit_code == 0, done.output
-    assert "1 messages" in done.output
-    assert "sound files" in done.output
+    assert "1 message" in done.output
+    assert "that vmaudio kept" in done.output
     assert forget(site, str(tmp_path / "calls" / FILE)).exit_code == 0
     with contextlib.suppress(AttributeError):
         site.web.jobs.stop()  # a running server still holds the take it was kept from, for its stated time
@@ -93,7 +93,7 @@ def test_nothing_is_stored_only_when_that_is_so(site, tmp_path):
     put_assignments(site.store, "plan1", [{"prospect": ID, "arm": "a", "rep": REP, "position": 0}])
     site.store.save_failure(Failure(str(tmp_path / FILE), FILE, "decode", "NotAudio", "x"))
     for args in (("--prospect", ID), (str(tmp_path / FILE),)):
-        assert "1 other rows" in forget(site, *args).output
+        assert "1 other row" in forget(site, *args).output
         assert "Nothing of it is stored." in forget(site, *args).output
 
 

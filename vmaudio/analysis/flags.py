@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from vmaudio.analysis.options import FlagOptions
-from vmaudio.records import Entities, FileSpan, Flag, Message, Prosody, Recording, Structure, Transcript, clock
+from vmaudio.records import Entities, FileSpan, Flag, Message, Prosody, Recording, Structure, Transcript, clock, grouped_digits
 from vmaudio.rubric import NO_TEAM, Known, TeamWords, notes_flags
 
 DEFAULT = FlagOptions()
@@ -92,8 +92,8 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
         if not phone.complete and len(phone.digits) >= 7:
             span = phone.spans[0]
             differ = "the sayings differ" if phone.times_said > 1 else "a second pass gave other digits"
-            why = differ if phone.agreement < 1 else "digits are missing or unsure"
-            flags.append(Flag("number_unsure", f"{phone.digits}: {why}", span.start_s, span.end_s))
+            why = differ if phone.agreement < 1 else "a digit is missing or not certain"
+            flags.append(Flag("number_unsure", f"{grouped_digits(phone.digits)}: {why}", span.start_s, span.end_s))
     if structure.approach == "robocall":
         flags.append(
             Flag(

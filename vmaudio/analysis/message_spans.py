@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from vmaudio.analysis.options import Options
 from vmaudio.analysis.prepare import Sound, only, stretch_of
-from vmaudio.analysis.roles import Roles, find_roles
+from vmaudio.analysis.roles import NO_MESSAGE, Roles, find_roles
 from vmaudio.audio import Block, Layout
 from vmaudio.prosody import measure_prosody
 from vmaudio.records import FileSpan, Recording, Span, Transcript
@@ -80,6 +80,11 @@ def _one(
     if roles.chosen < 0:
         return dataclasses.replace(sound, spans=file_spans(roles, sound), whole=sound.recording), of_block[-1][1]
     piece = roles.pieces[roles.chosen]
+    if roles.unsure == NO_MESSAGE and piece.block in of_block:
+        message, script = of_block[piece.block]
+        if isinstance(script, Transcript):  # somebody else's words: of them nothing is kept
+            script = dataclasses.replace(script, text="", segments=())
+        return _finished(message, roles, options), script
     if piece.whole and piece.block in of_block:
         message, script = of_block[piece.block]
         return _finished(message, roles, options), script

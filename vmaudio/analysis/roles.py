@@ -19,6 +19,10 @@ _LONG_PAUSE_S = 0.6  # a pause that parts a menu from the message though the voi
 _WORDS = 12  # so many words without a phrase of a greeting are a message
 
 
+NO_MESSAGE = "nothing but a greeting or a menu was heard"
+"""Why a file has no message that could be judged."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A block of speech, or a part of one.
@@ -117,7 +121,7 @@ def find_roles(
         own = [i for i, piece in enumerate(pieces) if not piece.other]
         chosen = own[-1]
         pieces[chosen] = replace(pieces[chosen], role="message", sure=0.3)
-        return Roles(tuple(pieces), chosen, "nothing but a greeting or a menu was heard")
+        return Roles(tuple(pieces), chosen, NO_MESSAGE)
     at = len(messages) - 1
     if wanted is not None and wanted.isdigit() and 1 <= int(wanted) <= len(messages):
         at = int(wanted) - 1

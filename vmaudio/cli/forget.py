@@ -68,10 +68,16 @@ def show_gone(gone: Gone) -> None:
     Args:
         gone: what was deleted.
     """
-    also = [f"{gone.rows} other rows"] if gone.rows else []
-    also += [f"{gone.files} sound files of the web app"] if gone.files else []
+    also = [counted(gone.rows, "other row")] if gone.rows else []
+    also += [counted(gone.files, "sound file") + " that vmaudio kept"] if gone.files else []
     err().print(
-        ", ".join([f"Deleted: {gone.messages} messages, the measurements of {gone.recordings} recordings", *also])
+        ", ".join(
+            [
+                f"Deleted: {counted(gone.messages, 'message')}",
+                f"the measurements of {counted(gone.recordings, 'recording')}",
+                *also,
+            ]
+        )
         + ". Reports, exports and redacted copies that you wrote to files are yours to delete.",
         markup=False,
     )

@@ -119,6 +119,7 @@ def cli(ctx: click.Context, db: str | None, models_dir: str | None, verbose: int
         level=logging.ERROR if quiet else level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
     logging.getLogger("vmaudio").setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # its steps are of interest to nobody
     ctx.obj = App(db=db, models_dir=models_dir, quiet=quiet, verbose=verbose)
 
 
@@ -138,7 +139,10 @@ def main() -> NoReturn:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt) as error:
-        click.echo("Stopped. Finished results are saved; run the command again to continue.", err=True)
+        goes_on = {"batch", "watch", "rescore"} & set(sys.argv[1:])
+        click.echo(
+            "Stopped." + (" Finished results are saved; run the command again to continue." if goes_on else ""), err=True
+        )
         terminated = isinstance(error.__cause__ or error.__context__, Terminated)  # click makes an Abort of it
         sys.exit(128 + signal.SIGTERM if terminated else 130)
     except BrokenPipeError:  # the reader (head, less) has gone

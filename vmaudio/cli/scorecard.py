@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vmaudio.features import CATALOGUE, ends_words
-from vmaudio.records import Analysis, Check, Score, clock
+from vmaudio.records import Analysis, Check, Score, clock, grouped_digits
 from vmaudio.report import PRAISE, approach_name, delivery_word, flag_name, length_words, part_name
 from vmaudio.rubric import Criterion, Rubric
 
@@ -228,27 +228,15 @@ def _facts(analysis: Analysis) -> RenderableType:
     return Group(_heading("Measured"), Padding(table, (0, 1)))
 
 
-def grouped(digits: str) -> str:
-    """Digits of a telephone number in the groups in which they are said: 303-555-0126.
-
-    Args:
-        digits: The digits as said, without extension.
-
-    Returns:
-        The digits with dashes; other lengths than 7, 10 and 11 unchanged.
-    """
-    if len(digits) == 11 and digits[0] == "1":
-        return "1-" + grouped(digits[1:])
-    return {10: f"{digits[:3]}-{digits[3:6]}-{digits[6:]}", 7: f"{digits[:3]}-{digits[3:]}"}.get(len(digits), digits)
-
-
 def _contact(analysis: Analysis) -> str:
     who = analysis.entities
     found = [f"{mention.text}" for mention in (who.caller, who.company) if mention]
     for phone in who.phones:
-        sure = "complete" if phone.complete else "incomplete or not certain"
+        sure = "complete" if phone.complete else "please check the digits"
         times = {1: "once", 2: "twice"}.get(phone.times_said, f"{phone.times_said} times")
-        found.append(f"{grouped(phone.digits)}{f' ext. {phone.extension}' if phone.extension else ''} (said {times}, {sure})")
+        found.append(
+            f"{grouped_digits(phone.digits)}{f' ext. {phone.extension}' if phone.extension else ''} (said {times}, {sure})"
+        )
     found += [mention.text for mention in who.emails]
     return " · ".join(found) or "no name, number or address was made out"
 

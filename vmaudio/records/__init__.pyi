@@ -16,6 +16,9 @@ from .clock_format import (
 from .count_words import (
     counted as counted,
 )
+from .digits_format import (
+    grouped_digits as grouped_digits,
+)
 from .entities import (
     DigitTime as DigitTime,
     Entities as Entities,

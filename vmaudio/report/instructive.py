@@ -69,7 +69,7 @@ def choose(
     for row in missed[:2]:
         if row.missed.k:
             failing = [a for a in scored if _failed(a, row.id, overrides or {})]
-            add(failing, lambda a: (_points(a),), _one_change_away(row))
+            add(failing, lambda a: (_points(a),), _one_change_away(row, overrides or {}))
     low = sorted(scored, key=_points)[: max(1, len(scored) // 3)]
     add(
         [a for a in low if back(a)],
@@ -79,12 +79,22 @@ def choose(
     add(scored, lambda a: (-_points(a),), lambda a: "Most room to improve: several small changes would help.")
     for row in missed[2:]:
         if row.missed.k:
-            add([a for a in scored if _failed(a, row.id, overrides or {})], lambda a: (_points(a),), _one_change_away(row))
+            add(
+                [a for a in scored if _failed(a, row.id, overrides or {})],
+                lambda a: (_points(a),),
+                _one_change_away(row, overrides or {}),
+            )
     return chosen
 
 
-def _one_change_away(row: CheckRow) -> Callable[[Analysis], str]:
-    return lambda _: f"Good except for one check that many messages miss: “{row.title}”."
+def _one_change_away(row: CheckRow, overrides: Overrides) -> Callable[[Analysis], str]:
+    def why(a: Analysis) -> str:
+        checks = a.score.checks if a.score is not None else ()
+        if a.score is not None and a.score.band == "strong" and sum(_failed(a, one.id, overrides) for one in checks) == 1:
+            return f"Good except for one check that many messages miss: “{row.title}”."
+        return f"The best of the messages that miss a check which many miss: “{row.title}”."
+
+    return why
 
 
 def _points(analysis: Analysis) -> float:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 
 from vmaudio.plots import SPAN_NAMES, family, message_picture, percent
-from vmaudio.records import UNSURE_WORD, Analysis, Check, Outcome, Part, Score, Tone, Word, clock
+from vmaudio.records import UNSURE_WORD, Analysis, Check, Outcome, Part, Score, Tone, Word, clock, grouped_digits
 from vmaudio.report.counting import counting_note
 from vmaudio.report.glossary import PART_NAMES, Glossary, approach_name, part_name
 from vmaudio.report.message_data import NAN, CheckView, Fact, FlagView, MessageView, OverrideView, PartView, WordView
@@ -95,6 +95,7 @@ def message_view(
         prospect=message.prospect_name or message.prospect or "",
         sent=sent_words(message.sent_at),
         duration_s=analysis.duration_s,
+        length=length_words(analysis),
         status=analysis.transcript.status,
         approach=approach_name(approach),
         approach_probability=analysis.structure.approach_probabilities.get(approach, NAN) if approach != "unclear" else NAN,
@@ -195,8 +196,10 @@ def _facts(analysis: Analysis) -> tuple[Fact, ...]:
     phone = analysis.entities.number_to_call
     number = None
     if phone:
-        whole = "" if phone.complete else ", not complete"
-        number = Fact("number heard", f"{phone.digits}{whole}, {phone.times_said} ×, {phone.digits_per_s:.1f} digits/s")
+        whole = "" if phone.complete else ", please check the digits"
+        number = Fact(
+            "number heard", f"{grouped_digits(phone.digits)}{whole}, {phone.times_said} ×, {phone.digits_per_s:.1f} digits/s"
+        )
     reason_s = values.get("reason_s", NAN)
     reason = clock(reason_s + analysis.origin_s) if isinstance(reason_s, (int, float)) else ""
     beside = ", ".join(f"{SPAN_NAMES[span.kind]} {clock(span.start_s)}" for span in analysis.spans if span.kind != "message")

@@ -123,3 +123,4 @@ class MessageView:
     callback: bool | None = None
     simulated: bool = False
     callback_note: str = ""
+    length: str = ""

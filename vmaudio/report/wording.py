@@ -9,7 +9,7 @@ from vmaudio.records import Analysis, Tone, clock
 FLAG_NAMES: Mapping[str, str] = {
     "truncated": "cut short", "no_speech": "no speech", "noisy": "noisy line", "clipped": "clipped sound",
     "words_missing": "speech without words", "hard_to_hear": "hard to make out",
-    "number_unsure": "number in doubt", "sounds_prerecorded": "sounds prerecorded",
+    "number_unsure": "digits to check", "sounds_prerecorded": "sounds prerecorded",
     "not_english": "another language", "two_languages": "two languages", "uses_notes": "uses the notes",
     "ignores_notes": "notes not heard", "personalised": "specific to this prospect",
     "message_start_unsure": "message not told from a greeting",

@@ -14,6 +14,7 @@ from vmaudio.store.database import Database, utc_now
 from vmaudio.store.tables import analyses, labels, messages, outcomes, recordings, scores
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Outcome))
+_TOLD = tuple(name for name in _FIELDS if name not in ("message_id", "as_of", "simulated"))
 _MESSAGE_FIELDS = tuple(field.name for field in dataclasses.fields(Message))
 _PORTION = 500
 
@@ -89,6 +90,10 @@ def put_outcomes(store: Database, new: Iterable[Outcome], also: Sequence[tuple[M
             fresh = {
                 name: value for name in _FIELDS if (value := getattr(outcome, name)) is not None and value != getattr(old, name)
             }
+            if old.simulated and not outcome.simulated:
+                # what was invented does not become true beside one true value: it goes, or nothing changes
+                told = any(getattr(outcome, name) is not None for name in _TOLD)
+                fresh = {name: getattr(outcome, name) for name in _FIELDS} if told else {}
             if outcome.callback is False and old.callback_at:  # the call was withdrawn, and its time with it
                 fresh["callback_at"] = None
             if not fresh:

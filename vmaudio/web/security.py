@@ -201,6 +201,8 @@ class Gate:
             bearer = state["bearer"] = secret == "server"
             state["intake_bearer"] = secret == "intake"
             state["intake"] = state["intake"] or state["intake_bearer"]
+            if self._brings(scope) and self.config.intake_token and not (state["intake"] or bearer or session.logged_in):
+                raise Refused("The intake token is missing or wrong. Send it as `Authorization: Bearer`.", 401)
             if scope["method"] == "POST" and scope["path"] in ("/jobs", "/intake"):
                 self.full()
         except (Refused, TooOften, Busy) as refusal:
@@ -251,7 +253,7 @@ class Gate:
     async def _refuse(self, refusal: VmaudioError, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the app say it: the route /refused raises what is found in the state."""
         scope["state"]["refused"] = refusal
-        ending = ".json" if scope["path"].endswith(".json") else ""
+        ending = ".json" if scope["path"].endswith(".json") or self._brings(scope) else ""
         path = f"/refused{ending}"
         await self.app({**scope, "path": path, "raw_path": path.encode(), "method": "GET"}, receive, send)
 
