@@ -88,12 +88,14 @@ def made() -> dict[str, str]:
     return pages()
 
 
+@pytest.mark.golden
 @pytest.mark.parametrize("name", ["team.html", "message.html", "rep.html"])
 def test_the_page_is_the_one_that_was_looked_at(name, made):
     """The page is, but for dates and versions, the accepted one."""
     goldens.check(name, scrub(made[name]))
 
 
+@pytest.mark.golden
 @pytest.mark.parametrize("name", ["team.html", "message.html", "rep.html"])
 def test_a_page_asks_nothing_of_the_network(name, made):
     """No element loads anything from elsewhere, and the policy forbids it; own style and script are named by their hash."""
@@ -113,6 +115,7 @@ def test_a_page_asks_nothing_of_the_network(name, made):
     assert len(page.tags("script")) == 1
 
 
+@pytest.mark.golden
 @pytest.mark.parametrize("name", ["team.html", "message.html", "rep.html"])
 def test_a_page_is_well_built(name, made):
     """Elements close in order, ids are unique, links lead somewhere, headings do not jump, controls have names."""
