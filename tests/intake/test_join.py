@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from benchmarks.rows.join import SYSTEMS, simulate
+from tests.intake.spools import message, put, riff
 from vmaudio.cli.root import cli
 from vmaudio.errors import TableError
 from vmaudio.intake import (
@@ -263,3 +264,29 @@ def test_from_a_folder_and_an_export_to_outcomes(tmp_path: Path) -> None:
     found = json.loads(run("intake", "join", spool, tmp_path / "crm.csv", "-o", target, "--json").stdout)
     assert {one["crm_line"] for one in found["joined"]} == {2, 3, 4, 6, 7}
     assert found["calls_without_a_recording"] == [5]
+
+
+def test_a_spool_is_read_as_batch_reads_it(tmp_path: Path) -> None:
+    """Each message once, in whichever formats it lies there; greetings and messages under way are no recordings of calls."""
+    box = tmp_path / "voicemail" / "default" / "2001"
+    calls = ["start,from,disposition,callid"]
+    for number in range(6):
+        begun = 1772471702 + 3600 * number
+        stem = message(
+            box / "INBOX", number, origtime=str(begun), callerid=f'"Tom" <303555{number:04d}>', msg_id=f"{begun}-000000{number}"
+        )
+        put(stem.with_suffix(".ulaw"), b"\x55" * 4000)
+        when = datetime.datetime.fromtimestamp(begun - 3, datetime.UTC)
+        calls.append(f"{when:%Y-%m-%d %H:%M:%S},303555{number:04d},Left voicemail,c{number}")
+    message(box / "INBOX", 6, duration=None)
+    put(box / "greet.wav", riff(1, b"\0\x20" * 800))
+    (tmp_path / "calls.csv").write_text("\n".join(calls), "utf-8")
+    target = tmp_path / "m.csv"
+    done = run("intake", "join", tmp_path / "voicemail", tmp_path / "calls.csv", "-o", target, "--json")
+    found = json.loads(done.stdout)
+    assert found["recordings_without_a_call"] == []
+    assert len(found["joined"]) + len(found["unsure"]) == 6
+    assert {Path(one["file"]).suffix for one in found["joined"]} <= {".wav"}
+    assert all(pairs[0]["probability"] > 0.9 for pairs in found["unsure"])
+    assert "greet.wav" in done.stderr
+    assert "msg0006" in done.stderr

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vmaudio import settings
-from vmaudio.cli.common import App, err, out, pass_app, print_json
+from vmaudio.cli.common import App, err, out, pass_app, print_json, read_options, say_left_out
 from vmaudio.errors import TableError
 
 if TYPE_CHECKING:
@@ -57,11 +57,11 @@ def command(
     from vmaudio.intake import (
         JoinOptions,
         file_facts,
+        gather,
         join_calls,
         parse_column_map,
         read_calls,
         read_decisions,
-        recordings_below,
         time_zone,
         write_joined,
     )  # fmt: skip
@@ -71,7 +71,9 @@ def command(
     if most_wrong is not None:
         options = replace(options, most_wrong=most_wrong)
     table = read_calls(export, parse_column_map(mapping, dates), timezone=zone)
-    found = recordings_below([folder])
+    messages, left_out = gather([folder], options=read_options(zone))
+    say_left_out(app, left_out)
+    found = [Path(message.source) for message in messages if "://" not in message.source]
     if not found:
         raise TableError(f"{folder}: there are no recordings in it. Give the folder of the recordings.")
     told = read_decisions(decided, table.calls) if decided else []
@@ -83,6 +85,8 @@ def command(
         print_json(_json(joined, table))
     elif not app.quiet:
         _show(joined, table, len(facts), output, beside, out())
+    if not joined.sure:
+        err().print("! No recording was joined for sure: the manifest has no row yet.")
     if (joined.unsure or joined.alone) and not app.quiet:
         err().print(f"! For a person to decide: {beside}. Put an x into take, then: --decided {beside}", markup=False)
 

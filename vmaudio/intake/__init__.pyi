@@ -10,7 +10,6 @@ from .join import (
     name_facts as name_facts,
     read_calls as read_calls,
     read_decisions as read_decisions,
-    recordings_below as recordings_below,
     write_joined as write_joined,
 )
 from .manifest import (

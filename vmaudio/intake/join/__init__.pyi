@@ -15,7 +15,6 @@ from .recordings import (
     RecordingFacts as RecordingFacts,
     file_facts as file_facts,
     name_facts as name_facts,
-    recordings_below as recordings_below,
 )
 from .writing import (
     read_decisions as read_decisions,

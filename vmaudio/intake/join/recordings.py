@@ -6,12 +6,11 @@ import configparser
 import datetime
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from vmaudio.errors import VmaudioError
-from vmaudio.intake.recordings import find_recordings
 from vmaudio.intake.tables import parse_date_time
 
 MOST_SIDECAR_BYTES = 200_000
@@ -213,15 +212,3 @@ def _length(path: Path) -> float | None:
         return load_audio(path).duration_s
     except VmaudioError:
         return None
-
-
-def recordings_below(folders: Iterable[str | Path]) -> Sequence[Path]:
-    """The recordings at paths, folders searched.
-
-    Args:
-        folders: folders or files.
-
-    Returns:
-        The files, in the order of names; files that only describe a recording are left out.
-    """
-    return [Path(found) for found in find_recordings(folders)]
