@@ -109,3 +109,13 @@ def test_tone_stays_out_unless_allowed():
     """The rep's best message carries tone only when the setting lets it."""
     assert sheet().best.tone == ()
     assert sheet(tone=True).best.tone
+
+
+def test_no_example_is_of_a_weak_message_or_missed_elsewhere():
+    """What one check passes and another fails is nothing to follow, and neither is a weak message."""
+    weak = [dataclasses.replace(made, score=dataclasses.replace(made.score, band="weak")) for made in OWN if made.score]
+    assert all(item.instead is None for item in sheet(weak).tries)
+    for item in sheet().tries:
+        if item.instead:
+            (made,) = [one for one in OWN if one.message.message_id == item.instead.message_id]
+            assert made.score.band != "weak"

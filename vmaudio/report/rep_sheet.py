@@ -185,6 +185,17 @@ def _said(analysis: Analysis, check: Check) -> str:
     return words
 
 
+def _may_be_followed(analysis: Analysis, check: Check) -> bool:
+    """Whether words may be an example: not of a weak message, and not where another check is missed."""
+    if analysis.score is None or analysis.score.band == "weak":
+        return False
+    if check.start_s is None:
+        return True
+    end_s = check.end_s if check.end_s is not None else check.start_s
+    missed = (one.start_s for one in analysis.score.checks if one.verdict == "fail" and one.start_s is not None)
+    return not any(check.start_s <= start_s <= end_s for start_s in missed)
+
+
 def _try(row: CheckRow, own: Sequence[Analysis], later: Sequence[Analysis], sounds: Sounds, overrides: Overrides) -> Try:
     """The newest message that misses the check (with a second to hear, if any has one), and the rep's best that passes it."""
 
@@ -194,7 +205,7 @@ def _try(row: CheckRow, own: Sequence[Analysis], later: Sequence[Analysis], soun
     missed = [(a, c) for a in reversed(later or own) if (c := _check(a, row.id)) and c.verdict == "fail" and is_now(a, "fail")]
     moment = next((pair for pair in missed if pair[1].start_s is not None), missed[0] if missed else None)
     passed = [(a, c) for a in own if (c := _check(a, row.id)) and c.verdict == "pass" and is_now(a, "pass")]
-    with_words = [pair for pair in passed if _said(*pair)]
+    with_words = [pair for pair in passed if _said(*pair) and _may_be_followed(*pair)]
     better = max(with_words, key=lambda pair: (*points_of([pair[0]]), pair[0].message.sent_at or ""), default=None)
     return Try(
         check=row,

@@ -49,8 +49,7 @@ PROVIDERS: Sequence[Provider] = (
     Provider(
         "Twilio",
         (
-            _all("recordingsid", "callsid"),
-            _all("recordingsid", "recordingurl"),
+            _all("recordingsid"),
             _all("sid", "callsid", "accountsid", "channels"),
         ),
         ids=("recordingsid", "sid", "callsid"), url=("recordingurl", "mediaurl", "uri"),
