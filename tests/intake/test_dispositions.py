@@ -189,3 +189,22 @@ def test_every_word_of_the_table_can_be_in_a_file(tmp_path: Path) -> None:
         writer.writerow(["message_id", "Disposition"])
         writer.writerows([f"m{i}", line.word] for i, line in enumerate(disposition_table()))
     assert [one for one in read_outcomes(path).words if one.meaning is None] == []
+
+
+def test_vicidials_status_is_its_disposition(tmp_path):
+    """Without any option, and in its exports only: a column status elsewhere is the task's."""
+    export = tmp_path / "v.csv"
+    export.write_text(
+        "call_date,phone_number_dialed,status,user,full_name,uniqueid\n"
+        "2026-03-02 17:15:05,3035550126,AA,1001,Ann Bell,1772471702.1\n"
+        "2026-03-02 17:25:05,3035550127,CALLBK,1001,Ann Bell,1772471702.2\n"
+        "2026-03-02 17:35:05,3035550128,SALE,1001,Ann Bell,1772471702.3\n",
+        "utf-8",
+    )
+    found = read_outcomes(export)
+    assert found.columns["result"] == "status"
+    assert [row.outcome.sale for row in found.rows] == [None, None, True]
+    assert [row.outcome.callback for row in found.rows] == [None, None, None]
+    task = tmp_path / "t.csv"
+    task.write_text("message_id,status,call result\nm1,SALE,Left Voicemail\n", "utf-8")
+    assert read_outcomes(task).columns["result"] == "call result"

@@ -83,11 +83,16 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "cost": ("cost", "price", "costperdrop", "spend", "amountspent"),
     "touches": ("touches", "earliertouches", "previoustouches", "numberoftimescontacted", "numnotes", "numcontactednotes",
                 "timescontacted", "touchcount"),
-    "result": ("result", "calloutcome", "calldisposition", "hscalldisposition", "callresult", "disposition", "outcome"),
+    "result": (
+        "result", "calloutcome", "calldisposition", "hscalldisposition", "callresult", "disposition", "outcome", "status",
+        "statusname",
+    ),
     "simulated": ("simulated",),
 }  # fmt: skip
 NOT_WITH = {"fullname": "phonenumberdialed"}
 """VICIdial's full_name is the agent's: no name of a prospect beside its phone_number_dialed."""
+ONLY_WITH = {"status": "phonenumberdialed", "statusname": "phonenumberdialed"}
+"""A column status is a disposition beside VICIdial's phone_number_dialed; elsewhere it is the task's or the file's."""
 _ALL_NAMES = frozenset(key for keys in _ALIASES.values() for key in keys) | {
     key.replace("_", "") for key in (*OUTCOME_FIELDS, *MANIFEST_FIELDS)
 }

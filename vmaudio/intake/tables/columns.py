@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vmaudio.errors import SettingError, TableError
-from vmaudio.intake.tables.aliases import MANIFEST_FIELDS, NOT_WITH, OUTCOME_FIELDS, key_of, names_of
+from vmaudio.intake.tables.aliases import MANIFEST_FIELDS, NOT_WITH, ONLY_WITH, OUTCOME_FIELDS, key_of, names_of
 from vmaudio.intake.tables.dispositions import checked_meaning, parse_map_values
 from vmaudio.intake.tables.faults import name_list
 from vmaudio.intake.tables.table import Table, texts_of
@@ -149,7 +149,7 @@ def find_columns(table: Table, fields: Sequence[str], given: ColumnMap) -> dict[
     for ours in fields:
         if ours in found:
             continue
-        keys = (key for key in names_of(ours) if NOT_WITH.get(key) not in by_key)
+        keys = (key for key in names_of(ours) if NOT_WITH.get(key) not in by_key and ONLY_WITH.get(key, key) in by_key)
         column = next((by_key[key] for key in keys if key in by_key and by_key[key] not in taken), None)
         if column is not None:
             found[ours] = column
