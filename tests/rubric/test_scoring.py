@@ -244,10 +244,10 @@ def test_number_complete(phones, verdict):
     assert (check.verdict, check.not_judged) == (verdict, verdict == "n/a")
 
 
-def heard_numbers(*sayings, times=None, agreement=1.0, probability=0.9, again=None):
+def heard_numbers(*sayings, times=None, agreement=1.0, probability=0.9, again=None, lead="Call me at"):
     """A message that says a number: the words of each saying, one a second from 5 s on."""
-    script = transcript("Call me at " + " ".join(sayings), words_per_s=1.0, probability=probability)
-    spans = tuple(Span(w.start_s, w.end_s) for w in script.words[3:])
+    script = transcript(f"{lead} " + " ".join(sayings), words_per_s=1.0, probability=probability)
+    spans = tuple(Span(w.start_s, w.end_s) for w in script.words[len(lead.split()) :])
     digits = re.sub(r"\D", "", sayings[0])
     one = Phone(digits, None, None, spans, times or len(sayings), agreement, 0.5, 2.0, False, heard_again=again)
     return analysis(entities=Entities(phones=(one,)), structure=with_structure([]), transcript=script)
@@ -282,6 +282,18 @@ def test_a_number_in_doubt_says_where_to_listen_and_what_was_heard():
 def test_what_was_heard_more_than_once_is_judged(sayings, again, verdict):
     """All ten digits were said where they were heard twice, seven where nothing else was heard; all else is n/a."""
     assert judged("number_complete", heard_numbers(*sayings, agreement=0.9, again=again)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("lead", "verdict"),
+    [
+        ("My number is free of free.", "n/a"), ("It is eight oh", "n/a"), ("Ask for two or three", "n/a"),
+        ("You can reach me at", "fail"), ("It is free. Call me at", "fail"), ("I have one for you, at", "fail"),
+    ],
+)  # fmt: skip
+def test_words_that_sound_like_an_area_code(lead, verdict):
+    """Recognisers write "free of free" for 303: nobody is told that digits were missing where such words stand before."""
+    assert judged("number_complete", heard_numbers("555-0126", "555-0126", again="5550126", lead=lead)).verdict == verdict
 
 
 def test_speech_without_words_may_hold_the_number():

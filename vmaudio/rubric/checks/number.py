@@ -21,6 +21,12 @@ _LOCAL, _WHOLE = 7, 10
 _AREA_S = 0.5
 """So much speech without words before a number may have been an area code: three digits said fast."""
 
+_AREA_REACH_S = 2.5
+"""So near before a number its area code is said: three digits, and the pause after them."""
+
+_LIKE_DIGITS = frozenset(SPOKEN_DIGITS) | frozenset("free tree won to too for fore ate sex nein hate heaven sick eat".split())
+"""Digits, and words that recognisers write in their place."""
+
 _EDGE = 0.02
 """Words that only touch a saying by this many seconds are not of it."""
 
@@ -69,8 +75,11 @@ def _is_whole(digits: str) -> bool:
 
 
 def _lost_before(case: Case, start_s: float) -> bool:
-    """Whether speech without words lies before the number, where an area code may have been said."""
-    return any(start < start_s and start_s - end < _EDGE for start, end in lost_speech(case, _AREA_S))
+    """Whether an area code may have been said before the number: speech without words, or words that sound like digits."""
+    if any(start < start_s and start_s - end < _EDGE for start, end in lost_speech(case, _AREA_S)):
+        return True
+    words = [word for word in case.analysis.transcript.words if start_s - _AREA_REACH_S < word.end_s <= start_s + _EDGE][-3:]
+    return sum(re.sub(r"\W", "", word.text.lower()) in _LIKE_DIGITS for word in words) > 1
 
 
 def _no_number(case: Case) -> Ruling:
