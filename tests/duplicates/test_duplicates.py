@@ -103,10 +103,10 @@ def test_messages_before_wrong_person_are_not_blamed() -> None:
 
 
 @pytest.mark.parametrize(("prospects", "is_drop"), [
-    (("p1", None), False), ((None, None), False), (("p1", "p2"), True), (("p1", "p2", None), True), ((None, None, None), True),
+    (("p1", None), False), ((None, None), False), (("p1", "p2"), True), (("p1", "p2", None), True), ((None, None, None), False),
 ])  # fmt: skip
 def test_an_unknown_prospect_may_be_the_known_one(prospects: tuple[str | None, ...], is_drop: bool) -> None:
-    """Two sends of one file, one of them to nobody named, are no drop on many."""
+    """Sends of one file to nobody named are copies of it, and no drop on many."""
     seen = [item(i, prospect, recording_id="one") for i, prospect in enumerate(prospects)]
     assert any(group.kind == "mass_drop" for group in find_duplicates(seen)) is is_drop
 
