@@ -21,9 +21,9 @@ MOST_POINTS = 10.5
 """No single small change may move a score by more than this. Measured 10.3 with rubric 6, where the reason to call weighs 24: a
 synonym makes one that fails one that cannot be told. With rubric 5 it was 10."""
 
-UNMOVED = {"marks and capitals lost": 0.6, "an um": 0.6, "thanks at the end": 0.8}
-"""Least share of messages whose points do not move at all; 0.85 for every other change. A message that ends on an ask may have it
-told apart only once something follows (4 of 21, by 5 points at most)."""
+UNMOVED = {"marks and capitals lost": 0.6, "an um": 0.6, "thanks at the end": 0.8, "a synonym": 0.8}
+"""Least share of messages whose points do not move at all; 0.85 for every other change. An ask at the very end may be told
+apart only once something follows (4 of 21, by 5 points at most); of the ten messages with a synonym two move."""
 
 MOST_WITHOUT_MARKS = 11.0
 """Without any full stop or capital clauses are cut elsewhere, and one check of content may become one that cannot be told."""
