@@ -23,7 +23,7 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP) ## check one sample, batch all of them, and report
 	@mkdir -p $(DEMO)
 	$(BIN)/vmaudio doctor
-	$(BIN)/vmaudio check samples/09_offer_ray_fast_number.wav --manifest samples/manifest.csv
+	$(BIN)/vmaudio --db $(DEMO)/demo.sqlite check samples/09_offer_ray_fast_number.wav --manifest samples/manifest.csv
 	$(BIN)/vmaudio --db $(DEMO)/demo.sqlite batch --manifest samples/manifest.csv
 	$(BIN)/vmaudio --db $(DEMO)/demo.sqlite outcomes import samples/outcomes.csv
 	$(BIN)/vmaudio --db $(DEMO)/demo.sqlite report -o $(DEMO)/team.html
