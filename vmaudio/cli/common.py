@@ -174,6 +174,15 @@ every_message_option = click.option(
     help="Judge each message of a recording that holds several; without it only the last.",
 )
 
+attribution_option = click.option(
+    "--attribution",
+    type=click.Choice(["as-given", "last", "first", "shared"]),
+    default="as-given",
+    show_default=True,
+    help="To which of a prospect's messages a callback belongs.",
+)
+
+
 raw_format_option = click.option(
     "--raw-format",
     metavar="F",

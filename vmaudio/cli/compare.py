@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vmaudio import settings
-from vmaudio.cli.common import App, out, pass_app, print_json
+from vmaudio.cli.common import App, attribution_option, out, pass_app, print_json
 from vmaudio.cli.tables import map_value_option, strict_option, timezone_option
 from vmaudio.errors import SettingError, TableError
 
@@ -35,13 +35,7 @@ if TYPE_CHECKING:
 @click.option("--missing-is", type=click.Choice(["unknown", "0"]), default="unknown", help="What a missing outcome means.")
 @click.option("--as-of", metavar="DATE", help="When the outcomes were exported.")
 @click.option("--window", default="7d", show_default=True, help="How long after sending an outcome counts: 7d, 48h, none.")
-@click.option(
-    "--attribution",
-    type=click.Choice(["as-given", "last", "first", "shared"]),
-    default="as-given",
-    show_default=True,
-    help="To which of a prospect's messages a callback belongs.",
-)
+@attribution_option
 @click.option("--bins", metavar="BINS", help="For numbers: how many bins, or cut points such as 20,30.")
 @click.option(
     "--plan", "plan_path", metavar="PLAN", help="Compare the arms that a plan assigned (intention to treat): file, or id saved."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vmaudio import settings
-from vmaudio.cli.common import App, err, out, pass_app, print_json
+from vmaudio.cli.common import App, attribution_option, err, out, pass_app, print_json
 from vmaudio.cli.tables import Tables, map_value_option, table_options
 from vmaudio.errors import TableError
 from vmaudio.records import counted
@@ -92,13 +92,7 @@ def _show_import(done: Imported, console: Console) -> None:
 @click.option("--window", default="7d", show_default=True, help="How long after sending an outcome counts: 7d, 48h, none.")
 @click.option("--as-of", metavar="DATE", help="When the outcomes were exported.")
 @click.option("--missing-is", type=click.Choice(["unknown", "0"]), default="unknown", help="What a missing outcome means.")
-@click.option(
-    "--attribution",
-    type=click.Choice(["as-given", "last", "first", "shared"]),
-    default="as-given",
-    show_default=True,
-    help="To which of a prospect's messages a callback belongs.",
-)
+@attribution_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @pass_app
 def status_command(app: App, window: str, as_of: str | None, missing_is: str, attribution: str, as_json: bool) -> None:

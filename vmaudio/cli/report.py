@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vmaudio import settings
-from vmaudio.cli.common import App, err, pass_app
+from vmaudio.cli.common import App, attribution_option, err, pass_app
 from vmaudio.records import counted
 
 if TYPE_CHECKING:
@@ -30,13 +30,7 @@ NEEDS_FILE = ("html", "parquet", "xlsx")
 @click.option("--message", "message_id", metavar="ID", help="One message: its page, or its row.")
 @click.option("--rep", metavar="NAME", help="One rep: a feedback sheet, or the rep's rows.")
 @click.option("--audio", type=click.Choice(["embed", "link", "none"]), help="Sound in HTML.  [embed; none with --redact]")
-@click.option(
-    "--attribution",
-    type=click.Choice(["as-given", "last", "first", "shared"]),
-    default="as-given",
-    show_default=True,
-    help="To which of a prospect's messages a callback belongs.",
-)
+@attribution_option
 @click.option("--redact", is_flag=True, help="Leave out names and numbers.")
 @click.option("--dictionary", is_flag=True, help="Write what each column means, instead of the data.")
 @pass_app

@@ -29,6 +29,7 @@ from .kept import (
     keep_recording as keep_recording,
     kept_folder as kept_folder,
     safe_name as safe_name,
+    write_private as write_private,
 )
 from .label_rows import (
     Label as Label,

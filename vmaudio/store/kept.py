@@ -62,12 +62,25 @@ def keep_recording(data: bytes, name: str | None, folder: Path) -> Path:
     if target.is_file() and target.stat().st_size == len(data):
         return target
     own.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = own / f".{os.getpid()}.part"
+    write_private(target, data)
+    return target
+
+
+def write_private(target: Path, data: bytes) -> None:
+    """Write a file that only this user can read, as a whole or not at all.
+
+    Args:
+        target: the file; its folder must exist.
+        data: what it holds.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    part = target.with_name(f".{os.getpid()}.part")
     handle = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(handle, "wb") as stream:
         stream.write(data)
     part.replace(target)
-    return target
 
 
 def delete_kept(sources: Iterable[str]) -> int:

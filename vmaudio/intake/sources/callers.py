@@ -38,10 +38,10 @@ def parse_caller(text: str | None) -> tuple[str | None, str | None]:
         name, number = "", text
     else:
         name, number = text, ""
-    return person(name), telephone(number)
+    return name_of(name), telephone(number)
 
 
-def person(text: str | None) -> str | None:
+def name_of(text: str | None) -> str | None:
     """A caller's name, or None for what stands there when nobody's is known.
 
     Args:

@@ -22,7 +22,7 @@ from itertools import islice
 from pathlib import Path, PureWindowsPath
 
 from vmaudio.errors import TableError
-from vmaudio.intake.sources.callers import person, telephone
+from vmaudio.intake.sources.callers import name_of, telephone
 from vmaudio.intake.sources.sounds import best_first, is_sound, is_young
 from vmaudio.intake.sources.source import LeftOut, ReadOptions, Source
 from vmaudio.intake.tables import read_table
@@ -98,7 +98,7 @@ def _message(path: Path, row: Mapping[str, str], uuid: str) -> Message:
     created = row.get("created_epoch", "")
     moment = datetime.datetime.fromtimestamp(int(created), datetime.UTC) if created.isdecimal() and len(created) < 11 else None
     user, domain = row.get("username", ""), row.get("domain", "")
-    name = person(row.get("cid_name"))
+    name = name_of(row.get("cid_name"))
     known = {
         "mailbox": f"{user}@{domain}" if user and domain else user,
         "folder": row.get("in_folder", ""),

@@ -21,6 +21,7 @@ from typing import Any
 from vmaudio.errors import SettingError, SourceUnreachable
 from vmaudio.intake.sources.mails import MOST_BYTES
 from vmaudio.intake.sources.sounds import SOUND_ENDINGS
+from vmaudio.store import write_private
 
 PASSWORD_VARIABLE = "VMAUDIO_IMAP_PASSWORD"
 """The environment variable with the password."""
@@ -130,7 +131,7 @@ def fetch_mails(server: ImapServer, to: Path, *, mailbox: str = "INBOX", since: 
                 elif size > MOST_BYTES:
                     done.too_large += 1
                 else:
-                    _write(target, _mail(server, connection, uid))
+                    write_private(target, _mail(server, connection, uid))
                     done.copied += 1
     return done
 
@@ -209,11 +210,3 @@ def _said(parts: Any) -> str:
 
 def _noon(day: datetime.date) -> datetime.datetime:
     return datetime.datetime.combine(day, datetime.time(12), datetime.UTC)
-
-
-def _write(target: Path, data: bytes) -> None:
-    part = target.with_suffix(".part")
-    handle = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(data)
-    part.replace(target)

@@ -19,7 +19,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 
 from vmaudio.errors import VmaudioError
 from vmaudio.intake.manifest import MOST_ID
-from vmaudio.intake.sources.callers import person, telephone
+from vmaudio.intake.sources.callers import name_of, telephone
 from vmaudio.intake.sources.mail_words import LONGEST, caller_in, duration_in, is_system, text_of_html
 from vmaudio.intake.sources.sounds import is_sound, sound_rank
 from vmaudio.intake.sources.source import LeftOut, ReadOptions
@@ -213,7 +213,7 @@ def _message(mail: Mail, one: Attached, number: int, options: ReadOptions) -> Me
     sender_name, sender = parseaddr(headers.get("from", ""))
     voice_mail = headers.get("content-type", "").lower().startswith("multipart/voice-message")
     if voice_mail:  # VPIM: who sent it is who spoke, and the address begins with the number
-        name = name or (person(sender_name) if not is_system(sender_name) else None)
+        name = name or (name_of(sender_name) if not is_system(sender_name) else None)
         caller = caller or telephone(sender)
     known = {
         "caller_name": name or "",
@@ -235,7 +235,7 @@ def _message(mail: Mail, one: Attached, number: int, options: ReadOptions) -> Me
 
 def _caller(mail: Mail) -> tuple[str | None, str | None]:
     headers = mail.headers
-    name = person(headers.get("x-asterisk-vm-caller-id-name")) or person(headers.get("x-voicemessagesendername"))
+    name = name_of(headers.get("x-asterisk-vm-caller-id-name")) or name_of(headers.get("x-voicemessagesendername"))
     number = telephone(headers.get("x-asterisk-vm-caller-id-num")) or telephone(headers.get("x-callingtelephonenumber"))
     if name and number:
         return name, number

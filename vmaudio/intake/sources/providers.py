@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from vmaudio.intake.sources.callers import person, telephone
+from vmaudio.intake.sources.callers import name_of, telephone
 from vmaudio.intake.sources.provider_table import PROVIDERS, Provider
 from vmaudio.intake.tables import MOST_ID, parse_instant, time_zone
 from vmaudio.records import Message
@@ -137,13 +137,13 @@ def understand(record: Mapping[str, Any], timezone: str = "UTC") -> Understood |
         "message_id": ids[0],
         "channel": "voicemail",
         "sent_at": _moment(_first(row, provider.sent_at), timezone, provider.milliseconds),
-        "rep": person(own_name if went_out else caller_name),
+        "rep": name_of(own_name if went_out else caller_name),
         "caller_id": telephone(own_number if went_out else caller_number),
     }
     if went_out:
         other = row.get("to") if caller_number == own_number else caller_number
         fields["prospect"] = telephone(other)
-        fields["prospect_name"] = person(caller_name) if caller_name != own_name else None
+        fields["prospect_name"] = name_of(caller_name) if caller_name != own_name else None
     length = _seconds(_first(row, provider.duration), provider.milliseconds)
     said = {"provider": provider.name, "duration_s": length, "call_id": row.get("callsid") or row.get("callid") or ""}
     fields |= {name: value for name in _OWN_FIELDS if (value := row.get(_plain(name)))}

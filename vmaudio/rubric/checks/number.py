@@ -6,14 +6,14 @@ import math
 import re
 from collections.abc import Sequence
 
-from vmaudio.records import Phone, Word, clock
+from vmaudio.records import Phone, Word, clock, grouped_digits
 from vmaudio.rubric.checks.caller_id import shown_numbers
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, not_applicable, passed, quote, ruling
 from vmaudio.rubric.checks.unheard import listen, lost_speech, not_heard
 from vmaudio.rubric.criterion import Criterion
-from vmaudio.text import SPOKEN_DIGITS, national_digits, similarity, written_number
+from vmaudio.text import SPOKEN_DIGITS, national_digits, similarity
 
 _LOCAL, _WHOLE = 7, 10
 """Digits of a number without and with its area code."""
@@ -165,11 +165,8 @@ def said_number(digits: str) -> str:
         "303-555-0126" of ten digits, "1-303-555-0126" of eleven, "555-0126" of seven, "303-555-126" of nine; fewer than
         seven as they are.
     """
-    if len(digits) == 11 and digits[0] == "1":
-        return f"{digits[0]}-{said_number(digits[1:])}"
-    if len(digits) > _LOCAL:
-        return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
-    return written_number(digits).strip() if len(digits) == _LOCAL else digits
+    known = grouped_digits(digits)
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}" if known == digits and len(digits) > _LOCAL else known
 
 
 @asks("was the number heard by this second, or twice?", options={"by_s": 20.0})
