@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
     from vmaudio.store.store import Store
 
@@ -159,6 +159,12 @@ def axe(page: Page) -> list[str]:
 def sideways(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def arrived(shown: Locator) -> None:
+    """Wait for what only the next page has, and for that page's script, without which a click or a choice does less."""
+    shown.wait_for()
+    shown.page.wait_for_load_state()
 
 
 def until(page: Page, what: str, arg: Any = None, seconds: float = PATIENCE_S) -> Any:

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from tests.browser.conftest import NARROW, axe, fill, heard, serving, sideways, until
+from tests.browser.conftest import NARROW, arrived, axe, fill, heard, serving, sideways, until
 from tests.web import fakes
 from vmaudio.analysis.analyzer import Analyzer
 from vmaudio.classify import ModelStore
@@ -58,7 +58,7 @@ def upload(page, live, **more) -> None:
     page.goto(live.url)
     page.get_by_label("Choose a recording").set_input_files(wav(**more))
     page.get_by_role("button", name="Check this message").click()
-    page.locator(".message .score").first.wait_for()
+    arrived(page.locator(".message .score").first)
 
 
 def test_upload_to_scorecard(live, page):
@@ -95,7 +95,7 @@ def test_progress_is_shown_by_stage(live, page):
     page.get_by_label("Choose a recording").set_input_files(wav("slow.wav", seed=2))
     page.get_by_role("button", name="Check this message").click()
     status = page.get_by_role("status")
-    page.get_by_role("heading", name="Listening to slow.wav").wait_for()
+    arrived(page.get_by_role("heading", name="Listening to slow.wav"))
     until(page, "document.getElementById('progress-bar').value >= 1")
     first = status.inner_text()
     assert first.startswith("Now ")
@@ -106,11 +106,11 @@ def test_progress_is_shown_by_stage(live, page):
     other.goto(live.url)
     other.get_by_label("Choose a recording").set_input_files(wav("next.wav", seed=3))
     other.get_by_role("button", name="Check this message").click()
-    other.get_by_role("heading", name="Listening to next.wav").wait_for()
+    arrived(other.get_by_role("heading", name="Listening to next.wav"))
     until(other, "/queue/.test(document.getElementById('progress-words').textContent)")
     GATE.set()
-    page.locator(".message .score").wait_for()
-    other.locator(".message .score").wait_for()
+    arrived(page.locator(".message .score"))
+    arrived(other.locator(".message .score"))
     assert page.get_by_role("heading", level=1, name="slow.wav", exact=True).is_visible()
 
 
@@ -127,7 +127,7 @@ def test_recorded_with_the_microphone(live, page):
     assert page.locator("#send").evaluate("(e) => e === document.activeElement")
     until(page, "document.getElementById('record-player').readyState >= 1")
     page.get_by_role("button", name="Check this message").click()
-    page.locator(".message .score").wait_for()
+    arrived(page.locator(".message .score"))
     assert re.fullmatch(r"take \d\d\.\d\d\.\d\d\.webm", page.get_by_role("heading", level=1).inner_text())
     words = page.locator(".w")
     assert words.count() > 20
@@ -169,9 +169,10 @@ def test_two_takes_side_by_side(live, page):
     """Trying again shows both takes with their points and players, and which checks came out otherwise."""
     upload(page, live, name="first.wav", seed=4)
     page.get_by_role("link", name="Try again").click()
+    arrived(page.get_by_role("button", name="Check this take"))
     page.get_by_label("Choose a recording").set_input_files(wav("second.wav", seed=5))
     page.get_by_role("button", name="Check this take").click()
-    page.locator(".take-pair").first.wait_for()
+    arrived(page.locator(".take-pair").first)
     assert page.locator(".take").count() == 2
     assert page.locator(".take audio[src]").count() == 2
     sources = page.locator(".take audio").evaluate_all("all => all.map((a) => a.src)")
@@ -194,17 +195,18 @@ def test_kept_only_when_asked_and_deleted_again(live, page):
     upload(page, live, name="kept.wav", seed=6)
     assert live.store.page().total == before
     page.get_by_role("link", name="Keep").click()
+    arrived(page.get_by_role("button", name="Keep this take"))
     page.locator("#keep-rep").fill("Kim <b>Ito</b>")
     page.get_by_role("button", name="Keep this take").click()
     page.get_by_role("link", name="Open its page in the team’s list").click()
-    page.get_by_role("heading", level=1).wait_for()
+    arrived(page.get_by_role("button", name="Delete this message"))
     message_id = live.store.page(sort="-sent_at").rows and next(
         row.message_id for row in live.store.page(limit=200).rows if row.rep == "Kim <b>Ito</b>"
     )
     source = live.store.one(message_id).source
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Delete this message").click()
-    page.get_by_role("heading", name="Messages of the team").wait_for()
+    arrived(page.get_by_role("heading", name="Messages of the team"))
     assert live.store.one(message_id) is None
     import os
 
@@ -221,7 +223,7 @@ def test_a_file_that_is_no_recording(live, watched):
         {"name": evil, "mimeType": "audio/wav", "buffer": b"this is a letter and no sound at all"}
     )
     page.get_by_role("button", name="Check this message").click()
-    page.get_by_role("heading", name="This recording cannot be checked").wait_for()
+    arrived(page.get_by_role("heading", name="This recording cannot be checked"))
     assert "not sound" in page.get_by_role("alert").inner_text()
     assert page.locator("main img").count() == 0
     assert page.get_by_label("Choose a recording").count() == 1
@@ -268,7 +270,7 @@ def test_with_the_keyboard_alone(live, page):
     page.locator("#file").set_input_files(wav("keys.wav", seed=7))
     tab_to("#send")
     page.keyboard.press("Enter")
-    page.locator(".message .score").wait_for()
+    arrived(page.locator(".message .score"))
     tab_to("button.seek")
     start = float(page.evaluate("document.activeElement.dataset.start"))
     page.keyboard.press("Enter")

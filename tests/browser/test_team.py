@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import NARROW, axe, heard, serving, sideways, until
+from tests.browser.conftest import NARROW, arrived, axe, heard, serving, sideways, until
 from vmaudio.store.label_rows import all_labels
 from vmaudio.store.outcome_rows import all_outcomes
 from vmaudio.store.search import Search
@@ -97,10 +97,11 @@ def test_strangers_words_in_every_name_run_nothing(live, watched):
     page.wait_for_url(re.compile("rep="))
     assert page.locator("table.team tbody tr").count() == 1
     page.locator("table.team tbody th a").first.click()
-    page.get_by_role("heading", level=1, name=re.compile("Ben <script>")).wait_for()
+    arrived(page.get_by_role("heading", level=1, name=re.compile("Ben <script>")))
     assert page.locator("main img").count() == 0
     assert "<img src=x onerror=alert(1)>" in " ".join(page.locator(".w").all_inner_texts())
     page.get_by_role("link", name="Ben <script>alert(1)</script>").click()
+    arrived(page.get_by_role("heading", name="Messages of the team"))
     assert page.locator("table.team tbody tr").count() == 1
     page.get_by_label("Campaign").select_option("a&b=c #1/2?")
     page.wait_for_url(re.compile("campaign="))
@@ -127,7 +128,7 @@ def test_override_and_take_back(live, page):
     item.get_by_label("Because").fill("he said it <b>before</b> the tone")
     item.get_by_label("Your name").fill("Coach Kim")
     item.get_by_role("button", name="Save verdict").click()
-    page.locator(".override").wait_for()
+    arrived(page.locator(".override"))
     assert "A person says passed: he said it <b>before</b> the tone" in page.locator(".override").inner_text()
     assert page.locator(".points .big").inner_text() == points
     assert page.locator(f"#check-{check}.fail").count() == 1
@@ -171,17 +172,17 @@ def test_outcomes_are_checked_and_then_imported(live, watched):
         page.get_by_role("button", name="Check the file").click()
 
     send("message_id,callback\nm-strong,perhaps\nm-weak,1\n")
-    page.get_by_role("heading", name="crm.csv cannot be imported").wait_for()
+    arrived(page.get_by_role("heading", name="crm.csv cannot be imported"))
     assert "line 2" in page.get_by_role("alert").inner_text()
     assert axe(page) == []
     assert "m-weak" not in all_outcomes(live.store)
     send("message_id,callback,note\nm-strong,yes,=1+1\nm-weak,no,\n<b>nobody</b>,1,\n")
-    page.get_by_role("heading", name="Import crm.csv?").wait_for()
+    arrived(page.get_by_role("heading", name="Import crm.csv?"))
     assert "Line 4" in page.locator("main").inner_text()
     assert "m-weak" not in all_outcomes(live.store)
     assert axe(page) == []
     page.get_by_role("button", name="Import", exact=True).click()
-    page.get_by_text("2 outcomes added").wait_for()
+    arrived(page.get_by_text("2 outcomes added"))
     assert all_outcomes(live.store)["m-strong"].callback is True
     page.goto(live.url + "/message/m-strong")
     assert "called back" in page.locator(".meta").inner_text()
@@ -195,14 +196,14 @@ def test_the_rubric_is_previewed_before_it_is_saved(live, watched):
     weight = page.locator("input[type=number]").first
     weight.fill("40")
     page.get_by_role("button", name="Show what it changes").first.click()
-    page.get_by_role("heading", level=1, name=re.compile(r"messages? changes? band")).wait_for()
+    arrived(page.get_by_role("heading", level=1, name=re.compile(r"messages? changes? band")))
     assert page.locator("svg.hist").count() == 1
     assert axe(page) == []
     page.get_by_role("link", name="Do not save").click()
     page.wait_for_url(live.url + "/rubric")
     page.locator("#toml").fill("[rubric\n<script>alert(1)</script>")
     page.get_by_role("button", name="Show what it changes").last.click()
-    page.get_by_role("heading", name="The rubric has an error").wait_for()
+    arrived(page.get_by_role("heading", name="The rubric has an error"))
     assert axe(page) == []
     assert not (live.folder / "web" / "rubric.toml").exists()
 
@@ -234,18 +235,18 @@ def test_logging_in(tmp_path, watched):
     watch.expected.append("401")
     with serving(tmp_path, password="correct horse") as locked:
         page.goto(locked.url + "/team")
-        page.get_by_role("heading", name="Log in").wait_for()
+        arrived(page.get_by_role("heading", name="Log in"))
         assert axe(page) == []
         page.get_by_label("Password or token").fill("wrong horse")
         page.get_by_role("button", name="Log in").click()
         assert "password is wrong" in page.get_by_role("alert").inner_text()
         page.get_by_label("Password or token").fill("correct horse")
         page.get_by_role("button", name="Log in").click()
-        page.get_by_role("heading", level=1, name=re.compile("voicemail")).wait_for()
+        arrived(page.get_by_role("heading", level=1, name=re.compile("voicemail")))
         page.goto(locked.url + "/team")
         page.get_by_role("heading", name="Messages of the team").wait_for()
         page.get_by_role("button", name="Log out").click()
-        page.get_by_role("heading", name="Log in").wait_for()
+        arrived(page.get_by_role("heading", name="Log in"))
         page.goto("about:blank")
 
 
