@@ -110,7 +110,7 @@ def test_lists_by_place(built, written):
         ),
         (hallucinations._DIGITS, "oh zero one two three four five six seven eight nine double triple"),
         (
-            quantities._QUANTITY_BEFORE,
+            quantities.QUANTITY_BEFORE,
             """press january february march april june july august september october november december jan feb mar apr jun
             jul aug sept sep oct nov dec version windows suite room floor chapter page step option section form year age
             aged grade top since circa route highway interstate exit door gate platform""",

@@ -13,7 +13,9 @@ from vmaudio.records import Phone, Segment, Stretch, Transcript, Word
 from vmaudio.text.clauses.split import transcript_from_text
 from vmaudio.text.entities.agreement import confirm_numbers
 from vmaudio.text.entities.find import find_entities
+from vmaudio.text.numbering_plan import is_possible
 from vmaudio.text.numbers import find_numbers
+from vmaudio.text.quantities import QUANTITY_BEFORE, QUANTITY_NEXT
 from vmaudio.text.tokens import tokenize
 
 ONES = "zero one two three four five six seven eight nine".split()
@@ -162,7 +164,7 @@ def test_four_digits_that_a_number_ends_with_are_no_saying_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["303-555-012", "303-555-01266", "call me at 3 303 555 0126", "0 303 555 0126", "216-555-104-216-555-104"]
+    "text", ["303-555-012", "303-555-01266", "call me at 3-303-555-0126", "0-303-555-0126", "216-555-104-216-555-104"]
 )
 def test_a_digit_too_few_or_too_many_is_not_complete(text: str) -> None:
     """A number of the wrong length is shown, never completed or cut to fit."""
@@ -303,7 +305,7 @@ def test_a_second_hearing_confirms_or_doubts() -> None:
 @st.composite
 def renderings(draw: st.DrawFn) -> tuple[str, str]:
     """A dialable number and a way to say or write it."""
-    digits = draw(st.from_regex(r"[2-9][0-9]{2}[2-9][0-9]{6}", fullmatch=True))
+    digits = draw(st.from_regex(r"[2-9][0-9]{2}[2-9][0-9]{6}", fullmatch=True).filter(is_possible))
     groups = [digits[:3], digits[3:6], digits[6:]]
     rng = random.Random(draw(st.integers(0, 10**6)))
     way = draw(st.sampled_from(["dashes", "dots", "spaces", "brackets", "singles", "glued", "words"]))
@@ -351,6 +353,91 @@ def test_any_number_said_in_any_way_comes_back(rendering: tuple[str, str], befor
     said = f"{before}{text}. Again, {text}. Thanks." if again else f"{before}{text}. Thanks."
     (phone,) = phones(said)
     assert (phone.digits, phone.times_said, phone.complete) == (digits, 1 + again, True)
+
+
+BESIDE = sorted(
+    (QUANTITY_NEXT | QUANTITY_BEFORE | {"or", "and", "please", "the", "no", "one's", "number", "at", "is", "by", "24/7"})
+    - {"hundred", "thousand", "x"}
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(renderings(), st.sampled_from(["", *BESIDE]), st.sampled_from(["", *BESIDE]))
+def test_any_number_survives_any_word_beside_it(rendering: tuple[str, str], before: str, after: str) -> None:
+    """What counts, costs or dates something beside a ten-digit number takes no digit of it away."""
+    digits, text = rendering
+    assert [(phone.digits, phone.complete) for phone in phones(f"call {before} {text} {after}")] == [(digits, True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "digits", "extension"),
+    [
+        ("218-555-0134x42", "2185550134", "42"),
+        ("218-555-0134ext42.", "2185550134", "42"),
+        ("218-555-0134-extension-7", "2185550134", "7"),
+        ("(218)555-0134ext.42, thanks", "2185550134", "42"),
+        ("tel:+12185550134;ext=7", "12185550134", "7"),
+        ("218-555-0134 extension 12345678", "2185550134", "12345678"),
+        ("218 555 0134 extension 42, 218 555 0134", "2185550134", "42"),
+        ("218-555-0134-day or night", "2185550134", None),
+        ("#218-555-0134", "2185550134", None),
+        ("218/555-0134", "2185550134", None),
+        ("cell/218-555-0134", "2185550134", None),
+        ("218-triple 5-0134", "2185550134", None),
+        ("218-Triple 5-0134", "2185550134", None),
+        ("218-double-5-5-0134", "2185550134", None),
+        ("218-555-0134 24 7", "2185550134", None),
+        ("218 555 0134 9 to 5", "2185550134", None),
+        ("218-555-0134 ×2", "2185550134", None),
+        ("your zip code is 55802, call 218-555-0134", "2185550134", None),
+        ("your account ending in 4456, call 218 555 0134", "2185550134", None),
+        ("at 3 30 218 555 0134", "2185550134", None),
+        ("before 1145 218 555 0134", "2185550134", None),
+        ("I'm in until 5 218 555 0134", "2185550134", None),
+        ("you don't want to be the last one. Five oh five, five five five, oh one six three", "5055550163", None),
+        ("I'm with Padlock Nine, two one four, five five five, zero one eight five", "2145550185", None),
+        ("1-800-Flowers", "18003569377", None),
+        ("1 800 GO FEDEX", "18004633339", None),
+    ],
+)
+def test_what_stands_beside_a_number_is_no_part_of_it(text: str, digits: str, extension: str | None) -> None:
+    """Extensions, times, accounts, other words and marks, written with the number or beside it."""
+    for said in (text, f"Hi, this is Bob. Call me. {text}"):
+        assert [(one.digits, one.extension, one.complete) for one in phones(said)] == [(digits, extension, True)]
+
+
+@pytest.mark.parametrize("text", ["218-555-0134/218-555-0199", "218-555-0134 / 218-555-0199", "218-555-0134-or-218-555-0199"])
+def test_two_numbers_written_as_one_are_two(text: str) -> None:
+    """A slash between two numbers means or."""
+    assert [(one.digits, one.complete) for one in phones(text)] == [("2185550134", True), ("2185550199", True)]
+
+
+@pytest.mark.parametrize(
+    "number", ["503-155-0126", "911-555-0126", "370-555-0126", "960-555-0126", "390-555-0126", "218-911-0126"]
+)
+def test_a_number_that_cannot_exist_is_shown_and_not_complete(number: str) -> None:
+    """Area codes and exchanges that the numbering plan rules out; whether a code is in service today is not asked."""
+    ((digits, complete, e164),) = [(one.digits, one.complete, one.e164) for one in phones(f"call {number}")]
+    assert (digits, complete, e164) == (number.replace("-", ""), False, None)
+    assert phones("call 436-555-0126")[0].complete
+
+
+def test_a_digit_beside_a_number_leaves_it_in_doubt() -> None:
+    """One digit before a number that is whole may be a time, or a digit too many: the number is shown, and not vouched for."""
+    for text in ("call me at 3 303 555 0126", "0 303 555 0126"):
+        assert [(one.digits, one.complete) for one in phones(text)] == [("3035550126", False)]
+
+
+@pytest.mark.parametrize("text", ["call 011 44 20 7946 0958", "call plus 44 20 7946 0958", "call +44 20 7946 0958"])
+def test_a_number_of_another_country(text: str) -> None:
+    """The 011 that is dialled for another country, or a plus said or written."""
+    assert [(one.e164, one.complete) for one in phones(text)] == [("+442079460958", True)]
+
+
+@pytest.mark.parametrize("what", ["account number is", "order number", "confirmation code is", "account ending in"])
+def test_an_account_is_no_number_to_call(what: str) -> None:
+    """Ten digits that are announced as something else."""
+    assert phones(f"your {what} 2185550134") == ()
 
 
 WORDS = st.sampled_from(

@@ -21,6 +21,7 @@ from vmaudio.text.lexicon import (
     ZERO_WORDS,
 )
 from vmaudio.text.quantities import mark_quantities
+from vmaudio.text.stuck import shaped_as_phone
 from vmaudio.text.tokens import Token
 
 UNITS = SPOKEN_DIGITS | dict.fromkeys(ZERO_WORDS, "0") | {"niner": "9"}
@@ -28,14 +29,18 @@ TEENS = {word: str(value) for value, word in enumerate(TEEN_WORDS, start=10)}
 TENS = {word: str(value) for value, word in zip(range(20, 100, 10), TENS_WORDS, strict=True)} | {"fourty": "40"}
 SCALES = {word: str(SCALE_WORDS[word])[1:] for word in ("hundred", "thousand")}  # the zeros that they add
 NUMBER_WORDS = frozenset({*UNITS, *TEENS, *TENS, *REPEAT_WORDS, *SCALES})
+_BESIDE_FIGURES = frozenset({*TEENS, *TENS, *REPEAT_WORDS})  # "218-triple", "5-fifty-five"
 
-_MONEY = re.compile(r"[$€£%/#]|\d:\d|\d(?:st|nd|rd|th|s|k|am|pm|x|m|hr|hrs|min|mins)\b", re.IGNORECASE)
+_MONEY = re.compile(r"[$€£%/#×]|\d:\d|\d(?:st|nd|rd|th|s|k|am|pm|x|m|hr|hrs|min|mins)\b", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 _DECIMAL = re.compile(r"\d+\.\d{1,2}$")  # with three places or more it is a telephone number: nobody says prices so
 _ROW = 6  # beside so many figures an A is an eight that the recogniser spelled as it sounds: "268-441-A"
 _PART = re.compile(r"\d+|[A-Za-z']+")
 _DIGITS = re.compile(r"[\d\-–—.,()+\s]+$")
-_VANITY = re.compile(r"\(?(1-)?\(?(8(?:00|33|44|55|66|77|88))\)?[-.]?([A-Z][A-Z\-]{6,})$")
+_TOLL_FREE = r"\(?(1-)?\(?(8(?:00|33|44|55|66|77|88))\)?"
+_VANITY = re.compile(rf"{_TOLL_FREE}[-.]?([A-Z][A-Za-z\-]{{6,}})$")
+_VANITY_BEFORE = re.compile(rf"{_TOLL_FREE}$")
+_VANITY_LETTERS = 7
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 
 
@@ -43,7 +48,7 @@ _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "2223334445556667777888999
 class _Unit:
     """A number word or a row of figures inside one token; ``cut`` says that a mark follows it."""
 
-    kind: str  # "figures", "unit", "teen", "ten", "repeat", "scale"
+    kind: str  # "figures", "letters" of a keypad, "unit", "teen", "ten", "repeat", "scale"
     value: str
     token: int
     at: int
@@ -64,8 +69,9 @@ def find_numbers(tokens: Sequence[Token]) -> list[Number]:
     """
     numbers: list[Number] = []
     run: list[_Unit] = []
+    vanity = _vanity_words(tokens)
     for index, token in enumerate(tokens):
-        units = _units(token, index)
+        units = [vanity[index]] if index in vanity else _units(token, index)
         if units is None or (run and run[-1].token != index - 1):
             numbers += _combine(run, tokens)
             run = []
@@ -74,14 +80,34 @@ def find_numbers(tokens: Sequence[Token]) -> list[Number]:
     return mark_quantities(numbers, tokens)
 
 
+def _vanity_words(tokens: Sequence[Token]) -> dict[int, _Unit]:
+    """The number that words with seven letters spell after a toll-free code, by the place of the first: "1 800 GO FEDEX"."""
+    found: dict[int, _Unit] = {}
+    for index, token in enumerate(tokens):
+        code = _VANITY_BEFORE.match(token.core)
+        if not code or token.ends or not (code[1] or (index and tokens[index - 1].low in ("1", "one"))):
+            continue
+        letters = ""
+        for word in tokens[index + 1 : index + 3]:
+            if not (word.core.isascii() and word.core.isalpha() and word.capital):
+                break
+            letters += word.core.upper()
+            if word.ends or len(letters) >= _VANITY_LETTERS:
+                break
+        if len(letters) >= _VANITY_LETTERS:
+            digits = letters[:_VANITY_LETTERS].translate(_KEYPAD)
+            found[index + 1] = _Unit("letters", digits, index + 1, 0, len(tokens[index + 1].core), word.ends)
+    return found
+
+
 def _units(token: Token, index: int) -> list[_Unit] | None:
     """The number units of a token, or None when it is no number."""
     core = token.core
     if vanity := _VANITY.match(core):
-        letters = vanity[3].replace("-", "")[:7]
-        if len(letters) == 7:
+        letters = vanity[3].replace("-", "").upper()[:_VANITY_LETTERS]
+        if len(letters) == _VANITY_LETTERS:
             value = ("1" if vanity[1] else "") + vanity[2] + letters.translate(_KEYPAD)
-            return [_Unit("figures", value, index, 0, len(core), token.ends)]
+            return [_Unit("letters", value, index, 0, len(core), token.ends)]
     if any(sign.isdigit() and not sign.isascii() for sign in core):
         return None
     if any(sign.isdigit() for sign in core):
@@ -114,19 +140,23 @@ def _written(token: Token, index: int) -> list[_Unit] | None:
     digits = sum(sign.isdigit() for sign in core)
     units_here = UNITS | {"a": "8"} if digits >= _ROW else UNITS
     quantity = bool(_MONEY.search(token.text) or _DECIMAL.match(core) or (_THOUSANDS.match(core) and digits != 10))
-    if not quantity and not _DIGITS.match(core):
+    if shaped_as_phone(core):
+        quantity = False  # whatever marks stand in or beside it
+    elif not quantity and not _DIGITS.match(core):
         parts = _PART.findall(core.lower())
-        if any(not part.isdigit() and part not in units_here for part in parts):
+        if any(not part.isdigit() and part not in units_here and part not in _BESIDE_FIGURES for part in parts):
             if core[0].isalpha():
                 return None  # "B12", "covid-19"
             quantity = True  # "15-minute", "3-greed"
     units = []
     for found in _PART.finditer(token.text):
         part = found[0].lower()
-        value = part if part.isdigit() else units_here.get(part)
+        kind, value = "figures", part if part.isdigit() else units_here.get(part)
         if value is None:
-            continue
-        units.append(_Unit("figures", value, index, found.start(), len(part), False, "+" in token.text, quantity))
+            if part not in _BESIDE_FIGURES:
+                continue
+            kind, value = _kind(part)
+        units.append(_Unit(kind, value, index, found.start(), len(part), False, "+" in token.text, quantity))
     if not units:
         return None
     units[-1] = replace(units[-1], cut=token.ends)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from vmaudio.text.digits import Number
 from vmaudio.text.lexicon import MONTH_NAMES, MONTH_SHORT
+from vmaudio.text.numbering_plan import telephone_rows
 from vmaudio.text.tokens import Token
 
 QUANTITY_NEXT = frozenset(
@@ -22,7 +23,7 @@ QUANTITY_NEXT = frozenset(
     hospitals clinics patients students kids hundred-percent
     """.split()
 )
-_QUANTITY_BEFORE = ({*MONTH_NAMES, *MONTH_SHORT} - {"may"}) | frozenset(
+QUANTITY_BEFORE = ({*MONTH_NAMES, *MONTH_SHORT} - {"may"}) | frozenset(
     """
     press version windows suite room floor chapter page step option section form year age aged grade top since circa route
     highway interstate exit door gate platform
@@ -43,18 +44,23 @@ def mark_quantities(numbers: list[Number], tokens: Sequence[Token]) -> list[Numb
     Returns:
         The numbers in order, without "oh" where it is no zero ("oh, by the way").
     """
+    rows = telephone_rows(numbers)
+    dialled = {place for first, last in rows for place in range(first, last + 1)}
+    clock = _round_the_clock(numbers, dialled)
     marked: list[Number] = []
     for place, number in enumerate(numbers):
-        following = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
         before = tokens[number.first - 1] if number.first else None
-        quantity = number.quantity
+        no_digit = _is_pronoun(number, before) or _is_name(number, tokens)
+        if (place in dialled and not no_digit) or place in clock:
+            marked.append(replace(number, quantity=place in clock))
+            continue
+        following = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
+        quantity = number.quantity or no_digit
         if following is not None and not tokens[number.last].ends and following.low in QUANTITY_NEXT and len(number.text) < 7:
             quantity = not (following.low in ("hundred", "thousand") and not number.written)
         if following is not None and following.low in ("%", "percent"):
             quantity = True
-        if before is not None and not before.ends and before.low in _QUANTITY_BEFORE and len(number.text) <= 4:
-            quantity = True
-        if number.text == "1" and not number.written and before is not None and before.low in _PRONOUN_ONE and not before.ends:
+        if before is not None and not before.ends and before.low in QUANTITY_BEFORE and len(number.text) <= 4:
             quantity = True
         if tokens[number.first].low in ("oh", "o") and number.first == number.last and not _oh_is_zero(numbers, place, tokens):
             continue
@@ -62,15 +68,45 @@ def mark_quantities(numbers: list[Number], tokens: Sequence[Token]) -> list[Numb
     return _mark_ranges(marked, tokens)
 
 
+def _is_pronoun(number: Number, before: Token | None) -> bool:
+    """ "the last one. Five oh five ...": no digit, also right before a telephone number."""
+    if number.text != "1" or number.written or before is None:
+        return False
+    return before.low in _PRONOUN_ONE and not before.ends
+
+
+def _is_name(number: Number, tokens: Sequence[Token]) -> bool:
+    """ "with Padlock Nine, two one four ...": a word with a capital after another one, in the middle of a sentence."""
+    if number.written or number.first < 2 or not tokens[number.first].capital or not tokens[number.last].ends:
+        return False
+    before, earlier = tokens[number.first - 1], tokens[number.first - 2]
+    return before.capital and not before.ends and not earlier.stop and before.core[1:].islower()
+
+
+def _round_the_clock(numbers: list[Number], dialled: Collection[int]) -> set[int]:
+    """ "24 7", "twenty four seven": the places of both numbers, where they are no part of a telephone number."""
+    return {
+        place
+        for left, right in itertools.pairwise(range(len(numbers)))
+        if numbers[left].text == "24" and numbers[right].text == "7" and numbers[right].first <= numbers[left].last + 1
+        for place in (left, right)
+        if left not in dialled and right not in dialled
+    }
+
+
 def _mark_ranges(numbers: list[Number], tokens: Sequence[Token]) -> list[Number]:
     """ "9 to 5", "between two and four": both ends count something."""
     done = list(numbers)
+    rows = telephone_rows(numbers)
+    ends, begins = {last for _, last in rows}, {first for first, _ in rows}
     for place, (left, right) in enumerate(itertools.pairwise(numbers)):
         if right.first != left.last + 2 or max(len(left.text), len(right.text)) > 2 or tokens[left.last].ends:
             continue
         link, before = tokens[left.last + 1].low, tokens[left.first - 1].low if left.first else ""
         beside = place > 0 and numbers[place - 1].last == left.first - 1 and not tokens[left.first - 1].ends
+        beside = beside and place - 1 not in ends
         beyond = place + 2 < len(numbers) and numbers[place + 2].first == right.last + 1 and not tokens[right.last].ends
+        beyond = beyond and place + 2 not in begins
         if (link in ("to", "through", "till", "until") and not beside and not beyond) or (
             link in ("and", "to", "or") and before in ("between", "from")
         ):

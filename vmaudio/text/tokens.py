@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from vmaudio.records import Mention, Transcript, Word
+from vmaudio.text.stuck import unstick
 
 _EDGE = " \t\r\n.,;:!?\"'()[]{}<>…“”‘’`*_«»"
 _STOPS = ".!?…"
@@ -91,7 +92,9 @@ def tokenize(transcript: Transcript, breaks: Collection[int] = ()) -> tuple[Toke
                 groups.append([(part, index)])
     tokens: list[Token] = []
     for group in groups:
-        tokens.append(_token(group, words, tokens[-1].end_s if tokens else None))
+        text, pieces = _text_of(group, words)
+        for first, end in unstick(text):
+            tokens.append(_token(text[first:end], _cut(pieces, first, end), tokens[-1].end_s if tokens else None))
     return tuple(tokens)
 
 
@@ -107,16 +110,44 @@ def _glues(part: str, spaced: bool, before: str) -> bool:
     """True where the part continues the token before. Without the engine's leading spaces only a telling first mark glues."""
     if spaced:
         return True
+    if part[0] == "+" and part[1:2].isdigit():
+        return False  # a country code, and no part of the word before
     return (
         part[0] in _GLUE_START and (len(part) > 1 or part == "%") and before[-1:].isalnum() and part[1:2].isalnum()
     ) or part == "%"
 
 
-def _token(group: list[tuple[str, int]], words: tuple[Word, ...], before_s: float | None) -> Token:
+def _text_of(group: list[tuple[str, int]], words: tuple[Word, ...]) -> tuple[str, list[Piece]]:
+    """The text of words and parts of words that were written without a space between them, and its pieces."""
     text, pieces = "", []
     for part, index in group:
         pieces += _pieces(words[index], index, part, len(text), alone=len(group) == 1)
         text += part
+    return text, pieces
+
+
+def _cut(pieces: list[Piece], first: int, end: int) -> list[Piece]:
+    """The pieces of characters ``first`` to ``end``, counted from ``first``; one that is cut gets its share of the time."""
+    found = []
+    for piece in pieces:
+        left, right = max(piece.first, first), min(piece.end, end)
+        if left >= right:
+            continue
+        scale = (piece.end_s - piece.start_s) / (piece.end - piece.first)
+        found.append(
+            replace(
+                piece,
+                first=left - first,
+                end=right - first,
+                start_s=piece.start_s if left == piece.first else piece.start_s + (left - piece.first) * scale,
+                end_s=piece.end_s if right == piece.end else piece.start_s + (right - piece.first) * scale,
+                interpolated=piece.interpolated or (left, right) != (piece.first, piece.end),
+            )
+        )
+    return found
+
+
+def _token(text: str, pieces: list[Piece], before_s: float | None) -> Token:
     start_s, end_s = pieces[0].start_s, pieces[-1].end_s
     core = text.strip(_EDGE).strip("-–—").replace("’", "'")
     tail = text[len(text.rstrip(_EDGE + "-–—")) :]

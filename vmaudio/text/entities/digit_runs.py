@@ -9,35 +9,16 @@ of a written number most).
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vmaudio.text.digits import Digit, Number
+from vmaudio.text.entities.number_words import ABROAD, AREA, CARRIER, CORRECT, EXTENSION, REPEAT, is_time_before
 from vmaudio.text.entities.options import DEFAULT, RunOptions
 from vmaudio.text.entities.run_cuts import Joint, cut_run, length_cost
 from vmaudio.text.entities.same_digits import national_digits
+from vmaudio.text.numbering_plan import is_possible, telephone_rows
 from vmaudio.text.tokens import Token
-
-REPEAT = re.compile(
-    r"\b(?:again|once more|one more time|once again|i repeat|i'll repeat|let me repeat|i'll say|say "
-    r"(?:that|it)|repeat|that's|that is|thats|"
-    r"that number|the number|number is|number's|my number)\b"
-)
-CORRECT = re.compile(
-    r"\b(?:no wait|wait no|wait|scratch that|correction|i mean|sorry|make that|excuse me|rather|oops|actually|my mistake)\b"
-)
-AREA = re.compile(r"\barea code(?:'s)?\b")
-EXTENSION = re.compile(r"\b(?:extension|ext|extn|x)\b")
-TIME_BEFORE = re.compile(r"\b(?:before|by|until|till|after|around|at|past|about|between \w+ (?:and|or))$")
-OTHER_PHONE = re.compile(r"\b(?:or|cell|mobile|office|fax|direct|desk|home|text|alternatively|also)\b")
-_CARRIER = frozenset(
-    """
-    uh um er erm ah hm and so that's thats that is it's its it again once more time i repeat i'll will say let me you the
-    my our number number's numbers area code code's dash hyphen dot then okay ok alright right yes yeah no wait sorry scratch
-    correction mean make excuse actually rather oops mistake extension ext extn x is was here's here a plus call at on
-    """.split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +33,7 @@ class Saying:
     extension: str | None = None
     extension_end_s: float | None = None
     alone: bool = True  # no stray digits beside it in its run
+    time: bool = False  # a time of day that stands right before a number
     first: int = 0  # tokens
     last: int = 0
     cue: str = ""
@@ -101,7 +83,7 @@ def _joins(left: Number, right: Number, tokens: Sequence[Token], options: RunOpt
         return False
     if len(between) > options.carrier_words:
         return False
-    return all(token.low in _CARRIER or token.low.strip("-–—.") == "" or token.low == "one" for token in between)
+    return all(token.low in CARRIER or token.low.strip("-–—.") == "" or token.low == "one" for token in between)
 
 
 def _joint(left: Number, right: Number, tokens: Sequence[Token], options: RunOptions) -> Joint:
@@ -153,11 +135,12 @@ def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: b
                 joint=joints[begin],
                 run=place,
                 written=all(number.written for number in owner[begin:end]),
-                plus=owner[begin].plus,
+                plus=owner[begin].plus or (begin == 0 and _is_abroad(run, tokens, text)),
                 first=owner[begin].first,
                 last=owner[end - 1].last,
                 cue=cue if order == 0 else joints[begin].words,
                 alone=sure and not torn & {begin, end},
+                time=begin == 0 and end == _time_before_number(run, tokens),
                 groups=_lengths([begin, *(edge for edge in edges if begin < edge < end), end]),
                 extension=extension if final else None,
                 extension_end_s=extension_end_s if final else None,
@@ -191,9 +174,32 @@ def _joints(run: Sequence[Number], tokens: Sequence[Token], options: RunOptions)
 
 def _cut_run(run: Sequence[Number], tokens: Sequence[Token], local: bool, options: RunOptions) -> list[tuple[int, int]]:
     text = "".join(number.text for number in run)
-    if run[0].plus and text[0] != "1" and 8 <= len(text) <= 15:
-        return [(0, len(text))]  # a country code was written: no length to go by
-    return cut_run(text, _joints(run, tokens, options), local, _leading_time(run, tokens, options), options)
+    if _is_abroad(run, tokens, text):
+        return [(0, len(text))]  # a country code was said: no length to go by
+    return cut_run(text, _joints(run, tokens, options), local, _leading_time(run, tokens, options), options, _shaped(run))
+
+
+def _is_abroad(run: Sequence[Number], tokens: Sequence[Token], text: str) -> bool:
+    """A plus, or the 011 that is dialled for other countries, stands before 8 to 15 digits."""
+    plus = run[0].plus or (run[0].first > 0 and tokens[run[0].first - 1].low == "plus")
+    code = text.removeprefix(ABROAD)
+    return (plus or code != text) and text[0] != "1" and code[:1] not in ("", "0", "1") and 8 <= len(code) <= 15
+
+
+def _shaped(run: Sequence[Number]) -> set[tuple[int, int]]:
+    """The pieces of a run that are figures grouped as a telephone number is."""
+    found = set()
+    starts = [0, *itertools.accumulate(len(number.digits) for number in run)]
+    for first, last in telephone_rows(run):
+        row = run[first : last + 1]
+        if all(number.written for number in row) and (len(row) == 1 or _groups(row) in ((3, 3, 4), (1, 3, 3, 4))):
+            found.add((starts[first], starts[last + 1]))
+    return found
+
+
+def _groups(row: Sequence[Number]) -> tuple[int, ...]:
+    """Lengths of the groups in which the digits of a row are written."""
+    return _lengths([*_edges(row), sum(len(number.digits) for number in row)])
 
 
 def _fits(run: Sequence[Number], piece: tuple[int, int], options: RunOptions) -> bool:
@@ -204,14 +210,37 @@ def _fits(run: Sequence[Number], piece: tuple[int, int], options: RunOptions) ->
 def _leading_time(run: Sequence[Number], tokens: Sequence[Token], options: RunOptions) -> int:
     """Digits at the start of the run that tell a time ("by nine. 218 ..."): their count, or 0."""
     first = run[0]
+    if count := _time_before_number(run, tokens):
+        return count
     if len(first.text) > 2 or len(run) < 2:
         return 0
     mark = _joint(first, run[1], tokens, options)
-    before = " ".join(token.low for token in tokens[max(0, first.first - 3) : first.first])
-    if not (mark.mark or first.written != run[1].written) or not TIME_BEFORE.search(before):
+    before = _words_before(first, tokens)
+    if not (mark.mark or first.written != run[1].written) or not is_time_before(before):
         return 0
     stop = any(token.stop for token in tokens[first.last : run[1].first])
     return len(first.text) if stop or not before.endswith("at") or first.text != "1" else 0
+
+
+def _time_before_number(run: Sequence[Number], tokens: Sequence[Token]) -> int:
+    """Digits of a time of day where just one telephone number follows it ("at three thirty 218 ..."), or 0."""
+    if not is_time_before(_words_before(run[0], tokens)):
+        return 0
+    text = "".join(number.text for number in run)
+    for count in (len(run[0].text) + len(run[1].text) if len(run) > 1 else 0, len(run[0].text)):
+        hour, minutes = (text[:count], "00") if count <= 2 else (text[: count - 2], text[count - 2 : count])
+        if hour and 1 <= int(hour) <= 12 and int(minutes) < 60 and is_possible(national_digits(text[count:])):
+            return count
+    return 0
+
+
+def _words_before(number: Number, tokens: Sequence[Token]) -> str:
+    words: list[str] = []
+    for token in reversed(tokens[max(0, number.first - 3) : number.first]):
+        if token.stop:
+            break
+        words.insert(0, token.low)
+    return " ".join(words)
 
 
 def _area_code_first(run: list[Number], tokens: Sequence[Token]) -> list[Number]:
@@ -246,9 +275,10 @@ def _split_extension(
         if not EXTENSION.search(words):
             continue
         end, text = at, ""
+        again = {at + first for first, _ in telephone_rows(run[at + 1 :])}
         while end < len(run) and len(text) + len(run[end].text) <= most_digits:
             between = tokens[run[end - 1].last + 1 : run[end].first]
-            if end > at and (between or tokens[run[end - 1].last].stop):
+            if end > at and (between or tokens[run[end - 1].last].stop or end - 1 in again):
                 break
             text += run[end].text
             end += 1

@@ -26,7 +26,9 @@ class RunOptions:
     )
     piece_digits: int = threshold(13, "Most digits of one saying.", source=_HAND)
     readings: int = threshold(6, 'Most other readings of a row that are tried ("eighty five" as 80, 5).', source=_HAND)
-    extension_digits: int = threshold(6, "Most digits of an extension.", source=_HAND)
+    extension_digits: int = threshold(
+        11, "Most digits of an extension.", source="ITU-T E.164 leaves 15 digits for all; switchboards use four to eight"
+    )
     break_s: float = threshold(
         0.6, "A silence of this length separates like a full stop.", unit="s", source=_HAND, tuned_on=_ROWS
     )
@@ -62,6 +64,10 @@ class RunOptions:
     )
     chance_digits: int = threshold(8, "So many digits are repeated by no chance.", source=_HAND, tuned_on=_ROWS)
     saves_long: float = threshold(2.5, "Saved by a repeat of so many digits.", source=_HAND, tuned_on=_ROWS)
+    saves_shaped: float = threshold(
+        1.0, 'Saved by a piece in figures that are grouped as a telephone number is ("218 555 0134").', source=_HAND,
+        tuned_on="a ZIP code, a time or a suite beside a number",
+    )  # fmt: skip
     saves_wrong_length: float = threshold(
         2.0, "Saved more, with the piece's own cost, where its length is wrong: the number lost the same digit twice.",
         source=_HAND, tuned_on=_ROWS,

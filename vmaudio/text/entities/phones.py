@@ -13,9 +13,11 @@ from dataclasses import replace
 
 from vmaudio.errors import SettingError
 from vmaudio.records import DigitTime, Phone, Span
-from vmaudio.text.entities.digit_runs import CORRECT, OTHER_PHONE, TIME_BEFORE, Saying
+from vmaudio.text.entities.digit_runs import Saying
+from vmaudio.text.entities.number_words import ABROAD, CALLING, CORRECT, NOT_DIALLED, OTHER_PHONE, is_time_before
 from vmaudio.text.entities.options import DEFAULT, PhoneOptions
 from vmaudio.text.entities.same_digits import national_digits, similarity
+from vmaudio.text.numbering_plan import is_possible
 
 _CUE = re.compile(r"\b(?:number|call|reach|dial|phone|line|cell|mobile|text|ring|contact|back|at|on|me|direct|toll)\b")
 _STRONG_CUE = re.compile(
@@ -65,8 +67,9 @@ def _drop_strays(sayings: Sequence[Saying], options: PhoneOptions) -> list[Sayin
                 continue
             before = neighbour.first < saying.first
             joint = saying.joint if before else neighbour.joint
-            is_time = before and _is_stray(neighbour, options) and joint.mark and TIME_BEFORE.search(neighbour.cue)
-            alone = alone and bool(is_time or _belongs(neighbour, saying, before))
+            is_time = before and _is_stray(neighbour, options) and joint.mark and is_time_before(neighbour.cue)
+            other = before and (NOT_DIALLED.search(neighbour.cue) or CALLING.search(joint.words))
+            alone = alone and bool(neighbour.time or is_time or other or _belongs(neighbour, saying, before))
         kept.append(replace(saying, alone=alone and saying.alone))
     return kept
 
@@ -122,6 +125,8 @@ def _same(group: list[Saying], saying: Saying, options: PhoneOptions) -> bool:
 
 def _is_candidate(saying: Saying, local: bool, options: PhoneOptions) -> bool:
     """Long enough for a number, short after words that announce one, or a local number that lost a digit."""
+    if NOT_DIALLED.search(saying.cue):
+        return False
     length = len(saying.digits)
     short = local and saying.alone and saying.groups in ((6,), (3, 3), (2, 4))
     return length >= 7 or short or (length >= options.announced_digits and _STRONG_CUE.search(saying.cue) is not None)
@@ -189,8 +194,8 @@ def _certainty(best: Saying, group: list[Saying]) -> float:
 def _is_full(saying: Saying, local: bool, region: str) -> bool:
     digits = saying.text
     if region in ("US", "CA") and not (saying.plus and digits[0] != "1"):
-        # an area code never begins with 0 or 1 (North American Numbering Plan): such ten digits have lost or gained one
-        return (len(national_digits(digits)) == 10 and national_digits(digits)[0] not in "01") or (local and len(digits) == 7)
+        # digits that the numbering plan rules out have lost or gained one, or one of them was misheard
+        return is_possible(national_digits(digits)) or (local and len(digits) == 7)
     return len(digits) >= 8 and international(digits, saying.plus, region) is not None
 
 
@@ -222,7 +227,7 @@ def international(digits: str, plus: bool, region: str) -> str | None:
 
     Args:
         digits: as spoken, without extension.
-        plus: a plus sign was written before them.
+        plus: a plus sign was written before them, or they begin with the 011 that is dialled for other countries.
         region: two-letter region of numbers without a country code.
 
     Returns:
@@ -233,7 +238,7 @@ def international(digits: str, plus: bool, region: str) -> str | None:
     if len(digits) == 7 and region in ("US", "CA"):
         return None
     try:
-        parsed = phonenumbers.parse(("+" if plus else "") + digits, region)
+        parsed = phonenumbers.parse(("+" if plus and not digits.startswith(ABROAD) else "") + digits, region)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(parsed):

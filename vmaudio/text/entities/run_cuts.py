@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from vmaudio.text.entities.options import RunOptions
@@ -57,7 +57,14 @@ def _repeat_saves(before: str, piece: str, own: float, options: RunOptions) -> f
     return options.saves_long + (own + options.saves_wrong_length if own > 0 and piece == before else 0.0)
 
 
-def cut_run(text: str, joints: Sequence[Joint], local: bool, time: int, options: RunOptions) -> list[tuple[int, int]]:
+def cut_run(
+    text: str,
+    joints: Sequence[Joint],
+    local: bool,
+    time: int,
+    options: RunOptions,
+    shaped: Collection[tuple[int, int]] = (),
+) -> list[tuple[int, int]]:
     """The cheapest cut of a row of digits into sayings.
 
     Args:
@@ -66,6 +73,7 @@ def cut_run(text: str, joints: Sequence[Joint], local: bool, time: int, options:
         local: seven digits are a number.
         time: so many digits at the start tell a time and want a piece of their own.
         options: the costs.
+        shaped: pieces that are written as a telephone number is, as first digit and last digit + 1.
 
     Returns:
         The pieces in order, each as first digit and last digit + 1; together they are the row.
@@ -75,7 +83,7 @@ def cut_run(text: str, joints: Sequence[Joint], local: bool, time: int, options:
     for end in range(1, count + 1):
         for start in range(max(0, end - longest), end):
             piece = text[start:end]
-            own = length_cost(piece, local, options)
+            own = length_cost(piece, local, options) - (options.saves_shaped if (start, end) in shaped else 0.0)
             if start == 0 and time:
                 own = options.leading_time if end == time else own + options.no_time
             if start == 0:
