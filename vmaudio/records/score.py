@@ -86,6 +86,8 @@ class Score(Record):
         callback_simulated: that model learned from outcomes that were invented for an exercise.
         model_id: the callback model; None without one.
         baseline_id: the rep's baseline that checks compared with; None without one.
+        compared_with: prospects of the team whose messages were looked at for words that everybody is told; 0 where the
+            message was scored alone, as the lines of a batch are while it runs.
     """
 
     points: float | None
@@ -100,6 +102,7 @@ class Score(Record):
     callback_simulated: bool = False
     model_id: str | None = None
     baseline_id: str | None = None
+    compared_with: int = 0
 
     @property
     def why_unscored(self) -> str:

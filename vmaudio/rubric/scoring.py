@@ -125,6 +125,7 @@ def score(
         checks=tuple(checks),
         rubric_id=rubric.rubric_id,
         baseline_id=baseline.baseline_id if baseline else None,
+        compared_with=team.prospects,
     )
 
 
