@@ -62,7 +62,7 @@ def merged(truth: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def says(part: Mapping[str, Any]) -> bool:
     """Whether a part of the script says anything, by the rubric's definition."""
-    return part["label"] == "offer" or not is_hollow(_part(part))
+    return not is_hollow(_part(part))
 
 
 def _part(part: Mapping[str, Any]) -> Any:

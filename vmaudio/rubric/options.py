@@ -74,6 +74,13 @@ class CheckOptions:
         unit="share of the ends",
         source="our default",
     )
+    near_limit: float = threshold(
+        0.1,
+        "A measure this share from its limit counts in full, and less the nearer it is: so much moves it between codecs.",
+        unit="share of the limit",
+        source="the benchmarks' row `pace`",
+        tuned_on="the spoken samples through telephone codecs",
+    )
     pause_reach_s: float = threshold(
         0.35,
         "A pause that ends this near the first digit counts as the pause before the number: word times reach into pauses.",
@@ -117,6 +124,12 @@ class ConfidenceOptions:
         unit="s",
         source="our default: ten digits said fast take 1.5 s, a name half a second",
     )
+    number_s: float = threshold(
+        1.5,
+        "Guesses that last less hide no telephone number.",
+        unit="s",
+        source="our default: ten digits said fast take as long",
+    )
     readable_snr_db: float = threshold(
         4.4,
         "Below this level of the voice over the noise the words cannot be trusted either. Nearly every fail would be n/a, and "
@@ -154,6 +167,40 @@ class ConfidenceOptions:
         unit="probability",
         source="counted on labelled messages",
         tuned_on="328 labelled sales messages by reps the model had not met, recognised text",
+    )
+    full_absent: float = threshold(
+        0.9,
+        "A fail because a part was not heard counts in full from this probability of its absence on, and in part from "
+        "`sure_absent` on.",
+        unit="probability",
+        source="our default",
+    )
+    full_beyond: float = threshold(
+        0.1,
+        "A verdict counts in full where its confidence is so far beyond `sure_fail` or `sure_pass`.",
+        unit="probability",
+        source="our default",
+    )
+    sure_part: float = threshold(
+        0.5,
+        "A value or an offer that is less probable is no ground for a pass; it is n/a. Of such passes 2 in 6 were true, of the "
+        "others all of 24.",
+        unit="probability",
+        source="the benchmarks' row `verdicts`",
+        tuned_on="its tuning half",
+    )
+    least_part: float = threshold(
+        0.5, "A pass because of a part that is so probable counts for next to nothing ...", unit="probability",
+        source="our default",
+    )  # fmt: skip
+    full_part: float = threshold(
+        0.8, "... and in full from this probability of the part on.", unit="probability", source="our default"
+    )
+    full_approach: float = threshold(
+        0.1,
+        "A verdict by the approach counts in full where its probability is so far beyond the limit.",
+        unit="probability",
+        source="our default",
     )
     clear_snr_db: float = threshold(
         15.0, "Noise this far below the voice lowers no confidence.", unit="dB", source="our default"

@@ -1,7 +1,7 @@
 """The cheap pass: a rubric's checks on one Analysis.
 
-Points are 100 x weights passed over weights that apply; n/a leaves the sum. Points are a coach's opinion applied evenly
-and are never called a probability.
+Points are 100 x weights passed over weights that apply; n/a leaves the sum, and a verdict near to its limit counts in part.
+Points are a coach's opinion applied evenly and are never called a probability.
 """
 
 from __future__ import annotations
@@ -115,6 +115,7 @@ def score(
                 tip=criterion.tip,
                 confidence=round(sure, 3),
                 not_judged=ruling.not_judged,
+                counts=round(ruling.counts, 3),
             )
         )
     # the few checks that need no words are no measure of a message
@@ -130,7 +131,7 @@ def score(
 
 
 def points_of(checks: Sequence[Check]) -> float | None:
-    """Points: 100 x the weights passed over the weights that apply.
+    """Points: 100 x the weights passed over the weights that apply, each weight as far as it counts.
 
     Args:
         checks: with their verdicts; n/a does not apply.
@@ -138,6 +139,6 @@ def points_of(checks: Sequence[Check]) -> float | None:
     Returns:
         0 to 100 with one decimal; None where nothing applies.
     """
-    applies = sum(check.weight for check in checks if check.verdict != "n/a")
-    passed = sum(check.weight for check in checks if check.verdict == "pass")
+    applies = sum(check.weight * check.counts for check in checks if check.verdict != "n/a")
+    passed = sum(check.weight * check.counts for check in checks if check.verdict == "pass")
     return round(100.0 * passed / applies, 1) if applies > 0 else None

@@ -17,9 +17,11 @@ from .registry import (
 from .rulings import (
     Ruling as Ruling,
     cannot_judge as cannot_judge,
+    counting as counting,
     failed as failed,
     not_applicable as not_applicable,
     passed as passed,
     quote as quote,
+    ramp as ramp,
     ruling as ruling,
 )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from vmaudio.records import Mention, Message, Part, Word, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, not_applicable, passed, quote, ruling
 from vmaudio.rubric.checks.unheard import guessed_after, listen, not_heard, plain
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.everyday import is_everyday
@@ -56,7 +56,7 @@ def callee_named(case: Case, criterion: Criterion) -> Ruling:
         return _named(case, callee, (), "the listener's name")
     part = _callee_part(case)
     if part is not None:
-        return _heard_in(part)
+        return _heard_in(case, part)
     opening = guessed_after(case, _GREETINGS)[:1] or _odd_opening(case)
     return listen(opening) if opening else not_heard(case, "the listener's name was not heard", ("callee",))
 
@@ -104,7 +104,7 @@ def _named(case: Case, mention: Mention | None, labels: tuple[str, ...], what: s
     if mention is not None:
         return passed(f"{quote(mention.text)} at {clock(mention.start_s)}", mention.start_s, mention.end_s)
     part = next(iter(case.parts(labels)), None)
-    return _heard_in(part) if part is not None else not_heard(case, f"{what} was not heard", labels)
+    return _heard_in(case, part) if part is not None else not_heard(case, f"{what} was not heard", labels)
 
 
 def _callee_part(case: Case) -> Part | None:
@@ -112,9 +112,9 @@ def _callee_part(case: Case) -> Part | None:
     return next((part for part in case.parts(("callee",)) if not case.is_own_name(part.text)), None)
 
 
-def _heard_in(part: Part) -> Ruling:
+def _heard_in(case: Case, part: Part) -> Ruling:
     """The part model heard it, the name itself was not caught."""
-    return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
+    return counting(passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s), case.counts(part, (part.label,)))
 
 
 def _odd_opening(case: Case) -> Sequence[Word]:
