@@ -8,8 +8,8 @@ caller, callee, company     the labelled names: said or not
 callee_matches              a word of the name said is one of the list's name; the list holds another's name in some
 gives_reason, by 9 s, ...   the labelled parts with the times of the synthesis; a part that says nothing (`is_hollow`, on the
                             script) does not count; a bare call gives none and pretends none: n/a
-own_reason                  by the labelled approach: pass where its reason cannot be anybody's, fail for a pitch and where no reason
-                            is given; None for the approaches between
+own_reason                  by the labelled approach: pass where its reason cannot be anybody's, fail for a pitch and where no
+                            reason is given; None for the approaches between
 no_list                     by the labelled approach: fail for a pitch
 something_for_them, one_ask labelled parts; neighbours with one label are one part
 personal                    by construction: the notes are words of the script, or another's notes none of which the script

@@ -224,6 +224,17 @@ class ConfidenceOptions:
         unit="probability",
         source="our default: an empty message has .3 of curiosity, a very short one .5",
     )
+    no_offer_probability: float = threshold(
+        0.7,
+        "An inquiry or a private message gets no points from this probability on where nothing in it is a value or an "
+        "offer; the rubric's `not_for_probability` holds for the others.",
+        unit="probability",
+        source="whoever sells offers something; of 128 recordings of sales messages .6 would take the points of 4, .7 of none",
+        tuned_on="the samples and the development voicemails, as they are and through two further lines",
+    )
+    fewest_words: int = threshold(
+        4, "A message of fewer words gets no points: nobody can tell what it is.", unit="words", source="`StructureOptions`"
+    )
     named_probability: float = threshold(
         0.5,
         "A listener's name heard with this probability speaks against a robocall.",

@@ -13,39 +13,9 @@ from vmaudio.rubric.checks import Case, Ruling, cannot_judge, not_applicable, ru
 from vmaudio.rubric.confidence import needs_words, why_unreadable, with_confidence
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.load import Rubric
-from vmaudio.rubric.options import RUBRIC_OPTIONS, ConfidenceOptions, RubricOptions
+from vmaudio.rubric.options import RUBRIC_OPTIONS, RubricOptions
 from vmaudio.rubric.team import NO_TEAM, TeamWords
-
-
-def unscored_because(analysis: Analysis, rubric: Rubric, options: ConfidenceOptions = RUBRIC_OPTIONS.confidence) -> str | None:
-    """Why a message gets no points: no speech, another speed than it was spoken at, a greeting that cannot be told from it, or
-    not for this rubric (``not_for``).
-
-    Args:
-        analysis: of the message.
-        rubric: by which it would be scored.
-        options: when a message that names its listener is a robocall all the same.
-
-    Returns:
-        The reason as a clause; None where the message is scored.
-    """
-    if analysis.transcript.status != "speech":
-        return "there is no speech in it"
-    wrong_speed = next((flag.evidence for flag in analysis.flags if flag.kind == "wrong_speed"), None)
-    if wrong_speed is not None:
-        return wrong_speed
-    unsure = next((flag.evidence for flag in analysis.flags if flag.kind == "message_start_unsure"), None)
-    if unsure is not None:
-        return unsure
-    approach = analysis.structure.approach
-    sure = analysis.structure.approach_probabilities.get(approach, 0.0)
-    callee = analysis.entities.callee
-    named = callee is not None and callee.probability >= options.named_probability
-    if approach == "robocall" and named and sure < options.named_robocall:
-        return None
-    if approach in rubric.not_for and sure >= rubric.not_for_probability:
-        return f"it is no sales message of the kind this rubric is for ({approach}, {100 * sure:.0f} % sure)"
-    return None
+from vmaudio.rubric.unscored import unscored_because
 
 
 def _answer(case: Case, criterion: Criterion, unreadable: str | None) -> Ruling:

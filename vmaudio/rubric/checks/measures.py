@@ -38,7 +38,7 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
         return not_applicable("ums were not listened for: vmaudio check --verbatim does")
     low, high = criterion.number("low"), criterion.number("high")
     if name == "you_share" and low is not None and value < low and _one_more_you(case) >= low:
-        return cannot_judge(f"{line.meaning}: {value:.3g}; one word heard otherwise would make it enough")
+        return cannot_judge(f"{line.meaning}: {100 * value:.0f} %; words that are not sure may make it enough")
     share = line.unit == "0 to 1"
     low_words, high_words = (f"{100 * end:.0f} %" if share else f"{end:g}" for end in (low or 0.0, high or 0.0))
     limits = " and ".join(
@@ -84,7 +84,10 @@ def clear_line(case: Case, criterion: Criterion) -> Ruling:
 
 
 def _one_more_you(case: Case) -> float:
-    """The share of you-words, had one more been heard (recognisers make "he" of "you"), and were the we-words that are guesses such."""
+    """The share of you-words, had one more been heard, and were the we-words that are guesses such.
+
+    Recognisers make "he" of "you", and "our" of "your".
+    """
     text = case.analysis.transcript.text or " ".join(word.text for word in case.analysis.transcript.words)
     said = re.findall(r"[\w']+", text.lower().replace("’", "'"))
     limit = case.options.confidence.guess_probability

@@ -114,7 +114,9 @@ def _callee_part(case: Case) -> Part | None:
 
 def _heard_in(case: Case, part: Part) -> Ruling:
     """The part model heard it, the name itself was not caught."""
-    return counting(passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s), case.counts(part, (part.label,)))
+    return counting(
+        passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s), case.counts(part, (part.label,))
+    )
 
 
 def _odd_opening(case: Case) -> Sequence[Word]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import re
 from collections.abc import Sequence
@@ -70,10 +69,13 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
     heard = " and then ".join(dict.fromkeys(sayings))
     if phone.heard_again is not None and phone.heard_again not in first:
         heard += f", and {said_number(phone.heard_again) if phone.heard_again else 'no such number'} the second time"
+    if phone.digits not in hearings:
+        heard += f", taken for {said_number(phone.digits)}"
     where = f"heard {heard}; listen to {clock(span.start_s)}"
     alike = case.options.checks.alike_number
-    near = any(similarity(expected, one) > alike for expected in _expected(case) for one in hearings)
+    near = [expected for expected in _expected(case) if any(similarity(expected, one) > alike for one in hearings)]
     if near or sum(map(_is_whole, hearings)) > 1:
+        where += f"; all but a digit of {said_number(near[0])}, which the phone shows" if near else ""
         return passed(where, span.start_s, span.end_s)
     sure = len(hearings) > 1 or (phone.heard_again is None and phone.confidence >= case.options.checks.unsure_local)
     local = all(len(one) == _LOCAL for one in hearings) and (len(hearings) > 1 or phone.agreement == 1.0)
@@ -88,10 +90,16 @@ def _is_whole(digits: str) -> bool:
     return len(national) == _WHOLE and national[0] not in "01"
 
 
-def _made_out(case: Case, phone: Phone, *, again: bool = True) -> bool:
-    """Whether a number was heard with all its digits, by the second pass too, or each time as a local one: else digits are lost."""
-    hearings = hearings_of(case, phone if again else dataclasses.replace(phone, heard_again=None))
+def _made_out(case: Case, phone: Phone) -> bool:
+    """Whether a number was heard with all its digits, or each time as a local one: else digits are lost."""
+    hearings = hearings_of(case, phone)
     return any(map(_is_whole, hearings)) or all(len(one) == _LOCAL for one in hearings)
+
+
+def _in_pieces(case: Case, phone: Phone) -> bool:
+    """Whether what was heard of a number is so unlike one that a saying of it, or its beginning, may lie elsewhere."""
+    heard = [len(digits_of(one)) for one in readings(case, phone)] or [len(phone.digits)]
+    return phone.heard_again == "" or not all(n == _LOCAL or _WHOLE - 1 <= n <= _WHOLE + 1 for n in heard)
 
 
 def _lost_before(case: Case, start_s: float) -> bool:
@@ -203,7 +211,7 @@ def number_by_or_twice(case: Case, criterion: Criterion) -> Ruling:
     span = phone.spans[0]
     passed = span.end_s <= by_s or phone.times_said >= 2
     evidence = f"said {phone.times_said} ×, first ends at {span.end_s - case.analysis.origin_s:.0f} s"
-    if not passed and not (phone.complete or _made_out(case, phone, again=False)):  # another saying may be lost in this one
+    if not passed and not phone.complete and _in_pieces(case, phone):
         return cannot_judge(f"{evidence}, but not every digit was made out", span.start_s, span.end_s)
     near = case.near(span.end_s, by_s) if phone.times_said < 2 else 1.0
     return counting(ruling(passed, evidence, span.start_s, span.end_s), near)
@@ -223,7 +231,7 @@ def number_slow(case: Case, criterion: Criterion) -> Ruling:
     high = criterion.number("high_digits_per_s") or 0.0
     span = phone.spans[-1]
     evidence = f"{phone.digits_per_s:.1f} digits per second (wanted: at most {high:g})"
-    if not _made_out(case, phone):
+    if not phone.complete and (_in_pieces(case, phone) or (phone.digits_per_s <= high and not _made_out(case, phone))):
         return cannot_judge(f"{evidence}, but not every digit was made out", span.start_s, span.end_s)
     if high < phone.digits_per_s <= high * (1 + case.options.checks.pace_error):
         return cannot_judge(f"{evidence}: too near to tell", span.start_s, span.end_s)

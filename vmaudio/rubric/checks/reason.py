@@ -5,18 +5,17 @@ from __future__ import annotations
 import dataclasses
 import re
 
+from vmaudio.classify import contact_of
 from vmaudio.features import YOU
 from vmaudio.records import APPROACHES, PARTS, Part, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, failed, not_applicable, passed, quote, ramp
 from vmaudio.rubric.checks.unheard import not_heard
-from vmaudio.rubric.contact import contact_of
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.hollow import pretence
 
 _BARE = "a bare call: no reason is given, and none is pretended"
-_OF_CONTACT = frozenset({"referral", "follow_up"})
 
 
 @asks(
@@ -103,8 +102,6 @@ def not_heard_as(case: Case, criterion: Criterion) -> Ruling:
     if 1 - sure < found and (found < sure or case.analysis.structure.approach not in names):
         return cannot_judge(f"may be a {said}")
     margin = case.options.confidence.full_approach
-    if found >= sure and (contact := contact_of(case.analysis.transcript.text)) and not _OF_CONTACT.intersection(names):
-        return cannot_judge(f"may be a {said}, but “{contact}” is heard in it")
     if found >= sure:
         return counting(failed(f"the words read as a {said}"), ramp(found, sure, sure + margin))
     return counting(passed(f"the words do not read as a {said}"), ramp(found, 1 - sure, 1 - sure - margin))

@@ -17,11 +17,11 @@ _SENT = (
     r"at the suggestion of|connected us"
 )
 _MET = (
-    r"you(?:'d| had|'ve| have)? (?:ask(?:ed)? (?:me|us|for|about|if|on|whether)|asked|wrote|mentioned|requested|downloaded|signed|filled|texted|e-?mailed|called|came by|"
-    r"stopped|checked|ticked|ordered|bought|attended|clicked|registered)|(?:we|i)(?:'d| had|'ve)? (?:spoke|talked|met|chatted|"
-    r"discussed)|our (?:call|chat|conversation|meeting|talk|visit|demo)|when (?:we|you) (?:spoke|talked|met|came|called|visited|"
-    r"were)|your (?:text|question|request|reply|order|call|voicemail|inquiry|application)|as (?:promised|agreed|discussed)|"
-    r"i promised"
+    r"you(?:'d| had|'ve| have)? (?:ask(?:ed)? (?:me|us|for|about|if|on|whether)|asked|wrote|mentioned|requested|downloaded|"
+    r"signed|filled|texted|e-?mailed|called|came by|stopped|checked|ticked|ordered|bought|attended|clicked|registered)|"
+    r"(?:we|i)(?:'d| had|'ve)? (?:spoke|talked|met|chatted|discussed)|our (?:call|chat|conversation|meeting|talk|visit|demo)|"
+    r"when (?:we|you) (?:spoke|talked|met|came|called|visited|were)|your (?:text|question|request|reply|order|call|voicemail|"
+    r"inquiry|application)|as (?:promised|agreed|discussed)|i promised"
 )
 _CONTACT = re.compile(rf"\b(?:{_SENT}|{_MET})")
 
