@@ -5,7 +5,7 @@ import pytest
 from tests.makers import PIECES, TEXT, analysis, parts, prosody, transcript
 from tests.rubric.test_scoring import judged, phone, with_structure
 from vmaudio.classify import contact_of
-from vmaudio.records import Check, Entities, Part, Structure
+from vmaudio.records import Check, Entities, Message, Part, Structure
 from vmaudio.rubric import load_rubric, scoring
 
 
@@ -117,3 +117,12 @@ def test_a_guess_of_a_little_word_hides_no_reason():
         made = analysis(transcript=transcript(text, segments=(segment,)), structure=with_structure(heard, pitch=0.95))
         check = next(c for c in scoring.score(made, load_rubric()).checks if c.id == "gives_reason")
         assert check.verdict == verdict, (word, check.evidence)
+
+
+def test_the_reps_name_is_heard_wherever_it_stands():
+    """Two names run together are no missing name; without the manifest nobody can know."""
+    text = "Gwen Dmitri, you asked on the phone yesterday whether the vans can be white with no logo."
+    plain_text = transcript(text)
+    for rep, verdict in (("Dmitri Volchenko", "pass"), ("Ann Lee", "fail")):
+        made = analysis(Message("t.wav", rep=rep), transcript=plain_text, entities=Entities())
+        assert judged("caller_named", made).verdict == verdict

@@ -30,13 +30,17 @@ _NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+){0,4}\.?")
 
 @asks("was the caller's name heard?")
 def caller_named(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the caller's name was heard, or a part in which the caller is named; n/a where a guess stands in its place.
+    """Pass where the caller's name was heard, the rep's by the manifest wherever it stands, or a part in which the caller is named.
+
+    N/a where a guess stands in its place.
 
     Args:
         case: the message.
         criterion: gives no options.
     """
     found = _named(case, case.analysis.entities.caller, ("identity",), "your name")
+    if found.verdict == "fail" and (own := _reps_name(case)):  # "Gwen, Dmitri." was heard as one name
+        return passed(f"{quote(own.text.strip(' ,.!?'))} at {clock(own.start_s)}", own.start_s, own.end_s)
     guess = (guessed_after(case, _CALLER_CUES) or _odd_name(case)) if found.verdict == "fail" else ()
     return listen(guess) if guess else found
 
@@ -110,6 +114,17 @@ def _named(case: Case, mention: Mention | None, labels: tuple[str, ...], what: s
 def _callee_part(case: Case) -> Part | None:
     """The part in which the listener is named, where it is not the rep's own name."""
     return next((part for part in case.parts(("callee",)) if not case.is_own_name(part.text)), None)
+
+
+def _reps_name(case: Case) -> Word | None:
+    """The first word that is one of the rep's names in the manifest, and none of the listener's or of everyday speech."""
+    message = case.analysis.message
+    names, others = (
+        set(re.findall(r"[^\W\d_]{3,}", (text or "").lower()))
+        for text in (message.rep, f"{message.prospect_name or ''} {message.prospect or ''}")
+    )
+    mine = {name for name in names - others if not is_everyday(name)}
+    return next((word for word in case.analysis.transcript.words if plain(word) in mine), None)
 
 
 def _heard_in(case: Case, part: Part) -> Ruling:

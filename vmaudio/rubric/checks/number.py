@@ -79,6 +79,8 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
         return passed(where, span.start_s, span.end_s)
     sure = len(hearings) > 1 or (phone.heard_again is None and phone.confidence >= case.options.checks.unsure_local)
     local = all(len(one) == _LOCAL for one in hearings) and (len(hearings) > 1 or phone.agreement == 1.0)
+    if phone.digits_per_s > case.options.checks.fast_number:
+        return cannot_judge(f"{where}: said so fast that digits may be lost", span.start_s, phone.spans[-1].end_s)
     if sure and local and not _lost_before(case, span.start_s):
         return failed(f"only {_LOCAL} digits were heard: {said_number(hearings[0])}", span.start_s, span.end_s)
     return cannot_judge(where, span.start_s, phone.spans[-1].end_s)
