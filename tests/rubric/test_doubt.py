@@ -52,7 +52,7 @@ def test_a_number_in_pieces_is_neither_fast_nor_said_once():
     [
         ("I was talking to Arthur, and he mentioned that you might need labels.", "mentioned that you"),
         ("Hugh suggested I call about the press.", "suggested i call"),
-        ("I'm following up on the form you filled out.", "you filled"),
+        ("I'm following up on the form you filled out.", "you filled out"),
         ("We are the number one provider of labels.", ""),
         ("You ask for the best, and we have it.", "you ask for"),
     ],
@@ -126,3 +126,15 @@ def test_the_reps_name_is_heard_wherever_it_stands():
     for rep, verdict in (("Dmitri Volchenko", "pass"), ("Ann Lee", "fail")):
         made = analysis(Message("t.wav", rep=rep), transcript=plain_text, entities=Entities())
         assert judged("caller_named", made).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("approach", "entities", "scored"), [("unclear", Entities(), False), ("pitch", Entities(), True), ("unclear", None, True)]
+)
+def test_a_message_of_nobody_about_nothing_gets_no_points(approach, entities, scored):
+    """Unclear, and without a name, a company or a number: whichever words a codec leaves of it."""
+    text = "Hey there, looks like you are in our home. Anyway, call me when you have a chance. Waiting for you."
+    structure = Structure((), (), approach, {"pitch": 0.5, "curiosity": 0.4, "other": 0.1})
+    changes = {} if entities is None else {"entities": entities}
+    made = scoring.score(analysis(transcript=transcript(text), structure=structure, **changes), load_rubric())
+    assert (made.points is not None) is scored

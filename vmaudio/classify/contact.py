@@ -18,7 +18,8 @@ _SENT = (
 )
 _MET = (
     r"you(?:'d| had|'ve| have)? (?:ask(?:ed)? (?:me|us|for|about|if|on|whether)|asked|wrote|mentioned|requested|downloaded|"
-    r"signed|fill(?:ed)? (?:out|in)|filled|texted|e-?mailed|called|came by|stopped|checked|ticked|ordered|bought|attended|clicked|registered)|"
+    r"signed|fill(?:ed)? (?:out|in)|filled|texted|"
+    r"e-?mailed|called|came by|stopped|checked|ticked|ordered|bought|attended|clicked|registered)|"
     r"(?:we|i)(?:'d| had|'ve)? (?:spoke|talked|met|chatted|discussed)|our (?:call|chat|conversation|meeting|talk|visit|demo)|"
     r"when (?:we|you) (?:spoke|talked|met|came|called|visited|were)|your (?:text|question|request|reply|order|call|voicemail|"
     r"inquiry|application)|as (?:promised|agreed|discussed)|i promised"

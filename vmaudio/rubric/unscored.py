@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vmaudio.records import Analysis
-from vmaudio.rubric.checks.case import chance_of
+from vmaudio.rubric.checks import chance_of
 from vmaudio.rubric.load import Rubric
 from vmaudio.rubric.options import RUBRIC_OPTIONS, ConfidenceOptions
 
@@ -42,6 +42,8 @@ def unscored_because(analysis: Analysis, rubric: Rubric, options: ConfidenceOpti
         return f"it is a private message (“{word}”)"
     if "other" in rubric.not_for and analysis.transcript.is_english and len(analysis.transcript.words) < options.fewest_words:
         return "it has too few words to tell what kind of message it is"
+    if "other" in rubric.not_for and analysis.structure.approach == "unclear" and _is_bare(analysis):
+        return "neither a name, a company nor a number was heard, and it is not clear what the message is about"
     chances = analysis.structure.approach_probabilities
     approach = max(chances, key=lambda name: chances[name], default=analysis.structure.approach)  # "unclear" or not
     sure = chances.get(approach, 0.0)
@@ -55,6 +57,12 @@ def unscored_because(analysis: Analysis, rubric: Rubric, options: ConfidenceOpti
     if approach in rubric.not_for and sure >= needed:
         return f"it is no sales message of the kind this rubric is for ({approach}, {100 * sure:.0f} % sure)"
     return None
+
+
+def _is_bare(analysis: Analysis) -> bool:
+    """Whether nothing was heard that a sales message has: who calls, from where, or how to answer."""
+    heard = analysis.entities
+    return analysis.transcript.is_english and not (heard.caller or heard.company or heard.phones or heard.emails)
 
 
 def _family(analysis: Analysis) -> str:

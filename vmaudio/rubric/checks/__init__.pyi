@@ -1,6 +1,7 @@
 from .case import (
     Case as Case,
     CheckFunction as CheckFunction,
+    chance_of as chance_of,
 )
 from .questions import (
     asks as asks,

@@ -30,9 +30,9 @@ _NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+){0,4}\.?")
 
 @asks("was the caller's name heard?")
 def caller_named(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the caller's name was heard, the rep's by the manifest wherever it stands, or a part in which the caller is named.
+    """Pass where the caller's name was heard, or a part in which the caller is named.
 
-    N/a where a guess stands in its place.
+    The rep's name by the manifest counts wherever it stands. N/a where a guess stands in its place.
 
     Args:
         case: the message.
