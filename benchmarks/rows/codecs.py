@@ -33,8 +33,8 @@ def run(data: Path) -> list[Table]:
             "One message in eight codecs",
             ("message", "codec", "words that differ from PCM's, %", "number", "points", "checks that differ from PCM's"),
             rows,
-            "base and the default rubric. One rule followed message 2, which is private: a message that is not clear and in which "
-            "neither a name, a company nor a number is heard gets no points (before it had 50 to 90 of them).",
+            "base and the default rubric. One rule followed message 2, which is private: a message that is not clear and in "
+            "which neither a name, a company nor a number is heard gets no points (before it had 50 to 90 of them).",
         )
     ]
 
