@@ -7,7 +7,10 @@ reason), the rule is put to the words of the script with the labels of the peopl
 caller, callee, company     the labelled names: said or not
 callee_matches              a word of the name said is one of the list's name; the list holds another's name in some
 gives_reason, by 9 s, ...   the labelled parts with the times of the synthesis; a part that says nothing (`is_hollow`, on the
-                            script) does not count
+                            script) does not count; a bare call gives none and pretends none: n/a
+own_reason                  by the labelled approach: pass where its reason cannot be anybody's, fail for a pitch and where no
+                            reason is given; None for the approaches between
+no_list                     by the labelled approach: fail for a pitch
 something_for_them, one_ask labelled parts; neighbours with one label are one part
 personal                    by construction: the notes are words of the script, or another's notes none of which the script
                             has; for samples and voicemails by their column notes_use
@@ -31,7 +34,7 @@ from benchmarks.common import ROOT
 from benchmarks.verdict_speech import SPOKEN, TEENS, TENS, digits_of
 from vmaudio.features import WE, YOU
 from vmaudio.rubric import Rubric
-from vmaudio.rubric.hollow import is_hollow
+from vmaudio.rubric.hollow import is_hollow, pretence
 
 LEFT_OUT = ("final_falls", "level_varied", "few_fillers")
 WHY = frozenset({"reason", "value", "offer"})
@@ -59,7 +62,11 @@ def merged(truth: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def says(part: Mapping[str, Any]) -> bool:
     """Whether a part of the script says anything, by the rubric's definition."""
-    return part["label"] == "offer" or not is_hollow(SimpleNamespace(label=part["label"], text=part["text"]))  # type: ignore[arg-type]
+    return not is_hollow(_part(part))
+
+
+def _part(part: Mapping[str, Any]) -> Any:
+    return SimpleNamespace(label=part["label"], text=part["text"])
 
 
 def timed_words(truth: Mapping[str, Any]) -> list[tuple[str, float]]:
@@ -159,8 +166,12 @@ def _parts(truth: Mapping[str, Any], rubric: Rubric) -> dict[str, Verdict]:
     asks = [part for part in parts if part["label"] == "ask"]
     first = why[0]["start_s"] if why else None
     by_s = by_id["reason_by_9s"].number("by_s") or 0.0
+    bare = truth["approach"] == "curiosity" and pretence(map(_part, parts)) is None
+    own = truth["approach"] in by_id["own_reason"].words("approaches")
     return {
-        "gives_reason": _told(why),
+        "gives_reason": "n/a" if bare else _told(why and truth["approach"] != "curiosity"),
+        "own_reason": "n/a" if bare else "fail" if not why or truth["approach"] == "pitch" else "pass" if own else None,
+        "no_list": _told(truth["approach"] not in by_id["no_list"].words("approaches")),
         "reason_before_company": _told(first < company[0]["start_s"]) if company and first is not None else "n/a",
         "reason_by_9s": "fail" if first is None else limit(first, by_s, NEAR["s"]),
         "something_for_them": _told({part["label"] for part in parts} & {"value", "offer"}),

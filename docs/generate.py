@@ -112,7 +112,8 @@ def rubric() -> str:
     return (
         "# The rubric\n\n"
         + NOTE
-        + "Points are 100 × weights passed / weights that apply; a check that does not apply is left out of both sums.\n"
+        + "Points are 100 × weights passed / weights that apply; a check that does not apply is left out of both sums, and "
+        "a verdict near to its limit, or resting on a part that may be another, counts in part (the field `counts`).\n"
         "Points are a coach's opinion, applied to every message in the same way. They are not a probability of a callback.\n\n"
         "To make your own, copy `vmaudio/rubric/default.toml`, edit it, and pass it with `--rubric FILE`; "
         "`vmaudio rescore --rubric FILE` scores the stored messages again. An error is reported with its line.\n\n"

@@ -73,6 +73,7 @@ COLUMNS = ("messages", "n", "language right", "heard as English", "looked at in 
 NOTES = (
     "The language of a message from that of its windows and pieces, without writing words down: the comparison of words in "
     "both languages, which can only make it English again, is left out. English taken for another language is a message lost. "
+    "Where it is not sure which language it is, none is named, which counts as not right. "
     "The last column is processor time over all messages of the line; recognising takes about 0.1 s."
 )
 

@@ -1,12 +1,14 @@
 """What others are told is known over a store: campaigns' scripts and dropped recordings are specific to nobody."""
 
+import dataclasses
+
 import pytest
 
 from tests.lines import analyzer, write_voice
-from vmaudio.analysis import rescore, run_batch, score_with_team
+from vmaudio.analysis import rescore, run_batch, score_in_context, score_with_team, team_beside
 from vmaudio.analysis.engines import InlineEngine
 from vmaudio.records import Message
-from vmaudio.rubric import load_rubric
+from vmaudio.rubric import NO_TEAM, load_rubric
 from vmaudio.store.store import open_store
 
 WORDS = "Hi there, about the pizza oven hood that drips in your kitchen. This is Tom. Call me at 303-555-0126."
@@ -77,3 +79,18 @@ def test_the_store_gives_what_was_said(store, tmp_path):
     assert {one.message_id, other.message_id} == {"a", "b"}
     assert first == second == store.one("a").recording_id
     assert text == store.one("a").transcript.text
+
+
+def test_a_message_beside_the_store_is_scored_as_in_it(store, tmp_path):
+    """What the web app scores before it is stored knows what the campaign tells others; a score says with how many."""
+    measured(
+        store, tmp_path, [("a", "r", "p1", "ovens", NOTES), ("b", "rr", "p2", "ovens", None), ("c", "rrr", "p3", "ovens", None)]
+    )
+    assert store.one("a").score.compared_with == 3
+    measure = store.one("b")
+    sent = dataclasses.replace(measure.message, message_id="d", prospect="p4", notes=NOTES)
+    team = team_beside(store, sent, measure)
+    alone, beside = (score_in_context(measure, sent, load_rubric(), team=known).score for known in (NO_TEAM, team))
+    assert [next(c.verdict for c in one.checks if c.id == "personal") for one in (alone, beside)] == ["pass", "n/a"]
+    assert (alone.compared_with, beside.compared_with) == (0, 4)
+    assert team_beside(store, dataclasses.replace(sent, notes=None), measure) is NO_TEAM

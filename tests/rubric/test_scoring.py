@@ -53,8 +53,8 @@ def test_points_are_the_sum_of_the_checks():
     """The default rubric's points are what its checks add up to."""
     score = scoring.score(analysis(), load_rubric())
     applies = [check for check in score.checks if check.verdict != "n/a"]
-    passed = sum(check.weight for check in applies if check.verdict == "pass")
-    assert score.points == pytest.approx(100 * passed / sum(check.weight for check in applies), abs=0.05)
+    passed = sum(check.weight * check.counts for check in applies if check.verdict == "pass")
+    assert score.points == pytest.approx(100 * passed / sum(check.weight * check.counts for check in applies), abs=0.05)
     assert score.callback_probability is None
 
 

@@ -16,6 +16,7 @@ from vmaudio.transcribe.words import Decoded, Timed
 SPANISH = {"en": 0.01, "es": 0.97, "pt": 0.02}
 ENGLISH = {"en": 0.95, "es": 0.02, "cy": 0.03}
 UNSURE = {"en": 0.12, "ja": 0.7, "la": 0.18}  # digits, an accent, a noisy line
+THAI = {"en": 0.01, "th": 0.88, "km": 0.11}
 MURKY = {"en": 0.03, "la": 0.35, "ja": 0.3, "th": 0.32}
 
 
@@ -35,6 +36,8 @@ def pieces(*found: tuple[float, Mapping[str, float]]) -> list[Piece]:
         (pieces((6, SPANISH), (6, UNSURE)), "es"),
         (pieces((6, ENGLISH), (1, SPANISH)), "en"),
         (pieces((1, ENGLISH), (20, SPANISH)), "es"),
+        (pieces((2.5, THAI), (6, ENGLISH)), "und+en"),
+        (pieces((8, THAI)), "th"),
         (
             pieces(
                 (6, {}),

@@ -26,6 +26,7 @@ from .rescoring import (
     rescore as rescore,
     rows_without_message as rows_without_message,
     score_with_team as score_with_team,
+    team_beside as team_beside,
 )
 from .rubric_effect import (
     BANDS as BANDS,

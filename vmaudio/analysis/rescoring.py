@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from vmaudio.analysis.scoring_pass import score_in_context
 from vmaudio.classify import Model
 from vmaudio.intake import fit_recordings, id_key
 from vmaudio.records import Analysis, Message, absolute_source
-from vmaudio.rubric import RUBRIC_OPTIONS, Rubric, rep_baseline, team_words
+from vmaudio.rubric import NO_TEAM, RUBRIC_OPTIONS, Rubric, TeamWords, rep_baseline, team_words
 from vmaudio.store import Filter, Store
 
 
@@ -81,7 +82,7 @@ def score_with_team(store: Store, rubric: Rubric, touched: Iterable[Message], *,
         forecaster: the promoted callback model.
 
     Returns:
-        How many scores changed.
+        How many messages got another verdict or flag.
     """
     noted = {message.message_id: message for message in store.messages() if message.notes}
     if not noted:
@@ -102,10 +103,32 @@ def score_with_team(store: Store, rubric: Rubric, touched: Iterable[Message], *,
         if old is None:
             continue
         new = score_in_context(old, message, rubric, store.baseline, forecaster, team)
-        if (new.score, new.flags) != (old.score, old.flags):
-            store.save_score(new)
-            changed += 1
+        if (new.score, new.flags) == (old.score, old.flags):
+            continue
+        store.save_score(new)
+        changed += new.flags != old.flags or _verdicts(new) != _verdicts(old)
     return changed
+
+
+def _verdicts(analysis: Analysis) -> list[str]:
+    return [check.verdict for check in analysis.score.checks] if analysis.score else []
+
+
+def team_beside(store: Store, message: Message, analysis: Analysis) -> TeamWords:
+    """What others are told, for one message that need not be stored yet.
+
+    Args:
+        store: gives the messages of the team.
+        message: the one that is scored.
+        analysis: of it.
+
+    Returns:
+        The counts of the store and of this message; `NO_TEAM` for a message without notes, which has nothing to compare.
+    """
+    if not message.notes:
+        return NO_TEAM
+    own = (message, analysis.recording_id, analysis.transcript.text)
+    return team_words(itertools.chain(store.spoken(), [own]), [message])
 
 
 def rows_without_message(store: Store, listed: Sequence[Message]) -> list[Message]:

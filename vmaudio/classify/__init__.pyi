@@ -5,6 +5,9 @@ from .approach import (
     approach_probabilities_of as approach_probabilities_of,
     message_row as message_row,
 )
+from .contact import (
+    contact_of as contact_of,
+)
 from .delivery import (
     AXIS_COLUMNS as AXIS_COLUMNS,
     DELIVERY_COLUMNS as DELIVERY_COLUMNS,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vmaudio.classify.approach import choose, message_row, probabilities_of_rows
+from vmaudio.classify.contact import contact_of
 from vmaudio.classify.model_folder import Model
 from vmaudio.classify.options import STRUCTURE_OPTIONS, StructureOptions
 from vmaudio.classify.parts import join_parts, number_parts, part_path, part_probabilities_of
@@ -23,9 +24,9 @@ def label_structure(
     """The parts and the approach of one message.
 
     ``approach_probabilities`` always holds the forced choice over all approaches, summing to 1. ``approach`` is its best
-    label, or "unclear" where that is below the model's abstention threshold, where fewer than four words were said, and
-    where the language is not English (the models know no other; parts are then only the telephone numbers). A message
-    without words is "other".
+    label, or "unclear" where that is below the model's abstention threshold, where fewer than four words were said, where a
+    pitch tells of somebody who sent the caller or of an earlier contact (`contact_of`), and where the language is not English
+    (the models know no other; parts are then only the telephone numbers). A message without words is "other".
 
     Args:
         clauses: of the message, cut by the program.
@@ -76,7 +77,8 @@ def label_many(
     for i, probabilities, path, row in zip(rest, each, paths, forced, strict=True):
         parts = join_parts(messages[i], path, probabilities, options.may_be)
         chosen = choose(row, float(approach_model.meta["threshold"]))
-        if sum(len(clause.model_text.split()) for clause in messages[i]) < options.fewest_words:
+        few = sum(len(clause.model_text.split()) for clause in messages[i]) < options.fewest_words
+        if few or (chosen == "pitch" and contact_of(transcripts[i].text)):
             chosen = "unclear"
         out[i] = Structure(parts, _order(parts), chosen, dict(zip(APPROACHES, row.tolist(), strict=True)), ids)
     return [one for one in out if one is not None]

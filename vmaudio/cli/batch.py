@@ -24,7 +24,7 @@ from vmaudio.cli.common import (
     verbatim_option,
 )
 from vmaudio.cli.tables import Tables, list_left_over, load_manifest, messages_of, say_left_over, say_read, table_options
-from vmaudio.records import Analysis, Failure, Message
+from vmaudio.records import Analysis, Failure, Message, counted
 
 if TYPE_CHECKING:
     from vmaudio.duplicates import DuplicateItem, Levels
@@ -174,7 +174,8 @@ def command(
         )
         if several and not (fail_fast and summary.failed):
             summary += run_batch(runner, list(several), store, redo=redo or "no", fail_fast=fail_fast, on_result=on_result)
-    score_with_team(store, load_rubric(str(get("rubric", rubric))), done, forecaster=promoted_model(app.models()))
+    scored_by = load_rubric(str(get("rubric", rubric)))
+    with_team = score_with_team(store, scored_by, done, forecaster=promoted_model(app.models()))
     if not app.quiet:
         err().print(
             f"{summary.analysed} analysed, {summary.stored} stored already and scored again, {summary.failed} failed."
@@ -186,6 +187,10 @@ def command(
                 f"{summary.older} of the stored results {were} measured by an older version of vmaudio and used as they are."
                 " To measure just those again: vmaudio batch PATH... --redo stale"
             )
+        if with_team:
+            of = counted(with_team, "message has", "messages have")
+            before = "; the lines of --jsonl were written before that" if jsonl else ""
+            err().print(f"{of} another verdict now that it is known what the team tells others{before}.", markup=False)
         _say_copies(heard, levels)
         if forecast:
             _warn_of_drift(app, forecast)

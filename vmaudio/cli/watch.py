@@ -46,14 +46,18 @@ def command(
     Example:
       vmaudio watch /var/spool/asterisk/voicemail
     """
-    from vmaudio.analysis import get_batch_engine, run_batch
+    from vmaudio.analysis import get_batch_engine, run_batch, score_with_team
+    from vmaudio.callback import promoted_model
     from vmaudio.intake import Watcher, wake_ups
+    from vmaudio.rubric import load_rubric
+    from vmaudio.settings import get
 
     store = app.store()
     runner = get_batch_engine(
         "inline", baselines=store.baseline, engine=engine, language=language, rubric=rubric, models_dir=app.models_dir,
         verbatim=verbatim or None, raw_format=raw_format,
     )  # fmt: skip
+    scored_by, forecaster = load_rubric(str(get("rubric", rubric))), promoted_model(app.models())
     watcher = Watcher(paths, lambda: messages_of(load_manifest(manifest, Tables())), source=source, options=read_options())
 
     def tell(result: Analysis | Failure) -> None:
@@ -74,6 +78,7 @@ def command(
             for _ in wake_ups(paths, every, stop, poll=poll):
                 if new := watcher.look():
                     run_batch(runner, new, store, on_result=tell)
+                    score_with_team(store, scored_by, new, forecaster=forecaster)
         finally:
             stop.set()
     return 0

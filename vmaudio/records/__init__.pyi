@@ -68,6 +68,7 @@ from .structure import (
     Tone as Tone,
 )
 from .transcript import (
+    UNKNOWN_LANGUAGE as UNKNOWN_LANGUAGE,
     UNSURE_WORD as UNSURE_WORD,
     Segment as Segment,
     Stretch as Stretch,

@@ -28,6 +28,8 @@ class Check(Record):
             is not calibrated.
         not_judged: n/a because the recording or its words could not be made out, though the question applies. Such messages
             are in nobody's shares, and reports say how many they are.
+        counts: 0.1 to 1: the share of the weight that counts. A verdict near to its limit, or resting on a part that may be
+            another, counts in part: so the points of a message do not jump where another line or one word decides.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Check(Record):
     tip: str = ""
     confidence: float = 1.0
     not_judged: bool = False
+    counts: float = 1.0
 
     @property
     def unsure(self) -> bool:
@@ -74,7 +77,8 @@ class Score(Record):
     """The rubric's verdict on one message; a probability only from a model of observed outcomes.
 
     Args:
-        points: 0 to 100, weights of the checks passed over the weights that apply; None when unscored. Never a probability.
+        points: 0 to 100, weights of the checks passed over the weights that apply, each as far as it counts; None when
+            unscored. Never a probability.
         band: "strong", "fair", "weak" or "unscored", by the rubric's limits.
         checks: the rubric's criteria, each with its verdict.
         rubric_id: the rubric's name with the first eight figures of its text's SHA-256.
@@ -86,6 +90,8 @@ class Score(Record):
         callback_simulated: that model learned from outcomes that were invented for an exercise.
         model_id: the callback model; None without one.
         baseline_id: the rep's baseline that checks compared with; None without one.
+        compared_with: prospects of the team whose messages were looked at for words that everybody is told; 0 where the
+            message was scored alone, as the lines of a batch are while it runs.
     """
 
     points: float | None
@@ -100,6 +106,7 @@ class Score(Record):
     callback_simulated: bool = False
     model_id: str | None = None
     baseline_id: str | None = None
+    compared_with: int = 0
 
     @property
     def why_unscored(self) -> str:

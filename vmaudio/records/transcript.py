@@ -45,6 +45,9 @@ class Segment(Record):
     compression_ratio: float
 
 
+UNKNOWN_LANGUAGE = "und"
+"""What ISO 639-2 calls a language that was not determined."""
+
 UNSURE_WORD = 0.5
 """Words below this recognition probability are shown as unsure, in texts and pictures."""
 
@@ -55,7 +58,8 @@ class Transcript(Record):
 
     Args:
         status: "speech" or "no_speech".
-        language: two-letter code; two of them joined by "+" for a message in two languages ("en+es"), in their order.
+        language: two-letter code; two of them joined by "+" for a message in two languages ("en+es"), in their order;
+            `UNKNOWN_LANGUAGE` in place of one that is not English, and of which it is not sure which.
         text: all words; empty when there is no speech, and when there is but the recogniser was set to English and heard
             another language.
         segments: stretches of the recogniser's output with their words, in time order.
@@ -90,7 +94,10 @@ class Transcript(Record):
             return ""
         codes = self.language.split("+")
         if len(codes) > 1:
-            return f"in two languages ({', '.join(codes)}): only what was said in English for sure is written down"
+            which = ", ".join("not sure which" if code == UNKNOWN_LANGUAGE else code for code in codes)
+            return f"in two languages ({which}): only what was said in English for sure is written down"
+        if self.language == UNKNOWN_LANGUAGE:
+            return "not in English; run with --language and the code of its language"
         if is_english(str(self.options.get("language", self.language))):
             return f"not in English ({self.language}); run with --language {self.language}"
         return f"not in English ({self.language})"

@@ -74,7 +74,7 @@ def choose(
     add(
         [a for a in low if back(a)],
         lambda a: (-_points(a),),
-        lambda a: "Called back although it has few points: listen for what the rubric may overlook.",
+        lambda a: "Called back although it is in the third with the fewest points: listen for what the rubric may overlook.",
     )
     add(scored, lambda a: (-_points(a),), lambda a: "Most room to improve: several small changes would help.")
     for row in missed[2:]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from vmaudio.features import CATALOGUE
-from vmaudio.rubric.checks import Case, Ruling, cannot_judge, find_check
+from vmaudio.rubric.checks import Case, Ruling, cannot_judge, counting, find_check, ramp
 from vmaudio.rubric.criterion import Criterion
 
 SIGNAL_FEATURES = frozenset(feature.name for feature in CATALOGUE.values() if feature.source.startswith("signal"))
@@ -117,7 +117,9 @@ def with_confidence(case: Case, criterion: Criterion, found: Ruling) -> tuple[Ru
             maybe = f"something may have been it ({100 * (1 - found.absent):.0f} %)"
             return cannot_judge(f"{found.evidence}, though {maybe}", found.start_s, found.end_s), 0.0
         sure *= found.absent
-    if sure < (limits.sure_fail if found.verdict == "fail" else limits.sure_pass):
+        found = counting(found, ramp(found.absent, limits.sure_absent, limits.full_absent))
+    least = limits.sure_fail if found.verdict == "fail" else limits.sure_pass
+    if sure < least:
         why = f"{found.evidence}, but that is not sure: {why_unclear(case)}"
         return cannot_judge(why, found.start_s, found.end_s), 0.0
-    return found, sure
+    return counting(found, ramp(sure, least, least + limits.full_beyond)), sure

@@ -52,7 +52,8 @@ _GIVES = frozenset("free complimentary gift trial sample samples percent discoun
 """Words by which an offer gives something."""
 
 _MESSAGES = frozenset({"e-mail", "e-mails", "email", "emails", "message", "messages", "voicemail", "voicemails"})
-_OF_CALLS = _MESSAGES | {"chat", "briefly", "last", "earlier", "cell", "again", "still", *WEEKDAY_NAMES}
+_SEASONS = {"quarter", "spring", "summer", "autumn", "fall", "winter", "season"}
+_OF_CALLS = _MESSAGES | {"chat", "briefly", "last", "earlier", "cell", "again", "still", *_SEASONS, *WEEKDAY_NAMES}
 _ABOUT_OURSELVES = frozenset({"value", "proof", "company", "filler", "other"})
 
 

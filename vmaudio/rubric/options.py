@@ -17,6 +17,13 @@ class CheckOptions:
         unit="probability",
         source="our default",
     )
+    fast_number: float = threshold(
+        4.5,
+        "Of a number said faster than this recognisers lose digits: seven are not held against the caller.",
+        unit="digits per second",
+        source="one sample with ten digits said at 6 was heard with seven in four of eight codecs, each time alike",
+        tuned_on="six messages through eight codecs, tiny.en",
+    )
     alike_number: float = threshold(
         0.85,
         "A number heard that agrees in more of its digits with the manifest's caller_id may be the same, misheard.",
@@ -74,6 +81,13 @@ class CheckOptions:
         unit="share of the ends",
         source="our default",
     )
+    near_limit: float = threshold(
+        0.1,
+        "A measure this share from its limit counts in full, and less the nearer it is: so much moves it between codecs.",
+        unit="share of the limit",
+        source="the benchmarks' row `pace`",
+        tuned_on="the spoken samples through telephone codecs",
+    )
     pause_reach_s: float = threshold(
         0.35,
         "A pause that ends this near the first digit counts as the pause before the number: word times reach into pauses.",
@@ -117,6 +131,12 @@ class ConfidenceOptions:
         unit="s",
         source="our default: ten digits said fast take 1.5 s, a name half a second",
     )
+    number_s: float = threshold(
+        1.5,
+        "Guesses that last less hide no telephone number.",
+        unit="s",
+        source="our default: ten digits said fast take as long",
+    )
     readable_snr_db: float = threshold(
         4.4,
         "Below this level of the voice over the noise the words cannot be trusted either. Nearly every fail would be n/a, and "
@@ -155,6 +175,40 @@ class ConfidenceOptions:
         source="counted on labelled messages",
         tuned_on="328 labelled sales messages by reps the model had not met, recognised text",
     )
+    full_absent: float = threshold(
+        0.9,
+        "A fail because a part was not heard counts in full from this probability of its absence on, and in part from "
+        "`sure_absent` on.",
+        unit="probability",
+        source="our default",
+    )
+    full_beyond: float = threshold(
+        0.1,
+        "A verdict counts in full where its confidence is so far beyond `sure_fail` or `sure_pass`.",
+        unit="probability",
+        source="our default",
+    )
+    sure_part: float = threshold(
+        0.5,
+        "A value or an offer that is less probable is no ground for a pass; it is n/a. Of such passes 2 in 6 were true, of the "
+        "others all of 24.",
+        unit="probability",
+        source="the benchmarks' row `verdicts`",
+        tuned_on="its tuning half",
+    )
+    least_part: float = threshold(
+        0.5, "A pass because of a part that is so probable counts for next to nothing ...", unit="probability",
+        source="our default",
+    )  # fmt: skip
+    full_part: float = threshold(
+        0.8, "... and in full from this probability of the part on.", unit="probability", source="our default"
+    )
+    full_approach: float = threshold(
+        0.1,
+        "A verdict by the approach counts in full where its probability is so far beyond the limit.",
+        unit="probability",
+        source="our default",
+    )
     clear_snr_db: float = threshold(
         15.0, "Noise this far below the voice lowers no confidence.", unit="dB", source="our default"
     )
@@ -176,6 +230,17 @@ class ConfidenceOptions:
         "A fail of a check that does not apply to an approach is n/a where the message is of that approach with this chance.",
         unit="probability",
         source="our default: an empty message has .3 of curiosity, a very short one .5",
+    )
+    no_offer_probability: float = threshold(
+        0.7,
+        "An inquiry or a private message gets no points from this probability on where nothing in it is a value or an "
+        "offer; the rubric's `not_for_probability` holds for the others.",
+        unit="probability",
+        source="whoever sells offers something; of 128 recordings of sales messages .6 would take the points of 4, .7 of none",
+        tuned_on="the samples and the development voicemails, as they are and through two further lines",
+    )
+    fewest_words: int = threshold(
+        4, "A message of fewer words gets no points: nobody can tell what it is.", unit="words", source="`StructureOptions`"
     )
     named_probability: float = threshold(
         0.5,

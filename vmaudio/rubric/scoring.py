@@ -1,7 +1,7 @@
 """The cheap pass: a rubric's checks on one Analysis.
 
-Points are 100 x weights passed over weights that apply; n/a leaves the sum. Points are a coach's opinion applied evenly
-and are never called a probability.
+Points are 100 x weights passed over weights that apply; n/a leaves the sum, and a verdict near to its limit counts in part.
+Points are a coach's opinion applied evenly and are never called a probability.
 """
 
 from __future__ import annotations
@@ -13,39 +13,9 @@ from vmaudio.rubric.checks import Case, Ruling, cannot_judge, not_applicable, ru
 from vmaudio.rubric.confidence import needs_words, why_unreadable, with_confidence
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.load import Rubric
-from vmaudio.rubric.options import RUBRIC_OPTIONS, ConfidenceOptions, RubricOptions
+from vmaudio.rubric.options import RUBRIC_OPTIONS, RubricOptions
 from vmaudio.rubric.team import NO_TEAM, TeamWords
-
-
-def unscored_because(analysis: Analysis, rubric: Rubric, options: ConfidenceOptions = RUBRIC_OPTIONS.confidence) -> str | None:
-    """Why a message gets no points: no speech, another speed than it was spoken at, a greeting that cannot be told from it, or
-    not for this rubric (``not_for``).
-
-    Args:
-        analysis: of the message.
-        rubric: by which it would be scored.
-        options: when a message that names its listener is a robocall all the same.
-
-    Returns:
-        The reason as a clause; None where the message is scored.
-    """
-    if analysis.transcript.status != "speech":
-        return "there is no speech in it"
-    wrong_speed = next((flag.evidence for flag in analysis.flags if flag.kind == "wrong_speed"), None)
-    if wrong_speed is not None:
-        return wrong_speed
-    unsure = next((flag.evidence for flag in analysis.flags if flag.kind == "message_start_unsure"), None)
-    if unsure is not None:
-        return unsure
-    approach = analysis.structure.approach
-    sure = analysis.structure.approach_probabilities.get(approach, 0.0)
-    callee = analysis.entities.callee
-    named = callee is not None and callee.probability >= options.named_probability
-    if approach == "robocall" and named and sure < options.named_robocall:
-        return None
-    if approach in rubric.not_for and sure >= rubric.not_for_probability:
-        return f"it is no sales message of the kind this rubric is for ({approach}, {100 * sure:.0f} % sure)"
-    return None
+from vmaudio.rubric.unscored import unscored_because
 
 
 def _answer(case: Case, criterion: Criterion, unreadable: str | None) -> Ruling:
@@ -115,6 +85,7 @@ def score(
                 tip=criterion.tip,
                 confidence=round(sure, 3),
                 not_judged=ruling.not_judged,
+                counts=round(ruling.counts, 3),
             )
         )
     # the few checks that need no words are no measure of a message
@@ -125,11 +96,12 @@ def score(
         checks=tuple(checks),
         rubric_id=rubric.rubric_id,
         baseline_id=baseline.baseline_id if baseline else None,
+        compared_with=team.prospects,
     )
 
 
 def points_of(checks: Sequence[Check]) -> float | None:
-    """Points: 100 x the weights passed over the weights that apply.
+    """Points: 100 x the weights passed over the weights that apply, each weight as far as it counts.
 
     Args:
         checks: with their verdicts; n/a does not apply.
@@ -137,6 +109,6 @@ def points_of(checks: Sequence[Check]) -> float | None:
     Returns:
         0 to 100 with one decimal; None where nothing applies.
     """
-    applies = sum(check.weight for check in checks if check.verdict != "n/a")
-    passed = sum(check.weight for check in checks if check.verdict == "pass")
+    applies = sum(check.weight * check.counts for check in checks if check.verdict != "n/a")
+    passed = sum(check.weight * check.counts for check in checks if check.verdict == "pass")
     return round(100.0 * passed / applies, 1) if applies > 0 else None

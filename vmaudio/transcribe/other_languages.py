@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from vmaudio.records import UNKNOWN_LANGUAGE
 from vmaudio.transcribe.language_options import LanguageOptions
 from vmaudio.transcribe.options import DEFAULT
 from vmaudio.transcribe.words import Decoded
@@ -77,7 +78,8 @@ def settle(pieces: Sequence[Piece], options: LanguageOptions = DEFAULT.languages
         options: how much speech in another language counts.
 
     Returns:
-        "en"; another code; or the codes of two languages in the order in which they are heard, "en+es".
+        "en"; another code, `UNKNOWN_LANGUAGE` where it is not sure which; or the codes of two languages in the order in which
+        they are heard, "en+es".
     """
     told = [(piece.language(options), piece) for piece in pieces]
     seconds: dict[str, float] = {}
@@ -91,6 +93,9 @@ def settle(pieces: Sequence[Piece], options: LanguageOptions = DEFAULT.languages
     if foreign < options.other_s:
         return ENGLISH
     best = max(seconds, key=lambda code: seconds[code])
+    share = seconds[best] / sum(seconds.values())
+    if share < options.name_sure and (share < options.name_share or foreign < options.name_s):
+        best = UNKNOWN_LANGUAGE
     if english < options.share_min * (english + foreign):
         return best
     first = next(code for code, _ in told if code)

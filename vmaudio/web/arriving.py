@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from vmaudio.analysis import score_with_team
 from vmaudio.intake import parse_instant, records_in, time_zone, understand
 from vmaudio.records import Analysis, Failure, Message
 from vmaudio.store import delete_kept, keep_recording, kept_folder
@@ -135,6 +136,7 @@ def _keeper(web: Web, message: Message) -> Callable[[Analysis | None, str], None
         try:
             if analysis is not None:
                 web.store.save(analysis)
+                score_with_team(web.store, web.book.active.rubric, [analysis.message], forecaster=web.forecaster)
             else:
                 name = Path(message.source).name
                 web.store.save_failure(Failure(f"intake:{message.message_id}", name, "intake", "NotAnalysed", why))

@@ -14,7 +14,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel
 
-from vmaudio.analysis import score_in_context
+from vmaudio.analysis import score_in_context, team_beside
 from vmaudio.audio import PlayerCopies
 from vmaudio.classify import Model
 from vmaudio.records import Analysis, Message
@@ -80,7 +80,7 @@ class Web:
         return self.folders.tables
 
     def score_now(self, analysis: Analysis, message: Message | None = None) -> Analysis:
-        """Score an analysis by the rubric, baselines and callback model of this moment. Nothing is measured again.
+        """Score an analysis by the rubric, baselines, team and callback model of this moment. Nothing is measured again.
 
         Args:
             analysis: What was measured.
@@ -90,7 +90,8 @@ class Web:
             The analysis with a new score.
         """
         sent = message or analysis.message
-        return score_in_context(analysis, sent, self.book.active.rubric, self.store.baseline, self.forecaster)
+        team = team_beside(self.store, sent, analysis)
+        return score_in_context(analysis, sent, self.book.active.rubric, self.store.baseline, self.forecaster, team)
 
     def glossary(self) -> Glossary:
         """Titles of checks, by the active rubric."""

@@ -1,6 +1,7 @@
 from .case import (
     Case as Case,
     CheckFunction as CheckFunction,
+    chance_of as chance_of,
 )
 from .questions import (
     asks as asks,
@@ -17,9 +18,11 @@ from .registry import (
 from .rulings import (
     Ruling as Ruling,
     cannot_judge as cannot_judge,
+    counting as counting,
     failed as failed,
     not_applicable as not_applicable,
     passed as passed,
     quote as quote,
+    ramp as ramp,
     ruling as ruling,
 )

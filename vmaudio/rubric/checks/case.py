@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from vmaudio.records import Analysis, Mention, Part, Phone, RepBaseline
-from vmaudio.rubric.checks.rulings import Ruling
+from vmaudio.rubric.checks.rulings import Ruling, ramp
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.hollow import is_hollow
 from vmaudio.rubric.options import RUBRIC_OPTIONS, RubricOptions
@@ -106,11 +106,36 @@ class Case:
         """
         wanted = tuple(labels)
         chances = [
-            sum(part.probabilities.get(label, 0.0) for label in wanted) if part.probabilities else float(part.label in wanted)
+            chance_of(part, wanted)
             for part in self.analysis.structure.parts
             if part.start_s <= by_s and not (telling and is_hollow(part))
         ]
         return max(0.0, 1.0 - max(chances, default=0.0))
+
+    def near(self, value: float, limit: float) -> float:
+        """How much a verdict counts that rests on a measure: less where it is near to the limit, where another line turns it.
+
+        Args:
+            value: what was measured.
+            limit: where the verdict turns.
+
+        Returns:
+            0 at the limit to 1 from ``CheckOptions.near_limit`` of it on.
+        """
+        return ramp(abs(value - limit), 0.0, self.options.checks.near_limit * abs(limit)) if limit else 1.0
+
+    def counts(self, part: Part, labels: Iterable[str]) -> float:
+        """How much a pass counts that rests on a part.
+
+        Args:
+            part: what was heard.
+            labels: of `vmaudio.records.PARTS`; the part is one of them.
+
+        Returns:
+            0 to 1, by the probability that it is: from ``ConfidenceOptions.least_part`` to ``full_part``.
+        """
+        limits = self.options.confidence
+        return ramp(chance_of(part, tuple(labels)), limits.least_part, limits.full_part)
 
     @property
     def phone(self) -> Phone | None:
@@ -134,6 +159,18 @@ class Case:
         own = _names(f"{caller.text if caller else ''} {rep or ''}") - prospect
         said = _names(text)
         return bool(said) and said <= own
+
+
+def chance_of(part: Part, labels: tuple[str, ...]) -> float:
+    """The probability that a part has one of these labels.
+
+    Args:
+        part: of a message.
+        labels: of `vmaudio.records.PARTS`.
+    """
+    if not part.probabilities:
+        return float(part.label in labels)
+    return min(1.0, sum(part.probabilities.get(label, 0.0) for label in labels))
 
 
 def _names(text: str) -> set[str]:

@@ -8,7 +8,7 @@ import math
 from vmaudio.records import clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, not_applicable, ruling
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, not_applicable, ruling
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.text import spoken_words
 
@@ -25,7 +25,8 @@ def talk_under(case: Case, criterion: Criterion) -> Ruling:
     prosody = case.analysis.prosody
     talk_s = case.analysis.duration_s - prosody.speech_start_s - prosody.after_speech_s
     shown = f"{talk_s:.0f}" if abs(talk_s - high_s) >= 1 else f"{talk_s:.1f}"  # 30 s must not be over 30 s
-    return ruling(talk_s <= high_s, f"{shown} s from the first word to the last (wanted: at most {high_s:g} s)")
+    found = ruling(talk_s <= high_s, f"{shown} s from the first word to the last (wanted: at most {high_s:g} s)")
+    return counting(found, case.near(talk_s, high_s))
 
 
 @asks(
@@ -81,7 +82,7 @@ def _pace(case: Case, limit: float | None, times: float | None, *, under: bool) 
     evidence = f"{rate:.0f} words per minute ({whose}){where}"
     if (bound < rate <= bound * (1 + error)) if under else (bound > rate >= bound * (1 - error)):
         return cannot_judge(f"{evidence}: too near to tell", start_s, end_s)
-    return ruling(rate <= bound if under else rate >= bound, evidence, start_s, end_s)
+    return counting(ruling(rate <= bound if under else rate >= bound, evidence, start_s, end_s), case.near(rate, bound))
 
 
 def _stretch(case: Case, *, fastest: bool) -> tuple[float | None, float | None]:

@@ -10,7 +10,7 @@ from vmaudio.features import ends_words
 from vmaudio.records import PhraseEnd, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, not_applicable, ruling
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, not_applicable, ramp, ruling
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.options import RUBRIC_OPTIONS, CheckOptions
 
@@ -56,10 +56,11 @@ def judge_ends(ends: Sequence[PhraseEnd], options: CheckOptions = RUBRIC_OPTIONS
         return cannot_judge(f"{told}: too near to level to tell", *place)
     same = sum((end.fall_st > 0) == (fall_st > 0) for end in ends)
     told += f" ({same} of {len(ends)} sentences), most at {clock(clearest.start_s)}" if len(ends) > 1 else ""
+    beyond = ramp(abs(fall_st), limit_st, 2 * limit_st)
     if fall_st > 0 and share <= 1 - options.end_share:
-        return ruling(True, told, *place)
+        return counting(ruling(True, told, *place), beyond)
     if fall_st < 0 and share >= options.end_share:
-        return ruling(False, told, *place)
+        return counting(ruling(False, told, *place), beyond)
     return cannot_judge(f"{told}, but not surely enough of them to tell", *place)
 
 

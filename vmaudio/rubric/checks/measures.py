@@ -10,7 +10,8 @@ from vmaudio.records import counted
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.endings import median_error
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, not_applicable, ruling
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, not_applicable, ruling
+from vmaudio.rubric.checks.unheard import plain
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.text import FILLERS
 
@@ -37,7 +38,7 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
         return not_applicable("ums were not listened for: vmaudio check --verbatim does")
     low, high = criterion.number("low"), criterion.number("high")
     if name == "you_share" and low is not None and value < low and _one_more_you(case) >= low:
-        return cannot_judge(f"{line.meaning}: {value:.3g}; one word heard otherwise would make it enough")
+        return cannot_judge(f"{line.meaning}: {100 * value:.0f} %; words that are not sure may make it enough")
     share = line.unit == "0 to 1"
     low_words, high_words = (f"{100 * end:.0f} %" if share else f"{end:g}" for end in (low or 0.0, high or 0.0))
     limits = " and ".join(
@@ -48,11 +49,12 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
     if name == "final_fall_st":
         return _final_fall(case, value, [bound for bound in (low, high) if bound is not None], passed, limits)
     unit = f" {line.unit}" if line.unit not in ("", "0/1", "0 to 1") else ""
+    near = min((case.near(value, bound) for bound in (low, high) if bound is not None), default=1.0)
     if name == "filler_count":
         heard = f"at least {counted(round(value), 'um')}" if value else "no um was heard"
         return ruling(passed, f"{heard} (wanted: {limits})", start_s, end_s)
     shown = f"{100 * value:.0f} %" if share else f"{value:.3g}{unit}"
-    return ruling(passed, f"{line.meaning}: {shown} (wanted: {limits})", start_s, end_s)
+    return counting(ruling(passed, f"{line.meaning}: {shown} (wanted: {limits})", start_s, end_s), near)
 
 
 def _final_fall(case: Case, fall_st: float, bounds: list[float], passed: bool, limits: str) -> Ruling:
@@ -78,15 +80,20 @@ def clear_line(case: Case, criterion: Criterion) -> Ruling:
         return not_applicable("no speech to compare with the noise")
     low, high = criterion.number("low_snr_db") or 0.0, criterion.number("high_clipped_share") or 0.0
     evidence = f"{snr:.0f} dB above the noise, {100 * clipped:.1f} % of the samples clipped"
-    return ruling(snr >= low and clipped <= high, evidence)
+    return counting(ruling(snr >= low and clipped <= high, evidence), case.near(snr, low), case.near(clipped, high))
 
 
 def _one_more_you(case: Case) -> float:
-    """The share of you-words, had one more been heard: recognisers make "he" or "the" of them."""
+    """The share of you-words, had one more been heard, and were the we-words that are guesses such.
+
+    Recognisers make "he" of "you", and "our" of "your".
+    """
     text = case.analysis.transcript.text or " ".join(word.text for word in case.analysis.transcript.words)
     said = re.findall(r"[\w']+", text.lower().replace("’", "'"))
-    you, we = sum(word in YOU for word in said) + 1, sum(word in WE for word in said)
-    return you / (you + we)
+    limit = case.options.confidence.guess_probability
+    guessed = sum(plain(word) in WE and word.probability < limit for word in case.analysis.transcript.words)
+    you, we = sum(word in YOU for word in said) + 1 + guessed, sum(word in WE for word in said) - guessed
+    return you / (you + max(0, we))
 
 
 def _where(case: Case, feature: str) -> tuple[float | None, float | None]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from vmaudio.records import Mention, Message, Part, Word, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, not_applicable, passed, quote, ruling
 from vmaudio.rubric.checks.unheard import guessed_after, listen, not_heard, plain
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.everyday import is_everyday
@@ -30,13 +30,17 @@ _NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+){0,4}\.?")
 
 @asks("was the caller's name heard?")
 def caller_named(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the caller's name was heard, or a part in which the caller is named; n/a where a guess stands in its place.
+    """Pass where the caller's name was heard, or a part in which the caller is named.
+
+    The rep's name by the manifest counts wherever it stands. N/a where a guess stands in its place.
 
     Args:
         case: the message.
         criterion: gives no options.
     """
     found = _named(case, case.analysis.entities.caller, ("identity",), "your name")
+    if found.verdict == "fail" and (own := _reps_name(case)):  # "Gwen, Dmitri." was heard as one name
+        return passed(f"{quote(own.text.strip(' ,.!?'))} at {clock(own.start_s)}", own.start_s, own.end_s)
     guess = (guessed_after(case, _CALLER_CUES) or _odd_name(case)) if found.verdict == "fail" else ()
     return listen(guess) if guess else found
 
@@ -56,7 +60,7 @@ def callee_named(case: Case, criterion: Criterion) -> Ruling:
         return _named(case, callee, (), "the listener's name")
     part = _callee_part(case)
     if part is not None:
-        return _heard_in(part)
+        return _heard_in(case, part)
     opening = guessed_after(case, _GREETINGS)[:1] or _odd_opening(case)
     return listen(opening) if opening else not_heard(case, "the listener's name was not heard", ("callee",))
 
@@ -104,7 +108,7 @@ def _named(case: Case, mention: Mention | None, labels: tuple[str, ...], what: s
     if mention is not None:
         return passed(f"{quote(mention.text)} at {clock(mention.start_s)}", mention.start_s, mention.end_s)
     part = next(iter(case.parts(labels)), None)
-    return _heard_in(part) if part is not None else not_heard(case, f"{what} was not heard", labels)
+    return _heard_in(case, part) if part is not None else not_heard(case, f"{what} was not heard", labels)
 
 
 def _callee_part(case: Case) -> Part | None:
@@ -112,9 +116,22 @@ def _callee_part(case: Case) -> Part | None:
     return next((part for part in case.parts(("callee",)) if not case.is_own_name(part.text)), None)
 
 
-def _heard_in(part: Part) -> Ruling:
+def _reps_name(case: Case) -> Word | None:
+    """The first word that is one of the rep's names in the manifest, and none of the listener's or of everyday speech."""
+    message = case.analysis.message
+    names, others = (
+        set(re.findall(r"[^\W\d_]{3,}", (text or "").lower()))
+        for text in (message.rep, f"{message.prospect_name or ''} {message.prospect or ''}")
+    )
+    mine = {name for name in names - others if not is_everyday(name)}
+    return next((word for word in case.analysis.transcript.words if plain(word) in mine), None)
+
+
+def _heard_in(case: Case, part: Part) -> Ruling:
     """The part model heard it, the name itself was not caught."""
-    return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
+    return counting(
+        passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s), case.counts(part, (part.label,))
+    )
 
 
 def _odd_opening(case: Case) -> Sequence[Word]:

@@ -10,7 +10,17 @@ from vmaudio.records import Phone, Word, clock, grouped_digits
 from vmaudio.rubric.checks.caller_id import shown_numbers
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.rulings import (
+    Ruling,
+    cannot_judge,
+    counting,
+    failed,
+    not_applicable,
+    passed,
+    quote,
+    ramp,
+    ruling,
+)
 from vmaudio.rubric.checks.unheard import listen, lost_speech, not_heard
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.text import SPOKEN_DIGITS, national_digits, similarity
@@ -26,6 +36,9 @@ _AREA_REACH_S = 2.5
 
 _LIKE_DIGITS = frozenset(SPOKEN_DIGITS) | frozenset("free tree won to too for fore ate sex nein hate heaven sick eat".split())
 """Digits, and words that recognisers write in their place."""
+
+_NEAR_PAUSE_S = 0.1
+"""A pause so near to the limit is measured otherwise on another line: frames, and word times, are no finer."""
 
 _EDGE = 0.02
 """Words that only touch a saying by this many seconds are not of it."""
@@ -56,13 +69,18 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
     heard = " and then ".join(dict.fromkeys(sayings))
     if phone.heard_again is not None and phone.heard_again not in first:
         heard += f", and {said_number(phone.heard_again) if phone.heard_again else 'no such number'} the second time"
+    if phone.digits not in hearings:
+        heard += f", taken for {said_number(phone.digits)}"
     where = f"heard {heard}; listen to {clock(span.start_s)}"
     alike = case.options.checks.alike_number
-    near = any(similarity(expected, one) > alike for expected in _expected(case) for one in hearings)
+    near = [expected for expected in _expected(case) if any(similarity(expected, one) > alike for one in hearings)]
     if near or sum(map(_is_whole, hearings)) > 1:
+        where += f"; all but a digit of {said_number(near[0])}, which the phone shows" if near else ""
         return passed(where, span.start_s, span.end_s)
     sure = len(hearings) > 1 or (phone.heard_again is None and phone.confidence >= case.options.checks.unsure_local)
     local = all(len(one) == _LOCAL for one in hearings) and (len(hearings) > 1 or phone.agreement == 1.0)
+    if phone.digits_per_s > case.options.checks.fast_number:
+        return cannot_judge(f"{where}: said so fast that digits may be lost", span.start_s, phone.spans[-1].end_s)
     if sure and local and not _lost_before(case, span.start_s):
         return failed(f"only {_LOCAL} digits were heard: {said_number(hearings[0])}", span.start_s, span.end_s)
     return cannot_judge(where, span.start_s, phone.spans[-1].end_s)
@@ -72,6 +90,18 @@ def _is_whole(digits: str) -> bool:
     """Whether digits are a number that can be called from anywhere: ten, without a country 1, of which the first may lead."""
     national = national_digits(digits)
     return len(national) == _WHOLE and national[0] not in "01"
+
+
+def _made_out(case: Case, phone: Phone) -> bool:
+    """Whether a number was heard with all its digits, or each time as a local one: else digits are lost."""
+    hearings = hearings_of(case, phone)
+    return any(map(_is_whole, hearings)) or all(len(one) == _LOCAL for one in hearings)
+
+
+def _in_pieces(case: Case, phone: Phone) -> bool:
+    """Whether what was heard of a number is so unlike one that a saying of it, or its beginning, may lie elsewhere."""
+    heard = [len(digits_of(one)) for one in readings(case, phone)] or [len(phone.digits)]
+    return phone.heard_again == "" or not all(n == _LOCAL or _WHOLE - 1 <= n <= _WHOLE + 1 for n in heard)
 
 
 def _lost_before(case: Case, start_s: float) -> bool:
@@ -182,12 +212,11 @@ def number_by_or_twice(case: Case, criterion: Criterion) -> Ruling:
         return not_applicable("no telephone number was heard")
     span = phone.spans[0]
     passed = span.end_s <= by_s or phone.times_said >= 2
-    return ruling(
-        passed,
-        f"said {phone.times_said} ×, first ends at {span.end_s - case.analysis.origin_s:.0f} s",
-        span.start_s,
-        span.end_s,
-    )
+    evidence = f"said {phone.times_said} ×, first ends at {span.end_s - case.analysis.origin_s:.0f} s"
+    if not passed and not phone.complete and _in_pieces(case, phone):
+        return cannot_judge(f"{evidence}, but not every digit was made out", span.start_s, span.end_s)
+    near = case.near(span.end_s, by_s) if phone.times_said < 2 else 1.0
+    return counting(ruling(passed, evidence, span.start_s, span.end_s), near)
 
 
 @asks("was the number slow enough to write down?", options={"high_digits_per_s": 3.0})
@@ -204,7 +233,11 @@ def number_slow(case: Case, criterion: Criterion) -> Ruling:
     high = criterion.number("high_digits_per_s") or 0.0
     span = phone.spans[-1]
     evidence = f"{phone.digits_per_s:.1f} digits per second (wanted: at most {high:g})"
-    return ruling(phone.digits_per_s <= high, evidence, span.start_s, span.end_s)
+    if not phone.complete and (_in_pieces(case, phone) or (phone.digits_per_s <= high and not _made_out(case, phone))):
+        return cannot_judge(f"{evidence}, but not every digit was made out", span.start_s, span.end_s)
+    if high < phone.digits_per_s <= high * (1 + case.options.checks.pace_error):
+        return cannot_judge(f"{evidence}: too near to tell", span.start_s, span.end_s)
+    return counting(ruling(phone.digits_per_s <= high, evidence, span.start_s, span.end_s), case.near(phone.digits_per_s, high))
 
 
 @asks("is there a pause before the number?", options={"low_s": 0.2})
@@ -226,11 +259,11 @@ def pause_before_number(case: Case, criterion: Criterion) -> Ruling:
         best = max([best, *gaps])
     span = phone.spans[0]
     evidence = f"{best:.1f} s of pause before the number"
-    if best < low_s and not any(map(_is_whole, hearings_of(case, phone))):  # its first digit may lie before the first heard
+    if best < low_s and not _made_out(case, phone):  # its first digit may lie before the first heard
         return cannot_judge(f"{evidence}, of which not every digit was made out", span.start_s, span.end_s)
     if best < low_s and case.value("snr_db") < case.options.checks.pause_snr_db:
         return cannot_judge(f"{evidence}, but noise may fill it", span.start_s, span.end_s)
-    return ruling(best >= low_s, evidence, span.start_s, span.end_s)
+    return counting(ruling(best >= low_s, evidence, span.start_s, span.end_s), ramp(abs(best - low_s), 0.0, _NEAR_PAUSE_S))
 
 
 @asks("is the number said the manifest's caller_id?")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from vmaudio.records import PARTS, clock
-from vmaudio.rubric.checks.case import Case
+from vmaudio.rubric.checks.case import Case, chance_of
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, not_applicable, passed, quote, ruling
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, not_applicable, passed, quote, ruling
 from vmaudio.rubric.checks.unheard import not_heard
 from vmaudio.rubric.criterion import Criterion
+
+_HARDLY = 1 / 3
+"""A part that counts for less is no ground for an order."""
 
 _BEFORE_S = 0.01
 """A part that starts this much earlier comes before another."""
@@ -29,7 +32,10 @@ def part_present(case: Case, criterion: Criterion) -> Ruling:
     if not case.telling(wanted):
         said = f"{quote(part.text)} at {clock(part.start_s)} could be said by anybody to anybody"
         return cannot_judge(said, part.start_s, part.end_s)
-    return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
+    said = f"{quote(part.text)} at {clock(part.start_s)}"
+    if (sure := chance_of(part, wanted)) < case.options.confidence.sure_part:
+        return cannot_judge(f"{said} may be it ({100 * sure:.0f} %)", part.start_s, part.end_s)
+    return counting(passed(said, part.start_s, part.end_s), case.counts(part, wanted))
 
 
 @asks("was one of these parts heard by this second?", options={"parts": ("reason",), "by_s": 9.0}, choices={"parts": PARTS})
@@ -47,7 +53,8 @@ def part_by(case: Case, criterion: Criterion) -> Ruling:
     evidence = f"{quote(part.text)} comes at {clock(part.start_s)}{case.of_message(part.start_s)}"
     if part.start_s > by_s and not_heard(case, "", wanted, by_s, telling=True).verdict == "n/a":
         return not_heard(case, f"{evidence}; none was heard before", wanted, by_s, telling=True)
-    return ruling(part.start_s <= by_s, evidence, part.start_s, part.end_s, case.absent(wanted, by_s, telling=True))
+    found = ruling(part.start_s <= by_s, evidence, part.start_s, part.end_s, case.absent(wanted, by_s, telling=True))
+    return counting(found, case.near(part.start_s, by_s), case.counts(part, wanted) if part.start_s <= by_s else 1.0)
 
 
 @asks(
@@ -72,6 +79,9 @@ def part_before(case: Case, criterion: Criterion) -> Ruling:
     if then.label == "company" and named is not None and then.start_s < first.start_s < named.start_s:
         return cannot_judge(f"{evidence}, though the company’s name comes at {clock(named.start_s)}", then.start_s, then.end_s)
     absent = case.absent(criterion.words("first"), then.start_s - _BEFORE_S, telling=True)
+    unsure = next((p for p, of in ((first, "first"), (then, "then")) if case.counts(p, criterion.words(of)) <= _HARDLY), None)
+    if unsure is not None:
+        return cannot_judge(f"{evidence}, but {quote(unsure.text)} may be something else", unsure.start_s, unsure.end_s)
     return ruling(first.start_s < then.start_s, evidence, first.start_s, first.end_s, absent)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import re
 
+from vmaudio.classify import contact_of
 from vmaudio.features import YOU
 from vmaudio.records import APPROACHES, PARTS, Part, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
-from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, not_applicable, passed, quote
+from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, failed, not_applicable, passed, quote, ramp
 from vmaudio.rubric.checks.unheard import not_heard
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.hollow import pretence
@@ -41,7 +42,8 @@ def gives_reason(case: Case, criterion: Criterion) -> Ruling:
     part = next(iter(case.telling(wanted)), None)
     if part is None:
         return _no_reason(case, wanted, case.analysis.structure.approach_probabilities.get("pitch", 0.0))
-    return passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
+    found = passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
+    return counting(found, case.counts(part, wanted))
 
 
 @asks(
@@ -69,12 +71,16 @@ def own_reason(case: Case, criterion: Criterion) -> Ruling:
     if part is None:
         return _no_reason(case, wanted, 1.0 - own)
     said = f"{quote(part.text)} at {clock(part.start_s)}"
+    margin = case.options.confidence.full_approach
     if own >= sure:
-        return passed(said, part.start_s, part.end_s)
+        return counting(passed(said, part.start_s, part.end_s), ramp(own, sure, sure + margin), case.counts(part, wanted))
     pitch = structure.approach == "pitch"
     if own > 1 - sure or (not pitch and any(_says_you(part) for part in case.telling(wanted))):
         return cannot_judge(f"{said}: not sure whether it would fit anybody", part.start_s, part.end_s)
-    return failed(f"{said} would fit anybody", part.start_s, part.end_s)
+    if contact := contact_of(case.analysis.transcript.text):
+        return cannot_judge(f"{said}: “{contact}” may make it this listener's own", part.start_s, part.end_s)
+    found = failed(f"{said} would fit anybody", part.start_s, part.end_s)
+    return counting(found, ramp(own, 1 - sure, 1 - sure - margin))
 
 
 @asks(
@@ -95,7 +101,10 @@ def not_heard_as(case: Case, criterion: Criterion) -> Ruling:
     said = f"{' or '.join(names).replace('_', ' ')} ({100 * found:.0f} %)"
     if 1 - sure < found and (found < sure or case.analysis.structure.approach not in names):
         return cannot_judge(f"may be a {said}")
-    return failed(f"the words read as a {said}") if found >= sure else passed(f"the words do not read as a {said}")
+    margin = case.options.confidence.full_approach
+    if found >= sure:
+        return counting(failed(f"the words read as a {said}"), ramp(found, sure, sure + margin))
+    return counting(passed(f"the words do not read as a {said}"), ramp(found, 1 - sure, 1 - sure - margin))
 
 
 def _says_you(part: Part) -> bool:
@@ -113,4 +122,9 @@ def _no_reason(case: Case, labels: tuple[str, ...], anybody: float) -> Ruling:
     found = not_heard(case, "no reason was heard", labels, telling=True)
     excuse = case.hollow(labels)
     empty = excuse is not None and excuse.label == "reason" and found.absent >= case.options.confidence.sure_empty
-    return dataclasses.replace(found, absent=max(found.absent, anybody, float(empty))) if found.verdict == "fail" else found
+    if found.verdict != "fail":
+        return found
+    structure, limit = case.analysis.structure, case.options.confidence.maybe_approach
+    if structure.approach_probabilities.get("curiosity", 0.0) >= limit and pretence(structure.parts) is None:
+        return cannot_judge(f"{found.evidence}, but this may be {_BARE}", found.start_s, found.end_s)
+    return dataclasses.replace(found, absent=max(found.absent, anybody, float(empty)))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from dataclasses import dataclass
 
 VERDICTS = ("pass", "fail", "n/a")
+
+LEAST_COUNTS = 0.1
+"""Least share of a weight that counts: a verdict that is shown counts for something."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,7 @@ class Ruling:
         absent: 0 to 1: how sure it is that what was not found is not there; 1 where the verdict does not rest on that. A fail
             with a low value becomes n/a (`ConfidenceOptions.sure_absent`).
         not_judged: n/a because it could not be made out, and not because the question does not apply.
+        counts: the share of the weight that counts, see `counting`.
     """
 
     verdict: str
@@ -27,6 +33,7 @@ class Ruling:
     end_s: float | None = None
     absent: float = 1.0
     not_judged: bool = False
+    counts: float = 1.0
 
 
 def ruling(
@@ -85,6 +92,30 @@ def cannot_judge(why: str, start_s: float | None = None, end_s: float | None = N
         end_s: last second of it.
     """
     return Ruling("n/a", why, start_s, end_s, not_judged=True)
+
+
+def counting(found: Ruling, *shares: float) -> Ruling:
+    """A ruling of which only a share of the weight counts.
+
+    Args:
+        found: the ruling.
+        shares: from `ramp`, one for each doubt; they are multiplied with each other and with the ruling's own.
+    """
+    return dataclasses.replace(found, counts=max(LEAST_COUNTS, found.counts * math.prod(shares)))
+
+
+def ramp(value: float, none: float, full: float) -> float:
+    """How much a verdict counts by how far its value lies beyond the limit.
+
+    Args:
+        value: what was measured, or a probability.
+        none: where the verdict turns.
+        full: from where on it counts in full; on either side of ``none``.
+
+    Returns:
+        0 to 1, rising evenly from the one to the other.
+    """
+    return min(1.0, max(0.0, (value - none) / (full - none)))
 
 
 def quote(text: str, words: int = 9) -> str:

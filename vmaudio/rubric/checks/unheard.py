@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from vmaudio.records import Part, Word, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, failed, quote
 from vmaudio.rubric.hollow import pretence
+from vmaudio.text import FUNCTION
 
 _NAMES = frozenset({"callee", "identity", "company"})
 """Parts as short as a name."""
@@ -52,7 +53,9 @@ def not_heard(case: Case, what: str, labels: tuple[str, ...], by_s: float = math
     hollow = case.hollow(labels) if telling else None
     if hollow is not None:
         empty = "is no reason to call back" if pretence([hollow]) else "could be said by anybody to anybody"
-        if unsure := [one for one in _inside(case, hollow) if one.probability < case.options.confidence.guess_probability]:
+        guess = case.options.confidence.guess_probability
+        # "we" and "and" are no reason, whatever was heard as them
+        if unsure := [one for one in _inside(case, hollow) if one.probability < guess and plain(one) not in FUNCTION]:
             return listen(unsure, f"{quote(hollow.text)} {empty}")
         evidence = f"{quote(hollow.text)} at {clock(hollow.start_s)} {empty}"
         return failed(evidence, hollow.start_s, hollow.end_s, absent)
@@ -71,13 +74,20 @@ def guessed_run(case: Case, n: int, by_s: float = math.inf, *, digits: bool = Fa
         case: the message. The limit is `ConfidenceOptions.guess_probability`.
         n: how many words in a row.
         by_s: only words that start by this second are looked at.
-        digits: also where figures were heard; a digit in doubt hides neither name nor reason.
+        digits: a number is looked for: figures count too (a digit in doubt hides neither name nor reason), and the words must
+            last as long as a number does.
     """
     limit = case.options.confidence.guess_probability
+    runs = _runs(case, n, by_s, digits=digits)
+    return next((run for run in runs if max(word.probability for word in run) < limit), [])
+
+
+def _runs(case: Case, n: int, by_s: float, *, digits: bool) -> Iterator[Sequence[Word]]:
     words = [word for word in case.analysis.transcript.words if word.start_s <= by_s]
     words = [word for word in words if digits or not re.search(r"\d", word.text)]
+    least_s = case.options.confidence.number_s if digits else 0.0
     runs = (words[at : at + n] for at in range(len(words) - n + 1))
-    return next((run for run in runs if max(word.probability for word in run) < limit), [])
+    return (run for run in runs if run[-1].end_s - run[0].start_s >= least_s)
 
 
 def lost_speech(case: Case, least_s: float | None = None) -> list[tuple[float, float]]:

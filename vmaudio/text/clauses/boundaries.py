@@ -90,6 +90,7 @@ def find_cuts(tokens: Sequence[Token], found: Marks, prosody: Prosody | None, op
     joined = {place for first, last in (*found.phones, *found.emails) for place in range(first + 1, last + 1)}
     joined |= {place for first, last in (*found.caller, *found.callee, *found.company) for place in range(first + 1, last + 1)}
     cuts |= _learned_cuts(tokens, found, options)
+    joined |= {at for at in cuts if at < len(tokens) and tokens[at - 1].low in _NEVER_LAST and not tokens[at - 1].ends}
     cuts = (cuts - joined) | _number_cuts(tokens, found, options.lead_words)
     return _without_crumbs(tokens, sorted(cut for cut in cuts if 0 < cut < len(tokens)), found, options.crumb_words)
 
@@ -237,8 +238,11 @@ def _without_crumbs(tokens: Sequence[Token], cuts: list[int], found: Marks, crum
     return kept
 
 
-_HELD = frozenset({"reason", "the", "that", "what", "why", "my", "your", "which", "a"})
-"""Words that keep the phrase after them: "the reason I'm calling", "what you asked"."""
+_NEVER_LAST = frozenset("is are was were to the a an of my our your have has".split())
+"""No clause ends with these: a pause after them is a hesitation."""
+
+_HELD = frozenset({"reason", "the", "that", "what", "why", "my", "your", "which", "a", "to"})
+"""Words that keep the phrase after them: "the reason I'm calling", "what you asked", "you have to call me"."""
 
 _HEARD_AS_HI = frozenset({"high", "hike", "hype"})
 """What recognisers make of "hi" at the start of a message."""
