@@ -7,6 +7,7 @@ the rep speaks after them.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,6 +130,26 @@ def _rep(
     if turns:
         return later, 0.9, "the party that speaks second, once the first has ended"
     return later, 0.5, "the party that speaks later and longer; both take turns"
+
+
+def other_party(recording: Recording, options: DecodeOptions = DECODE_OPTIONS) -> Recording:
+    """The same call with the other party's channel in the place of the rep's.
+
+    Args:
+        recording: with ``other_samples``.
+        options: thresholds.
+
+    Returns:
+        The recording of the other channel; what it knew of its own is what this one knows of the other.
+    """
+    assert recording.other_samples is not None  # noqa: S101 - calls with one party a channel have it
+    own = dataclasses.replace(recording, samples=recording.other_samples, other_samples=None)
+    levels = frame_levels(np.stack([recording.other_samples, recording.samples]))
+    found = choose_party((own, recording), levels, "left", options)
+    return dataclasses.replace(
+        own, channel=3 - recording.channel, others=found.others, other_tones=found.other_tones, overlaps=found.overlaps,
+        other_samples=recording.samples,
+    )  # fmt: skip
 
 
 def _apart(tones: list[Span], speech: tuple[Span, ...]) -> list[Span]:
