@@ -265,4 +265,4 @@ def test_a_channel_that_is_named(tmp_path):
 
 def test_results_of_before_are_older():
     """The stage has a version, so that results without spans are measured again by --redo stale."""
-    assert MEASURE_VERSIONS["spans"] == 1
+    assert MEASURE_VERSIONS["spans"] >= 1

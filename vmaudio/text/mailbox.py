@@ -19,11 +19,17 @@ _GREETING = (
     (
         rf"(?:please|so|or|and|just|can|otherwise|to) leave {_WHOSE}*(?:\w+ ){{0,3}}?(?:message|name|number|voicemail)",
         rf"(?:^|\. )leave {_WHOSE}+(?:\w+ ){{0,3}}?(?:message|name|number)",
-        r"leave (?:me|us|him|her|them) (?:a |your )+(?:\w+ ){0,2}?(?:message|name|number)",
+        r"leave (?:me|us|him|her|them) (?:a |your )+(?:\w+ ){0,2}?(?:message|name|number|voicemail)",
+        r"(?<!i )(?<!i'll )(?<!not )(?<!n't )(?<!to )leave a (?:\w+ )?(?:message|voicemail)(?:\.|$)",
+        "drop (?:me|us) a",
     ),
     ("leave your (?:name|number|message)", r"leave (?:a |your )*(?:\w+ ){0,2}?message (?:after|at|and|with|for)"),
     ("(?:after|at|for|until|following) (?:you hear )?the (?:tone|beep|signal)",),
-    ("you(?: have|'ve|ve)(?: just)? (?:reached|got(?:ten)? (?:the )?voice ?mail|contacted|called)",),
+    ("(?:state|say) your name",),
+    (
+        r"you(?: have|'ve|ve)(?: just)? (?:reached(?! out)|got(?:ten)? (?:\w+(?:'s)? ){0,3}voice ?mail|contacted|called)",
+        "you(?: are|'re)(?: now)? through to",
+    ),
     ("(?<!re )(?<!re-)record (?:your|a) (?:message|name)",),
     (
         "(?:is|are|am|i'm|currently) (?:not|un) ?available",
@@ -35,11 +41,13 @@ _GREETING = (
         "(?:voice ?mail|mail) ?box (?:of|for|belonging)",
         "this is the voice ?mail",
         r"voice ?(?:mail|messag\w+|message) (?:messaging )?system",
+        "mail ?box is full",
+        "not (?:yet )?been set up",
     ),
     (
         "return your call",
         "i(?:'ll| will) (?:get|be) (?:right )?back (?:to|with) you",
-        "(?:i|we|someone)(?:'ll| will) call you(?: right)? back",
+        "(?:i|we|someone)(?:'ll| will) (?:call|ring) you(?: right)? back",
         "call you back as soon",
     ),
     (
@@ -48,8 +56,12 @@ _GREETING = (
         "on the other line",
         "(?:not|n't) (?:home|around|in) right now",
         "i'm not around",
+        "won't be checking",
+        "assisting (?:other|another) (?:client|caller|customer)",
+        "(?:i|we) can't talk",
     ),
-    ("office hours are", "if this is an emergency", "hang up and dial", "(?:i|we) missed your call"),
+    ("(?:does|can|will) ?not accept (?:any )?(?:calls|messages|new)", "unable to (?:answer|take)"),
+    ("office hours are", "our hours are", "if this is an emergency", "hang up and dial", "(?:i|we) missed your call"),
     ("you know what to do", "sorry (?:i|we) missed you"),
     (
         "(?:call|number) has been forwarded",
@@ -77,6 +89,8 @@ _MENU = (
     ("(?:press|hit) (?:the )?(?:pound|star|hash)(?: key| sign)?",),
     (rf"press {_DIGIT}\b.{{0,60}}press {_DIGIT}\b",),
     ("if you are (?:finished|satisfied|done)", "when you are (?:finished|satisfied)"),
+    ("seconds (?:remaining|left)(?:$|\\.)", "maximum (?:recording|message) (?:time|length)"),
+    ("to page this", "call ?back number press"),
 )
 _GREETING_RE = tuple(re.compile("|".join(phrase)) for phrase in _GREETING)
 _MENU_RE = tuple(re.compile("|".join(phrase)) for phrase in _MENU)
