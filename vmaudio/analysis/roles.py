@@ -16,6 +16,7 @@ _MENU = "says what a mailbox says after a message"
 _ONE_PHRASE = 3  # with one phrase of a greeting alone the voices have to differ by so many times as much
 _FEW_WORDS = 8  # so many words before the first phrase of a menu belong to it: "Thank you. Your message ..."
 _LONG_PAUSE_S = 0.6  # a pause that parts a menu from the message though the voices cannot be told apart for sure
+_OPENING_S = 1.5  # a menu whose first phrase comes so soon after the pause begins there, whatever the voices say
 _WORDS = 12  # so many words without a phrase of a greeting are a message
 
 
@@ -180,7 +181,9 @@ def _without_menu(piece: Piece, recording: Recording, options: SpanOptions, *, a
     apart, _, at = max(found, default=(-math.inf, 0.0, 0))
     if apart < options.sure_voice and len(phrases.menu) >= 2:  # the words are sure: the longest pause before them parts it
         apart, gap, at = max(found, key=lambda one: one[1], default=(-math.inf, 0.0, 0))
-        apart = options.sure_voice if gap >= _LONG_PAUSE_S and apart > -2 * options.sure_voice else -math.inf
+        behind = _parted(piece, at)[1] if at else piece
+        by_words = bool(at) and not behind.phrases.calls and begins - behind.start_s <= _OPENING_S
+        apart = options.sure_voice if gap >= _LONG_PAUSE_S and (by_words or apart > -2 * options.sure_voice) else -math.inf
     if apart < options.sure_voice:
         return [piece]
     rest, menu = _parted(piece, at)
@@ -210,7 +213,7 @@ def _named(pieces: list[Piece], layout: Layout, recording: Recording, options: S
         return [replace(piece, role=piece.role or "greeting", why=piece.why or "the other party") for piece in pieces]
     last = spoken[-1]
     by_signal = next((i for i in spoken if pieces[i].block == layout.chosen), None)
-    if by_signal is not None and by_signal != last and not pieces[last].phrases.calls:
+    if by_signal is not None and by_signal != last and not _is_message(pieces[last]):
         last = by_signal  # between two stretches of one other voice
     named = list(pieces)
     for i, piece in enumerate(pieces):
@@ -230,10 +233,16 @@ def _named(pieces: list[Piece], layout: Layout, recording: Recording, options: S
     return named
 
 
+def _is_message(piece: Piece) -> bool:
+    """Whether its words alone say that a piece is a message: those of a caller, or many of which none is a menu's."""
+    said = piece.phrases
+    return said.calls > 0 or (len(piece.words) >= _WORDS and not said.menu and not said.greeting)
+
+
 def _earlier(piece: Piece, message: Piece, recording: Recording, options: SpanOptions) -> Piece:
     """A stretch before the message, which says nothing of what greetings say."""
     apart = voices_apart(recording, piece.speech, message.speech)
-    said = bool(piece.words) and not piece.phrases.greeting and (piece.phrases.calls or len(piece.words) >= _WORDS)
+    said = not piece.phrases.greeting and _is_message(piece)
     if said or apart < -options.sure_voice:
         why = "the same voice as the message" if apart < -options.sure_voice else "says nothing of what greetings say"
         return replace(piece, role="message", sure=0.8, why=why)
