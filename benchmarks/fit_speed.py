@@ -1,8 +1,8 @@
 """Fit the weights with which `vmaudio.analysis.speed` tells a voice at double or half speed from a natural one.
 
-Voices of the samples, the development voicemails and read or acted speech, up to 14 s each, as they are, through a telephone's
-band, muffled (nothing over 2.5 kHz) and with noise; each at its own, at twice and at half its speed. Logistic regression; prints
-the weights for the module, and what is told and what is falsely told, every source left out of the fit in turn.
+Voices of the samples, the development voicemails and read or acted speech, up to 14 s each, as they are, through a
+telephone's band, muffled (nothing over 2.5 kHz) and with noise; each at its own, at twice and at half its speed. Prints the
+weights for the module, and what is told and what is falsely told, every source left out of the fit in turn.
 """
 
 from __future__ import annotations

@@ -52,12 +52,13 @@ def test_the_same_bytes_under_two_names_are_a_copy_and_no_mass_drop():
         {"prospect": "p2"},
         {"sent_at": "2026-03-03T10:00:00+00:00"},
         {"rep": "Bo"},
+        {"caller_id": "(303) 555-0142"},
         {"source": "a.wav", "message_id": "another row"},
     ],
 )
 def test_sends_of_one_recording_are_no_copies(other):
-    """Another prospect, time or rep, or two rows of a manifest for one file: two sends."""
-    one = item("a.wav", prospect="p1", sent_at="2026-03-02T10:00:00+00:00", rep="Ann")
+    """Another prospect, time, rep or number of the caller, or two rows of a manifest for one file: two sends."""
+    one = item("a.wav", prospect="p1", sent_at="2026-03-02T10:00:00+00:00", rep="Ann", caller_id="+13035550126")
     two = dataclasses.replace(one, **{"source": "b.wav", "message_id": "m2", **other})
     assert find_copies([one, two]) == []
 

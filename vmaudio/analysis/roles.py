@@ -16,6 +16,7 @@ _MENU = "says what a mailbox says after a message"
 _ONE_PHRASE = 3  # with one phrase of a greeting alone the voices have to differ by so many times as much
 _FEW_WORDS = 8  # so many words before the first phrase of a menu belong to it: "Thank you. Your message ..."
 _LONG_PAUSE_S = 0.6  # a pause that parts a menu from the message though the voices cannot be told apart for sure
+_BREATH_S = 0.5  # nobody begins anew so soon
 _OPENING_S = 1.5  # a menu whose first phrase comes so soon after the pause begins there, whatever the voices say
 _WORDS = 12  # so many words without a phrase of a greeting are a message
 
@@ -108,7 +109,10 @@ def find_roles(
         if block.other:
             pieces.append(piece)
         elif index < last and _greets(piece.phrases):
-            pieces.append(replace(piece, role="greeting", sure=0.95, why="says what greetings say, before a tone"))
+            cut, doubt_of_it = _cut(piece, recording, options, alone=False)
+            if len(cut) == 1 or doubt_of_it:
+                cut = [replace(piece, role="greeting", sure=0.95, why="says what greetings say, before a tone")]
+            pieces += cut  # in two pieces where the tone between greeting and message was not heard
         else:
             cut, doubt = _cut(piece, recording, options, alone=len(layout.blocks) == 1)
             pieces += cut
@@ -179,7 +183,9 @@ def _without_menu(piece: Piece, recording: Recording, options: SpanOptions, *, a
         if begins - options.reach_s <= piece.speech[at].start_s <= begins + 0.3
     ]
     apart, _, at = max(found, default=(-math.inf, 0.0, 0))
-    if apart < options.sure_voice and len(phrases.menu) >= 2:  # the words are sure: the longest pause before them parts it
+    if apart < options.sure_voice and (
+        len(phrases.menu) >= 2 or phrases.recorded
+    ):  # the words are sure: the longest pause before them parts it
         apart, gap, at = max(found, key=lambda one: one[1], default=(-math.inf, 0.0, 0))
         behind = _parted(piece, at)[1] if at else piece
         by_words = bool(at) and not behind.phrases.calls and begins - behind.start_s <= _OPENING_S
@@ -273,6 +279,6 @@ def _interrupted(before: Piece, piece: Piece, layout: Layout, recording: Recordi
     ]
     edges = [Span(before.end_s, before.end_s), *between, Span(piece.start_s, piece.start_s)]
     silent = sum(max(0.0, b.start_s - a.end_s) for a, b in itertools.pairwise(edges))
-    if not between or silent > options.interrupted_s or piece.phrases.opens:
+    if not between or silent > options.interrupted_s or (piece.phrases.opens and silent > _BREATH_S):
         return False
     return voices_apart(recording, before.speech, piece.speech) < -options.sure_voice

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmaudio.audio.options import DECODE_OPTIONS, VAD_OPTIONS, DecodeOptions
+from vmaudio.audio.tone_kinds import is_voice, lines_of
 from vmaudio.audio.vad import detect_speech
 from vmaudio.records import Activity, Recording, Span
 
 _RATE = 16000
-_GLUED_S = 0.05
+_GLUED_S = 0.055
 _FRAME = 320
 _FRAME_S = _FRAME / _RATE
 NAMES = {"left": 0, "1": 0, "right": 1, "2": 1}
@@ -94,7 +95,7 @@ def choose_party(
     """
     activities = [detect_speech(one, VAD_OPTIONS) for one in recordings]
     speech = [own_spans(activities[i].speech, levels, i, options) for i in (0, 1)]
-    tones = [_apart(own_spans(activities[i].tones, levels, i, options), activities[i].speech) for i in (0, 1)]
+    tones = [_apart(own_spans(activities[i].tones, levels, i, options), activities[i].speech, recordings[i]) for i in (0, 1)]
     if asked:
         index, sure, why = NAMES[asked], 1.0, "the manifest says so"
     else:
@@ -152,10 +153,15 @@ def other_party(recording: Recording, options: DecodeOptions = DECODE_OPTIONS) -
     )  # fmt: skip
 
 
-def _apart(tones: list[Span], speech: tuple[Span, ...]) -> list[Span]:
-    """The tones that do not touch speech: what does is a vowel that is held."""
+def _apart(tones: list[Span], speech: tuple[Span, ...], recording: Recording) -> list[Span]:
+    """The tones that do not touch speech, and are not of its harmonics: what does is a vowel that is held."""
     edges = [edge for span in speech for edge in (span.start_s, span.end_s)]
-    return [tone for tone in tones if all(min(abs(edge - tone.start_s), abs(edge - tone.end_s)) > _GLUED_S for edge in edges)]
+    return [
+        tone
+        for tone in tones
+        if all(min(abs(edge - tone.start_s), abs(edge - tone.end_s)) > _GLUED_S for edge in edges)
+        and not is_voice(tone, lines_of(recording.samples, tone), speech)
+    ]
 
 
 def _median_s(spans: list[Span]) -> float:

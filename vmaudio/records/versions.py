@@ -24,7 +24,7 @@ FEATURE_SCHEMA = "vm1"
 """Name of the feature catalogue."""
 
 MEASURE_VERSIONS: Mapping[str, int] = {
-    "decode": 2,  # bytes -> samples
+    "decode": 3,  # bytes -> samples
     "vad": 3,  # samples -> spans of speech, noise, signal-to-noise ratio
     "spans": 2,  # samples, tones, words -> what of the file is the message
     "prosody": 3,  # samples -> pitch, level, pauses, syllable nuclei

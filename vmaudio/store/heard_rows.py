@@ -112,7 +112,9 @@ def told_apart(store: Database) -> tuple[tuple[Any, ...], ...]:
     Returns:
         A row for each message, in the order of ids.
     """
-    columns = [messages.c[name] for name in ("message_id", "recording_id", "file_name", "prospect", "rep", "sent_at")]
+    columns = [
+        messages.c[name] for name in ("message_id", "recording_id", "file_name", "prospect", "rep", "sent_at", "caller_id")
+    ]
     query = (
         select(*columns, outcomes.c.message_id.label("outcome"))
         .select_from(messages.outerjoin(outcomes, outcomes.c.message_id == messages.c.message_id))

@@ -92,6 +92,9 @@ _MENU = (
     ("seconds (?:remaining|left)(?:$|\\.)", "maximum (?:recording|message) (?:time|length)"),
     ("to page this", "call ?back number press"),
 )
+_SURE_MENU = (0, 2)
+"""Phrases of a menu that nobody else says."""
+
 _GREETING_RE = tuple(re.compile("|".join(phrase)) for phrase in _GREETING)
 _MENU_RE = tuple(re.compile("|".join(phrase)) for phrase in _MENU)
 _OPENS = re.compile(
@@ -113,12 +116,14 @@ class Phrases:
         menu: the same of phrases of a menu.
         opens: it begins as messages and people on the telephone do.
         calls: how many phrases of somebody who calls are in it.
+        recorded: it says that a message was recorded or sent, or may be recorded again, which nobody but a mailbox says.
     """
 
     greeting: tuple[tuple[int, int], ...]
     menu: tuple[tuple[int, int], ...]
     opens: bool
     calls: int
+    recorded: bool = False
 
 
 def mailbox_phrases(words: Sequence[str]) -> Phrases:
@@ -142,7 +147,10 @@ def mailbox_phrases(words: Sequence[str]) -> Phrases:
         text += plain + (". " if re.search(r"[.!?]$", word.strip()) else " ")
     text = text.rstrip(" ")
     calls = len(set(_CALLS.findall(text)))
-    return Phrases(_places(_GREETING_RE, text, starts), _places(_MENU_RE, text, starts), bool(_OPENS.match(text)), calls)
+    recorded = any(_MENU_RE[i].search(text) for i in _SURE_MENU)
+    return Phrases(
+        _places(_GREETING_RE, text, starts), _places(_MENU_RE, text, starts), bool(_OPENS.match(text)), calls, recorded
+    )
 
 
 def _places(patterns: Sequence[re.Pattern[str]], text: str, starts: Sequence[int]) -> tuple[tuple[int, int], ...]:
