@@ -20,6 +20,7 @@ _ENDED = ((480.0, 620.0), (350.0, 440.0), (425.0,), (400.0,), (450.0,))
 
 _GLUED_S, _NEAR_S = 0.055, 0.12  # a record tone is not said without a breath between
 _PITCH_HZ = (75.0, 330.0)
+_LINE_HZ = 290.0  # no tone of a telephone lies below 300 Hz
 _OFF_HZ = 12.0
 _LOW_HZ = 150.0  # below lies hum
 _STRONG_DB = 12.0  # a line this far under the strongest is not counted
@@ -121,8 +122,10 @@ def is_voice(tone: Span, lines: tuple[float, ...], speech: Sequence[Span]) -> bo
     after = min((abs(span.start_s - tone.end_s) for span in speech), default=_NEAR_S)
     if max(before, after) < _GLUED_S:
         return True
-    if min(before, after) >= _NEAR_S or len(lines) < 2:
+    if min(before, after) >= _NEAR_S or not lines:
         return False
+    if len(lines) == 1:
+        return lines[0] < _LINE_HZ
     pitch = min(b - a for a, b in itertools.pairwise(lines))
     multiples = [line / pitch for line in lines]
     low, high = _PITCH_HZ

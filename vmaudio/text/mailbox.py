@@ -27,7 +27,8 @@ _GREETING = (
     ("(?:after|at|for|until|following) (?:you hear )?the (?:tone|beep|signal)",),
     ("(?:state|say) your name",),
     (
-        r"you(?: have|'ve|ve)(?: just)? (?:reached(?! out)|got(?:ten)? (?:\w+(?:'s)? ){0,3}voice ?mail|contacted|called)",
+        r"you(?: have|'ve|ve)(?: just)? (?:reached(?! out| the maximum)|contacted|called)",
+        r"you(?: have|'ve|ve) got(?:ten)? (?:\w+(?:'s)? ){0,3}voice ?mail",
         "you(?: are|'re)(?: now)? through to",
     ),
     ("(?<!re )(?<!re-)record (?:your|a) (?:message|name)",),
