@@ -169,6 +169,27 @@ def test_a_menu_behind_a_tone_is_not_the_message(tmp_path):
     assert result.transcript.text == SAID
 
 
+@pytest.mark.parametrize(
+    "menu", ["Your message has been recorded. Goodbye.", "To listen to it, press one. To page this person, press 5."]
+)
+def test_a_menu_in_a_voice_like_the_reps(tmp_path, menu):
+    """Where the voices cannot be told apart the words of a mailbox part them, at the pause at which they begin."""
+    alike = speech_like((5, 6), f0_hz=113.0, seed=4, level_dbfs=-24.0).samples
+    result, _, starts = made(tmp_path, [(VOICE, SAID), (silence(1.0), ""), (alike, menu)])
+    assert kinds(result) == ["message", "menu"]
+    assert result.transcript.text == SAID
+    assert abs(result.judged.end_s - (starts[1] - 0.5)) < 0.2
+
+
+def test_a_tone_that_was_not_heard_before_another(tmp_path):
+    """Greeting and message without a tone between, and a tone behind: the message is still parted from the greeting."""
+    rows = [(OTHER, GREETS), (silence(0.4), ""), (VOICE, SAID), (silence(0.3), ""), (BEEP, ""), (MACHINE, MENU)]
+    result, _, starts = made(tmp_path, rows)
+    assert kinds(result) == ["greeting", "message", "tone", "menu"]
+    assert result.transcript.text == SAID
+    assert abs(result.judged.start_s - (starts[2] + 0.5)) < 0.1
+
+
 def test_a_greeting_without_a_tone(tmp_path):
     """Words and voice tell where the message begins; nothing of the greeting stays."""
     result, line, starts = made(tmp_path, [(OTHER, GREETS), (silence(0.4), ""), (VOICE, SAID)])
@@ -265,4 +286,4 @@ def test_a_channel_that_is_named(tmp_path):
 
 def test_results_of_before_are_older():
     """The stage has a version, so that results without spans are measured again by --redo stale."""
-    assert MEASURE_VERSIONS["spans"] == 1
+    assert MEASURE_VERSIONS["spans"] >= 1

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 import soxr
 
+from tests.lines import analyzer
 from vmaudio import testing as signals
 from vmaudio.analysis import Options
 from vmaudio.analysis.flags import of_signal
 from vmaudio.audio import detect_speech, load_audio
 from vmaudio.prosody import measure_prosody
-from vmaudio.records import Flag, Recording, Transcript
+from vmaudio.records import Flag, Message, Recording, Transcript
 
 SAMPLES = sorted(path for path in (Path(__file__).parents[2] / "samples").glob("[0-9][0-9]_*") if path.suffix != ".json")
 
@@ -43,26 +44,46 @@ def named(start: str) -> Path:
     return next(path for path in SAMPLES if path.name.startswith(start))
 
 
-@pytest.mark.parametrize("start", ["01", "02", "03", "08", "12"])
+@pytest.mark.parametrize("start", ["01", "02", "03", "08", "10", "12"])
 def test_double_speed_is_told(start: str) -> None:
     """A header that says twice the rate."""
     (told,) = wrong_speed(at_speed(named(start), 2.0))
     assert told.startswith("the voice is implausibly high and fast: 2 x")
 
 
-@pytest.mark.parametrize("start", ["02", "09"])
+@pytest.mark.parametrize("start", ["02", "04", "05", "09", "10", "16"])
 def test_half_speed_is_told(start: str) -> None:
     """A header that says half the rate."""
     (told,) = wrong_speed(at_speed(named(start), 0.5))
     assert told.startswith("the voice is implausibly low and slow: 0.5 x")
 
 
+@pytest.mark.parametrize("speed", [2.0, 0.5])
+def test_nothing_is_made_of_garbled_words(speed: float, tmp_path: Path) -> None:
+    """What the recogniser makes of such sound is no robocall, has no approach, no points and no legal flag."""
+    said = (
+        "This is a final notice. Your account is suspended. Press one now to speak with an agent, or press nine to be removed."
+    )
+    line = analyzer(default=said)
+    path = tmp_path / "call.wav"
+    path.write_bytes(signals.encode(at_speed(named("02"), speed).samples, "wav"))
+    found = line.analyze(Message(str(path)))
+    kinds = {flag.kind for flag in found.flags}
+    assert "wrong_speed" in kinds
+    assert "sounds_prerecorded" not in kinds
+    assert found.structure.approach == "unclear"
+    assert found.score.points is None
+    path.write_bytes(signals.encode(at_speed(named("02"), 1.0).samples, "wav"))
+    usual = line.analyze(Message(str(path)))
+    assert (usual.structure.approach, "sounds_prerecorded" in {flag.kind for flag in usual.flags}) == ("robocall", True)
+
+
 def test_each_threshold_is_used() -> None:
     """More evidence than there is silences the flag; nearer thresholds raise it for a usual voice."""
     fast, usual = at_speed(named("02"), 2.0), at_speed(named("02"), 1.0)
     assert wrong_speed(fast)
-    for change in ({"speed_speech_s": 60.0}, {"speed_syllables": 1000}, {"speed_voiced_share": 1.0}, {"speed_fast": 9.0}):
+    for change in ({"speed_speech_s": 60.0}, {"speed_syllables": 1000}, {"speed_voiced_share": 1.0}, {"speed_fast": 99.0}):
         assert wrong_speed(fast, **change) == [], change
-    assert wrong_speed(usual, speed_fast=-5.0)
-    assert wrong_speed(usual, speed_slow=5.0)
+    assert wrong_speed(usual, speed_fast=-99.0)
+    assert wrong_speed(usual, speed_slow=-99.0)
     assert wrong_speed(signals.recording(signals.noise(6.0, -20))) == []

@@ -64,6 +64,8 @@ def stamped(form: str, pieces: Iterable[tuple[float, np.ndarray]], rate_hz: int 
     options = {"page_duration": "20000"} if muxer == "ogg" else {}  # a gap inside a page could not be told
     with av.open(buffer, "w", format=muxer, options=options) as container:
         stream: Any = container.add_stream(codec, rate=rate_hz, layout="mono")
+        if codec.startswith("wma"):
+            stream.bit_rate = 64_000
         edges, total, parts = [], 0, []
         for start_s, samples in pieces:
             edges.append((total / rate_hz, start_s - total / rate_hz))

@@ -136,6 +136,42 @@ def test_two_data_chunks() -> None:
     assert "another format" in decode_audio(other, name="x.wav").truncated_why
 
 
+def listed(form: bytes, pieces: list[bytes | int]) -> bytes:
+    """A WAV file whose sound is a list: bytes of sound, or so many samples of silence."""
+    parts = [chunk(b"slnt", one.to_bytes(4, "little")) if isinstance(one, int) else chunk(b"data", one) for one in pieces]
+    return riff(form, chunk(b"LIST", b"wavl" + b"".join(parts)))
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        (fmt(), pcm),
+        (fmt(1, 8), lambda x: (np.asarray(x) * 127 + 128).astype(np.uint8).tobytes()),
+        (fmt(7, 8), lambda x: encode(x, "ulaw", 8000)[-len(x) :]),
+        (fmt(6, 8), lambda x: encode(x, "alaw", 8000)[-len(x) :]),
+    ],
+    ids=["pcm", "8 bits", "u-law", "A-law"],
+)
+def test_a_list_of_sound_and_silence(form: bytes, code: Any) -> None:
+    """Recorders that leave out silence write how long it was: later sound is where it was said, and the silence is silent."""
+    first, second = code(tone(440, 1, -20, 8000)), code(tone(880, 1, -20, 8000))
+    sound = decode_audio(listed(form, [first, 16000, second, 4000]), name="x.wav")
+    assert sound.duration_s == pytest.approx(4.5, abs=0.01)
+    assert first_second(sound.samples, 880) == pytest.approx(3.0, abs=0.03)
+    assert np.abs(sound.samples[17_000:47_000]).max() < 1e-3
+    assert not sound.truncated, sound.truncated_why
+    assert decode_audio(listed(form, [first]), name="x.wav").duration_s == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_list_of_hours_of_silence() -> None:
+    """It is left out and said, and costs neither time nor memory; a list that breaks off is flagged."""
+    first, second = pcm(tone(440, 1, -20, 8000)), pcm(tone(880, 1, -20, 8000))
+    sound = decode_audio(listed(fmt(), [first, 0xFFFFFFFF, second, *[200 * 8000] * 50]), name="x.wav")
+    assert sound.duration_s < 303
+    assert "of silence in its list of sounds were left out" in sound.truncated_why
+    assert decode_audio(listed(fmt(), [first, 800, second])[:-4000], name="x.wav").truncated
+
+
 PLACEHOLDERS = [0, 0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFF000, 0x7FFEFFFF, 0x7FF00000, 0x40000000, 0x10000000, 0x7FFFFFDB, 123_456_789]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vmaudio.audio import DecodeOptions, decode_audio, lay_out, message_only, speech_of, voices_apart, without_spans
-from vmaudio.audio.tone_kinds import lines_of, name_tones
+from vmaudio.audio.tone_kinds import is_voice, lines_of, name_tones
 from vmaudio.records import FileSpan, Span
 from vmaudio.testing import busy_tone, encode, noise, recording, ring_back, silence, speech_like, tone
 
@@ -182,3 +182,28 @@ def test_both_at_once_is_told():
     sound = decode_audio(data, name="talk.wav", channel="left", options=DecodeOptions(overlap_s=0.2))
     assert sound.overlaps
     assert all(span.duration_s > 0.2 for span in sound.overlaps)
+
+
+@pytest.mark.parametrize(
+    ("lines", "gap_s", "voice"),
+    [
+        ((185.0, 371.0, 554.0), 0.06, True),
+        ((185.0, 371.0, 554.0), 0.3, False),
+        ((187.0,), 0.04, True),
+        ((440.0,), 0.06, False),
+        ((697.0, 1209.0), 0.06, False),
+        ((), 0.06, False),
+    ],
+)
+def test_a_held_vowel_is_no_tone(lines, gap_s, voice):
+    """Beside speech the harmonics of a voice, or its pitch alone, are a vowel; a tone of the line is none, nor is one apart."""
+    tone_at = Span(3.0, 3.4)
+    speech = [Span(0.5, 3.0 - gap_s), Span(5.0, 8.0)]
+    assert is_voice(tone_at, lines, speech) is voice
+    assert is_voice(Span(3.0, 3.4), (1000.0,), [Span(0.5, 2.97), Span(3.43, 8.0)])
+
+
+def test_lines_at_the_edge_are_none():
+    """The slope of a pitch below what is looked at is no line of its own."""
+    found = lines_of(tone((120.0, 440.0), 1.0, -20.0), Span(0.0, 1.0))
+    assert found == pytest.approx((440.0,), abs=2)

@@ -142,6 +142,30 @@ def test_batch_and_repeats_tell_copies(run, tmp_path):
     table = run("report", "--format", "csv")
     assert len(table.out.splitlines()) == 3
     assert "2 left out: copies of these messages" in " ".join(table.err.split())
+    (status,) = run("outcomes", "status", "--json").json
+    assert (status["messages"], status["copies"]) == (2, 2)
+    shown = " ".join(run("outcomes", "status").out.split())
+    assert shown.startswith("2 messages, 0 with an outcome. 2 left out: copies of these messages")
+
+
+def test_compare_counts_a_message_once(run, tmp_path):
+    """A copy without an outcome takes no callback from its message, and makes no arm larger."""
+    samples = voice(9.0, 5)
+    put(tmp_path / "calls" / "a.wav", encode(samples))
+    put(tmp_path / "calls" / "a.mp3", encode(samples, "mp3"))
+    put(tmp_path / "calls" / "b.wav", encode(voice(12.0, 6)))
+    head = "file,rep,prospect,script,sent_at\n"
+    sends = (("a.wav", "p1", "x"), ("a.mp3", "p1", "x"), ("b.wav", "p2", "y"))
+    rows = [f"calls/{name},Tom,{to},{script},2026-03-02T10:00:00Z\n" for name, to, script in sends]
+    (tmp_path / "m.csv").write_text(head + "".join(rows))
+    (tmp_path / "o.csv").write_text("file,callback,callback_at\ncalls/a.wav,1,2026-03-03T10:00:00Z\ncalls/b.wav,0,\n")
+    assert run("batch", "--manifest", tmp_path / "m.csv").code == 0
+    assert run("outcomes", "import", tmp_path / "o.csv", "--as-of", "2026-04-01").code == 0
+    asked = ("compare", "--by", "script", "--missing-is", "0")
+    (found,) = run(*asked, "--json").json
+    assert {arm["arm"]: (arm["n"], arm["events"]) for arm in found["arms"]} == {"x": (1, 1), "y": (1, 0)}
+    assert found["copies"] == 1
+    assert "1 left out: copies of these messages" in " ".join(run(*asked).out.split())
 
 
 def test_watch(run, spool, monkeypatch, tmp_path):

@@ -14,11 +14,13 @@ from vmaudio.audio.vad import detect_speech
 from vmaudio.duplicates.copies import counted_once, find_copies
 from vmaudio.duplicates.groups import find_duplicates
 from vmaudio.duplicates.items import DuplicateItem, item_of, stored_levels
+from vmaudio.duplicates.stored import KnownCopies, stored_copies, without_copies as without_copies_of
 from vmaudio.prosody import measure_prosody
 from vmaudio.records import Contour, Message, Outcome
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.material import collect, page_html, without_copies
 from vmaudio.report.team import no_sound
+from vmaudio.store.outcome_rows import put_outcomes
 from vmaudio.store.store import open_store
 from vmaudio.testing import encode, speech_like
 
@@ -50,12 +52,13 @@ def test_the_same_bytes_under_two_names_are_a_copy_and_no_mass_drop():
         {"prospect": "p2"},
         {"sent_at": "2026-03-03T10:00:00+00:00"},
         {"rep": "Bo"},
+        {"caller_id": "(303) 555-0142"},
         {"source": "a.wav", "message_id": "another row"},
     ],
 )
 def test_sends_of_one_recording_are_no_copies(other):
-    """Another prospect, time or rep, or two rows of a manifest for one file: two sends."""
-    one = item("a.wav", prospect="p1", sent_at="2026-03-02T10:00:00+00:00", rep="Ann")
+    """Another prospect, time, rep or number of the caller, or two rows of a manifest for one file: two sends."""
+    one = item("a.wav", prospect="p1", sent_at="2026-03-02T10:00:00+00:00", rep="Ann", caller_id="+13035550126")
     two = dataclasses.replace(one, **{"source": "b.wav", "message_id": "m2", **other})
     assert find_copies([one, two]) == []
 
@@ -154,6 +157,25 @@ def test_without_copies_nothing_is_said(tmp_path):
     store = open_store(str(tmp_path / "one.sqlite"))
     store.save(scored(analysis()))
     assert "left out: the same recording" not in page_html(collect(store, Glossary()), no_sound)
+
+
+def test_the_copies_of_a_store(tmp_path):
+    """By id; looked for again when an outcome makes a message of a copy, and not in between."""
+    store = stored(tmp_path)
+    ids = {name: Message(f"calls/{name}").message_id for name in ("a.wav", "a.mp3", "again.wav", "b.wav")}
+    known = KnownCopies(store)
+    found = known.now()
+    assert found == {ids["a.mp3"]: ids["a.wav"], ids["again.wav"]: ids["a.wav"]}
+    assert known.now() is found
+    assert stored_copies_left(store) == {ids["a.wav"], ids["b.wav"]}
+    put_outcomes(store, [Outcome(ids["a.wav"], callback=True), Outcome(ids["a.mp3"], callback=False)])
+    assert known.now() == {ids["again.wav"]: ids["a.wav"]}
+    assert stored_copies_left(store) == {ids["a.wav"], ids["a.mp3"], ids["b.wav"]}
+
+
+def stored_copies_left(store):
+    """Ids of the messages that count."""
+    return {one.message.message_id for one in without_copies_of(list(store.observations()), stored_copies(store))}
 
 
 def test_levels_of_the_store(tmp_path):

@@ -69,6 +69,20 @@ def test_many_messages_have_pages(site):
     assert "51 to 53 of 53" in second
 
 
+def test_copies_are_no_messages_of_the_team(site):
+    """The same bytes under another name count once, and the page says so; with other people they are two sends."""
+    whole = stock.fill(site.store, 3)
+    message = dataclasses.replace(whole[0].message, message_id="again", source="calls/again.wav")
+    site.store.save(dataclasses.replace(whole[0], message=message, file_name="again.wav"))
+    found = site.get("/team.json").json()
+    assert (found["total"], found["copies"], len(found["rows"])) == (3, 1, 3)
+    assert "1 copy is left out" in site.get("/team").text
+    site.store.save(dataclasses.replace(whole[0], message=dataclasses.replace(message, rep="Dov")))
+    found = site.get("/team.json").json()
+    assert (found["total"], found["copies"]) == (4, 0)
+    assert "left out" not in site.get("/team").text
+
+
 def test_an_empty_store_says_how_to_begin(site):
     """Without messages the page says what to do."""
     assert "vmaudio batch" in site.get("/team").text

@@ -18,8 +18,9 @@ from vmaudio.analysis.failures import failure_of, file_name
 from vmaudio.analysis.message_spans import settle
 from vmaudio.analysis.options import Options
 from vmaudio.analysis.prefetch import Prefetcher
-from vmaudio.analysis.prepare import Known, prepare
+from vmaudio.analysis.prepare import Known, Sound, prepare
 from vmaudio.analysis.recognise import Untranscribed, entities, transcribe
+from vmaudio.analysis.rep_channel import on_the_reps_channel
 from vmaudio.analysis.scoring_pass import Baselines, no_baseline, score_in_context
 from vmaudio.audio import DecodeOptions, parse_raw_format, read_source
 from vmaudio.callback import promoted_model
@@ -33,6 +34,7 @@ from vmaudio.records import (
     Failure,
     Key,
     Message,
+    Transcript,
 )
 from vmaudio.rubric import Rubric, load_rubric
 from vmaudio.settings import get
@@ -270,12 +272,14 @@ class Analyzer:
         for done, one in enumerate(fresh):
             tell(Event("transcribe", file_name(one.messages[0].source), done, len(fresh)))
         started = time.perf_counter()
+
+        def hear(jobs: Sequence[tuple[int, Sound]]) -> list[Transcript | Exception]:
+            wanted = [Untranscribed(sound, fresh[number].messages) for number, sound in jobs]
+            return transcribe(wanted, self.transcriber, self.options)
+
+        placed = on_the_reps_channel([(one.sound, one.messages[0]) for one in fresh], hear, self.options)
         sounds, transcripts = settle(
-            [(one.sound, one.messages[0].audio_message) for one in fresh],
-            lambda jobs: transcribe(
-                [Untranscribed(sound, fresh[number].messages) for number, sound in jobs], self.transcriber, self.options
-            ),
-            self.options,
+            [(sound, one.messages[0].audio_message) for sound, one in zip(placed, fresh, strict=True)], hear, self.options
         )
         fresh = [Untranscribed(sound, one.messages) for sound, one in zip(sounds, fresh, strict=True)]
         found = entities([one.sound for one in fresh], transcripts, self.transcriber, self.options)

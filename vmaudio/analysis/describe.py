@@ -51,11 +51,13 @@ def describe(
     """
     recording, sound, seconds = measured.recording, measured.prosody, measured.seconds
     assert sound is not None  # noqa: S101 - measured once the message has been found
+    of_signal = flags.of_signal(recording, transcript, sound, options.flags)
+    garbled = any(flag.kind == "wrong_speed" for flag in of_signal)
     with Clock(seconds, "describe"):
         pieces = split_clauses(transcript, who, sound, options=options.clauses)
     with Clock(seconds, "judge"):  # the name of the labelling stage in ``seconds_by_stage``
         built = label_structure(pieces, transcript, models.part, models.approach, options.structure)
-        if measured.unsure:  # a greeting may be in it: of what kind the message is cannot be told
+        if measured.unsure or garbled:  # a greeting may be in it, or the words are not those that were said
             built = dataclasses.replace(built, approach="unclear")
         delivery = label_delivery(sound, transcript, models.tone, options.delivery) if models.tone else None
     row = feature_row(
@@ -82,7 +84,7 @@ def describe(
         features=row,
         score=None,
         flags=(
-            *flags.of_signal(recording, transcript, sound, options.flags),
+            *of_signal,
             *flags.of_content(transcript, who, built),
             *flags.of_spans(measured.spans, measured.unsure),
         ),

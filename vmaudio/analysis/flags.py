@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from vmaudio.analysis.options import FlagOptions
+from vmaudio.analysis.speed import wrong_speed
 from vmaudio.records import Entities, FileSpan, Flag, Message, Prosody, Recording, Structure, Transcript, clock, grouped_digits
 from vmaudio.rubric import NO_TEAM, Known, TeamWords, notes_flags
 
 DEFAULT = FlagOptions()
-_USUAL_F0_HZ, _USUAL_RATE = 160.0, 4.2  # between men and women; syllables per second of phonation
 
 
 def of_signal(
@@ -33,7 +32,7 @@ def of_signal(
         flags.append(Flag("noisy", f"the speech is only {prosody.snr_db:.0f} dB above the noise"))
     if prosody.clipped_share >= options.clipped_share:
         flags.append(Flag("clipped", f"{100 * prosody.clipped_share:.1f} % of the samples are at the rail"))
-    if told := _wrong_speed(prosody, options):
+    if told := wrong_speed(recording, prosody, options):
         flags.append(Flag("wrong_speed", told))
     words = transcript.words
     if words and (mean := sum(word.probability for word in words) / len(words)) < options.unclear_probability:
@@ -46,25 +45,6 @@ def of_signal(
         said = f"{speech_s:.0f} s of speech of which no words were made out"
         flags.append(Flag("words_missing", f"{said}; what was said there is not scored", start_s, end_s))
     return tuple(flags)
-
-
-def _wrong_speed(prosody: Prosody, options: FlagOptions) -> str:
-    """What is wrong with a voice that a header with another sample rate plays too fast or too slowly; "" when nothing is.
-
-    Pitch and pace rise together with the speed. Each alone overlaps with real voices (a man at double speed is as high as a
-    woman); both together do not.
-    """
-    f0_hz, rate = prosody.f0_median_hz, prosody.articulation_rate_syl_s
-    enough = prosody.speech_s >= options.speed_speech_s and prosody.syllables >= options.speed_syllables
-    if not enough or not prosody.voiced_share >= options.speed_voiced_share or not (f0_hz > 0 and rate > 0):
-        return ""
-    speed = math.log2(f0_hz / _USUAL_F0_HZ) + 3 * math.log2(rate / _USUAL_RATE)
-    measured = f"({f0_hz:.0f} Hz, {rate:.1f} syllables a second): the sample rate in the file's header may be wrong"
-    if speed > options.speed_fast:
-        return f"the voice is implausibly high and fast: 2 x {measured}"
-    if speed < options.speed_slow:
-        return f"the voice is implausibly low and slow: 0.5 x {measured}"
-    return ""
 
 
 def _unheard(duration_s: float, transcript: Transcript, prosody: Prosody, least_s: float) -> list[tuple[float, float, float]]:

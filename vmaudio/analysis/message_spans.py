@@ -122,7 +122,7 @@ def file_spans(roles: Roles, sound: Sound, unsure: str = "") -> tuple[FileSpan, 
             if sound.prosody is not None and sound.prosody.speech_s > 0:
                 start_s, end_s = sound.prosody.speech_start_s, sound.recording.duration_s - sound.prosody.after_speech_s
             sure = min(piece.sure, 0.5) if unsure else piece.sure
-            found.append(FileSpan("message", start_s, end_s, sure, unsure or piece.why))
+            found.append(FileSpan("message", start_s, end_s, sure, unsure or piece.why, sound.whole.channel))
         else:
             kind = "other_message" if piece.role == "message" else piece.role or "greeting"
             found.append(FileSpan(kind, piece.start_s, piece.end_s, piece.sure, piece.why))

@@ -14,7 +14,7 @@ from vmaudio.records import changed_options, threshold
 from vmaudio.text import ClauseOptions, EntityOptions, known_region
 from vmaudio.transcribe import TranscribeOptions
 
-_VOICES = "74 recordings with enough speech: samples, synthetic voicemails, AN4, Harvard, RAVDESS, EmoDB, FDA"
+_VOICES = "137 voices of benchmarks/fit_speed.py, plain, through a telephone, muffled and with noise"
 _TUNING = "telephone numbers of the tuning part; benchmarks/rows/phones.py"
 
 
@@ -92,17 +92,17 @@ class FlagOptions:
         source="our default",
     )
     speed_fast: float = threshold(
-        1.7,
-        "The voice is implausibly high and fast when log2(f0 / 160 Hz) + 3 log2(syllables per second / 4.2) is over this ...",
-        unit="octaves",
-        source="highest of 74 real recordings 1.53; at double speed 55 of 60 lie over it",
+        1.0,
+        "The voice is implausibly high and fast, as at double speed, where the log-odds of that are over this ...",
+        unit="log-odds (nats)",
+        source="benchmarks/fit_speed.py",
         tuned_on=_VOICES,
     )
     speed_slow: float = threshold(
-        -3.3,
-        "... and implausibly low and slow below this ...",
-        unit="octaves",
-        source="lowest of 74 real recordings -3.14; at half speed 41 of 73 lie below it",
+        1.5,
+        "... and implausibly low and slow, as at half speed, where those of that are over this ...",
+        unit="log-odds (nats)",
+        source="benchmarks/fit_speed.py",
         tuned_on=_VOICES,
     )
     speed_speech_s: float = threshold(

@@ -124,9 +124,9 @@ def laid_out(recording: Recording, seconds: dict[str, float], options: Options) 
     return only(sound, stretch_of(block, voices, [tone.span for tone in layout.tones], recording.duration_s), options)
 
 
-SILENCE_S = 1.5
-"""Silence between the message and another voice counts to the message up to this: how long the rep waited beside another's
-voice cannot be told (a mailbox says its menu after a silence of its own)."""
+LEAD_S, SILENCE_S = 0.5, 1.5
+"""Silence between the message and another voice before it, or behind it, counts to the message up to this: how long the rep
+waited beside another's voice cannot be told (a mailbox begins to record, and says its menu, after a silence of its own)."""
 
 
 def stretch_of(block: Block, voices: Sequence[Span], tones: Sequence[Span], duration_s: float) -> Span:
@@ -145,7 +145,7 @@ def stretch_of(block: Block, voices: Sequence[Span], tones: Sequence[Span], dura
     by_voices = block.within([*before, *after], duration_s)
     start_s, end_s = by_tones.start_s, by_tones.end_s
     if by_voices.start_s > start_s:
-        start_s = max(by_voices.start_s, block.start_s - SILENCE_S)
+        start_s = max(by_voices.start_s, block.start_s - LEAD_S)
     if by_voices.end_s < end_s:
         end_s = min(by_voices.end_s, block.end_s + SILENCE_S)
     return Span(start_s, end_s)

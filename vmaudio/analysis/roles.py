@@ -16,6 +16,8 @@ _MENU = "says what a mailbox says after a message"
 _ONE_PHRASE = 3  # with one phrase of a greeting alone the voices have to differ by so many times as much
 _FEW_WORDS = 8  # so many words before the first phrase of a menu belong to it: "Thank you. Your message ..."
 _LONG_PAUSE_S = 0.6  # a pause that parts a menu from the message though the voices cannot be told apart for sure
+_BREATH_S = 0.5  # nobody begins anew so soon
+_OPENING_S = 1.5  # a menu whose first phrase comes so soon after the pause begins there, whatever the voices say
 _WORDS = 12  # so many words without a phrase of a greeting are a message
 
 
@@ -107,7 +109,10 @@ def find_roles(
         if block.other:
             pieces.append(piece)
         elif index < last and _greets(piece.phrases):
-            pieces.append(replace(piece, role="greeting", sure=0.95, why="says what greetings say, before a tone"))
+            cut, doubt_of_it = _cut(piece, recording, options, alone=False)
+            if len(cut) == 1 or doubt_of_it:
+                cut = [replace(piece, role="greeting", sure=0.95, why="says what greetings say, before a tone")]
+            pieces += cut  # in two pieces where the tone between greeting and message was not heard
         else:
             cut, doubt = _cut(piece, recording, options, alone=len(layout.blocks) == 1)
             pieces += cut
@@ -178,9 +183,13 @@ def _without_menu(piece: Piece, recording: Recording, options: SpanOptions, *, a
         if begins - options.reach_s <= piece.speech[at].start_s <= begins + 0.3
     ]
     apart, _, at = max(found, default=(-math.inf, 0.0, 0))
-    if apart < options.sure_voice and len(phrases.menu) >= 2:  # the words are sure: the longest pause before them parts it
+    if apart < options.sure_voice and (
+        len(phrases.menu) >= 2 or phrases.recorded
+    ):  # the words are sure: the longest pause before them parts it
         apart, gap, at = max(found, key=lambda one: one[1], default=(-math.inf, 0.0, 0))
-        apart = options.sure_voice if gap >= _LONG_PAUSE_S and apart > -2 * options.sure_voice else -math.inf
+        behind = _parted(piece, at)[1] if at else piece
+        by_words = bool(at) and not behind.phrases.calls and begins - behind.start_s <= _OPENING_S
+        apart = options.sure_voice if gap >= _LONG_PAUSE_S and (by_words or apart > -2 * options.sure_voice) else -math.inf
     if apart < options.sure_voice:
         return [piece]
     rest, menu = _parted(piece, at)
@@ -210,7 +219,7 @@ def _named(pieces: list[Piece], layout: Layout, recording: Recording, options: S
         return [replace(piece, role=piece.role or "greeting", why=piece.why or "the other party") for piece in pieces]
     last = spoken[-1]
     by_signal = next((i for i in spoken if pieces[i].block == layout.chosen), None)
-    if by_signal is not None and by_signal != last and not pieces[last].phrases.calls:
+    if by_signal is not None and by_signal != last and not _is_message(pieces[last]):
         last = by_signal  # between two stretches of one other voice
     named = list(pieces)
     for i, piece in enumerate(pieces):
@@ -230,10 +239,16 @@ def _named(pieces: list[Piece], layout: Layout, recording: Recording, options: S
     return named
 
 
+def _is_message(piece: Piece) -> bool:
+    """Whether its words alone say that a piece is a message: those of a caller, or many of which none is a menu's."""
+    said = piece.phrases
+    return said.calls > 0 or (len(piece.words) >= _WORDS and not said.menu and not said.greeting)
+
+
 def _earlier(piece: Piece, message: Piece, recording: Recording, options: SpanOptions) -> Piece:
     """A stretch before the message, which says nothing of what greetings say."""
     apart = voices_apart(recording, piece.speech, message.speech)
-    said = bool(piece.words) and not piece.phrases.greeting and (piece.phrases.calls or len(piece.words) >= _WORDS)
+    said = not piece.phrases.greeting and _is_message(piece)
     if said or apart < -options.sure_voice:
         why = "the same voice as the message" if apart < -options.sure_voice else "says nothing of what greetings say"
         return replace(piece, role="message", sure=0.8, why=why)
@@ -264,6 +279,6 @@ def _interrupted(before: Piece, piece: Piece, layout: Layout, recording: Recordi
     ]
     edges = [Span(before.end_s, before.end_s), *between, Span(piece.start_s, piece.start_s)]
     silent = sum(max(0.0, b.start_s - a.end_s) for a, b in itertools.pairwise(edges))
-    if not between or silent > options.interrupted_s or piece.phrases.opens:
+    if not between or silent > options.interrupted_s or (piece.phrases.opens and silent > _BREATH_S):
         return False
     return voices_apart(recording, before.speech, piece.speech) < -options.sure_voice

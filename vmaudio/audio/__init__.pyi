@@ -16,6 +16,9 @@ from .options import (
     ToneOptions as ToneOptions,
     VadOptions as VadOptions,
 )
+from .parties import (
+    other_party as other_party,
+)
 from .raw import (
     parse_raw_format as parse_raw_format,
 )

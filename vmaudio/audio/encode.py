@@ -18,7 +18,7 @@ from threading import Lock
 from vmaudio.audio.options import DECODE_OPTIONS, DecodeOptions
 from vmaudio.audio.source import read_source
 from vmaudio.errors import VmaudioError
-from vmaudio.records import FileSpan, Message
+from vmaudio.records import FileSpan, Message, judged_channel
 from vmaudio.settings import get
 
 PATIENCE_S = 60
@@ -61,7 +61,8 @@ def write_copy(
     asked = message or Message(str(source))
     data = read_source(source)
     name = os.fspath(source)
-    recording = decode.decode_audio(data, name=name, max_seconds=max_seconds, options=options, channel=asked.audio_channel)
+    channel = judged_channel(asked.audio_channel, spans)
+    recording = decode.decode_audio(data, name=name, max_seconds=max_seconds, options=options, channel=channel)
     recording = without_spans(recording, spans)
     if recording_id and asked.recording_id(recording.sha256) != recording_id:
         raise VmaudioError(f"{source} was replaced since it was analysed. Analyse it again with `vmaudio batch`.")

@@ -7,16 +7,18 @@ the rep speaks after them.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
 
 from vmaudio.audio.options import DECODE_OPTIONS, VAD_OPTIONS, DecodeOptions
+from vmaudio.audio.tone_kinds import is_voice, lines_of
 from vmaudio.audio.vad import detect_speech
 from vmaudio.records import Activity, Recording, Span
 
 _RATE = 16000
-_GLUED_S = 0.05
+_GLUED_S = 0.055
 _FRAME = 320
 _FRAME_S = _FRAME / _RATE
 NAMES = {"left": 0, "1": 0, "right": 1, "2": 1}
@@ -93,7 +95,7 @@ def choose_party(
     """
     activities = [detect_speech(one, VAD_OPTIONS) for one in recordings]
     speech = [own_spans(activities[i].speech, levels, i, options) for i in (0, 1)]
-    tones = [_apart(own_spans(activities[i].tones, levels, i, options), activities[i].speech) for i in (0, 1)]
+    tones = [_apart(own_spans(activities[i].tones, levels, i, options), activities[i].speech, recordings[i]) for i in (0, 1)]
     if asked:
         index, sure, why = NAMES[asked], 1.0, "the manifest says so"
     else:
@@ -131,10 +133,35 @@ def _rep(
     return later, 0.5, "the party that speaks later and longer; both take turns"
 
 
-def _apart(tones: list[Span], speech: tuple[Span, ...]) -> list[Span]:
-    """The tones that do not touch speech: what does is a vowel that is held."""
+def other_party(recording: Recording, options: DecodeOptions = DECODE_OPTIONS) -> Recording:
+    """The same call with the other party's channel in the place of the rep's.
+
+    Args:
+        recording: with ``other_samples``.
+        options: thresholds.
+
+    Returns:
+        The recording of the other channel; what it knew of its own is what this one knows of the other.
+    """
+    assert recording.other_samples is not None  # noqa: S101 - calls with one party a channel have it
+    own = dataclasses.replace(recording, samples=recording.other_samples, other_samples=None)
+    levels = frame_levels(np.stack([recording.other_samples, recording.samples]))
+    found = choose_party((own, recording), levels, "left", options)
+    return dataclasses.replace(
+        own, channel=3 - recording.channel, others=found.others, other_tones=found.other_tones, overlaps=found.overlaps,
+        other_samples=recording.samples,
+    )  # fmt: skip
+
+
+def _apart(tones: list[Span], speech: tuple[Span, ...], recording: Recording) -> list[Span]:
+    """The tones that do not touch speech, and are not of its harmonics: what does is a vowel that is held."""
     edges = [edge for span in speech for edge in (span.start_s, span.end_s)]
-    return [tone for tone in tones if all(min(abs(edge - tone.start_s), abs(edge - tone.end_s)) > _GLUED_S for edge in edges)]
+    return [
+        tone
+        for tone in tones
+        if all(min(abs(edge - tone.start_s), abs(edge - tone.end_s)) > _GLUED_S for edge in edges)
+        and not is_voice(tone, lines_of(recording.samples, tone), speech)
+    ]
 
 
 def _median_s(spans: list[Span]) -> float:

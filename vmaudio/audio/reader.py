@@ -159,6 +159,8 @@ class Reader:
             self.why = "the file breaks off before its end"
         elif self._wave is not None and self._wave.other:
             self.why = "a second sound of another format follows in the same file; it was left out"
+        elif self._wave is not None and self._wave.left_out_s:
+            self.why = f"{self._wave.left_out_s:.0f} s of silence in its list of sounds were left out"
         elif self._timeline is not None and self._timeline.jumped_s:
             self.why = f"its time stamps leap over {self._timeline.jumped_s:.0f} s, which were left out"
 

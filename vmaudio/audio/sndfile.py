@@ -50,7 +50,7 @@ def wave_blocks(wave: Wave, name: str) -> tuple[int, Iterator[np.ndarray]]:
             f"{name} is coded as {CODECS[wave.tag]} with {channels} channels at {rate_hz} Hz and blocks of"
             f" {wave.block_bytes} bytes, which vmaudio cannot decode. Export it as plain WAV (PCM)."
         )
-    sound = b"".join(wave.data[one.start : one.start + (one.size or len(wave.data))] for one in wave.sounds)
+    sound = b"".join(wave.data[one.start : one.start + (one.size or len(wave.data))] for one in wave.sounds if not one.silent)
     block, per_block = (_G721_BLOCK, _G721_SAMPLES) if wave.tag == G721 else (wave.block_bytes, _NMS_SAMPLES)
     whole = -(-len(sound) // block) * block
     held = whole // block * per_block if wave.tag == NMS_ADPCM else len(sound) * 2

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from vmaudio.audio.options import DecodeOptions
 
-STAMPED = frozenset({"matroska", "webm", "mov", "mp4", "ogg"})
+STAMPED = frozenset({"matroska", "webm", "mov", "mp4", "ogg", "asf", "flv"})
 """FFmpeg's names of containers whose time stamps are those of the sound."""
 
 

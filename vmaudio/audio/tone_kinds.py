@@ -18,9 +18,11 @@ _RINGING = ((440.0, 480.0), (400.0, 450.0), (425.0,), (440.0,), (450.0,), (400.0
 _ENDED = ((480.0, 620.0), (350.0, 440.0), (425.0,), (400.0,), (450.0,))
 """Lines of busy, congestion and dial tones in Hz: the same list."""
 
-_GLUED_S = 0.05  # a record tone is not said without a breath between
+_GLUED_S, _NEAR_S = 0.055, 0.12  # a record tone is not said without a breath between
 _PITCH_HZ = (75.0, 330.0)
+_LINE_HZ = 290.0  # no tone of a telephone lies below 300 Hz
 _OFF_HZ = 12.0
+_LOW_HZ = 150.0  # below lies hum
 _STRONG_DB = 12.0  # a line this far under the strongest is not counted
 
 
@@ -53,7 +55,7 @@ def name_tones(
     lines = [lines_of(samples, tone) for tone in tones]
     named = []
     for index, tone in enumerate(tones):
-        if _is_voice(tone, lines[index], spoken):
+        if is_voice(tone, lines[index], spoken):
             continue
         told = " and ".join(f"{hz:.0f}" for hz in lines[index])
         what = f"a tone of {told} Hz, {tone.duration_s:.1f} s" if told else f"a tone of {tone.duration_s:.1f} s"
@@ -95,26 +97,35 @@ def lines_of(samples: np.ndarray, tone: Span) -> tuple[float, ...]:
         return ()
     power = np.abs(np.fft.rfft(cut * np.hanning(len(cut)), 16384)) ** 2
     hertz = np.fft.rfftfreq(16384, 1 / _RATE)
-    power[(hertz < 200) | (hertz > 3600)] = 0.0
+    power[(hertz < _LOW_HZ) | (hertz > 3600)] = 0.0
     found: list[float] = []
     strongest = float(power.max())
     for _ in range(3):
         at = int(power.argmax())
         if power[at] <= strongest * 10 ** (-_STRONG_DB / 10) or power[at] <= 0:
             break
-        found.append(float(hertz[at]))
+        if hertz[at] > _LOW_HZ + 2.0:  # at the edge it is the slope of something lower
+            found.append(float(hertz[at]))
         power[np.abs(hertz - hertz[at]) < 18] = 0.0
     return tuple(sorted(found))
 
 
-def _is_voice(tone: Span, lines: tuple[float, ...], speech: Sequence[Span]) -> bool:
-    """Whether a tone is a vowel that is held: said in the middle of speech, or beside it and of the harmonics of a voice."""
-    touches = [any(abs(tone.start_s - span.end_s) < _GLUED_S for span in speech)]
-    touches.append(any(abs(span.start_s - tone.end_s) < _GLUED_S for span in speech))
-    if all(touches):
+def is_voice(tone: Span, lines: tuple[float, ...], speech: Sequence[Span]) -> bool:
+    """Whether a tone is a vowel that is held: said in the middle of speech, or beside it and of the harmonics of a voice.
+
+    Args:
+        tone: where it sounds.
+        lines: of `lines_of`.
+        speech: of all voices.
+    """
+    before = min((abs(tone.start_s - span.end_s) for span in speech), default=_NEAR_S)
+    after = min((abs(span.start_s - tone.end_s) for span in speech), default=_NEAR_S)
+    if max(before, after) < _GLUED_S:
         return True
-    if not any(touches) or len(lines) < 2:
+    if min(before, after) >= _NEAR_S or not lines:
         return False
+    if len(lines) == 1:
+        return lines[0] < _LINE_HZ
     pitch = min(b - a for a, b in itertools.pairwise(lines))
     multiples = [line / pitch for line in lines]
     low, high = _PITCH_HZ

@@ -20,6 +20,7 @@ from vmaudio import settings
 from vmaudio.callback.options import DRIFT_OPTIONS
 from vmaudio.callback.predict import MODEL_PART, check_model, feature_matrix, log_odds
 from vmaudio.classify import Model
+from vmaudio.duplicates import stored_copies, without_copies
 from vmaudio.experiments import holm, parse_moment, prepare
 from vmaudio.intake import parse_as_of
 from vmaudio.records import Record
@@ -145,7 +146,7 @@ def check_store_drift(store: Store, model: Model, since: str | None = None, time
         SettingError: ``since`` is no date.
     """
     zone = str(settings.get("timezone", timezone))
-    seen = [one for one in observations(store) if one.features]
+    seen = [one for one in without_copies(observations(store), stored_copies(store)) if one.features]
     start = _start(model, since, zone)
     new = seen
     if start is not None:

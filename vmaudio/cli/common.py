@@ -190,6 +190,15 @@ raw_format_option = click.option(
 )
 
 
+def copies_words(copies: int) -> str:
+    """What is said where copies of messages are not counted.
+
+    Args:
+        copies: how many.
+    """
+    return f"{copies:,} left out: copies of these messages, the same recording or the same sound in another format"
+
+
 def read_options(timezone: str | None = None) -> ReadOptions:
     """What readers of sources need to know, from the settings.
 

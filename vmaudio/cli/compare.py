@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vmaudio import settings
-from vmaudio.cli.common import App, attribution_option, out, pass_app, print_json
+from vmaudio.cli.common import App, attribution_option, copies_words, out, pass_app, print_json
 from vmaudio.cli.tables import map_value_option, strict_option, timezone_option
 from vmaudio.errors import SettingError, TableError
 
@@ -60,7 +60,7 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
     from vmaudio.intake import parse_as_of
 
     zone = str(settings.get("timezone", given["timezone"]))
-    seen = _observations(app, given, zone)
+    seen, copies = _observations(app, given, zone)
     by = "plan" if given["plan_path"] else given["by"]
     plan = find_plan(given["plan_path"], app.existing_store()) if given["plan_path"] else None
     found = compare(
@@ -82,29 +82,35 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
         read: dict[str, Sequence[object]] = {} if given["manifest_path"] else {"store": seen}
         if plan is not None and not Path(given["plan_path"]).is_file():
             read["plan"] = plan
-        print_json(found.to_dict() | {"provenance": provenance(ctx, given, read, zone)})
+        print_json(found.to_dict() | {"copies": copies, "provenance": provenance(ctx, given, read, zone)})
         return
     from vmaudio.cli.compare_text import show
 
     show(found, out())
+    if copies:
+        out().print(f"{copies_words(copies)}.")
 
 
-def _observations(app: App, given: dict[str, Any], zone: str) -> list[Observation]:
-    """Messages with their outcomes, from files when they are given, else from the store."""
+def _observations(app: App, given: dict[str, Any], zone: str) -> tuple[list[Observation], int]:
+    """Messages with their outcomes, from files when they are given, else from the store without copies; and their number."""
+    from vmaudio.duplicates import stored_copies, without_copies
     from vmaudio.intake import file_observations, parse_column_map, store_observations
 
     manifest_path, outcomes_path = given["manifest_path"], given["outcomes_path"]
     if bool(manifest_path) != bool(outcomes_path):
         raise click.UsageError("--manifest and --outcomes go together; without both, the store is compared.")
     if not manifest_path:
-        return store_observations(app.existing_store())
+        store = app.existing_store()
+        seen = store_observations(store)
+        copies = stored_copies(store) if store else {}
+        return without_copies(seen, copies), len(copies)
     found, matched = file_observations(
         manifest_path, outcomes_path, parse_column_map(given["mapping"], given["dates"], given["values"]), timezone=zone
     )
     _show_unused(matched)
     if given["strict"] and matched.unmatched:
         raise TableError(f"--strict: {len(matched.unmatched)} lines of the outcome file join to no message.")
-    return found
+    return found, 0
 
 
 def _show_unused(matched: Matched) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vmaudio import settings
-from vmaudio.cli.common import App, attribution_option, err, out, pass_app, print_json
+from vmaudio.cli.common import App, attribution_option, copies_words, err, out, pass_app, print_json
 from vmaudio.cli.tables import Tables, map_value_option, table_options
 from vmaudio.errors import TableError
 from vmaudio.records import counted
@@ -97,6 +97,7 @@ def _show_import(done: Imported, console: Console) -> None:
 @pass_app
 def status_command(app: App, window: str, as_of: str | None, missing_is: str, attribution: str, as_json: bool) -> None:
     """The funnel with intervals, campaigns and channels, and how long callbacks take."""  # fmt: skip
+    from vmaudio.duplicates import stored_copies, without_copies
     from vmaudio.experiments import funnel, parse_window
     from vmaudio.intake import parse_as_of
     from vmaudio.store import observations
@@ -104,8 +105,9 @@ def status_command(app: App, window: str, as_of: str | None, missing_is: str, at
     store = app.existing_store()
     if store is None:
         raise TableError("There is no store yet. Run `vmaudio batch`, then `vmaudio outcomes import`.")
+    copies = stored_copies(store)
     found = funnel(
-        observations(store),
+        without_copies(observations(store), copies),
         window=parse_window(window),
         as_of=parse_as_of(as_of, str(settings.get("timezone"))),
         missing_is=False if missing_is == "0" else None,
@@ -113,9 +115,9 @@ def status_command(app: App, window: str, as_of: str | None, missing_is: str, at
     )
     drifting = _drift_warning(app, store)
     if as_json:
-        print_json({**found.to_dict(), "drift": drifting})
+        print_json({**found.to_dict(), "copies": len(copies), "drift": drifting})
         return
-    _show_status(found, out())
+    _show_status(found, len(copies), out())
     if drifting:
         err().print(f"! {drifting}", markup=False)
 
@@ -128,7 +130,7 @@ def _drift_warning(app: App, store: Store) -> str | None:
     return (check_store_drift(store, model).sentence or None) if model else None
 
 
-def _show_status(found: Funnel, console: Console) -> None:
+def _show_status(found: Funnel, copies: int, console: Console) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.markup import escape
     from rich.table import Table
@@ -138,6 +140,8 @@ def _show_status(found: Funnel, console: Console) -> None:
     if found.prepared.simulated:
         console.print("[bold reverse] SIMULATED OUTCOMES: an exercise, no evidence [/]")
     console.print(f"{counted(found.messages, 'message')}, {found.with_outcome:,} with an outcome.")
+    if copies:
+        console.print(f"{copies_words(copies)}.")
     table = Table(title="funnel", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for i, name in enumerate(("outcome", "known", "yes", "rate", "95 % interval")):
         table.add_column(name, justify="left" if i == 0 else "right", no_wrap=True)

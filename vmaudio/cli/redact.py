@@ -9,7 +9,7 @@ import click
 
 from vmaudio.cli.common import App, engine_options, err, pass_app
 from vmaudio.cli.tables import Tables, fitted, table_options
-from vmaudio.records import Failure
+from vmaudio.records import Failure, judged_channel
 
 
 @click.command("redact", short_help="Copy transcripts and audio without names and numbers.")
@@ -76,7 +76,7 @@ def command(
                 name=result.source,
                 max_seconds=analyzer.options.max_seconds,
                 options=decode,
-                channel=result.message.audio_channel,
+                channel=judged_channel(result.message.audio_channel, result.spans),
             )
             sound = sound_of_file(native, heard, vad=analyzer.options.vad)
             stem.with_suffix(".wav").write_bytes(cover_with_tone(native, spans_to_cover(result, sound=sound)))

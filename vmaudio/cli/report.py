@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vmaudio import settings
-from vmaudio.cli.common import App, attribution_option, err, pass_app
+from vmaudio.cli.common import App, attribution_option, copies_words, err, pass_app
 from vmaudio.records import counted
 
 if TYPE_CHECKING:
@@ -96,9 +96,7 @@ def command(
         shown_size = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3))} kB"
         err().print(f"{escape(str(output))}: {counted(len(given.analyses), 'message')}, {shown_size}.")
     if given.copies and not app.quiet:
-        err().print(
-            f"{given.copies} left out: copies of these messages, the same recording or the same sound in another format."
-        )
+        err().print(f"{copies_words(given.copies)}.")
 
 
 def _form(output: Path | None) -> str:

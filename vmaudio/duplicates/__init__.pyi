@@ -18,3 +18,8 @@ from .items import (
 from .options import (
     DuplicateOptions as DuplicateOptions,
 )
+from .stored import (
+    KnownCopies as KnownCopies,
+    stored_copies as stored_copies,
+    without_copies as without_copies,
+)

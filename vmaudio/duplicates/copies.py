@@ -1,7 +1,7 @@
 """One message that is there more than once: the same bytes under two names, or the same sound in two formats.
 
 A copy is no second message, and nobody got it twice: it is counted once. Two sends of one recording are told apart from
-copies by what is known of them: another prospect, time or rep, or two rows of a manifest for one file.
+copies by what is known of them: another prospect, time, rep or caller's number, or two rows of a manifest for one file.
 
 Whether two files hold the same sound is told by how the level goes up and down. Measured on 58 voicemails in 7 codecs (MP3,
 AAC, Opus, u-law, IMA ADPCM, AMR, 3GP): the contours of one message in two formats correlate by 0.98 and more, and those of
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -112,8 +113,14 @@ def _one_send(a: DuplicateItem, b: DuplicateItem, wanted: frozenset[str]) -> boo
     if a.source and b.source and os.path.abspath(a.source) == os.path.abspath(b.source):
         # two rows of a manifest for one file; but what is known by its path alone is that file, read without its context
         return any(item.message_id == Message(item.source).message_id for item in (a, b))
-    pairs = ((a.prospect, b.prospect), (a.rep, b.rep), (_moment(a.sent_at), _moment(b.sent_at)))
+    moments, callers = (_moment(a.sent_at), _moment(b.sent_at)), (_digits(a.caller_id), _digits(b.caller_id))
+    pairs = ((a.prospect, b.prospect), (a.rep, b.rep), moments, callers)
     return all(left is None or right is None or left == right for left, right in pairs)
+
+
+def _digits(number: str | None) -> str | None:
+    """The last ten digits of a number; None without any."""
+    return re.sub(r"\D", "", number or "")[-10:] or None
 
 
 def _moment(text: str | None) -> float | None:

@@ -15,7 +15,7 @@ class DuplicateItem:
 
     ``text`` as recognised; ``sent_at`` in ISO 8601; ``names``: what entities and manifest know as names in it;
     ``wrong_person``: an outcome says that the listener was not the one meant; ``source`` and ``duration_s`` are its
-    recording's path and length.
+    recording's path and length; ``caller_id`` the number that called.
     """
 
     message_id: str
@@ -30,6 +30,7 @@ class DuplicateItem:
     wrong_person: bool = False
     source: str = ""
     duration_s: float = 0.0
+    caller_id: str | None = None
 
 
 Levels = Mapping[str, Sequence[float]]
@@ -55,6 +56,7 @@ def duplicate_items(store: Store) -> Iterator[DuplicateItem]:
         yield DuplicateItem(
             message.message_id, row.recording_id, row.file_name, row.text, message.prospect, message.rep, message.sent_at,
             message.campaign, tuple(names), row.wrong_person, message.source, row.duration_s,
+            message.caller_id,
         )  # fmt: skip
 
 
@@ -85,4 +87,5 @@ def item_of(analysis: Analysis, *, wrong_person: bool = False) -> DuplicateItem:
     return DuplicateItem(
         message.message_id, analysis.recording_id, analysis.file_name, analysis.transcript.text, message.prospect, message.rep,
         message.sent_at, message.campaign, tuple(names), wrong_person, message.source, analysis.duration_s,
+        message.caller_id,
     )  # fmt: skip

@@ -60,6 +60,7 @@ from .spans import (
     OTHER_VOICES as OTHER_VOICES,
     SPAN_KINDS as SPAN_KINDS,
     FileSpan as FileSpan,
+    judged_channel as judged_channel,
 )
 from .structure import (
     Clause as Clause,

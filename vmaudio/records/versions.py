@@ -24,9 +24,9 @@ FEATURE_SCHEMA = "vm1"
 """Name of the feature catalogue."""
 
 MEASURE_VERSIONS: Mapping[str, int] = {
-    "decode": 2,  # bytes -> samples
+    "decode": 3,  # bytes -> samples
     "vad": 3,  # samples -> spans of speech, noise, signal-to-noise ratio
-    "spans": 1,  # samples, tones, words -> what of the file is the message
+    "spans": 2,  # samples, tones, words -> what of the file is the message
     "prosody": 3,  # samples -> pitch, level, pauses, syllable nuclei
     "transcribe": 3,  # samples -> words with times
     "entities": 2,  # words -> names, numbers, addresses, times
@@ -35,7 +35,7 @@ MEASURE_VERSIONS: Mapping[str, int] = {
     "structure": 2,  # clauses -> parts, approach (the fitted models have ids of their own)
     "delivery": 1,  # prosody, words -> axes and word of delivery
     "features": 1,  # everything -> the flat row
-    "flags": 3,  # what a person should look at
+    "flags": 4,  # what a person should look at
 }
 """Version of the code of each measuring stage, in the order of the stages."""
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from vmaudio.duplicates import stored_copies, without_copies
 from vmaudio.experiments import DEFAULT_ATTRIBUTION, WINDOW, attribute, prepare
 from vmaudio.records import Message, Observation, Outcome
 from vmaudio.report.summary import Called
@@ -45,6 +46,7 @@ def count_callbacks(store: Store, rule: str = DEFAULT_ATTRIBUTION, rep: str | No
     """
     known = all_outcomes(store)
     seen = [Observation(one.message, known.get(one.message.message_id), one.recording_id) for one in stored_messages(store)]
+    seen = without_copies(seen, stored_copies(store))
     given, _ = attribute(seen, rule)
     called = {row.observation.message.message_id: row.event for row in prepare(seen, "callback", attribution=rule).rows}
     theirs = {one.message.prospect for one in seen if rep is None or one.message.rep == rep}

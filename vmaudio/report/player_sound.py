@@ -39,6 +39,7 @@ def sounds(mode: str, folder: Path) -> Sounds:
     def embed(analysis: Analysis) -> str | None:
         from vmaudio.audio import DecodeOptions, decode_audio, read_source, without_spans
         from vmaudio.errors import AudioError
+        from vmaudio.records import judged_channel
 
         key = analysis.recording_id
         if key not in made:
@@ -46,7 +47,7 @@ def sounds(mode: str, folder: Path) -> Sounds:
                 raw = str(analysis.provenance.options.get("decode.raw_format", ""))
                 recording = decode_audio(
                     read_source(analysis.source), name=analysis.source, options=DecodeOptions(raw_format=raw),
-                    channel=analysis.message.audio_channel,
+                    channel=judged_channel(analysis.message.audio_channel, analysis.spans),
                 )  # fmt: skip
             except AudioError:
                 made[key] = None

@@ -24,6 +24,11 @@ from .filtering import (
 from .flat import (
     messages_table as messages_table,
 )
+from .heard_rows import (
+    level_contours as level_contours,
+    told_apart as told_apart,
+    transcripts as transcripts,
+)
 from .kept import (
     delete_kept as delete_kept,
     keep_recording as keep_recording,
@@ -41,12 +46,10 @@ from .label_rows import (
 )
 from .outcome_rows import (
     all_outcomes as all_outcomes,
-    level_contours as level_contours,
     observations as observations,
     outcome_of as outcome_of,
     put_outcomes as put_outcomes,
     stored_messages as stored_messages,
-    transcripts as transcripts,
 )
 from .override_rows import (
     Override as Override,

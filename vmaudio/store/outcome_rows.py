@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from vmaudio.records import MEASURE_VERSIONS, Message, Observation, Outcome, versions_text
 from vmaudio.store.database import Database, utc_now
-from vmaudio.store.tables import analyses, labels, messages, outcomes, recordings, scores
+from vmaudio.store.tables import analyses, labels, messages, outcomes, scores
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Outcome))
 _TOLD = tuple(name for name in _FIELDS if name not in ("message_id", "as_of", "simulated"))
@@ -216,83 +216,3 @@ def _approach_labels(connection: Connection) -> dict[str, str]:
     for message_id, label, adjudicated in connection.execute(query):
         (decided if adjudicated else found).setdefault(message_id, set()).add(label)
     return {message_id: next(iter(given)) for message_id, given in (found | decided).items() if len(given) == 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A message with the newest transcript of its recording.
-
-    Attributes:
-        message: the message.
-        file_name: name of its file.
-        recording_id: SHA-256 of its recording.
-        text: the transcript.
-        entities: as in the analysis' JSON.
-        wrong_person: whether its outcome says that it reached the wrong person.
-        duration_s: length of the recording.
-    """
-
-    message: Message
-    file_name: str
-    recording_id: str
-    text: str
-    entities: dict[str, Any]
-    wrong_person: bool
-    duration_s: float
-
-
-def transcripts(store: Database) -> Iterator[Heard]:
-    """Every message whose recording was analysed, with its newest transcript.
-
-    Args:
-        store: the store.
-
-    Yields:
-        Messages by ``sent_at`` and id, read in portions.
-    """
-    newest = (
-        select(func.max(analyses.c.analysis_id).label("analysis_id"))
-        .group_by(analyses.c.recording_id)
-        .subquery()
-    )  # fmt: skip
-    query = (
-        select(
-            *(column.label(f"m_{column.name}") for column in messages.columns),
-            analyses.c.text.label("text"),
-            analyses.c.body["entities"].label("entities"),
-            outcomes.c.wrong_person.label("wrong_person"),
-            recordings.c.duration_s.label("duration_s"),
-        )
-        .select_from(messages)
-        .join(recordings, recordings.c.recording_id == messages.c.recording_id)
-        .join(analyses, analyses.c.recording_id == messages.c.recording_id)
-        .join(newest, newest.c.analysis_id == analyses.c.analysis_id)
-        .outerjoin(outcomes, outcomes.c.message_id == messages.c.message_id)
-        .order_by(messages.c.sent_at, messages.c.message_id)
-    )
-    with store.engine.connect() as connection:
-        for row in connection.execution_options(yield_per=_PORTION).execute(query).mappings():
-            yield Heard(
-                Message.from_dict({name: row[f"m_{name}"] for name in _MESSAGE_FIELDS}),
-                row["m_file_name"],
-                row["m_recording_id"],
-                row["text"],
-                dict(row["entities"] or {}),
-                bool(row["wrong_person"]),
-                float(row["duration_s"]),
-            )
-
-
-def level_contours(store: Database) -> Iterator[tuple[str, list[float]]]:
-    """The level of every analysed recording over time.
-
-    Args:
-        store: the store.
-
-    Yields:
-        (recording_id, levels in dBFS, one per 50 ms), read in portions.
-    """
-    query = select(analyses.c.recording_id, analyses.c.body["prosody"]["contour"]["level_dbfs"].label("levels"))
-    with store.engine.connect() as connection:
-        for row in connection.execution_options(yield_per=_PORTION).execute(query.order_by(analyses.c.analysis_id)):
-            yield row.recording_id, [float("nan") if value is None else float(value) for value in row.levels or ()]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Engine, and_, bindparam, exists, func, select
 
 from vmaudio.errors import SettingError
 from vmaudio.records import Record
@@ -34,6 +34,7 @@ class Search:
             side.
         band: "strong", "fair", "weak" or "unscored".
         overridden: only messages on which a person has given a verdict.
+        without: ids of messages that are left out: copies.
     """
 
     rep: str | None = None
@@ -46,6 +47,7 @@ class Search:
     text: str | None = None
     band: str | None = None
     overridden: bool = False
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,9 @@ def _where(which: Search) -> list[ColumnElement[bool]]:
         conditions.append(exists().where(and_(verdicts.c.message_id == scores.c.message_id, *wanted)).correlate(scores))
     if which.overridden:
         conditions.append(exists().where(overrides.c.message_id == scores.c.message_id).correlate(scores))
+    if which.without:  # in the statement's text: a database takes only so many parameters
+        copies: BindParameter[Any] = bindparam("copies", sorted(which.without), expanding=True, literal_execute=True)
+        conditions.append(scores.c.message_id.not_in(copies))
     for term in terms(which.text or ""):
         # autoescape: % and _ are what was typed, not wildcards
         conditions.append(func.lower(analyses.c.text).contains(term.lower(), autoescape=True))

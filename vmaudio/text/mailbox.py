@@ -19,11 +19,18 @@ _GREETING = (
     (
         rf"(?:please|so|or|and|just|can|otherwise|to) leave {_WHOSE}*(?:\w+ ){{0,3}}?(?:message|name|number|voicemail)",
         rf"(?:^|\. )leave {_WHOSE}+(?:\w+ ){{0,3}}?(?:message|name|number)",
-        r"leave (?:me|us|him|her|them) (?:a |your )+(?:\w+ ){0,2}?(?:message|name|number)",
+        r"leave (?:me|us|him|her|them) (?:a |your )+(?:\w+ ){0,2}?(?:message|name|number|voicemail)",
+        r"(?<!i )(?<!i'll )(?<!not )(?<!n't )(?<!to )leave a (?:\w+ )?(?:message|voicemail)(?:\.|$)",
+        "drop (?:me|us) a",
     ),
     ("leave your (?:name|number|message)", r"leave (?:a |your )*(?:\w+ ){0,2}?message (?:after|at|and|with|for)"),
     ("(?:after|at|for|until|following) (?:you hear )?the (?:tone|beep|signal)",),
-    ("you(?: have|'ve|ve)(?: just)? (?:reached|got(?:ten)? (?:the )?voice ?mail|contacted|called)",),
+    ("(?:state|say) your name",),
+    (
+        r"you(?: have|'ve|ve)(?: just)? (?:reached(?! out| the maximum)|contacted|called)",
+        r"you(?: have|'ve|ve) got(?:ten)? (?:\w+(?:'s)? ){0,3}voice ?mail",
+        "you(?: are|'re)(?: now)? through to",
+    ),
     ("(?<!re )(?<!re-)record (?:your|a) (?:message|name)",),
     (
         "(?:is|are|am|i'm|currently) (?:not|un) ?available",
@@ -35,11 +42,13 @@ _GREETING = (
         "(?:voice ?mail|mail) ?box (?:of|for|belonging)",
         "this is the voice ?mail",
         r"voice ?(?:mail|messag\w+|message) (?:messaging )?system",
+        "mail ?box is full",
+        "not (?:yet )?been set up",
     ),
     (
         "return your call",
         "i(?:'ll| will) (?:get|be) (?:right )?back (?:to|with) you",
-        "(?:i|we|someone)(?:'ll| will) call you(?: right)? back",
+        "(?:i|we|someone)(?:'ll| will) (?:call|ring) you(?: right)? back",
         "call you back as soon",
     ),
     (
@@ -48,8 +57,12 @@ _GREETING = (
         "on the other line",
         "(?:not|n't) (?:home|around|in) right now",
         "i'm not around",
+        "won't be checking",
+        "assisting (?:other|another) (?:client|caller|customer)",
+        "(?:i|we) can't talk",
     ),
-    ("office hours are", "if this is an emergency", "hang up and dial", "(?:i|we) missed your call"),
+    ("(?:does|can|will) ?not accept (?:any )?(?:calls|messages|new)", "unable to (?:answer|take)"),
+    ("office hours are", "our hours are", "if this is an emergency", "hang up and dial", "(?:i|we) missed your call"),
     ("you know what to do", "sorry (?:i|we) missed you"),
     (
         "(?:call|number) has been forwarded",
@@ -77,7 +90,12 @@ _MENU = (
     ("(?:press|hit) (?:the )?(?:pound|star|hash)(?: key| sign)?",),
     (rf"press {_DIGIT}\b.{{0,60}}press {_DIGIT}\b",),
     ("if you are (?:finished|satisfied|done)", "when you are (?:finished|satisfied)"),
+    ("seconds (?:remaining|left)(?:$|\\.)", "maximum (?:recording|message) (?:time|length)"),
+    ("to page this", "call ?back number press"),
 )
+_SURE_MENU = (0, 2)
+"""Phrases of a menu that nobody else says."""
+
 _GREETING_RE = tuple(re.compile("|".join(phrase)) for phrase in _GREETING)
 _MENU_RE = tuple(re.compile("|".join(phrase)) for phrase in _MENU)
 _OPENS = re.compile(
@@ -99,12 +117,14 @@ class Phrases:
         menu: the same of phrases of a menu.
         opens: it begins as messages and people on the telephone do.
         calls: how many phrases of somebody who calls are in it.
+        recorded: it says that a message was recorded or sent, or may be recorded again, which nobody but a mailbox says.
     """
 
     greeting: tuple[tuple[int, int], ...]
     menu: tuple[tuple[int, int], ...]
     opens: bool
     calls: int
+    recorded: bool = False
 
 
 def mailbox_phrases(words: Sequence[str]) -> Phrases:
@@ -128,7 +148,10 @@ def mailbox_phrases(words: Sequence[str]) -> Phrases:
         text += plain + (". " if re.search(r"[.!?]$", word.strip()) else " ")
     text = text.rstrip(" ")
     calls = len(set(_CALLS.findall(text)))
-    return Phrases(_places(_GREETING_RE, text, starts), _places(_MENU_RE, text, starts), bool(_OPENS.match(text)), calls)
+    recorded = any(_MENU_RE[i].search(text) for i in _SURE_MENU)
+    return Phrases(
+        _places(_GREETING_RE, text, starts), _places(_MENU_RE, text, starts), bool(_OPENS.match(text)), calls, recorded
+    )
 
 
 def _places(patterns: Sequence[re.Pattern[str]], text: str, starts: Sequence[int]) -> tuple[tuple[int, int], ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vmaudio import settings
+from vmaudio.duplicates import stored_copies, without_copies
 from vmaudio.errors import TableError
 from vmaudio.experiments import data_cautions, parse_window, prepare
 from vmaudio.intake import (
@@ -66,7 +67,8 @@ def examples_from_store(store: Store, rules: OutcomeRules = RULES) -> tuple[list
     Returns:
         The examples, and sentences about the data that a reader should know.
     """
-    return examples_of([seen for seen in observations(store) if seen.features], rules)
+    counted = without_copies(observations(store), stored_copies(store))
+    return examples_of([seen for seen in counted if seen.features], rules)
 
 
 def examples_from_files(

@@ -16,6 +16,7 @@ import vmaudio
 from vmaudio.audio import PlayerCopies
 from vmaudio.callback import promoted_model
 from vmaudio.classify import ModelStore
+from vmaudio.duplicates import KnownCopies
 from vmaudio.errors import NotStored, RubricError, StoreError, VmaudioError
 from vmaudio.records import Analysis
 from vmaudio.store import open_store
@@ -111,6 +112,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         copies=PlayerCopies(folders.copies, config.max_seconds),
         login_limit=Limit("wrong passwords", *LOGINS),
         upload_limit=Limit("uploads", *UPLOADS),
+        doubles=KnownCopies(store),
         forecaster=promoted_model(ModelStore.from_settings(config.models_dir)),
     )
 

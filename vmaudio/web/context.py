@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from vmaudio.analysis import score_in_context, team_beside
 from vmaudio.audio import PlayerCopies
 from vmaudio.classify import Model
+from vmaudio.duplicates import KnownCopies
 from vmaudio.records import Analysis, Message
 from vmaudio.report import (
     Glossary,
@@ -62,6 +63,7 @@ class Web:
     copies: PlayerCopies
     login_limit: Limit
     upload_limit: Limit
+    doubles: KnownCopies
     forecaster: Model | None = None
     rescore: Rescore = field(default_factory=Rescore)
     arriving: Arriving = field(default_factory=Arriving)

@@ -148,13 +148,14 @@ class Done(BaseModel):
 
 
 class Team(BaseModel):
-    """One page of the team table."""
+    """One page of the team table. ``copies``: files that are copies of a message of the team, and are not among the rows."""
 
     total: int
     page: int
     pages: int
     limit: int
     sort: str
+    copies: int
     rows: list[RowModel]  # type: ignore[valid-type]
     reps: list[str]
     campaigns: list[str]

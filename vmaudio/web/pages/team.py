@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Annotated
 from urllib.parse import urlencode
@@ -69,7 +70,9 @@ LimitOf = Annotated[int, Query(ge=1, le=500, description="rows of a page")]
 
 
 def _team(web: Web, which: Search, sort: str, number: int, limit: int) -> Team:
-    found = web.store.page(which, sort=sort, limit=limit, offset=(number - 1) * limit)
+    copies = web.doubles.now()
+    counted = dataclasses.replace(which, without=frozenset(copies))
+    found = web.store.page(counted, sort=sort, limit=limit, offset=(number - 1) * limit)
     facets = web.store.facets()
     return Team.model_validate(
         {
@@ -78,6 +81,7 @@ def _team(web: Web, which: Search, sort: str, number: int, limit: int) -> Team:
             "pages": max(1, math.ceil(found.total / limit)),
             "limit": limit,
             "sort": sort,
+            "copies": len(copies),
             "rows": [row.to_dict() for row in found.rows],
             **{name: list(getattr(facets, name)) for name in ("reps", "campaigns", "approaches", "checks")},
         }

@@ -1,0 +1,124 @@
+"""What was heard in the recordings of the messages, and what tells copies of one message from its sends."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from vmaudio.records import Message
+from vmaudio.store.database import Database
+from vmaudio.store.tables import analyses, messages, outcomes, recordings
+
+_MESSAGE_FIELDS = tuple(field.name for field in dataclasses.fields(Message))
+_PORTION = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message with the newest transcript of its recording.
+
+    Attributes:
+        message: the message.
+        file_name: name of its file.
+        recording_id: SHA-256 of its recording.
+        text: the transcript.
+        entities: as in the analysis' JSON.
+        wrong_person: whether its outcome says that it reached the wrong person.
+        duration_s: length of the recording.
+    """
+
+    message: Message
+    file_name: str
+    recording_id: str
+    text: str
+    entities: dict[str, Any]
+    wrong_person: bool
+    duration_s: float
+
+
+def transcripts(store: Database) -> Iterator[Heard]:
+    """Every message whose recording was analysed, with its newest transcript.
+
+    Args:
+        store: the store.
+
+    Yields:
+        Messages by ``sent_at`` and id, read in portions.
+    """
+    newest = (
+        select(func.max(analyses.c.analysis_id).label("analysis_id"))
+        .group_by(analyses.c.recording_id)
+        .subquery()
+    )  # fmt: skip
+    query = (
+        select(
+            *(column.label(f"m_{column.name}") for column in messages.columns),
+            analyses.c.text.label("text"),
+            analyses.c.body["entities"].label("entities"),
+            outcomes.c.wrong_person.label("wrong_person"),
+            recordings.c.duration_s.label("duration_s"),
+        )
+        .select_from(messages)
+        .join(recordings, recordings.c.recording_id == messages.c.recording_id)
+        .join(analyses, analyses.c.recording_id == messages.c.recording_id)
+        .join(newest, newest.c.analysis_id == analyses.c.analysis_id)
+        .outerjoin(outcomes, outcomes.c.message_id == messages.c.message_id)
+        .order_by(messages.c.sent_at, messages.c.message_id)
+    )
+    with store.engine.connect() as connection:
+        for row in connection.execution_options(yield_per=_PORTION).execute(query).mappings():
+            yield Heard(
+                Message.from_dict({name: row[f"m_{name}"] for name in _MESSAGE_FIELDS}),
+                row["m_file_name"],
+                row["m_recording_id"],
+                row["text"],
+                dict(row["entities"] or {}),
+                bool(row["wrong_person"]),
+                float(row["duration_s"]),
+            )
+
+
+def level_contours(store: Database, recording_ids: Iterable[str] | None = None) -> Iterator[tuple[str, list[float]]]:
+    """The level of analysed recordings over time.
+
+    Args:
+        store: the store.
+        recording_ids: only of these recordings; None is all.
+
+    Yields:
+        (recording_id, levels in dBFS, one per 50 ms), read in portions.
+    """
+    query = select(analyses.c.recording_id, analyses.c.body["prosody"]["contour"]["level_dbfs"].label("levels"))
+    query = query.order_by(analyses.c.analysis_id)
+    wanted = None if recording_ids is None else sorted(recording_ids)
+    portions = [None] if wanted is None else [wanted[i : i + _PORTION] for i in range(0, len(wanted), _PORTION)]
+    with store.engine.connect() as connection:
+        for few in portions:
+            part = query if few is None else query.where(analyses.c.recording_id.in_(few))
+            for row in connection.execution_options(yield_per=_PORTION).execute(part):
+                yield row.recording_id, [float("nan") if value is None else float(value) for value in row.levels or ()]
+
+
+def told_apart(store: Database) -> tuple[tuple[Any, ...], ...]:
+    """What copies are told from sends by: of every message its recording and its context, and whether it has an outcome.
+
+    Args:
+        store: the store.
+
+    Returns:
+        A row for each message, in the order of ids.
+    """
+    columns = [
+        messages.c[name] for name in ("message_id", "recording_id", "file_name", "prospect", "rep", "sent_at", "caller_id")
+    ]
+    query = (
+        select(*columns, outcomes.c.message_id.label("outcome"))
+        .select_from(messages.outerjoin(outcomes, outcomes.c.message_id == messages.c.message_id))
+        .order_by(messages.c.message_id)
+    )  # fmt: skip
+    with store.engine.connect() as connection:
+        return tuple(tuple(row) for row in connection.execute(query))
