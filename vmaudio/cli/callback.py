@@ -23,6 +23,7 @@ def train_callback(
     outcomes: str | None = None,
     mapping: tuple[str, ...] = (),
     dates: str = "auto",
+    family: str = "auto",
 ) -> None:
     """Train the callback model from the store, or from an exported table and an outcome file; print how good it is.
 
@@ -35,6 +36,7 @@ def train_callback(
         outcomes: path of an outcome file; only together with ``features``.
         mapping: columns of the outcome file that have other names, as ``--map`` takes them.
         dates: how dates are written; "auto" finds out.
+        family: "straight", "bent", or "auto".
 
     Raises:
         UsageError: one of ``features`` and ``outcomes`` is missing.
@@ -63,7 +65,7 @@ def train_callback(
     for note in notes:
         click.echo(f"! {note}", err=True)
     own = target is None
-    folder = train(examples, target or models.next_folder(MODEL_NAME), seed=seed, store=models, listener=tell)
+    folder = train(examples, target or models.next_folder(MODEL_NAME), seed=seed, family=family, store=models, listener=tell)
     name = folder.version if own else folder.path
     click.echo(folder.card())
     click.echo(f"Saved: {folder.path}. To use it: vmaudio models promote callback {name}", err=True)

@@ -126,6 +126,13 @@ def _paths(data: tuple[str, ...], more: tuple[str, ...]) -> list[Path]:
     "--missing-is", type=click.Choice(["unknown", "0"]), default="unknown", help="callback only: as in vmaudio compare."
 )
 @click.option("--as-of", metavar="DATE", help="callback only: when the outcomes were exported.")
+@click.option(
+    "--family",
+    type=click.Choice(["auto", "straight", "bent"]),
+    default="auto",
+    show_default=True,
+    help="callback only: a straight line for each feature, or one that may bend at its median.",
+)
 @click.option("--window", default="7d", show_default=True, help="callback only: how long after sending a callback counts.")
 @pass_app
 def train(
@@ -141,6 +148,7 @@ def train(
     dates: str,
     missing_is: str,
     as_of: str | None,
+    family: str,
     window: str,
 ) -> None:
     """Train a model on labelled messages, or the callback model on outcomes. The model is not used until you promote it.
@@ -156,7 +164,7 @@ def train(
         from vmaudio.training import OutcomeRules
 
         rules = OutcomeRules(window, as_of, missing_is)
-        train_callback(app, Path(target) if target else None, seed, rules, features, outcomes, mapping, dates)
+        train_callback(app, Path(target) if target else None, seed, rules, features, outcomes, mapping, dates, family)
         return
     if target is None:
         raise click.UsageError("Say where to write the model: --out DIR.")
