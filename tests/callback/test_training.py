@@ -139,6 +139,8 @@ def test_a_family_can_be_asked_for(tmp_path: Path) -> None:
     """``family`` saves that family, and no other is fitted."""
     folder = train_callback(world(1)[0], tmp_path / "callback" / "1", family="straight")
     meta = folder.meta()
+    again = train_callback(world(1)[0], tmp_path / "callback" / "2", family="straight").meta()
+    assert again["sha256"] == meta["sha256"], "the same messages and seed give the same bytes"
     assert meta["chosen"] == "straight"
     assert set(meta["metrics"]["families"]) == {"straight"}
     assert not any(column.get("bend") for column in meta["columns"])

@@ -76,6 +76,7 @@ def train_model(
         parts = prepared or tasks.PartTask(read_labelled_messages(data), seed)
         listener(Event("read", name, len(parts.messages), len(parts.messages)))
         estimator, meta, evaluation = (_part if name == "part" else _approach)(parts, seed, listener)
+        meta = {**meta, "data_notes": parts.notes} if parts.notes else meta
     meta = plain({"name": name, "seed": seed, "data": [_source(Path(path)) for path in data], **meta})
     meta["metrics"] = evaluation.to_dict()
     svgs = pictures.draw_evaluation(evaluation)

@@ -25,7 +25,7 @@ from vmaudio.classify import (
     transition_matrix,
 )
 from vmaudio.errors import TrainingError
-from vmaudio.records import APPROACHES, PARTS
+from vmaudio.records import APPROACHES, PARTS, counted
 from vmaudio.training import decoding, fitting, recognition_errors
 from vmaudio.training.labels import LabelledMessage
 from vmaudio.training.pipelines import approach_pipeline, part_pipeline
@@ -72,6 +72,8 @@ class PartTask:
         if not usable:
             raise TrainingError("No message has a part for each of its sentences. Fill in 'part' and try again.")
         rng, more = np.random.default_rng(seed), np.random.default_rng(seed + 1)
+        in_part = sum(message.in_part for message in messages)
+        self.notes = (f"{counted(in_part, 'message')} labelled in part left out",) if in_part else ()
         self.messages = usable
         self.groups = groups_of(usable)
         self.versions: list[dict[str, Version]] = []
