@@ -17,7 +17,7 @@ from vmaudio.duplicates.items import DuplicateItem, duplicate_items
 from vmaudio.duplicates.near_duplicates import clusters, same_message, signatures
 from vmaudio.duplicates.normalize import STOP, normal_tokens
 from vmaudio.duplicates.options import DuplicateOptions
-from vmaudio.duplicates.sounds import same_sound
+from vmaudio.duplicates.sounds import level_distance, same_sound
 from vmaudio.records import Message, Outcome
 from vmaudio.store.outcome_rows import put_outcomes
 from vmaudio.store.store import open_store
@@ -291,3 +291,32 @@ def test_an_option_says_when_capitals_tell_nothing() -> None:
     text = "we met Dana at the plant about the pumps"
     assert "dana" not in normal_tokens(text)
     assert "dana" in normal_tokens(text, options=DuplicateOptions(cased_share=0.0))
+
+
+def contour(seed: int, n: int = 200, factor: float = 1.0) -> list[float]:
+    """A level that goes up and down, heard ``factor`` times as fast."""
+    rng = np.random.default_rng(seed)
+    level = np.convolve(rng.normal(0, 12, n + 8), np.ones(4) / 4, "valid")[:n] - 30
+    return np.interp(np.linspace(0, n - 1, int(n / factor)), np.arange(n), level).tolist()  # type: ignore[no-any-return]
+
+
+def test_a_rhythm_is_known_at_another_pace() -> None:
+    """The same contour spoken 8 % faster is near, another one is far, and a far longer or even one is not compared."""
+    own = contour(1)
+    assert level_distance(own, own) == 0.0
+    assert level_distance(own, contour(1, factor=1.08)) < 0.08
+    assert level_distance(own, contour(2)) > 0.12
+    assert level_distance(own, contour(1, factor=1.6)) == np.inf
+    assert level_distance(own, [-30.0] * 200) == np.inf
+    assert level_distance(own, []) == np.inf
+
+
+def test_recordings_decide_where_words_leave_it_open() -> None:
+    """Words that are too far apart for the sound alone are one message with one rhythm, and two with two."""
+    worse = GARBLED.replace("never worry about a deadline", "now oily arabic lime").replace("payroll times lost", "a roll")
+    pair = [item(1, "p1", 1, text=SAID), item(2, "p1", 20, text=worse)]
+    assert find_duplicates(pair) == []
+    levels = {"recording1": contour(1), "recording2": contour(1, factor=1.05)}
+    (group,) = find_duplicates(pair, levels=levels)
+    assert group.kind == "same_prospect"
+    assert find_duplicates(pair, levels={**levels, "recording2": contour(5)}) == []

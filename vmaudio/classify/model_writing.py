@@ -109,7 +109,7 @@ def with_stable_names(data: bytes) -> bytes:
             return [walk(one) for one in node]
         if not isinstance(node, dict):
             return node
-        made = {}
+        made: dict[str, Any] = {}
         for key, value in node.items():
             if key == "file" and isinstance(value, str) and value in members:  # a vocabulary may hold the word "file"
                 made[key] = names.setdefault(value, f"{len(names)}{Path(value).suffix}")

@@ -11,6 +11,7 @@ from vmaudio.cli.common import App, out, print_json
 from vmaudio.errors import TableError
 
 if TYPE_CHECKING:
+    from vmaudio.classify import ModelFolder
     from vmaudio.training import OutcomeRules
 
 
@@ -24,7 +25,7 @@ def train_callback(
     mapping: tuple[str, ...] = (),
     dates: str = "auto",
     family: str = "auto",
-) -> None:
+) -> ModelFolder:
     """Train the callback model from the store, or from an exported table and an outcome file; print how good it is.
 
     Args:
@@ -37,6 +38,9 @@ def train_callback(
         mapping: columns of the outcome file that have other names, as ``--map`` takes them.
         dates: how dates are written; "auto" finds out.
         family: "straight", "bent", or "auto".
+
+    Returns:
+        The model's folder.
 
     Raises:
         UsageError: one of ``features`` and ``outcomes`` is missing.
@@ -69,6 +73,7 @@ def train_callback(
     name = folder.version if own else folder.path
     click.echo(folder.card())
     click.echo(f"Saved: {folder.path}. To use it: vmaudio models promote callback {name}", err=True)
+    return folder
 
 
 def show_drift(app: App, name: str, since: str | None, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from vmaudio.duplicates import near_duplicates, normalize
 from vmaudio.duplicates.copies import Copy, counted_once, find_copies
 from vmaudio.duplicates.items import DuplicateItem, Levels
 from vmaudio.duplicates.options import DuplicateOptions
+from vmaudio.duplicates.sounds import level_distance
 from vmaudio.events import Event, Listener, ignore
 
 DUPLICATE_KINDS = {
@@ -62,7 +63,8 @@ def find_duplicates(
         seen: the messages; their order does not matter.
         options: what counts as the same.
         listener: is called with the progress (stage "repeats").
-        levels: level contours of the recordings, by which copies in another format are known.
+        levels: level contours of the recordings, by which copies in another format are known, and scripts spoken again where
+            the words leave it open.
 
     Returns:
         The worst kind first (`DUPLICATE_KINDS`), and the largest group first within a kind.
@@ -77,9 +79,15 @@ def find_duplicates(
         if seen[i].prospect:
             to_one[seen[i].prospect or ""].append(i)
         by_rep[seen[i].rep or ""].append(i)
+
+    def distance(i: int, j: int) -> float:
+        one, other = (levels.get(seen[k].recording_id, ()) if levels else () for k in (i, j))
+        return level_distance(one, other, options)
+
     cluster = near_duplicates.clusters(
-        texts, options, lambda done, total: listener(Event("repeats", "", done, total)), [*to_one.values(), *by_rep.values()]
-    )
+        texts, options, lambda done, total: listener(Event("repeats", "", done, total)),
+        [*to_one.values(), *by_rep.values()], distance if levels else None,
+    )  # fmt: skip
     by_cluster: dict[object, list[int]] = defaultdict(list)
     by_recording: dict[str, list[int]] = defaultdict(list)
     for i, item in enumerate(seen):

@@ -13,6 +13,7 @@ one group, .97 where all are compared; no pair of two scripts does in either.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -141,6 +142,7 @@ def clusters(
     options: DuplicateOptions = DEFAULT,
     progress: Callable[[int, int], None] = lambda done, total: None,
     together: Sequence[Sequence[int]] = (),
+    distance: Callable[[int, int], float] | None = None,
 ) -> np.ndarray:
     """Which texts say the same.
 
@@ -150,6 +152,7 @@ def clusters(
         progress: called with bands done and bands in all.
         together: numbers of texts that are compared with each other whatever they hold: those to one prospect, or of one rep.
             Of each, the last ``options.most_together``.
+        distance: of the recordings of two texts, by their numbers; asked where the words leave it open.
 
     Returns:
         Cluster number of each text, (n_texts,) int; -1 for texts of fewer than ``options.least_words`` words.
@@ -161,7 +164,7 @@ def clusters(
         if len(text) >= options.least_words:
             members[first.setdefault(text, i)].append(i)
     unique = list(members)
-    joined = _Joined([texts[i] for i in unique], options)
+    joined = _Joined([texts[i] for i in unique], options, distance and (lambda i, j: distance(unique[i], unique[j])))
     if unique:
         signature = signatures(joined.texts, options.bands * options.rows)
         for band in range(options.bands):
@@ -181,8 +184,10 @@ def clusters(
 class _Joined:
     """Texts that were found to say the same, as trees with a root each."""
 
-    def __init__(self, texts: Sequence[Tokens], options: DuplicateOptions) -> None:
-        self.texts, self.options = texts, options
+    def __init__(
+        self, texts: Sequence[Tokens], options: DuplicateOptions, distance: Callable[[int, int], float] | None
+    ) -> None:
+        self.texts, self.options, self.distance = texts, options, distance
         self.sounds = [sound_of(text) for text in texts]
         self.parent = list(range(len(texts)))
         self.refused: set[tuple[int, int]] = set()
@@ -200,7 +205,8 @@ class _Joined:
         pair = (min(one, other), max(one, other))
         if pair in self.refused:
             return False
-        same = same_sound(self.sounds[one], self.sounds[other], self.options)
+        asked = self.distance and functools.partial(self.distance, one, other)
+        same = same_sound(self.sounds[one], self.sounds[other], self.options, asked)
         if same is None:
             same = _same_words(self.texts[one], self.texts[other], self.options)
         if same is None:

@@ -55,6 +55,18 @@ class DuplicateOptions:
         0.55, "Least share of equal sounds in each such stretch: below, the reason has changed.", unit="share",
         source="see similar_sound", tuned_on="388 labelled messages",
     )  # fmt: skip
+    open_sound: float = threshold(
+        0.6, "From this likeness of the sounds on, with open_stretch, the recordings may decide.", unit="share",
+        source="see level_distance", tuned_on="24 messages, synthetic voices by telephone, tiny.en",
+    )  # fmt: skip
+    open_stretch: float = threshold(0.4, "Likewise for the worst stretch.", unit="share", source="see level_distance")
+    level_distance: float = threshold(
+        0.08, "Most distance of the level contours of one script spoken twice, one of them stretched.",
+        unit="standardised, squared, per frame", source="one script by one voice: .047 to .070; two scripts: .093 and more",
+        tuned_on="24 messages of 6 synthetic voices in 5 codecs; people vary more, and are then told by the words alone",
+    )  # fmt: skip
+    longer: float = threshold(0.3, "A message spoken again is no longer than this, as a share.", unit="share",
+                              source="our default")  # fmt: skip
     least_sounds: int = threshold(40, "Messages with fewer sounds are compared by their words alone.", unit="consonants",
                                   source="our default: two short sentences")  # fmt: skip
     most_together: int = threshold(
