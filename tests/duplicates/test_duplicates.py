@@ -313,7 +313,7 @@ def test_a_rhythm_is_known_at_another_pace() -> None:
 
 def test_recordings_decide_where_words_leave_it_open() -> None:
     """Words that are too far apart for the sound alone are one message with one rhythm, and two with two."""
-    worse = GARBLED.replace("never worry about a deadline", "now oily arabic lime").replace("payroll times lost", "a roll")
+    worse = GARBLED.replace("never worry about a deadline", "eighty marks on a map")
     pair = [item(1, "p1", 1, text=SAID), item(2, "p1", 20, text=worse)]
     assert find_duplicates(pair) == []
     levels = {"recording1": contour(1), "recording2": contour(1, factor=1.05)}
