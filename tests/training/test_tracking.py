@@ -96,6 +96,7 @@ def test_without_mlflow_nothing_is_trained(monkeypatch: pytest.MonkeyPatch, tmp_
     assert not (tmp_path / "m").exists()
 
 
+@pytest.mark.filterwarnings("ignore")  # its own and those of what it uses
 def test_in_mlflow_itself(folder: ModelFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A local SQLite store holds the run, and the model comes back from it and loads."""
     mlflow = pytest.importorskip("mlflow")
