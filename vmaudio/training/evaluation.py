@@ -13,9 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.classify import Model, ModelStore, approach_probabilities_of, part_path, part_probabilities_of
+from vmaudio.classify import (
+    Model,
+    ModelStore,
+    approach_probabilities_of,
+    approaches_of,
+    known_approaches,
+    part_path,
+    part_probabilities_of,
+)
 from vmaudio.errors import TrainingError
-from vmaudio.records import APPROACHES, PARTS
+from vmaudio.records import PARTS
 from vmaudio.training import delivery, delivery_table, metrics, recognised
 from vmaudio.training.anonymous_reps import known_reps
 from vmaudio.training.answers import Answers, Evaluation, combine, plain, summarise
@@ -154,12 +162,13 @@ def answer_approach(model: Model, part_model: Model, messages: Sequence[Labelled
     """
     usable = [m for m in messages if m.approach]
     forced = approach_probabilities_of([recognised.cut(m.text) for m in usable], part_model, model)
+    labels = approaches_of(model)
     return Answers(
         [str(m.approach) for m in usable],
-        [APPROACHES[i] for i in forced.argmax(axis=1)],
+        [labels[i] for i in forced.argmax(axis=1)],
         forced.max(axis=1).tolist(),
         [m.rep for m in usable],
-        APPROACHES,
+        tuple(dict.fromkeys((*labels, *known_approaches()))),
     )
 
 

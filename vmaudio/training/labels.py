@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from vmaudio.classify import known_approaches
 from vmaudio.errors import TableError
-from vmaudio.records import APPROACHES, PARTS, TONE_AXES, parse_json
+from vmaudio.records import PARTS, TONE_AXES, parse_json
 
 MOST_FAULTS = 20
 """A faulty file names at most this many lines."""
@@ -149,8 +150,8 @@ def _faults(row: Any) -> Iterator[str]:
                 yield f"sentence {i} has no 'text'"
             elif sentence.get("part") is not None and sentence["part"] not in PARTS:
                 yield f"sentence {i} has the unknown part {str(sentence['part'])[:80]!r}; valid: {', '.join(PARTS)}"
-    if row.get("approach") is not None and row["approach"] not in APPROACHES:
-        yield f"unknown approach {str(row['approach'])[:80]!r}; valid: {', '.join(APPROACHES)}"
+    if row.get("approach") is not None and row["approach"] not in known_approaches():
+        yield f"unknown approach {str(row['approach'])[:80]!r}; valid: {', '.join(known_approaches())}"
     for key in ("recognised", "annotator"):
         if not isinstance(row.get(key) or "", str):
             yield f"{key!r} is no text"

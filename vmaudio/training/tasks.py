@@ -20,12 +20,13 @@ from vmaudio.classify import (
     MESSAGE_COLUMNS,
     best_path,
     boosted,
+    known_approaches,
     message_row,
     ordered_columns,
     transition_matrix,
 )
 from vmaudio.errors import TrainingError
-from vmaudio.records import APPROACHES, PARTS, counted
+from vmaudio.records import PARTS, counted
 from vmaudio.training import decoding, fitting, recognition_errors
 from vmaudio.training.labels import LabelledMessage
 from vmaudio.training.pipelines import approach_pipeline, part_pipeline
@@ -169,7 +170,6 @@ class ApproachTask:
     """
 
     name = "approach"
-    labels: tuple[str, ...] = APPROACHES
     columns: tuple[str, ...] = MESSAGE_COLUMNS
     candidates: tuple[Candidate, ...] = (
         Candidate("linear SVM, C 0.1", partial(approach_pipeline, "svm", 0.1)),
@@ -182,6 +182,7 @@ class ApproachTask:
         if not usable:
             raise TrainingError("No message has an approach and a part for each sentence. Fill them in and try again.")
         self.messages = usable
+        self.labels = known_approaches()
         shared = parts if parts is not None and parts.messages == usable else PartTask(usable, seed)
         self.parts = shared.with_cuts("found")
         self.groups = self.parts.groups
