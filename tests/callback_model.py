@@ -9,9 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.callback.predict import MODEL_NAME, MODEL_PART, feature_matrix
+from vmaudio.callback.changes import CHANGEABLE
+from vmaudio.callback.predict import COVARIANCE_PART, MODEL_NAME, MODEL_PART
 from vmaudio.classify import ModelStore
-from vmaudio.training.callback_table import Example, columns_of
+from vmaudio.training.callback_effects import effects_of
+from vmaudio.training.callback_fitting import as_pipeline, fit
+from vmaudio.training.callback_held import CallbackData
+from vmaudio.training.callback_table import Example, columns_of, matrix_of
 
 START = datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC)
 
@@ -38,25 +42,21 @@ def messages(seed: int, n: int = 400, longer_s: float = 0.0, help_: float = 0.8)
 
 
 def save(folder: Path, *, simulated: bool = False, seed: int = 1) -> Path:
-    """Fit, calibrate by nothing, and save; gives the folder."""
-    from sklearn.impute import SimpleImputer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
+    """Fit and save without an evaluation; gives the folder."""
     examples = messages(seed)
     columns, info = columns_of(examples)
-    x = np.hstack([feature_matrix([one.values for one in examples], columns), np.zeros((len(examples), 1))])
-    y = np.array([one.called_back for one in examples])
-    rng = np.random.default_rng(seed)
-    members = {}
-    for name in (MODEL_PART, *(f"refit_{i:02d}" for i in range(5))):
-        rows = np.arange(len(y)) if name == MODEL_PART else rng.integers(len(y), size=len(y))
-        made = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler(), LogisticRegression())
-        members[name] = made.fit(x[rows], y[rows])
+    data = CallbackData(
+        matrix_of(examples, columns), np.array([one.called_back for one in examples], dtype=float),
+        np.array([one.rep for one in examples]), np.array([one.prospect for one in examples]),
+        np.zeros((len(examples), 0), int),
+    )  # fmt: skip
+    fitted = fit(data)
+    tested = effects_of(fitted, data, columns, [name for name in info if name in CHANGEABLE])
+    members = {MODEL_PART: as_pipeline(fitted), COVARIANCE_PART: fitted.covariance}
     meta = {
-        "name": MODEL_NAME, "metrics": {"n": len(y), "events": int(y.sum())}, "calibration": [1.0, 0.0], "columns": columns,
-        "reference": {name: one["reference"] for name, one in info.items()}, "features": info, "simulated": simulated,
+        "name": MODEL_NAME, "metrics": {"n": len(data.y), "events": int(data.y.sum())}, "columns": columns,
+        "reference": {name: one["reference"] for name, one in info.items()},
+        "features": {name: {**one, **tested.get(name, {})} for name, one in info.items()}, "simulated": simulated,
         "window": [examples[0].sent.isoformat(), examples[-1].sent.isoformat()],
     }  # fmt: skip
     ModelStore(folder).save(folder / MODEL_NAME / "1", members, meta, "# Model card: callback\n")

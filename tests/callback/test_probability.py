@@ -17,7 +17,8 @@ from rich.console import Console
 from tests import makers
 from tests.callback_model import messages, save
 from vmaudio.analysis.scoring_pass import score_in_context
-from vmaudio.callback.predict import CHOSEN, promoted_model
+from vmaudio.callback.changes import CHOSEN
+from vmaudio.callback.predict import promoted_model
 from vmaudio.classify import Model, ModelStore
 from vmaudio.cli.scorecard import scorecard
 from vmaudio.records import Analysis, FeatureRow, Message, Outcome
@@ -139,7 +140,7 @@ def test_the_scorecard_shows_it(model: Model) -> None:
     assert "Why" in text
     assert "callback/1" in text
     assert "= log-odds of" in text
-    assert "If one of these were changed, the probability might be" in " ".join(text.split())
+    assert "What goes with a higher probability" in " ".join(text.split())
     assert "SIMULATED" not in text
 
 
@@ -166,7 +167,7 @@ def test_simulated_training_says_so_everywhere(tmp_path: Path) -> None:
     write_messages([analysis], RUBRIC, tmp_path / "m.html")
     page = (tmp_path / "m.html").read_text("utf-8")
     assert "SIMULATED: the model was trained on invented outcomes" in page
-    assert "If only this were changed" in page
+    assert "If only this were otherwise" in page
     table = messages_table([analysis], {}, Glossary.of(RUBRIC, CATALOGUE.values()))
     cells = table.rows[0]
     assert cells[[c.name for c in table.columns].index("callback_simulated")] is True

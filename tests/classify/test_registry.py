@@ -212,3 +212,28 @@ def test_the_store_from_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("VMAUDIO_MODELS_DIR", "~/mine")
     assert ModelStore.from_settings().user_dir == ModelStore().user_dir == tmp_path / "home" / "mine"
     assert ModelStore.from_settings(str(tmp_path / "given")).user_dir == tmp_path / "given"
+
+
+def test_the_same_model_has_the_same_bytes(tmp_path: Path) -> None:
+    """Written twice, from objects that lie elsewhere in memory, a model has one SHA-256, and answers as before."""
+    import copy
+    import zipfile
+
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    texts, labels = ["call me back", "we saw a price", "call us", "a new price"], [0, 1, 0, 1]
+    fitted = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(texts, labels)
+    keep = [np.zeros(3) for _ in range(50)]  # so that the copy lies elsewhere
+    both = [{"a": one, "matrix": np.eye(2)} for one in (fitted, copy.deepcopy(fitted))]
+    store = ModelStore(tmp_path)
+    folders = [store.save(tmp_path / "part" / str(i), one, {"name": "part"}) for i, one in enumerate(both)]
+    assert len({folder.meta()["sha256"] for folder in folders}) == 1
+    assert keep
+    again = store.open(folders[0].path).estimator
+    np.testing.assert_array_equal(again["a"].predict_proba(texts), fitted.predict_proba(texts))
+    np.testing.assert_array_equal(again["matrix"], np.eye(2))
+    with zipfile.ZipFile(folders[0].path / "model.skops") as archive:
+        assert {info.date_time[0] for info in archive.infolist()} == {1980}
+        assert all(name.split(".")[0].isdigit() for name in archive.namelist() if name != "schema.json")

@@ -17,6 +17,7 @@ from vmaudio.duplicates.items import DuplicateItem, duplicate_items
 from vmaudio.duplicates.near_duplicates import clusters, same_message, signatures
 from vmaudio.duplicates.normalize import STOP, normal_tokens
 from vmaudio.duplicates.options import DuplicateOptions
+from vmaudio.duplicates.sounds import level_distance, same_sound
 from vmaudio.records import Message, Outcome
 from vmaudio.store.outcome_rows import put_outcomes
 from vmaudio.store.store import open_store
@@ -191,9 +192,46 @@ def test_words_in_a_row_make_a_reason_new_and_lone_ones_do_not() -> None:
             other = list(base)
             for i in places:
                 other[i] = rng.choice(INVENTED)
-            kept[name] += same_message(tuple(base), tuple(other)) is not None
+            by_words = DuplicateOptions(similar_sound=1.01)  # made-up words sound too much alike
+            kept[name] += same_message(tuple(base), tuple(other), by_words) is not None
     assert kept["apart"] >= 190
     assert kept["in a row"] <= 70
+
+
+SAID = (
+    "Good morning, this is Judith. We provide full-service payroll, time clocks and tax filing for small practices throughout "
+    "Kansas. Our clients save several hours every month and never worry about a deadline. I'd welcome ten minutes to introduce "
+    "our services. Thank you and have a good day."
+)
+GARBLED = (
+    "Good morning, this is due to. We provide full service payroll times lost and tax filing for small practices through "
+    "outends. An hour's life, six every hour's every month and never worry about a deadline. I'd well contend in it to "
+    "introduce an hour service. And you and have a good day."
+)
+
+
+def test_what_was_misheard_is_known_by_its_sound() -> None:
+    """What tiny.en wrote of a script by telephone is the same message as the script, to one prospect and to many."""
+    pair = [item(1, "p1", 1, text=SAID), item(2, "p1", 20, text=GARBLED)]
+    assert same_message(normal_tokens(SAID), normal_tokens(GARBLED), DuplicateOptions(similar_sound=1.01)) is None
+    (group,) = find_duplicates(pair)
+    assert group.kind == "same_prospect"
+    assert 0.6 < group.similarity < 1
+
+
+def test_another_reason_in_a_misheard_script_is_new() -> None:
+    """The frame alone, however alike, is another message where half a sentence in a row is another one."""
+    frame = "We provide full-service payroll, time clocks and tax filing for small practices throughout Kansas."
+    other = SAID.replace(frame, "The insurer that you are with left the state in spring, and wants each truck looked at first.")
+    assert other != SAID
+    assert find_duplicates([item(1, "p1", 1, text=other), item(2, "p1", 20, text=GARBLED)]) == []
+
+
+def test_few_sounds_are_not_enough() -> None:
+    """Short messages are compared by their words alone."""
+    assert same_sound("ktlntr", "ktlntr") is None
+    assert same_sound("ktlnsf" * 8, "ktlnsf" * 8) == 1.0
+    assert same_sound("ktlnsf" * 8, "mprx" * 12) is None
 
 
 def test_minhash_estimates_jaccard() -> None:
@@ -244,7 +282,7 @@ def test_options_decide_what_is_the_same(options: DuplicateOptions) -> None:
     other = [rng.choice(INVENTED) if i in (9, 30) else word for i, word in enumerate(base)]
     pair = [tuple(base), tuple(other)]
     assert len(set(clusters(pair).tolist())) == 1
-    apart = clusters(pair, options).tolist()
+    apart = clusters(pair, dataclasses.replace(options, similar_sound=1.01)).tolist()
     assert apart in ([0, 1], [-1, -1])
 
 
@@ -253,3 +291,32 @@ def test_an_option_says_when_capitals_tell_nothing() -> None:
     text = "we met Dana at the plant about the pumps"
     assert "dana" not in normal_tokens(text)
     assert "dana" in normal_tokens(text, options=DuplicateOptions(cased_share=0.0))
+
+
+def contour(seed: int, n: int = 200, factor: float = 1.0) -> list[float]:
+    """A level that goes up and down, heard ``factor`` times as fast."""
+    rng = np.random.default_rng(seed)
+    level = np.convolve(rng.normal(0, 12, n + 8), np.ones(4) / 4, "valid")[:n] - 30
+    return np.interp(np.linspace(0, n - 1, int(n / factor)), np.arange(n), level).tolist()  # type: ignore[no-any-return]
+
+
+def test_a_rhythm_is_known_at_another_pace() -> None:
+    """The same contour spoken 8 % faster is near, another one is far, and a far longer or even one is not compared."""
+    own = contour(1)
+    assert level_distance(own, own) == 0.0
+    assert level_distance(own, contour(1, factor=1.08)) < 0.08
+    assert level_distance(own, contour(2)) > 0.12
+    assert level_distance(own, contour(1, factor=1.6)) == np.inf
+    assert level_distance(own, [-30.0] * 200) == np.inf
+    assert level_distance(own, []) == np.inf
+
+
+def test_recordings_decide_where_words_leave_it_open() -> None:
+    """Words that are too far apart for the sound alone are one message with one rhythm, and two with two."""
+    worse = GARBLED.replace("never worry about a deadline", "eighty marks on a map")
+    pair = [item(1, "p1", 1, text=SAID), item(2, "p1", 20, text=worse)]
+    assert find_duplicates(pair) == []
+    levels = {"recording1": contour(1), "recording2": contour(1, factor=1.05)}
+    (group,) = find_duplicates(pair, levels=levels)
+    assert group.kind == "same_prospect"
+    assert find_duplicates(pair, levels={**levels, "recording2": contour(5)}) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,8 @@ def test_a_message_labelled_in_part_keeps_its_text(store: Store, tmp_path: Path)
     assert (row["id"], row["prospect"], row["recognised"], row["annotators"]) == ("m1", "p7", given.recognised, ["Ann"])
     path = tmp_path / "mine.jsonl"
     path.write_text(json.dumps(row) + "\n", "utf-8")
-    assert read_label_file(path) == [given]
+    assert read_label_file(path) == [replace(given, annotator="Ann")], "who labelled it comes back, too"
+    assert label_status(store).messages == {"whole": 0, "in_part": 1}
 
 
 def test_messages_of_the_same_words_stay_apart(store: Store) -> None:
@@ -133,11 +135,11 @@ def test_adjudicate_at_the_command_line(store: Store, tmp_path: Path) -> None:
 
     save_labels(store, [message(("Hi Dana.", "greeting"))], "Ann")
     save_labels(store, [message(("Hi Dana.", "callee"))], "Bo")
-    assert "1 labels on which annotators disagree are left empty" in run("export", "--labelled", "-o", tmp_path / "l.jsonl")
-    assert "1 conflicts." in run("adjudicate", "-o", tmp_path / "c.csv")
+    assert "1 label on which annotators disagree left empty" in run("export", "--labelled", "-o", tmp_path / "l.jsonl")
+    assert "1 conflict." in run("adjudicate", "-o", tmp_path / "c.csv")
     lines = (tmp_path / "c.csv").read_text("utf-8").splitlines()
     (tmp_path / "c.csv").write_text(f"{lines[0]}\n{lines[1]}callee\n", "utf-8")
-    assert "1 decisions stored; 0 conflicts are left." in run("adjudicate", tmp_path / "c.csv", "--annotator", "Carla")
+    assert "1 decision stored; 0 conflicts left." in run("adjudicate", tmp_path / "c.csv", "--annotator", "Carla")
     run("export", "--labelled", "-o", tmp_path / "l.jsonl")
     assert json.loads((tmp_path / "l.jsonl").read_text("utf-8"))["sentences"] == [{"text": "Hi Dana.", "part": "callee"}]
 
@@ -177,3 +179,28 @@ def test_labels_of_an_older_database_stay(tmp_path: Path) -> None:
     (row,) = labelled_messages(store)
     assert [one["part"] for one in row["sentences"]] == ["greeting", None, "ask"]
     store.close()
+
+
+def test_what_is_labelled_in_part_is_counted(store: Store, tmp_path: Path) -> None:
+    """Import and status say how many messages are labelled in part, and a file that nobody filled in is said to be so."""
+    rows = [
+        {"id": f"m{i}", "rep": "r", "prospect": "p", "approach": None,
+         "sentences": [{"text": "Hi.", "part": part}, {"text": "Call.", "part": more}]}
+        for i, (part, more) in enumerate([("greeting", "ask"), ("greeting", None), (None, None)])
+    ]  # fmt: skip
+    path = tmp_path / "l.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+
+    def run(*args: object) -> tuple[int, str]:
+        done = CliRunner().invoke(cli, ["--db", str(tmp_path / "vm.sqlite"), "labels", *map(str, args)])
+        return done.exit_code, " ".join(f"{done.stdout} {done.stderr} {done.exception or ''}".split())
+
+    said = run("import", path, "--annotator", "Ann")[1]
+    assert "1 message labelled in part: the whole text is kept" in said
+    assert "1 message without a label left out" in said
+    assert "messages: 1 with a part for each piece, 1 labelled in part" in run("status")[1]
+    assert json.loads(run("status", "--json")[1])["messages"] == {"whole": 1, "in_part": 1}
+    path.write_text(json.dumps(rows[2]) + "\n", "utf-8")
+    code, said = run("import", path)
+    assert code == 1
+    assert "not one label is filled in" in said

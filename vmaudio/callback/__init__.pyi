@@ -1,3 +1,8 @@
+from .changes import (
+    CAUTION as CAUTION,
+    CHANGEABLE as CHANGEABLE,
+    add_probability as add_probability,
+)
 from .drift import (
     DriftReport as DriftReport,
     check_drift as check_drift,
@@ -10,9 +15,9 @@ from .options import (
     DriftOptions as DriftOptions,
 )
 from .predict import (
+    COVARIANCE_PART as COVARIANCE_PART,
     MODEL_NAME as MODEL_NAME,
     MODEL_PART as MODEL_PART,
-    add_probability as add_probability,
     feature_matrix as feature_matrix,
     promoted_model as promoted_model,
 )

@@ -18,7 +18,7 @@ import numpy as np
 
 from vmaudio import settings
 from vmaudio.callback.options import DRIFT_OPTIONS
-from vmaudio.callback.predict import MODEL_PART, check_model, feature_matrix, log_odds
+from vmaudio.callback.predict import check_model, log_odds
 from vmaudio.classify import Model
 from vmaudio.duplicates import stored_copies, without_copies
 from vmaudio.experiments import holm, parse_moment, prepare
@@ -116,11 +116,11 @@ def check_drift(
     Raises:
         ModelRefused: the model is no callback model.
     """
-    columns, calibration = check_model(model)
+    check_model(model)
     simulated = bool(model.meta.get("simulated"))
     if len(rows) < DRIFT_OPTIONS.fewest:
         return DriftReport(model.model_id, len(rows), (), simulated=simulated)
-    p = 1 / (1 + np.exp(-log_odds(model.estimator[MODEL_PART], feature_matrix(rows, columns), calibration)))
+    p = 1 / (1 + np.exp(-log_odds(model, rows)))
     known = np.array([value is not None for value in called_back] or [False] * len(rows), dtype=bool)
     y = np.array([bool(value) for value in called_back if value is not None], dtype=float)
     whose = [rep for rep, value in zip(reps, called_back, strict=False) if value is not None]

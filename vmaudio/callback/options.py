@@ -16,11 +16,17 @@ class CallbackOptions:
     )
     least_reason: float = threshold(0.005, "Smaller contributions are not named.", unit="log-odds", source="our default")
     most_changes: int = threshold(3, "So many changes are named.", unit="changes", source="our default")
-    agreement: float = threshold(
-        0.9,
-        "Share of the refits that must agree on a change's direction before it is named.",
-        unit="share",
-        source="our default",
+    false_discoveries: float = threshold(
+        0.05,
+        "Share of features that do nothing among those named as worth a change, over all training sets.",
+        unit="share, by Benjamini and Hochberg",
+        source="a usual rate; with no feature that does anything, one training set in twenty names any",
+    )
+    sure: float = threshold(
+        1.96,
+        "A change is named when its rise is so many standard deviations above none.",
+        unit="standard deviations",
+        source="95 % of a normal distribution",
     )
     least_change: float = threshold(0.02, "Smallest rise that is worth naming.", unit="log-odds", source="our default")
 

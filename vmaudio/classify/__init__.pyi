@@ -32,6 +32,12 @@ from .options import (
     DeliveryOptions as DeliveryOptions,
     StructureOptions as StructureOptions,
 )
+from .own_classes import (
+    OwnClass as OwnClass,
+    approaches_of as approaches_of,
+    known_approaches as known_approaches,
+    own_approaches as own_approaches,
+)
 from .parts import (
     CLAUSE_COLUMNS as CLAUSE_COLUMNS,
     CLAUSE_CUES as CLAUSE_CUES,

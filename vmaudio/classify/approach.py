@@ -13,9 +13,10 @@ import numpy as np
 
 from vmaudio.classify import cues
 from vmaudio.classify.model_folder import Model
+from vmaudio.classify.own_classes import approaches_of
 from vmaudio.classify.parts import SHARES, part_path, part_probabilities_of
 from vmaudio.classify.sequence import check_columns, ordered_columns, sharpened
-from vmaudio.records import APPROACHES, PARTS, Clause
+from vmaudio.records import PARTS, Clause
 
 _MATTER = ("reason", "value", "offer", "proof", "other", "next_step")
 """Parts whose words say what the message is about."""
@@ -94,7 +95,7 @@ def approach_probabilities(clauses: Sequence[Clause], part_model: Model, approac
         approach_model: reads the message with its labels.
 
     Returns:
-        (len(APPROACHES),), sums to 1; a message without clauses is "other" for certain.
+        (n_approaches,), in the order of `approaches_of`, sums to 1; a message without clauses is "other" for certain.
 
     Raises:
         ModelRefused: a model was trained on other columns than this version makes.
@@ -111,12 +112,12 @@ def approach_probabilities_of(messages: Sequence[Sequence[Clause]], part_model: 
         approach_model: reads the messages with their labels.
 
     Returns:
-        (n_messages, len(APPROACHES)), rows sum to 1.
+        (n_messages, n_approaches) in the order of `approaches_of`, rows sum to 1.
 
     Raises:
         ModelRefused: a model was trained on other columns than this version makes.
     """
-    out = np.tile([float(name == "other") for name in APPROACHES], (len(messages), 1))
+    out = np.tile([float(name == "other") for name in approaches_of(approach_model)], (len(messages), 1))
     spoken = [i for i, clauses in enumerate(messages) if clauses]
     parts = part_probabilities_of([messages[i] for i in spoken], part_model) if spoken else []
     rows = [message_row(messages[i], p, part_path(p, part_model)) for i, p in zip(spoken, parts, strict=True)]
@@ -133,22 +134,23 @@ def probabilities_of_rows(rows: np.ndarray, model: Model) -> np.ndarray:
         model: the approach model.
 
     Returns:
-        (n, len(APPROACHES)), rows sum to 1.
+        (n, n_approaches) in the order of `approaches_of`, rows sum to 1.
 
     Raises:
         ModelRefused: the model was trained on other columns than this version makes.
     """
     check_columns(model, "approach", MESSAGE_COLUMNS)
-    in_order = ordered_columns(model.estimator.predict_proba(rows), list(model.meta["classes"]), APPROACHES)
+    in_order = ordered_columns(model.estimator.predict_proba(rows), list(model.meta["classes"]), approaches_of(model))
     return sharpened(in_order, float(model.meta.get("temperature", 1.0)))
 
 
-def choose(probabilities: np.ndarray, threshold: float) -> str:
+def choose(probabilities: np.ndarray, threshold: float, labels: Sequence[str]) -> str:
     """The best approach, or "unclear" below the threshold.
 
     Args:
-        probabilities: (len(APPROACHES),).
+        probabilities: (n_approaches,).
         threshold: least probability of an answer.
+        labels: the approaches in their order.
     """
     best = int(probabilities.argmax())
-    return APPROACHES[best] if probabilities[best] >= threshold else "unclear"
+    return labels[best] if probabilities[best] >= threshold else "unclear"

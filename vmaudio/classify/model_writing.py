@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import itertools
 import json
 import os
 import shutil
@@ -22,6 +24,7 @@ from vmaudio.classify.model_folder import (
 from vmaudio.errors import ModelRefused
 from vmaudio.records import FEATURE_SCHEMA
 
+_SCHEMA_FILE = "schema.json"
 CURRENT_FILE = "CURRENT"
 """The file beside a model's versions that holds the version in use."""
 
@@ -60,7 +63,7 @@ def write_folder(
     import skops.io
 
     check_target(folder)
-    data = skops.io.dumps(estimator, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
+    data = with_stable_names(skops.io.dumps(estimator))
     refuse_untrusted(data, str(folder))
     full = {
         "format": FORMAT,
@@ -83,6 +86,52 @@ def write_folder(
         _replace_folder(work, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def with_stable_names(data: bytes) -> bytes:
+    """A skops archive whose bytes depend on what it holds alone: two trainings with one seed have one SHA-256.
+
+    skops names arrays and objects by where they lay in memory, and its files by the time of day. Here they are numbered in the
+    order in which the schema names them, and dated to the start of the format. Compressed at the highest level.
+
+    Args:
+        data: as skops wrote it, uncompressed or not.
+
+    Returns:
+        The same model.
+    """
+    names: dict[str, str] = {}
+    numbers: dict[int, int] = {}
+    count = itertools.count()
+
+    def walk(node: Any) -> Any:
+        if isinstance(node, list):
+            return [walk(one) for one in node]
+        if not isinstance(node, dict):
+            return node
+        made: dict[str, Any] = {}
+        for key, value in node.items():
+            if key == "file" and isinstance(value, str) and value in members:  # a vocabulary may hold the word "file"
+                made[key] = names.setdefault(value, f"{len(names)}{Path(value).suffix}")
+            elif key == "__id__" and node.get("__loader__") == "JsonNode":
+                # equal texts and numbers may or may not be one object, which differs from run to run: each is one by itself
+                made[key] = next(count)
+            elif key == "__id__":
+                made[key] = numbers[value] if value in numbers else numbers.setdefault(value, next(count))
+            else:
+                made[key] = walk(value)
+        return made
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as read, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as written:
+        members = set(read.namelist())
+        schema = walk(json.loads(read.read(_SCHEMA_FILE)))
+        content = [(new, read.read(old)) for old, new in names.items()]
+        for name, body in (*content, (_SCHEMA_FILE, json.dumps(schema, indent=2).encode())):
+            about = zipfile.ZipInfo(name)  # dated 1980-01-01
+            about.compress_type, about.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            written.writestr(about, body, compresslevel=9)
+    return out.getvalue()
 
 
 def copy_folder(source: Path, folder: Path) -> None:

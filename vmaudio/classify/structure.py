@@ -10,8 +10,9 @@ from vmaudio.classify.approach import choose, message_row, probabilities_of_rows
 from vmaudio.classify.contact import contact_of
 from vmaudio.classify.model_folder import Model
 from vmaudio.classify.options import STRUCTURE_OPTIONS, StructureOptions
+from vmaudio.classify.own_classes import approaches_of
 from vmaudio.classify.parts import join_parts, number_parts, part_path, part_probabilities_of
-from vmaudio.records import APPROACHES, Clause, Part, Structure, Transcript
+from vmaudio.records import Clause, Part, Structure, Transcript
 
 
 def label_structure(
@@ -60,27 +61,28 @@ def label_many(
     Raises:
         ModelRefused: a model was trained on other columns than this version makes.
     """
+    labels = approaches_of(approach_model)
     ids = (part_model.model_id, approach_model.model_id)
     out: list[Structure | None] = [None] * len(messages)
     for i, (clauses, transcript) in enumerate(zip(messages, transcripts, strict=True)):
         if transcript.status == "no_speech" or (not clauses and transcript.is_english):
-            out[i] = Structure((), (), "other", {name: float(name == "other") for name in APPROACHES}, ids)
+            out[i] = Structure((), (), "other", {name: float(name == "other") for name in labels}, ids)
         elif not transcript.is_english:
             found = number_parts(clauses)
-            even = dict.fromkeys(APPROACHES, 1 / len(APPROACHES))
+            even = dict.fromkeys(labels, 1 / len(labels))
             out[i] = Structure(found, _order(found), "unclear", even, ids)
     rest = [i for i, done in enumerate(out) if done is None]
     each = part_probabilities_of([messages[i] for i in rest], part_model)
     paths = [part_path(probabilities, part_model) for probabilities in each]
     rows = [message_row(messages[i], p, path) for i, p, path in zip(rest, each, paths, strict=True)]
-    forced = probabilities_of_rows(np.vstack(rows), approach_model) if rows else np.zeros((0, len(APPROACHES)))
+    forced = probabilities_of_rows(np.vstack(rows), approach_model) if rows else np.zeros((0, len(labels)))
     for i, probabilities, path, row in zip(rest, each, paths, forced, strict=True):
         parts = join_parts(messages[i], path, probabilities, options.may_be)
-        chosen = choose(row, float(approach_model.meta["threshold"]))
+        chosen = choose(row, float(approach_model.meta["threshold"]), labels)
         few = sum(len(clause.model_text.split()) for clause in messages[i]) < options.fewest_words
         if few or (chosen == "pitch" and contact_of(transcripts[i].text)):
             chosen = "unclear"
-        out[i] = Structure(parts, _order(parts), chosen, dict(zip(APPROACHES, row.tolist(), strict=True)), ids)
+        out[i] = Structure(parts, _order(parts), chosen, dict(zip(labels, row.tolist(), strict=True)), ids)
     return [one for one in out if one is not None]
 
 

@@ -11,6 +11,7 @@ from vmaudio.cli.common import App, out, print_json
 from vmaudio.errors import TableError
 
 if TYPE_CHECKING:
+    from vmaudio.classify import ModelFolder
     from vmaudio.training import OutcomeRules
 
 
@@ -23,7 +24,8 @@ def train_callback(
     outcomes: str | None = None,
     mapping: tuple[str, ...] = (),
     dates: str = "auto",
-) -> None:
+    family: str = "auto",
+) -> ModelFolder:
     """Train the callback model from the store, or from an exported table and an outcome file; print how good it is.
 
     Args:
@@ -35,6 +37,10 @@ def train_callback(
         outcomes: path of an outcome file; only together with ``features``.
         mapping: columns of the outcome file that have other names, as ``--map`` takes them.
         dates: how dates are written; "auto" finds out.
+        family: "straight", "bent", or "auto".
+
+    Returns:
+        The model's folder.
 
     Raises:
         UsageError: one of ``features`` and ``outcomes`` is missing.
@@ -63,10 +69,11 @@ def train_callback(
     for note in notes:
         click.echo(f"! {note}", err=True)
     own = target is None
-    folder = train(examples, target or models.next_folder(MODEL_NAME), seed=seed, store=models, listener=tell)
+    folder = train(examples, target or models.next_folder(MODEL_NAME), seed=seed, family=family, store=models, listener=tell)
     name = folder.version if own else folder.path
     click.echo(folder.card())
     click.echo(f"Saved: {folder.path}. To use it: vmaudio models promote callback {name}", err=True)
+    return folder
 
 
 def show_drift(app: App, name: str, since: str | None, as_json: bool) -> None:

@@ -97,7 +97,7 @@ def export(
 
 def _say_conflicts(n: int) -> None:
     if n:
-        err().print(f"! {n} labels on which annotators disagree are left empty. Decide them with: vmaudio labels adjudicate")
+        err().print(f"! {counted(n, 'label')} on which annotators disagree left empty. Decide with: vmaudio labels adjudicate")
 
 
 def _export_label_studio(
@@ -175,8 +175,11 @@ def import_(app: App, files: tuple[str, ...], annotator: str | None) -> None:
     count = save_labels(app.store(), read, who)
     people = ", ".join(sorted({message.annotator or who for message in read}))
     err().print(f"{counted(count, 'label')} of {counted(len(read), 'message')} stored, given by {people}.", markup=False)
+    in_part = sum(message.in_part for message in read)
+    if in_part:
+        err().print(f"{counted(in_part, 'message')} labelled in part: the whole text is kept, the rest has no part yet.")
     if bare:
-        err().print(f"{bare} messages have no label yet and were left out.")
+        err().print(f"{counted(bare, 'message')} without a label left out.")
 
 
 @command.command("adjudicate", short_help="Decide what annotators disagree on.")
@@ -202,7 +205,7 @@ def adjudicate(app: App, decided: str | None, target: str | None, annotator: str
         messages = read_decisions(Path(decided), store)
         count = save_labels(store, messages, annotator or getpass.getuser(), adjudicated=True)
         left = sum(len(one.conflicts) for one in settled_messages(store))
-        err().print(f"{count} decisions stored; {left} conflicts are left.")
+        err().print(f"{counted(count, 'decision')} stored; {counted(left, 'conflict')} left.")
         return
     conflicts = [conflict for one in settled_messages(store) for conflict in one.conflicts]
     if target:
@@ -213,7 +216,7 @@ def adjudicate(app: App, decided: str | None, target: str | None, annotator: str
         _write(Path(target), stream.getvalue())
     else:
         write_conflicts(conflicts, sys.stdout)
-    err().print(f"{len(conflicts)} conflicts. Fill in the column decision, then: vmaudio labels adjudicate FILE")
+    err().print(f"{counted(len(conflicts), 'conflict')}. Fill in the column decision, then: vmaudio labels adjudicate FILE")
 
 
 @command.command("status", short_help="Show counts, agreement between annotators, and what is missing.")
@@ -239,11 +242,22 @@ def status(app: App, as_json: bool) -> None:
             }
             for item in found.agreement
         ]
-        print_json({"counts": found.counts, "annotators": found.annotators, "agreement": agreement, "missing": found.missing})
+        print_json(
+            {
+                "counts": found.counts,
+                "annotators": found.annotators,
+                "agreement": agreement,
+                "missing": found.missing,
+                "messages": found.messages,
+            }
+        )
         return
     console = out()
     if not any(found.counts.values()):
         console.print("There are no labels yet. Start with: vmaudio labels export -o to-label.csv")
+    elif any(found.messages.values()):
+        whole, in_part = found.messages["whole"], found.messages["in_part"]
+        console.print(f"messages: {whole} with a part for each piece, {in_part} labelled in part (not used for training)")
     for kind, counts in found.counts.items():
         if not counts:
             continue

@@ -8,11 +8,16 @@ import click
 
 from vmaudio.cli.common import App, err, out, pass_app, plain, print_json
 from vmaudio.cli.models_text import print_evaluation
+from vmaudio.cli.models_train import DATA, label_paths, train
+from vmaudio.errors import TrainingError
 
 
 @click.group("models", short_help="List, show, train, evaluate, compare, promote and fetch models.")
 def command() -> None:
     """List, show, train, evaluate, compare, promote and fetch models."""
+
+
+command.add_command(train)
 
 
 @command.command("list", short_help="List models, their versions, and which one is used.")
@@ -92,97 +97,26 @@ def fetch(app: App, engine: str) -> None:
     err().print(f"{engine} is installed: {path}", markup=False)
 
 
-_DATA = click.option(
-    "--data",
-    "data",
-    multiple=True,
-    metavar="FILE...",
-    help="File of labelled messages (labels.jsonl); may be given more than once.",
-)
-
-
-def _paths(data: tuple[str, ...], more: tuple[str, ...]) -> list[Path]:
-    """Files of ``--data a --data b`` and of ``--data a b`` alike."""
-    if not data:
-        raise click.UsageError("Give a file of labelled messages: --data FILE.")
-    return [Path(path) for path in (*data, *more)]
-
-
-@command.command("train", short_help="Train part, approach, tone or callback on your own data.")
-@click.argument("name", type=click.Choice(["part", "approach", "tone", "callback"]))
-@click.argument("more", nargs=-1, metavar="")
-@_DATA
-@click.option("--out", "target", metavar="DIR", help="Folder to write the model to.")
-@click.option("--seed", type=int, default=0, show_default=True, help="The same data and seed give the same model.")
-@click.option(
-    "--features",
-    metavar="TABLE",
-    help="callback only: exported table of messages, CSV or Parquet, to use instead of the store.",
-)
-@click.option("--outcomes", metavar="CSV", help="callback only: outcomes of the messages in --features.")
-@click.option("--map", "mapping", metavar="MAP", multiple=True, help="callback only: as in vmaudio outcomes import.")
-@click.option("--dates", type=click.Choice(["auto", "mdy", "dmy"]), default="auto", help="callback only: order in 3/4/2026.")
-@click.option(
-    "--missing-is", type=click.Choice(["unknown", "0"]), default="unknown", help="callback only: as in vmaudio compare."
-)
-@click.option("--as-of", metavar="DATE", help="callback only: when the outcomes were exported.")
-@click.option("--window", default="7d", show_default=True, help="callback only: how long after sending a callback counts.")
-@pass_app
-def train(
-    app: App,
-    name: str,
-    more: tuple[str, ...],
-    data: tuple[str, ...],
-    target: str | None,
-    seed: int,
-    features: str | None,
-    outcomes: str | None,
-    mapping: tuple[str, ...],
-    dates: str,
-    missing_is: str,
-    as_of: str | None,
-    window: str,
-) -> None:
-    """Train a model on labelled messages, or the callback model on outcomes. The model is not used until you promote it.
-
-    The printed numbers come from nested cross-validation by rep: no rep is in the training and the test part of the same split.
-
-    \b
-    Example:
-      vmaudio models train approach --data mine.jsonl --out my-models
-    """
-    if name == "callback":
-        from vmaudio.cli.callback import train_callback
-        from vmaudio.training import OutcomeRules
-
-        rules = OutcomeRules(window, as_of, missing_is)
-        train_callback(app, Path(target) if target else None, seed, rules, features, outcomes, mapping, dates)
-        return
-    if target is None:
-        raise click.UsageError("Say where to write the model: --out DIR.")
-    from vmaudio.events import Event
-    from vmaudio.training import train_model
-
-    def report(event: Event) -> None:
-        if app.verbose or app.progress():
-            err().print(f"{event.stage} {event.item} {event.done}/{event.total or '?'}", markup=False)
-
-    result = train_model(name, _paths(data, more), Path(target), seed, report)
-    err().print(f"Written to {result.folder.path}. Evaluate it with models evaluate; use it with models promote.", markup=False)
-    print_evaluation(result.evaluation)
-
-
 @command.command("evaluate", short_help="Evaluate a model, promoted or not, on labelled messages.")
 @click.argument("name_or_path")
 @click.argument("more", nargs=-1, metavar="")
-@_DATA
+@DATA
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--at-least", "bars", multiple=True, metavar="SCORE=X", help="Exit with 1 if a score is lower, such as macro_f1=0.8."
+)
 @click.option(
     "--pictures", metavar="DIR", help="Also write the confusion matrix and the calibration curve to this folder, as SVG."
 )
 @pass_app
 def evaluate(
-    app: App, name_or_path: str, more: tuple[str, ...], data: tuple[str, ...], as_json: bool, pictures: str | None
+    app: App,
+    name_or_path: str,
+    more: tuple[str, ...],
+    data: tuple[str, ...],
+    as_json: bool,
+    bars: tuple[str, ...],
+    pictures: str | None,
 ) -> None:
     """Evaluate NAME_OR_PATH (part, approach/2, or a folder) on labelled messages that it was not trained on.
 
@@ -191,10 +125,11 @@ def evaluate(
     """
     from vmaudio.training import evaluate_model as evaluated
 
+    wanted = [_bar(bar) for bar in bars]
     models = app.models()
     model = models.resolve(name_or_path)
     part = models.load("part") if model.name == "approach" else None
-    found = evaluated(model, _paths(data, more), part)
+    found = evaluated(model, label_paths(data, more), part)
     if pictures is not None:
         from vmaudio.training import draw_evaluation
 
@@ -207,13 +142,29 @@ def evaluate(
         print_json(found.to_dict())
     else:
         print_evaluation(found)
+    low = [f"{name} is {value:.3f} and not {least:g}" for name, least in wanted if not (value := getattr(found, name)) >= least]
+    if low:
+        raise TrainingError(f"{found.model_id} is not good enough: {', '.join(low)}.")
+
+
+_SCORES = ("macro_f1", "balanced_accuracy", "accuracy", "coverage", "precision_at_coverage")
+
+
+def _bar(text: str) -> tuple[str, float]:
+    name, _, least = text.partition("=")
+    try:
+        if name in _SCORES:
+            return name, float(least)
+    except ValueError:
+        pass
+    raise click.UsageError(f"--at-least {text}: write one of {', '.join(_SCORES)}, =, and a number, such as macro_f1=0.8.")
 
 
 @command.command("compare", short_help="Show whether the difference between two models is real.")
 @click.argument("a")
 @click.argument("b")
 @click.argument("more", nargs=-1, metavar="")
-@_DATA
+@DATA
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @pass_app
 def compare(app: App, a: str, b: str, more: tuple[str, ...], data: tuple[str, ...], as_json: bool) -> None:
@@ -223,7 +174,7 @@ def compare(app: App, a: str, b: str, more: tuple[str, ...], data: tuple[str, ..
     models = app.models()
     first, second = models.resolve(a), models.resolve(b)
     part = models.load("part") if first.name == "approach" else None
-    found = both(first, second, _paths(data, more), part)
+    found = both(first, second, label_paths(data, more), part)
     if as_json:
         print_json(found)
         return

@@ -11,7 +11,11 @@ from vmaudio.records import counted
 
 @click.command()
 @click.option("--kind", metavar="KIND", help="Only after_wrong_person, same_prospect, mass_drop, same_script or copy.")
-@click.option("--similarity", type=click.FloatRange(0.5, 1.0), help="Least similarity of the words, 0.5 to 1.  [default: 0.75]")
+@click.option(
+    "--similarity",
+    type=click.FloatRange(0.5, 1.0),
+    help="Least similarity of words, and of sounds, 0.5 to 1.  [default: .75, .7]",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @pass_app
 def command(app: App, kind: str | None, similarity: float | None, as_json: bool) -> None:
@@ -27,7 +31,7 @@ def command(app: App, kind: str | None, similarity: float | None, as_json: bool)
     if store is None:
         raise TableError("There is no store yet. Run `vmaudio batch` on the recordings first.")
     seen = list(duplicate_items(store))
-    options = DuplicateOptions(similar=similarity) if similarity else DuplicateOptions()
+    options = DuplicateOptions(similar=similarity, similar_sound=similarity) if similarity else DuplicateOptions()
     groups = [
         group for group in find_duplicates(seen, options=options, levels=stored_levels(store)) if kind in (None, group.kind)
     ]

@@ -161,9 +161,12 @@ def forecast(score: Score | None) -> list[RenderableType]:
         )
     blocks.append(Padding(table, (0, 1)))
     if score.changes:
-        lines = Text("If one of these were changed, the probability might be:", style="default")
+        from vmaudio.callback import CAUTION
+
+        lines = Text("What goes with a higher probability, one change at a time:", style="default")
         for change in score.changes:
             lines.append(f"\n• {change.sentence}")
+        lines.append(f"\n{CAUTION}", style="bright_black")
         blocks.append(Padding(lines, (0, 2)))
     return [Group(*blocks)]
 

@@ -12,6 +12,7 @@ from vmaudio.duplicates import near_duplicates, normalize
 from vmaudio.duplicates.copies import Copy, counted_once, find_copies
 from vmaudio.duplicates.items import DuplicateItem, Levels
 from vmaudio.duplicates.options import DuplicateOptions
+from vmaudio.duplicates.sounds import level_distance
 from vmaudio.events import Event, Listener, ignore
 
 DUPLICATE_KINDS = {
@@ -62,7 +63,8 @@ def find_duplicates(
         seen: the messages; their order does not matter.
         options: what counts as the same.
         listener: is called with the progress (stage "repeats").
-        levels: level contours of the recordings, by which copies in another format are known.
+        levels: level contours of the recordings, by which copies in another format are known, and scripts spoken again where
+            the words leave it open.
 
     Returns:
         The worst kind first (`DUPLICATE_KINDS`), and the largest group first within a kind.
@@ -71,19 +73,30 @@ def find_duplicates(
     once = counted_once(copies)
     seen = [item for item in seen if item.message_id not in once]
     texts = [normalize.normal_tokens(item.text, item.names, options) for item in seen]
-    cluster = near_duplicates.clusters(texts, options, lambda done, total: listener(Event("repeats", "", done, total)))
+    to_one: dict[str, list[int]] = defaultdict(list)
+    by_rep: dict[str, list[int]] = defaultdict(list)
+    for i in sorted(range(len(seen)), key=lambda i: (_sent(seen[i]), seen[i].message_id)):
+        if seen[i].prospect:
+            to_one[seen[i].prospect or ""].append(i)
+        by_rep[seen[i].rep or ""].append(i)
+
+    def distance(i: int, j: int) -> float:
+        one, other = (levels.get(seen[k].recording_id, ()) if levels else () for k in (i, j))
+        return level_distance(one, other, options)
+
+    cluster = near_duplicates.clusters(
+        texts, options, lambda done, total: listener(Event("repeats", "", done, total)),
+        [*to_one.values(), *by_rep.values()], distance if levels else None,
+    )  # fmt: skip
     by_cluster: dict[object, list[int]] = defaultdict(list)
     by_recording: dict[str, list[int]] = defaultdict(list)
-    by_prospect: dict[str, list[int]] = defaultdict(list)
     for i, item in enumerate(seen):
         # without words to go by, only the same recording is the same message
         by_cluster[int(cluster[i]) if cluster[i] >= 0 else item.recording_id].append(i)
         by_recording[item.recording_id].append(i)
-        if item.prospect:
-            by_prospect[item.prospect].append(i)
     same = {i: key for key, members in by_cluster.items() for i in members}
     groups = [
-        *_to_one_prospect(seen, texts, by_prospect, same),
+        *_to_one_prospect(seen, texts, to_one, same),
         *(_group("mass_drop", seen, texts, m) for m in by_recording.values() if _several(seen, m, options)),
         *(
             _group("same_script", seen, texts, m)
@@ -139,7 +152,7 @@ def _group(
     lowest = 1.0
     for i in {texts[i]: i for i in ordered[1:]}.values():
         if seen[i].recording_id != seen[first].recording_id:
-            lowest = min(lowest, near_duplicates.similarity(texts[first], texts[i]))
+            lowest = min(lowest, near_duplicates.likeness(texts[first], texts[i]))
     return DuplicateGroup(kind, lowest, tuple(seen[i] for i in ordered))
 
 

@@ -1,4 +1,7 @@
-"""Near-duplicate token sequences: MinHash (Broder 1997) with banding finds candidates, a word-by-word look confirms.
+"""Near-duplicate token sequences: MinHash (Broder 1997) with banding finds candidates, a closer look confirms.
+
+Candidates come from two-word shingles. Messages to one prospect, and of one rep, are compared whatever they hold: a recogniser
+that mishears every third word leaves no shingle. The closer look goes word by word, and by the sound of the whole (`sounds`).
 
 By hand and not with datasketch 2.0 (MinHash and MinHashLSH with the same 32 bands of 3): on 20,000 made-up transcripts (scripts
 sent more and less often, one word in 15 misheard, 17,632 different texts) ours takes 4 s and datasketch, with the same check
@@ -10,6 +13,7 @@ one group, .97 where all are compared; no pair of two scripts does in either.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -18,6 +22,7 @@ import numpy as np
 
 from vmaudio.duplicates.normalize import STOP
 from vmaudio.duplicates.options import DuplicateOptions
+from vmaudio.duplicates.sounds import same_sound, sound_likeness, sound_of
 
 _PRIME = np.uint64((1 << 31) - 1)
 _CHUNK = 4000
@@ -42,8 +47,18 @@ def similarity(a: Tokens, b: Tokens) -> float:
     return 1.0 if a == b else float(Indel.normalized_similarity(a, b))
 
 
+def likeness(a: Tokens, b: Tokens) -> float:
+    """Likeness of two messages by words or by sound, whichever is more, 0 to 1.
+
+    Args:
+        a: one message's words.
+        b: the other's.
+    """
+    return max(similarity(a, b), sound_likeness(sound_of(a), sound_of(b)))
+
+
 def same_message(a: Tokens, b: Tokens, options: DuplicateOptions = DEFAULT) -> float | None:
-    """How similar two messages are that say the same; None where they do not.
+    """How similar two messages are that say the same, by their words or by their sound; None where they do not.
 
     Words that differ are compared where they stand: a content word without a like among the words that replace it is new.
 
@@ -53,10 +68,15 @@ def same_message(a: Tokens, b: Tokens, options: DuplicateOptions = DEFAULT) -> f
         options: what counts as the same.
 
     Returns:
-        `similarity`, 0 to 1, or None.
+        `similarity`, or where the words are too far apart that of the sound, 0 to 1; None.
     """
     if a == b:
         return 1.0
+    found = _same_words(a, b, options)
+    return found if found is not None else same_sound(sound_of(a), sound_of(b), options)
+
+
+def _same_words(a: Tokens, b: Tokens, options: DuplicateOptions) -> float | None:
     from rapidfuzz.distance import Levenshtein
     from rapidfuzz.fuzz import ratio
 
@@ -79,7 +99,7 @@ def same_message(a: Tokens, b: Tokens, options: DuplicateOptions = DEFAULT) -> f
     return alike if new <= options.new_words * (len(flags[0]) + len(flags[1])) else None
 
 
-def signatures(texts: Sequence[Tokens], hashes: int = DEFAULT.bands * DEFAULT.rows) -> np.ndarray:
+def signatures(texts: Sequence[Sequence[str]], hashes: int = DEFAULT.bands * DEFAULT.rows) -> np.ndarray:
     """MinHash of the two-word shingles of texts.
 
     Args:
@@ -121,6 +141,8 @@ def clusters(
     texts: Sequence[Tokens],
     options: DuplicateOptions = DEFAULT,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    together: Sequence[Sequence[int]] = (),
+    distance: Callable[[int, int], float] | None = None,
 ) -> np.ndarray:
     """Which texts say the same.
 
@@ -128,6 +150,9 @@ def clusters(
         texts: words of each message, as `vmaudio.duplicates.normalize.normal_tokens` leaves them.
         options: what counts as the same, and how many candidates are looked at.
         progress: called with bands done and bands in all.
+        together: numbers of texts that are compared with each other whatever they hold: those to one prospect, or of one rep.
+            Of each, the last ``options.most_together``.
+        distance: of the recordings of two texts, by their numbers; asked where the words leave it open.
 
     Returns:
         Cluster number of each text, (n_texts,) int; -1 for texts of fewer than ``options.least_words`` words.
@@ -139,37 +164,62 @@ def clusters(
         if len(text) >= options.least_words:
             members[first.setdefault(text, i)].append(i)
     unique = list(members)
-    parent = list(range(len(unique)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
+    joined = _Joined([texts[i] for i in unique], options, distance and (lambda i, j: distance(unique[i], unique[j])))
     if unique:
-        signature = signatures([texts[i] for i in unique], options.bands * options.rows)
-        refused: set[tuple[int, int]] = set()
+        signature = signatures(joined.texts, options.bands * options.rows)
         for band in range(options.bands):
-            part = signature[:, band * options.rows : (band + 1) * options.rows]
-            keys = np.ascontiguousarray(part).view(f"V{4 * options.rows}").ravel().tolist()
-            buckets: dict[bytes, list[int]] = {}
-            for i, key in enumerate(keys):
-                leaders = buckets.setdefault(key, [])
-                for leader in leaders:
-                    if root(i) == root(leader):
-                        break
-                    if (leader, i) in refused:
-                        continue
-                    if same_message(texts[unique[leader]], texts[unique[i]], options) is not None:
-                        parent[root(i)] = root(leader)
-                        break
-                    refused.add((leader, i))
-                else:
-                    if len(leaders) < options.leaders:
-                        leaders.append(i)
+            joined.band(signature[:, band * options.rows : (band + 1) * options.rows])
             progress(band + 1, options.bands)
+    place = {i: n for n, own in enumerate(unique) for i in members[own]}
+    for several in together:
+        known = list(dict.fromkeys(place[i] for i in several if i in place))[-options.most_together :]
+        for one, other in itertools.combinations(known, 2):
+            joined.compare(one, other)
     for i, own in enumerate(unique):
         for member in members[own]:
-            number[member] = unique[root(i)]
+            number[member] = unique[joined.root(i)]
     return number
+
+
+class _Joined:
+    """Texts that were found to say the same, as trees with a root each."""
+
+    def __init__(
+        self, texts: Sequence[Tokens], options: DuplicateOptions, distance: Callable[[int, int], float] | None
+    ) -> None:
+        self.texts, self.options, self.distance = texts, options, distance
+        self.sounds = [sound_of(text) for text in texts]
+        self.parent = list(range(len(texts)))
+        self.refused: set[tuple[int, int]] = set()
+
+    def root(self, i: int) -> int:
+        while self.parent[i] != i:
+            self.parent[i] = self.parent[self.parent[i]]
+            i = self.parent[i]
+        return i
+
+    def compare(self, one: int, other: int) -> bool:
+        """Whether two texts say the same; they are joined if so."""
+        if self.root(one) == self.root(other):
+            return True
+        pair = (min(one, other), max(one, other))
+        if pair in self.refused:
+            return False
+        asked = self.distance and functools.partial(self.distance, one, other)
+        same = same_sound(self.sounds[one], self.sounds[other], self.options, asked)
+        if same is None:
+            same = _same_words(self.texts[one], self.texts[other], self.options)
+        if same is None:
+            self.refused.add(pair)
+            return False
+        self.parent[self.root(other)] = self.root(one)
+        return True
+
+    def band(self, part: np.ndarray) -> None:
+        """Compare what shares a bucket of one band of the signature with a few of those that came before."""
+        keys = np.ascontiguousarray(part).view(f"V{4 * part.shape[1]}").ravel().tolist()
+        buckets: dict[bytes, list[int]] = {}
+        for i, key in enumerate(keys):
+            leaders = buckets.setdefault(key, [])
+            if not any(self.compare(leader, i) for leader in leaders) and len(leaders) < self.options.leaders:
+                leaders.append(i)

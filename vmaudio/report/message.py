@@ -6,6 +6,7 @@ import datetime
 import math
 from collections.abc import Mapping
 
+from vmaudio.callback import CAUTION
 from vmaudio.plots import SPAN_NAMES, family, message_picture, percent
 from vmaudio.records import UNSURE_WORD, Analysis, Check, Outcome, Part, Score, Tone, Word, clock, grouped_digits
 from vmaudio.report.counting import counting_note
@@ -232,7 +233,8 @@ def _reasons(score: Score | None) -> tuple[str, ...]:
     if score is None or score.callback_probability is None:
         return ()
     terms = [f"{reason.contribution:+.2f}: {reason.sentence}" for reason in score.reasons]
-    return (*terms, *(f"If only this were changed: {change.sentence}" for change in score.changes))
+    changes = [f"If only this were otherwise: {change.sentence}" for change in score.changes]
+    return (*terms, *changes, *((CAUTION,) if changes else ()))
 
 
 def computed_by(analysis: Analysis) -> tuple[Fact, ...]:

@@ -22,6 +22,7 @@ from .entities import (
     same_number as same_number,
     settle_number as settle_number,
     similarity as similarity,
+    sound_key as sound_key,
     spelled_digits as spelled_digits,
     written_number as written_number,
 )

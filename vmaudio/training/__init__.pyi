@@ -57,3 +57,7 @@ from .labels import (
 from .pictures import (
     draw_evaluation as draw_evaluation,
 )
+from .tracking import (
+    check_mlflow as check_mlflow,
+    log_to_mlflow as log_to_mlflow,
+)

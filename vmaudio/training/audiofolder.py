@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from vmaudio.classify import known_approaches
 from vmaudio.errors import SettingError, TableError
 from vmaudio.intake import harmless_cell, read_table, restore_cell, shortened, table_error
-from vmaudio.records import APPROACHES, PARTS, TONE_AXES
+from vmaudio.records import PARTS, TONE_AXES
 from vmaudio.training.labels import LabelledMessage, Sentence
 
 COLUMNS = (
@@ -172,8 +173,8 @@ def _message(row: Mapping[str, Any], folder: Path) -> LabelledMessage:
         if sentence.part is not None and sentence.part not in PARTS:
             raise ValueError(f"unknown part {shortened(str(sentence.part))}; valid: {', '.join(PARTS)}")
     approach = row.get("approach") or None
-    if approach is not None and approach not in APPROACHES:
-        raise ValueError(f"unknown approach {shortened(str(approach))}; valid: {', '.join(APPROACHES)}")
+    if approach is not None and approach not in known_approaches():
+        raise ValueError(f"unknown approach {shortened(str(approach))}; valid: {', '.join(known_approaches())}")
     tone = {axis: str(row[axis]) for axis in TONE_AXES if row.get(axis) not in (None, "")}
     for axis, value in tone.items():
         if value not in ("0", "1"):

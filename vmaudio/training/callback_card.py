@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from vmaudio.callback import CALLBACK_OPTIONS
+
 
 def callback_card(meta: Mapping[str, Any]) -> str:
     """The model card.
@@ -20,16 +22,17 @@ def callback_card(meta: Mapping[str, Any]) -> str:
     ece_low, ece_middle, ece_high = m["ece_null"]
     lines = [
         "# Model card: callback", "",
-        "The probability that a message is called back, for a rep of average level. It is fitted and calibrated on observed "
-        "outcomes of one team. It says what went with callbacks there, not what caused them.", "",
+        "The probability that a message is called back, for the average of all reps. It is fitted on observed outcomes of one "
+        "team. It says what went with callbacks there, not what caused them.", "",
         *(["**SIMULATED OUTCOMES: an exercise, no evidence.**", ""] if meta["simulated"] else []),
         "## Trained on", "",
         f"- {m['n']:,} messages, {m['events']:,} callbacks (base rate {100 * m['base_rate']:.1f} %), {m['groups']} reps, "
         f"{m['prospects']:,} prospects",
         f"- sent {window}; seed {meta['seed']}",
-        f"- chosen: {meta['chosen']} (in the folds: {', '.join(meta['chosen_in_folds'])})", "",
+        f"- saved: logistic regression, {_FAMILY[meta['chosen']]}",
+        f"- held equal: {', '.join(meta['held_equal'])}", "",
         "## How good it is", "",
-        f"Nested cross-validation, split by {m['grouped_by']}; intervals draw {m['ci_draws']}.", "",
+        f"Cross-validation of what is saved, split by {m['grouped_by']}; intervals draw {m['ci_draws']}.", "",
         "| figure | value | 95 % interval | right would be |",
         "| --- | --- | --- | --- |",
         *(
@@ -42,8 +45,10 @@ def callback_card(meta: Mapping[str, Any]) -> str:
         ),
         f"| ECE, 10 bins | {m['ece']:.3f} | | {ece_low:.3f} to {ece_high:.3f} (median {ece_middle:.3f}), as chance gives |",
         "", "| family | Brier skill | AUC |", "| --- | --- | --- |",
-        *(f"| {name} | {f['brier_skill']:.3f} ({interval(f, 'brier_skill')}) | {f['auc']:.3f} ({interval(f, 'auc')}) |"
+        *(f"| {name}{' (saved)' if name == meta['chosen'] else ''} | "
+            f"{f['brier_skill']:.3f} ({interval(f, 'brier_skill')}) | {f['auc']:.3f} ({interval(f, 'auc')}) |"
           for name, f in m["families"].items()),
+        "", "## What goes with callbacks, of what a rep can change", "", *_effects(meta),
         "", "## Rule", "", f"A model is saved only with {meta['rule']}.", "",
         "## Not for", "",
         "- another team, product, list or season: train again, and look at the drift check",
@@ -51,6 +56,21 @@ def callback_card(meta: Mapping[str, Any]) -> str:
         "- proof that a change works: that needs an experiment (`vmaudio compare plan`)",
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
+
+
+_FAMILY = {"straight": "a straight line for each feature", "bent": "each feature's line may bend at its median"}
+
+
+def _effects(meta: Mapping[str, Any]) -> list[str]:
+    tested = {name: about for name, about in meta["features"].items() if "q" in about}
+    rate = CALLBACK_OPTIONS.false_discoveries
+    named = sorted((about["q"], name) for name, about in tested.items() if about["q"] <= rate)
+    said = ", ".join(f"{name} (q {q:.1g})" for q, name in named) or "none"
+    return [
+        f"More than chance: {said}; of {len(tested)} tested, with at most {100 * rate:g} % false ones expected among those "
+        'named (Benjamini and Hochberg). Only these are named under a message\'s "what goes with a higher probability". '
+        "Associated is not caused: only a plan by chance tells more.",
+    ]
 
 
 def interval(metrics: Mapping[str, Any], name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,8 @@ from vmaudio.intake import (
 )
 from vmaudio.records import Message, Observation
 from vmaudio.store import Store, observations
-from vmaudio.training.callback_table import Example, read_features
+from vmaudio.training.callback_held import conditions_of, is_list
+from vmaudio.training.callback_table import Example, FeatureValues, feature_rows
 
 _MESSAGE = (
     "message_id", "rep", "prospect", "prospect_name", "company", "sent_at", "campaign", "channel", "caller_id", "notes",
@@ -67,8 +68,8 @@ def examples_from_store(store: Store, rules: OutcomeRules = RULES) -> tuple[list
     Returns:
         The examples, and sentences about the data that a reader should know.
     """
-    counted = without_copies(observations(store), stored_copies(store))
-    return examples_of([seen for seen in counted if seen.features], rules)
+    slim = (_slim(seen) for seen in observations(store) if seen.features)
+    return examples_of(without_copies(slim, stored_copies(store)), rules)
 
 
 def examples_from_files(
@@ -119,22 +120,30 @@ def examples_of(seen: Iterable[Observation], rules: OutcomeRules = RULES) -> tup
         as_of=parse_as_of(rules.as_of, rules.zone),
         missing_is=False if rules.missing_is == "0" else None,
     )
-    made = [
-        Example(
-            row.observation.message.message_id, row.observation.features, row.event, row.observation.message.rep or "",
-            row.observation.message.prospect or "", row.sent,
-            bool(row.observation.outcome and row.observation.outcome.simulated),
-        )
-        for row in prepared.rows
-    ]  # fmt: skip
+    clock = any(row.sent and (row.sent.hour or row.sent.minute) for row in prepared.rows)  # dates alone all say midnight
+    made = []
+    for row in prepared.rows:
+        message, outcome = row.observation.message, row.observation.outcome
+        conditions = conditions_of(message.campaign, message.extra, row.sent, clock=clock)
+        made.append(
+            Example(
+                message.message_id, row.observation.features, row.event, message.rep or "", message.prospect or "", row.sent,
+                bool(outcome and outcome.simulated), conditions,
+            )
+        )  # fmt: skip
     return made, [warned.sentence for warned in data_cautions(prepared)]
+
+
+def _slim(seen: Observation) -> Observation:
+    """Without what training does not need: at 200,000 messages it would not fit into memory."""
+    return replace(seen, features=FeatureValues(seen.features), checks={})
 
 
 def _read_sends(features: str, timezone: str) -> tuple[list[Send], dict[str, Mapping[str, Any]]]:
     """The messages of a flat table, and the rows by message id; lines are counted from 1, the header's."""
     sends: list[Send] = []
     values: dict[str, Mapping[str, Any]] = {}
-    for number, row in enumerate(read_features(features), 2):
+    for number, row in enumerate(feature_rows(features), 2):
         file = str(row.get("file") or row.get("file_name") or row.get("source") or "")
         fields: dict[str, Any] = {name: str(row[name]) for name in _MESSAGE if row.get(name) not in (None, "")}
         try:
@@ -143,10 +152,11 @@ def _read_sends(features: str, timezone: str) -> tuple[list[Send], dict[str, Map
             raise TableError(f"{features}, line {number}: sent_at: {error}") from None
         if not file and "message_id" not in fields:
             raise TableError(f"{features}, line {number}: names no message (message_id, file or file_name).")
-        message = Message(source=file, sent_at=sent.isoformat() if sent else None, **fields)
+        extra = {name: str(row[name]) for name in row if is_list(name)}
+        message = Message(source=file, sent_at=sent.isoformat() if sent else None, extra=extra, **fields)
         if message.message_id in values:
             raise TableError(f"{features}, line {number}: the message {message.message_id!r} stands there twice.")
         recording_id = row.get("recording_id")
         sends.append(Send(message, Path(file).name if file else "", str(recording_id) if recording_id else None, number))
-        values[message.message_id] = row
+        values[message.message_id] = FeatureValues(row)
     return sends, values

@@ -1,8 +1,10 @@
-"""Fitting the callback model: candidates, folds by rep and prospect, calibration.
+"""Fitting the callback model: folds, what is held equal, and a regression that knows how sure it is.
 
-A rep's own level is taken out in two ways: every feature is moved by the difference between the rep's mean and everybody's
-(shrunken for reps with few messages), and the rep's callback level is a column of its own while fitting, and that of an
-average rep afterwards.
+Rep, campaign, list, weekday, time of day and week are *held equal*: each feature is moved by what they explain of it, and their
+own level is taken out of the callbacks. What is left is a logistic regression whose coefficients have a normal prior. How wide
+the prior is, is not known: several widths are fitted, and averaged by their marginal likelihood (MacKay 1992; Laplace's
+approximation). The covariance of that average is what the interval of a probability rests on: it holds what the prior pulls
+towards zero as well as what chance does to a sample (Nychka 1988), where refits on drawn reps hold the second alone.
 """
 
 from __future__ import annotations
@@ -13,117 +15,228 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.errors import TrainingError
+from vmaudio.training.callback_held import CallbackData, Held, held_equal
+from vmaudio.training.callback_robust import one_step, probabilities, sigmoid, times
 
-INNER_FOLDS = 3
-PRIOR_MESSAGES = 20.0
-"""A rep's callback level is shrunken as if that many messages at the base rate had been added."""
+WIDTHS = (0.04, 0.08, 0.16, 0.32)
+"""Standard deviations of the prior that are tried, in log-odds for one standard deviation of a feature."""
 
-MEAN_MESSAGES = 5.0
-"""Likewise for a rep's mean of a feature."""
+LARGE, LARGE_WIDTH = 0.15, 0.5
+"""So many of the coefficients are taken for large beforehand, with this standard deviation, whatever that of the others is:
+where few features matter, one width for all would pull those few towards zero (spike and slab; George & McCulloch 1993)."""
 
+ROUNDS = 4
+"""Rounds of telling large coefficients from small ones (expectation maximisation)."""
 
-@dataclass(frozen=True, slots=True)
-class CallbackData:
-    """Messages as the estimators read them.
+STEPS = 30
+"""Most Newton steps of a fit; five or six are usual."""
 
-    Attributes:
-        x: (n, n_columns) features, NaN where not known.
-        y: (n,) 1 for a callback, else 0.
-        rep: (n,) who left the message.
-        prospect: (n,) who was called.
-    """
-
-    x: np.ndarray
-    y: np.ndarray
-    rep: np.ndarray
-    prospect: np.ndarray
-
-    def at(self, index: np.ndarray) -> CallbackData:
-        """Some of the messages.
-
-        Args:
-            index: their numbers.
-        """
-        return CallbackData(self.x[index], self.y[index], self.rep[index], self.prospect[index])
+_CHUNK = 16384
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A chosen candidate.
+    """A fitted regression on standardised columns.
 
     Attributes:
-        name: of the candidate.
-        estimator: fitted.
-        calibration: slope and intercept of its log-odds.
+        mean: (n_columns,) of each column; what is not known is taken there.
+        scale: (n_columns,) its standard deviation.
+        intercept: log-odds at the mean, for the average of all reps.
+        coefficients: (n_columns,) log-odds for one standard deviation.
+        covariance: (n_columns + 1, n_columns + 1), the intercept first.
+        evidence: log marginal likelihood, to compare fits on the same messages.
+        width: mean standard deviation of the prior.
+        within: (n, n_columns) float32: the standardised columns with the conditions taken out, for tests of each feature.
+        held: what was taken out.
     """
 
-    name: str
-    estimator: Any
-    calibration: tuple[float, float]
+    mean: np.ndarray
+    scale: np.ndarray
+    intercept: float
+    coefficients: np.ndarray
+    covariance: np.ndarray
+    evidence: float
+    width: float
+    within: np.ndarray
+    held: Held
 
 
-def candidates(seed: int) -> dict[str, Any]:
-    """Unfitted estimators by name; the part before the colon is the family.
+def fit(data: CallbackData) -> Fitted:
+    """Fit the regression.
 
     Args:
-        seed: of the boosted trees.
+        data: to fit on, with callbacks and without.
     """
-    from sklearn.ensemble import HistGradientBoostingClassifier
+    mean, scale, z = standardised(data.x)
+    held = held_equal(data)
+    within = held.without(z)
+    coefficients, covariance, evidence, width = _averaged(within, data.y, held.level)
+    with_level, average = probabilities(times(within, coefficients) + held.level, data.y)
+    covariance *= max(1.0, float(one_step(within, data.y, with_level, coefficients, data.rep).wider.mean()))
+    p, intercept = probabilities(times(z, coefficients), data.y)
+    whole = np.zeros((len(coefficients) + 1,) * 2)
+    whole[1:, 1:] = covariance
+    # the average of reps' log-odds is a little below the log-odds of their average: the interval holds both
+    whole[0, 0] = _intercept_variance(data, p) + (intercept - average) ** 2
+    return Fitted(mean, scale, intercept, coefficients, whole, evidence, width, within, held)
+
+
+def predicted(fitted: Fitted, data: CallbackData) -> np.ndarray:
+    """Probabilities of a callback, for the average of all reps.
+
+    Args:
+        fitted: from `fit`.
+        data: to predict.
+
+    Returns:
+        (n,), 0 to 1.
+    """
+    z = (data.x - fitted.mean) / fitted.scale
+    return sigmoid(fitted.intercept + np.nan_to_num(z) @ fitted.coefficients)
+
+
+def as_pipeline(fitted: Fitted) -> Any:
+    """The fit as a stock scikit-learn pipeline, of types that the model store trusts.
+
+    Args:
+        fitted: from `fit`.
+    """
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    made: dict[str, Any] = {}
-    for c in (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0):
-        made[f"logistic regression: C={c:g}"] = make_pipeline(
-            SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler(), LogisticRegression(C=c, max_iter=500)
-        )
-    for rounds in (20, 60):
-        made[f"boosted trees: {rounds} rounds"] = HistGradientBoostingClassifier(
-            max_iter=rounds, learning_rate=0.05, max_leaf_nodes=4, min_samples_leaf=30, l2_regularization=5.0,
-            interaction_cst="no_interactions", early_stopping=False, random_state=seed,
-        )  # fmt: skip
+    # two messages, one below and one above each mean by a standard deviation: their mean and deviation are those of the fit
+    two = np.stack([fitted.mean - fitted.scale, fitted.mean + fitted.scale])
+    made = make_pipeline(SimpleImputer(keep_empty_features=True), StandardScaler(), LogisticRegression())
+    made.fit(two, [0, 1])
+    made[-1].coef_ = fitted.coefficients[None, :].astype(float)
+    made[-1].intercept_ = np.array([fitted.intercept])
+    made[-1].n_iter_ = np.array([0])
     return made
 
 
-def design(data: CallbackData) -> np.ndarray:
-    """Features moved to an average rep's, and the rep's callback level as the last column.
+def standardised(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Columns of mean 0 and standard deviation 1, what is not known at 0.
 
     Args:
-        data: to fit on.
+        x: (n, n_columns), NaN where not known.
 
     Returns:
-        (n, n_columns + 1).
+        Means, standard deviations (1 where a column does not vary), and the columns as float32.
     """
-    names, group = np.unique(data.rep, return_inverse=True)
-    known = ~np.isnan(data.x)
-    filled = np.where(known, data.x, 0.0)
-    overall = filled.sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    moved = data.x.copy()
-    level = np.zeros(len(data.y))
-    base = float(data.y.mean())
-    for g in range(len(names)):
-        own = group == g
-        n = known[own].sum(axis=0)
-        mean = filled[own].sum(axis=0) / np.maximum(n, 1)
-        moved[own] -= n / (n + MEAN_MESSAGES) * (mean - overall)
-        rate = (data.y[own].sum() + PRIOR_MESSAGES * base) / (own.sum() + PRIOR_MESSAGES)
-        level[own] = math.log(rate / (1 - rate)) - math.log(base / (1 - base))
-    return np.hstack([moved, level[:, None]])
+    n, width = x.shape
+    mean, scale, z = np.zeros(width), np.ones(width), np.zeros((n, width), dtype=np.float32)
+    for column in range(width):  # one at a time: a whole copy of a large table is what memory runs out on
+        values = np.asarray(x[:, column], dtype=float)
+        known = ~np.isnan(values)
+        if known.any():
+            mean[column] = float(values[known].mean())
+            filled = np.where(known, values - mean[column], 0.0)
+            deviation = float(filled.std())
+            scale[column] = deviation if deviation > 1e-9 else 1.0
+            z[:, column] = filled / scale[column]
+    return mean, scale, z
 
 
-def plain_design(data: CallbackData) -> np.ndarray:
-    """Features as they are, for a rep of average level: what a new message looks like.
+def _averaged(z: np.ndarray, y: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, np.ndarray, float, float]:
+    """Coefficients and covariance averaged over the prior's widths, by marginal likelihood."""
+    beta, k = np.zeros(z.shape[1] + 1), z.shape[1]
+    large = np.full(k, LARGE)
+    found = []
+    for width in WIDTHS:
+        for _ in range(ROUNDS):
+            penalty = np.concatenate([[0.0], large / LARGE_WIDTH**2 + (1 - large) / width**2])
+            beta, hessian, log_likelihood = newton(z, y, level, penalty, beta)
+            inverse = np.linalg.inv(hessian + np.diag(penalty))
+            large = _large(beta[1:] ** 2 + np.diag(inverse)[1:], width)
+        _, log_det = np.linalg.slogdet(hessian + np.diag(penalty))
+        prior = np.logaddexp(
+            np.log(LARGE) + _log_normal(beta[1:] ** 2, LARGE_WIDTH), np.log(1 - LARGE) + _log_normal(beta[1:] ** 2, width)
+        )
+        evidence = log_likelihood + float(prior.sum()) - 0.5 * log_det
+        found.append((evidence, beta[1:].copy(), inverse[1:, 1:], width))
+    best = max(evidence for evidence, *_ in found)
+    weights = np.array([math.exp(evidence - best) for evidence, *_ in found])
+    total = best + math.log(float(weights.mean()))
+    weights /= weights.sum()
+    mean = np.asarray(sum(w * one[1] for w, one in zip(weights, found, strict=True)))
+    covariance = np.asarray(
+        sum(w * (one[2] + np.outer(one[1] - mean, one[1] - mean)) for w, one in zip(weights, found, strict=True))
+    )
+    return mean, covariance, total, float(weights @ np.array(WIDTHS))
+
+
+def _large(squares: np.ndarray, width: float) -> np.ndarray:
+    """How likely each coefficient is one of the large ones, given its expected square."""
+    odds = np.log(LARGE / (1 - LARGE)) + _log_normal(squares, LARGE_WIDTH) - _log_normal(squares, width)
+    return sigmoid(odds)
+
+
+def _log_normal(squares: np.ndarray, deviation: float) -> np.ndarray:
+    return np.asarray(-0.5 * squares / deviation**2 - math.log(deviation))
+
+
+def newton(
+    z: np.ndarray, y: np.ndarray, level: np.ndarray, penalty: np.ndarray, start: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Penalised logistic regression with an offset, by Newton's method with halved steps.
 
     Args:
-        data: to predict.
+        z: (n, n_columns).
+        y: (n,) 0 or 1.
+        level: (n,) log-odds that are given.
+        penalty: (n_columns + 1,) precision of each coefficient's prior, the intercept's first.
+        start: (n_columns + 1,), the intercept first.
 
     Returns:
-        (n, n_columns + 1), the last column 0.
+        Coefficients, the information of the data alone, and the log likelihood.
     """
-    return np.hstack([data.x, np.zeros((len(data.x), 1))])
+    beta = start.copy()
+    target, gradient, hessian, log_likelihood = _penalised(z, y, level, penalty, beta)
+    for _ in range(STEPS):
+        move = np.linalg.solve(hessian + np.diag(penalty + 1e-9), gradient)
+        size = 1.0
+        while True:
+            tried = _penalised(z, y, level, penalty, beta + size * move)
+            if tried[0] >= target - 1e-9 or size < 1e-3:
+                break
+            size /= 2
+        done = abs(tried[0] - target) < 1e-6 * (1 + 1e-3 * abs(target)) or size < 1e-3
+        beta = beta + size * move
+        target, gradient, hessian, log_likelihood = tried
+        if done:
+            break
+    return beta, hessian, log_likelihood
+
+
+def _penalised(
+    z: np.ndarray, y: np.ndarray, level: np.ndarray, penalty: np.ndarray, beta: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray, float]:
+    gradient, hessian, log_likelihood = np.zeros(len(beta)), np.zeros((len(beta),) * 2), 0.0
+    for start in range(0, len(y), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        x = np.hstack([np.ones((len(y[part]), 1)), z[part]])
+        eta = level[part] + x @ beta
+        p = sigmoid(eta)
+        log_likelihood += float((y[part] * eta - np.logaddexp(0, eta)).sum())
+        gradient += x.T @ (y[part] - p)
+        hessian += x.T @ (x * (p * (1 - p))[:, None])
+    return log_likelihood - 0.5 * float(penalty @ beta**2), gradient - penalty * beta, hessian, log_likelihood
+
+
+def _intercept_variance(data: CallbackData, p: np.ndarray) -> float:
+    """Variance of the average rep's level: reps differ, and only so many were seen (clustered, with t instead of z)."""
+    from scipy.stats import t
+
+    information = float((p * (1 - p)).sum())
+    reps = np.unique(data.rep, return_inverse=True)[1]
+    sums = np.bincount(reps, weights=data.y - p)
+    if len(sums) < 2:
+        return 1 / information
+    clustered = float((sums**2).sum()) * len(sums) / (len(sums) - 1) / information**2
+    wider = float(t.ppf(0.975, len(sums) - 1) / 1.959964) ** 2
+    return max(1 / information, clustered * wider)
 
 
 def folds(rep: np.ndarray, prospect: np.ndarray, n: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -157,96 +270,3 @@ def folds(rep: np.ndarray, prospect: np.ndarray, n: int, seed: int) -> list[tupl
         train = ~test & ~np.isin(prospect, np.unique(prospect[test]))
         made.append((np.flatnonzero(train), np.flatnonzero(test)))
     return [(train, test) for train, test in made if len(train) and len(test)]
-
-
-def _log_loss(y: np.ndarray, logit: np.ndarray) -> float:
-    return float((np.logaddexp(0, logit) - y * logit).mean())
-
-
-def _calibrate(y: np.ndarray, logit: np.ndarray) -> tuple[float, float]:
-    """Platt's slope and intercept on out-of-fold log-odds (sigmoid: isotonic needs 1,000 samples or more)."""
-    from sklearn.linear_model import LogisticRegression
-
-    if float(np.ptp(logit)) < 1e-9:
-        rate = float(np.clip(y.mean(), 1e-4, 1 - 1e-4))
-        return 0.0, math.log(rate / (1 - rate))
-    fitted = LogisticRegression(C=1e6, max_iter=500).fit(logit[:, None], y)
-    slope = float(fitted.coef_[0, 0])
-    if slope <= 0:  # what was learned does not carry over: say the base rate
-        rate = float(np.clip(y.mean(), 1e-4, 1 - 1e-4))
-        return 0.0, math.log(rate / (1 - rate))
-    return min(slope, 1.5), float(fitted.intercept_[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """Inner cross-validation of all candidates.
-
-    Attributes:
-        estimators: unfitted, by name.
-        logits: out-of-fold log-odds (n,) by name; NaN where none was made.
-        seen: (n,) whether there are any.
-    """
-
-    estimators: dict[str, Any]
-    logits: dict[str, np.ndarray]
-    seen: np.ndarray
-
-
-def try_all(data: CallbackData, seed: int) -> Tried:
-    """Inner cross-validation of all candidates.
-
-    Args:
-        data: to fit on.
-        seed: of folds and trees.
-
-    Raises:
-        TrainingError: no split leaves callbacks on the training side.
-    """
-    from sklearn.base import clone
-
-    tried = candidates(seed)
-    logits = {name: np.full(len(data.y), np.nan) for name in tried}
-    for train, test in folds(data.rep, data.prospect, INNER_FOLDS, seed):
-        inner = data.at(train)
-        if len(set(inner.y.tolist())) < 2:
-            continue
-        x, plain = design(inner), plain_design(data.at(test))
-        for name, made in tried.items():
-            logits[name][test] = clone(made).fit(x, inner.y).decision_function(plain)
-    seen = ~np.isnan(next(iter(logits.values())))
-    if not seen.any():
-        raise TrainingError("The callbacks are too unevenly spread over reps to hold some out. More messages are needed.")
-    return Tried(tried, logits, seen)
-
-
-def fit(data: CallbackData, tried: Tried, family: str = "") -> Fitted:
-    """Choose the candidate (of one family) with the least log loss out of fold, calibrate it there, fit it on all.
-
-    Args:
-        data: to fit on.
-        tried: all candidates on these data.
-        family: beginning of the names to choose among; empty means all.
-    """
-    from sklearn.base import clone
-
-    y = data.y[tried.seen]
-    loss = {name: _log_loss(y, logit[tried.seen]) for name, logit in tried.logits.items() if name.startswith(family)}
-    best = min(loss, key=lambda name: loss[name])
-    estimator = clone(tried.estimators[best]).fit(design(data), data.y)
-    return Fitted(best, estimator, _calibrate(y, tried.logits[best][tried.seen]))
-
-
-def predicted(fitted: Fitted, data: CallbackData) -> np.ndarray:
-    """Calibrated probabilities of a callback.
-
-    Args:
-        fitted: from `fit`.
-        data: to predict.
-
-    Returns:
-        (n,), 0 to 1.
-    """
-    slope, intercept = fitted.calibration
-    logit = slope * fitted.estimator.decision_function(plain_design(data)) + intercept
-    return np.asarray(1 / (1 + np.exp(-np.clip(logit, -30, 30))))

@@ -45,6 +45,9 @@ def model_card(meta: Mapping[str, Any], svgs: Sequence[str]) -> str:
         lines += _tone(meta)
     else:
         lines += [*_classes(meta), *_false_alarms(meta), *_readers(meta), *_external(meta)]
+    for one in meta.get("own_classes", ()):
+        said = "; ".join(f'"{example}"' for example in one["examples"])
+        lines += ["", f"### Your own class `{one['name']}`", "", f"{one['meaning']} Examples: {said}"]
     lines += ["", "## Not for", "", _NOT_FOR[name], ""]
     lines += [f"![{svg.removesuffix('.svg')}]({svg})" for svg in svgs]
     return "\n".join(lines).rstrip() + "\n"

@@ -13,9 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.classify import Model, ModelStore, approach_probabilities_of, part_path, part_probabilities_of
+from vmaudio.classify import (
+    Model,
+    ModelStore,
+    approach_probabilities_of,
+    approaches_of,
+    known_approaches,
+    part_path,
+    part_probabilities_of,
+)
 from vmaudio.errors import TrainingError
-from vmaudio.records import APPROACHES, PARTS
+from vmaudio.records import PARTS
 from vmaudio.training import delivery, delivery_table, metrics, recognised
 from vmaudio.training.anonymous_reps import known_reps
 from vmaudio.training.answers import Answers, Evaluation, combine, plain, summarise
@@ -39,8 +47,10 @@ def evaluate_model(model: Model, data: Sequence[Path], part_model: Model | None 
     if model.name == "tone":
         return evaluate_tone(model, data)
     messages = read_labelled_messages(data)
+    if model.name == "approach":
+        part_model = part_model or ModelStore().load("part")
     answers = _answers_of(model, part_model, messages)
-    seen, notes = _seen(model, messages)
+    seen, notes = _seen(_chain(model, part_model), messages)
     threshold = float(model.meta["threshold"])
     found = summarise(answers, model.name, model.model_id, threshold, len(messages), seen, notes)
     heard = answer_recognised(model, part_model, messages)
@@ -97,6 +107,8 @@ def compare_models(a: Model, b: Model, data: Sequence[Path], part_model: Model |
     if a.name != b.name:
         raise TrainingError(f"{a.model_id} and {b.model_id} are models of different things. Compare two {a.name} models.")
     messages = [] if a.name == "tone" else read_labelled_messages(data)
+    if a.name == "approach":
+        part_model = part_model or ModelStore().load("part")
     if a.name == "tone":
         pairs = delivery.answers_of_both(a, b, data)
     else:
@@ -108,7 +120,8 @@ def compare_models(a: Model, b: Model, data: Sequence[Path], part_model: Model |
     _, counts_b = metrics.group_counts(truth, guess_b, groups, labels)
     if len(names) < 2:
         raise TrainingError(f"The data hold {len(names)} rep(s); a difference needs at least two.")
-    known = [] if a.name == "tone" else [(model.model_id, *_seen(model, messages)) for model in (a, b)]
+    chains = [] if a.name == "tone" else [_chain(model, part_model) for model in (a, b)]
+    known = [(chain[0].model_id, *_seen(chain, messages)) for chain in chains]
     return plain(
         {
             "a": a.model_id, "b": b.model_id, "n": len(truth), "groups": len(names),
@@ -149,12 +162,13 @@ def answer_approach(model: Model, part_model: Model, messages: Sequence[Labelled
     """
     usable = [m for m in messages if m.approach]
     forced = approach_probabilities_of([recognised.cut(m.text) for m in usable], part_model, model)
+    labels = approaches_of(model)
     return Answers(
         [str(m.approach) for m in usable],
-        [APPROACHES[i] for i in forced.argmax(axis=1)],
+        [labels[i] for i in forced.argmax(axis=1)],
         forced.max(axis=1).tolist(),
         [m.rep for m in usable],
-        APPROACHES,
+        tuple(dict.fromkeys((*labels, *known_approaches()))),
     )
 
 
@@ -189,15 +203,28 @@ def _answers_of(model: Model, part_model: Model | None, messages: Sequence[Label
     raise TrainingError(f"Model {model.model_id} is none of part, approach and tone, so it cannot be evaluated here.")
 
 
-def _seen(model: Model, messages: Sequence[LabelledMessage]) -> tuple[int, list[str]]:
-    """How many messages trained the model, word for word, and what to say of them and of reps that it knows."""
-    known = set(model.meta.get("trained_on", ()))
-    reps = known_reps((message.rep for message in messages), model.meta.get("reps", ()))
-    seen = sum(message.key in known for message in messages)
-    by_known = sum(message.rep in reps and message.key not in known for message in messages)
+def _chain(model: Model, part_model: Model | None) -> list[Model]:
+    """The models that an answer rests on: an approach rests on the parts under it."""
+    return [model, part_model] if model.name == "approach" and part_model is not None else [model]
+
+
+def _seen(chain: Sequence[Model], messages: Sequence[LabelledMessage]) -> tuple[int, list[str]]:
+    """How many messages trained any of the models, word for word, and what to say of them and of reps that they know."""
+    every: set[int] = set()
     notes = []
-    if seen:
-        notes.append(f"{seen} of {len(messages)} messages were in the training data: these numbers are too good")
-    if by_known:
-        notes.append(f"{by_known} of {len(messages)} messages are by reps of the training data: reps it never met are harder")
-    return seen, notes
+    for place, model in enumerate(chain):
+        known = set(model.meta.get("trained_on", ()))
+        reps = known_reps((message.rep for message in messages), model.meta.get("reps", ()))
+        seen = {i for i, message in enumerate(messages) if message.key in known}
+        by_known = sum(message.rep in reps for i, message in enumerate(messages) if i not in seen)
+        every |= seen
+        whose = f" of {model.model_id}, on which this rests" if place else ""
+        if seen:
+            notes.append(
+                f"{len(seen)} of {len(messages)} messages were in the training data{whose}: these numbers are too good"
+            )
+        if by_known:
+            notes.append(
+                f"{by_known} of {len(messages)} messages are by reps of the training data{whose}: reps it never met are harder"
+            )
+    return len(every), notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.classify import ModelFolder, ModelStore, check_target, probe
+from vmaudio.classify import ModelFolder, ModelStore, check_target, own_approaches, probe
 from vmaudio.errors import TrainingError
 from vmaudio.events import Event, Listener, ignore
 from vmaudio.records import PARTS
@@ -76,6 +77,7 @@ def train_model(
         parts = prepared or tasks.PartTask(read_labelled_messages(data), seed)
         listener(Event("read", name, len(parts.messages), len(parts.messages)))
         estimator, meta, evaluation = (_part if name == "part" else _approach)(parts, seed, listener)
+        meta = {**meta, "data_notes": parts.notes} if parts.notes else meta
     meta = plain({"name": name, "seed": seed, "data": [_source(Path(path)) for path in data], **meta})
     meta["metrics"] = evaluation.to_dict()
     svgs = pictures.draw_evaluation(evaluation)
@@ -181,6 +183,7 @@ def _approach(parts: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any
     )  # fmt: skip
     meta = {
         "classes": [str(label) for label in model.classes_],
+        **_own(task.labels),
         "columns": list(task.columns),
         "temperature": temperature,
         "threshold": threshold,
@@ -193,6 +196,12 @@ def _approach(parts: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any
         "probe": probe(model, {"": rows.x}),
     }
     return model, meta, evaluation
+
+
+def _own(labels: Sequence[str]) -> dict[str, Any]:
+    """What a model remembers of a team's own classes; nothing where there are none."""
+    own = own_approaches()
+    return {"labels": list(labels), "own_classes": [dataclasses.asdict(one) for one in own.values()]} if own else {}
 
 
 def _false_alarms(y: np.ndarray, guess: np.ndarray, answered: np.ndarray, ids: Sequence[str]) -> dict[str, Any]:

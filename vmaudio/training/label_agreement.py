@@ -7,8 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from vmaudio.records import APPROACHES, PARTS
+from vmaudio.classify import known_approaches
+from vmaudio.records import PARTS
 from vmaudio.store import Store, all_labels
+from vmaudio.training.adjudication import settled_messages
 
 ENOUGH_LABELS = 25
 """Below this many labelled examples a class is listed as missing: every fold needs some (our default)."""
@@ -26,12 +28,16 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Counts per kind and label, annotators, agreement, and the labels that have too few examples."""
+    """Counts per kind and label, annotators, agreement, and the labels that have too few examples.
+
+    ``messages`` counts messages with parts: "whole" where each piece has one, "in_part" where some have none.
+    """
 
     counts: Mapping[str, Mapping[str, int]]
     annotators: Mapping[str, int]
     agreement: tuple[Agreement, ...]
     missing: Mapping[str, Mapping[str, int]]
+    messages: Mapping[str, int]
 
 
 def label_status(store: Store) -> Status:
@@ -47,7 +53,7 @@ def label_status(store: Store) -> Status:
         counts[label.kind][label.label] += 1
         if not label.adjudicated:  # who decides between two has seen both, and agrees with one
             items[label.kind][label.message_id or "", label.text_key, label.position][label.annotator] = label.label
-    valid = {"part": PARTS, "approach": APPROACHES}
+    valid = {"part": PARTS, "approach": known_approaches()}
     missing = {
         kind: {name: counts[kind][name] for name in names if counts[kind][name] < ENOUGH_LABELS}
         for kind, names in valid.items()
@@ -57,7 +63,17 @@ def label_status(store: Store) -> Status:
         annotators=dict(Counter(label.annotator for label in labels).most_common()),
         agreement=tuple(_agreement(kind, list(found.values())) for kind, found in sorted(items.items())),
         missing=missing,
+        messages=_messages(store),
     )
+
+
+def _messages(store: Store) -> dict[str, int]:
+    found = Counter(
+        "in_part" if one.message.in_part or one.conflicts else "whole"
+        for one in settled_messages(store)
+        if any(sentence.part for sentence in one.message.sentences) or one.conflicts
+    )
+    return {name: found[name] for name in ("whole", "in_part")}
 
 
 def _agreement(kind: str, items: Sequence[Mapping[str, str]]) -> Agreement:

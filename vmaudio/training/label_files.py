@@ -15,9 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from vmaudio.classify import known_approaches
 from vmaudio.errors import TableError
 from vmaudio.intake import harmless_cell, read_table, restore_cell, shortened, table_error
-from vmaudio.records import APPROACHES, PARTS, TONE_AXES, Analysis
+from vmaudio.records import PARTS, TONE_AXES, Analysis
 from vmaudio.store import Label, LabelledText, Store, put_labels
 from vmaudio.training.audiofolder import is_audiofolder, read_audiofolder
 from vmaudio.training.label_studio import is_label_studio, read_json, read_label_studio
@@ -163,8 +164,8 @@ def _row_faults(row: Mapping[str, str]) -> Iterator[str]:
         yield "no text"
     if row.get("part") and row["part"].lower() not in PARTS:
         yield f"unknown part {shortened(row['part'])}; valid: {', '.join(PARTS)}"
-    if row.get("approach") and row["approach"].lower() not in APPROACHES:
-        yield f"unknown approach {shortened(row['approach'])}; valid: {', '.join(APPROACHES)}"
+    if row.get("approach") and row["approach"].lower() not in known_approaches():
+        yield f"unknown approach {shortened(row['approach'])}; valid: {', '.join(known_approaches())}"
     for axis in TONE_AXES:
         if row.get(axis) and row[axis] not in ("0", "1"):
             yield f"{axis} is {shortened(row[axis])}; valid: 0, 1, or empty"

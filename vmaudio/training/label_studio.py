@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+from vmaudio.classify import known_approaches
 from vmaudio.errors import TableError
 from vmaudio.intake import shortened, table_error
-from vmaudio.records import APPROACHES, PARTS, TONE_AXES, Analysis
+from vmaudio.records import PARTS, TONE_AXES, Analysis
 from vmaudio.training.labels import LabelledMessage, Sentence
 
 _SLACK_S = 0.02
@@ -28,7 +29,7 @@ def label_studio_config() -> str:
         XML.
     """
     parts = "\n".join(f"    <Label value={quoteattr(name)}/>" for name in PARTS)
-    approaches = "\n".join(f"    <Choice value={quoteattr(name)}/>" for name in APPROACHES)
+    approaches = "\n".join(f"    <Choice value={quoteattr(name)}/>" for name in known_approaches())
     return (
         '<View>\n  <Audio name="audio" value="$audio"/>\n'
         f'  <Labels name="part" toName="audio">\n{parts}\n  </Labels>\n'
@@ -118,7 +119,7 @@ def _result(regions: Iterable[tuple[float, float, str]], approach: str | None, d
         }
         for i, (start, end, label) in enumerate(regions)
     ]  # fmt: skip
-    if approach in APPROACHES:
+    if approach in known_approaches():
         made.append(
             {"id": "approach", "from_name": "approach", "to_name": "audio", "type": "choices", "value": {"choices": [approach]}}
         )
@@ -195,7 +196,7 @@ def _given(result: Any) -> tuple[list[tuple[float, float, str]], str | None, lis
         if not isinstance(names, list) or not names:
             continue
         name = str(names[0])
-        valid = PARTS if one.get("type") == "labels" else APPROACHES
+        valid = PARTS if one.get("type") == "labels" else known_approaches()
         if name not in valid:
             faults.append(f"unknown label {shortened(name)}; valid: {', '.join(valid)}")
         elif one.get("type") == "choices":

@@ -3,7 +3,8 @@
 One message per line: ``id``, ``rep``, ``prospect``, optional ``file`` (audio, relative to the label file), ``sentences:
 [{text, part}]`` (a piece may be shorter than a sentence: it is cut wherever the part changes), ``approach``, optional
 ``tone: {axis: 0 | 1}``, optional ``recognised`` (what a recogniser wrote, to evaluate on that too), optional ``annotator``
-(who labelled it; without one a message stands in one line). Other keys are left alone.
+(who labelled it; without one a message stands in one line) or ``annotators`` (all who did, as ``labels export`` writes it).
+Other keys are left alone.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from vmaudio.classify import known_approaches
 from vmaudio.errors import TableError
-from vmaudio.records import APPROACHES, PARTS, TONE_AXES, parse_json
+from vmaudio.records import PARTS, TONE_AXES, parse_json
 
 MOST_FAULTS = 20
 """A faulty file names at most this many lines."""
@@ -45,6 +47,11 @@ class LabelledMessage:
     file: Path | None = None
     recognised: str | None = None
     annotator: str | None = None
+
+    @property
+    def in_part(self) -> bool:
+        """Whether some of its pieces have a part, and others none."""
+        return 0 < sum(sentence.part is not None for sentence in self.sentences) < len(self.sentences)
 
     @property
     def text(self) -> str:
@@ -143,11 +150,14 @@ def _faults(row: Any) -> Iterator[str]:
                 yield f"sentence {i} has no 'text'"
             elif sentence.get("part") is not None and sentence["part"] not in PARTS:
                 yield f"sentence {i} has the unknown part {str(sentence['part'])[:80]!r}; valid: {', '.join(PARTS)}"
-    if row.get("approach") is not None and row["approach"] not in APPROACHES:
-        yield f"unknown approach {str(row['approach'])[:80]!r}; valid: {', '.join(APPROACHES)}"
+    if row.get("approach") is not None and row["approach"] not in known_approaches():
+        yield f"unknown approach {str(row['approach'])[:80]!r}; valid: {', '.join(known_approaches())}"
     for key in ("recognised", "annotator"):
         if not isinstance(row.get(key) or "", str):
             yield f"{key!r} is no text"
+    people = row.get("annotators") or []
+    if not isinstance(people, list) or not all(isinstance(one, str) for one in people):
+        yield "'annotators' is no list of names"
     tone = row.get("tone")
     if tone is not None:
         if not isinstance(tone, dict):
@@ -160,6 +170,11 @@ def _faults(row: Any) -> Iterator[str]:
                 yield f"tone {axis} is {str(value)[:80]}; valid: 0, 1"
 
 
+def _only(people: Sequence[str] | None) -> str | None:
+    """Who labelled a message that one person labelled; what several settled is nobody's own."""
+    return people[0] if people and len(people) == 1 else None
+
+
 def _message(row: Mapping[str, Any], folder: Path) -> LabelledMessage:
     return LabelledMessage(
         id=row["id"],
@@ -170,5 +185,5 @@ def _message(row: Mapping[str, Any], folder: Path) -> LabelledMessage:
         tone={axis: int(value) for axis, value in (row.get("tone") or {}).items() if value is not None},
         file=folder / row["file"] if row.get("file") else None,
         recognised=row.get("recognised"),
-        annotator=row.get("annotator") or None,
+        annotator=row.get("annotator") or _only(row.get("annotators")),
     )

@@ -20,12 +20,13 @@ from vmaudio.classify import (
     MESSAGE_COLUMNS,
     best_path,
     boosted,
+    known_approaches,
     message_row,
     ordered_columns,
     transition_matrix,
 )
 from vmaudio.errors import TrainingError
-from vmaudio.records import APPROACHES, PARTS
+from vmaudio.records import PARTS, counted
 from vmaudio.training import decoding, fitting, recognition_errors
 from vmaudio.training.labels import LabelledMessage
 from vmaudio.training.pipelines import approach_pipeline, part_pipeline
@@ -72,6 +73,8 @@ class PartTask:
         if not usable:
             raise TrainingError("No message has a part for each of its sentences. Fill in 'part' and try again.")
         rng, more = np.random.default_rng(seed), np.random.default_rng(seed + 1)
+        in_part = sum(message.in_part for message in messages)
+        self.notes = (f"{counted(in_part, 'message')} labelled in part left out",) if in_part else ()
         self.messages = usable
         self.groups = groups_of(usable)
         self.versions: list[dict[str, Version]] = []
@@ -167,7 +170,6 @@ class ApproachTask:
     """
 
     name = "approach"
-    labels: tuple[str, ...] = APPROACHES
     columns: tuple[str, ...] = MESSAGE_COLUMNS
     candidates: tuple[Candidate, ...] = (
         Candidate("linear SVM, C 0.1", partial(approach_pipeline, "svm", 0.1)),
@@ -180,6 +182,7 @@ class ApproachTask:
         if not usable:
             raise TrainingError("No message has an approach and a part for each sentence. Fill them in and try again.")
         self.messages = usable
+        self.labels = known_approaches()
         shared = parts if parts is not None and parts.messages == usable else PartTask(usable, seed)
         self.parts = shared.with_cuts("found")
         self.groups = self.parts.groups

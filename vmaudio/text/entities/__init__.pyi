@@ -14,6 +14,7 @@ from .hypotheses import (
 )
 from .name_match import (
     match_name as match_name,
+    sound_key as sound_key,
 )
 from .name_options import (
     NameOptions as NameOptions,

@@ -8,8 +8,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
+from vmaudio.classify import known_approaches
 from vmaudio.errors import NotStored, SettingError
-from vmaudio.records import APPROACHES, PARTS, Analysis
+from vmaudio.records import PARTS, Analysis
 from vmaudio.report import OverrideView, counted_alone, message_view
 from vmaudio.store import Label, labels_of, outcome_of
 from vmaudio.training import LabelledMessage, Sentence, save_labels
@@ -88,7 +89,7 @@ def message(request: Request, web: WebOf, session: SessionOf, message_id: str) -
     mine = {(label.kind, label.position): label.label for label in labels if label.annotator == session.name}
     return page(
         request, "message_page.html.j2", view=view, url=_url(message_id), clauses=found.structure.parts, parts=PARTS,
-        approaches=APPROACHES, guess=found.structure.approach, mine=mine, others=_others(labels, session.name),
+        approaches=known_approaches(), guess=found.structure.approach, mine=mine, others=_others(labels, session.name),
         kept=keeping.is_kept_here(web, _one(web, message_id).source),
     )  # fmt: skip
 
@@ -148,8 +149,8 @@ def label(
     for value in part:
         if value and value not in PARTS:
             raise SettingError(f"{value[:40]!r} is not a part. Use one of {', '.join(PARTS)}.")
-    if approach and approach not in APPROACHES:
-        raise SettingError(f"{approach[:40]!r} is not an approach. Use one of {', '.join(APPROACHES)}.")
+    if approach and approach not in known_approaches():
+        raise SettingError(f"{approach[:40]!r} is not an approach. Use one of {', '.join(known_approaches())}.")
     given = part[:MOST_CLAUSES] or [""] * len(clauses)
     made = LabelledMessage(
         id=message_id,
