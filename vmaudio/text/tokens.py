@@ -6,6 +6,7 @@ between them become one token here, and each character still knows its word, so 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from vmaudio.records import Mention, Transcript, Word
 
 _EDGE = " \t\r\n.,;:!?\"'()[]{}<>…“”‘’`*_«»"
 _STOPS = ".!?…"
+_PART = re.compile(r"\S+")
 _GLUE_START = "-,:.@%/'’_+"
 
 
@@ -66,6 +68,16 @@ class Token:
         return self.stop or self.comma
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Text without spaces, the index of its word and its place in it; ``several``: the word holds other parts too."""
+
+    text: str
+    word: int
+    at: int
+    several: bool
+
+
 def tokenize(transcript: Transcript, breaks: Collection[int] = ()) -> tuple[Token, ...]:
     """Cut a transcript into stretches without spaces.
 
@@ -80,15 +92,17 @@ def tokenize(transcript: Transcript, breaks: Collection[int] = ()) -> tuple[Toke
     words = transcript.words
     spaced = any(word.text[:1].isspace() for word in words)
     firsts = _segment_starts(transcript) | set(breaks)
-    groups: list[list[tuple[str, int]]] = []
+    groups: list[list[_Part]] = []
     for index, word in enumerate(words):
-        for position, part in enumerate(word.text.split()):
+        parts = list(_PART.finditer(word.text))
+        for position, found in enumerate(parts):
+            part = _Part(found[0], index, found.start(), len(parts) > 1)
             bare = position == 0 and not word.text[:1].isspace()
-            glued = bare and groups and index not in firsts and _glues(part, spaced, groups[-1][-1][0])
+            glued = bare and groups and index not in firsts and _glues(part.text, spaced, groups[-1][-1].text)
             if glued:
-                groups[-1].append((part, index))
+                groups[-1].append(part)
             else:
-                groups.append([(part, index)])
+                groups.append([part])
     tokens: list[Token] = []
     for group in groups:
         tokens.append(_token(group, words, tokens[-1].end_s if tokens else None))
@@ -112,11 +126,11 @@ def _glues(part: str, spaced: bool, before: str) -> bool:
     ) or part == "%"
 
 
-def _token(group: list[tuple[str, int]], words: tuple[Word, ...], before_s: float | None) -> Token:
+def _token(group: list[_Part], words: tuple[Word, ...], before_s: float | None) -> Token:
     text, pieces = "", []
-    for part, index in group:
-        pieces += _pieces(words[index], index, part, len(text), alone=len(group) == 1)
-        text += part
+    for part in group:
+        pieces += _pieces(words[part.word], part, len(text), alone=len(group) == 1)
+        text += part.text
     start_s, end_s = pieces[0].start_s, pieces[-1].end_s
     core = text.strip(_EDGE).strip("-–—").replace("’", "'")
     tail = text[len(text.rstrip(_EDGE + "-–—")) :]
@@ -137,13 +151,14 @@ def _token(group: list[tuple[str, int]], words: tuple[Word, ...], before_s: floa
     )
 
 
-def _pieces(word: Word, index: int, part: str, at: int, alone: bool) -> list[Piece]:
+def _pieces(word: Word, part: _Part, at: int, alone: bool) -> list[Piece]:
     """The part of a token that a word gives: one piece, or one for each stretch of the word that has its own time."""
+    end_at = at + len(part.text)
     found: list[Piece] = []
     end = 0
     for stretch in word.stretches:
         text = stretch.text.strip()
-        first = part.find(text, end) if text else -1
+        first = part.text.find(text, end) if text else -1
         if first < 0:
             found = []
             break
@@ -151,19 +166,18 @@ def _pieces(word: Word, index: int, part: str, at: int, alone: bool) -> list[Pie
         begin = at + first if found else at
         if found:  # marks between two stretches belong to the one before
             found[-1] = replace(found[-1], end=begin)
-        found.append(Piece(begin, at + end, index, stretch.start_s, stretch.end_s, word.probability, word.interpolated))
+        found.append(Piece(begin, at + end, part.word, stretch.start_s, stretch.end_s, word.probability, word.interpolated))
     if found:
-        return [*found[:-1], replace(found[-1], end=at + len(part))]
-    return [Piece(at, at + len(part), index, *_share(word, part, alone), word.probability, word.interpolated)]
+        return [*found[:-1], replace(found[-1], end=end_at)]
+    return [Piece(at, end_at, part.word, *_share(word, part, alone), word.probability, word.interpolated)]
 
 
-def _share(word: Word, part: str, alone: bool) -> tuple[float, float]:
+def _share(word: Word, part: _Part, alone: bool) -> tuple[float, float]:
     """The part's time: the word's, or its share by characters where one word holds several parts."""
-    at = word.text.find(part)
-    if not alone or len(word.text.split()) < 2 or at < 0:
+    if not alone or not part.several:
         return word.start_s, word.end_s
     scale = (word.end_s - word.start_s) / len(word.text)
-    return word.start_s + at * scale, word.start_s + (at + len(part)) * scale
+    return word.start_s + part.at * scale, word.start_s + (part.at + len(part.text)) * scale
 
 
 _ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "ext", "prof", "a.m", "p.m", "jr", "sr"})
