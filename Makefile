@@ -8,8 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 DEMO := demo-output
+STORES := tests/store tests/privacy tests/intake/test_importing.py tests/training/test_label_exchange.py
 
-.PHONY: help demo test test-browser chromium lint format docs models samples benchmark sbom accept clean
+.PHONY: help demo test test-browser test-postgres postgresql chromium lint format docs models samples benchmark sbom accept clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,7 +18,7 @@ help: ## what there is to make
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --group docs --editable '.[weights,faster,report,web,mail,watch]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --group docs --editable '.[weights,faster,report,web,mail,watch,postgres]'
 	touch $@
 
 demo: $(STAMP) ## check one sample, batch all of them, and report
@@ -36,6 +37,17 @@ test: $(STAMP) ## run the tests
 # A busy machine may keep a browser waiting for a minute: a test that timed out is run once more, and the summary names it.
 test-browser: $(STAMP) chromium ## run the tests in Chromium
 	BROWSER_TESTS_MUST_RUN=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m browser --reruns 1 --only-rerun TimeoutError -rR tests/browser
+
+# One server for all of them, on loopback and in a temporary folder; "not real": no recogniser is needed for these.
+test-postgres: $(STAMP) postgresql ## run the stores' tests on a PostgreSQL server
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --postgres -m "not browser and not real" $(STORES)
+
+postgresql: ## install Debian's postgresql where there is none
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+	  command -v apt-get >/dev/null || { echo "These tests need PostgreSQL, and there is no apt-get here to install it."; exit 1; }; \
+	  sudo=; test "$$(id -u)" = 0 || sudo=sudo; \
+	  $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null \
+	    || { echo "apt-get could not install postgresql. Install it yourself, with initdb on the path."; exit 1; }; }
 
 chromium: ## install Debian's chromium where there is none
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || test -n "$$CHROMIUM" || { \
