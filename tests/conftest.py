@@ -5,12 +5,42 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import PostgresServer, stores_on, why_not
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    """The same tests on another database."""
+    parser.addoption("--postgres", action="store_true", help="keep stores on a PostgreSQL server instead of in SQLite files")
+
+
+def pytest_collection_modifyitems(config, items):
     """Begin with the test that takes minutes, so that the other core is busy meanwhile; no test relies on the order."""
     items.sort(key=lambda item: item.get_closest_marker("install") is None)
+    if config.getoption("--postgres"):
+        items[:] = [item for item in items if item.get_closest_marker("sqlite") is None]
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of our own, or a skip with the reason."""
+    reason = why_not()
+    if reason is not None:
+        pytest.skip(reason)
+    server = PostgresServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stores(request):
+    """With --postgres every store that a test opens by a path is a database on the server."""
+    if not request.config.getoption("--postgres"):
+        yield
+        return
+    with stores_on(request.getfixturevalue("postgres")):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -248,6 +248,10 @@ HOSTILE = {
     "bad words": lambda: (
         b"Subject: =?nonsense?q?=ff?=\nDate: x\nContent-Type: audio/wav; name*=bad''%ff\nMessage-ID: \x00\x01\n\nabc"
     ),
+    "a character set with a zero": lambda: (
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf\x009\n\nYou have a mess\xff\n"
+        b"--b\nContent-Type: audio/wav\n\nx\n--b--\n"
+    ),
     "bad base64": lambda: b"Content-Type: audio/wav\nContent-Transfer-Encoding: base64\n\n!!!!",
     "msg": lambda: msg(outlook("x", "y", {"a.wav": SOUND}))[:3000],
 }

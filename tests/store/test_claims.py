@@ -54,13 +54,14 @@ def test_a_lease_ends_unless_it_is_renewed(store, path):
             assert ours.take(["/a.wav", "/b.wav"]) == {"/b.wav"}
 
 
-def test_the_claims_of_a_process_that_is_gone_are_free(store, path):
+def test_the_claims_of_a_process_that_is_gone_are_free(store):
     """After a kill the next run begins at once."""
     code = (
         "import sys, os; from vmaudio.store import Claims, open_store; claims = Claims(open_store(sys.argv[1])); "
         "claims.__enter__(); claims.take(['/a.wav']); os._exit(9)"
     )
-    assert subprocess.run([sys.executable, "-c", code, str(path)], check=False).returncode == 9
+    url = store.engine.url.render_as_string(hide_password=False)
+    assert subprocess.run([sys.executable, "-c", code, url], check=False).returncode == 9
     assert left(store) == ["/a.wav"]
     with Claims(store) as ours:
         assert ours.take(["/a.wav"]) == {"/a.wav"}

@@ -38,6 +38,7 @@ def _save_many(store):
         store.save_message(Message(f"/calls/{number}.wav", notes=NAMED.prospect_name * 200), "b.wav")
 
 
+@pytest.mark.sqlite
 def test_a_full_disk(store):
     """The sentence says that the disk is full; what was saved stays, and no name stands in the error."""
     store.save_message(NAMED, "a.wav")
@@ -54,6 +55,7 @@ def test_a_full_disk(store):
     assert NAMED in list(store.messages())
 
 
+@pytest.mark.sqlite
 def test_a_locked_database(store, tmp_path):
     """A program that writes for longer than we wait."""
 
@@ -71,6 +73,7 @@ def test_a_locked_database(store, tmp_path):
     store.save_message(NAMED, "a.wav")
 
 
+@pytest.mark.sqlite
 def test_damaged_pages(store, tmp_path):
     """Damage is named while reading too, with a way to save what is left."""
     for number in range(500):
@@ -150,6 +153,7 @@ def run(start, path, *args):
     return subprocess.run([*start, sys.executable, *args, str(path)], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.sqlite
 def test_a_folder_that_may_only_be_read(tmp_path, as_common_user):
     """Reading works where nothing may be written, and writing says why it does not."""
     folder = tmp_path / "back up 50% ?#"
@@ -173,6 +177,7 @@ def test_a_folder_that_may_only_be_read(tmp_path, as_common_user):
     assert [one.name for one in folder.iterdir()] == ["vm.sqlite"]
 
 
+@pytest.mark.sqlite
 def test_rows_that_wait_beside_a_file_are_read_or_missed_aloud(tmp_path, as_common_user):
     """What a killed program left in -wal is never passed over: it is read, or the sentence says why it cannot be."""
     path = tmp_path / "copy" / "vm.sqlite"

@@ -119,6 +119,7 @@ def test_when_a_manifest_names_the_message_its_overrides_follow(tmp_path):
     store.close()
 
 
+@pytest.mark.sqlite
 def test_forgetting_takes_overrides_log_and_verdicts_too(store, path):
     """A forgotten message leaves no override, no line of the log, no verdict, and not a word of the reason in the file."""
     store.save(scored(Message("calls/ann.wav", "m2", rep="Ann"), recording_id="1" * 64))

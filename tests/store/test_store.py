@@ -134,6 +134,7 @@ def test_the_file_is_for_the_owner_alone(store, path):
         assert stat.S_IMODE(os.stat(file).st_mode) == 0o600, file
 
 
+@pytest.mark.sqlite
 def test_the_migrations_make_the_tables_of_the_code(store):
     """The migrations make exactly the tables and columns that the code declares."""
     found = inspect(store.engine)
@@ -170,6 +171,7 @@ def test_a_url_that_is_none(tmp_path):
         open_store("://")
 
 
+@pytest.mark.sqlite
 def test_what_is_committed_survives_a_reader_and_a_second_connection(store, path):
     """A committed row is seen by another process' connection at once."""
     store.save(scored(analysis()))

@@ -125,10 +125,10 @@ def _models(models: ModelStore) -> Iterator[Finding]:
 
 
 def _database(where: str) -> Finding:
-    from vmaudio.store import default_path
+    from vmaudio.store import default_path, shown_url
 
     if "://" in where:
-        return Finding("database", "ok", where.split("@")[-1])
+        return Finding("database", "ok", shown_url(where))
     path = Path(where or default_path()).expanduser()
     if path.exists():
         return Finding("database", "ok", str(path))

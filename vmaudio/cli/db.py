@@ -15,10 +15,10 @@ def command() -> None:
 @command.command("path", short_help="Print the path or URL.")
 @pass_app
 def path(app: App) -> None:
-    """Print the path or URL of the database."""
-    from vmaudio.store import default_path
+    """Print the path or URL of the database, without a password."""
+    from vmaudio.store import default_path, shown_url
 
-    click.echo(app.where or str(default_path()))
+    click.echo(shown_url(app.where) if "://" in app.where else app.where or str(default_path()))
 
 
 @command.command("info", short_help="Show the number of rows in each table, and the version of the tables.")
@@ -38,6 +38,26 @@ def info(app: App, as_json: bool) -> None:
         click.echo(
             f"{found['older']:,} {messages} measured by an older version; to measure again: vmaudio batch PATH... --redo stale"
         )
+
+
+@command.command("copy", short_help="Copy everything into another database, as from SQLite to PostgreSQL.")
+@click.argument("target", metavar="URL")
+@pass_app
+def copy(app: App, target: str) -> None:
+    """Copy all rows of this database (--db) into another one, which must be empty: a path, or postgresql://user@host/name.
+
+    All rows are copied, or none; this database stays as it is. Kept recordings lie in folders and stay there. Give a password
+    by PGPASSWORD or a password file (~/.pgpass) rather than in the URL, which other users of the machine can see.
+    """
+    from vmaudio.store import copy_rows, open_store
+
+    source = app.existing_store()
+    if source is None:
+        raise click.UsageError(f"There is no database {app.where or ''} to copy yet.".replace("  ", " "))
+    with source, open_store(target) as goal:
+        for name, count in copy_rows(source, goal).items():
+            click.echo(f"{count:>9,} {name}")
+        err().print(f"Copied from {source.shown} into {goal.shown}. To use it: --db or VMAUDIO_DB.")
 
 
 @command.command("upgrade", short_help="Upgrade the tables of an older version.")

@@ -67,7 +67,8 @@ def forget(
 
     A recording is the user's own file and stays, unless vmaudio itself copied it out of a mail or was sent it.
 
-    On SQLite the file is rewritten, so that no page of it keeps the words.
+    On SQLite the file is rewritten, so that no page of it keeps the words. On PostgreSQL the places of the rows are given free;
+    the server writes over them in its own time, and its log (WAL) and backups keep the words for as long as it is set to.
 
     Args:
         store: an open store.
@@ -122,6 +123,9 @@ def forget(
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM"))
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    elif store.engine.dialect.name == "postgresql":
+        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM"))
     return Gone(len(message_ids), lone, rows, kept_files)
 
 

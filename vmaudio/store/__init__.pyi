@@ -13,6 +13,9 @@ from .columns import (
     Table as Table,
     message_columns as message_columns,
 )
+from .copying import (
+    copy_rows as copy_rows,
+)
 from .database import (
     default_path as default_path,
     shown_url as shown_url,

@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from vmaudio.errors import StoreError
 from vmaudio.records import absolute_source
@@ -68,20 +67,15 @@ class Claims:
             Those of them that are ours now, or were before.
         """
         wanted = {absolute_source(source): source for source in sources}
-        for attempt in range(3):
-            try:
-                ours = self._claim(list(wanted))
-            except IntegrityError:  # on a server another run may claim between our two statements: look again
-                if attempt == 2:
-                    raise
-            else:
-                break
+        ours = self._claim(list(wanted))
         self._held |= ours
         return {wanted[source] for source in ours}
 
     def _claim(self, sources: list[str]) -> set[str]:
         until = time.time() + self._lease_s
         with self._database.begin() as connection:
+            if connection.dialect.name == "postgresql":  # until the end of the transaction; reading goes on meanwhile
+                connection.exec_driver_sql("LOCK TABLE claims IN SHARE ROW EXCLUSIVE MODE")
             # the first statement writes, so that in SQLite two runs cannot both find a recording free
             connection.execute(delete(claimed).where(claimed.c.until < time.time()))
             found = connection.execute(select(claimed.c.source, claimed.c.holder).where(claimed.c.source.in_(sources))).all()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import json
+import math
 import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -10,7 +12,8 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, and_, create_engine, event, insert, make_url, update
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -72,24 +75,27 @@ def put(
     Args:
         connection: in a transaction.
         table: the table.
-        key: values by which the row is found.
+        key: values by which the row is found; no two rows can have the same.
         values: its other values.
         only_new: values that only a new row gets.
     """
-    where = and_(*(table.c[name] == value for name, value in key.items()))
-    changed = connection.execute(update(table).where(where).values(**(values or key)))
-    if changed.rowcount == 0:
-        connection.execute(insert(table).values(**key, **values, **(only_new or {})))
+    # in one statement, so that of two programs that write the same row at once neither fails
+    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name]
+    row = insert(table).values(**key, **values, **(only_new or {}))
+    connection.execute(row.on_conflict_do_update(index_elements=list(key), set_=dict(values or key)))
 
 
 def _to_url(where: str) -> URL:
     if "://" in where:
         try:
-            return make_url(where)
-        except SQLAlchemyError as error:
-            raise StoreError(
-                f"{where!r} is not a database URL. Write sqlite:///path or postgresql://user@host/name."
-            ) from error
+            url = make_url(where)
+        except (SQLAlchemyError, ValueError) as error:  # ValueError: a port that is no number
+            # what was given may hold a password, and the error quotes it
+            shown = f"'{where.partition('://')[0]}://...'"
+            raise StoreError(f"{shown} is not a database URL. Write sqlite:///path or postgresql://user@host/name.") from error
+        if url.get_backend_name() not in ("sqlite", "postgresql", "postgres"):
+            raise StoreError(f"{url.get_backend_name()!r} is no database that vmaudio knows. Use SQLite or PostgreSQL.")
+        return url
     return URL.create("sqlite", database=str(Path(where).expanduser() if where else default_path()))
 
 
@@ -105,7 +111,13 @@ def shown_url(where: str) -> str:
     Raises:
         StoreError: it is no URL.
     """
-    return _to_url(where).render_as_string(hide_password=True)
+    return _shown(_to_url(where))
+
+
+def _shown(url: URL) -> str:
+    """Without the password before the @, and without what may be one behind the ?."""
+    secret = [name for name in url.query if "pass" in name.lower()]
+    return url.difference_update_query(secret).render_as_string(hide_password=True)
 
 
 def connect(where: str, *, migrate_old: bool) -> tuple[Engine, str]:
@@ -122,7 +134,7 @@ def connect(where: str, *, migrate_old: bool) -> tuple[Engine, str]:
         StoreError: it cannot be opened, is no database, needs a driver that is not installed, or has tables of another version.
     """
     url = _to_url(where)
-    shown = url.render_as_string(hide_password=True)
+    shown = _shown(url)
     try:
         engine = _engine(url)
         explain_faults(engine, shown)
@@ -148,7 +160,9 @@ def connect(where: str, *, migrate_old: bool) -> tuple[Engine, str]:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, hide_parameters=True)
+        if url.drivername in ("postgresql", "postgres"):
+            url = url.set(drivername="postgresql+psycopg")
+        return _server(url)
     if url.database and url.database != ":memory:":
         path = Path(url.database)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -160,7 +174,7 @@ def _engine(url: URL) -> Engine:
     if not url.query:
         # WAL: readers do not wait for the writer, and a killed process loses no committed row
         pragmas += ["journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"]
-    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True, json_serializer=to_json)
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
@@ -172,6 +186,48 @@ def _engine(url: URL) -> Engine:
         connection.create_function("lower", 1, _lower, deterministic=True)
 
     return engine
+
+
+def _server(url: URL) -> Engine:
+    # pre_ping: a server that was started again meanwhile costs no error
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, json_serializer=to_json)
+
+    @event.listens_for(engine, "connect")
+    def _texts(connection: Any, _record: Any) -> None:
+        from psycopg.types.string import StrDumperUnknown
+
+        class WithoutZero(StrDumperUnknown):
+            """PostgreSQL takes no character 0 in a text, and a mail may have one; SQLite keeps it."""
+
+            def dump(self, obj: str) -> Any:
+                return super().dump(obj.replace("\x00", ""))
+
+        connection.adapters.register_dumper(str, WithoutZero)
+
+    return engine
+
+
+def to_json(value: Any) -> str:
+    """JSON as every database takes it.
+
+    Args:
+        value: plain values.
+
+    Returns:
+        The text. NaN and the infinities, for which JSON has no word, are null.
+    """
+    try:
+        return json.dumps(value, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(value), allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _may_write(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -29,6 +30,8 @@ _SQLSTATE = {
     "28": "the server refused the user or the password. Look at the URL given with --db",
     "3D": "the server has no database of this name. Create it, or look at the URL given with --db",
     "42501": "the user may not do this. Give it the right to read and to write vmaudio's tables",
+    "22001": "a value is longer than its column. Shorten the ids in the manifest, to 200 characters at most",
+    "54000": "a value is too long for an index. Shorten the paths or names",
     "53100": f"the server's disk is full. {_KEPT}; free some space and run the command again",
     "53": f"the server has no room for more. {_KEPT}; run the command again later",
     "57": f"the server ended the work. {_KEPT}; run the command again",
@@ -57,8 +60,13 @@ def explained(error: BaseException | None) -> str | None:
     state = getattr(error, "sqlstate", None)
     if isinstance(state, str):
         return _SQLSTATE.get(state) or _SQLSTATE.get(state[:2])
-    # psycopg has no SQLSTATE where no server answered
-    return _SQLSTATE["08"] if type(error).__name__ == "OperationalError" and state is None else None
+    if type(error).__name__ != "OperationalError" or state is not None:
+        return None
+    # psycopg has no SQLSTATE where a connection was refused, only the server's words
+    words = str(error)
+    if "authentication failed" in words or "no password supplied" in words:
+        return _SQLSTATE["28"]
+    return _SQLSTATE["3D" if re.search(r"database .+ does not exist", words) else "08"]
 
 
 def explain_faults(engine: Engine, shown: str) -> None:

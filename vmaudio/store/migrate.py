@@ -8,6 +8,9 @@ from sqlalchemy import Connection, inspect, text
 
 from vmaudio.store.tables import HEAD
 
+_UPGRADING = 7_365_123_904
+"""A number for PostgreSQL's advisory locks; any will do that no other program takes."""
+
 
 def revision(connection: Connection) -> str | None:
     """Revision of the database's tables.
@@ -37,6 +40,8 @@ def upgrade(connection: Connection, target: str = HEAD) -> None:
         # Python's driver begins a transaction before INSERT and UPDATE alone, and a CREATE TABLE would stay without its rows;
         # IMMEDIATE: of two programs that upgrade at once the second waits, and then finds nothing to do
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADING})  # as for SQLite: the second waits
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")

@@ -149,8 +149,7 @@ class Store(Journal):
             Analyses by ``sent_at`` and id.
         """
         query = select_analyses().where(*(which or Filter()).where()).order_by(messages.c.sent_at, messages.c.message_id)
-        if limit is not None or offset:
-            query = query.limit(limit if limit is not None else -1).offset(offset)
+        query = query.limit(limit).offset(offset or None)
         with self.engine.connect().execution_options(yield_per=200) as connection:
             for row in connection.execute(query).mappings():
                 yield analysis_of(row)

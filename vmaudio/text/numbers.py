@@ -7,6 +7,8 @@ finder leaves it alone.
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -58,6 +60,43 @@ class _Unit:
     quantity: bool = False
 
 
+class _Times:
+    """When the letters and figures of tokens are said. Each token is gone through once, however many figures it has."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self._sounds: dict[int, tuple[list[int], list[int]]] = {}
+
+    def of(self, unit: _Unit) -> tuple[float, float, int, float, bool]:
+        """Start, end, word, probability of a unit: its share of its piece's letters and figures; whether it is a share only."""
+        token = self.tokens[unit.token]
+        firsts, before = self._of_token(unit.token)
+        piece = token.pieces[max(0, bisect.bisect_right(firsts, unit.at) - 1)]
+        if unit.at >= piece.end:
+            piece = token.pieces[0]
+
+        def sounds(first: int, end: int) -> int:
+            first, end = (min(max(place, piece.first), piece.end) for place in (first, end))
+            return before[end] - before[first]
+
+        count, ahead = sounds(piece.first, piece.end), sounds(piece.first, unit.at)
+        if count == 0:  # marks only: as one sound
+            count, ahead = 1, int(piece.first < unit.at)
+        inside = max(1, sounds(unit.at, unit.at + unit.length))
+        scale = (piece.end_s - piece.start_s) / count
+        start_s = piece.start_s + ahead * scale
+        end_s = min(start_s + inside * scale, max(piece.end_s, start_s))
+        return start_s, end_s, piece.word, piece.probability, piece.interpolated or inside < count
+
+    def _of_token(self, index: int) -> tuple[list[int], list[int]]:
+        """Where the pieces of a token begin, and how many letters and figures stand before each of its places."""
+        if index not in self._sounds:
+            token = self.tokens[index]
+            before = [0, *itertools.accumulate(int(sign.isalnum()) for sign in token.text)]
+            self._sounds[index] = ([piece.first for piece in token.pieces], before)
+        return self._sounds[index]
+
+
 def find_numbers(tokens: Sequence[Token]) -> list[Number]:
     """Find all numbers, spoken and written.
 
@@ -70,13 +109,14 @@ def find_numbers(tokens: Sequence[Token]) -> list[Number]:
     numbers: list[Number] = []
     run: list[_Unit] = []
     vanity = _vanity_words(tokens)
+    times = _Times(tokens)
     for index, token in enumerate(tokens):
         units = [vanity[index]] if index in vanity else _units(token, index)
         if units is None or (run and run[-1].token != index - 1):
-            numbers += _combine(run, tokens)
+            numbers += _combine(run, times)
             run = []
         run += units or []
-    numbers += _combine(run, tokens)
+    numbers += _combine(run, times)
     return mark_quantities(numbers, tokens)
 
 
@@ -117,9 +157,9 @@ def _units(token: Token, index: int) -> list[_Unit] | None:
         return None
     if parts == ["o"] and core == "O" and token.text.endswith("'"):
         return None
-    units, at = [], 0
+    units, at, lower = [], 0, token.text.lower()
     for place, part in enumerate(parts):
-        at = token.text.lower().find(part, at)
+        at = lower.find(part, at)
         last = place == len(parts) - 1
         kind, value = _kind(part)
         units.append(_Unit(kind, value, index, max(at, 0), len(part), token.ends and last))
@@ -163,7 +203,7 @@ def _written(token: Token, index: int) -> list[_Unit] | None:
     return units
 
 
-def _combine(run: list[_Unit], tokens: Sequence[Token]) -> list[Number]:
+def _combine(run: list[_Unit], times: _Times) -> list[Number]:
     """Join the units of a run into numbers: "fifty five" -> 55, "eight hundred" -> 800, "double five" -> 55."""
     numbers, at = [], 0
     while at < len(run):
@@ -174,21 +214,21 @@ def _combine(run: list[_Unit], tokens: Sequence[Token]) -> list[Number]:
             if following is None or following.kind not in ("unit", "figures") or len(following.value) != 1:
                 at += 1
                 continue
-            digits, used = _spread(following.value * int(unit.value), run[at : at + 2], tokens), 2
+            digits, used = _spread(following.value * int(unit.value), run[at : at + 2], times), 2
         elif unit.kind == "scale":  # "a hundred": counts something
             numbers.append(
-                Number(tuple(_spread("1" + unit.value, [unit], tokens)), unit.token, unit.token, False, quantity=True)
+                Number(tuple(_spread("1" + unit.value, [unit], times)), unit.token, unit.token, False, quantity=True)
             )
             at += 1
             continue
         else:
-            digits = _spread(unit.value, [unit], tokens)
+            digits = _spread(unit.value, [unit], times)
             tens = unit.kind == "ten" and not unit.cut and following is not None and following.kind == "unit"
             if tens and following is not None and following.value != "0":
-                digits, used = _spread(unit.value[0], [unit], tokens) + _spread(following.value, [following], tokens), 2
+                digits, used = _spread(unit.value[0], [unit], times) + _spread(following.value, [following], times), 2
             scale = run[at + used] if at + used < len(run) else None
             if scale is not None and scale.kind == "scale" and not run[at + used - 1].cut and len(digits) <= 2:
-                digits, used = digits + _spread(scale.value, [scale], tokens), used + 1
+                digits, used = digits + _spread(scale.value, [scale], times), used + 1
         last = run[at + used - 1]
         written = unit.kind == "figures" and used == 1
         numbers.append(Number(tuple(digits), unit.token, last.token, written, quantity=unit.quantity, plus=unit.plus))
@@ -199,20 +239,21 @@ def _combine(run: list[_Unit], tokens: Sequence[Token]) -> list[Number]:
 def _join_written(numbers: list[Number]) -> list[Number]:
     """Figures of one token are one number: "303-555-0126" is not three."""
     joined: list[Number] = []
-    for number in numbers:
-        if joined and number.written and joined[-1].written and joined[-1].last == number.first:
-            before = joined[-1]
-            groups = before.groups | {len(before.digits)}
-            joined[-1] = replace(before, digits=before.digits + number.digits, last=number.last, groups=groups)
-        else:
-            joined.append(number)
+    for (written, _), group in itertools.groupby(numbers, key=lambda number: (number.written, number.first)):
+        parts = list(group)
+        if not written or len(parts) == 1:
+            joined += parts
+            continue
+        digits = tuple(digit for part in parts for digit in part.digits)
+        borders = itertools.accumulate(len(part.digits) for part in parts[:-1])
+        joined.append(replace(parts[0], digits=digits, groups=frozenset(borders)))
     return joined
 
 
-def _spread(value: str, units: Sequence[_Unit], tokens: Sequence[Token]) -> list[Digit]:
+def _spread(value: str, units: Sequence[_Unit], times: _Times) -> list[Digit]:
     """Give each digit an equal share of the time of the characters that it was read from."""
-    start_s, _, word, probability, shared = _place(tokens[units[0].token], units[0])
-    _, end_s, _, last_probability, last_shared = _place(tokens[units[-1].token], units[-1])
+    start_s, _, word, probability, shared = times.of(units[0])
+    _, end_s, _, last_probability, last_shared = times.of(units[-1])
     probability, shared = min(probability, last_probability), shared or last_shared or len(value) > 1
     step = (end_s - start_s) / len(value)
     if len(units) == 1 and len(value) == units[0].length:  # figures that may stretch over several recognised words
@@ -220,22 +261,10 @@ def _spread(value: str, units: Sequence[_Unit], tokens: Sequence[Token]) -> list
         digits = []
         for place, sign in enumerate(value):
             one = replace(unit, at=unit.at + place, length=1)
-            begin, end, word, probability, shared = _place(tokens[unit.token], one)
+            begin, end, word, probability, shared = times.of(one)
             digits.append(Digit(sign, begin, end, probability, word, shared))
         return digits
     return [
         Digit(sign, start_s + place * step, start_s + (place + 1) * step, probability, word, shared)
         for place, sign in enumerate(value)
     ]
-
-
-def _place(token: Token, unit: _Unit) -> tuple[float, float, int, float, bool]:
-    """Start, end, word, probability of a unit: its share of its piece's letters and figures; whether it is a share only."""
-    piece = next((piece for piece in token.pieces if piece.first <= unit.at < piece.end), token.pieces[0])
-    sounds = [place for place in range(piece.first, piece.end) if token.text[place].isalnum()] or [piece.first]
-    before = sum(place < unit.at for place in sounds)
-    inside = max(1, sum(unit.at <= place < unit.at + unit.length for place in sounds))
-    scale = (piece.end_s - piece.start_s) / len(sounds)
-    start_s = piece.start_s + before * scale
-    end_s = min(start_s + inside * scale, max(piece.end_s, start_s))
-    return start_s, end_s, piece.word, piece.probability, piece.interpolated or inside < len(sounds)

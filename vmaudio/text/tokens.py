@@ -6,6 +6,8 @@ between them become one token here, and each character still knows its word, so 
 
 from __future__ import annotations
 
+import bisect
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -14,6 +16,7 @@ from vmaudio.text.stuck import unstick
 
 _EDGE = " \t\r\n.,;:!?\"'()[]{}<>…“”‘’`*_«»"
 _STOPS = ".!?…"
+_PART = re.compile(r"\S+")
 _GLUE_START = "-,:.@%/'’_+"
 
 
@@ -67,6 +70,16 @@ class Token:
         return self.stop or self.comma
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Text without spaces, the index of its word and its place in it; ``several``: the word holds other parts too."""
+
+    text: str
+    word: int
+    at: int
+    several: bool
+
+
 def tokenize(transcript: Transcript, breaks: Collection[int] = ()) -> tuple[Token, ...]:
     """Cut a transcript into stretches without spaces.
 
@@ -81,15 +94,17 @@ def tokenize(transcript: Transcript, breaks: Collection[int] = ()) -> tuple[Toke
     words = transcript.words
     spaced = any(word.text[:1].isspace() for word in words)
     firsts = _segment_starts(transcript) | set(breaks)
-    groups: list[list[tuple[str, int]]] = []
+    groups: list[list[_Part]] = []
     for index, word in enumerate(words):
-        for position, part in enumerate(word.text.split()):
+        parts = list(_PART.finditer(word.text))
+        for position, found in enumerate(parts):
+            part = _Part(found[0], index, found.start(), len(parts) > 1)
             bare = position == 0 and not word.text[:1].isspace()
-            glued = bare and groups and index not in firsts and _glues(part, spaced, groups[-1][-1][0])
+            glued = bare and groups and index not in firsts and _glues(part.text, spaced, groups[-1][-1].text)
             if glued:
-                groups[-1].append((part, index))
+                groups[-1].append(part)
             else:
-                groups.append([(part, index)])
+                groups.append([part])
     tokens: list[Token] = []
     for group in groups:
         text, pieces = _text_of(group, words)
@@ -117,22 +132,24 @@ def _glues(part: str, spaced: bool, before: str) -> bool:
     ) or part == "%"
 
 
-def _text_of(group: list[tuple[str, int]], words: tuple[Word, ...]) -> tuple[str, list[Piece]]:
+def _text_of(group: list[_Part], words: tuple[Word, ...]) -> tuple[str, list[Piece]]:
     """The text of words and parts of words that were written without a space between them, and its pieces."""
-    text, pieces = "", []
-    for part, index in group:
-        pieces += _pieces(words[index], index, part, len(text), alone=len(group) == 1)
-        text += part
-    return text, pieces
+    pieces: list[Piece] = []
+    at = 0
+    for part in group:
+        pieces += _pieces(words[part.word], part, at, alone=len(group) == 1)
+        at += len(part.text)
+    return "".join(part.text for part in group), pieces
 
 
 def _cut(pieces: list[Piece], first: int, end: int) -> list[Piece]:
     """The pieces of characters ``first`` to ``end``, counted from ``first``; one that is cut gets its share of the time."""
     found = []
-    for piece in pieces:
+    for place in range(bisect.bisect_right(pieces, first, key=lambda piece: piece.end), len(pieces)):
+        piece = pieces[place]
         left, right = max(piece.first, first), min(piece.end, end)
         if left >= right:
-            continue
+            break
         scale = (piece.end_s - piece.start_s) / (piece.end - piece.first)
         found.append(
             replace(
@@ -168,13 +185,14 @@ def _token(text: str, pieces: list[Piece], before_s: float | None) -> Token:
     )
 
 
-def _pieces(word: Word, index: int, part: str, at: int, alone: bool) -> list[Piece]:
+def _pieces(word: Word, part: _Part, at: int, alone: bool) -> list[Piece]:
     """The part of a token that a word gives: one piece, or one for each stretch of the word that has its own time."""
+    end_at = at + len(part.text)
     found: list[Piece] = []
     end = 0
     for stretch in word.stretches:
         text = stretch.text.strip()
-        first = part.find(text, end) if text else -1
+        first = part.text.find(text, end) if text else -1
         if first < 0:
             found = []
             break
@@ -182,19 +200,18 @@ def _pieces(word: Word, index: int, part: str, at: int, alone: bool) -> list[Pie
         begin = at + first if found else at
         if found:  # marks between two stretches belong to the one before
             found[-1] = replace(found[-1], end=begin)
-        found.append(Piece(begin, at + end, index, stretch.start_s, stretch.end_s, word.probability, word.interpolated))
+        found.append(Piece(begin, at + end, part.word, stretch.start_s, stretch.end_s, word.probability, word.interpolated))
     if found:
-        return [*found[:-1], replace(found[-1], end=at + len(part))]
-    return [Piece(at, at + len(part), index, *_share(word, part, alone), word.probability, word.interpolated)]
+        return [*found[:-1], replace(found[-1], end=end_at)]
+    return [Piece(at, end_at, part.word, *_share(word, part, alone), word.probability, word.interpolated)]
 
 
-def _share(word: Word, part: str, alone: bool) -> tuple[float, float]:
+def _share(word: Word, part: _Part, alone: bool) -> tuple[float, float]:
     """The part's time: the word's, or its share by characters where one word holds several parts."""
-    at = word.text.find(part)
-    if not alone or len(word.text.split()) < 2 or at < 0:
+    if not alone or not part.several:
         return word.start_s, word.end_s
     scale = (word.end_s - word.start_s) / len(word.text)
-    return word.start_s + at * scale, word.start_s + (at + len(part)) * scale
+    return word.start_s + part.at * scale, word.start_s + (part.at + len(part.text)) * scale
 
 
 _ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "ext", "prof", "a.m", "p.m", "jr", "sr"})

@@ -111,9 +111,9 @@ def _parts(mime: Mime, mail: Mail, left: list[int], depth: int) -> None:
         raise MailRefused(f"its parts are nested deeper than {MOST_DEPTH}")
     if any(len(str(mime.get(name, ""))) > _MOST_PARAMETERS for name in ("Content-Type", "Content-Disposition")):
         raise MailRefused("a header of it is longer than any that a mail program writes")
-    kind, payload = mime.get_content_type(), mime.get_payload()
-    if isinstance(payload, list):
-        for part in payload:
+    kind = mime.get_content_type()
+    if mime.is_multipart():  # asked before the payload: that of a text is decoded by whatever character set the mail names
+        for part in mime.get_payload():
             if not isinstance(part, Mime):
                 continue
             if kind == "message/rfc822":
@@ -151,7 +151,7 @@ def _text(mime: Mime, kind: str) -> str:
         return ""
     try:
         text = data[: 10 * LONGEST].decode(mime.get_content_charset() or "utf-8", "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # no such character set, or a name that is none
         text = data[: 10 * LONGEST].decode("latin-1")
     return (text_of_html(text) if kind == "text/html" else text) + "\n"
 

@@ -23,7 +23,7 @@ def again_at(text: str, options: ClauseOptions = DEFAULT) -> int | None:
     Returns:
         The place of the dash, comma or stop between the two, or None.
     """
-    if sum(char.isdigit() for char in text) < 2 * options.doubled_least_digits:
+    if not options.doubled_least_digits <= sum(char.isdigit() for char in text) / 2 <= options.doubled_most_digits:
         return None
     best: tuple[float, int] | None = None
     for mark in re.finditer(r"[-.,](?=\d)", text):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from vmaudio.text.entities.name_words import NameWords
 from vmaudio.text.entities.phrases import AT_WORDS, CALLEE_CUES, GREETING_FILL, OPENERS
 from vmaudio.text.lexicon import COMMON, FIRST_NAMES, FUNCTION, GREETINGS, TITLES
+
+_KNOWN = FIRST_NAMES | TITLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class CalleeWords(NameWords):
                     and at + len(words) < len(self.tokens)
                 ):
                     end = self._person(at + len(words))
-                    known = self.cased or self._low(at + len(words)) in FIRST_NAMES | TITLES
+                    known = self.cased or self._low(at + len(words)) in _KNOWN
                     if end is not None and known and not self._is_business(at + len(words), end):
                         found.append(Found(at + len(words), end, score))
             end = self._person(at)
@@ -42,8 +45,8 @@ class CalleeWords(NameWords):
                 and self._low(end + 1) in ("line", "desk", "phone", "voicemail", "office")
             ):
                 found.append(Found(at, end, self.options.callee_line))
-        if (first := self._addressed_first()) is not None:
-            found.append(first)
+        if self._addressed_first is not None:
+            found.append(self._addressed_first)
         found += self._addressed_last()
         return found
 
@@ -55,12 +58,11 @@ class CalleeWords(NameWords):
             if len(greeting) == 1 and greeting[0] in ("morning", "afternoon", "evening", "dear") and at > 0:
                 return []
             place = at + len(greeting)
-            while self._low(place) in GREETING_FILL and place < len(self.tokens):
-                place += 1
+            place = self._past(place, GREETING_FILL)
             end = self._person(place)
             if end is None or self._introduces(place, end) or (self.tokens[place - 1].stop and not self.tokens[end].ends):
                 return []
-            named = at > 0 and self._addressed_first() is not None
+            named = at > 0 and self._addressed_first is not None
             late = named or at >= self.options.greeted_words
             return [Found(place, end, self.options.callee_greeted_late if late else self.options.callee_greeted)]
         return []
@@ -86,6 +88,7 @@ class CalleeWords(NameWords):
             return self._is_business(end + 1, last) and self.tokens[last].ends
         return False
 
+    @cached_property
     def _addressed_first(self) -> Found | None:
         """ "Dana, it's Tom": the message begins with a name and a mark."""
         start = 0

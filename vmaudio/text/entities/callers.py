@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from vmaudio.text.entities.callees import CalleeWords, Found
+from vmaudio.text.entities.name_words import NO_NAME
 from vmaudio.text.entities.phrases import AFTER_CALLER, AT_WORDS, CALLER_CUES, GREET_ENDS, REPORTING_VERBS
-from vmaudio.text.lexicon import BUSINESS, COMMON, FIRST_NAMES, TITLES
+from vmaudio.text.lexicon import BUSINESS, FIRST_NAMES, TITLES
 
 
 class CallerWords(CalleeWords):
     """Finds the places where the person calling is named; those of the person addressed must be known by then."""
 
     callees: list[Found]
+
+    @cached_property
+    def _callee_ends(self) -> dict[int, float]:
+        """Where the places that name the person addressed end, with the score of the surest."""
+        ends: dict[int, float] = {}
+        for call in self.callees:
+            ends[call.last] = max(call.score, ends.get(call.last, call.score))
+        return ends
+
+    @cached_property
+    def _first_callee_end(self) -> int:
+        return min(self._callee_ends, default=len(self.tokens))
 
     def _callers(self) -> list[Found]:
         found: list[Found] = []
@@ -22,7 +37,7 @@ class CallerWords(CalleeWords):
                 while self._low(place) in ("uh", "um", "ol'", "just"):
                     place += 1
                 end = self._person(place, strong=not strict)
-                if end is None or self._is_business(place, end) or self.lows[place] in COMMON - FIRST_NAMES:
+                if end is None or self._is_business(place, end) or self.lows[place] in NO_NAME:
                     continue
                 if self.cased and self._low(end + 1).removesuffix("'s") in BUSINESS and self.tokens[end + 1].capital:
                     continue  # "this is Pacific Sun Energy"
@@ -38,10 +53,10 @@ class CallerWords(CalleeWords):
 
     def _named_plainly(self, at: int) -> list[Found]:
         """ "Tom Hall here", "Tom from Acme", "Tom's my name", "Tom, Acme", and after the callee "Tom."."""
-        ended = any(call.last == at - 1 for call in self.callees)
+        ended = at - 1 in self._callee_ends
         starts = at == 0 or self.tokens[at - 1].ends or ended or self.lows[at - 1] in GREET_ENDS
         end = self._person(at) if starts or not self.cased else None
-        if end is None or self._is_business(at, end) or self.lows[at] in COMMON - FIRST_NAMES or self.lows[at] in TITLES:
+        if end is None or self._is_business(at, end) or self.lows[at] in NO_NAME or self.lows[at] in TITLES:
             return []
         if not starts and self.lows[at] not in FIRST_NAMES:
             return []
@@ -65,7 +80,7 @@ class CallerWords(CalleeWords):
         score = (
             self.options.lone_base
             + self.options.lone_first_name * (self.lows[at] in FIRST_NAMES)
-            + self.options.lone_after_callee * any(call.last < at for call in self.callees)
+            + self.options.lone_after_callee * (self._first_callee_end < at)
             + self.options.lone_longer * (end > at)
         )
         following = self._company(end + 1)
@@ -75,7 +90,7 @@ class CallerWords(CalleeWords):
             and (self._is_business(end + 1, following) or self.tokens[following].ends)
         ):
             score += self.options.lone_company
-        after_callee = any(call.last in (at - 1, at - 2) and call.score >= self.options.sure_callee for call in self.callees)
+        after_callee = any(self._callee_ends.get(last, 0.0) >= self.options.sure_callee for last in (at - 1, at - 2))
         counts = score > self.options.lone_least or after_callee
         return [Found(at, end, score + self.options.lone_next_to_callee * after_callee)] if counts else []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Collection, Sequence
 
@@ -15,6 +16,7 @@ _SITE = re.compile(r"[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.(?:com|net|org|io|co|us|biz|
 _NOT_LOCAL = FUNCTION | frozenset(
     "look visit find website site online page go see email mail it us check write reach email".split()
 )
+_LOCAL_LETTERS = 64  # of the part before the "@": RFC 5321, 4.5.3.1.1
 _JOINERS = {"dot": ".", "period": ".", "point": ".", "underscore": "_", "dash": "-", "hyphen": "-", "minus": "-"}
 
 _DAYS = rf"(?:{'|'.join(WEEKDAY_NAMES)})s?"
@@ -32,12 +34,12 @@ _ORDINAL = (
     r"(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)"
 )
 _DAY = (
-    rf"(?:today|tomorrow|tonight|yesterday|(?:(?:this|next|last|coming|this coming) )*{_DAYS}|"
+    rf"(?:today|tomorrow|tonight|yesterday|(?:(?:this|next|last|coming) ){{0,3}}{_DAYS}|"
     rf"(?:this|next) (?:week|month|quarter|year|weekend|{_PART})|end of (?:the )?(?:day|week|month)|{_MONTH} (?:the "
     rf")?{_ORDINAL})"
 )
 _BEFORE = r"(?:(?:by|before|after|until|till|around|about|on|at|from|since) )?"
-_NO_DIGITS = rf"(?! \w*(?:zero|oh|{'|'.join(DIGIT_WORDS[1:])}|\d))"
+_NO_DIGITS = rf"(?! \w{{0,20}}(?:zero|oh|{'|'.join(DIGIT_WORDS[1:])}|\d))"
 _AT = rf"(?:,? (?:at|by|before|after|around|about|from)? ?(?:{_CLOCK}|{_HOUR}(?: {_MINUTE})?{_NO_DIGITS}))?"
 _TIME = re.compile(
     rf"\b{_BEFORE}(?:{_DAY}(?:,? {_PART})?{_AT}|{_CLOCK}(?: (?:on )?{_DAY})?|(?<=at ){_HOUR}(?: {_MINUTE})? (?:on "
@@ -74,7 +76,7 @@ def _spoken(tokens: Sequence[Token], at: int) -> tuple[int, int, str] | None:
     if first < 0 or tokens[first].ends or tokens[first].low in _NOT_LOCAL:
         return None
     local = tokens[first].low
-    while first >= 2 and tokens[first - 1].low in _JOINERS:
+    while first >= 2 and tokens[first - 1].low in _JOINERS and len(local) <= _LOCAL_LETTERS:
         local = tokens[first - 2].low + _JOINERS[tokens[first - 1].low] + local
         first -= 2
     domain = ""
@@ -115,7 +117,7 @@ def find_times(tokens: Sequence[Token], taken: Collection[int]) -> tuple[Mention
         text += low + (". " if token.stop else ", " if token.comma else " ")
     found = []
     for hit in _TIME.finditer(text):
-        inside = [index for index, place in enumerate(places) if hit.start() <= place < hit.end()]
-        if inside:
-            found.append(mention(tuple(tokens), inside[0], inside[-1]))
+        first, end = bisect.bisect_left(places, hit.start()), bisect.bisect_left(places, hit.end())
+        if first < end:
+            found.append(mention(tuple(tokens), first, end - 1))
     return tuple(found)

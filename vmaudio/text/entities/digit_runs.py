@@ -45,6 +45,14 @@ class Saying:
         return "".join(digit.value for digit in self.digits)
 
 
+@dataclass(frozen=True, slots=True)
+class _Extension:
+    """The digits after "extension", and when they end; None where none was said."""
+
+    digits: str | None = None
+    end_s: float | None = None
+
+
 def find_sayings(
     numbers: Sequence[Number], tokens: Sequence[Token], local: bool, options: RunOptions = DEFAULT.runs
 ) -> list[Saying]:
@@ -100,10 +108,23 @@ def _joint(left: Number, right: Number, tokens: Sequence[Token], options: RunOpt
 
 
 def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: bool, options: RunOptions) -> list[Saying]:
-    extension, extension_end_s, run, rest = _split_extension(run, tokens, options.extension_digits)
+    sayings: list[Saying] = []
+    begin = 0
+    while begin < len(run):
+        extension, end, following = _next_extension(run, begin, tokens, options.extension_digits)
+        part = run[begin:end]
+        if sum(len(number.digits) for number in part) > options.row_digits:
+            break
+        sayings += _sayings_before(extension, part, tokens, place, local, options)
+        begin = following
+    return sayings
+
+
+def _sayings_before(
+    extension: _Extension, run: list[Number], tokens: Sequence[Token], place: int, local: bool, options: RunOptions
+) -> list[Saying]:
+    """The sayings in a row of digits; the last one has the extension."""
     run = _area_code_first(run, tokens)
-    if not run or sum(len(number.digits) for number in run) > options.row_digits:
-        return []
     plain = _cut_run(run, tokens, local, options)
     readings = [run, *([] if any(_fits(run, piece, options) for piece in plain) else _other_readings(run, options.readings))]
     choices = [plain, *(_cut_run(reading, tokens, local, options) for reading in readings[1:])]
@@ -142,11 +163,11 @@ def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: b
                 alone=sure and not torn & {begin, end},
                 time=begin == 0 and end == _time_before_number(run, tokens),
                 groups=_lengths([begin, *(edge for edge in edges if begin < edge < end), end]),
-                extension=extension if final else None,
-                extension_end_s=extension_end_s if final else None,
+                extension=extension.digits if final else None,
+                extension_end_s=extension.end_s if final else None,
             )
         )
-    return sayings + (_sayings_of(rest, tokens, place, local, options) if rest else [])
+    return sayings
 
 
 def _edges(run: Sequence[Number]) -> list[int]:
@@ -266,22 +287,21 @@ def _other_readings(run: list[Number], most: int) -> list[list[Number]]:
     return others
 
 
-def _split_extension(
-    run: list[Number], tokens: Sequence[Token], most_digits: int
-) -> tuple[str | None, float | None, list[Number], list[Number]]:
-    """Take the digits after "extension" off the run: (extension, its end, the run before, what follows after it)."""
-    for at in range(1, len(run)):
+def _next_extension(run: list[Number], begin: int, tokens: Sequence[Token], most_digits: int) -> tuple[_Extension, int, int]:
+    """The first extension after the number ``begin``: (extension, where its word stands in the run, the number after it)."""
+    for at in range(begin + 1, len(run)):
         words = " ".join(token.low for token in tokens[run[at - 1].last + 1 : run[at].first])
         if not EXTENSION.search(words):
             continue
         end, text = at, ""
-        again = {at + first for first, _ in telephone_rows(run[at + 1 :])}
-        while end < len(run) and len(text) + len(run[end].text) <= most_digits:
+        soon = run[at + 1 : at + 1 + 2 * most_digits]  # a number that begins within the extension's digits
+        again = {at + first for first, _ in telephone_rows(soon)}
+        while end < len(run) and len(text) + len(run[end].digits) <= most_digits:
             between = tokens[run[end - 1].last + 1 : run[end].first]
             if end > at and (between or tokens[run[end - 1].last].stop or end - 1 in again):
                 break
             text += run[end].text
             end += 1
         if text:
-            return text, run[end - 1].digits[-1].end_s, run[:at], run[end:]
-    return None, None, run, []
+            return _Extension(text, run[end - 1].digits[-1].end_s), at, end
+    return _Extension(), len(run), len(run)

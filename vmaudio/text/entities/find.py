@@ -7,14 +7,17 @@ compares a heard name with an expected spelling; `agreement` and `hypotheses` ch
 
 from __future__ import annotations
 
-from vmaudio.records import Entities, Transcript
+import bisect
+from collections.abc import Sequence
+
+from vmaudio.records import Entities, Span, Transcript
 from vmaudio.text.entities.contact import find_emails, find_times
 from vmaudio.text.entities.digit_runs import find_sayings
 from vmaudio.text.entities.names import NameFinder
 from vmaudio.text.entities.options import DEFAULT, EntityOptions
 from vmaudio.text.entities.phones import build_phones
 from vmaudio.text.numbers import find_numbers
-from vmaudio.text.tokens import tokenize
+from vmaudio.text.tokens import Token, tokenize
 
 
 def find_entities(
@@ -29,7 +32,7 @@ def find_entities(
         options: thresholds of the finders.
 
     Returns:
-        Entities. Nothing found gives None and empty tuples; no text makes this raise.
+        Entities. Nothing found gives None and empty tuples; no text makes this raise, and the work grows with its length only.
     """
     tokens = tokenize(transcript)
     if transcript.status != "speech" or not tokens:
@@ -37,12 +40,6 @@ def find_entities(
     numbers = find_numbers(tokens)
     sayings = find_sayings(numbers, tokens, local_numbers, options.runs)
     phones = build_phones(sayings, local=local_numbers, region=region, options=options.phones)
-    spans = [span for phone in phones for span in phone.spans]
-    taken = {
-        index
-        for index, token in enumerate(tokens)
-        if any(token.start_s < span.end_s and token.end_s > span.start_s for span in spans)
-    }
     names = NameFinder(tokens, numbers, options.names)
     return Entities(
         caller=names.caller(),
@@ -50,5 +47,22 @@ def find_entities(
         company=names.company(),
         phones=phones,
         emails=find_emails(tokens),
-        times=find_times(tokens, taken),
+        times=find_times(tokens, _inside(tokens, [span for phone in phones for span in phone.spans])),
     )
+
+
+def _inside(tokens: Sequence[Token], spans: Sequence[Span]) -> set[int]:
+    """The tokens of which some sound lies in one of the spans; spans may overlap and come in any order."""
+    joined: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start_s, span.end_s)):
+        if joined and span.start_s < joined[-1].end_s:
+            joined[-1] = Span(joined[-1].start_s, max(joined[-1].end_s, span.end_s))
+        else:
+            joined.append(span)
+    ends = [span.end_s for span in joined]
+    inside = set()
+    for index, token in enumerate(tokens):
+        place = bisect.bisect_right(ends, token.start_s)
+        if place < len(joined) and joined[place].start_s < token.end_s:
+            inside.add(index)
+    return inside

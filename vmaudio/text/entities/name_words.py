@@ -10,6 +10,10 @@ from vmaudio.text.entities.phrases import NOT_COMPANY, OF_HEADS, TITLE_ALONE
 from vmaudio.text.lexicon import BUSINESS, COMMON, FIRST_NAMES, FUNCTION, NEVER, PARTICLES, TITLES
 from vmaudio.text.tokens import Token
 
+NO_NAME = COMMON - FIRST_NAMES
+_NO_BUSINESS = COMMON - BUSINESS
+_BEFORE_OF = OF_HEADS | {"of", "for"}
+
 
 class NameWords:
     """One message's tokens, and where names in it end.
@@ -32,10 +36,20 @@ class NameWords:
             if not before.stop and token.core[:1].isalpha()
         ]
         self.cased = any(token.capital and token.low not in ("i", "i'm", "i'll", "i've", "i'd") for token in inner)
+        self._passed: dict[frozenset[str], list[int]] = {}
         self.figures = {place for number in numbers for place in range(number.first, number.last + 1)}
 
     def _low(self, place: int) -> str:
         return self.lows[place] if 0 <= place < len(self.lows) else ""
+
+    def _past(self, place: int, words: frozenset[str]) -> int:
+        """The first place from ``place`` on where none of the words stands; a row of them is gone through once."""
+        if words not in self._passed:
+            past = [len(self.lows)] * (len(self.lows) + 1)
+            for at in range(len(self.lows) - 1, -1, -1):
+                past[at] = past[at + 1] if self.lows[at] in words else at
+            self._passed[words] = past
+        return self._passed[words][place]
 
     def _says(self, at: int, words: tuple[str, ...]) -> bool:
         if (
@@ -73,7 +87,7 @@ class NameWords:
     def _goes_on(self, first: int, end: int, titled: bool) -> bool:
         """True where the token after ``end`` belongs to the person's name that began at ``first``."""
         following = self._low(end + 1).removesuffix("'s")
-        if not self._name_word(end + 1, False) or following in COMMON - FIRST_NAMES:
+        if not self._name_word(end + 1, False) or following in NO_NAME:
             return False
         if self.cased:
             return True
@@ -107,15 +121,11 @@ class NameWords:
         end, last = at, None
         while end < len(self.tokens) and end - at < self.options.company_words:
             token, low = self.tokens[end], self.lows[end].removesuffix("'s")
-            links = low in ("and", "&", "'n", "n") or (
-                low in ("of", "for", "the") and self._low(end - 1) in OF_HEADS | {"of", "for"}
-            )
+            links = low in ("and", "&", "'n", "n") or (low in ("of", "for", "the") and self._low(end - 1) in _BEFORE_OF)
             if links and last is not None and self._company_goes_on(end + 1):
                 end += 1
                 continue
-            named = (
-                token.capital and low not in NOT_COMPANY if self.cased else low not in FUNCTION and low not in COMMON - BUSINESS
-            )
+            named = token.capital and low not in NOT_COMPANY if self.cased else low not in FUNCTION and low not in _NO_BUSINESS
             inner = last is not None and low in BUSINESS
             figure = last is not None and (token.core.isdigit() and self._low(end + 1) == "and")
             lead = last is None and not named and low in BUSINESS

@@ -17,6 +17,8 @@ from vmaudio.text.entities.phrases import BETWEEN, COMPANY_CUES, FROM_WORDS, REP
 from vmaudio.text.lexicon import BUSINESS, COMMON, FIRST_NAMES, FUNCTION
 from vmaudio.text.tokens import Token, mention
 
+_NO_COMPANY = (COMMON | FUNCTION) - BUSINESS - {"the"}
+
 
 class NameFinder(CallerWords):
     """Finds the three names of one message.
@@ -111,8 +113,7 @@ class NameFinder(CallerWords):
         place = caller.last + 1
         if self._low(place) == "is" and self._low(place + 1) in ("my", "calling"):
             place += 2
-        while self._low(place) in BETWEEN and place < len(self.tokens):
-            place += 1
+        place = self._past(place, BETWEEN)
         if self._low(place) in FROM_WORDS and place - caller.last <= self.options.from_words:
             place += 1
             while self._low(place) in ("um", "uh"):
@@ -124,7 +125,7 @@ class NameFinder(CallerWords):
         found = []
         if self.tokens[place - 1].ends and self.cased and place < len(self.tokens) and self.tokens[place].capital:
             end = self._company(place)
-            if end is not None and self.lows[place] not in (COMMON | FUNCTION) - BUSINESS - {"the"}:
+            if end is not None and self.lows[place] not in _NO_COMPANY:
                 business = self._is_business(place, end) and end > place
                 tail = self.tokens[end].ends or self._low(end + 1) in ("out", "in", "here", "down", "up", "over", "of")
                 near = self.options.company_beside_comma * self.tokens[place - 1].comma

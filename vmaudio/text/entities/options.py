@@ -90,6 +90,9 @@ class PhoneOptions:
     same_share_part: float = threshold(
         0.5, "The same for a saying of four to six digits, a part of the number.", unit="share", source=_HAND, tuned_on=_ROWS
     )
+    numbers_back: int = threshold(
+        30, "A saying is compared with so many numbers before it.", source="our default: no message names so many"
+    )
     part_digits: int = threshold(4, "Shorter sayings are no part of a number.", source=_HAND, tuned_on=_ROWS)
     announced_digits: int = threshold(
         5, "After words that announce a number, so many digits are one.", source=_HAND, tuned_on=_ROWS

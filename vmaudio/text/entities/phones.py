@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from vmaudio.errors import SettingError
 from vmaudio.records import DigitTime, Phone, Span
@@ -39,20 +39,35 @@ def build_phones(
     Returns:
         One `Phone` a number, in the order in which they were first said.
     """
-    groups: list[list[Saying]] = []
+    groups: list[_Group] = []
     for saying in _drop_strays(sayings, options):
-        if groups and _false_start(groups[-1], saying):
-            groups[-1][-1] = saying
+        if groups and _false_start(groups[-1].sayings, saying):
+            groups[-1].sayings[-1] = saying
             continue
-        if (corrected := _correct(groups, saying)) is not None:
-            groups[-1][-1] = corrected
+        if groups and (corrected := _correct(groups[-1].sayings[-1], saying)) is not None:
+            groups[-1].sayings[-1] = corrected
             continue
-        home = next((group for group in reversed(groups) if _same(group, saying, options)), None)
+        near = reversed(groups[-options.numbers_back :])
+        home = next((group for group in near if _same(group, saying, options)), None)
         if home is not None:
-            home.append(saying)
+            home.add(saying)
         elif _is_candidate(saying, local, options):
-            groups.append([saying])
-    return tuple(_phone(group, local, region, options) for group in groups)
+            groups.append(_Group([saying]))
+    return tuple(_phone(group.sayings, local, region, options) for group in groups)
+
+
+@dataclass(slots=True)
+class _Group:
+    """The sayings of one number, in order; ``longest`` is the place of the first of those with the most digits."""
+
+    sayings: list[Saying]
+    longest: int = 0
+
+    def add(self, saying: Saying) -> None:
+        """One saying more."""
+        if len(saying.digits) > len(self.sayings[self.longest].digits):
+            self.longest = len(self.sayings)
+        self.sayings.append(saying)
 
 
 def _drop_strays(sayings: Sequence[Saying], options: PhoneOptions) -> list[Saying]:
@@ -93,20 +108,19 @@ def _false_start(group: list[Saying], saying: Saying) -> bool:
     return begun and (saying.text.startswith(before.text) or CORRECT.search(saying.joint.words) is not None)
 
 
-def _correct(groups: list[list[Saying]], saying: Saying) -> Saying | None:
-    """ "... 0126, no wait, 0127": the later digits replace the end of the number."""
-    if not groups or not CORRECT.search(saying.joint.words):
+def _correct(before: Saying, saying: Saying) -> Saying | None:
+    """ "... 0126, no wait, 0127": the later digits replace the end of the number, and are as many or fewer."""
+    if not CORRECT.search(saying.joint.words):
         return None
-    before = groups[-1][-1]
     if before.run != saying.run or len(saying.digits) > len(before.digits):
         return None
     digits = before.digits[: len(before.digits) - len(saying.digits)] + saying.digits
     return replace(before, digits=digits, last=saying.last, extension=saying.extension, extension_end_s=saying.extension_end_s)
 
 
-def _same(group: list[Saying], saying: Saying, options: PhoneOptions) -> bool:
+def _same(group: _Group, saying: Saying, options: PhoneOptions) -> bool:
     """Whether a saying is of the number of a group."""
-    reference = max(group, key=lambda one: len(one.digits))
+    reference = group.sayings[group.longest]
     if (
         OTHER_PHONE.search(saying.cue)
         and len(saying.digits) >= 7
@@ -114,7 +128,7 @@ def _same(group: list[Saying], saying: Saying, options: PhoneOptions) -> bool:
     ):
         return similarity(reference.text, saying.text) >= options.same_share_announced
     if len(saying.digits) < 7:
-        near = saying.run == group[-1].run or _CUE.search(saying.cue) is not None
+        near = saying.run == group.sayings[-1].run or _CUE.search(saying.cue) is not None
         return (
             near
             and len(saying.digits) >= options.part_digits
