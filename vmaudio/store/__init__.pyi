@@ -39,6 +39,10 @@ from .label_rows import (
     put_labels as put_labels,
     whole_texts as whole_texts,
 )
+from .look_rows import (
+    Looks as Looks,
+    remember_look as remember_look,
+)
 from .outcome_rows import (
     all_outcomes as all_outcomes,
     level_contours as level_contours,

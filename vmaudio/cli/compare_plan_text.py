@@ -1,0 +1,36 @@
+"""What a plan lets one check, as text: missing messages by arm, the ratio of the arms, and what was really used."""
+
+from __future__ import annotations
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from vmaudio.experiments import Comparison, Planned
+
+
+def show_plan(made: Planned, found: Comparison, console: Console) -> None:
+    """Print the checks of a plan.
+
+    Args:
+        made: the checks.
+        found: the comparison of the arms as they were assigned.
+        console: where to print.
+    """
+    table = Table(title="as the plan assigned", title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("arm", overflow="fold", min_width=10)
+    for name in ("assigned", "with a message", "outcome known", "missing"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for arm in made.arms:
+        gone = arm.assigned - arm.counted
+        missing = f"{gone:,} ({gone / arm.assigned:.0%})"
+        missing = f"{gone:,} ({gone / arm.assigned:.0%})"
+        table.add_row(escape(arm.arm), f"{arm.assigned:,}", f"{arm.reached:,}", f"{arm.counted:,}", missing)
+
+
+def _points(middle: float | None, low: float | None, high: float | None, sign: int = 1) -> str:
+    if middle is None or low is None or high is None:
+        return "not estimable"
+    low, high = sorted((sign * low, sign * high))
+    return f"{100 * sign * middle:+.1f} ({100 * low:+.1f} to {100 * high:+.1f}) points"
