@@ -1,14 +1,17 @@
 """The referee on campaigns drawn from a mix of truths, and looked at every day: how often is its sentence wrong?
 
-Everything here is simulated, with a truth that is known. ``python -m benchmarks.evidence_referee`` draws 200 campaigns of the mix;
-``python -m benchmarks.evidence_referee 10000 campaigns.jsonl`` draws as many as named, keeps what was found in the file, and goes on
-from there when it is run again.
+Everything here is simulated, with a truth that is known. ``python -m benchmarks.evidence_referee`` draws 200 campaigns of the
+mix; ``python -m benchmarks.evidence_referee 0:10000 campaigns.jsonl`` draws those numbered so, keeps what was found in the
+file, and goes on from there when it is run again.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+import itertools
 import json
+import math
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,8 +23,13 @@ import numpy as np
 
 from benchmarks.common import SEED, Table, environment
 from benchmarks.evidence import share
-from vmaudio.experiments.comparison import compare
-from vmaudio.experiments.options import CompareOptions
+from vmaudio.experiments.adaptive import arm_probabilities
+from vmaudio.experiments.comparison import compare, corrected_pairs
+from vmaudio.experiments.options import AdaptiveOptions, CompareOptions, MonitorOptions
+from vmaudio.experiments.plans import Place, assign_arms
+from vmaudio.experiments.sample_ratio import check_ratio
+from vmaudio.experiments.sequential import stakes_of
+from vmaudio.experiments.weighted import log_wealth, scores
 from vmaudio.records import Message, Observation, Outcome
 
 START = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
@@ -114,45 +122,62 @@ def draw(seed: int) -> Campaign:
     return Campaign(kind, made, frozenset({("new", "old")} if kind in ("effect", "dilution") else ()), told_apart)
 
 
-def _said(campaign: Campaign, messages: Sequence[Observation], **more: Any) -> tuple[bool, bool, bool]:
-    """Whether a wrong winner is named, a right one, and whether all pairs are called confounded."""
-    found = compare(messages, "script", now=NOW, options=QUICK, **more)
-    named = [(p.a, p.b) if p.verdict.kind == "a_higher" else (p.b, p.a) for p in found.pairs
-             if p.verdict.kind in ("a_higher", "b_higher")]  # fmt: skip
-    confounded = bool(found.pairs) and all(p.verdict.kind == "confounded" for p in found.pairs)
-    return any(one not in campaign.better for one in named), any(one in campaign.better for one in named), confounded
+WAYS = ("fixed", "monitor", "expect")
+"""One look by the fixed test; the sequence of ``--monitor``; the same with ``--expect``."""
+
+
+def _said(campaign: Campaign, messages: Sequence[Observation]) -> dict[str, tuple[bool, bool, bool]]:
+    """By each way, whether a wrong winner is named, a right one, and whether all pairs are called confounded.
+
+    One call of `compare` serves for all three: only what decides is exchanged, by the code that `compare` itself runs.
+    """
+    found = compare(messages, "script", now=NOW, options=QUICK, anytime=True)
+    fixed = corrected_pairs([dataclasses.replace(pair, anytime=None) for pair in found.pairs], QUICK)
+    pairs = {"fixed": fixed, "monitor": found.pairs}
+    if len(found.arms) == 2 and found.pairs:
+        more = compare(messages, "script", now=NOW, options=QUICK, anytime=True, expect=len(campaign.messages))
+        pairs["expect"] = more.pairs
+    said = {}
+    for way, made in pairs.items():
+        named = [(p.a, p.b) if p.verdict.kind == "a_higher" else (p.b, p.a) for p in made
+                 if p.verdict.kind in ("a_higher", "b_higher")]  # fmt: skip
+        confounded = bool(made) and all(p.verdict.kind == "confounded" for p in made)
+        wrong, right = any(one not in campaign.better for one in named), any(one in campaign.better for one in named)
+        said[way] = (wrong, right, confounded)
+    return said
 
 
 def judged(seed: int, *, daily: bool) -> dict[str, Any]:
-    """What is said of one campaign at its end, and of every twentieth at 15 looks with and without ``--monitor``."""
+    """What is said of one campaign at its end, and if asked what was said at any of 15 looks."""
     campaign = draw(seed)
     n = len(campaign.messages)
+    looks = [_said(campaign, campaign.messages[: n * k // LOOKS]) for k in range(1 if daily else LOOKS, LOOKS + 1)]
     result: dict[str, Any] = {
-        "seed": seed,
-        "kind": campaign.kind,
-        "told_apart": campaign.told_apart,
-        "effect": bool(campaign.better),
-        "end": _said(campaign, campaign.messages),
-        "monitor": _said(campaign, campaign.messages, anytime=True),
-        "expect": _said(campaign, campaign.messages, anytime=True, expect=n),
-    }
-    if daily:
-        for name, more in (("fixed", {}), ("monitor", {"anytime": True}), ("expect", {"anytime": True, "expect": n})):
-            looks = [_said(campaign, campaign.messages[: n * k // LOOKS], **more) for k in range(1, LOOKS + 1)]
-            result[f"daily {name}"] = [any(look[i] for look in looks) for i in range(3)]
+        "seed": seed, "kind": campaign.kind, "told_apart": campaign.told_apart, "effect": bool(campaign.better)
+    }  # fmt: skip
+    for way in WAYS:
+        seen = [look[way] for look in looks if way in look]
+        if seen:
+            result[way] = seen[-1]
+            if daily:
+                result[f"daily {way}"] = [any(one[i] for one in seen) for i in range(3)]
     return result
 
 
-def run(draws: int, kept: Path | None = None, *, daily_every: int = 5) -> list[dict[str, Any]]:
-    """Judge campaigns 0 to ``draws``; those that a file has are taken from there. One round of the mix in five is peeked at."""
+def run(first: int, end: int, kept: Path | None = None) -> list[dict[str, Any]]:
+    """Judge campaigns by number; those that a file has are taken from there, with all others in it.
+
+    Every fifth round of the mix is looked at 15 times, of ten scripts every fiftieth: these take their time.
+    """
     known: dict[int, dict[str, Any]] = {}
     if kept is not None and kept.exists():
         for line in kept.read_text(encoding="utf-8").splitlines():
             one = json.loads(line)
             known[one["seed"]] = one
-    for seed in range(draws):
+    for seed in range(first, end):
         if seed not in known:
-            known[seed] = judged(seed, daily=seed // len(KINDS) % daily_every == 0)
+            many = list(KINDS)[seed % len(KINDS)] == "many arms"
+            known[seed] = judged(seed, daily=seed // len(KINDS) % (50 if many else 5) == 0)
             if kept is not None:
                 with kept.open("a", encoding="utf-8") as stream:
                     stream.write(json.dumps(known[seed]) + "\n")
@@ -177,31 +202,31 @@ def mixed_tables(results: Sequence[Mapping[str, Any]]) -> list[Table]:
         truth = own[0]["effect"]
         rows.append(
             (
-                words, str(len(own)), _rate(own, "end", 0), _rate(own, "end", 1) if truth else None, _rate(own, "end", 2),
+                words, str(len(own)), _rate(own, "fixed", 0), _rate(own, "fixed", 1) if truth else None, _rate(own, "fixed", 2),
                 _rate(own, "monitor", 0), _rate(own, "monitor", 1) if truth else None,
                 _rate(own, "expect", 1) if truth else None,
             )
         )  # fmt: skip
         looked = [one for one in own if "daily fixed" in one]
         cells = [_rate(looked, f"daily {name}", which) if truth or not which else None
-                 for name in ("fixed", "monitor", "expect") for which in (0, 1)]  # fmt: skip
+                 for name in WAYS for which in (0, 1)]  # fmt: skip
         peeked.append((words, str(len(looked)), *cells))
     whole = [one for one in results if not one["effect"]]
-    rows.append(("all without an effect", str(len(whole)), _rate(whole, "end", 0), None, _rate(whole, "end", 2),
+    rows.append(("all without an effect", str(len(whole)), _rate(whole, "fixed", 0), None, _rate(whole, "fixed", 2),
                  _rate(whole, "monitor", 0), None, None))  # fmt: skip
     looked = [one for one in whole if "daily fixed" in one]
     peeked.append(("all without an effect", str(len(looked)), _rate(looked, "daily fixed", 0), None,
                    _rate(looked, "daily monitor", 0), None, _rate(looked, "daily expect", 0), None))  # fmt: skip
     apart = [one for one in results if not one["told_apart"]]
-    lost = share(sum(one["end"][0] for one in apart), len(apart)) if apart else "none"
+    lost = share(sum(one["fixed"][0] for one in apart), len(apart)) if apart else "none"
     return [
         Table(
             f"A mix of {len(results):,} campaigns, looked at once",
             ("what the script does", "campaigns", "false winner", "true winner found", "said to be confounded",
              "--monitor: false winner", "--monitor: found", "--monitor --expect: found"),
             rows,
-            "Each campaign has 4 to 20 reps with levels and mixes of their own, 30 to 90 days and 1,000 to 3,000 messages at 5 to "
-            f"15 %. Where a script cannot be told from the rep or the time, a winner was named in {lost}.",
+            "Each campaign has 4 to 20 reps with levels and mixes of their own, 30 to 90 days and 1,000 to 3,000 messages at 5 "
+            f"to 15 %. Where a script cannot be told from the rep or the time, a winner was named in {lost}.",
         ),
         Table(
             f"The same campaigns looked at {LOOKS} times",
@@ -215,14 +240,119 @@ def mixed_tables(results: Sequence[Mapping[str, Any]]) -> list[Table]:
 
 def mixed() -> list[Table]:
     """A quick run of the mix."""
-    return mixed_tables(run(200))
+    return mixed_tables(run(0, 200))
 
 
-PARTS: tuple[Callable[[], list[Table]], ...] = (mixed,)
+SPLITS: Mapping[str, tuple[float, Callable[[np.random.Generator], np.ndarray]]] = {
+    "five alike": (0.10, lambda rng: np.zeros(5)),
+    "five alike, the rate trebles": (0.10, lambda rng: np.zeros(5)),
+    "five alike, reps differ": (0.10, lambda rng: np.zeros(5)),
+    "one better by 5 points": (0.10, lambda rng: 0.05 * (np.arange(5) == rng.integers(5))),
+    "rates of 3 to 20 %": (0.0, lambda rng: rng.beta(6, 54, 5)),
+    "one at 4 instead of 2 %": (0.02, lambda rng: 0.02 * (np.arange(5) == rng.integers(5))),
+}
+"""Truths of five arms: base rate and what is added to it."""
+
+
+def adaptive(draws: int = 1000, batch: int = 100, batches: int = 30) -> list[Table]:
+    """Top-two Thompson sampling against a fixed split, looked at after every second batch."""
+    options, level = AdaptiveOptions(draws=4000), math.log(10 / MonitorOptions().alpha)
+    tally: dict[str, list[tuple[float, float, bool, bool]]] = defaultdict(list)
+    for seed in range(draws):
+        rng = np.random.default_rng([SEED, 88, seed])
+        name = list(SPLITS)[seed % len(SPLITS)]
+        base, added = SPLITS[name]
+        rates = base + added(rng)
+        reps = rng.normal(0, 0.8, 8) if "reps" in name else np.zeros(8)
+        seen, chance = np.zeros((batches, 5, 2)), np.zeros((batches, 5))  # messages by batch, arm and outcome
+        wrong = right = False
+        for b in range(batches):
+            counts = [(int(k), int(n)) for k, n in zip(seen[:, :, 1].sum(axis=0), seen.sum(axis=(0, 2)), strict=True)]
+            chance[b] = arm_probabilities(counts, rng, options=options)
+            new = rng.choice(5, size=batch, p=chance[b])
+            true = rates[new] * (0.5 + b / batches if "trebles" in name else 1.0)
+            odds = true / (1 - true) * np.exp(reps[rng.integers(8, size=batch)])
+            np.add.at(seen[b], (new, (rng.random(batch) < odds / (1 + odds)).astype(int)), 1)
+            for i, j in itertools.combinations(range(5), 2) if b % 2 else ():
+                cells = seen[: b + 1, [i, j]].reshape(-1)
+                in_a, y = np.tile([True, True, False, False], b + 1), np.tile([0.0, 1.0], 2 * (b + 1))
+                e = np.repeat(chance[: b + 1, i] / (chance[: b + 1, i] + chance[: b + 1, j]), 4)
+                score, slope = scores(in_a, y, e, np.repeat(np.arange(b + 1), 4), cells)
+                if log_wealth(score, slope, cells, 0.0, stakes_of()) >= level:
+                    won, lost = (i, j) if cells @ score > 0 else (j, i)
+                    wrong, right = wrong or rates[won] <= rates[lost], right or rates[won] > rates[lost]
+        regret = float((rates.max() - rates) @ seen.sum(axis=(0, 2)))
+        tally[name].append((regret, float((rates.max() - rates).mean() * batch * batches), bool(wrong), bool(right)))
+    rows = []
+    for name, found in tally.items():
+        lost, fixed, wrong, right = (np.array(column, dtype=float) for column in zip(*found, strict=True))
+        less = f"{100 * (1 - lost.sum() / fixed.sum()):.0f} %" if fixed.any() else None
+        rows.append(
+            (
+                name, str(len(found)), float(fixed.mean()) if fixed.any() else None,
+                float(lost.mean()) if fixed.any() else None, less, share(int(wrong.sum()), len(found)), share(int(right.sum()), len(found)) if fixed.any() else None,
+            )
+        )  # fmt: skip
+    lost = np.array([one[:2] for found in tally.values() for one in found])
+    total = [one[2] for found in tally.values() for one in found]
+    less = f"{100 * (1 - lost[:, 0].sum() / lost[:, 1].sum()):.0f} %"
+    rows.append(("all", str(len(total)), None, None, less, share(sum(total), len(total)), None))
+    return [
+        Table(
+            f"Adaptive plans: five arms, {batch * batches:,} messages in {batches} batches",
+            ("truth", "campaigns", "callbacks lost, fixed split", "lost, adaptive", "fewer lost", "false winner at any look",
+             "a true difference found"),
+            rows,
+            "Lost: callbacks that the best arm would have had more. Weighted scores, ten pairs, looked at 15 times.",
+        )
+    ]  # fmt: skip
+
+
+def ratios(draws: int = 200, n: int = 1200, reps: int = 6) -> list[Table]:
+    """The sample-ratio check: false alarms over 15 looks, and what it finds."""
+    rows = []
+    for name, lost_by_arm, whose in (
+        ("nothing is lost", (0.0, 0.0), reps),
+        ("a third is lost, of both arms alike", (0.33, 0.33), reps),
+        ("10 % of one arm are lost", (0.0, 0.1), reps),
+        ("20 % of one arm are lost", (0.0, 0.2), reps),
+        ("one rep of six leaves out half of an arm", (0.0, 0.5), 1),
+    ):
+        rng = np.random.default_rng([SEED, 99])
+        failed, at = 0, []
+        for i in range(draws):
+            places = [Place(f"p{k}", f"rep{k % reps}") for k in range(n)]
+            plan = assign_arms(places, ["a", "b"], by_rep=True, seed=i)
+            kept = [one for one in plan if rng.random() >= lost_by_arm[one.arm == "b"] * (int(one.rep[3:]) < whose)]
+            assigned = [(one.arm, one.rep, 1) for one in plan]
+            for look in range(1, LOOKS + 1):
+                counted = [(o.arm, o.rep, 1, str(o.position // 40)) for o in kept if o.position <= n * look // LOOKS]
+                found = check_ratio(assigned, counted)
+                if found is not None and found.fails:
+                    failed += 1
+                    at.append(n * look // LOOKS)
+                    break
+        rows.append((name, share(failed, draws), float(np.median(at)) if at else None))
+    return [
+        Table(
+            f"Sample ratio: plans of {n:,} prospects and {reps} reps, looked at {LOOKS} times, level .001",
+            ("what is lost", "the check fails at any look", "median of prospects until then"),
+            rows,
+            f"{draws} plans per line.",
+        )
+    ]
+
+
+PARTS: tuple[Callable[[], list[Table]], ...] = (mixed, adaptive, ratios)
 
 
 if __name__ == "__main__":
-    counted = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    for table in mixed_tables(run(counted, Path(sys.argv[2]) if len(sys.argv) > 2 else None)):
+    asked = sys.argv[1] if len(sys.argv) > 1 else "0:200"
+    if asked in ("adaptive", "ratios"):
+        made = {"adaptive": adaptive, "ratios": ratios}[asked]()
+    else:
+        first, _, end = asked.partition(":")
+        made = mixed_tables(run(int(first), int(end), Path(sys.argv[2]) if len(sys.argv) > 2 else None))
+    for table in made:
         print(table.markdown(), flush=True)
     print(environment())

@@ -135,7 +135,7 @@ def compare(
             no_arm = int((family.index < 0).sum())
             overall = rates.homogeneity_test([(arm.events, arm.n) for arm in made]) if len(kept) > 2 else None
             slope = trend.trend_of(by, table.y, [_number(o, by) for o in seen], table.rep, options)
-    found_pairs = _corrected_pairs(found_pairs, options)
+    found_pairs = corrected_pairs(found_pairs, options)
     if families:
         warned += older_cautions(families[0].kind, sum(one.older for one in seen), len(seen))
     warned += arm_cautions(found_arms, no_arm, by, options)
@@ -288,8 +288,16 @@ def _compare_pair(
     )  # fmt: skip
 
 
-def _corrected_pairs(pairs: list[Pair], options: CompareOptions) -> list[Pair]:
-    """P-values corrected over all pairs by Holm, those of the messages and those that decide, and then each pair's verdict."""
+def corrected_pairs(pairs: list[Pair], options: CompareOptions) -> list[Pair]:
+    """P-values corrected over all pairs by Holm, those of the messages and those that decide, and then each pair's verdict.
+
+    Args:
+        pairs: all pairs of a comparison.
+        options: thresholds.
+
+    Returns:
+        The pairs with verdicts.
+    """
     corrected = rates.holm([pair.p_value for pair in pairs])
     decided = [verdict.deciding(pair) for pair in pairs]
     all_q = rates.holm([q for _, q in decided])

@@ -26,7 +26,9 @@ STEPS = 24
 """Halvings of the search for an end of the interval: to 1e-7."""
 
 
-def scores(in_a: np.ndarray, y: np.ndarray, chance: np.ndarray, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def scores(
+    in_a: np.ndarray, y: np.ndarray, chance: np.ndarray, batch: np.ndarray, count: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """The scores of the messages of two arms, and what each has as its mean for a difference of 1.
 
     Args:
@@ -34,12 +36,14 @@ def scores(in_a: np.ndarray, y: np.ndarray, chance: np.ndarray, batch: np.ndarra
         y: 0 or 1 (n,), the outcomes.
         chance: P(a) / (P(a) + P(b)) when the message's arm was drawn (n,), above 0 and below 1.
         batch: in which batch it was drawn (n,); earlier ones have lower numbers.
+        count: how many messages are alike in all that (n,); None for one each.
 
     Returns:
         Scores from -1 to 1 and e (1 - e), each (n,).
     """
-    _, code = np.unique(batch, return_inverse=True)
-    n, events = np.bincount(code), np.bincount(code, weights=y)
+    weight = np.ones(len(y)) if count is None else count
+    code = np.unique(batch, return_inverse=True)[1]
+    n, events = np.bincount(code, weights=weight), np.bincount(code, weights=weight * y)
     before_n, before = np.cumsum(n) - n, np.cumsum(events) - events
     level = np.where(before_n > 0, before / np.maximum(before_n, 1), 0.0)[code]
     return (y - level) * (in_a - chance), chance * (1 - chance)

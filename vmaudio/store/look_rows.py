@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from vmaudio.store.database import Database, utc_now
 from vmaudio.store.tables import looks
@@ -42,10 +42,11 @@ def remember_look(store: Database, comparison: str, data: str, expected: int | N
     """
     now, here = utc_now(), (looks.c.comparison == comparison, looks.c.data == data)
     with store.begin() as connection:
-        values = {"last_utc": now} | ({"expected": expected} if expected is not None else {})
-        changed = connection.execute(update(looks).where(*here).values(times=looks.c.times + 1, **values))
+        values = {"times": looks.c.times + 1, "expected": func.coalesce(looks.c.expected, expected), "last_utc": now}
+        changed = connection.execute(update(looks).where(*here).values(**values))
         if not changed.rowcount:
             row = {"comparison": comparison, "data": data, "times": 1, "expected": expected, "first_utc": now, "last_utc": now}
             connection.execute(insert(looks).values(**row))
         rows = connection.execute(select(looks.c.times, looks.c.expected).where(looks.c.comparison == comparison)).all()
-    return Looks(sum(row.times for row in rows), len(rows), tuple({row.expected for row in rows if row.expected}))
+    said = {row.expected for row in rows} | {expected}
+    return Looks(sum(row.times for row in rows), len(rows), tuple(n for n in said if n is not None))
