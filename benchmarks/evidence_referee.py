@@ -287,12 +287,9 @@ def adaptive(draws: int = 1000, batch: int = 100, batches: int = 30) -> list[Tab
     for name, found in tally.items():
         lost, fixed, wrong, right = (np.array(column, dtype=float) for column in zip(*found, strict=True))
         less = f"{100 * (1 - lost.sum() / fixed.sum()):.0f} %" if fixed.any() else None
-        rows.append(
-            (
-                name, str(len(found)), float(fixed.mean()) if fixed.any() else None,
-                float(lost.mean()) if fixed.any() else None, less, share(int(wrong.sum()), len(found)), share(int(right.sum()), len(found)) if fixed.any() else None,
-            )
-        )  # fmt: skip
+        gap = (float(fixed.mean()), float(lost.mean()), less) if fixed.any() else (None, None, None)
+        truly = share(int(right.sum()), len(found)) if fixed.any() else None
+        rows.append((name, str(len(found)), *gap, share(int(wrong.sum()), len(found)), truly))
     lost = np.array([one[:2] for found in tally.values() for one in found])
     total = [one[2] for found in tally.values() for one in found]
     less = f"{100 * (1 - lost[:, 0].sum() / lost[:, 1].sum()):.0f} %"
