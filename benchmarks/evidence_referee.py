@@ -25,10 +25,12 @@ from benchmarks.common import SEED, Table, environment
 from benchmarks.evidence import share
 from vmaudio.experiments.adaptive import arm_probabilities
 from vmaudio.experiments.comparison import compare, corrected_pairs
+from vmaudio.experiments.fixed_effects import stratified_test
 from vmaudio.experiments.options import AdaptiveOptions, CompareOptions, MonitorOptions
 from vmaudio.experiments.plans import Place, assign_arms
+from vmaudio.experiments.rates import holm
 from vmaudio.experiments.sample_ratio import check_ratio
-from vmaudio.experiments.sequential import stakes_of
+from vmaudio.experiments.sequential import blocks, stakes_of
 from vmaudio.experiments.weighted import log_wealth, scores
 from vmaudio.records import Message, Observation, Outcome
 
@@ -70,10 +72,22 @@ KINDS = {
 }
 
 
-def draw(seed: int) -> Campaign:
+@dataclass(frozen=True)
+class Columns:
+    """A campaign's messages by time: rep numbers, arm numbers (0 is 'new' where there are two), days, lists and outcomes."""
+
+    kind: str
+    rep: np.ndarray
+    arm: np.ndarray
+    day: np.ndarray
+    campaign: np.ndarray
+    called: np.ndarray
+    arms: int
+    told_apart: bool
+
+
+def columns(rng: np.random.Generator, kind: str) -> Columns:
     """Draw a campaign of the mix: 4 to 20 reps with levels and mixes of their own, 30 to 90 days, 1,000 to 3,000 messages."""
-    rng = np.random.default_rng([SEED, 77, seed])
-    kind = list(KINDS)[seed % len(KINDS)]
     n = 2000 if kind in ("effect", "dilution") else int(rng.integers(1000, 3000))
     reps, days = int(rng.integers(4, 21)), int(rng.integers(30, 91))
     day, rep = np.sort(rng.integers(days, size=n)), rng.integers(reps, size=n)
@@ -109,17 +123,26 @@ def draw(seed: int) -> Campaign:
     if kind == "dilution":
         used = np.where(rng.random(n) < 1 / 6, 1 - arm, arm)
     p = p + {"effect": 0.05, "dilution": 0.06}.get(kind, 0.0) * (used == 0)
-    called = (rng.random(n) < np.minimum(p, 0.95)).tolist()
+    return Columns(kind, rep, arm, day, campaign, rng.random(n) < np.minimum(p, 0.95), scripts, told_apart)
+
+
+def draw(seed: int) -> Campaign:
+    """Draw a campaign of the mix as messages."""
+    rng = np.random.default_rng([SEED, 77, seed])
+    drawn = columns(rng, list(KINDS)[seed % len(KINDS)])
+    n, called = len(drawn.rep), drawn.called.tolist()
     minutes = rng.integers(480, size=n).tolist()
-    names = ["new", "old"] if scripts == 2 else [f"s{i}" for i in range(scripts)]
+    names = ["new", "old"] if drawn.arms == 2 else [f"s{i}" for i in range(drawn.arms)]
     made = []
     for i in range(n):
-        sent = (START + datetime.timedelta(days=int(day[i]), minutes=minutes[i])).isoformat()
+        sent = (START + datetime.timedelta(days=int(drawn.day[i]), minutes=minutes[i])).isoformat()
         message = Message(
-            f"{i}.wav", f"m{i}", f"rep{rep[i]}", f"p{i}", sent_at=sent, campaign=str(campaign[i]), script=names[arm[i]]
-        )
+            f"{i}.wav", f"m{i}", f"rep{drawn.rep[i]}", f"p{i}", sent_at=sent, campaign=str(drawn.campaign[i]),
+            script=names[drawn.arm[i]],
+        )  # fmt: skip
         made.append(Observation(message, Outcome(f"m{i}", callback=called[i])))
-    return Campaign(kind, made, frozenset({("new", "old")} if kind in ("effect", "dilution") else ()), told_apart)
+    better = frozenset({("new", "old")} if drawn.kind in ("effect", "dilution") else ())
+    return Campaign(drawn.kind, made, better, drawn.told_apart)
 
 
 WAYS = ("fixed", "monitor", "expect")
@@ -243,6 +266,79 @@ def mixed() -> list[Table]:
     return mixed_tables(run(0, 200))
 
 
+def light(draws: int = 6000) -> list[Table]:
+    """The tests that decide, without the rest of `compare`: many more campaigns, and the sequence looked at after every block.
+
+    Only truths where reps are all that differs; whatever `compare` calls confounded is judged here too.
+    """
+    kinds = ("null", "rep", "rare", "many arms", "effect", "dilution")
+    tally: dict[str, list[tuple[bool, ...]]] = defaultdict(list)
+    for seed in range(draws):
+        rng = np.random.default_rng([SEED, 66, seed])
+        drawn = columns(rng, kinds[seed % len(kinds)])
+        pairs = list(itertools.combinations(range(drawn.arms), 2))
+        n = len(drawn.rep)
+        looks = [_decided(drawn, pairs, n * k // LOOKS) for k in range(1, LOOKS + 1)]
+        ever = [_ever(drawn, pair, MonitorOptions(alpha=0.05 / len(pairs), expected_blocks=tuned))
+                for tuned in (0, n // drawn.arms) for pair in pairs]  # fmt: skip
+        usual, tuned_ones = ever[: len(pairs)], ever[len(pairs) :]
+        effect = drawn.kind in ("effect", "dilution")
+        tally[drawn.kind].append(
+            tuple(
+                any(sign > 0 if effect and right else sign < 0 if effect else sign != 0 for sign in found)
+                for found in (looks[-1], [sign for look in looks for sign in look], usual, tuned_ones)
+                for right in (False, True)
+            )
+        )
+    rows = []
+    for kind, found in tally.items():
+        hits, effect = np.array(found).sum(axis=0).tolist(), kind in ("effect", "dilution")
+        cells = [
+            share(hits[2 * way + right], len(found)) if effect or not right else None for way in range(4) for right in (0, 1)
+        ]
+        rows.append((KINDS[kind], str(len(found)), *cells))
+    return [
+        Table(
+            f"The tests alone: {draws:,} campaigns",
+            ("what the script does", "campaigns", "one look: false", "found", f"fixed test, {LOOKS} looks: false", "found",
+             "sequence, every block: false", "found", "with --expect: false", "found"),
+            rows,
+            "Within reps, Holm's correction or the level shared among the pairs. Of an effect, false is the wrong sign.",
+        )
+    ]  # fmt: skip
+
+
+def _decided(drawn: Columns, pairs: Sequence[tuple[int, int]], upto: int) -> list[int]:
+    """Sign of each pair that the test within reps shows after so many messages, with Holm's correction; 0 for none."""
+    rep, arm, y = drawn.rep[:upto], drawn.arm[:upto], drawn.called[:upto].astype(float)
+    shape = (int(drawn.rep.max()) + 1, drawn.arms)
+    n, events = np.zeros(shape), np.zeros(shape)
+    np.add.at(n, (rep, arm), 1)
+    np.add.at(events, (rep, arm), y)
+    p_values, signs = [], []
+    for pair in pairs:
+        size, hits = n[:, pair], events[:, pair]
+        both = (size > 0).all(axis=1)
+        size, hits = size[both], hits[both]
+        enough = len(size) and min(hits.sum(), size.sum() - hits.sum()) >= CompareOptions().fewest_events
+        p_values.append(stratified_test(size, hits) if enough else 1.0)
+        weight = size[:, 0] * size[:, 1] / size.sum(axis=1)
+        signs.append(int(np.sign(weight @ (hits[:, 0] / size[:, 0] - hits[:, 1] / size[:, 1]))))
+    return [sign if p < 0.05 else 0 for sign, p in zip(signs, holm(p_values), strict=True)]
+
+
+def _ever(drawn: Columns, pair: tuple[int, int], options: MonitorOptions) -> int:
+    """Sign of the difference when the sequence first shows one, looked at after every block; 0 for never."""
+    use = np.isin(drawn.arm, pair)
+    differences, _ = blocks(
+        drawn.arm[use] == pair[0], drawn.called[use].astype(float), options, drawn.rep[use], drawn.day[use].astype(float)
+    )
+    stakes = np.concatenate([stakes_of(options), -stakes_of(options)])
+    wealth = np.cumsum(np.log1p(stakes[None, :] * differences[:, None]), axis=0)
+    shown = np.flatnonzero(np.exp(np.minimum(wealth, 700)).mean(axis=1) >= 1 / options.alpha)
+    return int(np.sign(differences[: shown[0] + 1].sum())) if len(shown) else 0
+
+
 SPLITS: Mapping[str, tuple[float, Callable[[np.random.Generator], np.ndarray]]] = {
     "five alike": (0.10, lambda rng: np.zeros(5)),
     "five alike, the rate trebles": (0.10, lambda rng: np.zeros(5)),
@@ -340,13 +436,14 @@ def ratios(draws: int = 200, n: int = 1200, reps: int = 6) -> list[Table]:
     ]
 
 
-PARTS: tuple[Callable[[], list[Table]], ...] = (mixed, adaptive, ratios)
+PARTS: tuple[Callable[[], list[Table]], ...] = (mixed, light, adaptive, ratios)
 
 
 if __name__ == "__main__":
     asked = sys.argv[1] if len(sys.argv) > 1 else "0:200"
-    if asked in ("adaptive", "ratios"):
-        made = {"adaptive": adaptive, "ratios": ratios}[asked]()
+    alone = {part.__name__: part for part in PARTS}
+    if asked in alone:
+        made = alone[asked]()
     else:
         first, _, end = asked.partition(":")
         made = mixed_tables(run(int(first), int(end), Path(sys.argv[2]) if len(sys.argv) > 2 else None))
