@@ -185,8 +185,9 @@ def test_as_assigned_and_as_used_stand_side_by_side(tmp_path: Path) -> None:
     assert 0.08 < assigned["adjusted"]["difference"] < 0.22
     assert 0.25 < used["adjusted"]["difference"] < 0.36
     text = words(*base)
-    assert "as assigned" in text
-    assert "really used" in text
+    assert f"within reps: as assigned {100 * assigned['adjusted']['difference']:+.1f}" in text
+    assert f"as really used {100 * used['adjusted']['difference']:+.1f}" in text
+    assert "outcome known missing" in text
 
 
 def test_alternation_and_a_no_message_arm(tmp_path: Path) -> None:

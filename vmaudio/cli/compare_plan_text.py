@@ -25,8 +25,23 @@ def show_plan(made: Planned, found: Comparison, console: Console) -> None:
     for arm in made.arms:
         gone = arm.assigned - arm.counted
         missing = f"{gone:,} ({gone / arm.assigned:.0%})"
-        missing = f"{gone:,} ({gone / arm.assigned:.0%})"
         table.add_row(escape(arm.arm), f"{arm.assigned:,}", f"{arm.reached:,}", f"{arm.counted:,}", missing)
+    console.print(table)
+    if made.ratio is not None and not made.ratio.fails:
+        console.print("The arms come in the ratio that was assigned, as far as can be seen (checked at every look, .001).")
+    if made.as_treated is None:
+        return
+    # pairs of the other comparison may be the other way round
+    used = {(pair["a"], pair["b"]): (pair["adjusted"], 1) for pair in made.as_treated["pairs"]}
+    used |= {(b, a): (one, -1) for (a, b), (one, _) in list(used.items())}
+    for pair in found.pairs:
+        if (pair.a, pair.b) not in used:
+            continue
+        (other, sign), own = used[pair.a, pair.b], pair.adjusted
+        console.print(
+            f"  {escape(pair.a)} - {escape(pair.b)}, within reps: as assigned {_points(own.difference, own.low, own.high)}; as "
+            f"really used {_points(other['difference'], other['low'], other['high'], sign)}. The first is the fair one."
+        )
 
 
 def _points(middle: float | None, low: float | None, high: float | None, sign: int = 1) -> str:
