@@ -417,10 +417,11 @@ def ratios(draws: int = 200, n: int = 1200, reps: int = 6) -> list[Table]:
             places = [Place(f"p{k}", f"rep{k % reps}") for k in range(n)]
             plan = assign_arms(places, ["a", "b"], by_rep=True, seed=i)
             kept = [one for one in plan if rng.random() >= lost_by_arm[one.arm == "b"] * (int(one.rep[3:]) < whose)]
-            assigned = [(one.arm, one.rep, 1) for one in plan]
+            assigned, reached = [(one.arm, one.rep, 1) for one in plan], {one.position for one in kept}
             for look in range(1, LOOKS + 1):
                 counted = [(o.arm, o.rep, 1, str(o.position // 40)) for o in kept if o.position <= n * look // LOOKS]
-                found = check_ratio(assigned, counted)
+                gone = [(o.arm, o.rep, 1) for o in plan if o.position <= n * look // LOOKS and o.position not in reached]
+                found = check_ratio(assigned, counted, gone)
                 if found is not None and found.fails:
                     failed += 1
                     at.append(n * look // LOOKS)

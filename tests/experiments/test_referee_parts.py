@@ -90,11 +90,19 @@ def test_one_rep_who_skips_an_arm_is_found() -> None:
         assert not seen.fails
     skipped = {("ann", "b"), ("bob", "a")}
     left = [(one.arm, one.rep, 1, "") for one in plan if (one.rep, one.arm) not in skipped]
-    found = check_ratio(assigned, left)
+    gone = [(one.arm, one.rep, 1) for one in plan if (one.rep, one.arm) in skipped]
+    found = check_ratio(assigned, left, gone)
     assert found is not None
     assert found.fails
-    assert found.worst in ("rep ann", "rep bob")
-    assert found.overall < 10 < found.by_rep
+    assert found.worst.endswith(("rep ann", "rep bob"))
+    assert max(found.overall, found.missing) < 10 < found.by_rep
+    few = [one for one in plan if one.arm == "b"][:25]
+    kept = [(one.arm, one.rep, 1, "") for one in plan if one not in few]
+    assert not check_ratio(assigned, kept).fails  # type: ignore[union-attr]
+    seen = check_ratio(assigned, kept, [(one.arm, one.rep, 1) for one in few])
+    assert seen is not None
+    assert seen.fails
+    assert "Missing are 'a' 0 instead of about 12, 'b' 25" in seen.sentence
     assert check_ratio(assigned, []) is None
 
 

@@ -86,7 +86,18 @@ def planned(plan: Sequence[Assignment], observations: Sequence[Observation], pre
     reached = Counter(o.message.extra["plan"] for o in observations if o.message.source)
     known = Counter(arm for arm, *_ in counted)
     arms = tuple(PlannedArm(arm, n, reached[arm], known[arm]) for arm, n in sorted(Counter(one.arm for one in plan).items()))
-    return Planned(arms, check_ratio([(one.arm, one.rep, one.batch) for one in plan], counted))
+    here = {person(row.observation.message.prospect) for row in prepared.rows}
+    last: dict[str | None, int] = {}
+    for place, one in enumerate(plan):
+        if person(one.prospect) in here:
+            last[one.rep] = place
+    # those after the last one who counts have not had their turn yet
+    missing = [
+        (one.arm, one.rep, one.batch)
+        for place, one in enumerate(plan)
+        if place < last.get(one.rep, -1) and person(one.prospect) not in here
+    ]
+    return Planned(arms, check_ratio([(one.arm, one.rep, one.batch) for one in plan], counted, missing))
 
 
 def _when(row: Row) -> float:
