@@ -10,6 +10,7 @@ import pytest
 from vmaudio.classify import ModelStore
 from vmaudio.errors import SettingError, TableError
 from vmaudio.experiments import (
+    AdaptiveOptions,
     CompareOptions,
     MonitorOptions,
     approach_card,
@@ -36,7 +37,7 @@ def messages(n: int = 400) -> list[Observation]:
     return made
 
 
-@pytest.mark.parametrize("options", [CompareOptions(), MonitorOptions()])
+@pytest.mark.parametrize("options", [CompareOptions(), MonitorOptions(), AdaptiveOptions()])
 def test_every_threshold_says_what_it_means_and_where_it_comes_from(options: object) -> None:
     """Meaning and source stand beside each value."""
     for name, _, _, field in option_fields(options):

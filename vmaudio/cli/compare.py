@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from vmaudio import settings
-from vmaudio.cli.common import App, attribution_option, copies_words, out, pass_app, print_json
-from vmaudio.cli.tables import map_value_option, strict_option, timezone_option
-from vmaudio.errors import SettingError, TableError
+from vmaudio.cli.common import App, copies_words, out, pass_app, print_json
+from vmaudio.cli.compare_options import counting, counting_options, observed
+from vmaudio.cli.compare_plan import plan_command
+from vmaudio.errors import StoreError
 
 if TYPE_CHECKING:
-    from vmaudio.intake import Matched
+    import datetime
+
+    from vmaudio.experiments import Assignment, Caution, Comparison
     from vmaudio.records import Observation
 
 
 @click.group(invoke_without_command=True)
 @click.option("--by", metavar="WHAT", help="approach, order, a manifest column, a feature, check:ID, checks, or points.")
-@click.option(
-    "--outcome", default="callback", show_default=True, help="callback, reply, connect, sale, complaint, wrong_person."
-)
-@click.option("--manifest", "manifest_path", metavar="CSV", help="Compare from files: the messages.")
-@click.option("--outcomes", "outcomes_path", metavar="CSV", help="Compare from files: their outcomes.")
-@click.option(
-    "--map", "mapping", metavar="MAP", multiple=True, help="FIELD=COLUMN,... or a .toml file, for other column names."
-)
-@map_value_option
-@click.option("--dates", type=click.Choice(["auto", "mdy", "dmy"]), default="auto", help="Order in dates such as 3/4/2026.")
-@timezone_option
-@strict_option
-@click.option("--missing-is", type=click.Choice(["unknown", "0"]), default="unknown", help="What a missing outcome means.")
-@click.option("--as-of", metavar="DATE", help="When the outcomes were exported.")
-@click.option("--window", default="7d", show_default=True, help="How long after sending an outcome counts: 7d, 48h, none.")
-@attribution_option
+@counting_options
 @click.option("--bins", metavar="BINS", help="For numbers: how many bins, or cut points such as 20,30.")
 @click.option(
     "--plan", "plan_path", metavar="PLAN", help="Compare the arms that a plan assigned (intention to treat): file, or id saved."
 )
-@click.option("--monitor", is_flag=True, help="Add intervals that hold however often you look.")
+@click.option(
+    "--dials",
+    "dials_path",
+    metavar="CSV",
+    help="With --plan: a call list. The outcome is whether the dial after the first one that reached nobody connects.",
+)
+@click.option("--monitor", is_flag=True, help="The verdict holds however often you look.")
+@click.option(
+    "--expect",
+    type=click.IntRange(10, 10_000_000),
+    metavar="N",
+    help="With --monitor: about how many messages there will be; makes its intervals narrower there.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @pass_app
 @click.pass_context
@@ -56,30 +58,35 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
         return
     if not given["by"] and not given["plan_path"]:
         raise click.UsageError("Say what to compare: --by script, for example.")
-    from vmaudio.experiments import approach_card, compare, find_plan, parse_window
-    from vmaudio.intake import parse_as_of
+    from vmaudio.experiments import approach_card, compare, find_plan
 
     zone = str(settings.get("timezone", given["timezone"]))
-    seen, copies = _observations(app, given, zone)
-    by = "plan" if given["plan_path"] else given["by"]
     plan = find_plan(given["plan_path"], app.existing_store()) if given["plan_path"] else None
+    counts = counting(given, zone)
+    noted: list[Caution] = []
+    copies = 0
+    if given["dials_path"]:
+        seen, noted = _dialled(ctx, given, plan, counts["window"], zone)
+    else:
+        seen, copies = observed(app, given, zone)
+    by = "plan" if plan is not None else given["by"]
     found = compare(
         seen,
         by,
         given["outcome"],
-        window=parse_window(given["window"]),
-        as_of=parse_as_of(given["as_of"], zone),
-        missing_is=False if given["missing_is"] == "0" else None,
-        attribution=given["attribution"],
+        **counts,
         bins=given["bins"],
         plan=plan,
         anytime=given["monitor"],
+        expect=given["expect"],
         approach_meta=approach_card(by, app.models()),
     )
+    found = dataclasses.replace(found, warnings=(*noted, *found.warnings))
+    found = _remembered(app, found, given, plan)
     if given["as_json"]:
         from vmaudio.cli.compare_provenance import provenance
 
-        read: dict[str, Sequence[object]] = {} if given["manifest_path"] else {"store": seen}
+        read: dict[str, Sequence[object]] = {} if given["manifest_path"] or given["dials_path"] else {"store": seen}
         if plan is not None and not Path(given["plan_path"]).is_file():
             read["plan"] = plan
         print_json(found.to_dict() | {"copies": copies, "provenance": provenance(ctx, given, read, zone)})
@@ -91,81 +98,37 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
         out().print(f"{copies_words(copies)}.")
 
 
-def _observations(app: App, given: dict[str, Any], zone: str) -> tuple[list[Observation], int]:
-    """Messages with their outcomes, from files when they are given, else from the store without copies; and their number."""
-    from vmaudio.duplicates import stored_copies, without_copies
-    from vmaudio.intake import file_observations, parse_column_map, store_observations
+def _dialled(
+    ctx: click.Context, given: dict[str, Any], plan: Sequence[Assignment] | None, window: datetime.timedelta | None, zone: str
+) -> tuple[list[Observation], list[Caution]]:
+    """Observations of a call list; sets the outcome to connect."""
+    from vmaudio.experiments import next_connects, read_dials
+    from vmaudio.intake import parse_column_map
 
-    manifest_path, outcomes_path = given["manifest_path"], given["outcomes_path"]
-    if bool(manifest_path) != bool(outcomes_path):
-        raise click.UsageError("--manifest and --outcomes go together; without both, the store is compared.")
-    if not manifest_path:
+    if plan is None or given["manifest_path"] or given["outcomes_path"]:
+        raise click.UsageError("--dials goes with --plan, and without --manifest and --outcomes.")
+    if ctx.get_parameter_source("outcome") is ParameterSource.COMMANDLINE and given["outcome"] != "connect":
+        raise click.UsageError("--dials says whether the next dial connects: --outcome connect.")
+    given["outcome"] = "connect"
+    mapping = parse_column_map(given["mapping"], given["dates"], given["values"])
+    return next_connects(plan, read_dials(given["dials_path"], mapping, timezone=zone), window)
+
+
+FILTERS = ("window", "missing_is", "attribution", "bins")
+"""Options that make another comparison of the same arms. The day of ``--as-of`` makes another look at the same one."""
+
+
+def _remembered(app: App, found: Comparison, given: dict[str, Any], plan: Sequence[Assignment] | None) -> Comparison:
+    """Count this look, where there is a store; a comparison of files makes none."""
+    from vmaudio.experiments import remembered
+
+    definition = {name: given[name] for name in FILTERS} | {"plan": plan[0].plan_id if plan else None}
+    try:
         store = app.existing_store()
-        seen = store_observations(store)
-        copies = stored_copies(store) if store else {}
-        return without_copies(seen, copies), len(copies)
-    found, matched = file_observations(
-        manifest_path, outcomes_path, parse_column_map(given["mapping"], given["dates"], given["values"]), timezone=zone
-    )
-    _show_unused(matched)
-    if given["strict"] and matched.unmatched:
-        raise TableError(f"--strict: {len(matched.unmatched)} lines of the outcome file join to no message.")
-    return found, 0
+        return remembered(found, definition, store, given["expect"]) if store else found
+    except StoreError as error:
+        click.echo(f"! This look is not remembered: {error}", err=True)
+        return found
 
 
-def _show_unused(matched: Matched) -> None:
-    """Lines of the outcome file that were not used, on stderr."""
-    for what, lines in (
-        ("match no message", [f"line {line}: {reason}" for line, reason in matched.unmatched]),
-        ("repeat another line", [f"line {line}: the same as line {first}" for line, first in matched.duplicates]),
-    ):
-        if lines:
-            more = f"\n  ... and {len(lines) - 20} more" if len(lines) > 20 else ""
-            click.echo(f"{len(lines)} lines of the outcome file {what}:\n  " + "\n  ".join(lines[:20]) + more, err=True)
-    for question in matched.questions:
-        click.echo(f"! {question}", err=True)
-
-
-@command.command("plan")
-@click.option("--arms", required=True, metavar="A,B", help="Names of the arms.")
-@click.option("--by-rep", is_flag=True, help="Balance the arms within each rep.")
-@click.option(
-    "--prospects", "prospects_path", metavar="CSV", help="The next prospects: columns prospect and (with --by-rep) rep."
-)
-@click.option("--n", type=click.IntRange(1, 1_000_000), help="Without --prospects: this many numbered places (for each rep).")
-@click.option("--reps", metavar="R,S", help="Without --prospects: names of the reps.")
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same plan.")
-@click.option("-o", "--out", "target", metavar="CSV", help="Write the plan there instead of to stdout.")
-@click.option("--save", is_flag=True, help="Keep the plan in the store too.")
-@pass_app
-def plan_command(
-    app: App, arms: str, by_rep: bool, prospects_path: str | None, n: int | None, reps: str | None, seed: int,
-    target: str | None, save: bool,
-) -> None:  # fmt: skip
-    """Assign arms to the next prospects by chance, balanced and reproducible.
-
-    \b
-    Read it back with: vmaudio compare --plan plan.csv --outcomes o.csv --manifest m.csv
-    or, with --save:   vmaudio compare --plan ID
-    """
-    from vmaudio.experiments import assign_arms, numbered_places, plan_csv, read_prospects, save_plan
-
-    if bool(prospects_path) == bool(n):
-        raise click.UsageError("Give either --prospects CSV or --n COUNT.")
-    named = [name.strip() for name in reps.split(",") if name.strip()] if reps else []
-    if by_rep and n and not named:
-        raise click.UsageError("--by-rep with --n needs --reps R,S.")
-    places = read_prospects(prospects_path) if prospects_path else numbered_places(n or 0, named if by_rep else [])
-    made = assign_arms(places, [name.strip() for name in arms.split(",") if name.strip()], by_rep=by_rep, seed=seed)
-    text = plan_csv(made)
-    if target:
-        try:
-            Path(target).write_text(text, "utf-8")
-        except OSError as error:
-            raise SettingError(f"{target}: cannot be written ({error.strerror}). Give another place.") from error
-    else:
-        click.echo(text, nl=False)
-    if save:
-        save_plan(made, app.store())
-    counts = ", ".join(f"{arm}: {sum(one.arm == arm for one in made)}" for arm in dict.fromkeys(one.arm for one in made))
-    click.echo(f"Plan {made[0].plan_id}: {counts}. Keep the file: it is what makes the comparison fair.", err=True)
+command.add_command(plan_command, "plan")

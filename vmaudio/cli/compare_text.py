@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from vmaudio.cli.compare_plan_text import show_plan
 from vmaudio.experiments import Arm, Comparison, Pair, window_words
 from vmaudio.records import counted
 
@@ -28,15 +29,17 @@ def show(found: Comparison, console: Console) -> None:
     if found.simulated:
         console.print("[bold reverse] SIMULATED OUTCOMES: an exercise, no evidence [/]")
     if len(found.pairs) != 1:
-        console.print(f"[bold]{escape(found.headline)}[/]\n")
+        console.print(f"[bold]{escape(found.sentence)}[/]\n")
     if found.by == "checks":
         console.print(_checks(found, console.width))
     else:
         console.print(_arms(found, console.width))
         for pair in found.pairs[:MOST_DETAILED]:
-            _pair(pair, console)
+            _pair(pair, console, found.how_many_looks if len(found.pairs) == 1 else "")
         if len(found.pairs) > MOST_DETAILED:
             console.print(_pairs(found.pairs[MOST_DETAILED:]))
+    if found.planned:
+        show_plan(found.planned, found, console)
     if found.trend:
         t = found.trend
         console.print(
@@ -111,9 +114,10 @@ def _bar(arm: Arm, top: float) -> str:
     return "".join("●" if i == at else "─" if low <= i <= high else " " for i in range(BAR))
 
 
-def _pair(pair: Pair, console: Console) -> None:
-    """One pair, a line for each way of looking at it."""
-    console.print(f"[bold]{escape(pair.a)}[/] against [bold]{escape(pair.b)}[/]: {escape(pair.verdict.sentence)}")
+def _pair(pair: Pair, console: Console, more: str) -> None:
+    """One pair, a line for each way of looking at it; ``more`` is said after its verdict."""
+    said = escape(f"{pair.verdict.sentence} {more}".strip())
+    console.print(f"[bold]{escape(pair.a)}[/] against [bold]{escape(pair.b)}[/]: {said}")
     lines = [
         ("difference", f"{_range(pair.difference, pair.low, pair.high)} points; {_p(pair.p_value)}, {pair.test}"),
         ("many pairs", _corrected(pair)),
@@ -126,7 +130,7 @@ def _pair(pair: Pair, console: Console) -> None:
         lines.append(("corrected", f"{_range(*pair.corrected)} points, corrected for the classifier's errors"))
     if pair.anytime is not None:
         seen = "a difference is shown" if pair.anytime.shows_difference else "no difference is shown yet"
-        between = _range(None, pair.anytime.low, pair.anytime.high)
+        between = _range(pair.anytime.estimate, pair.anytime.low, pair.anytime.high)
         lines.append(("sequential", f"{between} points; {_p(pair.anytime.p_value)}: {seen}"))
     for name, text in lines:
         if text:
@@ -179,6 +183,7 @@ def _needed(pair: Pair) -> str:
     if not pair.n_more_per_arm and pair.verdict.kind == "not_enough":
         return f"the number of messages would do, but the comparison that decides ({pair.deciding}) does not show it"
     text = f"{counted(pair.n_more_per_arm, 'more message')} per arm for 80 % power"
+    text += " with one look at the end; at every look about twice as many" if pair.anytime else ""
     if pair.n_more_by_rep and pair.n_more_by_rep > pair.n_more_per_arm:
         text += f"; {pair.n_more_by_rep:,} if messages of one rep are alike"
     return text

@@ -1,3 +1,7 @@
+from .adaptive import (
+    arm_probabilities as arm_probabilities,
+    next_batch as next_batch,
+)
 from .attribution import (
     ATTRIBUTIONS as ATTRIBUTIONS,
     DEFAULT_ATTRIBUTION as DEFAULT_ATTRIBUTION,
@@ -18,6 +22,11 @@ from .clusters import (
 from .comparison import (
     compare as compare,
 )
+from .dials import (
+    Dial as Dial,
+    next_connects as next_connects,
+    read_dials as read_dials,
+)
 from .fixed_effects import (
     FixedEffect as FixedEffect,
     fixed_effect as fixed_effect,
@@ -26,10 +35,14 @@ from .funnels import (
     Funnel as Funnel,
     funnel as funnel,
 )
+from .looks import (
+    remembered as remembered,
+)
 from .misclassification import (
     correct_misclassification as correct_misclassification,
 )
 from .options import (
+    AdaptiveOptions as AdaptiveOptions,
     CompareOptions as CompareOptions,
     MonitorOptions as MonitorOptions,
 )
@@ -40,7 +53,12 @@ from .plan_files import (
     read_prospects as read_prospects,
     save_plan as save_plan,
 )
+from .planned import (
+    Planned as Planned,
+    PlannedArm as PlannedArm,
+)
 from .plans import (
+    NO_MESSAGE as NO_MESSAGE,
     Assignment as Assignment,
     assign_arms as assign_arms,
     intention_to_treat as intention_to_treat,
@@ -71,6 +89,10 @@ from .results import (
     Pair as Pair,
     Verdict as Verdict,
 )
+from .sample_ratio import (
+    SampleRatio as SampleRatio,
+    check_ratio as check_ratio,
+)
 from .sample_sizes import (
     further_messages as further_messages,
     sample_size as sample_size,
@@ -82,4 +104,7 @@ from .sequential import (
 )
 from .trend import (
     Trend as Trend,
+)
+from .weighted import (
+    weighted_difference as weighted_difference,
 )

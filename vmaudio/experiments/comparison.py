@@ -17,6 +17,8 @@ from vmaudio.experiments import (
     balance,
     clusters,
     fixed_effects,
+    monitoring,
+    plan_checks,
     rates,
     sample_sizes,
     sequential,
@@ -52,6 +54,7 @@ def compare(
     bins: str | None = None,
     plan: Sequence[Assignment] | None = None,
     anytime: bool = False,
+    expect: int | None = None,
     approach_meta: Mapping[str, Any] | None = None,
     options: CompareOptions = _DEFAULT,
     monitor_options: MonitorOptions = _MONITOR,
@@ -74,7 +77,8 @@ def compare(
         attribution: to which of a prospect's messages a callback belongs, one of `ATTRIBUTIONS`.
         bins: where ``by`` is a number: how many bins ("3"), or cut points ("20,30").
         plan: compare the arms that a plan assigned (intention to treat), instead of ``by``.
-        anytime: add confidence sequences, which are valid however often one looks.
+        anytime: decide by confidence sequences, which are valid however often one looks, and never by a fixed test.
+        expect: about how many messages there will be in the end, in all arms; tunes the sequences. None: not known.
         approach_meta: card of the model that predicted the approaches, to correct for its errors; see `approach_card`.
         options: thresholds.
         monitor_options: thresholds of the confidence sequences.
@@ -84,13 +88,15 @@ def compare(
         The comparison; rates and differences are shares.
 
     Raises:
-        SettingError: no such arms, outcome or attribution; or too many different values.
+        SettingError: no such arms, outcome or attribution; too many different values; or ``expect`` without ``anytime``.
     """
-    planned: list[Caution] = []
+    if expect is not None and not anytime:
+        raise SettingError("--expect tunes the intervals of --monitor: give both.")
+    as_sent, planned = list(observations), list[Caution]()
+    observations = as_sent
     if plan is not None:
-        observations, planned = intention_to_treat(list(observations), plan)
+        observations, planned = intention_to_treat(as_sent, plan)
         by = "plan"
-    observations = list(observations)
     prepared = prepare(
         observations, outcome, window=window, as_of=as_of, missing_is=missing_is, attribution=attribution, now=now
     )
@@ -101,6 +107,8 @@ def compare(
     seen = [row.observation for row in rows]
     families = _families(seen, by, bins, options) if seen else []
     table = _Columns(rows)
+    drawn = plan_checks.Drawn(plan, rows) if plan and plan_checks.is_adaptive(plan) else None
+    anytime = anytime or drawn is not None
     found_arms: list[Arm] = []
     found_pairs: list[Pair] = []
     no_arm, overall, slope = 0, None, None
@@ -113,10 +121,13 @@ def compare(
             made, fixed, note = correct_predicted_arms(family, made, approach_meta, options)
             warned.append(note)
         found_arms += [dataclasses.replace(arm, arm=_named(family, by, arm.arm)) for arm in made]
-        n_pairs = len(kept) * (len(kept) - 1) // 2
-        monitor = dataclasses.replace(monitor_options, alpha=monitor_options.alpha / n_pairs) if anytime and n_pairs else None
+        monitor = monitoring.tuned(monitor_options, n_all, expect, len(made)) if anytime and n_all else None
         for i, j in itertools.combinations(kept, 2):
             pair = _compare_pair(family, table, i, j, outcome, options, monitor, n_all)
+            if drawn is not None and monitor is not None:
+                inside = (family.index == i) | (family.index == j)
+                seq = drawn.difference(inside, family.index[inside] == i, table.y[inside], pair, monitor)
+                pair = dataclasses.replace(pair, anytime=seq)
             if fixed is not None:
                 pair = dataclasses.replace(pair, corrected=fixed.difference(i, j))
             found_pairs.append(dataclasses.replace(pair, a=_named(family, by, pair.a), b=_named(family, by, pair.b)))
@@ -124,7 +135,7 @@ def compare(
             no_arm = int((family.index < 0).sum())
             overall = rates.homogeneity_test([(arm.events, arm.n) for arm in made]) if len(kept) > 2 else None
             slope = trend.trend_of(by, table.y, [_number(o, by) for o in seen], table.rep, options)
-    found_pairs = _corrected_pairs(found_pairs, options)
+    found_pairs = corrected_pairs(found_pairs, options)
     if families:
         warned += older_cautions(families[0].kind, sum(one.older for one in seen), len(seen))
     warned += arm_cautions(found_arms, no_arm, by, options)
@@ -133,9 +144,16 @@ def compare(
     for pair in found_pairs:
         warned += pair_cautions(pair, table.has_rep, options)
     headline = verdict.headline([pair.verdict for pair in found_pairs], len(found_arms), sum(arm.n for arm in found_arms))
-    return Comparison(
+    found = Comparison(
         by, outcome, tuple(found_arms), tuple(found_pairs), tuple(warned), prepared, no_arm, overall, slope, headline
     )
+    if plan is None:
+        return found
+    used = plan_checks.as_used(as_sent, observations, [arm.arm for arm in found_arms])
+    again: Any = {"window": window, "as_of": as_of, "missing_is": missing_is, "attribution": attribution, "options": options}
+    other = compare(used, "plan", outcome, now=now, **again) if used else None
+    checks = plan_checks.planned(plan, observations, prepared)
+    return plan_checks.checked(found, dataclasses.replace(checks, as_treated=plan_checks.summary(other)))
 
 
 def _contested_arms(
@@ -162,7 +180,6 @@ class _Columns:
         order = {name: i for i, name in enumerate(sorted({name for name in names if name}))}
         self.rep = np.array([order[name] if name else -1 for name in names], dtype=int)
         self.has_rep = bool(order)
-        self.dated = all(row.sent is not None for row in rows)
         self.cost = np.array([_cost(row) for row in rows])
 
 
@@ -265,24 +282,29 @@ def _compare_pair(
             rate_a, n_a, rate_b, n_b, level=level, inflation=inflation, options=options
         ) if inflation else None,
         imbalance=tuple(found for found in imbalances if found is not None),
-        anytime=_monitored(in_a, y, table.dated, monitor) if monitor else None,
+        anytime=monitoring.monitored(
+            {k: v[inside] for k, v in table.covariates.items()}, in_a, y, monitor, own, options.least_overlap
+        ) if monitor else None,
     )  # fmt: skip
 
 
-def _monitored(in_a: np.ndarray, y: np.ndarray, dated: bool, options: MonitorOptions) -> sequential.Monitored:
-    if not dated:  # files are often sorted by arm: take the first of each arm together, then the second of each ...
-        rank = np.where(in_a, np.cumsum(in_a), np.cumsum(~in_a))
-        order = np.argsort(rank, kind="stable")
-        in_a, y = in_a[order], y[order]
-    return sequential.monitor_difference(in_a, y, options)
+def corrected_pairs(pairs: list[Pair], options: CompareOptions) -> list[Pair]:
+    """P-values corrected over all pairs by Holm, those of the messages and those that decide, and then each pair's verdict.
 
+    Args:
+        pairs: all pairs of a comparison.
+        options: thresholds.
 
-def _corrected_pairs(pairs: list[Pair], options: CompareOptions) -> list[Pair]:
-    """P-values corrected over all pairs by Holm, those of the messages and those that decide, and then each pair's verdict."""
+    Returns:
+        The pairs with verdicts.
+    """
     corrected = rates.holm([pair.p_value for pair in pairs])
     decided = [verdict.deciding(pair) for pair in pairs]
+    all_q = rates.holm([q for _, q in decided])
+    if any(pair.anytime is not None for pair in pairs):  # as the intervals are: each pair has its share of the level
+        all_q = [min(1.0, q * len(pairs)) for _, q in decided]
     done = []
-    for pair, p, (by, q), q_all in zip(pairs, corrected, decided, rates.holm([q for _, q in decided]), strict=True):
+    for pair, p, (by, q), q_all in zip(pairs, corrected, decided, all_q, strict=True):
         pair = dataclasses.replace(pair, p_adjusted=p, deciding=by, p_deciding=q, p_deciding_adjusted=q_all)
         done.append(dataclasses.replace(pair, verdict=verdict.pair_verdict(pair, options)))
     return done

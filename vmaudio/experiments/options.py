@@ -23,6 +23,22 @@ class MonitorOptions:
         3, "Most messages of the commoner arm that stand in one block with a message of the other.",
         unit="messages", source="our default: larger blocks use more messages of an unequal design, and wait longer",
     )  # fmt: skip
+    most_waiting: int = threshold(
+        12, "Most messages of one arm that wait in one rep's line for a message of the other; an older one is left out.",
+        unit="messages", source="our default: a plan by chance is seldom further out of balance",
+    )  # fmt: skip
+    longest_wait_days: float = threshold(
+        7.0, "Longest time between messages of one block: rates drift, and a script that replaces another shares no time with "
+        "it.", unit="days", source="our default: a week, as in the comparison within weeks",
+    )  # fmt: skip
+    expected_blocks: int = threshold(
+        0, "Blocks after which the interval is to be narrowest (`--expect` sets it); 0 for no tuning.", unit="blocks",
+        source="our default",
+    )  # fmt: skip
+    expected_stakes: int = threshold(
+        3, "Stakes of a tuned bet: the best ones for rates from 2 to 30 % at that number of blocks.",
+        source="our default; power: benchmarks/evidence_referee.py",
+    )  # fmt: skip
     n_stakes: int = threshold(
         24, "How many stakes the bet is spread over.", source="our default; power: benchmarks/evidence.py"
     )
@@ -38,6 +54,26 @@ class MonitorOptions:
         2001, "Differences from -1 to 1 that are tried; the interval is widened by one step, so a coarse grid is only wider.",
         source="our default: steps of 0.001",
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AdaptiveOptions:
+    """How `vmaudio compare plan --adaptive` shares out the next prospects."""
+
+    burn_in: int = threshold(
+        50, "Messages of each arm with a known outcome until all arms have the same probability.", unit="messages",
+        source="our default",
+    )  # fmt: skip
+    floor: float = threshold(
+        0.05, "Least probability of every arm, so that each can still be compared with the others.", unit="share",
+        source="our default",
+    )  # fmt: skip
+    leader: float = threshold(
+        0.7, "How often the arm drawn as best is taken instead of the next best one drawn.", unit="share",
+        source="our default: Russo 2020 takes a half, which loses more callbacks (benchmarks/evidence_referee.py)",
+    )  # fmt: skip
+    draws: int = threshold(20_000, "Draws of the arms' rates by which the chance of being the best is counted.",
+                           source="our default: an error of at most 0.4 points")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from vmaudio.store import Store
 
 COLUMNS = ("plan_id", "position", "rep", "prospect", "arm")
+DRAWN = ("probability", "batch", "probabilities")
+"""Further columns of a plan whose arms were drawn with probabilities: of the arm, and of all arms as JSON."""
 
 
 def read_prospects(path: str | Path) -> list[Place]:
@@ -61,11 +64,14 @@ def plan_csv(plan: Iterable[Assignment]) -> str:
     Returns:
         Text with a header line.
     """
-    stream = io.StringIO()
+    stream, lines = io.StringIO(), list(plan)
+    drawn = any(one.probabilities for one in lines)
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for one in plan:
-        writer.writerow([one.plan_id, one.position, *map(harmless_cell, (one.rep or "", one.prospect, one.arm))])
+    writer.writerow((*COLUMNS, *DRAWN) if drawn else COLUMNS)
+    for one in lines:
+        all_arms = json.dumps(dict(one.probabilities))
+        more = [one.probabilities.get(one.arm, ""), one.batch, harmless_cell(all_arms)] if drawn else []
+        writer.writerow([one.plan_id, one.position, *map(harmless_cell, (one.rep or "", one.prospect, one.arm)), *more])
     return stream.getvalue()
 
 
@@ -79,7 +85,7 @@ def read_plan(path: str | Path) -> list[Assignment]:
         The lines of the plan.
 
     Raises:
-        TableError: it is no plan, or a prospect has two arms.
+        TableError: it is no plan, a prospect has two arms, or a probability is none.
     """
     path = Path(path)
     rows = read_table(path)
@@ -98,12 +104,30 @@ def read_plan(path: str | Path) -> list[Assignment]:
         if prospect in seen:
             wrong.append(f"line {line}: {shortened(prospect)} is already on line {seen[prospect]}")
         seen[prospect] = line
-        found.append(
-            Assignment(row.get("plan_id", ""), len(found) + 1, prospect, restore_cell(row.get("rep", "")) or None, arm)
-        )
+        rep = restore_cell(row.get("rep", "")) or None
+        drawn = restore_cell(row.get("probabilities", "")).strip()
+        probabilities = _probabilities(drawn, arm)
+        if probabilities is None or not (row.get("batch", "").strip() or "1").isdecimal():
+            wrong.append(f"line {line}: no probabilities or no batch: {shortened(drawn)}")
+            continue
+        batch = int(row.get("batch", "").strip() or 1)
+        found.append(Assignment(row.get("plan_id", ""), len(found) + 1, prospect, rep, arm, probabilities, batch))
     if wrong:
         raise table_error(path, wrong)
     return found
+
+
+def _probabilities(text: str, arm: str) -> dict[str, float] | None:
+    """Probabilities by arm, as `plan_csv` writes them; empty for no text, None for what they cannot be."""
+    if not text:
+        return {}
+    try:
+        found = json.loads(text)
+        values = {str(name): float(value) for name, value in found.items()}
+    except (ValueError, AttributeError, TypeError):
+        return None
+    fits = all(0 < value <= 1 for value in values.values()) and abs(sum(values.values()) - 1) < 1e-6 and arm in values
+    return values if fits else None
 
 
 def find_plan(named: str, store: Store | None = None) -> list[Assignment]:
@@ -130,7 +154,10 @@ def find_plan(named: str, store: Store | None = None) -> list[Assignment]:
             f"--plan {named}: there is no such file, and no plan with this id is saved (saved: {known or 'none'}). "
             "Make one with `vmaudio compare plan --save`."
         )
-    return [Assignment(plan_id=named, **row) for row in rows]
+    return [
+        Assignment(plan_id=named, **{**row, "batch": row["batch"] or 1, "probabilities": row["probabilities"] or {}})
+        for row in rows
+    ]
 
 
 def save_plan(plan: Sequence[Assignment], store: Store) -> None:

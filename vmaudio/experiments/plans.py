@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,9 @@ from vmaudio.experiments.preparation import OUTCOMES
 from vmaudio.experiments.results import Caution
 from vmaudio.intake import person
 from vmaudio.records import Message, Observation, Outcome, counted
+
+NO_MESSAGE = "no-message"
+"""Name of the arm in which the number is dialled and nothing is left."""
 
 LARGEST_BLOCK = 3
 """Most times that an arm is in one block."""
@@ -49,6 +52,8 @@ class Assignment:
         prospect: id of the prospect.
         rep: who calls; None when not known.
         arm: the arm assigned.
+        probabilities: with which chance chose, by arm; empty where the arms were balanced.
+        batch: prospects that were assigned together, from 1.
     """
 
     plan_id: str
@@ -56,10 +61,13 @@ class Assignment:
     prospect: str
     rep: str | None
     arm: str
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+    batch: int = 1
 
     def row(self) -> dict[str, Any]:
         """The line as the store keeps it, without the plan's id."""
-        return {"prospect": self.prospect, "arm": self.arm, "rep": self.rep, "position": self.position}
+        made = {name: getattr(self, name) for name in ("prospect", "arm", "rep", "position", "batch")}
+        return made | {"probabilities": dict(self.probabilities) or None}
 
 
 def numbered_places(n: int, reps: Sequence[str]) -> list[Place]:
@@ -77,26 +85,36 @@ def numbered_places(n: int, reps: Sequence[str]) -> list[Place]:
     return [Place(f"{rep}-{i + 1}", rep) for i in range(n) for rep in reps]
 
 
-def assign_arms(places: Sequence[Place], arms: Sequence[str], *, by_rep: bool = False, seed: int = 0) -> list[Assignment]:
-    """Assign an arm to every prospect at random, balanced and reproducible.
+def assign_arms(
+    places: Sequence[Place], arms: Sequence[str], *, by_rep: bool = False, seed: int = 0, alternate: bool = False
+) -> list[Assignment]:
+    """Assign an arm to every prospect at random or in turn, balanced and reproducible.
 
     Args:
         places: the prospects.
         arms: names of the arms.
         by_rep: balance the arms within each rep.
         seed: another seed gives another plan; the same one the same plan.
+        alternate: the arms in turn, in an order that chance gives each rep; easier to follow, and to guess.
 
     Returns:
-        The plan; the counts of two arms differ by at most `LARGEST_BLOCK`, within each rep if ``by_rep``.
+        The plan; the counts of two arms differ by at most `LARGEST_BLOCK` (1 in turn), within each rep if ``by_rep``.
 
     Raises:
         SettingError: fewer than two arms, an arm twice, or a place without a rep when ``by_rep``.
     """
-    if len(arms) < 2 or len(set(arms)) != len(arms):
-        raise SettingError(f"--arms {','.join(arms)}: give two names or more, each once.")
+    check_arms(arms)
     if by_rep and any(place.rep is None for place in places):
         raise SettingError("--by-rep needs the rep of every prospect: add a column 'rep'.")
-    key = "\x1f".join([*arms, str(seed), str(by_rep), *(f"{place.prospect}\x1e{place.rep or ''}" for place in places)])
+    key = "\x1f".join(
+        [
+            *arms,
+            str(seed),
+            str(by_rep),
+            *(["in turn"] if alternate else []),
+            *(f"{place.prospect}\x1e{place.rep or ''}" for place in places),
+        ]
+    )
     plan_id = "p" + hashlib.sha256(key.encode()).hexdigest()[:12]
     groups: dict[str, list[int]] = defaultdict(list)
     for i, place in enumerate(places):
@@ -105,13 +123,29 @@ def assign_arms(places: Sequence[Place], arms: Sequence[str], *, by_rep: bool = 
     for name in sorted(groups):
         own = int.from_bytes(hashlib.sha256(f"{seed}\x1f{name}\x1f{','.join(arms)}".encode()).digest()[:8], "big")
         rng = np.random.default_rng(own)
+        turns = [arms[k] for k in rng.permutation(len(arms))] if alternate else []
         queue: list[str] = []
         for i in groups[name]:
-            if not queue:
+            if not queue and turns:
+                queue = turns[::-1]
+            elif not queue:
                 block = list(arms) * int(rng.integers(1, LARGEST_BLOCK + 1))
                 queue = [block[k] for k in rng.permutation(len(block))]
             chosen[i] = queue.pop()
     return [Assignment(plan_id, i + 1, place.prospect, place.rep, chosen[i]) for i, place in enumerate(places)]
+
+
+def check_arms(arms: Sequence[str]) -> None:
+    """Refuse names that make no plan.
+
+    Args:
+        arms: names of the arms.
+
+    Raises:
+        SettingError: fewer than two, or one twice.
+    """
+    if len(arms) < 2 or len(set(arms)) != len(arms):
+        raise SettingError(f"--arms {','.join(arms)}: give two names or more, each once.")
 
 
 def intention_to_treat(
@@ -137,11 +171,12 @@ def intention_to_treat(
         if who:
             by_prospect[who].append(observation)
     arms = {one.arm for one in plan}
-    found, crossed, unreached = [], 0, 0
+    found, crossed = [], 0
+    unreached: Counter[str] = Counter()
     for one in plan:
         members = sorted(by_prospect.get(person(one.prospect) or "", []), key=lambda o: (o.message.sent_at is None, _when(o)))
         if not members:
-            unreached += 1
+            unreached[one.arm] += 1
             bare = Message("", f"plan:{one.plan_id}:{one.prospect}", one.rep, one.prospect, extra={"plan": one.arm})
             found.append(Observation(bare))
             continue
@@ -153,8 +188,10 @@ def intention_to_treat(
         found.append(dataclasses.replace(first, message=message, outcome=_merged(members)))
     warned = []
     if unreached:
-        text = f"{unreached} of {len(plan)} assigned prospects have no message yet."
-        warned.append(Caution("not_reached", text, {"count": unreached}))
+        size = Counter(one.arm for one in plan)
+        by_arm = ", ".join(f"'{arm}' {unreached[arm]} of {n}" for arm, n in sorted(size.items()))
+        text = f"{unreached.total()} of {len(plan)} assigned prospects have no message yet: {by_arm}."
+        warned.append(Caution("not_reached", text, {"count": unreached.total(), "by_arm": dict(unreached)}))
     if crossed:
         used = f"{counted(crossed, 'message')} used another arm's script than the one planned"
         text = f"{used}. What counts is the arm that was assigned."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,11 +13,15 @@ from vmaudio.experiments.attribution import ATTRIBUTIONS
 from vmaudio.experiments.balance import Imbalance
 from vmaudio.experiments.clusters import Clustered
 from vmaudio.experiments.fixed_effects import FixedEffect
+from vmaudio.experiments.planned import Planned
 from vmaudio.experiments.preparation import LOWER_IS_BETTER, Prepared
 from vmaudio.experiments.rates import LEVEL, PRIOR
 from vmaudio.experiments.sample_sizes import POWER
 from vmaudio.experiments.sequential import Monitored
 from vmaudio.experiments.trend import Trend
+
+if TYPE_CHECKING:
+    from vmaudio.store import Looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ class Pair:
         p_adjusted: the same after Holm's correction over all pairs.
         p_deciding: p-value of the comparison that decides the verdict, named by ``deciding``.
         p_deciding_adjusted: the same after Holm's correction over all pairs.
-        deciding: "within reps", "within weeks and reps", "within weeks", "by rep" or "messages".
+        deciding: "within reps", "within weeks and reps", "within weeks", "by rep" or "messages"; or "at every look".
         prob_a_better: posterior probability that arm a is truly better; lower is better for complaints and wrong persons. None
             where an arm has few messages.
         n_more_per_arm: further messages in each arm for 80 % power, at alpha divided by the number of pairs; None when
@@ -153,6 +157,8 @@ class Comparison:
         overall_p: p-value of "all arms have one rate"; None with fewer than three arms.
         trend: the slope, where ``by`` is a number.
         headline: the verdict on all pairs in a few sentences.
+        looks: how often this comparison was looked at; None where that is not remembered.
+        planned: what the plan lets one check, where a plan was compared.
     """
 
     by: str
@@ -165,6 +171,37 @@ class Comparison:
     overall_p: float | None
     trend: Trend | None
     headline: str
+    looks: Looks | None = None
+    planned: Planned | None = None
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Whether the outcome is a bad one: complaint and wrong person."""
+        return self.outcome in LOWER_IS_BETTER
+
+    @property
+    def monitored(self) -> bool:
+        """Whether the verdicts hold at every look: a sequence decided, and no fixed test."""
+        return any(pair.anytime is not None for pair in self.pairs)
+
+    @property
+    def sentence(self) -> str:
+        """The headline, and for how many looks it holds."""
+        return f"{self.headline} {self.how_many_looks}".strip()
+
+    @property
+    def how_many_looks(self) -> str:
+        """For how many looks the verdict holds, in words; "" where it holds at every look, or where there is none."""
+        if self.monitored or all(pair.verdict.kind == "confounded" for pair in self.pairs):
+            return ""
+        once = "This holds for one look at the data"
+        if self.looks is None or self.looks.times == 1:
+            return f"{once}: to look again as messages come in, use --monitor."
+        times = f"looked at {self.looks.times} times"
+        if self.looks.states == 1:
+            return f"{once}. It was {times}, always at the same messages: that is one look."
+        fooled = f"a fixed test looked at {self.looks.states} times is wrong more often"
+        return f"{once}. It was {times}; {fooled}: use --monitor."
 
     @property
     def simulated(self) -> bool:
@@ -178,11 +215,13 @@ class Comparison:
             {
                 "by": self.by,
                 "outcome": self.outcome,
-                "better": "lower" if self.outcome in LOWER_IS_BETTER else "higher",
+                "better": "lower" if self.lower_is_better else "higher",
                 "arms": [_arm(arm) for arm in self.arms],
                 "pairs": [_pair(pair) for pair in self.pairs],
                 "warnings": [warned.to_dict() for warned in self.warnings],
-                "verdict": self.headline,
+                "verdict": self.sentence,
+                "monitored": self.monitored,
+                "looks": {"times": self.looks.times, "states": self.looks.states} if self.looks else None,
                 "overall_p": self.overall_p,
                 "trend": self.trend.to_dict() if self.trend else None,
                 "simulated": self.simulated,
@@ -198,7 +237,7 @@ class Comparison:
                 "power": POWER,
             }
         )
-        return done
+        return done | ({"plan": _finite(self.planned.to_dict())} if self.planned else {})
 
 
 def attribution_dict(prepared: Prepared) -> dict[str, Any]:

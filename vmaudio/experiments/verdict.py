@@ -3,7 +3,8 @@
 One comparison decides (`deciding`): the one within reps (and weeks, where arms were used at different times) where it can be
 estimated, else the one by rep together with the test of the messages, else that test alone. A difference is called real only if
 the deciding p-value, corrected by Holm over all pairs, is under alpha (.05) and the interval excludes zero. Arms that differ in
-a covariate, time among them, which the adjusted difference does not remove get no verdict.
+a covariate, time among them, which the adjusted difference does not remove get no verdict. Under monitoring the sequence
+decides, which is valid at every look; what its blocks do not hold equal is not removed.
 """
 
 from __future__ import annotations
@@ -14,9 +15,13 @@ from vmaudio.experiments.balance import TIME
 from vmaudio.experiments.clusters import ARMS_ARE_REPS
 from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.results import Pair, Verdict
+from vmaudio.experiments.sequential import Monitored
 from vmaudio.records import counted
 
 _DEFAULT = CompareOptions()
+
+EVERY_LOOK = "at every look"
+"""What decides under monitoring."""
 
 
 def points(share: float) -> str:
@@ -60,6 +65,8 @@ def pair_verdict(pair: Pair, options: CompareOptions = _DEFAULT) -> Verdict:
             f"No verdict: '{pair.a}' and '{pair.b}' also differ in {names}{why}. "
             "Let the same reps use both, on the same lists, assigned by chance: vmaudio compare plan.",
         )
+    if pair.anytime is not None:
+        return _monitored(pair, pair.anytime)
     if not _shown(pair, options.alpha):
         return Verdict("not_enough", _not_enough(pair, between, options.alpha))
     # the adjusted difference is the one to name when reps are known
@@ -84,8 +91,10 @@ def held_equal(pair: Pair, covariate: str) -> bool:
         covariate: its name; "date" and "week" are both held equal by weeks.
 
     Returns:
-        Whether it does; False where there is no adjusted difference.
+        Whether it does; False where there is no adjusted difference. Under monitoring: whether every block holds it equal.
     """
+    if pair.anytime is not None:
+        return covariate in pair.anytime.held
     return pair.adjusted.difference is not None and ("week" if covariate in TIME else covariate) in pair.adjusted.covariates
 
 
@@ -97,8 +106,10 @@ def deciding(pair: Pair) -> tuple[str, float]:
 
     Returns:
         One of the names of `Pair.deciding`, and a p-value from 0 to 1: by rep the larger of that and the one of the messages,
-        and 1 where reps are known and nothing allows for them.
+        and 1 where reps are known and nothing allows for them. Under monitoring the sequence, and never a fixed test.
     """
+    if pair.anytime is not None:
+        return EVERY_LOOK, pair.anytime.p_value
     if pair.adjusted.difference is not None:
         held = [f"{name}s" for name in ("week", "rep") if name in pair.adjusted.covariates]
         p = pair.adjusted.p_value
@@ -107,6 +118,25 @@ def deciding(pair: Pair) -> tuple[str, float]:
         p = pair.clustered.p_value
         return "by rep", 1.0 if p is None else max(p, pair.p_value)
     return "messages", pair.p_value
+
+
+def _monitored(pair: Pair, seen: Monitored) -> Verdict:
+    """The verdict of the sequence, which allows for every look."""
+    inside = " within reps" if "rep" in seen.held else ""
+    if not seen.shows_difference:
+        said = f"from {_signed(seen.low)} to {_signed(seen.high)} points{inside}, every look allowed for"
+        return Verdict(
+            "not_enough",
+            f"Not enough data for '{pair.a}' against '{pair.b}' so far: the difference may be anything {said}. "
+            "You may look again whenever you like.",
+        )
+    first, second = (pair.a, pair.b) if seen.low > 0 else (pair.b, pair.a)
+    least, most = sorted((abs(seen.low), abs(seen.high)))
+    return Verdict(
+        "a_higher" if seen.low > 0 else "b_higher",
+        f"'{first}' has the higher rate than '{second}': by {points(seen.estimate or 0.0)}, likely between {points(least)} and "
+        f"{points(most)} ({'within reps, ' if inside else ''}every look allowed for).",
+    )
 
 
 def _only_these(pair: Pair) -> str:

@@ -47,6 +47,10 @@ from .label_rows import (
     put_labels as put_labels,
     whole_texts as whole_texts,
 )
+from .look_rows import (
+    Looks as Looks,
+    remember_look as remember_look,
+)
 from .outcome_rows import (
     all_outcomes as all_outcomes,
     observations as observations,

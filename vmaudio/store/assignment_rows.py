@@ -17,7 +17,8 @@ def put_assignments(store: Database, plan_id: str, rows: Iterable[Mapping[str, A
     Args:
         store: the store.
         plan_id: id of the plan.
-        rows: ``prospect``, ``arm``, ``rep`` and ``position`` of each assignment.
+        rows: ``prospect``, ``arm``, ``rep`` and ``position`` of each assignment, and its ``probabilities`` and ``batch`` if
+            it was drawn with one.
 
     Returns:
         How many were saved.
@@ -39,9 +40,10 @@ def get_assignments(store: Database, plan_id: str) -> list[dict[str, Any]]:
         plan_id: id of the plan.
 
     Returns:
-        ``prospect``, ``arm``, ``rep`` and ``position`` of each, in order; empty when there is no such plan.
+        ``prospect``, ``arm``, ``rep``, ``position``, ``probabilities`` and ``batch`` of each, in order; empty when there is no
+        such plan.
     """
-    names = ("prospect", "arm", "rep", "position")
+    names = ("prospect", "arm", "rep", "position", "probabilities", "batch")
     query = select(*(assignments.c[name] for name in names)).where(assignments.c.plan_id == plan_id)
     with store.engine.connect() as connection:
         rows = connection.execute(query.order_by(assignments.c.position)).mappings()

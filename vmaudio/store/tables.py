@@ -235,6 +235,19 @@ assignments = Table(
     Column("rep", Text),
     Column("position", Integer, nullable=False),
     Column("created_utc", String(32), nullable=False),
+    Column("probabilities", JSON),  # with which chance chose, by arm; NULL where the arms were balanced
+    Column("batch", Integer),  # prospects that were assigned together; NULL is the first
+)
+
+looks = Table(  # how often a comparison was looked at
+    "looks",
+    metadata,
+    Column("comparison", String(64), primary_key=True),  # SHA-256 of its definition: by, outcome, arms, window, filters
+    Column("data", String(64), primary_key=True),  # SHA-256 of what was seen: messages and events by arm
+    Column("times", Integer, nullable=False),
+    Column("expected", Integer),  # messages expected in the end, as --expect said
+    Column("first_utc", String(32), nullable=False),
+    Column("last_utc", String(32), nullable=False),
 )
 
 baselines = Table(
