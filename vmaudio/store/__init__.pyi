@@ -39,6 +39,17 @@ from .label_rows import (
     put_labels as put_labels,
     whole_texts as whole_texts,
 )
+from .narrow_rows import (
+    ReportRow as ReportRow,
+    checks_of_rubrics as checks_of_rubrics,
+    read_report_rows as read_report_rows,
+    report_version as report_version,
+)
+from .notes import (
+    CoachNote as CoachNote,
+    all_coach_notes as all_coach_notes,
+    put_coach_note as put_coach_note,
+)
 from .outcome_rows import (
     all_outcomes as all_outcomes,
     level_contours as level_contours,
@@ -69,6 +80,7 @@ from .tables import (
     assignments as assignments,
     baselines as baselines,
     claimed as claimed,
+    coach_notes as coach_notes,
     failures as failures,
     labelled_texts as labelled_texts,
     labels as labels,
@@ -77,6 +89,7 @@ from .tables import (
     override_log as override_log,
     overrides as overrides,
     recordings as recordings,
+    report_rows as report_rows,
     scores as scores,
     verdicts as verdicts,
 )
