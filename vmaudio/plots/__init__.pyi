@@ -1,5 +1,11 @@
+from .distribution import (
+    distribution_picture as distribution_picture,
+)
 from .file_spans import (
     SPAN_NAMES as SPAN_NAMES,
+)
+from .funnel import (
+    funnel_picture as funnel_picture,
 )
 from .message import (
     in_words as in_words,

@@ -1,10 +1,24 @@
+from .coaching import (
+    Coaching as Coaching,
+    Thing as Thing,
+    coaching_of as coaching_of,
+)
+from .columns import (
+    SlowParts as SlowParts,
+    build_columns_report as build_columns_report,
+    slow_parts as slow_parts,
+)
 from .counting import (
     Counting as Counting,
     count_callbacks as count_callbacks,
     counted_alone as counted_alone,
 )
 from .data import (
+    FailureRow as FailureRow,
+    Figure as Figure,
+    Finding as Finding,
     RepeatRow as RepeatRow,
+    ReportData as ReportData,
 )
 from .dictionary import (
     dictionary_markdown as dictionary_markdown,
@@ -71,9 +85,17 @@ from .repeats import (
     repeat_items as repeat_items,
     rows_of_groups as rows_of_groups,
 )
+from .sheet import (
+    Sheet as Sheet,
+    chosen_by as chosen_by,
+    read_sheet as read_sheet,
+)
 from .takes import (
     TakesCompared as TakesCompared,
     compare_takes as compare_takes,
+)
+from .tallies import (
+    weeks_in as weeks_in,
 )
 from .team import (
     Sounds as Sounds,

@@ -44,6 +44,7 @@ from .narrow_rows import (
     checks_of_rubrics as checks_of_rubrics,
     read_report_rows as read_report_rows,
     report_version as report_version,
+    stored_checks as stored_checks,
 )
 from .notes import (
     CoachNote as CoachNote,
@@ -70,6 +71,8 @@ from .search import (
     Page as Page,
     Row as Row,
     Search as Search,
+    matching_ids as matching_ids,
+    sent_limits as sent_limits,
 )
 from .store import (
     Store as Store,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from vmaudio.records import Analysis, Check
 from vmaudio.store.database import Database, put
+from vmaudio.store.search_words import json_texts
 from vmaudio.store.tables import messages, outcomes, overrides, report_rows, scores
 
 MARKS = {"pass": "p", "fail": "f"}
@@ -140,6 +142,24 @@ def checks_of_rubrics(store: Database) -> dict[str, dict[str, float]]:
             checks = connection.execute(query).scalar() or ()
             found[rubric_id] = {check["id"]: float(check["weight"]) for check in checks}
     return found
+
+
+def stored_checks(store: Database, ids: Sequence[str]) -> dict[str, tuple[str, tuple[Check, ...]]]:
+    """The source and the checks of some messages.
+
+    Args:
+        store: the store.
+        ids: of scored messages.
+
+    Returns:
+        By message id the path or URL of the recording, and the checks of its score.
+    """
+    joined = scores.join(messages, messages.c.message_id == scores.c.message_id)
+    wanted = select(json_texts(list(ids)).table_valued("value").c.value)
+    query = select(scores.c.message_id, messages.c.source, scores.c.body["checks"].label("checks")).select_from(joined)
+    with store.engine.connect() as connection:
+        rows = connection.execute(query.where(scores.c.message_id.in_(wanted))).all()
+    return {row.message_id: (row.source, tuple(Check.from_dict(one) for one in row.checks or ())) for row in rows}
 
 
 def report_version(store: Database) -> tuple[Any, ...]:

@@ -31,6 +31,7 @@ from vmaudio.web.rubrics import Book, Conflict
 from vmaudio.web.schemas import Problem
 from vmaudio.web.security import SAFE, Gate, Hosts, Refused
 from vmaudio.web.sessions import Sessions
+from vmaudio.web.sheets import Sheets
 from vmaudio.web.uploads import UploadError
 from vmaudio.web.worker import Engine, Worker, build
 
@@ -111,6 +112,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         copies=PlayerCopies(folders.copies, config.max_seconds),
         login_limit=Limit("wrong passwords", *LOGINS),
         upload_limit=Limit("uploads", *UPLOADS),
+        sheets=Sheets(store),
         forecaster=promoted_model(ModelStore.from_settings(config.models_dir)),
     )
 
@@ -148,6 +150,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
 def _begin(web: Web) -> None:
     web.folders.open()
     keeping.sweep(web)
+    web.sheets.warm()
     web.jobs.start()
 
 
@@ -155,6 +158,7 @@ def _end(web: Web) -> None:
     web.rescore.stop.set()
     if web.rescore.thread is not None:
         web.rescore.thread.join(10)
+    web.sheets.stop()
     web.jobs.stop()
     web.folders.close()
     web.store.close()

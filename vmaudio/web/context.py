@@ -32,6 +32,7 @@ from vmaudio.web.limits import Limit
 from vmaudio.web.rendering import environment
 from vmaudio.web.rubrics import Book
 from vmaudio.web.sessions import Session, Sessions
+from vmaudio.web.sheets import Sheets
 from vmaudio.web.worker import Engine
 
 
@@ -62,6 +63,7 @@ class Web:
     copies: PlayerCopies
     login_limit: Limit
     upload_limit: Limit
+    sheets: Sheets
     forecaster: Model | None = None
     rescore: Rescore = field(default_factory=Rescore)
     arriving: Arriving = field(default_factory=Arriving)

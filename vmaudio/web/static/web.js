@@ -25,6 +25,20 @@
     window.addEventListener("pageshow", () => { for (const field of form.elements) field.disabled = false; });
   }
 
+  // What takes the server longer: asked for when the page is there, and put in its place.
+  const slow = document.querySelector("[data-from]");
+  if (slow) {
+    fetch(slow.dataset.from, { headers: { accept: "text/html" } }).then(async (answer) => {
+      if (!answer.ok) return;
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const piece of found.querySelectorAll("[data-later]")) {
+        const place = document.querySelector(`[data-later="${piece.dataset.later}"]`);
+        if (place) place.replaceChildren(...piece.childNodes);
+      }
+      slow.removeAttribute("data-from");
+    }).catch(() => {});
+  }
+
   // Progress of an upload.
   const progress = document.getElementById("progress");
   if (progress) {
