@@ -158,6 +158,7 @@ def _end(web: Web) -> None:
     web.rescore.stop.set()
     if web.rescore.thread is not None:
         web.rescore.thread.join(10)
+    web.imports.stop()
     web.sheets.stop()
     web.jobs.stop()
     web.folders.close()

@@ -27,6 +27,7 @@ from vmaudio.store import Store
 from vmaudio.web.arriving_ids import Arriving
 from vmaudio.web.config import Config
 from vmaudio.web.folders import Folders
+from vmaudio.web.held_imports import Imports
 from vmaudio.web.jobs import Jobs
 from vmaudio.web.limits import Limit
 from vmaudio.web.rendering import environment
@@ -67,6 +68,7 @@ class Web:
     forecaster: Model | None = None
     rescore: Rescore = field(default_factory=Rescore)
     arriving: Arriving = field(default_factory=Arriving)
+    imports: Imports = field(default_factory=Imports)
 
     @property
     def kept(self) -> Path:

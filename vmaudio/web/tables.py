@@ -119,17 +119,30 @@ def receive(stream: BinaryIO, file_name: str, folder: Path, max_bytes: int) -> t
     Raises:
         UploadError: empty, or too large.
     """
+    token, place = new_place(folder)
+    try:
+        return token, save_upload(stream, file_name or "outcomes.csv", place, max_bytes)
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)
+        raise
+
+
+def new_place(folder: Path) -> tuple[str, Path]:
+    """A folder of its own for an upload that waits for a yes; those older than `WAITS_S` are deleted.
+
+    Args:
+        folder: Where tables wait.
+
+    Returns:
+        Its token and the folder.
+    """
     for old in folder.iterdir():
         if time.time() - old.stat().st_mtime > WAITS_S:
             shutil.rmtree(old, ignore_errors=True)
     token = secrets.token_urlsafe(16)
     place = folder / token
     place.mkdir(mode=0o700)
-    try:
-        return token, save_upload(stream, file_name or "outcomes.csv", place, max_bytes)
-    except BaseException:
-        shutil.rmtree(place, ignore_errors=True)
-        raise
+    return token, place
 
 
 def waiting(token: str, folder: Path) -> Path:

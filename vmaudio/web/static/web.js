@@ -76,6 +76,24 @@
     setTimeout(look, 250);
   }
 
+  // Progress of an import.
+  const importing = document.getElementById("importing");
+  if (importing) {
+    const look = async () => {
+      try {
+        const answer = await fetch(importing.dataset.state, { headers: { accept: "application/json" } });
+        const found = await answer.json();
+        if (found.state !== "working") { location.reload(); return; }
+        const over = found.done + found.known + found.failed.length;
+        document.getElementById("import-bar").value = over;
+        const left = found.left_s === null ? "" : ` About ${Math.max(1, Math.round(found.left_s / 60))} min left.`;
+        document.getElementById("import-words").textContent = `${over} of ${found.total}.${left}`;
+      } catch { /* asked again */ }
+      setTimeout(look, 1000);
+    };
+    setTimeout(look, 700);
+  }
+
   // Rescoring: load the page again when it is done.
   const rescoring = document.getElementById("rescoring");
   if (rescoring) {
