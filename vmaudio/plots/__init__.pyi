@@ -36,3 +36,6 @@ from .theme import (
     family as family,
     standalone as standalone,
 )
+from .weeks import (
+    rates_trend_picture as rates_trend_picture,
+)

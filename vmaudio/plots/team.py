@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from vmaudio.plots.shapes import Bin, Rate, Spread, Week, percent
 from vmaudio.plots.svg import Scale, Svg, el, label, line, path, picture, rect, shorten, ticks
+from vmaudio.plots.weeks import change_marks
 
 WIDTH = 920.0
 HALF = 450.0
@@ -203,7 +204,13 @@ def pace_picture(
 
 
 def trend_picture(
-    weeks: Sequence[Week], *, what: str = "points", low: float = 0.0, high: float = 100.0, width: float = HALF
+    weeks: Sequence[Week],
+    *,
+    what: str = "points",
+    low: float = 0.0,
+    high: float = 100.0,
+    width: float = HALF,
+    marks: Sequence[tuple[int, str]] = (),
 ) -> Svg:
     """The median week by week with its interval; weeks with too few messages for an interval are rings without a line.
 
@@ -213,6 +220,7 @@ def trend_picture(
         low: Lower end of the axis.
         high: Upper end of the axis.
         width: In px.
+        marks: What changed, as pairs of a week's place and words.
 
     Returns:
         An <svg> element.
@@ -227,6 +235,7 @@ def trend_picture(
             label(left - 6, y(tick) + 3.5, f"{tick:g}", "p-small", "end"),
         ]
     drawn.append(label(0, top - 12, what, "p-small p-strong"))
+    drawn += change_marks(marks, left, step, (top, bottom), width)
     known = [(left + step * (i + 0.5), week) for i, week in enumerate(weeks) if math.isfinite(week.spread.mid)]
     drawn.append(path([[(x, y.inside(week.spread.mid)) for x, week in known]], "p-line"))
     every = max(1, math.ceil(48 / step))

@@ -95,6 +95,7 @@ from .takes import (
     compare_takes as compare_takes,
 )
 from .tallies import (
+    distribution_of_rep as distribution_of_rep,
     weeks_in as weeks_in,
 )
 from .team import (
@@ -111,4 +112,17 @@ from .wording import (
     flag_name as flag_name,
     length_words as length_words,
     not_found as not_found,
+)
+from .digest import (
+    Digest as Digest,
+    build_digest as build_digest,
+    digest_html as digest_html,
+    digest_mail as digest_mail,
+    monday_of as monday_of,
+    write_digest as write_digest,
+)
+from .trends import (
+    Trends as Trends,
+    sentence_of as sentence_of,
+    trends_of as trends_of,
 )

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from vmaudio.plots import Rate, Spread, Week
-from vmaudio.report.data import CheckRow, GroupRow
+from vmaudio.report.data import CheckRow, Figure, GroupRow
+from vmaudio.report.figures import distribution_figure
 from vmaudio.report.glossary import Glossary, approach_name
 from vmaudio.report.intervals import missed_rate, rate_of, spread_of_sorted
 from vmaudio.report.sheet import LATER, NEVER, Coded, Sheet
@@ -237,3 +238,23 @@ def pairs_in(values: np.ndarray, sheet: Sheet, chosen: np.ndarray) -> Sequence[t
     """
     use = chosen & np.isfinite(values) & (sheet.called >= 0)
     return list(zip(values[use].tolist(), (sheet.called[use] == 1).tolist(), strict=True))
+
+
+def distribution_of_rep(sheet: Sheet, rep: str) -> tuple[Figure, ...]:
+    """Pace and pitch of the team, with one rep's median.
+
+    Args:
+        sheet: all messages.
+        rep: name of the rep.
+
+    Returns:
+        The figures that there are enough messages for.
+    """
+    own = sheet.rep.is_(rep)
+    made = (
+        distribution_figure(
+            spread_in("all messages", values), [spread_in(rep, values[own])], name=name, what=name.capitalize(), unit=unit, me=rep
+        )
+        for name, values, unit in (("pace", sheet.pace, "words/min"), ("pitch", sheet.pitch, "Hz"))
+    )
+    return tuple(one for one in made if one is not None)
