@@ -107,22 +107,24 @@ def _rate_axis(y: Scale, left: float, right: float, name: str) -> list[Svg]:
     return [*drawn, label(0, y(y.high) - 10, name, "p-small p-strong")]
 
 
-def approaches_picture(rates: Sequence[Rate], overall: Rate, *, what: str = "called back") -> Svg:
+def approaches_picture(rates: Sequence[Rate], overall: Rate, *, what: str = "called back", width: float = WIDTH) -> Svg:
     """Rates with intervals, one row each; the dashed line is the rate of all.
 
     Args:
         rates: In the order of the rows.
         overall: The rate of all messages.
         what: What is counted, in words.
+        width: In px; `HALF` where two stand side by side.
 
     Returns:
         An <svg> element.
     """
-    row, left, right, top = 28.0, 150.0, 190.0, 24.0
-    x = Scale(0, _ceiling([*rates, overall]), left, WIDTH - right)
+    row, top = 28.0, 24.0
+    left, right = (150.0, 190.0) if width == WIDTH else (84.0, 132.0)
+    x = Scale(0, _ceiling([*rates, overall]), left, width - right)
     bottom = top + row * max(len(rates), 1)
     drawn: list[Svg] = []
-    for tick in ticks(0, x.high, 8):
+    for tick in ticks(0, x.high, 8 if width == WIDTH else 5):
         drawn += [
             line(x(tick), top, x(tick), bottom, "p-grid"),
             label(x(tick), bottom + 14, percent(tick), "p-small", "middle"),
@@ -139,13 +141,13 @@ def approaches_picture(rates: Sequence[Rate], overall: Rate, *, what: str = "cal
             )
             drawn += [line(x(rate.low), y, x(rate.high), y, "p-interval")]
             drawn += [el("circle", el("title", said), cx=x(rate.rate), cy=y, r=4.5, class_="p-point")]
-            drawn += [label(WIDTH - right + 14, y + 4, f"{rate.k} of {rate.n}", "p-soft")]
-            drawn += [label(WIDTH, y + 4, f"{percent(rate.low)} to {percent(rate.high)}", "p-soft", "end")]
+            drawn += [label(width - right + 14, y + 4, f"{rate.k} of {rate.n}", "p-soft")]
+            drawn += [label(width, y + 4, f"{percent(rate.low)} to {percent(rate.high)}", "p-soft", "end")]
         else:
-            drawn += [label(WIDTH - right + 14, y + 4, "no outcome known", "p-soft")]
-    drawn += [label(WIDTH - right, bottom + 28, f"share {what}; lines are 95 % intervals", "p-small", "end")]
+            drawn += [label(width - right + 14, y + 4, "no outcome known", "p-soft")]
+    drawn += [label(width - right, bottom + 28, f"share {what}; lines: 95 % intervals", "p-small", "end")]
     title = f"Share {what}: " + "; ".join(f"{r.name} {r.k} of {r.n}" for r in rates) + "."
-    return picture(WIDTH, bottom + 34, drawn, title=title)
+    return picture(width, bottom + 34, drawn, title=title)
 
 
 def pace_picture(

@@ -85,7 +85,7 @@ def times_figure(rates: Sequence[Rate], overall: Rate, pretend: str, *, name: st
     known = [rate for rate in rates if rate.n]
     if len(known) < 2:
         return None
-    svg = approaches_picture(known, overall, what="called back" + pretend)
+    svg = approaches_picture(known, overall, what="called back" + pretend, width=450.0)
     caption = (
         f"Called back{pretend}, {title.lower()}. Nobody drew lots for the time: who was called when may explain a difference."
     )

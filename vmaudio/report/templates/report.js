@@ -134,6 +134,15 @@
     fold.append(bar);
   }
 
+  // On paper everything is unfolded that would be missed there.
+  const folded = () => document.querySelectorAll("details.printed:not([open])");
+  let unfolded = [];
+  window.addEventListener("beforeprint", () => {
+    unfolded = [...folded()];
+    for (const one of unfolded) one.open = true;
+  });
+  window.addEventListener("afterprint", () => { for (const one of unfolded) one.open = false; });
+
   // Tables: a click on a column's name sorts by it; unknown values stay at the end.
   for (const table of document.querySelectorAll("table.sortable")) {
     const body = table.tBodies[0];
