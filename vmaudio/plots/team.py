@@ -40,7 +40,7 @@ def scores_picture(
     Returns:
         An <svg> element.
     """
-    row, left, right, top = 46.0, 150.0, 132.0, 22.0
+    row, left, right, top = 46.0 if len(groups) <= 8 else 36.0, 150.0, 132.0, 22.0
     x = Scale(0, 100, left, WIDTH - right)
     bottom = top + row * max(len(groups), 1)
     drawn = []
