@@ -52,6 +52,7 @@ from .notes import (
     put_coach_note as put_coach_note,
 )
 from .outcome_rows import (
+    Stored as Stored,
     all_outcomes as all_outcomes,
     level_contours as level_contours,
     observations as observations,
