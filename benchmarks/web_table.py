@@ -8,7 +8,7 @@ machine's.
 
 from __future__ import annotations
 
-import dataclasses
+import json
 import statistics
 import sys
 import tempfile
@@ -18,59 +18,76 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, select
 
 from benchmarks.common import Table, environment
 from tests.report.makers import team
 from vmaudio.records import Analysis
+from vmaudio.store.analysis_rows import put_message
 from vmaudio.store.narrow_rows import put_report_row
 from vmaudio.store.search import Search
 from vmaudio.store.store import Store, open_store
-from vmaudio.store.tables import analyses, messages, outcomes, recordings, scores, verdicts
+from vmaudio.store.tables import messages, outcomes, recordings, report_rows, verdicts
 
 ROUNDS = 7
 PORTION = 500
+
+
+_WIDE = {
+    "analyses": "INSERT INTO analyses (analysis_id, recording_id, key, engine, feature_schema, status, approach, text, "
+    "created_utc, body) VALUES (?, ?, 'k', 'fake', 'vm1', 'speech', ?, ?, '', ?)",
+    "scores": "INSERT INTO scores (message_id, analysis_id, rubric_id, points, band, body, flags) VALUES (?, ?, ?, ?, ?, ?, ?)",
+}
 
 
 def fill(store: Store, n: int) -> str:
     """Save ``n`` messages made of a team's 400 with ids and recordings of their own; returns the check that is missed most."""
     made, called = team(400, weeks=40)
     columns = [column.name for column in messages.columns if column.name not in ("message_id", "recording_id", "file_name")]
+    bodies = []
+    for one in made:
+        body = {name: value for name, value in one.to_dict().items() if name not in ("message", "score", "source", "file_name")}
+        bodies.append((json.dumps(body), json.dumps(one.score.to_dict() if one.score else None)))
+    with store.begin() as connection:  # the narrow rows as they are made when an analysis is saved
+        for one in made:
+            put_message(connection, one.message, one.file_name, None)
+            put_report_row(connection, one)
+        narrow = [dict(row) for row in connection.execute(select(report_rows)).mappings()]
+        for table in (report_rows, messages):
+            connection.execute(delete(table))
+    by_id = {row["message_id"]: row for row in narrow}
     for first in range(0, n, PORTION):
         rows: dict[Any, list[dict[str, Any]]] = {}
-        scored = []
+        wide: dict[str, list[tuple[Any, ...]]] = {"analyses": [], "scores": []}
         for i in range(first, min(first + PORTION, n)):
             one = made[i % len(made)]
-            score, sent = one.score, one.message
+            score, sent, (body, scored) = one.score, one.message, bodies[i % len(made)]
             assert score is not None
-            body = {name: value for name, value in one.to_dict().items() if name not in ("message", "score", "source", "file_name")}
             ids = {"message_id": f"m{i:06d}", "recording_id": f"{i:064d}"}
             context = {name: getattr(sent, name) for name in columns} | {"extra": {}, "source": f"calls/{i}.wav"}
             context |= {"prospect": f"p{i // 2:06d}"}
+            flags = json.dumps([flag.to_dict() for flag in one.flags])
+            wide["analyses"].append((i + 1, ids["recording_id"], one.structure.approach, one.transcript.text, body))
+            wide["scores"].append((ids["message_id"], i + 1, score.rubric_id, score.points, score.band, scored, flags))
             new: list[tuple[Any, list[dict[str, Any]]]] = [
                 (recordings, [{"recording_id": ids["recording_id"], "duration_s": one.duration_s, "first_seen_utc": ""}]),
                 (messages, [{**ids, **context, "file_name": f"{i}.wav"}]),
-                (analyses, [{
-                    "analysis_id": i + 1, "recording_id": ids["recording_id"], "key": "k", "engine": "fake",
-                    "feature_schema": "vm1", "status": "speech", "approach": one.structure.approach,
-                    "text": one.transcript.text, "created_utc": "", "body": body,
-                }]),
-                (scores, [{
-                    "message_id": ids["message_id"], "analysis_id": i + 1, "rubric_id": score.rubric_id, "points": score.points,
-                    "band": score.band, "body": score.to_dict(), "flags": [flag.to_dict() for flag in one.flags],
-                }]),
                 (verdicts, [{"message_id": ids["message_id"], "check_id": c.id, "verdict": c.verdict} for c in score.checks]),
+                (report_rows, [by_id[sent.message_id] | {"message_id": ids["message_id"]}]),
             ]  # fmt: skip
             if sent.message_id in called:
-                new.append((outcomes, [called[sent.message_id].to_dict() | {"message_id": ids["message_id"], "imported_utc": ""}]))
+                new.append(
+                    (outcomes, [called[sent.message_id].to_dict() | {"message_id": ids["message_id"], "imported_utc": ""}])
+                )
             for table, some in new:
                 rows.setdefault(table, []).extend(some)
-            scored.append(dataclasses.replace(one, message=dataclasses.replace(sent, message_id=ids["message_id"])))
         with store.begin() as connection:
+            for table in (recordings, messages):
+                connection.execute(insert(table), rows.pop(table))
+            for name, statement in _WIDE.items():  # text that is JSON already: made once, not once a message
+                connection.exec_driver_sql(statement, wide[name])
             for table, some in rows.items():
                 connection.execute(insert(table), some)
-            for one in scored:
-                put_report_row(connection, one)
     missed = Counter(check.id for one in made for check in (one.score.checks if one.score else ()) if check.verdict == "fail")
     return missed.most_common(1)[0][0]
 

@@ -33,9 +33,7 @@ def change_marks(
     return drawn
 
 
-def rates_trend_picture(
-    weeks: Sequence[Rate], *, what: str, marks: Sequence[tuple[int, str]] = (), fewest: int = 6
-) -> Svg:
+def rates_trend_picture(weeks: Sequence[Rate], *, what: str, marks: Sequence[tuple[int, str]] = (), fewest: int = 6) -> Svg:
     """A share week by week with its interval; weeks with too few messages are rings without a line.
 
     Args:
@@ -53,7 +51,10 @@ def rates_trend_picture(
     y = Scale(0, next(limit for limit in (0.1, 0.2, 0.4, 0.6, 0.8, 1.0) if top <= limit or limit == 1.0), BOTTOM, TOP)
     drawn: list[Svg] = []
     for tick in ticks(0, y.high, 5):
-        drawn += [line(LEFT, y(tick), WIDTH - RIGHT, y(tick), "p-grid"), label(LEFT - 6, y(tick) + 3.5, percent(tick), "p-small", "end")]
+        drawn += [
+            line(LEFT, y(tick), WIDTH - RIGHT, y(tick), "p-grid"),
+            label(LEFT - 6, y(tick) + 3.5, percent(tick), "p-small", "end"),
+        ]
     drawn.append(label(0, TOP - 16, shorten(what, WIDTH - 10, 10), "p-small p-strong"))
     drawn += change_marks(marks, LEFT, step, (TOP, BOTTOM), WIDTH)
     places = [(LEFT + step * (i + 0.5), rate) for i, rate in enumerate(weeks)]
@@ -61,14 +62,19 @@ def rates_trend_picture(
     every = max(1, math.ceil(48 / step))
     for i, (x, rate) in enumerate(places):
         if i % every == 0:
-            drawn += [label(x, BOTTOM + 15, rate.name, "p-small", "middle"), label(x, BOTTOM + 29, f"n = {rate.n}", "p-small", "middle")]
+            drawn += [
+                label(x, BOTTOM + 15, rate.name, "p-small", "middle"),
+                label(x, BOTTOM + 29, f"n = {rate.n}", "p-small", "middle"),
+            ]
         if not rate.n:
             continue
         said = f"week of {rate.name}: {rate.k} of {rate.n}"
         if rate.n >= fewest:
             drawn.append(line(x, y(rate.low), x, y(rate.high), "p-interval"))
             said += f", {percent(rate.low)} to {percent(rate.high)}"
-        drawn.append(el("circle", el("title", said), cx=x, cy=y(rate.rate), r=4, class_="p-point" if rate.n >= fewest else "p-ring"))
+        drawn.append(
+            el("circle", el("title", said), cx=x, cy=y(rate.rate), r=4, class_="p-point" if rate.n >= fewest else "p-ring")
+        )
     drawn.append(line(LEFT, BOTTOM, WIDTH - RIGHT, BOTTOM, "p-axis"))
     title = f"{what} by week: " + "; ".join(f"{r.name}, {r.k} of {r.n}" for r in weeks) + "."
     return picture(WIDTH, BOTTOM + 36, drawn, title=title)

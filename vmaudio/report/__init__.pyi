@@ -1,5 +1,6 @@
 from .coaching import (
     Coaching as Coaching,
+    CoachingOptions as CoachingOptions,
     Thing as Thing,
     coaching_of as coaching_of,
 )
@@ -24,6 +25,14 @@ from .dictionary import (
     dictionary_markdown as dictionary_markdown,
     dictionary_table as dictionary_table,
     overrides_table as overrides_table,
+)
+from .digest import (
+    Digest as Digest,
+    build_digest as build_digest,
+    digest_html as digest_html,
+    digest_mail as digest_mail,
+    monday_of as monday_of,
+    write_digest as write_digest,
 )
 from .files import (
     csv_text as csv_text,
@@ -106,23 +115,18 @@ from .tone_visibility import (
     tone_is_shown as tone_is_shown,
     without_tone as without_tone,
 )
+from .trend_figures import (
+    TrendOptions as TrendOptions,
+)
+from .trends import (
+    Trends as Trends,
+    sentence_of as sentence_of,
+    trends_of as trends_of,
+)
 from .wording import (
     PRAISE as PRAISE,
     delivery_word as delivery_word,
     flag_name as flag_name,
     length_words as length_words,
     not_found as not_found,
-)
-from .digest import (
-    Digest as Digest,
-    build_digest as build_digest,
-    digest_html as digest_html,
-    digest_mail as digest_mail,
-    monday_of as monday_of,
-    write_digest as write_digest,
-)
-from .trends import (
-    Trends as Trends,
-    sentence_of as sentence_of,
-    trends_of as trends_of,
 )

@@ -1,4 +1,4 @@
-"""A team's report counted in columns: the same `ReportData` as `build_report` makes of analyses, quick for any number of messages.
+"""A team's report counted in columns: the same `ReportData` as `build_report` makes, quick for any number of messages.
 
 What takes long for many messages stands apart: `slow_parts` compares approaches and looks for repeated messages.
 """
@@ -120,11 +120,9 @@ def _pictures(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str, pre
     reps = [(shown_name("rep", sheet.rep.names[code]), places) for code, places in members_of(sheet.rep, chosen)]
     paces = pairs_in(sheet.pace, sheet, chosen)
     forecasts = pairs_in(sheet.forecast, sheet, chosen)
-    learned = any(sheet.rows[i].forecast_simulated for i in np.flatnonzero(chosen & np.isfinite(sheet.forecast)))
+    learned = any(sheet.rows[i].forecast_simulated for i in np.flatnonzero(chosen & np.isfinite(sheet.forecast)).tolist())
     days, hours = times_in(sheet, chosen)
-    approaches = [
-        callbacks_in(approach_name(name), sheet, chosen & sheet.approach.is_(name)) for name in sheet.approach.names
-    ]
+    approaches = [callbacks_in(approach_name(name), sheet, chosen & sheet.approach.is_(name)) for name in sheet.approach.names]
     seen = {approach_name(sheet.approach.names[code]) for code in np.unique(sheet.approach.codes[chosen])}
     known = overall.n > 0
     return Pictures(
@@ -148,7 +146,7 @@ def _pictures(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str, pre
 
 
 def _flags(sheet: Sheet, chosen: np.ndarray) -> list[FlagGroup]:
-    texts = [sheet.rows[i].flags for i in np.flatnonzero(chosen)]
+    texts = [sheet.rows[i].flags for i in np.flatnonzero(chosen).tolist()]
     counts: dict[str, int] = {}
     for text in filter(None, texts):
         for kind in text.split():
@@ -201,7 +199,7 @@ def slow_parts(store: Store, sheet: Sheet, chosen: np.ndarray, data: ReportData)
     )  # fmt: skip
     if data.n > MOST_REPEATED:
         return SlowParts(tuple(known), tuple(unknown), None)
-    wanted = {sheet.rows[i].message_id for i in np.flatnonzero(chosen)}
+    wanted = {sheet.rows[i].message_id for i in np.flatnonzero(chosen).tolist()}
     items = [one for one in duplicate_items(store) if one.message_id in wanted]
     groups = find_duplicates(items)
     copies = sum(len(group.members) - 1 for group in groups if group.kind == "copy")

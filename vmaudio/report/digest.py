@@ -53,7 +53,8 @@ class Digest:
     def title(self) -> str:
         """The subject of the mail."""
         last = self.week + datetime.timedelta(days=6)
-        return f"Voicemails, {self.week.day} {self.week:%b} to {last.day} {last:%b} {last.year}: {counted(self.messages, 'message')}"
+        days = f"{self.week.day} {self.week:%b} to {last.day} {last:%b} {last.year}"
+        return f"Voicemails, {days}: {counted(self.messages, 'message')}"
 
 
 def monday_of(text: str) -> datetime.date:
@@ -121,7 +122,9 @@ def build_digest(store: Store, glossary: Glossary, week: datetime.date | None = 
 def _last_whole_week(sheet: Sheet) -> datetime.date | None:
     """The Monday of the last week with a message that is over by now."""
     today = datetime.datetime.now(datetime.UTC).date()
-    over = sheet.week[(sheet.week != NEVER) & (sheet.week <= (today - datetime.timedelta(days=today.weekday() + 7)).toordinal())]
+    over = sheet.week[
+        (sheet.week != NEVER) & (sheet.week <= (today - datetime.timedelta(days=today.weekday() + 7)).toordinal())
+    ]
     return datetime.date.fromordinal(int(over.max())) if len(over) else None
 
 

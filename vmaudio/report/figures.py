@@ -63,8 +63,8 @@ def approaches_figure(rates: Sequence[Rate], overall: Rate, pretend: str) -> Fig
     """
     svg = approaches_picture(rates, overall, what="called back" + pretend)
     caption = (
-        f"Called back{pretend} by approach, as the model classifies it. Where the intervals overlap widely, there are not enough "
-        "messages yet."
+        f"Called back{pretend} by approach, as the model classifies it. Where the intervals overlap widely, there are not "
+        "enough messages yet."
     )
     return Figure("callbacks-by-approach", "Callbacks by approach", svg, caption, _RATE_HEADS, tuple(map(_rate, rates)))
 
@@ -168,8 +168,8 @@ def calibration_figure(bins: Sequence[Bin], forecasts: Sequence[float], pretend:
         return None
     what = "observed" + pretend + (", forecast by a model trained on SIMULATED outcomes" if learned else "")
     caption = (
-        f"Forecast and observed callbacks{pretend}. On the dashed line, of the messages with a forecast of 10 %, 10 % are called "
-        "back."
+        f"Forecast and observed callbacks{pretend}. On the dashed line, of the messages with a forecast of 10 %, 10 % are "
+        "called back."
     )
     rows = tuple((f"{percent(b.low)} to {percent(b.high)}", *_rate(b.rate)[1:]) for b in bins)
     svg = calibration_picture(bins, thinned(forecasts), what=what)

@@ -39,8 +39,8 @@ MOST = 3
 """Most strengths, and most things to try: nobody works on more than three things at once."""
 
 _TREND = (
-    "Your median points in each week, with 95 % interval. Rings: too few messages for an interval. Only your own messages are in "
-    "this sheet."
+    "Your median points in each week, with 95 % interval. Rings: too few messages for an interval. Only your own messages are "
+    "in this sheet."
 )
 
 FEWEST = 6

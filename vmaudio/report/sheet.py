@@ -1,4 +1,4 @@
-"""All scored messages of a store as columns: a report of a hundred thousand messages is counted in columns, not message by message.
+"""All scored messages of a store as columns: a report of 100,000 messages is counted in columns, not message by message.
 
 A `Sheet` is read once for each state of the store (`vmaudio.store.report_version`); filters and counts are then array
 operations. Which messages count as called back is decided over the whole store, as for every other page and table.
@@ -157,7 +157,7 @@ class Sheet:
             One observation for each chosen message.
         """
         made = []
-        for i in np.flatnonzero(chosen):
+        for i in np.flatnonzero(chosen).tolist():
             row = self.rows[i]
             message = Message(
                 "", row.message_id, rep=row.rep, prospect=row.prospect, sent_at=row.sent_at, campaign=row.campaign,

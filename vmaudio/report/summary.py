@@ -19,7 +19,8 @@ Called = Mapping[str, bool]
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS = (
-    (0, 9, "before 9"), (9, 11, "9 to 11"), (11, 13, "11 to 13"), (13, 15, "13 to 15"), (15, 17, "15 to 17"), (17, 24, "after 17"),
+    (0, 9, "before 9"), (9, 11, "9 to 11"), (11, 13, "11 to 13"), (13, 15, "13 to 15"), (15, 17, "15 to 17"),
+    (17, 24, "after 17"),
 )  # fmt: skip
 """Stretches of the day, by the hour that the manifest gives."""
 

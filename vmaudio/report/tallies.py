@@ -121,7 +121,7 @@ def groups_in(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str) -> 
                 points=spread_in(shown_name(by, name), sheet.points[members]),
                 pace_wpm=_median(sheet.pace[members]),
                 top_missed=_costliest(sheet, members, glossary),
-                callbacks=callbacks_in(name, sheet, members),
+                callbacks=callbacks_in(shown_name(by, name), sheet, members),
                 key=name,
             )
         )
@@ -139,6 +139,8 @@ def members_of(column: Coded, chosen: np.ndarray) -> list[tuple[int, np.ndarray]
         The code of each group that has any, and the places of its messages.
     """
     places = np.flatnonzero(chosen)
+    if not len(places):
+        return []
     codes = column.codes[places]
     order = np.argsort(codes, kind="stable")
     found, starts = np.unique(codes[order], return_index=True)
@@ -160,9 +162,10 @@ def _costliest(sheet: Sheet, members: np.ndarray, glossary: Glossary) -> CheckRo
         return None
     column = int(np.argmax(cost))
     text = glossary.check(sheet.checks[column])
-    unsure = int((marks[:, column] == ord("u")).sum())
-    rate = missed_rate(text.title, [(int(missed[column]), int(judged[column]), unsure)])
-    return CheckRow(text.id, text.title, text.tip, rate, text.disputed, unsure)
+    reps = sheet.rep.codes[members]
+    letters = [marks[reps == rep, column] for rep in np.unique(reps)]
+    counts = [(int((one == ord("f")).sum()), int(np.isin(one, list(b"pf")).sum()), int((one == ord("u")).sum())) for one in letters]
+    return CheckRow(text.id, text.title, text.tip, missed_rate(text.title, counts), text.disputed, sum(one[2] for one in counts))
 
 
 def weeks_in(sheet: Sheet, chosen: np.ndarray, values: np.ndarray, most: int = 26) -> list[tuple[datetime.date, Week]]:
@@ -253,7 +256,12 @@ def distribution_of_rep(sheet: Sheet, rep: str) -> tuple[Figure, ...]:
     own = sheet.rep.is_(rep)
     made = (
         distribution_figure(
-            spread_in("all messages", values), [spread_in(rep, values[own])], name=name, what=name.capitalize(), unit=unit, me=rep
+            spread_in("all messages", values),
+            [spread_in(rep, values[own])],
+            name=name,
+            what=name.capitalize(),
+            unit=unit,
+            me=rep,
         )
         for name, values, unit in (("pace", sheet.pace, "words/min"), ("pitch", sheet.pitch, "Hz"))
     )

@@ -91,7 +91,8 @@ def trend_figures(
         unit = ", words/min" if what == "pace" else ""
         svg = trend_picture(weeks, what=what + unit, high=high, marks=marks)
         rows = tuple((week.label, str(week.spread.n), median_words(week.spread), _interval(week.spread)) for week in weeks)
-        made.append(Figure(f"{what}-by-week", f"Median {what} by week", svg, _CAPTION, ("week of", "messages", "median", "95 % interval"), rows))  # fmt: skip
+        heads = ("week of", "messages", "median", "95 % interval")
+        made.append(Figure(f"{what}-by-week", f"Median {what} by week", svg, _CAPTION, heads, rows))
     shares = [("called back", "called-back", sheet.called == 1, sheet.called >= 0)]
     for check in checks:
         missed = sheet.is_mark(check, "f")
@@ -100,13 +101,19 @@ def trend_figures(
         rates = [_rate_in(label, event, known, chosen & (sheet.week == at)) for at, label in zip(mondays, labels, strict=True)]
         if sum(rate.n for rate in rates):
             svg = rates_trend_picture(rates, what=title, marks=marks, fewest=options.fewest)
-            rows = tuple((r.name, str(r.k), str(r.n), f"{percent(r.low)} to {percent(r.high)}" if r.n >= options.fewest else "too few") for r in rates)  # fmt: skip
-            made.append(Figure(f"{name}-by-week", f"{title[:1].upper()}{title[1:]}, by week", svg, _SHARES, ("week of", "yes", "of", "95 % interval"), rows))  # fmt: skip
+            rows = tuple((r.name, str(r.k), str(r.n), _limits(r, options.fewest)) for r in rates)
+            heads = ("week of", "yes", "of", "95 % interval")
+            name, title = f"{name}-by-week", f"{title[:1].upper()}{title[1:]}, by week"
+            made.append(Figure(name, title, svg, _SHARES, heads, rows))
     return tuple(made)
 
 
 _CAPTION = "Median of each week with its 95 % interval. Rings: too few messages for an interval."
 _SHARES = "Share of each week with its 95 % interval. Rings: too few messages to say."
+
+
+def _limits(rate: Rate, fewest: int) -> str:
+    return f"{percent(rate.low)} to {percent(rate.high)}" if rate.n >= fewest else "too few"
 
 
 def _interval(spread: Spread) -> str:
@@ -120,5 +127,3 @@ def _rate_in(label: str, event: np.ndarray, known: np.ndarray, chosen: np.ndarra
 def _top(values: np.ndarray) -> float:
     known = values[np.isfinite(values)]
     return float(50 * math.ceil(float(known.max()) / 50)) if len(known) else 200.0
-
-

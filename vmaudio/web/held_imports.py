@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Import:
-    """An import on its way: ``done`` of ``total`` are analysed, ``known`` were passed over; ``state`` is working, done or stopped.
+    """An import on its way: ``done`` of ``total`` are analysed, ``known`` were passed over.
 
-    ``failed`` has names with reasons, and ``outcomes`` a sentence about the outcome file, once it was read.
+    ``state`` is working, done or stopped; ``failed`` has names with reasons; ``outcomes`` is a sentence about the outcome
+    file, once it was read.
     """
 
     total: int

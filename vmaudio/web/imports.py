@@ -1,7 +1,7 @@
 """A folder of recordings with its tables: a dry run that says what would happen, then the work, one recording after another.
 
-The files wait in the server's own folder until somebody says yes; a recording is kept when its turn comes, so that nothing of an
-import that was never started or did not end is left.
+The files wait in the server's own folder until somebody says yes; a recording is kept when its turn comes, so that nothing
+of an import that was never started or did not end is left.
 """
 
 from __future__ import annotations
@@ -238,7 +238,7 @@ def _work(web: Web, token: str, plan: Plan, asked: Asked, made: Import, stopping
 
 
 def _begin(web: Web, one: Planned, made: Import, left: threading.Semaphore, stopping: threading.Event) -> int | None:
-    """Queue a recording when there is room: 1, 0 where it is known, None when the server stops. Half the queue is left to reps."""
+    """Queue a recording when there is room, half the queue being left to reps: 1, 0 where it is known, None at the end."""
 
     def over(analysis: Analysis | None, why: str) -> None:
         with made.lock:

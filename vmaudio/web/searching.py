@@ -91,7 +91,7 @@ class Asked:
         if not (self.called or self.flag or self.unsure):
             return self.search
         sheet = web.sheets.current()
-        ids = tuple(sheet.rows[i].message_id for i in np.flatnonzero(self.chosen(web, sheet)))
+        ids = tuple(sheet.rows[i].message_id for i in np.flatnonzero(self.chosen(web, sheet)).tolist())
         return dataclasses.replace(self.search, ids=ids)
 
 

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 MOST_KEPT = 24
 """Most reports that are remembered."""
 
-PATIENCE_S = 0.15
+PATIENCE_S = 0.05
 """So long a page waits for what takes long, before it is sent without it."""
 
 _T = TypeVar("_T")

@@ -236,7 +236,7 @@ def _faulty(path: Path, faults: list[str]) -> OutcomesCheck:
 
 
 def _changes(new: dict[str, Outcome], known: dict[str, Outcome]) -> tuple[int, dict[str, list[str]], int]:
-    """How many outcomes are new; what changes, from what to what, by message; how many say what is known (None says nothing)."""
+    """How many outcomes are new; what changes, by message; how many say what is known already (None says nothing)."""
     added, changed = 0, {}
     for message_id, outcome in new.items():
         old = known.get(message_id)

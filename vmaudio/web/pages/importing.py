@@ -150,8 +150,8 @@ def _import(web: Web, token: str) -> Import:
     found = web.imports.all.get(token)
     if found is None:
         raise NotStored(
-            "There is no such import on this server: it may have been restarted. What was analysed is stored; choose the folder "
-            "again, and only the rest is analysed."
+            "There is no such import on this server: it may have been restarted. What was analysed is stored; choose the "
+            "folder again, and only the rest is analysed."
         )
     return found
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from vmaudio.duplicates import find_duplicates
 from vmaudio.errors import NotStored, SettingError
 from vmaudio.plots import Rate, Spread
 from vmaudio.report import (
@@ -28,13 +29,13 @@ from vmaudio.report import (
     slow_parts,
     weeks_in,
 )
-from vmaudio.duplicates import find_duplicates
 from vmaudio.store import all_coach_notes, overrides_by_message, put_coach_note
 from vmaudio.web import keeping
 from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, wants_json
 from vmaudio.web.pages.team import filter_choices
 from vmaudio.web.report_schemas import NoteDone, ReportModel
 from vmaudio.web.searching import Asked, AskedOf
+from vmaudio.web.sheets import PATIENCE_S
 
 router = APIRouter(tags=["report"])
 
@@ -172,7 +173,7 @@ def report(request: Request, web: WebOf, asked: AskedOf, by: By = "rep") -> Resp
         return f"/message/{quote(message_id, safe='')}/audio" if web.copies.may_play(source) else None
 
     return page(
-        request, "report_page.html.j2", data=data, coaching=coaching, slow=made.slow(0.15), asked=asked, which=asked.search,
+        request, "report_page.html.j2", data=data, coaching=coaching, slow=made.slow(PATIENCE_S), asked=asked,
         given=asked.given, link=asked.link, sound=sound, here=asked.link("/report", by=None if by == "rep" else by),
         later=asked.link("/report/later", by=by), **filter_choices(web),
     )  # fmt: skip

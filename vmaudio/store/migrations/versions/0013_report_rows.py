@@ -2,6 +2,7 @@
 
 import math
 import time
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -48,7 +49,7 @@ def upgrade() -> None:
     _fill(op.get_bind())
 
 
-def _fill(connection) -> None:
+def _fill(connection: sa.Connection) -> None:
     scores = sa.table(
         "scores", *(sa.column(name) for name in ("message_id", "analysis_id", "rubric_id", "points", "band")),
         sa.column("body", sa.JSON), sa.column("flags", sa.JSON),
@@ -56,8 +57,8 @@ def _fill(connection) -> None:
     analyses = sa.table("analyses", sa.column("analysis_id"), sa.column("approach"), sa.column("body", sa.JSON))
     rows = sa.table(
         "report_rows", *(sa.column(name) for name in (
-            "message_id", "changed", "rubric_id", "points", "band", "approach", "duration_s", "pace_wpm", "pitch_hz", "forecast",
-            "forecast_simulated", "marks", "flags",
+            "message_id", "changed", "rubric_id", "points", "band", "approach", "duration_s", "pace_wpm", "pitch_hz",
+            "forecast", "forecast_simulated", "marks", "flags",
         )),
     )  # fmt: skip
     query = (
@@ -74,7 +75,7 @@ def _fill(connection) -> None:
         last = portion[-1].message_id
 
 
-def _row(one):
+def _row(one: Any) -> dict[str, Any]:
     measured, score = one.measured or {}, one.body or {}
     values = measured.get("features", {}).get("values", {})
     return {
@@ -89,5 +90,5 @@ def _row(one):
     }  # fmt: skip
 
 
-def _number(value):
+def _number(value: Any) -> float | None:
     return value if isinstance(value, (int, float)) and math.isfinite(value) else None
