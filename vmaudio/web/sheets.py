@@ -111,5 +111,5 @@ class Sheets:
             return None
 
     def stop(self) -> None:
-        """End the work in the background."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Begin nothing more in the background; what is being made there is not waited for."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
