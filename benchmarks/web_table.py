@@ -1,12 +1,14 @@
 """How fast is the team's table of the web app? Pages made by the database, held against loading everything in Python.
 
-``python -m benchmarks.web_table [MESSAGES]`` (10,000 by default; some minutes, 350 MB in a temporary folder). Both ways
+``python -m benchmarks.web_table [MESSAGES] [pages]`` (10,000 by default; some minutes, 350 MB in a temporary folder for each
+10,000). With "pages" it times whole pages of the app instead, the report among them. Both ways
 run on the same store in the same process, and must give the same rows; the ratio is what counts, as milliseconds are this
 machine's.
 """
 
 from __future__ import annotations
 
+import json
 import statistics
 import sys
 import tempfile
@@ -14,57 +16,78 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, select
 
 from benchmarks.common import Table, environment
 from tests.report.makers import team
 from vmaudio.records import Analysis
+from vmaudio.store.analysis_rows import put_message
+from vmaudio.store.narrow_rows import put_report_row
 from vmaudio.store.search import Search
 from vmaudio.store.store import Store, open_store
-from vmaudio.store.tables import analyses, messages, outcomes, recordings, scores, verdicts
+from vmaudio.store.tables import messages, outcomes, recordings, report_rows, verdicts
 
 ROUNDS = 7
+PORTION = 500
+
+
+_WIDE = {
+    "analyses": "INSERT INTO analyses (analysis_id, recording_id, key, engine, feature_schema, status, approach, text, "
+    "created_utc, body) VALUES (?, ?, 'k', 'fake', 'vm1', 'speech', ?, ?, '', ?)",
+    "scores": "INSERT INTO scores (message_id, analysis_id, rubric_id, points, band, body, flags) VALUES (?, ?, ?, ?, ?, ?, ?)",
+}
 
 
 def fill(store: Store, n: int) -> str:
     """Save ``n`` messages made of a team's 400 with ids and recordings of their own; returns the check that is missed most."""
     made, called = team(400, weeks=40)
     columns = [column.name for column in messages.columns if column.name not in ("message_id", "recording_id", "file_name")]
-    with store.begin() as connection:
-        for i in range(n):
+    bodies = []
+    for one in made:
+        body = {name: value for name, value in one.to_dict().items() if name not in ("message", "score", "source", "file_name")}
+        bodies.append((json.dumps(body), json.dumps(one.score.to_dict() if one.score else None)))
+    with store.begin() as connection:  # the narrow rows as they are made when an analysis is saved
+        for one in made:
+            put_message(connection, one.message, one.file_name, None)
+            put_report_row(connection, one)
+        narrow = [dict(row) for row in connection.execute(select(report_rows)).mappings()]
+        for table in (report_rows, messages):
+            connection.execute(delete(table))
+    by_id = {row["message_id"]: row for row in narrow}
+    for first in range(0, n, PORTION):
+        rows: dict[Any, list[dict[str, Any]]] = {}
+        wide: dict[str, list[tuple[Any, ...]]] = {"analyses": [], "scores": []}
+        for i in range(first, min(first + PORTION, n)):
             one = made[i % len(made)]
-            body, score, sent = one.to_dict(), one.score, one.message
+            score, sent, (body, scored) = one.score, one.message, bodies[i % len(made)]
             assert score is not None
-            for name in ("message", "score", "source", "file_name"):
-                del body[name]
             ids = {"message_id": f"m{i:06d}", "recording_id": f"{i:064d}"}
-            connection.execute(
-                insert(recordings).values(
-                    recording_id=ids["recording_id"], duration_s=one.duration_s, first_seen_utc=one.provenance.created_utc
-                )
-            )
             context = {name: getattr(sent, name) for name in columns} | {"extra": {}, "source": f"calls/{i}.wav"}
-            connection.execute(insert(messages).values(**ids, **context, file_name=f"{i}.wav"))
-            connection.execute(
-                insert(analyses).values(
-                    analysis_id=i + 1, recording_id=ids["recording_id"], key="k", engine="fake", feature_schema="vm1",
-                    status="speech", approach=one.structure.approach, text=one.transcript.text, created_utc="", body=body,
-                )
-            )  # fmt: skip
-            connection.execute(
-                insert(scores).values(
-                    message_id=ids["message_id"], analysis_id=i + 1, rubric_id=score.rubric_id, points=score.points,
-                    band=score.band, body=score.to_dict(), flags=[flag.to_dict() for flag in one.flags],
-                )
-            )  # fmt: skip
-            connection.execute(
-                insert(verdicts),
-                [{"message_id": ids["message_id"], "check_id": c.id, "verdict": c.verdict} for c in score.checks],
-            )
+            context |= {"prospect": f"p{i // 2:06d}"}
+            flags = json.dumps([flag.to_dict() for flag in one.flags])
+            wide["analyses"].append((i + 1, ids["recording_id"], one.structure.approach, one.transcript.text, body))
+            wide["scores"].append((ids["message_id"], i + 1, score.rubric_id, score.points, score.band, scored, flags))
+            new: list[tuple[Any, list[dict[str, Any]]]] = [
+                (recordings, [{"recording_id": ids["recording_id"], "duration_s": one.duration_s, "first_seen_utc": ""}]),
+                (messages, [{**ids, **context, "file_name": f"{i}.wav"}]),
+                (verdicts, [{"message_id": ids["message_id"], "check_id": c.id, "verdict": c.verdict} for c in score.checks]),
+                (report_rows, [by_id[sent.message_id] | {"message_id": ids["message_id"]}]),
+            ]  # fmt: skip
             if sent.message_id in called:
-                known = called[sent.message_id].to_dict() | {"message_id": ids["message_id"], "imported_utc": ""}
-                connection.execute(insert(outcomes).values(**known))
+                new.append(
+                    (outcomes, [called[sent.message_id].to_dict() | {"message_id": ids["message_id"], "imported_utc": ""}])
+                )
+            for table, some in new:
+                rows.setdefault(table, []).extend(some)
+        with store.begin() as connection:
+            for table in (recordings, messages):
+                connection.execute(insert(table), rows.pop(table))
+            for name, statement in _WIDE.items():  # text that is JSON already: made once, not once a message
+                connection.exec_driver_sql(statement, wide[name])
+            for table, some in rows.items():
+                connection.execute(insert(table), some)
     missed = Counter(check.id for one in made for check in (one.score.checks if one.score else ()) if check.verdict == "fail")
     return missed.most_common(1)[0][0]
 
@@ -85,6 +108,50 @@ def timed(work: Callable[[], object], rounds: int) -> float:
         work()
         took.append(time.perf_counter() - began)
     return statistics.median(took)
+
+
+def pages(n: int) -> Table:
+    """Time whole pages of the app with ``n`` messages, from the request to the last byte of the answer."""
+    from fastapi.testclient import TestClient
+
+    from tests.web import fakes
+    from vmaudio.web.app import create_app
+    from vmaudio.web.config import Config
+    from vmaudio.web.worker import Inline
+
+    with tempfile.TemporaryDirectory() as folder:
+        db = str(Path(folder) / "pages.sqlite")
+        store = open_store(db)
+        check = fill(store, n)
+        store.close()
+        app = create_app(Config(db=db, folder=Path(folder) / "web"), engine=Inline(fakes.Quick))
+        rows = []
+        with TestClient(app, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 50000)) as client:
+
+            def get(path: str) -> float:
+                began = time.perf_counter()
+                answer = client.get(path)
+                assert answer.status_code == 200, f"{path}: {answer.status_code}"
+                return time.perf_counter() - began
+
+            get("/health")
+            first = get("/report")
+            rows.append(("report, first time after a change", f"{1000 * first:,.0f} ms", ""))
+            asked = (
+                ("report", "/report"), ("report of one rep", "/report?rep=Dev+Pillai"), ("report of one campaign",
+                 "/report?campaign=new+builds"), ("a rep, week by week", "/rep/Dev%20Pillai"), ("table, newest first", "/team"),
+                ("table of one rep", "/team?rep=Dev+Pillai"), (f"table, check {check} missed", f"/team?check={check}"),
+                ("table, called back", "/team?called=yes"), ("table, two words", "/team?text=call+lease"),
+            )  # fmt: skip
+            for name, path in asked:
+                rows.append((name, f"{1000 * get(path):,.0f} ms", f"{1000 * timed(lambda path=path: get(path), 5):,.0f} ms"))  # type: ignore[misc]
+            web = app.state.web
+            web.sheets._made.clear()
+            rows.append(("report, made again", f"{1000 * get('/report'):,.0f} ms", ""))
+    return Table(
+        f"Pages of the web app with {n:,} messages", ("page", "first", "median of 5 more"), rows,
+        f"The whole request in one process; the messages as columns are read once after a change of the store. {environment()}",
+    )  # fmt: skip
 
 
 def run(n: int = 10_000) -> Table:
@@ -133,4 +200,5 @@ def run(n: int = 10_000) -> Table:
 
 
 if __name__ == "__main__":
-    print(run(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000).markdown())
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    print((pages(count) if sys.argv[2:] == ["pages"] else run(count)).markdown())

@@ -141,6 +141,7 @@ def options() -> str:
     from vmaudio.experiments import AdaptiveOptions, CompareOptions, MonitorOptions
     from vmaudio.intake import JoinOptions
     from vmaudio.privacy import RedactOptions
+    from vmaudio.report import CoachingOptions, TrendOptions
     from vmaudio.rubric import RubricOptions
 
     text = (
@@ -163,8 +164,7 @@ def options() -> str:
     text += "## What stands around the measuring\n\nThey are arguments of the functions that use them.\n\n"
     for kind in (
         RubricOptions, CallbackOptions, DriftOptions, CompareOptions, MonitorOptions, AdaptiveOptions, DuplicateOptions,
-        RedactOptions,
-        JoinOptions,
+        RedactOptions, JoinOptions, CoachingOptions, TrendOptions,
     ):  # fmt: skip
         text += _thresholds(kind(), kind.__name__, 3)
     return text.rstrip() + "\n"

@@ -128,6 +128,11 @@ def web(url: str, browser: Browser) -> None:
     page.goto(f"{url}/team?sort=-sent_at")
     save(page, "web-team.png", height=900)
 
+    page.goto(f"{url}/report?until=2026-04-12")
+    page.locator('[data-later="known"] .findings li').first.wait_for()
+    page.goto(page.url)
+    save(page, "web-report.png", height=1180)
+
     page.goto(f"{url}/message/s09")
     check = page.locator("li#check-number_slow")
     check.get_by_text("Disagree").click()

@@ -93,7 +93,7 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("upload_max_seconds", 600.0, "s", "Longest stretch of an upload that is analysed; the rest is flagged"),
         Setting("upload_keep_minutes", 60.0, "min", "After this time an upload that nobody kept is deleted"),
         Setting("upload_queue", 8, "messages", "Most uploads that wait; others are refused until there is room"),
-        Setting("upload_timeout_s", 300.0, "s", "Longest time one upload may take in the worker before it is stopped"),
+        Setting("upload_timeout_s", 900.0, "s", "Longest time one upload may take in the worker before it is stopped"),
     )
 }  # fmt: skip
 

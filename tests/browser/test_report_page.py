@@ -200,3 +200,34 @@ def test_strangers_words_run_nothing(tmp_path, watched):
         assert page.locator("script").count() == 1
         assert page.locator("img").count() == 0
         page.locator(".w").first.click()
+
+
+def test_the_printed_report(files, browser):
+    """On paper: page numbers on every page, all checks and messages, nothing beyond the margins, and not too many pages."""
+    pypdfium2 = pytest.importorskip("pypdfium2")
+    page = browser.new_page()
+    page.goto(files["team"])
+    made = page.pdf(prefer_css_page_size=True)
+    page.close()
+    document = pypdfium2.PdfDocument(made)
+    count, texts = len(document), []
+    for i, sheet in enumerate(document, 1):
+        width, height = sheet.get_size()
+        texts.append(sheet.get_textpage().get_text_range())
+        assert f"{i} of {count}" in texts[-1]
+        dark = sheet.render(scale=1.0).to_numpy().min(axis=2) < 200
+        rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
+        assert columns[0] >= 20
+        assert columns[-1] <= width - 20
+        assert rows[-1] <= height - 10
+        assert dark.mean() > 0.001, f"page {i} is empty"
+    assert count <= 9  # 40 messages; the 36 samples take 8
+    text = " ".join(" ".join(texts).split())
+    data = build_report(TEAM, OUTCOMES, glossary=glossary())
+    for row in data.checks:
+        assert row.title in text, row.title
+    for view in data.instructive:
+        for check in view.failed + view.passed:
+            assert check.title in text
+    assert sum(row.sent in text for row in data.messages) == len(data.messages)
+    assert "Save picture" not in text

@@ -13,7 +13,10 @@ from vmaudio.store.search import Search
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("/", "/team", "/team?rep=nobody", "/message/m-strong", "/outcomes", "/rubric", "/no-such-page")
+PAGES = (
+    "/", "/report", "/rep/Finn%20O%E2%80%99Leary", "/import", "/team", "/team?rep=nobody", "/message/m-strong",
+    "/outcomes", "/rubric", "/no-such-page",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
@@ -278,3 +281,70 @@ def test_a_file_name_that_is_no_utf8(live, watched):
     for path in ("/team.json?rep=Latin+One", "/message/m-latin.json"):
         assert page.request.get(live.url + path).status == 200
     assert page.request.get(live.url + "/message/m-latin/audio").status == 404
+
+
+def test_a_coachs_monday(live, page):
+    """The report, a number's messages by keyboard and back, a note marked as done, a rep's weeks."""
+    page.goto(live.url + "/report")
+    page.get_by_role("heading", name="What to coach this week").wait_for()
+    page.locator('[data-later="known"] .findings li').first.wait_for()
+    number = page.locator("#groups td a.n").first
+    wanted = int(number.inner_text())
+    number.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/team"))
+    page.get_by_role("status").filter(has_text=f"{wanted} message").wait_for()
+    page.go_back()
+    card = page.locator(".coach-card").first
+    card.locator("details.note-fold summary").first.click()
+    card.get_by_label("Your note").first.fill("say it in groups of three")
+    card.get_by_label("Done").first.check()
+    card.get_by_label("Your name").first.fill("Kim")
+    card.get_by_role("button", name="Save").first.click()
+    page.locator(".thing.done").first.wait_for()
+    page.wait_for_load_state()
+    assert "say it in groups of three" in page.locator(".thing-note").first.inner_text()
+    page.locator(".coach-card h3 a").first.click()
+    page.locator("table.against").wait_for()
+    assert page.locator("figure svg").count() >= 3
+
+
+def test_pictures_are_saved(live, page):
+    """A picture comes as SVG with its own colours and paper, and as PNG; its numbers are a table."""
+    page.goto(live.url + "/report")
+    page.wait_for_load_state()
+    figure = page.locator('figure[data-name="funnel"]')
+    figure.locator("summary").click()
+    assert figure.locator("tbody tr").count() >= 3
+    with page.expect_download() as waited:
+        figure.get_by_role("button", name="SVG").click()
+    text = waited.value.path().read_text("utf-8")
+    assert waited.value.suggested_filename == "funnel.svg"
+    assert text.startswith("<svg")
+    assert "var(" not in text
+    assert ".p-bars" in text
+    with page.expect_download() as waited:
+        figure.get_by_role("button", name="PNG").click()
+    data = waited.value.path().read_bytes()
+    assert data.startswith(b"\x89PNG")
+    assert len(data) > 5000
+
+
+def test_a_folder_is_added(live, page, tmp_path, monkeypatch):
+    """Files are chosen, the dry run counts them, and they are analysed with the names of the manifest."""
+    from tests.web import fakes
+
+    monkeypatch.setenv("VMAUDIO_INTAKE_DIR", str(tmp_path / "kept"))
+    (tmp_path / "a.wav").write_bytes(fakes.voice(71))
+    (tmp_path / "manifest.csv").write_text("file,rep,prospect\na.wav,Zoe Imported,p1\n")
+    page.goto(live.url + "/import")
+    page.locator("#import-files").set_input_files([tmp_path / "a.wav", tmp_path / "manifest.csv"])
+    page.get_by_role("button", name="Check the files").click()
+    page.get_by_role("button", name="Analyse 1 recording").click()
+    page.get_by_role("heading", name="The recordings are analysed").wait_for()
+    assert live.store.page(Search(rep="Zoe Imported")).total == 1
+    for message in [one for one in live.store.messages() if one.rep == "Zoe Imported"]:
+        page.goto(f"{live.url}/message/{message.message_id}")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="Delete this message").click()
+        page.wait_for_url(re.compile("/team"))

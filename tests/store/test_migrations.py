@@ -13,6 +13,7 @@ from vmaudio.records import Message
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import load_rubric
 from vmaudio.store.migrate import known_revisions, revision, upgrade
+from vmaudio.store.narrow_rows import checks_of_rubrics, read_report_rows
 from vmaudio.store.search import Search
 from vmaudio.store.store import open_store
 from vmaudio.store.tables import HEAD, analyses, messages, metadata, recordings, scores
@@ -70,6 +71,23 @@ def test_verdicts_are_filled_from_the_scores(old):
             assert store.page(Search(check=check, verdict=verdict)).total == 1100
         assert store.page().total == 1101
         store.close()
+
+
+def test_report_rows_are_filled_as_saving_fills_them(old, tmp_path):
+    """A row made from an older database says what saving the same analysis says."""
+    store = open_store(str(old), migrate_old=True)
+    rows = {row.message_id: row for row in read_report_rows(store)}
+    assert len(rows) == 1101
+    fresh = open_store(str(tmp_path / "fresh.sqlite"))
+    fresh.save(scored(0))
+    saved = read_report_rows(fresh)[0]
+    for name in ("approach", "duration_s", "pace_wpm", "pitch_hz", "marks", "flags", "forecast", "forecast_simulated"):
+        if name == "approach":  # the old table's own column
+            continue
+        assert getattr(rows["m0"], name) == getattr(saved, name), name
+    assert rows["m5"].marks == ""
+    assert set(saved.marks) <= set("pfun")
+    assert list(checks_of_rubrics(fresh)[saved.rubric_id]) == [check.id for check in scored(0).score.checks]
 
 
 def test_every_step_leads_to_the_same_tables(tmp_path):

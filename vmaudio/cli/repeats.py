@@ -47,7 +47,7 @@ def command(app: App, kind: str | None, similarity: float | None, as_json: bool)
         console.print(DUPLICATE_KINDS[group.kind], style="bold", markup=False)
         console.print(f"  {counted(len(group.members), 'message')}{when}, {100 * group.similarity:.0f} % alike", markup=False)
         for item in group.members[:8]:
-            whom, who = item.prospect or "not known", item.rep or "not known"
+            whom, who = item.listener or "not known", item.rep or "not known"
             parts = (str(item.sent_at or "")[:16], item.file_name, f"to {whom}", f"by {who}")
             console.print("    " + "  ".join(part for part in parts if part), markup=False)
         if len(group.members) > 8:

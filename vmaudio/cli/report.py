@@ -32,6 +32,10 @@ NEEDS_FILE = ("html", "parquet", "xlsx")
 @click.option("--audio", type=click.Choice(["embed", "link", "none"]), help="Sound in HTML.  [embed; none with --redact]")
 @attribution_option
 @click.option("--redact", is_flag=True, help="Leave out names and numbers.")
+@click.option(
+    "--digest", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="A week's digest: FILE.html or FILE.eml."
+)
+@click.option("--week", metavar="WEEK", help="Week of the digest (2026-W47).  [the last that is over]")
 @click.option("--dictionary", is_flag=True, help="Write what each column means, instead of the data.")
 @pass_app
 def command(
@@ -45,6 +49,8 @@ def command(
     audio: str | None,
     attribution: str,
     redact: bool,
+    digest: Path | None,
+    week: str | None,
     dictionary: bool,
 ) -> None:
     """Write a report from the store: CSV, JSON Lines, HTML and more.
@@ -56,7 +62,15 @@ def command(
       vmaudio report -o dana.html --rep "Dana Whitfield"   a feedback sheet
       vmaudio report -o one.html --message m0123456789abcdef
       vmaudio report -o team.xlsx --by campaign
+      vmaudio report --digest week.eml --week 2026-W47     a mail for Monday
     """
+    if digest is not None:
+        if redact or output is not None or message_id or rep or since:
+            raise click.UsageError("--digest writes the week of the whole team: use it with --week alone.")
+        _write_digest(app, digest, week)
+        return
+    if week is not None:
+        raise click.UsageError("--week is the week of --digest.")
     form = form or _form(output)
     if output is None and form in NEEDS_FILE:
         raise click.UsageError(f"{form} needs a file: add -o FILE.{form}")
@@ -97,6 +111,23 @@ def command(
         err().print(f"{escape(str(output))}: {counted(len(given.analyses), 'message')}, {shown_size}.")
     if given.copies and not app.quiet:
         err().print(f"{copies_words(given.copies)}.")
+
+
+def _write_digest(app: App, path: Path, week: str | None) -> None:
+    from vmaudio.errors import SettingError
+    from vmaudio.report import build_digest, monday_of, write_digest
+
+    if path.suffix.lower() not in (".html", ".htm", ".eml"):
+        raise click.UsageError(f"{path.name}: a digest is FILE.html or FILE.eml.")
+    store = app.existing_store()
+    if store is None:
+        raise SettingError("The store has no analysed message yet. Run: vmaudio batch FOLDER")
+    made = build_digest(store, _glossary(), monday_of(week) if week else None)
+    write_digest(path, made)
+    if not app.quiet:
+        from rich.markup import escape
+
+        err().print(f"{escape(str(path))}: {escape(made.title)}.")
 
 
 def _form(output: Path | None) -> str:

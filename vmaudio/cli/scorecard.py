@@ -111,16 +111,18 @@ def _changes(checks: Iterable[Check], rubric: Rubric, criteria: Mapping[str, Cri
         if check.unsure:
             words.append("  (not certain: please listen yourself)", style="italic bright_black")
         table.add_row(str(rank), clock(check.start_s), words)
-    rest = [criteria[check.id].title if check.id in criteria else check.id for check in failed[TO_CHANGE:]]
+    rest = failed[TO_CHANGE:]
     n = min(TO_CHANGE, len(failed))
     blocks: list[RenderableType] = [
         _heading("One thing to change" if n == 1 else f"{n} things to change"),
         Padding(table, (0, 1)),
     ]
     if rest:
-        blocks.append(
-            Padding(Text("Other checks missed: " + "; ".join(f"“{title}”" for title in rest), style="bright_black"), (0, 2))
-        )
+        lines = Text("Also missed:", style="bright_black")
+        for check in rest:
+            title = criteria[check.id].title if check.id in criteria else check.id
+            lines.append(f"\n✗ {title}: {check.evidence}")
+        blocks.append(Padding(lines, (0, 2)))
     return [Group(*blocks)]
 
 

@@ -31,6 +31,12 @@ class DuplicateItem:
     source: str = ""
     duration_s: float = 0.0
     caller_id: str | None = None
+    prospect_name: str | None = None
+
+    @property
+    def listener(self) -> str | None:
+        """Whom the message was left for: the name where it is known, else the id."""
+        return self.prospect_name or self.prospect
 
 
 Levels = Mapping[str, Sequence[float]]
@@ -55,8 +61,8 @@ def duplicate_items(store: Store) -> Iterator[DuplicateItem]:
         names += [name for name in (message.rep, message.prospect_name, message.company) if name]
         yield DuplicateItem(
             message.message_id, row.recording_id, row.file_name, row.text, message.prospect, message.rep, message.sent_at,
-            message.campaign, tuple(names), row.wrong_person, message.source, row.duration_s,
-            message.caller_id,
+            message.campaign, tuple(names), row.wrong_person, message.source, row.duration_s, message.caller_id,
+            message.prospect_name,
         )  # fmt: skip
 
 
@@ -88,4 +94,5 @@ def item_of(analysis: Analysis, *, wrong_person: bool = False) -> DuplicateItem:
         message.message_id, analysis.recording_id, analysis.file_name, analysis.transcript.text, message.prospect, message.rep,
         message.sent_at, message.campaign, tuple(names), wrong_person, message.source, analysis.duration_s,
         message.caller_id,
+        message.prospect_name,
     )  # fmt: skip

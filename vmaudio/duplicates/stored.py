@@ -8,9 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from vmaudio.duplicates.copies import counted_once, find_copies
-from vmaudio.duplicates.items import DuplicateItem, Levels, duplicate_items
+from vmaudio.duplicates.items import DuplicateItem, Levels
 from vmaudio.records import Observation
-from vmaudio.store import Store, all_outcomes, level_contours, told_apart
+from vmaudio.store import Store, all_outcomes, copy_facts, level_contours, report_version
+
+MOST_WITH_OTHER_NAMES = 5000
+"""Most messages of a store in which one sound is looked for under two names: 5,000 contours are read in a few seconds."""
 
 
 def stored_copies(store: Store) -> Mapping[str, str]:
@@ -22,7 +25,13 @@ def stored_copies(store: Store) -> Mapping[str, str]:
     Returns:
         By the message_id of a copy that of the message that counts. What has an outcome of its own is no copy.
     """
-    items = list(duplicate_items(store))
+    items = [
+        DuplicateItem(
+            message_id, recording_id, file_name, "", prospect, rep, sent_at, source=source, duration_s=float(duration_s),
+            caller_id=caller_id,
+        )
+        for message_id, recording_id, file_name, prospect, rep, sent_at, caller_id, source, duration_s in copy_facts(store)
+    ]  # fmt: skip
     return counted_once(find_copies(items, _levels(store, items), keep=all_outcomes(store)))
 
 
@@ -55,21 +64,17 @@ class KnownCopies:
     def now(self) -> Mapping[str, str]:
         """As `stored_copies` gives them."""
         with self._lock:
-            state = self._state_now()
+            state = report_version(self._store)
             if state != self._state:
                 self._found, self._state = stored_copies(self._store), state
             return self._found
 
-    def _state_now(self) -> object:
-        """All that copies depend on but the sound, which never changes under one recording_id."""
-        return hash(told_apart(self._store))
-
 
 def _levels(store: Store, items: Sequence[DuplicateItem]) -> Levels:
     """The level contours of those recordings whose names may be those of two formats: most stores have none, and contours
-    are the most that there is to read."""
+    are the most that there is to read. In a large store two formats must have one name but for the ending."""
     names = [os.path.splitext(item.file_name) for item in items]
     stems = Counter(stem.lower() for stem, _ in names)
-    mixed = len({ending for _, ending in names}) > 1
+    mixed = len({ending for _, ending in names}) > 1 and len(items) <= MOST_WITH_OTHER_NAMES
     wanted = {item.recording_id for item, (stem, _) in zip(items, names, strict=True) if mixed or stems[stem.lower()] > 1}
     return dict(level_contours(store, wanted)) if wanted else {}

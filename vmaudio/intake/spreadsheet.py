@@ -14,6 +14,10 @@ _FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n＝＋－＠]")
 that `restore_cell` gives back exactly what was written."""
 
 
+_TELEPHONE = re.compile(r"\+[0-9]{6,15}")
+"""A telephone number in full: digits alone run nothing, and programs that read the file want it as it is."""
+
+
 def harmless_cell(text: str) -> str:
     """Make text safe for a spreadsheet program, which may run a cell that begins like a formula.
 
@@ -21,9 +25,9 @@ def harmless_cell(text: str) -> str:
         text: the text.
 
     Returns:
-        The text, with an apostrophe before it where it begins like a formula.
+        The text, with an apostrophe before it where it begins like a formula; a telephone number such as +12185550134 stays.
     """
-    return "'" + text if _FORMULA.match(text) else text
+    return "'" + text if _FORMULA.match(text) and not _TELEPHONE.fullmatch(text) else text
 
 
 def restore_cell(text: str) -> str:

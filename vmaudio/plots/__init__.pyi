@@ -1,5 +1,11 @@
+from .distribution import (
+    distribution_picture as distribution_picture,
+)
 from .file_spans import (
     SPAN_NAMES as SPAN_NAMES,
+)
+from .funnel import (
+    funnel_picture as funnel_picture,
 )
 from .message import (
     in_words as in_words,
@@ -29,4 +35,7 @@ from .theme import (
     VARIABLES as VARIABLES,
     family as family,
     standalone as standalone,
+)
+from .weeks import (
+    rates_trend_picture as rates_trend_picture,
 )

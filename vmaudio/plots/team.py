@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from vmaudio.plots.shapes import Bin, Rate, Spread, Week, percent
 from vmaudio.plots.svg import Scale, Svg, el, label, line, path, picture, rect, shorten, ticks
+from vmaudio.plots.weeks import change_marks
 
 WIDTH = 920.0
 HALF = 450.0
@@ -39,7 +40,7 @@ def scores_picture(
     Returns:
         An <svg> element.
     """
-    row, left, right, top = 46.0, 150.0, 132.0, 22.0
+    row, left, right, top = 46.0 if len(groups) <= 8 else 36.0, 150.0, 132.0, 22.0
     x = Scale(0, 100, left, WIDTH - right)
     bottom = top + row * max(len(groups), 1)
     drawn = []
@@ -106,22 +107,24 @@ def _rate_axis(y: Scale, left: float, right: float, name: str) -> list[Svg]:
     return [*drawn, label(0, y(y.high) - 10, name, "p-small p-strong")]
 
 
-def approaches_picture(rates: Sequence[Rate], overall: Rate, *, what: str = "called back") -> Svg:
+def approaches_picture(rates: Sequence[Rate], overall: Rate, *, what: str = "called back", width: float = WIDTH) -> Svg:
     """Rates with intervals, one row each; the dashed line is the rate of all.
 
     Args:
         rates: In the order of the rows.
         overall: The rate of all messages.
         what: What is counted, in words.
+        width: In px; `HALF` where two stand side by side.
 
     Returns:
         An <svg> element.
     """
-    row, left, right, top = 28.0, 150.0, 190.0, 24.0
-    x = Scale(0, _ceiling([*rates, overall]), left, WIDTH - right)
+    row, top = 28.0, 24.0
+    left, right = (150.0, 190.0) if width == WIDTH else (84.0, 132.0)
+    x = Scale(0, _ceiling([*rates, overall]), left, width - right)
     bottom = top + row * max(len(rates), 1)
     drawn: list[Svg] = []
-    for tick in ticks(0, x.high, 8):
+    for tick in ticks(0, x.high, 8 if width == WIDTH else 5):
         drawn += [
             line(x(tick), top, x(tick), bottom, "p-grid"),
             label(x(tick), bottom + 14, percent(tick), "p-small", "middle"),
@@ -138,13 +141,13 @@ def approaches_picture(rates: Sequence[Rate], overall: Rate, *, what: str = "cal
             )
             drawn += [line(x(rate.low), y, x(rate.high), y, "p-interval")]
             drawn += [el("circle", el("title", said), cx=x(rate.rate), cy=y, r=4.5, class_="p-point")]
-            drawn += [label(WIDTH - right + 14, y + 4, f"{rate.k} of {rate.n}", "p-soft")]
-            drawn += [label(WIDTH, y + 4, f"{percent(rate.low)} to {percent(rate.high)}", "p-soft", "end")]
+            drawn += [label(width - right + 14, y + 4, f"{rate.k} of {rate.n}", "p-soft")]
+            drawn += [label(width, y + 4, f"{percent(rate.low)} to {percent(rate.high)}", "p-soft", "end")]
         else:
-            drawn += [label(WIDTH - right + 14, y + 4, "no outcome known", "p-soft")]
-    drawn += [label(WIDTH - right, bottom + 28, f"share {what}; lines are 95 % intervals", "p-small", "end")]
+            drawn += [label(width - right + 14, y + 4, "no outcome known", "p-soft")]
+    drawn += [label(width - right, bottom + 28, f"share {what}; lines: 95 % intervals", "p-small", "end")]
     title = f"Share {what}: " + "; ".join(f"{r.name} {r.k} of {r.n}" for r in rates) + "."
-    return picture(WIDTH, bottom + 34, drawn, title=title)
+    return picture(width, bottom + 34, drawn, title=title)
 
 
 def pace_picture(
@@ -203,7 +206,13 @@ def pace_picture(
 
 
 def trend_picture(
-    weeks: Sequence[Week], *, what: str = "points", low: float = 0.0, high: float = 100.0, width: float = HALF
+    weeks: Sequence[Week],
+    *,
+    what: str = "points",
+    low: float = 0.0,
+    high: float = 100.0,
+    width: float = HALF,
+    marks: Sequence[tuple[int, str]] = (),
 ) -> Svg:
     """The median week by week with its interval; weeks with too few messages for an interval are rings without a line.
 
@@ -213,6 +222,7 @@ def trend_picture(
         low: Lower end of the axis.
         high: Upper end of the axis.
         width: In px.
+        marks: What changed, as pairs of a week's place and words.
 
     Returns:
         An <svg> element.
@@ -227,6 +237,7 @@ def trend_picture(
             label(left - 6, y(tick) + 3.5, f"{tick:g}", "p-small", "end"),
         ]
     drawn.append(label(0, top - 12, what, "p-small p-strong"))
+    drawn += change_marks(marks, left, step, (top, bottom), width)
     known = [(left + step * (i + 0.5), week) for i, week in enumerate(weeks) if math.isfinite(week.spread.mid)]
     drawn.append(path([[(x, y.inside(week.spread.mid)) for x, week in known]], "p-line"))
     every = max(1, math.ceil(48 / step))

@@ -85,6 +85,7 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,san
 .p .p-line{fill:none;stroke:var(--accent);stroke-width:2;stroke-linejoin:round}
 .p .p-ribbon{fill:var(--accent);fill-opacity:.16}
 .p .p-behind{fill:var(--rule)}
+.p .p-behind-dark{fill:var(--faint)}
 .p .p-bars{fill:var(--accent);fill-opacity:.85}
 .p .p-rug{stroke:var(--faint);stroke-width:1}
 .p .p-rug-yes{stroke:var(--accent);stroke-width:1.5}

@@ -20,6 +20,7 @@ from vmaudio.store import (
     assignments,
     baselines,
     claimed,
+    coach_notes,
     delete_kept,
     failures,
     labelled_texts,
@@ -29,6 +30,7 @@ from vmaudio.store import (
     override_log,
     overrides,
     recordings,
+    report_rows,
     scores,
     verdicts,
 )
@@ -43,7 +45,7 @@ class Gone:
     Attributes:
         messages: the messages that were named.
         recordings: measurements of recordings that no other message had.
-        rows: other rows that name the person or file: failed files, assignments of plans, labels, baselines.
+        rows: other rows that name the person or file: failed files, assignments of plans, labels, baselines, notes.
         files: sound files that vmaudio itself kept.
     """
 
@@ -75,7 +77,7 @@ def forget(
         message_ids: of the messages.
         files: delete what is noted of these paths without a message too: that they failed.
         prospect: delete this person's assignments of plans too; an id or a name.
-        rep: delete this rep's baselines, assignments and labels too.
+        rep: delete this rep's baselines, assignments, labels and a coach's notes too.
         before: delete what else is older too: failed files, assignments, labels of texts that no message has any more, and
             baselines of reps without a message. With a time zone.
         folder: of the web app: recordings that it keeps, and copies for its player, are deleted.
@@ -96,7 +98,7 @@ def forget(
                 for who in {row.prospect for row in found if row.prospect}:
                     rows += _delete(connection, assignments, same_name(assignments.c.prospect, who))
             texts = _clause_keys(connection, portion)
-            for table in (verdicts, scores, outcomes, overrides, override_log, labels, labelled_texts, messages):
+            for table in (verdicts, report_rows, scores, outcomes, overrides, override_log, labels, labelled_texts, messages):
                 connection.execute(delete(table).where(table.c.message_id.in_(portion)))
             if texts:
                 lost = labels.c.message_id.is_(None)  # of before labels knew their message
@@ -164,7 +166,7 @@ def _others(
         yield labels, labels.c.message_id.in_(select(labelled_texts.c.message_id).where(theirs))
         yield labelled_texts, theirs
     if rep is not None:
-        for table in (baselines, assignments, labels, labelled_texts):
+        for table in (baselines, assignments, labels, labelled_texts, coach_notes):
             yield table, same_name(table.c.rep, rep)
     if before is not None:
         day = before.astimezone(datetime.UTC).isoformat(timespec="seconds")

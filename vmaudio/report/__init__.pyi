@@ -1,15 +1,38 @@
+from .coaching import (
+    Coaching as Coaching,
+    CoachingOptions as CoachingOptions,
+    Thing as Thing,
+    coaching_of as coaching_of,
+)
+from .columns import (
+    SlowParts as SlowParts,
+    build_columns_report as build_columns_report,
+    slow_parts as slow_parts,
+)
 from .counting import (
     Counting as Counting,
     count_callbacks as count_callbacks,
     counted_alone as counted_alone,
 )
 from .data import (
+    FailureRow as FailureRow,
+    Figure as Figure,
+    Finding as Finding,
     RepeatRow as RepeatRow,
+    ReportData as ReportData,
 )
 from .dictionary import (
     dictionary_markdown as dictionary_markdown,
     dictionary_table as dictionary_table,
     overrides_table as overrides_table,
+)
+from .digest import (
+    Digest as Digest,
+    build_digest as build_digest,
+    digest_html as digest_html,
+    digest_mail as digest_mail,
+    monday_of as monday_of,
+    write_digest as write_digest,
 )
 from .files import (
     csv_text as csv_text,
@@ -71,9 +94,18 @@ from .repeats import (
     repeat_items as repeat_items,
     rows_of_groups as rows_of_groups,
 )
+from .sheet import (
+    Sheet as Sheet,
+    chosen_by as chosen_by,
+    read_sheet as read_sheet,
+)
 from .takes import (
     TakesCompared as TakesCompared,
     compare_takes as compare_takes,
+)
+from .tallies import (
+    distribution_of_rep as distribution_of_rep,
+    weeks_in as weeks_in,
 )
 from .team import (
     Sounds as Sounds,
@@ -82,6 +114,14 @@ from .team import (
 from .tone_visibility import (
     tone_is_shown as tone_is_shown,
     without_tone as without_tone,
+)
+from .trend_figures import (
+    TrendOptions as TrendOptions,
+)
+from .trends import (
+    Trends as Trends,
+    sentence_of as sentence_of,
+    trends_of as trends_of,
 )
 from .wording import (
     PRAISE as PRAISE,

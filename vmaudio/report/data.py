@@ -38,7 +38,8 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """One rep (or campaign, or approach). ``apart`` names the groups whose callback rate is really another, up or down."""
+    """One rep (or campaign, or approach). ``apart`` names the groups whose callback rate is really another, up or down; ``key``
+    is the value that messages are filtered by, where a page has links."""
 
     name: str
     n: int
@@ -47,6 +48,7 @@ class GroupRow:
     top_missed: CheckRow | None
     callbacks: Rate
     apart: tuple[str, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +101,41 @@ class FailureRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture with its caption, and its numbers as a table for those who do not see it.
+
+    ``name`` is the name of its file when it is saved.
+    """
+
+    name: str
+    title: str
+    svg: Svg
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pictures:
     """The team's pictures; None where there is nothing to draw."""
 
-    scores: Svg | None = None
-    approaches: Svg | None = None
-    pace: Svg | None = None
-    trend: Svg | None = None
-    calibration: Svg | None = None
+    scores: Figure | None = None
+    approaches: Figure | None = None
+    pace: Figure | None = None
+    trend: Figure | None = None
+    calibration: Figure | None = None
+    paces: Figure | None = None
+    pitches: Figure | None = None
+    funnel: Figure | None = None
+    weekdays: Figure | None = None
+    hours: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
     """A team report. ``simulated``: some of the outcomes are invented, and every place that uses them says so. ``copies``:
-    files that are copies of one of the ``n`` messages, and are not counted."""
+    files that are copies of one of the ``n`` messages, and are not counted. ``overall_points`` and ``weak``: points of all
+    messages, and how many are weak, where a page shows them."""
 
     headline: str
     by: str
@@ -139,6 +162,8 @@ class ReportData:
     repeats_known: bool = False
     attribution: str = ""
     copies: int = 0
+    overall_points: Spread | None = None
+    weak: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +202,7 @@ class FeedbackData:
     before: Spread
     lately: Spread
     progress: tuple[Finding, ...]
-    trend: Svg | None
+    trend: Figure | None
     strengths: tuple[CheckRow, ...]
     tries: tuple[Try, ...]
     best: MessageView | None

@@ -55,7 +55,13 @@ def csv_text(table: Table) -> str:
     return stream.getvalue().replace("\x00", "")
 
 
+DECIMALS = 4
+"""Of numbers in CSV files and workbooks: finer than any measure here is. Parquet and JSON have them whole."""
+
+
 def _plain(cell: Cell) -> Cell:
+    if isinstance(cell, float):
+        return round(cell, DECIMALS)
     if isinstance(cell, str):  # csv quotes a lone carriage return only from Python 3.13 on, and readers end the row there
         return cell.replace("\r\n", "\n").replace("\r", "\n")
     return str(cell).lower() if isinstance(cell, bool) else cell
@@ -202,6 +208,6 @@ def write_xlsx(path: Path, sheets: dict[str, Table]) -> None:
 
 def _sheet_cell(cell: Cell) -> Cell:
     if not isinstance(cell, str):
-        return cell
+        return round(cell, DECIMALS) if isinstance(cell, float) else cell
     text = str(harmless(_NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", cell)))
     return text if len(text) <= XLSX_CELL else text[: XLSX_CELL - 1] + "…"

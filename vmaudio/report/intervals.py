@@ -91,7 +91,19 @@ def spread_of(name: str, values: Iterable[float]) -> Spread:
     Returns:
         The values in order. With fewer than six the limits of the interval are NaN; without any the median too.
     """
-    ordered = sorted(value for value in values if math.isfinite(value))
+    return spread_of_sorted(name, sorted(value for value in values if math.isfinite(value)))
+
+
+def spread_of_sorted(name: str, ordered: Sequence[float]) -> Spread:
+    """The same as `spread_of`, of values in order.
+
+    Args:
+        name: What the group is called.
+        ordered: Finite numbers, the smallest first.
+
+    Returns:
+        As `spread_of`.
+    """
     n = len(ordered)
     if not n:
         return Spread(name, (), NAN, NAN, NAN)
@@ -103,7 +115,7 @@ def spread_of(name: str, values: Iterable[float]) -> Spread:
             rank += 1
             below += math.comb(n, rank) * 0.5**n
     low, high = (ordered[rank - 1], ordered[n - rank]) if rank else (NAN, NAN)
-    return Spread(name, tuple(ordered), low, statistics.median(ordered), high)
+    return Spread(name, tuple(ordered), low, (ordered[(n - 1) // 2] + ordered[n // 2]) / 2, high)
 
 
 def median(values: Iterable[float]) -> float:

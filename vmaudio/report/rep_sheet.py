@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 
 import vmaudio
 from vmaudio.experiments import newcombe
-from vmaudio.plots import Spread, percent, trend_picture
+from vmaudio.plots import Spread, percent
 from vmaudio.records import Analysis, Check, Outcome, counted
 from vmaudio.report.data import CheckRow, Example, FeedbackData, Finding, Try
+from vmaudio.report.figures import trend_figure
 from vmaudio.report.findings import quoted
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.intervals import spread_of
@@ -36,6 +37,11 @@ from vmaudio.report.tone_visibility import without_tone
 
 MOST = 3
 """Most strengths, and most things to try: nobody works on more than three things at once."""
+
+_TREND = (
+    "Your median points in each week, with 95 % interval. Rings: too few messages for an interval. Only your own messages are "
+    "in this sheet."
+)
 
 FEWEST = 6
 """Fewest messages on each side of a comparison with the own past: below, a median has no interval."""
@@ -96,7 +102,7 @@ def build_rep_sheet(
         before=before,
         lately=lately,
         progress=tuple(_progress(earlier, later, glossary)),
-        trend=trend_picture(weeks, width=920.0) if len(weeks) > 1 else None,
+        trend=trend_figure(weeks, caption=_TREND, width=920.0),
         strengths=tuple(_strengths(own, glossary)),
         tries=tuple(_try(row, own, later, sounds, overrides) for row in costly),
         best=message_view(

@@ -67,12 +67,13 @@ def rows_of_groups(groups: Sequence[DuplicateGroup], shown: Mapping[str, Analysi
     for group in groups[:MOST]:
         first = group.members[0]
         if shown is None:
-            reps, prospects, text = [m.rep for m in group.members], [m.prospect for m in group.members], first.text
+            reps, prospects, text = [m.rep for m in group.members], [m.listener for m in group.members], first.text
         else:
             known = [shown[m.message_id] for m in group.members if m.message_id in shown]
             if not known:
                 continue
-            reps, prospects = [a.message.rep for a in known], [a.message.prospect for a in known]
+            reps = [a.message.rep for a in known]
+            prospects = [a.message.prospect_name or a.message.prospect for a in known]
             text = known[0].transcript.text
         by = _listed(dict.fromkeys(rep for rep in reps if rep))
         to = _listed(dict.fromkeys(prospect for prospect in prospects if prospect))

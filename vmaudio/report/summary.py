@@ -17,6 +17,13 @@ from vmaudio.report.message_data import NAN
 Called = Mapping[str, bool]
 """Was a message called back? By message_id; only messages of which that is known for good (see `called_back`)."""
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+HOURS = (
+    (0, 9, "before 9"), (9, 11, "9 to 11"), (11, 13, "11 to 13"), (13, 15, "13 to 15"), (15, 17, "15 to 17"),
+    (17, 24, "after 17"),
+)  # fmt: skip
+"""Stretches of the day, by the hour that the manifest gives."""
+
 UNKNOWN = "not given"
 """What a group is called whose name the manifest does not give."""
 
@@ -220,10 +227,8 @@ def sent_date(analysis: Analysis) -> datetime.date | None:
     Returns:
         The day; None when the manifest does not say.
     """
-    try:
-        return datetime.datetime.fromisoformat(analysis.message.sent_at or "").date()
-    except ValueError:
-        return None
+    moment = sent_moment(analysis)
+    return moment.date() if moment else None
 
 
 def day(date: datetime.date) -> str:
@@ -262,3 +267,18 @@ def weeks_of(analyses: Iterable[Analysis], most: int = 26) -> list[Week]:
         weeks.append(Week(f"{monday.day} {monday:%b}", spread_of("", by_week.get(monday, []))))
         monday += datetime.timedelta(weeks=1)
     return weeks
+
+
+def sent_moment(analysis: Analysis) -> datetime.datetime | None:
+    """When the message was left, in the time that the manifest gives.
+
+    Args:
+        analysis: One analysed message.
+
+    Returns:
+        The moment; None when the manifest does not say.
+    """
+    try:
+        return datetime.datetime.fromisoformat(analysis.message.sent_at or "")
+    except ValueError:
+        return None

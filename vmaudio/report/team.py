@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime
-import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 import vmaudio
-from vmaudio.plots import Svg, approaches_picture, calibration_picture, pace_picture, scores_picture, trend_picture  # fmt: skip
 from vmaudio.records import Analysis, Failure, Outcome, counted
 from vmaudio.report.counting import as_counted
-from vmaudio.report.data import FailureRow, FlagGroup, MessageRow, Pictures, RepeatRow, ReportData
+from vmaudio.report.data import FailureRow, FlagGroup, MessageRow, RepeatRow, ReportData
 from vmaudio.report.findings import findings, headline
 from vmaudio.report.glossary import Glossary, approach_name
 from vmaudio.report.instructive import choose
-from vmaudio.report.intervals import bins_of, spread_of
+from vmaudio.report.intervals import spread_of
 from vmaudio.report.message import computed_by, message_view, title_of
 from vmaudio.report.message_data import Fact
 from vmaudio.report.overrides import Overrides, changed_verdicts, override_views
@@ -27,20 +25,16 @@ from vmaudio.report.summary import (
     day,
     feature,
     group_rows,
-    grouped,
     observations_of,
     points_of,
     sent_date,
-    weeks_of,
 )  # fmt: skip
+from vmaudio.report.team_pictures import pictures_of
 from vmaudio.report.tone_visibility import without_tone
 from vmaudio.report.wording import PRAISE, flag_name
 
 Sounds = Callable[[Analysis], str | None]
 """Gives what a player plays for a message: a data: URI, a relative link, or None."""
-
-MOST_GROUPS = 30
-"""Most rows in the picture of scores; the table has them all."""
 
 GROUP_NOUNS: Mapping[str, str] = {"rep": "reps", "campaign": "campaigns", "approach": "approaches"}
 """What the groups of a report are called, by ``by``."""
@@ -126,10 +120,10 @@ def build_report(
         known=tuple(known),
         unknown=tuple(unknown),
         groups=tuple(groups),
-        groups_note=_groups_note(groups, by),
+        groups_note=groups_note(by),
         overall=overall,
         checks=tuple(missed),
-        pictures=_pictures(analyses, called, glossary, by, ' (simulated)' if simulated else ''),
+        pictures=pictures_of(analyses, called, outcomes, glossary, by, ' (simulated)' if simulated else ''),
         instructive=tuple(
             message_view(
                 choice.analysis, glossary, tone=tone, sound=sounds(choice.analysis),
@@ -167,49 +161,19 @@ def period_of(analyses: Sequence[Analysis]) -> str:
     return day(first) if first == last else f"{day(first)} to {day(last)}"
 
 
-def _groups_note(groups: Sequence[object], by: str) -> str:
+def groups_note(by: str) -> str:
+    """What the table of groups says about its own order.
+
+    Args:
+        by: "rep", "campaign" or "approach".
+
+    Returns:
+        Two sentences.
+    """
     return (
         f"Sorted by name. Two {GROUP_NOUNS[by]} are called different only if their simultaneous 95 % intervals do not overlap. "
         "If all were equal, at most one report in twenty would call any two of them different."
     )
-
-
-def _pictures(analyses: Sequence[Analysis], called: Called, glossary: Glossary, by: str, pretend: str) -> Pictures:
-    members = grouped(analyses, by)
-    shown = sorted(members, key=lambda name: -len(members[name]))[:MOST_GROUPS]
-    spreads = [spread_of(name, points_of(group)) for name, group in members.items() if name in shown]
-    team = spread_of("team", points_of(analyses))
-    scores = scores_picture(spreads, team, what=by, fair=glossary.fair, strong=glossary.strong) if team.n else None
-    weeks = weeks_of(analyses)
-    trend = trend_picture(weeks) if len(weeks) > 1 else None
-    if not called:
-        return Pictures(scores=scores, trend=trend)
-    rates = [callbacks_of(name, group, called) for name, group in grouped(analyses, "approach").items()]
-    known = [a for a in analyses if a.message.message_id in called]
-    paces = [(feature(a, "speaking_rate_wpm"), called[a.message.message_id]) for a in known]
-    paces = [pair for pair in paces if math.isfinite(pair[0])]
-    bins = bins_of(paces)
-    return Pictures(
-        scores=scores,
-        approaches=approaches_picture(rates, callbacks_of("all", analyses, called), what="called back" + pretend),
-        pace=pace_picture(bins, paces, what="called back" + pretend) if bins else None,
-        trend=trend,
-        calibration=_calibration(known, called, pretend),
-    )
-
-
-def _calibration(known: Sequence[Analysis], called: Called, pretend: str) -> Svg | None:
-    forecasts = [
-        (a.score.callback_probability, called[a.message.message_id])
-        for a in known
-        if a.score and a.score.callback_probability is not None
-    ]
-    bins = bins_of(forecasts)
-    if not bins:
-        return None
-    learned = any(a.score and a.score.callback_simulated for a in known)
-    what = "observed" + pretend + (", forecast by a model trained on SIMULATED outcomes" if learned else "")
-    return calibration_picture(bins, [forecast for forecast, _ in forecasts], what=what)
 
 
 def _flags(analyses: Sequence[Analysis]) -> list[FlagGroup]:

@@ -28,8 +28,8 @@ from .flat import (
     messages_table as messages_table,
 )
 from .heard_rows import (
+    copy_facts as copy_facts,
     level_contours as level_contours,
-    told_apart as told_apart,
     transcripts as transcripts,
 )
 from .kept import (
@@ -51,7 +51,20 @@ from .look_rows import (
     Looks as Looks,
     remember_look as remember_look,
 )
+from .narrow_rows import (
+    ReportRow as ReportRow,
+    checks_of_rubrics as checks_of_rubrics,
+    read_report_rows as read_report_rows,
+    report_version as report_version,
+    stored_checks as stored_checks,
+)
+from .notes import (
+    CoachNote as CoachNote,
+    all_coach_notes as all_coach_notes,
+    put_coach_note as put_coach_note,
+)
 from .outcome_rows import (
+    Stored as Stored,
     all_outcomes as all_outcomes,
     observations as observations,
     outcome_of as outcome_of,
@@ -69,6 +82,8 @@ from .search import (
     Page as Page,
     Row as Row,
     Search as Search,
+    matching_ids as matching_ids,
+    sent_limits as sent_limits,
 )
 from .store import (
     Store as Store,
@@ -79,6 +94,7 @@ from .tables import (
     assignments as assignments,
     baselines as baselines,
     claimed as claimed,
+    coach_notes as coach_notes,
     failures as failures,
     labelled_texts as labelled_texts,
     labels as labels,
@@ -87,6 +103,7 @@ from .tables import (
     override_log as override_log,
     overrides as overrides,
     recordings as recordings,
+    report_rows as report_rows,
     scores as scores,
     verdicts as verdicts,
 )

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Select, delete, insert, select, update
 from vmaudio.records import Analysis, Message, absolute_source, versions_text
 from vmaudio.store import override_rows
 from vmaudio.store.database import put
-from vmaudio.store.tables import analyses, failures, labelled_texts, labels, messages, scores, verdicts
+from vmaudio.store.narrow_rows import put_report_row
+from vmaudio.store.tables import analyses, failures, labelled_texts, labels, messages, report_rows, scores, verdicts
 
 MESSAGE_COLUMNS = tuple(
     name for name in (column.name for column in messages.columns) if name not in ("recording_id", "file_name")
@@ -49,7 +50,7 @@ def replace(connection: Connection, old: str, new: str) -> None:
     override_rows.move(connection, old, new)
     for table in (labels, labelled_texts):
         connection.execute(update(table).where(table.c.message_id == old).values(message_id=new))
-    for table in (verdicts, scores, messages):
+    for table in (verdicts, report_rows, scores, messages):
         connection.execute(delete(table).where(table.c.message_id == old))
 
 
@@ -113,6 +114,7 @@ def put_score(connection: Connection, analysis: Analysis, analysis_id: int) -> N
     if given:
         rows = [{"message_id": message_id, "check_id": check, "verdict": verdict} for check, verdict in given.items()]
         connection.execute(insert(verdicts), rows)
+    put_report_row(connection, analysis)
 
 
 def select_analyses() -> Select[Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, Engine, and_, bindparam, ex
 
 from vmaudio.errors import SettingError
 from vmaudio.records import Record
-from vmaudio.store.search_words import clean, day_after, moment, terms
+from vmaudio.store.search_words import clean, day_after, json_texts, moment, terms
 from vmaudio.store.tables import analyses, messages, outcomes, overrides, recordings, scores, verdicts
 
 MOST_ROWS = 500
@@ -35,6 +35,7 @@ class Search:
         band: "strong", "fair", "weak" or "unscored".
         overridden: only messages on which a person has given a verdict.
         without: ids of messages that are left out: copies.
+        ids: only these messages; None is all.
     """
 
     rep: str | None = None
@@ -48,6 +49,7 @@ class Search:
     band: str | None = None
     overridden: bool = False
     without: frozenset[str] = frozenset()
+    ids: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +252,12 @@ def _where(which: Search) -> list[ColumnElement[bool]]:
         scores.c.band: which.band,
     }
     conditions: list[ColumnElement[bool]] = [column == clean(value) for column, value in equal.items() if value]
-    if which.since:
-        conditions.append(messages.c.sent_at >= moment(which.since))
-    if which.until:
-        end = moment(which.until)
-        conditions.append(messages.c.sent_at < day_after(end) if len(end) == 10 else messages.c.sent_at <= end)
+    since, before, until = sent_limits(which)
+    conditions += [messages.c.sent_at >= since] if since else []
+    conditions += [messages.c.sent_at < before] if before else []
+    conditions += [messages.c.sent_at <= until] if until else []
+    if which.ids is not None:  # one JSON list: a statement may have fewer parameters than there are messages
+        conditions.append(scores.c.message_id.in_(select(json_texts(list(which.ids)).table_valued("value").c.value)))
     wanted = [verdicts.c.check_id == clean(which.check)] if which.check else []
     wanted += [verdicts.c.verdict == clean(which.verdict)] if which.verdict else []
     if wanted:
@@ -268,6 +271,37 @@ def _where(which: Search) -> list[ColumnElement[bool]]:
         # autoescape: % and _ are what was typed, not wildcards
         conditions.append(func.lower(analyses.c.text).contains(term.lower(), autoescape=True))
     return conditions
+
+
+def sent_limits(which: Search) -> tuple[str, str, str]:
+    """The limits of ``sent_at`` that a search asks for, as texts that sort like the store's.
+
+    Args:
+        which: the search.
+
+    Returns:
+        From which moment on; before which moment; up to which moment. "" is no limit.
+
+    Raises:
+        SettingError: a date that is not possible.
+    """
+    since, end = moment(which.since) if which.since else "", moment(which.until) if which.until else ""
+    return (since, day_after(end), "") if len(end) == 10 else (since, "", end)
+
+
+def matching_ids(engine: Engine, which: Search) -> list[str]:
+    """Ids of all messages that match.
+
+    Args:
+        engine: the database.
+        which: which messages.
+
+    Returns:
+        The ids, in no order.
+    """
+    query = select(scores.c.message_id).select_from(_needed(which)).where(*_where(which))
+    with engine.connect() as connection:
+        return list(connection.execute(query).scalars())
 
 
 def _row(row: Mapping[Any, Any]) -> Row:

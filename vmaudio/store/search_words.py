@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
+from typing import Any
+
+from sqlalchemy import JSON, type_coerce
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
 
 from vmaudio.errors import SettingError
 
@@ -59,3 +64,26 @@ def day_after(text: str) -> str:
     """
     day = datetime.date.fromisoformat(text)
     return (day + datetime.timedelta(days=1)).isoformat() if day < datetime.date.max else "9999-12-32"
+
+
+class json_texts(GenericFunction[str]):  # noqa: N801 - named like the functions of `sqlalchemy.func`
+    """The texts of a JSON list, as rows with the column ``value``.
+
+    Args:
+        values: the texts.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, values: list[str]) -> None:
+        super().__init__(type_coerce(values, JSON))
+
+
+@compiles(json_texts)
+def _each(element: Any, compiler: Any, **given: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **given)})"
+
+
+@compiles(json_texts, "postgresql")
+def _elements(element: Any, compiler: Any, **given: Any) -> str:
+    return f"json_array_elements_text({compiler.process(element.clauses, **given)})"

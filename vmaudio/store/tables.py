@@ -1,7 +1,6 @@
 """The tables, as SQLAlchemy Core. What is filtered or sorted by has a column; the rest travels as JSON.
 
-A change here needs a migration in ``migrations/versions`` and a new `HEAD`; a test compares the two.
-"""
+A change needs a migration in ``migrations/versions`` and a new `HEAD`; a test compares the two."""
 
 from __future__ import annotations
 
@@ -11,7 +10,7 @@ from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer,
 from sqlalchemy.sql import false
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0011"
+HEAD = "0013"
 """Revision that this code reads and writes."""
 
 _TO_PRIVATE = {0xDC80 + i: 0xF780 + i for i in range(128)}
@@ -142,6 +141,37 @@ verdicts = Table(  # the checks of a score once more, one row each: a team filte
     Index("ix_verdicts_check_id_verdict", "check_id", "verdict"),
 )
 
+report_rows = Table(  # see `vmaudio.store.narrow_rows`
+    "report_rows",
+    metadata,
+    Column("message_id", String(200), ForeignKey("messages.message_id"), primary_key=True),
+    Column("changed", Float, nullable=False),  # seconds since the epoch
+    Column("rubric_id", Text, nullable=False),
+    Column("points", Float),
+    Column("band", String(16), nullable=False),
+    Column("approach", String(32), nullable=False),
+    Column("duration_s", Float, nullable=False),
+    Column("pace_wpm", Float),
+    Column("pitch_hz", Float),
+    Column("forecast", Float),
+    Column("forecast_simulated", Boolean, nullable=False),
+    Column("marks", Text, nullable=False),
+    Column("flags", Text, nullable=False),
+    Index("ix_report_rows_changed", "changed"),
+)
+
+coach_notes = Table(
+    "coach_notes",
+    metadata,
+    Column("rep", String(400), primary_key=True),
+    Column("check_id", String(100), primary_key=True),
+    Column("week", String(10), primary_key=True),  # its Monday
+    Column("note", Text, nullable=False),
+    Column("done", Boolean, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("changed_utc", String(32), nullable=False),
+)
+
 failures = Table(
     "failures",
     metadata,
@@ -269,6 +299,7 @@ claimed = Table(
     Column("until", Float, nullable=False),  # seconds since the epoch
     Index("ix_claims_holder", "holder"),
 )
+
 runs = Table(
     "runs",
     metadata,

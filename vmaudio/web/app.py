@@ -32,6 +32,7 @@ from vmaudio.web.rubrics import Book, Conflict
 from vmaudio.web.schemas import Problem
 from vmaudio.web.security import SAFE, Gate, Hosts, Refused
 from vmaudio.web.sessions import Sessions
+from vmaudio.web.sheets import Sheets
 from vmaudio.web.uploads import UploadError
 from vmaudio.web.worker import Engine, Worker, build
 
@@ -113,6 +114,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         login_limit=Limit("wrong passwords", *LOGINS),
         upload_limit=Limit("uploads", *UPLOADS),
         doubles=KnownCopies(store),
+        sheets=Sheets(store),
         forecaster=promoted_model(ModelStore.from_settings(config.models_dir)),
     )
 
@@ -150,6 +152,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
 def _begin(web: Web) -> None:
     web.folders.open()
     keeping.sweep(web)
+    web.sheets.warm()
     web.jobs.start()
 
 
@@ -157,6 +160,8 @@ def _end(web: Web) -> None:
     web.rescore.stop.set()
     if web.rescore.thread is not None:
         web.rescore.thread.join(10)
+    web.imports.stop()
+    web.sheets.stop()
     web.jobs.stop()
     web.folders.close()
     web.store.close()

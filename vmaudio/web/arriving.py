@@ -111,7 +111,27 @@ def receive(web: Web, data: bytes, name: str, fields: Mapping[str, str]) -> tupl
         raise UploadError("There is no recording in the request, and vmaudio fetches none. Send it as the field file.", 422)
     if len(data) > web.config.max_bytes:
         raise UploadError(f"The recording is larger than {megabytes(web.config.max_bytes)}.", 413)
-    said = message_of_fields(fields, data, web.config.timezone)
+    return take(web, data, name, message_of_fields(fields, data, web.config.timezone))
+
+
+def take(
+    web: Web, data: bytes, name: str, said: Mapping[str, Any], also: Callable[[Analysis | None, str], None] | None = None
+) -> tuple[str, bool]:
+    """Keep a recording, queue it, and store it once it is analysed. One that is known already changes nothing.
+
+    Args:
+        web: the app.
+        data: the recording.
+        name: the name of its file.
+        said: fields of its message, ``message_id`` among them.
+        also: is told how a new one ended.
+
+    Returns:
+        The id of its message, and whether it is new.
+
+    Raises:
+        Busy: the queue is full; nothing was kept.
+    """
     message_id = said["message_id"]
     if web.store.one(message_id) is not None or not web.arriving.begin(message_id):
         return message_id, False
@@ -120,7 +140,7 @@ def receive(web: Web, data: bytes, name: str, fields: Mapping[str, str]) -> tupl
         source = str(keep_recording(data, name, kept_folder()))
         message = Message(source=source, **said)
         web.jobs.add(
-            io.BytesIO(data), name, lambda _path: message, max_bytes=web.config.max_bytes, when_over=_keeper(web, message)
+            io.BytesIO(data), name, lambda _path: message, max_bytes=web.config.max_bytes, when_over=_keeper(web, message, also)
         )
     except BaseException:
         web.arriving.end(message_id)
@@ -129,7 +149,9 @@ def receive(web: Web, data: bytes, name: str, fields: Mapping[str, str]) -> tupl
     return message_id, True
 
 
-def _keeper(web: Web, message: Message) -> Callable[[Analysis | None, str], None]:
+def _keeper(
+    web: Web, message: Message, also: Callable[[Analysis | None, str], None] | None
+) -> Callable[[Analysis | None, str], None]:
     """Stores the result of a recording, or the reason why there is none: then its file goes too, and it may be sent again."""
 
     def over(analysis: Analysis | None, why: str) -> None:
@@ -143,5 +165,7 @@ def _keeper(web: Web, message: Message) -> Callable[[Analysis | None, str], None
                 delete_kept([message.source])
         finally:
             web.arriving.end(message.message_id)
+            if also is not None:
+                also(analysis, why)
 
     return over

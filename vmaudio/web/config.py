@@ -40,7 +40,7 @@ class Config:
     max_seconds: float = 600.0
     keep_s: float = 3600.0
     queue: int = 8
-    timeout_s: float = 300.0
+    timeout_s: float = 900.0
 
     def __post_init__(self) -> None:
         if not self.is_local and not self.locked:

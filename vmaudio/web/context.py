@@ -28,11 +28,13 @@ from vmaudio.store import Store
 from vmaudio.web.arriving_ids import Arriving
 from vmaudio.web.config import Config
 from vmaudio.web.folders import Folders
+from vmaudio.web.held_imports import Imports
 from vmaudio.web.jobs import Jobs
 from vmaudio.web.limits import Limit
 from vmaudio.web.rendering import environment
 from vmaudio.web.rubrics import Book
 from vmaudio.web.sessions import Session, Sessions
+from vmaudio.web.sheets import Sheets
 from vmaudio.web.worker import Engine
 
 
@@ -64,9 +66,11 @@ class Web:
     login_limit: Limit
     upload_limit: Limit
     doubles: KnownCopies
+    sheets: Sheets
     forecaster: Model | None = None
     rescore: Rescore = field(default_factory=Rescore)
     arriving: Arriving = field(default_factory=Arriving)
+    imports: Imports = field(default_factory=Imports)
 
     @property
     def kept(self) -> Path:

@@ -40,6 +40,12 @@ SWEEP_S = 15.0
 USUAL_S = 5.0
 """Guess of the time one upload takes, until some were measured."""
 
+USUAL_RATE = 0.5
+"""Guess of the seconds that a second of sound takes, until some were measured."""
+
+WAV_BYTES_S, WAV_HEAD = 32_000, 44
+"""Of the copy for the player: 16 kHz, 16 bits, one channel."""
+
 Finish = Callable[[Analysis], Analysis]
 
 
@@ -72,6 +78,7 @@ class Jobs(HeldJobs):
         self._queue: deque[Job] = deque()
         self._now: Job | None = None
         self._took: deque[float] = deque(maxlen=20)
+        self._rates: deque[float] = deque(maxlen=20)
         self._stopping = False
         self._threads: list[threading.Thread] = []
 
@@ -176,6 +183,28 @@ class Jobs(HeldJobs):
         took = list(self._took)
         return sum(took) / len(took) if took else USUAL_S
 
+    def rate(self) -> float:
+        """The seconds that a second of sound takes: the mean of the last uploads; a guess until there was one."""
+        return sum(self._rates) / len(self._rates) if self._rates else USUAL_RATE
+
+    def left(self, job: Job) -> tuple[float | None, float | None]:
+        """How long a recording is, and about how long its analysis still takes.
+
+        Args:
+            job: the job.
+
+        Returns:
+            Seconds of sound, known once it was decoded, and seconds still to wait; None where not known.
+        """
+        copy = job.copy
+        try:
+            length_s = (copy.stat().st_size - WAV_HEAD) / WAV_BYTES_S if copy is not None else None
+        except OSError:  # not decoded yet
+            length_s = None
+        if job.state != WORKING or length_s is None:
+            return length_s, None
+        return length_s, max(1.0, self.rate() * length_s - (self.clock() - job.started))
+
     def delete(self, job: Job) -> None:
         """Delete everything of a job now; if it is being worked on, the work is stopped.
 
@@ -248,7 +277,9 @@ class Jobs(HeldJobs):
         if not isinstance(result, Analysis):
             self._fail(job, without_folder(result.message, folder))
             return
-        self._took.append(self.clock() - job.started)
+        took = self.clock() - job.started
+        self._took.append(took)
+        self._rates.append(took / max(result.duration_s, 1.0))
         analysis = self.finish(result)
         with self._changed:
             if job.state == WORKING:

@@ -123,6 +123,9 @@ class JobModel(BaseModel):
     position: int = Field(description="place in the queue; 0 when its turn has come")
     error: str
     file_name: str
+    length_s: float | None = Field(default=None, description="seconds of sound, known once it was decoded")
+    left_s: float | None = Field(default=None, description="about how many seconds the analysis still takes")
+    percent: int | None = Field(default=None, description="about how much of the analysis is done")
     created_utc: str
     expires_utc: str | None = Field(description="when it is deleted, if nobody keeps it")
     kept_as: str | None = Field(description="its message's id in the store, once it was kept")
@@ -275,6 +278,14 @@ class LineNote(BaseModel):
     text: str
 
 
+class OutcomeChange(BaseModel):
+    """What an outcome file changes of one message, each as "field: from → to"."""
+
+    message_id: str
+    title: str
+    changes: list[str]
+
+
 class OutcomesCheck(BaseModel):
     """What an outcome file would do, or why it is not taken."""
 
@@ -290,6 +301,7 @@ class OutcomesCheck(BaseModel):
     added: int
     changed: int
     same: int
+    changes: list[OutcomeChange] = Field(default=[], description="of the outcomes that change, at most 500")
     confirm: str | None = Field(description="token for POST /outcomes/confirm")
 
 

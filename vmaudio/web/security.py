@@ -34,6 +34,9 @@ FORM_BYTES = 512_000
 TABLE_BYTES = 20_000_000
 """Largest CSV of outcomes: about 200,000 lines."""
 
+IMPORT_BYTES = 1_000_000_000
+"""Largest folder of recordings that is uploaded at once; the command line has no limit."""
+
 SLACK_BYTES = 64_000
 """Of a multipart body around the file: other fields and boundaries."""
 
@@ -282,6 +285,8 @@ class Gate:
     def _most(self, path: str) -> int:
         if path in ("/jobs", "/intake"):
             return self.config.max_bytes + SLACK_BYTES
+        if path == "/import/check":
+            return IMPORT_BYTES
         return TABLE_BYTES + SLACK_BYTES if path.startswith("/outcomes") else FORM_BYTES
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:

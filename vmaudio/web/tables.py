@@ -26,13 +26,16 @@ from vmaudio.intake import (
     read_outcomes,
 )
 from vmaudio.records import Outcome
-from vmaudio.report import count_callbacks
-from vmaudio.store import Store, all_outcomes, messages, outcomes as outcome_table, stored_messages
-from vmaudio.web.schemas import Count, LineNote, OutcomesCheck, OutcomesPage
+from vmaudio.report import count_callbacks, sent_words
+from vmaudio.store import Store, Stored, all_outcomes, messages, outcomes as outcome_table, stored_messages
+from vmaudio.web.schemas import Count, LineNote, OutcomeChange, OutcomesCheck, OutcomesPage
 from vmaudio.web.uploads import save_upload, without_folder
 
 WAITS_S = 3600.0
 """So long a checked file waits for a yes."""
+
+MOST_CHANGES = 500
+"""Most changed outcomes that a dry run lists; all are counted."""
 
 FIELDS = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
 
@@ -119,17 +122,30 @@ def receive(stream: BinaryIO, file_name: str, folder: Path, max_bytes: int) -> t
     Raises:
         UploadError: empty, or too large.
     """
+    token, place = new_place(folder)
+    try:
+        return token, save_upload(stream, file_name or "outcomes.csv", place, max_bytes)
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)
+        raise
+
+
+def new_place(folder: Path) -> tuple[str, Path]:
+    """A folder of its own for an upload that waits for a yes; those older than `WAITS_S` are deleted.
+
+    Args:
+        folder: Where tables wait.
+
+    Returns:
+        Its token and the folder.
+    """
     for old in folder.iterdir():
         if time.time() - old.stat().st_mtime > WAITS_S:
             shutil.rmtree(old, ignore_errors=True)
     token = secrets.token_urlsafe(16)
     place = folder / token
     place.mkdir(mode=0o700)
-    try:
-        return token, save_upload(stream, file_name or "outcomes.csv", place, max_bytes)
-    except BaseException:
-        shutil.rmtree(place, ignore_errors=True)
-        raise
+    return token, place
 
 
 def waiting(token: str, folder: Path) -> Path:
@@ -191,14 +207,25 @@ def check(store: Store, path: Path, asked: Asked, timezone: str, token: str) -> 
         head, *faults = in_page_words(str(error), path.parent).split("\n")
         return _faulty(path, [fault.strip() for fault in faults] or [head])
     added, changed, same = _changes(matched.outcomes, all_outcomes(store))
+    titles = {one.message.message_id: _title(one) for one in stored_messages(store)} if changed else {}
     return OutcomesCheck(
         file_name=path.name, ok=bool(matched.lines), faults=[] if matched.lines else ["This file has no lines."],
         lines=matched.lines, matched=matched.matched,
         unmatched=[LineNote(line=line, text=reason) for line, reason in matched.unmatched],
         duplicates=[LineNote(line=line, text=f"repeats line {first}") for line, first in matched.duplicates],
         columns=dict(file.columns), questions=[in_page_words(one, path.parent) for one in file.questions()], added=added,
-        changed=changed, same=same, confirm=token if matched.lines else None,
+        changed=len(changed), same=same,
+        changes=[
+            OutcomeChange(message_id=message_id, title=titles.get(message_id, message_id), changes=moved)
+            for message_id, moved in list(changed.items())[:MOST_CHANGES]
+        ],
+        confirm=token if matched.lines else None,
     )  # fmt: skip
+
+
+def _title(stored: Stored) -> str:
+    message, whom = stored.message, stored.message.prospect_name or stored.message.prospect
+    return f"{message.rep} to {whom}" if message.rep and whom else stored.file_name or message.message_id
 
 
 def _faulty(path: Path, faults: list[str]) -> OutcomesCheck:
@@ -208,18 +235,33 @@ def _faulty(path: Path, faults: list[str]) -> OutcomesCheck:
     )  # fmt: skip
 
 
-def _changes(new: dict[str, Outcome], known: dict[str, Outcome]) -> tuple[int, int, int]:
-    """How many outcomes are new, say something else, or say what is known (None says nothing)."""
-    added = changed = 0
+def _changes(new: dict[str, Outcome], known: dict[str, Outcome]) -> tuple[int, dict[str, list[str]], int]:
+    """How many outcomes are new; what changes, by message; how many say what is known already (None says nothing)."""
+    added, changed = 0, {}
     for message_id, outcome in new.items():
         old = known.get(message_id)
         if old is None:
             added += 1
-        elif any(
-            (value := getattr(outcome, name)) is not None and value != getattr(old, name) for name in Outcome.__slots__
-        ) or (outcome.callback is False and old.callback_at):
-            changed += 1
-    return added, changed, len(new) - added - changed
+            continue
+        moved = [
+            f"{name.replace('_', ' ')}: {_word(getattr(old, name))} → {_word(value)}"
+            for name in Outcome.__slots__
+            if (value := getattr(outcome, name)) is not None and value != getattr(old, name)
+        ]
+        if outcome.callback is False and old.callback_at:
+            moved.append(f"callback at: {_word(old.callback_at)} → nothing")
+        if moved:
+            changed[message_id] = moved
+    return added, changed, len(new) - added - len(changed)
+
+
+def _word(value: object) -> str:
+    """A value of an outcome for people."""
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return sent_words(value) if isinstance(value, str) else f"{value:g}"
 
 
 def confirm(store: Store, path: Path, asked: Asked, timezone: str) -> Imported:

@@ -239,7 +239,7 @@ class Worker:
         timeout_s: longest time one task may take, in seconds; then the process is killed, and started again for the next.
     """
 
-    def __init__(self, factory: Factory, timeout_s: float = 300.0) -> None:
+    def __init__(self, factory: Factory, timeout_s: float = 900.0) -> None:
         self.pool = WorkerPool(functools.partial(serve_uploads, factory), timeout_s=timeout_s, loading_s=LOADING_S, tries=1)
 
     @property

@@ -81,6 +81,68 @@
     }
   }
 
+  // Pictures: saved as SVG, with the colours that are seen, or as PNG at twice the size.
+  const standalone = (svg) => {
+    const copy = svg.cloneNode(true), box = svg.viewBox.baseVal, margin = 16;
+    const [wide, high] = [box.width + 2 * margin, box.height + 2 * margin];
+    const shown = getComputedStyle(document.documentElement);
+    const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+      .filter((rule) => rule.selectorText && /^\.p(?![-\w])/.test(rule.selectorText)).map((rule) => rule.cssText).join("\n");
+    const style = document.createElementNS(copy.namespaceURI, "style");
+    style.textContent = rules.replace(/var\((--[\w-]+)\)/g, (_, name) => shown.getPropertyValue(name).trim());
+    const paper = document.createElementNS(copy.namespaceURI, "rect");
+    const place = { x: box.x - margin, y: box.y - margin, width: wide, height: high };
+    for (const [name, value] of Object.entries(place)) paper.setAttribute(name, value);
+    paper.setAttribute("fill", shown.getPropertyValue("--paper").trim());
+    copy.prepend(style, paper);
+    copy.setAttribute("viewBox", `${place.x} ${place.y} ${wide} ${high}`);
+    copy.setAttribute("width", wide);
+    copy.setAttribute("height", high);
+    copy.setAttribute("xmlns", copy.namespaceURI);
+    return [new XMLSerializer().serializeToString(copy), wide, high];
+  };
+  const save = (blob, name) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  };
+  const asPng = (svg, name) => {
+    const [text, wide, high] = standalone(svg), image = new Image(), canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [2 * wide, 2 * high];
+    image.addEventListener("load", () => {
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob((blob) => save(blob, `${name}.png`), "image/png");
+    });
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  };
+  for (const figure of document.querySelectorAll("figure[data-name]")) {
+    const svg = figure.querySelector("svg.p"), fold = figure.querySelector("details"), bar = document.createElement("p");
+    if (!svg || !fold) continue;
+    bar.className = "save";
+    for (const kind of ["SVG", "PNG"]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = `Save picture as ${kind}`;
+      button.addEventListener("click", () => {
+        if (kind === "PNG") asPng(svg, figure.dataset.name);
+        else save(new Blob([standalone(svg)[0]], { type: "image/svg+xml" }), `${figure.dataset.name}.svg`);
+      });
+      bar.append(button);
+    }
+    fold.append(bar);
+  }
+
+  // On paper everything is unfolded that would be missed there.
+  const folded = () => document.querySelectorAll("details.printed:not([open])");
+  let unfolded = [];
+  window.addEventListener("beforeprint", () => {
+    unfolded = [...folded()];
+    for (const one of unfolded) one.open = true;
+  });
+  window.addEventListener("afterprint", () => { for (const one of unfolded) one.open = false; });
+
   // Tables: a click on a column's name sorts by it; unknown values stay at the end.
   for (const table of document.querySelectorAll("table.sortable")) {
     const body = table.tBodies[0];

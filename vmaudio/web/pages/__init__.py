@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from vmaudio.web.pages import base, health, intake, login, message, outcomes, rubric, selfcheck, team
+from vmaudio.web.pages import base, health, importing, intake, login, message, outcomes, rep, report, rubric, selfcheck, team
 
-ROUTERS = tuple(page.router for page in (base, health, login, selfcheck, team, message, outcomes, rubric, intake))
+ROUTERS = tuple(
+    page.router for page in (base, health, login, selfcheck, report, rep, team, message, outcomes, rubric, importing, intake)
+)

@@ -50,6 +50,8 @@ def _limits(web: Web) -> dict[str, Any]:
         "max_seconds": web.config.max_seconds,
         "keep_minutes": f"{web.config.keep_s / 60:g}",
         "worker": web.engine.state,
+        "rate": f"{web.jobs.rate():.3f}",
+        "waiting_s": f"{web.jobs.waiting * web.jobs.usual_s():.0f}",
     }
 
 
@@ -124,9 +126,13 @@ def _audio(job: Job) -> str | None:
 
 
 def _model(web: Web, job: Job) -> JobModel:
-    analysis = job.analysis
+    analysis, (length_s, left_s) = job.analysis, web.jobs.left(job)
+    took = web.jobs.clock() - job.started
     return JobModel.model_validate(
         {
+            "length_s": length_s,
+            "left_s": left_s,
+            "percent": round(100 * took / (took + left_s)) if left_s is not None else None,
             "id": job.id,
             "state": job.state,
             "stage": job.stage if not job.is_over else "",

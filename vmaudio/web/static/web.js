@@ -4,6 +4,8 @@
   document.documentElement.classList.add("js");
   const token = document.querySelector("meta[name=csrf]").content;
 
+  const mmss = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds) % 60).padStart(2, "0")}`;
+
   for (const time of document.querySelectorAll("time.local")) {
     const at = new Date(time.dateTime);
     if (!Number.isNaN(at.getTime())) time.textContent = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
@@ -23,6 +25,20 @@
       for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
     });
     window.addEventListener("pageshow", () => { for (const field of form.elements) field.disabled = false; });
+  }
+
+  // What takes the server longer: asked for when the page is there, and put in its place.
+  const slow = document.querySelector("[data-from]");
+  if (slow) {
+    fetch(slow.dataset.from, { headers: { accept: "text/html" } }).then(async (answer) => {
+      if (!answer.ok) return;
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const piece of found.querySelectorAll("[data-later]")) {
+        const place = document.querySelector(`[data-later="${piece.dataset.later}"]`);
+        if (place) place.replaceChildren(...piece.childNodes);
+      }
+      slow.removeAttribute("data-from");
+    }).catch(() => {});
   }
 
   // Progress of an upload.
@@ -55,11 +71,31 @@
           stage.classList.toggle("past", i < at);
           stage.classList.toggle("now", i === at);
         });
-        say(at >= 0 ? stages[at].dataset.words : "Now loading the recogniser.");
+        const left = job.left_s === null ? "" : ` ${job.percent} %, about ${mmss(job.left_s)} left of a recording of ${mmss(job.length_s)}.`;
+        if (job.percent !== null) { bar.max = 100; bar.value = job.percent; }
+        say((at >= 0 ? stages[at].dataset.words : "Now loading the recogniser.") + left);
       }
       setTimeout(look, 400);
     };
     setTimeout(look, 250);
+  }
+
+  // Progress of an import.
+  const importing = document.getElementById("importing");
+  if (importing) {
+    const look = async () => {
+      try {
+        const answer = await fetch(importing.dataset.state, { headers: { accept: "application/json" } });
+        const found = await answer.json();
+        if (found.state !== "working") { location.reload(); return; }
+        const over = found.done + found.known + found.failed.length;
+        document.getElementById("import-bar").value = over;
+        const left = found.left_s === null ? "" : ` About ${Math.max(1, Math.round(found.left_s / 60))} min left.`;
+        document.getElementById("import-words").textContent = `${over} of ${found.total}.${left}`;
+      } catch { /* asked again */ }
+      setTimeout(look, 1000);
+    };
+    setTimeout(look, 700);
   }
 
   // Rescoring: load the page again when it is done.
@@ -91,7 +127,30 @@
       if (one.size > Number(form.dataset.maxBytes)) {
         file.value = "";
         say(`${one.name} is larger than ${form.dataset.maxSize}. Choose a shorter recording, or an MP3 of it.`, true);
-      } else say(`${one.name} is chosen.`);
+      } else if (/\.(pdf|docx?|xlsx?|csv|txt|zip|html?|png|jpe?g|gif)$/i.test(one.name) || /^(image|text)\//.test(one.type)) {
+        file.value = "";
+        say(`${one.name} is no recording. Choose a sound file, such as a WAV, MP3 or M4A.`, true);
+      } else {
+        say(`${one.name} is chosen.`);
+        foretell(one);
+      }
+    };
+    // How long it is, and about how long that takes here; what the browser cannot read is only chosen.
+    const foretell = (one) => {
+      const probe = new Audio(), url = URL.createObjectURL(one);
+      probe.preload = "metadata";
+      const over = () => URL.revokeObjectURL(url);
+      probe.addEventListener("error", over);
+      probe.addEventListener("loadedmetadata", () => {
+        over();
+        if (file.files[0] !== one || !Number.isFinite(probe.duration)) return;
+        const longest = Number(form.dataset.maxSeconds), heard = Math.min(probe.duration, longest);
+        const wait = Number(form.dataset.waiting) + Number(form.dataset.rate) * heard;
+        const about = wait < 50 ? `${Math.max(5, 5 * Math.round(wait / 5))} seconds` : `${Math.max(1, Math.round(wait / 60))} min`;
+        const cut = probe.duration > longest ? ` Only the first ${longest / 60} minutes are analysed.` : "";
+        say(`${one.name} is chosen: ${mmss(probe.duration)} long. The check takes about ${about}.${cut}`);
+      });
+      probe.src = url;
     };
     file.addEventListener("change", chosen);
     for (const kind of ["dragenter", "dragover"]) {

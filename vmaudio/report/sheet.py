@@ -1,0 +1,294 @@
+"""All scored messages of a store as columns: a report of 100,000 messages is counted in columns, not message by message.
+
+A `Sheet` is read once for each state of the store (`vmaudio.store.report_version`); filters and counts are then array
+operations. Which messages count as called back is decided over the whole store, as for every other page and table.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vmaudio.records import Message, Observation, Outcome
+from vmaudio.report.counting import Counting, count_callbacks
+from vmaudio.store import (
+    ReportRow,
+    Search,
+    Store,
+    checks_of_rubrics,
+    matching_ids,
+    read_report_rows,
+    sent_limits,
+)
+
+LATER = ("reply", "connect", "sale")
+"""Outcomes after a callback, in the order of the funnel."""
+
+NEVER = 0
+"""Week of a message of which it is not known when it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of names: ``names[codes[i]]`` is the name of message i, "" where none is known.
+
+    Attributes:
+        names: the different names, in order.
+        codes: for each message the place of its name (n_messages,).
+    """
+
+    names: tuple[str, ...]
+    codes: np.ndarray
+
+    @classmethod
+    def of(cls, values: Sequence[str | None]) -> Coded:
+        """Code a column.
+
+        Args:
+            values: a name for each message; None is "".
+
+        Returns:
+            The column.
+        """
+        names = sorted({value or "" for value in values})
+        place = {name: i for i, name in enumerate(names)}
+        return cls(tuple(names), np.array([place[value or ""] for value in values], dtype=np.int64))
+
+    def is_(self, name: str) -> np.ndarray:
+        """Which messages have a name.
+
+        Args:
+            name: the name.
+
+        Returns:
+            bool (n_messages,).
+        """
+        return self.codes == (self.names.index(name) if name in self.names else -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Columns over all scored messages, by ``sent_at`` and id; NaN and -1 are not known.
+
+    Attributes:
+        rows: the rows themselves.
+        counting: which messages count as called back, and their outcomes.
+        rep, campaign, approach, band, script, rubric: names.
+        sent: moments of sending as the store writes them; "" where not known.
+        week: ordinal of the week's Monday; `NEVER` where not known.
+        weekday: 0 is Monday.
+        hour: local hour of sending, 0 to 23.
+        points: 0 to 100.
+        pace: words a minute.
+        pitch: Hz.
+        forecast: callback probability, 0 to 1.
+        called: 1 called back, 0 not.
+        simulated: the outcome is invented.
+        came: whether there was a reply, a connect, a sale: 1 yes, 0 no.
+        checks: ids of the checks of all rubrics.
+        weights: the weight of each check.
+        marks: letters of verdicts as bytes (n_messages, n_checks); 0 where the rubric has no such check.
+    """
+
+    rows: Sequence[ReportRow]
+    counting: Counting
+    rep: Coded
+    campaign: Coded
+    approach: Coded
+    band: Coded
+    script: Coded
+    rubric: Coded
+    sent: np.ndarray
+    week: np.ndarray
+    weekday: np.ndarray
+    hour: np.ndarray
+    points: np.ndarray
+    pace: np.ndarray
+    pitch: np.ndarray
+    forecast: np.ndarray
+    called: np.ndarray
+    simulated: np.ndarray
+    came: Mapping[str, np.ndarray]
+    checks: tuple[str, ...]
+    weights: Mapping[str, float]
+    marks: np.ndarray
+
+    @property
+    def n(self) -> int:
+        """How many messages there are."""
+        return len(self.rows)
+
+    def is_mark(self, check: str, mark: str) -> np.ndarray:
+        """Which messages have a verdict.
+
+        Args:
+            check: id of a check.
+            mark: p, f, u or n, as `ReportRow.marks` has them.
+
+        Returns:
+            bool (n_messages,).
+        """
+        if check not in self.checks:
+            return np.zeros(self.n, dtype=bool)
+        return np.asarray(self.marks[:, self.checks.index(check)] == ord(mark))
+
+    def flagged(self, kind: str) -> np.ndarray:
+        """Which messages have a flag.
+
+        Args:
+            kind: kind of the flag.
+
+        Returns:
+            bool (n_messages,).
+        """
+        return np.array([kind in row.flags.split() for row in self.rows], dtype=bool)
+
+    def observations(self, chosen: np.ndarray) -> list[Observation]:
+        """Messages as rows of evidence, as `vmaudio.experiments` takes them: by approach, script and points.
+
+        Args:
+            chosen: which messages (n_messages,).
+
+        Returns:
+            One observation for each chosen message.
+        """
+        made = []
+        for i in np.flatnonzero(chosen).tolist():
+            row = self.rows[i]
+            message = Message(
+                "", row.message_id, rep=row.rep, prospect=row.prospect, sent_at=row.sent_at, campaign=row.campaign,
+                script=row.script,
+            )  # fmt: skip
+            outcome = self.counting.outcomes.get(row.message_id)
+            made.append(Observation(message, outcome, None, {"approach": row.approach}, row.points))
+        return made
+
+
+def read_sheet(store: Store) -> Sheet:
+    """Read all scored messages as columns.
+
+    Args:
+        store: the store.
+
+    Returns:
+        The sheet.
+    """
+    rows = read_report_rows(store)
+    counting, rubrics = count_callbacks(store), checks_of_rubrics(store)
+    checks = tuple(dict.fromkeys(check for known in rubrics.values() for check in known))
+    moments = [_parsed(row.sent_at) for row in rows]
+    outcomes = counting.outcomes
+    return Sheet(
+        rows=rows,
+        counting=counting,
+        rep=Coded.of([row.rep for row in rows]),
+        campaign=Coded.of([row.campaign for row in rows]),
+        approach=Coded.of([row.approach for row in rows]),
+        band=Coded.of([row.band for row in rows]),
+        script=Coded.of([row.script for row in rows]),
+        rubric=Coded.of([row.rubric_id for row in rows]),
+        sent=np.array([row.sent_at or "" for row in rows], dtype=str) if rows else np.zeros(0, dtype="U1"),
+        week=_ints([at.toordinal() - at.weekday() if at else NEVER for at in moments]),
+        weekday=_ints([at.weekday() if at else -1 for at in moments]),
+        hour=_ints([at.hour if at and at.time() != datetime.time() else -1 for at in moments]),  # a day alone has no hour
+        points=_floats([row.points for row in rows]),
+        pace=_floats([row.pace_wpm for row in rows]),
+        pitch=_floats([row.pitch_hz for row in rows]),
+        forecast=_floats([row.forecast for row in rows]),
+        called=_ints([int(counting.called[row.message_id]) if row.message_id in counting.called else -1 for row in rows]),
+        simulated=np.array([bool((o := outcomes.get(row.message_id)) and o.simulated) for row in rows], dtype=bool),
+        came={name: _ints([_came(outcomes.get(row.message_id), name) for row in rows]) for name in LATER},
+        checks=checks,
+        weights={check: weight for known in rubrics.values() for check, weight in known.items()},
+        marks=_marks(rows, rubrics, checks),
+    )
+
+
+def _came(outcome: Outcome | None, name: str) -> int:
+    value = getattr(outcome, name) if outcome else None
+    return -1 if value is None else int(value)
+
+
+def _ints(values: Sequence[int]) -> np.ndarray:
+    return np.array(values, dtype=np.int64)
+
+
+def _floats(values: Sequence[float | None]) -> np.ndarray:
+    return np.array(values, dtype=np.float64)  # None becomes NaN
+
+
+def _parsed(sent_at: str | None) -> datetime.datetime | None:
+    try:
+        return datetime.datetime.fromisoformat(sent_at or "")
+    except ValueError:
+        return None
+
+
+def _marks(rows: Sequence[ReportRow], rubrics: Mapping[str, Mapping[str, float]], checks: Sequence[str]) -> np.ndarray:
+    found = np.zeros((len(rows), len(checks)), dtype=np.uint8)
+    members: dict[str, list[int]] = {}
+    for i, row in enumerate(rows):
+        if row.marks and len(row.marks) == len(rubrics.get(row.rubric_id, ())):
+            members.setdefault(row.rubric_id, []).append(i)
+    for rubric_id, places in members.items():
+        known = rubrics[rubric_id]
+        letters = np.frombuffer("".join(rows[i].marks for i in places).encode("ascii"), dtype=np.uint8)
+        columns = [checks.index(check) for check in known]
+        found[np.ix_(places, columns)] = letters.reshape(len(places), len(known))
+    return found
+
+
+def chosen_by(sheet: Sheet, which: Search, store: Store) -> np.ndarray:
+    """Which messages a search finds, as the table of the team finds them.
+
+    Args:
+        sheet: all messages.
+        which: the search.
+        store: the store, for words of the transcripts and for people's verdicts.
+
+    Returns:
+        bool (n_messages,).
+
+    Raises:
+        SettingError: a date that is not possible.
+    """
+    keep = np.ones(sheet.n, dtype=bool)
+    names = (
+        (sheet.rep, which.rep),
+        (sheet.campaign, which.campaign),
+        (sheet.approach, which.approach),
+        (sheet.band, which.band),
+    )
+    for column, name in names:
+        if name:
+            keep &= column.is_(name)
+    since, before, until = sent_limits(which)
+    if since:
+        keep &= (sheet.sent >= since) & (sheet.sent != "")
+    if before:
+        keep &= (sheet.sent < before) & (sheet.sent != "")
+    if until:
+        keep &= (sheet.sent <= until) & (sheet.sent != "")
+    if which.check or which.verdict:
+        keep &= _with_verdict(sheet, which)
+    elsewhere = Search(text=which.text, overridden=which.overridden)
+    if which.text or which.overridden:
+        keep &= _among(sheet, matching_ids(store.engine, elsewhere))
+    return keep if which.ids is None else keep & _among(sheet, which.ids)
+
+
+def _among(sheet: Sheet, ids: Any) -> np.ndarray:
+    wanted = set(ids)
+    return np.array([row.message_id in wanted for row in sheet.rows], dtype=bool)
+
+
+def _with_verdict(sheet: Sheet, which: Search) -> np.ndarray:
+    letters = {"pass": "p", "fail": "f", "n/a": "un"}.get(which.verdict or "", "" if which.verdict else "pfun")
+    marks = sheet.marks
+    if which.check:
+        marks = marks[:, [sheet.checks.index(which.check)]] if which.check in sheet.checks else marks[:, :0]
+    return np.asarray(np.isin(marks, [ord(letter) for letter in letters]).any(axis=1))

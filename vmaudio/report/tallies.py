@@ -1,0 +1,272 @@
+"""The numbers of a report, counted in columns: what `vmaudio.report.summary` counts of analyses, of a `Sheet`."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+import numpy as np
+
+from vmaudio.plots import Rate, Spread, Week
+from vmaudio.report.data import CheckRow, Figure, GroupRow
+from vmaudio.report.figures import distribution_figure
+from vmaudio.report.glossary import Glossary, approach_name
+from vmaudio.report.intervals import missed_rate, rate_of, spread_of_sorted
+from vmaudio.report.sheet import LATER, NEVER, Coded, Sheet
+from vmaudio.report.summary import HOURS, UNKNOWN, WEEKDAYS, mark_apart
+
+
+def column_of(sheet: Sheet, by: str) -> Coded:
+    """The column that groups messages.
+
+    Args:
+        sheet: all messages.
+        by: "rep", "campaign" or "approach".
+
+    Returns:
+        The column.
+    """
+    return {"rep": sheet.rep, "campaign": sheet.campaign, "approach": sheet.approach}[by]
+
+
+def shown_name(by: str, name: str) -> str:
+    """A group's name as it is written for people.
+
+    Args:
+        by: "rep", "campaign" or "approach".
+        name: the name in the column.
+
+    Returns:
+        Words.
+    """
+    return approach_name(name) if by == "approach" else name or UNKNOWN
+
+
+def spread_in(name: str, values: np.ndarray) -> Spread:
+    """Values with their median and its interval.
+
+    Args:
+        name: what the group is called.
+        values: numbers; NaN is left out.
+
+    Returns:
+        As `vmaudio.report.intervals.spread_of` gives it.
+    """
+    return spread_of_sorted(name, np.sort(values[np.isfinite(values)]).tolist())
+
+
+def callbacks_in(name: str, sheet: Sheet, chosen: np.ndarray) -> Rate:
+    """Callbacks among the messages of which it is known.
+
+    Args:
+        name: what the group is called.
+        sheet: all messages.
+        chosen: which of them.
+
+    Returns:
+        The rate with its 95 % interval.
+    """
+    known = sheet.called[chosen]
+    return rate_of(name, int((known == 1).sum()), int((known >= 0).sum()))
+
+
+def checks_in(sheet: Sheet, chosen: np.ndarray, glossary: Glossary) -> list[CheckRow]:
+    """How often each check was missed, as `vmaudio.report.summary.check_rows` counts it.
+
+    Args:
+        sheet: all messages.
+        chosen: which of them.
+        glossary: titles and tips of the checks.
+
+    Returns:
+        One row per check that applies to any message, the costliest (share missed x weight) first.
+    """
+    groups = members_of(sheet.rep, chosen)
+    if not groups:
+        return []
+    marks = sheet.marks[np.concatenate([members for _, members in groups])]
+    starts = np.cumsum([0, *(len(members) for _, members in groups[:-1])])
+    missed, passed, unsure = (np.add.reduceat(marks == ord(letter), starts, axis=0, dtype=np.int64) for letter in "fpu")
+    rows = []
+    for column, check in enumerate(sheet.checks):
+        text = glossary.check(check)
+        counts = np.stack([missed[:, column], missed[:, column] + passed[:, column], unsure[:, column]], axis=1)
+        rate = missed_rate(text.title, [(f, j, u) for f, j, u in counts.tolist()])
+        if rate.n:
+            row = CheckRow(check, text.title, text.tip, rate, text.disputed, int(unsure[:, column].sum()))
+            rows.append((row, sheet.weights.get(check, 0.0) * rate.rate))
+    return [row for row, _ in sorted(rows, key=lambda pair: -pair[1])]
+
+
+def groups_in(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str) -> list[GroupRow]:
+    """One row per group, as `vmaudio.report.summary.group_rows` makes them.
+
+    Args:
+        sheet: all messages.
+        chosen: which of them.
+        glossary: titles of the checks.
+        by: "rep", "campaign" or "approach".
+
+    Returns:
+        Rows in the order of names, those without a name last.
+    """
+    column = column_of(sheet, by)
+    rows = []
+    for code, members in members_of(column, chosen):
+        name = column.names[code]
+        rows.append(
+            GroupRow(
+                name=shown_name(by, name),
+                n=len(members),
+                points=spread_in(shown_name(by, name), sheet.points[members]),
+                pace_wpm=_median(sheet.pace[members]),
+                top_missed=_costliest(sheet, members, glossary),
+                callbacks=callbacks_in(shown_name(by, name), sheet, members),
+                key=name,
+            )
+        )
+    return mark_apart(sorted(rows, key=lambda row: (row.name == UNKNOWN, row.name.casefold())))
+
+
+def members_of(column: Coded, chosen: np.ndarray) -> list[tuple[int, np.ndarray]]:
+    """The messages of each group.
+
+    Args:
+        column: the groups.
+        chosen: which messages.
+
+    Returns:
+        The code of each group that has any, and the places of its messages.
+    """
+    places = np.flatnonzero(chosen)
+    if not len(places):
+        return []
+    codes = column.codes[places]
+    order = np.argsort(codes, kind="stable")
+    found, starts = np.unique(codes[order], return_index=True)
+    return [(int(code), piece) for code, piece in zip(found, np.split(places[order], starts[1:]), strict=True)]
+
+
+def _median(values: np.ndarray) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else float("nan")
+
+
+def _costliest(sheet: Sheet, members: np.ndarray, glossary: Glossary) -> CheckRow | None:
+    """The check that costs this group most points; None where it misses none."""
+    marks = sheet.marks[members]
+    missed, judged = (marks == ord("f")).sum(axis=0), np.isin(marks, list(b"pf")).sum(axis=0)
+    weights = np.array([sheet.weights.get(check, 0.0) for check in sheet.checks])
+    cost = np.where(judged > 0, weights * missed / np.maximum(judged, 1), -1.0)
+    if not len(cost) or cost.max() <= 0:
+        return None
+    column = int(np.argmax(cost))
+    text = glossary.check(sheet.checks[column])
+    reps = sheet.rep.codes[members]
+    letters = [marks[reps == rep, column] for rep in np.unique(reps)]
+    counts = [
+        (int((one == ord("f")).sum()), int(np.isin(one, list(b"pf")).sum()), int((one == ord("u")).sum())) for one in letters
+    ]
+    return CheckRow(
+        text.id, text.title, text.tip, missed_rate(text.title, counts), text.disputed, sum(one[2] for one in counts)
+    )
+
+
+def weeks_in(sheet: Sheet, chosen: np.ndarray, values: np.ndarray, most: int = 26) -> list[tuple[datetime.date, Week]]:
+    """A measure by ISO week, weeks without a message included.
+
+    Args:
+        sheet: all messages.
+        chosen: which of them.
+        values: the measure (n_messages,).
+        most: most weeks: the newest are given.
+
+    Returns:
+        The Monday of each week and what was measured in it, in order.
+    """
+    use = chosen & np.isfinite(values) & (sheet.week != NEVER)
+    if not use.any():
+        return []
+    weeks, found = sheet.week[use], values[use]
+    last = int(weeks.max())
+    made = []
+    for monday in range(max(int(weeks.min()), last - 7 * (most - 1)), last + 1, 7):
+        date = datetime.date.fromordinal(monday)
+        made.append((date, Week(f"{date.day} {date:%b}", spread_in("", found[weeks == monday]))))
+    return made
+
+
+def times_in(sheet: Sheet, chosen: np.ndarray) -> tuple[list[Rate], list[Rate]]:
+    """Callbacks by weekday and by stretch of the day.
+
+    Args:
+        sheet: all messages.
+        chosen: which of them.
+
+    Returns:
+        A rate for each weekday, and for each of `HOURS`.
+    """
+    days = [callbacks_in(name, sheet, chosen & (sheet.weekday == i)) for i, name in enumerate(WEEKDAYS)]
+    return days, [callbacks_in(name, sheet, chosen & (sheet.hour >= low) & (sheet.hour < high)) for low, high, name in HOURS]
+
+
+def funnel_in(sheet: Sheet, chosen: np.ndarray) -> list[Rate]:
+    """What became of the messages.
+
+    Args:
+        sheet: all messages.
+        chosen: which of them.
+
+    Returns:
+        Steps: messages, known, called back, and what else the outcome files tell.
+    """
+    total, known = int(chosen.sum()), callbacks_in("called back", sheet, chosen)
+    steps = [Rate("messages", total, total, 1.0, 1.0)]
+    if known.n:
+        share = known.n / total
+        steps += [Rate("outcome known", known.n, total, share, share), known]
+    for name in LATER:
+        told = sheet.came[name][chosen]
+        if (told >= 0).any():
+            steps.append(rate_of(name, int((told == 1).sum()), int((told >= 0).sum())))
+    return steps
+
+
+def pairs_in(values: np.ndarray, sheet: Sheet, chosen: np.ndarray) -> Sequence[tuple[float, bool]]:
+    """A measure of each message whose outcome is known, with that outcome.
+
+    Args:
+        values: the measure (n_messages,).
+        sheet: all messages.
+        chosen: which of them.
+
+    Returns:
+        Pairs in the order of the messages.
+    """
+    use = chosen & np.isfinite(values) & (sheet.called >= 0)
+    return list(zip(values[use].tolist(), (sheet.called[use] == 1).tolist(), strict=True))
+
+
+def distribution_of_rep(sheet: Sheet, rep: str) -> tuple[Figure, ...]:
+    """Pace and pitch of the team, with one rep's median.
+
+    Args:
+        sheet: all messages.
+        rep: name of the rep.
+
+    Returns:
+        The figures that there are enough messages for.
+    """
+    own = sheet.rep.is_(rep)
+    made = (
+        distribution_figure(
+            spread_in("all messages", values),
+            [spread_in(rep, values[own])],
+            name=name,
+            what=name.capitalize(),
+            unit=unit,
+            me=rep,
+        )
+        for name, values, unit in (("pace", sheet.pace, "words/min"), ("pitch", sheet.pitch, "Hz"))
+    )
+    return tuple(one for one in made if one is not None)

@@ -1,0 +1,184 @@
+"""What a team's report counts of each message, in one narrow row: reading it touches no transcript and no contour."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from vmaudio.records import Analysis, Check
+from vmaudio.store.database import Database, put
+from vmaudio.store.search_words import json_texts
+from vmaudio.store.tables import messages, outcomes, overrides, report_rows, scores
+
+MARKS = {"pass": "p", "fail": "f"}
+"""Letters of verdicts in `ReportRow.marks`; n/a is "u" where the check could not be judged, else "n"."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One scored message as a report counts it.
+
+    Attributes:
+        message_id: id of the message.
+        rep: name of the rep; None where not known, as in the other fields.
+        prospect: id of the prospect.
+        prospect_name: the prospect's name.
+        campaign: name of the campaign.
+        script: name of the script.
+        sent_at: ISO 8601, with the offset that the manifest gave.
+        rubric_id: the rubric that made the score.
+        points: 0 to 100.
+        band: "strong", "fair", "weak" or "unscored".
+        approach: the approach that was predicted.
+        duration_s: length of the recording in seconds.
+        pace_wpm: speaking rate in words a minute.
+        pitch_hz: median pitch.
+        forecast: callback probability, 0 to 1.
+        forecast_simulated: the model of the forecast learned from invented outcomes.
+        marks: a letter for each check of the rubric, in its order: p passed, f missed, u could not be judged, n does not apply.
+        flags: kinds of flags, with spaces between.
+    """
+
+    message_id: str
+    rep: str | None
+    prospect: str | None
+    prospect_name: str | None
+    campaign: str | None
+    script: str | None
+    sent_at: str | None
+    rubric_id: str
+    points: float | None
+    band: str
+    approach: str
+    duration_s: float
+    pace_wpm: float | None
+    pitch_hz: float | None
+    forecast: float | None
+    forecast_simulated: bool
+    marks: str
+    flags: str
+
+
+_SENT = ("rep", "prospect", "prospect_name", "campaign", "script", "sent_at")
+_COLUMNS = [messages.c[name] if name in _SENT else report_rows.c[name] for name in ReportRow.__slots__]
+
+
+def put_report_row(connection: Connection, analysis: Analysis) -> None:
+    """Insert or replace the row of a scored message.
+
+    Args:
+        connection: in a transaction.
+        analysis: the analysis with its score; without one nothing is written.
+    """
+    score = analysis.score
+    if score is None:
+        return
+    values = {
+        "changed": time.time(),
+        "rubric_id": score.rubric_id,
+        "points": score.points,
+        "band": score.band,
+        "approach": analysis.structure.approach,
+        "duration_s": analysis.duration_s,
+        "pace_wpm": _number(analysis.features.values.get("speaking_rate_wpm")),
+        "pitch_hz": _number(analysis.features.values.get("f0_median_hz")),
+        "forecast": score.callback_probability,
+        "forecast_simulated": score.callback_simulated,
+        "marks": "".join(map(mark_of, score.checks)),
+        "flags": " ".join(dict.fromkeys(flag.kind for flag in analysis.flags)),
+    }
+    put(connection, report_rows, {"message_id": analysis.message.message_id}, values)
+
+
+def mark_of(check: Check) -> str:
+    """The letter of a verdict.
+
+    Args:
+        check: one check of a score.
+
+    Returns:
+        One of p, f, u and n, as `ReportRow.marks` has them.
+    """
+    return MARKS.get(check.verdict, "u" if check.not_judged else "n")
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
+
+
+def read_report_rows(store: Database) -> list[ReportRow]:
+    """All scored messages, narrow.
+
+    Args:
+        store: the store.
+
+    Returns:
+        A row for each, by ``sent_at`` and id.
+    """
+    joined = report_rows.join(messages, messages.c.message_id == report_rows.c.message_id)
+    query = select(*_COLUMNS).select_from(joined).order_by(messages.c.sent_at, messages.c.message_id)
+    with store.engine.connect() as connection:
+        return [ReportRow(*row) for row in connection.execute(query)]
+
+
+def checks_of_rubrics(store: Database) -> dict[str, dict[str, float]]:
+    """The checks of the rubrics that made the stored scores, in the order of `ReportRow.marks`.
+
+    Args:
+        store: the store.
+
+    Returns:
+        For each rubric id the weight of each check id.
+    """
+    found = {}
+    with store.engine.connect() as connection:
+        for rubric_id in connection.execute(select(report_rows.c.rubric_id).distinct()).scalars().all():
+            query = select(scores.c.body["checks"]).where(scores.c.rubric_id == rubric_id).limit(1)
+            checks = connection.execute(query).scalar() or ()
+            found[rubric_id] = {check["id"]: float(check["weight"]) for check in checks}
+    return found
+
+
+def stored_checks(store: Database, ids: Sequence[str]) -> dict[str, tuple[str, tuple[Check, ...]]]:
+    """The source and the checks of some messages.
+
+    Args:
+        store: the store.
+        ids: of scored messages.
+
+    Returns:
+        By message id the path or URL of the recording, and the checks of its score.
+    """
+    joined = scores.join(messages, messages.c.message_id == scores.c.message_id)
+    wanted = select(json_texts(list(ids)).table_valued("value").c.value)
+    query = select(scores.c.message_id, messages.c.source, scores.c.body["checks"].label("checks")).select_from(joined)
+    with store.engine.connect() as connection:
+        rows = connection.execute(query.where(scores.c.message_id.in_(wanted))).all()
+    return {row.message_id: (row.source, tuple(Check.from_dict(one) for one in row.checks or ())) for row in rows}
+
+
+def report_version(store: Database) -> tuple[Any, ...]:
+    """Something that changes whenever what a report counts may have changed; quick to ask.
+
+    Args:
+        store: the store.
+
+    Returns:
+        Counts and newest moments of scores, messages, outcomes and people's verdicts.
+    """
+    asked = (
+        select(func.count(), func.max(report_rows.c.changed)).select_from(report_rows),
+        select(func.count()).select_from(messages),
+        select(
+            func.count(), func.max(outcomes.c.imported_utc), func.max(outcomes.c.as_of), func.count(outcomes.c.callback),
+            func.count(outcomes.c.callback_at), func.count().filter(outcomes.c.callback.is_(True)),
+        ).select_from(outcomes),
+        select(func.count(), func.max(overrides.c.created_utc)).select_from(overrides),
+    )  # fmt: skip
+    with store.engine.connect() as connection:
+        return tuple(value for query in asked for value in connection.execute(query).one())

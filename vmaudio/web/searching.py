@@ -1,0 +1,160 @@
+"""Which messages a page is asked for: the filters of its address, the same for the table and for the report."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
+
+import numpy as np
+from fastapi import Depends, Query
+
+from vmaudio.report import Sheet, chosen_by
+from vmaudio.store import Search
+from vmaudio.web.context import Web
+
+VERDICTS = {"fail": "missed", "pass": "passed", "n/a": "does not apply", "unsure": "could not be judged"}
+"""Results of a check with their words; "unsure" is the part of "n/a" in which the machine was not sure."""
+
+CALLED = {"yes": "called back", "no": "not called back", "known": "known"}
+"""Outcomes as reports count them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters of an address.
+
+    Attributes:
+        search: what the database filters by.
+        called: "yes", "no" or "known", as reports count callbacks; "" for all.
+        flag: a kind of flag; "" for all.
+        unsure: only messages in which the check of the search could not be judged.
+    """
+
+    search: Search
+    called: str = ""
+    flag: str = ""
+    unsure: bool = False
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The filters as an address has them, without empty ones."""
+        names = [name for name in Search.__slots__ if name not in ("ids", "overridden")]
+        found = {name: str(value) for name in names if (value := getattr(self.search, name))}
+        found |= {"overridden": "1"} if self.search.overridden else {}
+        found |= {"verdict": "unsure"} if self.unsure else {}
+        return found | {name: value for name in ("called", "flag") if (value := getattr(self, name))}
+
+    def link(self, path: str = "/team", **changes: object) -> str:
+        """The address of a page with these filters and some others.
+
+        Args:
+            path: of the page.
+            changes: filters that are added or replaced; None takes one away.
+
+        Returns:
+            A path with a query.
+        """
+        asked = {name: value for name, value in {**self.given, **changes}.items() if value is not None}
+        return path + ("?" + urlencode(asked) if asked else "")
+
+    def chosen(self, web: Web, sheet: Sheet) -> np.ndarray:
+        """Which messages of the sheet are asked for, copies among them.
+
+        Args:
+            web: the app.
+            sheet: its messages.
+
+        Returns:
+            bool (n_messages,).
+
+        Raises:
+            SettingError: a date that is not possible.
+        """
+        keep = chosen_by(sheet, self.search, web.store)
+        if self.called:
+            keep = keep & ((sheet.called >= 0) if self.called == "known" else (sheet.called == int(self.called == "yes")))
+        if self.flag:
+            keep = keep & sheet.flagged(self.flag)
+        return keep & sheet.is_mark(self.search.check or "", "u") if self.unsure else keep
+
+    def counted(self, web: Web, sheet: Sheet) -> tuple[np.ndarray, int]:
+        """Which messages of the sheet count: those asked for, each once.
+
+        Args:
+            web: the app.
+            sheet: its messages.
+
+        Returns:
+            bool (n_messages,), and how many copies were left out.
+
+        Raises:
+            SettingError: a date that is not possible.
+        """
+        keep, copies = self.chosen(web, sheet), web.doubles.now()
+        if not copies:
+            return keep, 0
+        copied = np.array([row.message_id in copies for row in sheet.rows], dtype=bool)
+        return keep & ~copied, int(np.count_nonzero(keep & copied))
+
+    def for_database(self, web: Web) -> Search:
+        """The search with what only the report knows as a list of ids.
+
+        Args:
+            web: the app.
+
+        Returns:
+            What the store is asked for.
+        """
+        if not (self.called or self.flag or self.unsure):
+            return self.search
+        sheet = web.sheets.current()
+        ids = tuple(sheet.rows[i].message_id for i in np.flatnonzero(self.chosen(web, sheet)).tolist())
+        return dataclasses.replace(self.search, ids=ids)
+
+
+def asked_of(
+    rep: Annotated[str, Query(max_length=200)] = "",
+    campaign: Annotated[str, Query(max_length=200)] = "",
+    approach: Annotated[str, Query(max_length=40)] = "",
+    since: Annotated[str, Query(max_length=40, description="day or moment, ISO 8601")] = "",
+    until: Annotated[str, Query(max_length=40, description="day (included) or moment, ISO 8601")] = "",
+    check: Annotated[str, Query(max_length=100, description="id of a check")] = "",
+    verdict: Annotated[str, Query(max_length=8, description="the check's: fail, pass, n/a or unsure")] = "",
+    text: Annotated[str, Query(max_length=200, description='words in the transcript; "in quotes" side by side')] = "",
+    band: Annotated[str, Query(max_length=16)] = "",
+    overridden: Annotated[bool, Query(description="only messages with a verdict by a person")] = False,
+    called: Annotated[str, Query(pattern="^(yes|no|known|)$", description="called back, as reports count it")] = "",
+    flag: Annotated[str, Query(max_length=40, description="kind of a flag")] = "",
+) -> Asked:
+    """The filters that an address asks for.
+
+    Args:
+        rep: Only this rep's messages; empty for all, as in the other fields.
+        campaign: Only this campaign's.
+        approach: Only this approach.
+        since: Sent on or after this day or moment, ISO 8601.
+        until: Sent on or before this day, or before this moment.
+        check: Id of a check.
+        verdict: The check's verdict, "fail" by default.
+        text: Words of the transcript; in double quotes, words side by side.
+        band: Only this band.
+        overridden: Only messages with a verdict by a person.
+        called: "yes", "no" or "known".
+        flag: Only messages with this flag.
+
+    Returns:
+        The filters.
+    """
+    unsure = bool(check) and verdict == "unsure"
+    result = "n/a" if verdict == "unsure" else verdict
+    search = Search(
+        rep=rep or None, campaign=campaign or None, approach=approach or None, since=since or None, until=until or None,
+        check=check or None, verdict=(result or "fail") if check else (result or None), text=text.strip() or None,
+        band=band or None, overridden=overridden,
+    )  # fmt: skip
+    return Asked(search, called, flag, unsure)
+
+
+AskedOf = Annotated[Asked, Depends(asked_of)]
