@@ -180,7 +180,7 @@ def test_a_name_that_a_clause_may_hold_is_not_missed():
     """A caller's name that was heard passes whatever the parts say; without it no clause must be likely to name the caller."""
     maybe = Part("other", 2.0, 3.0, "looks", 0.6, {"identity": 0.3, "other": 0.6})
     assert judged("caller_named", analysis(structure=with_structure([maybe]))).verdict == "pass"
-    without = analysis(structure=with_structure([maybe]), entities=Entities())
+    without = analysis(Message("t.wav"), structure=with_structure([maybe]), entities=Entities())
     assert judged("caller_named", without).verdict == "n/a"
 
 
