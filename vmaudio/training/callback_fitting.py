@@ -196,13 +196,13 @@ def newton(
     target, gradient, hessian, log_likelihood = _penalised(z, y, level, penalty, beta)
     for _ in range(STEPS):
         move = np.linalg.solve(hessian + np.diag(penalty + 1e-9), gradient)
-        size = 1.0
+        size, close = 1.0, 1e-5 + 1e-7 * abs(target)
         while True:
             tried = _penalised(z, y, level, penalty, beta + size * move)
-            if tried[0] >= target - 1e-9 or size < 1e-3:
+            if tried[0] >= target - close or size < 1e-3:
                 break
             size /= 2
-        done = abs(tried[0] - target) < 1e-6 * (1 + 1e-3 * abs(target)) or size < 1e-3
+        done = abs(tried[0] - target) < close or size < 1e-3
         beta = beta + size * move
         target, gradient, hessian, log_likelihood = tried
         if done:
@@ -216,12 +216,18 @@ def _penalised(
     gradient, hessian, log_likelihood = np.zeros(len(beta)), np.zeros((len(beta),) * 2), 0.0
     for start in range(0, len(y), _CHUNK):
         part = slice(start, start + _CHUNK)
-        x = np.hstack([np.ones((len(y[part]), 1)), z[part]])
-        eta = level[part] + x @ beta
+        x = z[part]
+        eta = level[part] + beta[0] + x @ beta[1:].astype(x.dtype)
         p = sigmoid(eta)
         log_likelihood += float((y[part] * eta - np.logaddexp(0, eta)).sum())
-        gradient += x.T @ (y[part] - p)
-        hessian += x.T @ (x * (p * (1 - p))[:, None])
+        residual, weights = y[part] - p, p * (1 - p)
+        single = weights.astype(x.dtype)  # products of a portion in single precision, sums of portions in double: twice as fast
+        gradient[0] += float(residual.sum())
+        gradient[1:] += x.T @ residual.astype(x.dtype)
+        hessian[0, 0] += float(weights.sum())
+        hessian[0, 1:] += x.T @ single
+        hessian[1:, 1:] += x.T @ (x * single[:, None])
+    hessian[1:, 0] = hessian[0, 1:]
     return log_likelihood - 0.5 * float(penalty @ beta**2), gradient - penalty * beta, hessian, log_likelihood
 
 
