@@ -76,6 +76,10 @@ SETTINGS: Mapping[str, Setting] = {
         ),
         Setting("max_seconds", 600.0, "s", "Longest stretch of one recording that is analysed; the rest is left and flagged"),
         Setting("max_file_mb", 512.0, "MB", "Largest file that is opened"),
+        Setting(
+            "storage", "", "",
+            "Places of recordings that may be opened by a URL (s3://bucket/folder), blanks between them; empty allows none",
+        ),
         Setting("tone", "self-check", "", "Who sees how a message sounds", ("all", "self-check", "off")),
         Setting("local_numbers", False, "", "Count a 7-digit number as complete"),
         Setting("region", "US", "", "Region that telephone numbers belong to when no country code is said"),

@@ -1,4 +1,4 @@
-"""A local file's bytes, read within a limit: what is missing, no file, empty or too large is an error with a sentence."""
+"""A recording's bytes, read within a limit: what is missing, no file, empty or too large is an error with a sentence."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from vmaudio.audio.remote import is_url, read_url
 from vmaudio.errors import SourceEmpty, SourceMissing, SourceNotAFile, SourceRefused, SourceTooLarge
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
@@ -13,10 +14,10 @@ MAX_FILE_BYTES = 512 * 1024 * 1024
 
 
 def read_source(source: str | Path, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
-    """Read a local file of at most ``max_bytes`` bytes.
+    """Read a file of at most ``max_bytes`` bytes.
 
     Args:
-        source: path of a regular file.
+        source: path of a regular file, or a URL at a place that the setting ``storage`` names (`vmaudio.audio.remote`).
         max_bytes: a larger file is refused before it is read.
 
     Returns:
@@ -28,9 +29,12 @@ def read_source(source: str | Path, *, max_bytes: int = MAX_FILE_BYTES) -> bytes
         SourceRefused: this user may not read it, or the disk gives an error.
         SourceEmpty: it has no bytes.
         SourceTooLarge: it has more than ``max_bytes``.
+        ExtraMissing: it is a URL, and a package that opens it is not installed.
             The text of each of them names the file, the cause and a cure.
     """
     name = os.fspath(source)
+    if is_url(name):
+        return read_url(name, max_bytes=max_bytes)
     if not name:
         raise SourceMissing("No recording was named: the path is empty. Give the path of a file.")
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
