@@ -21,6 +21,10 @@ from .pool_members import (
     Lost as Lost,
     WorkerStartError as WorkerStartError,
 )
+from .progress import (
+    BatchProgress as BatchProgress,
+    in_words as in_words,
+)
 from .rescoring import (
     freeze_baselines as freeze_baselines,
     rescore as rescore,
