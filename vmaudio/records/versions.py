@@ -28,9 +28,9 @@ MEASURE_VERSIONS: Mapping[str, int] = {
     "vad": 3,  # samples -> spans of speech, noise, signal-to-noise ratio
     "spans": 1,  # samples, tones, words -> what of the file is the message
     "prosody": 3,  # samples -> pitch, level, pauses, syllable nuclei
-    "transcribe": 2,  # samples -> words with times
+    "transcribe": 3,  # samples -> words with times
     "entities": 1,  # words -> names, numbers, addresses, times
-    "second_pass": 2,  # numbers heard again and compared with their neighbours
+    "second_pass": 3,  # numbers heard again and compared with their neighbours
     "clauses": 1,  # words -> clauses
     "structure": 1,  # clauses -> parts, approach (the fitted models have ids of their own)
     "delivery": 1,  # prosody, words -> axes and word of delivery
