@@ -8,6 +8,7 @@ from .doctor import (
     comparable_engines as comparable_engines,
     examine as examine,
     time_engines as time_engines,
+    tune as tune,
 )
 from .engines import (
     get_batch_engine as get_batch_engine,
