@@ -1,6 +1,7 @@
 """A batch saves as it goes, skips what is done, counts, and survives what goes wrong; every engine keeps one contract."""
 
 import dataclasses
+import itertools
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from vmaudio.analysis.local import LocalEngine
 from vmaudio.errors import SettingError
 from vmaudio.records import Analysis, Message
 from vmaudio.store.store import open_store
+from vmaudio.testing import FakeTranscriber
 
 
 @pytest.fixture
@@ -159,6 +161,33 @@ class TestLocal(EngineContract):
         inline = {result.source: plain(result) for result in InlineEngine(analyzer()).run(messages(folder))}
         local = {result.source: plain(result) for result in LocalEngine(build, workers=2).run(messages(folder))}
         assert inline == local
+
+
+def test_a_stop_loses_only_the_pass_in_flight(tmp_path, store):
+    """When a pass begins, everything of the passes before it is stored, whatever else has been read ahead."""
+    for i in range(20):
+        write_voice(tmp_path / f"{i:02d}.wav", 2.0, seed=i)
+
+    class Stopped(FakeTranscriber):
+        """Notes how much is stored when each pass begins; the process stops in the fourth."""
+
+        def transcribe_many(self, recordings, activities, hints=()):
+            stored.append(store.count())
+            if len(stored) == 4:
+                raise KeyboardInterrupt
+            return super().transcribe_many(recordings, activities, hints)
+
+    stored: list[int] = []
+    transcriber = Stopped()
+    sent = [Message(str(path)) for path in sorted(tmp_path.glob("*.wav"))]
+    with pytest.raises(KeyboardInterrupt):
+        run_batch(InlineEngine(analyzer(transcriber=transcriber, batch_size=4)), sent, store)
+    before = list(itertools.accumulate(transcriber.calls, initial=0))
+    assert stored == before
+    assert store.count() == before[-1] >= 6
+    rest = FakeTranscriber()
+    assert run_batch(InlineEngine(analyzer(transcriber=rest, batch_size=4)), sent, store).stored == before[-1]
+    assert sum(rest.calls) == 20 - before[-1]
 
 
 def test_no_such_engine():

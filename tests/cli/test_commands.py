@@ -5,12 +5,15 @@ import dataclasses
 import io
 import subprocess
 import sys
+import time
 
 import pytest
 
 import vmaudio
 from tests.lines import write_voice
 from vmaudio.store.store import open_store
+from vmaudio.testing import FakeTranscriber
+from vmaudio.transcribe.tuning import best_dtype
 
 pytestmark = pytest.mark.usefixtures("fake")
 
@@ -133,6 +136,19 @@ class TestBatch:
         assert run("batch", tmp_path / "empty*").code == 2
         assert run("batch", ".", "--workers", "0").code == 2
 
+    def test_a_log_shows_that_it_moves(self, run, folder, fake, monkeypatch):
+        """Without a terminal a line of progress comes every minute, also while nothing is finished."""
+        monkeypatch.setattr("vmaudio.cli.progress.LINE_S", 0.02)
+        words, waiting = fake.transcribe_many, [0.3]
+
+        def slow(*args):
+            time.sleep(waiting.pop() if waiting else 0.0)
+            return words(*args)
+
+        monkeypatch.setattr(fake, "transcribe_many", slow)
+        told = run("batch", folder).err
+        assert "0 of 4 messages, 0 s of audio." in told or "1 of 4 messages, 0 s of audio." in told
+
     def test_quiet(self, run, folder):
         """-q prints neither progress nor summary."""
         assert run("-q", "batch", folder).err == ""
@@ -213,6 +229,28 @@ def test_labels(run, folder, tmp_path):
         writer.writerows(rows)
     assert f"{len(rows)} labels of 3 messages" in run("labels", "import", tmp_path / "l.csv", "--annotator", "Ann").err
     assert "part: " in run("labels", "status").out
+
+
+def test_doctor_tunes(run, file, monkeypatch, tmp_path):
+    """doctor --tune times each engine and number type, keeps the figures with the processor's name, and doctor shows them."""
+    monkeypatch.setenv("VMAUDIO_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("VMAUDIO_ENGINE", "openai-whisper:tiny.en")
+    monkeypatch.setattr("vmaudio.analysis.doctor.comparable_engines", lambda: ["openai-whisper:tiny.en"])
+    asked = []
+
+    def made(name, **options):
+        asked.append(options["dtype"])
+        return FakeTranscriber()
+
+    monkeypatch.setattr("vmaudio.transcribe.get_transcriber", made)
+    assert "measured here nothing" in " ".join(run("doctor").out.split())
+    rows = run("doctor", "--tune", file, "--json").json
+    assert [row["dtype"] for row in rows] == asked == ["bfloat16", "float32"]
+    told = run("doctor").out
+    for row in rows:
+        assert f"openai-whisper:tiny.en in {row['dtype']}: {row['audio_s_per_s']:.1f} s of audio per second" in told
+    best = max(rows, key=lambda row: row["audio_s_per_s"])
+    assert best_dtype("cpu", "tiny.en", tmp_path / "cache") == best["dtype"]
 
 
 def test_doctor(run):

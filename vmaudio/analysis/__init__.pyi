@@ -8,6 +8,7 @@ from .doctor import (
     comparable_engines as comparable_engines,
     examine as examine,
     time_engines as time_engines,
+    tune as tune,
 )
 from .engines import (
     get_batch_engine as get_batch_engine,
@@ -20,6 +21,10 @@ from .options import (
 from .pool_members import (
     Lost as Lost,
     WorkerStartError as WorkerStartError,
+)
+from .progress import (
+    BatchProgress as BatchProgress,
+    in_words as in_words,
 )
 from .rescoring import (
     freeze_baselines as freeze_baselines,

@@ -17,6 +17,7 @@ from vmaudio.analysis.describe import Models, describe
 from vmaudio.analysis.failures import failure_of, file_name
 from vmaudio.analysis.message_spans import settle
 from vmaudio.analysis.options import Options
+from vmaudio.analysis.pass_size import PassSize
 from vmaudio.analysis.prefetch import Prefetcher
 from vmaudio.analysis.prepare import Known, Sound, prepare
 from vmaudio.analysis.recognise import Untranscribed, entities, transcribe
@@ -209,7 +210,8 @@ class Analyzer:
                 listener; it may be called from any thread.
 
         Yields:
-            One Analysis or Failure for each message, in order of completion. Equal bytes are transcribed once. A file that
+            One Analysis or Failure for each message, in order of completion: at the end of its pass of at most ``batch_size``
+            messages (`vmaudio.analysis.pass_size`), before the next pass begins. Equal bytes are transcribed once. A file that
             cannot be used yields a Failure and never stops the others.
         """
         opener = open or self._read
@@ -222,24 +224,22 @@ class Analyzer:
             cost=lambda item: item.audio_s,
             budget=READY_SECONDS,
         )
-        for prepared in ready.batches(2 * self.batch_size):
-            # neighbours in length share a forward pass, so that little of it is padding
-            prepared.sort(key=lambda item: item.audio_s)
-            by_bytes: dict[str, Untranscribed] = {}
+        size = PassSize(self.batch_size)
+        waiting: dict[str, Untranscribed] = {}
+        for prepared in ready.batches(2 * self.batch_size, least=lambda: size.now):
             for item in prepared:
                 if isinstance(item.result, Failure):
                     yield item.result
                 elif isinstance(item.result, Analysis):
                     yield self.score(item.result, item.message)
                 else:
-                    one = by_bytes.setdefault(item.result.recording.sha256, Untranscribed(item.result, []))
+                    one = waiting.setdefault(item.result.recording.sha256, Untranscribed(item.result, []))
                     one.messages.append(item.message)
             del prepared[:]
-            waiting = list(by_bytes.values())
-            by_bytes.clear()
-            while waiting:
-                batch, waiting = waiting[: self.batch_size], waiting[self.batch_size :]
-                yield from self._finish_batch(batch, known, tell)
+            while len(waiting) >= size.now:  # fewer wait for company
+                yield from self._finish_batch(size.choose(waiting, _seconds), known, tell, size)
+        while waiting:
+            yield from self._finish_batch(size.choose(waiting, _seconds), known, tell, size)
 
     def score(self, measured: Analysis, message: Message) -> Analysis:
         """Score measurements under this analyzer's rubric, baselines and callback model; see `score_in_context`.
@@ -257,7 +257,7 @@ class Analyzer:
         return read_source(source, max_bytes=int(self.options.max_file_mb * 1e6))
 
     def _finish_batch(
-        self, batch: Sequence[Untranscribed], known: Known | None, tell: Listener
+        self, batch: Sequence[Untranscribed], known: Known | None, tell: Listener, size: PassSize
     ) -> Iterator[Analysis | Failure]:
         """Transcribe and describe the recordings of one forward pass; yield a result for each of their messages."""
         fresh: list[Untranscribed] = []
@@ -283,7 +283,9 @@ class Analyzer:
         )
         fresh = [Untranscribed(sound, one.messages) for sound, one in zip(sounds, fresh, strict=True)]
         found = entities([one.sound for one in fresh], transcripts, self.transcriber, self.options)
-        share = (time.perf_counter() - started) / len(fresh)
+        took = time.perf_counter() - started
+        size.took(len(fresh), took)
+        share = took / len(fresh)
         for done, (one, transcript, who) in enumerate(zip(fresh, transcripts, found, strict=True)):
             if isinstance(transcript, Exception):
                 yield from (failure_of(message, "transcribe", transcript) for message in one.messages)
@@ -297,6 +299,10 @@ class Analyzer:
                 yield from (failure_of(message, "describe", error) for message in one.messages)
             else:
                 yield from results
+
+
+def _seconds(one: Untranscribed) -> float:
+    return one.sound.recording.duration_s
 
 
 def _both(first: Listener, second: Listener) -> Listener:

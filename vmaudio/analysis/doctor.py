@@ -13,7 +13,7 @@ from pathlib import Path
 from vmaudio import settings
 from vmaudio.classify import ModelStore
 from vmaudio.errors import VmaudioError
-from vmaudio.transcribe import engines, native_bfloat16
+from vmaudio.transcribe import Figure, engines, native_bfloat16, quickest, read_figures, save_figures
 
 _NEEDED = ("av", "librosa", "openai-whisper", "pydub", "scikit-learn", "skops", "SQLAlchemy", "torch")
 _EXTRAS = {
@@ -71,17 +71,22 @@ def _packages() -> Iterator[Finding]:
 
 def _processor() -> Iterator[Finding]:
     flags = native_bfloat16()
-    native = f"bfloat16 in hardware ({', '.join(sorted(flags))})" if flags else "no bfloat16 in hardware: float32 is used"
+    native = f"bfloat16 in hardware ({', '.join(sorted(flags))})" if flags else "no bfloat16 in hardware"
     yield Finding("processor", "ok", f"{os.cpu_count()} cores, {native}")
+    figures = read_figures(_cache_dir())
+    for one in sorted(figures, key=lambda one: -one.audio_s_per_s):
+        yield Finding("measured here", "ok", f"{one.engine} in {one.dtype}: {one.audio_s_per_s:.1f} s of audio per second")
+    if not figures:
+        yield Finding("measured here", "optional", "nothing", "vmaudio doctor --tune FILE times the recognisers on a message")
 
 
-def best_engine(available: Collection[str], wanted: str, flags: Collection[str]) -> tuple[str, str]:
-    """Name the engine that is quickest here for the wanted model, by what benchmarks/transcribe.py measured.
+def best_engine(available: Collection[str], wanted: str, figures: Sequence[Figure]) -> tuple[str, str]:
+    """Name the engine that is quickest here for the wanted model.
 
     Args:
         available: names of engines that can be used.
         wanted: the engine that the settings name; its model is kept.
-        flags: the processor's instructions for bfloat16, see `native_bfloat16`.
+        figures: what was measured on this machine, from `vmaudio.transcribe.read_figures`.
 
     Returns:
         (name of the engine, why).
@@ -92,9 +97,10 @@ def best_engine(available: Collection[str], wanted: str, flags: Collection[str])
         return ours, "the only one that can be used here with this model"
     if ours not in available:
         return other, "the only one that can be used here with this model"
-    if flags:
-        return ours, "this processor multiplies bfloat16, and messages share a pass; see docs/benchmarks.md"
-    return ours, "messages share a pass, which outweighs the int8 of faster-whisper; see docs/benchmarks.md"
+    best = quickest([one for one in figures if one.engine in available], model)
+    if best is not None:
+        return best.engine, f"{best.audio_s_per_s:.1f} s of audio per second, measured here"
+    return ours, "not measured here; on the machines of docs/benchmarks.md it was the quicker one"
 
 
 def _engines() -> Iterator[Finding]:
@@ -106,7 +112,7 @@ def _engines() -> Iterator[Finding]:
             yield Finding(f"recogniser {engine.name}", state, engine.note if engine.available else "no weights", engine.note)
     usable = [name for name, engine in found.items() if engine.available]
     if usable and wanted in found:
-        best, why = best_engine(usable, wanted, native_bfloat16())
+        best, why = best_engine(usable, wanted, read_figures(_cache_dir()))
         other = "" if best == wanted else f"; the settings name {wanted}: change VMAUDIO_ENGINE or --engine"
         yield Finding("best recogniser here", "ok", f"{best}: {why}{other}")
     family = f"{wanted.partition(':')[0]}:MODEL"  # another package's family is listed without its models
@@ -142,19 +148,52 @@ COPIES = 8
 """So many copies of a message stand for a batch in `time_engines`."""
 
 
-def time_engines(path: str, names: Sequence[str]) -> Iterator[tuple[str, float, float]]:
-    """Let engines transcribe one message `COPIES` times over.
+def time_engines(path: str, names: Sequence[str]) -> Iterator[Figure]:
+    """Let engines transcribe one message `COPIES` times over, each in the number type that it takes by itself here.
 
     Args:
         path: an audio file.
         names: of the engines.
 
     Yields:
-        (name, seconds to load, seconds of audio per second).
+        A figure for each.
 
     Raises:
         VmaudioError: the file or an engine cannot be used.
     """
+    for name in names:
+        yield _timed(path, name, "auto")
+
+
+def comparable_engines() -> list[str]:
+    """Names of the engines that can be used here with the model of the settings."""
+    model = str(settings.get("engine")).partition(":")[2]
+    return [engine.name for engine in engines() if engine.available and engine.name.partition(":")[2] == model]
+
+
+def tune(path: str) -> Iterator[Figure]:
+    """Time every engine that can be used with the model of the settings, in its number types, and keep what was found.
+
+    Args:
+        path: an audio file, best a message of usual length.
+
+    Yields:
+        A figure for each; they are kept after the last (`vmaudio.transcribe.save_figures`).
+
+    Raises:
+        VmaudioError: the file or an engine cannot be used.
+        OSError: the cache folder cannot be written.
+    """
+    figures = []
+    for name in comparable_engines():
+        for dtype in ("int8",) if name.startswith("faster-whisper:") else ("bfloat16", "float32"):
+            figures.append(_timed(path, name, dtype))
+            yield figures[-1]
+    save_figures(figures, _cache_dir())
+
+
+def _timed(path: str, name: str, dtype: str) -> Figure:
+    """One engine in one number type, over `COPIES` copies of a message; the better of two rounds, as others may be at work."""
     import time
 
     from vmaudio.audio import detect_speech, load_audio
@@ -162,17 +201,18 @@ def time_engines(path: str, names: Sequence[str]) -> Iterator[tuple[str, float, 
 
     recording = load_audio(path)
     active = detect_speech(recording)
-    cache_dir = str(settings.get("cache_dir"))
-    for name in names:
+    begin = time.perf_counter()
+    engine = get_transcriber(name, cache_dir=_cache_dir(), dtype=dtype)
+    engine.transcribe_many([recording], [active])  # the first pass is slow: memory is laid out
+    start_s, rounds = time.perf_counter() - begin, []
+    for _ in range(2):
         begin = time.perf_counter()
-        engine = get_transcriber(name, cache_dir=Path(cache_dir) if cache_dir else None)
-        engine.transcribe_many([recording], [active])  # the first pass is slow: memory is laid out
-        ready = time.perf_counter()
         engine.transcribe_many([recording] * COPIES, [active] * COPIES)
-        yield name, ready - begin, COPIES * recording.duration_s / (time.perf_counter() - ready)
+        rounds.append(time.perf_counter() - begin)
+    return Figure(name, dtype, round(COPIES * recording.duration_s / min(rounds), 2), round(start_s, 2))
 
 
-def comparable_engines() -> list[str]:
-    """Names of the engines that can be used here with the model of the settings."""
-    model = str(settings.get("engine")).partition(":")[2]
-    return [engine.name for engine in engines() if engine.available and engine.name.partition(":")[2] == model]
+def _cache_dir() -> Path | None:
+    """The folder that the settings name; None for the user's own."""
+    named = str(settings.get("cache_dir"))
+    return Path(named) if named else None

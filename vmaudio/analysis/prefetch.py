@@ -79,11 +79,13 @@ class Prefetcher(Generic[T, R]):
                 self._running -= 1
                 self._changed.notify_all()
 
-    def batches(self, size: int) -> Iterator[list[R]]:
+    def batches(self, size: int, least: Callable[[], int] | None = None) -> Iterator[list[R]]:
         """Start the threads and take their results.
 
         Args:
             size: most results in one batch.
+            least: so many are waited for, asked before each batch; ``size`` by default. Fewer come at the end, and where what
+                lies ready reaches its bounds.
 
         Yields:
             Lists of 1 to ``size`` results in order of completion, until all items are done.
@@ -95,9 +97,12 @@ class Prefetcher(Generic[T, R]):
             thread.start()
         try:
             while True:
+                enough = size if least is None else min(size, least())
                 with self._changed:
                     self._changed.wait_for(
-                        lambda: bool(self._error) or len(self._ready) >= size or self._full() or self._running == 0
+                        lambda enough=enough: (  # type: ignore[misc]
+                            bool(self._error) or len(self._ready) >= enough or self._full() or self._running == 0
+                        )
                     )
                     batch = [self._ready.popleft() for _ in range(min(size, len(self._ready)))]
                     self._spent -= sum(map(self._cost, batch))

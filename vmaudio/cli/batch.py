@@ -6,7 +6,7 @@ import contextlib
 import json
 import sys
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 import click
@@ -23,6 +23,7 @@ from vmaudio.cli.common import (
     sigterm_stops,
     verbatim_option,
 )
+from vmaudio.cli.progress import show_progress
 from vmaudio.cli.tables import Tables, list_left_over, load_manifest, messages_of, say_left_over, say_read, table_options
 from vmaudio.records import Analysis, Failure, Message, counted
 
@@ -145,7 +146,7 @@ def command(
     levels: dict[str, Sequence[float]] = {}
     done: list[Message] = []
     several: list[Message] = []
-    with sigterm_stops(), _json_lines(jsonl) as lines, _progress(app, len(messages)) as tick:
+    with sigterm_stops(), _json_lines(jsonl) as lines, show_progress(app, messages) as tick:
 
         def on_result(result: Analysis | Failure) -> None:
             if lines is not None:
@@ -255,35 +256,3 @@ def _json_lines(target: str | None) -> Iterator[IO[str] | None]:
             raise click.UsageError(f"{target} cannot be written: {error.strerror}.") from error
         with stream:
             yield stream
-
-
-@contextlib.contextmanager
-def _progress(app: App, total: int) -> Iterator[Callable[[Analysis | Failure], None]]:
-    """A bar with rate and time left on a terminal, and nothing elsewhere."""
-    if not app.progress():
-
-        def silent(result: Analysis | Failure) -> None:
-            """Whether no progress is shown."""
-
-        yield silent
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=err()) as bar:
-        task = bar.add_task("messages", total=total, rate="")
-        heard = 0.0
-
-        def tick(result: Analysis | Failure) -> None:
-            nonlocal heard
-            heard += result.duration_s if isinstance(result, Analysis) else 0.0
-            elapsed = bar.tasks[0].elapsed or 0.0
-            bar.update(task, advance=1, rate=f"{heard / elapsed:.1f} s of audio per second" if elapsed > 1 else "")
-
-        yield tick

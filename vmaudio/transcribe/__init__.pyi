@@ -22,6 +22,12 @@ from .recognisers import (
     get_transcriber as get_transcriber,
     missing_members as missing_members,
 )
+from .tuning import (
+    Figure as Figure,
+    quickest as quickest,
+    read_figures as read_figures,
+    save_figures as save_figures,
+)
 from .weights import (
     fetch_weights as fetch_weights,
 )

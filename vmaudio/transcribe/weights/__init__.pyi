@@ -8,6 +8,7 @@ from .load import (
     load_weights as load_weights,
 )
 from .locate import (
+    cache_folder as cache_folder,
     find_weights as find_weights,
     missing_for_faster as missing_for_faster,
     missing_weights as missing_weights,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FRAME_S = 0.02  # of the encoder's output
 _MEDIAN = 7  # frames, as in openai-whisper
+_TOGETHER = 4  # windows of a pass: more gains nothing, and the attention that is looked at takes 4 MB a window
 
 
 def align_words(
@@ -56,8 +57,25 @@ def align_words(
     """
     rows = [row for row, found in enumerate(tokens) if found]
     results: list[list[Timed]] = [[] for _ in tokens]
-    if not rows:
-        return results
+    for begin in range(0, len(rows), _TOGETHER):
+        part = rows[begin : begin + _TOGETHER]
+        _align(net, tokenizers, audio, seconds, tokens, logprobs, hinted, early_s, part, results)
+    return results
+
+
+def _align(
+    net: WhisperNetwork,
+    tokenizers: Sequence[Any],
+    audio: Audio,
+    seconds: Sequence[float],
+    tokens: Sequence[Sequence[int]],
+    logprobs: Sequence[Sequence[float]],
+    hinted: Sequence[bool],
+    early_s: float,
+    rows: Sequence[int],
+    results: list[list[Timed]],
+) -> None:
+    """The words of some of the windows, put into ``results``; the rest is as in `align_words`."""
     starts = [list(tokenizers[row].sot_sequence) for row in rows]
     eot = tokenizers[0].eot
     texts = [[*start, tokenizers[row].no_timestamps, *tokens[row], eot] for row, start in zip(rows, starts, strict=True)]
@@ -77,7 +95,6 @@ def align_words(
             logits = net.logits(hidden[place, begin : begin + len(tokens[row])])[:, :eot]
             said = logits.gather(1, torch.tensor(tokens[row], device=net.device)[:, None])[:, 0]
             _deficits(results[row], (logits.amax(dim=-1) - said).tolist())
-    return results
 
 
 def _deficits(words: Sequence[Timed], lacking: Sequence[float]) -> None:
@@ -94,7 +111,8 @@ def _sharpen(weights: Tensor) -> Tensor:
     weights = (weights - mean) / deviation.clamp(min=1e-10)
     if weights.shape[-1] > _MEDIAN // 2:
         padded = torch.nn.functional.pad(weights, (_MEDIAN // 2, _MEDIAN // 2), mode="reflect")
-        weights = _median7([padded[..., i : i + weights.shape[-1]] for i in range(_MEDIAN)])
+        count = weights.shape[-1]  # head by head: a median needs a dozen copies
+        weights = torch.stack([_median7([head[..., i : i + count] for i in range(_MEDIAN)]) for head in padded])
     return weights.mean(dim=0)
 
 

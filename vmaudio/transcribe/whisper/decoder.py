@@ -228,7 +228,7 @@ class Decoder:
             return ids, best
         # bfloat16 keeps 8 bits: logits near 20 are 0.125 apart. Score the few best candidates once more in float32.
         rough, ids = logits.topk(self.options.candidates, dim=-1)
-        exact = (self.net.embedding[ids] * hidden[:, None]).sum(dim=-1)
+        exact = (self.net.embed(ids) * hidden[:, None]).sum(dim=-1)
         best, place = exact.masked_fill(rough == -math.inf, -math.inf).max(dim=-1)
         ids = ids.gather(1, place[:, None])
         norm = (logits.gather(1, ids) - chances.gather(1, ids))[:, 0]

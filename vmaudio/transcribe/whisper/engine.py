@@ -14,7 +14,7 @@ from vmaudio import events
 from vmaudio.events import Listener
 from vmaudio.records import Recording
 from vmaudio.transcribe.options import DEFAULT, DecodingOptions, TranscribeOptions, WindowOptions, changed_thresholds
-from vmaudio.transcribe.processor import native_bfloat16
+from vmaudio.transcribe.tuning import best_dtype
 from vmaudio.transcribe.weights import load_weights
 from vmaudio.transcribe.whisper import memory
 from vmaudio.transcribe.whisper.tokenizer import tokenizer
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vmaudio.transcribe.whisper.kv_cache import Audio
 
 CONTEXT_S = 30.0  # most that the network can read
-ENCODE_S = 120.0  # seconds of context encoded together: more gains nothing on a processor and takes memory
+ENCODE_S = 60.0  # seconds of context encoded together: more gains nothing on a processor and takes memory
 
 
 class OpenAIWhisper(WindowedTranscriber):
@@ -40,8 +40,7 @@ class OpenAIWhisper(WindowedTranscriber):
         cache_dir: where the converted weights are kept; None is the user's cache folder.
         batch_size: most windows in one pass of the decoder.
         threads: processor threads, 0 for torch's own choice.
-        dtype: "float32", "bfloat16", "float16", or "auto": float16 on a GPU, bfloat16 where the processor multiplies it
-            natively, float32 elsewhere.
+        dtype: "float32", "bfloat16", "float16", or "auto", see `vmaudio.transcribe.tuning.best_dtype`.
         device: "cpu", "cuda" or "auto".
         verbatim: put um and uh in where the sound has them, see `vmaudio.transcribe.whisper.disfluencies`.
         thresholds: of all steps.
@@ -70,6 +69,7 @@ class OpenAIWhisper(WindowedTranscriber):
         listener: Listener = events.ignore,
     ) -> None:
         memory.bound_allocator()
+        memory.share_cores()
         import torch
         from whisper.tokenizer import LANGUAGES
 
@@ -80,7 +80,7 @@ class OpenAIWhisper(WindowedTranscriber):
         if threads:
             torch.set_num_threads(threads)
         self.device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
-        self.dtype = best_dtype(self.device) if dtype == "auto" else dtype
+        self.dtype = best_dtype(self.device, model, cache_dir) if dtype == "auto" else dtype
         self.name = f"openai-whisper:{model}"
         self.language = language
         self.batch_size = max(1, batch_size)
@@ -89,6 +89,7 @@ class OpenAIWhisper(WindowedTranscriber):
         style = {"verbatim": True} if verbatim else {}
         self.options = {"language": language, "dtype": self.dtype, **style, **changed_thresholds(thresholds)}
         self._verbatim = verbatim
+        self._scored: tuple[np.ndarray, Audio] | None = None  # the sound scored last is often the one scored next
         self._early_s = thresholds.alignment.early_s(model)
         self._net = WhisperNetwork(load_weights(model, cache_dir, listener), getattr(torch, self.dtype), self.device)
         self._decoder = Decoder(self._net, self._tokenizer, language, min(ROWS, self.batch_size), thresholds.decoding)
@@ -106,6 +107,7 @@ class OpenAIWhisper(WindowedTranscriber):
         """
         import torch
 
+        self._scored = None
         with torch.inference_mode():
             audio = self._net.listen(self._features(jobs))
             chances = self._decoder.language_chances(audio)
@@ -164,9 +166,12 @@ class OpenAIWhisper(WindowedTranscriber):
         from vmaudio.transcribe.whisper.mel import log_mel
 
         with torch.inference_mode():
-            sound = recording.samples[: int(self.thresholds.windows.longest_s * recording.sample_rate_hz)]
-            context = context_seconds(len(sound) / recording.sample_rate_hz, self.thresholds.windows)
-            audio = self._net.listen(self._net.encode([log_mel(sound, context, self._net.dims["n_mels"])]))
+            if self._scored is None or self._scored[0] is not recording.samples:
+                sound = recording.samples[: int(self.thresholds.windows.longest_s * recording.sample_rate_hz)]
+                context = context_seconds(len(sound) / recording.sample_rate_hz, self.thresholds.windows)
+                heard = self._net.listen(self._net.encode([log_mel(sound, context, self._net.dims["n_mels"])]))
+                self._scored = (recording.samples, heard)
+            audio = self._scored[1]
             return [forced_scoring.score_texts(self._net, self._tokenizer("en"), audio, before, texts) for texts in lists]
 
     def _decode(
@@ -273,20 +278,3 @@ def context_seconds(seconds: float, options: WindowOptions = DEFAULT.windows) ->
     """
     steps = -(-(seconds + options.margin_s) // options.context_step_s)
     return min(CONTEXT_S, steps * options.context_step_s)
-
-
-def best_dtype(device: str) -> str:
-    """The quickest number type of a device that keeps the words.
-
-    Args:
-        device: "cpu", "cuda" or "cuda:0".
-
-    Returns:
-        "float16" on a GPU, "bfloat16" where the processor multiplies it natively (AMX or AVX512-BF16), else "float32".
-    """
-    if device.startswith("cuda"):
-        return "float16"
-    import torch
-
-    probes = (getattr(torch.cpu, name, bool) for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"))
-    return "bfloat16" if any(probe() for probe in probes) or native_bfloat16() else "float32"

@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 from torch import Tensor
+
+from vmaudio.transcribe.whisper.one_query import raw
+
+
+def _raw(parts: Sequence[Sequence[Tensor]]) -> list[list[np.ndarray]]:
+    """Tensors of layers and rows as `one_query` takes them: views of the same memory, (heads, places, head size)."""
+    return [[raw(row[0]) for row in layer] for layer in parts]
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,16 @@ class Audio:
     keys: list[list[Tensor]]
     values: list[list[Tensor]]
     lengths: list[int]
+
+    @cached_property
+    def raw_keys(self) -> list[list[np.ndarray]]:
+        """The keys for `one_query`, on a processor."""
+        return _raw(self.keys)
+
+    @cached_property
+    def raw_values(self) -> list[list[np.ndarray]]:
+        """The values for `one_query`, on a processor."""
+        return _raw(self.values)
 
     def rows(self, wanted: Sequence[int]) -> Audio:
         """Some of the rows.
@@ -52,6 +71,16 @@ class State:
     values: list[list[Tensor]]
     lengths: list[int]
 
+    @cached_property
+    def raw_keys(self) -> list[list[np.ndarray]]:
+        """The keys of the text for `one_query`, on a processor."""
+        return _raw(self.keys)
+
+    @cached_property
+    def raw_values(self) -> list[list[np.ndarray]]:
+        """The values of the text for `one_query`, on a processor."""
+        return _raw(self.values)
+
     def keep(self, rows: Sequence[int]) -> None:
         """Keep only some of the rows, in place.
 
@@ -61,3 +90,5 @@ class State:
         self.audio = self.audio.rows(rows)
         self.keys, self.values = ([[layer[row] for row in rows] for layer in parts] for parts in (self.keys, self.values))
         self.lengths = [self.lengths[row] for row in rows]
+        for name in ("raw_keys", "raw_values"):
+            self.__dict__.pop(name, None)

@@ -36,6 +36,21 @@ def bound_allocator() -> None:
         _of_c("mallopt")(_M_MMAP_THRESHOLD, MAPPED_BYTES)
 
 
+SPINS = 2000
+"""So many times a thread of a product looks for the next one before it sleeps. By default (100 000 times, a millisecond) it
+holds a core through the decoder's many small steps, which the threads that decode and measure the next messages could use:
+over 24 messages 60 seconds of processor time instead of 54, and 33 of the wall instead of 32."""
+
+
+def share_cores() -> None:
+    """Let the threads of products sleep early (libgomp, in torch for Linux); what the user has set stays.
+
+    It has an effect only before torch is first imported.
+    """
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", str(SPINS))
+
+
 def return_free_memory() -> None:
     """Return freed memory to the system, where the C library can (glibc); a few milliseconds."""
     _of_c("malloc_trim")(0)

@@ -24,8 +24,11 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own custom
 from torch import Tensor
 
+from vmaudio.transcribe.processor import has_amx
+from vmaudio.transcribe.whisper import one_query
 from vmaudio.transcribe.whisper.kv_cache import Audio, State
 from vmaudio.transcribe.whisper.layers import LayerReader, checked_alignment_heads, linear
+from vmaudio.transcribe.whisper.self_attention import attend_blocks
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.weights import Weights
@@ -69,12 +72,16 @@ class WhisperNetwork:
         self.audio_positions = tensors["encoder.positional_embedding"].float().to(self.device)
         self.encoder = [read.block(f"encoder.blocks.{i}") for i in range(self.dims["n_audio_layer"])]
         self.encoder_norm = read.norm("encoder.ln_post")
-        self.embedding = tensors["decoder.token_embedding.weight"].float().to(self.device)
+        # a copy of its own: the tensor that was read holds the whole file in memory
+        self.embedding = tensors["decoder.token_embedding.weight"].to(self.device, copy=True)
         self.projection = self.embedding.to(dtype)
         self.text_positions = tensors["decoder.positional_embedding"].float().to(self.device)
         self.decoder = [read.decoder_block(f"decoder.blocks.{i}") for i in range(self.dims["n_text_layer"])]
         self.decoder_norm = read.norm("decoder.ln")
         self.audio_heads, self.text_heads = self.dims["n_audio_head"], self.dims["n_text_head"]
+        size = self.dims["n_text_state"] // self.text_heads
+        self._one_by_one = self.device.type == "cpu" and dtype in one_query.KINDS and size == one_query.SIZE
+        self._blocks = dtype == torch.bfloat16 and self.device.type == "cpu" and not has_amx()
 
     # ---- audio ----
 
@@ -102,18 +109,32 @@ class WhisperNetwork:
             attended = torch.empty_like(qkv[:, :state])
             start = 0
             for length in lengths:
-                q, k, v = (
-                    part.view(1, length, self.audio_heads, -1).transpose(1, 2)
-                    for part in qkv[start : start + length].split(state, dim=1)
-                )
-                a = F.scaled_dot_product_attention(q, k, v)
-                attended[start : start + length] = a[0].transpose(0, 1).reshape(length, state)
+                attended[start : start + length] = self._attend_frames(qkv[start : start + length])
                 start += length
             x += block.out(attended)
             x += block.mlp(x)
         return list(self.encoder_norm(x).to(self.dtype).split(lengths))
 
+    def _attend_frames(self, qkv: Tensor) -> Tensor:
+        """Attention of a window's frames, (frames, 3 * width), to one another: (frames, width)."""
+        if self._blocks:
+            return attend_blocks(qkv, self.audio_heads)
+        length, heads = qkv.shape[0], self.audio_heads
+        q, k, v = (part.view(1, length, heads, -1).transpose(1, 2) for part in qkv.chunk(3, dim=1))
+        return F.scaled_dot_product_attention(q, k, v)[0].transpose(0, 1).reshape(length, -1)
+
     # ---- text ----
+
+    def embed(self, tokens: Tensor) -> Tensor:
+        """The vectors of tokens, as exact as the weights have them.
+
+        Args:
+            tokens: ids, of any shape.
+
+        Returns:
+            float32, (*tokens, width).
+        """
+        return self.embedding[tokens].float()
 
     def listen(self, features: Sequence[Tensor]) -> Audio:
         """The keys and values of the audio for all layers of the decoder.
@@ -125,13 +146,12 @@ class WhisperNetwork:
             A row for each.
         """
         heads, lengths = self.text_heads, [feature.shape[0] for feature in features]
-        packed = torch.cat(list(features))
         keys: list[list[Tensor]] = []
         values: list[list[Tensor]] = []
         for block in self.decoder:
             pairs = [
-                piece.view(1, piece.shape[0], 2, heads, -1).permute(2, 0, 3, 1, 4).contiguous()
-                for piece in block.key_value(packed).split(lengths)
+                block.key_value(feature).view(1, length, 2, heads, -1).permute(2, 0, 3, 1, 4).contiguous()
+                for feature, length in zip(features, lengths, strict=True)
             ]
             keys.append([pair[0] for pair in pairs])
             values.append([pair[1] for pair in pairs])
@@ -169,10 +189,13 @@ class WhisperNetwork:
             logits from text to audio before softmax, float32, (alignment heads, new, frames), none unless ``align``.
         """
         rows, new = tokens.shape
+        # not a beginning that happens to be one token long: beside longer ones it would be worked out the other way
+        if new == 1 and lengths is None and not align and self._one_by_one:
+            return self._step(tokens[:, 0], state), []
         own = [new] * rows if lengths is None else list(lengths)
         begins = state.lengths
         positions = torch.tensor(begins, device=self.device)[:, None] + torch.arange(new, device=self.device)
-        x = self.embedding[tokens] + self.text_positions[positions.clamp(max=self.text_positions.shape[0] - 1)]
+        x = self.embed(tokens) + self.text_positions[positions.clamp(max=self.text_positions.shape[0] - 1)]
         wanted: dict[int, list[int]] = {}
         for layer, head in self.alignment_heads if align else ():
             wanted.setdefault(layer, []).append(head)
@@ -201,6 +224,28 @@ class WhisperNetwork:
         state.lengths = [begin + count for begin, count in zip(begins, own, strict=True)]
         return self.decoder_norm(x), [torch.cat(parts) for parts in traced] if align else []
 
+    def _step(self, tokens: Tensor, state: State) -> Tensor:
+        """`forward` for one new token a row, on a processor; see `one_query`."""
+        heads, begins = self.text_heads, state.lengths
+        x = self.embed(tokens) + self.text_positions[torch.tensor(begins).clamp(max=self.text_positions.shape[0] - 1)]
+        rows, width = x.shape
+        ends = [begin + 1 for begin in begins]
+        for layer, block in enumerate(self.decoder):
+            qkv = block.qkv(block.attn_ln(x)).view(rows, 3, heads, -1)
+            keys, values = state.raw_keys[layer], state.raw_values[layer]
+            new = one_query.raw(qkv)
+            for row, begin in enumerate(begins):
+                keys[row][:, begin], values[row][:, begin] = new[row, 1], new[row, 2]
+            x = x + block.out(one_query.attend(qkv[:, 0], keys, values, ends).view(rows, width))
+            q = block.query(block.cross_ln(x)).view(rows, heads, -1)
+            audio = state.audio
+            x = x + block.cross_out(
+                one_query.attend(q, audio.raw_keys[layer], audio.raw_values[layer], audio.lengths).view(rows, width)
+            )
+            x = x + block.mlp(x)
+        state.lengths = ends
+        return self.decoder_norm(x)[:, None]
+
     def packed(self, tokens: Tensor, positions: Tensor, allowed: Tensor, audio: Audio) -> Tensor:
         """Run the decoder once over several continuations of one beginning, end to end in one row.
 
@@ -214,7 +259,7 @@ class WhisperNetwork:
             Hidden states after the last norm, float32, (n, width), for `logits`.
         """
         width, heads = self.embedding.shape[1], self.text_heads
-        x = self.embedding[tokens] + self.text_positions[positions]
+        x = self.embed(tokens) + self.text_positions[positions]
         mask = torch.zeros(allowed.shape, dtype=self.dtype, device=self.device).masked_fill(~allowed, -math.inf)
         for layer, block in enumerate(self.decoder):
             q, k, v = block.qkv(block.attn_ln(x)).view(len(x), 3, heads, -1).permute(1, 2, 0, 3)
