@@ -30,7 +30,7 @@ lock: ## pin exact versions and hashes again, from pyproject.toml and constraint
 	build/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --constraints constraints.txt \
 	  $(EXTRAS:%=--extra %) --group dev --group docs pyproject.toml -o build/lock/all.txt
 	grep '^#' requirements.lock > build/lock/new.txt
-	awk '/^[a-zA-Z]/ { skip = /^(torch|triton|nvidia-|cuda-)/ } !skip' build/lock/all.txt >> build/lock/new.txt
+	awk '/^[a-zA-Z]/ { skip = /^(torch|nvidia-|cuda-)/ } !skip' build/lock/all.txt >> build/lock/new.txt
 	mv build/lock/new.txt requirements.lock && rm -rf build/lock
 
 demo: $(STAMP) ## check one sample, batch all of them, and report

@@ -3,8 +3,12 @@
 import fsspec
 import pytest
 
+from tests.lines import analyzer, voice
 from vmaudio.audio import read_source
 from vmaudio.errors import ExtraMissing, SourceEmpty, SourceMissing, SourceRefused, SourceTooLarge
+from vmaudio.records import Failure, Message
+from vmaudio.store import open_store
+from vmaudio.testing import encode
 
 PLACE = "memory://calls/2026"
 
@@ -86,3 +90,17 @@ def test_a_providers_error_is_one_sentence(put, monkeypatch):
     monkeypatch.setattr(fsspec, "open", fail(ImportError("s3fs")))
     with pytest.raises(ExtraMissing, match=r"vmaudio\[storage\]"):
         read_source("s3://other/a.wav")
+
+
+def test_a_message_by_url_is_analysed(put, tmp_path):
+    """Its name and source are the URL's; of one that holds a key the key is stored nowhere."""
+    there = put(f"{PLACE}/tom.wav", encode(voice()))
+    found = analyzer(default="Hi Dana.").analyze(Message(there))
+    assert (found.source, found.file_name, found.transcript.text) == (there, "tom.wav", "Hi Dana.")
+    (failed,) = analyzer().analyze_many([Message("s3://me:word@other/b.wav?part=2&X-Amz-Signature=word")])
+    assert isinstance(failed, Failure)
+    with open_store(tmp_path / "vm.sqlite") as store:
+        store.save_failure(failed)
+        (kept,) = store.failures()
+    assert (kept.source, kept.file_name) == ("s3://other/b.wav?part=2", "b.wav?part=2")
+    assert "word" not in str(kept).replace("password", "")

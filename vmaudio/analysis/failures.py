@@ -6,7 +6,7 @@ import logging
 from pathlib import Path, PurePosixPath
 
 from vmaudio.errors import VmaudioError
-from vmaudio.records import Failure, Message
+from vmaudio.records import Failure, Message, absolute_source
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ def file_name(source: str) -> str:
     Returns:
         The name, or the source itself where it has none.
     """
-    return PurePosixPath(source).name if "://" in source else Path(source).name or source
+    return PurePosixPath(absolute_source(source)).name if "://" in source else Path(source).name or source
 
 
 def failure_of(message: Message, stage: str, error: Exception) -> Failure:

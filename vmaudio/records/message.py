@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -18,9 +19,23 @@ def absolute_source(source: str) -> str:
         source: a path, or a URL.
 
     Returns:
-        The absolute path; a URL, and a source that is not known (""), as they are.
+        The absolute path; a URL without user, password and parameters that are keys; a source that is not known ("") as it is.
     """
-    return source if not source or "://" in source else os.path.abspath(source)
+    if "://" in source:
+        return _without_keys(source)
+    return os.path.abspath(source) if source else source
+
+
+_KEY = re.compile(r"signature|token|credential|secret|passw|(^|[-_])(key|sig)", re.IGNORECASE)
+
+
+def _without_keys(url: str) -> str:
+    """A URL without user, password and parameters that open a door: what is stored may be read by others."""
+    scheme, _, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    path, mark, given = path.partition("?")
+    kept = "&".join(one for one in given.split("&") if not _KEY.search(one.partition("=")[0]))
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}{mark if kept else ''}{kept}"
 
 
 @dataclass(frozen=True, slots=True)
