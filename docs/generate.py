@@ -137,7 +137,7 @@ def options() -> str:
     from vmaudio.analysis import Options
     from vmaudio.callback import CallbackOptions, DriftOptions
     from vmaudio.duplicates import DuplicateOptions
-    from vmaudio.experiments import CompareOptions, MonitorOptions
+    from vmaudio.experiments import CompareOptions, MonitorOptions, PoolingOptions
     from vmaudio.intake import JoinOptions
     from vmaudio.privacy import RedactOptions
     from vmaudio.rubric import RubricOptions
@@ -161,8 +161,8 @@ def options() -> str:
             text += _thresholds(value, stage.name, 2)
     text += "## What stands around the measuring\n\nThey are arguments of the functions that use them.\n\n"
     for kind in (
-        RubricOptions, CallbackOptions, DriftOptions, CompareOptions, MonitorOptions, DuplicateOptions, RedactOptions,
-        JoinOptions,
+        RubricOptions, CallbackOptions, DriftOptions, CompareOptions, MonitorOptions, PoolingOptions, DuplicateOptions,
+        RedactOptions, JoinOptions,
     ):  # fmt: skip
         text += _thresholds(kind(), kind.__name__, 3)
     return text.rstrip() + "\n"

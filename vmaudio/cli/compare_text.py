@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from vmaudio.experiments import Arm, Comparison, Pair, window_words
+from vmaudio.experiments import Arm, Comparison, Pair, rank_words, window_words
 from vmaudio.records import counted
 
 MOST_PAIRS = 30
@@ -43,6 +43,8 @@ def show(found: Comparison, console: Console) -> None:
             f"Within reps, {escape(t.by)} higher by {t.step:.3g} (one standard deviation) goes with {t.odds_ratio:.2f} times "
             f"the odds ({t.low:.2f} to {t.high:.2f}; {_p(t.p_value)}; n = {t.n})."
         )
+    if found.pooling is not None:
+        console.print(f"[dim]pooled, rank: {escape(found.pooling.prior)}.[/]")
     if found.overall_p is not None:
         console.print(f"Test of all arms together: {_p(found.overall_p)} (chi-square, reps not considered).")
     for warned in found.warnings[:MOST_WARNINGS]:
@@ -72,11 +74,15 @@ def _arms(found: Comparison, width: int) -> Table:
     table.add_column("arm", overflow="fold", min_width=10)
     for name in ("n", "events", "rate", "95 % interval"):
         table.add_column(name, justify="right", no_wrap=True)
-    extra = (("sequential", anytime), ("corrected", corrected), ("cost/event", cost))
+    pooled = {one.arm: one for one in found.pooling.arms} if found.pooling else {}
+    extra = (
+        ("pooled", bool(pooled)), ("rank", bool(pooled)), ("sequential", anytime), ("corrected", corrected),
+        ("cost/event", cost),
+    )  # fmt: skip
     for name, wanted in extra:
         if wanted:
             table.add_column(name, justify="right", no_wrap=True)
-    drawn = width >= 76 + 15 * sum(wanted for _, wanted in extra)
+    drawn = width >= 76 + sum(8 if name in ("pooled", "rank") else 15 for name, wanted in extra if wanted)
     if drawn:
         table.add_column("", no_wrap=True)
     top = max((a.high or 0.0 for a in found.arms), default=1.0) or 1.0
@@ -85,6 +91,9 @@ def _arms(found: Comparison, width: int) -> Table:
     for arm in sorted(found.arms, key=lambda a: -(a.rate or 0.0)) if ordered else found.arms:
         row = [escape(arm.arm), f"{arm.n:,}", f"{arm.events:,}", _percent(arm.rate)]
         row.append(_between(arm.low, arm.high) if arm.n else "")
+        if pooled:
+            one = pooled.get(arm.arm)
+            row += [_percent(one.rate), rank_words(one)] if one else ["", ""]
         if anytime:
             row.append(_between(*arm.anytime) if arm.anytime else "")
         if corrected:

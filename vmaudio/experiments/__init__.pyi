@@ -46,6 +46,16 @@ from .plans import (
     intention_to_treat as intention_to_treat,
     numbered_places as numbered_places,
 )
+from .pooling import (
+    PooledArm as PooledArm,
+    Pooling as Pooling,
+    best_words as best_words,
+    pool as pool,
+    rank_words as rank_words,
+)
+from .pooling_options import (
+    PoolingOptions as PoolingOptions,
+)
 from .predicted_arms import (
     approach_card as approach_card,
 )

@@ -13,6 +13,7 @@ from vmaudio.experiments.attribution import ATTRIBUTIONS
 from vmaudio.experiments.balance import Imbalance
 from vmaudio.experiments.clusters import Clustered
 from vmaudio.experiments.fixed_effects import FixedEffect
+from vmaudio.experiments.pooling import Pooling
 from vmaudio.experiments.preparation import LOWER_IS_BETTER, Prepared
 from vmaudio.experiments.rates import LEVEL, PRIOR
 from vmaudio.experiments.sample_sizes import POWER
@@ -153,6 +154,7 @@ class Comparison:
         overall_p: p-value of "all arms have one rate"; None with fewer than three arms.
         trend: the slope, where ``by`` is a number.
         headline: the verdict on all pairs in a few sentences.
+        pooling: partially pooled rates and ranks of the arms; None with fewer than two, and where ``by`` is "checks".
     """
 
     by: str
@@ -165,6 +167,7 @@ class Comparison:
     overall_p: float | None
     trend: Trend | None
     headline: str
+    pooling: Pooling | None = None
 
     @property
     def simulated(self) -> bool:
@@ -184,6 +187,7 @@ class Comparison:
                 "warnings": [warned.to_dict() for warned in self.warnings],
                 "verdict": self.headline,
                 "overall_p": self.overall_p,
+                "pooling": self.pooling.to_dict() if self.pooling else None,
                 "trend": self.trend.to_dict() if self.trend else None,
                 "simulated": self.simulated,
                 "n": sum(arm.n for arm in self.arms),

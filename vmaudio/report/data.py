@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from vmaudio.experiments import PooledArm
 from vmaudio.plots import Rate, Spread, Svg
 from vmaudio.report.message_data import Fact, MessageView
 
@@ -38,7 +39,8 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """One rep (or campaign, or approach). ``apart`` names the groups whose callback rate is really another, up or down."""
+    """One rep (or campaign, or approach). ``apart`` names the groups whose callback rate is really another, up or down;
+    ``pooled`` is its rate drawn towards the others', with its rank."""
 
     name: str
     n: int
@@ -47,6 +49,7 @@ class GroupRow:
     top_missed: CheckRow | None
     callbacks: Rate
     apart: tuple[str, ...] = ()
+    pooled: PooledArm | None = None
 
 
 @dataclass(frozen=True, slots=True)

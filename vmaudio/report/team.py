@@ -11,7 +11,7 @@ import vmaudio
 from vmaudio.plots import Svg, approaches_picture, calibration_picture, pace_picture, scores_picture, trend_picture  # fmt: skip
 from vmaudio.records import Analysis, Failure, Outcome, counted
 from vmaudio.report.counting import as_counted
-from vmaudio.report.data import FailureRow, FlagGroup, MessageRow, Pictures, RepeatRow, ReportData
+from vmaudio.report.data import FailureRow, FlagGroup, GroupRow, MessageRow, Pictures, RepeatRow, ReportData
 from vmaudio.report.findings import findings, headline
 from vmaudio.report.glossary import Glossary, approach_name
 from vmaudio.report.instructive import choose
@@ -167,10 +167,16 @@ def period_of(analyses: Sequence[Analysis]) -> str:
     return day(first) if first == last else f"{day(first)} to {day(last)}"
 
 
-def _groups_note(groups: Sequence[object], by: str) -> str:
+def _groups_note(groups: Sequence[GroupRow], by: str) -> str:
     return (
         f"Sorted by name. Two {GROUP_NOUNS[by]} are called different only if their simultaneous 95 % intervals do not overlap. "
         "If all were equal, at most one report in twenty would call any two of them different."
+        + (
+            " The highest rate had luck as well: the partially pooled rates are drawn towards each other, the further the fewer"
+            " the messages, and the rank is what is left of the order at 95 %."
+            if any(row.pooled for row in groups)
+            else ""
+        )
     )
 
 
