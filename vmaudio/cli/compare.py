@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 @click.option(
     "--plan", "plan_path", metavar="PLAN", help="Compare the arms that a plan assigned (intention to treat): file, or id saved."
 )
+@click.option(
+    "--values", "values_path", metavar="TOML", help="What each outcome is worth, and guardrails; else nothing is decided."
+)
 @click.option("--monitor", is_flag=True, help="Add intervals that hold however often you look.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @pass_app
@@ -56,17 +60,18 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
         return
     if not given["by"] and not given["plan_path"]:
         raise click.UsageError("Say what to compare: --by script, for example.")
-    from vmaudio.experiments import approach_card, compare, find_plan, parse_window
+    from vmaudio.experiments import approach_card, compare, decide, find_plan, other_outcomes, parse_window, read_values
     from vmaudio.intake import parse_as_of
 
     zone = str(settings.get("timezone", given["timezone"]))
     seen = _observations(app, given, zone)
     by = "plan" if given["plan_path"] else given["by"]
     plan = find_plan(given["plan_path"], app.existing_store()) if given["plan_path"] else None
-    found = compare(
+    values = read_values(given["values_path"]) if given["values_path"] else None
+    same_way = functools.partial(
+        compare,
         seen,
         by,
-        given["outcome"],
         window=parse_window(given["window"]),
         as_of=parse_as_of(given["as_of"], zone),
         missing_is=False if given["missing_is"] == "0" else None,
@@ -76,17 +81,22 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
         anytime=given["monitor"],
         approach_meta=approach_card(by, app.models()),
     )
+    found = same_way(given["outcome"])
+    others = [] if by == "checks" else other_outcomes(seen, found.outcome)
+    decision = decide([found, *(same_way(outcome) for outcome in others)], values, looks=given["monitor"])
     if given["as_json"]:
         from vmaudio.cli.compare_provenance import provenance
 
         read: dict[str, Sequence[object]] = {} if given["manifest_path"] else {"store": seen}
         if plan is not None and not Path(given["plan_path"]).is_file():
             read["plan"] = plan
-        print_json(found.to_dict() | {"provenance": provenance(ctx, given, read, zone)})
+        said = f"{found.headline} {decision.conflict_words}".rstrip()
+        made = found.to_dict() | {"verdict": said, "decision": decision.to_dict()}
+        print_json(made | {"provenance": provenance(ctx, given, read, zone)})
         return
     from vmaudio.cli.compare_text import show
 
-    show(found, out())
+    show(found, out(), decision)
 
 
 def _observations(app: App, given: dict[str, Any], zone: str) -> list[Observation]:

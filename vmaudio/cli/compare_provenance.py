@@ -13,7 +13,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-FILES = ("manifest_path", "outcomes_path", "plan_path")
+FILES = ("manifest_path", "outcomes_path", "plan_path", "values_path")
 
 
 def provenance(ctx: click.Context, given: Mapping[str, Any], read: Mapping[str, Iterable[object]], zone: str) -> dict[str, Any]:

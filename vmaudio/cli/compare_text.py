@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from vmaudio.experiments import Arm, Comparison, Pair, rank_words, window_words
+from vmaudio.experiments import LOWER_IS_BETTER, Arm, Comparison, Decision, Pair, rank_words, window_words
 from vmaudio.records import counted
 
 MOST_PAIRS = 30
@@ -18,17 +18,20 @@ MOST_WARNINGS = 12
 BAR = 20
 
 
-def show(found: Comparison, console: Console) -> None:
+def show(found: Comparison, console: Console, decision: Decision | None = None) -> None:
     """Print a comparison.
 
     Args:
         found: the comparison.
         console: where to print.
+        decision: all outcomes together, where others than the one compared are known.
     """
     if found.simulated:
         console.print("[bold reverse] SIMULATED OUTCOMES: an exercise, no evidence [/]")
     if len(found.pairs) != 1:
         console.print(f"[bold]{escape(found.headline)}[/]\n")
+    if decision is not None and decision.sentence:
+        console.print(f"[bold]{escape(decision.sentence)}[/]\n")
     if found.by == "checks":
         console.print(_checks(found, console.width))
     else:
@@ -37,6 +40,8 @@ def show(found: Comparison, console: Console) -> None:
             _pair(pair, console)
         if len(found.pairs) > MOST_DETAILED:
             console.print(_pairs(found.pairs[MOST_DETAILED:]))
+    if decision is not None and len(decision.comparisons) > 1:
+        console.print(_outcomes(decision))
     if found.trend:
         t = found.trend
         console.print(
@@ -101,6 +106,19 @@ def _arms(found: Comparison, width: int) -> Table:
         if cost:
             row.append("" if arm.cost_per_event is None else f"{arm.cost_per_event:,.2f}")
         table.add_row(*row, *([_bar(arm, top)] if drawn else []))
+    return table
+
+
+def _outcomes(decision: Decision) -> Table:
+    """Every outcome that is known, arm by arm."""
+    lower = [one.outcome for one in decision.comparisons if one.outcome in LOWER_IS_BETTER]
+    table = _table("all outcomes" + (f"; of {' and '.join(lower)} fewer are better" if lower else ""))
+    table.add_column("arm", overflow="fold", min_width=10)
+    for one in decision.comparisons:
+        table.add_column(one.outcome, justify="right")
+    for arm in decision.comparisons[0].arms:
+        rates = [next((a for a in one.arms if a.arm == arm.arm), None) for one in decision.comparisons]
+        table.add_row(escape(arm.arm), *(f"{_percent(a.rate)} of {a.n:,}" if a and a.n else "" for a in rates))
     return table
 
 

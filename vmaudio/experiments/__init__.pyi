@@ -18,6 +18,11 @@ from .clusters import (
 from .comparison import (
     compare as compare,
 )
+from .decision import (
+    Decision as Decision,
+    decide as decide,
+    other_outcomes as other_outcomes,
+)
 from .fixed_effects import (
     FixedEffect as FixedEffect,
     fixed_effect as fixed_effect,
@@ -60,6 +65,7 @@ from .predicted_arms import (
     approach_card as approach_card,
 )
 from .preparation import (
+    LOWER_IS_BETTER as LOWER_IS_BETTER,
     OUTCOMES as OUTCOMES,
     WINDOW as WINDOW,
     Prepared as Prepared,
@@ -92,4 +98,8 @@ from .sequential import (
 )
 from .trend import (
     Trend as Trend,
+)
+from .values import (
+    Values as Values,
+    read_values as read_values,
 )

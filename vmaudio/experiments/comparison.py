@@ -126,6 +126,8 @@ def compare(
             overall = rates.homogeneity_test([(arm.events, arm.n) for arm in made]) if len(kept) > 2 else None
             slope = trend.trend_of(by, table.y, [_number(o, by) for o in seen], table.rep, options)
     found_pairs = _corrected_pairs(found_pairs, options)
+    if outcome in LOWER_IS_BETTER:
+        found_pairs = [_lower_is_better(pair) for pair in found_pairs]
     if families and by != "checks":
         pooled = _pooled(families[0], table, found_pairs, outcome)
     if families:
@@ -229,6 +231,15 @@ def _pooled(family: Arms, table: _Columns, pairs: Sequence[Pair], outcome: str) 
         held = np.unique(np.stack([base, table.week]), axis=1, return_inverse=True)[1].reshape(-1)
         what = "weeks of reps" if reps else "weeks"
     return pool(family.names, family.index, held, table.y, held=what, lower_is_better=outcome in LOWER_IS_BETTER)
+
+
+def _lower_is_better(pair: Pair) -> Pair:
+    """A verdict that names the arm with the higher rate says that the other one is better, where fewer are better."""
+    if pair.verdict.kind not in ("a_higher", "b_higher"):
+        return pair
+    better = pair.b if pair.verdict.kind == "a_higher" else pair.a
+    sentence = f"{pair.verdict.sentence} Here fewer are better: '{better}' is the better one."
+    return dataclasses.replace(pair, verdict=dataclasses.replace(pair.verdict, sentence=sentence))
 
 
 def _mixed_up(pairs: Sequence[Pair]) -> frozenset[str]:

@@ -51,5 +51,9 @@ class PoolingOptions:
     seed: int = threshold(20, "Start of the random numbers, so that the same data give the same result.", source="our default")
     most_steps: int = threshold(40, "Most steps of Newton's method.", source="our default: it takes four to eight")
     tolerance: float = threshold(1e-6, "Gain of log-density at which it stops.", unit="nats", source="our default")
+    sure_of_value: float = threshold(
+        0.975, "Chance of being worth most from which an arm is chosen.", unit="share",
+        source="our default: with two equal arms either is chosen in 5 % at most",
+    )  # fmt: skip
     level: float = threshold(0.95, "Chance of being best from which the best arm is called settled.", unit="share",
                              source="convention")  # fmt: skip
