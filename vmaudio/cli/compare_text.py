@@ -203,11 +203,13 @@ def _needed(pair: Pair) -> str:
         return "more messages of this kind do not help"
     if pair.n_more_per_arm is None:
         return "no number of messages shows a difference of zero"
-    if not pair.n_more_per_arm and pair.verdict.kind == "not_enough":
+    if not pair.n_more_per_arm and not pair.n_more_deciding and pair.verdict.kind == "not_enough":
         return f"the number of messages would do, but the comparison that decides ({pair.deciding}) does not show it"
     text = f"{counted(pair.n_more_per_arm, 'more message')} per arm for 80 % power"
     if pair.n_more_by_rep and pair.n_more_by_rep > pair.n_more_per_arm:
         text += f"; {pair.n_more_by_rep:,} if messages of one rep are alike"
+    if pair.n_more_deciding is not None:
+        text += f"; {pair.n_more_deciding:,} for the comparison that decides ({pair.deciding})"
     return text
 
 

@@ -317,5 +317,8 @@ def _corrected_pairs(pairs: list[Pair], options: CompareOptions) -> list[Pair]:
     done = []
     for pair, p, (by, q), q_all in zip(pairs, corrected, decided, rates.holm([q for _, q in decided]), strict=True):
         pair = dataclasses.replace(pair, p_adjusted=p, deciding=by, p_deciding=q, p_deciding_adjusted=q_all)
+        if by.startswith("within") and (pair.test != "Fisher exact" or q > pair.p_value):  # else Fisher's exact power says it
+            more = sample_sizes.further_for(q, pair.adjusted.n, level=1 - options.alpha / len(pairs))
+            pair = dataclasses.replace(pair, n_more_deciding=more)
         done.append(dataclasses.replace(pair, verdict=verdict.pair_verdict(pair, options)))
     return done

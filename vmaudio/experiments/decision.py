@@ -242,7 +242,8 @@ def _draws(comparisons: Sequence[Comparison], values: Values) -> tuple[list[str]
             rows = rng.permutation(len(found.pooling.rates))[:count]  # draws of two outcomes have nothing to do with each other
             total += value * found.pooling.rates[np.ix_(rows, [own[name] for name in names])]
     pairs = [(found.pooling, own) for (found, _), own in zip(used, columns, strict=True) if found.pooling]
-    n = np.array([float(min(pooling.arms[own[name]].n for pooling, own in pairs)) for name in names])
+    fewest = [min(pooling.arms[own[name]].n for pooling, own in pairs) for name in names]
+    n = np.array(fewest, dtype=float)
     together = _covariance([found for found, _ in used], [value for _, value in used])
     total += rng.standard_normal(total.shape) * np.sqrt(max(0.0, together) / n)
     return names, PER * total

@@ -110,6 +110,8 @@ class Pair:
         clustered: the interval with reps as the unit.
         adjusted: the difference within reps.
         n_more_by_rep: ``n_more_per_arm`` times the design effect; None when that is not known.
+        n_more_deciding: the same for the comparison within reps or weeks, where that one decides; None where another
+            one does, or where few events make it the exact test that ``n_more_per_arm`` is for already.
         imbalance: how much the arms differ in each covariate.
         anytime: the difference in a form that is valid at every look, where asked for.
         corrected: difference of the true classes with its interval, for arms that a classifier predicted.
@@ -136,6 +138,7 @@ class Pair:
     p_deciding: float = 1.0
     p_deciding_adjusted: float = 1.0
     deciding: str = "messages"
+    n_more_deciding: int | None = None
     verdict: Verdict = field(default_factory=lambda: Verdict("not_enough", ""))
 
 
@@ -233,7 +236,7 @@ def _arm(arm: Arm) -> dict[str, Any]:
 def _pair(pair: Pair) -> dict[str, Any]:
     plain = (
         "a", "b", "difference", "low", "high", "p_value", "p_adjusted", "prob_a_better", "n_more_per_arm", "n_more_by_rep",
-        "test", "p_deciding", "p_deciding_adjusted", "deciding",
+        "n_more_deciding", "test", "p_deciding", "p_deciding_adjusted", "deciding",
     )  # fmt: skip
     made: dict[str, Any] = {name: getattr(pair, name) for name in plain}
     made["risk_ratio"] = dict(zip(("ratio", "low", "high"), pair.risk_ratio, strict=True)) if pair.risk_ratio else None
