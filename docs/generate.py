@@ -10,10 +10,15 @@ import dataclasses
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).resolve().parent
+sys.path.insert(0, str(DOCS))
+
+import json_schemas  # noqa: E402  (beside this file)
+
 NOTE = "<!-- Made by `make docs` from the code. Change the code, not this page. -->\n\n"
 
 
@@ -221,6 +226,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "rubric.md": rubric,
     "dispositions.md": dispositions_page,
+    **{f"schemas/{name}.json": partial(json_schemas.page, name) for name in json_schemas.SCHEMAS},
 }
 
 
@@ -232,6 +238,7 @@ def main() -> int:
     stale = []
     for name, make in PAGES.items():
         path, text = DOCS / name, make()
+        path.parent.mkdir(exist_ok=True)
         if not path.exists() or path.read_text("utf-8") != text:
             stale.append(name)
             if not check:

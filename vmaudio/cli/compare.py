@@ -85,7 +85,7 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
     others = [] if by == "checks" else other_outcomes(seen, found.outcome)
     decision = decide([found, *(same_way(outcome) for outcome in others)], values, looks=given["monitor"])
     if given["as_json"]:
-        from vmaudio.cli.compare_provenance import provenance
+        from vmaudio.cli.provenance import provenance
 
         read: dict[str, Sequence[object]] = {} if given["manifest_path"] else {"store": seen}
         if plan is not None and not Path(given["plan_path"]).is_file():

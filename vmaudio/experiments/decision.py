@@ -240,7 +240,7 @@ def _draws(comparisons: Sequence[Comparison], values: Values) -> tuple[list[str]
     for (found, value), own in zip(used, columns, strict=True):
         if found.pooling is not None:
             rows = rng.permutation(len(found.pooling.rates))[:count]  # draws of two outcomes have nothing to do with each other
-            total += value * found.pooling.rates[np.ix_(rows, [own[name] for name in names])]
+            total += value * found.pooling.rates[np.ix_(rows, np.array([own[name] for name in names]))]
     pairs = [(found.pooling, own) for (found, _), own in zip(used, columns, strict=True) if found.pooling]
     fewest = [min(pooling.arms[own[name]].n for pooling, own in pairs) for name in names]
     n = np.array(fewest, dtype=float)

@@ -142,6 +142,7 @@ class ReportData:
     repeats_known: bool = False
     attribution: str = ""
     copies: int = 0
+    provenance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,7 @@ class FeedbackData:
     computed: tuple[Fact, ...]
     redacted: bool = False
     attribution: str = ""
+    provenance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,3 +202,4 @@ class PageData:
     version: str
     redacted: bool = False
     notes: tuple[str, ...] = field(default_factory=tuple)
+    provenance: str = ""
