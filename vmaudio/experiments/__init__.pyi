@@ -64,6 +64,10 @@ from .pooling_options import (
 from .predicted_arms import (
     approach_card as approach_card,
 )
+from .prediction_powered import (
+    Corrected as Corrected,
+    corrected_rate as corrected_rate,
+)
 from .preparation import (
     LOWER_IS_BETTER as LOWER_IS_BETTER,
     OUTCOMES as OUTCOMES,

@@ -6,6 +6,11 @@ from .assignment_rows import (
 from .claims import (
     Claims as Claims,
 )
+from .coach_rows import (
+    CoachVerdict as CoachVerdict,
+    coach_verdicts_of as coach_verdicts_of,
+    put_coach_verdicts as put_coach_verdicts,
+)
 from .columns import (
     Cell as Cell,
     Column as Column,
@@ -69,6 +74,7 @@ from .tables import (
     assignments as assignments,
     baselines as baselines,
     claimed as claimed,
+    coach_verdicts as coach_verdicts,
     failures as failures,
     labelled_texts as labelled_texts,
     labels as labels,
