@@ -268,11 +268,26 @@ def _model() -> Schema:
     return mapped(ANY)
 
 
+def _calibrate() -> Schema:
+    from vmaudio.experiments import Corrected
+
+    ends = named({"value": NUMBER, "low": NUMBER, "high": NUMBER})
+    check = {
+        "check": TEXT, "messages": COUNT, "coaches": COUNT, "alpha": ends, "kappa_with_machine": ends, "same_as_machine": SHARE,
+        "missed": optional(record(Corrected)),
+    }  # fmt: skip
+    coach = {
+        "coach": TEXT, "messages": COUNT, "verdicts": COUNT, "lenient": ends, "lenient_to_machine": ends, "simulated": TRUTH,
+    }  # fmt: skip
+    return named({"checks": listed(named(check)), "coaches": listed(named(coach)), "simulated": TRUTH})
+
+
 SCHEMAS: dict[str, Callable[[], Schema]] = {
     "check": _analysis,
     "batch-jsonl": _analysis,
     "watch": _analysis,
     "compare": _compare,
+    "calibrate": _calibrate,
     "outcomes-import": _import,
     "outcomes-status": _status,
     "intake-check": _check,

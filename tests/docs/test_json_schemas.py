@@ -17,6 +17,7 @@ from tests.report.makers import failure, team
 from vmaudio.callback.drift import Drift, DriftReport
 from vmaudio.cli.root import cli
 from vmaudio.intake.sources.imap import Fetched
+from vmaudio.store import CoachVerdict, put_coach_verdicts
 from vmaudio.store.store import open_store
 from vmaudio.training import Evaluation
 
@@ -123,6 +124,21 @@ def test_the_other_commands_fit(db: str, tmp_path: Path) -> None:
         fits("models-show", found)
     for found in [*printed("intake", "list", "--json"), *printed("intake", "list", tmp_path, "--json")]:
         fits("intake-list", found)
+
+
+def test_a_calibration_fits(db: str) -> None:
+    """``calibrate --json``, with one simulated coach and with two."""
+    seen = list(open_store(db).analyses())
+    for coaches in (("Ann",), ("Ann", "Bob")):
+        given = [
+            CoachVerdict(a.message.message_id, a.score.checks[0].id, who, "pass", True)
+            for a in seen
+            if a.score
+            for who in coaches
+        ]
+        put_coach_verdicts(open_store(db), given)
+        (found,) = printed("--db", db, "calibrate", "--json")
+        fits("calibrate", found)
 
 
 def test_records_that_take_models_or_a_server_fit() -> None:

@@ -88,9 +88,13 @@ def test_verdicts_are_read_back_and_replaced(db: str, tmp_path: Path) -> None:
 def test_a_sheet_with_faults_is_not_read(db: str, tmp_path: Path, change: tuple[str, str], why: str) -> None:
     """Nothing is read of a sheet with an unknown message, check or word, or without any verdict; the line is named."""
     sheet = run(db, "sheet", "--checks", CHECK, "--n", 40).stdout
-    path = filled(sheet if "none of" not in why else "\n".join(sheet.splitlines()[:31]) + "\n", "" if not change[0] else "pass", tmp_path / "s.csv")
+    empty = not change[0]
+    if "none of" in why:
+        sheet = "\n".join(sheet.splitlines()[:31]) + "\n"
+    path = filled(sheet, "" if empty else "pass", tmp_path / "s.csv")
     text = path.read_text("utf-8")
-    path.write_text(text.replace(f",{change[0]}\n", f",{change[1]}\n", 1) if not change[0] else text.replace(*change, 1), "utf-8")
+    changed = text.replace(",\n", f",{change[1]}\n", 1) if empty else text.replace(*change, 1)
+    path.write_text(changed, "utf-8")
     done = run(db, "read", path, "--coach", "Ann", fails=True)
     assert isinstance(done.exception, TableError)
     assert why in str(done.exception)
@@ -109,7 +113,7 @@ def judged(rng: np.random.Generator, rate: float, lenient: float) -> list[CoachV
 
 
 def test_agreement_is_that_of_other_libraries_and_a_lenient_coach_is_named() -> None:
-    """Alpha and kappa are those of the label command (Krippendorff's formula, scikit-learn); leniency has the right sign and size."""
+    """Alpha and kappa are those of the label command (Krippendorff's formula, scikit-learn); a lenient coach is named."""
     verdicts = judged(np.random.default_rng(1), 0.4, 0.5)
     found = calibrate(verdicts, TEAM)
     (check,) = found.checks
