@@ -29,7 +29,8 @@ from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, contest
 from vmaudio.experiments.cautions import arm_cautions, data_cautions, older_cautions, pair_cautions, rep_cautions
 from vmaudio.experiments.options import CompareOptions, MonitorOptions
 from vmaudio.experiments.plans import Assignment, intention_to_treat
-from vmaudio.experiments.pooling import Pooling, best_words, pool
+from vmaudio.experiments.pooled_arms import lower_is_better, mixed_up, pooled_arms
+from vmaudio.experiments.pooling import best_words
 from vmaudio.experiments.predicted_arms import correct_predicted_arms
 from vmaudio.experiments.preparation import LOWER_IS_BETTER, WINDOW, Prepared, Row, cost_of, prepare
 from vmaudio.experiments.results import Arm, Caution, Comparison, Pair
@@ -127,9 +128,10 @@ def compare(
             slope = trend.trend_of(by, table.y, [_number(o, by) for o in seen], table.rep, options)
     found_pairs = _corrected_pairs(found_pairs, options)
     if outcome in LOWER_IS_BETTER:
-        found_pairs = [_lower_is_better(pair) for pair in found_pairs]
+        found_pairs = [lower_is_better(pair) for pair in found_pairs]
     if families and by != "checks":
-        pooled = _pooled(families[0], table, found_pairs, outcome)
+        reps = None if "rep" in SAME_THING.get(by, ()) else table.rep
+        pooled = pooled_arms(families[0], reps, table.week, table.y, found_pairs, outcome)
     if families:
         warned += older_cautions(families[0].kind, sum(one.older for one in seen), len(seen))
     warned += arm_cautions(found_arms, no_arm, by, options)
@@ -139,7 +141,7 @@ def compare(
         warned += pair_cautions(pair, table.has_rep, options)
     headline = verdict.headline([pair.verdict for pair in found_pairs], len(found_arms), sum(arm.n for arm in found_arms))
     if pooled is not None and any(pair.verdict.kind in ("a_higher", "b_higher") for pair in found_pairs):
-        headline = f"{headline} {best_words(pooled, _mixed_up(found_pairs))}"  # what is left of a winner's lead after shrinking
+        headline = f"{headline} {best_words(pooled, mixed_up(found_pairs))}"  # what is left of a winner's lead after shrinking
     return Comparison(
         by, outcome, tuple(found_arms), tuple(found_pairs), tuple(warned), prepared, no_arm, overall, slope, headline, pooled
     )
@@ -219,32 +221,6 @@ def _arms(family: Arms, table: _Columns, monitor: MonitorOptions | None) -> list
             )
         )  # fmt: skip
     return made
-
-
-def _pooled(family: Arms, table: _Columns, pairs: Sequence[Pair], outcome: str) -> Pooling | None:
-    """Partially pooled rates. Reps have no level of their own where they are the arms, or where none is known; where arms were
-    used at different times every week has one."""
-    held = table.rep if table.has_rep and "rep" not in SAME_THING.get(family.by, ()) else None
-    what, reps = "reps", held is not None
-    if any(one.flagged and one.covariate in balance.TIME for pair in pairs for one in pair.imbalance):
-        base = np.zeros(len(table.week), dtype=int) if held is None else held
-        held = np.unique(np.stack([base, table.week]), axis=1, return_inverse=True)[1].reshape(-1)
-        what = "weeks of reps" if reps else "weeks"
-    return pool(family.names, family.index, held, table.y, held=what, lower_is_better=outcome in LOWER_IS_BETTER)
-
-
-def _lower_is_better(pair: Pair) -> Pair:
-    """A verdict that names the arm with the higher rate says that the other one is better, where fewer are better."""
-    if pair.verdict.kind not in ("a_higher", "b_higher"):
-        return pair
-    better = pair.b if pair.verdict.kind == "a_higher" else pair.a
-    sentence = f"{pair.verdict.sentence} Here fewer are better: '{better}' is the better one."
-    return dataclasses.replace(pair, verdict=dataclasses.replace(pair.verdict, sentence=sentence))
-
-
-def _mixed_up(pairs: Sequence[Pair]) -> frozenset[str]:
-    """Arms of which some pair differs in more than the message."""
-    return frozenset(name for pair in pairs if pair.verdict.kind == "confounded" for name in (pair.a, pair.b))
 
 
 def _compare_pair(

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from vmaudio.experiments.expected_value import comparison_of, value_draws
 from vmaudio.experiments.pooling import chance
 from vmaudio.experiments.pooling_options import PoolingOptions
 from vmaudio.experiments.preparation import LOWER_IS_BETTER, OUTCOMES
@@ -22,9 +23,6 @@ from vmaudio.experiments.values import Values
 from vmaudio.records import Observation
 
 _DEFAULT = PoolingOptions()
-
-PER = 100
-"""Messages that an expected value is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,19 +178,15 @@ def decide(
             said.append("Which counts is yours to say: --values FILE.toml, with what each is worth.")
         return Decision(tuple(comparisons), conflicts, None, (), (), None, " ".join(said))
     kept = _guardrails(comparisons, values)
-    missing = [name for name in (*values.values, *values.guardrails) if _of(comparisons, name) is None]
+    missing = [name for name in (*values.values, *values.guardrails) if comparison_of(comparisons, name) is None]
     if missing:
         said.append(f"No expected value: {', '.join(dict.fromkeys(missing))} is not known for two arms or more.")
         return Decision(tuple(comparisons), conflicts, values, kept, (), None, " ".join(said))
-    names, draws = _draws(comparisons, values)
+    names, draws = value_draws(comparisons, values)
     broken = {one.arm for one in kept if one.state == "broken"}
     worth = _worth(names, draws, broken)
     choice, why = _choice(comparisons, values, worth, kept, names, draws, looks, options)
     return Decision(tuple(comparisons), conflicts, values, kept, worth, choice, " ".join([*said, *why]))
-
-
-def _of(comparisons: Sequence[Comparison], outcome: str) -> Comparison | None:
-    return next((one for one in comparisons if one.outcome == outcome and one.pooling is not None), None)
 
 
 def _conflicts(comparisons: Sequence[Comparison]) -> tuple[Conflict, ...]:
@@ -220,46 +214,13 @@ def _conflict_words(found: Conflict, comparisons: Sequence[Comparison]) -> str:
 def _guardrails(comparisons: Sequence[Comparison], values: Values) -> tuple[Kept, ...]:
     made = []
     for outcome, limit in values.guardrails.items():
-        found = _of(comparisons, outcome)
+        found = comparison_of(comparisons, outcome)
         for arm in found.pooling.arms if found and found.pooling else ():
             ends = (arm.low - limit, arm.high - limit)
             good, bad = (ends[1] <= 0, ends[0] > 0) if outcome in LOWER_IS_BETTER else (ends[0] >= 0, ends[1] < 0)
             state = "kept" if good else "broken" if bad else "open"
             made.append(Kept(arm.arm, outcome, limit, arm.rate, arm.low, arm.high, state))
     return tuple(made)
-
-
-def _draws(comparisons: Sequence[Comparison], values: Values) -> tuple[list[str], np.ndarray]:
-    """Draws of each arm's value per 100 messages (n_draws, n_arms), for the arms of which every valued outcome is known."""
-    used = [(found, value) for name, value in values.values.items() if (found := _of(comparisons, name)) and found.pooling]
-    columns = [{one.arm: i for i, one in enumerate(found.pooling.arms)} for found, _ in used if found.pooling]
-    names = [name for name in columns[0] if all(name in own for own in columns)]
-    count = min(len(found.pooling.rates) for found, _ in used if found.pooling)
-    rng = np.random.default_rng(7)
-    total = np.zeros((count, len(names)))
-    for (found, value), own in zip(used, columns, strict=True):
-        if found.pooling is not None:
-            rows = rng.permutation(len(found.pooling.rates))[:count]  # draws of two outcomes have nothing to do with each other
-            total += value * found.pooling.rates[np.ix_(rows, np.array([own[name] for name in names]))]
-    pairs = [(found.pooling, own) for (found, _), own in zip(used, columns, strict=True) if found.pooling]
-    fewest = [min(pooling.arms[own[name]].n for pooling, own in pairs) for name in names]
-    n = np.array(fewest, dtype=float)
-    together = _covariance([found for found, _ in used], [value for _, value in used])
-    total += rng.standard_normal(total.shape) * np.sqrt(max(0.0, together) / n)
-    return names, PER * total
-
-
-def _covariance(found: Sequence[Comparison], values: Sequence[float]) -> float:
-    """What the outcomes' going together adds to the variance of one message's value: a sale often comes with a callback."""
-    events = [{row.observation.message.message_id: row.event for row in one.prepared.rows} for one in found]
-    total = 0.0
-    for i in range(len(found)):
-        for j in range(i):
-            both = [key for key in events[i] if key in events[j]]
-            if len(both) > 1:
-                x, y = (np.array([events[k][key] for key in both], dtype=float) for k in (i, j))
-                total += 2 * values[i] * values[j] * float(((x - x.mean()) * (y - y.mean())).mean())
-    return total
 
 
 def _worth(names: Sequence[str], draws: np.ndarray, broken: set[str]) -> tuple[Worth, ...]:
