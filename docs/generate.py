@@ -10,10 +10,15 @@ import dataclasses
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).resolve().parent
+sys.path.insert(0, str(DOCS))
+
+import json_schemas  # noqa: E402  (beside this file)
+
 NOTE = "<!-- Made by `make docs` from the code. Change the code, not this page. -->\n\n"
 
 
@@ -138,7 +143,7 @@ def options() -> str:
     from vmaudio.analysis import Options
     from vmaudio.callback import CallbackOptions, DriftOptions
     from vmaudio.duplicates import DuplicateOptions
-    from vmaudio.experiments import AdaptiveOptions, CompareOptions, MonitorOptions
+    from vmaudio.experiments import AdaptiveOptions, CompareOptions, MonitorOptions, PoolingOptions
     from vmaudio.intake import JoinOptions
     from vmaudio.privacy import RedactOptions
     from vmaudio.report import CoachingOptions, TrendOptions
@@ -163,8 +168,8 @@ def options() -> str:
             text += _thresholds(value, stage.name, 2)
     text += "## What stands around the measuring\n\nThey are arguments of the functions that use them.\n\n"
     for kind in (
-        RubricOptions, CallbackOptions, DriftOptions, CompareOptions, MonitorOptions, AdaptiveOptions, DuplicateOptions,
-        RedactOptions, JoinOptions, CoachingOptions, TrendOptions,
+        RubricOptions, CallbackOptions, DriftOptions, CompareOptions, MonitorOptions, PoolingOptions, AdaptiveOptions,
+        DuplicateOptions, RedactOptions, JoinOptions, CoachingOptions, TrendOptions,
     ):  # fmt: skip
         text += _thresholds(kind(), kind.__name__, 3)
     return text.rstrip() + "\n"
@@ -223,6 +228,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "rubric.md": rubric,
     "dispositions.md": dispositions_page,
+    **{f"schemas/{name}.json": partial(json_schemas.page, name) for name in json_schemas.SCHEMAS},
 }
 
 
@@ -234,6 +240,7 @@ def main() -> int:
     stale = []
     for name, make in PAGES.items():
         path, text = DOCS / name, make()
+        path.parent.mkdir(exist_ok=True)
         if not path.exists() or path.read_text("utf-8") != text:
             stale.append(name)
             if not check:

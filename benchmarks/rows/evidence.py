@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks import evidence, evidence_campaigns
+from benchmarks import evidence, evidence_campaigns, evidence_pooling
 from benchmarks.common import Table
 
 
 def run(data: Path) -> list[Table]:
-    """All tables of `benchmarks.evidence` and `benchmarks.evidence_campaigns`."""
-    return [part() for part in (*evidence.PARTS, *evidence_campaigns.PARTS)]
+    """All tables of `benchmarks.evidence`, `benchmarks.evidence_campaigns` and `benchmarks.evidence_pooling`."""
+    return [part() for part in (*evidence.PARTS, *evidence_campaigns.PARTS, *evidence_pooling.PARTS)]

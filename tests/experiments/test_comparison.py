@@ -355,3 +355,22 @@ def test_measures_of_an_older_version_are_named() -> None:
     assert "older_measures" not in kinds(compare(seen, "script", now=NOW))
     today = [dataclasses.replace(one, older=False) for one in seen]
     assert "older_measures" not in kinds(compare(today, "points", now=NOW))
+
+
+def test_still_needed_is_that_of_the_comparison_that_decides() -> None:
+    """3 of 3 against 0 of 3: one more message of each where one rep left all, and more where every rep left one of each, as the
+    exact test within reps has less to go by; with many messages within reps the count follows from that comparison."""
+
+    def three(reps: tuple[str, str, str]) -> list[Observation]:
+        rows = [("a", rep, True) for rep in reps] + [("b", rep, False) for rep in reps]
+        messages = [Message(f"{i}.wav", rep=rep, sent_at=START.isoformat(), script=arm) for i, (arm, rep, _) in enumerate(rows)]
+        return [Observation(m, Outcome(m.message_id, callback=hit)) for m, (_, _, hit) in zip(messages, rows, strict=True)]
+
+    (one,) = compare(three(("x", "x", "x")), "script", now=NOW).pairs
+    assert (one.n_more_per_arm, one.n_more_deciding) == (1, None)
+    assert "1 more message per arm" in one.verdict.sentence
+    (apart,) = compare(three(("x", "y", "z")), "script", now=NOW).pairs
+    assert apart.deciding == "within reps"
+    assert apart.n_more_deciding is not None
+    assert apart.n_more_deciding > 2
+    assert f"{apart.n_more_deciding} more messages per arm" in apart.verdict.sentence

@@ -18,7 +18,7 @@ from vmaudio.experiments.rates import (
     risk_ratio,
     wilson,
 )
-from vmaudio.experiments.sample_sizes import fisher_power, further_messages, sample_size
+from vmaudio.experiments.sample_sizes import fisher_power, further_for, further_messages, sample_size
 
 relaxed = settings(deadline=None, max_examples=50)  # the first call imports scipy
 COUNTS = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -197,3 +197,11 @@ def test_fisher_power_is_the_sum_over_all_tables() -> None:
             if scipy_stats.fisher_exact([[a, n_a - a], [b, n_b - b]]).pvalue < 0.05
         )
         assert fisher_power(p_a, n_a, p_b, n_b) == pytest.approx(expected, abs=2e-5)
+
+
+def test_further_messages_of_a_test_follow_from_its_p_value() -> None:
+    """A test two standard errors from zero after 100 messages needs (2.8 / 2) squared times as many for 80 % power."""
+    p = 2 * (1 - 0.9772498680518208)
+    assert further_for(p, 100) == math.ceil(((1.959964 + 0.841621) / 2) ** 2 * 50 - 50)
+    assert further_for(1e-9, 100) == 0
+    assert further_for(1.0, 100) is None

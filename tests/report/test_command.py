@@ -209,5 +209,5 @@ def test_the_workbook_has_a_sheet_of_peoples_verdicts(judged, db, tmp_path):
 
     run(judged[0], "-o", tmp_path / "a.xlsx")
     run(db, "-o", tmp_path / "b.xlsx")
-    assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == ["messages", "overrides", "dictionary"]
-    assert openpyxl.load_workbook(tmp_path / "b.xlsx").sheetnames == ["messages", "dictionary"]
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == ["messages", "overrides", "dictionary", "provenance"]
+    assert openpyxl.load_workbook(tmp_path / "b.xlsx").sheetnames == ["messages", "dictionary", "provenance"]

@@ -10,6 +10,7 @@ import pytest
 from vmaudio.errors import RubricError
 from vmaudio.rubric.edit import default_rubric_text
 from vmaudio.rubric.load import load_rubric
+from vmaudio.store import CoachVerdict, put_coach_verdicts
 from vmaudio.web.rubrics import Book
 
 SHIPPED = default_rubric_text()
@@ -139,3 +140,18 @@ def test_a_rubric_that_cannot_be_written(tmp_path):
     with pytest.raises(RubricError, match="cannot be written"):
         book.save(heavier(SHIPPED), before)
     assert book.active.rubric.rubric_id == before
+
+
+def test_the_editor_shows_how_far_coaches_agree(team):
+    """Where coaches have scored blind, each check has a line with their agreement; simulated coaches are called so."""
+    assert "agreement on" not in team.get("/rubric").text
+    verdicts = [
+        CoachVerdict(a.message.message_id, check.id, coach, "pass" if (i + late) % 3 else "fail", simulated=True)
+        for i, a in enumerate(team.store.analyses())
+        for check in a.score.checks[:1]
+        for late, coach in enumerate(("Ann", "Bob"))
+    ]
+    put_coach_verdicts(team.store, verdicts)
+    page = team.get("/rubric").text
+    assert "Simulated coaches: agreement on 12 messages: 2 coaches among themselves" in page
+    assert page.count("agreement on 12 messages") == 1

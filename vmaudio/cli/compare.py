@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     "--plan", "plan_path", metavar="PLAN", help="Compare the arms that a plan assigned (intention to treat): file, or id saved."
 )
 @click.option(
+    "--values", "values_path", metavar="TOML", help="What each outcome is worth, and guardrails; else nothing is decided."
+)
+@click.option(
     "--dials",
     "dials_path",
     metavar="CSV",
@@ -58,10 +61,11 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
         return
     if not given["by"] and not given["plan_path"]:
         raise click.UsageError("Say what to compare: --by script, for example.")
-    from vmaudio.experiments import approach_card, compare, find_plan
+    from vmaudio.experiments import approach_card, compare, decide, find_plan, other_outcomes, read_values
 
     zone = str(settings.get("timezone", given["timezone"]))
     plan = find_plan(given["plan_path"], app.existing_store()) if given["plan_path"] else None
+    values = read_values(given["values_path"]) if given["values_path"] else None
     counts = counting(given, zone)
     noted: list[Caution] = []
     copies = 0
@@ -70,30 +74,30 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
     else:
         seen, copies = observed(app, given, zone)
     by = "plan" if plan is not None else given["by"]
-    found = compare(
-        seen,
-        by,
-        given["outcome"],
-        **counts,
-        bins=given["bins"],
-        plan=plan,
-        anytime=given["monitor"],
-        expect=given["expect"],
-        approach_meta=approach_card(by, app.models()),
-    )
+    meta = approach_card(by, app.models())
+
+    def same_way(outcome: str) -> Comparison:
+        settled = {"bins": given["bins"], "anytime": given["monitor"], "expect": given["expect"]}
+        return compare(seen, by, outcome, **counts, **settled, plan=plan, approach_meta=meta)
+
+    found = same_way(given["outcome"])
     found = dataclasses.replace(found, warnings=(*noted, *found.warnings))
     found = _remembered(app, found, given, plan)
+    others = [] if by == "checks" else other_outcomes(seen, found.outcome)
+    decision = decide([found, *(same_way(outcome) for outcome in others)], values, looks=found.monitored)
     if given["as_json"]:
-        from vmaudio.cli.compare_provenance import provenance
+        from vmaudio.cli.provenance import provenance
 
         read: dict[str, Sequence[object]] = {} if given["manifest_path"] or given["dials_path"] else {"store": seen}
         if plan is not None and not Path(given["plan_path"]).is_file():
             read["plan"] = plan
-        print_json(found.to_dict() | {"copies": copies, "provenance": provenance(ctx, given, read, zone)})
+        said = f"{found.sentence} {decision.conflict_words}".rstrip()
+        made = found.to_dict() | {"verdict": said, "decision": decision.to_dict(), "copies": copies}
+        print_json(made | {"provenance": provenance(ctx, given, read, zone)})
         return
     from vmaudio.cli.compare_text import show
 
-    show(found, out())
+    show(found, out(), decision)
     if copies:
         out().print(f"{copies_words(copies)}.")
 

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from vmaudio.cli.compare_plan_text import show_plan
-from vmaudio.experiments import Arm, Comparison, Pair, window_words
+from vmaudio.experiments import LOWER_IS_BETTER, Arm, Comparison, Decision, Pair, rank_words, window_words
 from vmaudio.records import counted
 
 MOST_PAIRS = 30
@@ -19,17 +19,20 @@ MOST_WARNINGS = 12
 BAR = 20
 
 
-def show(found: Comparison, console: Console) -> None:
+def show(found: Comparison, console: Console, decision: Decision | None = None) -> None:
     """Print a comparison.
 
     Args:
         found: the comparison.
         console: where to print.
+        decision: all outcomes together, where others than the one compared are known.
     """
     if found.simulated:
         console.print("[bold reverse] SIMULATED OUTCOMES: an exercise, no evidence [/]")
     if len(found.pairs) != 1:
         console.print(f"[bold]{escape(found.sentence)}[/]\n")
+    if decision is not None and decision.sentence:
+        console.print(f"[bold]{escape(decision.sentence)}[/]\n")
     if found.by == "checks":
         console.print(_checks(found, console.width))
     else:
@@ -40,12 +43,16 @@ def show(found: Comparison, console: Console) -> None:
             console.print(_pairs(found.pairs[MOST_DETAILED:]))
     if found.planned:
         show_plan(found.planned, found, console)
+    if decision is not None and len(decision.comparisons) > 1:
+        console.print(_outcomes(decision))
     if found.trend:
         t = found.trend
         console.print(
             f"Within reps, {escape(t.by)} higher by {t.step:.3g} (one standard deviation) goes with {t.odds_ratio:.2f} times "
             f"the odds ({t.low:.2f} to {t.high:.2f}; {_p(t.p_value)}; n = {t.n})."
         )
+    if found.pooling is not None:
+        console.print(f"[dim]pooled, rank: {escape(found.pooling.prior)}.[/]")
     if found.overall_p is not None:
         console.print(f"Test of all arms together: {_p(found.overall_p)} (chi-square, reps not considered).")
     for warned in found.warnings[:MOST_WARNINGS]:
@@ -75,11 +82,15 @@ def _arms(found: Comparison, width: int) -> Table:
     table.add_column("arm", overflow="fold", min_width=10)
     for name in ("n", "events", "rate", "95 % interval"):
         table.add_column(name, justify="right", no_wrap=True)
-    extra = (("sequential", anytime), ("corrected", corrected), ("cost/event", cost))
+    pooled = {one.arm: one for one in found.pooling.arms} if found.pooling else {}
+    extra = (
+        ("pooled", bool(pooled)), ("rank", bool(pooled)), ("sequential", anytime), ("corrected", corrected),
+        ("cost/event", cost),
+    )  # fmt: skip
     for name, wanted in extra:
         if wanted:
             table.add_column(name, justify="right", no_wrap=True)
-    drawn = width >= 76 + 15 * sum(wanted for _, wanted in extra)
+    drawn = width >= 76 + sum(8 if name in ("pooled", "rank") else 15 for name, wanted in extra if wanted)
     if drawn:
         table.add_column("", no_wrap=True)
     top = max((a.high or 0.0 for a in found.arms), default=1.0) or 1.0
@@ -88,6 +99,9 @@ def _arms(found: Comparison, width: int) -> Table:
     for arm in sorted(found.arms, key=lambda a: -(a.rate or 0.0)) if ordered else found.arms:
         row = [escape(arm.arm), f"{arm.n:,}", f"{arm.events:,}", _percent(arm.rate)]
         row.append(_between(arm.low, arm.high) if arm.n else "")
+        if pooled:
+            one = pooled.get(arm.arm)
+            row += [_percent(one.rate), rank_words(one)] if one else ["", ""]
         if anytime:
             row.append(_between(*arm.anytime) if arm.anytime else "")
         if corrected:
@@ -95,6 +109,19 @@ def _arms(found: Comparison, width: int) -> Table:
         if cost:
             row.append("" if arm.cost_per_event is None else f"{arm.cost_per_event:,.2f}")
         table.add_row(*row, *([_bar(arm, top)] if drawn else []))
+    return table
+
+
+def _outcomes(decision: Decision) -> Table:
+    """Every outcome that is known, arm by arm."""
+    lower = [one.outcome for one in decision.comparisons if one.outcome in LOWER_IS_BETTER]
+    table = _table("all outcomes" + (f"; of {' and '.join(lower)} fewer are better" if lower else ""))
+    table.add_column("arm", overflow="fold", min_width=10)
+    for one in decision.comparisons:
+        table.add_column(one.outcome, justify="right")
+    for arm in decision.comparisons[0].arms:
+        rates = [next((a for a in one.arms if a.arm == arm.arm), None) for one in decision.comparisons]
+        table.add_row(escape(arm.arm), *(f"{_percent(a.rate)} of {a.n:,}" if a and a.n else "" for a in rates))
     return table
 
 
@@ -180,12 +207,14 @@ def _needed(pair: Pair) -> str:
         return "more messages of this kind do not help"
     if pair.n_more_per_arm is None:
         return "no number of messages shows a difference of zero"
-    if not pair.n_more_per_arm and pair.verdict.kind == "not_enough":
+    if not pair.n_more_per_arm and not pair.n_more_deciding and pair.verdict.kind == "not_enough":
         return f"the number of messages would do, but the comparison that decides ({pair.deciding}) does not show it"
     text = f"{counted(pair.n_more_per_arm, 'more message')} per arm for 80 % power"
     text += " with one look at the end; at every look about twice as many" if pair.anytime else ""
     if pair.n_more_by_rep and pair.n_more_by_rep > pair.n_more_per_arm:
         text += f"; {pair.n_more_by_rep:,} if messages of one rep are alike"
+    if pair.n_more_deciding is not None:
+        text += f"; {pair.n_more_deciding:,} for the comparison that decides ({pair.deciding})"
     return text
 
 

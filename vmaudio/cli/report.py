@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,9 @@ NEEDS_FILE = ("html", "parquet", "xlsx")
 @click.option("--week", metavar="WEEK", help="Week of the digest (2026-W47).  [the last that is over]")
 @click.option("--dictionary", is_flag=True, help="Write what each column means, instead of the data.")
 @pass_app
+@click.pass_context
 def command(
+    ctx: click.Context,
     app: App,
     output: Path | None,
     form: str | None,
@@ -76,7 +79,7 @@ def command(
         raise click.UsageError(f"{form} needs a file: add -o FILE.{form}")
     if redact and audio in ("embed", "link"):
         raise click.UsageError("--redact leaves names out of the text, and the recordings still say them: use --audio none.")
-    from vmaudio.report import collect, page_html, sounds, table_text, tone_in, write_table, write_text
+    from vmaudio.report import collect, data_hash, page_html, sounds, table_text, tone_in, write_table, write_text
 
     tone = tone_in(form, str(settings.get("tone")), team=not message_id and not rep)
     glossary = _glossary()
@@ -94,6 +97,14 @@ def command(
         repeats=form == "html",
         attribution=attribution,
     )
+    if output is not None:
+        from vmaudio.cli.provenance import made_by
+
+        asked = {"by": by, "since": since, "audio": audio, "attribution": attribution, "redact": redact, "tone": tone}
+        read = data_hash(given.analyses, given.outcomes, given.overrides)
+        hidden = ("rep", "output", "message_id") if redact else ()
+        made = made_by(ctx, [read], asked | {"rubric": str(settings.get("rubric"))}, hidden)
+        given = dataclasses.replace(given, made=made)
     if form == "md":
         raise click.UsageError("Markdown is for --dictionary; use one of " + ", ".join(FORMATS))
     if output is None:

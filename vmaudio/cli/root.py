@@ -26,6 +26,7 @@ COMMANDS = {
     "report": "Write a report from the store: CSV, JSON Lines, HTML and more.",
     "outcomes": "Import outcomes of messages, and show the funnel.",
     "compare": "Which approach works: rates, intervals, tests, n still needed.",
+    "calibrate": "Judge the judge: coaches score blind, and are held against each other and the machine.",
     "repeats": "Find messages that were left again for one prospect, or for many.",
     "labels": "Export, import and count labels for the classifiers.",
     "models": "List, show, train, evaluate, compare, promote and fetch models.",

@@ -22,6 +22,11 @@ from .clusters import (
 from .comparison import (
     compare as compare,
 )
+from .decision import (
+    Decision as Decision,
+    decide as decide,
+    other_outcomes as other_outcomes,
+)
 from .dials import (
     Dial as Dial,
     next_connects as next_connects,
@@ -64,10 +69,25 @@ from .plans import (
     intention_to_treat as intention_to_treat,
     numbered_places as numbered_places,
 )
+from .pooling import (
+    PooledArm as PooledArm,
+    Pooling as Pooling,
+    best_words as best_words,
+    pool as pool,
+    rank_words as rank_words,
+)
+from .pooling_options import (
+    PoolingOptions as PoolingOptions,
+)
 from .predicted_arms import (
     approach_card as approach_card,
 )
+from .prediction_powered import (
+    Corrected as Corrected,
+    corrected_rate as corrected_rate,
+)
 from .preparation import (
+    LOWER_IS_BETTER as LOWER_IS_BETTER,
     OUTCOMES as OUTCOMES,
     WINDOW as WINDOW,
     Prepared as Prepared,
@@ -104,6 +124,10 @@ from .sequential import (
 )
 from .trend import (
     Trend as Trend,
+)
+from .values import (
+    Values as Values,
+    read_values as read_values,
 )
 from .weighted import (
     weighted_difference as weighted_difference,

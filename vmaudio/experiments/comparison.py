@@ -31,6 +31,8 @@ from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, contest
 from vmaudio.experiments.cautions import arm_cautions, data_cautions, older_cautions, pair_cautions, rep_cautions
 from vmaudio.experiments.options import CompareOptions, MonitorOptions
 from vmaudio.experiments.plans import Assignment, intention_to_treat
+from vmaudio.experiments.pooled_arms import lower_is_better, mixed_up, pooled_arms
+from vmaudio.experiments.pooling import best_words
 from vmaudio.experiments.predicted_arms import correct_predicted_arms
 from vmaudio.experiments.preparation import LOWER_IS_BETTER, WINDOW, Prepared, Row, cost_of, prepare
 from vmaudio.experiments.results import Arm, Caution, Comparison, Pair
@@ -111,7 +113,7 @@ def compare(
     anytime = anytime or drawn is not None
     found_arms: list[Arm] = []
     found_pairs: list[Pair] = []
-    no_arm, overall, slope = 0, None, None
+    no_arm, overall, slope, pooled = 0, None, None, None
     n_all = sum(math.comb(len(set(family.index[family.index >= 0].tolist())), 2) for family in families)
     for family in families:
         made = _arms(family, table, monitor_options if anytime else None)
@@ -136,6 +138,11 @@ def compare(
             overall = rates.homogeneity_test([(arm.events, arm.n) for arm in made]) if len(kept) > 2 else None
             slope = trend.trend_of(by, table.y, [_number(o, by) for o in seen], table.rep, options)
     found_pairs = corrected_pairs(found_pairs, options)
+    if outcome in LOWER_IS_BETTER:
+        found_pairs = [lower_is_better(pair) for pair in found_pairs]
+    if families and by != "checks":
+        reps = None if "rep" in SAME_THING.get(by, ()) else table.rep
+        pooled = pooled_arms(families[0], reps, table.week, table.y, found_pairs, outcome)
     if families:
         warned += older_cautions(families[0].kind, sum(one.older for one in seen), len(seen))
     warned += arm_cautions(found_arms, no_arm, by, options)
@@ -144,8 +151,10 @@ def compare(
     for pair in found_pairs:
         warned += pair_cautions(pair, table.has_rep, options)
     headline = verdict.headline([pair.verdict for pair in found_pairs], len(found_arms), sum(arm.n for arm in found_arms))
+    if pooled is not None and any(pair.verdict.kind in ("a_higher", "b_higher") for pair in found_pairs):
+        headline = f"{headline} {best_words(pooled, mixed_up(found_pairs))}"  # what is left of a winner's lead after shrinking
     found = Comparison(
-        by, outcome, tuple(found_arms), tuple(found_pairs), tuple(warned), prepared, no_arm, overall, slope, headline
+        by, outcome, tuple(found_arms), tuple(found_pairs), tuple(warned), prepared, no_arm, overall, slope, headline, pooled
     )
     if plan is None:
         return found
@@ -306,5 +315,8 @@ def corrected_pairs(pairs: list[Pair], options: CompareOptions) -> list[Pair]:
     done = []
     for pair, p, (by, q), q_all in zip(pairs, corrected, decided, all_q, strict=True):
         pair = dataclasses.replace(pair, p_adjusted=p, deciding=by, p_deciding=q, p_deciding_adjusted=q_all)
+        if by.startswith("within") and (pair.test != "Fisher exact" or q > pair.p_value):  # else Fisher's exact power says it
+            more = sample_sizes.further_for(q, pair.adjusted.n, level=1 - options.alpha / len(pairs))
+            pair = dataclasses.replace(pair, n_more_deciding=more)
         done.append(dataclasses.replace(pair, verdict=verdict.pair_verdict(pair, options)))
     return done

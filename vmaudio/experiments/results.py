@@ -14,6 +14,7 @@ from vmaudio.experiments.balance import Imbalance
 from vmaudio.experiments.clusters import Clustered
 from vmaudio.experiments.fixed_effects import FixedEffect
 from vmaudio.experiments.planned import Planned
+from vmaudio.experiments.pooling import Pooling
 from vmaudio.experiments.preparation import LOWER_IS_BETTER, Prepared
 from vmaudio.experiments.rates import LEVEL, PRIOR
 from vmaudio.experiments.sample_sizes import POWER
@@ -113,6 +114,8 @@ class Pair:
         clustered: the interval with reps as the unit.
         adjusted: the difference within reps.
         n_more_by_rep: ``n_more_per_arm`` times the design effect; None when that is not known.
+        n_more_deciding: the same for the comparison within reps or weeks, where that one decides; None where another
+            one does, or where few events make it the exact test that ``n_more_per_arm`` is for already.
         imbalance: how much the arms differ in each covariate.
         anytime: the difference in a form that is valid at every look, where asked for.
         corrected: difference of the true classes with its interval, for arms that a classifier predicted.
@@ -139,6 +142,7 @@ class Pair:
     p_deciding: float = 1.0
     p_deciding_adjusted: float = 1.0
     deciding: str = "messages"
+    n_more_deciding: int | None = None
     verdict: Verdict = field(default_factory=lambda: Verdict("not_enough", ""))
 
 
@@ -157,6 +161,7 @@ class Comparison:
         overall_p: p-value of "all arms have one rate"; None with fewer than three arms.
         trend: the slope, where ``by`` is a number.
         headline: the verdict on all pairs in a few sentences.
+        pooling: partially pooled rates and ranks of the arms; None with fewer than two, and where ``by`` is "checks".
         looks: how often this comparison was looked at; None where that is not remembered.
         planned: what the plan lets one check, where a plan was compared.
     """
@@ -171,6 +176,7 @@ class Comparison:
     overall_p: float | None
     trend: Trend | None
     headline: str
+    pooling: Pooling | None = None
     looks: Looks | None = None
     planned: Planned | None = None
 
@@ -223,6 +229,7 @@ class Comparison:
                 "monitored": self.monitored,
                 "looks": {"times": self.looks.times, "states": self.looks.states} if self.looks else None,
                 "overall_p": self.overall_p,
+                "pooling": self.pooling.to_dict() if self.pooling else None,
                 "trend": self.trend.to_dict() if self.trend else None,
                 "simulated": self.simulated,
                 "n": sum(arm.n for arm in self.arms),
@@ -268,7 +275,7 @@ def _arm(arm: Arm) -> dict[str, Any]:
 def _pair(pair: Pair) -> dict[str, Any]:
     plain = (
         "a", "b", "difference", "low", "high", "p_value", "p_adjusted", "prob_a_better", "n_more_per_arm", "n_more_by_rep",
-        "test", "p_deciding", "p_deciding_adjusted", "deciding",
+        "n_more_deciding", "test", "p_deciding", "p_deciding_adjusted", "deciding",
     )  # fmt: skip
     made: dict[str, Any] = {name: getattr(pair, name) for name in plain}
     made["risk_ratio"] = dict(zip(("ratio", "low", "high"), pair.risk_ratio, strict=True)) if pair.risk_ratio else None

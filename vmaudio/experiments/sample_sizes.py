@@ -102,6 +102,28 @@ def further_messages(
     return high
 
 
+def further_for(p_value: float, n: int, power: float = POWER, level: float = LEVEL) -> int | None:
+    """Further messages in each arm until the test that gave a p-value has the power, if the true difference is the one seen.
+
+    A test's distance from zero, in standard errors, grows with the square root of the messages.
+
+    Args:
+        p_value: two-sided p-value so far.
+        n: messages that it used, of both arms together.
+        power: chance of showing the difference.
+        level: confidence level of the two-sided test.
+
+    Returns:
+        A count; 0 when the power is reached already, None where nothing was seen (a p-value of 1).
+    """
+    from scipy.special import ndtri
+
+    seen = -float(ndtri(p_value / 2)) if p_value > 0 else math.inf
+    if seen <= 1e-6:
+        return None
+    return math.ceil(max(0.0, ((z_value(level) + float(ndtri(power))) / seen) ** 2 - 1) * n / 2)
+
+
 def fisher_power(p_a: float, n_a: int, p_b: float, n_b: int, level: float = LEVEL) -> float:
     """Chance that Fisher's exact test finds a difference, exact but for tails of about 1e-6.
 

@@ -169,8 +169,11 @@ def _not_enough(pair: Pair, between: str, alpha: float) -> str:
         )
     text = f"Not enough data for '{pair.a}' against '{pair.b}': the difference may be anything {between}."
     more = max(pair.n_more_per_arm or 0, pair.n_more_by_rep or 0)
-    if pair.difference and more:
-        text += f" {counted(more, 'more message')} per arm would show a difference of {points(pair.difference)}, if it is real."
+    seen = pair.difference
+    if pair.n_more_deciding is not None and pair.adjusted.difference is not None:  # the test that decides says what it needs
+        more, seen = pair.n_more_deciding, pair.adjusted.difference
+    if seen and more:
+        text += f" {counted(more, 'more message')} per arm would show a difference of {points(seen)}, if it is real."
         if pair.test == "Fisher exact":
             text += " With so few events it may be much smaller, and then many more messages are needed."
     elif pair.difference and pair.p_adjusted < alpha:

@@ -25,7 +25,7 @@ from vmaudio.intake.tables import (
     table_error,
     time_zone,
 )
-from vmaudio.records import Message
+from vmaudio.records import Message, made_message_id
 
 AUDIO_CHANNELS = ("left", "right", "1", "2")
 """What the column audio_channel may hold: the channel in which the rep speaks."""
@@ -173,8 +173,8 @@ def _sends(rows: Rows, files_needed: bool) -> list[Send]:
                 shown = shortened(rows.cell(cells, "audio_channel"))
                 rows.wrong.append(f"line {line}: audio_channel {shown} is none of {', '.join(AUDIO_CHANNELS)}")
         sent_at = when.at.isoformat() if when else None
-        source = "" if not file else file if "://" in file else _below(folder, file)
-        message_id = given or Message(source, prospect=rows.cell(cells, "prospect"), sent_at=sent_at).message_id
+        source = "" if not file else file if "://" in file else below(folder, file)
+        message_id = given or made_message_id(source, rows.cell(cells, "prospect"), sent_at)
         fields["prospect"], fields["rep"] = rows.who(line, cells, "prospect"), rows.who(line, cells, "rep")
         message = Message(source, message_id, sent_at=sent_at, extra=extra, **fields)
         if message_id in seen:
@@ -186,8 +186,16 @@ def _sends(rows: Rows, files_needed: bool) -> list[Send]:
     return found
 
 
-def _below(folder: str, file: str) -> str:
-    """A path below a folder, as pathlib writes it; the usual ones without pathlib, which takes its time."""
+def below(folder: str, file: str) -> str:
+    """A path below a folder, as pathlib writes it; the usual ones without pathlib, which takes its time.
+
+    Args:
+        folder: the folder, as pathlib writes it.
+        file: the path.
+
+    Returns:
+        The folder's path and that of the file; the file's own where that begins at the root.
+    """
     if "//" in file or "./" in file or file[-1] in "/.":
         return str(Path(folder) / file)
     return file if folder == "." else os.path.join(folder, file)

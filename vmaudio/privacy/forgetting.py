@@ -21,6 +21,7 @@ from vmaudio.store import (
     baselines,
     claimed,
     coach_notes,
+    coach_verdicts,
     delete_kept,
     failures,
     labelled_texts,
@@ -98,7 +99,18 @@ def forget(
                 for who in {row.prospect for row in found if row.prospect}:
                     rows += _delete(connection, assignments, same_name(assignments.c.prospect, who))
             texts = _clause_keys(connection, portion)
-            for table in (verdicts, report_rows, scores, outcomes, overrides, override_log, labels, labelled_texts, messages):
+            for table in (
+                verdicts,
+                report_rows,
+                scores,
+                outcomes,
+                overrides,
+                coach_verdicts,
+                override_log,
+                labels,
+                labelled_texts,
+                messages,
+            ):
                 connection.execute(delete(table).where(table.c.message_id.in_(portion)))
             if texts:
                 lost = labels.c.message_id.is_(None)  # of before labels knew their message

@@ -30,6 +30,7 @@ from .message import (
     Observation as Observation,
     Outcome as Outcome,
     absolute_source as absolute_source,
+    made_message_id as made_message_id,
 )
 from .options import (
     changed_options as changed_options,

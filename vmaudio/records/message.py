@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 import os
 import re
 from collections.abc import Mapping
@@ -36,6 +37,21 @@ def _without_keys(url: str) -> str:
     path, mark, given = path.partition("?")
     kept = "&".join(one for one in given.split("&") if not _KEY.search(one.partition("=")[0]))
     return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}{mark if kept else ''}{kept}"
+
+
+def made_message_id(source: str, prospect: str | None, sent_at: str | None) -> str:
+    """The id of a message that nobody gave one.
+
+    Args:
+        source: path or URL of its recording.
+        prospect: id of the listener.
+        sent_at: when it was left.
+
+    Returns:
+        "m" and sixteen figures: of the absolute path, so that one file has one id however its path is written.
+    """
+    key = "\x1f".join((absolute_source(source), prospect or "", sent_at or ""))
+    return "m" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +100,7 @@ class Message(Record):
             object.__setattr__(self, "source", os.fspath(self.source))
         if type(self.source) is not str:
             raise TypeError(f"The source of a message is a path or URL, and no {type(self.source).__name__}.")
-        for name in _TEXTS:
+        for name in _TEXTS if set(map(type, _texts_of(self))) - _PLAIN else ():
             value = getattr(self, name)
             if value is not None and not isinstance(value, str):
                 cure = "its isoformat()" if hasattr(value, "isoformat") else "text, such as str(...)"
@@ -92,9 +108,7 @@ class Message(Record):
         if not isinstance(self.extra, Mapping):
             raise TypeError(f"extra of a message is a mapping of names to texts, and no {type(self.extra).__name__}.")
         if not self.message_id:
-            # the absolute path, so that one file has one id however its path is written
-            key = "\x1f".join((absolute_source(self.source), self.prospect or "", self.sent_at or ""))
-            object.__setattr__(self, "message_id", "m" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16])
+            object.__setattr__(self, "message_id", made_message_id(self.source, self.prospect, self.sent_at))
 
     def recording_id(self, sha256: str) -> str:
         """The id under which measurements of this message's recording are kept.
@@ -113,6 +127,8 @@ class Message(Record):
 
 
 _TEXTS = tuple(one.name for one in fields(Message) if one.name not in ("source", "extra"))
+_texts_of = operator.attrgetter(*_TEXTS)
+_PLAIN = {str, type(None)}
 
 
 @dataclass(frozen=True, slots=True)

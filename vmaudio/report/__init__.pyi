@@ -87,6 +87,9 @@ from .pages import (
 from .player_sound import (
     sounds as sounds,
 )
+from .provenance import (
+    data_hash as data_hash,
+)
 from .rep_sheet import (
     build_rep_sheet as build_rep_sheet,
 )

@@ -74,6 +74,7 @@ def build_columns_report(
     overall = callbacks_in("all", sheet, chosen)
     simulated = bool(sheet.simulated[chosen].any())
     named = sum(bool(sheet.rep.names[code]) for code in reps)
+    groups = groups_in(sheet, chosen, glossary, by)
     return ReportData(
         headline=headline(n, named, points, overall, checks, simulated=simulated),
         by=by,
@@ -85,8 +86,8 @@ def build_columns_report(
         simulated=simulated,
         known=(),
         unknown=(),
-        groups=tuple(groups_in(sheet, chosen, glossary, by)),
-        groups_note=groups_note(by),
+        groups=tuple(groups),
+        groups_note=groups_note(groups, by),
         overall=overall,
         checks=tuple(checks),
         pictures=_pictures(sheet, chosen, glossary, by, " (simulated)" if simulated else ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from vmaudio.experiments import PooledArm
 from vmaudio.plots import Rate, Spread, Svg
 from vmaudio.report.message_data import Fact, MessageView
 
@@ -39,7 +40,8 @@ class CheckRow:
 @dataclass(frozen=True, slots=True)
 class GroupRow:
     """One rep (or campaign, or approach). ``apart`` names the groups whose callback rate is really another, up or down; ``key``
-    is the value that messages are filtered by, where a page has links."""
+    is the value that messages are filtered by, where a page has links; ``pooled`` is its rate drawn towards the others', with
+    its rank."""
 
     name: str
     n: int
@@ -49,6 +51,7 @@ class GroupRow:
     callbacks: Rate
     apart: tuple[str, ...] = ()
     key: str = ""
+    pooled: PooledArm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,7 @@ class ReportData:
     copies: int = 0
     overall_points: Spread | None = None
     weak: int = 0
+    provenance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,7 @@ class FeedbackData:
     computed: tuple[Fact, ...]
     redacted: bool = False
     attribution: str = ""
+    provenance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,3 +227,4 @@ class PageData:
     version: str
     redacted: bool = False
     notes: tuple[str, ...] = field(default_factory=tuple)
+    provenance: str = ""

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -144,12 +144,13 @@ def write_text(path: Path, text: str) -> None:
     whole(path, lambda stream: stream.write(text.encode("utf-8", "replace")))
 
 
-def write_parquet(path: Path, table: Table) -> None:
+def write_parquet(path: Path, table: Table, made: Mapping[str, Any] | None = None) -> None:
     """Write Parquet; unit, meaning and source of a column are in its field's metadata.
 
     Args:
         path: the file to write; its folder must exist.
         table: columns and rows.
+        made: how it was made; it stands in the schema's metadata, as JSON under "vmaudio".
 
     Raises:
         ReportError: pyarrow is not installed, or the file cannot be written.
@@ -168,10 +169,8 @@ def write_parquet(path: Path, table: Table) -> None:
         pyarrow.array([column.typed(row[i]) for row in table.rows], type=kinds[column.kind])
         for i, column in enumerate(table.columns)
     ]
-    whole(
-        path,
-        lambda stream: pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields)), stream),
-    )
+    schema = pyarrow.schema(fields, metadata={"vmaudio": json.dumps(made)} if made else None)
+    whole(path, lambda stream: pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), stream))
 
 
 def write_xlsx(path: Path, sheets: dict[str, Table]) -> None:

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from vmaudio.experiments import Pair, Prepared, compare
+from vmaudio.experiments import Pair, Prepared, best_words, compare
 from vmaudio.plots import Rate, Spread, percent
 from vmaudio.records import Observation, counted
 from vmaudio.report.data import CheckRow, Finding, GroupRow
@@ -190,12 +190,18 @@ def _comparison(observations: Sequence[Observation], by: str) -> tuple[list[Find
     def numbers(pair: Pair) -> str:
         (k, n), (k2, n2) = sizes[pair.a], sizes[pair.b]
         counts = f"{_said(pair.a)} {k} of {n}, {_said(pair.b)} {k2} of {n2}"
-        return f"{counts}; p = {pair.p_adjusted:.2g}, adjusted for all pairs"
+        one, two = (found.pooling.arm(name) if found.pooling else None for name in (pair.a, pair.b))
+        pooled = f" (partially pooled {percent(one.rate)} and {percent(two.rate)})" if one and two else ""
+        return f"{counts}{pooled}; p = {pair.p_adjusted:.2g}, adjusted for all pairs"
 
     pairs = [pair for pair in found.pairs if not skipped & {pair.a, pair.b}]
     shown = sorted((p for p in pairs if p.verdict.kind in ("a_higher", "b_higher")), key=lambda p: p.p_adjusted)
     if shown:
-        return [Finding(_readable(p.verdict.sentence) + pretend, numbers(p)) for p in shown[:3]], []
+        known = [Finding(_readable(p.verdict.sentence) + pretend, numbers(p)) for p in shown[:3]]
+        if found.pooling is not None and len(found.pooling.arms) > 2 and found.pooling.best.arm not in skipped:
+            mixed_up = {name for p in found.pairs if p.verdict.kind == "confounded" for name in (p.a, p.b)}
+            known.append(Finding(_readable(best_words(found.pooling, mixed_up)) + pretend, found.pooling.prior))
+        return known, []
     large = [pair for pair in pairs if min(sizes[pair.a][1], sizes[pair.b][1]) >= FEWEST]
     if not large:
         text = f"Which {by} gets more callbacks. Fewer than two have {FEWEST} messages with a known outcome."

@@ -49,6 +49,12 @@ def groups_table(
             "outcome file",
         ),
         Column("outcomes_simulated", "truth", "", "true: the outcomes are invented for a demonstration", "outcome file"),
+        Column("callback_pooled", "number", "0 to 1", "rate drawn towards the other groups' (partial pooling)", "outcome file"),
+        Column("callback_pooled_low", "number", "0 to 1", "lower end of its 95 % interval", "outcome file"),
+        Column("callback_pooled_high", "number", "0 to 1", "upper end of its 95 % interval", "outcome file"),
+        Column("chance_best", "number", "0 to 1", "chance that no other group's rate is higher", "outcome file"),
+        Column("rank_low", "number", "", "best rank in the 95 % interval of the rank by callbacks", "outcome file"),
+        Column("rank_high", "number", "", "worst rank in it", "outcome file"),
     )
     counted_here, prepared = called_back(observations_of(analyses, outcomes))
     called = counted_here if called is None else called
@@ -56,12 +62,14 @@ def groups_table(
     for row in group_rows(analyses, called, glossary, by):
         top, back = row.top_missed, row.callbacks
         known = back.n > 0
+        one = row.pooled
         rows.append(
             (
                 row.name, row.n, _finite(row.points.mid), _finite(row.points.low), _finite(row.points.high),
                 _finite(row.pace_wpm), top.title if top else None, top.missed.k if top else None,
                 top.missed.n if top else None, back.k if known else None, back.n, back.rate if known else None,
                 back.low if known else None, back.high if known else None, ", ".join(row.apart), bool(prepared.simulated),
+                *((one.rate, one.low, one.high, one.prob_best, one.rank_low, one.rank_high) if one else (None,) * 6),
             )
         )  # fmt: skip
     return Table(columns, tuple(rows))

@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from vmaudio.experiments import rank_words
 from vmaudio.plots import FAMILY_NAMES, STYLE, VARIABLES, Rate, percent
 from vmaudio.records import clock, counted
 from vmaudio.report.data import FeedbackData, PageData, ReportData
@@ -145,6 +146,7 @@ FILTERS: dict[str, Any] = {
     "clock": clock,
     "counted": counted,
     "date": date,
+    "ranks": rank_words,
 }
 """Filters that the templates use; the web app's environment needs them too."""
 

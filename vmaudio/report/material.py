@@ -6,6 +6,7 @@ The command line and a notebook make their reports from this; neither decides wh
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ from vmaudio.report.groups import groups_table
 from vmaudio.report.html import render_feedback, render_messages, render_report
 from vmaudio.report.overrides import redacted_overrides
 from vmaudio.report.pages import message_page
+from vmaudio.report.provenance import Made, provenance_facts, provenance_table, write_metadata
 from vmaudio.report.rep_sheet import build_rep_sheet
 from vmaudio.report.repeats import repeat_items, rows_of_groups
 from vmaudio.report.summary import Called
@@ -62,6 +64,7 @@ class Material:
         called: which messages count as called back; None where nobody counted over the whole store.
         attribution: what the rule of attribution did, in a sentence; empty where no callback is contested.
         copies: files that are copies of one of the messages, and are not among them.
+        made: how the report is made; None where nobody says.
     """
 
     analyses: Sequence[Analysis]
@@ -77,6 +80,7 @@ class Material:
     called: Called | None = None
     attribution: str = ""
     copies: int = 0
+    made: Made | None = None
 
 
 def tone_in(form: str, setting: str, *, team: bool) -> bool:
@@ -204,11 +208,12 @@ def page_html(given: Material, sounds: Sounds, *, by: str | None = None) -> str:
     shared["called"] = given.called
     if given.message_id:
         page = message_page(given.analyses, given.glossary, outcomes=given.outcomes, **shared)
-        return render_messages(page)
+        return render_messages(dataclasses.replace(page, provenance=_made(given)))
     if given.rep:
         shared["attribution"] = given.attribution
         sheet = build_rep_sheet(given.analyses, given.rep, given.outcomes, glossary=given.glossary, **shared)
-        return render_feedback(sheet)
+        facts = (*sheet.computed, *(provenance_facts(given.made) if given.made else ()))
+        return render_feedback(dataclasses.replace(sheet, provenance=_made(given), computed=facts))
     data = build_report(
         given.analyses,
         given.outcomes,
@@ -220,7 +225,12 @@ def page_html(given: Material, sounds: Sounds, *, by: str | None = None) -> str:
         copies=given.copies,
         **shared,
     )
-    return render_report(data)
+    facts = (*data.computed, *(provenance_facts(given.made) if given.made else ()))
+    return render_report(dataclasses.replace(data, provenance=_made(given), computed=facts))
+
+
+def _made(given: Material) -> str:
+    return json.dumps(given.made, ensure_ascii=False) if given.made else ""
 
 
 def table_text(given: Material, form: str, *, by: str | None = None) -> str:
@@ -251,16 +261,20 @@ def write_table(given: Material, form: str, path: Path, *, by: str | None = None
     """
     if form in TEXT_FORMATS:
         write_text(path, table_text(given, form, by=by))
+        if given.made:
+            write_metadata(path, given.made, None if form == "jsonl" and by is None else _table(given, by))
         return
     table = _table(given, by)
     if form == "parquet":
-        write_parquet(path, table)
+        write_parquet(path, table, given.made)
         return
     sheets = {f"by {by}" if by else "messages": table}
     people = overrides_table(_shown(given), given.overrides, given.glossary)
     if people.rows:
         sheets["overrides"] = people
     sheets["dictionary"] = dictionary_table(table.columns)
+    if given.made:
+        sheets["provenance"] = provenance_table(given.made)
     write_xlsx(path, sheets)
 
 

@@ -6,7 +6,9 @@ import dataclasses
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from vmaudio.experiments import Prepared, prepare, wilson
+import numpy as np
+
+from vmaudio.experiments import PooledArm, Prepared, pool, prepare, wilson
 from vmaudio.plots import Rate, Week
 from vmaudio.records import Analysis, Observation, Outcome
 from vmaudio.report.data import CheckRow, GroupRow
@@ -161,7 +163,7 @@ def grouped(analyses: Iterable[Analysis], by: str) -> dict[str, list[Analysis]]:
     return dict(sorted(groups.items(), key=lambda item: (item[0] == UNKNOWN, item[0].casefold())))
 
 
-def group_rows(analyses: Iterable[Analysis], called: Called, glossary: Glossary, by: str) -> list[GroupRow]:
+def group_rows(analyses: Sequence[Analysis], called: Called, glossary: Glossary, by: str) -> list[GroupRow]:
     """One row per group; `GroupRow.apart` names the groups whose callback rate clearly differs.
 
     Args:
@@ -186,7 +188,34 @@ def group_rows(analyses: Iterable[Analysis], called: Called, glossary: Glossary,
                 callbacks=callbacks_of(name, members, called),
             )
         )
-    return mark_apart(rows)
+    pooled = pooled_callbacks(analyses, called, by)
+    return mark_apart([dataclasses.replace(row, pooled=pooled.get(row.name)) for row in rows])
+
+
+def pooled_callbacks(analyses: Sequence[Analysis], called: Called, by: str) -> dict[str, PooledArm]:
+    """Callback rates of groups drawn towards each other, within reps where the groups are not the reps.
+
+    Args:
+        analyses: The messages.
+        called: As `called_back` gives it.
+        by: "rep", "campaign" or "approach".
+
+    Returns:
+        By the group's name; empty with fewer than two groups of which callbacks are known. Messages of no group are left out.
+    """
+    known = [a for a in analyses if a.message.message_id in called]
+    names = sorted({KEYS[by](a) for a in known} - {UNKNOWN})
+    reps = {name: i for i, name in enumerate(sorted({a.message.rep for a in known if a.message.rep}))}
+    if len(names) < 2:
+        return {}
+    place = {name: i for i, name in enumerate(names)}
+    found = pool(
+        names,
+        np.array([place.get(KEYS[by](a), -1) for a in known]),
+        np.array([reps.get(a.message.rep or "", -1) for a in known]) if reps and by != "rep" else None,
+        np.array([called[a.message.message_id] for a in known], dtype=float),
+    )
+    return {one.arm: one for one in found.arms} if found else {}
 
 
 def mark_apart(rows: Sequence[GroupRow]) -> list[GroupRow]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Sequence
 
 import numpy as np
 
+from vmaudio.experiments import PooledArm, pool
 from vmaudio.plots import Rate, Spread, Week
 from vmaudio.report.data import CheckRow, Figure, GroupRow
 from vmaudio.report.figures import distribution_figure
@@ -125,7 +127,24 @@ def groups_in(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str) -> 
                 key=name,
             )
         )
+    pooled = _pooled(sheet, chosen, by)
+    rows = [dataclasses.replace(row, pooled=pooled.get(row.key)) for row in rows]
     return mark_apart(sorted(rows, key=lambda row: (row.name == UNKNOWN, row.name.casefold())))
+
+
+def _pooled(sheet: Sheet, chosen: np.ndarray, by: str) -> dict[str, PooledArm]:
+    """Callback rates drawn towards each other, by the value of the column, as `pooled_callbacks` makes them."""
+    column, known = column_of(sheet, by), chosen & (sheet.called >= 0)
+    codes = column.codes[known]
+    found = sorted({column.names[code] for code in np.unique(codes)} - {""})
+    if len(found) < 2:
+        return {}
+    place = np.array([found.index(name) if name in found else -1 for name in column.names])
+    unnamed = np.array([not name for name in sheet.rep.names])
+    reps = np.where(unnamed[sheet.rep.codes[known]], -1, sheet.rep.codes[known])
+    within = by != "rep" and bool((reps >= 0).any())
+    made = pool(found, place[codes], reps if within else None, sheet.called[known].astype(float))
+    return {one.arm: one for one in made.arms} if made else {}
 
 
 def members_of(column: Coded, chosen: np.ndarray) -> list[tuple[int, np.ndarray]]:

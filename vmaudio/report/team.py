@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import vmaudio
 from vmaudio.records import Analysis, Failure, Outcome, counted
 from vmaudio.report.counting import as_counted
-from vmaudio.report.data import FailureRow, FlagGroup, MessageRow, RepeatRow, ReportData
+from vmaudio.report.data import FailureRow, FlagGroup, GroupRow, MessageRow, RepeatRow, ReportData
 from vmaudio.report.findings import findings, headline
 from vmaudio.report.glossary import Glossary, approach_name
 from vmaudio.report.instructive import choose
@@ -120,7 +120,7 @@ def build_report(
         known=tuple(known),
         unknown=tuple(unknown),
         groups=tuple(groups),
-        groups_note=groups_note(by),
+        groups_note=groups_note(groups, by),
         overall=overall,
         checks=tuple(missed),
         pictures=pictures_of(analyses, called, outcomes, glossary, by, ' (simulated)' if simulated else ''),
@@ -161,10 +161,11 @@ def period_of(analyses: Sequence[Analysis]) -> str:
     return day(first) if first == last else f"{day(first)} to {day(last)}"
 
 
-def groups_note(by: str) -> str:
+def groups_note(groups: Sequence[GroupRow], by: str) -> str:
     """What the table of groups says about its own order.
 
     Args:
+        groups: The rows of the table.
         by: "rep", "campaign" or "approach".
 
     Returns:
@@ -173,6 +174,12 @@ def groups_note(by: str) -> str:
     return (
         f"Sorted by name. Two {GROUP_NOUNS[by]} are called different only if their simultaneous 95 % intervals do not overlap. "
         "If all were equal, at most one report in twenty would call any two of them different."
+        + (
+            " The highest rate had luck as well: the partially pooled rates are drawn towards each other, the further the fewer"
+            " the messages, and the rank is what is left of the order at 95 %."
+            if any(row.pooled for row in groups)
+            else ""
+        )
     )
 
 

@@ -6,6 +6,11 @@ from .assignment_rows import (
 from .claims import (
     Claims as Claims,
 )
+from .coach_rows import (
+    CoachVerdict as CoachVerdict,
+    coach_verdicts_of as coach_verdicts_of,
+    put_coach_verdicts as put_coach_verdicts,
+)
 from .columns import (
     Cell as Cell,
     Column as Column,
@@ -95,6 +100,7 @@ from .tables import (
     baselines as baselines,
     claimed as claimed,
     coach_notes as coach_notes,
+    coach_verdicts as coach_verdicts,
     failures as failures,
     labelled_texts as labelled_texts,
     labels as labels,

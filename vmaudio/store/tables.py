@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer,
 from sqlalchemy.sql import false
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0013"
+HEAD = "0011"
 """Revision that this code reads and writes."""
 
 _TO_PRIVATE = {0xDC80 + i: 0xF780 + i for i in range(128)}
@@ -222,6 +222,17 @@ overrides = Table(
     Column("verdict", String(8), nullable=False),
     Column("reason", Text, nullable=False),
     Column("author", Text, nullable=False),
+    Column("created_utc", String(32), nullable=False),
+)
+
+coach_verdicts = Table(  # given blind; no score follows from them
+    "coach_verdicts",
+    metadata,
+    Column("message_id", String(200), ForeignKey("messages.message_id"), primary_key=True),
+    Column("check_id", String(100), primary_key=True),
+    Column("coach", String(200), primary_key=True),
+    Column("verdict", String(8), nullable=False),
+    Column("simulated", Boolean, nullable=False, default=False, server_default=false()),
     Column("created_utc", String(32), nullable=False),
 )
 

@@ -24,6 +24,16 @@ from .callback_table import (
     Example as Example,
     read_features as read_features,
 )
+from .coach_agreement import (
+    Calibration as Calibration,
+    CheckAgreement as CheckAgreement,
+    calibrate as calibrate,
+)
+from .coach_sheet import (
+    SheetRead as SheetRead,
+    make_sheet as make_sheet,
+    read_sheet as read_sheet,
+)
 from .evaluation import (
     compare_models as compare_models,
     evaluate_model as evaluate_model,

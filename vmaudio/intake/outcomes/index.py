@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from vmaudio.intake.manifest import Send
+from vmaudio.intake.manifest import Send, below
 from vmaudio.intake.outcomes.files import OutcomeRow
 from vmaudio.intake.tables import file_name, file_stem, id_key, path_tail, person, shortened
 
@@ -24,6 +24,7 @@ class Index:
 
     def __init__(self, sends: Sequence[Send]) -> None:
         self.sends = sends
+        self.here = str(Path.cwd())
         self.by_id = {send.message.message_id: send for send in sends}
 
     @functools.cached_property
@@ -47,7 +48,7 @@ class Index:
         found = self._by(lambda send: send.message.source)
         for send in self.sends:
             source = send.message.source
-            if source and "://" not in source and (whole := str(Path(source).absolute())) != source:
+            if source and "://" not in source and (whole := below(self.here, source)) != source:
                 found[whole].append(send)
         return found
 
@@ -126,8 +127,10 @@ class Index:
             file: its path, name or URL.
             base: folder that a path is relative to.
         """
-        local = "://" not in file
-        paths = (file, str(base / file), str((base / file).absolute())) if local else (file,)
+        paths = [file]
+        if "://" not in file:
+            paths.append(below(str(base), file))
+            paths.append(below(self.here, paths[1]))
         for path in paths:
             if path in self.by_path:
                 return self.by_path[path]

@@ -40,7 +40,7 @@ def person(text: str | None, region: str = "US") -> str | None:
     return _person(restore_cell(text.strip()), region) if text else None
 
 
-@functools.lru_cache(maxsize=100_000)
+@functools.lru_cache(maxsize=500_000)  # more than the people of a large list: asked for in order, fewer would keep none
 def _person(text: str, region: str) -> str | None:
     if is_nobody(text):
         return None

@@ -15,6 +15,7 @@ from vmaudio.analysis import BANDS, freeze_baselines, rescore as score_again
 from vmaudio.errors import RubricError, VmaudioError
 from vmaudio.rubric import Criterion as Check, default_rubric_text, edit_rubric
 from vmaudio.web import rubrics
+from vmaudio.web.agreement import agreement_lines
 from vmaudio.web.context import Web, WebOf, as_json, page, wants_json
 from vmaudio.web.rubrics import MOST_BYTES, Active, Conflict
 from vmaudio.web.schemas import Criterion, Done, Preview, Rescoring, RubricPage
@@ -64,6 +65,7 @@ def rubric_page(request: Request, web: WebOf, start: str = "", saved: str = "") 
     return page(
         request, "rubric.html.j2", active=active, text=text, target=str(web.book.target), saved=bool(saved),
         rescoring=_rescoring(web), stale=_stale(web, active), shipped=start == "shipped", checks=_editable(active),
+        agreement=agreement_lines(web.store),
     )  # fmt: skip
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0007"
+revision = "0011"
+down_revision = "0010"
 
 _PORTION = 500
 _MARKS = {"pass": "p", "fail": "f"}

@@ -1,0 +1,232 @@
+"""How far coaches agree with each other and with the machine, check by check, and how lenient each of them is.
+
+Intervals are by drawing messages again (bootstrap). Agreement between coaches is Krippendorff's alpha, between the machine and
+the coaches' majority Cohen's kappa, both of pass, fail and n/a.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from vmaudio.experiments import Corrected, corrected_rate
+from vmaudio.records import Analysis
+from vmaudio.store import CoachVerdict
+
+KINDS = ("pass", "fail", "n/a")
+DRAWS = 1000
+SEED = 11
+
+Estimate = tuple[float, float, float]
+"""A number with its 95 % interval; NaN where it is not defined."""
+
+NOTHING: Estimate = (math.nan, math.nan, math.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAgreement:
+    """Agreement on one check.
+
+    Attributes:
+        check: its id.
+        messages: messages that some coach judged.
+        coaches: who judged it.
+        alpha: Krippendorff's alpha of the coaches, with its interval; NaN with fewer than two coaches.
+        kappa: Cohen's kappa of the machine with the coaches' majority, with its interval.
+        same: share of messages where machine and majority say the same, 0 to 1.
+        missed: share of all messages that miss the check, corrected by the coaches; None with too few.
+    """
+
+    check: str
+    messages: int
+    coaches: int
+    alpha: Estimate
+    kappa: Estimate
+    same: float
+    missed: Corrected | None
+
+
+@dataclass(frozen=True, slots=True)
+class CoachAgreement:
+    """One coach against the others.
+
+    Attributes:
+        coach: the coach.
+        messages: messages judged.
+        verdicts: verdicts given.
+        lenient: points by which this coach passes more often than the other coaches do on the same checks of the same messages,
+            with its interval; below 0 is strict. NaN where nobody else judged them.
+        lenient_to_machine: the same against the machine.
+        simulated: whether the coach is invented.
+    """
+
+    coach: str
+    messages: int
+    verdicts: int
+    lenient: Estimate
+    lenient_to_machine: Estimate
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """All of it: the checks on which coaches disagree most come first.
+
+    Attributes:
+        checks: agreement by check.
+        coaches: each coach.
+        simulated: whether any coach is invented.
+    """
+
+    checks: tuple[CheckAgreement, ...] = ()
+    coaches: tuple[CoachAgreement, ...] = ()
+    simulated: bool = field(default=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values; what is not defined is None."""
+        return {
+            "checks": [
+                {
+                    "check": one.check, "messages": one.messages, "coaches": one.coaches, "alpha": _ends(one.alpha),
+                    "kappa_with_machine": _ends(one.kappa), "same_as_machine": _plain(one.same),
+                    "missed": dataclasses.asdict(one.missed) if one.missed else None,
+                }
+                for one in self.checks
+            ],
+            "coaches": [
+                {
+                    "coach": one.coach, "messages": one.messages, "verdicts": one.verdicts, "lenient": _ends(one.lenient),
+                    "lenient_to_machine": _ends(one.lenient_to_machine), "simulated": one.simulated,
+                }
+                for one in self.coaches
+            ],
+            "simulated": self.simulated,
+        }  # fmt: skip
+
+
+def _plain(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _ends(value: Estimate) -> dict[str, float | None]:
+    return dict(zip(("value", "low", "high"), map(_plain, value), strict=True))
+
+
+def calibrate(verdicts: Sequence[CoachVerdict], analyses: Iterable[Analysis]) -> Calibration:
+    """Hold coaches against each other and against the machine.
+
+    Args:
+        verdicts: verdicts that were given blind.
+        analyses: all scored messages of the team, those that were judged among them.
+
+    Returns:
+        The agreement; empty without verdicts.
+    """
+    machine: dict[str, dict[str, str]] = {}
+    for analysis in analyses:
+        if analysis.score is not None:
+            machine[analysis.message.message_id] = {c.id: c.verdict for c in analysis.score.checks if not c.not_judged}
+    given: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))  # check, message, coach
+    for one in verdicts:
+        given[one.check_id][one.message_id][one.coach] = one.verdict
+    checks = [_check(check, by_message, machine) for check, by_message in given.items()]
+    checks.sort(key=lambda one: (one.alpha[0] if math.isfinite(one.alpha[0]) else 2.0, one.check))
+    coaches = [_coach(coach, verdicts, given, machine) for coach in sorted({one.coach for one in verdicts})]
+    return Calibration(tuple(checks), tuple(coaches), any(one.simulated for one in verdicts))
+
+
+def _check(check: str, by_message: Mapping[str, Mapping[str, str]], machine: Mapping[str, Mapping[str, str]]) -> CheckAgreement:
+    counts = np.array([[list(own.values()).count(kind) for kind in KINDS] for own in by_message.values()], dtype=float)
+    both = [(m, counts[i]) for i, m in enumerate(by_message) if check in machine.get(m, {})]
+    pairs = np.zeros((len(both), 9))
+    for i, (message, votes) in enumerate(both):
+        pairs[i, 3 * KINDS.index(machine[message][check]) + int(votes.argmax())] = 1
+    same = float(pairs[:, [0, 4, 8]].sum() / len(both)) if both else math.nan
+    missed = None
+    judged = [(m, votes) for m, votes in both if votes.sum()]
+    if judged:
+        people = np.array([votes[1] / votes.sum() for _, votes in judged])
+        theirs = np.array([float(machine[m][check] == "fail") for m, _ in judged])
+        everywhere = np.array([float(own[check] == "fail") for own in machine.values() if check in own])
+        missed = corrected_rate(people, theirs, everywhere)
+    coaches = {coach for own in by_message.values() for coach in own}
+    return CheckAgreement(
+        check, len(by_message), len(coaches), _bootstrap(counts, _alphas), _bootstrap(pairs, _kappas), same, missed
+    )
+
+
+def _alphas(weights: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Krippendorff's alpha (nominal) for each row of weights (n_draws, n_messages) of counts (n_messages, n_kinds)."""
+    size = counts.sum(axis=1)
+    use = size > 1
+    counts, size, weights = counts[use], size[use], weights[:, use]
+    apart = weights @ ((size**2 - (counts**2).sum(axis=1)) / (size - 1))
+    totals = weights @ counts
+    n = totals.sum(axis=1)
+    expected = n**2 - (totals**2).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(expected > 0, 1 - (n - 1) * apart / expected, np.nan))
+
+
+def _kappas(weights: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+    """Cohen's kappa for each row of weights (n_draws, n_messages) of pairs (n_messages, 9), each 1 in its cell."""
+    table = (weights @ pairs).reshape(len(weights), 3, 3)
+    n = table.sum(axis=(1, 2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        seen = np.trace(table, axis1=1, axis2=2) / n
+        chance = (table.sum(axis=1) * table.sum(axis=2)).sum(axis=1) / n**2
+        return np.asarray(np.where(chance < 1, (seen - chance) / (1 - chance), np.nan))
+
+
+def _bootstrap(rows: np.ndarray, statistic: Any) -> Estimate:
+    """The statistic of all messages, with the 2.5th and 97.5th percentile over messages drawn again."""
+    if len(rows) < 2:
+        return NOTHING
+    middle = float(statistic(np.ones((1, len(rows))), rows)[0])
+    if not math.isfinite(middle):
+        return NOTHING
+    rng = np.random.default_rng(SEED)
+    drawn = statistic(rng.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), DRAWS).astype(float), rows)
+    drawn = drawn[np.isfinite(drawn)]
+    low, high = np.percentile(drawn, [2.5, 97.5]) if len(drawn) else (math.nan, math.nan)
+    return middle, float(low), float(high)
+
+
+def _means(weights: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Mean difference of pass shares: rows hold for each message the sum of differences and their number."""
+    sums = weights @ rows
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(sums[:, 0] / sums[:, 1])
+
+
+def _coach(
+    coach: str,
+    verdicts: Sequence[CoachVerdict],
+    given: Mapping[str, Mapping[str, Mapping[str, str]]],
+    machine: Mapping[str, Mapping[str, str]],
+) -> CoachAgreement:
+    own = [one for one in verdicts if one.coach == coach]
+    messages = sorted({one.message_id for one in own})
+    place = {name: i for i, name in enumerate(messages)}
+    others, theirs = np.zeros((len(messages), 2)), np.zeros((len(messages), 2))
+    for one in own:
+        if one.verdict == "n/a":
+            continue
+        passed = float(one.verdict == "pass")
+        rest = [v for who, v in given[one.check_id][one.message_id].items() if who != coach and v != "n/a"]
+        if rest:
+            others[place[one.message_id]] += (passed - rest.count("pass") / len(rest), 1)
+        if (said := machine.get(one.message_id, {}).get(one.check_id)) in ("pass", "fail"):
+            theirs[place[one.message_id]] += (passed - (said == "pass"), 1)
+    points = [_hundred(_bootstrap(rows[rows[:, 1] > 0], _means)) for rows in (others, theirs)]
+    return CoachAgreement(coach, len(messages), len(own), points[0], points[1], any(one.simulated for one in own))
+
+
+def _hundred(value: Estimate) -> Estimate:
+    return 100 * value[0], 100 * value[1], 100 * value[2]
