@@ -233,8 +233,8 @@ class ConfidenceOptions:
     )
     no_offer_probability: float = threshold(
         0.7,
-        "An inquiry or a private message gets no points from this probability on where nothing in it is a value or an "
-        "offer; the rubric's `not_for_probability` holds for the others.",
+        "An inquiry gets no points from this probability on where nothing in it is a value or an offer; the "
+        "rubric's `not_for_probability` holds for the others.",
         unit="probability",
         source="whoever sells offers something; of 128 recordings of sales messages .6 would take the points of 4, .7 of none",
         tuned_on="the samples and the development voicemails, as they are and through two further lines",

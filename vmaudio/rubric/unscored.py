@@ -52,7 +52,7 @@ def unscored_because(analysis: Analysis, rubric: Rubric, options: ConfidenceOpti
     if approach == "robocall" and named and sure < options.named_robocall:
         return None
     needed = rubric.not_for_probability
-    if approach in ("inquiry", "other") and not _offers(analysis, options):
+    if approach == "inquiry" and not _offers(analysis, options):
         needed = min(needed, options.no_offer_probability)
     if approach in rubric.not_for and sure >= needed:
         return f"it is no sales message of the kind this rubric is for ({approach}, {100 * sure:.0f} % sure)"
