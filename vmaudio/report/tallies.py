@@ -164,8 +164,12 @@ def _costliest(sheet: Sheet, members: np.ndarray, glossary: Glossary) -> CheckRo
     text = glossary.check(sheet.checks[column])
     reps = sheet.rep.codes[members]
     letters = [marks[reps == rep, column] for rep in np.unique(reps)]
-    counts = [(int((one == ord("f")).sum()), int(np.isin(one, list(b"pf")).sum()), int((one == ord("u")).sum())) for one in letters]
-    return CheckRow(text.id, text.title, text.tip, missed_rate(text.title, counts), text.disputed, sum(one[2] for one in counts))
+    counts = [
+        (int((one == ord("f")).sum()), int(np.isin(one, list(b"pf")).sum()), int((one == ord("u")).sum())) for one in letters
+    ]
+    return CheckRow(
+        text.id, text.title, text.tip, missed_rate(text.title, counts), text.disputed, sum(one[2] for one in counts)
+    )
 
 
 def weeks_in(sheet: Sheet, chosen: np.ndarray, values: np.ndarray, most: int = 26) -> list[tuple[datetime.date, Week]]:
