@@ -203,7 +203,7 @@ def test_strangers_words_run_nothing(tmp_path, watched):
 
 
 def test_the_printed_report(files, browser):
-    """On paper: page numbers on every page, all checks and every message, nothing beyond the margins, and not too many pages."""
+    """On paper: page numbers on every page, all checks and messages, nothing beyond the margins, and not too many pages."""
     pypdfium2 = pytest.importorskip("pypdfium2")
     page = browser.new_page()
     page.goto(files["team"])

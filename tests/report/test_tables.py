@@ -4,8 +4,8 @@ import csv
 import dataclasses
 import io
 import json
-import re
 import math
+import re
 import sys
 
 import openpyxl

@@ -43,7 +43,7 @@ def wait(site, token, seconds=60.0):
 
 
 def test_a_dry_run_and_then_the_work(site, kept):
-    """What the dry run counts is what happens; names come from the manifest, callbacks from the outcomes; nothing is done twice."""
+    """What the dry run counts is what happens; names come from the manifest, callbacks from the outcomes; nothing twice."""
     found = site.post("/import/check", 200, json=True, files=folder()).json()
     assert (found["recordings"], found["known"], found["without_row"]) == (3, 0, ["three.wav"])
     assert found["without_file"] == [{"line": 4, "text": "gone.wav"}]
