@@ -285,7 +285,7 @@ def test_a_file_name_that_is_no_utf8(live, watched):
 
 def test_a_coachs_monday(live, page):
     """The report, a number's messages by keyboard and back, a note marked as done, a rep's weeks."""
-    page.goto(live.url + "/report")
+    page.goto(live.url + "/report?until=2026-05-20")  # the newest week has one message of each rep, and once is no habit
     page.get_by_role("heading", name="What to coach this week").wait_for()
     page.locator('[data-later="known"] .findings li').first.wait_for()
     number = page.locator("#groups td a.n").first

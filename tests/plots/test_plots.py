@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.makers import analysis, prosody, transcript
+from vmaudio.plots.distribution import distribution_picture
+from vmaudio.plots.funnel import funnel_picture
 from vmaudio.plots.message import message_picture  # fmt: skip
 from vmaudio.plots.shapes import Bin, Rate, Spread, Week, percent
 from vmaudio.plots.svg import Scale, Svg, el, ticks
 from vmaudio.plots.team import approaches_picture, calibration_picture, pace_picture, scores_picture, trend_picture
 from vmaudio.plots.theme import DARK, FAMILIES, FAMILY_NAMES, LIGHT, STYLE, VARIABLES, family, standalone
+from vmaudio.plots.weeks import rates_trend_picture
 from vmaudio.records import PARTS, Contour, Entities, Part, Pause, Phone, Span, Structure, Transcript, Word
 
 NS = "{http://www.w3.org/2000/svg}"
@@ -324,3 +327,39 @@ def test_every_part_has_a_family_with_a_colour():
         assert f".f-{name}{{" in STYLE
     assert set(LIGHT) == set(DARK)
     assert "prefers-color-scheme:dark" in VARIABLES
+
+
+def test_a_distribution_has_every_message_and_the_reps_dot():
+    """The bars hold all messages; a dot stands at its rep's median, and the one that is looked at is full."""
+    values = tuple(float(v) for v in range(100, 200))
+    reps = [Spread(name, (at,), at, at, at) for name, at in (("Ann", 120.0), ("Bo", 180.0))]
+    svg = distribution_picture(Spread("all", values, 140.0, 149.5, 160.0), reps, what="Pace", unit="words/min", me="Bo")
+    root = ET.fromstring(svg)  # noqa: S314 - our own
+    dots = {one[0].text.split(":")[0]: one for one in root.iter() if one.tag.endswith("circle")}
+    assert float(dots["Ann"].get("cx")) < float(dots["Bo"].get("cx"))
+    assert (dots["Ann"].get("class"), dots["Bo"].get("class")) == ("p-ring", "p-point")
+    bars = [one for one in root.iter() if one.get("class") == "p-behind-dark"]
+    assert len(bars) == 24
+    assert "n = 100" in svg
+
+
+def test_a_funnels_bars_are_as_long_as_their_counts():
+    """A step of half the messages has a bar of half the length; a step of none has none."""
+    steps = [Rate("messages", 40, 40, 1.0, 1.0), Rate("called back", 20, 30, 0.4, 0.7), Rate("sale", 0, 30, 0.0, 0.1)]
+    root = ET.fromstring(funnel_picture(steps, 40))  # noqa: S314 - our own
+    wide = [float(one.get("width")) for one in root.iter() if one.get("class") == "p-bars"]
+    assert wide[1] == pytest.approx(wide[0] / 2, abs=0.1)
+    assert wide[2] == 0
+
+
+def test_weeks_of_shares_say_what_is_too_few_and_what_changed():
+    """A week with few messages is a ring without a line; a change is a line before its week with its words."""
+    weeks = [Rate("2 Mar", 5, 10, 0.24, 0.76), Rate("9 Mar", 1, 2, 0.1, 0.9), Rate("16 Mar", 0, 0, 0.0, 1.0)]
+    root = ET.fromstring(rates_trend_picture(weeks, what="called back", marks=[(1, "new script: b <")]))  # noqa: S314 - our own
+    assert sum(one.get("class") == "p-interval" for one in root.iter()) == 1
+    assert sum(one.get("class") == "p-ring" for one in root.iter()) == 1
+    limit = next(one for one in root.iter() if one.get("class") == "p-limit")
+    point = next(one for one in root.iter() if one.get("class") == "p-point")
+    ring = next(one for one in root.iter() if one.get("class") == "p-ring")
+    assert float(point.get("cx")) < float(limit.get("x1")) < float(ring.get("cx"))
+    assert "new script: b <" in [one.text for one in root.iter()]

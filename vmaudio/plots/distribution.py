@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from vmaudio.plots.shapes import Spread
@@ -85,7 +87,6 @@ def _ends(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _counts(values: Sequence[float], low: float, high: float) -> list[int]:
-    counts = [0] * _BARS
-    for value in values:
-        counts[min(max(int((value - low) / (high - low) * _BARS), 0), _BARS - 1)] += 1
-    return counts
+    ordered = sorted(values)
+    borders = [0, *(bisect_left(ordered, low + i * (high - low) / _BARS) for i in range(1, _BARS)), len(ordered)]
+    return [end - begin for begin, end in itertools.pairwise(borders)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from vmaudio.plots.shapes import Bin, Rate, Spread, Week, percent
@@ -18,10 +20,9 @@ _BIN_POINTS = 5.0
 
 
 def _shares(values: Sequence[float]) -> list[float]:
-    bins = [0] * int(100 / _BIN_POINTS)
-    for value in values:
-        bins[min(max(int(value / _BIN_POINTS), 0), len(bins) - 1)] += 1
-    return [count / len(values) for count in bins] if values else [0.0] * len(bins)
+    n, ordered = int(100 / _BIN_POINTS), sorted(values)
+    borders = [0, *(bisect_left(ordered, i * _BIN_POINTS) for i in range(1, n)), len(ordered)]
+    return [(end - begin) / max(len(ordered), 1) for begin, end in itertools.pairwise(borders)]
 
 
 def scores_picture(
