@@ -97,6 +97,8 @@ def _made() -> Schema:
 def _compare() -> Schema:
     from vmaudio.experiments import Clustered, FixedEffect, Imbalance, Monitored, PooledArm, Trend
     from vmaudio.experiments.decision import Conflict, Kept, Worth
+    from vmaudio.experiments.planned import PlannedArm
+    from vmaudio.experiments.sample_ratio import SampleRatio
 
     arm = {"arm": TEXT, "n": COUNT, "events": COUNT, "rate": SHARE, "low": SHARE, "high": SHARE}
     ends = named({"low": NUMBER, "high": NUMBER})
@@ -124,6 +126,12 @@ def _compare() -> Schema:
         "guardrails": listed(record(Kept)), "worth_per_100": listed(record(Worth)), "choice": {"type": ["string", "null"]},
         "sentence": TEXT,
     }  # fmt: skip
+    treated = named({"arms": listed(whole_arm), "pairs": listed(pair)}, closed=False)
+    planned = {
+        "arms": listed(record(PlannedArm)),
+        "sample_ratio": optional(record(SampleRatio)),
+        "as_treated": optional(treated),
+    }
     left_out = dict.fromkeys(("unknown", "young", "not_sent", "no_arm"), COUNT)
     return named(
         {
@@ -132,8 +140,9 @@ def _compare() -> Schema:
             "trend": optional(record(Trend)), "simulated": TRUTH, "n": COUNT, "left_out": named(left_out), "taken_as_no": COUNT,
             "late_callbacks": COUNT, "window_days": NUMBER, "as_of": {"type": ["string", "null"]},
             "attribution": _attribution(), "prior": TEXT, "level": NUMBER, "power": NUMBER, "decision": named(decision),
-            "provenance": _made(),
-        }
+            "monitored": TRUTH, "looks": optional(named({"times": COUNT, "states": COUNT})), "copies": COUNT, "provenance": _made(),
+        },
+        {"plan": named(planned)},
     )  # fmt: skip
 
 
@@ -158,7 +167,7 @@ def _status() -> Schema:
             "by_campaign": listed(named({"campaign": TEXT, **group})), "by_channel": listed(named({"channel": TEXT, **group})),
             "time_to_callback": listed(record(Point)), "time_to_callback_n": COUNT, "callbacks_without_time": COUNT,
             "attribution": _attribution(), "window_days": NUMBER, "young": COUNT, "as_of": {"type": ["string", "null"]},
-            "simulated": TRUTH, "warnings": listed(_caution()), "drift": {"type": ["string", "null"]},
+            "simulated": TRUTH, "warnings": listed(_caution()), "drift": {"type": ["string", "null"]}, "copies": COUNT,
         }
     )  # fmt: skip
 
@@ -213,7 +222,12 @@ def _labels() -> Schema:
     kappa = named({"a": TEXT, "b": TEXT, "kappa": NUMBER})
     agreement = {"kind": TEXT, "items": COUNT, "krippendorff_alpha": NUMBER, "cohen_kappa": listed(kappa)}
     counts = mapped(mapped(COUNT))
-    return named({"counts": counts, "annotators": mapped(COUNT), "agreement": listed(named(agreement)), "missing": counts})
+    return named(
+        {
+            "counts": counts, "annotators": mapped(COUNT), "agreement": listed(named(agreement)), "missing": counts,
+            "messages": mapped(COUNT),
+        }
+    )  # fmt: skip
 
 
 def _analysis() -> Schema:
@@ -253,7 +267,7 @@ def _info() -> Schema:
 
 def _doctor() -> Schema:
     finding = named({"what": TEXT, "state": TEXT, "detail": TEXT, "cure": TEXT})
-    return {"anyOf": [finding, named({"engine": TEXT, "start_s": NUMBER, "audio_s_per_s": NUMBER})]}
+    return {"anyOf": [finding, named({"engine": TEXT, "dtype": TEXT, "start_s": NUMBER, "audio_s_per_s": NUMBER})]}
 
 
 def _sources() -> Schema:

@@ -17,7 +17,7 @@ from vmaudio.report.digest import build_digest, digest_html, digest_mail, monday
 from vmaudio.report.sheet import chosen_by, read_sheet
 from vmaudio.report.team import build_report
 from vmaudio.report.trends import changes_of, trends_of
-from vmaudio.rubric import how_right
+from vmaudio.rubric import HowRight, how_right
 from vmaudio.store import Search, all_coach_notes, open_store, overrides_by_message, put_coach_note, put_outcomes
 
 MADE, OUTCOMES = team(90, seed=3)
@@ -114,9 +114,11 @@ def test_what_to_coach(store, sheet):
 def test_a_check_that_is_often_right_comes_first():
     """The chance that "missed" is right is counted; without a count it is one half."""
     assert chance_right(None) == 0.5
-    counted = how_right()
-    assert chance_right(counted["number_early_or_twice"]) == 16 / 17
-    assert chance_right(counted["caller_named"]) == 1 / 4
+    often = HowRight("number_early_or_twice", n=40, fails=15, fails_true=15, passes=20, passes_true=20, not_judged=5)
+    seldom = HowRight("caller_named", n=40, fails=2, fails_true=0, passes=35, passes_true=30, not_judged=3)
+    assert chance_right(often) == 16 / 17
+    assert chance_right(seldom) == 1 / 4
+    assert all(0 < chance_right(one) < 1 for one in how_right().values())
 
 
 def test_a_miss_that_a_person_denies_is_not_coached(store, sheet):

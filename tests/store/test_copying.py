@@ -10,7 +10,20 @@ from vmaudio.errors import StoreError
 from vmaudio.records import Failure, Message, Outcome, RepBaseline
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import load_rubric
-from vmaudio.store import Claims, Label, LabelledText, copy_rows, open_store, put_assignments, put_labels, put_outcomes
+from vmaudio.store import (
+    Claims,
+    CoachVerdict,
+    Label,
+    LabelledText,
+    copy_rows,
+    open_store,
+    put_assignments,
+    put_coach_note,
+    put_coach_verdicts,
+    put_labels,
+    put_outcomes,
+    remember_look,
+)
 from vmaudio.store.tables import claimed, metadata
 
 
@@ -27,6 +40,9 @@ def filled(where, n: int = 3):
     put_outcomes(store, [Outcome("m1", True, cost=1.5)])
     put_labels(store, [Label("part", "k", "hi", 0, "hello", "ann", "m0")], [LabelledText("m0", "k", "ann", ("hi", "there"))])
     put_assignments(store, "plan", [{"prospect": "p1", "arm": "a", "rep": "Tom", "position": 0}])
+    put_coach_note(store, "Tom", check, "2026-11-23", note="say why", done=True, author="Ann")
+    put_coach_verdicts(store, [CoachVerdict("m0", check, "Ann", "pass")])
+    remember_look(store, "what is compared", "what is seen", 500)
     store.begin_run("batch", {"columns": ["file"]})
     store.begin_run("batch")
     with Claims(store) as claims:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from vmaudio.records import Entities, Mention, Segment, Transcript, Word
 from vmaudio.text.clauses.split import transcript_from_text
@@ -230,6 +230,7 @@ CUES = st.sampled_from(
 
 
 @settings(max_examples=60, deadline=None)
+@example("Dana from ,")
 @given(st.lists(st.one_of(NAMES, CUES, st.text(max_size=6)), max_size=30).map(" ".join))
 def test_nothing_is_invented(text: str) -> None:
     """Whatever the text, a mention's words stand in it, in order and side by side, inside the message's time."""

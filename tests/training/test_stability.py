@@ -17,16 +17,19 @@ from vmaudio.training.labels import LabelledMessage, Sentence, read_labelled_mes
 
 ROOT = LABELS.parent
 
-MOST_POINTS = 10.5
-"""No single small change may move a score by more than this. Measured 10.3 with rubric 6, where the reason to call weighs 24: a
-synonym makes one that fails one that cannot be told. With rubric 5 it was 10."""
+MOST_POINTS = 5.5
+"""No single small change may move a score by more than this. Measured 4.4 (a "thanks" at the end)."""
 
-UNMOVED = {"marks and capitals lost": 0.6, "an um": 0.6, "thanks at the end": 0.8, "a synonym": 0.8}
-"""Least share of messages whose points do not move at all; 0.85 for every other change. An ask at the very end may be told
+A_MOVE = 1.0
+"""Points; less is no move that a person would see. A verdict near its limit counts in part, so that points move by little where
+they would jump."""
+
+UNMOVED = {"marks and capitals lost": 0.6, "thanks at the end": 0.75, "a synonym": 0.8}
+"""Least share of messages whose points do not move; 0.9 for every other change. An ask at the very end may be told
 apart only once something follows (4 of 21, by 5 points at most); of the ten messages with a synonym two move."""
 
-MOST_WITHOUT_MARKS = 11.0
-"""Without any full stop or capital clauses are cut elsewhere, and one check of content may become one that cannot be told."""
+MOST_WITHOUT_MARKS = 6.5
+"""Without any full stop or capital clauses are cut elsewhere. Measured 5.2."""
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +55,7 @@ def test_points_hardly_move(shifts: dict[str, list[stability.Shift]], change: st
     assert len(jumps) >= 8, "the change applies to too few samples to say anything"
     most = MOST_WITHOUT_MARKS if change == "marks and capitals lost" else MOST_POINTS
     assert scored.max() <= most, [shift for shift in shifts[change] if shift.jump > most]
-    assert np.mean(scored == 0) >= UNMOVED.get(change, 0.85)
+    assert np.mean(scored < A_MOVE) >= UNMOVED.get(change, 0.9)
     flips = 2 if change == "marks and capitals lost" else 1
     assert np.isnan(jumps).sum() <= flips, "whether a message is scored at all hangs on a word"
 

@@ -128,22 +128,23 @@ def groups_in(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str) -> 
             )
         )
     pooled = _pooled(sheet, chosen, by)
-    rows = [dataclasses.replace(row, pooled=pooled.get(row.key)) for row in rows]
+    rows = [dataclasses.replace(row, pooled=pooled.get(row.name)) for row in rows]
     return mark_apart(sorted(rows, key=lambda row: (row.name == UNKNOWN, row.name.casefold())))
 
 
 def _pooled(sheet: Sheet, chosen: np.ndarray, by: str) -> dict[str, PooledArm]:
-    """Callback rates drawn towards each other, by the value of the column, as `pooled_callbacks` makes them."""
+    """Callback rates drawn towards each other, by the name that is shown, as `pooled_callbacks` makes them."""
     column, known = column_of(sheet, by), chosen & (sheet.called >= 0)
-    codes = column.codes[known]
-    found = sorted({column.names[code] for code in np.unique(codes)} - {""})
+    codes, reps = column.codes[known], sheet.rep.codes[known]
+    shown = [shown_name(by, name) for name in column.names]
+    found = sorted({shown[code] for code in np.unique(codes)} - {UNKNOWN})
     if len(found) < 2:
         return {}
-    place = np.array([found.index(name) if name in found else -1 for name in column.names])
-    unnamed = np.array([not name for name in sheet.rep.names])
-    reps = np.where(unnamed[sheet.rep.codes[known]], -1, sheet.rep.codes[known])
-    within = by != "rep" and bool((reps >= 0).any())
-    made = pool(found, place[codes], reps if within else None, sheet.called[known].astype(float))
+    place = np.array([found.index(name) if name in found else -1 for name in shown])
+    people = sorted({sheet.rep.names[code] for code in np.unique(reps)} - {""})
+    person = np.array([people.index(name) if name in people else -1 for name in sheet.rep.names])
+    within = person[reps] if people and by != "rep" else None
+    made = pool(found, place[codes], within, sheet.called[known].astype(float))
     return {one.arm: one for one in made.arms} if made else {}
 
 

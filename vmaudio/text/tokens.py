@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from vmaudio.records import Mention, Transcript, Word
@@ -40,6 +40,7 @@ class Token:
     ``core`` is the text without punctuation around it and with plain apostrophes, ``low`` the same in lower case. ``stop``
     says that a sentence mark follows, ``comma`` that a comma, colon or dash follows (a stop is not a comma). ``gap_s`` is the
     time from the end of the token before to the start of this one, 0 for the first. ``pieces`` cover ``text``.
+    ``glued`` says that it was written without a space after the token before.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Token:
     comma: bool
     capital: bool
     pieces: tuple[Piece, ...]
+    glued: bool = False
 
     @property
     def first_word(self) -> int:
@@ -109,7 +111,8 @@ def tokenize(transcript: Transcript, breaks: Collection[int] = ()) -> tuple[Toke
     for group in groups:
         text, pieces = _text_of(group, words)
         for first, end in unstick(text):
-            tokens.append(_token(text[first:end], _cut(pieces, first, end), tokens[-1].end_s if tokens else None))
+            made = _token(text[first:end], _cut(pieces, first, end), tokens[-1].end_s if tokens else None)
+            tokens.append(replace(made, glued=True) if first else made)
     return tuple(tokens)
 
 
@@ -217,6 +220,18 @@ def _share(word: Word, part: _Part, alone: bool) -> tuple[float, float]:
 _ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "ext", "prof", "a.m", "p.m", "jr", "sr"})
 
 
+def written(tokens: Sequence[Token]) -> str:
+    """Tokens as one text, as they were written.
+
+    Args:
+        tokens: in order.
+
+    Returns:
+        Their texts with a space between those that had one.
+    """
+    return "".join(token.text if token.glued else " " + token.text for token in tokens).strip()
+
+
 def mention(tokens: tuple[Token, ...], first: int, last: int, text: str | None = None) -> Mention:
     """A stretch of tokens as a mention.
 
@@ -231,7 +246,7 @@ def mention(tokens: tuple[Token, ...], first: int, last: int, text: str | None =
     """
     part = tokens[first : last + 1]
     if text is None:
-        text = " ".join([token.text for token in part])
+        text = written(part)
         text = text.strip(_EDGE).strip("-–—").replace("’", "'")
         text = " ".join(piece.rstrip(",;:!?") for piece in text.split())
     return Mention(text, part[0].start_s, part[-1].end_s, min(token.probability for token in part))

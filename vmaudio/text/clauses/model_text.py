@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from vmaudio.text.clauses.boundaries import Marks, Places
 from vmaudio.text.digits import Number
+from vmaudio.text.lexicon import FILLERS
 from vmaudio.text.tokens import Token
 
 
@@ -20,7 +21,8 @@ def model_text(tokens: Sequence[Token], places: Places, found: Marks, numbers: S
 
     Returns:
         Words with one space between them. Placeholders: xcompanyx, xcalleex, xcallerx, xemailx, xphonex and, for any other
-        number, xdigitx; the same one twice in a row is written once. Trained models rest on these names.
+        number, xdigitx; the same one twice in a row is written once. Trained models rest on these names. An "um" changes
+        nothing: fillers are left out, unless the clause has nothing else.
     """
     names: dict[int, str] = {}
     for number in numbers:
@@ -33,7 +35,9 @@ def model_text(tokens: Sequence[Token], places: Places, found: Marks, numbers: S
         for first, last in group:
             names.update(dict.fromkeys(range(first, last + 1), name))
     words: list[str] = []
-    for place in range(places[0], places[1] + 1):
+    here = range(places[0], places[1] + 1)
+    spoken = [place for place in here if place in names or not FILLERS.fullmatch(tokens[place].low)]
+    for place in spoken or here:
         word = names.get(place, tokens[place].low)
         if word and not (word.startswith("x") and words[-1:] == [word] and place in names):
             words.append(word)

@@ -18,7 +18,7 @@ from vmaudio.text.clauses.model_text import model_text
 from vmaudio.text.clauses.options import DEFAULT, ClauseOptions
 from vmaudio.text.entities import find_entities
 from vmaudio.text.numbers import find_numbers
-from vmaudio.text.tokens import Token, tokenize
+from vmaudio.text.tokens import Token, tokenize, written
 
 WORDS_PER_S = 2.9
 """Pace of made-up word times: 174 words a minute, typical of recorded sales calls (evidence: 173, Gong)."""
@@ -112,7 +112,7 @@ def _clauses(transcript: Transcript, tokens: Sequence[Token], entities: Entities
         last = len(words) - 1 if index == len(firsts) - 1 else tokens[places[1] + 1].first_word - 1
         clauses.append(
             Clause(
-                text=" ".join(token.text for token in tokens[places[0] : places[1] + 1]),
+                text=written(tokens[places[0] : places[1] + 1]),
                 start_s=words[first].start_s,
                 end_s=words[last].end_s,
                 first_word=first,

@@ -61,10 +61,11 @@ class NameFinder(CallerWords):
         best = self._best(free)
         return None if best is None else self._mention(best)
 
-    def _mention(self, found: Found) -> Mention:
+    def _mention(self, found: Found) -> Mention | None:
+        """The words of a candidate; None where they are marks alone ("from ,")."""
         made = mention(self.tokens, found.first, found.last)
         text = made.text[:-2] if made.text.lower().endswith("'s") else made.text
-        return Mention(text, made.start_s, made.end_s, made.probability)
+        return Mention(text, made.start_s, made.end_s, made.probability) if text else None
 
     @staticmethod
     def _best(candidates: Sequence[Found]) -> Found | None:

@@ -235,7 +235,7 @@ def export(web: WebOf, asked: AskedOf, by: By = "rep") -> Response:
         build_report(
             analyses, counting.outcomes, overrides=overrides_by_message(web.store.overrides()), glossary=web.glossary(), by=by,
             repeats=rows_of_groups(find_duplicates(repeat_items(analyses, counting.outcomes))), called=counting.called,
-            attribution=counting.note, tone=web.config.tone == "all",
+            attribution=counting.note, tone=web.config.tone == "all", copies=made.copies,
         )
     )  # fmt: skip
     headers = {"content-disposition": 'attachment; filename="team-report.html"'}
