@@ -14,7 +14,7 @@ from vmaudio.audio.options import DecodeOptions
 from vmaudio.audio.raw import RawFormat, raw_format
 from vmaudio.audio.riff import Wave, read_wave
 from vmaudio.audio.sndfile import CODECS, vox_blocks, wave_blocks
-from vmaudio.audio.timeline import STAMPED, Timeline
+from vmaudio.audio.timeline import LATE_S, STAMPED, Timeline
 from vmaudio.errors import NoAudioStream, NothingDecoded, SourceEmpty
 from vmaudio.records import counted
 
@@ -188,16 +188,18 @@ class Reader:
         container, self.cause = open_container(data, self.name, PATIENCE_S, raw)
         with container:
             frames = self._frames(container)
-            if STAMPED.intersection(container.format.name.split(",")):
-                yield from self._placed(frames)
+            names = container.format.name.split(",")
+            if STAMPED.intersection(names):
+                late_s = max(LATE_S.get(name, 0.0) for name in names)
+                yield from self._placed(frames, Timeline(self.options, late_s=late_s))
             else:
                 for frame, _ in frames:
                     yield _to_float(frame), frame.sample_rate, frame.format.name
 
-    def _placed(self, frames: Iterator[tuple[Any, float | None]]) -> Iterator[tuple[np.ndarray, int, str]]:
+    def _placed(self, frames: Iterator[tuple[Any, float | None]], timeline: Timeline) -> Iterator[tuple[np.ndarray, int, str]]:
         """As `_pieces`, with silence where the time stamps leave a gap. One wild stamp, that the next one goes back behind,
         makes no gap."""
-        self._timeline = Timeline(self.options)
+        self._timeline = timeline
         ahead: list[tuple[Any, float | None]] = []
         while (item := ahead.pop() if ahead else next(frames, None)) is not None:
             frame, stamp_s = item

@@ -13,6 +13,10 @@ from vmaudio.audio.options import DecodeOptions
 STAMPED = frozenset({"matroska", "webm", "mov", "mp4", "ogg", "asf", "flv"})
 """FFmpeg's names of containers whose time stamps are those of the sound."""
 
+LATE_S = {"asf": 0.15}
+"""By container: a first stamp up to so late is that of its decoders, which give a frame when the next ones are read (85 and
+93 ms in real WMA files), and no silence."""
+
 
 @dataclass(slots=True)
 class Timeline:
@@ -25,9 +29,11 @@ class Timeline:
         options: from when on a step is a gap, and up to when it is filled.
         jumped_s: seconds that stamps leap over and that were not filled.
         start_s: stamp of what became second 0.
+        late_s: a first stamp up to this is second 0.
     """
 
     options: DecodeOptions
+    late_s: float = 0.0
     jumped_s: float = 0.0
     start_s: float = 0.0
     _base_s: float | None = None
@@ -48,7 +54,7 @@ class Timeline:
             self._end_s += length_s
             return 0.0
         if self._base_s is None:
-            late = 0.0 <= stamp_s <= self.options.longest_lead_s
+            late = self.late_s < stamp_s <= self.options.longest_lead_s or stamp_s == 0.0
             self._base_s = self.start_s = 0.0 if late else stamp_s
             self._end_s = self._base_s
         gap_s, step_s = stamp_s - self._base_s - held_s, stamp_s - self._end_s
