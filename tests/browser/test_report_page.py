@@ -112,6 +112,7 @@ def test_a_click_on_a_check_or_a_word_plays_that_second(files, page):
 def test_the_sound_stops_where_the_check_ends(files, page):
     """A check's second is played to its end, not to the end of the message."""
     page.goto(files["message"])
+    page.locator("details").evaluate_all("all => all.forEach((d) => { d.open = true; })")
     buttons = page.locator("button.seek")
     spans = [
         (i, float(buttons.nth(i).get_attribute("data-end") or 0) - float(buttons.nth(i).get_attribute("data-start") or 0))
