@@ -177,7 +177,7 @@ def intention_to_treat(
         members = sorted(by_prospect.get(person(one.prospect) or "", []), key=lambda o: (o.message.sent_at is None, _when(o)))
         if not members:
             unreached[one.arm] += 1
-            bare = Message("", f"plan:{one.plan_id}:{one.prospect}", one.rep, one.prospect, extra={"plan": one.arm})
+            bare = Message("", unreached_id(one), one.rep, one.prospect, extra={"plan": one.arm})
             found.append(Observation(bare))
             continue
         first = members[0]
@@ -197,6 +197,18 @@ def intention_to_treat(
         text = f"{used}. What counts is the arm that was assigned."
         warned.append(Caution("not_as_planned", text, {"count": crossed}))
     return found, warned
+
+
+def unreached_id(one: Assignment) -> str:
+    """The id of what stands for an assigned prospect to whom no message is known.
+
+    Args:
+        one: the prospect's line of the plan.
+
+    Returns:
+        The id, which no message has.
+    """
+    return f"plan:{one.plan_id}:{one.prospect}"
 
 
 def _when(observation: Observation) -> float:
