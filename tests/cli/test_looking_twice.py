@@ -257,6 +257,15 @@ def test_an_adaptive_plan_favours_the_better_script_and_is_weighed(tmp_path: Pat
     assert "inverse-probability" in by_pair["a", "c"]["monitor"]["method"]
     assert by_pair["a", "c"]["monitor"]["low"] < -0.35 < by_pair["a", "c"]["monitor"]["high"]
     assert "adaptive" in {one["kind"] for one in found["warnings"]}
+    assert (found["pooling"], found["overall_p"], by_pair["a", "b"]["prob_a_better"]) == (None, None, None)
+    worth = tmp_path / "values.toml"
+    worth.write_text("[values]\ncallback = 10\n")
+    text = run("compare", "--plan", plan, "--manifest", listed, "--outcomes", outcomes, "--as-of", "2026-09-01",
+               "--values", worth).stdout  # fmt: skip
+    said = " ".join(text.split())
+    for of_plain_rates in ("is the best", "rank", "pooled", "Test of all arms", "truly better"):
+        assert of_plain_rates not in said
+    assert "No expected value: an adaptive plan drew the arms" in said
     plan_id = seen[0]["plan_id"]
     run(*db, "outcomes", "import", outcomes, "--manifest", listed, "--as-of", "2026-09-01")
     stored = told(*db, "compare", "--plan", plan_id)

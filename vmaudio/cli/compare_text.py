@@ -134,6 +134,8 @@ def _within(pair: Pair) -> str:
 def _chance(pair: Pair) -> str:
     if pair.verdict.kind == "confounded":
         return "not given: a higher rate may come from something other than the message"
+    if pair.adaptive:
+        return "not given: the plain rates of an adaptive plan are biased"
     if pair.prob_a_better is None:
         return "not given: an arm has only a few messages"
     return f"{_sure(pair.prob_a_better)} that '{escape(pair.a)}' is truly better, if reps make no difference"

@@ -129,18 +129,19 @@ def compare(
             if drawn is not None and monitor is not None:
                 inside = (family.index == i) | (family.index == j)
                 seq = drawn.difference(inside, family.index[inside] == i, table.y[inside], pair, monitor)
-                pair = dataclasses.replace(pair, anytime=seq)
+                pair = dataclasses.replace(pair, anytime=seq, prob_a_better=None)  # that would be of the plain rates
             if fixed is not None:
                 pair = dataclasses.replace(pair, corrected=fixed.difference(i, j))
             found_pairs.append(dataclasses.replace(pair, a=_named(family, by, pair.a), b=_named(family, by, pair.b)))
         if by != "checks":
             no_arm = int((family.index < 0).sum())
-            overall = rates.homogeneity_test([(arm.events, arm.n) for arm in made]) if len(kept) > 2 else None
+            if len(kept) > 2 and drawn is None:
+                overall = rates.homogeneity_test([(arm.events, arm.n) for arm in made])
             slope = trend.trend_of(by, table.y, [_number(o, by) for o in seen], table.rep, options)
     found_pairs = corrected_pairs(found_pairs, options)
     if outcome in LOWER_IS_BETTER:
         found_pairs = [lower_is_better(pair) for pair in found_pairs]
-    if families and by != "checks":
+    if families and by != "checks" and drawn is None:  # the plain rates of an adaptive plan are biased
         reps = None if "rep" in SAME_THING.get(by, ()) else table.rep
         pooled = pooled_arms(families[0], reps, table.week, table.y, found_pairs, outcome)
     if families:

@@ -178,6 +178,9 @@ def decide(
             said.append("Which counts is yours to say: --values FILE.toml, with what each is worth.")
         return Decision(tuple(comparisons), conflicts, None, (), (), None, " ".join(said))
     kept = _guardrails(comparisons, values)
+    if any(one.adaptive for one in comparisons):
+        said.append("No expected value: an adaptive plan drew the arms, and their plain rates are biased.")
+        return Decision(tuple(comparisons), conflicts, values, kept, (), None, " ".join(said))
     missing = [name for name in (*values.values, *values.guardrails) if comparison_of(comparisons, name) is None]
     if missing:
         said.append(f"No expected value: {', '.join(dict.fromkeys(missing))} is not known for two arms or more.")

@@ -153,7 +153,7 @@ def checked(found: Comparison, made: Planned) -> Comparison:
         The comparison.
     """
     warned, pairs, headline = list(found.warnings), found.pairs, found.headline
-    if any(pair.anytime is not None and pair.anytime.method == weighted.METHOD for pair in pairs):
+    if found.adaptive:
         text = "The arms were drawn with probabilities that follow their success: the plain rates are biased, so the weighted "
         warned.append(Caution("adaptive", text + "difference decides, which holds at every look."))
     if made.ratio is not None and made.ratio.fails:

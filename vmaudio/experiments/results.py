@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vmaudio.experiments import weighted
 from vmaudio.experiments.attribution import ATTRIBUTIONS
 from vmaudio.experiments.balance import Imbalance
 from vmaudio.experiments.clusters import Clustered
@@ -106,7 +107,7 @@ class Pair:
         p_deciding_adjusted: the same after Holm's correction over all pairs.
         deciding: "within reps", "within weeks and reps", "within weeks", "by rep" or "messages"; or "at every look".
         prob_a_better: posterior probability that arm a is truly better; lower is better for complaints and wrong persons. None
-            where an arm has few messages.
+            where an arm has few messages, and for an adaptive plan.
         n_more_per_arm: further messages in each arm for 80 % power, at alpha divided by the number of pairs; None when
             the rates are equal.
         test: name of the test.
@@ -145,6 +146,11 @@ class Pair:
     n_more_deciding: int | None = None
     verdict: Verdict = field(default_factory=lambda: Verdict("not_enough", ""))
 
+    @property
+    def adaptive(self) -> bool:
+        """Whether an adaptive plan drew the arms, so that their plain rates are biased."""
+        return self.anytime is not None and self.anytime.method == weighted.METHOD
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -158,10 +164,11 @@ class Comparison:
         warnings: what to know beside the numbers.
         prepared: the messages that count, and what was left out and why.
         no_arm: messages that count but are in no arm.
-        overall_p: p-value of "all arms have one rate"; None with fewer than three arms.
+        overall_p: p-value of "all arms have one rate"; None with fewer than three arms, and for an adaptive plan.
         trend: the slope, where ``by`` is a number.
         headline: the verdict on all pairs in a few sentences.
-        pooling: partially pooled rates and ranks of the arms; None with fewer than two, and where ``by`` is "checks".
+        pooling: partially pooled rates and ranks of the arms; None with fewer than two, where ``by`` is "checks", and for an
+            adaptive plan.
         looks: how often this comparison was looked at; None where that is not remembered.
         planned: what the plan lets one check, where a plan was compared.
     """
@@ -189,6 +196,11 @@ class Comparison:
     def monitored(self) -> bool:
         """Whether the verdicts hold at every look: a sequence decided, and no fixed test."""
         return any(pair.anytime is not None for pair in self.pairs)
+
+    @property
+    def adaptive(self) -> bool:
+        """Whether an adaptive plan drew the arms: then nothing is pooled or ranked by their plain rates."""
+        return any(pair.adaptive for pair in self.pairs)
 
     @property
     def sentence(self) -> str:
