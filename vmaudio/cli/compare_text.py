@@ -151,8 +151,13 @@ def _needed(pair: Pair) -> str:
         return "more messages of this kind do not help"
     if pair.n_more_per_arm is None:
         return "no number of messages shows a difference of zero"
+    if pair.why_no_count:
+        return pair.why_no_count
     if not pair.n_more_per_arm and not pair.n_more_deciding and pair.verdict.kind == "not_enough":
-        return f"the number of messages would do, but the comparison that decides ({pair.deciding}) does not show it"
+        if pair.anytime:
+            return "one look at the end would have enough messages by now; a verdict at every look needs about twice as many"
+        by = "" if pair.deciding == "messages" else f", but compared {pair.deciding} it does not show"
+        return f"there are enough messages for a difference of this size{by}"
     text = f"{counted(pair.n_more_per_arm, 'more message')} per arm for 80 % power"
     text += " with one look at the end; at every look about twice as many" if pair.anytime else ""
     if pair.n_more_by_rep and pair.n_more_by_rep > pair.n_more_per_arm:

@@ -319,5 +319,6 @@ def corrected_pairs(pairs: list[Pair], options: CompareOptions) -> list[Pair]:
         if by.startswith("within") and (pair.test != "Fisher exact" or q > pair.p_value):  # else Fisher's exact power says it
             more = sample_sizes.further_for(q, pair.adjusted.n, level=1 - options.alpha / len(pairs))
             pair = dataclasses.replace(pair, n_more_deciding=more)
+        pair = dataclasses.replace(pair, why_no_count=verdict.why_no_count(pair, options))
         done.append(dataclasses.replace(pair, verdict=verdict.pair_verdict(pair, options)))
     return done

@@ -117,6 +117,7 @@ class Pair:
         n_more_by_rep: ``n_more_per_arm`` times the design effect; None when that is not known.
         n_more_deciding: the same for the comparison within reps or weeks, where that one decides; None where another
             one does, or where few events make it the exact test that ``n_more_per_arm`` is for already.
+        why_no_count: why none of these numbers is worth saying, in words; "" where they are.
         imbalance: how much the arms differ in each covariate.
         anytime: the difference in a form that is valid at every look, where asked for.
         corrected: difference of the true classes with its interval, for arms that a classifier predicted.
@@ -144,6 +145,7 @@ class Pair:
     p_deciding_adjusted: float = 1.0
     deciding: str = "messages"
     n_more_deciding: int | None = None
+    why_no_count: str = ""
     verdict: Verdict = field(default_factory=lambda: Verdict("not_enough", ""))
 
     @property
