@@ -222,6 +222,16 @@ def test_alternation_and_a_no_message_arm(tmp_path: Path) -> None:
     (said,) = [one for one in found["warnings"] if one["kind"] == "next_dial"]
     assert said["first_dials"] == {"pitch": 300, "name": 300, "no-message": 300}
     assert sum(arm["n"] for arm in found["arms"]) == sum(said["dialled_again"].values()) < 800
+    with dials.open("w") as stream:
+        stream.write("prospect,rep,sent_at,result\n")
+        for row in rows[:400]:
+            for day, said_then in enumerate(("Left voicemail", "No answer" if rng.random() < 0.8 else "Connected"), 1):
+                stream.write(f"{row['prospect']},{row['rep']},2026-03-{day:02d}T10:00:00,{said_then}\n")
+    text = words(*base)
+    assert "dialled in vain" in text
+    assert "500 of 900 assigned prospects have no dial yet that reached nobody" in text
+    assert "Counted: connect within 7 days of the dial that reached nobody. Intervals" in text
+    assert "message" not in text.replace("no-message", "")
     assert run(*base, "--outcome", "sale").exit_code == 2
     assert run("compare", "--by", "script", "--dials", dials).exit_code == 2
 

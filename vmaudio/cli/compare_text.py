@@ -59,9 +59,12 @@ def show(found: Comparison, console: Console, decision: Decision | None = None) 
     if len(found.warnings) > MOST_WARNINGS:
         console.print(f"[yellow]![/] ... and {len(found.warnings) - MOST_WARNINGS} more warnings: --json has all")
     p = found.prepared
-    window = f"within {window_words(p)} of sending" if p.window else "at any time"
+    dials = p.unit == "dial"
+    since = "of the dial that reached nobody" if dials else "of sending"
+    window = f"within {window_words(p)} {since}" if p.window else "at any time"
+    given = "" if dials else f"; {found.to_dict()['attribution']['means']}"
     console.print(
-        f"\n[dim]Counted: {found.outcome} {window}; {escape(found.to_dict()['attribution']['means'])}. Intervals: 95 %. "
+        f"\n[dim]Counted: {found.outcome} {window}{escape(given)}. Intervals: 95 %. "
         f"Prior for 'chance that a is better': {escape(found.to_dict()['prior'])}. Terms: docs/does-it-work.md[/]"
     )
 
@@ -127,7 +130,7 @@ def _within(pair: Pair) -> str:
     if a.difference is None:
         return a.reason or ""
     held = ", ".join(a.covariates)
-    whose = counted(a.n, "message") + (f" of {counted(a.n_reps, 'rep')}" if a.n_reps else "")
+    whose = counted(a.n, pair.unit) + (f" of {counted(a.n_reps, 'rep')}" if a.n_reps else "")
     return f"{_range(a.difference, a.low, a.high)} points; {_p(a.p_value or 0)}; held equal: {held}; {whose}"
 
 
@@ -137,7 +140,7 @@ def _chance(pair: Pair) -> str:
     if pair.adaptive:
         return "not given: the plain rates of an adaptive plan are biased"
     if pair.prob_a_better is None:
-        return "not given: an arm has only a few messages"
+        return f"not given: an arm has only a few {pair.unit}s"
     return f"{_sure(pair.prob_a_better)} that '{escape(pair.a)}' is truly better, if reps make no difference"
 
 
@@ -148,20 +151,22 @@ def _sure(share: float) -> str:
 
 def _needed(pair: Pair) -> str:
     if pair.verdict.kind == "confounded":
-        return "more messages of this kind do not help"
+        return f"more {pair.unit}s of this kind do not help"
     if pair.n_more_per_arm is None:
-        return "no number of messages shows a difference of zero"
+        return f"no number of {pair.unit}s shows a difference of zero"
     if pair.why_no_count:
         return pair.why_no_count
     if not pair.n_more_per_arm and not pair.n_more_deciding and pair.verdict.kind == "not_enough":
         if pair.anytime:
-            return "one look at the end would have enough messages by now; a verdict at every look needs about twice as many"
+            return (
+                f"one look at the end would have enough {pair.unit}s by now; a verdict at every look needs about twice as many"
+            )
         by = "" if pair.deciding == "messages" else f", but compared {pair.deciding} it does not show"
-        return f"there are enough messages for a difference of this size{by}"
-    text = f"{counted(pair.n_more_per_arm, 'more message')} per arm for 80 % power"
+        return f"there are enough {pair.unit}s for a difference of this size{by}"
+    text = f"{counted(pair.n_more_per_arm, f'more {pair.unit}')} per arm for 80 % power"
     text += " with one look at the end; at every look about twice as many" if pair.anytime else ""
     if pair.n_more_by_rep and pair.n_more_by_rep > pair.n_more_per_arm:
-        text += f"; {pair.n_more_by_rep:,} if messages of one rep are alike"
+        text += f"; {pair.n_more_by_rep:,} if {pair.unit}s of one rep are alike"
     if pair.n_more_deciding is not None:
         text += f"; {pair.n_more_deciding:,} for the comparison that decides ({pair.deciding})"
     return text

@@ -34,7 +34,7 @@ from vmaudio.experiments.plans import Assignment, intention_to_treat
 from vmaudio.experiments.pooled_arms import lower_is_better, mixed_up, pooled_arms
 from vmaudio.experiments.pooling import best_words
 from vmaudio.experiments.predicted_arms import correct_predicted_arms
-from vmaudio.experiments.preparation import LOWER_IS_BETTER, WINDOW, Prepared, Row, cost_of, prepare
+from vmaudio.experiments.preparation import LOWER_IS_BETTER, WINDOW, Prepared, Row, cost_of, prepare, unit_of
 from vmaudio.experiments.results import Arm, Caution, Comparison, Pair
 from vmaudio.records import Observation
 
@@ -182,6 +182,7 @@ class _Columns:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = rows
+        self.unit = unit_of(row.observation for row in rows)
         self.y = np.array([row.event for row in rows], dtype=float)
         self.covariates = balance.covariates(rows)
         self.design = balance.design({k: v for k, v in self.covariates.items() if k not in ("rep", *balance.TIME)})
@@ -280,7 +281,7 @@ def _compare_pair(
     rate_a, rate_b, level = x_a / n_a, x_b / n_b, 1 - options.alpha / n_pairs
     inflation = by_rep.design_effect
     return Pair(
-        a=family.names[i], b=family.names[j],
+        a=family.names[i], b=family.names[j], unit=table.unit,
         difference=rate_a - rate_b, low=low, high=high,
         p_value=p_value, p_adjusted=p_value,
         prob_a_better=None if math.isnan(higher) else 1 - higher if outcome in LOWER_IS_BETTER else higher,

@@ -17,7 +17,7 @@ import numpy as np
 
 from vmaudio.errors import SettingError
 from vmaudio.experiments.attribution import parse_moment
-from vmaudio.experiments.preparation import OUTCOMES
+from vmaudio.experiments.preparation import DIAL, OUTCOMES, unit_of
 from vmaudio.experiments.results import Caution
 from vmaudio.intake import person
 from vmaudio.records import Message, Observation, Outcome, counted
@@ -190,7 +190,8 @@ def intention_to_treat(
     if unreached:
         size = Counter(one.arm for one in plan)
         by_arm = ", ".join(f"'{arm}' {unreached[arm]} of {n}" for arm, n in sorted(size.items()))
-        text = f"{unreached.total()} of {len(plan)} assigned prospects have no message yet: {by_arm}."
+        lack = "no dial yet that reached nobody" if unit_of(observations) == DIAL else "no message yet"
+        text = f"{unreached.total()} of {len(plan)} assigned prospects have {lack}: {by_arm}."
         warned.append(Caution("not_reached", text, {"count": unreached.total(), "by_arm": dict(unreached)}))
     if crossed:
         used = f"{counted(crossed, 'message')} used another arm's script than the one planned"

@@ -118,6 +118,7 @@ class Pair:
         n_more_deciding: the same for the comparison within reps or weeks, where that one decides; None where another
             one does, or where few events make it the exact test that ``n_more_per_arm`` is for already.
         why_no_count: why none of these numbers is worth saying, in words; "" where they are.
+        unit: what is counted: "message", or "dial" where dials of a call list are compared.
         imbalance: how much the arms differ in each covariate.
         anytime: the difference in a form that is valid at every look, where asked for.
         corrected: difference of the true classes with its interval, for arms that a classifier predicted.
@@ -146,6 +147,7 @@ class Pair:
     deciding: str = "messages"
     n_more_deciding: int | None = None
     why_no_count: str = ""
+    unit: str = "message"
     verdict: Verdict = field(default_factory=lambda: Verdict("not_enough", ""))
 
     @property
@@ -216,10 +218,10 @@ class Comparison:
             return ""
         once = "This holds for one look at the data"
         if self.looks is None or self.looks.times == 1:
-            return f"{once}: to look again as messages come in, use --monitor."
+            return f"{once}: to look again as {self.prepared.unit}s come in, use --monitor."
         times = f"looked at {self.looks.times} times"
         if self.looks.states == 1:
-            return f"{once}. It was {times}, always at the same messages: that is one look."
+            return f"{once}. It was {times}, always at the same {self.prepared.unit}s: that is one look."
         fooled = f"a fixed test looked at {self.looks.states} times is wrong more often"
         return f"{once}. It was {times}; {fooled}: use --monitor."
 

@@ -172,7 +172,7 @@ def _not_enough(pair: Pair, alpha: float) -> str:
     if pair.why_no_count:
         text += f" {pair.why_no_count[0].upper()}{pair.why_no_count[1:]}."
     elif seen and more:
-        text += f" {counted(more, 'more message')} per arm would show a difference of {points(seen)}, if it is real."
+        text += f" {counted(more, f'more {pair.unit}')} per arm would show a difference of {points(seen)}, if it is real."
         if pair.test == "Fisher exact":
             text += " With so few events it may be much smaller, and then many more messages are needed."
     elif pair.difference and pair.p_adjusted < alpha:
@@ -205,10 +205,10 @@ def why_no_count(pair: Pair, options: CompareOptions = _DEFAULT) -> str:
         The reason in words; "" where a number makes sense.
     """
     if pair.prob_a_better is None and not pair.adaptive:
-        return "there are too few messages to say how many more are needed"
+        return f"there are too few {pair.unit}s to say how many more are needed"
     more = [pair.n_more_per_arm, pair.n_more_by_rep, pair.n_more_deciding]
     if max(n or 0 for n in more) > options.most_further:
-        return "the rates are too close so far to say how many more messages are needed"
+        return f"the rates are too close so far to say how many more {pair.unit}s are needed"
     return ""
 
 
