@@ -282,7 +282,23 @@ def test_an_adaptive_plan_favours_the_better_script_and_is_weighed(tmp_path: Pat
     assert stored["pairs"][0]["monitor"] == found["pairs"][0]["monitor"]
     with pytest.raises(SettingError, match="in the plan already"):
         run(*db, "compare", "plan", "--adaptive", "--arms", "a,b,c", "--prospects", tmp_path / "p1.csv", "--after", plan_id)
+    with pytest.raises(SettingError, match="the plan so far also has 'c'"):
+        run(*db, "compare", "plan", "--adaptive", "--arms", "a,b", "--prospects", tmp_path / "p1.csv", "--after", plan_id)
     assert run("compare", "plan", "--adaptive", "--arms", "a,b", "--n", 5).exit_code == 2
     plan.write_text(plan.read_text().replace('""a"": 0.3', '""a"": 0.9', 1))
     with pytest.raises(TableError, match="no probabilities"):
         run(*db, "compare", "--plan", plan)
+
+
+def test_what_a_plan_would_drop_is_said(tmp_path: Path) -> None:
+    """Reps that nothing balances are an error, and an arm without a message is pointed to the call list by whatever option."""
+    refused = run("compare", "plan", "--arms", "a,b", "--n", 10, "--reps", "Ann,Bob")
+    assert refused.exit_code == 2
+    assert "add --by-rep" in refused.stderr
+    assert run("compare", "plan", "--arms", "a,b", "--n", 10, "--reps", "Ann,Bob", "--by-rep").exit_code == 0
+    people = tmp_path / "people.csv"
+    people.write_text("prospect,rep\np1,Ann\n")
+    assert run("compare", "plan", "--arms", "a,b", "--prospects", people, "--reps", "Ann", "--by-rep").exit_code == 2
+    for args in (("--arms", "no-message,a"), ("--arms", "a", "--no-message")):
+        assert "--dials" in run("compare", "plan", *args, "--n", 10).stderr
+    assert run("compare", "plan", "--adaptive", "--arms", "no-message,a", "--prospects", people).exit_code == 2
