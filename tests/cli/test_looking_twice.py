@@ -222,6 +222,16 @@ def test_alternation_and_a_no_message_arm(tmp_path: Path) -> None:
     (said,) = [one for one in found["warnings"] if one["kind"] == "next_dial"]
     assert said["first_dials"] == {"pitch": 300, "name": 300, "no-message": 300}
     assert sum(arm["n"] for arm in found["arms"]) == sum(said["dialled_again"].values()) < 800
+    with dials.open("w") as stream:
+        stream.write("prospect,rep,sent_at,result\n")
+        for row in rows[:400]:
+            for day, said_then in enumerate(("Left voicemail", "No answer" if rng.random() < 0.8 else "Connected"), 1):
+                stream.write(f"{row['prospect']},{row['rep']},2026-03-{day:02d}T10:00:00,{said_then}\n")
+    text = words(*base)
+    assert "dialled in vain" in text
+    assert "500 of 900 assigned prospects have no dial yet that reached nobody" in text
+    assert "Counted: connect within 7 days of the dial that reached nobody. Intervals" in text
+    assert "message" not in text.replace("no-message", "")
     assert run(*base, "--outcome", "sale").exit_code == 2
     assert run("compare", "--by", "script", "--dials", dials).exit_code == 2
 
@@ -257,13 +267,38 @@ def test_an_adaptive_plan_favours_the_better_script_and_is_weighed(tmp_path: Pat
     assert "inverse-probability" in by_pair["a", "c"]["monitor"]["method"]
     assert by_pair["a", "c"]["monitor"]["low"] < -0.35 < by_pair["a", "c"]["monitor"]["high"]
     assert "adaptive" in {one["kind"] for one in found["warnings"]}
+    assert (found["pooling"], found["overall_p"], by_pair["a", "b"]["prob_a_better"]) == (None, None, None)
+    worth = tmp_path / "values.toml"
+    worth.write_text("[values]\ncallback = 10\n")
+    text = run("compare", "--plan", plan, "--manifest", listed, "--outcomes", outcomes, "--as-of", "2026-09-01",
+               "--values", worth).stdout  # fmt: skip
+    said = " ".join(text.split())
+    for of_plain_rates in ("is the best", "rank", "pooled", "Test of all arms", "truly better"):
+        assert of_plain_rates not in said
+    assert "No expected value: an adaptive plan drew the arms" in said
     plan_id = seen[0]["plan_id"]
     run(*db, "outcomes", "import", outcomes, "--manifest", listed, "--as-of", "2026-09-01")
     stored = told(*db, "compare", "--plan", plan_id)
     assert stored["pairs"][0]["monitor"] == found["pairs"][0]["monitor"]
     with pytest.raises(SettingError, match="in the plan already"):
         run(*db, "compare", "plan", "--adaptive", "--arms", "a,b,c", "--prospects", tmp_path / "p1.csv", "--after", plan_id)
+    with pytest.raises(SettingError, match="the plan so far also has 'c'"):
+        run(*db, "compare", "plan", "--adaptive", "--arms", "a,b", "--prospects", tmp_path / "p1.csv", "--after", plan_id)
     assert run("compare", "plan", "--adaptive", "--arms", "a,b", "--n", 5).exit_code == 2
     plan.write_text(plan.read_text().replace('""a"": 0.3', '""a"": 0.9', 1))
     with pytest.raises(TableError, match="no probabilities"):
         run(*db, "compare", "--plan", plan)
+
+
+def test_what_a_plan_would_drop_is_said(tmp_path: Path) -> None:
+    """Reps that nothing balances are an error, and an arm without a message is pointed to the call list by whatever option."""
+    refused = run("compare", "plan", "--arms", "a,b", "--n", 10, "--reps", "Ann,Bob")
+    assert refused.exit_code == 2
+    assert "add --by-rep" in refused.stderr
+    assert run("compare", "plan", "--arms", "a,b", "--n", 10, "--reps", "Ann,Bob", "--by-rep").exit_code == 0
+    people = tmp_path / "people.csv"
+    people.write_text("prospect,rep\np1,Ann\n")
+    assert run("compare", "plan", "--arms", "a,b", "--prospects", people, "--reps", "Ann", "--by-rep").exit_code == 2
+    for args in (("--arms", "no-message,a"), ("--arms", "a", "--no-message")):
+        assert "--dials" in run("compare", "plan", *args, "--n", 10).stderr
+    assert run("compare", "plan", "--adaptive", "--arms", "no-message,a", "--prospects", people).exit_code == 2

@@ -266,6 +266,29 @@ def test_import_status_compare_repeats(files: tuple[Path, Path], tmp_path: Path)
     assert json.loads(run(*db, "repeats", "--json").stdout) == {"messages": 0, "groups": []}
 
 
+@pytest.mark.parametrize("width", [60, 80, 86, 120])
+def test_a_narrow_terminal_cuts_no_number(width: int) -> None:
+    """Columns are left out, and said to be, before an end of an interval is; the interval that decides stays."""
+    sends = [
+        Observation(
+            Message(f"{arm}{i}.wav", script=arm, rep=f"r{i % 4}", sent_at="2026-03-01"), Outcome("", callback=i % 7 < k)
+        )
+        for k, arm in enumerate("ab", 1)
+        for i in range(150)
+    ]
+    found = compare(sends, "script", window=None, anytime=True)
+    stream = io.StringIO()
+    show(found, Console(file=stream, width=width))
+    said = stream.getvalue()
+    assert "…" not in said
+    assert ("without 95 % interval" in said) == (width < 86)
+    for arm in found.arms:
+        assert arm.anytime is not None
+        low, high = arm.anytime
+        assert f"{100 * low:.1f}-{100 * high:.1f} %" in said
+        assert f"{100 * (arm.rate or 0):.1f} %" in said
+
+
 def test_plan_and_back(tmp_path: Path, files: tuple[Path, Path]) -> None:
     """A plan is written the same way twice, and read back for an intention-to-treat comparison."""
     listed, outcomes = files

@@ -13,6 +13,7 @@ import pytest
 from vmaudio.errors import SettingError
 from vmaudio.experiments.comparison import compare
 from vmaudio.experiments.rates import holm
+from vmaudio.experiments.verdict import pair_verdict, why_no_count
 from vmaudio.records import Message, Observation, Outcome
 
 START = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
@@ -141,7 +142,8 @@ def test_a_handful_of_messages_says_little() -> None:
     (pair,) = compare([*three, *none[:3]], "script", now=NOW).pairs
     assert (pair.p_value, pair.n_more_per_arm) == (pytest.approx(0.1), 1)
     assert pair.verdict.kind == "not_enough"
-    assert "1 more message per arm" in pair.verdict.sentence
+    assert "too few messages to say how many more" in pair.verdict.sentence
+    assert "from" not in pair.verdict.sentence  # Newcombe's interval excludes 0, and Fisher's test decides
     lone = compare([three[0], *none], "script", now=NOW)
     assert lone.pairs[0].prob_a_better is None
     assert lone.to_dict()["pairs"][0]["prob_a_better"] is None
@@ -368,9 +370,26 @@ def test_still_needed_is_that_of_the_comparison_that_decides() -> None:
 
     (one,) = compare(three(("x", "x", "x")), "script", now=NOW).pairs
     assert (one.n_more_per_arm, one.n_more_deciding) == (1, None)
-    assert "1 more message per arm" in one.verdict.sentence
+    assert "per arm would show" not in one.verdict.sentence
     (apart,) = compare(three(("x", "y", "z")), "script", now=NOW).pairs
     assert apart.deciding == "within reps"
     assert apart.n_more_deciding is not None
     assert apart.n_more_deciding > 2
-    assert f"{apart.n_more_deciding} more messages per arm" in apart.verdict.sentence
+    assert "too few messages to say how many more" in apart.verdict.sentence
+
+
+def test_not_enough_data_is_said_by_the_interval_of_the_test_that_decides() -> None:
+    """The simple interval leaves out 0, the comparison within reps does not: its own interval is shown, or none."""
+    (pair,) = compare(trainer(), "script", now=NOW).pairs
+    inner = dataclasses.replace(pair.adjusted, difference=0.03, low=-0.05, high=0.11, p_value=0.4)
+    apart = dataclasses.replace(
+        pair, low=0.01, high=0.2, adjusted=inner, deciding="within reps", p_deciding_adjusted=0.4, n_more_deciding=900
+    )
+    said = pair_verdict(apart).sentence
+    assert "compared within reps the difference may be anything from -5.0 to +11.0 points. 900 more messages per arm" in said
+    corrected = dataclasses.replace(apart, adjusted=dataclasses.replace(inner, low=0.001))
+    assert "chance alone may make a difference such as this one" in pair_verdict(corrected).sentence
+    assert why_no_count(apart) == ""
+    endless = dataclasses.replace(apart, n_more_deciding=73_406)
+    assert "too close so far" in why_no_count(endless)
+    assert "73,406" not in pair_verdict(dataclasses.replace(endless, why_no_count=why_no_count(endless))).sentence

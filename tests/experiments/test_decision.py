@@ -71,6 +71,10 @@ def test_an_arm_that_breaks_a_guardrail_is_not_chosen() -> None:
                   Values({"callback": 10.0}, {"complaint": 0.03}))  # fmt: skip
     assert few.choice is None
     assert "guardrail is open" in few.sentence
+    unsure = decided(team(4, 200, {arm: {"callback": 0.1, "complaint": 0.02} for arm in ("loud", "calm")}),
+                     Values({"callback": 10.0}, {"complaint": 0.03}))  # fmt: skip
+    assert "is worth most with a chance of" in unsure.sentence
+    assert "Its guardrail is open too, and it cannot be chosen until that is kept: complaint of '" in unsure.sentence
 
 
 def test_fewer_complaints_are_said_to_be_better() -> None:

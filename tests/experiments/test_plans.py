@@ -99,6 +99,16 @@ def test_intention_to_treat_counts_as_assigned() -> None:
     assert {"not_reached", "unknown_outcome"} <= {w.kind for w in found.warnings}
 
 
+def test_a_message_without_a_file_name_was_sent_all_the_same() -> None:
+    """What a plan reached is counted by messages, whether or not a table names their files."""
+    made = [Assignment("x", i, f"p{i}", None, "ab"[i % 2]) for i in range(6)]
+    messages = [Message("", f"row {i}", prospect=f"p{i}", sent_at=START.isoformat()) for i in range(5)]
+    seen = [Observation(one, Outcome(one.message_id, callback=False)) for one in messages]
+    checks = compare(seen, plan=made, now=START + datetime.timedelta(days=90)).planned
+    assert checks is not None
+    assert [(one.arm, one.assigned, one.reached, one.counted) for one in checks.arms] == [("a", 3, 3, 3), ("b", 3, 2, 2)]
+
+
 def test_a_prospects_list_is_a_crms_and_one_person_has_one_arm(tmp_path: Path) -> None:
     """Columns of a CRM are known, two writings of a number are one prospect, and "Unknown" is none."""
     path = tmp_path / "p.csv"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from tests.experiments.test_comparison import NOW, campaign
 from vmaudio.experiments import PoolingOptions, best_words, compare, pool
+from vmaudio.experiments.pooled_arms import within_verdicts
 from vmaudio.experiments.pooled_model import Cells, _fit
 
 OPTIONS = PoolingOptions()
@@ -111,3 +114,19 @@ def test_a_winner_stands_beside_its_pooled_rate() -> None:
     none = compare(campaign(6, 300, lambda rng, rep: "abc"[rng.integers(3)], lambda rep, script: 0.1), "script", now=NOW)
     assert "best" not in none.headline
     assert none.pooling is not None
+
+
+def test_ranks_do_not_contradict_the_verdicts() -> None:
+    """An arm that is decided lower than another is not the first by rank; one that is decided higher than all is the best."""
+    seen = campaign(0, 450, lambda rng, rep: "abc"[rng.integers(3)], lambda rep, script: 0.22 if script == "c" else 0.11)
+    found = compare(seen, "script", now=NOW)
+    assert found.pooling is not None
+    assert [pair.verdict.kind for pair in found.pairs] == ["not_enough", "not_enough", "b_higher"]
+    assert [(one.rank_low, one.rank_high) for one in found.pooling.arms] == [(1, 3), (2, 3), (1, 2)]
+    lower = [dataclasses.replace(pair, verdict=dataclasses.replace(pair.verdict, kind="b_higher")) for pair in found.pairs[1:]]
+    sure = dataclasses.replace(found.pooling, arms=tuple(dataclasses.replace(one, prob_best=0.9) for one in found.pooling.arms))
+    decided = within_verdicts(sure, lower, "callback")
+    assert [(one.rank_low, one.rank_high) for one in decided.arms] == [(2, 3), (2, 3), (1, 1)]
+    assert "by these tests; pooled the chance is 90 %" in best_words(dataclasses.replace(decided, arms=decided.arms[::-1]))
+    spoilt = within_verdicts(found.pooling, lower, "complaint")
+    assert [(one.rank_low, one.rank_high) for one in spoilt.arms] == [(1, 2), (2, 2), (3, 3)]

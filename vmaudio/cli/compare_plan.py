@@ -68,7 +68,7 @@ def plan_command(app: App, **given: Any) -> None:
         save_plan(made, app.store())
     counts = ", ".join(f"{arm}: {sum(one.arm == arm for one in made)}" for arm in dict.fromkeys(one.arm for one in made))
     click.echo(f"Plan {made[0].plan_id}: {counts}. {note}Keep the file: it is what makes the comparison fair.", err=True)
-    if given["no_message"]:
+    if NO_MESSAGE in arms:
         click.echo(f"'{NO_MESSAGE}': dial, and leave nothing. Compare with: vmaudio compare --plan PLAN --dials CSV", err=True)
 
 
@@ -79,9 +79,13 @@ def _places(given: dict[str, Any]) -> list[Any]:
     if bool(prospects_path) == bool(n):
         raise click.UsageError("Give either --prospects CSV or --n COUNT.")
     named = [name.strip() for name in given["reps"].split(",") if name.strip()] if given["reps"] else []
+    if named and prospects_path:
+        raise click.UsageError("--reps goes with --n; with --prospects the reps are those of its column 'rep'.")
+    if named and not given["by_rep"]:
+        raise click.UsageError("--reps needs --by-rep, which gives each rep places of their own: add --by-rep.")
     if given["by_rep"] and n and not named:
         raise click.UsageError("--by-rep with --n needs --reps R,S.")
-    return read_prospects(prospects_path) if prospects_path else numbered_places(n or 0, named if given["by_rep"] else [])
+    return read_prospects(prospects_path) if prospects_path else numbered_places(n or 0, named)
 
 
 def _balanced(given: dict[str, Any], arms: Sequence[str]) -> list[Assignment]:
@@ -96,9 +100,9 @@ def _balanced(given: dict[str, Any], arms: Sequence[str]) -> list[Assignment]:
 
 def _adaptive(app: App, given: dict[str, Any], arms: Sequence[str]) -> tuple[list[Assignment], str]:
     """The plan so far with the next batch, and its probabilities in words."""
-    from vmaudio.experiments import compare, find_plan, next_batch
+    from vmaudio.experiments import NO_MESSAGE, compare, find_plan, next_batch
 
-    if given["by_rep"] or given["assign"] == "alternate" or given["n"] or given["no_message"]:
+    if given["by_rep"] or given["assign"] == "alternate" or given["n"] or NO_MESSAGE in arms:
         raise click.UsageError(
             "--adaptive draws each prospect's arm: it goes with --prospects, and not with --by-rep, --assign or --no-message."
         )

@@ -20,8 +20,9 @@ def show_plan(made: Planned, found: Comparison, console: Console) -> None:
     """
     table = Table(title="as the plan assigned", title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("arm", overflow="fold", min_width=10)
-    for name in ("assigned", "with a message", "outcome known", "missing"):
-        table.add_column(name, justify="right", no_wrap=True)
+    reached = "dialled in vain" if found.prepared.unit == "dial" else "with a message"
+    for name in ("assigned", reached, "outcome known", "missing"):
+        table.add_column(name, justify="right", overflow="fold")
     for arm in made.arms:
         gone = arm.assigned - arm.counted
         missing = f"{gone:,} ({gone / arm.assigned:.0%})"

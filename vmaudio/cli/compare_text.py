@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from vmaudio.cli.compare_arms_text import arms_table, percent, plain_table
 from vmaudio.cli.compare_plan_text import show_plan
-from vmaudio.experiments import LOWER_IS_BETTER, Arm, Comparison, Decision, Pair, rank_words, window_words
+from vmaudio.experiments import LOWER_IS_BETTER, Arm, Comparison, Decision, Pair, window_words
 from vmaudio.records import counted
 
 MOST_PAIRS = 30
 MOST_DETAILED = 4
 MOST_WARNINGS = 12
-BAR = 20
 
 
 def show(found: Comparison, console: Console, decision: Decision | None = None) -> None:
@@ -36,7 +35,7 @@ def show(found: Comparison, console: Console, decision: Decision | None = None) 
     if found.by == "checks":
         console.print(_checks(found, console.width))
     else:
-        console.print(_arms(found, console.width))
+        console.print(arms_table(found, console.width))
         for pair in found.pairs[:MOST_DETAILED]:
             _pair(pair, console, found.how_many_looks if len(found.pairs) == 1 else "")
         if len(found.pairs) > MOST_DETAILED:
@@ -60,85 +59,31 @@ def show(found: Comparison, console: Console, decision: Decision | None = None) 
     if len(found.warnings) > MOST_WARNINGS:
         console.print(f"[yellow]![/] ... and {len(found.warnings) - MOST_WARNINGS} more warnings: --json has all")
     p = found.prepared
-    window = f"within {window_words(p)} of sending" if p.window else "at any time"
+    dials = p.unit == "dial"
+    since = "of the dial that reached nobody" if dials else "of sending"
+    window = f"within {window_words(p)} {since}" if p.window else "at any time"
+    given = "" if dials else f"; {found.to_dict()['attribution']['means']}"
     console.print(
-        f"\n[dim]Counted: {found.outcome} {window}; {escape(found.to_dict()['attribution']['means'])}. Intervals: 95 %. "
+        f"\n[dim]Counted: {found.outcome} {window}{escape(given)}. Intervals: 95 %. "
         f"Prior for 'chance that a is better': {escape(found.to_dict()['prior'])}. Terms: docs/does-it-work.md[/]"
     )
-
-
-def _percent(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:.1f} %"
 
 
 def _p(value: float) -> str:
     return "p < .001" if value < 0.001 else f"p = {value:.3f}"
 
 
-def _arms(found: Comparison, width: int) -> Table:
-    cost, anytime = any(a.cost is not None for a in found.arms), any(a.anytime for a in found.arms)
-    corrected = any(a.purity is not None for a in found.arms)
-    table = _table(f"{found.outcome} by {found.by}")
-    table.add_column("arm", overflow="fold", min_width=10)
-    for name in ("n", "events", "rate", "95 % interval"):
-        table.add_column(name, justify="right", no_wrap=True)
-    pooled = {one.arm: one for one in found.pooling.arms} if found.pooling else {}
-    extra = (
-        ("pooled", bool(pooled)), ("rank", bool(pooled)), ("sequential", anytime), ("corrected", corrected),
-        ("cost/event", cost),
-    )  # fmt: skip
-    for name, wanted in extra:
-        if wanted:
-            table.add_column(name, justify="right", no_wrap=True)
-    drawn = width >= 76 + sum(8 if name in ("pooled", "rank") else 15 for name, wanted in extra if wanted)
-    if drawn:
-        table.add_column("", no_wrap=True)
-    top = max((a.high or 0.0 for a in found.arms), default=1.0) or 1.0
-    # bins stay in order; other arms by rate
-    ordered = found.trend is None and not any(arm.arm.startswith("<= ") for arm in found.arms)
-    for arm in sorted(found.arms, key=lambda a: -(a.rate or 0.0)) if ordered else found.arms:
-        row = [escape(arm.arm), f"{arm.n:,}", f"{arm.events:,}", _percent(arm.rate)]
-        row.append(_between(arm.low, arm.high) if arm.n else "")
-        if pooled:
-            one = pooled.get(arm.arm)
-            row += [_percent(one.rate), rank_words(one)] if one else ["", ""]
-        if anytime:
-            row.append(_between(*arm.anytime) if arm.anytime else "")
-        if corrected:
-            row.append(_percent(arm.corrected))
-        if cost:
-            row.append("" if arm.cost_per_event is None else f"{arm.cost_per_event:,.2f}")
-        table.add_row(*row, *([_bar(arm, top)] if drawn else []))
-    return table
-
-
 def _outcomes(decision: Decision) -> Table:
     """Every outcome that is known, arm by arm."""
     lower = [one.outcome for one in decision.comparisons if one.outcome in LOWER_IS_BETTER]
-    table = _table("all outcomes" + (f"; of {' and '.join(lower)} fewer are better" if lower else ""))
+    table = plain_table("all outcomes" + (f"; of {' and '.join(lower)} fewer are better" if lower else ""))
     table.add_column("arm", overflow="fold", min_width=10)
     for one in decision.comparisons:
-        table.add_column(one.outcome, justify="right")
+        table.add_column(one.outcome, justify="right", overflow="fold")
     for arm in decision.comparisons[0].arms:
         rates = [next((a for a in one.arms if a.arm == arm.arm), None) for one in decision.comparisons]
-        table.add_row(escape(arm.arm), *(f"{_percent(a.rate)} of {a.n:,}" if a and a.n else "" for a in rates))
+        table.add_row(escape(arm.arm), *(f"{percent(a.rate)} of {a.n:,}" if a and a.n else "" for a in rates))
     return table
-
-
-def _table(title: str) -> Table:
-    return Table(title=escape(title), title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-
-
-def _between(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f"{100 * low:.1f}-{100 * high:.1f} %"
-
-
-def _bar(arm: Arm, top: float) -> str:
-    """The interval as a line, the rate as a dot."""
-    if arm.rate is None or arm.low is None or arm.high is None:
-        return ""
-    low, at, high = (round(share / top * (BAR - 1)) for share in (arm.low, arm.rate, arm.high))
-    return "".join("●" if i == at else "─" if low <= i <= high else " " for i in range(BAR))
 
 
 def _pair(pair: Pair, console: Console, more: str) -> None:
@@ -185,15 +130,17 @@ def _within(pair: Pair) -> str:
     if a.difference is None:
         return a.reason or ""
     held = ", ".join(a.covariates)
-    whose = counted(a.n, "message") + (f" of {counted(a.n_reps, 'rep')}" if a.n_reps else "")
+    whose = counted(a.n, pair.unit) + (f" of {counted(a.n_reps, 'rep')}" if a.n_reps else "")
     return f"{_range(a.difference, a.low, a.high)} points; {_p(a.p_value or 0)}; held equal: {held}; {whose}"
 
 
 def _chance(pair: Pair) -> str:
     if pair.verdict.kind == "confounded":
         return "not given: a higher rate may come from something other than the message"
+    if pair.adaptive:
+        return "not given: the plain rates of an adaptive plan are biased"
     if pair.prob_a_better is None:
-        return "not given: an arm has only a few messages"
+        return f"not given: an arm has only a few {pair.unit}s"
     return f"{_sure(pair.prob_a_better)} that '{escape(pair.a)}' is truly better, if reps make no difference"
 
 
@@ -204,15 +151,22 @@ def _sure(share: float) -> str:
 
 def _needed(pair: Pair) -> str:
     if pair.verdict.kind == "confounded":
-        return "more messages of this kind do not help"
+        return f"more {pair.unit}s of this kind do not help"
     if pair.n_more_per_arm is None:
-        return "no number of messages shows a difference of zero"
+        return f"no number of {pair.unit}s shows a difference of zero"
+    if pair.why_no_count:
+        return pair.why_no_count
     if not pair.n_more_per_arm and not pair.n_more_deciding and pair.verdict.kind == "not_enough":
-        return f"the number of messages would do, but the comparison that decides ({pair.deciding}) does not show it"
-    text = f"{counted(pair.n_more_per_arm, 'more message')} per arm for 80 % power"
+        if pair.anytime:
+            return (
+                f"one look at the end would have enough {pair.unit}s by now; a verdict at every look needs about twice as many"
+            )
+        by = "" if pair.deciding == "messages" else f", but compared {pair.deciding} it does not show"
+        return f"there are enough {pair.unit}s for a difference of this size{by}"
+    text = f"{counted(pair.n_more_per_arm, f'more {pair.unit}')} per arm for 80 % power"
     text += " with one look at the end; at every look about twice as many" if pair.anytime else ""
     if pair.n_more_by_rep and pair.n_more_by_rep > pair.n_more_per_arm:
-        text += f"; {pair.n_more_by_rep:,} if messages of one rep are alike"
+        text += f"; {pair.n_more_by_rep:,} if {pair.unit}s of one rep are alike"
     if pair.n_more_deciding is not None:
         text += f"; {pair.n_more_deciding:,} for the comparison that decides ({pair.deciding})"
     return text
@@ -225,7 +179,7 @@ def _checks(found: Comparison, width: int) -> Table:
     """One line for each check of the rubric, passed against failed; differences that are shown come first."""
     rates = {arm.arm: arm for arm in found.arms}
     wide = width >= 96
-    table = _table(f"{found.outcome} where the check is passed, and where not; differences in points")
+    table = plain_table(f"{found.outcome} where the check is passed, and where not; differences in points")
     table.padding = (0, 1, 0, 0)
     more = {"difference", "Holm p"} if wide else set()
     columns = ("check", "passed", "failed", "difference", "within reps", "Holm p", "verdict")
@@ -260,7 +214,7 @@ def _share(arm: Arm) -> str:
 
 
 def _pairs(pairs: Sequence[Pair]) -> Table:
-    table = _table("further pairs, differences in percentage points")
+    table = plain_table("further pairs, differences in percentage points")
     for i, name in enumerate(("a", "b", "a - b", "within reps", "p (Holm)")):
         table.add_column(name, justify="left" if i < 2 else "right", overflow="fold")
     for pair in pairs[:MOST_PAIRS]:

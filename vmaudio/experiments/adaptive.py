@@ -74,7 +74,7 @@ def next_batch(
     Args:
         earlier: the plan so far; empty at the beginning.
         places: the next prospects.
-        arms: names of the arms; an arm that joins later begins a burn-in.
+        arms: names of the arms, all of the plan so far among them; an arm that joins later begins a burn-in.
         counts: (events, messages) with a known outcome by arm, of the plan so far.
         seed: another seed draws other arms; the same one the same.
         lower_is_better: whether the outcome is a bad one.
@@ -84,11 +84,15 @@ def next_batch(
         The lines of the new batch, with the id of the plan so far.
 
     Raises:
-        SettingError: the arms make no plan or are too many for the floor, or a prospect is in the plan already.
+        SettingError: the arms make no plan or are too many for the floor, an arm of the plan so far is missing, or a
+            prospect is in it already.
     """
     check_arms(arms)
     if len(arms) * options.floor >= 1:
         raise SettingError(f"{len(arms)} arms are too many for an adaptive plan: each gets {options.floor:.0%} at least.")
+    gone = [f"'{arm}'" for arm in dict.fromkeys(one.arm for one in earlier) if arm not in arms]
+    if gone:
+        raise SettingError(f"--arms {','.join(arms)}: the plan so far also has {', '.join(gone)}. Name all of its arms.")
     taken = {person(one.prospect) for one in earlier}
     twice = [place.prospect for place in places if person(place.prospect) in taken]
     if twice:

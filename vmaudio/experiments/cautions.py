@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from vmaudio.experiments.attribution import ATTRIBUTIONS
 from vmaudio.experiments.balance import TIME
 from vmaudio.experiments.options import CompareOptions
-from vmaudio.experiments.preparation import Prepared
+from vmaudio.experiments.preparation import DIAL, Prepared
 from vmaudio.experiments.results import Arm, Caution, Pair
 from vmaudio.experiments.verdict import held_equal
 from vmaudio.records import counted
@@ -41,16 +41,17 @@ def data_cautions(p: Prepared) -> Iterator[Caution]:
     Yields:
         One warning for each thing that happened to at least one message.
     """
+    done = "made" if p.unit == DIAL else "sent"
     if p.simulated:
         text = f"{p.simulated} of {len(p.rows)} outcomes are simulated. This is an exercise and says nothing about real calls."
         yield Caution("simulated", text, {"count": p.simulated})
     if p.young and p.as_of:
-        text = (
-            f"{_were(p.young, 'message')} younger than {window_words(p)} on {p.as_of.date()} and left out: a callback may come."
+        text = f"{_were(p.young, p.unit)} younger than {window_words(p)} on {p.as_of.date()} and left out: " + (
+            "the next dial may come." if p.unit == DIAL else "a callback may come."
         )
         yield Caution("young_messages", text, {"count": p.young})
     if p.not_sent and p.as_of:
-        text = f"{_were(p.not_sent, 'message')} sent after {p.as_of.date()} and left out."
+        text = f"{_were(p.not_sent, p.unit)} {done} after {p.as_of.date()} and left out."
         yield Caution("not_sent", text, {"count": p.not_sent})
     if p.timeless and p.as_of:
         text = (
@@ -59,10 +60,10 @@ def data_cautions(p: Prepared) -> Iterator[Caution]:
         )
         yield Caution("outcome_without_time", text, {"count": p.timeless})
     if p.unknown:
-        text = f"{p.unknown} of {counted(p.total, 'message')} have no known {p.outcome} and are left out: unknown is not no."
-        yield Caution(
-            "unknown_outcome", text + " If the export lists only what happened, use --missing-is 0.", {"count": p.unknown}
-        )
+        whose = "prospect" if p.unit == DIAL else "message"
+        text = f"{p.unknown} of {counted(p.total, whose)} have no known {p.outcome} and are left out: unknown is not no."
+        text += "" if p.unit == DIAL else " If the export lists only what happened, use --missing-is 0."
+        yield Caution("unknown_outcome", text, {"count": p.unknown})
     if p.taken_as_no:
         text = f"{counted(p.taken_as_no, 'message')} without an outcome counted as no (--missing-is 0)."
         yield Caution("missing_as_no", text, {"count": p.taken_as_no})
@@ -81,12 +82,12 @@ def data_cautions(p: Prepared) -> Iterator[Caution]:
         text = f"{_were(p.undated, 'message')} counted although sent_at is not known: some may be too young."
         yield Caution("undated", text, {"count": p.undated})
     if p.future:
-        dated = f"{counted(p.future, 'message')} dated after today"
+        dated = f"{counted(p.future, p.unit)} dated after today"
         text = f"{dated}: is the clock, or the order of day and month, wrong? Use --as-of."
         yield Caution("future_dates", text, {"count": p.future})
     if p.near_end:
         text = (
-            f"{_were(p.near_end, 'message')} sent in the last {window_words(p)} before the newest date in the "
+            f"{_were(p.near_end, p.unit)} {done} in the last {window_words(p)} before the newest date in the "
             "data. If the outcomes were exported on that date, they are counted too early: use --as-of DATE."
         )
         yield Caution("export_date_unknown", text, {"count": p.near_end})
@@ -157,7 +158,7 @@ def pair_cautions(pair: Pair, has_rep: bool, options: CompareOptions = _DEFAULT)
     effect = pair.clustered.design_effect
     if has_rep and effect is not None and effect >= options.large_design_effect:
         text = (
-            f"Messages of one rep are alike ('{pair.a}' and '{pair.b}': intraclass correlation "
+            f"{pair.unit.capitalize()}s of one rep are alike ('{pair.a}' and '{pair.b}': intraclass correlation "
             f"{pair.clustered.icc:.3f}, design effect {effect:.1f}): use the interval by rep, not the simple one."
         )
         yield Caution("clustered", text, both | {"design_effect": effect})

@@ -34,7 +34,7 @@ from vmaudio.experiments.plans import Assignment, intention_to_treat
 from vmaudio.experiments.pooled_arms import lower_is_better, mixed_up, pooled_arms
 from vmaudio.experiments.pooling import best_words
 from vmaudio.experiments.predicted_arms import correct_predicted_arms
-from vmaudio.experiments.preparation import LOWER_IS_BETTER, WINDOW, Prepared, Row, cost_of, prepare
+from vmaudio.experiments.preparation import LOWER_IS_BETTER, WINDOW, Prepared, Row, cost_of, prepare, unit_of
 from vmaudio.experiments.results import Arm, Caution, Comparison, Pair
 from vmaudio.records import Observation
 
@@ -129,18 +129,19 @@ def compare(
             if drawn is not None and monitor is not None:
                 inside = (family.index == i) | (family.index == j)
                 seq = drawn.difference(inside, family.index[inside] == i, table.y[inside], pair, monitor)
-                pair = dataclasses.replace(pair, anytime=seq)
+                pair = dataclasses.replace(pair, anytime=seq, prob_a_better=None)  # that would be of the plain rates
             if fixed is not None:
                 pair = dataclasses.replace(pair, corrected=fixed.difference(i, j))
             found_pairs.append(dataclasses.replace(pair, a=_named(family, by, pair.a), b=_named(family, by, pair.b)))
         if by != "checks":
             no_arm = int((family.index < 0).sum())
-            overall = rates.homogeneity_test([(arm.events, arm.n) for arm in made]) if len(kept) > 2 else None
+            if len(kept) > 2 and drawn is None:
+                overall = rates.homogeneity_test([(arm.events, arm.n) for arm in made])
             slope = trend.trend_of(by, table.y, [_number(o, by) for o in seen], table.rep, options)
     found_pairs = corrected_pairs(found_pairs, options)
     if outcome in LOWER_IS_BETTER:
         found_pairs = [lower_is_better(pair) for pair in found_pairs]
-    if families and by != "checks":
+    if families and by != "checks" and drawn is None:  # the plain rates of an adaptive plan are biased
         reps = None if "rep" in SAME_THING.get(by, ()) else table.rep
         pooled = pooled_arms(families[0], reps, table.week, table.y, found_pairs, outcome)
     if families:
@@ -181,6 +182,7 @@ class _Columns:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = rows
+        self.unit = unit_of(row.observation for row in rows)
         self.y = np.array([row.event for row in rows], dtype=float)
         self.covariates = balance.covariates(rows)
         self.design = balance.design({k: v for k, v in self.covariates.items() if k not in ("rep", *balance.TIME)})
@@ -279,7 +281,7 @@ def _compare_pair(
     rate_a, rate_b, level = x_a / n_a, x_b / n_b, 1 - options.alpha / n_pairs
     inflation = by_rep.design_effect
     return Pair(
-        a=family.names[i], b=family.names[j],
+        a=family.names[i], b=family.names[j], unit=table.unit,
         difference=rate_a - rate_b, low=low, high=high,
         p_value=p_value, p_adjusted=p_value,
         prob_a_better=None if math.isnan(higher) else 1 - higher if outcome in LOWER_IS_BETTER else higher,
@@ -318,5 +320,6 @@ def corrected_pairs(pairs: list[Pair], options: CompareOptions) -> list[Pair]:
         if by.startswith("within") and (pair.test != "Fisher exact" or q > pair.p_value):  # else Fisher's exact power says it
             more = sample_sizes.further_for(q, pair.adjusted.n, level=1 - options.alpha / len(pairs))
             pair = dataclasses.replace(pair, n_more_deciding=more)
+        pair = dataclasses.replace(pair, why_no_count=verdict.why_no_count(pair, options))
         done.append(dataclasses.replace(pair, verdict=verdict.pair_verdict(pair, options)))
     return done

@@ -178,6 +178,9 @@ def decide(
             said.append("Which counts is yours to say: --values FILE.toml, with what each is worth.")
         return Decision(tuple(comparisons), conflicts, None, (), (), None, " ".join(said))
     kept = _guardrails(comparisons, values)
+    if any(one.adaptive for one in comparisons):
+        said.append("No expected value: an adaptive plan drew the arms, and their plain rates are biased.")
+        return Decision(tuple(comparisons), conflicts, values, kept, (), None, " ".join(said))
     missing = [name for name in (*values.values, *values.guardrails) if comparison_of(comparisons, name) is None]
     if missing:
         said.append(f"No expected value: {', '.join(dict.fromkeys(missing))} is not known for two arms or more.")
@@ -246,13 +249,14 @@ def _choice(
         return None, [*said, "No arm is left to choose."]
     top = max(left, key=lambda one: one.prob_best)
     mixed = {name for found in comparisons for p in found.pairs if p.verdict.kind == "confounded" for name in (p.a, p.b)}
+    open_ones = "; ".join(one.words for one in kept if one.arm == top.arm and one.state == "open")
+    also = [f"Its guardrail is open too, and it cannot be chosen until that is kept: {open_ones}."] if open_ones else []
     if top.arm in mixed:
-        return None, [*said, f"No choice: '{top.arm}' differs from others in more than the message."]
+        return None, [*said, f"No choice: '{top.arm}' differs from others in more than the message.", *also]
     if top.prob_best < options.sure_of_value:
-        return None, [*said, f"No choice yet: '{top.arm}' is worth most with a chance of {chance(top.prob_best)}."]
-    open_ones = [one.words for one in kept if one.arm == top.arm and one.state == "open"]
+        return None, [*said, f"No choice yet: '{top.arm}' is worth most with a chance of {chance(top.prob_best)}.", *also]
     if open_ones:
-        return None, [*said, f"No choice yet: '{top.arm}' is worth most, but its guardrail is open: {'; '.join(open_ones)}."]
+        return None, [*said, f"No choice yet: '{top.arm}' is worth most, but its guardrail is open: {open_ones}."]
     if looks:
         return None, [*said, f"'{top.arm}' leads, but these chances hold for one look: no choice is made with --monitor."]
     second = next((one for one in left if one.arm != top.arm), None)

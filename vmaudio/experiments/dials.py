@@ -14,6 +14,7 @@ from pathlib import Path
 
 from vmaudio.errors import TableError
 from vmaudio.experiments.plans import Assignment
+from vmaudio.experiments.preparation import DIAL
 from vmaudio.experiments.results import Caution
 from vmaudio.intake import ColumnMap, WordReader, date_order, parse_date_time, person, read_fields, table_error, time_zone
 from vmaudio.records import Message, Observation, Outcome
@@ -125,7 +126,7 @@ def next_connects(
         known = later is not None and (window is None or later.at - first.at <= window)
         connect = later.connected if later is not None and known else None
         message = Message(
-            "dial",
+            DIAL,
             f"dial:{one.prospect}",
             first.rep or one.rep,
             one.prospect,

@@ -99,8 +99,14 @@ class CompareOptions:
     )  # fmt: skip
 
     fewest_for_chance: int = threshold(
-        10, "Fewest messages in each arm for a chance that one is better.", unit="messages",
+        10, "Fewest messages in each arm for a chance that one is better, and for how many more are needed.",
+        unit="messages",
         source="our default: below it the prior, which has the weight of two messages, decides",
+    )  # fmt: skip
+
+    most_further: int = threshold(
+        10_000, "Most further messages in each arm that are named; where more are needed the rates are called too close.",
+        unit="messages", source="our default: about a year of a team's voicemails",
     )  # fmt: skip
 
     # imbalance of covariates

@@ -12,7 +12,7 @@ from vmaudio.experiments import weighted
 from vmaudio.experiments.attribution import parse_moment
 from vmaudio.experiments.options import MonitorOptions
 from vmaudio.experiments.planned import Planned, PlannedArm
-from vmaudio.experiments.plans import Assignment
+from vmaudio.experiments.plans import Assignment, unreached_id
 from vmaudio.experiments.preparation import Prepared, Row
 from vmaudio.experiments.results import Caution, Comparison, Pair, Verdict
 from vmaudio.experiments.sample_ratio import SampleRatio, check_ratio
@@ -83,7 +83,8 @@ def planned(plan: Sequence[Assignment], observations: Sequence[Observation], pre
     for row in sorted(prepared.rows, key=_when):
         one = lines[person(row.observation.message.prospect)]
         counted.append((one.arm, one.rep, one.batch, row.sent.date().isoformat() if row.sent else ""))
-    reached = Counter(o.message.extra["plan"] for o in observations if o.message.source)
+    bare = {unreached_id(one) for one in plan}  # by id: a message of a table without file names has no source, and was sent
+    reached = Counter(o.message.extra["plan"] for o in observations if o.message.message_id not in bare)
     known = Counter(arm for arm, *_ in counted)
     arms = tuple(PlannedArm(arm, n, reached[arm], known[arm]) for arm, n in sorted(Counter(one.arm for one in plan).items()))
     here = {person(row.observation.message.prospect) for row in prepared.rows}
@@ -152,7 +153,7 @@ def checked(found: Comparison, made: Planned) -> Comparison:
         The comparison.
     """
     warned, pairs, headline = list(found.warnings), found.pairs, found.headline
-    if any(pair.anytime is not None and pair.anytime.method == weighted.METHOD for pair in pairs):
+    if found.adaptive:
         text = "The arms were drawn with probabilities that follow their success: the plain rates are biased, so the weighted "
         warned.append(Caution("adaptive", text + "difference decides, which holds at every look."))
     if made.ratio is not None and made.ratio.fails:

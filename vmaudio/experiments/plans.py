@@ -17,7 +17,7 @@ import numpy as np
 
 from vmaudio.errors import SettingError
 from vmaudio.experiments.attribution import parse_moment
-from vmaudio.experiments.preparation import OUTCOMES
+from vmaudio.experiments.preparation import DIAL, OUTCOMES, unit_of
 from vmaudio.experiments.results import Caution
 from vmaudio.intake import person
 from vmaudio.records import Message, Observation, Outcome, counted
@@ -177,7 +177,7 @@ def intention_to_treat(
         members = sorted(by_prospect.get(person(one.prospect) or "", []), key=lambda o: (o.message.sent_at is None, _when(o)))
         if not members:
             unreached[one.arm] += 1
-            bare = Message("", f"plan:{one.plan_id}:{one.prospect}", one.rep, one.prospect, extra={"plan": one.arm})
+            bare = Message("", unreached_id(one), one.rep, one.prospect, extra={"plan": one.arm})
             found.append(Observation(bare))
             continue
         first = members[0]
@@ -190,13 +190,26 @@ def intention_to_treat(
     if unreached:
         size = Counter(one.arm for one in plan)
         by_arm = ", ".join(f"'{arm}' {unreached[arm]} of {n}" for arm, n in sorted(size.items()))
-        text = f"{unreached.total()} of {len(plan)} assigned prospects have no message yet: {by_arm}."
+        lack = "no dial yet that reached nobody" if unit_of(observations) == DIAL else "no message yet"
+        text = f"{unreached.total()} of {len(plan)} assigned prospects have {lack}: {by_arm}."
         warned.append(Caution("not_reached", text, {"count": unreached.total(), "by_arm": dict(unreached)}))
     if crossed:
         used = f"{counted(crossed, 'message')} used another arm's script than the one planned"
         text = f"{used}. What counts is the arm that was assigned."
         warned.append(Caution("not_as_planned", text, {"count": crossed}))
     return found, warned
+
+
+def unreached_id(one: Assignment) -> str:
+    """The id of what stands for an assigned prospect to whom no message is known.
+
+    Args:
+        one: the prospect's line of the plan.
+
+    Returns:
+        The id, which no message has.
+    """
+    return f"plan:{one.plan_id}:{one.prospect}"
 
 
 def _when(observation: Observation) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 
 from vmaudio.experiments.arms import Arms
 from vmaudio.experiments.balance import TIME
+from vmaudio.experiments.decision import better_arm
 from vmaudio.experiments.pooling import Pooling, pool
 from vmaudio.experiments.preparation import LOWER_IS_BETTER
 from vmaudio.experiments.results import Pair
@@ -31,7 +32,7 @@ def pooled_arms(
         outcome: what was compared.
 
     Returns:
-        The pooled rates; None with fewer than two arms that have messages.
+        The pooled rates, ranks within what the verdicts decide; None with fewer than two arms that have messages.
     """
     held = rep if rep is not None and (rep >= 0).any() else None
     what = "reps"
@@ -39,7 +40,40 @@ def pooled_arms(
         what = "weeks" if held is None else "weeks of reps"
         base = np.zeros(len(week), dtype=int) if held is None else held
         held = np.unique(np.stack([base, week]), axis=1, return_inverse=True)[1].reshape(-1)
-    return pool(family.names, family.index, held, y, held=what, lower_is_better=outcome in LOWER_IS_BETTER)
+    found = pool(family.names, family.index, held, y, held=what, lower_is_better=outcome in LOWER_IS_BETTER)
+    return None if found is None else within_verdicts(found, pairs, outcome)
+
+
+def within_verdicts(found: Pooling, pairs: Sequence[Pair], outcome: str) -> Pooling:
+    """Ranks that do not contradict the verdicts: an arm that is decided worse than another one is not the first.
+
+    The pooled rates are drawn towards each other, so their intervals of ranks alone are wider than what a test decides.
+
+    Args:
+        found: the pooled rates.
+        pairs: the pairs with their verdicts.
+        outcome: what was compared.
+
+    Returns:
+        The same rates, with ``rank_low`` and ``rank_high`` within the places that the verdicts leave.
+    """
+    better: dict[str, set[str]] = {one.arm: set() for one in found.arms}
+    for pair in pairs:
+        winner = better_arm(pair, outcome)
+        if winner is not None:
+            better[pair.b if winner == pair.a else pair.a].add(winner)
+    for middle in better:  # what is better than a better one is better
+        for above in better.values():
+            if middle in above:
+                above |= better[middle]
+    arms = []
+    for one in found.arms:
+        first, last = 1 + len(better[one.arm]), len(better) - sum(one.arm in above for above in better.values())
+        if first <= last:  # else the verdicts go round in a circle, which leaves no place
+            low, high = (min(max(rank, first), last) for rank in (one.rank_low, one.rank_high))
+            one = dataclasses.replace(one, rank_low=low, rank_high=high)
+        arms.append(one)
+    return dataclasses.replace(found, arms=tuple(arms))
 
 
 def mixed_up(pairs: Sequence[Pair]) -> frozenset[str]:

@@ -35,8 +35,8 @@ class PooledArm:
         high: upper end.
         prob_best: chance that no other arm is better, 0 to 1.
         rank: expected rank, 1 the best.
-        rank_low: best rank in the 95 % interval.
-        rank_high: worst rank in it.
+        rank_low: best rank in the 95 % interval; in a comparison, within what its verdicts leave.
+        rank_high: worst rank in it; likewise.
     """
 
     arm: str
@@ -206,6 +206,9 @@ def best_words(found: Pooling, mixed_up: Collection[str] = (), options: PoolingO
     rates = f"partially pooled {100 * top.rate:.1f} %, raw {100 * top.raw:.1f} %"
     if top.prob_best >= options.level:
         return f"Of {_all(found)} '{top.arm}' is the {what} with a chance of {chance(top.prob_best)} ({rates})."
+    if top.rank_high == 1:  # the verdicts leave it no other place
+        tested = f"Of {_all(found)} '{top.arm}' is the {what} by these tests"
+        return f"{tested}; pooled the chance is {chance(top.prob_best)} ({rates})."
     return (
         f"Which of {_all(found)} is the {what} is not settled: most likely '{top.arm}', "
         f"with a chance of {chance(top.prob_best)} ({rates}; rank {rank_words(top)})."

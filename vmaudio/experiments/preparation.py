@@ -25,6 +25,9 @@ from vmaudio.records import Observation
 OUTCOMES = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
 """Outcomes of a message, in the order of the funnel."""
 
+DIAL = "dial"
+"""Source of what stands for a dial of a call list."""
+
 LOWER_IS_BETTER = frozenset({"complaint", "wrong_person"})
 
 WINDOW = datetime.timedelta(days=7)
@@ -93,6 +96,23 @@ class Prepared:
     contests: tuple[Contest, ...] = ()
     not_sent: int = 0
     timeless: int = 0
+
+    @property
+    def unit(self) -> str:
+        """What is counted: "message", or "dial" where the rows are first dials of a call list."""
+        return unit_of(row.observation for row in self.rows)
+
+
+def unit_of(observations: Iterable[Observation]) -> str:
+    """What observations are, as a word.
+
+    Args:
+        observations: the observations.
+
+    Returns:
+        "dial" where any is one, as `next_connects` makes them; else "message".
+    """
+    return DIAL if any(one.message.source == DIAL for one in observations) else "message"
 
 
 def cost_of(observation: Observation) -> float | None:

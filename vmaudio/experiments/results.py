@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vmaudio.experiments import weighted
 from vmaudio.experiments.attribution import ATTRIBUTIONS
 from vmaudio.experiments.balance import Imbalance
 from vmaudio.experiments.clusters import Clustered
@@ -106,7 +107,7 @@ class Pair:
         p_deciding_adjusted: the same after Holm's correction over all pairs.
         deciding: "within reps", "within weeks and reps", "within weeks", "by rep" or "messages"; or "at every look".
         prob_a_better: posterior probability that arm a is truly better; lower is better for complaints and wrong persons. None
-            where an arm has few messages.
+            where an arm has few messages, and for an adaptive plan.
         n_more_per_arm: further messages in each arm for 80 % power, at alpha divided by the number of pairs; None when
             the rates are equal.
         test: name of the test.
@@ -116,6 +117,8 @@ class Pair:
         n_more_by_rep: ``n_more_per_arm`` times the design effect; None when that is not known.
         n_more_deciding: the same for the comparison within reps or weeks, where that one decides; None where another
             one does, or where few events make it the exact test that ``n_more_per_arm`` is for already.
+        why_no_count: why none of these numbers is worth saying, in words; "" where they are.
+        unit: what is counted: "message", or "dial" where dials of a call list are compared.
         imbalance: how much the arms differ in each covariate.
         anytime: the difference in a form that is valid at every look, where asked for.
         corrected: difference of the true classes with its interval, for arms that a classifier predicted.
@@ -143,7 +146,14 @@ class Pair:
     p_deciding_adjusted: float = 1.0
     deciding: str = "messages"
     n_more_deciding: int | None = None
+    why_no_count: str = ""
+    unit: str = "message"
     verdict: Verdict = field(default_factory=lambda: Verdict("not_enough", ""))
+
+    @property
+    def adaptive(self) -> bool:
+        """Whether an adaptive plan drew the arms, so that their plain rates are biased."""
+        return self.anytime is not None and self.anytime.method == weighted.METHOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +168,11 @@ class Comparison:
         warnings: what to know beside the numbers.
         prepared: the messages that count, and what was left out and why.
         no_arm: messages that count but are in no arm.
-        overall_p: p-value of "all arms have one rate"; None with fewer than three arms.
+        overall_p: p-value of "all arms have one rate"; None with fewer than three arms, and for an adaptive plan.
         trend: the slope, where ``by`` is a number.
         headline: the verdict on all pairs in a few sentences.
-        pooling: partially pooled rates and ranks of the arms; None with fewer than two, and where ``by`` is "checks".
+        pooling: partially pooled rates and ranks of the arms; None with fewer than two, where ``by`` is "checks", and for an
+            adaptive plan.
         looks: how often this comparison was looked at; None where that is not remembered.
         planned: what the plan lets one check, where a plan was compared.
     """
@@ -191,6 +202,11 @@ class Comparison:
         return any(pair.anytime is not None for pair in self.pairs)
 
     @property
+    def adaptive(self) -> bool:
+        """Whether an adaptive plan drew the arms: then nothing is pooled or ranked by their plain rates."""
+        return any(pair.adaptive for pair in self.pairs)
+
+    @property
     def sentence(self) -> str:
         """The headline, and for how many looks it holds."""
         return f"{self.headline} {self.how_many_looks}".strip()
@@ -202,10 +218,10 @@ class Comparison:
             return ""
         once = "This holds for one look at the data"
         if self.looks is None or self.looks.times == 1:
-            return f"{once}: to look again as messages come in, use --monitor."
+            return f"{once}: to look again as {self.prepared.unit}s come in, use --monitor."
         times = f"looked at {self.looks.times} times"
         if self.looks.states == 1:
-            return f"{once}. It was {times}, always at the same messages: that is one look."
+            return f"{once}. It was {times}, always at the same {self.prepared.unit}s: that is one look."
         fooled = f"a fixed test looked at {self.looks.states} times is wrong more often"
         return f"{once}. It was {times}; {fooled}: use --monitor."
 

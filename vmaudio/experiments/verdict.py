@@ -9,6 +9,7 @@ decides, which is valid at every look; what its blocks do not hold equal is not 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from vmaudio.experiments.balance import TIME
@@ -48,7 +49,6 @@ def pair_verdict(pair: Pair, options: CompareOptions = _DEFAULT) -> Verdict:
     Returns:
         Kind and sentence.
     """
-    between = f"from {_signed(pair.low)} to {_signed(pair.high)} points"
     flagged = [one.covariate for one in pair.imbalance if one.flagged]
     open_ones = list(dict.fromkeys("time" if name in TIME else name for name in flagged if not held_equal(pair, name)))
     if open_ones == ["time"]:
@@ -68,7 +68,7 @@ def pair_verdict(pair: Pair, options: CompareOptions = _DEFAULT) -> Verdict:
     if pair.anytime is not None:
         return _monitored(pair, pair.anytime)
     if not _shown(pair, options.alpha):
-        return Verdict("not_enough", _not_enough(pair, between, options.alpha))
+        return Verdict("not_enough", _not_enough(pair, options.alpha))
     # the adjusted difference is the one to name when reps are known
     best = pair.adjusted if pair.adjusted.difference is not None else pair
     low, high = best.low or 0.0, best.high or 0.0
@@ -160,20 +160,19 @@ def _excludes_zero(low: float | None, high: float | None) -> bool:
     return low is not None and high is not None and (low > 0 or high < 0)
 
 
-def _not_enough(pair: Pair, between: str, alpha: float) -> str:
+def _not_enough(pair: Pair, alpha: float) -> str:
+    these, between = f"Not enough data for '{pair.a}' against '{pair.b}'", _left_open(pair)
     if any(one.flagged and one.covariate in TIME for one in pair.imbalance):
-        between = f"from {_signed(pair.adjusted.low or 0)} to {_signed(pair.adjusted.high or 0)} points"
-        return (
-            f"Not enough data for '{pair.a}' against '{pair.b}', which were used at different times: compared {pair.deciding} "
-            f"the difference may be anything {between}. Alternate the scripts from now on."
-        )
-    text = f"Not enough data for '{pair.a}' against '{pair.b}': the difference may be anything {between}."
+        return f"{these}, which were used at different times: {between}. Alternate the scripts from now on."
+    text = f"{these}: {between}."
     more = max(pair.n_more_per_arm or 0, pair.n_more_by_rep or 0)
     seen = pair.difference
     if pair.n_more_deciding is not None and pair.adjusted.difference is not None:  # the test that decides says what it needs
         more, seen = pair.n_more_deciding, pair.adjusted.difference
-    if seen and more:
-        text += f" {counted(more, 'more message')} per arm would show a difference of {points(seen)}, if it is real."
+    if pair.why_no_count:
+        text += f" {pair.why_no_count[0].upper()}{pair.why_no_count[1:]}."
+    elif seen and more:
+        text += f" {counted(more, f'more {pair.unit}')} per arm would show a difference of {points(seen)}, if it is real."
         if pair.test == "Fisher exact":
             text += " With so few events it may be much smaller, and then many more messages are needed."
     elif pair.difference and pair.p_adjusted < alpha:
@@ -181,6 +180,36 @@ def _not_enough(pair: Pair, between: str, alpha: float) -> str:
     elif not pair.difference:
         text += " So far the rates are the same."
     return text
+
+
+def _left_open(pair: Pair) -> str:
+    """What the test that decides leaves open, by its own interval; without one that holds zero, in words alone."""
+    low, high = pair.low, pair.high
+    if pair.deciding != "messages":
+        own = pair.adjusted if pair.adjusted.difference is not None else pair.clustered
+        low, high = (math.nan if end is None else end for end in (own.low, own.high))
+    if not low <= 0 <= high:  # another test than the interval's, or one corrected for many pairs
+        return "chance alone may make a difference such as this one"
+    where = "" if pair.deciding == "messages" else f"compared {pair.deciding} "
+    return f"{where}the difference may be anything from {_signed(low)} to {_signed(high)} points"
+
+
+def why_no_count(pair: Pair, options: CompareOptions = _DEFAULT) -> str:
+    """Why no number of further messages is said: too few so far to guess the rates by, or so many that nobody waits for them.
+
+    Args:
+        pair: the pair.
+        options: thresholds.
+
+    Returns:
+        The reason in words; "" where a number makes sense.
+    """
+    if pair.prob_a_better is None and not pair.adaptive:
+        return f"there are too few {pair.unit}s to say how many more are needed"
+    more = [pair.n_more_per_arm, pair.n_more_by_rep, pair.n_more_deciding]
+    if max(n or 0 for n in more) > options.most_further:
+        return f"the rates are too close so far to say how many more {pair.unit}s are needed"
+    return ""
 
 
 def _signed(share: float) -> str:
