@@ -140,7 +140,8 @@ def _compare() -> Schema:
             "trend": optional(record(Trend)), "simulated": TRUTH, "n": COUNT, "left_out": named(left_out), "taken_as_no": COUNT,
             "late_callbacks": COUNT, "window_days": NUMBER, "as_of": {"type": ["string", "null"]},
             "attribution": _attribution(), "prior": TEXT, "level": NUMBER, "power": NUMBER, "decision": named(decision),
-            "monitored": TRUTH, "looks": optional(named({"times": COUNT, "states": COUNT})), "copies": COUNT, "provenance": _made(),
+            "monitored": TRUTH, "looks": optional(named({"times": COUNT, "states": COUNT})), "copies": COUNT,
+            "provenance": _made(),
         },
         {"plan": named(planned)},
     )  # fmt: skip
