@@ -16,14 +16,15 @@ MOST_WITH_OTHER_NAMES = 5000
 """Most messages of a store in which one sound is looked for under two names: 5,000 contours are read in a few seconds."""
 
 
-def stored_copies(store: Store) -> Mapping[str, str]:
+def stored_copies(store: Store, *, with_outcomes: bool = False) -> Mapping[str, str]:
     """Which of a store's messages are copies of others: the same bytes, or the same sound in another format.
 
     Args:
         store: an open store; it is only read.
+        with_outcomes: what has an outcome of its own, and so counts, may be a copy too: its words are the same.
 
     Returns:
-        By the message_id of a copy that of the message that counts. What has an outcome of its own is no copy.
+        By the message_id of a copy that of the message that counts.
     """
     items = [
         DuplicateItem(
@@ -32,7 +33,7 @@ def stored_copies(store: Store) -> Mapping[str, str]:
         )
         for message_id, recording_id, file_name, prospect, rep, sent_at, caller_id, source, duration_s in copy_facts(store)
     ]  # fmt: skip
-    return counted_once(find_copies(items, _levels(store, items), keep=all_outcomes(store)))
+    return counted_once(find_copies(items, _levels(store, items), keep=() if with_outcomes else all_outcomes(store)))
 
 
 def without_copies(seen: Iterable[Observation], copies: Mapping[str, str]) -> list[Observation]:
