@@ -94,3 +94,20 @@ def test_a_message_beside_the_store_is_scored_as_in_it(store, tmp_path):
     assert [next(c.verdict for c in one.checks if c.id == "personal") for one in (alone, beside)] == ["pass", "n/a"]
     assert (alone.compared_with, beside.compared_with) == (0, 4)
     assert team_beside(store, dataclasses.replace(sent, notes=None), measure) is NO_TEAM
+
+
+def test_a_copy_of_a_message_is_nobody_else(store, tmp_path):
+    """Its file again under another path changes no verdict: in the batch, in rescore, and beside the store."""
+    assert measured(store, tmp_path, [("a", "r", "p1", "ovens", NOTES)]) == 0
+    (tmp_path / "cp2").mkdir()
+    (tmp_path / "cp2" / "r.wav").write_bytes((tmp_path / "r.wav").read_bytes())
+    copy = Message(str(tmp_path / "cp2" / "r.wav"))
+    run_batch(InlineEngine(analyzer(default=WORDS)), [copy], store)
+    assert score_with_team(store, load_rubric(), [copy]) == 0
+    assert personal(store, "a")[0] == "pass"
+    old = store.one("a")
+    assert not team_beside(store, old.message, old).is_dropped(old.recording_id)
+    assert [new.score.checks == old.score.checks for old, new in rescore(store, load_rubric(), freeze=False)] == [True, True]
+    told = dataclasses.replace(copy, prospect="p2")  # a manifest says now that it is a send of its own
+    list(rescore(store, load_rubric(), [told], freeze=False))
+    assert personal(store, "a")[0] == "n/a"

@@ -46,6 +46,24 @@ def test_narrow_and_dark(live, open_context, path):
     assert max(back) < 70
 
 
+def test_nothing_is_cut_at_360_pixels(live, open_context):
+    """The navigation wraps, dates are shown whole, and a picture that is wider than the window says that it scrolls."""
+    context, _ = open_context(viewport=NARROW)
+    page = context.new_page()
+    page.goto(live.url + "/team")
+    for name in ("Self-check", "Report", "Messages", "Outcomes", "Rubric"):
+        box = page.locator(".top nav").get_by_role("link", name=name, exact=True).bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= 360
+    page.locator("details").evaluate_all("all => all.forEach((d) => { d.open = true; })")
+    assert min(page.locator("input[type=date]").evaluate_all("all => all.map((d) => d.clientWidth)")) > 200
+    page.goto(live.url + "/message/m-strong")
+    hint = "getComputedStyle(document.querySelector('.message > .scroll'), '::before').content"
+    assert "Scroll sideways" in page.evaluate(hint)
+    page.set_viewport_size({"width": 1100, "height": 800})
+    assert "Scroll" not in page.evaluate(hint)
+
+
 def test_filters(live, page):
     """A choice is applied at once; filters add up, stay in the address, and can be cleared."""
     page.goto(live.url + "/team")

@@ -121,6 +121,16 @@ def test_the_group_tells_the_truth():
         assert found.get_short_help_str(200) == text
 
 
+def test_batch_tells_copies_of_what_is_stored(run, tmp_path):
+    """A folder of its own with a file that is stored already: of which message it is the copy is said."""
+    put(tmp_path / "calls" / "a.wav", encode(voice(9.0, 5)))
+    put(tmp_path / "cp2" / "a.wav", encode(voice(9.0, 5)))
+    assert "copy" not in run("batch", tmp_path / "calls").err
+    said = "".join(run("batch", tmp_path / "cp2").err.split())
+    first = tmp_path / "calls" / "a.wav"
+    assert f"1ofthefilesisacopyandcountsonceinreports:a.wavisacopyof{first}." in said
+
+
 def test_batch_and_repeats_tell_copies(run, tmp_path):
     """One message as WAV, as MP3 and under another name is told as copies, by batch and by repeats; nothing is a mass drop."""
     folder = tmp_path / "calls"

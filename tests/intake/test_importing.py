@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.makers import analysis
+from vmaudio.duplicates import stored_copies
 from vmaudio.errors import SettingError, TableError
 from vmaudio.intake.outcomes.importing import import_outcomes, parse_as_of
+from vmaudio.records import Message
 from vmaudio.store.assignment_rows import get_assignments, put_assignments
 from vmaudio.store.outcome_rows import all_outcomes, observations
 from vmaudio.store.store import Store, open_store
@@ -117,3 +120,24 @@ def test_assignments_are_replaced(store: Store) -> None:
     assert put_assignments(store, "plan", rows) == 3
     put_assignments(store, "plan", rows)
     assert [row["arm"] for row in get_assignments(store, "plan")] == ["a", "b", "a"]
+
+
+def test_a_file_name_that_a_message_and_its_copy_have(tmp_path: Path, store: Store) -> None:
+    """It means the message that counts; of two messages of one name in two folders it is said that there are two."""
+    for message, recording in (
+        (Message("/calls/01_a.wav", "s01", prospect="p1"), "1" * 64),
+        (Message("/cp2/01_a.wav", "copy"), "1" * 64),
+        (Message("/calls/02_b.wav", "s02", prospect="p2"), "2" * 64),
+        (Message("/else/02_b.wav", "other", prospect="p3"), "3" * 64),
+    ):
+        store.save(analysis(message, recording_id=recording))
+    path = tmp_path / "o.csv"
+    path.write_text("file,callback\n01_a.wav,yes\n02_b.wav,no\n/nowhere/02_b.wav,no\n", "utf-8")
+    done = import_outcomes(store, path, copies=stored_copies(store))
+    assert set(all_outcomes(store)) == {"s01"}
+    assert done.unmatched == (
+        (3, "2 messages have the name '02_b.wav' in several folders: give path or message_id"),
+        (4, "no message has the file '/nowhere/02_b.wav'"),
+    )
+    path.write_text(f"recording_id,callback\n{'1' * 64},yes\n", "utf-8")
+    assert import_outcomes(store, path, copies=stored_copies(store)).same == 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
 from sqlalchemy import update
 
-from vmaudio.records import Outcome
+from vmaudio.records import Message, Outcome
 from vmaudio.store.outcome_rows import all_outcomes, outcome_of, put_outcomes
 from vmaudio.store.tables import messages
 
@@ -64,6 +65,13 @@ def test_every_fault_is_listed_with_its_line(team, tmp_path):
     assert str(tmp_path) not in page
     assert all_outcomes(team.store) == {}
     assert list(team.web.tables.iterdir()) == []
+
+
+def test_a_copy_is_no_message_more(team):
+    """The same count as the report has: the same recording under another path counts once."""
+    one = team.store.one("m1")
+    team.store.save(dataclasses.replace(one, message=Message("/cp2/again.wav", "copy"), source="/cp2/again.wav"))
+    assert team.get("/outcomes.json").json()["messages"] == 12 == team.get("/report.json").json()["messages"]
 
 
 @pytest.mark.parametrize(

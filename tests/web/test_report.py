@@ -92,9 +92,37 @@ def test_a_reps_page(reported):
     address = f"/rep/{quote('Finn O’Leary')}"
     found = reported.get(f"{address}.json").json()
     assert found["sentence"] in unescape(reported.get(address).text).replace("\N{NO-BREAK SPACE}%", " %")
-    assert {one["what"] for one in found["against"]} >= {"points", "called back"}
+    assert {one["what"] for one in found["against"]} >= {"points", "called back (simulated)"}
     assert {one["name"] for one in found["weeks"]} >= {"points-by-week", "pace-by-week"}
     reported.get("/rep/nobody", 404)
+
+
+def test_weak_messages_are_a_share_of_those_scored(site):
+    """What could not be scored is no message that is not weak."""
+    import dataclasses
+
+    made, _ = makers_team(40, seed=5)
+    for i, one in enumerate(made):
+        score = dataclasses.replace(one.score, points=None, band="unscored", checks=()) if i < 20 else one.score
+        site.store.save(dataclasses.replace(one, score=score, recording_id=f"{i:064d}"))
+    weak = sum(one.score.band == "weak" for one in made[20:])
+    assert weak
+    text = unescape(site.get("/report").text).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"{100 * weak / 20:.0f} % of those scored" in text
+
+
+def test_a_reps_page_says_that_outcomes_are_simulated(site):
+    """At the top, and at what is counted from them."""
+    import dataclasses
+
+    made, outcomes = makers_team(40, seed=5)
+    for i, one in enumerate(made):
+        site.store.save(dataclasses.replace(one, recording_id=f"{i:064d}"))
+    put_outcomes(site.store, [dataclasses.replace(one, simulated=True) for one in outcomes.values()])
+    text = site.get(f"/rep/{quote('Finn O’Leary')}").text
+    assert "The outcomes are simulated.</strong> Nobody was called." in text
+    assert "Called back (simulated)</th>" in text
+    assert "Called back (simulated), by week" in text
 
 
 def test_the_report_as_a_file(reported):

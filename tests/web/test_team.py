@@ -9,7 +9,7 @@ import json
 import pytest
 
 from tests.web import fakes, stock
-from vmaudio.records import Outcome, Tone
+from vmaudio.records import Message, Outcome, Tone
 from vmaudio.store.label_rows import all_labels
 from vmaudio.store.outcome_rows import put_outcomes
 from vmaudio.training.adjudication import labelled_messages
@@ -41,6 +41,14 @@ def test_filters(calm, query, expected):
     page = calm.get(f"/team?{query}").text
     assert page.count('<a class="nowrap" href="/message/') == len(expected)
     assert ("No message matches" in page) == (not expected)
+
+
+def test_a_copy_says_of_which_message(team):
+    """On its own page, with a link; the message that counts says nothing."""
+    one = team.store.one("m1")
+    team.store.save(dataclasses.replace(one, message=Message("/cp2/again.wav", "copy"), source="/cp2/again.wav"))
+    assert 'This is a copy of <a href="/message/m1">Bo to Dana 1</a>' in team.get("/message/copy").text
+    assert "This is a copy" not in team.get("/message/m1").text
 
 
 def test_paging_and_sorting(calm):

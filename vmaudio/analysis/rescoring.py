@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from vmaudio.analysis.scoring_pass import score_in_context
 from vmaudio.classify import Model
+from vmaudio.duplicates import find_copies, item_of, stored_copies
 from vmaudio.intake import fit_recordings, id_key
 from vmaudio.records import Analysis, Message, absolute_source
 from vmaudio.rubric import NO_TEAM, RUBRIC_OPTIONS, Rubric, TeamWords, rep_baseline, team_words
-from vmaudio.store import Filter, Store
+from vmaudio.store import Filter, Store, all_outcomes
 
 
 def freeze_baselines(store: Store) -> int:
@@ -59,7 +60,9 @@ def rescore(
     def context(stored: Message) -> Message:
         return contexts.get(stored.message_id, stored)
 
-    sent = ((context(message), recording_id, text) for message, recording_id, text in store.spoken())
+    copies = stored_copies(store, contexts=contexts)
+    spoken = (sent for sent in store.spoken() if sent[0].message_id not in copies)
+    sent = ((context(message), recording_id, text) for message, recording_id, text in spoken)
     team = team_words(sent, (context(message) for message in store.messages()))
     for old in store.analyses():
         message = context(old.message)
@@ -94,7 +97,8 @@ def score_with_team(store: Store, rubric: Rubric, touched: Iterable[Message], *,
     for message, recording_id, text in store.spoken():
         of_recording.setdefault(recording_id, set()).add(message.message_id)
         sent.append((message, recording_id, text))
-    team = team_words(sent, noted.values())
+    copies = stored_copies(store)
+    team = team_words((one for one in sent if one[0].message_id not in copies), noted.values())
     for others in of_recording.values():
         ids |= others if len(others) > 1 and not others.isdisjoint(ids) else set()
     changed = 0
@@ -114,21 +118,33 @@ def _verdicts(analysis: Analysis) -> list[str]:
     return [check.verdict for check in analysis.score.checks] if analysis.score else []
 
 
-def team_beside(store: Store, message: Message, analysis: Analysis) -> TeamWords:
+def team_beside(store: Store, message: Message, analysis: Analysis, copies: Mapping[str, str] | None = None) -> TeamWords:
     """What others are told, for one message that need not be stored yet.
 
     Args:
         store: gives the messages of the team.
         message: the one that is scored.
         analysis: of it.
+        copies: the copies in the store (`vmaudio.duplicates.stored_copies`), where they are known already.
 
     Returns:
-        The counts of the store and of this message; `NO_TEAM` for a message without notes, which has nothing to compare.
+        The counts of the store and of this message, copies left out; `NO_TEAM` for a message without notes, which has nothing
+        to compare.
     """
     if not message.notes:
         return NO_TEAM
+    known = stored_copies(store) if copies is None else copies
     own = (message, analysis.recording_id, analysis.transcript.text)
-    return team_words(itertools.chain(store.spoken(), [own]), [message])
+    item = item_of(replace(analysis, message=message, source=message.source))
+
+    def counts(sent: tuple[Message, str, str]) -> bool:
+        other, recording_id, _ = sent
+        if other.message_id in known or recording_id != analysis.recording_id:
+            return other.message_id not in known
+        beside = item_of(replace(analysis, message=other, source=other.source))
+        return not find_copies([item, beside], keep=all_outcomes(store))
+
+    return team_words(itertools.chain(filter(counts, store.spoken()), [own]), [message])
 
 
 def rows_without_message(store: Store, listed: Sequence[Message]) -> list[Message]:

@@ -30,6 +30,7 @@ from vmaudio.records import Analysis, Failure, Message, counted
 if TYPE_CHECKING:
     from vmaudio.duplicates import DuplicateItem, Levels
     from vmaudio.intake import LeftOut
+    from vmaudio.store import Store
 
 _FEW = 5
 """Copies that are named; the rest is counted."""
@@ -192,7 +193,7 @@ def command(
             of = counted(with_team, "message has", "messages have")
             before = "; the lines of --jsonl were written before that" if jsonl else ""
             err().print(f"{of} another verdict now that it is known what the team tells others{before}.", markup=False)
-        _say_copies(heard, levels)
+        _say_copies(store, heard, levels)
         if forecast:
             _warn_of_drift(app, forecast)
         if summary.failed:
@@ -200,17 +201,22 @@ def command(
     return 1 if summary.failed or unreadable else 0
 
 
-def _say_copies(heard: Sequence[DuplicateItem], levels: Levels) -> None:
-    """Say which of this run's files are copies of others: they are in the store, and reports count them once."""
-    from vmaudio.duplicates import find_copies
+def _say_copies(store: Store, heard: Sequence[DuplicateItem], levels: Levels) -> None:
+    """Say which of this run's files are copies, of each other or of what was stored before: reports count them once."""
+    from vmaudio.duplicates import find_copies, stored_copies
 
-    copies = find_copies(heard, levels)
-    if copies:
-        few = "; ".join(f"{one.item.file_name} is {one.why}" for one in copies[:_FEW])
-        more = f"; and {len(copies) - _FEW:,} more" if len(copies) > _FEW else ""
-        which = (
-            "1 of the files is a copy and counts" if len(copies) == 1 else f"{len(copies):,} of the files are copies and count"
-        )
+    said = {one.item.message_id: f"{one.item.file_name} is {one.why}" for one in find_copies(heard, levels)}
+    here = {item.message_id: item.file_name for item in heard}
+    known = stored_copies(store)
+    beside = {of: copy for copy, of in known.items() if copy not in here}  # what was stored before may be the copy
+    beside.update(known)
+    for message_id in [message_id for message_id in here if message_id in beside and message_id not in said]:
+        of = store.one(beside[message_id]) if len(said) < _FEW else None
+        said[message_id] = f"{here[message_id]} is a copy of {of.source if of else 'a stored message'}"
+    if said:
+        few = "; ".join(list(said.values())[:_FEW])
+        more = f"; and {len(said) - _FEW:,} more" if len(said) > _FEW else ""
+        which = "1 of the files is a copy and counts" if len(said) == 1 else f"{len(said):,} of the files are copies and count"
         err().print(f"{which} once in reports: {few}{more}.", markup=False, soft_wrap=True)
 
 

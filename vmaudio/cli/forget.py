@@ -21,6 +21,7 @@ from vmaudio.records import counted
 def command(app: App, files: tuple[str, ...], message_id: str | None, prospect: str | None, rep: str | None, yes: bool) -> int:
     """Delete everything stored about files, a message, a prospect or a rep: measurements, scores, labels, outcomes.
 
+    A copy of a message, the same recording under another path or in another format, is deleted with it.
     Your own recordings are not deleted; those that the web app kept are. Of a name that recordings in several folders have, you
     are asked which are meant.
 
@@ -28,7 +29,7 @@ def command(app: App, files: tuple[str, ...], message_id: str | None, prospect: 
     Example:
       vmaudio forget --prospect "Dana Whitfield"
     """
-    from vmaudio.privacy import find_messages, forget, has_traces
+    from vmaudio.privacy import copies_of, find_messages, forget, has_traces
     from vmaudio.settings import web_folder
 
     if sum(map(bool, (files, message_id, prospect, rep))) != 1:
@@ -42,7 +43,8 @@ def command(app: App, files: tuple[str, ...], message_id: str | None, prospect: 
         err().print("Nothing of it is stored.")
         return 1
     if not yes:
-        what = counted(len(found), "message") + (" and other rows" if traces else "")
+        copies = len(copies_of(store, found, person=bool(prospect or rep)))
+        what = with_copies(len(found), copies) + (" and other rows" if traces else "")
         confirm(f"Delete {what} from the store? This cannot be undone.")
     show_gone(forget(store, found, files=files, prospect=prospect, rep=rep, folder=web_folder()))
     return 0
@@ -62,6 +64,17 @@ def confirm(question: str) -> None:
         raise click.exceptions.Exit(1)
 
 
+def with_copies(messages: int, copies: int) -> str:
+    """How many messages, and how many copies go with them.
+
+    Args:
+        messages: those that were asked for.
+        copies: the others.
+    """
+    of = "it" if messages == 1 else "them"
+    return counted(messages, "message") + (f" and {counted(copies, 'copy', 'copies')} of {of}" if copies else "")
+
+
 def show_gone(gone: Gone) -> None:
     """Say what was deleted, and what of vmaudio's cannot be.
 
@@ -73,7 +86,7 @@ def show_gone(gone: Gone) -> None:
     err().print(
         ", ".join(
             [
-                f"Deleted: {counted(gone.messages, 'message')}",
+                f"Deleted: {with_copies(gone.messages, gone.copies)}",
                 f"the measurements of {counted(gone.recordings, 'recording')}",
                 *also,
             ]

@@ -39,12 +39,14 @@ def import_command(
     app: App, path: str, manifest_path: str | None, new_messages: bool, as_of: str | None, tables: Tables, as_json: bool
 ) -> None:
     """Import an outcome file: all of it, or nothing when it has faults. Importing it again changes nothing."""
+    from vmaudio.duplicates import stored_copies
     from vmaudio.intake import import_outcomes, parse_as_of
 
+    store = app.store()
     done = import_outcomes(
-        app.store(), path, tables.columns(),
+        store, path, tables.columns(),
         manifest_path=manifest_path, timezone=tables.zone, as_of=parse_as_of(as_of, tables.zone), new_messages=new_messages,
-        strict=tables.strict,
+        strict=tables.strict, copies=stored_copies(store),
     )  # fmt: skip
     tables.save(done.columns)
     if as_json:

@@ -8,9 +8,8 @@ import re
 import click
 
 from vmaudio.cli.common import App, err, pass_app
-from vmaudio.cli.forget import confirm, show_gone
+from vmaudio.cli.forget import confirm, show_gone, with_copies
 from vmaudio.errors import SettingError
-from vmaudio.records import counted
 
 
 def days(text: str) -> int:
@@ -46,7 +45,7 @@ def command(app: App, older_than: str | None, due: bool, yes: bool) -> int:
     For a message without a sending time, the day of its first analysis counts. Notes of failed files, assignments of plans and
     labels without a message go by the day they were made.
     """
-    from vmaudio.privacy import due_before, find_older, forget, has_traces
+    from vmaudio.privacy import copies_of, due_before, find_older, forget, has_traces
     from vmaudio.settings import web_folder
 
     if due == (older_than is not None):
@@ -61,7 +60,8 @@ def command(app: App, older_than: str | None, due: bool, yes: bool) -> int:
         err().print(f"Nothing was sent before {before.date()}.")
         return 0
     if not yes:
-        what = f"{counted(len(found), 'message')} sent before {before.date()}" + (" and other rows as old" if traces else "")
+        what = with_copies(len(found), len(copies_of(store, found, before=before)))
+        what += f" sent before {before.date()}" + (" and other rows as old" if traces else "")
         confirm(f"Delete {what} from the store? This cannot be undone.")
     show_gone(forget(store, found, before=before, folder=web_folder()))
     return 0

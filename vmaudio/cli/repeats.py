@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
 import click
 
 from vmaudio.cli.common import App, out, pass_app, print_json
 from vmaudio.errors import TableError
 from vmaudio.records import counted
+
+if TYPE_CHECKING:
+    from vmaudio.duplicates import DuplicateGroup
 
 
 @click.command()
@@ -24,6 +30,7 @@ def command(app: App, kind: str | None, similarity: float | None, as_json: bool)
     Names, numbers, days and greetings do not make a message different; a changed reason does.
     """
     from vmaudio.duplicates import DUPLICATE_KINDS, DuplicateOptions, duplicate_items, find_duplicates, stored_levels
+    from vmaudio.store import all_outcomes
 
     if kind is not None and kind not in DUPLICATE_KINDS:
         raise click.UsageError(f"There is no kind {kind!r}. Known: {', '.join(DUPLICATE_KINDS)}.")
@@ -38,13 +45,13 @@ def command(app: App, kind: str | None, similarity: float | None, as_json: bool)
     if as_json:
         print_json({"messages": len(seen), "groups": [group.to_dict() for group in groups]})
         return
-    console = out()
+    console, with_outcome = out(), all_outcomes(store)
     if not groups:
         console.print(f"No repeats among {counted(len(seen), 'message')}.")
     for group in groups:
         first, last = group.members[0], group.members[-1]
         when = f", {str(first.sent_at)[:10]} to {str(last.sent_at)[:10]}" if first.sent_at and last.sent_at else ""
-        console.print(DUPLICATE_KINDS[group.kind], style="bold", markup=False)
+        console.print(_sentence(group, with_outcome), style="bold", markup=False)
         console.print(f"  {counted(len(group.members), 'message')}{when}, {100 * group.similarity:.0f} % alike", markup=False)
         for item in group.members[:8]:
             whom, who = item.listener or "not known", item.rep or "not known"
@@ -52,3 +59,15 @@ def command(app: App, kind: str | None, similarity: float | None, as_json: bool)
             console.print("    " + "  ".join(part for part in parts if part), markup=False)
         if len(group.members) > 8:
             console.print(f"    ... and {len(group.members) - 8} more")
+
+
+def _sentence(group: DuplicateGroup, with_outcome: Collection[str]) -> str:
+    """What a group is. Of one recording's messages those with an outcome of their own count, each for itself."""
+    from vmaudio.duplicates import DUPLICATE_KINDS
+
+    own = sum(item.message_id in with_outcome for item in group.members)
+    if group.kind != "copy" or own < 2:
+        return DUPLICATE_KINDS[group.kind]
+    if own == len(group.members):
+        return "the same recording, counted as separate messages because each has an outcome of its own"
+    return f"the same recording, counted as {own} messages because so many have an outcome of their own"

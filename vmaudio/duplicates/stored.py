@@ -6,24 +6,30 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from vmaudio.duplicates.copies import counted_once, find_copies
 from vmaudio.duplicates.items import DuplicateItem, Levels
-from vmaudio.records import Observation
+from vmaudio.records import Message, Observation
 from vmaudio.store import Store, all_outcomes, copy_facts, level_contours, report_version
 
 MOST_WITH_OTHER_NAMES = 5000
 """Most messages of a store in which one sound is looked for under two names: 5,000 contours are read in a few seconds."""
 
 
-def stored_copies(store: Store) -> Mapping[str, str]:
+def stored_copies(
+    store: Store, *, with_outcomes: bool = False, contexts: Mapping[str, Message] = MappingProxyType({})
+) -> Mapping[str, str]:
     """Which of a store's messages are copies of others: the same bytes, or the same sound in another format.
 
     Args:
         store: an open store; it is only read.
+        with_outcomes: what has an outcome of its own, and so counts, may be a copy too: its words are the same.
+        contexts: by message_id what is now known of messages, where that is another than what is stored.
 
     Returns:
-        By the message_id of a copy that of the message that counts. What has an outcome of its own is no copy.
+        By the message_id of a copy that of the message that counts.
     """
     items = [
         DuplicateItem(
@@ -32,7 +38,14 @@ def stored_copies(store: Store) -> Mapping[str, str]:
         )
         for message_id, recording_id, file_name, prospect, rep, sent_at, caller_id, source, duration_s in copy_facts(store)
     ]  # fmt: skip
-    return counted_once(find_copies(items, _levels(store, items), keep=all_outcomes(store)))
+    items = [_known(item, contexts.get(item.message_id)) for item in items] if contexts else items
+    return counted_once(find_copies(items, _levels(store, items), keep=() if with_outcomes else all_outcomes(store)))
+
+
+def _known(item: DuplicateItem, now: Message | None) -> DuplicateItem:
+    if now is None:
+        return item
+    return replace(item, prospect=now.prospect, rep=now.rep, sent_at=now.sent_at, caller_id=now.caller_id)
 
 
 def without_copies(seen: Iterable[Observation], copies: Mapping[str, str]) -> list[Observation]:

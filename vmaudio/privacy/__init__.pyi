@@ -1,3 +1,6 @@
+from .copies import (
+    copies_of as copies_of,
+)
 from .finding import (
     due_before as due_before,
     find_messages as find_messages,

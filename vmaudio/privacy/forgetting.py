@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, text
 
+from vmaudio.privacy.copies import copies_of
 from vmaudio.privacy.finding import same_name
 from vmaudio.records import absolute_source
 from vmaudio.store import (
@@ -48,12 +49,14 @@ class Gone:
         recordings: measurements of recordings that no other message had.
         rows: other rows that name the person or file: failed files, assignments of plans, labels, baselines, notes.
         files: sound files that vmaudio itself kept.
+        copies: messages that were not named and hold the same words as one that was: its copies.
     """
 
     messages: int
     recordings: int
     rows: int = 0
     files: int = 0
+    copies: int = 0
 
 
 def forget(
@@ -66,7 +69,7 @@ def forget(
     before: datetime.datetime | None = None,
     folder: Path | None = None,
 ) -> Gone:
-    """Delete messages, the measurements nobody else's message needs, and what else names the person or file.
+    """Delete messages and their copies, the measurements nobody else's message needs, and what else names the person or file.
 
     A recording is the user's own file and stays, unless vmaudio itself copied it out of a mail or was sent it.
 
@@ -88,8 +91,9 @@ def forget(
     """
     lone = rows = kept_files = 0
     unnamed: set[str] = set()
+    copies = copies_of(store, message_ids, person=bool(prospect or rep), before=before)
     with store.begin() as connection:
-        for portion in _portions(message_ids):
+        for portion in _portions([*message_ids, *copies]):
             found = connection.execute(
                 select(messages.c.recording_id, messages.c.source, messages.c.prospect).where(
                     messages.c.message_id.in_(portion)
@@ -140,7 +144,7 @@ def forget(
     elif store.engine.dialect.name == "postgresql":
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM"))
-    return Gone(len(message_ids), lone, rows, kept_files)
+    return Gone(len(message_ids), lone, rows, kept_files, len(copies))
 
 
 def has_traces(

@@ -93,7 +93,8 @@ def trend_figures(
         rows = tuple((week.label, str(week.spread.n), median_words(week.spread), _interval(week.spread)) for week in weeks)
         heads = ("week of", "messages", "median", "95 % interval")
         made.append(Figure(f"{what}-by-week", f"Median {what} by week", svg, _CAPTION, heads, rows))
-    shares = [("called back", "called-back", sheet.called == 1, sheet.called >= 0)]
+    pretend = " (simulated)" if sheet.simulated[chosen].any() else ""
+    shares = [(f"called back{pretend}", "called-back", sheet.called == 1, sheet.called >= 0)]
     for check in checks:
         missed = sheet.is_mark(check, "f")
         shares.append((f"missed: {glossary.title(check)}", f"missed-{check}", missed, missed | sheet.is_mark(check, "p")))

@@ -82,10 +82,11 @@ def trends_of(
     now = dated & (sheet.week == monday)
     past = dated & (sheet.week < monday) & (sheet.week >= monday - 7 * options.past_weeks)
     checks = [row.id for row in checks_in(sheet, now | past, glossary) if row.missed.k][: options.checks]
+    pretend = " (simulated)" if sheet.simulated[dated].any() else ""
     against = [
         _medians("points", sheet.points, now, past, options, better=True),
         _medians("pace, words/min", sheet.pace, now, past, options, better=None),
-        _rates("called back", sheet.called == 1, sheet.called >= 0, now, past, options, better=True),
+        _rates(f"called back{pretend}", sheet.called == 1, sheet.called >= 0, now, past, options, better=True),
     ]
     for check in checks:
         missed = sheet.is_mark(check, "f")

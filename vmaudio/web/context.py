@@ -96,7 +96,7 @@ class Web:
             The analysis with a new score.
         """
         sent = message or analysis.message
-        team = team_beside(self.store, sent, analysis)
+        team = team_beside(self.store, sent, analysis, self.doubles.now() if sent.notes else None)
         return score_in_context(analysis, sent, self.book.active.rubric, self.store.baseline, self.forecaster, team)
 
     def glossary(self) -> Glossary:

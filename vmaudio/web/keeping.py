@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from vmaudio.errors import NotStored, SettingError
-from vmaudio.privacy import forget
+from vmaudio.privacy import copies_of, forget
 from vmaudio.records import Message
 from vmaudio.store import stored_messages, utc_now
 from vmaudio.web.context import Web
@@ -131,7 +131,8 @@ def delete(web: Web, message_id: str) -> None:
     found = web.store.one(message_id)
     if found is None:
         raise NotStored("There is no such message in the store.")
-    web.jobs.delete_kept(message_id)
+    for deleted in (message_id, *copies_of(web.store, [message_id])):
+        web.jobs.delete_kept(deleted)
     forget(web.store, [message_id], folder=web.config.folder)
 
 

@@ -6,7 +6,7 @@ import logging
 import threading
 
 from vmaudio.errors import VmaudioError
-from vmaudio.privacy import due_before, find_older, forget, has_traces
+from vmaudio.privacy import copies_of, due_before, find_older, forget, has_traces
 from vmaudio.web.context import Web
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ def delete_due(web: Web) -> int:
         return 0
     found = find_older(web.store, before)
     if found or has_traces(web.store, before=before):
-        for message_id in found:
+        for message_id in (*found, *copies_of(web.store, found, before=before)):
             web.jobs.delete_kept(message_id)
         forget(web.store, found, before=before, folder=web.config.folder)
         log.warning("%d messages were past the retention period and are deleted.", len(found))

@@ -7,12 +7,14 @@ import re
 import secrets
 import shutil
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy import func, select
 
+from vmaudio.duplicates import stored_copies
 from vmaudio.errors import NotStored, SettingError, TableError
 from vmaudio.experiments import Rate
 from vmaudio.intake import (
@@ -199,7 +201,7 @@ def check(store: Store, path: Path, asked: Asked, timezone: str, token: str) -> 
     try:
         file = read_outcomes(path, columns, timezone=timezone, as_of=as_of)
         sends = [Send(s.message, s.file_name, s.recording_id) for s in stored_messages(store)]
-        matched = join_outcomes(file, sends)
+        matched = join_outcomes(file, sends, copies=stored_copies(store))
         if matched.lines and not matched.matched:
             shown = [f"line {line}: {reason}" for line, reason in matched.unmatched[:200]]
             return _faulty(path, [f"None of the lines ({matched.lines}) matches one of the messages ({len(sends)}).", *shown])
@@ -281,16 +283,18 @@ def confirm(store: Store, path: Path, asked: Asked, timezone: str) -> Imported:
         SettingError: as in `check`.
     """
     try:
-        return import_outcomes(store, path, asked.columns(), timezone=timezone, as_of=asked.moment(timezone))
+        copies = stored_copies(store)
+        return import_outcomes(store, path, asked.columns(), timezone=timezone, as_of=asked.moment(timezone), copies=copies)
     except TableError as error:
         raise TableError(in_page_words(str(error), path.parent)) from None
 
 
-def known(store: Store) -> OutcomesPage:
+def known(store: Store, copies: Collection[str] = ()) -> OutcomesPage:
     """How many outcomes are known, and how they came out.
 
     Args:
         store: Where the messages and their outcomes are.
+        copies: Ids of messages that are copies of others and are not counted.
 
     Returns:
         Counts with Wilson's 95 % intervals.
@@ -312,6 +316,6 @@ def known(store: Store) -> OutcomesPage:
                 rate = Rate.of(yes, answered)
                 counts.append(Count(name=name.replace("_", " "), yes=yes, known=answered, low=rate.low, high=rate.high))
     return OutcomesPage(
-        messages=total, with_outcome=with_outcome, simulated=simulated, counts=counts, imported_utc=newest,
+        messages=total - len(copies), with_outcome=with_outcome, simulated=simulated, counts=counts, imported_utc=newest,
         attribution=count_callbacks(store).note if with_outcome else "",
     )  # fmt: skip

@@ -9,6 +9,7 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from vmaudio.errors import SettingError, TableError
@@ -101,6 +102,7 @@ def import_outcomes(
     as_of: datetime.datetime | None = None,
     new_messages: bool = False,
     strict: bool = False,
+    copies: Mapping[str, str] = MappingProxyType({}),
 ) -> Imported:
     """Import an outcome file into the store in one transaction: all of it, or nothing.
 
@@ -113,6 +115,7 @@ def import_outcomes(
         as_of: when the file was exported; kept with every outcome.
         new_messages: lines that match no message become messages, if they have a message_id.
         strict: what is left over or not understood is an error.
+        copies: as `vmaudio.duplicates.stored_copies` gives them: a name that both have means the one that counts.
 
     Returns:
         What was imported, and which lines were not.
@@ -122,7 +125,9 @@ def import_outcomes(
             then unchanged.
     """
     with collector_paused():
-        return _import(store, path, mapping, manifest_path, timezone, as_of, new_messages=new_messages, strict=strict)
+        return _import(
+            store, path, mapping, manifest_path, timezone, as_of, new_messages=new_messages, strict=strict, copies=copies
+        )
 
 
 @contextlib.contextmanager
@@ -148,6 +153,7 @@ def _import(
     *,
     new_messages: bool,
     strict: bool,
+    copies: Mapping[str, str],
 ) -> Imported:
     theirs = mappings_for([path, manifest_path] if manifest_path else [path], mapping)
     file = read_outcomes(path, theirs[0], timezone=timezone, as_of=as_of)
@@ -160,11 +166,11 @@ def _import(
         sends[send.message.message_id] = Send(
             send.message, send.file_name, (old.recording_id if old else None) or send.recording_id
         )
-    matched = join_outcomes(file, list(sends.values()))
+    matched = join_outcomes(file, list(sends.values()), copies=copies)
     if new_messages and matched.rows_unmatched:
         made = [_made(row) for row in matched.rows_unmatched if row.outcome.message_id]
         also = [*also, *made]
-        matched = join_outcomes(file, [*sends.values(), *made])
+        matched = join_outcomes(file, [*sends.values(), *made], copies=copies)
     _refuse_nothing(file, matched, sends)
     check = check_of(file, matched, list(sends.values()), listed, also)
     if strict and check.left_over():

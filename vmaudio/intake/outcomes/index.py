@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from vmaudio.intake.manifest import Send, below
 from vmaudio.intake.outcomes.files import OutcomeRow
@@ -20,10 +21,13 @@ class Index:
 
     Args:
         sends: the messages.
+        copies: by the id of a message that is a copy of another that of the one that counts: a name that both have means the
+            one that counts.
     """
 
-    def __init__(self, sends: Sequence[Send]) -> None:
+    def __init__(self, sends: Sequence[Send], copies: Mapping[str, str] = MappingProxyType({})) -> None:
         self.sends = sends
+        self.copies = copies
         self.here = str(Path.cwd())
         self.by_id = {send.message.message_id: send for send in sends}
 
@@ -90,7 +94,11 @@ class Index:
             what = f"recording {shortened(row.recording_id)}"
             return self._one_of(row, self.with_recording(row.recording_id), what)
         if row.file:
-            return self._one_of(row, self.with_file(row.file, base), f"file {shortened(row.file)}")
+            candidates = self.with_file(row.file, base)
+            named = [] if candidates else self._of_several_files(row.file)
+            if len(named) > 1:
+                return f"{len(named)} messages have the name {shortened(row.file)} in several folders: give path or message_id"
+            return self._one_of(row, candidates, f"file {shortened(row.file)}")
         candidates = self.by_prospect.get(row.prospect or "", [])
         if not candidates:
             return f"no message went to the prospect {shortened(row.prospect or '')}"
@@ -118,7 +126,8 @@ class Index:
         Args:
             recording_id: the id.
         """
-        return self.by_hash.get(recording_id.lower(), []) or _of_one_file(self.by_stem.get(file_stem(recording_id), []), "")
+        found = self._counting(self.by_hash.get(recording_id.lower(), []))
+        return found or _of_one_file(self._counting(self.by_stem.get(file_stem(recording_id), [])), "")
 
     def with_file(self, file: str, base: Path) -> list[Send]:
         """The messages of a file: at its path, else of its name, else of its name with another ending.
@@ -135,10 +144,28 @@ class Index:
             if path in self.by_path:
                 return self.by_path[path]
         if file.lower() in self.by_hash:
-            return self.by_hash[file.lower()]
-        return _of_one_file(self.by_name.get(file_name(file), []), file) or _of_one_file(
-            self.by_stem.get(file_stem(file), []), file
-        )
+            return self._counting(self.by_hash[file.lower()])
+        named, alike = (self._counting(found) for found in self._with_name(file))
+        return _of_one_file(named, file) or _of_one_file(alike, file)
+
+    def _with_name(self, file: str) -> tuple[list[Send], list[Send]]:
+        return self.by_name.get(file_name(file), []), self.by_stem.get(file_stem(file), [])
+
+    def _of_several_files(self, file: str) -> list[Send]:
+        """The messages that a name fits which is too short: those of files in several folders."""
+        folders = path_tail(file)[:-1]
+        for found in self._with_name(file):
+            fits = [send for send in found if not folders or path_tail(send.message.source)[:-1][-len(folders) :] == folders]
+            if fits:
+                return self._counting(fits)
+        return []
+
+    def _counting(self, candidates: list[Send]) -> list[Send]:
+        """The candidates without copies of others among them."""
+        if len(candidates) < 2 or not self.copies:
+            return candidates
+        ids = {send.message.message_id for send in candidates}
+        return [send for send in candidates if self.copies.get(send.message.message_id) not in ids]
 
     def _one_of(self, row: OutcomeRow, candidates: list[Send], what: str) -> list[Send] | str:
         if not candidates:

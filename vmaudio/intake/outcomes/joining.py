@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from vmaudio.errors import TableError
 from vmaudio.intake.manifest import MOST_FAULTS, Send
@@ -45,7 +46,7 @@ def _moment(text: str | None) -> datetime.datetime | None:
     return datetime.datetime.fromisoformat(text) if text else None
 
 
-def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
+def join_outcomes(file: OutcomeFile, sends: Sequence[Send], *, copies: Mapping[str, str] = MappingProxyType({})) -> Matched:
     """Join an outcome file to messages.
 
     A line is joined by message id, recording id (the SHA-256), path, or file name, in this order. A line that has only a
@@ -54,6 +55,8 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
     Args:
         file: the outcome file.
         sends: the messages.
+        copies: by the id of a message that is a copy of another that of the one that counts (`vmaudio.duplicates`): a file name
+            that both have means the one that counts.
 
     Returns:
         Outcomes by message id, and the lines that were not used.
@@ -62,7 +65,7 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send]) -> Matched:
         TableError: two lines contradict each other about one message, or a callback came before its message was left; all
             are listed with their lines.
     """
-    index = Index(sends)
+    index = Index(sends, copies)
     outcomes: dict[str, Outcome] = {}
     first_line: dict[str, int] = {}
     unmatched: list[tuple[int, str]] = []

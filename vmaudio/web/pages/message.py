@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from vmaudio.classify import known_approaches
 from vmaudio.errors import NotStored, SettingError
 from vmaudio.records import PARTS, Analysis
-from vmaudio.report import OverrideView, counted_alone, message_view
+from vmaudio.report import OverrideView, counted_alone, message_view, title_of
 from vmaudio.store import Label, labels_of, outcome_of
 from vmaudio.training import LabelledMessage, Sentence, save_labels
 from vmaudio.web import keeping
@@ -87,10 +87,12 @@ def message(request: Request, web: WebOf, session: SessionOf, message_id: str) -
     )  # fmt: skip
     labels = labels_of(web.store, message_id)
     mine = {(label.kind, label.position): label.label for label in labels if label.annotator == session.name}
+    original = web.store.one(web.doubles.now().get(message_id, ""))
     return page(
         request, "message_page.html.j2", view=view, url=_url(message_id), clauses=found.structure.parts, parts=PARTS,
         approaches=known_approaches(), guess=found.structure.approach, mine=mine, others=_others(labels, session.name),
         kept=keeping.is_kept_here(web, _one(web, message_id).source),
+        original=(title_of(original), _url(original.message.message_id)) if original else None,
     )  # fmt: skip
 
 

@@ -24,13 +24,15 @@ AsOf = Annotated[str, Form(max_length=40, description="when the file was exporte
 @router.get("/outcomes.json")
 def outcomes_json(web: WebOf) -> OutcomesPage:
     """How many outcomes are known, and how they came out."""
-    return tables.known(web.store)
+    return tables.known(web.store, web.doubles.now())
 
 
 @router.get("/outcomes", include_in_schema=False)
 def outcomes_page(request: Request, web: WebOf, imported: str = "") -> Response:
     """The form, and what is known."""
-    return page(request, "outcomes.html.j2", known=tables.known(web.store), imported=_said(imported), asked=Asked())
+    return page(
+        request, "outcomes.html.j2", known=tables.known(web.store, web.doubles.now()), imported=_said(imported), asked=Asked()
+    )
 
 
 def _said(imported: str) -> str:

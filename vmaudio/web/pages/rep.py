@@ -83,4 +83,5 @@ def rep_page(request: Request, web: WebOf, rep: str) -> Response:
     return page(
         request, "rep_page.html.j2", rep=rep, trends=trends, voices=voices, sentence=sentence_of(trends, rep) if trends else "",
         link=asked_of(rep=rep).link, total=int(sheet.rep.is_(rep).sum()),
+        simulated=bool(sheet.simulated[sheet.rep.is_(rep)].any()),
     )  # fmt: skip
