@@ -260,6 +260,40 @@ def test_doctor(run):
     assert "number_slow" in run("doctor", "--rubric-tests").out
 
 
+@pytest.fixture
+def older(run, file, tmp_path):
+    """The database is one of an older vmaudio."""
+    run("check", file, "--save")
+    with open_store(str(tmp_path / "cli.sqlite")) as store, store.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+
+
+@pytest.mark.usefixtures("older")
+def test_tables_of_an_older_version(run, file, monkeypatch, tmp_path):
+    """doctor names the version and the cure; a check goes on without the store unless it saves; wrong options come first."""
+    before = (tmp_path / "cli.sqlite").read_bytes()
+    told = run("doctor")
+    assert told.code == 1
+    said = " ".join(told.out.split())
+    assert "✗ database" in said
+    assert "(0003)" in said
+    assert "db upgrade" in said
+    assert "Everything that a check needs" not in said
+    found = run("check", file)
+    assert (found.code, "of 100 points" in found.out) == (0, True)
+    assert len(found.err.strip().splitlines()) == 1
+    assert "older version (0003)" in found.err
+    saving = run("check", file, "--save")
+    assert (saving.code, saving.out) == (1, "")
+    assert "older version (0003)" in saving.err
+    assert "older version" not in run("check", tmp_path / "gone.wav", "--save").err
+    assert (tmp_path / "cli.sqlite").read_bytes() == before
+    monkeypatch.undo()
+    monkeypatch.setenv("VMAUDIO_DB", str(tmp_path / "cli.sqlite"))
+    monkeypatch.setenv("VMAUDIO_ENGINE", "foo")
+    assert "foo" in run("check", file, "--save").err
+
+
 def test_an_unknown_command_is_wrong_usage(run):
     """A command that is not there is exit code 2, with the nearest one."""
     result = run("chek")

@@ -131,10 +131,18 @@ def _models(models: ModelStore) -> Iterator[Finding]:
 
 
 def _database(where: str) -> Finding:
-    from vmaudio.store import default_path, shown_url
+    from vmaudio.errors import StoreError
+    from vmaudio.store import TablesError, default_path, examine_tables
 
+    try:
+        shown = examine_tables(where)
+    except TablesError as error:
+        found, _, cure = str(error).partition("Run: ")
+        return Finding("database", "missing", found.strip(), cure)
+    except StoreError as error:
+        return Finding("database", "missing", str(error))
     if "://" in where:
-        return Finding("database", "ok", shown_url(where))
+        return Finding("database", "ok", shown)
     path = Path(where or default_path()).expanduser()
     if path.exists():
         return Finding("database", "ok", str(path))
