@@ -114,13 +114,25 @@ def _lost_before(case: Case, start_s: float) -> bool:
 
 def _no_number(case: Case) -> Ruling:
     """No number was heard: missing, or lost where nobody made out the words."""
-    part = next(iter(case.parts(("number", "number_repeat"))), None)
-    if part is not None:
-        return cannot_judge(f"listen to {clock(part.start_s)}: heard as {quote(part.text)}", part.start_s, part.end_s)
+    if (unclear := _number_part(case)) is not None:
+        return unclear
     figures = _figures(case)
     if figures:
         return listen(figures, "no telephone number was heard")
     return not_heard(case, "no telephone number was heard", ("number", "number_repeat"))
+
+
+def _no_number_to_judge(case: Case) -> Ruling:
+    """What a check of how a number is said has to say without one."""
+    return _number_part(case) or not_applicable("no telephone number was heard")
+
+
+def _number_part(case: Case) -> Ruling | None:
+    """An n/a that points at a part that was heard as a number, though its digits were not made out."""
+    part = next(iter(case.parts(("number", "number_repeat"))), None)
+    if part is None:
+        return None
+    return cannot_judge(f"listen to {clock(part.start_s)}: heard as {quote(part.text)}", part.start_s, part.end_s)
 
 
 def digits_of(reading: str) -> str:
@@ -209,7 +221,7 @@ def number_by_or_twice(case: Case, criterion: Criterion) -> Ruling:
     """
     phone, by_s = case.phone, case.in_file(criterion.number("by_s") or 0.0)
     if phone is None:
-        return not_applicable("no telephone number was heard")
+        return _no_number_to_judge(case)
     span = phone.spans[0]
     passed = span.end_s <= by_s or phone.times_said >= 2
     evidence = f"said {phone.times_said} ×, first ends at {span.end_s - case.analysis.origin_s:.0f} s"
@@ -228,8 +240,10 @@ def number_slow(case: Case, criterion: Criterion) -> Ruling:
         criterion: gives ``high_digits_per_s``.
     """
     phone = case.phone
-    if phone is None or math.isnan(phone.digits_per_s):
-        return not_applicable("no telephone number was heard")
+    if phone is None:
+        return _no_number_to_judge(case)
+    if math.isnan(phone.digits_per_s):
+        return not_applicable("too few digits were heard to tell their pace")
     high = criterion.number("high_digits_per_s") or 0.0
     span = phone.spans[-1]
     evidence = f"{phone.digits_per_s:.1f} digits per second (wanted: at most {high:g})"
@@ -250,7 +264,7 @@ def pause_before_number(case: Case, criterion: Criterion) -> Ruling:
     """
     phone = case.phone
     if phone is None:
-        return not_applicable("no telephone number was heard")
+        return _no_number_to_judge(case)
     reach_s = case.options.checks.pause_reach_s
     low_s, best = criterion.number("low_s") or 0.0, 0.0
     for span in phone.spans:
@@ -282,7 +296,7 @@ def number_is_caller_id(case: Case, criterion: Criterion) -> Ruling:
     if not shown:
         return not_applicable(f"the manifest's caller_id is no telephone number that can be read: {quote(given)}")
     if phone is None:
-        return not_applicable("no telephone number was heard")
+        return _no_number_to_judge(case)
     span = phone.spans[0]
     for expected in _expected(case):  # no slip of hearing makes another number this one
         if expected in map(national_digits, hearings_of(case, phone)):
