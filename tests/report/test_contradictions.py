@@ -97,9 +97,11 @@ PAIRS: dict[str, Callable[[Shown], bool]] = {
         and s.analysis.entities.caller is not None
         and f"“{s.analysis.entities.caller.text}”" in s.check("callee_named").evidence
     ),
-    # all ten may have been said for sure, though not which: then the digits are to be checked, and the number is in no doubt
+    # the digits of a number in doubt are to be checked; where one hearing is what the phone shows, it is that number
     "the number is complete, and in doubt": lambda s: (
-        s.verdict("number_complete") == "pass" and re.search("in doubt|incomplete|digits are missing", s.card) is not None
+        s.verdict("number_complete") == "pass"
+        and "the phone shows" not in s.check("number_complete").evidence
+        and re.search("in doubt|incomplete|digits are missing|please check the digits", s.card) is not None
     ),
     "the number is complete, and not": lambda s: (
         s.verdict("number_complete") == "pass" and any("not complete" in fact.value for fact in s.view.facts)
