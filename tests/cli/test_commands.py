@@ -248,7 +248,9 @@ def test_doctor_tunes(run, file, monkeypatch, tmp_path):
     assert [row["dtype"] for row in rows] == asked == ["bfloat16", "float32"]
     told = run("doctor").out
     for row in rows:
-        assert f"openai-whisper:tiny.en in {row['dtype']}: {row['audio_s_per_s']:.1f} s of audio per second" in told
+        assert (
+            f"openai-whisper:tiny.en in {row['dtype']}: transcribes {row['audio_s_per_s']:.0f} times as fast as it is" in told
+        )
     best = max(rows, key=lambda row: row["audio_s_per_s"])
     assert best_dtype("cpu", "tiny.en", tmp_path / "cache") == best["dtype"]
 
@@ -299,6 +301,15 @@ def test_an_unknown_command_is_wrong_usage(run):
     result = run("chek")
     assert result.code == 2
     assert "Did you mean 'check'?" in result.err
+    assert "There is no command 'duplicates'. Did you mean 'repeats'?" in run("duplicates").err
+
+
+def test_the_recogniser_is_an_engine(run, folder):
+    """--model is wrong usage, and --engine is suggested where a command has it."""
+    result = run("batch", folder, "--model", "tiny.en")
+    assert result.code == 2
+    assert "--engine" in result.err
+    assert "--engine" not in run("repeats", "--model", "tiny.en").err
 
 
 def test_help_and_version_need_no_models():
