@@ -97,17 +97,19 @@ PAIRS: dict[str, Callable[[Shown], bool]] = {
         and s.analysis.entities.caller is not None
         and f"“{s.analysis.entities.caller.text}”" in s.check("callee_named").evidence
     ),
-    # the digits of a number in doubt are to be checked; where one hearing is what the phone shows, it is that number
+    # the digits of a number in doubt are to be checked
     "the number is complete, and in doubt": lambda s: (
         s.verdict("number_complete") == "pass"
-        and "the phone shows" not in s.check("number_complete").evidence
         and re.search("in doubt|incomplete|digits are missing|please check the digits", s.card) is not None
     ),
     "the number is complete, and not": lambda s: (
         s.verdict("number_complete") == "pass" and any("not complete" in fact.value for fact in s.view.facts)
     ),
+    # in doubt, it may be the caller's where one hearing of it is: the check says so
     "the number is missing digits, and is the caller's": lambda s: (
-        s.verdict("number_complete") != "pass" and s.verdict("number_is_caller_id") in ("pass", "fail")
+        s.verdict("number_complete") != "pass"
+        and s.verdict("number_is_caller_id") in ("pass", "fail")
+        and "the phone shows" not in s.check("number_complete").evidence
     ),
     "no number was heard, and it is slow": lambda s: (
         "no telephone number" in s.check("number_complete").evidence and s.verdict("number_slow") in ("pass", "fail")

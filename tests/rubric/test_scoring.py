@@ -263,6 +263,8 @@ def test_a_number_in_doubt_says_where_to_listen_and_what_was_heard():
     lost = judged("number_complete", heard_numbers("303-555-0126", agreement=0.0, again=""))
     assert lost.evidence == "heard as 303-555-0126, and when heard again as no such number; listen to 0:03"
     assert (again.verdict, lost.verdict) == ("n/a", "n/a")
+    twice = judged("number_complete", heard_numbers("303-555-126", again="303555126"))
+    assert twice.evidence == "heard as 303-555-126 both times; listen to 0:03"
     odd = judged("number_complete", heard_numbers("5555063", agreement=0.9, again="55550163"))
     assert odd.evidence == "heard as 5555063, and when heard again as 55550163; listen to 0:03"
 
@@ -354,7 +356,7 @@ def test_a_caller_id_heard_in_any_hearing_passes_and_one_digit_off_is_not_held_a
         verdicts.append((check.verdict, check.not_judged))
     assert verdicts == [("pass", False), ("n/a", True), ("fail", False), ("n/a", True)]
     nine = dataclasses.replace(phone("303555126", complete=False), heard_again="3035550126")
-    assert judged("number_complete", analysis(shown, entities=Entities(phones=(nine,)))).verdict == "pass"
+    assert judged("number_complete", analysis(shown, entities=Entities(phones=(nine,)))).not_judged
     assert judged("number_complete", analysis(entities=Entities(phones=(nine,)))).verdict == "n/a"
 
 

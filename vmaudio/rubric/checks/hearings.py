@@ -28,7 +28,9 @@ def heard_as(case: Case, phone: Phone) -> str:
     grouped = all(len(one) == LOCAL or len(one) > LOCAL + 1 for one in shown)
     written = said_number if grouped else str
     heard = f"heard as {' and then '.join(map(written, first))}"
-    if again is not None and again not in first:
+    if first == [again]:
+        heard += " both times"
+    elif again is not None and again not in first:
         heard += f", and when heard again as {written(again) if again else 'no such number'}"
     return heard if phone.digits in shown[:-1] else f"{heard}, taken for {written(phone.digits)}"
 

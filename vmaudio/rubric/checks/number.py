@@ -45,8 +45,7 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
 
     Recognisers drop digits, double them and take one for another, in clear speech too; whoever said all ten is told to say
     them only if nothing speaks for it: no number at all, or a whole local number without its area code, heard so each time.
-    A number in doubt neither blames nor praises, said twice or heard right once; only where a hearing has the very number
-    that the phone shows (caller_id) there is no doubt.
+    A number in doubt neither blames nor praises, said twice or heard right once, be it the one that the phone shows.
 
     Args:
         case: the message.
@@ -61,7 +60,7 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
     hearings = hearings_of(case, phone)
     where = f"{heard_as(case, phone)}; listen to {clock(span.start_s)}"
     if said := set(_expected(case)).intersection(map(national_digits, hearings)):
-        return passed(f"{where}; the phone shows {said_number(min(said))}", span.start_s, span.end_s)
+        return cannot_judge(f"{where}; the phone shows {said_number(min(said))}", span.start_s, phone.spans[-1].end_s)
     sure = len(hearings) > 1 or (phone.heard_again is None and phone.confidence >= case.options.checks.unsure_local)
     local = all(len(one) == LOCAL for one in hearings) and (len(hearings) > 1 or phone.agreement == 1.0)
     if phone.digits_per_s > case.options.checks.fast_number:
