@@ -248,7 +248,9 @@ def test_doctor_tunes(run, file, monkeypatch, tmp_path):
     assert [row["dtype"] for row in rows] == asked == ["bfloat16", "float32"]
     told = run("doctor").out
     for row in rows:
-        assert f"openai-whisper:tiny.en in {row['dtype']}: {row['audio_s_per_s']:.1f} s of audio per second" in told
+        assert (
+            f"openai-whisper:tiny.en in {row['dtype']}: transcribes {row['audio_s_per_s']:.0f} times as fast as it is" in told
+        )
     best = max(rows, key=lambda row: row["audio_s_per_s"])
     assert best_dtype("cpu", "tiny.en", tmp_path / "cache") == best["dtype"]
 
@@ -260,11 +262,54 @@ def test_doctor(run):
     assert "number_slow" in run("doctor", "--rubric-tests").out
 
 
+@pytest.fixture
+def older(run, file, tmp_path):
+    """The database is one of an older vmaudio."""
+    run("check", file, "--save")
+    with open_store(str(tmp_path / "cli.sqlite")) as store, store.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+
+
+@pytest.mark.usefixtures("older")
+def test_tables_of_an_older_version(run, file, monkeypatch, tmp_path):
+    """doctor names the version and the cure; a check goes on without the store unless it saves; wrong options come first."""
+    before = (tmp_path / "cli.sqlite").read_bytes()
+    told = run("doctor")
+    assert told.code == 1
+    said = " ".join(told.out.split())
+    assert "✗ database" in said
+    assert "(0003)" in said
+    assert "db upgrade" in said
+    assert "Everything that a check needs" not in said
+    found = run("check", file)
+    assert (found.code, "of 100 points" in found.out) == (0, True)
+    assert len(found.err.strip().splitlines()) == 1
+    assert "older version (0003)" in found.err
+    saving = run("check", file, "--save")
+    assert (saving.code, saving.out) == (1, "")
+    assert "older version (0003)" in saving.err
+    assert "older version" not in run("check", tmp_path / "gone.wav", "--save").err
+    assert (tmp_path / "cli.sqlite").read_bytes() == before
+    monkeypatch.undo()
+    monkeypatch.setenv("VMAUDIO_DB", str(tmp_path / "cli.sqlite"))
+    monkeypatch.setenv("VMAUDIO_ENGINE", "foo")
+    assert "foo" in run("check", file, "--save").err
+
+
 def test_an_unknown_command_is_wrong_usage(run):
     """A command that is not there is exit code 2, with the nearest one."""
     result = run("chek")
     assert result.code == 2
     assert "Did you mean 'check'?" in result.err
+    assert "There is no command 'duplicates'. Did you mean 'repeats'?" in run("duplicates").err
+
+
+def test_the_recogniser_is_an_engine(run, folder):
+    """--model is wrong usage, and --engine is suggested where a command has it."""
+    result = run("batch", folder, "--model", "tiny.en")
+    assert result.code == 2
+    assert "--engine" in result.err
+    assert "--engine" not in run("repeats", "--model", "tiny.en").err
 
 
 def test_help_and_version_need_no_models():

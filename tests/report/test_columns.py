@@ -111,6 +111,19 @@ def test_what_to_coach(store, sheet):
                 assert thing.since <= datetime.date.fromisoformat(analysis.message.sent_at[:10]) <= thing.until
 
 
+def test_the_recordings_of_a_thing_are_different_sounds(tmp_path):
+    """One recording left for several prospects is heard once."""
+    with open_store(str(tmp_path / "drops.sqlite")) as store:
+        for i, one in enumerate(MADE):
+            store.save(dataclasses.replace(one, recording_id=f"{i // 3:064d}"))  # every sound left three times
+        found = coaching(store, read_sheet(store))
+        sounds = [
+            [store.one(r.message_id).recording_id for r in t.recordings] for things in found.things.values() for t in things
+        ]
+    assert sounds
+    assert all(len(set(own)) == len(own) for own in sounds)
+
+
 def test_a_check_that_is_often_right_comes_first():
     """The chance that "missed" is right is counted; without a count it is one half."""
     assert chance_right(None) == 0.5

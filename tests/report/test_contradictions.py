@@ -63,6 +63,15 @@ def _both(one: str, other: str, words: str) -> Callable[[Shown], bool]:
     return lambda s: s.verdict(one) == "pass" and re.search(words, s.check(other).evidence) is not None
 
 
+def _denied(s: Shown) -> bool:
+    """The evidence of a check says that no part of some kind was heard, and one is shown below the transcript."""
+    shown = {
+        "telephone number" if part.label in ("number", "number_repeat") else part.label for part in s.analysis.structure.parts
+    }
+    said = r"\bno (?:part of the message is )?((?:telephone number|[a-z_]+)(?: or [a-z_]+)*)(?: was heard|$)"
+    return any(shown & set(of.split(" or ")) for c in s.analysis.score.checks for of in re.findall(said, c.evidence))
+
+
 LABELS = ("rushed", "pushy", "hesitant", "warm", "flat", "businesslike", "neutral", "unclear", "not sure")
 RANK = {"weak": 0, "fair": 1, "strong": 2}
 
@@ -77,6 +86,7 @@ PAIRS: dict[str, Callable[[Shown], bool]] = {
         s.verdict("reason_before_company") in ("pass", "fail") and s.verdict("gives_reason") == "fail"
     ),
     "no reason to compare, and a reason": _both("gives_reason", "reason_before_company", "no part of the message is reason"),
+    "no such part, and one is shown": _denied,
     "something for them, and none heard": _both("something_for_them", "gives_reason", "^no .* was heard$"),
     "the listener is named, and no name was heard": _both("callee_named", "callee_matches", "no listener's name"),
     "the right name, and no name": lambda s: (
@@ -87,15 +97,19 @@ PAIRS: dict[str, Callable[[Shown], bool]] = {
         and s.analysis.entities.caller is not None
         and f"“{s.analysis.entities.caller.text}”" in s.check("callee_named").evidence
     ),
-    # all ten may have been said for sure, though not which: then the digits are to be checked, and the number is in no doubt
+    # the digits of a number in doubt are to be checked
     "the number is complete, and in doubt": lambda s: (
-        s.verdict("number_complete") == "pass" and re.search("in doubt|incomplete|digits are missing", s.card) is not None
+        s.verdict("number_complete") == "pass"
+        and re.search("in doubt|incomplete|digits are missing|please check the digits", s.card) is not None
     ),
     "the number is complete, and not": lambda s: (
         s.verdict("number_complete") == "pass" and any("not complete" in fact.value for fact in s.view.facts)
     ),
+    # in doubt, it may be the caller's where one hearing of it is: the check says so
     "the number is missing digits, and is the caller's": lambda s: (
-        s.verdict("number_complete") != "pass" and s.verdict("number_is_caller_id") in ("pass", "fail")
+        s.verdict("number_complete") != "pass"
+        and s.verdict("number_is_caller_id") in ("pass", "fail")
+        and "the phone shows" not in s.check("number_complete").evidence
     ),
     "no number was heard, and it is slow": lambda s: (
         "no telephone number" in s.check("number_complete").evidence and s.verdict("number_slow") in ("pass", "fail")
@@ -202,6 +216,19 @@ def test_the_pairs_find_what_they_look_for(samples):
     assert any("own name" in found for found in contradictions([kept]))
     rescored = dataclasses.replace(same, score=score(same, RUBRIC))
     assert not any("own name" in found for found in contradictions([rescored]))
+
+
+def test_a_part_that_says_nothing_is_not_denied(samples):
+    """A value that fits anybody is shown and quoted; "no part of the message is reason or value" beside it is caught."""
+    one = next(a for a in samples if a.file_name.startswith("27"))
+    assert any(part.label == "value" for part in one.structure.parts)
+    assert "could be said by anybody" in Shown(one).check("reason_before_company").evidence
+    old = tuple(
+        dataclasses.replace(c, evidence="no part of the message is reason or value") if c.id == "reason_before_company" else c
+        for c in one.score.checks
+    )
+    found = contradictions([dataclasses.replace(one, score=dataclasses.replace(one.score, checks=old))])
+    assert any("no such part" in pair for pair in found)
 
 
 def test_a_report_calls_a_message_back_or_not(samples):

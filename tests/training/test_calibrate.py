@@ -101,6 +101,44 @@ def test_a_sheet_with_faults_is_not_read(db: str, tmp_path: Path, change: tuple[
     assert coach_verdicts_of(open_store(db)) == []
 
 
+def test_a_sheet_has_each_sound_once_and_only_messages_with_points(db: str) -> None:
+    """Of messages that share a recording one is drawn, and none without points: silence, a robocall."""
+    store = open_store(db)
+    scored = [one for one in TEAM if one.score is not None and one.score.points is not None]
+    first, *others = scored
+    for i, one in enumerate(others[:5]):  # the first sound again, left for others
+        again = dataclasses.replace(first.message, message_id=f"drop {i}", prospect=f"p{i}")
+        store.save(dataclasses.replace(first, message=again))
+        assert one.score is not None
+        store.save(dataclasses.replace(one, score=dataclasses.replace(one.score, points=None)))
+    store.close()
+    rows = list(csv.DictReader(io.StringIO(run(db, "sheet", "--checks", CHECK, "--n", 99).stdout)))
+    drawn = {row["message_id"] for row in rows}
+    assert len(drawn) == len(rows) == len(scored) - 5
+    assert not drawn & {one.message.message_id for one in others[:5]}
+    assert len(drawn & {first.message.message_id, *(f"drop {i}" for i in range(5))}) == 1
+
+
+def test_a_check_that_the_machine_judged_nowhere_has_no_figure(db: str, tmp_path: Path) -> None:
+    """N/a in all messages: neither a kappa nor a share that misses the check, which would read as 0 %."""
+    store = open_store(db)
+    for one in TEAM:
+        assert one.score is not None
+        open_checks = [
+            dataclasses.replace(c, verdict="n/a", not_judged=False) if c.id == CHECK else c for c in one.score.checks
+        ]
+        store.save(dataclasses.replace(one, score=dataclasses.replace(one.score, checks=tuple(open_checks))))
+    found = calibrate(judged(np.random.default_rng(4), 0.4, 0.5), list(store.analyses())).checks[0]
+    store.close()
+    assert found.missed is None
+    assert np.isnan(found.kappa).all()
+    assert np.isfinite(found.alpha).all()
+    run(db, "read", filled(run(db, "sheet", "--checks", CHECK).stdout, "pass", tmp_path / "a.csv"), "--coach", "Ann")
+    shown = " ".join(run(db).stdout.split())
+    assert "0 %" not in shown
+    assert "–" in shown
+
+
 def judged(rng: np.random.Generator, rate: float, lenient: float) -> list[CoachVerdict]:
     """Two simulated coaches on one check of all messages; the second lets more pass."""
     made = []

@@ -75,7 +75,7 @@ def _processor() -> Iterator[Finding]:
     yield Finding("processor", "ok", f"{os.cpu_count()} cores, {native}")
     figures = read_figures(_cache_dir())
     for one in sorted(figures, key=lambda one: -one.audio_s_per_s):
-        yield Finding("measured here", "ok", f"{one.engine} in {one.dtype}: {one.audio_s_per_s:.1f} s of audio per second")
+        yield Finding("measured here", "ok", f"{one.engine} in {one.dtype}: {one.speed}")
     if not figures:
         yield Finding("measured here", "optional", "nothing", "vmaudio doctor --tune FILE times the recognisers on a message")
 
@@ -99,7 +99,7 @@ def best_engine(available: Collection[str], wanted: str, figures: Sequence[Figur
         return other, "the only one that can be used here with this model"
     best = quickest([one for one in figures if one.engine in available], model)
     if best is not None:
-        return best.engine, f"{best.audio_s_per_s:.1f} s of audio per second, measured here"
+        return best.engine, f"{best.speed}, measured here"
     return ours, "not measured here; on the machines of docs/benchmarks.md it was the quicker one"
 
 
@@ -131,10 +131,18 @@ def _models(models: ModelStore) -> Iterator[Finding]:
 
 
 def _database(where: str) -> Finding:
-    from vmaudio.store import default_path, shown_url
+    from vmaudio.errors import StoreError
+    from vmaudio.store import TablesError, default_path, examine_tables
 
+    try:
+        shown = examine_tables(where)
+    except TablesError as error:
+        found, _, cure = str(error).partition("Run: ")
+        return Finding("database", "missing", found.strip(), cure)
+    except StoreError as error:
+        return Finding("database", "missing", str(error))
     if "://" in where:
-        return Finding("database", "ok", shown_url(where))
+        return Finding("database", "ok", shown)
     path = Path(where or default_path()).expanduser()
     if path.exists():
         return Finding("database", "ok", str(path))

@@ -76,6 +76,8 @@ def _titles(rubric: Rubric) -> dict[str, str]:
 def sheet_command(app: App, output: Path | None, n: int, checks: str | None, seed: int) -> None:
     """Write a sheet for coaches: messages drawn by chance, a row for each check, without the machine's verdict.
 
+    Only messages with points are drawn, and of those that share a recording one.
+
     Write pass, fail or n/a into the column verdict, after listening. Every coach fills a copy of the same sheet, alone.
     """
     from vmaudio.report import write_text
@@ -121,13 +123,13 @@ def _show(found: Calibration, titles: dict[str, str]) -> None:
         console.print("[bold reverse] SIMULATED COACHES: an exercise, no evidence [/]")
     table = Table(title="checks, those that coaches disagree on first", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for i, name in enumerate(
-        ("check", "messages", "between coaches", "with the machine", "missed (machine)", "missed (corrected)")
+        ("check", "messages", "between coaches", "with the machine", "missed, of all messages", "the same, corrected")
     ):
         table.add_column(name, justify="left" if i == 0 else "right")
     for one in found.checks:
         fixed = one.missed
         row = [titles.get(one.check, one.check), str(one.messages), _estimate(one.alpha), _estimate(one.kappa)]
-        row += [f"{100 * fixed.machine:.0f} %" if fixed else "", _share(fixed.rate, fixed.low, fixed.high) if fixed else ""]
+        row += [f"{100 * fixed.machine:.0f} %" if fixed else "–", _share(fixed.rate, fixed.low, fixed.high) if fixed else "–"]
         table.add_row(*(escape(cell) for cell in row))
     console.print(table)
     table = Table(title="coaches, points by which they pass more often", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
@@ -141,13 +143,14 @@ def _show(found: Calibration, titles: dict[str, str]) -> None:
     console.print(table)
     console.print(
         "[dim]Between coaches: Krippendorff's alpha; with the machine: Cohen's kappa with the coaches' majority; 1 is full "
-        "agreement, 0 that of chance. Corrected: prediction-powered (PPI++), share of all messages. Intervals: 95 %.[/]"
+        "agreement, 0 that of chance. Missed: as the machine has it, of all messages, also of those to which the check does "
+        "not apply. Corrected: prediction-powered (PPI++), share of all messages. Intervals: 95 %.[/]"
     )
 
 
 def _estimate(value: tuple[float, float, float], form: str = ".2f") -> str:
     middle, low, high = value
-    return f"{middle:{form}} ({low:{form}} to {high:{form}})" if math.isfinite(middle) else "-"
+    return f"{middle:{form}} ({low:{form}} to {high:{form}})" if math.isfinite(middle) else "–"
 
 
 def _share(rate: float, low: float, high: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,9 @@ from vmaudio.cli.common import (
 )
 from vmaudio.cli.tables import Tables, fitted, table_options
 from vmaudio.records import Analysis, Message, counted
+
+if TYPE_CHECKING:
+    from vmaudio.store import Store
 
 
 @click.command("check", short_help="Check one message or more, and print a scorecard.")
@@ -85,7 +88,6 @@ def command(
     for message in fitted(app, list(dict.fromkeys(files)), manifest, tables):
         rows.setdefault(str(Path(message.source).absolute()), message)
     messages = [dataclasses.replace(rows[str(Path(file).absolute())], **given) for file in files]
-    store = app.store() if save else app.existing_store()
     analyzer = Analyzer.from_settings(
         engine=engine,
         language=language,
@@ -93,8 +95,10 @@ def command(
         models_dir=app.models_dir,
         verbatim=verbatim or None,
         raw_format=raw_format,
-        baselines=store.baseline if store else no_baseline,
     )
+    # opened last, so that a wrong option or file is told as what it is
+    store = _store(app, save) if any(Path(file).exists() for file in files) else None
+    analyzer.baselines = store.baseline if store else no_baseline
     failed = 0
     with _waiting(app, len(messages)):
         results = {id(message): result for message, result in _in_order(analyzer, messages)}
@@ -125,6 +129,19 @@ def command(
         write_messages(analyses, analyzer.rubric, html, sounds=sounds("embed", Path(html).parent))
         err().print(f"Page written to {_escape(html)}.")
     return 1 if failed else 0
+
+
+def _store(app: App, save: bool) -> Store | None:
+    """The store; where only a rep's baseline would be read from it, one with other tables is left unread."""
+    from vmaudio.store import TablesError
+
+    if save:
+        return app.store()
+    try:
+        return app.existing_store()
+    except TablesError as error:
+        err().print(f"No rep's own baseline is used: {error}", markup=False, soft_wrap=True)
+        return None
 
 
 def _in_order(analyzer, messages):  # type: ignore[no-untyped-def]

@@ -93,8 +93,8 @@ def _tune(path: str, as_json: bool) -> int:
         best = max(figures, key=lambda one: one.audio_s_per_s)
         click.echo(f"Fastest on this machine: {best.engine} in {best.dtype}. vmaudio doctor shows these figures again.")
         click.echo(
-            "openai-whisper now runs in the number type that is its quickest here. Where that is another than before, results"
-            " stored before count as made in another way: batch measures those messages again."
+            "openai-whisper now runs in the number type that is quickest on this machine. If it ran in another one until now,"
+            " the next vmaudio batch transcribes the stored messages again, so that all of them are heard in the same way."
         )
     return 0
 
@@ -108,5 +108,5 @@ def _shown(figures: Iterable[Figure], as_json: bool) -> list[Figure]:
             print_json({"engine": one.engine, "dtype": one.dtype, "start_s": one.start_s, "audio_s_per_s": one.audio_s_per_s})
         else:
             name = one.engine if one.dtype == "auto" else f"{one.engine} {one.dtype}"
-            click.echo(f"{name:<32}{one.audio_s_per_s:7.1f} s of audio per second, {one.start_s:.1f} s to start")
+            click.echo(f"{name:<32}{one.speed}, {one.start_s:.1f} s to start")
     return found

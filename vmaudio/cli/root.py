@@ -40,6 +40,13 @@ COMMANDS = {
 """Commands and their one line of help; a test holds them to the commands' own."""
 
 
+OTHER_NAMES = {"duplicates": "repeats"}
+"""Names under which a command may be looked for that are not near to its own."""
+
+OTHER_OPTIONS = {"--model": "--engine"}
+"""The same for options; the other is suggested where the command has it."""
+
+
 class LazyGroup(click.Group):
     """Imports a command's module only when the command is called."""
 
@@ -93,7 +100,8 @@ class LazyGroup(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             import difflib
 
-            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            other = OTHER_NAMES.get(args[0])
+            close = [other] if other else difflib.get_close_matches(args[0], COMMANDS, n=1)
             ctx.fail(f"There is no command {args[0]!r}." + (f" Did you mean {close[0]!r}?" if close else ""))
         return super().resolve_command(ctx, args)
 
@@ -124,6 +132,16 @@ def cli(ctx: click.Context, db: str | None, models_dir: str | None, verbose: int
     ctx.obj = App(db=db, models_dir=models_dir, quiet=quiet, verbose=verbose)
 
 
+def _with_other_option(error: click.ClickException) -> click.ClickException:
+    """For an option that goes by another name here, the error with that name."""
+    if isinstance(error, click.NoSuchOption) and error.ctx is not None:
+        other = OTHER_OPTIONS.get(error.option_name)
+        if other is not None and any(other in parameter.opts for parameter in error.ctx.command.params):
+            said = f"No such option {error.option_name!r}. Did you mean {other!r}?"
+            return click.NoSuchOption(error.option_name, said, possibilities=(), ctx=error.ctx)
+    return error
+
+
 def main() -> NoReturn:
     """Run the command line: expected trouble is a sentence on stderr and exit code 1; a bug keeps its traceback."""
     hold_standard_streams()
@@ -137,7 +155,7 @@ def main() -> NoReturn:
         click.echo(f"Error: {plain(str(error))}", err=True)
         sys.exit(1)
     except click.ClickException as error:
-        error.show()
+        _with_other_option(error).show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt) as error:
         goes_on = {"batch", "watch", "rescore"} & set(sys.argv[1:])

@@ -227,15 +227,15 @@ def _finished(
     sheet: Sheet,
     thing: Thing,
     candidates: list[int],
-    checks: Mapping[str, tuple[str, tuple[Check, ...]]],
+    checks: Mapping[str, tuple[str, str, tuple[Check, ...]]],
     notes: list[CoachNote],
     week: datetime.date,
     options: CoachingOptions,
 ) -> Thing:
-    shown: list[tuple[tuple[float, ...], Shown]] = []
+    shown: list[tuple[tuple[float, ...], str, Shown]] = []
     for age, i in enumerate(candidates):
         row = sheet.rows[i]
-        source, own = checks.get(row.message_id, ("", ()))
+        source, recording, own = checks.get(row.message_id, ("", "", ()))
         check = next((one for one in own if one.id == thing.check.id), None)
         if check is None:
             continue
@@ -243,12 +243,21 @@ def _finished(
         title = f"to {whom}, {day(date)}" if whom else day(date)
         # sure verdicts first, then those with a second to hear, then the newest
         rank = (round(check.confidence, 1), float(check.start_s is not None), -float(age))
-        shown.append((rank, Shown(row.message_id, title, check.evidence, check.start_s, check.end_s, source)))
+        shown.append(
+            (
+                rank,
+                recording or row.message_id,
+                Shown(row.message_id, title, check.evidence, check.start_s, check.end_s, source),
+            )
+        )
     shown.sort(key=lambda one: one[0], reverse=True)
+    different: dict[str, Shown] = {}  # one recording may have been left for several prospects: it is heard once
+    for _, recording, one in shown:
+        different.setdefault(recording, one)
     own_notes = [note for note in notes if (note.rep, note.check_id) == (thing.rep, thing.check.id)]
     return Thing(
         **{name: getattr(thing, name) for name in Thing.__slots__ if name not in ("recordings", "note", "before")},
-        recordings=tuple(one for _, one in shown[: options.recordings]),
+        recordings=tuple(different.values())[: options.recordings],
         note=next((note for note in own_notes if note.week == week.isoformat()), None),
         before=next((note for note in own_notes if note.week < week.isoformat() and note.note), None),
     )

@@ -22,7 +22,9 @@ from .copying import (
     copy_rows as copy_rows,
 )
 from .database import (
+    TablesError as TablesError,
     default_path as default_path,
+    examine_tables as examine_tables,
     shown_url as shown_url,
     utc_now as utc_now,
 )

@@ -23,6 +23,10 @@ from vmaudio.store.faults import explain_faults
 from vmaudio.store.tables import HEAD
 
 
+class TablesError(StoreError):
+    """The database has tables of another version."""
+
+
 class Database:
     """An open database. Safe to use from several threads; one process should write at a time.
 
@@ -140,25 +144,63 @@ def connect(where: str, *, migrate_old: bool) -> tuple[Engine, str]:
         explain_faults(engine, shown)
         with engine.begin() as connection:
             current = migrate.revision(connection)
-            if current != HEAD and current is not None and current not in migrate.known_revisions():
-                raise StoreError(f"{shown} was written by a newer vmaudio (tables {current}). Install that version.")
-            if current is None or (current != HEAD and migrate_old):
+            if current is None or (current != HEAD and migrate_old and current in migrate.known_revisions()):
                 migrate.upgrade(connection)
-            elif current != HEAD:
-                raise StoreError(f"{shown} has tables of an older version ({current}). Run: vmaudio --db {shown} db upgrade")
+            else:
+                _refuse_other(current, shown)
     except StoreError:
         raise
-    except (SQLAlchemyError, OSError) as error:
-        cause = str(error.orig) if isinstance(error, DBAPIError) and error.orig else str(error)
-        raise StoreError(
-            f"The database {shown} cannot be opened: {cause}. Give another with --db, or set VMAUDIO_DB."
-        ) from error
-    except ImportError as error:
-        raise StoreError(f"The database {shown} needs a driver that is not installed: {error}. Install it with pip.") from error
+    except (SQLAlchemyError, OSError, ImportError) as error:
+        raise _not_opened(error, shown) from error
     return engine, shown
 
 
-def _engine(url: URL) -> Engine:
+def examine_tables(where: str) -> str:
+    """Look whether a database can be used; nothing is made or changed, and one that is not there yet can be made.
+
+    Args:
+        where: a path or a URL; "" is the user's own database.
+
+    Returns:
+        Its URL without the password.
+
+    Raises:
+        TablesError: it has tables of another version.
+        StoreError: it cannot be opened, is no database, or needs a driver that is not installed.
+    """
+    url = _to_url(where)
+    shown = _shown(url)
+    if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).is_file()):
+        return shown
+    try:
+        engine = _engine(url, read_only=True)
+        with engine.connect() as connection:
+            current = migrate.revision(connection)
+        engine.dispose()
+    except (SQLAlchemyError, OSError, ImportError) as error:
+        raise _not_opened(error, shown) from error
+    if current is not None:
+        _refuse_other(current, shown)
+    return shown
+
+
+def _refuse_other(current: str, shown: str) -> None:
+    """Raise TablesError for tables of another version than today's."""
+    if current != HEAD and current not in migrate.known_revisions():
+        raise TablesError(f"{shown} was written by a newer vmaudio (tables {current}). Install that version.")
+    if current != HEAD:
+        raise TablesError(f"{shown} has tables of an older version ({current}). Run: vmaudio --db {shown} db upgrade")
+
+
+def _not_opened(error: Exception, shown: str) -> StoreError:
+    """What is said of a database that cannot be opened."""
+    if isinstance(error, ImportError):
+        return StoreError(f"The database {shown} needs a driver that is not installed: {error}. Install it with pip.")
+    cause = str(error.orig) if isinstance(error, DBAPIError) and error.orig else str(error)
+    return StoreError(f"The database {shown} cannot be opened: {cause}. Give another with --db, or set VMAUDIO_DB.")
+
+
+def _engine(url: URL, *, read_only: bool = False) -> Engine:
     if url.get_backend_name() != "sqlite":
         if url.drivername in ("postgresql", "postgres"):
             url = url.set(drivername="postgresql+psycopg")
@@ -166,7 +208,7 @@ def _engine(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         path = Path(url.database)
         path.parent.mkdir(parents=True, exist_ok=True)
-        url = _read_only(url, path) if path.is_file() and not _may_write(path) else url
+        url = _read_only(url, path) if path.is_file() and (read_only or not _may_write(path)) else url
         if not url.query:
             # created here, for the owner alone: recordings are other people's voices
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))

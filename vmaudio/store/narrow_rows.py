@@ -144,22 +144,27 @@ def checks_of_rubrics(store: Database) -> dict[str, dict[str, float]]:
     return found
 
 
-def stored_checks(store: Database, ids: Sequence[str]) -> dict[str, tuple[str, tuple[Check, ...]]]:
-    """The source and the checks of some messages.
+def stored_checks(store: Database, ids: Sequence[str]) -> dict[str, tuple[str, str, tuple[Check, ...]]]:
+    """The source, the recording and the checks of some messages.
 
     Args:
         store: the store.
         ids: of scored messages.
 
     Returns:
-        By message id the path or URL of the recording, and the checks of its score.
+        By message id the path or URL of the recording, its id ("" without one), and the checks of its score.
     """
     joined = scores.join(messages, messages.c.message_id == scores.c.message_id)
     wanted = select(json_texts(list(ids)).table_valued("value").c.value)
-    query = select(scores.c.message_id, messages.c.source, scores.c.body["checks"].label("checks")).select_from(joined)
+    query = select(
+        scores.c.message_id, messages.c.source, messages.c.recording_id, scores.c.body["checks"].label("checks")
+    ).select_from(joined)
     with store.engine.connect() as connection:
         rows = connection.execute(query.where(scores.c.message_id.in_(wanted))).all()
-    return {row.message_id: (row.source, tuple(Check.from_dict(one) for one in row.checks or ())) for row in rows}
+    return {
+        row.message_id: (row.source, row.recording_id or "", tuple(Check.from_dict(one) for one in row.checks or ()))
+        for row in rows
+    }
 
 
 def report_version(store: Database) -> tuple[Any, ...]:

@@ -38,9 +38,11 @@ class CheckAgreement:
         messages: messages that some coach judged.
         coaches: who judged it.
         alpha: Krippendorff's alpha of the coaches, with its interval; NaN with fewer than two coaches.
-        kappa: Cohen's kappa of the machine with the coaches' majority, with its interval.
+        kappa: Cohen's kappa of the machine with the coaches' majority, with its interval; NaN where the machine judged none of
+            these messages (n/a in all).
         same: share of messages where machine and majority say the same, 0 to 1.
-        missed: share of all messages that miss the check, corrected by the coaches; None with too few.
+        missed: share of all messages that miss the check, corrected by the coaches; None with too few, and where the machine
+            judged no message.
     """
 
     check: str
@@ -150,12 +152,14 @@ def _check(check: str, by_message: Mapping[str, Mapping[str, str]], machine: Map
     same = float(pairs[:, [0, 4, 8]].sum() / len(both)) if both else math.nan
     missed = None
     judged = [(m, votes) for m, votes in both if votes.sum()]
-    if judged:
+    if judged and any(own.get(check, "n/a") != "n/a" for own in machine.values()):
         people = np.array([votes[1] / votes.sum() for _, votes in judged])
         theirs = np.array([float(machine[m][check] == "fail") for m, _ in judged])
         everywhere = np.array([float(own[check] == "fail") for own in machine.values() if check in own])
         missed = corrected_rate(people, theirs, everywhere)
     coaches = {coach for own in by_message.values() for coach in own}
+    if all(machine[m][check] == "n/a" for m, _ in both):
+        pairs = pairs[:0]
     return CheckAgreement(
         check, len(by_message), len(coaches), _bootstrap(counts, _alphas), _bootstrap(pairs, _kappas), same, missed
     )

@@ -1,6 +1,7 @@
 """The sheet on which a coach scores messages blind: a row for each check of each message, without the machine's verdict.
 
-The messages are drawn by chance from all that are scored, so that they stand for the team; every coach gets the same ones.
+The messages are drawn by chance from all that have points, one of each recording, so that they stand for the team and nobody
+hears a sound twice; every coach gets the same ones.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def make_sheet(
     Args:
         analyses: all scored messages.
         titles: the question of each check, by its id, in the rubric's order.
-        n: messages to draw; all where there are fewer.
+        n: messages to draw; all that have points, one of each recording, where there are fewer.
         checks: only these checks; all of the rubric where empty.
         seed: another one draws other messages.
 
@@ -60,7 +61,9 @@ def make_sheet(
     Raises:
         SettingError: no message is scored, or there is no such check.
     """
-    scored = sorted((a for a in analyses if a.score is not None and a.score.checks), key=lambda a: a.message.message_id)
+    named = sorted(analyses, key=lambda a: a.message.message_id, reverse=True)
+    once = {a.recording_id: a for a in named if a.score is not None and a.score.checks and a.score.points is not None}
+    scored = sorted(once.values(), key=lambda a: a.message.message_id)
     if not scored:
         raise SettingError("No message is scored yet. Run: vmaudio batch FOLDER")
     if unknown := [check for check in checks if check not in titles]:

@@ -22,6 +22,7 @@ from vmaudio.transcribe.weights import cache_folder
 
 _FORMAT = 1
 _LIBRARIES = ("torch", "ctranslate2")
+_WHOLE_TIMES = 10  # from here on a tenth says nothing to a reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,12 @@ class Figure:
     dtype: str
     audio_s_per_s: float
     start_s: float
+
+    @property
+    def speed(self) -> str:
+        """How fast it is, as a sentence without its subject."""
+        times = f"{self.audio_s_per_s:.0f}" if self.audio_s_per_s >= _WHOLE_TIMES else f"{self.audio_s_per_s:.1f}"
+        return f"transcribes {times} times as fast as it is spoken"
 
 
 def save_figures(figures: Sequence[Figure], cache_dir: Path | None = None) -> Path:

@@ -6,9 +6,10 @@ import math
 import re
 from collections.abc import Sequence
 
-from vmaudio.records import Phone, Word, clock, grouped_digits
+from vmaudio.records import Phone, Word, clock
 from vmaudio.rubric.checks.caller_id import shown_numbers
 from vmaudio.rubric.checks.case import Case
+from vmaudio.rubric.checks.hearings import EDGE_S, LOCAL, WHOLE, digits_of, heard_as, hearings_of, readings, said_number
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import (
     Ruling,
@@ -25,9 +26,6 @@ from vmaudio.rubric.checks.unheard import listen, lost_speech, not_heard
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.text import SPOKEN_DIGITS, national_digits, similarity
 
-_LOCAL, _WHOLE = 7, 10
-"""Digits of a number without and with its area code."""
-
 _AREA_S = 0.5
 """So much speech without words before a number may have been an area code: three digits said fast."""
 
@@ -40,18 +38,14 @@ _LIKE_DIGITS = frozenset(SPOKEN_DIGITS) | frozenset("free tree won to too for fo
 _NEAR_PAUSE_S = 0.1
 """A pause so near to the limit is measured otherwise on another line: frames, and word times, are no finer."""
 
-_EDGE = 0.02
-"""Words that only touch a saying by this many seconds are not of it."""
-
 
 @asks("was a telephone number heard with all its digits?")
 def number_complete(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where all digits were heard, fail where fewer were said for sure, n/a where a digit may have been lost in hearing.
+    """Pass where all digits were heard, fail where fewer were said for sure, n/a where the number is in doubt.
 
     Recognisers drop digits, double them and take one for another, in clear speech too; whoever said all ten is told to say
     them only if nothing speaks for it: no number at all, or a whole local number without its area code, heard so each time.
-    Ten digits that were heard twice were said, though one of them may be another: the sayings and the second pass are the
-    hearings that count. So was the number that the phone shows (caller_id), where one hearing has it but for one digit.
+    A number in doubt neither blames nor praises, said twice or heard right once, be it the one that the phone shows.
 
     Args:
         case: the message.
@@ -63,74 +57,66 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
     span = phone.spans[0]
     if phone.complete:
         return passed(f"{said_number(phone.digits)} at {clock(span.start_s)}", span.start_s, span.end_s)
-    sayings = readings(case, phone) or [said_number(phone.digits)]
-    first = [digits_of(one) for one in sayings]
     hearings = hearings_of(case, phone)
-    heard = " and then ".join(dict.fromkeys(sayings))
-    if phone.heard_again is not None and phone.heard_again not in first:
-        heard += f", and {said_number(phone.heard_again) if phone.heard_again else 'no such number'} the second time"
-    if phone.digits not in hearings:
-        heard += f", taken for {said_number(phone.digits)}"
-    where = f"heard {heard}; listen to {clock(span.start_s)}"
-    alike = case.options.checks.alike_number
-    near = [expected for expected in _expected(case) if any(similarity(expected, one) > alike for one in hearings)]
-    if near or sum(map(_is_whole, hearings)) > 1:
-        where += f"; all but a digit of {said_number(near[0])}, which the phone shows" if near else ""
-        return passed(where, span.start_s, span.end_s)
+    where = f"{heard_as(case, phone)}; listen to {clock(span.start_s)}"
+    if said := set(_expected(case)).intersection(map(national_digits, hearings)):
+        return cannot_judge(f"{where}; the phone shows {said_number(min(said))}", span.start_s, phone.spans[-1].end_s)
     sure = len(hearings) > 1 or (phone.heard_again is None and phone.confidence >= case.options.checks.unsure_local)
-    local = all(len(one) == _LOCAL for one in hearings) and (len(hearings) > 1 or phone.agreement == 1.0)
+    local = all(len(one) == LOCAL for one in hearings) and (len(hearings) > 1 or phone.agreement == 1.0)
     if phone.digits_per_s > case.options.checks.fast_number:
         return cannot_judge(f"{where}: said so fast that digits may be lost", span.start_s, phone.spans[-1].end_s)
     if sure and local and not _lost_before(case, span.start_s):
-        return failed(f"only {_LOCAL} digits were heard: {said_number(hearings[0])}", span.start_s, span.end_s)
+        return failed(f"only {LOCAL} digits were heard: {said_number(hearings[0])}", span.start_s, span.end_s)
     return cannot_judge(where, span.start_s, phone.spans[-1].end_s)
 
 
 def _is_whole(digits: str) -> bool:
     """Whether digits are a number that can be called from anywhere: ten, without a country 1, of which the first may lead."""
     national = national_digits(digits)
-    return len(national) == _WHOLE and national[0] not in "01"
+    return len(national) == WHOLE and national[0] not in "01"
 
 
 def _made_out(case: Case, phone: Phone) -> bool:
     """Whether a number was heard with all its digits, or each time as a local one: else digits are lost."""
     hearings = hearings_of(case, phone)
-    return any(map(_is_whole, hearings)) or all(len(one) == _LOCAL for one in hearings)
+    return any(map(_is_whole, hearings)) or all(len(one) == LOCAL for one in hearings)
 
 
 def _in_pieces(case: Case, phone: Phone) -> bool:
     """Whether what was heard of a number is so unlike one that a saying of it, or its beginning, may lie elsewhere."""
     heard = [len(digits_of(one)) for one in readings(case, phone)] or [len(phone.digits)]
-    return phone.heard_again == "" or not all(n == _LOCAL or _WHOLE - 1 <= n <= _WHOLE + 1 for n in heard)
+    return phone.heard_again == "" or not all(n == LOCAL or WHOLE - 1 <= n <= WHOLE + 1 for n in heard)
 
 
 def _lost_before(case: Case, start_s: float) -> bool:
     """Whether an area code may have been said before the number: speech without words, or words that sound like digits."""
-    if any(start < start_s and start_s - end < _EDGE for start, end in lost_speech(case, _AREA_S)):
+    if any(start < start_s and start_s - end < EDGE_S for start, end in lost_speech(case, _AREA_S)):
         return True
-    words = [word for word in case.analysis.transcript.words if start_s - _AREA_REACH_S < word.end_s <= start_s + _EDGE][-3:]
+    words = [word for word in case.analysis.transcript.words if start_s - _AREA_REACH_S < word.end_s <= start_s + EDGE_S][-3:]
     return sum(re.sub(r"\W", "", word.text.lower()) in _LIKE_DIGITS for word in words) > 1
 
 
 def _no_number(case: Case) -> Ruling:
     """No number was heard: missing, or lost where nobody made out the words."""
-    part = next(iter(case.parts(("number", "number_repeat"))), None)
-    if part is not None:
-        return cannot_judge(f"listen to {clock(part.start_s)}: heard as {quote(part.text)}", part.start_s, part.end_s)
+    if (unclear := _number_part(case)) is not None:
+        return unclear
     figures = _figures(case)
     if figures:
         return listen(figures, "no telephone number was heard")
     return not_heard(case, "no telephone number was heard", ("number", "number_repeat"))
 
 
-def digits_of(reading: str) -> str:
-    """The digits of one saying as it was heard.
+def _no_number_to_judge(case: Case) -> Ruling:
+    """What a check of how a number is said has to say without one."""
+    return _number_part(case) or not_applicable("no telephone number was heard")
 
-    Args:
-        reading: as `readings` gives it: figures, or digits as words.
-    """
-    tokens = re.findall(r"\d|[a-z]+", reading.lower())
-    return "".join(one if one.isdigit() else SPOKEN_DIGITS.get(one, "") for one in tokens)
+
+def _number_part(case: Case) -> Ruling | None:
+    """An n/a that points at a part that was heard as a number, though its digits were not made out."""
+    part = next(iter(case.parts(("number", "number_repeat"))), None)
+    if part is None:
+        return None
+    return cannot_judge(f"listen to {clock(part.start_s)}: heard as {quote(part.text)}", part.start_s, part.end_s)
 
 
 def _figures(case: Case) -> Sequence[Word]:
@@ -143,60 +129,10 @@ def _figures(case: Case) -> Sequence[Word]:
     return ()
 
 
-def hearings_of(case: Case, phone: Phone) -> list[str]:
-    """The digits heard in each saying of a number, and those that a second pass heard.
-
-    Args:
-        case: the message.
-        phone: one of its numbers.
-
-    Returns:
-        At least one; a second pass that heard no such number is left out.
-    """
-    first = [digits_of(one) for one in readings(case, phone)] or [phone.digits]
-    return [*first, *([phone.heard_again] if phone.heard_again else [])]
-
-
 def _expected(case: Case) -> list[str]:
     """The ten digits of each number of the manifest's caller_id."""
     shown = shown_numbers((case.analysis.message.caller_id or "").strip())
-    return [digits[-_WHOLE:] for digits in shown if len(digits) >= _WHOLE]
-
-
-def readings(case: Case, phone: Phone) -> list[str]:
-    """What was heard in each saying of a number.
-
-    Args:
-        case: the message.
-        phone: one of its numbers.
-
-    Returns:
-        One reading for each saying of which the words have figures, in their order and as they were written down:
-        "303-555-126".
-    """
-    heard = []
-    for span in phone.spans:
-        inside = [
-            w.text for w in case.analysis.transcript.words if w.end_s > span.start_s + _EDGE and w.start_s < span.end_s - _EDGE
-        ]
-        kept = [one for one in (word.strip(" ,.;!?()") for word in inside) if digits_of(one)]
-        text = "-".join(kept) if all(any(map(str.isdigit, one)) for one in kept) else " ".join(kept)
-        heard += [text] if text else []
-    return heard
-
-
-def said_number(digits: str) -> str:
-    """Digits of a telephone number in the groups in which they are said.
-
-    Args:
-        digits: without extension.
-
-    Returns:
-        "303-555-0126" of ten digits, "1-303-555-0126" of eleven, "555-0126" of seven, "303-555-126" of nine; fewer than
-        seven as they are.
-    """
-    known = grouped_digits(digits)
-    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}" if known == digits and len(digits) > _LOCAL else known
+    return [digits[-WHOLE:] for digits in shown if len(digits) >= WHOLE]
 
 
 @asks("was the number heard by this second, or twice?", options={"by_s": 20.0})
@@ -209,7 +145,7 @@ def number_by_or_twice(case: Case, criterion: Criterion) -> Ruling:
     """
     phone, by_s = case.phone, case.in_file(criterion.number("by_s") or 0.0)
     if phone is None:
-        return not_applicable("no telephone number was heard")
+        return _no_number_to_judge(case)
     span = phone.spans[0]
     passed = span.end_s <= by_s or phone.times_said >= 2
     evidence = f"said {phone.times_said} ×, first ends at {span.end_s - case.analysis.origin_s:.0f} s"
@@ -228,8 +164,10 @@ def number_slow(case: Case, criterion: Criterion) -> Ruling:
         criterion: gives ``high_digits_per_s``.
     """
     phone = case.phone
-    if phone is None or math.isnan(phone.digits_per_s):
-        return not_applicable("no telephone number was heard")
+    if phone is None:
+        return _no_number_to_judge(case)
+    if math.isnan(phone.digits_per_s):
+        return not_applicable("too few digits were heard to tell their pace")
     high = criterion.number("high_digits_per_s") or 0.0
     span = phone.spans[-1]
     evidence = f"{phone.digits_per_s:.1f} digits per second (wanted: at most {high:g})"
@@ -250,7 +188,7 @@ def pause_before_number(case: Case, criterion: Criterion) -> Ruling:
     """
     phone = case.phone
     if phone is None:
-        return not_applicable("no telephone number was heard")
+        return _no_number_to_judge(case)
     reach_s = case.options.checks.pause_reach_s
     low_s, best = criterion.number("low_s") or 0.0, 0.0
     for span in phone.spans:
@@ -282,7 +220,7 @@ def number_is_caller_id(case: Case, criterion: Criterion) -> Ruling:
     if not shown:
         return not_applicable(f"the manifest's caller_id is no telephone number that can be read: {quote(given)}")
     if phone is None:
-        return not_applicable("no telephone number was heard")
+        return _no_number_to_judge(case)
     span = phone.spans[0]
     for expected in _expected(case):  # no slip of hearing makes another number this one
         if expected in map(national_digits, hearings_of(case, phone)):

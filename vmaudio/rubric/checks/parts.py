@@ -6,7 +6,7 @@ from vmaudio.records import PARTS, clock
 from vmaudio.rubric.checks.case import Case, chance_of
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, not_applicable, passed, quote, ruling
-from vmaudio.rubric.checks.unheard import not_heard
+from vmaudio.rubric.checks.unheard import not_heard, says_nothing
 from vmaudio.rubric.criterion import Criterion
 
 _HARDLY = 1 / 3
@@ -52,7 +52,11 @@ def part_by(case: Case, criterion: Criterion) -> Ruling:
         return not_heard(case, f"no {' or '.join(wanted)} was heard", wanted, telling=True)
     evidence = f"{quote(part.text)} comes at {clock(part.start_s)}{case.of_message(part.start_s)}"
     if part.start_s > by_s and not_heard(case, "", wanted, by_s, telling=True).verdict == "n/a":
-        return not_heard(case, f"{evidence}; none was heard before", wanted, by_s, telling=True)
+        hollow = case.hollow(wanted)
+        before = (
+            "none was heard before" if hollow is None or hollow.start_s > part.start_s else "none that tells was heard before"
+        )
+        return not_heard(case, f"{evidence}; {before}", wanted, by_s, telling=True)
     found = ruling(part.start_s <= by_s, evidence, part.start_s, part.end_s, case.absent(wanted, by_s, telling=True))
     return counting(found, case.near(part.start_s, by_s), case.counts(part, wanted) if part.start_s <= by_s else 1.0)
 
@@ -73,6 +77,9 @@ def part_before(case: Case, criterion: Criterion) -> Ruling:
     then = next(iter(case.parts(criterion.words("then"))), None)
     if first is None or then is None:
         missing = criterion.words("first") if first is None else criterion.words("then")
+        hollow = case.hollow(criterion.words("first")) if first is None else None
+        if hollow is not None:
+            return not_applicable(says_nothing(hollow))
         return not_applicable(f"no part of the message is {' or '.join(missing)}")
     evidence = f"{first.label} at {clock(first.start_s)}, {then.label} at {clock(then.start_s)}"
     named = case.analysis.entities.company

@@ -42,6 +42,9 @@ def not_heard(case: Case, what: str, labels: tuple[str, ...], by_s: float = math
         by_s: where only what comes before this second counts.
         telling: reasons and values that say nothing do not count.
     """
+    hollow = case.hollow(labels) if telling else None
+    if hollow is not None and by_s == math.inf:
+        what = says_nothing(hollow)
     lost = next((span for span in lost_speech(case) if span[0] <= by_s), None)
     if lost is not None:
         return cannot_judge(f"{what}, but listen at {clock(lost[0])}: no words were made out there", *lost)
@@ -50,16 +53,23 @@ def not_heard(case: Case, what: str, labels: tuple[str, ...], by_s: float = math
     if guesses:
         return listen(guesses, what)
     absent = case.absent(labels, by_s, telling=telling)
-    hollow = case.hollow(labels) if telling else None
     if hollow is not None:
-        empty = "is no reason to call back" if pretence([hollow]) else "could be said by anybody to anybody"
         guess = case.options.confidence.guess_probability
         # "we" and "and" are no reason, whatever was heard as them
         if unsure := [one for one in _inside(case, hollow) if one.probability < guess and plain(one) not in FUNCTION]:
-            return listen(unsure, f"{quote(hollow.text)} {empty}")
-        evidence = f"{quote(hollow.text)} at {clock(hollow.start_s)} {empty}"
-        return failed(evidence, hollow.start_s, hollow.end_s, absent)
+            return listen(unsure, says_nothing(hollow))
+        return failed(says_nothing(hollow), hollow.start_s, hollow.end_s, absent)
     return failed(what, absent=absent)
+
+
+def says_nothing(part: Part) -> str:
+    """What is said of a part that has the form of a reason or a value and says none, see `vmaudio.rubric.hollow`.
+
+    Args:
+        part: of the message.
+    """
+    empty = "is no reason to call back" if pretence([part]) else "could be said by anybody to anybody"
+    return f"{quote(part.text)} at {clock(part.start_s)} {empty}"
 
 
 def _inside(case: Case, part: Part) -> list[Word]:
