@@ -71,7 +71,7 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
     for phone in entities.phones:
         if not phone.complete and len(phone.digits) >= 7:
             span = phone.spans[0]
-            differ = "the sayings differ" if phone.times_said > 1 else "a second pass gave other digits"
+            differ = "the sayings differ" if phone.times_said > 1 else "other digits were heard as well"
             why = differ if phone.agreement < 1 else "a digit is missing or not certain"
             flags.append(Flag("number_unsure", f"{grouped_digits(phone.digits)}: {why}", span.start_s, span.end_s))
     if structure.approach == "robocall":
