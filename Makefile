@@ -35,7 +35,7 @@ lock: ## pin exact versions and hashes again, from pyproject.toml and constraint
 
 demo: $(STAMP) ## check one sample, batch all of them, and report
 	@mkdir -p $(DEMO)
-	$(BIN)/vmaudio doctor
+	$(BIN)/vmaudio --db $(DEMO)/demo.sqlite doctor
 	$(BIN)/vmaudio --db $(DEMO)/demo.sqlite check samples/09_offer_ray_fast_number.wav --manifest samples/manifest.csv
 	$(BIN)/vmaudio --db $(DEMO)/demo.sqlite batch --manifest samples/manifest.csv
 	$(BIN)/vmaudio --db $(DEMO)/demo.sqlite outcomes import samples/outcomes.csv
