@@ -72,7 +72,7 @@ def make(analyses: list[Analysis], outcomes: dict[str, Outcome], message_id: str
     for name in ("scores", "approaches"):
         picture = getattr(team.pictures, name)
         if picture:
-            (IMAGES / f"{name}.svg").write_text(standalone(picture), "utf-8")
+            (IMAGES / f"{name}.svg").write_text(standalone(picture.svg), "utf-8")
     photograph(
         render_feedback(build_rep_sheet(invented, rep, simulated, glossary=glossary)), IMAGES / "feedback.png", height=1480
     )
