@@ -57,7 +57,13 @@ def likeness(a: Tokens, b: Tokens) -> float:
     return max(similarity(a, b), sound_likeness(sound_of(a), sound_of(b)))
 
 
-def same_message(a: Tokens, b: Tokens, options: DuplicateOptions = DEFAULT) -> float | None:
+def same_message(
+    a: Tokens,
+    b: Tokens,
+    options: DuplicateOptions = DEFAULT,
+    sounds: tuple[str, str] | None = None,
+    distance: Callable[[], float] | None = None,
+) -> float | None:
     """How similar two messages are that say the same, by their words or by their sound; None where they do not.
 
     Words that differ are compared where they stand: a content word without a like among the words that replace it is new.
@@ -66,6 +72,8 @@ def same_message(a: Tokens, b: Tokens, options: DuplicateOptions = DEFAULT) -> f
         a: one message's words, as `vmaudio.duplicates.normalize.normal_tokens` leaves them.
         b: the other's.
         options: what counts as the same.
+        sounds: how the two sound, where that is known already (`sound_of`).
+        distance: of their recordings; asked where words and sound leave it open.
 
     Returns:
         `similarity`, or where the words are too far apart that of the sound, 0 to 1; None.
@@ -73,7 +81,10 @@ def same_message(a: Tokens, b: Tokens, options: DuplicateOptions = DEFAULT) -> f
     if a == b:
         return 1.0
     found = _same_words(a, b, options)
-    return found if found is not None else same_sound(sound_of(a), sound_of(b), options)
+    if found is not None:
+        return found
+    ours, theirs = sounds or (sound_of(a), sound_of(b))
+    return same_sound(ours, theirs, options, distance)
 
 
 def _same_words(a: Tokens, b: Tokens, options: DuplicateOptions) -> float | None:
@@ -206,10 +217,8 @@ class _Joined:
         if pair in self.refused:
             return False
         asked = self.distance and functools.partial(self.distance, one, other)
-        same = same_sound(self.sounds[one], self.sounds[other], self.options, asked)
-        if same is None:
-            same = _same_words(self.texts[one], self.texts[other], self.options)
-        if same is None:
+        sounds = (self.sounds[one], self.sounds[other])
+        if same_message(self.texts[one], self.texts[other], self.options, sounds, asked or None) is None:
             self.refused.add(pair)
             return False
         self.parent[self.root(other)] = self.root(one)
