@@ -15,15 +15,12 @@ from vmaudio.errors import NotStored
 from vmaudio.web import imports, tables
 from vmaudio.web.context import Web, WebOf, as_json, caller_of, page, wants_json
 from vmaudio.web.held_imports import Import
+from vmaudio.web.reading import AskedByForm
 from vmaudio.web.schemas import Accepted, LineNote
 from vmaudio.web.tables import Asked
 
 router = APIRouter(tags=["import"])
 
-Mapping = Annotated[str, Form(max_length=2000, description="FIELD=COLUMN, ... for other names of columns")]
-Dates = Annotated[str, Form(pattern="^(auto|mdy|dmy)$", description="order in dates such as 3/4/2026")]
-Words = Annotated[str, Form(max_length=2000, description="WORD=MEANING, ... for words of the disposition")]
-AsOf = Annotated[str, Form(max_length=40, description="when the outcomes were exported")]
 Several = Annotated[list[UploadFile], File(description="recordings, and what lies beside them")]
 One = Annotated[UploadFile | None, File(description="CSV or Excel")]
 
@@ -83,17 +80,13 @@ def start(request: Request, web: WebOf) -> Response:
 def check(
     request: Request,
     web: WebOf,
+    asked: AskedByForm,
     files: Several,
     manifest: One = None,
     outcomes: One = None,
-    mapping: Mapping = "",
-    dates: Dates = "auto",
-    as_of: AsOf = "",
-    words: Words = "",
 ) -> Response:
     """A dry run: which recordings would be analysed, how the tables are read, and what fits to what. Nothing is stored."""
     web.upload_limit.use(caller_of(request))
-    asked = Asked(mapping, dates, as_of, words)
     given = [(one.file, one.filename or "") for one in files]
     manifest_file, outcomes_file = ((one.file, one.filename or "") if one else None for one in (manifest, outcomes))
     token, place, left_out = imports.receive(given, manifest_file, outcomes_file, web.tables, web.config.max_bytes)
@@ -124,15 +117,11 @@ def _place(web: Web, token: str) -> Path:
 def confirm(
     request: Request,
     web: WebOf,
+    asked: AskedByForm,
     token: Annotated[str, Form(max_length=60)],
-    mapping: Mapping = "",
-    dates: Dates = "auto",
-    as_of: AsOf = "",
-    words: Words = "",
 ) -> Response:
     """Analyse the recordings that were checked, one after another, and then import the outcomes."""
     if token not in web.imports.all:
-        asked = Asked(mapping, dates, as_of, words)
         imports.start(web, token, imports.plan_of(web, _place(web, token), asked), asked)
     url = f"/import/{token}"
     return as_json(Accepted(id=token, url=url, position=0), 202) if wants_json(request) else RedirectResponse(url, 303)

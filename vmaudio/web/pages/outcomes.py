@@ -9,16 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from vmaudio.web import tables
 from vmaudio.web.context import WebOf, as_json, caller_of, page, wants_json
+from vmaudio.web.reading import AskedByForm
 from vmaudio.web.schemas import OutcomesCheck, OutcomesDone, OutcomesPage
 from vmaudio.web.security import TABLE_BYTES
 from vmaudio.web.tables import Asked
 
 router = APIRouter(tags=["outcomes"])
-
-Mapping = Annotated[str, Form(max_length=2000, description="FIELD=COLUMN, ... for other names of columns")]
-Dates = Annotated[str, Form(pattern="^(auto|mdy|dmy)$", description="order in dates such as 3/4/2026")]
-Words = Annotated[str, Form(max_length=2000, description="WORD=MEANING, ... for words of the disposition")]
-AsOf = Annotated[str, Form(max_length=40, description="when the file was exported")]
 
 
 @router.get("/outcomes.json")
@@ -48,15 +44,11 @@ def _said(imported: str) -> str:
 def check(
     request: Request,
     web: WebOf,
+    asked: AskedByForm,
     file: Annotated[UploadFile, File(description="a CSV of outcomes")],
-    mapping: Mapping = "",
-    dates: Dates = "auto",
-    as_of: AsOf = "",
-    words: Words = "",
 ) -> Response:
     """A dry run: what the file would change, or every fault with its line. Nothing is stored."""
     web.upload_limit.use(caller_of(request))
-    asked = Asked(mapping, dates, as_of, words)
     token, path = tables.receive(file.file, file.filename or "", web.tables, TABLE_BYTES)
     kept = False
     try:
@@ -74,15 +66,12 @@ def check(
 def confirm(
     request: Request,
     web: WebOf,
+    asked: AskedByForm,
     token: Annotated[str, Form(max_length=60)],
-    mapping: Mapping = "",
-    dates: Dates = "auto",
-    as_of: AsOf = "",
-    words: Words = "",
 ) -> Response:
     """Import the file that was checked: all of it, or nothing."""
     path = tables.waiting(token, web.tables)
-    done = tables.confirm(web.store, path, Asked(mapping, dates, as_of, words), web.config.timezone)
+    done = tables.confirm(web.store, path, asked, web.config.timezone)
     tables.drop(token, web.tables)
     if wants_json(request):
         return as_json(
