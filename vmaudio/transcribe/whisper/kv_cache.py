@@ -21,8 +21,25 @@ def _raw(parts: Sequence[Sequence[Tensor]]) -> list[list[np.ndarray]]:
     return [[raw(row[0]) for row in layer] for layer in parts]
 
 
+class _ForOneQuery:
+    """Keys and values also as `one_query` takes them, made when they are asked for."""
+
+    keys: list[list[Tensor]]
+    values: list[list[Tensor]]
+
+    @cached_property
+    def raw_keys(self) -> list[list[np.ndarray]]:
+        """The keys for `one_query`, on a processor."""
+        return _raw(self.keys)
+
+    @cached_property
+    def raw_values(self) -> list[list[np.ndarray]]:
+        """The values for `one_query`, on a processor."""
+        return _raw(self.values)
+
+
 @dataclass(frozen=True)
-class Audio:
+class Audio(_ForOneQuery):
     """Keys and values of a batch's audio, computed once; one row per window.
 
     Attributes:
@@ -35,16 +52,6 @@ class Audio:
     values: list[list[Tensor]]
     lengths: list[int]
 
-    @cached_property
-    def raw_keys(self) -> list[list[np.ndarray]]:
-        """The keys for `one_query`, on a processor."""
-        return _raw(self.keys)
-
-    @cached_property
-    def raw_values(self) -> list[list[np.ndarray]]:
-        """The values for `one_query`, on a processor."""
-        return _raw(self.values)
-
     def rows(self, wanted: Sequence[int]) -> Audio:
         """Some of the rows.
 
@@ -56,7 +63,7 @@ class Audio:
 
 
 @dataclass
-class State:
+class State(_ForOneQuery):
     """What the decoder keeps of a batch between steps.
 
     Attributes:
@@ -70,16 +77,6 @@ class State:
     keys: list[list[Tensor]]
     values: list[list[Tensor]]
     lengths: list[int]
-
-    @cached_property
-    def raw_keys(self) -> list[list[np.ndarray]]:
-        """The keys of the text for `one_query`, on a processor."""
-        return _raw(self.keys)
-
-    @cached_property
-    def raw_values(self) -> list[list[np.ndarray]]:
-        """The values of the text for `one_query`, on a processor."""
-        return _raw(self.values)
 
     def keep(self, rows: Sequence[int]) -> None:
         """Keep only some of the rows, in place.
