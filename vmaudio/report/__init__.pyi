@@ -97,6 +97,11 @@ from .repeats import (
     repeat_items as repeat_items,
     rows_of_groups as rows_of_groups,
 )
+from .script_words import (
+    ScriptRun as ScriptRun,
+    script_runs as script_runs,
+    script_sentence as script_sentence,
+)
 from .sheet import (
     Sheet as Sheet,
     chosen_by as chosen_by,
