@@ -84,8 +84,8 @@ def forget(
         files: delete what is noted of these paths without a message too: that they failed.
         prospect: delete this person's assignments of plans too; an id or a name.
         rep: delete this rep's baselines, assignments, labels, attempts at drills and a coach's notes too.
-        before: delete what else is older too: failed files, assignments, attempts at drills, labels of texts that no message has any more, and
-            baselines of reps without a message. With a time zone.
+        before: delete what else is older too: failed files, assignments, attempts at drills, labels of texts that no message
+            has any more, and baselines of reps without a message. With a time zone.
         folder: of the web app: recordings that it keeps, and copies for its player, are deleted.
 
     Returns:

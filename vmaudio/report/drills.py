@@ -62,9 +62,7 @@ class DrillVerdict:
     checks: tuple[Check, ...]
 
 
-def drills_for(
-    store: Store, rep: str, rubric: Rubric, *, drill: str = "", options: DrillOptions = DEFAULT
-) -> list[DrillOffer]:
+def drills_for(store: Store, rep: str, rubric: Rubric, *, drill: str = "", options: DrillOptions = DEFAULT) -> list[DrillOffer]:
     """The drills for a rep: those that the rep's own newest messages ask for first, then the others.
 
     Only a miss that the machine is sure of, and that no person overruled, asks for a drill; n/a never does.

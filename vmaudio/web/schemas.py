@@ -114,6 +114,14 @@ class Comparison(BaseModel):
     measures: list[MeasureChange]
 
 
+class DrillModel(BaseModel):
+    """What came of an attempt at a drill."""
+
+    id: str
+    passed: bool | None = Field(description="null: it could not be judged")
+    evidence: str
+
+
 class JobModel(BaseModel):
     """One upload on its way."""
 
@@ -134,6 +142,7 @@ class JobModel(BaseModel):
     audio: str | None
     analysis: AnalysisModel | None  # type: ignore[valid-type]
     comparison: Comparison | None
+    drill: DrillModel | None = None
     script: ScriptModel | None = None  # type: ignore[valid-type]
 
 
