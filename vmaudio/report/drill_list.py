@@ -21,6 +21,7 @@ class Drill:
         how: one piece of advice.
         example: what to say, where no message of the rep's own is known.
         parts: labels of the parts of an own message that are said instead.
+        needs: label of the part without which an own message is no exercise for this; "" for any.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Drill:
     how: str
     example: str
     parts: tuple[str, ...]
+    needs: str = ""
 
     def target_for(self, rubric: Rubric) -> str:
         """The target with the limits of a rubric, or those of the one that ships where it has none."""
@@ -59,21 +61,21 @@ DRILLS: Mapping[str, Drill] = {
             "Say why you call in the first {by_s} s.",
             "Skip who you are for a moment. Begin with what concerns this person, in one sentence.",
             "Hi Dana, your lease on Main Street ends in May, and the new rates came out this week.",
-            ("greeting", "callee", "reason", "value"),
+            ("greeting", "callee", "reason", "value"), "reason",
         ),
         Drill(
             "number", "The number in groups", ("number_complete", "number_slow", "pause_before_number"),
             "All ten digits, at most {high_digits_per_s} a second, after a pause of {low_s} s.",
             "Stop before the number. Then three digits, a breath, three digits, a breath, four digits.",
             "You can reach me at … 303 … 555 … 0126.",
-            ("ask", "number"),
+            ("ask", "number"), "number",
         ),
         Drill(
             "names", "Both names, clearly", ("caller_named", "callee_named"),
             "Say the listener’s name and your own so that both can be made out.",
             "Make a small pause around each name, and do not swallow the last syllable.",
             "Hi Dana. This is Tom Becker, with Acme Copiers.",
-            ("greeting", "callee", "identity", "company"),
+            ("greeting", "callee", "identity", "company"), "identity",
         ),
         Drill(
             "ends", "Ends that fall", ("final_falls",),
@@ -102,14 +104,14 @@ DRILLS: Mapping[str, Drill] = {
             "Ask for one thing only.",
             "A call back, a yes or no, or a time: choose one and leave the others out.",
             "I have one question about your lease. Call me back at 303 555 0126, any time before six.",
-            ("reason", "ask", "number"),
+            ("reason", "ask", "number"), "ask",
         ),
         Drill(
             "end", "Hang up after the last word", ("no_trailing_silence",),
             "Stop within {high} s of your last word.",
             "Say the number, say thanks, and press Stop.",
             "Call me back at 303 555 0126. Thank you, Dana.",
-            ("ask", "number", "closing"),
+            ("ask", "number", "closing"), "closing",
         ),
         Drill(
             "loud", "Louder where it counts", ("level_varied",),

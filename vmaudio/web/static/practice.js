@@ -124,6 +124,7 @@
     told = 0;
     needle.hidden = true;
     form.classList.add("live");
+    prompter.parentElement.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
     lay();
     show(0);
     try {
