@@ -81,7 +81,9 @@ def test_a_drill_that_the_rubric_does_not_ask_for_is_left_out(store):
     mine = dataclasses.replace(
         RUBRIC,
         criteria=tuple(
-            dataclasses.replace(one, options={**one.options, "by_s": 12.0}) for one in RUBRIC.criteria if one.id == "reason_by_9s"
+            dataclasses.replace(one, options={**one.options, "by_s": 12.0})
+            for one in RUBRIC.criteria
+            if one.id == "reason_by_9s"
         ),
     )
     (offer,) = drills_for(store, "Ann", mine)

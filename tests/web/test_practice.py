@@ -158,9 +158,7 @@ def test_only_released_passages_of_better_messages_are_read_instead(team):
     with team.store.engine.connect() as connection:
         ids = dict(connection.execute(select(scores.c.message_id, scores.c.analysis_id)).all())
     worse = stock.made(2)
-    checks = tuple(
-        dataclasses.replace(one, verdict="fail") if one.id == "callee_named" else one for one in worse.score.checks
-    )
+    checks = tuple(dataclasses.replace(one, verdict="fail") if one.id == "callee_named" else one for one in worse.score.checks)
     team.store.save(dataclasses.replace(worse, score=dataclasses.replace(worse.score, checks=checks)))
     clips = [Clip(ids["m4"], 0.0, 1.4, "listen to the pause", "callee_named"), Clip(ids["m2"], 0.0, 1.4, "no", "callee_named")]
     web = dataclasses.replace(team.web, released=lambda check=None: [c for c in clips if check in (None, c.check)])

@@ -147,9 +147,7 @@ def drill_json(request: Request, web: WebOf, drill_id: str) -> DrillOfferModel:
 
 
 @router.get("/practice/drills/{drill_id}", include_in_schema=False)
-def drill_page(
-    request: Request, web: WebOf, drill_id: str, job: Annotated[str, Query(max_length=100)] = ""
-) -> Response:
+def drill_page(request: Request, web: WebOf, drill_id: str, job: Annotated[str, Query(max_length=100)] = "") -> Response:
     """A drill: what to say, the target, the studio and the own attempts; with a job, what came of that attempt."""
     offer, owner = _offer(request, web, drill_id)
     made = job_seen(request, job) if job else None
