@@ -30,6 +30,7 @@ from vmaudio.report.team import build_report
 from vmaudio.rubric.load import load_rubric
 from vmaudio.store.outcome_rows import all_outcomes
 from vmaudio.store.store import open_store
+from vmaudio.testing import encode, speech_like
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -195,11 +196,14 @@ def main() -> None:
         raise SystemExit("chromium is not installed: apt-get install chromium")
     args = ["--no-sandbox"] if os.geteuid() == 0 else []
     args += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    args += [f"--use-file-for-fake-audio-capture={SAMPLES / '01_relevance_first_maren.wav'}"]
     with tempfile.TemporaryDirectory() as name, sync_playwright() as driver:
         folder = Path(name)
         db = folder / "copy.sqlite"
         shutil.copyfile(given.store, db)
+        microphone = folder / "speech.wav"
+        spoken = speech_like((5, 7, 4, 6, 5), seed=3, rate_hz=48000)
+        microphone.write_bytes(encode(spoken.samples, "wav", spoken.rate_hz))
+        args += [f"--use-file-for-fake-audio-capture={microphone}"]
         browser = driver.chromium.launch(executable_path=chromium, args=args)
         if given.only in (None, "report"):
             report(db, browser, folder)

@@ -22,7 +22,7 @@ def live(tmp_path_factory):
 
 
 def test_say_it_again_with_the_script_on_screen(live, watched):
-    """The line moves, level and pace are shown, nothing is uploaded before it is sent, and the take is held against the script."""
+    """Line, level and pace are shown, nothing is uploaded before it is sent, and the take is held against the script."""
     page, watch = watched
     page.goto(f"{live.url}/practice")
     page.locator("#script").fill(SCRIPT)

@@ -34,7 +34,14 @@ class Drill:
     needs: str = ""
 
     def target_for(self, rubric: Rubric) -> str:
-        """The target with the limits of a rubric, or those of the one that ships where it has none."""
+        """The target with its limits filled in.
+
+        Args:
+            rubric: Gives the limits; where it has none, the rubric that ships does.
+
+        Returns:
+            A sentence.
+        """
         limits: dict[str, str] = {}
         for given in (load_default(), rubric):
             limits |= {
