@@ -146,8 +146,9 @@ def options() -> str:
     from vmaudio.experiments import AdaptiveOptions, CompareOptions, MonitorOptions, PoolingOptions
     from vmaudio.intake import JoinOptions
     from vmaudio.privacy import RedactOptions
-    from vmaudio.report import CoachingOptions, TrendOptions
+    from vmaudio.report import CoachingOptions, DrillOptions, TrendOptions
     from vmaudio.rubric import RubricOptions
+    from vmaudio.text import ScriptOptions
 
     text = (
         "# Thresholds\n\n"
@@ -169,7 +170,7 @@ def options() -> str:
     text += "## What stands around the measuring\n\nThey are arguments of the functions that use them.\n\n"
     for kind in (
         RubricOptions, CallbackOptions, DriftOptions, CompareOptions, MonitorOptions, PoolingOptions, AdaptiveOptions,
-        DuplicateOptions, RedactOptions, JoinOptions, CoachingOptions, TrendOptions,
+        DuplicateOptions, RedactOptions, JoinOptions, CoachingOptions, TrendOptions, ScriptOptions, DrillOptions,
     ):  # fmt: skip
         text += _thresholds(kind(), kind.__name__, 3)
     return text.rstrip() + "\n"

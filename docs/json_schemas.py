@@ -237,6 +237,16 @@ def _analysis() -> Schema:
     return {"anyOf": [record(Analysis), record(Failure)]}
 
 
+def _checked() -> Schema:
+    from vmaudio.records import Analysis, Failure, ScriptAdherence
+
+    whole = record(Analysis)
+    about = {"description": "what was said of the message's script; null without one"}
+    whole["properties"]["script"] = optional(record(ScriptAdherence)) | about
+    whole["required"].append("script")
+    return {"anyOf": [whole, record(Failure)]}
+
+
 def _drift() -> Schema:
     from vmaudio.callback.drift import DriftReport
 
@@ -298,7 +308,7 @@ def _calibrate() -> Schema:
 
 
 SCHEMAS: dict[str, Callable[[], Schema]] = {
-    "check": _analysis,
+    "check": _checked,
     "batch-jsonl": _analysis,
     "watch": _analysis,
     "compare": _compare,

@@ -30,6 +30,7 @@ from vmaudio.report.team import build_report
 from vmaudio.rubric.load import load_rubric
 from vmaudio.store.outcome_rows import all_outcomes
 from vmaudio.store.store import open_store
+from vmaudio.testing import encode, speech_like
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -160,30 +161,59 @@ def web(url: str, browser: Browser) -> None:
     phone.close()
 
 
+def practice(url: str, browser: Browser) -> None:
+    """The script with its line, level and pace while recording, and an attempt at a drill."""
+    page = browser.new_page(viewport={"width": 1100, "height": 900}, locale="en-GB")
+    page.set_default_timeout(180_000)
+    page.goto(f"{url}/practice")
+    page.locator("#script").fill(
+        "Hi {name}, I drove past your shop on Route Nine last night, and half of your sign was dark. This is [Rep] with "
+        "{company}. It takes an hour to fix. Call me at {number}. Thank you."
+    )
+    page.locator("#record-button").click()
+    page.wait_for_timeout(6500)
+    save(page, "web-practice.png", height=600)
+    page.locator("#record-button").click()
+    page.goto(f"{url}/practice/drills/names")
+    page.locator("#file-fold summary").click()
+    page.locator("#file").set_input_files(str(SAMPLES / "01_relevance_first_maren.wav"))
+    page.locator("#send").click()
+    page.locator(".result").wait_for()
+    save(page, "web-drill.png", height=900)
+    page.close()
+
+
 def main() -> None:
     """Make all pictures."""
     from playwright.sync_api import sync_playwright
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store", type=Path)
-    parser.add_argument("--only", choices=("report", "web"))
+    parser.add_argument("--only", choices=("report", "web", "practice"))
     given = parser.parse_args()
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if chromium is None:
         raise SystemExit("chromium is not installed: apt-get install chromium")
     args = ["--no-sandbox"] if os.geteuid() == 0 else []
+    args += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     with tempfile.TemporaryDirectory() as name, sync_playwright() as driver:
         folder = Path(name)
         db = folder / "copy.sqlite"
         shutil.copyfile(given.store, db)
+        microphone = folder / "speech.wav"
+        spoken = speech_like((5, 7, 4, 6, 5), seed=3, rate_hz=48000)
+        microphone.write_bytes(encode(spoken.samples, "wav", spoken.rate_hz))
+        args += [f"--use-file-for-fake-audio-capture={microphone}"]
         browser = driver.chromium.launch(executable_path=chromium, args=args)
-        if given.only != "web":
+        if given.only in (None, "report"):
             report(db, browser, folder)
         (ROOT / "demo-output").mkdir(exist_ok=True)
         if given.only != "report":
             # a folder below this one, as its name is on a picture
             with tempfile.TemporaryDirectory(prefix="web-", dir=ROOT / "demo-output") as own, serving(db, Path(own)) as url:
-                web(url, browser)
+                if given.only != "practice":
+                    web(url, browser)
+                practice(url, browser)
         browser.close()
 
 

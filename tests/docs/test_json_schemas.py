@@ -19,6 +19,7 @@ from vmaudio.cli.root import cli
 from vmaudio.intake.sources.imap import Fetched
 from vmaudio.store import CoachVerdict, put_coach_verdicts
 from vmaudio.store.store import open_store
+from vmaudio.text import script_adherence
 from vmaudio.training import Evaluation
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
@@ -77,9 +78,12 @@ def test_every_command_with_json_has_a_schema() -> None:
 def test_analyses_and_failures_fit() -> None:
     """What ``check --json`` and ``batch --jsonl`` print; a name too many does not fit."""
     for analysis in team(3)[0]:
-        fits("check", analysis.to_dict())
-        with pytest.raises(jsonschema.ValidationError):
-            fits("check", analysis.to_dict() | {"mood": "angry"})
+        fits("batch-jsonl", analysis.to_dict())
+        kept = script_adherence("Hi {name}, call me at {number}.", analysis.transcript)
+        for script in (None, kept.to_dict()):
+            fits("check", analysis.to_dict() | {"script": script})
+            with pytest.raises(jsonschema.ValidationError):
+                fits("check", analysis.to_dict() | {"script": script, "mood": "angry"})
     fits("batch-jsonl", failure().to_dict())
 
 

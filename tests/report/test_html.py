@@ -205,7 +205,7 @@ def test_markup_in_any_field_is_text():
         if most is not None:
             assert {tag for tag, _ in found.elements} - {tag for tag, _ in most.elements} <= {
                 "audio", "button", "ul", "ol", "li", "details", "summary", "section", "h3", "h4", "dl", "dt", "dd", "div",
-                "strong", "figure", "figcaption", "path", "g", "circle", "line",
+                "strong", "figure", "figcaption", "path", "g", "circle", "line", "ins", "del",
             }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from vmaudio.store import (
     put_coach_verdicts,
     put_labels,
     put_outcomes,
+    put_practice,
     remember_look,
 )
 from vmaudio.store.tables import claimed, metadata
@@ -42,6 +43,7 @@ def filled(where, n: int = 3):
     put_assignments(store, "plan", [{"prospect": "p1", "arm": "a", "rep": "Tom", "position": 0}])
     put_coach_note(store, "Tom", check, "2026-11-23", note="say why", done=True, author="Ann")
     put_coach_verdicts(store, [CoachVerdict("m0", check, "Ann", "pass")])
+    put_practice(store, "user:ann", "number", passed=None, evidence="no number was heard", rep="Ann")
     remember_look(store, "what is compared", "what is seen", 500)
     store.begin_run("batch", {"columns": ["file"]})
     store.begin_run("batch")

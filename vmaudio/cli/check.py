@@ -20,6 +20,7 @@ from vmaudio.cli.common import (
     verbatim_option,
 )
 from vmaudio.cli.tables import Tables, fitted, table_options
+from vmaudio.errors import SettingError
 from vmaudio.records import Analysis, Message, counted
 
 if TYPE_CHECKING:
@@ -45,6 +46,13 @@ if TYPE_CHECKING:
     metavar="CSV",
     help="Take rep, prospect, notes and so on from a manifest.",
 )
+@click.option(
+    "--script",
+    "script_file",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="A text file: what the rep was asked to say. {name} and [Name] stand for any few words.",
+)
 @verbatim_option
 @raw_format_option
 @every_message_option
@@ -64,6 +72,7 @@ def command(
     caller_id: str | None,
     notes: str | None,
     manifest: str | None,
+    script_file: str | None,
     verbatim: bool,
     raw_format: str | None,
     every_message: bool,
@@ -80,6 +89,7 @@ def command(
     """
     from vmaudio.analysis import Analyzer, no_baseline, other_messages
     from vmaudio.cli.scorecard import scorecard
+    from vmaudio.text import adherence_of
 
     options = {"rep": rep, "prospect": prospect, "prospect_name": prospect, "caller_id": caller_id, "notes": notes}
     given: dict[str, Any] = {name: value for name, value in options.items() if value}
@@ -88,6 +98,8 @@ def command(
     for message in fitted(app, list(dict.fromkeys(files)), manifest, tables):
         rows.setdefault(str(Path(message.source).absolute()), message)
     messages = [dataclasses.replace(rows[str(Path(file).absolute())], **given) for file in files]
+    if script_file:
+        messages = [with_script(message, script_file) for message in messages]
     analyzer = Analyzer.from_settings(
         engine=engine,
         language=language,
@@ -114,7 +126,8 @@ def command(
             if save and store:
                 store.save(result)
             if as_json:
-                print_json(result)
+                kept = adherence_of(result)
+                print_json({**result.to_dict(), "script": kept.to_dict() if kept else None})
             else:
                 out().print(scorecard(result, analyzer.rubric))
         else:
@@ -129,6 +142,28 @@ def command(
         write_messages(analyses, analyzer.rubric, html, sounds=sounds("embed", Path(html).parent))
         err().print(f"Page written to {_escape(html)}.")
     return 1 if failed else 0
+
+
+def with_script(message: Message, path: str) -> Message:
+    """A message with the text of its script.
+
+    Args:
+        message: The message.
+        path: The script's file.
+
+    Returns:
+        The message, which now carries the text.
+
+    Raises:
+        SettingError: The file is no text, has no words, or too many.
+    """
+    from vmaudio.text import SCRIPT_TEXT, checked_script
+
+    try:
+        text = Path(path).read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SettingError(f"{path} is no text in UTF-8. Save the script as plain text.") from error
+    return dataclasses.replace(message, extra={**message.extra, SCRIPT_TEXT: checked_script(text)})
 
 
 def _store(app: App, save: bool) -> Store | None:

@@ -42,8 +42,8 @@ def days(text: str) -> int:
 def command(app: App, older_than: str | None, due: bool, yes: bool) -> int:
     """Delete everything stored about messages that are older than a retention period.
 
-    For a message without a sending time, the day of its first analysis counts. Notes of failed files, assignments of plans and
-    labels without a message go by the day they were made.
+    For a message without a sending time, the day of its first analysis counts. Notes of failed files, assignments of plans,
+    attempts at drills and labels without a message go by the day they were made.
     """
     from vmaudio.privacy import copies_of, due_before, find_older, forget, has_traces
     from vmaudio.settings import web_folder

@@ -11,10 +11,12 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from vmaudio.cli.script_part import script_part
 from vmaudio.features import CATALOGUE, ends_words
 from vmaudio.records import Analysis, Check, Score, clock, grouped_digits
 from vmaudio.report import PRAISE, approach_name, delivery_word, flag_name, length_words, part_name
 from vmaudio.rubric import Criterion, Rubric
+from vmaudio.text import adherence_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,7 +49,7 @@ def scorecard(analysis: Analysis, rubric: Rubric) -> RenderableType:
     if analysis.transcript.status == "speech":
         checks = analysis.score.checks if analysis.score else ()
         blocks += [*_changes(checks, rubric, criteria), *_kept(checks, criteria), *forecast(analysis.score)]
-        blocks += [_transcript(analysis), _facts(analysis)]
+        blocks += [_transcript(analysis), *script_part(adherence_of(analysis)), _facts(analysis)]
         blocks += _left_out(analysis.score, criteria)
     return Group(*(line for block in blocks for line in (block, Text())))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from vmaudio import settings
 from vmaudio.errors import TableError
+from vmaudio.intake.scripts import script_beside
 from vmaudio.intake.tables import (
     MANIFEST_FIELDS,
     MOST_ID,
@@ -26,6 +27,7 @@ from vmaudio.intake.tables import (
     time_zone,
 )
 from vmaudio.records import Message, made_message_id
+from vmaudio.text import SCRIPT_TEXT
 
 AUDIO_CHANNELS = ("left", "right", "1", "2")
 """What the column audio_channel may hold: the channel in which the rep speaks."""
@@ -167,6 +169,8 @@ def _sends(rows: Rows, files_needed: bool) -> list[Send]:
         if recording_id:  # the store keeps it there: there may be no recording yet
             extra["recording_id"] = recording_id
         fields: dict[str, Any] = {name: rows.text(cells, name) for name in _TEXTS if name in rows.columns}
+        if fields.get("script") and (text := script_beside(folder, fields["script"])):
+            extra[SCRIPT_TEXT] = text
         if fields.get("audio_channel"):
             fields["audio_channel"] = fields["audio_channel"].lower()
             if fields["audio_channel"] not in AUDIO_CHANNELS:

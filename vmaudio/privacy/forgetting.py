@@ -31,6 +31,7 @@ from vmaudio.store import (
     outcomes,
     override_log,
     overrides,
+    practice_attempts,
     recordings,
     report_rows,
     scores,
@@ -47,7 +48,8 @@ class Gone:
     Attributes:
         messages: the messages that were named.
         recordings: measurements of recordings that no other message had.
-        rows: other rows that name the person or file: failed files, assignments of plans, labels, baselines, notes.
+        rows: other rows that name the person or file: failed files, assignments of plans, labels, baselines, notes, attempts at
+            drills.
         files: sound files that vmaudio itself kept.
         copies: messages that were not named and hold the same words as one that was: its copies.
     """
@@ -81,9 +83,9 @@ def forget(
         message_ids: of the messages.
         files: delete what is noted of these paths without a message too: that they failed.
         prospect: delete this person's assignments of plans too; an id or a name.
-        rep: delete this rep's baselines, assignments, labels and a coach's notes too.
-        before: delete what else is older too: failed files, assignments, labels of texts that no message has any more, and
-            baselines of reps without a message. With a time zone.
+        rep: delete this rep's baselines, assignments, labels, attempts at drills and a coach's notes too.
+        before: delete what else is older too: failed files, assignments, attempts at drills, labels of texts that no message
+            has any more, and baselines of reps without a message. With a time zone.
         folder: of the web app: recordings that it keeps, and copies for its player, are deleted.
 
     Returns:
@@ -182,11 +184,12 @@ def _others(
         yield labels, labels.c.message_id.in_(select(labelled_texts.c.message_id).where(theirs))
         yield labelled_texts, theirs
     if rep is not None:
-        for table in (baselines, assignments, labels, labelled_texts, coach_notes):
+        for table in (baselines, assignments, labels, labelled_texts, coach_notes, practice_attempts):
             yield table, same_name(table.c.rep, rep)
     if before is not None:
         day = before.astimezone(datetime.UTC).isoformat(timespec="seconds")
         yield failures, failures.c.created_utc < day
+        yield practice_attempts, practice_attempts.c.created_utc < day
         yield assignments, assignments.c.created_utc < day
         for table in (labels, labelled_texts):
             orphan = or_(table.c.message_id.is_(None), table.c.message_id.not_in(select(messages.c.message_id)))

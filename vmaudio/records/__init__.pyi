@@ -49,6 +49,10 @@ from .score import (
     RepBaseline as RepBaseline,
     Score as Score,
 )
+from .script import (
+    ScriptAdherence as ScriptAdherence,
+    ScriptWord as ScriptWord,
+)
 from .sound import (
     Activity as Activity,
     Contour as Contour,

@@ -34,6 +34,17 @@ from .digest import (
     monday_of as monday_of,
     write_digest as write_digest,
 )
+from .drill_list import (
+    DRILLS as DRILLS,
+    Drill as Drill,
+)
+from .drills import (
+    DrillOffer as DrillOffer,
+    DrillOptions as DrillOptions,
+    DrillVerdict as DrillVerdict,
+    drills_for as drills_for,
+    judge_drill as judge_drill,
+)
 from .files import (
     csv_text as csv_text,
     jsonl_text as jsonl_text,
@@ -96,6 +107,11 @@ from .rep_sheet import (
 from .repeats import (
     repeat_items as repeat_items,
     rows_of_groups as rows_of_groups,
+)
+from .script_words import (
+    ScriptRun as ScriptRun,
+    script_runs as script_runs,
+    script_sentence as script_sentence,
 )
 from .sheet import (
     Sheet as Sheet,

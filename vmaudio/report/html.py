@@ -19,6 +19,7 @@ from vmaudio.plots import FAMILY_NAMES, STYLE, VARIABLES, Rate, percent
 from vmaudio.records import clock, counted
 from vmaudio.report.data import FeedbackData, PageData, ReportData
 from vmaudio.report.message import sent_words
+from vmaudio.report.script_words import script_runs, script_sentence
 from vmaudio.rubric import how_right
 
 if TYPE_CHECKING:
@@ -147,6 +148,8 @@ FILTERS: dict[str, Any] = {
     "counted": counted,
     "date": date,
     "ranks": rank_words,
+    "script_sentence": script_sentence,
+    "script_runs": script_runs,
 }
 """Filters that the templates use; the web app's environment needs them too."""
 

@@ -13,6 +13,7 @@ from vmaudio.report.counting import counting_note
 from vmaudio.report.glossary import PART_NAMES, Glossary, approach_name, part_name
 from vmaudio.report.message_data import NAN, CheckView, Fact, FlagView, MessageView, OverrideView, PartView, WordView
 from vmaudio.report.wording import PRAISE, delivery_word, flag_name, length_words, not_found
+from vmaudio.text import adherence_of
 
 
 def sent_words(sent_at: str | None) -> str:
@@ -124,6 +125,7 @@ def message_view(
         callback=(counted or outcome).callback if outcome else None,
         simulated=bool(outcome and outcome.simulated),
         callback_note=counting_note(outcome, counted),
+        script=adherence_of(analysis),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vmaudio.plots import Svg
+from vmaudio.records import ScriptAdherence
 
 NAN = float("nan")
 
@@ -88,7 +89,8 @@ class MessageView:
     ``sound`` is what an <audio> element may play (a data: URI, a relative link or a path of the web app), or None.
     ``band_why`` says why the band is lower than the points alone would give, where it is. ``why`` says why the message was
     chosen, where it was. ``callback`` is None when nothing is known or final, and
-    ``callback_note`` says why a callback that came does not count.
+    ``callback_note`` says why a callback that came does not count. ``script``: what was said of the message's script, where it
+    has one.
     """
 
     id: str
@@ -124,3 +126,4 @@ class MessageView:
     simulated: bool = False
     callback_note: str = ""
     length: str = ""
+    script: ScriptAdherence | None = None

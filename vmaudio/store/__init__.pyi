@@ -84,6 +84,12 @@ from .override_rows import (
     Overrides as Overrides,
     overrides_by_message as overrides_by_message,
 )
+from .practice_rows import (
+    PracticeAttempt as PracticeAttempt,
+    delete_practice as delete_practice,
+    practice_of as practice_of,
+    put_practice as put_practice,
+)
 from .search import (
     Facets as Facets,
     Page as Page,
@@ -110,6 +116,7 @@ from .tables import (
     outcomes as outcomes,
     override_log as override_log,
     overrides as overrides,
+    practice_attempts as practice_attempts,
     recordings as recordings,
     report_rows as report_rows,
     scores as scores,

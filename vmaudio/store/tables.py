@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer,
 from sqlalchemy.sql import false
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0011"
+HEAD = "0013"
 """Revision that this code reads and writes."""
 
 _TO_PRIVATE = {0xDC80 + i: 0xF780 + i for i in range(128)}
@@ -158,6 +158,19 @@ report_rows = Table(  # see `vmaudio.store.narrow_rows`
     Column("marks", Text, nullable=False),
     Column("flags", Text, nullable=False),
     Index("ix_report_rows_changed", "changed"),
+)
+
+practice_attempts = Table(  # of drills; shown to whoever made them alone
+    "practice_attempts",
+    metadata,
+    Column("attempt_id", Integer, primary_key=True, autoincrement=True),
+    Column("owner", String(120), nullable=False),  # a user, or a browser where there are no users
+    Column("rep", Text),  # the name under which the rep practised; for `forget --rep`
+    Column("drill", String(64), nullable=False),
+    Column("passed", Boolean),  # NULL: could not be judged
+    Column("evidence", Text, nullable=False),
+    Column("created_utc", String(32), nullable=False),
+    Index("ix_practice_attempts_owner", "owner"),
 )
 
 coach_notes = Table(

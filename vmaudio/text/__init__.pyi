@@ -45,6 +45,14 @@ from .mailbox import (
     Phrases as Phrases,
     mailbox_phrases as mailbox_phrases,
 )
+from .script import (
+    SCRIPT_TEXT as SCRIPT_TEXT,
+    ScriptOptions as ScriptOptions,
+    adherence_of as adherence_of,
+    checked_script as checked_script,
+    script_adherence as script_adherence,
+    script_of as script_of,
+)
 from .verbalize import (
     spoken_words as spoken_words,
     syllables as syllables,

@@ -42,7 +42,7 @@ class Busy(VmaudioError):
 class Job:
     """One upload. ``folder`` is None once everything of it is deleted; ``kept_as`` is its message's id in the store.
     ``owner`` is the id of the session that uploaded it, "" for a program with the server's token: until it is kept, nobody
-    else sees it. ``when_over`` is told how it ended.
+    else sees it. ``when_over`` is told how it ended. ``drill``: id of the drill of which it is an attempt.
     """
 
     id: str
@@ -60,6 +60,7 @@ class Job:
     ended: float = 0.0
     kept_as: str | None = None
     when_over: WhenOver | None = None
+    drill: str = ""
 
     @property
     def is_over(self) -> bool:

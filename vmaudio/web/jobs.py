@@ -122,6 +122,7 @@ class Jobs(HeldJobs):
         previous: str | None = None,
         owner: str = "",
         when_over: WhenOver | None = None,
+        drill: str = "",
     ) -> Job:
         """Save an upload and put it in the queue.
 
@@ -133,6 +134,7 @@ class Jobs(HeldJobs):
             previous: id of the job of the take before this one.
             owner: id of the session whose take it is.
             when_over: is told how it ended, in the thread that does the work.
+            drill: id of the drill of which it is an attempt.
 
         Returns:
             The job.
@@ -142,7 +144,8 @@ class Jobs(HeldJobs):
             UploadError: the upload is too large, or empty.
         """
         self.refuse_when_full()
-        job = Job(secrets.token_urlsafe(16), self.clock(), previous=previous, owner=owner, when_over=when_over)
+        made = {"previous": previous, "owner": owner, "when_over": when_over, "drill": drill}
+        job = Job(secrets.token_urlsafe(16), self.clock(), **made)  # type: ignore[arg-type]
         job.folder = self.folder / job.id
         job.folder.mkdir(mode=0o700)
         try:

@@ -97,6 +97,7 @@ def keep(web: Web, job: Job, rep: str, prospect: str = "", campaign: str = "") -
         channel=CHANNEL,
         sent_at=utc_now(),
         notes=analysis.message.notes,
+        extra=analysis.message.extra,
     )
     web.store.save(web.score_now(analysis, message))
     web.jobs.keep(job, message.message_id)

@@ -37,6 +37,9 @@ ASSETS = {
     "report.js": "text/javascript; charset=utf-8",
     "web.js": "text/javascript; charset=utf-8",
     "record.js": "text/javascript; charset=utf-8",
+    "pace.js": "text/javascript; charset=utf-8",
+    "practice.js": "text/javascript; charset=utf-8",
+    "level.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, create_model
 
-from vmaudio.records import Analysis, Outcome, Record
+from vmaudio.records import Analysis, Outcome, Record, ScriptAdherence
 from vmaudio.store import Override, Row
 
 
@@ -52,6 +52,7 @@ def _json_type(hint: Any) -> Any:
 
 
 AnalysisModel = model_of(Analysis)
+ScriptModel = model_of(ScriptAdherence)
 OutcomeModel = model_of(Outcome)
 RowModel = model_of(Row)
 OverrideModel = model_of(Override)
@@ -113,6 +114,14 @@ class Comparison(BaseModel):
     measures: list[MeasureChange]
 
 
+class DrillModel(BaseModel):
+    """What came of an attempt at a drill."""
+
+    id: str
+    passed: bool | None = Field(description="null: it could not be judged")
+    evidence: str
+
+
 class JobModel(BaseModel):
     """One upload on its way."""
 
@@ -133,6 +142,8 @@ class JobModel(BaseModel):
     audio: str | None
     analysis: AnalysisModel | None  # type: ignore[valid-type]
     comparison: Comparison | None
+    drill: DrillModel | None = None
+    script: ScriptModel | None = None  # type: ignore[valid-type]
 
 
 class Accepted(BaseModel):
@@ -185,6 +196,7 @@ class MessagePage(BaseModel):
     outcome: OutcomeModel | None  # type: ignore[valid-type]
     audio: str | None
     clauses: list[str]
+    script: ScriptModel | None = None  # type: ignore[valid-type]
 
 
 class Criterion(BaseModel):

@@ -54,7 +54,7 @@
       });
     }
     article.addEventListener("click", (event) => {
-      const button = event.target.closest(".seek");
+      const button = event.target.closest(".seek, .sw[data-start]");
       if (button) { play(num(button.dataset.start), button.dataset.end); return; }
       const word = event.target.closest(".w");
       if (word) { here = words.indexOf(word); play(num(word.dataset.start)); return; }

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from vmaudio.web.pages import base, health, importing, intake, login, message, outcomes, rep, report, rubric, selfcheck, team
+from vmaudio.web.pages import (
+    base,
+    health,
+    importing,
+    intake,
+    login,
+    message,
+    outcomes,
+    practice,
+    rep,
+    report,
+    rubric,
+    selfcheck,
+    team,
+)
 
 ROUTERS = tuple(
-    page.router for page in (base, health, login, selfcheck, report, rep, team, message, outcomes, rubric, importing, intake)
+    page.router
+    for page in (base, health, login, selfcheck, practice, report, rep, team, message, outcomes, rubric, importing, intake)
 )

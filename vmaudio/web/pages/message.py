@@ -13,6 +13,7 @@ from vmaudio.errors import NotStored, SettingError
 from vmaudio.records import PARTS, Analysis
 from vmaudio.report import OverrideView, counted_alone, message_view, title_of
 from vmaudio.store import Label, labels_of, outcome_of
+from vmaudio.text import adherence_of
 from vmaudio.training import LabelledMessage, Sentence, save_labels
 from vmaudio.web import keeping
 from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, wants_json
@@ -55,6 +56,7 @@ def message_json(web: WebOf, message_id: str) -> MessagePage:
             ],
             "outcome": outcome.to_dict() if outcome else None,
             "audio": _sound(web, found),
+            "script": kept.to_dict() if (kept := adherence_of(found)) else None,
             "clauses": [part.text for part in found.structure.parts],
         }
     )

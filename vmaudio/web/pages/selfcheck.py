@@ -11,8 +11,9 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from vmaudio.analysis import STAGES
 from vmaudio.errors import NotStored
-from vmaudio.records import Message
-from vmaudio.report import compare_takes, message_view
+from vmaudio.records import Analysis, Message
+from vmaudio.report import DRILLS, compare_takes, judge_drill, message_view
+from vmaudio.text import SCRIPT_TEXT, adherence_of, checked_script, script_of
 from vmaudio.web import keeping
 from vmaudio.web.context import (
     SessionOf,
@@ -40,9 +41,18 @@ STAGE_WORDS = {
     "describe": "finding the parts, applying the rubric",
 }
 NOTES = 2000
+SCRIPT = 4000
 
 
-def _limits(web: Web) -> dict[str, Any]:
+def limits_of(web: Web) -> dict[str, Any]:
+    """What a form that takes a recording needs to say.
+
+    Args:
+        web: The app.
+
+    Returns:
+        Names and values for the template.
+    """
     return {
         "max_bytes": web.config.max_bytes,
         "max_size": megabytes(web.config.max_bytes),
@@ -58,7 +68,7 @@ def _limits(web: Web) -> dict[str, Any]:
 @router.get("/", include_in_schema=False)
 def start(request: Request, web: WebOf) -> Response:
     """The first page."""
-    return page(request, "selfcheck.html.j2", previous="", said={}, **_limits(web))
+    return page(request, "selfcheck.html.j2", previous="", said={}, **limits_of(web))
 
 
 @router.post(
@@ -74,6 +84,7 @@ def upload(
     prospect: Annotated[str, Form(max_length=200, description="name of the listener")] = "",
     notes: Annotated[str, Form(max_length=NOTES, description="what is known of the listener")] = "",
     previous: Annotated[str, Form(max_length=100, description="the job of the take before this one")] = "",
+    script: Annotated[str, Form(max_length=SCRIPT, description="what was to be said; {name} and [Name] are slots")] = "",
 ) -> Response:
     """Upload a recording. A browser is sent to its page; a program gets the job's id. 503 when the queue is full."""
     web.upload_limit.use(caller_of(request))
@@ -84,6 +95,8 @@ def upload(
         "prospect_name": whom,
         "notes": keeping.without_controls(notes) or None,
     }
+    if script.strip():
+        known["extra"] = {SCRIPT_TEXT: checked_script(keeping.without_controls(script))}
 
     def make(path: Path) -> Message:
         return Message(source=str(path), **known)
@@ -101,11 +114,38 @@ def upload(
     return RedirectResponse(url, 303)
 
 
-def _job(request: Request, job_id: str) -> Job:
+def job_seen(request: Request, job_id: str) -> Job:
+    """An upload that the visitor may see.
+
+    Args:
+        request: The visitor's.
+        job_id: Id of the upload.
+
+    Returns:
+        The upload.
+
+    Raises:
+        NotStored: there is none, or it is another's.
+    """
     job = web_of(request).jobs.get(job_id)
     if job is None or not _may_see(request, job):
         raise NotStored("There is no such upload. Upload the recording again.")
     return job
+
+
+def said_of(job: Job) -> dict[str, str | None]:
+    """What was typed beside a recording.
+
+    Args:
+        job: The upload.
+
+    Returns:
+        The fields of its form; empty where the upload is gone.
+    """
+    sent = job.message
+    if sent is None:
+        return {}
+    return {"rep": sent.rep, "prospect": sent.prospect_name, "notes": sent.notes, "script": script_of(sent)}
 
 
 def _may_see(request: Request, job: Job) -> bool:
@@ -121,7 +161,28 @@ def _comparison(web: Web, job: Job) -> Comparison | None:
     return Comparison.model_validate({**dataclasses.asdict(found), "previous": earlier.id})
 
 
-def _audio(job: Job) -> str | None:
+def _script(analysis: Analysis | None) -> dict[str, Any] | None:
+    kept = adherence_of(analysis) if analysis else None
+    return kept.to_dict() if kept else None
+
+
+def _drill(web: Web, job: Job) -> dict[str, Any] | None:
+    """What came of an attempt at a drill; None where it is none, or not over."""
+    if not job.drill or job.analysis is None:
+        return None
+    verdict = judge_drill(job.analysis, DRILLS[job.drill], web.book.active.rubric)
+    return {"id": job.drill, "passed": verdict.passed, "evidence": verdict.evidence}
+
+
+def audio_of(job: Job) -> str | None:
+    """Where an upload can be heard.
+
+    Args:
+        job: The upload.
+
+    Returns:
+        The address of its copy for the player; None where there is none.
+    """
     return f"/jobs/{job.id}/audio" if job.copy is not None and job.copy.exists() else None
 
 
@@ -144,9 +205,11 @@ def _model(web: Web, job: Job) -> JobModel:
             "expires_utc": utc(web.jobs.expires(job)) if job.folder is not None else None,
             "kept_as": job.kept_as,
             "url": f"/jobs/{job.id}",
-            "audio": _audio(job),
+            "audio": audio_of(job),
             "analysis": web.for_rep(analysis).to_dict() if analysis else None,
             "comparison": _comparison(web, job),
+            "script": _script(analysis),
+            "drill": _drill(web, job),
         }
     )
 
@@ -154,20 +217,22 @@ def _model(web: Web, job: Job) -> JobModel:
 @router.get("/jobs/{job_id}.json", responses={410: {"model": JobModel}})
 def job_json(request: Request, web: WebOf, job_id: str) -> JobModel:
     """How far an upload is; its analysis once it is done. 410 when it is lost or deleted."""
-    job = _job(request, job_id)
+    job = job_seen(request, job_id)
     return as_json(_model(web, job), 410 if job.state in (LOST, GONE) else 200)  # type: ignore[return-value]
 
 
 @router.get("/jobs/{job_id}", include_in_schema=False)
-def job_page(request: Request, web: WebOf, job_id: str) -> Response:
-    """Progress, then the scorecard."""
-    job = _job(request, job_id)
+def job_page(request: Request, web: WebOf, job_id: str, whole: bool = False) -> Response:
+    """Progress, then the scorecard; an attempt at a drill has a page of its own, unless the whole scorecard is asked for."""
+    job = job_seen(request, job_id)
+    if job.drill and job.is_over and not whole:
+        return RedirectResponse(f"/practice/drills/{job.drill}?job={job.id}", 303)
     analysis = job.analysis
-    said = {"rep": job.message.rep, "prospect": job.message.prospect_name, "notes": job.message.notes} if job.message else {}
+    said = said_of(job)
     if job.state in (FAILED, LOST, GONE):
         status = 422 if job.state == FAILED else 410
         return page(
-            request, "selfcheck_over.html.j2", status=status, job=job, previous=job.previous or "", said=said, **_limits(web)
+            request, "selfcheck_over.html.j2", status=status, job=job, previous=job.previous or "", said=said, **limits_of(web)
         )
     if job.state != DONE or analysis is None:
         position = web.jobs.position(job)
@@ -176,23 +241,23 @@ def job_page(request: Request, web: WebOf, job_id: str) -> Response:
             wait_s=position * web.jobs.usual_s(),
         )  # fmt: skip
     tone = web.config.tone in ("all", "self-check")
-    view = message_view(web.for_rep(analysis), web.glossary(), tone=tone, sound=_audio(job))
+    view = message_view(web.for_rep(analysis), web.glossary(), tone=tone, sound=audio_of(job))
     comparison = _comparison(web, job)
     earlier = web.jobs.get(job.previous) if comparison and job.previous else None
     before = None
     if earlier is not None and earlier.analysis is not None:
-        before = message_view(web.for_rep(earlier.analysis), web.glossary(), tone=tone, sound=_audio(earlier), details=False)
+        before = message_view(web.for_rep(earlier.analysis), web.glossary(), tone=tone, sound=audio_of(earlier), details=False)
     takes = [take for take in web.jobs.chain(job) if take.state == DONE and take.analysis is not None]
     return page(
         request, "selfcheck_done.html.j2", job=job, view=view, before=before, comparison=comparison, takes=takes,
-        previous=job.id, said=said, expires=utc(web.jobs.expires(job)), **_limits(web),
+        previous=job.id, said=said, expires=utc(web.jobs.expires(job)), **limits_of(web),
     )  # fmt: skip
 
 
 @router.get("/jobs/{job_id}/audio", response_class=FileResponse, responses={206: {"description": "a part, by Range"}})
 def job_audio(request: Request, job_id: str) -> Response:
     """The upload as 16 kHz mono WAV, whole or in parts (Range)."""
-    copy = _job(request, job_id).copy
+    copy = job_seen(request, job_id).copy
     if copy is None or not copy.exists():
         raise NotStored("There is no recording to play: it was deleted, or it is not decoded yet.")
     return FileResponse(copy, media_type="audio/wav")
@@ -208,7 +273,7 @@ def keep(
     campaign: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Keep an upload in the store, under the rep's name."""
-    message_id = keeping.keep(web, _job(request, job_id), rep, prospect, campaign)
+    message_id = keeping.keep(web, job_seen(request, job_id), rep, prospect, campaign)
     sign_as(request, rep.strip())
     url = f"/jobs/{job_id}"
     return as_json(Done(done=message_id, url=f"/message/{message_id}")) if wants_json(request) else RedirectResponse(url, 303)
@@ -217,7 +282,7 @@ def keep(
 @router.post("/jobs/{job_id}/delete", response_model=Done)
 def delete(request: Request, web: WebOf, job_id: str) -> Response:
     """Delete an upload now; when it was kept, from the store as well."""
-    job = _job(request, job_id)
+    job = job_seen(request, job_id)
     if job.kept_as and web.store.one(job.kept_as) is not None:
         keeping.delete(web, job.kept_as)
     web.jobs.delete(job)

@@ -35,6 +35,20 @@
     document.getElementById("send").focus();
   };
 
+  // 3, 2, 1, where it is asked for; the microphone is open already, and nothing is recorded yet.
+  const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
+  const countIn = async () => {
+    const shown = document.getElementById("countdown");
+    if (!document.getElementById("count-in")?.checked || !shown) return;
+    shown.hidden = false;
+    for (const n of [3, 2, 1]) {
+      shown.textContent = String(n);
+      say(`${n} …`);
+      await wait(1000);
+    }
+    shown.hidden = true;
+  };
+
   const start = async () => {
     let stream;
     try {
@@ -46,7 +60,11 @@
     }
     const kind = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"].find((one) => MediaRecorder.isTypeSupported(one));
     recorder = new MediaRecorder(stream, kind ? { mimeType: kind } : undefined);
-    const pieces = [], began = performance.now();
+    const pieces = [];
+    button.disabled = true;
+    await countIn();
+    button.disabled = false;
+    const began = performance.now();
     recorder.addEventListener("dataavailable", (event) => { if (event.data.size) pieces.push(event.data); });
     recorder.addEventListener("stop", () => {
       for (const track of stream.getTracks()) track.stop();
@@ -57,12 +75,14 @@
       button.classList.remove("on");
       word.textContent = "Record again";
       level.hidden = true;
+      form.dispatchEvent(new Event("takestop"));
       finish(pieces, type);
     });
     context = new AudioContext();
     const meter = context.createAnalyser(), samples = new Float32Array(1024);
     meter.fftSize = 1024;
-    context.createMediaStreamSource(stream).connect(meter);
+    const source = context.createMediaStreamSource(stream);
+    source.connect(meter);
     level.hidden = false;
     const tick = () => {
       if (!recorder || !context) return;
@@ -76,7 +96,9 @@
     recorder.start(1000);
     button.classList.add("on");
     word.textContent = "Stop";
+    button.focus();
     say("Recording. Press Stop when you are done.");
+    form.dispatchEvent(new CustomEvent("takestart", { detail: { context, source } }));
     requestAnimationFrame(tick);
   };
 

@@ -1,0 +1,34 @@
+"""The text of a script that a manifest names as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ENDINGS = (".txt", ".md")
+
+MOST_BYTES = 20_000
+"""A longer file is no script of a voicemail (400 words have about 2,500 characters)."""
+
+
+def script_beside(folder: str, cell: str) -> str | None:
+    """The text of a script's file that lies in the folder of a manifest, or below it.
+
+    A manifest may come from somebody else, so a path that leads out of its folder is not opened.
+
+    Args:
+        folder: the folder of the manifest.
+        cell: what the column ``script`` says.
+
+    Returns:
+        The text; None where the cell is no such file: it is then the name of a script, or its text.
+    """
+    if len(cell) > 200 or not cell.lower().endswith(ENDINGS):
+        return None
+    root = Path(folder).resolve()
+    try:
+        path = (root / cell).resolve()
+        if root not in path.parents or not path.is_file() or path.stat().st_size > MOST_BYTES:
+            return None
+        return path.read_text("utf-8-sig").strip() or None
+    except (OSError, ValueError):  # no file, or not in UTF-8
+        return None
