@@ -37,6 +37,7 @@ ASSETS = {
     "report.js": "text/javascript; charset=utf-8",
     "web.js": "text/javascript; charset=utf-8",
     "record.js": "text/javascript; charset=utf-8",
+    "library.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 

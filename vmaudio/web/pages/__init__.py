@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
-from vmaudio.web.pages import base, health, importing, intake, login, message, outcomes, rep, report, rubric, selfcheck, team
+from vmaudio.web.pages import (
+    base,
+    health,
+    importing,
+    intake,
+    library,
+    login,
+    message,
+    outcomes,
+    playlists,
+    rep,
+    report,
+    rubric,
+    selfcheck,
+    team,
+)
 
 ROUTERS = tuple(
-    page.router for page in (base, health, login, selfcheck, report, rep, team, message, outcomes, rubric, importing, intake)
-)
+    page.router
+    for page in (
+        base, health, login, selfcheck, report, rep, team, message, playlists, library, outcomes, rubric, importing, intake,
+    )
+)  # fmt: skip

@@ -32,10 +32,12 @@ from vmaudio.report import (
 from vmaudio.store import all_coach_notes, overrides_by_message, put_coach_note
 from vmaudio.web import keeping
 from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, wants_json
+from vmaudio.web.library import prepares
 from vmaudio.web.pages.team import filter_choices
 from vmaudio.web.report_schemas import NoteDone, ReportModel
 from vmaudio.web.searching import Asked, AskedOf
 from vmaudio.web.sheets import PATIENCE_S
+from vmaudio.web.viewers import ViewerOf
 
 router = APIRouter(tags=["report"])
 
@@ -164,7 +166,7 @@ def _thing(thing: Thing) -> dict[str, Any]:
 
 
 @router.get("/report", include_in_schema=False)
-def report(request: Request, web: WebOf, asked: AskedOf, by: By = "rep") -> Response:
+def report(request: Request, web: WebOf, viewer: ViewerOf, asked: AskedOf, by: By = "rep") -> Response:
     """The page. What takes long comes after it, where it is not ready."""
     made = Made(web, asked, by)
     data, coaching = made.data(), made.coaching()
@@ -174,7 +176,7 @@ def report(request: Request, web: WebOf, asked: AskedOf, by: By = "rep") -> Resp
 
     return page(
         request, "report_page.html.j2", data=data, copies=made.copies, coaching=coaching, slow=made.slow(PATIENCE_S),
-        asked=asked, given=asked.given, link=asked.link, sound=sound,
+        asked=asked, given=asked.given, link=asked.link, sound=sound, prepares=prepares(viewer),
         here=asked.link("/report", by=None if by == "rep" else by), later=asked.link("/report/later", by=by),
         **filter_choices(web),
     )  # fmt: skip
