@@ -28,9 +28,13 @@ from .coach_agreement import (
     Calibration as Calibration,
     CheckAgreement as CheckAgreement,
     calibrate as calibrate,
+    corrected_misses as corrected_misses,
+    hold_against as hold_against,
 )
 from .coach_sheet import (
+    UNSURE as UNSURE,
     SheetRead as SheetRead,
+    draw_messages as draw_messages,
     make_sheet as make_sheet,
     read_sheet as read_sheet,
 )

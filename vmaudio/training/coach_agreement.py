@@ -134,29 +134,75 @@ def calibrate(verdicts: Sequence[CoachVerdict], analyses: Iterable[Analysis]) ->
     for analysis in analyses:
         if analysis.score is not None:
             machine[analysis.message.message_id] = {c.id: c.verdict for c in analysis.score.checks if not c.not_judged}
+    said: dict[str, list[str]] = defaultdict(list)
+    for own in machine.values():
+        for check, verdict in own.items():
+            said[check].append(verdict)
+    return hold_against(verdicts, machine, {check: np.array(all_said) for check, all_said in said.items()})
+
+
+def hold_against(
+    verdicts: Sequence[CoachVerdict], machine: Mapping[str, Mapping[str, str]], everywhere: Mapping[str, np.ndarray]
+) -> Calibration:
+    """The same from the machine's verdicts alone, as a store has them in columns.
+
+    Args:
+        verdicts: verdicts that were given blind; what a coach could not tell is left out.
+        machine: the machine's verdicts by message and check, at least of the messages that were judged; without those that it
+            could not judge.
+        everywhere: by check the machine's verdicts on all messages of the team, as text (n_messages,), without those that it
+            could not judge.
+
+    Returns:
+        The agreement; empty without verdicts.
+    """
+    verdicts = [one for one in verdicts if one.verdict in KINDS]
     given: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))  # check, message, coach
     for one in verdicts:
         given[one.check_id][one.message_id][one.coach] = one.verdict
-    checks = [_check(check, by_message, machine) for check, by_message in given.items()]
+    checks = [_check(check, by_message, machine, everywhere.get(check)) for check, by_message in given.items()]
     checks.sort(key=lambda one: (one.alpha[0] if math.isfinite(one.alpha[0]) else 2.0, one.check))
     coaches = [_coach(coach, verdicts, given, machine) for coach in sorted({one.coach for one in verdicts})]
     return Calibration(tuple(checks), tuple(coaches), any(one.simulated for one in verdicts))
 
 
-def _check(check: str, by_message: Mapping[str, Mapping[str, str]], machine: Mapping[str, Mapping[str, str]]) -> CheckAgreement:
+def corrected_misses(
+    check: str,
+    by_message: Mapping[str, Mapping[str, str]],
+    machine: Mapping[str, Mapping[str, str]],
+    everywhere: np.ndarray | None,
+) -> Corrected | None:
+    """The share of all messages that miss a check, as coaches would say it.
+
+    Args:
+        check: id of the check.
+        by_message: coaches' verdicts, by message and coach.
+        machine: the machine's verdicts, see `hold_against`.
+        everywhere: the machine's verdicts on all messages, see `hold_against`.
+
+    Returns:
+        The share with its interval; None with too few verdicts, and where the machine judged no message.
+    """
+    if everywhere is None or not np.isin(everywhere, ("pass", "fail")).any():
+        return None
+    both = [(list(own.values()), machine[name][check]) for name, own in by_message.items() if check in machine.get(name, {})]
+    people = np.array([votes.count("fail") / len(votes) for votes, _ in both])
+    return corrected_rate(people, np.array([float(said == "fail") for _, said in both]), (everywhere == "fail").astype(float))
+
+
+def _check(
+    check: str,
+    by_message: Mapping[str, Mapping[str, str]],
+    machine: Mapping[str, Mapping[str, str]],
+    everywhere: np.ndarray | None,
+) -> CheckAgreement:
     counts = np.array([[list(own.values()).count(kind) for kind in KINDS] for own in by_message.values()], dtype=float)
     both = [(m, counts[i]) for i, m in enumerate(by_message) if check in machine.get(m, {})]
     pairs = np.zeros((len(both), 9))
     for i, (message, votes) in enumerate(both):
         pairs[i, 3 * KINDS.index(machine[message][check]) + int(votes.argmax())] = 1
     same = float(pairs[:, [0, 4, 8]].sum() / len(both)) if both else math.nan
-    missed = None
-    judged = [(m, votes) for m, votes in both if votes.sum()]
-    if judged and any(own.get(check, "n/a") != "n/a" for own in machine.values()):
-        people = np.array([votes[1] / votes.sum() for _, votes in judged])
-        theirs = np.array([float(machine[m][check] == "fail") for m, _ in judged])
-        everywhere = np.array([float(own[check] == "fail") for own in machine.values() if check in own])
-        missed = corrected_rate(people, theirs, everywhere)
+    missed = corrected_misses(check, by_message, machine, everywhere)
     coaches = {coach for own in by_message.values() for coach in own}
     if all(machine[m][check] == "n/a" for m, _ in both):
         pairs = pairs[:0]

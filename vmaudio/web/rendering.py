@@ -38,6 +38,7 @@ ASSETS = {
     "web.js": "text/javascript; charset=utf-8",
     "record.js": "text/javascript; charset=utf-8",
     "library.js": "text/javascript; charset=utf-8",
+    "calibrate.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from vmaudio.web.calibration_schemas import CorrectedModel
+
 
 class RateModel(BaseModel):
     """So many of so many, with a 95 % interval (0 to 1)."""
@@ -36,6 +38,9 @@ class CheckModel(BaseModel):
     missed: RateModel
     not_judged: int
     disputed: bool
+    missed_corrected: CorrectedModel | None = Field(
+        description="of all messages, as coaches who scored blind would say it; null with fewer than ten scored"
+    )
 
 
 class WeekModel(BaseModel):

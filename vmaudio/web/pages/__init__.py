@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vmaudio.web.pages import (
     base,
+    calibrate,
     health,
     importing,
     intake,
@@ -22,6 +23,7 @@ from vmaudio.web.pages import (
 ROUTERS = tuple(
     page.router
     for page in (
-        base, health, login, selfcheck, report, rep, team, message, playlists, library, outcomes, rubric, importing, intake,
+        base, health, login, selfcheck, report, rep, team, message, playlists, library, calibrate, outcomes, rubric,
+        importing, intake,
     )
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import math
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from vmaudio.duplicates import find_duplicates
 from vmaudio.errors import NotStored, SettingError
+from vmaudio.experiments import Corrected
 from vmaudio.plots import Rate, Spread
 from vmaudio.report import (
     Coaching,
@@ -31,6 +33,7 @@ from vmaudio.report import (
 )
 from vmaudio.store import all_coach_notes, overrides_by_message, put_coach_note
 from vmaudio.web import keeping
+from vmaudio.web.agreement import corrected_shares, share_words
 from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, wants_json
 from vmaudio.web.library import prepares
 from vmaudio.web.pages.team import filter_choices
@@ -86,6 +89,10 @@ class Made:
             ),
         )  # fmt: skip
 
+    def corrected(self) -> dict[str, Corrected]:
+        """By check the share that misses it, as coaches who scored blind would say it."""
+        return corrected_shares(self.web, self.sheet, self.chosen)
+
     def slow(self, wait_s: float | None) -> SlowParts | None:
         """What takes long; None where it is not ready after so many seconds.
 
@@ -107,6 +114,7 @@ def report_json(web: WebOf, asked: AskedOf, by: By = "rep") -> ReportModel:
     made = Made(web, asked, by)
     data, slow, coaching = made.data(), made.slow(None), made.coaching()
     assert slow is not None  # noqa: S101 - it was waited for
+    fixed = made.corrected()
     weeks = weeks_in(made.sheet, made.chosen, made.sheet.points)
     return ReportModel.model_validate(
         {
@@ -124,7 +132,7 @@ def report_json(web: WebOf, asked: AskedOf, by: By = "rep") -> ReportModel:
             ],
             "checks": [
                 {"id": row.id, "title": row.title, "missed": _rate(row.missed), "not_judged": row.not_judged,
-                 "disputed": row.disputed}
+                 "disputed": row.disputed, "missed_corrected": dataclasses.asdict(fixed[row.id]) if row.id in fixed else None}
                 for row in data.checks
             ],
             "weeks": [{"monday": date.isoformat(), "messages": one.spread.n, **_spread(one.spread)} for date, one in weeks],
@@ -177,6 +185,7 @@ def report(request: Request, web: WebOf, viewer: ViewerOf, asked: AskedOf, by: B
     return page(
         request, "report_page.html.j2", data=data, copies=made.copies, coaching=coaching, slow=made.slow(PATIENCE_S),
         asked=asked, given=asked.given, link=asked.link, sound=sound, prepares=prepares(viewer),
+        corrected={check: share_words(one) for check, one in made.corrected().items()},
         here=asked.link("/report", by=None if by == "rep" else by), later=asked.link("/report/later", by=by),
         **filter_choices(web),
     )  # fmt: skip
