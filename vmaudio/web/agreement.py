@@ -36,20 +36,18 @@ def calibration_of(web: Web) -> Calibration:
     )
 
 
-def corrected_shares(web: Web, sheet: Sheet, chosen: np.ndarray) -> dict[str, Corrected]:
+def corrected_shares(web: Web, sheet: Sheet, verdicts: list[CoachVerdict], chosen: np.ndarray) -> dict[str, Corrected]:
     """The shares of some messages that miss a check, corrected by the coaches' verdicts on those of them that they judged.
 
     Args:
         web: the app.
         sheet: its messages.
-        chosen: which of them count (n_messages,).
+        verdicts: of coaches who scored blind.
+        chosen: which messages count (n_messages,).
 
     Returns:
         By check; only checks with enough verdicts.
     """
-    verdicts = coach_verdicts_of(web.store)
-    if not verdicts:
-        return {}
     places = places_of(web, sheet)
     counted = [v for v in verdicts if v.verdict in SAID.values() and (i := places.get(v.message_id)) is not None and chosen[i]]
     machine, everywhere = _machine(web, sheet, counted), _everywhere(sheet, counted, chosen)

@@ -135,7 +135,7 @@ def round_audio(web: WebOf, round_id: int, at: At = 1) -> Response:
     """The sound of one message of a round."""
     held = round_of(web.store, round_id)
     found = web.store.one(held.messages[at - 1]) if 0 < at <= len(held.messages) else None
-    copy = found and web.copies.get(found.source, found.recording_id, found.message, found.spans)
+    copy = web.copies.get(found.source, found.recording_id, found.message, found.spans) if found else None
     if copy is None:
         raise NotStored("The recording cannot be played: it was moved or replaced after the analysis.")
     return FileResponse(copy, media_type="audio/wav")

@@ -31,7 +31,7 @@ from vmaudio.report import (
     slow_parts,
     weeks_in,
 )
-from vmaudio.store import all_coach_notes, overrides_by_message, put_coach_note
+from vmaudio.store import all_coach_notes, coach_verdicts_of, overrides_by_message, put_coach_note
 from vmaudio.web import keeping
 from vmaudio.web.agreement import corrected_shares, share_words
 from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, wants_json
@@ -91,7 +91,12 @@ class Made:
 
     def corrected(self) -> dict[str, Corrected]:
         """By check the share that misses it, as coaches who scored blind would say it."""
-        return corrected_shares(self.web, self.sheet, self.chosen)
+        verdicts = coach_verdicts_of(self.web.store)
+        return self.web.sheets.remembered(
+            ("corrected", self.key, hash(tuple(verdicts))),
+            self.sheet,
+            lambda: corrected_shares(self.web, self.sheet, verdicts, self.chosen),
+        )
 
     def slow(self, wait_s: float | None) -> SlowParts | None:
         """What takes long; None where it is not ready after so many seconds.
