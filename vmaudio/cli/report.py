@@ -13,7 +13,10 @@ from vmaudio.cli.common import App, attribution_option, copies_words, err, pass_
 from vmaudio.records import counted
 
 if TYPE_CHECKING:
-    from vmaudio.report import Glossary
+    from collections.abc import Mapping
+
+    from vmaudio.experiments import Corrected
+    from vmaudio.report import Glossary, Material
 
 FORMATS = ("csv", "jsonl", "html", "parquet", "xlsx")
 NEEDS_FILE = ("html", "parquet", "xlsx")
@@ -110,6 +113,7 @@ def command(
     if output is None:
         _print(table_text(given, form, by=by))
     elif form == "html":
+        given = dataclasses.replace(given, corrected=_as_coaches_say(app, given))
         mode = audio or ("none" if redact else "embed")
         write_text(output, page_html(given, sounds(mode, output.parent), by=by))
     else:
@@ -122,6 +126,19 @@ def command(
         err().print(f"{escape(str(output))}: {counted(len(given.analyses), 'message')}, {shown_size}.")
     if given.copies and not app.quiet:
         err().print(f"{copies_words(given.copies)}.")
+
+
+def _as_coaches_say(app: App, given: Material) -> Mapping[str, Corrected]:
+    """The shares that miss a check, corrected where coaches scored some of the report's messages blind."""
+    from vmaudio.store import coach_verdicts_of
+    from vmaudio.training import corrected_shares, machine_of
+
+    store = app.existing_store()
+    verdicts = coach_verdicts_of(store) if store else []
+    if not verdicts:
+        return {}
+    machine, everywhere = machine_of(given.analyses)
+    return corrected_shares([one for one in verdicts if one.message_id in machine], machine, everywhere)
 
 
 def _write_digest(app: App, path: Path, week: str | None) -> None:

@@ -28,8 +28,11 @@ from .coach_agreement import (
     Calibration as Calibration,
     CheckAgreement as CheckAgreement,
     calibrate as calibrate,
-    corrected_misses as corrected_misses,
     hold_against as hold_against,
+)
+from .coach_shares import (
+    corrected_shares as corrected_shares,
+    machine_of as machine_of,
 )
 from .coach_sheet import (
     UNSURE as UNSURE,

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from vmaudio.experiments import Corrected, corrected_rate
+from vmaudio.experiments import Corrected
 from vmaudio.records import Analysis
 from vmaudio.store import CoachVerdict
+from vmaudio.training.coach_shares import KINDS, by_check, corrected_misses, machine_of
 
-KINDS = ("pass", "fail", "n/a")
 DRAWS = 1000
 SEED = 11
 
@@ -130,15 +129,7 @@ def calibrate(verdicts: Sequence[CoachVerdict], analyses: Iterable[Analysis]) ->
     Returns:
         The agreement; empty without verdicts.
     """
-    machine: dict[str, dict[str, str]] = {}
-    for analysis in analyses:
-        if analysis.score is not None:
-            machine[analysis.message.message_id] = {c.id: c.verdict for c in analysis.score.checks if not c.not_judged}
-    said: dict[str, list[str]] = defaultdict(list)
-    for own in machine.values():
-        for check, verdict in own.items():
-            said[check].append(verdict)
-    return hold_against(verdicts, machine, {check: np.array(all_said) for check, all_said in said.items()})
+    return hold_against(verdicts, *machine_of(analyses))
 
 
 def hold_against(
@@ -157,37 +148,11 @@ def hold_against(
         The agreement; empty without verdicts.
     """
     verdicts = [one for one in verdicts if one.verdict in KINDS]
-    given: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))  # check, message, coach
-    for one in verdicts:
-        given[one.check_id][one.message_id][one.coach] = one.verdict
+    given = by_check(verdicts)
     checks = [_check(check, by_message, machine, everywhere.get(check)) for check, by_message in given.items()]
     checks.sort(key=lambda one: (one.alpha[0] if math.isfinite(one.alpha[0]) else 2.0, one.check))
     coaches = [_coach(coach, verdicts, given, machine) for coach in sorted({one.coach for one in verdicts})]
     return Calibration(tuple(checks), tuple(coaches), any(one.simulated for one in verdicts))
-
-
-def corrected_misses(
-    check: str,
-    by_message: Mapping[str, Mapping[str, str]],
-    machine: Mapping[str, Mapping[str, str]],
-    everywhere: np.ndarray | None,
-) -> Corrected | None:
-    """The share of all messages that miss a check, as coaches would say it.
-
-    Args:
-        check: id of the check.
-        by_message: coaches' verdicts, by message and coach.
-        machine: the machine's verdicts, see `hold_against`.
-        everywhere: the machine's verdicts on all messages, see `hold_against`.
-
-    Returns:
-        The share with its interval; None with too few verdicts, and where the machine judged no message.
-    """
-    if everywhere is None or not np.isin(everywhere, ("pass", "fail")).any():
-        return None
-    both = [(list(own.values()), machine[name][check]) for name, own in by_message.items() if check in machine.get(name, {})]
-    people = np.array([votes.count("fail") / len(votes) for votes, _ in both])
-    return corrected_rate(people, np.array([float(said == "fail") for _, said in both]), (everywhere == "fail").astype(float))
 
 
 def _check(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Mapping
 
 import numpy as np
 
 from vmaudio.experiments import Corrected
-from vmaudio.report import Sheet
+from vmaudio.report import Sheet, coaches_say
 from vmaudio.store import CoachVerdict, coach_verdicts_of
-from vmaudio.training import Calibration, CheckAgreement, corrected_misses, hold_against
+from vmaudio.training import Calibration, CheckAgreement, corrected_shares as shares_by_coaches, hold_against
 from vmaudio.web.context import Web
 from vmaudio.web.library import places_of
 
@@ -49,13 +48,8 @@ def corrected_shares(web: Web, sheet: Sheet, verdicts: list[CoachVerdict], chose
         By check; only checks with enough verdicts.
     """
     places = places_of(web, sheet)
-    counted = [v for v in verdicts if v.verdict in SAID.values() and (i := places.get(v.message_id)) is not None and chosen[i]]
-    machine, everywhere = _machine(web, sheet, counted), _everywhere(sheet, counted, chosen)
-    given: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
-    for one in counted:
-        given[one.check_id][one.message_id][one.coach] = one.verdict
-    found = {check: corrected_misses(check, votes, machine, everywhere.get(check)) for check, votes in given.items()}
-    return {check: one for check, one in found.items() if one is not None}
+    counted = [one for one in verdicts if (at := places.get(one.message_id)) is not None and chosen[at]]
+    return shares_by_coaches(counted, _machine(web, sheet, counted), _everywhere(sheet, counted, chosen))
 
 
 def machine_says(sheet: Sheet, at: int, check: str) -> str | None:
@@ -112,21 +106,8 @@ def _line(one: CheckAgreement, *, simulated: bool) -> str:
     if math.isfinite(one.kappa[0]):
         said.append(f"with the machine {estimate(one.kappa)}")
     pretend = "Simulated coaches: " if simulated else ""
-    share = f". Missed in {share_words(one.missed)}" if one.missed else ""
+    share = f". Missed in {coaches_say(one.missed)}" if one.missed else ""
     return f"{pretend}agreement on {one.messages} messages: {'; '.join(said) or 'not enough to say'}{share}"
-
-
-def share_words(share: Corrected) -> str:
-    """A corrected share beside the machine's, as text.
-
-    Args:
-        share: the share.
-
-    Returns:
-        For example "31 % of all messages by the machine, 24 % (18 to 30 %) as coaches say it".
-    """
-    low, mid, high = (f"{100 * value:.0f}" for value in (share.low, share.rate, share.high))
-    return f"{100 * share.machine:.0f} % of all messages by the machine, {mid} % ({low} to {high} %) as coaches say it"
 
 
 def estimate(value: tuple[float, float, float], form: str = ".2f") -> str:

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from vmaudio.errors import NotStored, SettingError
 from vmaudio.store import delete_round, round_of
 from vmaudio.web import calibrating, keeping
-from vmaudio.web.agreement import calibration_of, estimate, share_words
+from vmaudio.web.agreement import calibration_of, estimate
 from vmaudio.web.calibrating import ANSWERS, KEYS, Progress
 from vmaudio.web.calibration_schemas import (
     AgreementModel,
@@ -206,7 +206,7 @@ def agreement_page(request: Request, web: WebOf, viewer: ViewerOf, session: Sess
     glossary = web.glossary()
     return page(
         request, "calibrate_agreement.html.j2", found=calibration_of(web), coach=coach, estimate=estimate,
-        share_words=share_words, title=lambda check: glossary.check(check).title,
+        title=lambda check: glossary.check(check).title,
         different=calibrating.differences(web, coach),
         words={"pass": "passed", "fail": "missed"},
     )  # fmt: skip

@@ -33,7 +33,7 @@ from vmaudio.report import (
 )
 from vmaudio.store import all_coach_notes, coach_verdicts_of, overrides_by_message, put_coach_note
 from vmaudio.web import keeping
-from vmaudio.web.agreement import corrected_shares, share_words
+from vmaudio.web.agreement import corrected_shares
 from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, wants_json
 from vmaudio.web.library import prepares
 from vmaudio.web.pages.team import filter_choices
@@ -182,7 +182,7 @@ def _thing(thing: Thing) -> dict[str, Any]:
 def report(request: Request, web: WebOf, viewer: ViewerOf, asked: AskedOf, by: By = "rep") -> Response:
     """The page. What takes long comes after it, where it is not ready."""
     made = Made(web, asked, by)
-    data, coaching = made.data(), made.coaching()
+    data, coaching = dataclasses.replace(made.data(), corrected=made.corrected()), made.coaching()
 
     def sound(source: str, message_id: str) -> str | None:
         return f"/message/{quote(message_id, safe='')}/audio" if web.copies.may_play(source) else None
@@ -190,7 +190,6 @@ def report(request: Request, web: WebOf, viewer: ViewerOf, asked: AskedOf, by: B
     return page(
         request, "report_page.html.j2", data=data, copies=made.copies, coaching=coaching, slow=made.slow(PATIENCE_S),
         asked=asked, given=asked.given, link=asked.link, sound=sound, prepares=prepares(viewer),
-        corrected={check: share_words(one) for check, one in made.corrected().items()},
         here=asked.link("/report", by=None if by == "rep" else by), later=asked.link("/report/later", by=by),
         **filter_choices(web),
     )  # fmt: skip
@@ -247,12 +246,11 @@ def export(web: WebOf, asked: AskedOf, by: By = "rep") -> Response:
         )
     analyses = [web.for_team(one) for one in web.store.analyses() if one.message.message_id in wanted]
     counting = made.sheet.counting
-    text = render_report(
-        build_report(
-            analyses, counting.outcomes, overrides=overrides_by_message(web.store.overrides()), glossary=web.glossary(), by=by,
-            repeats=rows_of_groups(find_duplicates(repeat_items(analyses, counting.outcomes))), called=counting.called,
-            attribution=counting.note, tone=web.config.tone == "all", copies=made.copies,
-        )
+    data = build_report(
+        analyses, counting.outcomes, overrides=overrides_by_message(web.store.overrides()), glossary=web.glossary(), by=by,
+        repeats=rows_of_groups(find_duplicates(repeat_items(analyses, counting.outcomes))), called=counting.called,
+        attribution=counting.note, tone=web.config.tone == "all", copies=made.copies,
     )  # fmt: skip
+    text = render_report(dataclasses.replace(data, corrected=made.corrected()))
     headers = {"content-disposition": 'attachment; filename="team-report.html"'}
     return Response(text, media_type="text/html; charset=utf-8", headers=headers)
