@@ -107,11 +107,11 @@ def test_known_shares_are_corrected_in_report_and_rubric(team: Site) -> None:
     missed = json.loads(command(team, "--json"))["checks"]
     assert found == {one["check"]: one["missed"] for one in missed if one["check"] in found}
     assert all(found[check]["rate"] == pytest.approx(8 / 12, abs=0.01) for check in found)
-    assert "as coaches say it" in team.get("/report").text
-    assert "as coaches say it" in team.get("/rubric").text
-    assert "as coaches say it" in team.get("/report/file").text
+    assert "as simulated coaches say it" in team.get("/report").text
+    assert "as simulated coaches say it" in team.get("/rubric").text
+    assert "as simulated coaches say it" in team.get("/report/file").text
     file = Path(team.web.config.db).with_name("team.html")
     done = CliRunner().invoke(cli, ["--db", team.web.config.db, "report", "-o", str(file), "--audio", "none"])
     assert done.exit_code == 0, done.output
-    assert "as coaches say it" in file.read_text("utf-8")
+    assert "as simulated coaches say it" in file.read_text("utf-8")
     assert set(corrected("?rep=Ann").values()) == {None}

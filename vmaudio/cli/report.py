@@ -13,9 +13,6 @@ from vmaudio.cli.common import App, attribution_option, copies_words, err, pass_
 from vmaudio.records import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from vmaudio.experiments import Corrected
     from vmaudio.report import Glossary, Material
 
 FORMATS = ("csv", "jsonl", "html", "parquet", "xlsx")
@@ -128,8 +125,9 @@ def command(
         err().print(f"{copies_words(given.copies)}.")
 
 
-def _as_coaches_say(app: App, given: Material) -> Mapping[str, Corrected]:
+def _as_coaches_say(app: App, given: Material) -> dict[str, str]:
     """The shares that miss a check, corrected where coaches scored some of the report's messages blind."""
+    from vmaudio.report import coaches_say
     from vmaudio.store import coach_verdicts_of
     from vmaudio.training import corrected_shares, machine_of
 
@@ -138,7 +136,10 @@ def _as_coaches_say(app: App, given: Material) -> Mapping[str, Corrected]:
     if not verdicts:
         return {}
     machine, everywhere = machine_of(given.analyses)
-    return corrected_shares([one for one in verdicts if one.message_id in machine], machine, everywhere)
+    used = [one for one in verdicts if one.message_id in machine]
+    simulated = any(one.simulated for one in used)
+    found = corrected_shares(used, machine, everywhere)
+    return {check: coaches_say(share, simulated=simulated) for check, share in found.items()}
 
 
 def _write_digest(app: App, path: Path, week: str | None) -> None:

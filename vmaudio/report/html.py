@@ -137,17 +137,19 @@ def date(moment: str) -> str:
     return sent_words(moment[:10])
 
 
-def coaches_say(share: Corrected) -> str:
+def coaches_say(share: Corrected, *, simulated: bool = False) -> str:
     """How often a check is missed as coaches would say it, beside the machine's share.
 
     Args:
         share: the machine's share, corrected by the messages that coaches judged.
+        simulated: some of the coaches are invented.
 
     Returns:
         For example "31 % of all messages by the machine, 24 % (18 to 30 %) as coaches say it".
     """
     low, mid, high = (f"{100 * value:.0f}" for value in (share.low, share.rate, share.high))
-    return f"{100 * share.machine:.0f} % of all messages by the machine, {mid} % ({low} to {high} %) as coaches say it"
+    who = "simulated coaches" if simulated else "coaches"
+    return f"{100 * share.machine:.0f} % of all messages by the machine, {mid} % ({low} to {high} %) as {who} say it"
 
 
 FILTERS: dict[str, Any] = {
@@ -160,7 +162,6 @@ FILTERS: dict[str, Any] = {
     "counted": counted,
     "date": date,
     "ranks": rank_words,
-    "coaches_say": coaches_say,
 }
 """Filters that the templates use; the web app's environment needs them too."""
 

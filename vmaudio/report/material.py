@@ -14,7 +14,7 @@ from typing import Any
 
 from vmaudio.duplicates import counted_once, find_copies, find_duplicates
 from vmaudio.errors import SettingError
-from vmaudio.experiments import DEFAULT_ATTRIBUTION, Corrected
+from vmaudio.experiments import DEFAULT_ATTRIBUTION
 from vmaudio.privacy import redact_text, rep_aliases
 from vmaudio.records import Analysis, Failure, Outcome
 from vmaudio.report.counting import count_callbacks
@@ -65,7 +65,7 @@ class Material:
         attribution: what the rule of attribution did, in a sentence; empty where no callback is contested.
         copies: files that are copies of one of the messages, and are not among them.
         made: how the report is made; None where nobody says.
-        corrected: by check the share that misses it as coaches would say it, where they scored.
+        corrected: by check what share misses it as coaches would say it, in words, where they scored.
     """
 
     analyses: Sequence[Analysis]
@@ -82,7 +82,7 @@ class Material:
     attribution: str = ""
     copies: int = 0
     made: Made | None = None
-    corrected: Mapping[str, Corrected] = field(default_factory=dict)
+    corrected: Mapping[str, str] = field(default_factory=dict)
 
 
 def tone_in(form: str, setting: str, *, team: bool) -> bool:

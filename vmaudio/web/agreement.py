@@ -106,7 +106,7 @@ def _line(one: CheckAgreement, *, simulated: bool) -> str:
     if math.isfinite(one.kappa[0]):
         said.append(f"with the machine {estimate(one.kappa)}")
     pretend = "Simulated coaches: " if simulated else ""
-    share = f". Missed in {coaches_say(one.missed)}" if one.missed else ""
+    share = f". Missed in {coaches_say(one.missed, simulated=simulated)}" if one.missed else ""
     return f"{pretend}agreement on {one.messages} messages: {'; '.join(said) or 'not enough to say'}{share}"
 
 

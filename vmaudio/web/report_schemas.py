@@ -117,6 +117,7 @@ class ReportModel(BaseModel):
     flags: dict[str, int]
     repeats: list[RepeatModel] | None = Field(description="null where there are too many messages to look")
     copies: int = Field(description="files that are copies of another message, and are left out")
+    coaches_simulated: bool = Field(description="some of the coaches whose verdicts correct shares are invented")
 
 
 class NoteDone(BaseModel):

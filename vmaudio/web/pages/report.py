@@ -24,6 +24,7 @@ from vmaudio.report import (
     Thing,
     build_columns_report,
     build_report,
+    coaches_say,
     coaching_of,
     render_report,
     repeat_items,
@@ -65,6 +66,7 @@ class Made:
         self.sheet: Sheet = web.sheets.current()
         self.key = (tuple(sorted(asked.given.items())), by, web.book.active.rubric.rubric_id)
         self.chosen, self.copies = asked.counted(web, self.sheet)
+        self.verdicts = coach_verdicts_of(web.store)
 
     def data(self) -> ReportData:
         """The report without what takes long."""
@@ -91,12 +93,25 @@ class Made:
 
     def corrected(self) -> dict[str, Corrected]:
         """By check the share that misses it, as coaches who scored blind would say it."""
-        verdicts = coach_verdicts_of(self.web.store)
         return self.web.sheets.remembered(
-            ("corrected", self.key, hash(tuple(verdicts))),
+            ("corrected", self.key, hash(tuple(self.verdicts))),
             self.sheet,
-            lambda: corrected_shares(self.web, self.sheet, verdicts, self.chosen),
+            lambda: corrected_shares(self.web, self.sheet, self.verdicts, self.chosen),
         )
+
+    def with_coaches(self, data: ReportData) -> ReportData:
+        """The report with these shares in words.
+
+        Args:
+            data: the report without them.
+        """
+        words = {check: coaches_say(one, simulated=self.simulated) for check, one in self.corrected().items()}
+        return dataclasses.replace(data, corrected=words)
+
+    @property
+    def simulated(self) -> bool:
+        """Some of the coaches who scored blind are invented."""
+        return any(one.simulated for one in self.verdicts)
 
     def slow(self, wait_s: float | None) -> SlowParts | None:
         """What takes long; None where it is not ready after so many seconds.
@@ -147,7 +162,7 @@ def report_json(web: WebOf, asked: AskedOf, by: By = "rep") -> ReportModel:
             "repeats": None if slow.repeats is None else [
                 {"kind": row.kind, "n": row.n, "who": row.who, "when": row.when, "words": row.words} for row in slow.repeats
             ],
-            "copies": made.copies,
+            "copies": made.copies, "coaches_simulated": made.simulated,
         }
     )  # fmt: skip
 
@@ -182,7 +197,7 @@ def _thing(thing: Thing) -> dict[str, Any]:
 def report(request: Request, web: WebOf, viewer: ViewerOf, asked: AskedOf, by: By = "rep") -> Response:
     """The page. What takes long comes after it, where it is not ready."""
     made = Made(web, asked, by)
-    data, coaching = dataclasses.replace(made.data(), corrected=made.corrected()), made.coaching()
+    data, coaching = made.with_coaches(made.data()), made.coaching()
 
     def sound(source: str, message_id: str) -> str | None:
         return f"/message/{quote(message_id, safe='')}/audio" if web.copies.may_play(source) else None
@@ -251,6 +266,6 @@ def export(web: WebOf, asked: AskedOf, by: By = "rep") -> Response:
         repeats=rows_of_groups(find_duplicates(repeat_items(analyses, counting.outcomes))), called=counting.called,
         attribution=counting.note, tone=web.config.tone == "all", copies=made.copies,
     )  # fmt: skip
-    text = render_report(dataclasses.replace(data, corrected=made.corrected()))
+    text = render_report(made.with_coaches(data))
     headers = {"content-disposition": 'attachment; filename="team-report.html"'}
     return Response(text, media_type="text/html; charset=utf-8", headers=headers)
