@@ -116,23 +116,6 @@ class Asked:
         return dataclasses.replace(self.search, ids=ids)
 
 
-def known_only(request: Request) -> None:
-    """Refuse an address with a parameter that its page does not have: a filter that is ignored would show too much.
-
-    Args:
-        request: Any request for a page with filters.
-
-    Raises:
-        SettingError: a parameter is unknown; it is named.
-    """
-    known = _parameters(request.scope["route"].dependant)
-    unknown = [name for name in request.query_params if name not in known]
-    if unknown:
-        near = difflib.get_close_matches(unknown[0], known, n=1)
-        meant = f" Did you mean {near[0]}?" if near else ""
-        raise SettingError(f"The address has an unknown filter: {unknown[0][:40]!r}.{meant} Known: {', '.join(known)}.")
-
-
 def _parameters(dependant: Any) -> list[str]:
     """The names of the parameters that a route and what it depends on take from an address."""
     return [str(one.alias) for one in dependant.query_params] + [
@@ -153,7 +136,6 @@ def asked_of(
     overridden: Annotated[bool, Query(description="only messages with a verdict by a person")] = False,
     called: Annotated[str, Query(pattern="^(yes|no|known|)$", description="called back, as reports count it")] = "",
     flag: Annotated[str, Query(max_length=40, description="kind of a flag")] = "",
-    _known: Annotated[None, Depends(known_only)] = None,
 ) -> Asked:
     """The filters that an address asks for.
 
@@ -184,4 +166,26 @@ def asked_of(
     return Asked(search, called, flag, unsure)
 
 
-AskedOf = Annotated[Asked, Depends(asked_of)]
+def asked_in(request: Request, asked: Annotated[Asked, Depends(asked_of)]) -> Asked:
+    """The filters that an address asks for, if it has no others. A filter that is ignored would show too much.
+
+    Args:
+        request: Any request for a page with filters.
+        asked: The filters that are known.
+
+    Returns:
+        The filters.
+
+    Raises:
+        SettingError: a parameter is unknown; it is named.
+    """
+    known = _parameters(request.scope["route"].dependant)
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], known, n=1)
+        meant = f" Did you mean {near[0]}?" if near else ""
+        raise SettingError(f"The address has an unknown filter: {unknown[0][:40]!r}.{meant} Known: {', '.join(known)}.")
+    return asked
+
+
+AskedOf = Annotated[Asked, Depends(asked_in)]
