@@ -75,16 +75,16 @@ def test_a_star_is_the_whole_message_and_one_for_each_coach(store: Store) -> Non
     assert [clip.comment for clip in clips_of(store, message_id="m1")] == ["", "best of May"]
 
 
-@pytest.mark.parametrize(
-    ("bounds", "words"),
-    [((-1.0, 3.0), "starts between 0"), ((20.0, 21.0), "starts between 0"), ((float("nan"), 3.0), "starts between 0"),
-     ((3.0, 3.1), "at least 0.3 s"), ((5.0, 3.0), "at least 0.3 s"), ((1.0, 30.0), "ends at 20.0 s"),
-     ((1.0, float("inf")), "starts between 0")],
-)  # fmt: skip
-def test_seconds_that_are_not_possible(store: Store, bounds: tuple[float, float], words: str) -> None:
+def test_seconds_that_are_not_possible(store: Store) -> None:
     """Outside the recording, or too short: refused, and nothing is kept."""
-    with pytest.raises(SettingError, match=words):
-        save_clip(store, "m0", bounds, by="Kim")
+    nan, endless = float("nan"), float("inf")
+    for bounds, words in (
+        ((-1.0, 3.0), "starts between 0"), ((20.0, 21.0), "starts between 0"), ((nan, 3.0), "starts between 0"),
+        ((3.0, 3.1), "at least 0.3 s"), ((5.0, 3.0), "at least 0.3 s"), ((1.0, 30.0), "ends at 20.0 s"),
+        ((1.0, endless), "starts between 0"),
+    ):  # fmt: skip
+        with pytest.raises(SettingError, match=words):
+            save_clip(store, "m0", bounds, by="Kim")
     assert clips_of(store) == []
 
 
