@@ -17,6 +17,7 @@ from vmaudio.store import (
     LabelledText,
     copy_rows,
     open_store,
+    place_clip,
     put_assignments,
     put_coach_note,
     put_coach_verdicts,
@@ -24,6 +25,9 @@ from vmaudio.store import (
     put_outcomes,
     put_practice,
     remember_look,
+    save_clip,
+    save_playlist,
+    save_round,
 )
 from vmaudio.store.tables import claimed, metadata
 
@@ -44,6 +48,8 @@ def filled(where, n: int = 3):
     put_coach_note(store, "Tom", check, "2026-11-23", note="say why", done=True, author="Ann")
     put_coach_verdicts(store, [CoachVerdict("m0", check, "Ann", "pass")])
     put_practice(store, "user:ann", "number", passed=None, evidence="no number was heard", rep="Ann")
+    place_clip(store, save_playlist(store, "openers", by="Ann").id, save_clip(store, "m0", (0.0, 1.0), by="Ann").id)
+    save_round(store, ["m0", "m1"], [check], seed=0, by="Ann")
     remember_look(store, "what is compared", "what is seen", 500)
     store.begin_run("batch", {"columns": ["file"]})
     store.begin_run("batch")

@@ -45,6 +45,10 @@ def kept(site, tmp_path, monkeypatch):
     check = site.get(f"/message/{message_id}.json").json()["analysis"]["score"]["checks"][0]["id"]
     reason = {"check_id": check, "verdict": "fail", "reason": "never said the lease", "author": "Coach"}
     site.post(f"/message/{message_id}/override", data=reason)
+    clip = {"message_id": message_id, "start_s": "1", "end_s": "2", "comment": f"hear how {WHOM} is asked"}
+    clip_id = site.post("/library/clips", 201, json=True, data=clip).json()["id"]
+    site.get(f"/library/{clip_id}/audio")
+    site.post("/library/playlists", data={"name": "openers", "clip_id": str(clip_id)})
     put_outcomes(site.store, [Outcome(message_id, callback=True)])
     put_assignments(site.store, "plan1", [{"prospect": WHOM, "arm": "a", "rep": REP, "position": 0}])
     site.store.save_failure(
@@ -83,6 +87,7 @@ def test_deleting_in_the_app_reaches_the_take_it_was_kept_from(kept, tmp_path):
     site.post(f"/message/{message_id}/delete")
     assert not list(site.web.config.folder.rglob("*.wav"))
     assert all_outcomes(site.store) == {}
+    assert site.get("/library.json").json()["playlists"][0]["clips"] == []
 
 
 def test_nothing_is_stored_only_when_that_is_so(site, tmp_path):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 
 import pytest
 from fastapi.testclient import TestClient
 
 from tests.web import fakes, stock
 from tests.web.conftest import BASE, Site
-from vmaudio.store import practice_of
+from vmaudio.store import practice_of, save_clip
 from vmaudio.web.pages import practice
-from vmaudio.web.released import nothing_released
 from vmaudio.web.worker import Inline
 
 SCRIPT = "Hi {name}, your lease on Main Street ends in May. This is [Rep] with {company}. Call me at {number}. Goodbye."
@@ -136,36 +134,18 @@ def test_a_user_finds_them_in_every_browser(sounding, monkeypatch):
     assert len(other_browser(sounding).get("/practice/drills/number.json").json()["attempts"]) == 1
 
 
-@dataclass
-class Clip:
-    """As the library gives it."""
-
-    analysis_id: int
-    start_s: float
-    end_s: float
-    comment: str
-    check: str | None
-
-
 def test_only_released_passages_of_better_messages_are_read_instead(team):
     """Nothing without a library; with one, its passage for a check that the message passes, and no other."""
-    assert nothing_released("number_complete") == ()
     assert "Read this instead" not in team.get("/practice/drills/names").text
-    from sqlalchemy import select
-
-    from vmaudio.store import scores
-
-    with team.store.engine.connect() as connection:
-        ids = dict(connection.execute(select(scores.c.message_id, scores.c.analysis_id)).all())
     worse = stock.made(2)
     checks = tuple(dataclasses.replace(one, verdict="fail") if one.id == "callee_named" else one for one in worse.score.checks)
     team.store.save(dataclasses.replace(worse, score=dataclasses.replace(worse.score, checks=checks)))
-    clips = [Clip(ids["m4"], 0.0, 1.4, "listen to the pause", "callee_named"), Clip(ids["m2"], 0.0, 1.4, "no", "callee_named")]
-    web = dataclasses.replace(team.web, released=lambda check=None: [c for c in clips if check in (None, c.check)])
-    team.client.app.state.web = web
+    for message, comment, released in (("m4", "listen to the pause", True), ("m2", "no", True), ("m1", "kept back", False)):
+        save_clip(team.store, message, (0.0, 1.4), by="Ann", comment=comment, check="callee_named", released=released)
     page = team.get("/practice/drills/names").text
     assert "Hi Dana" in page
     assert "listen to the pause" in page
+    assert "kept back" not in page
     assert team.get("/practice/drills/names.json").json()["read_instead"] == ["Hi Dana,"]
     assert team.get("/practice/drills/number.json").json()["read_instead"] == []
 

@@ -215,3 +215,11 @@ def test_tone_reaches_team_pages_only_when_it_may(site_with, tone, shown):
     twin = site.get("/message/m2.json").json()["analysis"]
     assert (twin["tone"] is not None) == shown
     assert ("tone_lively" in json.dumps(twin["features"])) == shown
+
+
+@pytest.mark.parametrize("address", ["/team", "/team.json", "/report", "/report.json"])
+def test_a_filter_that_is_not_there_is_named(calm, address):
+    """A filter that was misspelt is no filter: nothing is shown, and the right name is offered. Pages and sorting are known."""
+    assert "unknown filter: &#39;campain&#39;" in calm.get(f"{address}?campain=spring", 400).text.replace("'", "&#39;")
+    assert "Did you mean campaign?" in calm.get(f"{address}?campain=spring&rep=Ann", 400).text
+    calm.get(f"{address}?rep=Ann&{'sort=points&page=1' if 'team' in address else 'by=rep'}")

@@ -126,14 +126,49 @@ class PlayerCopies:
                     return None
         return target
 
+    def cut(
+        self,
+        source: str,
+        recording_id: str,
+        start_s: float,
+        end_s: float,
+        message: Message | None = None,
+        spans: Sequence[FileSpan] = (),
+    ) -> Path | None:
+        """A piece of a recording's copy as a file of its own, cut now if it is not there yet.
+
+        Args:
+            source: path of the recording.
+            recording_id: SHA-256 of its bytes, as hexadecimal digits.
+            start_s: where the piece starts, in seconds.
+            end_s: where it ends; later than the copy's end is its end.
+            message: whose recording it is, see `write_copy`.
+            spans: what lies where in the file, see `write_copy`.
+
+        Returns:
+            Path of the piece; None where there is no copy, see `get`.
+        """
+        copy = self.get(source, recording_id, message, spans)
+        if copy is None:
+            return None
+        target = copy.with_name(f"{recording_id}.{round(1000 * start_s)}-{round(1000 * end_s)}.wav")
+        with self._lock:
+            if not target.exists():
+                try:
+                    _cut(copy, target, start_s, end_s)
+                except (OSError, wave.Error):  # the copy was just deleted
+                    return None
+        return target
+
     def forget(self, recording_id: str) -> None:
-        """Delete the copy of a recording, if there is one.
+        """Delete the copy of a recording and the pieces that were cut of it, if there are any.
 
         Args:
             recording_id: SHA-256 of the recording's bytes, as hexadecimal digits.
         """
         if recording_id.isalnum():
-            (self.folder / f"{recording_id}.wav").unlink(missing_ok=True)
+            for path in self.folder.glob(f"{recording_id}.*"):
+                path.unlink(missing_ok=True)
 
     def _make(self, source: str, target: Path, recording_id: str, message: Message | None, spans: Sequence[FileSpan]) -> bool:
         """Make one copy in a process that is ended when it takes too long; whether there is one now."""
@@ -151,6 +186,23 @@ class PlayerCopies:
         copies = sorted(self.folder.glob("*.wav"), key=lambda path: path.stat().st_mtime)
         for path in copies[: max(0, len(copies) - self.most + 1)]:
             path.unlink(missing_ok=True)
+
+
+def _cut(copy: Path, target: Path, start_s: float, end_s: float) -> None:
+    """Write the frames between two seconds of a copy as a file, readable by the owner alone."""
+    with wave.open(str(copy), "rb") as file:
+        rate = file.getframerate()
+        first = min(file.getnframes(), max(0, round(start_s * rate)))
+        file.setpos(first)
+        frames = file.readframes(max(0, round(end_s * rate) - first))
+    part = target.with_suffix(".part")
+    handle = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as stream, wave.open(stream, "wb") as piece:
+        piece.setnchannels(1)
+        piece.setsampwidth(2)
+        piece.setframerate(rate)
+        piece.writeframes(frames)
+    part.replace(target)
 
 
 def main(source: str, target: str, recording_id: str, max_seconds: str, more: str = "{}") -> int:

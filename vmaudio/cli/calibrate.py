@@ -78,7 +78,8 @@ def sheet_command(app: App, output: Path | None, n: int, checks: str | None, see
 
     Only messages with points are drawn, and of those that share a recording one.
 
-    Write pass, fail or n/a into the column verdict, after listening. Every coach fills a copy of the same sheet, alone.
+    Write pass, fail or n/a into the column verdict after listening, or unsure where you cannot tell. Every coach fills a copy
+    of the same sheet, alone.
     """
     from vmaudio.report import write_text
     from vmaudio.training import make_sheet

@@ -13,7 +13,7 @@ from vmaudio.cli.common import App, attribution_option, copies_words, err, pass_
 from vmaudio.records import counted
 
 if TYPE_CHECKING:
-    from vmaudio.report import Glossary
+    from vmaudio.report import Glossary, Material
 
 FORMATS = ("csv", "jsonl", "html", "parquet", "xlsx")
 NEEDS_FILE = ("html", "parquet", "xlsx")
@@ -110,6 +110,7 @@ def command(
     if output is None:
         _print(table_text(given, form, by=by))
     elif form == "html":
+        given = dataclasses.replace(given, corrected=_as_coaches_say(app, given))
         mode = audio or ("none" if redact else "embed")
         write_text(output, page_html(given, sounds(mode, output.parent), by=by))
     else:
@@ -122,6 +123,23 @@ def command(
         err().print(f"{escape(str(output))}: {counted(len(given.analyses), 'message')}, {shown_size}.")
     if given.copies and not app.quiet:
         err().print(f"{copies_words(given.copies)}.")
+
+
+def _as_coaches_say(app: App, given: Material) -> dict[str, str]:
+    """The shares that miss a check, corrected where coaches scored some of the report's messages blind."""
+    from vmaudio.report import coaches_say
+    from vmaudio.store import coach_verdicts_of
+    from vmaudio.training import corrected_shares, machine_of
+
+    store = app.existing_store()
+    verdicts = coach_verdicts_of(store) if store else []
+    if not verdicts:
+        return {}
+    machine, everywhere = machine_of(given.analyses)
+    used = [one for one in verdicts if one.message_id in machine]
+    simulated = any(one.simulated for one in used)
+    found = corrected_shares(used, machine, everywhere)
+    return {check: coaches_say(share, simulated=simulated) for check, share in found.items()}
 
 
 def _write_digest(app: App, path: Path, week: str | None) -> None:

@@ -20,7 +20,9 @@ from vmaudio.store import (
     analyses,
     assignments,
     baselines,
+    calibration_messages,
     claimed,
+    clips,
     coach_notes,
     coach_verdicts,
     delete_kept,
@@ -31,6 +33,7 @@ from vmaudio.store import (
     outcomes,
     override_log,
     overrides,
+    playlist_clips,
     practice_attempts,
     recordings,
     report_rows,
@@ -105,6 +108,8 @@ def forget(
                 for who in {row.prospect for row in found if row.prospect}:
                     rows += _delete(connection, assignments, same_name(assignments.c.prospect, who))
             texts = _clause_keys(connection, portion)
+            theirs = select(clips.c.clip_id).where(clips.c.message_id.in_(portion))
+            connection.execute(delete(playlist_clips).where(playlist_clips.c.clip_id.in_(theirs)))
             for table in (
                 verdicts,
                 report_rows,
@@ -112,6 +117,8 @@ def forget(
                 outcomes,
                 overrides,
                 coach_verdicts,
+                clips,
+                calibration_messages,
                 override_log,
                 labels,
                 labelled_texts,
@@ -219,7 +226,7 @@ def _delete_files(folder: Path, sources: Sequence[str], recording_ids: Sequence[
             shutil.rmtree(path.parent, ignore_errors=True)
             count += 1
     for recording_id in recording_ids:
-        for copy in folder.glob(f"copies-*/{recording_id}.wav"):
+        for copy in folder.glob(f"copies-*/{recording_id}.*"):
             copy.unlink(missing_ok=True)
             count += 1
     return count

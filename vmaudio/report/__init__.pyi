@@ -63,6 +63,7 @@ from .groups import (
 )
 from .html import (
     FILTERS as FILTERS,
+    coaches_say as coaches_say,
     page_css as page_css,
     page_script as page_script,
     render_feedback as render_feedback,

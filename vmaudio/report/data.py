@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vmaudio.experiments import PooledArm
@@ -138,7 +139,8 @@ class Pictures:
 class ReportData:
     """A team report. ``simulated``: some of the outcomes are invented, and every place that uses them says so. ``copies``:
     files that are copies of one of the ``n`` messages, and are not counted. ``overall_points`` and ``weak``: points of all
-    messages, and how many are weak, where a page shows them."""
+    messages, and how many are weak, where a page shows them. ``corrected``: by check what share of messages misses it as
+    coaches would say it, in words, where they scored blind."""
 
     headline: str
     by: str
@@ -168,6 +170,7 @@ class ReportData:
     overall_points: Spread | None = None
     weak: int = 0
     provenance: str = ""
+    corrected: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from vmaudio.experiments import rank_words
+from vmaudio.experiments import Corrected, rank_words
 from vmaudio.plots import FAMILY_NAMES, STYLE, VARIABLES, Rate, percent
 from vmaudio.records import clock, counted
 from vmaudio.report.data import FeedbackData, PageData, ReportData
@@ -136,6 +136,21 @@ def date(moment: str) -> str:
         For example "2 Mar 2026".
     """
     return sent_words(moment[:10])
+
+
+def coaches_say(share: Corrected, *, simulated: bool = False) -> str:
+    """How often a check is missed as coaches would say it, beside the machine's share.
+
+    Args:
+        share: the machine's share, corrected by the messages that coaches judged.
+        simulated: some of the coaches are invented.
+
+    Returns:
+        For example "31 % of all messages by the machine, 24 % (18 to 30 %) as coaches say it".
+    """
+    low, mid, high = (f"{100 * value:.0f}" for value in (share.low, share.rate, share.high))
+    who = "simulated coaches" if simulated else "coaches"
+    return f"{100 * share.machine:.0f} % of all messages by the machine, {mid} % ({low} to {high} %) as {who} say it"
 
 
 FILTERS: dict[str, Any] = {

@@ -65,6 +65,7 @@ class Material:
         attribution: what the rule of attribution did, in a sentence; empty where no callback is contested.
         copies: files that are copies of one of the messages, and are not among them.
         made: how the report is made; None where nobody says.
+        corrected: by check what share misses it as coaches would say it, in words, where they scored.
     """
 
     analyses: Sequence[Analysis]
@@ -81,6 +82,7 @@ class Material:
     attribution: str = ""
     copies: int = 0
     made: Made | None = None
+    corrected: Mapping[str, str] = field(default_factory=dict)
 
 
 def tone_in(form: str, setting: str, *, team: bool) -> bool:
@@ -226,7 +228,7 @@ def page_html(given: Material, sounds: Sounds, *, by: str | None = None) -> str:
         **shared,
     )
     facts = (*data.computed, *(provenance_facts(given.made) if given.made else ()))
-    return render_report(dataclasses.replace(data, provenance=_made(given), computed=facts))
+    return render_report(dataclasses.replace(data, provenance=_made(given), computed=facts, corrected=given.corrected))
 
 
 def _made(given: Material) -> str:

@@ -6,6 +6,14 @@ from .assignment_rows import (
 from .claims import (
     Claims as Claims,
 )
+from .clip_rows import (
+    Clip as Clip,
+    change_clip as change_clip,
+    clip_of as clip_of,
+    clips_of as clips_of,
+    delete_clip as delete_clip,
+    save_clip as save_clip,
+)
 from .coach_rows import (
     CoachVerdict as CoachVerdict,
     coach_verdicts_of as coach_verdicts_of,
@@ -84,11 +92,28 @@ from .override_rows import (
     Overrides as Overrides,
     overrides_by_message as overrides_by_message,
 )
+from .playlist_rows import (
+    Playlist as Playlist,
+    all_playlists as all_playlists,
+    change_playlist as change_playlist,
+    delete_playlist as delete_playlist,
+    place_clip as place_clip,
+    playlist_of as playlist_of,
+    save_playlist as save_playlist,
+    unplace_clip as unplace_clip,
+)
 from .practice_rows import (
     PracticeAttempt as PracticeAttempt,
     delete_practice as delete_practice,
     practice_of as practice_of,
     put_practice as put_practice,
+)
+from .round_rows import (
+    Round as Round,
+    all_rounds as all_rounds,
+    delete_round as delete_round,
+    round_of as round_of,
+    save_round as save_round,
 )
 from .search import (
     Facets as Facets,
@@ -106,7 +131,9 @@ from .tables import (
     analyses as analyses,
     assignments as assignments,
     baselines as baselines,
+    calibration_messages as calibration_messages,
     claimed as claimed,
+    clips as clips,
     coach_notes as coach_notes,
     coach_verdicts as coach_verdicts,
     failures as failures,
@@ -116,6 +143,7 @@ from .tables import (
     outcomes as outcomes,
     override_log as override_log,
     overrides as overrides,
+    playlist_clips as playlist_clips,
     practice_attempts as practice_attempts,
     recordings as recordings,
     report_rows as report_rows,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from vmaudio.records import Analysis, Message, absolute_source, versions_text
-from vmaudio.store import coach_rows, override_rows
+from vmaudio.store import clip_rows, coach_rows, override_rows, round_rows
 from vmaudio.store.database import put
 from vmaudio.store.narrow_rows import put_report_row
 from vmaudio.store.tables import analyses, failures, labelled_texts, labels, messages, report_rows, scores, verdicts
@@ -40,7 +40,7 @@ def put_message(connection: Connection, message: Message, file_name: str, record
 
 
 def replace(connection: Connection, old: str, new: str) -> None:
-    """Delete a message that is stored under another id by now; its overrides and labels go to that one.
+    """Delete a message that is stored under another id by now; its overrides, clips and labels go to that one.
 
     Args:
         connection: in a transaction.
@@ -48,7 +48,8 @@ def replace(connection: Connection, old: str, new: str) -> None:
         new: id under which it is stored.
     """
     override_rows.move(connection, old, new)
-    coach_rows.move(connection, old, new)
+    for own in (coach_rows, clip_rows, round_rows):
+        own.move(connection, old, new)
     for table in (labels, labelled_texts):
         connection.execute(update(table).where(table.c.message_id == old).values(message_id=new))
     for table in (verdicts, report_rows, scores, messages):

@@ -20,7 +20,7 @@ class CoachVerdict(Record):
         message_id: the message.
         check_id: the check.
         coach: who says so.
-        verdict: "pass", "fail" or "n/a".
+        verdict: "pass", "fail" or "n/a"; "unsure" where the coach could not tell, which says nothing about the machine.
         simulated: whether the coach is invented.
     """
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from vmaudio.records import MEASURE_VERSIONS, Analysis, Failure, Message, Observation, absolute_source, versions_text
-from vmaudio.store import migrate, outcome_rows, override_rows, search
+from vmaudio.store import clip_rows, migrate, outcome_rows, override_rows, search
 from vmaudio.store.analysis_rows import (
     analysis_of,
     message_of,
@@ -259,6 +259,14 @@ class Store(Journal):
         given = override_rows.overrides_by_message(self.overrides())
         table = messages_table(self.analyses(which), outcome_rows.all_outcomes(self), tone=tone, overrides=given)
         return frame_of(table, backend)
+
+    def released(self, check: str | None = None) -> list[clip_rows.Clip]:
+        """Clips of the library that the whole team may hear, the newest first.
+
+        Args:
+            check: only those that show this check; None for all.
+        """
+        return clip_rows.clips_of(self, check=check, released=True)
 
     def failures(self) -> list[Failure]:
         """Sources that failed and have not been analysed since."""

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer,
 from sqlalchemy.sql import false
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0013"
+HEAD = "0014"
 """Revision that this code reads and writes."""
 
 _TO_PRIVATE = {0xDC80 + i: 0xF780 + i for i in range(128)}
@@ -247,6 +247,62 @@ coach_verdicts = Table(  # given blind; no score follows from them
     Column("verdict", String(8), nullable=False),
     Column("simulated", Boolean, nullable=False, default=False, server_default=false()),
     Column("created_utc", String(32), nullable=False),
+)
+
+clips = Table(  # of the library: pieces of messages, and whole messages that were starred
+    "clips",
+    metadata,
+    Column("clip_id", Integer, primary_key=True, autoincrement=True),
+    Column("message_id", String(200), ForeignKey("messages.message_id"), nullable=False),
+    Column("recording_id", String(64), nullable=False),  # in which the seconds are counted
+    Column("start_s", Float, nullable=False),
+    Column("end_s", Float, nullable=False),
+    Column("whole", Boolean, nullable=False),  # the message was starred
+    Column("comment", Text, nullable=False),
+    Column("check_id", String(100)),  # what it shows; NULL: no check in particular
+    Column("author", Text, nullable=False),
+    Column("released", Boolean, nullable=False),  # the whole team may see it
+    Column("created_utc", String(32), nullable=False),
+    Index("ix_clips_message_id", "message_id"),
+    Index("ix_clips_check_id", "check_id"),
+)
+
+playlists = Table(
+    "playlists",
+    metadata,
+    Column("playlist_id", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(200), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("released", Boolean, nullable=False),
+    Column("created_utc", String(32), nullable=False),
+)
+
+playlist_clips = Table(
+    "playlist_clips",
+    metadata,
+    Column("playlist_id", Integer, ForeignKey("playlists.playlist_id"), primary_key=True),
+    Column("clip_id", Integer, ForeignKey("clips.clip_id"), primary_key=True),
+    Column("position", Integer, nullable=False),  # gaps are no harm
+    Index("ix_playlist_clips_clip_id", "clip_id"),
+)
+
+calibration_rounds = Table(  # samples that coaches score blind, each coach the same one
+    "calibration_rounds",
+    metadata,
+    Column("round_id", Integer, primary_key=True, autoincrement=True),
+    Column("seed", Integer, nullable=False),
+    Column("checks", JSON, nullable=False),  # ids, in the order in which they are asked
+    Column("author", Text, nullable=False),
+    Column("created_utc", String(32), nullable=False),
+)
+
+calibration_messages = Table(
+    "calibration_messages",
+    metadata,
+    Column("round_id", Integer, ForeignKey("calibration_rounds.round_id"), primary_key=True),
+    Column("message_id", String(200), ForeignKey("messages.message_id"), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Index("ix_calibration_messages_message_id", "message_id"),
 )
 
 override_log = Table(  # every override given and taken back, so that it is known who changed what

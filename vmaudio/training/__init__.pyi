@@ -28,9 +28,16 @@ from .coach_agreement import (
     Calibration as Calibration,
     CheckAgreement as CheckAgreement,
     calibrate as calibrate,
+    hold_against as hold_against,
+)
+from .coach_shares import (
+    corrected_shares as corrected_shares,
+    machine_of as machine_of,
 )
 from .coach_sheet import (
+    UNSURE as UNSURE,
     SheetRead as SheetRead,
+    draw_messages as draw_messages,
     make_sheet as make_sheet,
     read_sheet as read_sheet,
 )

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from vmaudio.experiments import Corrected, corrected_rate
+from vmaudio.experiments import Corrected
 from vmaudio.records import Analysis
 from vmaudio.store import CoachVerdict
+from vmaudio.training.coach_shares import KINDS, by_check, corrected_misses, machine_of
 
-KINDS = ("pass", "fail", "n/a")
 DRAWS = 1000
 SEED = 11
 
@@ -130,33 +129,45 @@ def calibrate(verdicts: Sequence[CoachVerdict], analyses: Iterable[Analysis]) ->
     Returns:
         The agreement; empty without verdicts.
     """
-    machine: dict[str, dict[str, str]] = {}
-    for analysis in analyses:
-        if analysis.score is not None:
-            machine[analysis.message.message_id] = {c.id: c.verdict for c in analysis.score.checks if not c.not_judged}
-    given: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))  # check, message, coach
-    for one in verdicts:
-        given[one.check_id][one.message_id][one.coach] = one.verdict
-    checks = [_check(check, by_message, machine) for check, by_message in given.items()]
+    return hold_against(verdicts, *machine_of(analyses))
+
+
+def hold_against(
+    verdicts: Sequence[CoachVerdict], machine: Mapping[str, Mapping[str, str]], everywhere: Mapping[str, np.ndarray]
+) -> Calibration:
+    """The same from the machine's verdicts alone, as a store has them in columns.
+
+    Args:
+        verdicts: verdicts that were given blind; what a coach could not tell is left out.
+        machine: the machine's verdicts by message and check, at least of the messages that were judged; without those that it
+            could not judge.
+        everywhere: by check the machine's verdicts on all messages of the team, as text (n_messages,), without those that it
+            could not judge.
+
+    Returns:
+        The agreement; empty without verdicts.
+    """
+    verdicts = [one for one in verdicts if one.verdict in KINDS]
+    given = by_check(verdicts)
+    checks = [_check(check, by_message, machine, everywhere.get(check)) for check, by_message in given.items()]
     checks.sort(key=lambda one: (one.alpha[0] if math.isfinite(one.alpha[0]) else 2.0, one.check))
     coaches = [_coach(coach, verdicts, given, machine) for coach in sorted({one.coach for one in verdicts})]
     return Calibration(tuple(checks), tuple(coaches), any(one.simulated for one in verdicts))
 
 
-def _check(check: str, by_message: Mapping[str, Mapping[str, str]], machine: Mapping[str, Mapping[str, str]]) -> CheckAgreement:
+def _check(
+    check: str,
+    by_message: Mapping[str, Mapping[str, str]],
+    machine: Mapping[str, Mapping[str, str]],
+    everywhere: np.ndarray | None,
+) -> CheckAgreement:
     counts = np.array([[list(own.values()).count(kind) for kind in KINDS] for own in by_message.values()], dtype=float)
     both = [(m, counts[i]) for i, m in enumerate(by_message) if check in machine.get(m, {})]
     pairs = np.zeros((len(both), 9))
     for i, (message, votes) in enumerate(both):
         pairs[i, 3 * KINDS.index(machine[message][check]) + int(votes.argmax())] = 1
     same = float(pairs[:, [0, 4, 8]].sum() / len(both)) if both else math.nan
-    missed = None
-    judged = [(m, votes) for m, votes in both if votes.sum()]
-    if judged and any(own.get(check, "n/a") != "n/a" for own in machine.values()):
-        people = np.array([votes[1] / votes.sum() for _, votes in judged])
-        theirs = np.array([float(machine[m][check] == "fail") for m, _ in judged])
-        everywhere = np.array([float(own[check] == "fail") for own in machine.values() if check in own])
-        missed = corrected_rate(people, theirs, everywhere)
+    missed = corrected_misses(check, by_message, machine, everywhere)
     coaches = {coach for own in by_message.values() for coach in own}
     if all(machine[m][check] == "n/a" for m, _ in both):
         pairs = pairs[:0]

@@ -21,9 +21,12 @@ from vmaudio.store import CoachVerdict
 
 COLUMNS = ("message_id", "file", "check", "question", "verdict")
 
+UNSURE = "unsure"
+"""A coach listened and cannot tell: the question is answered, and says nothing about the machine."""
+
 WORDS: Mapping[str, str] = {
     "pass": "pass", "passed": "pass", "yes": "pass", "y": "pass", "1": "pass", "fail": "fail", "failed": "fail", "no": "fail",
-    "n": "fail", "0": "fail", "n/a": "n/a", "na": "n/a", "-": "n/a",
+    "n": "fail", "0": "fail", "n/a": "n/a", "na": "n/a", "-": "n/a", "?": UNSURE, "unsure": UNSURE, "can't tell": UNSURE,
 }  # fmt: skip
 """What a coach may write, and what it means."""
 
@@ -41,6 +44,22 @@ class SheetRead:
     verdicts: tuple[CoachVerdict, ...]
     empty: int
     rows: int
+
+
+def draw_messages(recordings: Mapping[str, str], *, n: int = 30, seed: int = 0) -> list[str]:
+    """Draw the messages that coaches score.
+
+    Args:
+        recordings: id of the recording of each message that has points, by message id.
+        n: messages to draw; all, one of each recording, where there are fewer.
+        seed: another one draws other messages.
+
+    Returns:
+        Message ids in the order in which they were drawn.
+    """
+    once = {recordings[name]: name for name in sorted(recordings, reverse=True)}
+    named = sorted(once.values())
+    return [named[int(i)] for i in np.random.default_rng(seed).permutation(len(named))[:n]]
 
 
 def make_sheet(
@@ -61,21 +80,20 @@ def make_sheet(
     Raises:
         SettingError: no message is scored, or there is no such check.
     """
-    named = sorted(analyses, key=lambda a: a.message.message_id, reverse=True)
-    once = {a.recording_id: a for a in named if a.score is not None and a.score.checks and a.score.points is not None}
-    scored = sorted(once.values(), key=lambda a: a.message.message_id)
+    scored = {
+        a.message.message_id: a for a in analyses if a.score is not None and a.score.checks and a.score.points is not None
+    }
     if not scored:
         raise SettingError("No message is scored yet. Run: vmaudio batch FOLDER")
     if unknown := [check for check in checks if check not in titles]:
         raise SettingError(f"There is no check {unknown[0]!r}. Checks: {', '.join(titles)}.")
-    drawn = np.random.default_rng(seed).permutation(len(scored))[:n]
+    drawn = draw_messages({name: analysis.recording_id for name, analysis in scored.items()}, n=n, seed=seed)
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for i in drawn:
-        analysis = scored[int(i)]
+    for name in drawn:
         for check in checks or titles:
-            row = (analysis.message.message_id, analysis.source, check, titles[check], "")
+            row = (name, scored[name].source, check, titles[check], "")
             writer.writerow([harmless_cell(cell) for cell in row])
     return stream.getvalue(), len(drawn)
 
@@ -122,7 +140,7 @@ def read_sheet(path: str | Path, coach: str, known: Mapping[str, frozenset[str]]
         elif check not in known[message]:
             faults.append(f"line {line}: message {message!r} has no check {check!r}")
         elif verdict is None:
-            faults.append(f"line {line}: {word[:40]!r} is no verdict; write pass, fail or n/a")
+            faults.append(f"line {line}: {word[:40]!r} is no verdict; write pass, fail, n/a or unsure")
         elif (message, check) in found and found[message, check].verdict != verdict:
             faults.append(f"line {line}: another verdict on {check!r} of {message!r} stands above")
         else:

@@ -31,7 +31,6 @@ from vmaudio.web.folders import Folders
 from vmaudio.web.held_imports import Imports
 from vmaudio.web.jobs import Jobs
 from vmaudio.web.limits import Limit
-from vmaudio.web.released import Released, nothing_released
 from vmaudio.web.rendering import environment
 from vmaudio.web.rubrics import Book
 from vmaudio.web.sessions import Session, Sessions
@@ -69,7 +68,6 @@ class Web:
     doubles: KnownCopies
     sheets: Sheets
     forecaster: Model | None = None
-    released: Released = nothing_released
     rescore: Rescore = field(default_factory=Rescore)
     arriving: Arriving = field(default_factory=Arriving)
     imports: Imports = field(default_factory=Imports)

@@ -24,7 +24,7 @@ from vmaudio.web import arriving, tables
 from vmaudio.web.context import Web
 from vmaudio.web.held_imports import Import
 from vmaudio.web.job import Busy
-from vmaudio.web.tables import Asked
+from vmaudio.web.tables import HowRead
 from vmaudio.web.uploads import UploadError, save_upload
 
 MOST_FILES = 1000
@@ -70,7 +70,7 @@ class Plan:
     questions: tuple[str, ...] = ()
 
 
-def start(web: Web, token: str, plan: Plan, asked: Asked) -> Import:
+def start(web: Web, token: str, plan: Plan, asked: HowRead) -> Import:
     """Begin an import; one that has begun is not begun again.
 
     Args:
@@ -150,7 +150,7 @@ def table_in(place: Path, kind: str) -> Path | None:
     return next((place / kind).iterdir(), None)
 
 
-def plan_of(web: Web, place: Path, asked: Asked, left_out: Iterable[str] = ()) -> Plan:
+def plan_of(web: Web, place: Path, asked: HowRead, left_out: Iterable[str] = ()) -> Plan:
     """What an import would do. Nothing is stored.
 
     Args:
@@ -215,7 +215,7 @@ def _bare_id(path: Path) -> str:
         return "b" + hashlib.file_digest(stream, "sha256").hexdigest()[:32]
 
 
-def _work(web: Web, token: str, plan: Plan, asked: Asked, made: Import, stopping: threading.Event) -> None:
+def _work(web: Web, token: str, plan: Plan, asked: HowRead, made: Import, stopping: threading.Event) -> None:
     place = web.tables / token
     left = threading.Semaphore(0)
     begun = 0
@@ -264,7 +264,7 @@ def _begin(web: Web, one: Planned, made: Import, left: threading.Semaphore, stop
     return None
 
 
-def _outcomes(web: Web, path: Path, asked: Asked) -> str:
+def _outcomes(web: Web, path: Path, asked: HowRead) -> str:
     try:
         done = tables.confirm(web.store, path, asked, web.config.timezone)
     except VmaudioError as error:

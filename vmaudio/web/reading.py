@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Form
 
-from vmaudio.web.tables import Asked
+from vmaudio.web.tables import HowRead
 
 
 def asked_by_form(
@@ -14,7 +14,7 @@ def asked_by_form(
     dates: Annotated[str, Form(pattern="^(auto|mdy|dmy)$", description="order in dates such as 3/4/2026")] = "auto",
     as_of: Annotated[str, Form(max_length=40, description="when the file was exported")] = "",
     words: Annotated[str, Form(max_length=2000, description="WORD=MEANING, ... for words of the disposition")] = "",
-) -> Asked:
+) -> HowRead:
     """The fields of a form as the options of ``vmaudio outcomes import``.
 
     Args:
@@ -26,7 +26,7 @@ def asked_by_form(
     Returns:
         How to read.
     """
-    return Asked(mapping, dates, as_of, words)
+    return HowRead(mapping, dates, as_of, words)
 
 
-AskedByForm = Annotated[Asked, Depends(asked_by_form)]
+AskedByForm = Annotated[HowRead, Depends(asked_by_form)]

@@ -2,57 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
 
-from sqlalchemy import select
-
+from vmaudio.records import Word
 from vmaudio.report import title_of
-from vmaudio.store import Store, scores
-
-
-class Clip(Protocol):
-    """A passage of a stored message that a coach has released to the team."""
-
-    @property
-    def analysis_id(self) -> Any:
-        """Id of the analysis in the store."""
-
-    @property
-    def start_s(self) -> float:
-        """Where it begins, in seconds from the start of the file."""
-
-    @property
-    def end_s(self) -> float:
-        """Where it ends."""
-
-    @property
-    def comment(self) -> str:
-        """What the coach says of it; may be empty."""
-
-    @property
-    def check(self) -> str | None:
-        """Id of the check that it is a good example of."""
-
-
-class Released(Protocol):
-    """What a coach has released."""
-
-    def __call__(self, check: str | None = None) -> Sequence[Clip]:
-        """The clips for one check, or all."""
-
-
-def nothing_released(check: str | None = None) -> Sequence[Clip]:
-    """What is released where there is no library.
-
-    Args:
-        check: id of a check, or None for all.
-
-    Returns:
-        Nothing.
-    """
-    return ()
+from vmaudio.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +27,11 @@ class Better:
     check: str
 
 
-def read_instead(store: Store, released: Released, checks: Iterable[str], most: int = 3) -> list[Better]:
+def read_instead(store: Store, checks: Iterable[str], most: int = 3) -> list[Better]:
     """Passages to read instead: released by a coach, of messages that pass the check for sure.
 
     Args:
         store: the store.
-        released: gives what a coach has released.
         checks: ids of the checks that the rep trains.
         most: most passages.
 
@@ -86,12 +40,9 @@ def read_instead(store: Store, released: Released, checks: Iterable[str], most: 
     """
     found: list[Better] = []
     for check in checks:
-        for clip in released(check):
-            with store.engine.connect() as connection:
-                query = select(scores.c.message_id).where(scores.c.analysis_id == clip.analysis_id).limit(1)
-                message_id = connection.execute(query).scalar()
-            analysis = store.one(message_id) if message_id else None
-            if analysis is None or analysis.score is None:
+        for clip in store.released(check):
+            analysis = store.one(clip.message_id)
+            if analysis is None or analysis.score is None or analysis.recording_id != clip.recording_id:
                 continue
             better = any(one.id == check and one.verdict == "pass" and not one.unsure for one in analysis.score.checks)
             inside = [word.text.strip() for word in analysis.transcript.words if clip.start_s <= _middle(word) <= clip.end_s]
@@ -100,5 +51,5 @@ def read_instead(store: Store, released: Released, checks: Iterable[str], most: 
     return found
 
 
-def _middle(word: Any) -> float:
-    return float(word.start_s + word.end_s) / 2
+def _middle(word: Word) -> float:
+    return (word.start_s + word.end_s) / 2

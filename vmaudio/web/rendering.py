@@ -40,6 +40,8 @@ ASSETS = {
     "pace.js": "text/javascript; charset=utf-8",
     "practice.js": "text/javascript; charset=utf-8",
     "level.js": "text/javascript; charset=utf-8",
+    "library.js": "text/javascript; charset=utf-8",
+    "calibrate.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 

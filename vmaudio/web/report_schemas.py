@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from vmaudio.web.calibration_schemas import CorrectedModel
+
 
 class RateModel(BaseModel):
     """So many of so many, with a 95 % interval (0 to 1)."""
@@ -36,6 +38,9 @@ class CheckModel(BaseModel):
     missed: RateModel
     not_judged: int
     disputed: bool
+    missed_corrected: CorrectedModel | None = Field(
+        description="of all messages, as coaches who scored blind would say it; null with fewer than ten scored"
+    )
 
 
 class WeekModel(BaseModel):
@@ -112,6 +117,7 @@ class ReportModel(BaseModel):
     flags: dict[str, int]
     repeats: list[RepeatModel] | None = Field(description="null where there are too many messages to look")
     copies: int = Field(description="files that are copies of another message, and are left out")
+    coaches_simulated: bool = Field(description="some of the coaches whose verdicts correct shares are invented")
 
 
 class NoteDone(BaseModel):

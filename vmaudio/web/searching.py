@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import numpy as np
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 
+from vmaudio.errors import SettingError
 from vmaudio.report import Sheet, chosen_by
 from vmaudio.store import Search
 from vmaudio.web.context import Web
@@ -114,6 +116,13 @@ class Asked:
         return dataclasses.replace(self.search, ids=ids)
 
 
+def _parameters(dependant: Any) -> list[str]:
+    """The names of the parameters that a route and what it depends on take from an address."""
+    return [str(one.alias) for one in dependant.query_params] + [
+        name for under in dependant.dependencies for name in _parameters(under)
+    ]
+
+
 def asked_of(
     rep: Annotated[str, Query(max_length=200)] = "",
     campaign: Annotated[str, Query(max_length=200)] = "",
@@ -157,4 +166,26 @@ def asked_of(
     return Asked(search, called, flag, unsure)
 
 
-AskedOf = Annotated[Asked, Depends(asked_of)]
+def asked_in(request: Request, asked: Annotated[Asked, Depends(asked_of)]) -> Asked:
+    """The filters that an address asks for, if it has no others. A filter that is ignored would show too much.
+
+    Args:
+        request: Any request for a page with filters.
+        asked: The filters that are known.
+
+    Returns:
+        The filters.
+
+    Raises:
+        SettingError: a parameter is unknown; it is named.
+    """
+    known = _parameters(request.scope["route"].dependant)
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], known, n=1)
+        meant = f" Did you mean {near[0]}?" if near else ""
+        raise SettingError(f"The address has an unknown filter: {unknown[0][:40]!r}.{meant} Known: {', '.join(known)}.")
+    return asked
+
+
+AskedOf = Annotated[Asked, Depends(asked_in)]

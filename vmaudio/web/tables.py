@@ -57,7 +57,7 @@ _CLI = (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class HowRead:
     """How a file is to be read: as the options of ``vmaudio outcomes import``."""
 
     mapping: str = ""
@@ -181,7 +181,7 @@ def drop(token: str, folder: Path) -> None:
         shutil.rmtree(folder / token, ignore_errors=True)
 
 
-def check(store: Store, path: Path, asked: Asked, timezone: str, token: str) -> OutcomesCheck:
+def check(store: Store, path: Path, asked: HowRead, timezone: str, token: str) -> OutcomesCheck:
     """What an import would do. Nothing is written.
 
     Args:
@@ -266,7 +266,7 @@ def _word(value: object) -> str:
     return sent_words(value) if isinstance(value, str) else f"{value:g}"
 
 
-def confirm(store: Store, path: Path, asked: Asked, timezone: str) -> Imported:
+def confirm(store: Store, path: Path, asked: HowRead, timezone: str) -> Imported:
     """Import a file that was checked: all of it, or nothing.
 
     Args:

@@ -9,7 +9,7 @@
     const box = article.querySelector(".transcript");
     const svg = article.querySelector("svg.p-message");
     const cursor = svg && svg.querySelector(".p-cursor");
-    let stopAt = NaN, now = -1, here = -1;
+    let stopAt = NaN, now = -1, here = -1, wanted = null;
 
     const show = (second) => {
       if (cursor) {
@@ -36,8 +36,9 @@
       if (!audio) return;
       stopAt = num(end) > start ? num(end) + 0.3 : NaN;
       const go = () => { audio.currentTime = Math.max(0, start - 0.06); audio.play().catch(() => {}); };
-      if (audio.readyState >= 1) go();
-      else { audio.addEventListener("loadedmetadata", go, { once: true }); audio.load(); }
+      if (audio.readyState >= 1) { go(); return; }
+      if (!wanted) audio.load(); // once: Chromium never plays after several loads at a time
+      wanted = go;
     };
     if (audio) {
       audio.addEventListener("play", () => {
@@ -45,7 +46,9 @@
         requestAnimationFrame(tick);
       });
       audio.addEventListener("seeked", () => show(audio.currentTime));
+      audio.addEventListener("loadedmetadata", () => { if (wanted) wanted(); wanted = null; });
       audio.addEventListener("error", () => {
+        wanted = null;
         if (article.querySelector(".no-sound")) return;
         const note = document.createElement("p");
         note.className = "soft no-sound";

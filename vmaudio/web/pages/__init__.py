@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from vmaudio.web.pages import (
     base,
+    calibrate,
     health,
     importing,
     intake,
+    library,
     login,
     message,
     outcomes,
+    playlists,
     practice,
     rep,
     report,
@@ -20,5 +23,8 @@ from vmaudio.web.pages import (
 
 ROUTERS = tuple(
     page.router
-    for page in (base, health, login, selfcheck, practice, report, rep, team, message, outcomes, rubric, importing, intake)
-)
+    for page in (
+        base, health, login, selfcheck, practice, report, rep, team, message, playlists, library, calibrate, outcomes, rubric,
+        importing, intake,
+    )
+)  # fmt: skip

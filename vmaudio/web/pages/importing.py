@@ -17,7 +17,7 @@ from vmaudio.web.context import Web, WebOf, as_json, caller_of, page, wants_json
 from vmaudio.web.held_imports import Import
 from vmaudio.web.reading import AskedByForm
 from vmaudio.web.schemas import Accepted, LineNote
-from vmaudio.web.tables import Asked
+from vmaudio.web.tables import HowRead
 
 router = APIRouter(tags=["import"])
 
@@ -73,7 +73,7 @@ def _checked(web: Web, token: str, plan: imports.Plan) -> ImportCheck:
 @router.get("/import", include_in_schema=False)
 def start(request: Request, web: WebOf) -> Response:
     """The form."""
-    return page(request, "import.html.j2", asked=Asked(), most=imports.MOST_FILES)
+    return page(request, "import.html.j2", asked=HowRead(), most=imports.MOST_FILES)
 
 
 @router.post("/import/check", response_model=ImportCheck)

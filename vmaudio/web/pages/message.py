@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from vmaudio.classify import known_approaches
@@ -17,7 +17,9 @@ from vmaudio.text import adherence_of
 from vmaudio.training import LabelledMessage, Sentence, save_labels
 from vmaudio.web import keeping
 from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, wants_json
+from vmaudio.web.library import clips_for, prepares, shown
 from vmaudio.web.schemas import Done, MessagePage
+from vmaudio.web.viewers import Viewer, ViewerOf
 
 router = APIRouter(tags=["team"])
 
@@ -75,7 +77,15 @@ def message_audio(web: WebOf, message_id: str) -> Response:
 
 
 @router.get("/message/{message_id:path}", include_in_schema=False)
-def message(request: Request, web: WebOf, session: SessionOf, message_id: str) -> Response:
+def message(
+    request: Request,
+    web: WebOf,
+    session: SessionOf,
+    viewer: ViewerOf,
+    message_id: str,
+    cut: Annotated[str, Query(max_length=40, description="seconds of a clip to cut, as 1.5-4")] = "",
+    check: Annotated[str, Query(max_length=100, description="check that the clip shows")] = "",
+) -> Response:
     """The page."""
     found = web.for_team(_one(web, message_id))
     overrides = {
@@ -94,8 +104,19 @@ def message(request: Request, web: WebOf, session: SessionOf, message_id: str) -
         request, "message_page.html.j2", view=view, url=_url(message_id), clauses=found.structure.parts, parts=PARTS,
         approaches=known_approaches(), guess=found.structure.approach, mine=mine, others=_others(labels, session.name),
         kept=keeping.is_kept_here(web, _one(web, message_id).source),
+        keep=_keep(web, viewer, message_id, cut, check) if prepares(viewer) else None,
         original=(title_of(original), _url(original.message.message_id)) if original else None,
     )  # fmt: skip
+
+
+def _keep(web: Web, viewer: Viewer, message_id: str, cut: str, check: str) -> dict[str, object]:
+    """What the form for the library shows."""
+    start, _, end = cut.partition("-")
+    return {
+        "clips": shown(web, clips_for(web, viewer, message_id=message_id)), "start": start, "end": end, "check": check,
+        "checks": [(one.id, one.title) for one in web.book.active.rubric.criteria], "open": bool(cut or check),
+        "name": viewer.name,
+    }  # fmt: skip
 
 
 def _others(labels: list[Label], me: str) -> list[str]:

@@ -12,7 +12,7 @@ from vmaudio.web.context import WebOf, as_json, caller_of, page, wants_json
 from vmaudio.web.reading import AskedByForm
 from vmaudio.web.schemas import OutcomesCheck, OutcomesDone, OutcomesPage
 from vmaudio.web.security import TABLE_BYTES
-from vmaudio.web.tables import Asked
+from vmaudio.web.tables import HowRead
 
 router = APIRouter(tags=["outcomes"])
 
@@ -27,7 +27,7 @@ def outcomes_json(web: WebOf) -> OutcomesPage:
 def outcomes_page(request: Request, web: WebOf, imported: str = "") -> Response:
     """The form, and what is known."""
     return page(
-        request, "outcomes.html.j2", known=tables.known(web.store, web.doubles.now()), imported=_said(imported), asked=Asked()
+        request, "outcomes.html.j2", known=tables.known(web.store, web.doubles.now()), imported=_said(imported), asked=HowRead()
     )
 
 

@@ -170,7 +170,7 @@ def _offer(request: Request, web: Web, drill_id: str) -> tuple[DrillOffer, Owner
 
 
 def _better(web: Web, checks: tuple[str, ...]) -> list[Better]:
-    return read_instead(web.store, web.released, checks)
+    return read_instead(web.store, checks)
 
 
 @router.post(

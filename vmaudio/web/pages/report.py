@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import math
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from vmaudio.duplicates import find_duplicates
 from vmaudio.errors import NotStored, SettingError
+from vmaudio.experiments import Corrected
 from vmaudio.plots import Rate, Spread
 from vmaudio.report import (
     Coaching,
@@ -22,6 +24,7 @@ from vmaudio.report import (
     Thing,
     build_columns_report,
     build_report,
+    coaches_say,
     coaching_of,
     render_report,
     repeat_items,
@@ -29,13 +32,16 @@ from vmaudio.report import (
     slow_parts,
     weeks_in,
 )
-from vmaudio.store import all_coach_notes, overrides_by_message, put_coach_note
+from vmaudio.store import all_coach_notes, coach_verdicts_of, overrides_by_message, put_coach_note
 from vmaudio.web import keeping
+from vmaudio.web.agreement import corrected_shares
 from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, wants_json
+from vmaudio.web.library import prepares
 from vmaudio.web.pages.team import filter_choices
 from vmaudio.web.report_schemas import NoteDone, ReportModel
 from vmaudio.web.searching import Asked, AskedOf
 from vmaudio.web.sheets import PATIENCE_S
+from vmaudio.web.viewers import ViewerOf
 
 router = APIRouter(tags=["report"])
 
@@ -60,6 +66,7 @@ class Made:
         self.sheet: Sheet = web.sheets.current()
         self.key = (tuple(sorted(asked.given.items())), by, web.book.active.rubric.rubric_id)
         self.chosen, self.copies = asked.counted(web, self.sheet)
+        self.verdicts = coach_verdicts_of(web.store)
 
     def data(self) -> ReportData:
         """The report without what takes long."""
@@ -84,6 +91,28 @@ class Made:
             ),
         )  # fmt: skip
 
+    def corrected(self) -> dict[str, Corrected]:
+        """By check the share that misses it, as coaches who scored blind would say it."""
+        return self.web.sheets.remembered(
+            ("corrected", self.key, hash(tuple(self.verdicts))),
+            self.sheet,
+            lambda: corrected_shares(self.web, self.sheet, self.verdicts, self.chosen),
+        )
+
+    def with_coaches(self, data: ReportData) -> ReportData:
+        """The report with these shares in words.
+
+        Args:
+            data: the report without them.
+        """
+        words = {check: coaches_say(one, simulated=self.simulated) for check, one in self.corrected().items()}
+        return dataclasses.replace(data, corrected=words)
+
+    @property
+    def simulated(self) -> bool:
+        """Some of the coaches who scored blind are invented."""
+        return any(one.simulated for one in self.verdicts)
+
     def slow(self, wait_s: float | None) -> SlowParts | None:
         """What takes long; None where it is not ready after so many seconds.
 
@@ -105,6 +134,7 @@ def report_json(web: WebOf, asked: AskedOf, by: By = "rep") -> ReportModel:
     made = Made(web, asked, by)
     data, slow, coaching = made.data(), made.slow(None), made.coaching()
     assert slow is not None  # noqa: S101 - it was waited for
+    fixed = made.corrected()
     weeks = weeks_in(made.sheet, made.chosen, made.sheet.points)
     return ReportModel.model_validate(
         {
@@ -122,7 +152,7 @@ def report_json(web: WebOf, asked: AskedOf, by: By = "rep") -> ReportModel:
             ],
             "checks": [
                 {"id": row.id, "title": row.title, "missed": _rate(row.missed), "not_judged": row.not_judged,
-                 "disputed": row.disputed}
+                 "disputed": row.disputed, "missed_corrected": dataclasses.asdict(fixed[row.id]) if row.id in fixed else None}
                 for row in data.checks
             ],
             "weeks": [{"monday": date.isoformat(), "messages": one.spread.n, **_spread(one.spread)} for date, one in weeks],
@@ -132,7 +162,7 @@ def report_json(web: WebOf, asked: AskedOf, by: By = "rep") -> ReportModel:
             "repeats": None if slow.repeats is None else [
                 {"kind": row.kind, "n": row.n, "who": row.who, "when": row.when, "words": row.words} for row in slow.repeats
             ],
-            "copies": made.copies,
+            "copies": made.copies, "coaches_simulated": made.simulated,
         }
     )  # fmt: skip
 
@@ -164,17 +194,17 @@ def _thing(thing: Thing) -> dict[str, Any]:
 
 
 @router.get("/report", include_in_schema=False)
-def report(request: Request, web: WebOf, asked: AskedOf, by: By = "rep") -> Response:
+def report(request: Request, web: WebOf, viewer: ViewerOf, asked: AskedOf, by: By = "rep") -> Response:
     """The page. What takes long comes after it, where it is not ready."""
     made = Made(web, asked, by)
-    data, coaching = made.data(), made.coaching()
+    data, coaching = made.with_coaches(made.data()), made.coaching()
 
     def sound(source: str, message_id: str) -> str | None:
         return f"/message/{quote(message_id, safe='')}/audio" if web.copies.may_play(source) else None
 
     return page(
         request, "report_page.html.j2", data=data, copies=made.copies, coaching=coaching, slow=made.slow(PATIENCE_S),
-        asked=asked, given=asked.given, link=asked.link, sound=sound,
+        asked=asked, given=asked.given, link=asked.link, sound=sound, prepares=prepares(viewer),
         here=asked.link("/report", by=None if by == "rep" else by), later=asked.link("/report/later", by=by),
         **filter_choices(web),
     )  # fmt: skip
@@ -231,12 +261,11 @@ def export(web: WebOf, asked: AskedOf, by: By = "rep") -> Response:
         )
     analyses = [web.for_team(one) for one in web.store.analyses() if one.message.message_id in wanted]
     counting = made.sheet.counting
-    text = render_report(
-        build_report(
-            analyses, counting.outcomes, overrides=overrides_by_message(web.store.overrides()), glossary=web.glossary(), by=by,
-            repeats=rows_of_groups(find_duplicates(repeat_items(analyses, counting.outcomes))), called=counting.called,
-            attribution=counting.note, tone=web.config.tone == "all", copies=made.copies,
-        )
+    data = build_report(
+        analyses, counting.outcomes, overrides=overrides_by_message(web.store.overrides()), glossary=web.glossary(), by=by,
+        repeats=rows_of_groups(find_duplicates(repeat_items(analyses, counting.outcomes))), called=counting.called,
+        attribution=counting.note, tone=web.config.tone == "all", copies=made.copies,
     )  # fmt: skip
+    text = render_report(made.with_coaches(data))
     headers = {"content-disposition": 'attachment; filename="team-report.html"'}
     return Response(text, media_type="text/html; charset=utf-8", headers=headers)

@@ -65,7 +65,7 @@ def rubric_page(request: Request, web: WebOf, start: str = "", saved: str = "") 
     return page(
         request, "rubric.html.j2", active=active, text=text, target=str(web.book.target), saved=bool(saved),
         rescoring=_rescoring(web), stale=_stale(web, active), shipped=start == "shipped", checks=_editable(active),
-        agreement=agreement_lines(web.store),
+        agreement=agreement_lines(web),
     )  # fmt: skip
 
 
