@@ -36,6 +36,7 @@ from vmaudio.web.schemas import Problem
 from vmaudio.web.security import SAFE, Gate, Hosts, Refused, refuse_role
 from vmaudio.web.sessions import Sessions
 from vmaudio.web.sheets import Sheets
+from vmaudio.web.sign_on import SignOn
 from vmaudio.web.uploads import UploadError
 from vmaudio.web.viewers import viewer_of
 from vmaudio.web.worker import Engine, Worker, build
@@ -136,6 +137,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         sheets=Sheets(store),
         accounts=Accounts(store, logins),
         audit=Audit(store),
+        sign_on=SignOn(config.oidc) if config.oidc else None,
         forecaster=promoted_model(ModelStore.from_settings(config.models_dir)),
     )
 
@@ -214,7 +216,7 @@ TITLES = {
     409: "Conflict with another change", 410: "Gone", 413: "Too large", 421: "Unknown host name",
     422: "Something is missing or wrong",
     429: "Too many requests", 500: "A bug in vmaudio",
-    503: "Busy",
+    502: "Not available", 503: "Busy",
 }  # fmt: skip
 
 

@@ -25,8 +25,8 @@ from vmaudio.report import (
     without_tone,
 )
 from vmaudio.store import Store
-from vmaudio.web.arriving_ids import Arriving
 from vmaudio.web.accounts import Accounts
+from vmaudio.web.arriving_ids import Arriving
 from vmaudio.web.audit import Audit
 from vmaudio.web.config import Config
 from vmaudio.web.folders import Folders
@@ -38,6 +38,7 @@ from vmaudio.web.rights import may_open
 from vmaudio.web.rubrics import Book
 from vmaudio.web.sessions import Session, Sessions
 from vmaudio.web.sheets import Sheets
+from vmaudio.web.sign_on import SignOn
 from vmaudio.web.viewers import Viewer, viewer_of
 from vmaudio.web.worker import Engine
 
@@ -73,6 +74,7 @@ class Web:
     sheets: Sheets
     accounts: Accounts
     audit: Audit
+    sign_on: SignOn | None = None
     forecaster: Model | None = None
     rescore: Rescore = field(default_factory=Rescore)
     arriving: Arriving = field(default_factory=Arriving)

@@ -180,4 +180,3 @@ def _shown(path: str) -> str:
     for name in ("message_id:path", "rep:path", "job_id"):
         path = path.replace("{" + name + "}", "NAME" if name.startswith("rep") else "ID")
     return path.replace("*", "…")
-

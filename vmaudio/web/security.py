@@ -23,8 +23,7 @@ from vmaudio.errors import VmaudioError
 from vmaudio.web.accounts import Accounts, viewer_for
 from vmaudio.web.audit import Audit
 from vmaudio.web.config import Config
-from vmaudio.web.job import Busy
-from vmaudio.web.limits import Limit, TooOften
+from vmaudio.web.limits import Limit
 from vmaudio.web.rights import Right, may_open, right_of
 from vmaudio.web.routes import Found, Routes
 from vmaudio.web.sessions import LASTS_S, Session, Sessions, same
