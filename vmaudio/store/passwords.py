@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 LEAST_USER_PASSWORD = 10
-"""Shortest password of a user; only a few wrong ones are taken in five minutes (NIST SP 800-63B asks for 8 with such a limit)."""
+"""Shortest password of a user; few wrong ones are taken in five minutes (NIST SP 800-63B asks for 8 with such a limit)."""
 
 LONGEST_PASSWORD = 1000
 """Longest password that is looked at."""

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 from vmaudio.store import (
     Store,
@@ -31,7 +31,6 @@ USER_TRIES = (24, 300.0)
 seconds."""
 
 
-_P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
@@ -116,8 +115,8 @@ class Accounts:
         """
         return await self._run(accept_invitation, self._store, token, password)
 
-    async def _run(self, function: Callable[_P, _T], *arguments: _P.args, **_: _P.kwargs) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: function(*arguments))
+    async def _run(self, function: Callable[..., _T], *arguments: object) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
 
     @cached_property
     def _dummy(self) -> str:

@@ -1,7 +1,8 @@
-"""Who may open what: one table from every route to roles. The gate asks it for every request; a route without a line is refused.
+"""Who may open what: one table from every route to roles. The gate asks it for every request; a route that is not in it is
+refused.
 
-A line holds for a route's template (``/message/{message_id:path}/audio``) or, where it ends with ``*``, for all that begin so. The
-longest line that fits is taken. ``docs/web.md`` has the table for people, made from this one.
+A line holds for a route's template (``/message/{message_id:path}/audio``) or, where it ends with ``*``, for all that begin so.
+The longest line that fits is taken. ``docs/web.md`` has the table for people, made from this one.
 """
 
 from __future__ import annotations
@@ -97,8 +98,8 @@ def right_of(template: str) -> Right | None:
         template: the route's path with its parameters, as it is declared.
 
     Returns:
-        The line with this template, else the one with the longest beginning that fits; None where there is none, and then nobody
-        may open the route.
+        The line with this template, else the one with the longest beginning that fits; None where there is none, and then
+        nobody may open the route.
     """
     found, longest = None, -1
     for right in TABLE:

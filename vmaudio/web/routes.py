@@ -50,7 +50,7 @@ class Routes:
 
     def __init__(self, routes: Iterable[Any]) -> None:
         self._known: list[tuple[re.Pattern[str], frozenset[str], str]] = [
-            (compile_path(route.path)[0], frozenset(route.methods), route.path) for route in routes_in(routes)
+            (compile_path(route.path)[0], frozenset(route.methods or ()), route.path) for route in routes_in(routes)
         ]
 
     def find(self, scope: Scope) -> Found | None:

@@ -1,7 +1,8 @@
 """Who a browser is: a signed cookie, and the token that every form carries.
 
 The key is made anew at every start, so a restart logs everybody out and no key lies on a disk. The cookie holds a random id,
-whether its owner has logged in and as which user, and the name they gave; it is signed (itsdangerous, HMAC-SHA-256), not encrypted.
+whether its owner has logged in and as which user, and the name they gave; it is signed (itsdangerous, HMAC-SHA-256), not
+encrypted.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ LONGEST_NAME = 80
 @dataclass(frozen=True, slots=True)
 class Session:
     """One browser. ``name`` is how its owner signs overrides and labels; ``began`` in seconds since the epoch; ``user`` is the
-    number of the user who has logged in, 0 where that was done with the server's own password, and ``epoch`` the user's then."""
+    number of the user who has logged in (0: with the server's own password), and ``epoch`` the user's at that moment."""
 
     id: str
     began: float

@@ -1,4 +1,4 @@
-"""The single sign-on: OpenID Connect by authlib, with PKCE, state and nonce. A person is found by a confirmed e-mail address."""
+"""The single sign-on: OpenID Connect by authlib, with PKCE, state and nonce. People are found by a confirmed e-mail address."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class SignOnFailed(SettingError):
 class SignOn:
     """Sends visitors to the provider, and understands what they bring back.
 
-    What belongs to one visit (state, nonce, PKCE's verifier) stays on this server; the browser has a random key to it, in a cookie
-    of its own: the session's cookie is not sent when another site leads here.
+    What belongs to one visit (state, nonce, PKCE's verifier) stays on this server; the browser has a random key to it, in a
+    cookie of its own: the session's cookie is not sent when another site leads here.
 
     Args:
         config: the provider, and as whom this server is known there.
@@ -79,7 +79,7 @@ class SignOn:
         request.scope["session"] = held
         try:
             answer = await self._client.authorize_redirect(request, callback)
-        except Exception as error:  # of the network, of JSON, of authlib: there is no common kind
+        except Exception as error:  # noqa: BLE001 - of the network, of JSON, of authlib: there is no common kind
             log.error("The provider %s could not be asked: %s", self._issuer, error)
             raise SignOnFailed(FAILED) from None
         key, now = secrets.token_urlsafe(24), self._clock()
@@ -115,7 +115,7 @@ class SignOn:
         try:
             token = await self._client.authorize_access_token(request, claims_options=wanted)
             claims = token["userinfo"]
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as above
             log.error("The answer of the provider %s was refused: %s: %s", self._issuer, type(error).__name__, error)
             raise SignOnFailed(FAILED) from None
         email = claims.get("email")

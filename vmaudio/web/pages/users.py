@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -82,8 +82,8 @@ def users_page(request: Request, web: WebOf) -> Response:
     return _page(request, web)
 
 
-def _page(request: Request, web: Web, **more: object) -> Response:
-    said: dict[str, object] = {"invitation": None, "least": LEAST_USER_PASSWORD, **more}
+def _page(request: Request, web: Web, **more: Any) -> Response:
+    said: dict[str, Any] = {"invitation": None, "least": LEAST_USER_PASSWORD, **more}
     reps = sorted(name for name in web.sheets.current().rep.names if name)
     return page(
         request, "users.html.j2", users=[(user, _state(user)) for user in all_users(web.store)], roles=ROLES,
@@ -116,9 +116,7 @@ def add(
 ) -> Response:
     """Add a user, and make the invitation. A rep's messages are those under the own name where none is given."""
     if role != "admin" and not request.state.by_name and not (web.config.password or web.config.token):
-        raise SettingError(
-            "The first user must be an admin: from then on everybody has to log in, and nobody else could add more."
-        )
+        raise SettingError("The first user must be an admin: from then on everybody logs in, and nobody else could add more.")
     user = add_user(web.store, name, role, rep=rep.strip() or (name.strip() if role == "rep" else ""), email=email)
     _note(request, web, viewer, "added", user.name)
     return _invitation(request, web, user)
