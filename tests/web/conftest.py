@@ -14,7 +14,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.web import fakes, stock
+from vmaudio.store import passwords
 from vmaudio.store.store import open_store
+from vmaudio.store.user_rows import add_user
 from vmaudio.web.app import create_app
 from vmaudio.web.config import Config
 from vmaudio.web.context import Web
@@ -118,6 +120,54 @@ def team(site_with, dozen, tmp_path) -> Site:
     copy = tmp_path / "web.sqlite"
     shutil.copyfile(dozen, copy)
     return site_with()
+
+
+PASSWORD = "four words of mine"
+PEOPLE = {"rep": ("Ann", "Ann"), "coach": ("Cora", ""), "data": ("Dan", ""), "admin": ("Ada", "")}
+"""A user for each role: name, and the rep whose messages are theirs."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """argon2 at its least: what is tested is who gets in, not how long a guess takes."""
+    from argon2 import PasswordHasher
+
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "hasher", lambda: cheap)
+        yield
+
+
+def log_in(app: Any, name: str, password: str = PASSWORD, status: int = 303, address: str = "127.0.0.1") -> TestClient:
+    """A browser of its own in which somebody has logged in by name."""
+    client = TestClient(app, base_url=BASE, client=(address, 50000))
+    token = re.search(r'name="csrf" content="([^"]+)"', client.get("/login").text)
+    assert token
+    data = {"name": name, "password": password, "csrf": token.group(1)}
+    answer = client.post("/login", data=data, follow_redirects=False)
+    assert answer.status_code == status, answer.text[:500]
+    return client
+
+
+@pytest.fixture
+def staffed(team) -> Site:
+    """An app with a dozen messages and a user for each role."""
+    for role, (name, rep) in PEOPLE.items():
+        add_user(team.store, name, role, rep=rep, password=PASSWORD)
+    return team
+
+
+@pytest.fixture(scope="session")
+def crew(dozen, tmp_path_factory) -> Iterator[dict[str, Site]]:
+    """The same for tests that only look, or are refused: for each role a browser in which its user has logged in."""
+    folder = tmp_path_factory.mktemp("crew")
+    shutil.copyfile(dozen, folder / "web.sqlite")
+    app = create_app(Config(db=str(folder / "web.sqlite"), folder=folder / "web"), engine=Inline(fakes.Quick))
+    with TestClient(app, base_url=BASE):
+        web = app.state.web
+        for role, (name, rep) in PEOPLE.items():
+            add_user(web.store, name, role, rep=rep, password=PASSWORD)
+        yield {role: Site(log_in(app, name), web) for role, (name, _) in PEOPLE.items()}
 
 
 @pytest.fixture
