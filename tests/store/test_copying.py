@@ -11,13 +11,16 @@ from vmaudio.records import Failure, Message, Outcome, RepBaseline
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import load_rubric
 from vmaudio.store import (
+    AuditEntry,
     Claims,
     CoachVerdict,
     Label,
     LabelledText,
+    add_user,
     copy_rows,
     open_store,
     put_assignments,
+    put_audit,
     put_coach_note,
     put_coach_verdicts,
     put_labels,
@@ -42,6 +45,8 @@ def filled(where, n: int = 3):
     put_assignments(store, "plan", [{"prospect": "p1", "arm": "a", "rep": "Tom", "position": 0}])
     put_coach_note(store, "Tom", check, "2026-11-23", note="say why", done=True, author="Ann")
     put_coach_verdicts(store, [CoachVerdict("m0", check, "Ann", "pass")])
+    add_user(store, "Ann", "coach", email="ann@x.example")
+    put_audit(store, [AuditEntry("2026-11-23T09:00:00+00:00", 1, "Ann", "looked", "message", "m0")])
     remember_look(store, "what is compared", "what is seen", 500)
     store.begin_run("batch", {"columns": ["file"]})
     store.begin_run("batch")
