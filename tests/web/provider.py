@@ -62,7 +62,9 @@ class Provider:
         basic = "Basic " + base64.b64encode(f"{CLIENT}:{SECRET.replace(' ', '+')}".encode()).decode()
         plain = "Basic " + base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
         asked = self.codes.pop(form.get("code", ""), None)
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(form.get("code_verifier", "").encode()).digest()).rstrip(b"=").decode()
+        challenge = (
+            base64.urlsafe_b64encode(hashlib.sha256(form.get("code_verifier", "").encode()).digest()).rstrip(b"=").decode()
+        )
         if request.headers.get("authorization") not in (basic, plain) or asked is None:
             return JSONResponse({"error": "invalid_client"}, 401)
         if challenge != asked["code_challenge"] or form.get("redirect_uri") != asked["redirect_uri"]:

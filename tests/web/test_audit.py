@@ -100,7 +100,9 @@ def test_forgetting_reaches_the_log(staffed, monkeypatch, tmp_path):
     cora.get("/message/m0")
     cora.get("/rep/Ann")
     cora.get("/message/m1")
-    Site(log_in(staffed.client.app, "Ada"), staffed.web).post("/users/change", data={"name": "Ann", "role": "rep", "rep": "Ann"})
+    Site(log_in(staffed.client.app, "Ada"), staffed.web).post(
+        "/users/change", data={"name": "Ann", "role": "rep", "rep": "Ann"}
+    )
     staffed.web.audit.flush()
     runner = CliRunner()
     base = ["--db", staffed.web.config.db]
