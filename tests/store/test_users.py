@@ -1,5 +1,7 @@
 """Users and the log in the store: names, hashes, invitations, sessions' epochs."""
 
+import itertools
+
 import pytest
 from sqlalchemy import select
 
@@ -109,7 +111,7 @@ def test_changes_that_end_sessions(store):
     for change in ({"role": "coach"}, {"rep": "Ann"}, {"email": "a@x.example"}, {"disabled": True}, {"disabled": False},
                    {"password": OTHER}):  # fmt: skip
         epochs.append(change_user(store, "ann", **change).epoch)
-    assert [later - one for one, later in zip(epochs, epochs[1:], strict=False)] == [0, 0, 0, 1, 0, 1]
+    assert [later - one for one, later in itertools.pairwise(epochs)] == [0, 0, 0, 1, 0, 1]
     user, stored = login_of(store, "ANN")
     assert (user.role, is_password(OTHER, stored)) == ("coach", True)
     assert login_of(store, "nobody") is None

@@ -1,4 +1,4 @@
-"""A small provider of OpenID Connect on loopback: discovery, keys, authorisation with PKCE, tokens. It lies when it is told to."""
+"""A small provider of OpenID Connect on loopback: discovery, keys, authorisation with PKCE, tokens. It lies when told to."""
 
 from __future__ import annotations
 

@@ -210,7 +210,7 @@ def test_an_invitation_works_once(staffed):
 
 
 def test_an_invitation_ends(staffed):
-    """By time, by a newer one, and when the user is disabled. A used one ends the sessions of before: a reset of the password."""
+    """By time, by a newer one, and when the user is disabled. A used one, a reset of the password, ends older sessions."""
     ann = Site(log_in(app_of(staffed), "Ann"), staffed.web)
     new = {"password": "quite another one", "again": "quite another one"}
     old = invite_user(staffed.store, "Ann", lasts_s=-1)

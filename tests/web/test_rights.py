@@ -15,15 +15,15 @@ from vmaudio.web.rights import TABLE, is_own, may_open, may_see, right_of, table
 from vmaudio.web.routes import routes_in
 from vmaudio.web.viewers import ROLES, Viewer
 
-M, J, I = "/message/{message_id:path}", "/jobs/{job_id}", "/import/{token}"
+M, J, IMPORT = "/message/{message_id:path}", "/jobs/{job_id}", "/import/{token}"
 LETTERS = dict(zip("rcda", ROLES, strict=True))
 
 GETS = {
     "/": "rcda", f"{J}": "rcda", f"{J}.json": "rcda", f"{J}/audio": "rcda", "/mine": "rcda", "/mine.json": "rcda",
     "/rep/{rep:path}": "rca", "/rep/{rep:path}.json": "rca", M: "rcda", f"{M}.json": "rcda", f"{M}/audio": "rcda",
     "/team": "cda", "/team.json": "cda", "/report": "ca", "/report.json": "ca", "/report/later": "ca", "/report/file": "cda",
-    "/outcomes": "cda", "/outcomes.json": "cda", "/rubric": "rcda", "/rubric.json": "rcda", "/import": "ca", I: "ca",
-    f"{I}.json": "ca", "/users": "a", "/users.json": "a", "/audit": "a", "/audit.json": "a", "/openapi.json": "rcda",
+    "/outcomes": "cda", "/outcomes.json": "cda", "/rubric": "rcda", "/rubric.json": "rcda", "/import": "ca", IMPORT: "ca",
+    f"{IMPORT}.json": "ca", "/users": "a", "/users.json": "a", "/audit": "a", "/audit.json": "a", "/openapi.json": "rcda",
 }  # fmt: skip
 POSTS = {
     "/jobs": "rcda", f"{J}/keep": "rcda", f"{J}/delete": "rcda", f"{M}/override": "ca", f"{M}/override/delete": "ca",

@@ -9,14 +9,14 @@ import pytest
 
 pytest.importorskip("authlib", reason="authlib is not installed: pip install 'vmaudio[oidc]'")
 
-from tests.web.conftest import BASE, PASSWORD, Site  # noqa: E402
-from tests.web.provider import CLIENT, SECRET, Provider, provider  # noqa: E402
-from tests.web.test_accounts import stranger  # noqa: E402
-from tests.web.test_audit import entries  # noqa: E402
-from vmaudio.errors import SettingError  # noqa: E402
-from vmaudio.store import add_user, all_users, change_user  # noqa: E402
-from vmaudio.web.config import Config, SignOnConfig  # noqa: E402
-from vmaudio.web.sign_on import WAITS_S, SignOn  # noqa: E402
+from tests.web.conftest import BASE, PASSWORD, Site
+from tests.web.provider import CLIENT, SECRET, Provider, provider
+from tests.web.test_accounts import stranger
+from tests.web.test_audit import entries
+from vmaudio.errors import SettingError
+from vmaudio.store import add_user, all_users, change_user
+from vmaudio.web.config import Config, SignOnConfig
+from vmaudio.web.sign_on import WAITS_S, SignOn
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,8 @@ def test_a_person_whom_the_provider_knows_is_logged_in(signed_on, company):
         ({"email": "eve@x.example"}, "no user with your e-mail"), ({"email_verified": False}, "confirms no e-mail"),
         ({"email_verified": "true"}, "confirms no e-mail"), ({"email": None}, "confirms no e-mail"),
         ({"aud": "another"}, "did not work"), ({"iss": "https://evil.example"}, "did not work"),
-        ({"nonce": "another"}, "did not work"), ({"exp": 1000}, "did not work"), ({"aud": ["another", CLIENT, "x"]}, "did not work"),
+        ({"nonce": "another"}, "did not work"), ({"exp": 1000}, "did not work"),
+        ({"aud": ["another", CLIENT, "x"]}, "did not work"),
     ],
 )  # fmt: skip
 def test_what_is_not_taken(signed_on, company, claims, said):
