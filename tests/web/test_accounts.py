@@ -172,6 +172,9 @@ def test_the_servers_password_and_token_are_an_admins(site_with, dozen, tmp_path
         assert stranger(site).client.get("/users.json", headers=program).status_code == 200
         if not all_users(site.store):
             add_user(site.store, "Ann", "rep", rep="Ann", password=PASSWORD)
+    ann = Site(log_in(app_of(site), "Ann"), site.web)
+    ann.get("/users.json", 403)
+    ann.get("/users.json", headers=program)
     tries(site, "Ann", SERVERS, 401)
     assert "Leave it empty" in stranger(site).get("/login").text
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from click.testing import CliRunner
 
@@ -158,13 +160,16 @@ def test_looks_are_written_in_the_background(team, monkeypatch, caplog):
     audit.flush()
     audit.stop()
     assert "could not be written" in caplog.text
+    audit._waiting.maxsize = 1
+    audit._thread = threading.main_thread()  # one that writes nothing
+    for _ in range(2):
+        audit.note(ann, "too many")
+    assert "one is lost" in caplog.text
 
 
 @pytest.mark.parametrize("path", ["/mine", "/message/m0"])
 def test_a_page_waits_for_no_log(staffed, monkeypatch, path):
     """However slow the log is."""
-    import threading
-
     free = threading.Event()
     monkeypatch.setattr("vmaudio.web.audit.put_audit", lambda *_: free.wait(30))
     ann = Site(log_in(staffed.client.app, "Ann"), staffed.web)

@@ -14,7 +14,7 @@ from tests.web.provider import CLIENT, SECRET, Provider, provider
 from tests.web.test_accounts import stranger
 from tests.web.test_audit import entries
 from vmaudio.errors import SettingError
-from vmaudio.store import add_user, all_users, change_user
+from vmaudio.store import add_user, all_users, change_user, remove_user
 from vmaudio.web.config import Config, SignOnConfig
 from vmaudio.web.sign_on import WAITS_S, SignOn
 
@@ -136,6 +136,12 @@ def test_nobody_is_added_unless_a_setting_says_so(signed_on, company):
     made = {user.name: user for user in all_users(site.store)}["new@x.example"]
     assert (made.role, made.rep, made.has_password) == ("rep", "", False)
     browser.get("/mine.json", 404)
+    for user in all_users(site.store):
+        remove_user(site.store, user.name)
+    company.claims = {"email": "other@x.example"}
+    answer = site.client.get("/login/oidc", follow_redirects=False)
+    site.get(at_provider(answer.headers["location"]).removeprefix(BASE), 403)  # the first user is an admin, made by an admin
+    assert all_users(site.store) == []
 
 
 def test_a_provider_that_is_not_there(site_with):

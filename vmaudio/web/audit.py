@@ -22,7 +22,7 @@ SEEN_S = 600.0
 
 MOST_REMEMBERED = 10_000
 MOST_WAITING = 10_000
-"""Entries that wait to be written, when the database is slow or locked; beyond that a page waits."""
+"""Most entries that wait to be written, when the database is slow or locked; what comes then is lost, and the server says so."""
 
 _END = object()
 
@@ -97,7 +97,10 @@ class Audit:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="vmaudio log", daemon=True)
                 self._thread.start()
-        self._waiting.put(what)
+        try:
+            self._waiting.put_nowait(what)
+        except queue.Full:
+            log.error("The log cannot be written, and %d entries wait already: one is lost.", MOST_WAITING)
 
     def _work(self) -> None:
         ended = False

@@ -248,6 +248,8 @@ class Gate:
             state["locked"] = self.config.locked or by_name or not self.config.is_local
             secret = self._secret(scope, request)
             bearer = state["bearer"] = secret == "server"
+            if bearer:  # an admin's, whoever has logged in with the same program
+                state["viewer"] = Viewer()
             state["intake_bearer"] = secret == "intake"
             state["intake"] = state["intake"] or state["intake_bearer"]
             if self._brings(scope) and self.config.intake_token and not (state["intake"] or bearer or session.logged_in):

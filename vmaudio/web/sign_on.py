@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from vmaudio.errors import SettingError
-from vmaudio.store import Store, User, add_user, user_by_email
+from vmaudio.store import Store, User, add_user, has_users, user_by_email
 from vmaudio.web.config import SignOnConfig
 
 log = logging.getLogger(__name__)
@@ -140,7 +140,7 @@ class SignOn:
             SignOnFailed: there is no such user, or the user is disabled.
         """
         user = user_by_email(store, email)
-        if user is None and self._config.role:
+        if user is None and self._config.role and has_users(store):  # the first one is an admin
             user = add_user(store, email, self._config.role, email=email)
             log.warning("User %s was added by the single sign-on (%s).", user.name, name or "no name")
         if user is None or user.disabled:
