@@ -86,6 +86,7 @@ def site_with(tmp_path) -> Iterator[Callable[..., Site]]:
         app = create_app(Config(**settings), engine=engine or Inline(fakes.Quick))
         client = TestClient(app, base_url=BASE, client=("127.0.0.1", 50000))
         client.__enter__()
+        app.state.portal = client.portal
         running.append(client)
         return Site(client, app.state.web)
 
@@ -127,7 +128,7 @@ PEOPLE = {"rep": ("Ann", "Ann"), "coach": ("Cora", ""), "data": ("Dan", ""), "ad
 """A user for each role: name, and the rep whose messages are theirs."""
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _quick_passwords() -> Iterator[None]:
     """argon2 at its least: what is tested is who gets in, not how long a guess takes."""
     from argon2 import PasswordHasher
@@ -138,9 +139,16 @@ def _quick_passwords() -> Iterator[None]:
         yield
 
 
+def browser_of(app: Any, address: str = "127.0.0.1") -> TestClient:
+    """One more browser in front of a running app, in the app's own event loop."""
+    client = TestClient(app, base_url=BASE, client=(address, 50000))
+    client.portal = app.state.portal
+    return client
+
+
 def log_in(app: Any, name: str, password: str = PASSWORD, status: int = 303, address: str = "127.0.0.1") -> TestClient:
     """A browser of its own in which somebody has logged in by name."""
-    client = TestClient(app, base_url=BASE, client=(address, 50000))
+    client = browser_of(app, address)
     token = re.search(r'name="csrf" content="([^"]+)"', client.get("/login").text)
     assert token
     data = {"name": name, "password": password, "csrf": token.group(1)}
@@ -163,8 +171,8 @@ def crew(dozen, tmp_path_factory) -> Iterator[dict[str, Site]]:
     folder = tmp_path_factory.mktemp("crew")
     shutil.copyfile(dozen, folder / "web.sqlite")
     app = create_app(Config(db=str(folder / "web.sqlite"), folder=folder / "web"), engine=Inline(fakes.Quick))
-    with TestClient(app, base_url=BASE):
-        web = app.state.web
+    with TestClient(app, base_url=BASE) as first:
+        web, app.state.portal = app.state.web, first.portal
         for role, (name, rep) in PEOPLE.items():
             add_user(web.store, name, role, rep=rep, password=PASSWORD)
         yield {role: Site(log_in(app, name), web) for role, (name, _) in PEOPLE.items()}

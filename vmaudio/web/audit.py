@@ -22,7 +22,7 @@ SEEN_S = 600.0
 
 MOST_REMEMBERED = 10_000
 MOST_WAITING = 10_000
-"""Most entries that wait to be written, when the database is slow or locked; what comes then is lost, and the server says so."""
+"""Most entries that wait to be written, when the database is slow or locked; what comes then is lost, as its log says."""
 
 _END = object()
 
