@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.web.conftest import BASE, PASSWORD, Site, browser_of, log_in
+from tests.web.conftest import BASE, PASSWORD, Person, Site, browser_of, log_in
 from vmaudio.errors import SettingError
 from vmaudio.store import add_user, all_users, change_user, invite_user, remove_user
 from vmaudio.web import accounts
@@ -21,7 +21,7 @@ def app_of(site: Site):
 
 
 def stranger(site: Site, address: str = "127.0.0.1") -> Site:
-    return Site(browser_of(app_of(site), address), site.web)
+    return Person(browser_of(app_of(site), address), site.web)
 
 
 def tries(site: Site, name: str, password: str, status: int, address: str = "127.0.0.1") -> str:
@@ -38,7 +38,7 @@ def test_without_users_nobody_is_asked(team):
     assert 'name="name"' in team.get("/login").text
     assert "token" not in team.get("/login").text
     assert "Name or password is wrong" in tries(team, "Ada", "wrong wrong", 401)
-    Site(log_in(app_of(team), " ADA "), team.web).get("/team")
+    Person(log_in(app_of(team), " ADA "), team.web).get("/team")
 
 
 def test_the_first_user_of_a_page_is_an_admin(team):
@@ -53,7 +53,7 @@ def test_the_first_user_of_a_page_is_an_admin(team):
 
 def test_sessions_end_at_once(staffed):
     """On the next click, whoever ends them, also with another program on the same database."""
-    people = {name: Site(log_in(app_of(staffed), name), staffed.web) for name in ("Ann", "Cora", "Dan")}
+    people = {name: Person(log_in(app_of(staffed), name), staffed.web) for name in ("Ann", "Cora", "Dan")}
     for person in people.values():
         person.get("/rubric.json")
     change_user(staffed.store, "Ann", disabled=True)
@@ -71,7 +71,7 @@ def test_sessions_end_at_once(staffed):
 
 def test_a_new_user_does_not_get_an_old_session(staffed):
     """Not under the same name and not under the same number."""
-    ann = Site(log_in(app_of(staffed), "Ann"), staffed.web)
+    ann = Person(log_in(app_of(staffed), "Ann"), staffed.web)
     for user in all_users(staffed.store):
         remove_user(staffed.store, user.name)
     for _ in range(5):
@@ -81,7 +81,7 @@ def test_a_new_user_does_not_get_an_old_session(staffed):
 
 def test_a_role_holds_from_the_next_click(staffed):
     """Up and down."""
-    ann = Site(log_in(app_of(staffed), "Ann"), staffed.web)
+    ann = Person(log_in(app_of(staffed), "Ann"), staffed.web)
     ann.get("/team", 403)
     change_user(staffed.store, "Ann", role="coach")
     ann.get("/team")
@@ -91,7 +91,7 @@ def test_a_role_holds_from_the_next_click(staffed):
 
 def test_logging_out_ends_the_session(staffed):
     """A copy of the cookie is worth nothing."""
-    ann = Site(log_in(app_of(staffed), "Ann"), staffed.web)
+    ann = Person(log_in(app_of(staffed), "Ann"), staffed.web)
     value = ann.client.cookies["vmaudio_8000"]
     ann.post("/logout")
     ann.client.cookies.set("vmaudio_8000", value, domain="127.0.0.1")
@@ -121,7 +121,7 @@ def test_an_unknown_name_is_as_a_wrong_password(staffed, monkeypatch):
 def test_a_stranger_does_not_lock_a_user_out(staffed):
     """Guesses for a user are counted over all addresses; a browser that the user has used before has its own count."""
     staffed.web.accounts.by_user.most = 3
-    ann = Site(log_in(app_of(staffed), "Ann"), staffed.web)
+    ann = Person(log_in(app_of(staffed), "Ann"), staffed.web)
     ann.post("/logout")
     for i in range(3):
         tries(staffed, "Ann", f"guess guess {i}", 401, f"10.0.0.{i}")
@@ -135,7 +135,7 @@ def test_a_stranger_does_not_lock_a_user_out(staffed):
 def test_a_known_browser_has_no_more_guesses_at_others(staffed):
     """One that a rep has logged in with counts as any other for another user and for the server's password."""
     staffed.web.accounts.by_user.most = 2
-    ann = Site(log_in(app_of(staffed), "Ann"), staffed.web)
+    ann = Person(log_in(app_of(staffed), "Ann"), staffed.web)
     ann.post("/logout")
     for i in range(2):
         ann.post("/login", 401, json=True, data={"name": "Ada", "password": f"guess guess {i}"})
@@ -168,7 +168,7 @@ def test_the_servers_password_and_token_are_an_admins(site_with, dozen, tmp_path
         assert stranger(site).client.get("/users.json", headers=program).status_code == 200
         if not all_users(site.store):
             add_user(site.store, "Ann", "rep", rep="Ann", password=PASSWORD)
-    ann = Site(log_in(app_of(site), "Ann"), site.web)
+    ann = Person(log_in(app_of(site), "Ann"), site.web)
     ann.get("/users.json", 403)
     ann.get("/users.json", headers=program)
     tries(site, "Ann", SERVERS, 401)
@@ -177,17 +177,17 @@ def test_the_servers_password_and_token_are_an_admins(site_with, dozen, tmp_path
 
 def test_forms_of_users_need_their_token(staffed):
     """A user's session does not weaken what holds for all: origin and token."""
-    ada = Site(log_in(app_of(staffed), "Ada"), staffed.web)
+    ada = Person(log_in(app_of(staffed), "Ada"), staffed.web)
     for headers in ({}, {"x-csrf-token": "wrong"}, {"x-csrf-token": ada.token, "origin": "http://evil.example"}):
         assert ada.client.post("/users/disable", data={"name": "Ann"}, headers=headers).status_code == 403
-    cora = Site(log_in(app_of(staffed), "Cora"), staffed.web)
+    cora = Person(log_in(app_of(staffed), "Cora"), staffed.web)
     assert ada.client.post("/users/disable", data={"name": "Ann"}, headers={"x-csrf-token": cora.token}).status_code == 403
     assert not any(user.disabled for user in all_users(staffed.store))
 
 
 def test_an_invitation_works_once(staffed):
     """Looking at it uses nothing up; a bad password neither; then it logs in, and is worth nothing."""
-    ada = Site(log_in(app_of(staffed), "Ada"), staffed.web)
+    ada = Person(log_in(app_of(staffed), "Ada"), staffed.web)
     made = ada.post("/users/add", 201, json=True, data={"name": "Bo Lee", "role": "rep"}).json()
     path = made["link"].removeprefix(BASE)
     bo = stranger(staffed)
@@ -210,7 +210,7 @@ def test_an_invitation_works_once(staffed):
 
 def test_an_invitation_ends(staffed):
     """By time, by a newer one, and when the user is disabled. A used one, a reset of the password, ends older sessions."""
-    ann = Site(log_in(app_of(staffed), "Ann"), staffed.web)
+    ann = Person(log_in(app_of(staffed), "Ann"), staffed.web)
     new = {"password": "quite another one", "again": "quite another one"}
     old = invite_user(staffed.store, "Ann", lasts_s=-1)
     first = invite_user(staffed.store, "Ann")
@@ -228,7 +228,7 @@ def test_an_invitation_ends(staffed):
 
 def test_the_last_admin_stays(staffed):
     """Nobody shuts everybody out of this page; with a second admin each may go."""
-    ada = Site(log_in(app_of(staffed), "Ada"), staffed.web)
+    ada = Person(log_in(app_of(staffed), "Ada"), staffed.web)
     for path, more in (("disable", {}), ("remove", {}), ("change", {"role": "rep"})):
         assert "only admin" in ada.post(f"/users/{path}", 400, json=True, data={"name": "Ada", **more}).json()["error"]
     ada.post("/users/change", data={"name": "Cora", "role": "admin"})
@@ -238,7 +238,7 @@ def test_the_last_admin_stays(staffed):
 
 def test_the_page_of_users(staffed):
     """Adds, changes, disables, enables, invites; what a stranger named himself stays words."""
-    ada = Site(log_in(app_of(staffed), "Ada"), staffed.web)
+    ada = Person(log_in(app_of(staffed), "Ada"), staffed.web)
     evil = "<script>alert(1)</script>"
     page = ada.post("/users/add", 200, data={"name": evil, "role": "rep", "rep": evil, "email": "E@x.example"}).text
     assert "<script>alert" not in page
@@ -280,7 +280,7 @@ def test_known_browsers_are_signed():
 
 def test_last_seen(staffed):
     """Noted in the background, once in a while."""
-    ann = Site(log_in(app_of(staffed), "Ann"), staffed.web)
+    ann = Person(log_in(app_of(staffed), "Ann"), staffed.web)
     ann.get("/mine")
     staffed.web.audit.flush()
     seen = {user.name: user.seen_utc for user in all_users(staffed.store)}

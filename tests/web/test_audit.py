@@ -7,7 +7,7 @@ import threading
 import pytest
 from click.testing import CliRunner
 
-from tests.web.conftest import PASSWORD, Site, log_in
+from tests.web.conftest import PASSWORD, Person, Site, log_in
 from tests.web.test_accounts import stranger, tries
 from vmaudio.cli.root import cli
 from vmaudio.store import AuditEntry, audit_entries, put_audit
@@ -24,7 +24,7 @@ def entries(site: Site, **which) -> list[tuple[str, str, str, str | None]]:
 
 def test_who_did_what(staffed):
     """A look is written once, an act each time; a refusal, a static file and an unknown message not at all."""
-    cora = Site(log_in(staffed.client.app, "Cora"), staffed.web)
+    cora = Person(log_in(staffed.client.app, "Cora"), staffed.web)
     check = cora.get("/message/m1.json").json()["analysis"]["score"]["checks"][0]["id"]
     for _ in range(3):
         cora.get("/message/m1")
@@ -36,7 +36,7 @@ def test_who_did_what(staffed):
         cora.post("/message/m1/override", data={"check_id": check, "verdict": "pass", "reason": "r", "author": "x"})
     cora.get("/team")
     for _ in range(2):
-        cora.get("/report/file")
+        cora.get("/report/file?rep=Bo&campaign=autumn")
     cora.post("/message/m1/delete")
     cora.post("/message/m1/delete", 404)
     assert entries(staffed) == [
@@ -81,7 +81,7 @@ def test_the_servers_password_and_token_have_no_name(site_with):
 
 def test_the_page_and_its_data(staffed):
     """Filtered, page by page, with links to what is still there."""
-    ada = Site(log_in(staffed.client.app, "Ada"), staffed.web)
+    ada = Person(log_in(staffed.client.app, "Ada"), staffed.web)
     for i in range(3):
         ada.get(f"/message/m{i}")
     found = ada.get("/audit.json?limit=2").json()
@@ -97,12 +97,12 @@ def test_the_page_and_its_data(staffed):
 def test_forgetting_reaches_the_log(staffed, monkeypatch, tmp_path):
     """By command too: of a message its id goes, of a rep every name, and the rep's account. Others' entries stay."""
     monkeypatch.setenv("VMAUDIO_WEB_DIR", str(staffed.web.config.folder))
-    ann, cora = (Site(log_in(staffed.client.app, name), staffed.web) for name in ("Ann", "Cora"))
+    ann, cora = (Person(log_in(staffed.client.app, name), staffed.web) for name in ("Ann", "Cora"))
     ann.get("/message/m0")
     cora.get("/message/m0")
     cora.get("/rep/Ann")
     cora.get("/message/m1")
-    Site(log_in(staffed.client.app, "Ada"), staffed.web).post(
+    Person(log_in(staffed.client.app, "Ada"), staffed.web).post(
         "/users/change", data={"name": "Ann", "role": "rep", "rep": "Ann"}
     )
     staffed.web.audit.flush()
@@ -172,7 +172,7 @@ def test_a_page_waits_for_no_log(staffed, monkeypatch, path):
     """However slow the log is."""
     free = threading.Event()
     monkeypatch.setattr("vmaudio.web.audit.put_audit", lambda *_: free.wait(30))
-    ann = Site(log_in(staffed.client.app, "Ann"), staffed.web)
+    ann = Person(log_in(staffed.client.app, "Ann"), staffed.web)
     ann.get(path)
     assert not free.is_set()
     free.set()

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.web import fakes
-from tests.web.conftest import PASSWORD, Site, browser_of, log_in
+from tests.web.conftest import PASSWORD, Person, Site, browser_of, log_in
 from vmaudio.records import Message, Outcome
 from vmaudio.store import add_user, put_outcomes
 from vmaudio.web import rights
@@ -16,6 +16,7 @@ from vmaudio.web.routes import routes_in
 from vmaudio.web.viewers import ROLES, Viewer
 
 M, J, IMPORT = "/message/{message_id:path}", "/jobs/{job_id}", "/import/{token}"
+JSON = {"accept": "application/json"}
 LETTERS = dict(zip("rcda", ROLES, strict=True))
 
 GETS = {
@@ -76,9 +77,9 @@ def test_each_page_with_each_role(crew, tokens, method, path):
         site: Site = crew[role]
         place = address(path)
         if method == "GET":
-            answer = site.client.get(place, follow_redirects=False)
+            answer = site.client.get(place, headers=JSON, follow_redirects=False)
         else:
-            answer = site.client.post(place, headers={"x-csrf-token": tokens[role]}, follow_redirects=False)
+            answer = site.client.post(place, headers={**JSON, "x-csrf-token": tokens[role]}, follow_redirects=False)
         if letter in EXPECTED[method, path]:
             assert answer.status_code not in (401, 403), f"{role} {method} {place}: {answer.status_code} {answer.text[:300]}"
             assert answer.status_code < 500, f"{role} {method} {place}: {answer.text[:300]}"
@@ -191,7 +192,7 @@ def test_each_role_sees_links_to_what_it_may_open(crew):
 def test_labels_and_the_coachs_name(staffed):
     """Labels are for those who label; what is signed is signed with the user's name, whatever a form says."""
     app = staffed.client.app
-    coach, data, rep = (Site(log_in(app, name), staffed.web) for name in ("Cora", "Dan", "Ann"))
+    coach, data, rep = (Person(log_in(app, name), staffed.web) for name in ("Cora", "Dan", "Ann"))
     check = coach.get("/message/m0.json").json()["analysis"]["score"]["checks"][0]["id"]
     coach.post("/message/m0/override", data={"check_id": check, "verdict": "pass", "reason": "heard it", "author": "Ada"})
     data.post("/message/m0/labels", data={"annotator": "Ada", "approach": "pitch"})
@@ -207,7 +208,7 @@ def test_a_take_is_its_users_and_goes_under_the_own_name(staffed):
     """Also from another browser; a kept one is its rep's and the team's, not another rep's."""
     app = staffed.client.app
     add_user(staffed.store, "Bo", "rep", rep="Bo", password=PASSWORD)
-    ann, again, bo, cora = (Site(log_in(app, name), staffed.web) for name in ("Ann", "Ann", "Bo", "Cora"))
+    ann, again, bo, cora = (Person(log_in(app, name), staffed.web) for name in ("Ann", "Ann", "Bo", "Cora"))
     job = ann.checked(rep="Bo", prospect="Dana")
     assert job["analysis"]["message"]["rep"] == "Ann"
     for other in (bo, cora):
@@ -231,10 +232,10 @@ def test_a_take_is_its_users_and_goes_under_the_own_name(staffed):
 
 def test_a_rep_deletes_only_kept_takes(staffed):
     """What was sent to a prospect is the team's."""
-    ann = Site(log_in(staffed.client.app, "Ann"), staffed.web)
+    ann = Person(log_in(staffed.client.app, "Ann"), staffed.web)
     assert "kept yourself" in ann.post("/message/m0/delete", 403, json=True).json()["error"]
     assert staffed.store.one("m0") is not None
-    cora = Site(log_in(staffed.client.app, "Cora"), staffed.web)
+    cora = Person(log_in(staffed.client.app, "Cora"), staffed.web)
     cora.post("/message/m0/delete")
     assert staffed.store.one("m0") is None
 
@@ -243,7 +244,7 @@ def test_a_rep_without_messages_is_told_why(staffed):
     """A user whose rep is not set sees no message at all, and everybody's filters stay closed."""
     add_user(staffed.store, "New", "rep", password=PASSWORD)
     put_outcomes(staffed.store, [Outcome("m1", callback=True)])
-    new = Site(log_in(staffed.client.app, "New"), staffed.web)
+    new = Person(log_in(staffed.client.app, "New"), staffed.web)
     assert "under which name" in new.get("/mine.json", 404).json()["error"]
     new.get("/rep/", 404)
     new.get("/message/m1", 404)
