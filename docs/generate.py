@@ -222,6 +222,16 @@ def dispositions_page() -> str:
     return text
 
 
+def web() -> str:
+    """The page of the web app, with the table of who sees what."""
+    from vmaudio.web import ROLES, table_for_people
+
+    before, begin, rest = (DOCS / "web.md").read_text("utf-8").partition("<!-- rights: made by `make docs` -->\n")
+    _, end, after = rest.partition("<!-- end of rights -->\n")
+    rows = [(what, paths, *words) for what, paths, words in table_for_people()]
+    return before + begin + "\n" + _table(("what", "addresses", *ROLES), rows) + "\n" + end + after
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "features.md": features,
@@ -229,6 +239,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "rubric.md": rubric,
     "dispositions.md": dispositions_page,
+    "web.md": web,
     **{f"schemas/{name}.json": partial(json_schemas.page, name) for name in json_schemas.SCHEMAS},
 }
 

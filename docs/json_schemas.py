@@ -285,6 +285,18 @@ def _sources() -> Schema:
     return {"anyOf": [named({"path": TEXT, "source": TEXT}), named({"source": TEXT, "title": TEXT, "reads": TEXT})]}
 
 
+def _users() -> Schema:
+    from vmaudio.store import User
+
+    return record(User)
+
+
+def _log() -> Schema:
+    from vmaudio.store import AuditEntry
+
+    return record(AuditEntry)
+
+
 def _models() -> Schema:
     return named({"name": TEXT, "version": {"type": ["string", "integer"]}, "used": TRUTH, "metrics": mapped(ANY)})
 
@@ -326,6 +338,8 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "models-evaluate": _evaluate,
     "models-compare": _models_compare,
     "models-drift": _drift,
+    "users-list": _users,
+    "users-log": _log,
     "db-info": _info,
     "doctor": _doctor,
 }

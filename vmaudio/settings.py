@@ -92,6 +92,12 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("batch_size", 16, "messages", "Most messages in one forward pass of the recogniser"),
         Setting("threads", 0, "", "Processor threads for the recogniser; 0 is all cores"),
         Setting("web_dir", "", "", "Folder of the web app: kept recordings, your rubric; empty is in the user's data folder"),
+        Setting("oidc_issuer", "", "", "Issuer of a single sign-on (OpenID Connect) for the web app; empty is none"),
+        Setting("oidc_client_id", "", "", "As whom the web app is known there; the secret is VMAUDIO_OIDC_CLIENT_SECRET"),
+        Setting(
+            "oidc_role", "", "", "Role of people whom the single sign-on knows and who are no users yet; empty lets none in",
+            ("", "rep", "coach", "data"),
+        ),
         Setting("intake_dir", "", "", "Folder of recordings out of mails and webhooks; empty is in the user's data folder"),
         Setting("upload_max_mb", 50.0, "MB", "Largest recording that the web app takes"),
         Setting("upload_max_seconds", 600.0, "s", "Longest stretch of an upload that is analysed; the rest is flagged"),

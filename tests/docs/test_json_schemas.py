@@ -19,6 +19,7 @@ from vmaudio.cli.root import cli
 from vmaudio.intake.sources.imap import Fetched
 from vmaudio.store import CoachVerdict, put_coach_verdicts
 from vmaudio.store.store import open_store
+from vmaudio.store.user_rows import add_user
 from vmaudio.text import script_adherence
 from vmaudio.training import Evaluation
 
@@ -119,10 +120,15 @@ def test_outcomes_and_intake_fit(files: tuple[Path, Path], tmp_path: Path) -> No
 
 
 def test_the_other_commands_fit(db: str, tmp_path: Path) -> None:
-    """``repeats``, ``labels status``, ``models``, ``db info`` and ``intake list``."""
+    """``repeats``, ``labels status``, ``models``, ``db info``, ``users`` and ``intake list``."""
     store = ("--db", db)
-    for name in ("repeats", "labels-status", "db-info", "models-list"):
-        for found in printed(*store, *name.split("-"), "--json"):
+    with open_store(db) as opened:
+        add_user(opened, "Ann", "rep")
+    printed(*store, "users", "role", "Ann", "coach")
+    for name in ("repeats", "labels-status", "db-info", "models-list", "users-list", "users-log"):
+        lines = printed(*store, *name.split("-"), "--json")
+        assert lines or name == "repeats"
+        for found in lines:
             fits(name, found)
     for found in printed(*store, "models", "show", "part", "--json"):
         fits("models-show", found)

@@ -11,14 +11,17 @@ from vmaudio.records import Failure, Message, Outcome, RepBaseline
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import load_rubric
 from vmaudio.store import (
+    AuditEntry,
     Claims,
     CoachVerdict,
     Label,
     LabelledText,
+    add_user,
     copy_rows,
     open_store,
     place_clip,
     put_assignments,
+    put_audit,
     put_coach_note,
     put_coach_verdicts,
     put_labels,
@@ -50,6 +53,8 @@ def filled(where, n: int = 3):
     put_practice(store, "user:ann", "number", passed=None, evidence="no number was heard", rep="Ann")
     place_clip(store, save_playlist(store, "openers", by="Ann").id, save_clip(store, "m0", (0.0, 1.0), by="Ann").id)
     save_round(store, ["m0", "m1"], [check], seed=0, by="Ann")
+    add_user(store, "Ann", "coach", email="ann@x.example")
+    put_audit(store, [AuditEntry("2026-11-23T09:00:00+00:00", 1, "Ann", "looked", "message", "m0")])
     remember_look(store, "what is compared", "what is seen", 500)
     store.begin_run("batch", {"columns": ["file"]})
     store.begin_run("batch")

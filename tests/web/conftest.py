@@ -14,7 +14,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.web import fakes, stock
+from vmaudio.store import passwords
 from vmaudio.store.store import open_store
+from vmaudio.store.user_rows import add_user
 from vmaudio.web.app import create_app
 from vmaudio.web.config import Config
 from vmaudio.web.context import Web
@@ -74,6 +76,16 @@ class Site:
         raise AssertionError(f"job {job_id} is still {found['state']}")
 
 
+class Person(Site):
+    """The same for somebody who logs in: the token is made from the cookie, without a page, where there is one."""
+
+    @property
+    def token(self) -> str:
+        """The token of this browser's forms."""
+        session = self.web.sessions.read(self.client.cookies.get("vmaudio_8000"))
+        return self.web.sessions.token(session) if session else super().token
+
+
 @pytest.fixture
 def site_with(tmp_path) -> Iterator[Callable[..., Site]]:
     """Start an app with another engine or settings; it is stopped when the test ends."""
@@ -84,6 +96,7 @@ def site_with(tmp_path) -> Iterator[Callable[..., Site]]:
         app = create_app(Config(**settings), engine=engine or Inline(fakes.Quick))
         client = TestClient(app, base_url=BASE, client=("127.0.0.1", 50000))
         client.__enter__()
+        app.state.portal = client.portal
         running.append(client)
         return Site(client, app.state.web)
 
@@ -118,6 +131,61 @@ def team(site_with, dozen, tmp_path) -> Site:
     copy = tmp_path / "web.sqlite"
     shutil.copyfile(dozen, copy)
     return site_with()
+
+
+PASSWORD = "four words of mine"
+PEOPLE = {"rep": ("Ann", "Ann"), "coach": ("Cora", ""), "data": ("Dan", ""), "admin": ("Ada", "")}
+"""A user for each role: name, and the rep whose messages are theirs."""
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """argon2 at its least: what is tested is who gets in, not how long a guess takes."""
+    from argon2 import PasswordHasher
+
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "hasher", lambda: cheap)
+        yield
+
+
+def browser_of(app: Any, address: str = "127.0.0.1") -> TestClient:
+    """One more browser in front of a running app, in the app's own event loop."""
+    client = TestClient(app, base_url=BASE, client=(address, 50000))
+    client.portal = app.state.portal
+    return client
+
+
+def log_in(app: Any, name: str, password: str = PASSWORD, status: int = 303, address: str = "127.0.0.1") -> TestClient:
+    """A browser of its own in which somebody has logged in by name."""
+    client = browser_of(app, address)
+    token = re.search(r'name="csrf" content="([^"]+)"', client.get("/login").text)
+    assert token
+    data = {"name": name, "password": password, "csrf": token.group(1)}
+    answer = client.post("/login", data=data, follow_redirects=False)
+    assert answer.status_code == status, answer.text[:500]
+    return client
+
+
+@pytest.fixture
+def staffed(team) -> Site:
+    """An app with a dozen messages and a user for each role."""
+    for role, (name, rep) in PEOPLE.items():
+        add_user(team.store, name, role, rep=rep, password=PASSWORD)
+    return team
+
+
+@pytest.fixture(scope="session")
+def crew(dozen, tmp_path_factory) -> Iterator[dict[str, Site]]:
+    """The same for tests that only look, or are refused: for each role a browser in which its user has logged in."""
+    folder = tmp_path_factory.mktemp("crew")
+    shutil.copyfile(dozen, folder / "web.sqlite")
+    app = create_app(Config(db=str(folder / "web.sqlite"), folder=folder / "web"), engine=Inline(fakes.Quick))
+    with TestClient(app, base_url=BASE) as first:
+        web, app.state.portal = app.state.web, first.portal
+        for role, (name, rep) in PEOPLE.items():
+            add_user(web.store, name, role, rep=rep, password=PASSWORD)
+        yield {role: Person(log_in(app, name), web) for role, (name, _) in PEOPLE.items()}
 
 
 @pytest.fixture

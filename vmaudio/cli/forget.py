@@ -15,7 +15,9 @@ from vmaudio.records import counted
 @click.argument("files", nargs=-1, metavar="[FILE...]")
 @click.option("--message", "message_id", metavar="ID", help="One message.")
 @click.option("--prospect", metavar="P", help="All messages to this prospect, by name or id, and plans' assignments.")
-@click.option("--rep", metavar="R", help="All messages of this rep, the rep's baseline, assignments, labels and practice.")
+@click.option(
+    "--rep", metavar="R", help="All messages of this rep, the rep's baseline, assignments, labels, practice and account."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
 def command(app: App, files: tuple[str, ...], message_id: str | None, prospect: str | None, rep: str | None, yes: bool) -> int:

@@ -34,6 +34,7 @@ COMMANDS = {
     "forget": "Delete what is stored of a file, message, prospect or rep.",
     "purge": "Delete what is older than a retention period.",
     "serve": "Start the web app: self-check, team pages, rubric editor.",
+    "users": "Add, list and change users of the web app, and show who did what.",
     "db": "Show where the database is and what is in it, or upgrade it.",
     "doctor": "Show what is missing on this machine, and how to install it.",
 }

@@ -66,7 +66,8 @@ def command(
 ) -> int:
     """Start the web app: self-check for reps, the team's messages, outcomes and the rubric editor.
 
-    Only this machine can open it, unless you give --host; then visitors must log in.
+    Only this machine can open it, unless you give --host; then visitors must log in: all with one password, or each by name
+    (vmaudio users).
 
     \b
     Example:
@@ -87,7 +88,8 @@ def command(
     except ValueError as error:
         raise SettingError(f"--behind-proxy: {error}. Give the proxy's address, like 127.0.0.1, or its network.") from None
     secret = os.environ.get("VMAUDIO_TOKEN") or None
-    shared = not secret and not password and is_loopback(host) and others_use_this_machine()
+    by_name = _has_users(app)
+    shared = not secret and not password and not by_name and is_loopback(host) and others_use_this_machine()
     token = token or shared
     if token and not secret:
         secret = secrets.token_urlsafe(24)
@@ -97,7 +99,8 @@ def command(
         port = listener.getsockname()[1]
         config = Config.from_settings(
             db=app.where, models_dir=app.models_dir, engine=engine, language=language, rubric=rubric, host=host, port=port,
-            password=password, token=secret, intake_token=intake, names=allow_host,
+            password=password, token=secret, intake_token=intake, by_name=by_name,
+            names=allow_host,
         )  # fmt: skip
         site = create_app(config)
         scheme = "https" if certfile else "http"
@@ -130,6 +133,17 @@ def command(
         )  # fmt: skip
         server.run(sockets=[listener])
     return 0
+
+
+def _has_users(app: App) -> bool:
+    """Are there users, who log in by name? A database that is not there yet is not made."""
+    from vmaudio.store import has_users
+
+    store = app.existing_store()
+    if store is None:
+        return False
+    with store:
+        return has_users(store)
 
 
 def others_use_this_machine(processes: Path = Path("/proc")) -> bool:

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, text, update
 
 from vmaudio.privacy.copies import copies_of
 from vmaudio.privacy.finding import same_name
@@ -19,6 +19,7 @@ from vmaudio.store import (
     Store,
     analyses,
     assignments,
+    audit_log,
     baselines,
     calibration_messages,
     claimed,
@@ -27,6 +28,7 @@ from vmaudio.store import (
     coach_verdicts,
     delete_kept,
     failures,
+    forget_subjects,
     labelled_texts,
     labels,
     messages,
@@ -38,8 +40,12 @@ from vmaudio.store import (
     recordings,
     report_rows,
     scores,
+    users,
     verdicts,
 )
+
+FORGOTTEN = "(forgotten)"
+"""Who did something, in the log of the web app, once that rep was forgotten."""
 
 _PORTION = 500  # SQLite takes at most 999 values in a statement of older builds
 
@@ -86,9 +92,10 @@ def forget(
         message_ids: of the messages.
         files: delete what is noted of these paths without a message too: that they failed.
         prospect: delete this person's assignments of plans too; an id or a name.
-        rep: delete this rep's baselines, assignments, labels, attempts at drills and a coach's notes too.
-        before: delete what else is older too: failed files, assignments, attempts at drills, labels of texts that no message
-            has any more, and baselines of reps without a message. With a time zone.
+        rep: delete this rep's baselines, assignments, labels, attempts at drills, a coach's notes and the rep's account in the
+            web app too.
+        before: delete what else is older too: failed files, entries of the web app's log, assignments, attempts at drills,
+            labels of texts that no message has any more, and baselines of reps without a message. With a time zone.
         folder: of the web app: recordings that it keeps, and copies for its player, are deleted.
 
     Returns:
@@ -110,6 +117,7 @@ def forget(
             texts = _clause_keys(connection, portion)
             theirs = select(clips.c.clip_id).where(clips.c.message_id.in_(portion))
             connection.execute(delete(playlist_clips).where(playlist_clips.c.clip_id.in_(theirs)))
+            forget_subjects(connection, "message", portion)
             for table in (
                 verdicts,
                 report_rows,
@@ -143,6 +151,9 @@ def forget(
             if folder is not None:
                 kept_files += _delete_files(folder, [row.source for row in found], gone)
         rows += _delete_sources(connection, [absolute_source(file) for file in files])
+        if rep is not None:
+            for table, where, values in _named_elsewhere(rep):
+                rows += connection.execute(update(table).where(where).values(**values)).rowcount
         for table, where in _others(prospect, rep, before):
             rows += _delete(connection, table, where)
     kept_files += delete_kept(unnamed)
@@ -177,6 +188,7 @@ def has_traces(
         True when there is at least one such row.
     """
     wanted = [(failures, failures.c.source.in_([absolute_source(file) for file in files])), *_others(prospect, rep, before)]
+    wanted += [(table, where) for table, where, _ in (_named_elsewhere(rep) if rep is not None else ())]
     with store.engine.connect() as connection:
         return any(connection.execute(select(table).where(where).limit(1)).first() is not None for table, where in wanted)
 
@@ -193,16 +205,36 @@ def _others(
     if rep is not None:
         for table in (baselines, assignments, labels, labelled_texts, coach_notes, practice_attempts):
             yield table, same_name(table.c.rep, rep)
+        yield users, _account_of(rep)
     if before is not None:
         day = before.astimezone(datetime.UTC).isoformat(timespec="seconds")
         yield failures, failures.c.created_utc < day
         yield practice_attempts, practice_attempts.c.created_utc < day
+        yield audit_log, audit_log.c.at_utc < day
         yield assignments, assignments.c.created_utc < day
         for table in (labels, labelled_texts):
             orphan = or_(table.c.message_id.is_(None), table.c.message_id.not_in(select(messages.c.message_id)))
             yield table, and_(table.c.created_utc < day, orphan)
         sending = select(messages.c.rep).where(messages.c.rep.is_not(None))
         yield baselines, and_(baselines.c.created_utc < day, baselines.c.rep.not_in(sending))
+
+
+def _account_of(rep: str) -> ColumnElement[bool]:
+    """The account of a rep who logs in to the web app; a coach's own does not go with the messages that the coach left."""
+    return and_(users.c.role == "rep", same_name(users.c.rep, rep))
+
+
+def _named_elsewhere(rep: str) -> tuple[tuple[Table, ColumnElement[bool], dict[str, Any]], ...]:
+    """Rows that stay and lose a rep's name: the log of the web app, and accounts that are not the rep's own."""
+    account = _account_of(rep)
+    user = and_(audit_log.c.kind == "user", audit_log.c.subject.in_(select(users.c.name).where(account)))
+    about = or_(and_(audit_log.c.kind == "rep", same_name(audit_log.c.subject, rep)), user)
+    by = audit_log.c.user_id.in_(select(users.c.user_id).where(account))
+    return (
+        (audit_log, about, {"subject": None}),
+        (audit_log, by, {"who": FORGOTTEN, "user_id": None}),
+        (users, and_(users.c.role != "rep", same_name(users.c.rep, rep)), {"rep": None}),
+    )
 
 
 def _delete(connection: Connection, table: Table, where: ColumnElement[bool]) -> int:

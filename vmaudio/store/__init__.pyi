@@ -3,6 +3,13 @@ from .assignment_rows import (
     plan_ids as plan_ids,
     put_assignments as put_assignments,
 )
+from .audit_rows import (
+    AuditEntry as AuditEntry,
+    audit_entries as audit_entries,
+    forget_subjects as forget_subjects,
+    known_user_name as known_user_name,
+    put_audit as put_audit,
+)
 from .claims import (
     Claims as Claims,
 )
@@ -92,6 +99,12 @@ from .override_rows import (
     Overrides as Overrides,
     overrides_by_message as overrides_by_message,
 )
+from .passwords import (
+    LEAST_USER_PASSWORD as LEAST_USER_PASSWORD,
+    LONGEST_PASSWORD as LONGEST_PASSWORD,
+    hash_password as hash_password,
+    is_password as is_password,
+)
 from .playlist_rows import (
     Playlist as Playlist,
     all_playlists as all_playlists,
@@ -130,6 +143,7 @@ from .store import (
 from .tables import (
     analyses as analyses,
     assignments as assignments,
+    audit_log as audit_log,
     baselines as baselines,
     calibration_messages as calibration_messages,
     claimed as claimed,
@@ -148,5 +162,25 @@ from .tables import (
     recordings as recordings,
     report_rows as report_rows,
     scores as scores,
+    users as users,
     verdicts as verdicts,
+)
+from .user_rows import (
+    USER_ROLES as USER_ROLES,
+    User as User,
+    accept_invitation as accept_invitation,
+    active_admins as active_admins,
+    add_user as add_user,
+    all_users as all_users,
+    change_user as change_user,
+    has_users as has_users,
+    invite_user as invite_user,
+    invited as invited,
+    login_of as login_of,
+    remove_user as remove_user,
+    seen_user as seen_user,
+    user_by_email as user_by_email,
+    user_by_id as user_by_id,
+    user_key as user_key,
+    user_named as user_named,
 )

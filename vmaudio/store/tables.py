@@ -392,3 +392,39 @@ runs = Table(
     Column("failed", Integer, nullable=False),
     Column("summary", JSON),  # how tables were read, where the run read some
 )
+
+users = Table(
+    "users",
+    metadata,
+    Column("user_id", Integer, primary_key=True, autoincrement=True),
+    Column("name_key", String(200), nullable=False),  # the name without case: two users cannot differ by it alone
+    Column("name", String(200), nullable=False),
+    Column("email", String(320)),  # in small letters; a single sign-on finds the user by it
+    Column("role", String(16), nullable=False),
+    Column("rep", String(400)),  # whose messages are theirs
+    Column("password_hash", Text),  # argon2; NULL until the invitation was accepted
+    Column("invite_hash", String(64)),  # SHA-256 of the token of an open invitation
+    Column("invite_until", Float),  # seconds since the epoch
+    Column("epoch", Integer, nullable=False),  # sessions of another one have ended; begins with chance
+    Column("disabled", Boolean, nullable=False),
+    Column("created_utc", String(32), nullable=False),
+    Column("seen_utc", String(32)),
+    UniqueConstraint("name_key"),
+    UniqueConstraint("email"),
+    Index("ix_users_invite_hash", "invite_hash"),
+    sqlite_autoincrement=True,  # a number is never given to another user, as the log has it
+)
+
+audit_log = Table(  # who looked, changed, exported and forgot; see `vmaudio.store.audit_rows`
+    "audit_log",
+    metadata,
+    Column("entry_id", Integer, primary_key=True, autoincrement=True),
+    Column("at_utc", String(32), nullable=False),
+    Column("user_id", Integer),  # no foreign key: entries outlive their user
+    Column("who", String(200), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),  # of the subject: message, rep, user, or nothing
+    Column("subject", String(400)),  # an id or a name; NULL once it was forgotten
+    Index("ix_audit_log_at_utc", "at_utc"),
+    Index("ix_audit_log_kind_subject", "kind", "subject"),
+)

@@ -9,3 +9,9 @@ from .connections import (
     Connections as Connections,
     protocol as protocol,
 )
+from .rights import (
+    table_for_people as table_for_people,
+)
+from .viewers import (
+    ROLES as ROLES,
+)

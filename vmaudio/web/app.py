@@ -21,6 +21,8 @@ from vmaudio.errors import NotStored, RubricError, StoreError, VmaudioError
 from vmaudio.records import Analysis
 from vmaudio.store import open_store
 from vmaudio.web import keeping
+from vmaudio.web.accounts import Accounts
+from vmaudio.web.audit import Audit
 from vmaudio.web.config import Config
 from vmaudio.web.context import Web, as_json, page, session_of, wants_json, web_of
 from vmaudio.web.folders import Folders
@@ -28,12 +30,15 @@ from vmaudio.web.jobs import Busy, Jobs
 from vmaudio.web.limits import Limit, TooOften
 from vmaudio.web.pages import ROUTERS
 from vmaudio.web.retention import Daily
+from vmaudio.web.routes import Routes
 from vmaudio.web.rubrics import Book, Conflict
 from vmaudio.web.schemas import Problem
-from vmaudio.web.security import SAFE, Gate, Hosts, Refused
+from vmaudio.web.security import SAFE, Gate, Hosts, Refused, refuse_role
 from vmaudio.web.sessions import Sessions
 from vmaudio.web.sheets import Sheets
+from vmaudio.web.sign_on import SignOn
 from vmaudio.web.uploads import UploadError
+from vmaudio.web.viewers import viewer_of
 from vmaudio.web.worker import Engine, Worker, build
 
 LOGINS = (8, 300.0)
@@ -41,6 +46,20 @@ LOGINS = (8, 300.0)
 
 UPLOADS = (30, 60.0)
 """Uploads from one address in so many seconds."""
+
+
+async def granted(request: Request) -> None:
+    """Refuse a route that the viewer's role may not open. The gate has looked already, before the body was read; this is the
+    route that was taken in the end.
+
+    Args:
+        request: Any request.
+
+    Raises:
+        Refused: the table of rights does not have the role.
+    """
+    if not request.state.intake:
+        refuse_role(viewer_of(request), request.scope["route"].path, request.method)
 
 
 async def form_token(request: Request) -> None:
@@ -102,6 +121,7 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         keep_s=config.keep_s,
         finish=finish,
     )
+    logins = Limit("wrong passwords", *LOGINS)
     web = Web(
         config=config,
         folders=folders,
@@ -111,10 +131,13 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         book=book,
         sessions=Sessions(),
         copies=PlayerCopies(folders.copies, config.max_seconds),
-        login_limit=Limit("wrong passwords", *LOGINS),
+        login_limit=logins,
         upload_limit=Limit("uploads", *UPLOADS),
         doubles=KnownCopies(store),
         sheets=Sheets(store),
+        accounts=Accounts(store, logins),
+        audit=Audit(store),
+        sign_on=SignOn(config.oidc) if config.oidc else None,
         forecaster=promoted_model(ModelStore.from_settings(config.models_dir)),
     )
 
@@ -135,16 +158,18 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         description="Self-check of voicemails, and a team's messages. Every page is also there as JSON, with the ending .json.",
         docs_url=None,  # its page would load scripts from elsewhere; /openapi.json is there
         redoc_url=None,
+        openapi_url=None,  # a page of ours, so that it is in the table of rights
         lifespan=life,
-        dependencies=[Depends(form_token)],
+        dependencies=[Depends(granted), Depends(form_token)],
         responses={status: {"model": Problem} for status in (400, 403, 404)},
     )
     app.state.web = web
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(
-        Gate, config=config, sessions=web.sessions, hosts=Hosts(config), logins=web.login_limit, full=jobs.refuse_when_full
-    )
+        Gate, config=config, sessions=web.sessions, hosts=Hosts(config), logins=web.login_limit, full=jobs.refuse_when_full,
+        accounts=web.accounts, audit=web.audit, routes=functools.cache(lambda: Routes(app.routes)),
+    )  # fmt: skip
     _add_errors(app)
     return app
 
@@ -163,6 +188,8 @@ def _end(web: Web) -> None:
     web.imports.stop()
     web.sheets.stop()
     web.jobs.stop()
+    web.accounts.stop()
+    web.audit.stop()
     web.folders.close()
     web.store.close()
 
@@ -189,7 +216,7 @@ TITLES = {
     409: "Conflict with another change", 410: "Gone", 413: "Too large", 421: "Unknown host name",
     422: "Something is missing or wrong",
     429: "Too many requests", 500: "A bug in vmaudio",
-    503: "Busy",
+    502: "Not available", 503: "Busy",
 }  # fmt: skip
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from vmaudio.errors import SettingError
 from vmaudio.settings import get, web_folder
@@ -14,12 +16,33 @@ LEAST_PASSWORD = 8
 
 
 @dataclass(frozen=True, slots=True)
+class SignOnConfig:
+    """A provider of OpenID Connect, and as whom this server is known there. ``role`` is that of people whom it knows and who
+    are no users yet; empty lets none of them in.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    role: str = ""
+
+    def __post_init__(self) -> None:
+        place = urlsplit(self.issuer)
+        if place.scheme != "https" and not (place.scheme == "http" and is_loopback(place.hostname or "")):
+            raise SettingError(f"VMAUDIO_OIDC_ISSUER={self.issuer!r} must begin with https://.")
+        if not self.client_id or not self.client_secret:
+            raise SettingError("With VMAUDIO_OIDC_ISSUER set VMAUDIO_OIDC_CLIENT_ID and VMAUDIO_OIDC_CLIENT_SECRET too.")
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Where the app listens, what it may take, and where it keeps things.
 
-    ``db`` is a database URL or path ("" is the user's own). ``folder`` holds takes (deleted), kept recordings and the user's
-    rubric. ``password`` and ``token`` are asked for when set; they must be when ``host`` is not loopback. ``intake_token`` lets
-    programs send recordings, and nothing else. ``names`` are further host names under which browsers reach the app.
+    ``db`` is a database URL or path ("" is the user's own). ``folder`` holds takes (deleted), kept recordings and the
+    user's rubric. ``password`` and ``token`` are asked for when set; they must be when ``host`` is not loopback.
+    ``intake_token`` lets programs send recordings, and nothing else. ``by_name`` says that there are users in the database,
+    who log in by name. ``oidc`` is the provider of a single sign-on. ``names`` are further host names under which browsers
+    reach the app.
     """
 
     db: str = ""
@@ -33,6 +56,8 @@ class Config:
     password: str | None = None
     token: str | None = None
     intake_token: str | None = None
+    by_name: bool = False
+    oidc: SignOnConfig | None = None
     names: tuple[str, ...] = ()
     tone: str = "self-check"
     timezone: str = "UTC"
@@ -43,10 +68,10 @@ class Config:
     timeout_s: float = 900.0
 
     def __post_init__(self) -> None:
-        if not self.is_local and not self.locked:
+        if not self.is_local and not self.locked and not self.by_name:
             raise SettingError(
                 f"With --host {self.host} other machines can open the web app, so a password is needed. "
-                "Give --ask-password, --password-file, VMAUDIO_PASSWORD or --token."
+                "Give --ask-password, --password-file, VMAUDIO_PASSWORD or --token, or add users: vmaudio users add NAME."
             )
         for what, secret in (("password", self.password), ("token", self.token), ("intake token", self.intake_token)):
             if secret is not None and len(secret) < LEAST_PASSWORD:
@@ -76,6 +101,7 @@ class Config:
             "keep_s": 60 * float(get("upload_keep_minutes")),
             "queue": int(get("upload_queue")),
             "timeout_s": float(get("upload_timeout_s")),
+            "oidc": _sign_on(),
         }
         return cls(**{**found, **given})  # type: ignore[arg-type]
 
@@ -86,8 +112,16 @@ class Config:
 
     @property
     def locked(self) -> bool:
-        """Must a visitor log in?"""
+        """Has the server a password or a token of its own?"""
         return bool(self.password or self.token)
+
+
+def _sign_on() -> SignOnConfig | None:
+    issuer = str(get("oidc_issuer")).strip()
+    if not issuer:
+        return None
+    secret = os.environ.get("VMAUDIO_OIDC_CLIENT_SECRET", "")  # no setting: settings are shown
+    return SignOnConfig(issuer, str(get("oidc_client_id")), secret, str(get("oidc_role")))
 
 
 def is_loopback(host: str) -> bool:

@@ -25,16 +25,21 @@ from vmaudio.report import (
     without_tone,
 )
 from vmaudio.store import Store
+from vmaudio.web.accounts import Accounts
 from vmaudio.web.arriving_ids import Arriving
+from vmaudio.web.audit import Audit
 from vmaudio.web.config import Config
 from vmaudio.web.folders import Folders
 from vmaudio.web.held_imports import Imports
 from vmaudio.web.jobs import Jobs
 from vmaudio.web.limits import Limit
 from vmaudio.web.rendering import environment
+from vmaudio.web.rights import may_open
 from vmaudio.web.rubrics import Book
 from vmaudio.web.sessions import Session, Sessions
 from vmaudio.web.sheets import Sheets
+from vmaudio.web.sign_on import SignOn
+from vmaudio.web.viewers import Viewer, viewer_of
 from vmaudio.web.worker import Engine
 
 
@@ -67,6 +72,9 @@ class Web:
     upload_limit: Limit
     doubles: KnownCopies
     sheets: Sheets
+    accounts: Accounts
+    audit: Audit
+    sign_on: SignOn | None = None
     forecaster: Model | None = None
     rescore: Rescore = field(default_factory=Rescore)
     arriving: Arriving = field(default_factory=Arriving)
@@ -113,6 +121,18 @@ class Web:
             What the page may show.
         """
         return nameless(analysis if tone_is_shown(self.config.tone, team=False) else without_tone(analysis))
+
+    def for_viewer(self, viewer: Viewer, analysis: Analysis) -> Analysis:
+        """As this viewer may see it: a rep sees the own message as on the own page, others as the team's pages show it.
+
+        Args:
+            viewer: who looks.
+            analysis: One analysed message that the viewer may see.
+
+        Returns:
+            What the page may show.
+        """
+        return self.for_rep(analysis) if viewer.role == "rep" else self.for_team(analysis)
 
     def for_team(self, analysis: Analysis) -> Analysis:
         """As a team's page may show it: the setting ``tone`` decides.
@@ -191,10 +211,14 @@ def page(
     Returns:
         The page.
     """
-    web, session = web_of(request), session_of(request)
+    web, session, viewer = web_of(request), session_of(request), viewer_of(request)
+
+    def may(path: str, changes: bool = False) -> bool:
+        return may_open(viewer.role, path, changes=changes)
+
     text = environment().get_template(template).render(
-        path=request.url.path, csrf=web.sessions.token(session), me=session.name, locked=web.config.locked,
-        logged_in=session.logged_in, **context,
+        path=request.url.path, csrf=web.sessions.token(session), me=viewer.name or session.name, locked=request.state.locked,
+        logged_in=session.logged_in, viewer=viewer, may=may, by_name=request.state.by_name, **context,
     )  # fmt: skip
     return HTMLResponse(text, status, headers=headers)
 
@@ -258,5 +282,31 @@ def sign_as(request: Request, name: str) -> None:
         name: The name that its owner gave; empty changes nothing.
     """
     session, web = session_of(request), web_of(request)
-    if name and name != session.name:
+    if name and name != session.name and not viewer_of(request).name:
         request.state.session = web.sessions.named(session, name)
+
+
+def signed(request: Request, given: str) -> str:
+    """The name under which something is signed: a user's own, whatever the form says.
+
+    Args:
+        request: A request with a session.
+        given: The name that the form has.
+
+    Returns:
+        The user's name; on a server without users what was given.
+    """
+    return viewer_of(request).name or given
+
+
+def owner_of(request: Request) -> str:
+    """Whose a take is that nobody has kept: the user's, or on a server without users this browser's.
+
+    Args:
+        request: A request with a session.
+
+    Returns:
+        A name for it that no other user or browser has.
+    """
+    viewer = viewer_of(request)
+    return f"user {viewer.user_id}" if viewer.user_id else session_of(request).id

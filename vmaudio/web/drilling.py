@@ -53,7 +53,7 @@ def practice_cookie(web: Web) -> str:
     return f"{cookie_name(web.config)}_practice"
 
 
-def owner_of(request: Request, web: Web) -> Owner:
+def attempt_owner(request: Request, web: Web) -> Owner:
     """Who practises: the user; on a server without users the browser, so that one rep does not see another's attempts.
 
     Args:
@@ -81,7 +81,7 @@ def new_owner(request: Request, web: Web) -> tuple[Owner, str]:
     Returns:
         The owner, and the value of the cookie that the answer has to set; "" where none is needed.
     """
-    found = owner_of(request, web)
+    found = attempt_owner(request, web)
     if found.key:
         return found, ""
     value = secrets.token_urlsafe(24)

@@ -72,6 +72,17 @@ class Limit:
             while len(self._seen) > MOST_CALLERS:
                 del self._seen[next(iter(self._seen))]
 
+    def take_back(self, caller: str) -> None:
+        """Uncount what was counted last.
+
+        Args:
+            caller: Who, by address.
+        """
+        with self._lock:
+            seen = self._seen.get(caller)
+            if seen:
+                seen.pop()
+
     def use(self, caller: str) -> None:
         """Check, then count.
 

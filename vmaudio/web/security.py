@@ -1,4 +1,4 @@
-"""The gate before every page: host, origin, size, session and login; and the headers behind every answer.
+"""The gate before every page: host, origin, size, session, login and role; and the headers behind every answer.
 
 - The Host header must be a name of ours: a stranger's domain that points at 127.0.0.1 (DNS rebinding) is refused.
 - A request that changes something must come from our own pages (Origin, else Sec-Fetch-Site) and carry the form's token.
@@ -13,17 +13,22 @@ import socket
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vmaudio.errors import VmaudioError
+from vmaudio.web.accounts import Accounts, viewer_for
+from vmaudio.web.audit import Audit
 from vmaudio.web.config import Config
-from vmaudio.web.job import Busy
-from vmaudio.web.limits import Limit, TooOften
+from vmaudio.web.limits import Limit
+from vmaudio.web.rights import Right, may_open, right_of
+from vmaudio.web.routes import Found, Routes
 from vmaudio.web.sessions import LASTS_S, Session, Sessions, same
 from vmaudio.web.uploads import megabytes
+from vmaudio.web.viewers import Viewer
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +52,6 @@ sent its all."""
 SIGNATURE = "x-vmaudio-signature"
 """The header with the signature of a recording that a program sends."""
 
-OPEN_PATHS = ("/login", "/login.json", "/health", "/static/")
-
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -64,6 +67,10 @@ HEADERS: Mapping[str, str] = {
 }
 
 
+NAMELESS = ("/static/{name}", "/health", "/favicon.ico")
+"""Routes that are the same for everybody: nobody's name is looked up for them."""
+
+
 class Refused(VmaudioError):
     """A request that is not let through; ``status`` is the HTTP status."""
 
@@ -76,6 +83,24 @@ class Refused(VmaudioError):
         """
         super().__init__(message)
         self.status = status
+
+
+def refuse_role(viewer: Viewer, template: str, method: str) -> None:
+    """Refuse a route that a viewer's role may not open.
+
+    Args:
+        viewer: who asks.
+        template: the route's path as it is declared.
+        method: of the request.
+
+    Raises:
+        Refused: the table of rights does not have the role, or not the route.
+    """
+    if may_open(viewer.role, template, changes=method not in SAFE):
+        return
+    if right_of(template) is None:
+        log.error("%s has no line in vmaudio.web.rights.TABLE, so nobody may open it.", template)
+    raise Refused(f"This page is not open to your role ({viewer.role}). An admin can change roles.", 403)
 
 
 def cookie_name(config: Config) -> str:
@@ -147,7 +172,16 @@ class Gate:
     """ASGI middleware. Refusals go through ``refuse``, so that they look like every other page."""
 
     def __init__(
-        self, app: ASGIApp, config: Config, sessions: Sessions, hosts: Hosts, logins: Limit, full: Callable[[], None]
+        self,
+        app: ASGIApp,
+        config: Config,
+        sessions: Sessions,
+        hosts: Hosts,
+        logins: Limit,
+        full: Callable[[], None],
+        accounts: Accounts,
+        audit: Audit,
+        routes: Callable[[], Routes],
     ) -> None:
         """Stand before ``app``.
 
@@ -158,30 +192,38 @@ class Gate:
             hosts: The names under which the app may be called.
             logins: Counts wrong tokens together with wrong passwords.
             full: Raises `vmaudio.web.jobs.Busy` when no upload can be taken.
+            accounts: Knows the users.
+            audit: Takes down who did what.
+            routes: Gives the app's routes.
         """
         self.app, self.config, self.sessions, self.hosts = app, config, sessions, hosts
         self.logins, self.full = logins, full
+        self.accounts, self.audit, self.routes = accounts, audit, routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         request = HTTPConnection(scope)
+        found = self.routes().find(scope)
+        right = right_of(found.template) if found else None
         given = self.sessions.read(request.cookies.get(cookie_name(self.config)))
         session = given or self.sessions.new()
-        bearer = False
+        bearer = by_name = False
         # a signature is over the body, so the page itself looks at it
         signed = self._brings(scope) and self.config.intake_token is not None and SIGNATURE in request.headers
         state = scope.setdefault("state", {})
         state.update(session=session, bearer=False, intake=signed, intake_bearer=False, refused=None)
+        state.update(viewer=Viewer(), by_name=False, about=None, locked=True)
         secure = scope.get("scheme") == "https"
 
-        started = False
+        started, status = False, 0
 
         async def answer(message: Message) -> None:
-            nonlocal started
+            nonlocal started, status
             started = True
             if message["type"] == "http.response.start":
+                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
@@ -200,24 +242,24 @@ class Gate:
 
         try:
             self._check(scope, request.headers)
+            if found is None or found.template not in NAMELESS:
+                session, viewer, by_name = await run_in_threadpool(self._who, session)
+                state.update(session=session, viewer=viewer, by_name=by_name)
+            state["locked"] = self.config.locked or by_name or not self.config.is_local
             secret = self._secret(scope, request)
             bearer = state["bearer"] = secret == "server"
+            if bearer:  # an admin's, whoever has logged in with the same program
+                state["viewer"] = Viewer()
             state["intake_bearer"] = secret == "intake"
             state["intake"] = state["intake"] or state["intake_bearer"]
             if self._brings(scope) and self.config.intake_token and not (state["intake"] or bearer or session.logged_in):
                 raise Refused("The intake token is missing or wrong. Send it as `Authorization: Bearer`.", 401)
             if scope["method"] == "POST" and scope["path"] in ("/jobs", "/intake"):
                 self.full()
-        except (Refused, TooOften, Busy) as refusal:
+        except VmaudioError as refusal:
             await self._refuse(refusal, scope, receive, answer)
             return
-        if (
-            self.config.locked
-            and not session.logged_in
-            and not bearer
-            and not state["intake"]
-            and not scope["path"].startswith(OPEN_PATHS)
-        ):
+        if state["locked"] and not session.logged_in and not bearer and not state["intake"] and not (right and right.open):
             if scope["method"] in SAFE and _wants_page(scope["path"], request.headers):
                 await RedirectResponse("/login", 303)(scope, receive, answer)
                 return
@@ -225,7 +267,15 @@ class Gate:
             await self._refuse(first, scope, receive, answer)
             return
         try:
+            if found and not state["intake"]:
+                refuse_role(state["viewer"], found.template, scope["method"])
+        except Refused as refusal:
+            await self._refuse(refusal, scope, receive, answer)
+            return
+        try:
             await self.app(scope, self._bounded(scope, receive), answer)
+            if by_name and found and right and right.logged and 200 <= status < 400:
+                self._log(scope, found, right)
         except Exception as error:
             # here rather than further out, so that this answer too carries the headers
             log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
@@ -233,6 +283,23 @@ class Gate:
                 raise
             bug = Refused("This is a bug in vmaudio, not an error in your request. The server's log has the details.", 500)
             await self._refuse(bug, scope, receive, answer)
+
+    def _who(self, session: Session) -> tuple[Session, Viewer, bool]:
+        """The session and who that is, as both are at this moment, and whether there are users at all."""
+        if session.user:
+            user = self.accounts.of_session(session.user, session.epoch)
+            if user is not None:
+                self.audit.seen(user.user_id)
+                return session, viewer_for(user), True
+            session = self.sessions.new()
+        return session, Viewer(), self.accounts.any()
+
+    def _log(self, scope: Scope, found: Found, right: Right) -> None:
+        state = scope["state"]
+        kind, subject = state["about"] or (right.kind, found.parameters.get(right.about))
+        who = "" if state["viewer"].name else "(token)" if state["bearer"] else "(password)"
+        once = scope["method"] in SAFE and right.logged != "exported"
+        self.audit.note(state["viewer"], right.logged, kind, subject, who=who, once=once)
 
     @staticmethod
     def _brings(scope: Scope) -> bool:

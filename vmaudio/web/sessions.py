@@ -1,7 +1,8 @@
 """Who a browser is: a signed cookie, and the token that every form carries.
 
 The key is made anew at every start, so a restart logs everybody out and no key lies on a disk. The cookie holds a random id,
-whether its owner has logged in, and the name they gave; it is signed (itsdangerous, HMAC-SHA-256), not encrypted.
+whether its owner has logged in and as which user, and the name they gave; it is signed (itsdangerous, HMAC-SHA-256), not
+encrypted.
 """
 
 from __future__ import annotations
@@ -27,12 +28,15 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One browser. ``name`` is how its owner signs overrides and labels; ``began`` in seconds since the epoch."""
+    """One browser. ``name`` is how its owner signs overrides and labels; ``began`` in seconds since the epoch; ``user`` is the
+    number of the user who has logged in (0: with the server's own password), and ``epoch`` the user's at that moment."""
 
     id: str
     began: float
     logged_in: bool = False
     name: str = ""
+    user: int = 0
+    epoch: int = 0
 
 
 class Sessions:
@@ -56,17 +60,19 @@ class Sessions:
         self._clock = clock
         self._ended: dict[str, float] = {}
 
-    def new(self, *, logged_in: bool = False, name: str = "") -> Session:
+    def new(self, *, logged_in: bool = False, name: str = "", user: int = 0, epoch: int = 0) -> Session:
         """A fresh session with a random id, that begins now.
 
         Args:
             logged_in: Has its owner given the password?
             name: How its owner signs; cut to `LONGEST_NAME` characters.
+            user: Number of the user who has logged in; 0 for none.
+            epoch: The user's epoch; the session ends when the user gets another one.
 
         Returns:
             The session; it is nowhere but in the cookie that `write` makes of it.
         """
-        return Session(secrets.token_urlsafe(18), self._clock(), logged_in, name[:LONGEST_NAME])
+        return Session(secrets.token_urlsafe(18), self._clock(), logged_in, name[:LONGEST_NAME], user, epoch)
 
     def named(self, session: Session, name: str) -> Session:
         """The same session under a name.
@@ -99,7 +105,7 @@ class Sessions:
         Returns:
             The session as text, signed, with letters that a cookie may hold.
         """
-        return self._cookies.dumps([session.id, session.began, session.logged_in, session.name])
+        return self._cookies.dumps([session.id, session.began, session.logged_in, session.name, session.user, session.epoch])
 
     def read(self, value: str | None) -> Session | None:
         """The session of a cookie.
@@ -118,28 +124,32 @@ class Sessions:
             return None
         return session
 
-    def new_browser(self) -> str:
+    def new_browser(self, user: int = 0) -> str:
         """A cookie for a browser that has logged in: it is known again after its session, and has guesses of its own.
 
         After OWASP's device cookies: others behind the same address, who guess, cannot lock it out.
 
-        Returns:
-            A signed random id.
-        """
-        return self._browsers.dumps(secrets.token_urlsafe(12))
+        Args:
+            user: Number of the user who has logged in; 0 where that was done with the server's own password.
 
-    def browser(self, value: str | None) -> str | None:
+        Returns:
+            A signed random id with the number.
+        """
+        return self._browsers.dumps([secrets.token_urlsafe(12), user])
+
+    def browser(self, value: str | None) -> tuple[str, int] | None:
         """The browser of such a cookie.
 
         Args:
             value: The cookie as it came, or None.
 
         Returns:
-            Its id; None when it was not signed here, or `KNOWN_S` ago.
+            Its id, and the number of its user; None when it was not signed here, or `KNOWN_S` ago.
         """
         try:
-            return str(self._browsers.loads(value or "", max_age=int(KNOWN_S)))
-        except BadData:
+            browser, user = self._browsers.loads(value or "", max_age=int(KNOWN_S))
+            return str(browser), int(user)
+        except (BadData, TypeError, ValueError):
             return None
 
     def token(self, session: Session) -> str:

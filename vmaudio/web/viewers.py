@@ -21,11 +21,13 @@ class Viewer:
         name: The user's name; empty on a server without users, where everybody who gets in is one person.
         role: What the user may see and do.
         rep: The rep as whom messages of this user are stored; empty if the user leaves none.
+        user_id: The user's number in the store; 0 for somebody who is no user.
     """
 
     name: str = ""
     role: Role = "admin"
     rep: str = ""
+    user_id: int = 0
 
 
 def viewer_of(request: Request) -> Viewer:

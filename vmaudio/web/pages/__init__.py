@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from vmaudio.web.pages import (
+    audit,
     base,
     calibrate,
     health,
     importing,
     intake,
+    invite,
     library,
     login,
     message,
@@ -18,13 +20,15 @@ from vmaudio.web.pages import (
     report,
     rubric,
     selfcheck,
+    sign_on,
     team,
+    users,
 )
 
 ROUTERS = tuple(
     page.router
     for page in (
-        base, health, login, selfcheck, practice, report, rep, team, message, playlists, library, calibrate, outcomes, rubric,
-        importing, intake,
+        base, health, login, invite, sign_on, selfcheck, practice, report, rep, team, message, playlists, library, calibrate,
+        outcomes, rubric, importing, intake, users, audit,
     )
 )  # fmt: skip

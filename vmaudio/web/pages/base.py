@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from vmaudio.web.rendering import ASSETS, asset, asset_url
@@ -29,6 +29,12 @@ def static(name: str, request: Request) -> Response:
 def icon() -> Response:
     """The icon, which browsers ask for by themselves."""
     return Response(asset("icon.svg"), media_type=ASSETS["icon.svg"], headers={"cache-control": "public, max-age=86400"})
+
+
+@router.get("/openapi.json")
+def openapi(request: Request) -> Response:
+    """The addresses for programs, as OpenAPI."""
+    return JSONResponse(request.app.openapi())
 
 
 @router.get("/refused")

@@ -1,4 +1,4 @@
-"""Logging in and out. Only asked for when the server has a password or a token."""
+"""Logging in and out. Only asked for when the server has a password or a token, or there are users."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
+from vmaudio.store import known_user_name
+from vmaudio.web.accounts import viewer_for
 from vmaudio.web.context import SessionOf, Web, WebOf, as_json, caller_of, page, wants_json
+from vmaudio.web.logins import begin_session
 from vmaudio.web.schemas import Done
 from vmaudio.web.security import Refused, known_cookie
-from vmaudio.web.sessions import KNOWN_S, Session, same
+from vmaudio.web.sessions import Session, same
+from vmaudio.web.viewers import Viewer
 
 router = APIRouter(tags=["login"])
 
@@ -22,31 +27,59 @@ SLOW_S = 0.3
 
 @router.get("/login", include_in_schema=False)
 async def form(request: Request, web: WebOf, session: SessionOf, token: str = "") -> Response:
-    """The page that asks for the password. The link that ``vmaudio serve --token`` prints carries the token and logs in."""
-    if not web.config.locked or session.logged_in:
+    """The page that asks who it is. The link that ``vmaudio serve --token`` prints carries the token and logs in."""
+    if not request.state.locked or session.logged_in:
         return RedirectResponse("/", 303)
     if token and await _is_right(request, web, token[:1000], (web.config.token,)):
         return _welcome(request, web, session)
-    return page(request, "login.html.j2", status=401 if token else 200, wrong="The token is wrong." if token else "")
+    return _page(request, web, "The token is wrong." if token else "")
+
+
+def _page(request: Request, web: Web, wrong: str = "", name: str = "") -> Response:
+    return page(
+        request, "login.html.j2", status=401 if wrong else 200, wrong=wrong, name=name,
+        secret=bool(web.config.password or web.config.token), sign_on=web.sign_on is not None,
+    )  # fmt: skip
 
 
 @router.post("/login", response_model=Done)
 async def login(
-    request: Request, web: WebOf, session: SessionOf, password: Annotated[str, Form(max_length=1000)] = ""
+    request: Request,
+    web: WebOf,
+    session: SessionOf,
+    password: Annotated[str, Form(max_length=1000)] = "",
+    name: Annotated[str, Form(max_length=200, description="the user's; empty for the server's own password or token")] = "",
 ) -> Response:
-    """Log in with the server's password or token. The session gets a new id, so that one planted before is worth nothing."""
-    if not web.config.locked:
+    """Log in with a user's name and password, or with the server's password or token. The session gets a new id, so that one
+    planted before is worth nothing."""
+    if not request.state.locked:
         return RedirectResponse("/", 303)
-    if not await _is_right(request, web, password, (web.config.password, web.config.token)):
-        if wants_json(request):
-            raise Refused("The password is wrong.", 401)
-        return page(request, "login.html.j2", status=401, wrong="The password is wrong.")
-    return _welcome(request, web, session)
+    if name.strip() and request.state.by_name:
+        known = web.sessions.browser(request.cookies.get(known_cookie(web.config)))
+        user = await web.accounts.login(name, password, caller_of(request), known[1] if known else None)
+        if user is not None:
+            web.audit.note(viewer_for(user), "logged in")
+            return begin_session(request, web, session, user)
+        meant = await run_in_threadpool(known_user_name, web.store, name)
+        web.audit.note(Viewer(), "login failed", "user" if meant else "", meant)
+        await asyncio.sleep(SLOW_S)
+        said = "Name or password is wrong."
+    elif await _is_right(request, web, password, (web.config.password, web.config.token)):
+        return _welcome(request, web, session)
+    else:
+        if request.state.by_name:
+            web.audit.note(Viewer(), "login failed", who="(password)")
+        said = "The password is wrong."
+    if wants_json(request):
+        raise Refused(said, 401)
+    return _page(request, web, said, name)
 
 
 async def _is_right(request: Request, web: Web, given: str, secrets: Sequence[str | None]) -> bool:
     """Is it one of the server's secrets? Wrong ones are slow, and counted; too many are refused without a look."""
-    who = web.sessions.browser(request.cookies.get(known_cookie(web.config))) or caller_of(request)
+    known = web.sessions.browser(request.cookies.get(known_cookie(web.config)))
+    # a browser that knows a user's password only has no guesses of its own at the server's
+    who = known[0] if known and not known[1] else caller_of(request)
     web.login_limit.check(who)
     if any(same(given, secret) for secret in secrets):
         return True
@@ -56,14 +89,9 @@ async def _is_right(request: Request, web: Web, given: str, secrets: Sequence[st
 
 
 def _welcome(request: Request, web: Web, session: Session) -> Response:
-    web.sessions.end(session)
-    request.state.session = web.sessions.new(logged_in=True, name=session.name)
-    answer = as_json(Done(done="logged in", url="/")) if wants_json(request) else RedirectResponse("/", 303)
-    answer.set_cookie(
-        known_cookie(web.config), web.sessions.new_browser(), max_age=int(KNOWN_S), path="/login", httponly=True,
-        samesite="strict", secure=request.url.scheme == "https",
-    )  # fmt: skip
-    return answer
+    if request.state.by_name:
+        web.audit.note(Viewer(), "logged in", who="(password)")
+    return begin_session(request, web, session)
 
 
 @router.post("/logout", response_model=Done)

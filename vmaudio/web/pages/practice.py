@@ -17,11 +17,11 @@ from vmaudio.web.context import Web, WebOf, as_json, caller_of, page, session_of
 from vmaudio.web.drilling import (
     GOAL,
     Owner,
+    attempt_owner,
     attempts_by_drill,
     drill_named,
     new_owner,
     note_attempt,
-    owner_of,
     practice_cookie,
     remember_browser,
 )
@@ -116,7 +116,7 @@ def _attempt(one: PracticeAttempt) -> AttemptModel:
 @router.get("/practice.json")
 def practice_json(request: Request, web: WebOf) -> PracticePage:
     """The drills for this rep, with the own attempts."""
-    owner = owner_of(request, web)
+    owner = attempt_owner(request, web)
     own = attempts_by_drill(web, owner)
     offers = drills_for(web.store, owner.rep, web.book.active.rubric)
     drills = [_model(one, own.get(one.drill.id, []), _better(web, one.drill.checks)) for one in offers]
@@ -126,7 +126,7 @@ def practice_json(request: Request, web: WebOf) -> PracticePage:
 @router.get("/practice", include_in_schema=False)
 def practice(request: Request, web: WebOf, previous: Annotated[str, Query(max_length=100)] = "") -> Response:
     """The page."""
-    owner = owner_of(request, web)
+    owner = attempt_owner(request, web)
     earlier = job_seen(request, previous) if previous else None
     message = earlier.message if earlier else None
     script = (script_of(message) if message else None) or _own_script(web, owner.rep)
@@ -164,7 +164,7 @@ def drill_page(request: Request, web: WebOf, drill_id: str, job: Annotated[str, 
 
 
 def _offer(request: Request, web: Web, drill_id: str) -> tuple[DrillOffer, Owner]:
-    drill, owner = drill_named(drill_id), owner_of(request, web)
+    drill, owner = drill_named(drill_id), attempt_owner(request, web)
     found = drills_for(web.store, owner.rep, web.book.active.rubric, drill=drill.id)
     return (found[0] if found else DrillOffer(drill, drill.target_for(web.book.active.rubric), drill.example)), owner
 
@@ -202,7 +202,7 @@ def attempt(
 @router.post("/practice/delete", response_model=Done)
 def delete(request: Request, web: WebOf) -> Response:
     """Delete the own attempts."""
-    gone = delete_practice(web.store, owner_of(request, web).key)
+    gone = delete_practice(web.store, attempt_owner(request, web).key)
     answer: Response
     answer = (
         as_json(Done(done=f"{gone} attempts", url="/practice")) if wants_json(request) else RedirectResponse("/practice", 303)

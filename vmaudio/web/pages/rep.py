@@ -10,7 +10,9 @@ from pydantic import BaseModel, Field
 from vmaudio.errors import NotStored
 from vmaudio.report import Sheet, Trends, distribution_of_rep, sentence_of, trends_of
 from vmaudio.web.context import Web, WebOf, page
+from vmaudio.web.rights import is_own, may_open
 from vmaudio.web.searching import asked_of
+from vmaudio.web.viewers import Viewer, ViewerOf
 
 router = APIRouter(tags=["report"])
 
@@ -47,9 +49,9 @@ class RepPage(BaseModel):
     changes: dict[str, str] = Field(description="what changed -> Monday of the week from which on")
 
 
-def _trends(web: Web, rep: str) -> tuple[Sheet, Trends | None]:
+def _trends(web: Web, viewer: Viewer, rep: str) -> tuple[Sheet, Trends | None]:
     sheet = web.sheets.current()
-    if not rep or rep not in sheet.rep.names:
+    if not rep or rep not in sheet.rep.names or (viewer.role == "rep" and not is_own(viewer, rep)):
         raise NotStored("There is no message by this rep in the store.")
     own: np.ndarray = sheet.rep.is_(rep)
     key = ("trends", rep, web.book.active.rubric.rubric_id)
@@ -57,9 +59,9 @@ def _trends(web: Web, rep: str) -> tuple[Sheet, Trends | None]:
 
 
 @router.get("/rep/{rep:path}.json")
-def rep_json(web: WebOf, rep: str) -> RepPage:
+def rep_json(web: WebOf, viewer: ViewerOf, rep: str) -> RepPage:
     """A rep's newest week against the own past, and the weeks as numbers."""
-    sheet, trends = _trends(web, rep)
+    sheet, trends = _trends(web, viewer, rep)
     names = ("what", "now", "past", "n", "n_past", "verdict")
     return RepPage(
         rep=rep,
@@ -76,10 +78,11 @@ def rep_json(web: WebOf, rep: str) -> RepPage:
 
 
 @router.get("/rep/{rep:path}", include_in_schema=False)
-def rep_page(request: Request, web: WebOf, rep: str) -> Response:
-    """The page."""
-    sheet, trends = _trends(web, rep)
-    voices = web.sheets.remembered(("voices", rep), sheet, lambda: distribution_of_rep(sheet, rep))
+def rep_page(request: Request, web: WebOf, viewer: ViewerOf, rep: str) -> Response:
+    """The page. A rep does not see how the others' voices are spread."""
+    sheet, trends = _trends(web, viewer, rep)
+    team = may_open(viewer.role, "/report")
+    voices = web.sheets.remembered(("voices", rep), sheet, lambda: distribution_of_rep(sheet, rep)) if team else ()
     return page(
         request, "rep_page.html.j2", rep=rep, trends=trends, voices=voices, sentence=sentence_of(trends, rep) if trends else "",
         link=asked_of(rep=rep).link, total=int(sheet.rep.is_(rep).sum()),

@@ -35,7 +35,7 @@ from vmaudio.report import (
 from vmaudio.store import all_coach_notes, coach_verdicts_of, overrides_by_message, put_coach_note
 from vmaudio.web import keeping
 from vmaudio.web.agreement import corrected_shares
-from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, wants_json
+from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, signed, wants_json
 from vmaudio.web.library import prepares
 from vmaudio.web.pages.team import filter_choices
 from vmaudio.web.report_schemas import NoteDone, ReportModel
@@ -239,9 +239,10 @@ def note(
             raise ValueError
     except ValueError:
         raise SettingError(f"{week!r} is no Monday. Write it as 2026-03-02.") from None
-    who = keeping.field(author, "Your name") or session.name or ""
+    who = signed(request, keeping.field(author, "Your name") or session.name or "")
     made = put_coach_note(web.store, rep, check_id, week, note=keeping.without_controls(note), done=done, author=who)
     sign_as(request, who)
+    request.state.about = ("rep", rep)
     if wants_json(request):
         return as_json(NoteDone(rep=rep, check_id=check_id, week=week, note=made.note, done=made.done))
     place = urlsplit(back)

@@ -21,16 +21,18 @@ from vmaudio.web.context import (
     WebOf,
     as_json,
     caller_of,
+    owner_of,
     page,
-    session_of,
     sign_as,
     utc,
     wants_json,
     web_of,
 )
 from vmaudio.web.jobs import DONE, FAILED, GONE, LOST, Job
+from vmaudio.web.rights import may_see
 from vmaudio.web.schemas import Accepted, Comparison, Done, JobModel, Problem
 from vmaudio.web.uploads import megabytes
+from vmaudio.web.viewers import Viewer, ViewerOf, viewer_of
 
 router = APIRouter(tags=["self-check"])
 
@@ -79,6 +81,7 @@ def upload(
     request: Request,
     web: WebOf,
     session: SessionOf,
+    viewer: ViewerOf,
     file: Annotated[UploadFile, File(description="the recording, in any usual format")],
     rep: Annotated[str, Form(max_length=200, description="compares with the rep's own baseline, when there is one")] = "",
     prospect: Annotated[str, Form(max_length=200, description="name of the listener")] = "",
@@ -88,7 +91,7 @@ def upload(
 ) -> Response:
     """Upload a recording. A browser is sent to its page; a program gets the job's id. 503 when the queue is full."""
     web.upload_limit.use(caller_of(request))
-    who, whom = keeping.field(rep, "The rep's name"), keeping.field(prospect, "The listener's name")
+    who, whom = keeping.field(_rep(viewer, rep), "The rep's name"), keeping.field(prospect, "The listener's name")
     known: dict[str, Any] = {
         "rep": who,
         "prospect": whom,
@@ -105,13 +108,18 @@ def upload(
     job = web.jobs.add(
         file.file, file.filename or "", make, max_bytes=web.config.max_bytes,
         previous=earlier.id if earlier and _may_see(request, earlier) else None,
-        owner="" if request.state.bearer else session.id,
+        owner="" if request.state.bearer else owner_of(request),
     )  # fmt: skip
     sign_as(request, who or "")
     url = f"/jobs/{job.id}"
     if wants_json(request):
         return as_json(Accepted(id=job.id, url=url, position=web.jobs.position(job)), 202, {"location": url})
     return RedirectResponse(url, 303)
+
+
+def _rep(viewer: Viewer, given: str) -> str:
+    """Under whose name a take goes: a rep's always under the own one."""
+    return viewer.rep if viewer.role == "rep" else given
 
 
 def job_seen(request: Request, job_id: str) -> Job:
@@ -149,8 +157,14 @@ def said_of(job: Job) -> dict[str, str | None]:
 
 
 def _may_see(request: Request, job: Job) -> bool:
-    """A take that nobody has kept is its uploader's alone; one that is over has nothing left to see."""
-    return bool(request.state.bearer or job.kept_as or job.state == LOST or job.owner == session_of(request).id)
+    """A take that nobody has kept is its uploader's alone; one that is over has nothing left to see. A kept one is for whom its
+    message is for."""
+    if request.state.bearer or job.state == LOST or job.owner == owner_of(request):
+        return True
+    if not job.kept_as:
+        return False
+    kept = web_of(request).store.one(job.kept_as) if viewer_of(request).role == "rep" else None
+    return viewer_of(request).role != "rep" or (kept is not None and may_see(viewer_of(request), kept.message))
 
 
 def _comparison(web: Web, job: Job) -> Comparison | None:
@@ -267,13 +281,15 @@ def job_audio(request: Request, job_id: str) -> Response:
 def keep(
     request: Request,
     web: WebOf,
+    viewer: ViewerOf,
     job_id: str,
     rep: Annotated[str, Form(max_length=200)],
     prospect: Annotated[str, Form(max_length=200)] = "",
     campaign: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Keep an upload in the store, under the rep's name."""
-    message_id = keeping.keep(web, job_seen(request, job_id), rep, prospect, campaign)
+    message_id = keeping.keep(web, job_seen(request, job_id), _rep(viewer, rep), prospect, campaign)
+    request.state.about = ("message", message_id)
     sign_as(request, rep.strip())
     url = f"/jobs/{job_id}"
     return as_json(Done(done=message_id, url=f"/message/{message_id}")) if wants_json(request) else RedirectResponse(url, 303)

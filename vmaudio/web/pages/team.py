@@ -6,13 +6,16 @@ import dataclasses
 import math
 from typing import Annotated, Any
 
+import numpy as np
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from vmaudio.errors import NotStored
 from vmaudio.report import Sheet, flag_name
 from vmaudio.web.context import Web, WebOf, page
 from vmaudio.web.schemas import Team
 from vmaudio.web.searching import CALLED, VERDICTS, Asked, AskedOf
+from vmaudio.web.viewers import Viewer, ViewerOf
 
 router = APIRouter(tags=["team"])
 
@@ -28,14 +31,20 @@ DOWN_FIRST = frozenset({"sent_at", "points", "duration_s", "n_flags", "callback"
 
 SortOf = Annotated[str, Query(max_length=20, description="column; with a minus the largest first")]
 PageOf = Annotated[int, Query(ge=1, le=100_000)]
+NumberOf = Annotated[int, Query(alias="page", ge=1)]
 LimitOf = Annotated[int, Query(ge=1, le=500, description="rows of a page")]
 
 
-def _team(web: Web, asked: Asked, sort: str, number: int, limit: int) -> Team:
+def _team(web: Web, asked: Asked, sort: str, number: int, limit: int, rep: str | None = None) -> Team:
+    """One page of the table; with a rep, of this rep's messages alone."""
     copies = web.doubles.now()
+    sheet = web.sheets.current()
+    if rep is not None:
+        asked = dataclasses.replace(asked, search=dataclasses.replace(asked.search, rep=rep))
+        own = {row.message_id for row, keep in zip(sheet.rows, sheet.rep.is_(rep), strict=True) if keep}
+        copies = {one: of for one, of in copies.items() if one in own and of in own}
     counted = dataclasses.replace(asked.for_database(web), without=frozenset(copies))
     found = web.store.page(counted, sort=sort, limit=limit, offset=(number - 1) * limit)
-    sheet = web.sheets.current()
     return Team.model_validate(
         {
             "total": found.total,
@@ -45,34 +54,44 @@ def _team(web: Web, asked: Asked, sort: str, number: int, limit: int) -> Team:
             "sort": sort,
             "copies": len(copies),
             "rows": [row.to_dict() for row in found.rows],
-            **facets_of(sheet),
+            **facets_of(sheet, rep),
         }
     )
 
 
-def facets_of(sheet: Sheet) -> dict[str, list[str]]:
+def facets_of(sheet: Sheet, rep: str | None = None) -> dict[str, list[str]]:
     """What there is to filter by.
 
     Args:
         sheet: The app's messages.
+        rep: Only of this rep's messages.
 
     Returns:
         Reps, campaigns, approaches and checks, each in the order of names.
     """
     columns = {"reps": sheet.rep, "campaigns": sheet.campaign, "approaches": sheet.approach}
-    return {**{name: [one for one in column.names if one] for name, column in columns.items()}, "checks": sorted(sheet.checks)}
+    checks = {"checks": sorted(sheet.checks)}
+    if rep is None:
+        return {**{name: [one for one in column.names if one] for name, column in columns.items()}, **checks}
+    own = sheet.rep.is_(rep)
+    found = {
+        name: [column.names[i] for i in np.unique(column.codes[own]).tolist() if column.names[i]]
+        for name, column in columns.items()
+    }
+    return {**found, **checks}
 
 
-def filter_choices(web: Web) -> dict[str, Any]:
+def filter_choices(web: Web, rep: str | None = None) -> dict[str, Any]:
     """What the form of filters offers.
 
     Args:
         web: The app.
+        rep: Only what this rep's messages have.
 
     Returns:
         Values of the template.
     """
-    glossary, facets = web.glossary(), facets_of(web.sheets.current())
+    glossary, facets = web.glossary(), facets_of(web.sheets.current(), rep)
     return {
         "facets": facets, "checks": [(check, glossary.check(check).title) for check in facets["checks"]], "verdicts": VERDICTS,
         "called_words": CALLED, "bands": ("strong", "fair", "weak", "unscored"), "flag_name": flag_name,
@@ -85,21 +104,41 @@ def team_json(web: WebOf, asked: AskedOf, sort: SortOf = "-sent_at", page: PageO
     return _team(web, asked, sort, page, limit)
 
 
+@router.get("/mine.json")
+def mine_json(
+    web: WebOf, viewer: ViewerOf, asked: AskedOf, sort: SortOf = "-sent_at", page: PageOf = 1, limit: LimitOf = ROWS
+) -> Team:
+    """The viewer's own messages, by the same filters; another rep in the address changes nothing."""
+    return _team(web, asked, sort, page, limit, _own_name(viewer))
+
+
 @router.get("/team", include_in_schema=False)
-def team(
-    request: Request,
-    web: WebOf,
-    asked: AskedOf,
-    sort: SortOf = "-sent_at",
-    page_: Annotated[int, Query(alias="page", ge=1)] = 1,
-) -> Response:
+def team(request: Request, web: WebOf, asked: AskedOf, sort: SortOf = "-sent_at", page_: NumberOf = 1) -> Response:
     """The table."""
-    found = _team(web, asked, sort, page_, ROWS)
+    return _table(request, web, asked, sort, page_, "/team")
+
+
+@router.get("/mine", include_in_schema=False)
+def mine(
+    request: Request, web: WebOf, viewer: ViewerOf, asked: AskedOf, sort: SortOf = "-sent_at", page_: NumberOf = 1
+) -> Response:
+    """The table of the viewer's own messages."""
+    return _table(request, web, asked, sort, page_, "/mine", _own_name(viewer))
+
+
+def _own_name(viewer: Viewer) -> str:
+    if not viewer.rep:
+        raise NotStored("No rep's messages are yours: an admin can say at /users under which name you leave them.")
+    return viewer.rep
+
+
+def _table(request: Request, web: Web, asked: Asked, sort: str, number: int, path: str, rep: str | None = None) -> Response:
+    found = _team(web, asked, sort, number, ROWS, rep)
 
     def link(**changes: object) -> str:
         """An address of this table with something changed."""
         shown = {"sort": sort, **changes}
-        return asked.link("/team", **{**shown, "sort": None if shown["sort"] == "-sent_at" else shown["sort"]})
+        return asked.link(path, **{**shown, "sort": None if shown["sort"] == "-sent_at" else shown["sort"]})
 
     def sort_link(column: str) -> str:
         if sort.removeprefix("-") == column:
@@ -108,5 +147,5 @@ def team(
 
     return page(
         request, "team.html.j2", found=found, which=asked.search, given=asked.given, link=link, sort_link=sort_link,
-        heads=SORTS, first=(page_ - 1) * ROWS + 1, asked=asked, **filter_choices(web),
+        heads=SORTS, first=(number - 1) * ROWS + 1, asked=asked, here=path, own=rep, **filter_choices(web, rep),
     )  # fmt: skip
