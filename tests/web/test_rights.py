@@ -40,8 +40,8 @@ POSTS = {
     "/users/add": "a", "/users/invite": "a", "/users/change": "a", "/users/disable": "a", "/users/enable": "a",
     "/users/remove": "a", "/logout": "rcda", DRILL: "rcda", "/practice/delete": "rcda", "/library/clips": "ca",
     f"{CLIP}/change": "ca", f"{CLIP}/release": "ca", f"{CLIP}/delete": "ca", "/library/playlists": "ca",
-    f"{PLAYLIST}/change": "ca", f"{PLAYLIST}/place": "ca", f"{PLAYLIST}/remove": "ca", f"{PLAYLIST}/delete": "ca", "/calibrate/name": "cda",
-    "/calibrate/rounds": "cda", f"{ROUND}/answers": "cda", f"{ROUND}/delete": "cda",
+    f"{PLAYLIST}/change": "ca", f"{PLAYLIST}/place": "ca", f"{PLAYLIST}/remove": "ca", f"{PLAYLIST}/delete": "ca",
+    "/calibrate/name": "cda", "/calibrate/rounds": "cda", f"{ROUND}/answers": "cda", f"{ROUND}/delete": "cda",
 }  # fmt: skip
 OPEN = {
     ("GET", "/login"), ("POST", "/login"), ("GET", "/login/oidc"), ("GET", "/login/oidc/callback"), ("GET", "/health"),
