@@ -222,6 +222,14 @@ def test_a_guess_that_is_like_the_listed_name_is_that_name(sure, verdict):
     assert judged("callee_matches", made, least_similarity=0.8).verdict == verdict
 
 
+@pytest.mark.parametrize(("sure", "evidence"), [(0.4, "“Arpegged” at 0:01, heard so: not sure"), (0.9, "“Arpegged” at 0:01")])
+def test_a_name_that_was_guessed_is_said_to_be_unsure(sure, evidence):
+    """A name was said, and whether it is the one that was heard is left open."""
+    made = analysis(entities=Entities(caller=Mention("Arpegged", 1.0, 1.4, sure)))
+    check = judged("caller_named", made)
+    assert (check.verdict, check.evidence) == ("pass", evidence)
+
+
 def test_a_prospect_that_is_a_name_is_taken_for_one():
     """A manifest with names in its prospect column and no prospect_name is understood; an id is not a name."""
     entities = Entities(callee=Mention("Walter", 0.9, 1.2, 0.9))

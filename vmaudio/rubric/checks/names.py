@@ -108,7 +108,9 @@ def callee_matches(case: Case, criterion: Criterion) -> Ruling:
 
 def _named(case: Case, mention: Mention | None, labels: tuple[str, ...], what: str) -> Ruling:
     if mention is not None:
-        return passed(f"{quote(mention.text)} at {clock(mention.start_s)}", mention.start_s, mention.end_s)
+        unsure = mention.probability < case.options.confidence.guess_probability
+        heard = f"{quote(mention.text)} at {clock(mention.start_s)}{', heard so: not sure' if unsure else ''}"
+        return passed(heard, mention.start_s, mention.end_s)
     part = next(iter(case.parts(labels)), None)
     return _heard_in(case, part) if part is not None else not_heard(case, f"{what} was not heard", labels)
 
