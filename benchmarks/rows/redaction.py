@@ -17,7 +17,7 @@ from benchmarks.rows.clauses import FORMS, form_of, labelled
 from benchmarks.verdict_messages import recordings
 from tests.makers import analysis as made_analysis
 from vmaudio.privacy import redact_text
-from vmaudio.records import Message
+from vmaudio.records import Message, Structure
 from vmaudio.text import COMMON, FUNCTION, SPOKEN_DIGITS, find_entities, match_name, transcript_from_text
 
 COUNT = 400
@@ -97,7 +97,8 @@ def on_text(data: Path) -> Table:
                 if with_manifest:
                     sent = Message("a.wav", rep=message.rep or None, prospect_name=row.get("prospect"))
                 transcript = transcript_from_text(" ".join(form_of(piece, form) for piece in message.pieces))
-                made = made_analysis(sent, transcript=transcript, entities=find_entities(transcript))
+                nothing = Structure((), (), "pitch", {}, ())
+                made = made_analysis(sent, transcript=transcript, entities=find_entities(transcript), structure=nothing)
                 clean = redact_text(made).transcript
                 gone = [said.text != kept.text for said, kept in zip(transcript.words, clean.words, strict=True)]
                 labels = [
