@@ -11,7 +11,8 @@ gives_reason, by 9 s, ...   the labelled parts with the times of the synthesis; 
 own_reason                  by the labelled approach: pass where its reason cannot be anybody's, fail for a pitch and where no
                             reason is given; None for the approaches between
 no_list                     by the labelled approach: fail for a pitch
-something_for_them, one_ask labelled parts; neighbours with one label are one part
+something_for_them          the labelled parts; n/a where all that is offered says nothing
+one_ask                     the labelled parts; neighbours with one label are one part
 personal                    by construction: the notes are words of the script, or another's notes none of which the script
                             has; for samples and voicemails by their column notes_use
 you_over_we, filler opening words of the script, with the times of their parts
@@ -163,6 +164,8 @@ def _parts(truth: Mapping[str, Any], rubric: Rubric) -> dict[str, Verdict]:
     parts = merged(truth)
     why = [part for part in parts if part["label"] in WHY and says(part)]
     company = [part for part in parts if part["label"] == "company"]
+    gains = {"value", "offer"}
+    hollow = any(part["label"] in gains for part in parts)  # what could be said by anybody to anybody is left to the listener
     asks = [part for part in parts if part["label"] == "ask"]
     first = why[0]["start_s"] if why else None
     by_s = by_id["reason_by_9s"].number("by_s") or 0.0
@@ -174,7 +177,7 @@ def _parts(truth: Mapping[str, Any], rubric: Rubric) -> dict[str, Verdict]:
         "no_list": _told(truth["approach"] not in by_id["no_list"].words("approaches")),
         "reason_before_company": _told(first < company[0]["start_s"]) if company and first is not None else "n/a",
         "reason_by_9s": "fail" if first is None else limit(first, by_s, NEAR["s"]),
-        "something_for_them": _told({part["label"] for part in parts} & {"value", "offer"}),
+        "something_for_them": "pass" if {part["label"] for part in why} & gains else "n/a" if hollow else "fail",
         "one_ask": _told(1 <= len(asks) <= (by_id["one_ask"].number("high") or 1)),
     }
 

@@ -29,6 +29,19 @@ def test_every_name_and_number_is_covered():
     assert not any(s.start_s < middle.end_s and s.end_s > middle.start_s for s in covered)
 
 
+def test_the_greeting_is_covered_where_nobody_knows_the_listeners_name():
+    """A name that was misheard as everyday words is audible all the same; with the manifest's name heard, nothing is lost."""
+    said = transcript("hi how then we talked last week about the lease on the shop and that was all of it")
+    none = dataclasses.replace(analysis().structure, parts=())
+    spans = [
+        spans_to_cover(analysis(Message("a.wav", prospect_name=name), transcript=said, entities=Entities(), structure=none))
+        for name in (None, "How")
+    ]
+    assert spans[0][0].start_s <= said.words[0].start_s
+    assert spans[0][0].end_s >= said.words[0].start_s + RedactOptions().greeting_s
+    assert all(span.start_s > said.words[2].end_s for span in spans[1])
+
+
 def test_a_word_without_a_time_takes_its_segment():
     """It fails closed: a name whose time is not known covers the whole segment."""
     script = transcript()

@@ -19,6 +19,9 @@ from vmaudio.records import Analysis, Check, Entities, Flag, Mention, Message, P
 NOBODY = Message("/calls/a.wav")
 """A message whose manifest names nobody, so that no name is missing."""
 
+NO_PARTS = dataclasses.replace(analysis().structure, parts=())
+"""A structure in which nothing was classified."""
+
 THESE_WORDS = RedactOptions(digit_s=0.0)
 """Leaves out a number's own words alone, not its surroundings."""
 
@@ -123,7 +126,10 @@ def test_a_name_comes_again_and_is_found_by_its_letters():
 def test_names_that_nobody_listed_are_left_out_by_their_capital():
     """A third person or place, known to nobody, is left out where its capital gives it away."""
     made = analysis(
-        NOBODY, transcript=transcript("We met at Contoso. Your neighbour Marguerite said so. Priya too."), entities=Entities()
+        NOBODY,
+        transcript=transcript("We met at Contoso. Your neighbour Marguerite said so. Priya too."),
+        entities=Entities(),
+        structure=NO_PARTS,
     )
     text = redact_text(made).transcript.text
     assert not {"Contoso", "Marguerite", "Priya"} & set(re.findall(r"\w+", text))
@@ -141,10 +147,14 @@ def test_names_that_nobody_listed_are_left_out_by_their_capital():
 )
 def test_spoken_and_written_runs_of_digits_are_left_out(said, gone):
     """Three or more digits in a row are left out, however they are written; small numbers stay."""
-    clean = redact_text(analysis(NOBODY, transcript=transcript(said), entities=Entities()), options=THESE_WORDS)
+    clean = redact_text(
+        analysis(NOBODY, transcript=transcript(said), entities=Entities(), structure=NO_PARTS), options=THESE_WORDS
+    )
     assert gone not in clean.transcript.text
     assert clean.transcript.text.endswith(f"{NUMBER} now")
-    kept = redact_text(analysis(NOBODY, transcript=transcript("two calls at 3 with 20% off"), entities=Entities()))
+    kept = redact_text(
+        analysis(NOBODY, transcript=transcript("two calls at 3 with 20% off"), entities=Entities(), structure=NO_PARTS)
+    )
     assert kept.transcript.text == "two calls at 3 with 20% off"
 
 
@@ -201,7 +211,7 @@ def test_ids_of_the_manifest_do_not_leak():
 @given(st.text(max_size=80))
 def test_any_text_is_redacted_and_keeps_its_word_count(text):
     """Whatever the words are, none is added or lost, and times stay."""
-    made = analysis(transcript=transcript(text), entities=Entities())
+    made = analysis(transcript=transcript(text), entities=Entities(), structure=NO_PARTS)
     clean = redact_text(made)
     assert len(clean.transcript.words) == len(made.transcript.words)
     assert not re.search(r"\d\d\d", clean.transcript.text)
@@ -209,7 +219,7 @@ def test_any_text_is_redacted_and_keeps_its_word_count(text):
 
 def test_options_say_what_a_number_is():
     """Shorter runs are left out, or longer ones stay, when the options say so; evidence has its own limit."""
-    made = analysis(NOBODY, transcript=transcript("two calls about suite 1400 now"), entities=Entities())
+    made = analysis(NOBODY, transcript=transcript("two calls about suite 1400 now"), entities=Entities(), structure=NO_PARTS)
     one_digit = RedactOptions(run_digits=1, digit_s=0.0)
     assert redact_text(made, options=one_digit).transcript.text == f"{NUMBER} calls about suite {NUMBER} now"
     assert "1400" in redact_text(made, options=RedactOptions(run_digits=5)).transcript.text
@@ -221,7 +231,7 @@ def test_options_say_what_a_number_is():
 
 def test_slack_decides_which_words_a_name_takes():
     """A word beside a name goes with it only as far as the slack reaches."""
-    made = analysis(NOBODY, transcript=transcript("we met bob there"))
+    made = analysis(NOBODY, transcript=transcript("we met bob there"), structure=NO_PARTS)
     middle = made.transcript.words[2]
     heard = Entities(callee=Mention("bob", middle.start_s, middle.end_s, 0.9))
     said = [
@@ -249,7 +259,9 @@ def test_slack_decides_which_words_a_name_takes():
 )
 def test_what_its_place_gives_away_is_left_out(said, left):
     """Extensions, the end of a number, names in lower case or that are everyday words, and spelled names are left out."""
-    clean = redact_text(analysis(NOBODY, transcript=transcript(said), entities=Entities()), options=THESE_WORDS)
+    clean = redact_text(
+        analysis(NOBODY, transcript=transcript(said), entities=Entities(), structure=NO_PARTS), options=THESE_WORDS
+    )
     assert clean.transcript.text.endswith(left)
 
 
@@ -257,7 +269,7 @@ def test_what_its_place_gives_away_is_left_out(said, left):
 def test_a_misheard_name_near_a_greeting_is_left_out(said):
     """Words that sound like a name of the manifest go, also when the recogniser made two of the name."""
     sent = Message("a.wav", prospect_name="Bridget")
-    kept = redact_text(analysis(sent, transcript=transcript(said), entities=Entities())).transcript.text
+    kept = redact_text(analysis(sent, transcript=transcript(said), entities=Entities(), structure=NO_PARTS)).transcript.text
     assert not {"brigit", "bridge", "it"} & tokens(kept)
     assert kept.endswith("call us back now then please")
 
@@ -288,17 +300,28 @@ def test_a_number_without_all_its_digits_takes_what_is_around_it():
     """Words that stand where digits are missing go with the number; around one that was heard whole they stay."""
     before = "we talked last week about the lease on your shop and about the roof"
     said = f"{before} please call to one thing five five five so let us go forward thanks"
-    clean = redact_text(analysis(NOBODY, transcript=transcript(said), entities=Entities())).transcript.text
+    clean = redact_text(analysis(NOBODY, transcript=transcript(said), entities=Entities(), structure=NO_PARTS)).transcript.text
     assert not {"one", "five", "let", "us"} & tokens(clean)
     assert clean.startswith("we talked")
     said = "please call one thing 303-555-0126 so let us go forward"
-    clean = redact_text(analysis(NOBODY, transcript=transcript(said), entities=Entities())).transcript.text
+    clean = redact_text(analysis(NOBODY, transcript=transcript(said), entities=Entities(), structure=NO_PARTS)).transcript.text
     assert clean == f"please call one thing {NUMBER} so let us go forward"
 
 
 def test_an_everyday_word_is_no_name_that_was_heard():
     """ "You've" sounds like Aoife and does not count as the rep's name: the introduction is left out."""
     said = "you saw I lost my clue and you've looked at what we do for shops"
-    made = analysis(Message("a.wav", rep="Aoife"), transcript=transcript(said), entities=Entities())
-    made = dataclasses.replace(made, structure=dataclasses.replace(made.structure, parts=()))
+    made = analysis(Message("a.wav", rep="Aoife"), transcript=transcript(said), entities=Entities(), structure=NO_PARTS)
     assert redact_text(made).transcript.text.startswith(f"{NAME} at what")
+
+
+@pytest.mark.parametrize("label", ["callee", "identity", "company"])
+def test_a_part_that_names_somebody_is_left_out_where_no_name_was_found_in_it(label):
+    """ "With copper line signs" in lower case is no company that was found; its part gives it away."""
+    said = transcript("we talked about it last week over at copper line signs and that was all")
+    at = said.words[8:11]
+    parts = (Part(label, at[0].start_s, at[-1].end_s, "copper line signs", 0.9),)
+    made = analysis(
+        NOBODY, transcript=said, entities=Entities(), structure=dataclasses.replace(analysis().structure, parts=parts)
+    )
+    assert redact_text(made).transcript.text == f"we talked about it last week over {NAME} that was all"

@@ -15,7 +15,7 @@ from vmaudio.cli.script_part import script_part
 from vmaudio.features import CATALOGUE, ends_words
 from vmaudio.records import Analysis, Check, Score, clock, grouped_digits
 from vmaudio.report import PRAISE, approach_name, delivery_word, flag_name, length_words, part_name
-from vmaudio.rubric import Criterion, Rubric
+from vmaudio.rubric import RUBRIC_OPTIONS, Criterion, Rubric
 from vmaudio.text import adherence_of
 
 if TYPE_CHECKING:
@@ -237,7 +237,9 @@ def _facts(analysis: Analysis) -> RenderableType:
 
 def _contact(analysis: Analysis) -> str:
     who = analysis.entities
-    found = [f"{mention.text}" for mention in (who.caller, who.company) if mention]
+    limit = RUBRIC_OPTIONS.confidence.guess_probability
+    named = [mention for mention in (who.caller, who.company) if mention]
+    found = [f"{one.text} (heard so, not sure)" if one.probability < limit else one.text for one in named]
     for phone in who.phones:
         sure = "complete" if phone.complete else "please check the digits"
         times = {1: "once", 2: "twice"}.get(phone.times_said, f"{phone.times_said} times")

@@ -15,9 +15,10 @@ from vmaudio.text import COMMON, DAYTIMES, FUNCTION, HELLO_WORDS, WEEKDAY_NAMES,
 
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mister", "dr", "doctor"})
 _GREETINGS = frozenset({*HELLO_WORDS, "dear", *_TITLES})
-_EVERYDAY_NAMES = frozenset(
+EVERYDAY_NAMES = frozenset(
     "will hope may april june august art joy grace faith rose mark bill grant frank rich ray drew pat sue rob jack "
-    "guy chase dawn miles summer autumn wade dale dean glen cliff heath lane reed case price young long best".split()
+    "guy chase dawn miles summer autumn wade dale dean glen cliff heath lane reed case price young long best buck gene herb "
+    "crystal penny ginger amber clay ruth max violet melody".split()
 )
 """First and last names that are everyday words too: taken for names after a greeting or an introduction, with a capital."""
 
@@ -26,7 +27,17 @@ _NOT_NEXT = frozenset("a an the not on in at of spelled spelt and with from call
 
 _EXTENSIONS = frozenset({"extension", "extensions", "ext", "x"})
 _ORDINARY = FUNCTION | COMMON | _EXTENSIONS | {*WEEKDAY_NAMES, *DAYTIMES}
-_FIRMS = frozenset({"with", "from", "at", "of", "over", "here"})
+FIRMS = frozenset({"with", "from", "at", "of", "over", "here"})
+"""What stands between a name and its firm."""
+
+
+def ordinary(folded: str) -> bool:
+    """Whether a word is so frequent in voicemails that it names nobody, also where a name is expected.
+
+    Args:
+        folded: as `fold` gives it.
+    """
+    return folded in _ORDINARY
 
 
 def introduced(words: Sequence[Word]) -> set[int]:
@@ -47,13 +58,13 @@ def introduced(words: Sequence[Word]) -> set[int]:
         while at < len(words) and at < i + 4 and _may_be_name(words[at], sure=sure == 2 and at == i, first=at == i):
             found.add(at)
             at += 1
-            if _stops(words[at - 1]):
+            if stops(words[at - 1]):
                 break
-        if at > i and at < len(words) and folded[at] in _FIRMS:
+        if at > i and at < len(words) and folded[at] in FIRMS:
             firm = at + 1
             while firm < len(words) and firm < at + 5 and folded[firm] not in _ORDINARY:
                 found.add(firm)
-                if _stops(words[firm]):
+                if stops(words[firm]):
                     break
                 firm += 1
     return found
@@ -81,12 +92,17 @@ def _may_be_name(word: Word, *, sure: bool, first: bool) -> bool:
     token = fold(tokens[0])
     if sure:
         return token not in _NOT_NEXT
-    if tokens[0][:1].isupper() and token in _EVERYDAY_NAMES:
+    if tokens[0][:1].isupper() and token in EVERYDAY_NAMES:
         return True
     return token not in _ORDINARY and (first or len(token) > 1)
 
 
-def _stops(word: Word) -> bool:
+def stops(word: Word) -> bool:
+    """Whether a mark behind a word ends the name that it belongs to.
+
+    Args:
+        word: as recognised, with its marks.
+    """
     return word.text.strip()[-1:] in ".,;:?!"
 
 
@@ -187,6 +203,6 @@ def sounding_like(words: Sequence[Word], listed: Collection[str], near: Collecti
                 continue
             everyday = all(token in _ORDINARY for token in tokens)
             least = options.alike_near if i in near and not everyday else options.alike
-            if (len(taken) == 1 or not _stops(word)) and any(match_name(said, n) >= least for n in names):
+            if (len(taken) == 1 or not stops(word)) and any(match_name(said, n) >= least for n in names):
                 found.update(taken)
     return found

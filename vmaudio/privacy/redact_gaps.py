@@ -8,7 +8,7 @@ are then left out as a whole.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from vmaudio.privacy.options import RedactOptions
 from vmaudio.privacy.redact_tokens import digits_in, tokens_of
@@ -26,17 +26,19 @@ _NUMBER_PARTS = ("number", "number_repeat")
 
 
 def places_of_names(analysis: Analysis, options: RedactOptions) -> list[Span]:
-    """Where names of the manifest should have been said, of those that were not heard.
+    """Where names should have been said that were not heard: of the manifest, or none at all.
 
-    Of a person whose first name was not heard the greeting (of the prospect) or the introduction (of the rep) is named; of one
-    of whom no name was heard also the start of the message, since greetings and introductions usually stand there.
+    A part that was classified as the listener's name, an introduction or a company, and in which no such name was found, is
+    named, also without a manifest, unless the manifest's name was heard. Of a person of the manifest whose first name was not
+    heard the greeting (of the prospect) or the introduction (of the rep) is named; of one of whom no name was heard also the
+    start of the message, since greetings and introductions usually stand there.
 
     Args:
         analysis: as measured.
         options: how alike a heard name is, and how long a greeting and an introduction are.
 
     Returns:
-        Stretches in seconds; none for a message without a manifest.
+        Stretches in seconds.
     """
     words = [word for word in analysis.transcript.words if math.isfinite(word.start_s)]
     if not words:
@@ -47,15 +49,27 @@ def places_of_names(analysis: Analysis, options: RedactOptions) -> list[Span]:
         (message.rep, ("identity",), options.introduction_s),
     )
     found: list[Span] = []
+    made_out: set[str] = set()
     for name, labels, reach_s in people:
         names = [token for token in tokens_of(name) if len(token) > 1]
         heard = [_heard(token, words, options) for token in names]
         if not heard or heard[0]:
+            made_out.update(labels if heard else ())
             continue
         found += _spans(parts, labels)
         if not any(heard):
             found.append(Span(start_s, start_s + reach_s))
-    return found
+    return [*found, *_unnamed(analysis, made_out)]
+
+
+def _unnamed(analysis: Analysis, made_out: Collection[str]) -> Iterable[Span]:
+    """Parts that name somebody, in which no such name was found; not of those whose name by the manifest was heard."""
+    heard = analysis.entities
+    said = {"callee": heard.callee, "identity": heard.caller, "company": heard.company}
+    for label, mention in said.items():
+        for span in _spans(analysis.structure.parts, () if label in made_out else (label,)):
+            if mention is None or not _touches(span, (Span(mention.start_s, mention.end_s),)):
+                yield span
 
 
 def _heard(name: str, words: Sequence[Word], options: RedactOptions) -> bool:

@@ -51,11 +51,20 @@ def spans_to_cover(
     said_numbers = [part for part in analysis.structure.parts if part.label in ("number", "number_repeat")]
     numbers += [Span(part.start_s - margin_s, part.end_s + margin_s) for part in said_numbers]
     found += [with_edges(span, sound, options=options) for span in numbers] if sound else numbers
+    found += _greeting(analysis, options)
     if sound:
         found += unknown_speech(sound, analysis.transcript.words, options=options)
     # what others say was not transcribed, so nobody knows which names are in it
     found += [Span(s.start_s - margin_s, s.end_s + margin_s) for s in analysis.spans if s.kind in OTHER_VOICES]
     return tuple(join(found, duration_s))
+
+
+def _greeting(analysis: Analysis, options: RedactOptions) -> list[Span]:
+    """The start of the message where nobody knows the listener's name: misheard, it is in no text and still audible."""
+    starts = [word.start_s for word in analysis.transcript.words if math.isfinite(word.start_s)]
+    if not starts or analysis.entities.callee is not None or analysis.message.prospect_name:
+        return []
+    return [Span(starts[0] - options.margin_s, starts[0] + options.greeting_s)]
 
 
 def _usable(span: Span | Word) -> bool:

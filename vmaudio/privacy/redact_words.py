@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Sequence
 from vmaudio.privacy.options import RedactOptions
 from vmaudio.privacy.redact_cues import introduced, short_numbers, sounding_like, spelled
 from vmaudio.privacy.redact_tokens import TOKEN, digits_in, fold, tokens_of
+from vmaudio.privacy.redact_unlisted import beside, unlisted
 from vmaudio.records import Span, Word
 from vmaudio.text import MONTH_NAMES, WEEKDAY_NAMES
 
@@ -122,9 +123,12 @@ def clean_words(
             kinds[i] = NAME
     by_place = introduced(words)
     close = {i for i, word in enumerate(words) if i < options.greeting_words or any(inside(word, s, 0.0) for s in near)}
-    like = _like_names(words) | by_place | spelled(words, options.spelled_letters)
+    like = _like_names(words) | by_place | spelled(words, options.spelled_letters) | unlisted(words)
     for i in like | sounding_like(words, listed, close | by_place, options):
         kinds[i] = kinds[i] or NAME
+    cased = bool(_like_names(words))
+    for i in beside(words, {i for i, kind in enumerate(kinds) if kind == NAME}, cased=cased):
+        kinds[i] = NAME
     for i in _numbers(words, options.run_digits) | short_numbers(words):
         kinds[i] = NUMBER
     return [dataclasses.replace(word, text=kind) if kind else word for word, kind in zip(words, kinds, strict=True)]

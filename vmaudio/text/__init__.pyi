@@ -27,10 +27,12 @@ from .entities import (
     written_number as written_number,
 )
 from .lexicon import (
+    BUSINESS as BUSINESS,
     COMMON as COMMON,
     DAYTIMES as DAYTIMES,
     DIGIT_WORDS as DIGIT_WORDS,
     FILLERS as FILLERS,
+    FIRST_NAMES as FIRST_NAMES,
     FUNCTION as FUNCTION,
     HELLO_WORDS as HELLO_WORDS,
     MONTH_NAMES as MONTH_NAMES,

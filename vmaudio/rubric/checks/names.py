@@ -80,7 +80,7 @@ def company_named(case: Case, criterion: Criterion) -> Ruling:
 
 @asks("is the name heard the manifest's prospect_name?", options={"least_similarity": 0.8})
 def callee_matches(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the name heard is like the manifest's.
+    """Pass where the name heard is like the manifest's; a guess of the recogniser need not be so like it.
 
     Args:
         case: the message.
@@ -99,6 +99,8 @@ def callee_matches(case: Case, criterion: Criterion) -> Ruling:
     least = criterion.number("least_similarity") or 0.0
     evidence = f"heard {quote(said.text)}, the list says “{expected}”"
     limits = case.options.confidence
+    if said.probability < limits.sure_name and limits.guessed_name <= likeness < least:
+        return passed(f"{evidence}: the same, misheard", said.start_s, said.end_s)
     if likeness < least and (said.probability < limits.sure_name or likeness >= limits.alike_name):
         return cannot_judge(f"listen at {clock(said.start_s)}: {evidence}", said.start_s, said.end_s)
     return ruling(likeness >= least, evidence, said.start_s, said.end_s)
@@ -106,7 +108,9 @@ def callee_matches(case: Case, criterion: Criterion) -> Ruling:
 
 def _named(case: Case, mention: Mention | None, labels: tuple[str, ...], what: str) -> Ruling:
     if mention is not None:
-        return passed(f"{quote(mention.text)} at {clock(mention.start_s)}", mention.start_s, mention.end_s)
+        unsure = mention.probability < case.options.confidence.guess_probability
+        heard = f"{quote(mention.text)} at {clock(mention.start_s)}{', heard so: not sure' if unsure else ''}"
+        return passed(heard, mention.start_s, mention.end_s)
     part = next(iter(case.parts(labels)), None)
     return _heard_in(case, part) if part is not None else not_heard(case, f"{what} was not heard", labels)
 

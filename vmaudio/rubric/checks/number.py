@@ -206,8 +206,8 @@ def pause_before_number(case: Case, criterion: Criterion) -> Ruling:
 
 @asks("is the number said the manifest's caller_id?")
 def number_is_caller_id(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the number said is the manifest's caller_id, or one of several, in any hearing; n/a where it is but for one
-    digit, and where the caller_id cannot be read.
+    """Pass where the number said is the manifest's caller_id, or one of several; n/a where it is but for one digit, where
+    the number is in doubt (see `number_complete`), and where the caller_id cannot be read.
 
     Args:
         case: the message.
@@ -222,11 +222,11 @@ def number_is_caller_id(case: Case, criterion: Criterion) -> Ruling:
     if phone is None:
         return _no_number_to_judge(case)
     span = phone.spans[0]
+    if not phone.complete:
+        return cannot_judge("not every digit of the number was made out for certain", span.start_s, span.end_s)
     for expected in _expected(case):  # no slip of hearing makes another number this one
         if expected in map(national_digits, hearings_of(case, phone)):
             return passed(f"said {said_number(expected)}, the phone shows it", span.start_s, span.end_s)
-    if not phone.complete:
-        return cannot_judge("not every digit of the number was made out for certain", span.start_s, span.end_s)
     evidence = f"said {said_number(phone.digits)}, the phone shows {' or '.join(map(said_number, shown))}"
     same = any(number[-10:].endswith(phone.digits[-10:]) for number in shown)
     near = any(similarity(number, phone.digits) > case.options.checks.alike_number for number in shown)
