@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 DEMO := demo-output
-EXTRAS := weights faster report web mail watch postgres
+EXTRAS := weights faster report web mail watch postgres mcp
 STORES := tests/store tests/privacy tests/intake/test_importing.py tests/training/test_label_exchange.py
 
 .PHONY: help demo test test-browser test-postgres postgresql chromium lint format docs models samples benchmark lock sbom fuzz accept clean

@@ -34,6 +34,7 @@ COMMANDS = {
     "forget": "Delete what is stored of a file, message, prospect or rep.",
     "purge": "Delete what is older than a retention period.",
     "serve": "Start the web app: self-check, team pages, rubric editor.",
+    "mcp": "Answer questions of an MCP client from the store: read-only, names left out.",
     "db": "Show where the database is and what is in it, or upgrade it.",
     "doctor": "Show what is missing on this machine, and how to install it.",
 }
