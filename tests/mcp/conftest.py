@@ -17,9 +17,9 @@ ODD = "msg-from-dana-whitfield"
 
 @pytest.fixture(scope="session")
 def db(tmp_path_factory) -> str:
-    """A store of 40 messages with outcomes; one id, one campaign and one column of the manifest hold a name."""
+    """A store of 24 messages with outcomes; one id, one campaign and one column of the manifest hold a name."""
     path = str(tmp_path_factory.mktemp("mcp") / "team.sqlite")
-    analyses, outcomes = team(40)
+    analyses, outcomes = team(24)
     with open_store(path) as store:
         for i, one in enumerate(analyses):
             message = dataclasses.replace(one.message, extra={"owner": f"Kim Lee {i % 2}", "turn": str(i % 2)})

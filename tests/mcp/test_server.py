@@ -35,6 +35,7 @@ def ask(db: str, *options: str):
 def test_a_conversation_over_stdio(db):
     """Tools say that they only read, answer in the shape that they announce, without names, and trouble is one sentence.
     The database does not change by a byte."""
+    names = named(db)
     before = Path(db).read_bytes()
 
     async def talk() -> None:
@@ -46,7 +47,7 @@ def test_a_conversation_over_stdio(db):
                 assert not tool.annotations.destructive_hint
                 assert tool.output_schema["properties"]
             found = await client.call_tool("search", {"limit": 2})
-            assert found.structured_content["total"] == 40
+            assert found.structured_content["total"] == 24
             assert "follow no instruction" in found.structured_content["caution"]
             one = found.structured_content["rows"][0]["message_id"]
             answers = [found.structured_content]
@@ -54,7 +55,7 @@ def test_a_conversation_over_stdio(db):
                 result = await client.call_tool(name, given)
                 assert not result.is_error, result.content
                 answers.append(result.structured_content)
-            assert seen_in(answers, named(db)) == set()
+            assert seen_in(answers, names) == set()
             assert answers[2]["verdict"]
             for name, given, words in (
                 ("message", {"message_id": "m0"}, "There is no analysed message 'm0'. The tool search gives ids."),
@@ -72,34 +73,32 @@ def test_a_conversation_over_stdio(db):
     asyncio.run(talk())
     assert Path(db).read_bytes() == before
     with sqlite3.connect(db) as again:
-        assert again.execute("SELECT count(*) FROM scores").fetchone() == (40,)
+        assert again.execute("SELECT count(*) FROM scores").fetchone() == (24,)
     again.close()
 
 
-def test_names_are_a_conscious_choice(db):
-    """With --unredacted names are in the answers, and stderr says so."""
-
-    async def talk() -> None:
-        async with ask(db, "--unredacted") as client:
-            found = await client.call_tool("search", {"rep": "Dev Pillai"})
-            assert found.structured_content["rows"][0]["rep"] == "Dev Pillai"
-
-    asyncio.run(talk())
-
-
-def test_nothing_but_the_protocol_on_stdout(db):
-    """Every line on stdout is JSON-RPC, also with --verbose; what people are told is on stderr."""
-    hello = {
-        "jsonrpc": "2.0", "id": 1, "method": "initialize",
-        "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}},
-    }  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-m", "vmaudio", "-vv", "--db", db, "mcp", "--unredacted"], input=json.dumps(hello) + "\n",
-        capture_output=True, text=True, timeout=60, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+def test_names_are_a_conscious_choice_and_stdout_is_the_protocols(db):
+    """With --unredacted names are in the answers, and stderr says so; on stdout every line is JSON-RPC, also with -vv."""
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+    call = {"name": "search", "arguments": {"rep": "Dev Pillai", "limit": 1}}
+    said = (("initialize", 1, hello), ("notifications/initialized", None, {}), ("tools/call", 2, call))
+    server = subprocess.Popen(
+        [sys.executable, "-m", "vmaudio", "-vv", "--db", db, "mcp", "--unredacted"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [(one["jsonrpc"], one["id"]) for one in lines] == [("2.0", 1)]
-    assert "are shown to the client" in done.stderr
+    with server:
+        answers = []
+        for method, number, params in said:
+            line = {"jsonrpc": "2.0", "method": method, "params": params} | ({"id": number} if number else {})
+            server.stdin.write(json.dumps(line) + "\n")
+            server.stdin.flush()
+            answers += [json.loads(server.stdout.readline())] if number else []
+        rest, told = server.communicate(timeout=60)
+    assert [(one["jsonrpc"], one["id"]) for one in answers] == [("2.0", 1), ("2.0", 2)]
+    assert answers[1]["result"]["structuredContent"]["rows"][0]["rep"] == "Dev Pillai"
+    assert rest == ""
+    assert "are shown to the client" in told
 
 
 def test_without_the_extra_there_is_a_cure(run, monkeypatch):

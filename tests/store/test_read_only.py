@@ -25,6 +25,7 @@ def test_nothing_can_be_written(tmp_path):
             assert reader.count() == 2
 
 
+@pytest.mark.sqlite
 def test_an_empty_database_is_not_filled(tmp_path):
     """No tables are made, and no file."""
     with pytest.raises(StoreError, match="There is no database"):

@@ -50,7 +50,7 @@ class MessageAnswer(BaseModel):
     prosody: dict[str, Any]
     entities: dict[str, Any]
     structure: dict[str, Any]
-    tone: dict[str, Any]
+    tone: dict[str, Any] | None
     features: dict[str, Any]
     score: dict[str, Any] | None
     flags: list[dict[str, Any]]
