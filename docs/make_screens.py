@@ -163,7 +163,8 @@ def web(url: str, browser: Browser) -> None:
 
 
 PAGES = (
-    "/", "/report", "/team", "/team?rep=nobody", "/message/s09", "/message/s02", "/outcomes", "/import", "/rubric", "/no-such-page",
+    "/", "/report", "/team", "/team?rep=nobody", "/message/s09", "/message/s02", "/outcomes", "/import", "/rubric",
+    "/no-such-page",
 )  # fmt: skip
 LOOKS = {
     "light": {"viewport": {"width": 1100, "height": 800}, "color_scheme": "light"},

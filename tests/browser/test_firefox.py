@@ -1,6 +1,6 @@
 """The same app in Debian's Firefox: the stories of a rep, a coach and a data person from a fresh store. ``make test-firefox``.
 
-Playwright drives its own Firefox only; Debian's speaks the standard WebDriver BiDi, which Playwright 1.60 can use. A later one (1.65)
+Playwright drives its own Firefox only; Debian's speaks the standard WebDriver BiDi, which Playwright 1.60 can use. 1.65
 needs a command that this Firefox does not have (emulation.setMediaFeaturesOverride), so ``make test-firefox`` installs 1.60
 beside the environment's. Dark is a preference of the browser here.
 """
