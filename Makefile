@@ -8,10 +8,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 DEMO := demo-output
-EXTRAS := weights faster report web oidc mail watch postgres
+EXTRAS := weights faster report web oidc mail watch postgres mcp
 STORES := tests/store tests/privacy tests/intake/test_importing.py tests/training/test_label_exchange.py
 
-.PHONY: help demo test test-browser test-postgres postgresql chromium lint format docs models samples benchmark lock sbom fuzz accept clean
+.PHONY: help demo test test-browser test-firefox test-postgres postgresql chromium firefox lint format docs models samples benchmark lock sbom fuzz accept clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,11 @@ test: $(STAMP) ## run the tests
 test-browser: $(STAMP) chromium ## run the tests in Chromium
 	BROWSER_TESTS_MUST_RUN=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m browser --reruns 1 --only-rerun TimeoutError -rR tests/browser
 
+# Debian's Firefox is driven by WebDriver BiDi, and Playwright 1.65 asks it for more than it can: 1.60 lies in a folder of its own.
+test-firefox: $(STAMP) firefox ## run the tests in Debian's Firefox
+	test -d build/firefox/playwright || $(BIN)/python -m pip install --quiet --target build/firefox playwright==1.60.0
+	FIREFOX_TESTS_MUST_RUN=1 PYTHONPATH=build/firefox OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m firefox --reruns 1 --only-rerun TimeoutError -rR tests/browser
+
 # One server for all of them, on loopback and in a temporary folder; "not real": no recogniser is needed for these.
 test-postgres: $(STAMP) postgresql ## run the stores' tests on a PostgreSQL server
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --postgres -m "not browser and not real" $(STORES)
@@ -67,6 +72,13 @@ chromium: ## install Debian's chromium where there is none
 	  sudo=; test "$$(id -u)" = 0 || sudo=sudo; \
 	  $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null \
 	    || { echo "apt-get could not install chromium. Install a Chromium yourself and set CHROMIUM to its path."; exit 1; }; }
+
+firefox: ## install Debian's firefox-esr where there is no Firefox
+	@command -v firefox-esr >/dev/null || command -v firefox >/dev/null || test -n "$$FIREFOX" || { \
+	  command -v apt-get >/dev/null || { echo "These tests need Firefox, and there is no apt-get here to install it. Install it and set FIREFOX to its path."; exit 1; }; \
+	  sudo=; test "$$(id -u)" = 0 || sudo=sudo; \
+	  $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends firefox-esr >/dev/null \
+	    || { echo "apt-get could not install firefox-esr. Install a Firefox yourself and set FIREFOX to its path."; exit 1; }; }
 
 lint: $(STAMP) ## ruff, mypy and the direction of imports
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
     vmaudio --db samples.sqlite batch --manifest samples/manifest.csv
     vmaudio --db samples.sqlite outcomes import samples/outcomes.csv
     python docs/make_screens.py samples.sqlite
+    python docs/make_screens.py samples.sqlite --all FOLDER     every page, whole: light, dark, 360 pixels wide, on paper
 
 Works on a copy of the store. Needs Debian's chromium (or CHROMIUM=path) and Playwright. Look at every picture before you commit
 it.
@@ -21,6 +22,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 from vmaudio.features import CATALOGUE
 from vmaudio.report.glossary import Glossary
@@ -183,6 +185,39 @@ def practice(url: str, browser: Browser) -> None:
     page.close()
 
 
+PAGES = (
+    "/", "/report", "/team", "/team?rep=nobody", "/message/s09", "/message/s02", "/outcomes", "/import", "/rubric",
+    "/no-such-page",
+)  # fmt: skip
+LOOKS = {
+    "light": {"viewport": {"width": 1100, "height": 800}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1100, "height": 800}, "color_scheme": "dark"},
+    "360": {"viewport": {"width": 360, "height": 740}, "color_scheme": "light"},
+    "paper": {"viewport": {"width": 1100, "height": 800}, "color_scheme": "light"},
+}
+"""How every page is looked at; for paper it is printed to PDF."""
+
+
+def every_page(url: str, browser: Browser, folder: Path) -> None:
+    """Photograph each page whole, in each look, into a folder: to be looked at, not to be shown."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for look, options in LOOKS.items():
+        page = browser.new_page(locale="en-GB", **options)
+        page.goto(f"{url}/team")
+        rep = page.locator("select[name=rep] option").nth(1).get_attribute("value")
+        for path in (*PAGES, f"/rep/{quote(rep or '', safe='')}"):
+            page.goto(url + path)
+            if path == "/report":
+                page.locator('[data-later="known"] .findings li').first.wait_for()
+            name = re.sub(r"[^a-z0-9]+", "-", unquote(path).lower()).strip("-") or "selfcheck"
+            if look == "paper":
+                page.pdf(path=str(folder / f"{name}.pdf"), format="A4")
+            else:
+                page.screenshot(path=str(folder / f"{name}.{look}.png"), full_page=True, animations="disabled")
+        page.close()
+    print(f"{len(list(folder.iterdir()))} pictures in {folder}: look at them.")
+
+
 def main() -> None:
     """Make all pictures."""
     from playwright.sync_api import sync_playwright
@@ -190,6 +225,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store", type=Path)
     parser.add_argument("--only", choices=("report", "web", "practice"))
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="every page in every look, into this folder")
     given = parser.parse_args()
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if chromium is None:
@@ -205,15 +241,18 @@ def main() -> None:
         microphone.write_bytes(encode(spoken.samples, "wav", spoken.rate_hz))
         args += [f"--use-file-for-fake-audio-capture={microphone}"]
         browser = driver.chromium.launch(executable_path=chromium, args=args)
-        if given.only in (None, "report"):
+        if given.only in (None, "report") and not given.all:
             report(db, browser, folder)
         (ROOT / "demo-output").mkdir(exist_ok=True)
         if given.only != "report":
             # a folder below this one, as its name is on a picture
             with tempfile.TemporaryDirectory(prefix="web-", dir=ROOT / "demo-output") as own, serving(db, Path(own)) as url:
-                if given.only != "practice":
+                if given.all:
+                    every_page(url, browser, given.all)
+                elif given.only != "practice":
                     web(url, browser)
-                practice(url, browser)
+                if not given.all:
+                    practice(url, browser)
         browser.close()
 
 

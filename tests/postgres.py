@@ -168,15 +168,15 @@ def stores_on(server: PostgresServer) -> Iterator[None]:
     made: dict[Path, str] = {}
     connect = store.connect
 
-    def elsewhere(where: str, *, migrate_old: bool) -> tuple[Engine, str]:
+    def elsewhere(where: str, *, migrate_old: bool, read_only: bool = False) -> tuple[Engine, str]:
         if "://" not in where:
             path = Path(where or default_path()).expanduser().absolute()
             if path.exists():
-                return connect(where, migrate_old=migrate_old)
+                return connect(where, migrate_old=migrate_old, read_only=read_only)
             if path not in made:
                 made[path] = server.new_database()
             where = made[path]
-        return connect(where, migrate_old=migrate_old)
+        return connect(where, migrate_old=migrate_old, read_only=read_only)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "connect", elsewhere)

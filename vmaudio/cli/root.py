@@ -35,6 +35,7 @@ COMMANDS = {
     "purge": "Delete what is older than a retention period.",
     "serve": "Start the web app: self-check, team pages, rubric editor.",
     "users": "Add, list and change users of the web app, and show who did what.",
+    "mcp": "Answer questions of an MCP client from the store: read-only, names left out.",
     "db": "Show where the database is and what is in it, or upgrade it.",
     "doctor": "Show what is missing on this machine, and how to install it.",
 }

@@ -16,7 +16,9 @@ from .options import (
 )
 from .redact_analysis import (
     redact_text as redact_text,
+    redacted_id as redacted_id,
     rep_aliases as rep_aliases,
+    stand_ins as stand_ins,
 )
 from .redact_sound import (
     cover_with_tone as cover_with_tone,

@@ -54,7 +54,7 @@ def redact_text(analysis: Analysis, *, aliases: Mapping[str, str] | None = None,
         file_name=_file(analysis.file_name),
         message=Message(
             source=NAME,
-            message_id=_id(message.message_id),
+            message_id=redacted_id(message.message_id),
             rep=rep,
             prospect=NAME if message.prospect else None,
             prospect_name=NAME if message.prospect_name else None,
@@ -84,11 +84,32 @@ def rep_aliases(analyses: Iterable[Analysis]) -> dict[str, str]:
     Returns:
         Name -> "Rep 1", "Rep 2" ...
     """
-    reps = sorted({a.message.rep for a in analyses if a.message.rep}, key=lambda rep: hashlib.sha256(rep.encode()).digest())
-    return {rep: f"Rep {i}" for i, rep in enumerate(reps, start=1)}
+    return stand_ins((a.message.rep for a in analyses), "Rep")
 
 
-def _id(message_id: str) -> str:
+def stand_ins(names: Iterable[str | None], what: str) -> dict[str, str]:
+    """Stand-ins for names, in the order of a hash of the names.
+
+    Args:
+        names: the names, each any number of times; None and "" are no names.
+        what: what they are the names of, such as "Rep".
+
+    Returns:
+        Name -> "Rep 1", "Rep 2" ...
+    """
+    known = sorted({name for name in names if name}, key=lambda name: hashlib.sha256(name.encode()).digest())
+    return {name: f"{what} {i}" for i, name in enumerate(known, start=1)}
+
+
+def redacted_id(message_id: str) -> str:
+    """The id that stands for a message in what is redacted.
+
+    Args:
+        message_id: its own id, which may hold a name.
+
+    Returns:
+        The same id when it is of the form that vmaudio makes itself, else one made of its hash.
+    """
     if re.fullmatch(r"m[0-9a-f]{16}", message_id):
         return message_id
     return "m" + hashlib.sha256(message_id.encode("utf-8", "replace")).hexdigest()[:16]

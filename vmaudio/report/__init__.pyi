@@ -109,14 +109,19 @@ from .repeats import (
     repeat_items as repeat_items,
     rows_of_groups as rows_of_groups,
 )
+from .report_json import (
+    report_dict as report_dict,
+)
 from .script_words import (
     ScriptRun as ScriptRun,
     script_runs as script_runs,
     script_sentence as script_sentence,
 )
 from .sheet import (
+    Coded as Coded,
     Sheet as Sheet,
     chosen_by as chosen_by,
+    narrowed as narrowed,
     read_sheet as read_sheet,
 )
 from .takes import (

@@ -281,6 +281,26 @@ def chosen_by(sheet: Sheet, which: Search, store: Store) -> np.ndarray:
     return keep if which.ids is None else keep & _among(sheet, which.ids)
 
 
+def narrowed(sheet: Sheet, keep: np.ndarray, *, called: str = "", flag: str = "", unsure_of: str = "") -> np.ndarray:
+    """Those of the chosen messages that have what only a report knows of.
+
+    Args:
+        sheet: all messages.
+        keep: which are chosen (n_messages,).
+        called: "yes", "no" or "known", as reports count callbacks; "" for all.
+        flag: a kind of flag; "" for all.
+        unsure_of: a check that could not be judged; "" for all.
+
+    Returns:
+        bool (n_messages,).
+    """
+    if called:
+        keep = keep & ((sheet.called >= 0) if called == "known" else (sheet.called == int(called == "yes")))
+    if flag:
+        keep = keep & sheet.flagged(flag)
+    return keep & sheet.is_mark(unsure_of, "u") if unsure_of else keep
+
+
 def _among(sheet: Sheet, ids: Any) -> np.ndarray:
     wanted = set(ids)
     return np.array([row.message_id in wanted for row in sheet.rows], dtype=bool)

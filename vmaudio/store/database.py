@@ -124,12 +124,13 @@ def _shown(url: URL) -> str:
     return url.difference_update_query(secret).render_as_string(hide_password=True)
 
 
-def connect(where: str, *, migrate_old: bool) -> tuple[Engine, str]:
+def connect(where: str, *, migrate_old: bool, read_only: bool = False) -> tuple[Engine, str]:
     """Open a database, creating it when it is not there, with tables of today's version.
 
     Args:
         where: a path or a URL; "" is the user's own database.
         migrate_old: bring tables of an older version up to date.
+        read_only: let nothing be changed, and make nothing.
 
     Returns:
         SQLAlchemy's engine, and the URL without its password, to be shown.
@@ -139,12 +140,18 @@ def connect(where: str, *, migrate_old: bool) -> tuple[Engine, str]:
     """
     url = _to_url(where)
     shown = _shown(url)
+    if read_only and url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).is_file()):
+        raise StoreError(f"There is no database at {shown}. Run `vmaudio batch`, or give another with --db.")
     try:
-        engine = _engine(url)
+        engine = _engine(url, read_only=read_only, others_write=True)
         explain_faults(engine, shown)
         with engine.begin() as connection:
             current = migrate.revision(connection)
-            if current is None or (current != HEAD and migrate_old and current in migrate.known_revisions()):
+            if read_only:
+                if current is None:
+                    raise StoreError(f"{shown} has no tables of vmaudio yet. Run `vmaudio batch`, or give another with --db.")
+                _refuse_other(current, shown)
+            elif current is None or (current != HEAD and migrate_old and current in migrate.known_revisions()):
                 migrate.upgrade(connection)
             else:
                 _refuse_other(current, shown)
@@ -200,15 +207,16 @@ def _not_opened(error: Exception, shown: str) -> StoreError:
     return StoreError(f"The database {shown} cannot be opened: {cause}. Give another with --db, or set VMAUDIO_DB.")
 
 
-def _engine(url: URL, *, read_only: bool = False) -> Engine:
+def _engine(url: URL, *, read_only: bool = False, others_write: bool = False) -> Engine:
     if url.get_backend_name() != "sqlite":
         if url.drivername in ("postgresql", "postgres"):
             url = url.set(drivername="postgresql+psycopg")
-        return _server(url)
+        return _server(url, read_only=read_only)
     if url.database and url.database != ":memory:":
         path = Path(url.database)
         path.parent.mkdir(parents=True, exist_ok=True)
-        url = _read_only(url, path) if path.is_file() and (read_only or not _may_write(path)) else url
+        if path.is_file() and (read_only or not _may_write(path)):
+            url = _read_only(url, path, others_write=others_write and _may_write(path))
         if not url.query:
             # created here, for the owner alone: recordings are other people's voices
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -230,7 +238,7 @@ def _engine(url: URL, *, read_only: bool = False) -> Engine:
     return engine
 
 
-def _server(url: URL) -> Engine:
+def _server(url: URL, *, read_only: bool) -> Engine:
     # pre_ping: a server that was started again meanwhile costs no error
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, json_serializer=to_json)
 
@@ -245,6 +253,8 @@ def _server(url: URL) -> Engine:
                 return super().dump(obj.replace("\x00", ""))
 
         connection.adapters.register_dumper(str, WithoutZero)
+        if read_only:  # each transaction begins as READ ONLY
+            connection.read_only = True
 
     return engine
 
@@ -276,11 +286,11 @@ def _may_write(path: Path) -> bool:
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
-def _read_only(url: URL, path: Path) -> URL:
+def _read_only(url: URL, path: Path, *, others_write: bool) -> URL:
     # A database in WAL mode needs two files beside it even to be read, unless SQLite may take it as one that nobody changes.
     # What another program has written since and not yet put into the file itself lies in -wal, and must not be passed over.
     waiting = path.with_name(path.name + "-wal")
-    unchanging = "" if waiting.exists() and waiting.stat().st_size else "&immutable=1"
+    unchanging = "" if others_write or (waiting.exists() and waiting.stat().st_size) else "&immutable=1"
     return url.set(database=f"file:{quote(str(path.absolute()))}", query={}).update_query_string(
         f"mode=ro{unchanging}&uri=true"
     )

@@ -35,12 +35,13 @@ from vmaudio.store.tables import (
 )
 
 
-def open_store(where: str | os.PathLike[str] = "", *, migrate_old: bool = False) -> Store:
+def open_store(where: str | os.PathLike[str] = "", *, migrate_old: bool = False, read_only: bool = False) -> Store:
     """Open a database, creating it when it is not there.
 
     Args:
         where: a path (a SQLite file) or a URL ("postgresql://user@host/name"); "" is the user's own.
         migrate_old: bring tables of an older version up to date, as ``vmaudio db upgrade`` does.
+        read_only: the database itself refuses every change; one that is not there is not made.
 
     Returns:
         The store. A new SQLite file can be read by its owner alone.
@@ -48,7 +49,7 @@ def open_store(where: str | os.PathLike[str] = "", *, migrate_old: bool = False)
     Raises:
         StoreError: it cannot be opened, is no database, or has tables of another version.
     """
-    return Store(*connect(os.fspath(where), migrate_old=migrate_old))
+    return Store(*connect(os.fspath(where), migrate_old=migrate_old, read_only=read_only))
 
 
 class Store(Journal):

@@ -12,7 +12,7 @@ import numpy as np
 from fastapi import Depends, Query, Request
 
 from vmaudio.errors import SettingError
-from vmaudio.report import Sheet, chosen_by
+from vmaudio.report import Sheet, chosen_by, narrowed
 from vmaudio.store import Search
 from vmaudio.web.context import Web
 
@@ -75,11 +75,8 @@ class Asked:
             SettingError: a date that is not possible.
         """
         keep = chosen_by(sheet, self.search, web.store)
-        if self.called:
-            keep = keep & ((sheet.called >= 0) if self.called == "known" else (sheet.called == int(self.called == "yes")))
-        if self.flag:
-            keep = keep & sheet.flagged(self.flag)
-        return keep & sheet.is_mark(self.search.check or "", "u") if self.unsure else keep
+        unsure_of = self.search.check or "" if self.unsure else ""
+        return narrowed(sheet, keep, called=self.called, flag=self.flag, unsure_of=unsure_of)
 
     def counted(self, web: Web, sheet: Sheet) -> tuple[np.ndarray, int]:
         """Which messages of the sheet count: those asked for, each once.

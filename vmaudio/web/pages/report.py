@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import math
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Form, Query, Request
@@ -14,23 +13,21 @@ from fastapi.responses import RedirectResponse, Response
 from vmaudio.duplicates import find_duplicates
 from vmaudio.errors import NotStored, SettingError
 from vmaudio.experiments import Corrected
-from vmaudio.plots import Rate, Spread
 from vmaudio.report import (
     Coaching,
     FailureRow,
     ReportData,
     Sheet,
     SlowParts,
-    Thing,
     build_columns_report,
     build_report,
     coaches_say,
     coaching_of,
     render_report,
     repeat_items,
+    report_dict,
     rows_of_groups,
     slow_parts,
-    weeks_in,
 )
 from vmaudio.store import all_coach_notes, coach_verdicts_of, overrides_by_message, put_coach_note
 from vmaudio.web import keeping
@@ -134,63 +131,11 @@ def report_json(web: WebOf, asked: AskedOf, by: By = "rep") -> ReportModel:
     made = Made(web, asked, by)
     data, slow, coaching = made.data(), made.slow(None), made.coaching()
     assert slow is not None  # noqa: S101 - it was waited for
-    fixed = made.corrected()
-    weeks = weeks_in(made.sheet, made.chosen, made.sheet.points)
-    return ReportModel.model_validate(
-        {
-            "headline": data.headline, "messages": data.n, "reps": data.n_reps, "period": data.period,
-            "simulated": data.simulated, "by": by, "callbacks": _rate(data.overall),
-            "known": [{"text": one.text, "detail": one.detail} for one in slow.known],
-            "unknown": [{"text": one.text, "detail": one.detail} for one in slow.unknown],
-            "groups": [
-                {
-                    "name": row.name, "messages": row.n, **_spread(row.points), "pace_wpm": _finite(row.pace_wpm),
-                    "top_missed": row.top_missed.id if row.top_missed else None, "callbacks": _rate(row.callbacks),
-                    "apart": list(row.apart),
-                }
-                for row in data.groups
-            ],
-            "checks": [
-                {"id": row.id, "title": row.title, "missed": _rate(row.missed), "not_judged": row.not_judged,
-                 "disputed": row.disputed, "missed_corrected": dataclasses.asdict(fixed[row.id]) if row.id in fixed else None}
-                for row in data.checks
-            ],
-            "weeks": [{"monday": date.isoformat(), "messages": one.spread.n, **_spread(one.spread)} for date, one in weeks],
-            "coaching_week": coaching.week.isoformat() if coaching.week else None,
-            "coaching": [_thing(thing) for things in coaching.things.values() for thing in things],
-            "flags": {group.kind: group.n for group in data.flags},
-            "repeats": None if slow.repeats is None else [
-                {"kind": row.kind, "n": row.n, "who": row.who, "when": row.when, "words": row.words} for row in slow.repeats
-            ],
-            "copies": made.copies, "coaches_simulated": made.simulated,
-        }
+    made_dict = report_dict(
+        data, slow, coaching, made.sheet, made.chosen, copies=made.copies, corrected=made.corrected(),
+        coaches_simulated=made.simulated,
     )  # fmt: skip
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def _rate(rate: Rate) -> dict[str, Any]:
-    return {"k": rate.k, "n": rate.n, "low": rate.low if rate.n else None, "high": rate.high if rate.n else None}
-
-
-def _spread(spread: Spread) -> dict[str, float | None]:
-    low, mid, high = _finite(spread.low), _finite(spread.mid), _finite(spread.high)
-    return {"points_median": mid, "points_low": low, "points_high": high}
-
-
-def _thing(thing: Thing) -> dict[str, Any]:
-    return {
-        "rep": thing.rep, "check": thing.check.id, "title": thing.check.title, "missed": thing.missed, "judged": thing.judged,
-        "since": thing.since.isoformat(), "until": thing.until.isoformat(), "points_a_message": thing.cost,
-        "right": thing.right[0] if thing.right else None, "right_of": thing.right[1] if thing.right else None,
-        "recordings": [
-            {"message_id": one.message_id, "title": one.title, "evidence": one.evidence, "start_s": one.start_s}
-            for one in thing.recordings
-        ],
-        "note": thing.note.note if thing.note else "", "done": bool(thing.note and thing.note.done),
-    }  # fmt: skip
+    return ReportModel.model_validate(made_dict)
 
 
 @router.get("/report", include_in_schema=False)
