@@ -1,7 +1,7 @@
 """Balance of two arms: standardised differences of rep, campaign, weekday, hour, channel, earlier touches,
 date and week.
 
-By hand: neither scipy nor statsmodels has standardised differences. The tests of chance are scipy's.
+By hand: neither scipy nor statsmodels has standardised differences.
 """
 
 from __future__ import annotations
@@ -127,8 +127,6 @@ def _categories(name: str, a: np.ndarray, b: np.ndarray, options: CompareOptions
         levels, codes = np.append(levels[common], "all others"), place[codes]
     if len(levels) < 2 or not len(a) or not len(b):
         return None
-    from scipy.stats import chi2_contingency
-
     counts_a = np.bincount(codes[: len(a)], minlength=len(levels))
     counts_b = np.bincount(codes[len(a) :], minlength=len(levels))
     share_a, share_b = counts_a / len(a), counts_b / len(b)
@@ -137,10 +135,18 @@ def _categories(name: str, a: np.ndarray, b: np.ndarray, options: CompareOptions
     left = float(np.abs(pooled @ solved - d).max())  # a difference in a value that one arm always or never has
     raw = CAP if left > 1e-6 else math.sqrt(max(0.0, float(d @ solved)))
     smd = _less_chance(raw, len(levels) - 1, len(a), len(b))
-    p = float(chi2_contingency(np.stack([counts_a, counts_b]), correction=False).pvalue)
+    p = _chi_square(np.stack([counts_a, counts_b]))
     k = int(np.abs(share_a - share_b).argmax())
     most = str(levels[k]) or "not known"
     return Imbalance(name, smd, p, _flagged(smd, p, options), most, float(share_a[k]), float(share_b[k]))
+
+
+def _chi_square(table: np.ndarray) -> float:
+    """Pearson's test without correction; scipy's ``chi2_contingency`` gives the same and takes 1 ms for each of many pairs."""
+    from scipy.special import chdtrc
+
+    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
+    return float(chdtrc(table.shape[1] - 1, ((table - expected) ** 2 / expected).sum()))
 
 
 def _flagged(smd: float, p: float, options: CompareOptions) -> bool:
