@@ -23,11 +23,11 @@ import numpy as np
 
 from benchmarks.common import SEED, Table, environment
 from benchmarks.evidence import share
-from vmaudio.experiments import arms as arms_of, balance
+from vmaudio.experiments import balance
+from vmaudio.experiments.arms import Arms
 from vmaudio.experiments.monitoring import Progress, tuned
 from vmaudio.experiments.options import CompareOptions, MonitorOptions
 from vmaudio.experiments.pairs import Columns, compare_pair, corrected_pairs, watched
-from vmaudio.experiments.preparation import Row, prepare
 from vmaudio.experiments.results import Pair
 from vmaudio.records import Message, Observation, Outcome
 
@@ -36,23 +36,6 @@ NOW = START + datetime.timedelta(days=365)
 LOOKS = 15
 QUICK = CompareOptions(fewest_for_chance=10**9)
 """Without the chance that one is better, which decides nothing and takes half of the time."""
-
-
-@dataclass(frozen=True)
-class Campaign:
-    """One campaign: its messages by time, and which arms are truly better than which.
-
-    Attributes:
-        kind: one of `KINDS`.
-        messages: with their outcomes.
-        better: pairs (better, worse) of arms that truly differ.
-        told_apart: whether arms can be told from what else differs between them.
-    """
-
-    kind: str
-    messages: list[Observation]
-    better: frozenset[tuple[str, str]]
-    told_apart: bool = True
 
 
 KINDS = {
@@ -70,21 +53,53 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """A campaign's messages by time: rep numbers, arm numbers (0 is 'new' where there are two), days, lists and outcomes."""
+class Campaign:
+    """One campaign, its messages in the order of sending, and what is true of it.
+
+    Attributes:
+        kind: one of `KINDS`.
+        rep: numbers of the reps (n,).
+        arm: numbers of the arms (n,), in the order of ``names``.
+        day: days since the start (n,).
+        minute: minutes since nine o'clock (n,).
+        lists: names of the lists (n,).
+        called: whether a callback came (n,).
+        names: names of the arms.
+    """
 
     kind: str
     rep: np.ndarray
     arm: np.ndarray
     day: np.ndarray
-    campaign: np.ndarray
+    minute: np.ndarray
+    lists: np.ndarray
     called: np.ndarray
-    arms: int
-    told_apart: bool
+    names: tuple[str, ...]
+
+    @property
+    def better(self) -> frozenset[tuple[str, str]]:
+        """Pairs (better, worse) of arms that truly differ."""
+        return frozenset({("new", "old")} if self.kind in ("effect", "dilution") else ())
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether arms can be told from what else differs between them."""
+        return self.kind not in ("rep alone", "time")
+
+    def messages(self) -> list[Observation]:
+        """The campaign as `compare` reads one."""
+        made = []
+        for i, called in enumerate(self.called.tolist()):
+            sent = START + datetime.timedelta(days=int(self.day[i]), minutes=int(self.minute[i]))
+            message = Message(f"{i}.wav", f"m{i}", f"rep{self.rep[i]:02d}", f"p{i}", sent_at=sent.isoformat(),
+                              campaign=str(self.lists[i]), script=self.names[self.arm[i]])  # fmt: skip
+            made.append(Observation(message, Outcome(f"m{i}", callback=called)))
+        return made
 
 
-def drawn_campaign(rng: np.random.Generator, kind: str) -> Drawn:
+def draw(seed: int) -> Campaign:
     """Draw a campaign of the mix: 4 to 20 reps with levels and mixes of their own, 30 to 90 days, 1,000 to 3,000 messages."""
+    rng, kind = np.random.default_rng([SEED, 77, seed]), list(KINDS)[seed % len(KINDS)]
     n = 2000 if kind in ("effect", "dilution") else int(rng.integers(1000, 3000))
     reps, days = int(rng.integers(4, 21)), int(rng.integers(30, 91))
     day, rep = np.sort(rng.integers(days, size=n)), rng.integers(reps, size=n)
@@ -93,8 +108,7 @@ def drawn_campaign(rng: np.random.Generator, kind: str) -> Drawn:
     t = day / days
     good = level > np.median(level)
     scripts = 10 if kind == "many arms" else 2
-    campaign = np.full(n, "spring")
-    told_apart = True
+    lists = np.full(n, "spring")
     if scripts > 2:
         mix = rng.dirichlet(np.full(scripts, 2.0), reps)
         arm = (rng.random(n)[:, None] > np.cumsum(mix[rep], axis=1)).sum(axis=1).clip(max=scripts - 1)
@@ -107,69 +121,61 @@ def drawn_campaign(rng: np.random.Generator, kind: str) -> Drawn:
             chance = 0.1 + 0.8 * t
         if kind == "list":
             hot = rng.random(n) < 0.5
-            campaign = np.where(hot, "hot list", "cold list")
+            lists = np.where(hot, "hot list", "cold list")
             chance = np.where(hot, 0.85, 0.15)
         arm = (rng.random(n) >= chance).astype(int)  # 0: new
-        told_apart = kind not in ("rep alone", "time")
     p = level[rep]
     if kind in ("time", "drift"):
         p = p * (2 / 3 + 2 / 3 * t)
     if kind == "list":
-        p = p * np.where(campaign == "hot list", 1.5, 0.5)
+        p = p * np.where(lists == "hot list", 1.5, 0.5)
     used = arm
     if kind == "dilution":
         used = np.where(rng.random(n) < 1 / 6, 1 - arm, arm)
     p = p + {"effect": 0.05, "dilution": 0.06}.get(kind, 0.0) * (used == 0)
-    return Drawn(kind, rep, arm, day, campaign, rng.random(n) < np.minimum(p, 0.95), scripts, told_apart)
-
-
-def draw(seed: int) -> Campaign:
-    """Draw a campaign of the mix as messages."""
-    rng = np.random.default_rng([SEED, 77, seed])
-    drawn = drawn_campaign(rng, list(KINDS)[seed % len(KINDS)])
-    n, called = len(drawn.rep), drawn.called.tolist()
-    minutes = rng.integers(480, size=n).tolist()
-    names = ["new", "old"] if drawn.arms == 2 else [f"s{i}" for i in range(drawn.arms)]
-    made = []
-    for i in range(n):
-        sent = (START + datetime.timedelta(days=int(drawn.day[i]), minutes=minutes[i])).isoformat()
-        message = Message(
-            f"{i}.wav", f"m{i}", f"rep{drawn.rep[i]}", f"p{i}", sent_at=sent, campaign=str(drawn.campaign[i]),
-            script=names[drawn.arm[i]],
-        )  # fmt: skip
-        made.append(Observation(message, Outcome(f"m{i}", callback=called[i])))
-    made.sort(key=lambda one: one.message.sent_at or "")
-    better = frozenset({("new", "old")} if drawn.kind in ("effect", "dilution") else ())
-    return Campaign(drawn.kind, made, better, drawn.told_apart)
+    called, minute = rng.random(n) < np.minimum(p, 0.95), rng.integers(480, size=n)
+    order = np.lexsort([minute, day])
+    names = ("new", "old") if scripts == 2 else tuple(f"s{i}" for i in range(scripts))
+    return Campaign(kind, *(column[order] for column in (rep, arm, day, minute, lists, called)), names)
 
 
 WAYS = ("fixed", "monitor", "expect")
 """One look by the fixed test; ``--monitor``; the same with ``--expect``."""
 
 
-class Prefix(Columns):
-    """The first messages of a campaign, without reading the rows again."""
+class Arrays(Columns):
+    """The first ``n`` messages of a campaign, as `vmaudio.experiments.pairs.Columns` has them, made without messages."""
 
-    def __init__(self, whole: Columns, n: int) -> None:
-        self.rows, self.unit, self.y, self.has_rep = whole.rows[:n], whole.unit, whole.y[:n], whole.has_rep
-        cut = {name: values[:n] for name, values in whole.covariates.items()}
-        self.covariates = {name: values for name, values in cut.items() if len(set(values.tolist())) > 1}
+    def __init__(self, campaign: Campaign, n: int) -> None:
+        rep, day, minute = campaign.rep[:n], campaign.day[:n], campaign.minute[:n]
+        dates = [START + datetime.timedelta(days=i) for i in range(int(day.max()) + 1)]
+        slots = np.array([next(name for end, name in balance.SLOTS if hour < end) for hour in range(24)], dtype=object)
+        found = {
+            "rep": np.array([f"rep{i:02d}" for i in range(int(rep.max()) + 1)], dtype=object)[rep],
+            "campaign": campaign.lists[:n].astype(object),
+            "weekday": np.array([balance.DAYS[one.weekday()] for one in dates], dtype=object)[day],
+            "week": np.array([one.strftime("%G-W%V") for one in dates], dtype=object)[day],
+            "hour": slots[9 + minute // 60],
+            "date": START.timestamp() / 86400 + day + minute / 1440,
+        }
+        self.rows, self.unit, self.y, self.has_rep = (), "message", campaign.called[:n].astype(float), True
+        self.covariates = {name: values for name, values in found.items() if len(set(values.tolist())) > 1}
         self.design = balance.design({k: v for k, v in self.covariates.items() if k not in ("rep", *balance.TIME)})
-        self.week, self.rep, self.cost = whole.week[:n], whole.rep[:n], whole.cost[:n]
+        self.week, self.rep = (START.toordinal() + day - 1) // 7, rep
+        self.cost = np.full(n, np.nan)
 
 
-def verdicts(rows: Sequence[Row], whole: Columns, n: int, expect: int) -> dict[str, list[Pair]]:
-    """The pairs of the first ``n`` messages as `compare` would give them, decided by each way."""
-    table = Prefix(whole, n)
-    family = arms_of.choose([row.observation for row in rows[:n]], "script")
+def verdicts(campaign: Campaign, n: int, expect: int) -> dict[str, list[Pair]]:
+    """The pairs of the first ``n`` messages as `compare` gives them, decided by each way, ``expect`` being at least ``n``."""
+    table = Arrays(campaign, n)
+    family = Arms("script", "column", campaign.names, campaign.arm[:n])
     used = sorted(set(family.index.tolist()))
     numbers = list(itertools.combinations(used, 2))
     plain = [compare_pair(family, table, i, j, "callback", QUICK, len(numbers)) for i, j in numbers]
     found = {"fixed": corrected_pairs(plain, QUICK)}
     for way, wanted in (("monitor", None), ("expect", expect)):
         options = tuned(MonitorOptions(), max(1, len(numbers)), wanted, len(used))
-        progress = Progress.of(rows[:n], family.index, wanted)
-        made = [watched(pair, family, table, i, j, QUICK, options, progress)
+        made = [watched(pair, family, table, i, j, QUICK, options, Progress(wanted, n))
                 for pair, (i, j) in zip(plain, numbers, strict=True)]  # fmt: skip
         found[way] = corrected_pairs(made, QUICK)
     return found
@@ -186,9 +192,8 @@ def _said(campaign: Campaign, pairs: Sequence[Pair]) -> tuple[bool, bool, bool]:
 def judged(seed: int, looks: int = LOOKS) -> dict[str, Any]:
     """What is said of one campaign at its end, and what was said at any of its looks; with one look only at its end."""
     campaign = draw(seed)
-    rows = prepare(campaign.messages, now=NOW).rows
-    whole, n = Columns(rows), len(rows)
-    seen = [verdicts(rows, whole, n * k // looks, n) for k in range(1, looks + 1)]
+    n = len(campaign.called)
+    seen = [verdicts(campaign, n * k // looks, n) for k in range(1, looks + 1)]
     result: dict[str, Any] = {
         "seed": seed, "kind": campaign.kind, "told_apart": campaign.told_apart, "effect": bool(campaign.better)
     }  # fmt: skip
@@ -203,7 +208,7 @@ def judged(seed: int, looks: int = LOOKS) -> dict[str, Any]:
 def run(first: int, end: int, kept: Path | None = None) -> list[dict[str, Any]]:
     """Judge campaigns by number; those that a file has are taken from there, with all others in it.
 
-    Two of ten rounds of the mix are looked at 15 times.
+    Two of ten rounds of the mix are looked at 15 times, four with an effect, one of ten scripts.
     """
     known: dict[int, dict[str, Any]] = {}
     if kept is not None and kept.exists():
@@ -212,7 +217,8 @@ def run(first: int, end: int, kept: Path | None = None) -> list[dict[str, Any]]:
             known[one["seed"]] = one
     for seed in range(first, end):
         if seed not in known:
-            known[seed] = judged(seed, LOOKS if seed // len(KINDS) % 10 < 2 else 1)
+            often = {"effect": 4, "many arms": 1}.get(list(KINDS)[seed % len(KINDS)], 2)
+            known[seed] = judged(seed, LOOKS if seed // len(KINDS) % 10 < often else 1)
             if kept is not None:
                 with kept.open("a", encoding="utf-8") as stream:
                     stream.write(json.dumps(known[seed]) + "\n")

@@ -118,7 +118,8 @@ def compare(
             if drawn is not None and monitor is not None:
                 inside = (family.index == i) | (family.index == j)
                 seq = drawn.difference(inside, family.index[inside] == i, table.y[inside], pair, monitor)
-                pair = dataclasses.replace(pair, anytime=seq, prob_a_better=None)  # that would be of the plain rates
+                # what the plain rates would say of it is biased
+                pair = dataclasses.replace(pair, anytime=seq, prob_a_better=None, n_more_per_arm=None, n_more_by_rep=None)
             if fixed is not None:
                 pair = dataclasses.replace(pair, corrected=fixed.difference(i, j))
             found_pairs.append(dataclasses.replace(pair, a=_named(family, by, pair.a), b=_named(family, by, pair.b)))

@@ -25,8 +25,8 @@ class MonitorOptions:
         source="our default: the critical value is 3.0 to 3.3 from 35 to 1,300 events, and nowhere under 3.03",
     )  # fmt: skip
     expected_share: float = threshold(
-        0.8, "Share of alpha that `--expect` spends until the expected number of messages; the rest is for the time after it.",
-        unit="share", source="our default; power: benchmarks/evidence_referee.py",
+        0.9, "Share of alpha that `--expect` spends until the expected number of messages; the rest is for the time after it.",
+        unit="share", source="our default; power: benchmarks/evidence_mix.py",
     )  # fmt: skip
     expected_blocks: int = threshold(
         0, "Of an adaptive plan: messages of an arm at which the interval is to be narrowest (`--expect` sets it); 0 for no "
