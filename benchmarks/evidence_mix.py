@@ -208,7 +208,7 @@ def judged(seed: int, looks: int = LOOKS) -> dict[str, Any]:
 def run(first: int, end: int, kept: Path | None = None) -> list[dict[str, Any]]:
     """Judge campaigns by number; those that a file has are taken from there, with all others in it.
 
-    Two of ten rounds of the mix are looked at 15 times, four with an effect, one of ten scripts.
+    Two of ten rounds of the mix are looked at 15 times, of five with an effect, of fifty with ten scripts.
     """
     known: dict[int, dict[str, Any]] = {}
     if kept is not None and kept.exists():
@@ -217,8 +217,9 @@ def run(first: int, end: int, kept: Path | None = None) -> list[dict[str, Any]]:
             known[one["seed"]] = one
     for seed in range(first, end):
         if seed not in known:
-            often = {"effect": 4, "many arms": 1}.get(list(KINDS)[seed % len(KINDS)], 2)
-            known[seed] = judged(seed, LOOKS if seed // len(KINDS) % 10 < often else 1)
+            kind, number = list(KINDS)[seed % len(KINDS)], seed // len(KINDS)
+            every = {"effect": 5, "many arms": 50}.get(kind, 10)
+            known[seed] = judged(seed, LOOKS if number % every < 2 else 1)
             if kept is not None:
                 with kept.open("a", encoding="utf-8") as stream:
                     stream.write(json.dumps(known[seed]) + "\n")

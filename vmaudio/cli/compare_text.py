@@ -181,7 +181,7 @@ def _needed(pair: Pair) -> str:
 
 
 def _times(seen: Monitored) -> str:
-    """How many times the messages of one look a sequence needs for 80 % power: the critical value is about 3.1 or 2.3, not 1.96."""
+    """How many times the messages of one look a sequence needs for 80 % power: from 3.1 or 2.3 a difference is shown."""
     return "about twice" if seen.fraction is None else "about 1.3 times"
 
 

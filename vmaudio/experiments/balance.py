@@ -6,6 +6,7 @@ By hand: neither scipy nor statsmodels has standardised differences.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -73,7 +74,8 @@ def covariates(rows: Sequence[Row]) -> dict[str, np.ndarray]:
     }
     found["weekday"] = np.array([DAYS[row.sent.weekday()] if row.sent else "" for row in rows], dtype=object)
     clock = any(row.sent and (row.sent.hour or row.sent.minute) for row in rows)  # dates alone all say midnight
-    found["week"] = np.array([row.sent.strftime("%G-W%V") if row.sent else "" for row in rows], dtype=object)
+    weeks = functools.cache(lambda day: day.strftime("%G-W%V"))
+    found["week"] = np.array([weeks(row.sent.date()) if row.sent else "" for row in rows], dtype=object)
     found["hour"] = np.array([_slot(row) if clock else "" for row in rows], dtype=object)
     found["touches"] = np.array([math.nan if row.touches is None else float(row.touches) for row in rows])
     found["date"] = np.array([row.sent.timestamp() / 86400 if row.sent else math.nan for row in rows])
@@ -104,7 +106,8 @@ def imbalance(name: str, a: np.ndarray, b: np.ndarray, options: CompareOptions =
         The imbalance; None when the covariate is the same everywhere or not known.
     """
     if a.dtype == object:
-        return _categories(name, a, b, options)
+        levels, codes = np.unique(np.concatenate([a, b]).astype(str), return_inverse=True)
+        return categories(name, levels, codes[: len(a)], codes[len(a) :], options)
     a, b = a[~np.isnan(a)], b[~np.isnan(b)]
     if len(a) < 2 or len(b) < 2 or float(np.ptp(np.concatenate([a, b]))) == 0:
         return None
@@ -118,17 +121,30 @@ def imbalance(name: str, a: np.ndarray, b: np.ndarray, options: CompareOptions =
     return Imbalance(name, smd, p, _flagged(smd, p, options))
 
 
-def _categories(name: str, a: np.ndarray, b: np.ndarray, options: CompareOptions) -> Imbalance | None:
-    levels, codes = np.unique(np.concatenate([a, b]).astype(str), return_inverse=True)
+def categories(
+    name: str, levels: np.ndarray, a: np.ndarray, b: np.ndarray, options: CompareOptions = _DEFAULT
+) -> Imbalance | None:
+    """Compare a covariate of categories between two arms, as `imbalance` does.
+
+    Args:
+        name: the covariate.
+        levels: its values in order; of those that neither arm has nothing is said.
+        a: numbers of the values in arm a (n_a,).
+        b: numbers of the values in arm b (n_b,).
+        options: thresholds.
+
+    Returns:
+        The imbalance; None when the covariate is the same everywhere.
+    """
+    counts_a, counts_b = np.bincount(a, minlength=len(levels)), np.bincount(b, minlength=len(levels))
+    there = counts_a + counts_b > 0
+    levels, counts_a, counts_b = levels[there], counts_a[there], counts_b[there]
     if len(levels) > MOST_LEVELS:  # rare values say nothing by themselves, and thousands take their time
-        common = np.sort(np.argsort(-np.bincount(codes), kind="stable")[: MOST_LEVELS - 1])
-        place = np.full(len(levels), MOST_LEVELS - 1)
-        place[common] = np.arange(MOST_LEVELS - 1)
-        levels, codes = np.append(levels[common], "all others"), place[codes]
+        common = np.sort(np.argsort(-(counts_a + counts_b), kind="stable")[: MOST_LEVELS - 1])
+        counts_a, counts_b = (np.append(n[common], n.sum() - n[common].sum()) for n in (counts_a, counts_b))
+        levels = np.append(levels[common], "all others")
     if len(levels) < 2 or not len(a) or not len(b):
         return None
-    counts_a = np.bincount(codes[: len(a)], minlength=len(levels))
-    counts_b = np.bincount(codes[len(a) :], minlength=len(levels))
     share_a, share_b = counts_a / len(a), counts_b / len(b)
     d, pooled = (share_a - share_b)[1:], (_covariance(share_a) + _covariance(share_b)) / 2
     solved = np.linalg.pinv(pooled, rcond=1e-9) @ d

@@ -14,7 +14,7 @@ import numpy as np
 from vmaudio.errors import SettingError
 from vmaudio.experiments import arms as arms_of, monitoring, plan_checks, rates, sequential, trend, verdict
 from vmaudio.experiments.arms import Arms
-from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, contest
+from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, Messages, contest
 from vmaudio.experiments.cautions import arm_cautions, data_cautions, older_cautions, pair_cautions, rep_cautions
 from vmaudio.experiments.options import CompareOptions, MonitorOptions
 from vmaudio.experiments.pairs import SAME_THING, Columns, compare_pair, corrected_pairs, watched
@@ -79,7 +79,7 @@ def compare(
     """
     if expect is not None and not anytime:
         raise SettingError("--expect tunes the intervals of --monitor: give both.")
-    as_sent, planned = list(observations), list[Caution]()
+    as_sent, planned = Messages.of(observations), list[Caution]()
     observations = as_sent
     if plan is not None:
         observations, planned = intention_to_treat(as_sent, plan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Sequence
 
@@ -37,6 +38,12 @@ class Columns:
         self.rep = np.array([order[name] if name else -1 for name in names], dtype=int)
         self.has_rep = bool(order)
         self.cost = np.array([_cost(row) for row in rows])
+
+    @functools.cached_property
+    def codes(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Of every covariate of categories its values in order, and each message's number among them."""
+        found = {name: values.astype(str) for name, values in self.covariates.items() if values.dtype == object}
+        return {name: np.unique(values, return_inverse=True) for name, values in found.items()}
 
 
 def _cost(row: Row) -> float:
@@ -80,7 +87,15 @@ def compare_pair(
     else:
         by_rep = clusters.clustered(rep, in_a, y)
     imbalances = [
-        balance.imbalance(name, column[inside][in_a], column[inside][~in_a], options)
+        balance.categories(
+            name,
+            table.codes[name][0],
+            table.codes[name][1][family.index == i],
+            table.codes[name][1][family.index == j],
+            options,
+        )
+        if name in table.codes
+        else balance.imbalance(name, column[inside][in_a], column[inside][~in_a], options)
         for name, column in table.covariates.items()
         if name not in own
     ]
