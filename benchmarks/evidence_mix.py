@@ -246,7 +246,7 @@ def mixed_tables(results: Sequence[Mapping[str, Any]]) -> list[Table]:
             (
                 words, str(len(own)), _rate(own, "fixed", 0), _rate(own, "fixed", 1) if truth else None, _rate(own, "fixed", 2),
                 _rate(own, "monitor", 0), _rate(own, "monitor", 1) if truth else None,
-                _rate(own, "expect", 1) if truth else None,
+                _rate(own, "expect", 0), _rate(own, "expect", 1) if truth else None,
             )
         )  # fmt: skip
         looked = [one for one in own if "daily fixed" in one]
@@ -255,7 +255,7 @@ def mixed_tables(results: Sequence[Mapping[str, Any]]) -> list[Table]:
         peeked.append((words, str(len(looked)), *cells))
     whole = [one for one in results if not one["effect"]]
     rows.append(("all without an effect", str(len(whole)), _rate(whole, "fixed", 0), None, _rate(whole, "fixed", 2),
-                 _rate(whole, "monitor", 0), None, None))  # fmt: skip
+                 _rate(whole, "monitor", 0), None, _rate(whole, "expect", 0), None))  # fmt: skip
     looked = [one for one in whole if "daily fixed" in one]
     peeked.append(("all without an effect", str(len(looked)), _rate(looked, "daily fixed", 0), None,
                    _rate(looked, "daily monitor", 0), None, _rate(looked, "daily expect", 0), None))  # fmt: skip
@@ -265,7 +265,7 @@ def mixed_tables(results: Sequence[Mapping[str, Any]]) -> list[Table]:
         Table(
             f"A mix of {len(results):,} campaigns, looked at once",
             ("what the script does", "campaigns", "false winner", "true winner found", "said to be confounded",
-             "--monitor: false winner", "--monitor: found", "--monitor --expect: found"),
+             "--monitor: false winner", "--monitor: found", "--monitor --expect: false winner", "--monitor --expect: found"),
             rows,
             "Each campaign has 4 to 20 reps with levels and mixes of their own, 30 to 90 days and 1,000 to 3,000 messages at 5 "
             f"to 15 %. Where a script cannot be told from the rep or the time, a winner was named in {lost}.",
