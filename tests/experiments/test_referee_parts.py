@@ -1,4 +1,4 @@
-"""Blocks within reps, the sample-ratio test, adaptive shares and weighted scores."""
+"""The sample-ratio test, adaptive shares and weighted scores."""
 
 from __future__ import annotations
 
@@ -9,67 +9,10 @@ import pytest
 from scipy.stats import dirichlet_multinomial, multinomial
 
 from vmaudio.experiments.adaptive import arm_probabilities
-from vmaudio.experiments.monitoring import monitored, strata
 from vmaudio.experiments.options import AdaptiveOptions, MonitorOptions
 from vmaudio.experiments.plans import assign_arms, numbered_places
 from vmaudio.experiments.sample_ratio import CONCENTRATION, check_ratio, log_bayes_factor
-from vmaudio.experiments.sequential import blocks, log_wealth, stakes_of
-from vmaudio.experiments.weighted import log_wealth as weighted_wealth, scores, weighted_difference
-
-
-def test_blocks_keep_to_one_rep_and_to_seven_days() -> None:
-    """A rep who uses one arm only makes no block; neither do messages more than a week apart."""
-    in_a, y = np.array([True, False] * 20), np.zeros(40)
-    together = blocks(in_a, y, stratum=np.zeros(40, int), at=np.arange(40.0))
-    assert len(together[0]) == 20
-    apart = blocks(in_a, y, stratum=np.where(in_a, 0, 1), at=np.arange(40.0))
-    assert (len(apart[0]), apart[1]) == (0, 40)
-    late = blocks(in_a, y, stratum=np.zeros(40, int), at=np.arange(40.0) * 8)
-    assert (len(late[0]), late[1]) == (0, 40)
-    unknown = blocks(in_a, y, stratum=np.full(40, -1), at=np.arange(40.0))
-    assert (len(unknown[0]), unknown[1]) == (0, 40)
-
-
-def test_a_change_over_makes_no_difference() -> None:
-    """A script that replaces another on a day when the rate jumps leaves next to no blocks, and nothing is held equal."""
-    rng = np.random.default_rng(3)
-    rep, at = rng.integers(6, size=1200), np.sort(rng.uniform(0, 120, 1200))
-    in_a = at >= 60
-    y = (rng.random(1200) < np.where(in_a, 0.15, 0.05)).astype(float)
-    found = monitored({"rep": np.array([f"r{i}" for i in rep], dtype=object), "date": at}, in_a, y, MonitorOptions())
-    assert found.blocks <= 6
-    assert found.held == ()
-
-
-def test_a_reps_level_is_no_difference_under_monitoring() -> None:
-    """Better reps prefer one arm: of 200 campaigns without an effect, looked at after each block, few are called different."""
-    rng, wrong = np.random.default_rng(8), 0
-    for _ in range(200):
-        rep = rng.integers(5, size=600)
-        in_a = rng.random(600) < np.array([0.2, 0.35, 0.5, 0.65, 0.8])[rep]
-        y = (rng.random(600) < np.array([0.04, 0.1, 0.15, 0.2, 0.3])[rep]).astype(float)
-        differences, _ = blocks(in_a, y, stratum=rep)
-        stakes = np.concatenate([stakes_of(), -stakes_of()])
-        wealth = np.exp(np.cumsum(np.log1p(stakes[None, :] * differences[:, None]), axis=0)).mean(axis=1)
-        assert math.log(wealth[-1]) == pytest.approx(log_wealth(differences, np.zeros(1))[0], abs=1e-6)
-        wrong += bool(wealth.max() >= 20)
-    assert wrong <= 16  # 5 % and three standard errors
-
-
-def test_strata_are_reps_on_lists() -> None:
-    """Rep, campaign and channel make strata, the arms' own covariate does not; an unknown rep is in none."""
-    columns = {
-        "rep": np.array(["a", "a", "b", ""], dtype=object),
-        "campaign": np.array(["x", "y", "x", "x"], dtype=object),
-        "hour": np.array(["m"] * 4, dtype=object),
-    }
-    number, held = strata(columns)
-    assert number is not None
-    assert held == ("rep", "campaign")
-    assert len(set(number[:3].tolist())) == 3
-    assert number[3] == -1
-    assert strata(columns, skip=("rep",))[1] == ("campaign",)
-    assert strata({"hour": columns["hour"]}) == (None, ())
+from vmaudio.experiments.weighted import log_wealth as weighted_wealth, scores, stakes_of, weighted_difference
 
 
 @pytest.mark.parametrize("counts", [(60, 40), (500, 520, 510), (3, 0)])

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import datetime
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from vmaudio.experiments import compare
 from vmaudio.experiments.options import MonitorOptions
-from vmaudio.experiments.sequential import blocks, log_wealth, monitor_difference, rate_sequence
+from vmaudio.experiments.sequential import critical_value, monitor_difference, p_values, rate_sequence
+from vmaudio.records import Message, Observation, Outcome
+
+START = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
+NOW = START + datetime.timedelta(days=365)
 
 
-def ever_crosses(in_a: np.ndarray, y: np.ndarray) -> bool:
-    """Does the bet against "no difference" ever make 20, looked at after every block?"""
-    differences, _ = blocks(in_a, y)
-    return any(log_wealth(differences[:end], np.zeros(1))[0] >= np.log(20) for end in range(5, len(differences) + 1, 5))
+def ever_shown(in_a: np.ndarray, y: np.ndarray, block: np.ndarray | None = None, *, expect: bool) -> bool:
+    """Is a difference ever shown, at ten looks?"""
+    n = len(y)
+    looks = [(end, None if block is None else block[:end]) for end in range(n // 10, n + 1, n // 10)]
+    return any(
+        monitor_difference(in_a[:end], y[:end], block=own, left=n - end if expect else None).shows_difference
+        for end, own in looks
+    )
 
 
-def test_peeking_all_the_time_fools_it_rarely() -> None:
-    """With nothing planted, at most 5 % of runs ever show a difference, although each is looked at a hundred times."""
-    rng = np.random.default_rng(3)
-    fooled = 0
+@pytest.mark.parametrize("expect", [False, True])
+def test_peeking_fools_it_rarely_where_better_reps_prefer_an_arm(expect: bool) -> None:
+    """Nothing is planted, reps have levels and preferences of their own: within reps hardly a campaign is called different."""
+    rng, wrong, alone = np.random.default_rng(8), 0, 0
     for _ in range(60):
-        in_a = rng.random(1000) < 0.5
-        fooled += ever_crosses(in_a, (rng.random(1000) < 0.1).astype(float))
-    assert fooled <= 6  # 5 % of 60 is 3; more than 6 would happen once in 30 tries at exactly 5 %, and it is nearer 1 %
+        rep = rng.integers(5, size=600)
+        in_a = rng.random(600) < np.array([0.2, 0.35, 0.5, 0.65, 0.8])[rep]
+        y = (rng.random(600) < np.array([0.04, 0.1, 0.15, 0.2, 0.3])[rep]).astype(float)
+        wrong += ever_shown(in_a, y, rep, expect=expect)
+        alone += monitor_difference(in_a, y).shows_difference
+    assert wrong <= 8  # 5 % of 60 is 3: more than 8 would happen once in 400 tries
+    assert alone > 8  # without reps the same campaigns look different
 
 
 def test_a_real_difference_is_found() -> None:
@@ -34,35 +49,76 @@ def test_a_real_difference_is_found() -> None:
     found = monitor_difference(in_a, y)
     assert found.p_value < 0.05
     assert 0 < found.low < 0.15 < found.high
+    until = monitor_difference(in_a, y, left=0)
+    assert found.low < until.low < 0.15 < until.high < found.high  # with an end the interval is narrower there
+    assert until.fraction == 1.0
 
 
-@pytest.mark.parametrize("share", [0.5, 0.25, 0.9])
-def test_blocks_use_most_messages(share: float) -> None:
-    """Unequal arms are paired too, and a block's mean is the difference of the rates."""
-    rng = np.random.default_rng(5)
-    in_a = rng.random(20000) < share
-    y = (rng.random(20000) < np.where(in_a, 0.3, 0.1)).astype(float)
-    differences, waiting = blocks(in_a, y)
-    assert differences.mean() == pytest.approx(0.2, abs=0.03)
-    assert len(differences) >= 0.9 * min(in_a.sum(), (~in_a).sum())
-    assert waiting <= 20000 - 2 * len(differences)
+def test_boundaries_are_those_of_the_literature() -> None:
+    """O'Brien and Fleming's constant for looks without end is 2.24; Robbins' mixture is nowhere under 3.03."""
+    end_only = MonitorOptions(expected_share=1 - 1e-9)
+    assert critical_value(50.0, 1.0, end_only) == pytest.approx(2.2414, abs=1e-4)
+    assert critical_value(50.0, 0.25, end_only) == pytest.approx(2 * 2.2414, abs=1e-3)
+    endless = [critical_value(v) for v in np.geomspace(0.1, 1e5, 400)]
+    assert min(endless) == pytest.approx(3.03, abs=0.01)
+    assert max(critical_value(v) for v in (9.0, 100.0, 320.0)) < 3.3
+    assert critical_value(50.0, 1.0) == pytest.approx(2.281, abs=0.001)
 
 
-def test_the_bets_are_fair() -> None:
-    """If the mean is as bet on, the money is 1 on average, whatever the distribution."""
-    rng = np.random.default_rng(6)
-    for p_a, p_b in ((0.1, 0.1), (0.05, 0.3)):
-        wealth = [
-            np.exp(log_wealth((rng.random(20) < p_a).astype(float) - (rng.random(20) < p_b), np.array([p_a - p_b]))[0])
-            for _ in range(4000)
-        ]
-        assert np.mean(wealth) == pytest.approx(1.0, abs=0.12)
+@settings(deadline=None, max_examples=30)
+@given(st.floats(0.5, 1e4), st.one_of(st.none(), st.floats(0.01, 1.0)), st.floats(1e-6, 0.2))
+def test_the_p_value_is_the_level_at_which_the_boundary_is_met(v: float, fraction: float | None, alpha: float) -> None:
+    """Test and p-value are one thing, for either boundary."""
+    options = MonitorOptions(alpha=alpha)
+    _, p = p_values(critical_value(v, fraction, options), v, fraction, options)
+    assert p == pytest.approx(alpha, rel=1e-6)
 
 
-def test_without_a_pair_nothing_is_known() -> None:
-    """One arm alone leaves the difference anywhere from -1 to 1."""
+def test_the_interval_holds_the_truth_at_every_look() -> None:
+    """Of 60 campaigns with rare and with common outcomes, looked at twenty times, few ever miss the planted difference."""
+    rng, missed = np.random.default_rng(6), 0
+    for i in range(60):
+        p_a, p_b = ((0.02, 0.01), (0.15, 0.10), (0.30, 0.05))[i % 3]
+        in_a = rng.random(800) < 0.3
+        y = (rng.random(800) < np.where(in_a, p_a, p_b)).astype(float)
+        looks = [monitor_difference(in_a[:end], y[:end]) for end in range(40, 801, 40)]
+        missed += any(not one.low <= p_a - p_b <= one.high for one in looks)
+    assert missed <= 8
+
+
+def test_without_two_arms_nothing_is_known() -> None:
+    """One arm alone leaves the difference open, and few events leave what the arms' own intervals do."""
     found = monitor_difference(np.ones(5, dtype=bool), np.ones(5))
-    assert (found.low, found.high, found.p_value) == (-1.0, 1.0, 1.0)
+    assert found.low <= 0 <= found.high
+    assert found.high == 1.0
+    assert found.p_value == 1.0
+    none = monitor_difference(np.arange(2000) % 2 == 0, np.zeros(2000))
+    assert -0.02 < none.low < 0 < none.high < 0.02
+    assert none.estimate is None
+
+
+def test_beyond_the_expected_messages_the_first_of_them_decide() -> None:
+    """More messages than expected: the verdict of those that were, and a caution; the rest must show it at a tenth of 5 %."""
+    rng = np.random.default_rng(11)
+    script = np.where(rng.random(1500) < 0.5, "new", "old")
+    called = rng.random(1500) < np.where((script == "new") & (np.arange(1500) < 1000), 0.19, 0.10)
+    seen = [
+        Observation(
+            Message(f"{i}.wav", f"m{i}", rep=f"r{i % 4}", sent_at=(START + datetime.timedelta(hours=i)).isoformat(),
+                    script=str(script[i])),
+            Outcome(f"m{i}", callback=bool(called[i])),
+        )
+        for i in range(1500)
+    ]  # fmt: skip
+    exact = compare(seen[:1000], "script", now=NOW, anytime=True, expect=1000)
+    over = compare(seen, "script", now=NOW, anytime=True, expect=1000)
+    assert exact.pairs[0].verdict.kind == over.pairs[0].verdict.kind == "a_higher"
+    assert exact.pairs[0].anytime is not None
+    assert over.pairs[0].anytime is not None
+    assert over.pairs[0].anytime.low == pytest.approx(exact.pairs[0].anytime.low)
+    assert compare(seen, "script", now=NOW, anytime=True).pairs[0].verdict.kind == "not_enough"
+    assert "expect_exceeded" not in {one.kind for one in exact.warnings}
+    assert "expect_exceeded" in {one.kind for one in over.warnings}
 
 
 @settings(deadline=None, max_examples=40)

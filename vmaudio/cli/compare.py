@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     "--expect",
     type=click.IntRange(10, 10_000_000),
     metavar="N",
-    help="With --monitor: about how many messages there will be; makes its intervals narrower there.",
+    help="With --monitor: how many messages there will be; a difference is then shown with far fewer.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @pass_app
@@ -61,7 +61,8 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
         return
     if not given["by"] and not given["plan_path"]:
         raise click.UsageError("Say what to compare: --by script, for example.")
-    from vmaudio.experiments import approach_card, compare, decide, find_plan, other_outcomes, read_values
+    from vmaudio.experiments import Messages, approach_card, compare, decide, find_plan, other_outcomes, read_values
+    from vmaudio.intake import collector_paused
 
     zone = str(settings.get("timezone", given["timezone"]))
     plan = find_plan(given["plan_path"], app.existing_store()) if given["plan_path"] else None
@@ -69,10 +70,12 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
     counts = counting(given, zone)
     noted: list[Caution] = []
     copies = 0
-    if given["dials_path"]:
-        seen, noted = _dialled(ctx, given, plan, counts["window"], zone)
-    else:
-        seen, copies = observed(app, given, zone)
+    with collector_paused():
+        if given["dials_path"]:
+            seen, noted = _dialled(ctx, given, plan, counts["window"], zone)
+        else:
+            seen, copies = observed(app, given, zone)
+        seen = Messages.of(seen)
     by = "plan" if plan is not None else given["by"]
     meta = approach_card(by, app.models())
 
@@ -80,11 +83,12 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
         settled = {"bins": given["bins"], "anytime": given["monitor"], "expect": given["expect"]}
         return compare(seen, by, outcome, **counts, **settled, plan=plan, approach_meta=meta)
 
-    found = same_way(given["outcome"])
-    found = dataclasses.replace(found, warnings=(*noted, *found.warnings))
-    found = _remembered(app, found, given, plan)
-    others = [] if by == "checks" else other_outcomes(seen, found.outcome)
-    decision = decide([found, *(same_way(outcome) for outcome in others)], values, looks=found.monitored)
+    with collector_paused():
+        found = same_way(given["outcome"])
+        found = dataclasses.replace(found, warnings=(*noted, *found.warnings))
+        found = _remembered(app, found, given, plan)
+        others = [] if by == "checks" else other_outcomes(seen, found.outcome)
+        decision = decide([found, *(same_way(outcome) for outcome in others)], values, looks=found.monitored)
     if given["as_json"]:
         from vmaudio.cli.provenance import provenance
 

@@ -32,6 +32,12 @@ def show_plan(made: Planned, found: Comparison, console: Console) -> None:
         console.print("The arms come in the ratio that was assigned, as far as can be seen (checked at every look, .001).")
     if made.as_treated is None:
         return
+    if found.adaptive:
+        console.print(
+            "Some prospects got another arm than the one drawn for them. What was really used is not compared: no known"
+        )
+        console.print("probabilities chose it.")
+        return
     # pairs of the other comparison may be the other way round
     used = {(pair["a"], pair["b"]): (pair["adjusted"], 1) for pair in made.as_treated["pairs"]}
     used |= {(b, a): (one, -1) for (a, b), (one, _) in list(used.items())}

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from vmaudio.cli.compare_arms_text import arms_table, percent, plain_table
 from vmaudio.cli.compare_plan_text import show_plan
-from vmaudio.experiments import LOWER_IS_BETTER, Arm, Comparison, Decision, Pair, window_words
+from vmaudio.experiments import LOWER_IS_BETTER, Arm, Comparison, Decision, Monitored, Pair, window_words
 from vmaudio.records import counted
 
 MOST_PAIRS = 30
@@ -90,24 +90,33 @@ def _pair(pair: Pair, console: Console, more: str) -> None:
     """One pair, a line for each way of looking at it; ``more`` is said after its verdict."""
     said = escape(f"{pair.verdict.sentence} {more}".strip())
     console.print(f"[bold]{escape(pair.a)}[/] against [bold]{escape(pair.b)}[/]: {said}")
-    lines = [
-        ("difference", f"{_range(pair.difference, pair.low, pair.high)} points; {_p(pair.p_value)}, {pair.test}"),
-        ("many pairs", _corrected(pair)),
-        ("by rep", _by_rep(pair)),
-        (pair.deciding if pair.deciding.startswith("within") else "within reps", _within(pair)),
-        ("chance", _chance(pair)),
-        ("still needed", _needed(pair)),
-    ]
+    lines = [("chance", _chance(pair))]
+    if not pair.adaptive:  # what chance favoured got more messages: plain differences are biased
+        lines = [
+            ("difference", f"{_range(pair.difference, pair.low, pair.high)} points; {_p(pair.p_value)}, {pair.test}"),
+            ("many pairs", _corrected(pair)),
+            ("by rep", _by_rep(pair)),
+            (pair.deciding if pair.deciding.startswith("within") else "within reps", _within(pair)),
+            *lines,
+            ("still needed", _needed(pair)),
+        ]
     if pair.corrected is not None:
         lines.append(("corrected", f"{_range(*pair.corrected)} points, corrected for the classifier's errors"))
     if pair.anytime is not None:
-        seen = "a difference is shown" if pair.anytime.shows_difference else "no difference is shown yet"
-        between = _range(pair.anytime.estimate, pair.anytime.low, pair.anytime.high)
-        lines.append(("sequential", f"{between} points; {_p(pair.anytime.p_value)}: {seen}"))
+        lines.append(("weighted" if pair.adaptive else "sequential", _sequential(pair.anytime)))
     for name, text in lines:
         if text:
             console.print(f"  [dim]{name:<13}[/]{text}")
     console.print()
+
+
+def _sequential(seen: Monitored) -> str:
+    """The difference that holds at every look."""
+    shown = "a difference is shown" if seen.shows_difference else "no difference is shown yet"
+    text = f"{_range(seen.estimate, seen.low, seen.high)} points; {_p(seen.p_value)}: {shown}"
+    if seen.fraction is not None and seen.fraction < 1:
+        text += f"; {100 * seen.fraction:.0f} % of what the expected messages will tell is there"
+    return text
 
 
 def _corrected(pair: Pair) -> str:
@@ -158,18 +167,22 @@ def _needed(pair: Pair) -> str:
         return pair.why_no_count
     if not pair.n_more_per_arm and not pair.n_more_deciding and pair.verdict.kind == "not_enough":
         if pair.anytime:
-            return (
-                f"one look at the end would have enough {pair.unit}s by now; a verdict at every look needs about twice as many"
-            )
+            more = f"a verdict at every look needs {_times(pair.anytime)} as many"
+            return f"one look at the end would have enough {pair.unit}s by now; {more}"
         by = "" if pair.deciding == "messages" else f", but compared {pair.deciding} it does not show"
         return f"there are enough {pair.unit}s for a difference of this size{by}"
     text = f"{counted(pair.n_more_per_arm, f'more {pair.unit}')} per arm for 80 % power"
-    text += " with one look at the end; at every look about twice as many" if pair.anytime else ""
+    text += f" with one look at the end; at every look {_times(pair.anytime)} as many" if pair.anytime else ""
     if pair.n_more_by_rep and pair.n_more_by_rep > pair.n_more_per_arm:
         text += f"; {pair.n_more_by_rep:,} if {pair.unit}s of one rep are alike"
     if pair.n_more_deciding is not None:
         text += f"; {pair.n_more_deciding:,} for the comparison that decides ({pair.deciding})"
     return text
+
+
+def _times(seen: Monitored) -> str:
+    """How many times the messages of one look a sequence needs for 80 % power: from 3.1 or 2.3 a difference is shown."""
+    return "about twice" if seen.fraction is None else "about 1.3 times"
 
 
 _SAID = {"a_higher": "more", "b_higher": "fewer", "not_enough": "open", "confounded": "mixed up"}
@@ -214,11 +227,16 @@ def _share(arm: Arm) -> str:
 
 
 def _pairs(pairs: Sequence[Pair]) -> Table:
+    adaptive = any(pair.adaptive for pair in pairs)  # there only what is weighted is not biased
     table = plain_table("further pairs, differences in percentage points")
-    for i, name in enumerate(("a", "b", "a - b", "within reps", "p (Holm)")):
+    names = ("a", "b", "a - b, weighted") if adaptive else ("a", "b", "a - b", "within reps", "p (Holm)")
+    for i, name in enumerate(names):
         table.add_column(name, justify="left" if i < 2 else "right", overflow="fold")
     for pair in pairs[:MOST_PAIRS]:
-        inner = pair.adjusted
+        inner, seen = pair.adjusted, pair.anytime
+        if adaptive:
+            table.add_row(escape(pair.a), escape(pair.b), _range(seen.estimate, seen.low, seen.high) if seen else "-")
+            continue
         table.add_row(
             escape(pair.a), escape(pair.b), _range(pair.difference, pair.low, pair.high),
             _range(inner.difference, inner.low, inner.high) or "-", _p(pair.p_adjusted),

@@ -6,6 +6,7 @@ from .attribution import (
     ATTRIBUTIONS as ATTRIBUTIONS,
     DEFAULT_ATTRIBUTION as DEFAULT_ATTRIBUTION,
     Contest as Contest,
+    Messages as Messages,
     attribute as attribute,
     parse_moment as parse_moment,
 )

@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 import functools
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,6 +101,54 @@ class Contest:
                 "untimed": self.untimed}  # fmt: skip
 
 
+class Messages(list[Observation]):
+    """Messages with their outcomes whose times and prospects are read once, however many outcomes are compared."""
+
+    @functools.cached_property
+    def sent(self) -> list[datetime.datetime | None]:
+        """When each was sent; None where not known."""
+        return [parse_moment(one.message.sent_at) for one in self]
+
+    @functools.cached_property
+    def members(self) -> list[list[tuple[int, datetime.datetime]]]:
+        """The messages of each prospect who got several dated ones, by time, as index and time."""
+        by_prospect: dict[str, list[tuple[int, datetime.datetime]]] = defaultdict(list)
+        for i, (one, sent) in enumerate(zip(self, self.sent, strict=True)):
+            if sent and (who := person(one.message.prospect)):
+                by_prospect[who].append((i, sent))
+        return [sorted(members, key=lambda one: (one[1], one[0])) for members in by_prospect.values() if len(members) > 1]
+
+    @functools.cached_property
+    def attributed(self) -> dict[str, tuple[list[Observation], int]]:
+        """What `attribute` made of them so far, by rule."""
+        return {}
+
+    @functools.cached_property
+    def earlier(self) -> list[int | None]:
+        """Messages to the same prospect, as it is written, that were sent before; None where either is not known."""
+        found: list[int | None] = [None] * len(self)
+        dated: dict[str, list[tuple[datetime.datetime, int]]] = defaultdict(list)
+        for i, (one, sent) in enumerate(zip(self, self.sent, strict=True)):
+            if one.message.prospect and sent:
+                dated[one.message.prospect].append((sent, i))
+        for members in dated.values():
+            for rank, (_, i) in enumerate(sorted(members)):
+                found[i] = rank
+        return found
+
+    @classmethod
+    def of(cls, observations: Iterable[Observation]) -> Messages:
+        """Observations as such a list; one that is one already is itself.
+
+        Args:
+            observations: the observations.
+
+        Returns:
+            The list.
+        """
+        return observations if isinstance(observations, Messages) else cls(observations)
+
+
 def contest(observations: Sequence[Observation], what: str, groups: Sequence[str | None]) -> Contest:
     """Count the callbacks that several groups may claim, and what each rule would make of them.
 
@@ -114,7 +162,7 @@ def contest(observations: Sequence[Observation], what: str, groups: Sequence[str
     """
     prospects = callbacks = untimed = 0
     moved = dict.fromkeys((rule for rule in ATTRIBUTIONS if rule != "as-given"), 0)
-    for members in _dated_members(observations):
+    for members in Messages.of(observations).members:
         if len({groups[i] for i, _ in members} - {None}) < 2:
             continue
         prospects += 1
@@ -131,17 +179,6 @@ def contest(observations: Sequence[Observation], what: str, groups: Sequence[str
             moved["first"] += groups[before[0]] in rivals
             moved["shared"] += 1
     return Contest(what, prospects, callbacks, moved, untimed)
-
-
-def _dated_members(observations: Sequence[Observation]) -> list[list[tuple[int, datetime.datetime]]]:
-    """The messages of each prospect who got several dated ones, by time, as index and time."""
-    by_prospect: dict[str, list[tuple[int, datetime.datetime]]] = defaultdict(list)
-    for i, observation in enumerate(observations):
-        sent = parse_moment(observation.message.sent_at)
-        who = person(observation.message.prospect)
-        if who and sent:
-            by_prospect[who].append((i, sent))
-    return [sorted(members, key=lambda one: (one[1], one[0])) for members in by_prospect.values() if len(members) > 1]
 
 
 def attribute(observations: Sequence[Observation], rule: str = DEFAULT_ATTRIBUTION) -> tuple[list[Observation], int]:
@@ -162,9 +199,12 @@ def attribute(observations: Sequence[Observation], rule: str = DEFAULT_ATTRIBUTI
     """
     if rule not in ATTRIBUTIONS:
         raise SettingError(f"There is no attribution {rule!r}. Known: {', '.join(ATTRIBUTIONS)}.")
-    found = list(observations)
+    given = Messages.of(observations)
+    if rule in given.attributed:
+        return given.attributed[rule]
+    found = list(given)
     moved = 0
-    for members in _dated_members(found):
+    for members in given.members:
         calls = _calls(found, members)
         credit: dict[int, str] = {}
         lost: list[int] = []
@@ -183,6 +223,7 @@ def attribute(observations: Sequence[Observation], rule: str = DEFAULT_ATTRIBUTI
                 found[i] = _with(found[i], callback=False, callback_at=None)
         for i, callback_at in credit.items():
             found[i] = _with(found[i], callback=True, callback_at=callback_at)
+    given.attributed[rule] = found, moved
     return found, moved
 
 

@@ -12,34 +12,19 @@ from typing import Any
 import numpy as np
 
 from vmaudio.errors import SettingError
-from vmaudio.experiments import (
-    arms as arms_of,
-    balance,
-    clusters,
-    fixed_effects,
-    monitoring,
-    plan_checks,
-    rates,
-    sample_sizes,
-    sequential,
-    trend,
-    verdict,
-    weeks,
-)
+from vmaudio.experiments import arms as arms_of, monitoring, plan_checks, rates, sequential, trend, verdict
 from vmaudio.experiments.arms import Arms
-from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, contest
+from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, Messages, contest
 from vmaudio.experiments.cautions import arm_cautions, data_cautions, older_cautions, pair_cautions, rep_cautions
 from vmaudio.experiments.options import CompareOptions, MonitorOptions
+from vmaudio.experiments.pairs import SAME_THING, Columns, compare_pair, corrected_pairs, watched
 from vmaudio.experiments.plans import Assignment, intention_to_treat
 from vmaudio.experiments.pooled_arms import lower_is_better, mixed_up, pooled_arms
 from vmaudio.experiments.pooling import best_words
 from vmaudio.experiments.predicted_arms import correct_predicted_arms
-from vmaudio.experiments.preparation import LOWER_IS_BETTER, WINDOW, Prepared, Row, cost_of, prepare, unit_of
+from vmaudio.experiments.preparation import LOWER_IS_BETTER, WINDOW, Prepared, prepare
 from vmaudio.experiments.results import Arm, Caution, Comparison, Pair
 from vmaudio.records import Observation
-
-SAME_THING = {"rep": ("rep",), "campaign": ("campaign",), "channel": ("channel",)}
-"""Arms that are a covariate themselves are not checked for balance of that covariate."""
 
 _DEFAULT, _MONITOR = CompareOptions(), MonitorOptions()
 
@@ -94,7 +79,7 @@ def compare(
     """
     if expect is not None and not anytime:
         raise SettingError("--expect tunes the intervals of --monitor: give both.")
-    as_sent, planned = list(observations), list[Caution]()
+    as_sent, planned = Messages.of(observations), list[Caution]()
     observations = as_sent
     if plan is not None:
         observations, planned = intention_to_treat(as_sent, plan)
@@ -108,7 +93,7 @@ def compare(
     warned = [*data_cautions(prepared), *planned]
     seen = [row.observation for row in rows]
     families = _families(seen, by, bins, options) if seen else []
-    table = _Columns(rows)
+    table = Columns(rows)
     drawn = plan_checks.Drawn(plan, rows) if plan and plan_checks.is_adaptive(plan) else None
     anytime = anytime or drawn is not None
     found_arms: list[Arm] = []
@@ -124,12 +109,17 @@ def compare(
             warned.append(note)
         found_arms += [dataclasses.replace(arm, arm=_named(family, by, arm.arm)) for arm in made]
         monitor = monitoring.tuned(monitor_options, n_all, expect, len(made)) if anytime and n_all else None
+        progress = monitoring.Progress.of(rows, family.index, expect) if monitor else monitoring.ENDLESS
+        warned += progress.cautions()
         for i, j in itertools.combinations(kept, 2):
-            pair = _compare_pair(family, table, i, j, outcome, options, monitor, n_all)
+            pair = compare_pair(family, table, i, j, outcome, options, n_all)
+            if monitor is not None and drawn is None:
+                pair = watched(pair, family, table, i, j, options, monitor, progress)
             if drawn is not None and monitor is not None:
                 inside = (family.index == i) | (family.index == j)
                 seq = drawn.difference(inside, family.index[inside] == i, table.y[inside], pair, monitor)
-                pair = dataclasses.replace(pair, anytime=seq, prob_a_better=None)  # that would be of the plain rates
+                # what the plain rates would say of it is biased
+                pair = dataclasses.replace(pair, anytime=seq, prob_a_better=None, n_more_per_arm=None, n_more_by_rep=None)
             if fixed is not None:
                 pair = dataclasses.replace(pair, corrected=fixed.difference(i, j))
             found_pairs.append(dataclasses.replace(pair, a=_named(family, by, pair.a), b=_named(family, by, pair.b)))
@@ -177,28 +167,6 @@ def _contested_arms(
     return dataclasses.replace(prepared, contests=(*prepared.contests, between))
 
 
-class _Columns:
-    """The rows as arrays."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self.rows = rows
-        self.unit = unit_of(row.observation for row in rows)
-        self.y = np.array([row.event for row in rows], dtype=float)
-        self.covariates = balance.covariates(rows)
-        self.design = balance.design({k: v for k, v in self.covariates.items() if k not in ("rep", *balance.TIME)})
-        self.week = weeks.week_of(rows)
-        names = [row.observation.message.rep for row in rows]
-        order = {name: i for i, name in enumerate(sorted({name for name in names if name}))}
-        self.rep = np.array([order[name] if name else -1 for name in names], dtype=int)
-        self.has_rep = bool(order)
-        self.cost = np.array([_cost(row) for row in rows])
-
-
-def _cost(row: Row) -> float:
-    found = cost_of(row.observation)
-    return math.nan if found is None else found
-
-
 def _families(seen: Sequence[Observation], by: str, bins: str | None, options: CompareOptions) -> list[Arms]:
     if by != "checks":
         return [arms_of.choose(seen, by, bins, options)]
@@ -222,7 +190,7 @@ def _number(observation: Observation, by: str) -> float | None:
     return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
 
 
-def _arms(family: Arms, table: _Columns, monitor: MonitorOptions | None) -> list[Arm]:
+def _arms(family: Arms, table: Columns, monitor: MonitorOptions | None) -> list[Arm]:
     made = []
     for i, name in enumerate(family.names):
         inside = family.index == i
@@ -240,86 +208,3 @@ def _arms(family: Arms, table: _Columns, monitor: MonitorOptions | None) -> list
             )
         )  # fmt: skip
     return made
-
-
-def _compare_pair(
-    family: Arms,
-    table: _Columns,
-    i: int,
-    j: int,
-    outcome: str,
-    options: CompareOptions,
-    monitor: MonitorOptions | None,
-    n_pairs: int,
-) -> Pair:
-    inside = (family.index == i) | (family.index == j)
-    in_a, y, rep = family.index[inside] == i, table.y[inside], table.rep[inside]
-    n_a, n_b = int(in_a.sum()), int((~in_a).sum())
-    x_a, x_b = int(y[in_a].sum()), int(y[~in_a].sum())
-    low, high = rates.newcombe(x_a, n_a, x_b, n_b)
-    p_value, test = rates.difference_test(x_a, n_a, x_b, n_b, options)
-    higher = rates.prob_higher(x_a, n_a, x_b, n_b) if min(n_a, n_b) >= options.fewest_for_chance else math.nan
-    own = SAME_THING.get(family.by, ())
-    if "rep" in own:
-        by_rep = clusters.Clustered(None, None, None, None, 2, reason=clusters.ARMS_ARE_REPS)
-    else:
-        by_rep = clusters.clustered(rep, in_a, y)
-    imbalances = [
-        balance.imbalance(name, column[inside][in_a], column[inside][~in_a], options)
-        for name, column in table.covariates.items()
-        if name not in own
-    ]
-    held = {k: v[inside] for k, v in table.design.items() if k not in own}
-    known_reps = rep if "rep" not in own and (rep >= 0).any() else None
-    if any(found is not None and found.flagged and found.covariate in balance.TIME for found in imbalances):
-        at = table.covariates["date"][inside]
-        inner = weeks.within_weeks(known_reps, table.week[inside], at, in_a, y, held, options)
-    elif "rep" in own:
-        inner = fixed_effects.not_estimable("not estimable: the arms are the reps")
-    else:
-        inner = fixed_effects.fixed_effect(rep, in_a, y, held, options)
-    rate_a, rate_b, level = x_a / n_a, x_b / n_b, 1 - options.alpha / n_pairs
-    inflation = by_rep.design_effect
-    return Pair(
-        a=family.names[i], b=family.names[j], unit=table.unit,
-        difference=rate_a - rate_b, low=low, high=high,
-        p_value=p_value, p_adjusted=p_value,
-        prob_a_better=None if math.isnan(higher) else 1 - higher if outcome in LOWER_IS_BETTER else higher,
-        n_more_per_arm=sample_sizes.further_messages(rate_a, n_a, rate_b, n_b, level=level, options=options),
-        test=test,
-        risk_ratio=rates.risk_ratio(x_a, n_a, x_b, n_b),
-        clustered=by_rep, adjusted=inner,
-        n_more_by_rep=sample_sizes.further_messages(
-            rate_a, n_a, rate_b, n_b, level=level, inflation=inflation, options=options
-        ) if inflation else None,
-        imbalance=tuple(found for found in imbalances if found is not None),
-        anytime=monitoring.monitored(
-            {k: v[inside] for k, v in table.covariates.items()}, in_a, y, monitor, own, options.least_overlap
-        ) if monitor else None,
-    )  # fmt: skip
-
-
-def corrected_pairs(pairs: list[Pair], options: CompareOptions) -> list[Pair]:
-    """P-values corrected over all pairs by Holm, those of the messages and those that decide, and then each pair's verdict.
-
-    Args:
-        pairs: all pairs of a comparison.
-        options: thresholds.
-
-    Returns:
-        The pairs with verdicts.
-    """
-    corrected = rates.holm([pair.p_value for pair in pairs])
-    decided = [verdict.deciding(pair) for pair in pairs]
-    all_q = rates.holm([q for _, q in decided])
-    if any(pair.anytime is not None for pair in pairs):  # as the intervals are: each pair has its share of the level
-        all_q = [min(1.0, q * len(pairs)) for _, q in decided]
-    done = []
-    for pair, p, (by, q), q_all in zip(pairs, corrected, decided, all_q, strict=True):
-        pair = dataclasses.replace(pair, p_adjusted=p, deciding=by, p_deciding=q, p_deciding_adjusted=q_all)
-        if by.startswith("within") and (pair.test != "Fisher exact" or q > pair.p_value):  # else Fisher's exact power says it
-            more = sample_sizes.further_for(q, pair.adjusted.n, level=1 - options.alpha / len(pairs))
-            pair = dataclasses.replace(pair, n_more_deciding=more)
-        pair = dataclasses.replace(pair, why_no_count=verdict.why_no_count(pair, options))
-        done.append(dataclasses.replace(pair, verdict=verdict.pair_verdict(pair, options)))
-    return done

@@ -41,6 +41,9 @@ class FixedEffect:
         n: messages used.
         n_reps: reps who used both arms.
         p_value: two-sided p-value of "no difference"; None when it cannot be estimated.
+        information: variance of the score (events of arm a beyond those expected) without an effect; None likewise.
+        n_blocks: groups whose messages are compared with each other: reps, or weeks of reps.
+        rate: share of the messages used that have the outcome.
     """
 
     difference: float | None
@@ -52,6 +55,9 @@ class FixedEffect:
     n: int = 0
     n_reps: int = 0
     p_value: float | None = None
+    information: float | None = None
+    n_blocks: int = 0
+    rate: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -113,24 +119,27 @@ def fixed_effect(
         if found is None:
             names = ", ".join(columns)
             return not_estimable(f"not estimable: within each rep the arms go together with {names}")
-        d, se, p = found
+        d, se, p, spread = found
         if _expected(n, events).min() < options.smallest_expected:
             p = max(p, _exact(n, events))
         half = z_value() * se
         method = "linear probability model within reps, robust interval"
-        return FixedEffect(d, d - half, d + half, None, method, ("rep", *columns), len(y), len(n), p)
+        seen = (spread**2, len(n), total / len(y))
+        return FixedEffect(d, d - half, d + half, None, method, ("rep", *columns), len(y), len(n), p, *seen)
     d, low, high = stratified_score(n, events)
     method = "Mantel-Haenszel within reps, stratified score interval"
-    return FixedEffect(d, low, high, None, method, ("rep",), len(y), len(n), stratified_test(n, events, options))
+    seen = (_hypergeometric_variance(n, events), len(n), total / len(y))
+    return FixedEffect(d, low, high, None, method, ("rep",), len(y), len(n), stratified_test(n, events, options), *seen)
 
 
 def _linear(
     group: np.ndarray, in_a: np.ndarray, y: np.ndarray, covariates: np.ndarray, least_own_variation: float
-) -> tuple[float, float, float] | None:
-    """Coefficient of arm a with its HC1 standard error, reps as fixed effects; None when covariates explain the arm.
+) -> tuple[float, float, float, float] | None:
+    """Coefficient of arm a with its HC1 standard error, p-value and the score's standard deviation without an effect.
 
-    The p-value is that of the score test, with the variance that each rep's outcomes have without an effect: HC1, and robust
-    score tests too, find differences in arms of a few messages that have all the same outcome.
+    Reps are fixed effects; None when covariates explain the arm. The p-value is that of the score test, with the variance that
+    each rep's outcomes have without an effect: HC1, and robust score tests too, find differences in arms of a few messages that
+    have all the same outcome.
     """
     size = np.bincount(group)
 
@@ -155,7 +164,7 @@ def _linear(
     spread = math.sqrt(float((own**2 * null).sum()))
     from scipy.special import ndtr
 
-    return d, math.sqrt(variance), float(2 * ndtr(-abs(float(own @ rest)) / spread)) if spread > 0 else 1.0
+    return d, math.sqrt(variance), float(2 * ndtr(-abs(float(own @ rest)) / spread)) if spread > 0 else 1.0, spread
 
 
 def _null_variance(n: np.ndarray, events: np.ndarray, delta: float) -> np.ndarray:
@@ -191,19 +200,15 @@ def stratified_score(n: np.ndarray, events: np.ndarray, level: float = LEVEL) ->
     weight = weight / weight.sum()
     d = float(weight @ (events[:, 0] / n[:, 0] - events[:, 1] / n[:, 1]))
     limit = z_value(level) ** 2
+    from scipy.optimize import brentq
 
-    def inside(delta: float) -> bool:
-        variance = float(weight**2 @ _null_variance(n, events, delta))
-        return (d - delta) ** 2 <= limit * variance
+    def beyond(delta: float) -> float:
+        return (d - delta) ** 2 - limit * float(weight**2 @ _null_variance(n, events, delta))
 
-    def edge(limit_of_range: float) -> float:
-        near, far = d, limit_of_range
-        if inside(far):
-            return far
-        for _ in range(28):  # to 1e-8
-            middle = (near + far) / 2
-            near, far = (middle, far) if inside(middle) else (near, middle)
-        return near
+    def edge(end: float) -> float:
+        if beyond(end) <= 0:
+            return end
+        return float(brentq(beyond, d, end, xtol=1e-9)) if beyond(d) < 0 else d
 
     return d, edge(-1.0), edge(1.0)
 
@@ -226,11 +231,16 @@ def stratified_test(n: np.ndarray, events: np.ndarray, options: CompareOptions =
     expected = _expected(n, events)
     if expected.min() < options.smallest_expected:
         return _exact(n, events)
-    total, x = n.sum(axis=1), events.sum(axis=1)
     from scipy.special import ndtr
 
-    variance = float((n[:, 0] * n[:, 1] * x * (total - x) / (total**2 * np.maximum(total - 1, 1))).sum())
+    variance = _hypergeometric_variance(n, events)
     return float(2 * ndtr(-abs(float(events[:, 0].sum() - expected[0])) / math.sqrt(variance))) if variance > 0 else 1.0
+
+
+def _hypergeometric_variance(n: np.ndarray, events: np.ndarray) -> float:
+    """Variance of the events in arm a without an effect, given every stratum's margins."""
+    total, x = n.sum(axis=1), events.sum(axis=1)
+    return float((n[:, 0] * n[:, 1] * x * (total - x) / (total**2 * np.maximum(total - 1, 1))).sum())
 
 
 def _expected(n: np.ndarray, events: np.ndarray) -> np.ndarray:

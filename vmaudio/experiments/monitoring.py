@@ -1,30 +1,75 @@
-"""Monitoring a comparison: the difference of two arms within reps and lists, in a form that is valid at every look.
+"""Monitoring a comparison: the comparison that decides at one look, held against boundaries that are valid at every look.
 
-Blocks of `vmaudio.experiments.sequential` take messages of one rep, campaign and channel that were sent within a week of each
-other: what differs between those cannot be taken for the arms. A lasting difference in anything else (weekday, hour, earlier
-touches) is not held equal, and there is no verdict then.
+What is held equal is what one look holds equal: reps, and lists, channels and hours where there are enough events for them, and
+weeks where arms were used at different times. Which of these it is follows from arms and times, never from outcomes.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from vmaudio.experiments.balance import TIME
-from vmaudio.experiments.options import CompareOptions, MonitorOptions
-from vmaudio.experiments.sequential import Monitored, monitor_difference
+from vmaudio.experiments.fixed_effects import FixedEffect
+from vmaudio.experiments.options import MonitorOptions
+from vmaudio.experiments.preparation import Row
+from vmaudio.experiments.results import Caution
+from vmaudio.experiments.sequential import UNTIL, Monitored, sequence, unknown
 
-HELD = ("rep", "campaign", "channel")
-"""Covariates that every block holds equal, besides the time."""
 
-MOST_VALUES = 8
-"""Most frequent values of a list or channel that are strata of their own; the others are one, as in `balance.design`."""
+@dataclass(frozen=True)
+class Progress:
+    """How many messages there are, and how many will be.
+
+    Attributes:
+        expect: messages expected in the end, in all arms; None where nobody said.
+        n: messages in all arms so far.
+        first: bool (n_messages,), the first ``expect`` ones in the order of sending, where there are more than that; None where
+            there are not, or where it is not known when they were sent.
+    """
+
+    expect: int | None
+    n: int
+    first: np.ndarray | None = None
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], index: np.ndarray, expect: int | None) -> Progress:
+        """The progress of a comparison.
+
+        Args:
+            rows: messages that count, in the order of sending.
+            index: their arms (n_messages,), -1 for none.
+            expect: messages expected in the end; None where not known.
+
+        Returns:
+            The progress.
+        """
+        inside = index >= 0
+        n = int(inside.sum())
+        if expect is None or n <= expect or not all(row.sent for row in rows):
+            return cls(expect, n)
+        return cls(expect, n, inside & (np.cumsum(inside) <= expect))
+
+    def cautions(self) -> list[Caution]:
+        """A warning where there are more messages than were expected."""
+        if self.expect is None or self.n <= self.expect:
+            return []
+        text = f"There are {self.n:,} messages, --expect said {self.expect:,}. "
+        text += "Its boundary holds for the first of these" if self.first is not None else "Its boundary has ended"
+        return [
+            Caution("expect_exceeded", text + "; after them a difference must be larger to be shown.",
+                    {"expected": self.expect, "count": self.n})
+        ]  # fmt: skip
+
+
+ENDLESS = Progress(None, 0)
+"""Nobody said how many messages there will be."""
 
 
 def tuned(options: MonitorOptions, n_pairs: int, expect: int | None, n_arms: int) -> MonitorOptions:
-    """The options for one pair of a comparison: its share of the level, and bets tuned to the messages that are expected.
+    """The options for one pair of a comparison: its share of the level, and for an adaptive plan tuned bets.
 
     Args:
         options: thresholds of the comparison as a whole.
@@ -39,69 +84,37 @@ def tuned(options: MonitorOptions, n_pairs: int, expect: int | None, n_arms: int
     return dataclasses.replace(options, alpha=options.alpha / n_pairs, expected_blocks=blocks)
 
 
-def strata(covariates: Mapping[str, np.ndarray], skip: tuple[str, ...] = ()) -> tuple[np.ndarray | None, tuple[str, ...]]:
-    """Number the messages by rep, campaign and channel.
-
-    Args:
-        covariates: columns (n_messages,) by name, as `balance.covariates` gives them.
-        skip: covariates that are the arms themselves.
-
-    Returns:
-        Numbers from 0 (n_messages,), -1 where some reps are known and the message's is not; None where nothing is known. And
-        which covariates are equal within a stratum.
-    """
-    held = tuple(name for name in HELD if name in covariates and name not in skip)
-    if not held:
-        return None, ()
-    number = np.zeros(len(covariates[held[0]]), dtype=int)
-    for name in held:
-        values, code = np.unique(covariates[name].astype(str), return_inverse=True)
-        if name != "rep" and len(values) > MOST_VALUES:
-            common = np.argsort(-np.bincount(code), kind="stable")[:MOST_VALUES]
-            place = np.full(len(values), MOST_VALUES)
-            place[common] = np.arange(MOST_VALUES)
-            code = place[code]
-        number = np.unique(number * (int(code.max()) + 1) + code, return_inverse=True)[1]
-    if "rep" in held:
-        number = np.where(covariates["rep"].astype(str) == "", -1, number)
-    return number, held
-
-
 def monitored(
-    covariates: Mapping[str, np.ndarray],
-    in_a: np.ndarray,
-    y: np.ndarray,
+    decides: Callable[[np.ndarray], FixedEffect],
+    inside: np.ndarray,
+    counts: tuple[int, int, int, int],
     options: MonitorOptions,
-    skip: tuple[str, ...] = (),
-    least_overlap: float = CompareOptions().least_overlap,
+    progress: Progress = ENDLESS,
 ) -> Monitored:
     """The difference of two arms so far, valid at every look.
 
     Args:
-        covariates: columns (n,) of the messages of both arms by name, in the order of sending.
-        in_a: bool (n,), whether the message is in arm a.
-        y: 0 or 1 (n,), the outcomes.
-        options: thresholds.
-        skip: covariates that are the arms themselves.
-        least_overlap: least share of the rarer arm's messages in blocks; below it ``held`` is empty, as the arms share too
-            little.
+        decides: gives the comparison that decides at one look, of the messages that are asked for.
+        inside: bool (n_messages,), the messages of both arms.
+        counts: events and messages of arm a, then of arm b.
+        options: thresholds, at the pair's own level.
+        progress: how many messages are expected.
 
     Returns:
-        The difference, and which covariates are equal within blocks.
+        The difference, and which covariates it holds equal. Beyond the expected number two sequences share the level: the one
+        that ended with it, and the endless one.
     """
-    stratum, held = strata(covariates, skip)
-    at = covariates.get("date")
-    if at is None or np.isnan(at).any():  # files are often sorted by arm: the first of each arm together, then the second ...
-        at = None
-        rank = np.where(in_a, np.cumsum(in_a), np.cumsum(~in_a))
-        order = np.argsort(rank, kind="stable")
-        in_a, y, stratum = in_a[order], y[order], None if stratum is None else stratum[order]
-        options = dataclasses.replace(options, most_waiting=max(len(y), 1))
-    else:
-        held = (*held, *TIME)
-    found = monitor_difference(in_a, y, options, stratum, at)
-    used = len(in_a) - found.waiting
-    rarer = min(int(in_a.sum()), int((~in_a).sum()))
-    # a block has one message of the rarer arm; with strata in which the other is rarer this only counts too many
-    enough = rarer > 0 and min(found.blocks, used) >= least_overlap * rarer
-    return dataclasses.replace(found, held=held if enough else ())
+    found, n = decides(inside), counts[1] + counts[3]
+    if progress.expect is None or progress.n <= progress.expect:
+        left = None if progress.expect is None else (progress.expect - progress.n) * n / progress.n
+        return sequence(found, options, left, n - found.n) or unknown(counts, options, n)
+    rest = 1 - options.expected_share
+    endless = sequence(found, dataclasses.replace(options, alpha=rest * options.alpha), None, n - found.n)
+    if endless is None:
+        return unknown(counts, options, n)
+    p, method = min(1.0, endless.p_value / rest), UNTIL
+    until = sequence(decides(inside & progress.first), options, 0.0) if progress.first is not None else None
+    if until is None:
+        return dataclasses.replace(endless, p_value=p, method=method)
+    ended = until.shows_difference or (not endless.shows_difference and until.high - until.low < endless.high - endless.low)
+    return dataclasses.replace(until if ended else endless, p_value=min(p, until.p_value), method=method, fraction=1.0)

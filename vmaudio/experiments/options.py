@@ -19,40 +19,31 @@ class MonitorOptions:
         0.05, "Chance of ever being wrong, over all looks; a comparison divides it by its number of pairs (Bonferroni).",
         unit="share", source="convention",
     )  # fmt: skip
-    most_to_one: int = threshold(
-        3, "Most messages of the commoner arm that stand in one block with a message of the other.",
-        unit="messages", source="our default: larger blocks use more messages of an unequal design, and wait longer",
+    mixture_information: float = threshold(
+        4.0, "Information at which the prior of the endless mixture weighs as much as the data: a quarter of the events, with "
+        "arms of one size.", unit="events squared",
+        source="our default: the critical value is 3.0 to 3.3 from 35 to 1,300 events, and nowhere under 3.03",
     )  # fmt: skip
-    most_waiting: int = threshold(
-        12, "Most messages of one arm that wait in one rep's line for a message of the other; an older one is left out.",
-        unit="messages", source="our default: a plan by chance is seldom further out of balance",
-    )  # fmt: skip
-    longest_wait_days: float = threshold(
-        7.0, "Longest time between messages of one block: rates drift, and a script that replaces another shares no time with "
-        "it.", unit="days", source="our default: a week, as in the comparison within weeks",
+    expected_share: float = threshold(
+        0.9, "Share of alpha that `--expect` spends until the expected number of messages; the rest is for the time after it.",
+        unit="share", source="our default; power: benchmarks/evidence_mix.py",
     )  # fmt: skip
     expected_blocks: int = threshold(
-        0, "Blocks after which the interval is to be narrowest (`--expect` sets it); 0 for no tuning.", unit="blocks",
-        source="our default",
+        0, "Of an adaptive plan: messages of an arm at which the interval is to be narrowest (`--expect` sets it); 0 for no "
+        "tuning.", unit="messages", source="our default",
     )  # fmt: skip
     expected_stakes: int = threshold(
-        3, "Stakes of a tuned bet: the best ones for rates from 2 to 30 % at that number of blocks.",
-        source="our default; power: benchmarks/evidence_referee.py",
+        3, "Of an adaptive plan: stakes of a tuned bet, the best ones for rates from 2 to 30 % at that number of messages.",
+        source="our default",
     )  # fmt: skip
-    n_stakes: int = threshold(
-        24, "How many stakes the bet is spread over.", source="our default; power: benchmarks/evidence.py"
-    )
+    n_stakes: int = threshold(24, "Of an adaptive plan: how many stakes the bet is spread over.", source="our default")
     lowest_stake: float = threshold(
-        0.005, "Smallest stake, as a share of the largest one allowed: finds small differences after many messages.",
-        unit="share", source="our default",
+        0.005, "Of an adaptive plan: smallest stake, as a share of the largest one allowed: finds small differences after many "
+        "messages.", unit="share", source="our default",
     )  # fmt: skip
     highest_stake: float = threshold(
-        0.95, "Largest stake, as a share of the largest one allowed: finds large differences early.",
+        0.95, "Of an adaptive plan: largest stake, as a share of the largest one allowed: finds large differences early.",
         unit="share", source="our default",
-    )  # fmt: skip
-    grid_points: int = threshold(
-        2001, "Differences from -1 to 1 that are tried; the interval is widened by one step, so a coarse grid is only wider.",
-        source="our default: steps of 0.001",
     )  # fmt: skip
 
 

@@ -14,12 +14,11 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vmaudio.errors import SettingError
-from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, Contest, attribute, contest, parse_moment
+from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, Contest, Messages, attribute, contest, parse_moment
 from vmaudio.records import Observation
 
 OUTCOMES = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
@@ -186,12 +185,11 @@ def prepare(
     """
     if outcome not in OUTCOMES:
         raise SettingError(f"There is no outcome {outcome!r}. Known: {', '.join(OUTCOMES)}.")
-    raw = list(observations)
+    raw = Messages.of(observations)
     given, moved = attribute(raw, attribution)
     contests = (contest(raw, "rep", [one.message.rep for one in raw]),) if outcome == "callback" else ()
-    touches = _touches(given)
     today = now or datetime.datetime.now(datetime.UTC)
-    dated = [at for o in given if (at := parse_moment(o.message.sent_at))]
+    dated = [at for at in raw.sent if at]
     future = sum(at > today for at in dated)
     # messages dated tomorrow: the clock or the dates are wrong, and the newest message is the best guess at the export's day
     end = as_of or max([today, *dated])
@@ -202,7 +200,7 @@ def prepare(
     exported = max(exports, default=None)
     dated_as_of = as_of is not None or exported is not None
     for i, observation in enumerate(given):
-        result, sent = observation.outcome, parse_moment(observation.message.sent_at)
+        result, sent = observation.outcome, raw.sent[i]
         value = getattr(result, outcome) if result else None
         if sent:
             newest = max(newest, sent) if newest else sent
@@ -231,7 +229,8 @@ def prepare(
             value, late = False, late + 1
         timeless += bool(value and at is None and as_of and own_as_of and own_as_of > as_of)
         simulated += bool(result and result.simulated)
-        rows.append(Row(observation, bool(value), sent, touches[i]))
+        told = result.touches if result else None  # else the prospect's earlier messages here
+        rows.append(Row(observation, bool(value), sent, raw.earlier[i] if told is None else told))
     near = 0
     if not dated_as_of and window is not None and newest is not None:
         near = sum(row.sent is not None and row.sent + window > newest for row in rows)
@@ -239,20 +238,3 @@ def prepare(
         outcome, tuple(rows), len(given), unknown, young, late, undated, moved, taken, simulated, near, window,
         as_of or exported or end, dated_as_of, attribution, 0 if as_of else future, contests, not_sent, timeless,
     )  # fmt: skip
-
-
-def _touches(observations: Sequence[Observation]) -> list[int | None]:
-    """Earlier contacts: as the outcome says, else the prospect's earlier messages here; None when neither is known."""
-    earlier: list[int | None] = [None] * len(observations)
-    dated: dict[str, list[tuple[datetime.datetime, int]]] = defaultdict(list)
-    for i, observation in enumerate(observations):
-        sent = parse_moment(observation.message.sent_at)
-        if observation.message.prospect and sent:
-            dated[observation.message.prospect].append((sent, i))
-    for members in dated.values():
-        for rank, (_, i) in enumerate(sorted(members)):
-            earlier[i] = rank
-    for i, observation in enumerate(observations):
-        if observation.outcome and observation.outcome.touches is not None:
-            earlier[i] = observation.outcome.touches
-    return earlier

@@ -143,26 +143,38 @@ def fisher_power(p_a: float, n_a: int, p_b: float, n_b: int, level: float = LEVE
         return 0.0
     if n_a * p_a + n_b * p_b > (n_a + n_b) / 2:  # events and non-events may change places: the rarer make the smaller tables
         p_a, p_b = 1 - p_a, 1 - p_b
-    from scipy.special import gammaln
-    from scipy.stats import binom
-
-    (low_a, high_a), (low_b, high_b) = (
-        (int(binom.ppf(1e-6, n, p)), int(binom.isf(1e-6, n, p))) if 0 < p < 1 else (round(n * p), round(n * p))
-        for p, n in ((p_a, n_a), (p_b, n_b))
-    )
-    chance_a, chance_b = (
-        binom.pmf(np.arange(low, high + 1), n, p) for low, high, n, p in ((low_a, high_a, n_a, p_a), (low_b, high_b, n_b, p_b))
-    )
-
-    def choose(n: int, k: np.ndarray) -> np.ndarray:
-        return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
-
+    low_a, chance_a = _binomial(n_a, p_a)
+    low_b, chance_b = _binomial(n_b, p_b)
+    high_a, high_b = low_a + len(chance_a) - 1, low_b + len(chance_b) - 1
+    most = high_a + high_b
+    ways_a, ways_b = _choose(n_a, np.arange(min(n_a, most) + 1)), _choose(n_b, np.arange(min(n_b, most) + 1))
+    ways = _choose(n_a + n_b, np.arange(most + 1))
     found = 0.0
-    for events in range(low_a + low_b, high_a + high_b + 1):
+    for events in range(low_a + low_b, most + 1):
         x = np.arange(max(0, events - n_b), min(n_a, events) + 1)
-        table = np.exp(choose(n_a, x) + choose(n_b, events - x) - choose(n_a + n_b, np.array(events)))
+        table = np.exp(ways_a[x] + ways_b[events - x] - ways[events])
         ordered = np.sort(table)
-        p = np.cumsum(ordered)[np.searchsorted(ordered, table * (1 + 1e-7), side="right") - 1]
+        p = ordered.cumsum()[ordered.searchsorted(table * (1 + 1e-7), side="right") - 1]
         here = (x >= low_a) & (x <= high_a) & (events - x >= low_b) & (events - x <= high_b) & (p < 1 - level)
         found += float((chance_a[x[here] - low_a] * chance_b[events - x[here] - low_b]).sum())
     return found
+
+
+def _binomial(n: int, p: float) -> tuple[int, np.ndarray]:
+    """The likely counts of a binomial, all but tails of 1e-6: the least of them, and the chance of each."""
+    if not 0 < p < 1:
+        return round(n * p), np.ones(1)
+    reach = 10 + 6 * math.sqrt(n * p * (1 - p))
+    counts = np.arange(max(0, math.floor(n * p - reach)), min(n, math.ceil(n * p + reach)) + 1)
+    chance = np.exp(_choose(n, counts) + counts * math.log(p) + (n - counts) * math.log1p(-p))
+    below, above = chance.cumsum(), chance[::-1].cumsum()[::-1]
+    first = int((below < 1e-6).sum())
+    last = int((above - chance > 1e-6).sum())
+    return int(counts[first]), chance[first : last + 1]
+
+
+def _choose(n: int, k: np.ndarray) -> np.ndarray:
+    """Logarithms of the binomial coefficients."""
+    from scipy.special import gammaln
+
+    return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))

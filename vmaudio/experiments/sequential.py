@@ -1,29 +1,36 @@
-"""Sequential monitoring: intervals and tests that stay valid however often one looks at the data.
+"""Sequential monitoring: boundaries and intervals that stay valid however often one looks at the data.
 
-Difference of two rates: messages are grouped in the order of sending into blocks, each with one message of the rarer arm and
-one to three of the other, in the ratio seen so far, all of one stratum (a rep, on one list) and of the same days. A block's
-difference of shares lies in -1..1 and has the true difference as its mean. Against each possible difference delta a bet is
-placed on every block, with stakes fixed beforehand; only a wrong delta lets the money grow without limit. The interval is every
-delta against which the bets have not reached 1 / alpha (Waudby-Smith & Ramdas 2024, "Estimating means of bounded random
-variables by betting"). A single rate: the beta-binomial mixture (Robbins 1970; Howard, Ramdas, McAuliffe & Sekhon 2021).
+The comparison that decides at one look has a score U, the events of arm a beyond those that its blocks (reps, weeks of reps)
+let one expect, and its variance V without an effect, the information. Given the arms, U of growing data has uncorrelated steps
+and the variance V: to a normal approximation it is a Brownian motion at the time V (Scharfstein, Tsiatis & Robins 1997;
+Jennison & Turnbull 2000, chapters 3 and 11). Two boundaries hold at all times at once:
 
-Both are valid at any number of looks, whatever the distribution of the rates; they assume that which arm comes next does not
-depend on outcomes already known. "No difference" means none in any stratum; where strata differ, the interval is that of the
-mean over blocks. Written by hand: neither scipy nor statsmodels has confidence sequences.
+* *Endless*: |U| >= sqrt((V + r) log((V + r) / (r alpha^2))), the mixture of all effects with a normal prior of variance 1 / r
+  (Robbins 1970; Howard, Ramdas, McAuliffe & Sekhon 2021); with estimated variances an asymptotic confidence sequence
+  (Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas 2024, "Time-uniform central limit theory and asymptotic confidence sequences").
+* *Up to an expected number of messages*: |U| >= z(alpha / 4) sqrt(V at the end), O'Brien & Fleming's boundary (1979). It is
+  what the spending function 4 - 4 Phi(z(alpha / 4) / sqrt(t)) of Lan & DeMets (1983) gives when one looks after every message,
+  so no list of looks is needed, and fewer looks only make it err less often.
+
+The price of being valid for ever is power: no boundary of the first kind that ends at a given number of messages with an error
+of 5 % has there a critical value under about 3.03 where one look has 1.96; the second ends with 2.24. A single rate: the
+beta-binomial mixture (Robbins 1970), exact. Written by hand: neither scipy nor statsmodels has either boundary.
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
+from vmaudio.experiments.fixed_effects import FixedEffect, fixed_effect
 from vmaudio.experiments.options import MonitorOptions
+from vmaudio.experiments.rates import z_value
 
-METHOD = "betting on blocks (Waudby-Smith & Ramdas 2024), mixture over fixed stakes"
+METHOD = "asymptotic confidence sequence (normal mixture) of the score within blocks"
+UNTIL = "O'Brien-Fleming boundary up to the expected messages, and a normal mixture for ever"
 
 _DEFAULT = MonitorOptions()
 
@@ -35,13 +42,16 @@ class Monitored:
     Attributes:
         low: lower end of the interval, a share from -1 to 1.
         high: upper end.
-        e_value: what a bet of 1 against "no difference" has become.
-        p_value: anytime-valid p-value, 1 / ``e_value`` but at most 1.
-        blocks: blocks of messages that were compared.
-        waiting: messages that no block has used.
+        e_value: what a bet of 1 against "no difference" has become, by the endless mixture.
+        p_value: anytime-valid p-value; without an expected number of messages 1 / ``e_value``, but at most 1.
+        blocks: blocks whose messages were compared with each other: reps, or weeks of reps; for an adaptive plan messages.
+        waiting: messages in no block that has both arms.
         method: name of the method.
-        estimate: mean difference of the blocks, a share from -1 to 1; None without blocks.
-        held: covariates that are equal within every block, such as "rep"; empty where blocks use too little of the messages.
+        estimate: the difference, a share from -1 to 1; None where it cannot be estimated.
+        held: covariates that the comparison holds equal, such as "rep".
+        information: variance of the score without an effect, in events squared: about a quarter of the events where arms are
+            of one size; None where it cannot be estimated, and for an adaptive plan.
+        fraction: share of the information at the expected number of messages that is there; None where none was given.
     """
 
     low: float
@@ -53,6 +63,8 @@ class Monitored:
     method: str = METHOD
     estimate: float | None = None
     held: tuple[str, ...] = ()
+    information: float | None = None
+    fraction: float | None = None
 
     @property
     def shows_difference(self) -> bool:
@@ -64,153 +76,130 @@ class Monitored:
         return {**asdict(self), "held": list(self.held)}
 
 
-def blocks(
-    in_a: np.ndarray,
-    y: np.ndarray,
-    options: MonitorOptions = _DEFAULT,
-    stratum: np.ndarray | None = None,
-    at: np.ndarray | None = None,
-) -> tuple[np.ndarray, int]:
-    """Group messages into blocks and give each block's difference of shares, in the order of sending.
-
-    Which messages a block takes follows from strata, times and arms of the messages so far, never from their outcomes and never
-    from later messages. A stratum's messages count from the later of the two arms' first use in it.
+def critical_value(information: float, fraction: float | None = None, options: MonitorOptions = _DEFAULT) -> float:
+    """From which |U| / sqrt(V) on a difference is shown.
 
     Args:
-        in_a: bool (n,), whether the message is in arm a; in the order of sending.
-        y: 0 or 1 (n,), the outcomes.
-        options: thresholds.
-        stratum: numbers (n,): a block has messages of one stratum; those under 0 are left out. None for one stratum.
-        at: when each message was sent (n,), in days; a message waits ``longest_wait_days`` at most. None where not known.
-
-    Returns:
-        Differences a - b from -1 to 1, shape (n_blocks,), and how many messages no block has used.
-    """
-    found: list[float] = []
-    lines: dict[int, _Line] = {}
-    strata = [0] * len(y) if stratum is None else stratum.tolist()
-    times = [0.0] * len(y) if at is None else at.tolist()
-    left_out = 0
-    for arm, value, own, time in zip(np.where(in_a, 0, 1).tolist(), y.tolist(), strata, times, strict=True):
-        if own < 0:
-            left_out += 1
-            continue
-        line = lines.get(own)
-        if line is None:
-            line = lines[own] = _Line(options.most_waiting)
-        found += line.add(arm, value, time, options)
-    return np.array(found), left_out + sum(line.waiting for line in lines.values())
-
-
-class _Line:
-    """The messages of one stratum that wait for a block."""
-
-    def __init__(self, most: int) -> None:
-        self.queues: tuple[deque[tuple[float, float]], deque[tuple[float, float]]] = (deque(maxlen=most), deque(maxlen=most))
-        self.come, self.used = [0, 0], 0
-
-    @property
-    def waiting(self) -> int:
-        return sum(self.come) - self.used
-
-    def add(self, arm: int, value: float, time: float, options: MonitorOptions) -> list[float]:
-        """Add a message; the differences of the blocks that it completes."""
-        self.come[arm] += 1
-        if self.come[arm] == 1 and self.come[1 - arm] > 1:  # messages of before this arm was in use say nothing of it
-            last = self.queues[1 - arm][-1]
-            self.queues[1 - arm].clear()
-            self.queues[1 - arm].append(last)
-        self.queues[arm].append((value, time))
-        for queue in self.queues:
-            while queue and time - queue[0][1] > options.longest_wait_days:
-                queue.popleft()
-        found = []
-        while self.queues[0] and self.queues[1]:
-            ratio = max(1, min(options.most_to_one, round(max(self.come) / min(self.come))))
-            common = 0 if self.come[0] > self.come[1] else 1
-            if len(self.queues[common]) < ratio:
-                break
-            sums = [0.0, 0.0]
-            # the newest: where one arm is rare, the oldest that wait are from another time than its next message
-            sums[common] = sum(self.queues[common].pop()[0] for _ in range(ratio)) / ratio
-            sums[1 - common] = self.queues[1 - common].pop()[0]
-            self.used += ratio + 1
-            found.append(sums[0] - sums[1])
-        return found
-
-
-def stakes_of(options: MonitorOptions = _DEFAULT) -> np.ndarray:
-    """Stakes of the bets, evenly spaced on a log scale.
-
-    Args:
-        options: thresholds; with ``expected_blocks`` n the stakes are near sqrt(2 log(2 / alpha) / (n v)), the best ones at n
-            blocks whose differences have a variance v from 2 x .02 x .98 to 2 x .3 x .7.
-
-    Returns:
-        Shares of the largest stake allowed, shape (n_stakes,), or (expected_stakes,) for a tuned bet.
-    """
-    if options.expected_blocks:
-        best = np.sqrt(2 * math.log(2 / options.alpha) / (options.expected_blocks * np.array([0.42, 0.0392])))
-        low, high = np.clip(best, options.lowest_stake, options.highest_stake)
-        return np.geomspace(low, high, options.expected_stakes)
-    return np.geomspace(options.lowest_stake, options.highest_stake, options.n_stakes)
-
-
-def log_wealth(differences: np.ndarray, delta: np.ndarray, options: MonitorOptions = _DEFAULT) -> np.ndarray:
-    """Log of what a bet of 1 against each ``delta`` has become, betting both ways and averaged over the stakes.
-
-    Args:
-        differences: differences of shares of the blocks (n_blocks,), see `blocks`.
-        delta: hypothetical differences from -1 to 1, shape (n_delta,).
+        information: V, above 0.
+        fraction: share of the information at the end that is there, above 0 and at most 1: both boundaries are used, with
+            ``expected_share`` of alpha and the rest; None for the endless one alone, with all of it.
         options: thresholds.
 
     Returns:
-        Natural logarithms, shape (n_delta,).
+        Standard deviations.
     """
-    fractions = stakes_of(options)[None, :]
-    values, counts = np.unique(differences, return_counts=True)
-    delta = np.asarray(delta, dtype=float)
-    up = fractions / (1 + delta[:, None] + 1e-12)  # bets that the mean is above: 1 + stake (D - delta) stays > 0
-    down = -fractions / (1 - delta[:, None] + 1e-12)
-    stakes = np.hstack([up, down])
-    total = np.zeros_like(stakes)
-    for value, count in zip(values, counts, strict=True):
-        total += count * np.log1p(np.maximum(stakes * (value - delta[:, None]), -1 + 1e-12))
-    top = total.max(axis=1)
-    return np.asarray(top + np.log(np.exp(total - top[:, None]).mean(axis=1)))
+    from scipy.special import ndtri
+
+    def endless(alpha: float) -> float:
+        r = options.mixture_information
+        return math.sqrt((1 + r / information) * math.log((information + r) / (r * alpha**2)))
+
+    if fraction is None:
+        return endless(options.alpha)
+    until = options.expected_share * options.alpha
+    return min(-float(ndtri(until / 4)) / math.sqrt(fraction), endless(options.alpha - until))
+
+
+def p_values(z: float, information: float, fraction: float | None, options: MonitorOptions) -> tuple[float, float]:
+    """The e-value of the endless mixture, and the smallest alpha at which a difference would be shown.
+
+    Args:
+        z: U / sqrt(V).
+        information: V, above 0.
+        fraction: as `critical_value` takes it.
+        options: thresholds; their ``alpha`` does not matter.
+
+    Returns:
+        E-value and p-value.
+    """
+    from scipy.special import ndtr
+
+    r = options.mixture_information
+    log_e = z * z * information / (2 * (information + r)) - math.log1p(information / r) / 2
+    e_value = math.exp(min(700.0, log_e))
+    if fraction is None:
+        return e_value, min(1.0, 1 / e_value)
+    until = 4 * float(ndtr(-abs(z) * math.sqrt(fraction)))
+    return e_value, min(1.0, until / options.expected_share, 1 / e_value / (1 - options.expected_share))
+
+
+def sequence(
+    found: FixedEffect, options: MonitorOptions = _DEFAULT, left: float | None = None, waiting: int = 0
+) -> Monitored | None:
+    """The difference within blocks at one look, in a form that is valid at every look.
+
+    Args:
+        found: the difference as it is estimated at one look.
+        options: thresholds; ``alpha`` is the chance of ever being wrong.
+        left: messages of both arms that are still expected; None where that is not known, or the expected number is exceeded.
+        waiting: messages that ``found`` leaves out.
+
+    Returns:
+        The difference; None where it cannot be estimated, or has no variance.
+    """
+    d, v = found.difference, found.information
+    if d is None or found.low is None or found.high is None or found.p_value is None or not v:
+        return None
+    from scipy.special import ndtri
+
+    z = -float(ndtri(max(found.p_value, 1e-300) / 2))
+    # messages to come tell most where arms are of one size: a fraction that is too small only waits longer
+    fraction = None if left is None else v / (v + left * found.rate * (1 - found.rate) / 4)
+    critical = critical_value(v, fraction, options)
+    wider = critical / z_value()
+    low, high = d - wider * (d - found.low), d + wider * (found.high - d)
+    if z < critical:  # the test decides: it has the variance that outcomes have without an effect
+        low, high = min(low, 0.0), max(high, 0.0)
+    e_value, p_value = p_values(z, v, fraction, options)
+    held = tuple(found.covariates)
+    return Monitored(
+        max(-1.0, low), min(1.0, high), e_value, p_value, found.n_blocks, waiting, METHOD if fraction is None else UNTIL,
+        d, held, v, fraction,
+    )  # fmt: skip
+
+
+def unknown(counts: tuple[int, int, int, int], options: MonitorOptions, waiting: int = 0) -> Monitored:
+    """What is known of a difference that cannot be estimated within blocks: what the arms' own sequences leave open.
+
+    Args:
+        counts: events and messages of arm a, then of arm b.
+        options: thresholds.
+        waiting: messages that nothing compares.
+
+    Returns:
+        An interval that holds zero.
+    """
+    half = MonitorOptions(alpha=options.alpha / 2)
+    x_a, n_a, x_b, n_b = counts
+    (low_a, high_a), (low_b, high_b) = rate_sequence(x_a, n_a, half), rate_sequence(x_b, n_b, half)
+    return Monitored(min(0.0, low_a - high_b), max(0.0, high_a - low_b), 1.0, 1.0, 0, waiting)
 
 
 def monitor_difference(
     in_a: np.ndarray,
     y: np.ndarray,
     options: MonitorOptions = _DEFAULT,
-    stratum: np.ndarray | None = None,
-    at: np.ndarray | None = None,
+    block: np.ndarray | None = None,
+    left: int | None = None,
 ) -> Monitored:
-    """Anytime-valid interval and p-value of the difference of rates a - b, within strata where these are given.
+    """Anytime-valid interval and p-value of the difference of rates a - b, within blocks where these are given.
 
     Args:
-        in_a: bool (n,), whether the message is in arm a; in the order of sending.
-        y: 0 or 1 (n,), the outcomes in the same order.
+        in_a: bool (n,), whether the message is in arm a.
+        y: 0 or 1 (n,), the outcomes.
         options: thresholds; ``alpha`` is the chance of ever being wrong.
-        stratum: strata (n,), as `blocks` takes them.
-        at: times (n,), likewise.
+        block: numbers (n,), such as reps: only messages of one block are compared with each other; those under 0 are left out.
+            None for one block.
+        left: messages of both arms that are still expected; None where that is not known.
 
     Returns:
-        The difference so far; without a complete block -1 to 1 with p-value 1.
+        The difference so far.
     """
-    differences, waiting = blocks(in_a, y, options, stratum, at)
-    if not len(differences):
-        return Monitored(-1.0, 1.0, 1.0, 1.0, 0, waiting)
-    grid = np.linspace(-1, 1, options.grid_points)
-    kept = np.flatnonzero(log_wealth(differences, grid, options) < math.log(1 / options.alpha))
-    step = float(grid[1] - grid[0])
-    low, high = grid[kept[0]] - step, grid[kept[-1]] + step  # outward by one step: the grid must not make it narrower
-    e_value = math.exp(min(700.0, float(log_wealth(differences, np.zeros(1), options)[0])))
-    return Monitored(
-        float(max(-1.0, low)), float(min(1.0, high)), e_value, min(1.0, 1 / e_value), len(differences), waiting,
-        estimate=float(differences.mean()),
-    )  # fmt: skip
+    own = np.zeros(len(y), dtype=int) if block is None else block
+    found = fixed_effect(own, in_a, y)
+    made = sequence(found, options, left, len(y) - found.n)
+    x, n = [int(y[in_a].sum()), int(y[~in_a].sum())], [int(in_a.sum()), int((~in_a).sum())]
+    return made or unknown((x[0], n[0], x[1], n[1]), options, len(y))
 
 
 def rate_sequence(events: int, n: int, options: MonitorOptions = _DEFAULT) -> tuple[float, float]:

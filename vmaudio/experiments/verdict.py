@@ -4,7 +4,7 @@ One comparison decides (`deciding`): the one within reps (and weeks, where arms 
 estimated, else the one by rep together with the test of the messages, else that test alone. A difference is called real only if
 the deciding p-value, corrected by Holm over all pairs, is under alpha (.05) and the interval excludes zero. Arms that differ in
 a covariate, time among them, which the adjusted difference does not remove get no verdict. Under monitoring the sequence
-decides, which is valid at every look; what its blocks do not hold equal is not removed.
+decides, which is valid at every look; what it does not hold equal is not removed.
 """
 
 from __future__ import annotations
@@ -91,11 +91,13 @@ def held_equal(pair: Pair, covariate: str) -> bool:
         covariate: its name; "date" and "week" are both held equal by weeks.
 
     Returns:
-        Whether it does; False where there is no adjusted difference. Under monitoring: whether every block holds it equal.
+        Whether it does; False where there is no adjusted difference. Under monitoring: whether the sequence holds it equal.
     """
     if pair.anytime is not None:
-        return covariate in pair.anytime.held
-    return pair.adjusted.difference is not None and ("week" if covariate in TIME else covariate) in pair.adjusted.covariates
+        held = pair.anytime.held
+    else:
+        held = pair.adjusted.covariates if pair.adjusted.difference is not None else ()
+    return covariate in held or (covariate in TIME and "week" in held)
 
 
 def deciding(pair: Pair) -> tuple[str, float]:

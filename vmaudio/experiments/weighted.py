@@ -18,12 +18,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from vmaudio.experiments.options import MonitorOptions
-from vmaudio.experiments.sequential import Monitored, stakes_of
+from vmaudio.experiments.sequential import Monitored
 
 METHOD = "betting on inverse-probability weighted scores (Waudby-Smith et al. 2024), mixture over fixed stakes"
 
 STEPS = 24
 """Halvings of the search for an end of the interval: to 1e-7."""
+
+_DEFAULT = MonitorOptions()
 
 
 def scores(
@@ -47,6 +49,23 @@ def scores(
     before_n, before = np.cumsum(n) - n, np.cumsum(events) - events
     level = np.where(before_n > 0, before / np.maximum(before_n, 1), 0.0)[code]
     return (y - level) * (in_a - chance), chance * (1 - chance)
+
+
+def stakes_of(options: MonitorOptions = _DEFAULT) -> np.ndarray:
+    """Stakes of the bets, evenly spaced on a log scale.
+
+    Args:
+        options: thresholds; with ``expected_blocks`` n the stakes are near sqrt(2 log(2 / alpha) / (n v)), the best ones at n
+            pairs of messages whose differences have a variance v from 2 x .02 x .98 to 2 x .3 x .7.
+
+    Returns:
+        Shares of the largest stake allowed, shape (n_stakes,), or (expected_stakes,) for a tuned bet.
+    """
+    if options.expected_blocks:
+        best = np.sqrt(2 * math.log(2 / options.alpha) / (options.expected_blocks * np.array([0.42, 0.0392])))
+        low, high = np.clip(best, options.lowest_stake, options.highest_stake)
+        return np.geomspace(low, high, options.expected_stakes)
+    return np.geomspace(options.lowest_stake, options.highest_stake, options.n_stakes)
 
 
 def log_wealth(score: np.ndarray, slope: np.ndarray, count: np.ndarray, delta: float, stakes: np.ndarray) -> float:

@@ -178,13 +178,15 @@ def observations(store: Database) -> Iterator[Observation]:
     )  # fmt: skip
     query = (
         select(
-            *(column.label(f"m_{column.name}") for column in messages.columns),
-            *(column.label(f"o_{column.name}") for column in outcomes.columns),
-            scores.c.points.label("points"),
-            scores.c.body["checks"].label("checks"),
-            analyses.c.body["features"]["values"].label("features"),
-            analyses.c.analysis_id.label("analysis_id"),
-            analyses.c.measure_versions.label("measure_versions"),
+            messages.c.recording_id,
+            scores.c.points,
+            scores.c.body["checks"],
+            analyses.c.body["features"]["values"],
+            analyses.c.analysis_id,
+            analyses.c.measure_versions,
+            outcomes.c.message_id,
+            *(messages.c[name] for name in _MESSAGE_FIELDS),
+            *(outcomes.c[name] for name in _FIELDS),
         )
         .select_from(joined)
         .order_by(messages.c.sent_at, messages.c.message_id)
@@ -192,17 +194,20 @@ def observations(store: Database) -> Iterator[Observation]:
     today = versions_text(MEASURE_VERSIONS)
     with store.engine.connect() as connection:
         marked = _approach_labels(connection)
-        for row in connection.execution_options(yield_per=_PORTION).execute(query).mappings():
-            message = Message.from_dict({name: row[f"m_{name}"] for name in _MESSAGE_FIELDS})
+        # by position: names are looked up in each of many rows
+        for recording_id, points, checks, features, analysis_id, versions, told, *fields in connection.execution_options(
+            yield_per=_PORTION
+        ).execute(query):
+            message = Message(*fields[: len(_MESSAGE_FIELDS)])
             yield Observation(
                 message,
-                _outcome(row, "o_") if row["o_message_id"] else None,
-                row["m_recording_id"],
-                dict(row["features"] or {}),
-                row["points"],
-                {check["id"]: check["verdict"] for check in row["checks"] or ()},
+                Outcome(**dict(zip(_FIELDS, fields[len(_MESSAGE_FIELDS) :], strict=True))) if told else None,
+                recording_id,
+                dict(features or {}),
+                points,
+                {check["id"]: check["verdict"] for check in checks or ()},
                 marked.get(message.message_id),
-                row["analysis_id"] is not None and row["measure_versions"] != today,
+                analysis_id is not None and versions != today,
             )
 
 

@@ -1,0 +1,193 @@
+"""Compare two arms in every way: differences, tests, intervals by rep and within reps, at one look and at every look."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from vmaudio.experiments import balance, clusters, fixed_effects, monitoring, rates, sample_sizes, verdict, weeks
+from vmaudio.experiments.arms import Arms
+from vmaudio.experiments.options import CompareOptions, MonitorOptions
+from vmaudio.experiments.preparation import LOWER_IS_BETTER, Row, cost_of, unit_of
+from vmaudio.experiments.results import Pair
+
+SAME_THING = {"rep": ("rep",), "campaign": ("campaign",), "channel": ("channel",)}
+"""Arms that are a covariate themselves are not checked for balance of that covariate."""
+
+
+class Columns:
+    """The messages that count as arrays, in their order.
+
+    Args:
+        rows: the messages.
+    """
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = rows
+        self.unit = unit_of(row.observation for row in rows)
+        self.y = np.array([row.event for row in rows], dtype=float)
+        self.covariates = balance.covariates(rows)
+        self.design = balance.design({k: v for k, v in self.covariates.items() if k not in ("rep", *balance.TIME)})
+        self.week = weeks.week_of(rows)
+        names = [row.observation.message.rep for row in rows]
+        order = {name: i for i, name in enumerate(sorted({name for name in names if name}))}
+        self.rep = np.array([order[name] if name else -1 for name in names], dtype=int)
+        self.has_rep = bool(order)
+        self.cost = np.array([_cost(row) for row in rows])
+
+    @functools.cached_property
+    def codes(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Of every covariate of categories its values in order, and each message's number among them."""
+        found = {name: values.astype(str) for name, values in self.covariates.items() if values.dtype == object}
+        return {name: np.unique(values, return_inverse=True) for name, values in found.items()}
+
+
+def _cost(row: Row) -> float:
+    found = cost_of(row.observation)
+    return math.nan if found is None else found
+
+
+def compare_pair(
+    family: Arms,
+    table: Columns,
+    i: int,
+    j: int,
+    outcome: str,
+    options: CompareOptions,
+    n_pairs: int,
+) -> Pair:
+    """Compare two arms of a family, without a correction for many pairs and without a verdict.
+
+    Args:
+        family: the arms.
+        table: the messages that count.
+        i: number of the first arm.
+        j: number of the second.
+        outcome: what is compared.
+        options: thresholds.
+        n_pairs: pairs in the comparison.
+
+    Returns:
+        The pair.
+    """
+    inside = (family.index == i) | (family.index == j)
+    in_a, y, rep = family.index[inside] == i, table.y[inside], table.rep[inside]
+    n_a, n_b = int(in_a.sum()), int((~in_a).sum())
+    x_a, x_b = int(y[in_a].sum()), int(y[~in_a].sum())
+    low, high = rates.newcombe(x_a, n_a, x_b, n_b)
+    p_value, test = rates.difference_test(x_a, n_a, x_b, n_b, options)
+    higher = rates.prob_higher(x_a, n_a, x_b, n_b) if min(n_a, n_b) >= options.fewest_for_chance else math.nan
+    own = SAME_THING.get(family.by, ())
+    if "rep" in own:
+        by_rep = clusters.Clustered(None, None, None, None, 2, reason=clusters.ARMS_ARE_REPS)
+    else:
+        by_rep = clusters.clustered(rep, in_a, y)
+    imbalances = [
+        balance.categories(
+            name,
+            table.codes[name][0],
+            table.codes[name][1][family.index == i],
+            table.codes[name][1][family.index == j],
+            options,
+        )
+        if name in table.codes
+        else balance.imbalance(name, column[inside][in_a], column[inside][~in_a], options)
+        for name, column in table.covariates.items()
+        if name not in own
+    ]
+    imbalance = tuple(found for found in imbalances if found is not None)
+    inner = _adjusted(family, table, i, inside, imbalance, options)
+    rate_a, rate_b, level = x_a / n_a, x_b / n_b, 1 - options.alpha / n_pairs
+    inflation = by_rep.design_effect
+    return Pair(
+        a=family.names[i], b=family.names[j], unit=table.unit,
+        difference=rate_a - rate_b, low=low, high=high,
+        p_value=p_value, p_adjusted=p_value,
+        prob_a_better=None if math.isnan(higher) else 1 - higher if outcome in LOWER_IS_BETTER else higher,
+        n_more_per_arm=sample_sizes.further_messages(rate_a, n_a, rate_b, n_b, level=level, options=options),
+        test=test,
+        risk_ratio=rates.risk_ratio(x_a, n_a, x_b, n_b),
+        clustered=by_rep, adjusted=inner,
+        n_more_by_rep=sample_sizes.further_messages(
+            rate_a, n_a, rate_b, n_b, level=level, inflation=inflation, options=options
+        ) if inflation else None,
+        imbalance=imbalance,
+    )  # fmt: skip
+
+
+def _adjusted(
+    family: Arms, table: Columns, i: int, use: np.ndarray, imbalance: Sequence[balance.Imbalance], options: CompareOptions
+) -> fixed_effects.FixedEffect:
+    """The difference of arm i and another within reps, and within weeks where the two were used at different times."""
+    own = SAME_THING.get(family.by, ())
+    rep, in_a, y = table.rep[use], family.index[use] == i, table.y[use]
+    held = {k: v[use] for k, v in table.design.items() if k not in own}
+    if any(found.flagged and found.covariate in balance.TIME for found in imbalance):
+        known_reps = rep if "rep" not in own and (rep >= 0).any() else None
+        return weeks.within_weeks(known_reps, table.week[use], table.covariates["date"][use], in_a, y, held, options)
+    if "rep" in own:
+        return fixed_effects.not_estimable("not estimable: the arms are the reps")
+    return fixed_effects.fixed_effect(rep, in_a, y, held, options)
+
+
+def watched(
+    pair: Pair, family: Arms, table: Columns, i: int, j: int, options: CompareOptions, monitor: MonitorOptions,
+    progress: monitoring.Progress,
+) -> Pair:  # fmt: skip
+    """A pair with the sequence of the comparison that decides it, which holds at every look.
+
+    Args:
+        pair: the pair, as `compare_pair` gives it.
+        family: the arms.
+        table: the messages that count.
+        i: number of the first arm.
+        j: number of the second.
+        options: thresholds.
+        monitor: thresholds of the sequence, at the pair's own level.
+        progress: how many messages are expected.
+
+    Returns:
+        The pair.
+    """
+    inside = (family.index == i) | (family.index == j)
+    plain = verdict.deciding(pair)[0] == "messages"
+
+    def decides(use: np.ndarray) -> fixed_effects.FixedEffect:
+        if not plain:
+            return pair.adjusted if use is inside else _adjusted(family, table, i, use, pair.imbalance, options)
+        alone = fixed_effects.fixed_effect(np.zeros(int(use.sum()), dtype=int), family.index[use] == i, table.y[use])
+        return dataclasses.replace(alone, covariates=())
+
+    a, b = table.y[family.index == i], table.y[family.index == j]
+    counts = (int(a.sum()), len(a), int(b.sum()), len(b))
+    return dataclasses.replace(pair, anytime=monitoring.monitored(decides, inside, counts, monitor, progress))
+
+
+def corrected_pairs(pairs: list[Pair], options: CompareOptions) -> list[Pair]:
+    """P-values corrected over all pairs by Holm, those of the messages and those that decide, and then each pair's verdict.
+
+    Args:
+        pairs: all pairs of a comparison.
+        options: thresholds.
+
+    Returns:
+        The pairs with verdicts.
+    """
+    corrected = rates.holm([pair.p_value for pair in pairs])
+    decided = [verdict.deciding(pair) for pair in pairs]
+    all_q = rates.holm([q for _, q in decided])
+    if any(pair.anytime is not None for pair in pairs):  # as the intervals are: each pair has its share of the level
+        all_q = [min(1.0, q * len(pairs)) for _, q in decided]
+    done = []
+    for pair, p, (by, q), q_all in zip(pairs, corrected, decided, all_q, strict=True):
+        pair = dataclasses.replace(pair, p_adjusted=p, deciding=by, p_deciding=q, p_deciding_adjusted=q_all)
+        if by.startswith("within") and (pair.test != "Fisher exact" or q > pair.p_value):  # else Fisher's exact power says it
+            more = sample_sizes.further_for(q, pair.adjusted.n, level=1 - options.alpha / len(pairs))
+            pair = dataclasses.replace(pair, n_more_deciding=more)
+        pair = dataclasses.replace(pair, why_no_count=verdict.why_no_count(pair, options))
+        done.append(dataclasses.replace(pair, verdict=verdict.pair_verdict(pair, options)))
+    return done
