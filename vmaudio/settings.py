@@ -91,6 +91,9 @@ SETTINGS: Mapping[str, Setting] = {
         ),
         Setting("batch_size", 16, "messages", "Most messages in one forward pass of the recogniser"),
         Setting("threads", 0, "", "Processor threads for the recogniser; 0 is all cores"),
+        Setting(
+            "ray_address", "", "", "Ray cluster for batch --on ray: host:port, or auto; empty starts Ray on this machine"
+        ),
         Setting("web_dir", "", "", "Folder of the web app: kept recordings, your rubric; empty is in the user's data folder"),
         Setting("intake_dir", "", "", "Folder of recordings out of mails and webhooks; empty is in the user's data folder"),
         Setting("upload_max_mb", 50.0, "MB", "Largest recording that the web app takes"),
