@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import signal
@@ -102,7 +103,9 @@ class ByBytes(Instant):
             if data == b"die.wav":
                 os.kill(os.getpid(), signal.SIGKILL)
             time.sleep(self.pause_s)
-            yield analysis(message, recording_id=hashlib.sha256(data).hexdigest())
+            made = analysis(message, recording_id=hashlib.sha256(data).hexdigest())
+            by = {"engine": KEY.engine, "options": KEY.options, "model_ids": KEY.model_ids}
+            yield dataclasses.replace(made, provenance=dataclasses.replace(made.provenance, **by))
 
 
 def by_bytes(*, threads=1, ahead=1):

@@ -6,8 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,10 +15,10 @@ import pytest
 from tests.analysis import handlers
 from tests.analysis.test_workers import is_alive, until
 from tests.lines import write_voice
-from vmaudio.analysis import get_batch_engine, run_batch
+from vmaudio.analysis import get_batch_engine, ray_engine, run_batch
 from vmaudio.analysis.ray_engine import Lengths, RayEngine
 from vmaudio.errors import ExtraMissing, SettingError
-from vmaudio.records import Analysis, Failure, Message
+from vmaudio.records import Failure, Message
 from vmaudio.store import open_store
 
 
@@ -62,12 +61,12 @@ def test_as_many_results_as_messages(tmp_path, store, count):
 
 
 def test_what_is_stored_is_not_measured_again(tmp_path, store):
-    """A second run asks the actors for the failed ones alone; both engines store under one key."""
+    """A second run over the same bytes only scores them."""
     with_ray()
     messages = files(tmp_path, [f"{i}.wav" for i in range(20)])
     first = run_batch(RayEngine(handlers.by_bytes, workers=1), messages, store)
     second = run_batch(RayEngine(handlers.by_bytes, workers=1), messages, store)
-    assert (first.analysed, first.failed) == (second.stored, second.failed)
+    assert (first.analysed, first.failed) == (second.stored, second.failed) == (20, 0)
     assert (second.analysed, second.total) == (0, 20)
 
 
@@ -102,13 +101,12 @@ def test_an_actor_that_is_killed_from_outside(tmp_path, store):
     assert (summary.analysed, summary.failed) == (12, 0)
 
 
-def test_models_are_loaded_once_for_each_actor(tmp_path, store):
-    """Many batches, two loads."""
+def test_models_are_loaded_once_for_each_actor(tmp_path, store, monkeypatch):
+    """Ten batches, two loads."""
     with_ray()
+    monkeypatch.setattr(ray_engine, "BATCH_S", 10.0)
     (tmp_path / "loads").mkdir()
     messages = files(tmp_path, [f"{i}.wav" for i in range(100)])
-    from functools import partial
-
     run_batch(RayEngine(partial(handlers.counted, folder=str(tmp_path / "loads")), workers=2), messages, store)
     assert len(list((tmp_path / "loads").iterdir())) == 2
 
@@ -230,26 +228,29 @@ def test_nothing_outlives_the_driver(tmp_path, how, code):
         assert store.count() == 1
 
 
-def test_a_cluster_by_its_address(tmp_path, store):
+def test_a_cluster_by_its_address(tmp_path):
     """A cluster that somebody else started is used, and left as it was."""
     with_ray()
-    environ = {**os.environ, "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_USAGE_STATS_ENABLED": "0"}
-    environ.pop("RAY_AUTH_MODE", None)
+    own = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    environ = {
+        **own, "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN": "0" * 64,
+    }  # fmt: skip
     script = (
-        "import ray, sys; print(ray.init(address='local', num_cpus=2, include_dashboard=False,"
-        f" _temp_dir={str(tmp_path)[:0] + '/tmp/vm-t' + str(os.getpid())!r}).address_info['gcs_address'], flush=True);"
-        " sys.stdin.read()"
+        "import ray, sys; made = ray.init(address='local', num_cpus=2, include_dashboard=False);"
+        " print(made.address_info['gcs_address'], flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", script], env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as head:
+        [sys.executable, "-c", script], env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, text=True,
+    ) as head:  # fmt: skip
         address = head.stdout.readline().strip()
         code = f"""
 from tests.analysis import handlers
 from vmaudio.analysis.ray_engine import RayEngine
 from vmaudio.records import Message
 engine = RayEngine(handlers.instant, address={address!r})
-print(engine.workers, len(list(engine.run([Message({str(tmp_path / 'a.wav')!r})] * 3))))
+print(engine.workers, len(list(engine.run([Message({str(tmp_path / "a.wav")!r})] * 3))))
 """
         files(tmp_path, ["a.wav"])
         done = [subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True) for _ in range(2)]

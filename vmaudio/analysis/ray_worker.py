@@ -65,7 +65,8 @@ class RayWorker:
         here = f"Ray's node {_node()}"
         if wanted["made_by"] != _made_by():
             return _said(
-                "refused", f"{here} has vmaudio {vmaudio.__version__}, another than the driver's. Install the same on all nodes."
+                "refused",
+                f"{here} has vmaudio {vmaudio.__version__}, another than the driver's. Install the same on all nodes.",
             )
         try:
             build = pkgutil.resolve_name(wanted["build"])
