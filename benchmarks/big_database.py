@@ -49,6 +49,8 @@ def _renamed(column: Any, order: int) -> Any:
     """A column as the ``order``-th copy of the 400 messages has it."""
     if column.name == "recording_id":
         return literal(f"{order:08d}").concat(func.substr(column, 9))
+    if column.name in ("file_name", "prospect"):  # else each would be a copy of the others
+        return literal(f"{order}-").concat(column)
     if column.name in ("message_id", "source"):
         return column.concat(f"-{order}")
     return column + order * OWN if column.name == "analysis_id" else column
