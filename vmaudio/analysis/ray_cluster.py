@@ -70,8 +70,8 @@ class RayCluster:
         if not self.address:
             if "ray" in sys.modules and os.environ.get("RAY_AUTH_TOKEN") != _token():
                 raise SettingError(
-                    "This process has loaded Ray already, and only at its loading can Ray be told to stay on loopback. Start Ray"
-                    " yourself and give ray_address='auto', or run vmaudio batch --on ray."
+                    "This process has loaded Ray already, and only at its loading can Ray be told to stay on loopback. Start a"
+                    " Ray of your own and give ray_address='auto', or run vmaudio batch --on ray."
                 )
             os.environ.update(_PRIVATE, RAY_AUTH_TOKEN=_token())
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
@@ -92,26 +91,11 @@ class Asked:
         Raises:
             SettingError: a date that is not possible.
         """
-        keep, copies = self.chosen(web, sheet), web.doubles.now()
+        keep, copies = self.chosen(web, sheet), sheet.counting.copies
         if not copies:
             return keep, 0
         copied = np.array([row.message_id in copies for row in sheet.rows], dtype=bool)
         return keep & ~copied, int(np.count_nonzero(keep & copied))
-
-    def for_database(self, web: Web) -> Search:
-        """The search with what only the report knows as a list of ids.
-
-        Args:
-            web: the app.
-
-        Returns:
-            What the store is asked for.
-        """
-        if not (self.called or self.flag or self.unsure):
-            return self.search
-        sheet = web.sheets.current()
-        ids = tuple(sheet.rows[i].message_id for i in np.flatnonzero(self.chosen(web, sheet)).tolist())
-        return dataclasses.replace(self.search, ids=ids)
 
 
 def asked_of(

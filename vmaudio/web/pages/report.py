@@ -176,7 +176,7 @@ def report(request: Request, web: WebOf, asked: AskedOf, by: By = "rep") -> Resp
         request, "report_page.html.j2", data=data, copies=made.copies, coaching=coaching, slow=made.slow(PATIENCE_S),
         asked=asked, given=asked.given, link=asked.link, sound=sound,
         here=asked.link("/report", by=None if by == "rep" else by), later=asked.link("/report/later", by=by),
-        **filter_choices(web),
+        **filter_choices(web, made.sheet),
     )  # fmt: skip
 
 

@@ -1,8 +1,7 @@
-"""The team's messages: filtered, sorted and paged by the database."""
+"""The team's messages: filtered, sorted and paged."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ from fastapi.responses import Response
 
 from vmaudio.report import Sheet, flag_name
 from vmaudio.web.context import Web, WebOf, page
+from vmaudio.web.paging import page_of
 from vmaudio.web.schemas import Team
 from vmaudio.web.searching import CALLED, VERDICTS, Asked, AskedOf
 
@@ -31,11 +31,8 @@ PageOf = Annotated[int, Query(ge=1, le=100_000)]
 LimitOf = Annotated[int, Query(ge=1, le=500, description="rows of a page")]
 
 
-def _team(web: Web, asked: Asked, sort: str, number: int, limit: int) -> Team:
-    copies = web.doubles.now()
-    counted = dataclasses.replace(asked.for_database(web), without=frozenset(copies))
-    found = web.store.page(counted, sort=sort, limit=limit, offset=(number - 1) * limit)
-    sheet = web.sheets.current()
+def _team(web: Web, sheet: Sheet, asked: Asked, sort: str, number: int, limit: int) -> Team:
+    found = page_of(web, asked, sheet, sort=sort, limit=limit, offset=(number - 1) * limit)
     return Team.model_validate(
         {
             "total": found.total,
@@ -43,7 +40,7 @@ def _team(web: Web, asked: Asked, sort: str, number: int, limit: int) -> Team:
             "pages": max(1, math.ceil(found.total / limit)),
             "limit": limit,
             "sort": sort,
-            "copies": len(copies),
+            "copies": len(sheet.counting.copies),
             "rows": [row.to_dict() for row in found.rows],
             **facets_of(sheet),
         }
@@ -63,16 +60,17 @@ def facets_of(sheet: Sheet) -> dict[str, list[str]]:
     return {**{name: [one for one in column.names if one] for name, column in columns.items()}, "checks": sorted(sheet.checks)}
 
 
-def filter_choices(web: Web) -> dict[str, Any]:
+def filter_choices(web: Web, sheet: Sheet) -> dict[str, Any]:
     """What the form of filters offers.
 
     Args:
         web: The app.
+        sheet: Its messages.
 
     Returns:
         Values of the template.
     """
-    glossary, facets = web.glossary(), facets_of(web.sheets.current())
+    glossary, facets = web.glossary(), facets_of(sheet)
     return {
         "facets": facets, "checks": [(check, glossary.check(check).title) for check in facets["checks"]], "verdicts": VERDICTS,
         "called_words": CALLED, "bands": ("strong", "fair", "weak", "unscored"), "flag_name": flag_name,
@@ -82,7 +80,7 @@ def filter_choices(web: Web) -> dict[str, Any]:
 @router.get("/team.json")
 def team_json(web: WebOf, asked: AskedOf, sort: SortOf = "-sent_at", page: PageOf = 1, limit: LimitOf = ROWS) -> Team:
     """One page of the messages that match, newest first, and what there is to filter by."""
-    return _team(web, asked, sort, page, limit)
+    return _team(web, web.sheets.current(), asked, sort, page, limit)
 
 
 @router.get("/team", include_in_schema=False)
@@ -94,7 +92,8 @@ def team(
     page_: Annotated[int, Query(alias="page", ge=1)] = 1,
 ) -> Response:
     """The table."""
-    found = _team(web, asked, sort, page_, ROWS)
+    sheet = web.sheets.current()  # once: each time the store is asked whether anything has changed
+    found = _team(web, sheet, asked, sort, page_, ROWS)
 
     def link(**changes: object) -> str:
         """An address of this table with something changed."""
@@ -108,5 +107,5 @@ def team(
 
     return page(
         request, "team.html.j2", found=found, which=asked.search, given=asked.given, link=link, sort_link=sort_link,
-        heads=SORTS, first=(page_ - 1) * ROWS + 1, asked=asked, **filter_choices(web),
+        heads=SORTS, first=(page_ - 1) * ROWS + 1, asked=asked, **filter_choices(web, sheet),
     )  # fmt: skip
