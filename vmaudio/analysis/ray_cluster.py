@@ -68,7 +68,7 @@ class RayCluster:
             return self._ray
         os.environ.update(_QUIET)
         if not self.address:
-            if "ray" in sys.modules and os.environ.get("RAY_AUTH_TOKEN") != _token():
+            if sys.modules.get("ray") is not None and os.environ.get("RAY_AUTH_TOKEN") != _token():
                 raise SettingError(
                     "This process has loaded Ray already, and only at its loading can Ray be told to stay on loopback. Start a"
                     " Ray of your own and give ray_address='auto', or run vmaudio batch --on ray."
@@ -109,7 +109,7 @@ class RayCluster:
 
     def close(self) -> None:
         """Let go of the cluster; a Ray started here ends, and its folder is deleted."""
-        if "ray" in sys.modules:
+        if sys.modules.get("ray") is not None:
             sys.modules["ray"].shutdown()
         self._ray = None
         if self._folder:
