@@ -1,6 +1,7 @@
 # make demo   sets up everything and runs the main job on samples/
 # make test   sets up everything and runs the tests
 # make test-browser   the tests in a real browser (Debian's chromium, installed with apt-get where it is missing)
+# make test-ray, test-storage   the tests on Ray, and of recordings in an S3 store (each installs what it needs: some 300 MB)
 # A second run is quick: the environment is made again only when pyproject.toml, constraints.txt or requirements.lock change.
 
 PYTHON ?= python3
@@ -9,9 +10,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 DEMO := demo-output
 EXTRAS := weights faster report web oidc mail watch postgres mcp
+EXTRA_TESTS := build/extra-tests
 STORES := tests/store tests/privacy tests/intake/test_importing.py tests/training/test_label_exchange.py
 
-.PHONY: help demo test test-browser test-firefox test-postgres postgresql chromium firefox lint format docs models samples benchmark lock sbom fuzz accept clean
+.PHONY: help demo test test-browser test-firefox test-postgres test-ray test-storage postgresql chromium firefox lint format docs models samples benchmark lock sbom fuzz accept clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,6 +60,20 @@ test-firefox: $(STAMP) firefox ## run the tests in Debian's Firefox
 # One server for all of them, on loopback and in a temporary folder; "not real": no recogniser is needed for these.
 test-postgres: $(STAMP) postgresql ## run the stores' tests on a PostgreSQL server
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --postgres -m "not browser and not real" $(STORES)
+
+# An environment beside .venv that sees what is in there: Ray and moto are too heavy for every test run.
+$(EXTRA_TESTS)/bin/python: $(STAMP)
+	$(BIN)/python -m venv $(EXTRA_TESTS)
+	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > $(EXTRA_TESTS)/path
+	cp $(EXTRA_TESTS)/path "$$($@ -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/beside.pth"
+
+test-ray: $(EXTRA_TESTS)/bin/python ## install Ray and run the tests of batch --on ray
+	$(EXTRA_TESTS)/bin/python -m pip install --quiet --constraint constraints.txt 'ray>=2.52'
+	PYTHONPATH=. OMP_NUM_THREADS=1 $(EXTRA_TESTS)/bin/python -m pytest tests/analysis/test_ray.py
+
+test-storage: $(EXTRA_TESTS)/bin/python ## install moto's S3 server and run the tests of recordings in a store of objects
+	$(EXTRA_TESTS)/bin/python -m pip install --quiet --constraint constraints.txt 's3fs>=2024.6' 'moto[server]>=5,<6'
+	PYTHONPATH=. OMP_NUM_THREADS=1 $(EXTRA_TESTS)/bin/python -m pytest tests/audio/test_object_storage.py
 
 postgresql: ## install Debian's postgresql where there is none
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \

@@ -22,7 +22,7 @@ from benchmarks.common import Table, environment
 from benchmarks.web_table import fill
 from tests.postgres import PostgresServer
 from vmaudio.store import Search, Store, copy_rows, open_store
-from vmaudio.store.tables import analyses, messages, outcomes, recordings, scores, verdicts
+from vmaudio.store.tables import analyses, messages, outcomes, recordings, report_rows, scores, verdicts
 
 OWN = 400
 ROUNDS = 5
@@ -34,7 +34,7 @@ def grow(store: Store, n: int) -> str:
     check = fill(store, OWN)
     for order in range(1, n // OWN):
         with store.begin() as connection:
-            for table in (recordings, messages, analyses, scores, verdicts, outcomes):
+            for table in (recordings, messages, analyses, scores, verdicts, outcomes, report_rows):
                 names = [column.name for column in table.columns]
                 made = select(*(_renamed(table.c[name], order) for name in names)).where(_own(table))
                 connection.execute(insert(table).from_select(names, made))
@@ -49,6 +49,8 @@ def _renamed(column: Any, order: int) -> Any:
     """A column as the ``order``-th copy of the 400 messages has it."""
     if column.name == "recording_id":
         return literal(f"{order:08d}").concat(func.substr(column, 9))
+    if column.name in ("file_name", "prospect"):  # else each would be a copy of the others
+        return literal(f"{order}-").concat(column)
     if column.name in ("message_id", "source"):
         return column.concat(f"-{order}")
     return column + order * OWN if column.name == "analysis_id" else column

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, text
 
 from benchmarks.common import Table, environment
 from tests.report.makers import team
@@ -35,8 +35,9 @@ PORTION = 500
 
 _WIDE = {
     "analyses": "INSERT INTO analyses (analysis_id, recording_id, key, engine, feature_schema, status, approach, text, "
-    "created_utc, body) VALUES (?, ?, 'k', 'fake', 'vm1', 'speech', ?, ?, '', ?)",
-    "scores": "INSERT INTO scores (message_id, analysis_id, rubric_id, points, band, body, flags) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "created_utc, body) VALUES (:id, :recording, 'k', 'fake', 'vm1', 'speech', :approach, :text, '', :body)",
+    "scores": "INSERT INTO scores (message_id, analysis_id, rubric_id, points, band, body, flags) VALUES "
+    "(:message, :id, :rubric, :points, :band, :body, :flags)",
 }
 
 
@@ -58,7 +59,7 @@ def fill(store: Store, n: int) -> str:
     by_id = {row["message_id"]: row for row in narrow}
     for first in range(0, n, PORTION):
         rows: dict[Any, list[dict[str, Any]]] = {}
-        wide: dict[str, list[tuple[Any, ...]]] = {"analyses": [], "scores": []}
+        wide: dict[str, list[dict[str, Any]]] = {"analyses": [], "scores": []}
         for i in range(first, min(first + PORTION, n)):
             one = made[i % len(made)]
             score, sent, (body, scored) = one.score, one.message, bodies[i % len(made)]
@@ -67,8 +68,14 @@ def fill(store: Store, n: int) -> str:
             context = {name: getattr(sent, name) for name in columns} | {"extra": {}, "source": f"calls/{i}.wav"}
             context |= {"prospect": f"p{i // 2:06d}"}
             flags = json.dumps([flag.to_dict() for flag in one.flags])
-            wide["analyses"].append((i + 1, ids["recording_id"], one.structure.approach, one.transcript.text, body))
-            wide["scores"].append((ids["message_id"], i + 1, score.rubric_id, score.points, score.band, scored, flags))
+            wide["analyses"].append(
+                {"id": i + 1, "recording": ids["recording_id"], "approach": one.structure.approach,
+                 "text": one.transcript.text, "body": body}
+            )  # fmt: skip
+            wide["scores"].append(
+                {"message": ids["message_id"], "id": i + 1, "rubric": score.rubric_id, "points": score.points,
+                 "band": score.band, "body": scored, "flags": flags}
+            )  # fmt: skip
             new: list[tuple[Any, list[dict[str, Any]]]] = [
                 (recordings, [{"recording_id": ids["recording_id"], "duration_s": one.duration_s, "first_seen_utc": ""}]),
                 (messages, [{**ids, **context, "file_name": f"{i}.wav"}]),
@@ -85,7 +92,7 @@ def fill(store: Store, n: int) -> str:
             for table in (recordings, messages):
                 connection.execute(insert(table), rows.pop(table))
             for name, statement in _WIDE.items():  # text that is JSON already: made once, not once a message
-                connection.exec_driver_sql(statement, wide[name])
+                connection.execute(text(statement), wide[name])
             for table, some in rows.items():
                 connection.execute(insert(table), some)
     missed = Counter(check.id for one in made for check in (one.score.checks if one.score else ()) if check.verdict == "fail")

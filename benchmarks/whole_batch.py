@@ -2,6 +2,7 @@
 
     python -m benchmarks.whole_batch                # 64 messages with base: time, ways to use the cores, peak memory
     python -m benchmarks.whole_batch --memory       # 20 and 500 files with tiny.en, 5 % of them broken: peak memory
+    python -m benchmarks.whole_batch --ray          # 128 messages with tiny.en: local processes and Ray's actors, in turns
 
 The afternoon script uses the same packages one file after the other: pydub opens the file, ``whisper.transcribe`` with word
 times, ``librosa.pyin`` with its defaults, ``librosa.effects.split`` for pauses, ``librosa.feature.rms`` for the level. It
@@ -27,6 +28,7 @@ from benchmarks import corpus
 from benchmarks.common import ROOT, SEED, Table, peak_mb, shared_data
 
 WAYS = ("afternoon", "inline", "local")
+TURNS = 3
 BROKEN = 20  # every so many files
 
 
@@ -189,21 +191,52 @@ def long_file(data: Path, model: str, minutes: float = 10.0) -> Table:
     )
 
 
+def on_ray(data: Path, model: str, count: int) -> Table:
+    """The local engine and Ray's over the same files, in turns: `vmaudio[ray]` must be installed."""
+    messages = corpus.messages(data)
+    chosen = [messages[i] for i in np.random.default_rng(SEED).permutation(len(messages))[:count]]
+    seconds = sum(message.seconds for message in chosen)
+    found: dict[str, list[dict[str, float]]] = {"local": [], "ray": []}
+    with tempfile.TemporaryDirectory() as place:
+        write(Path(place), [message.samples for message in chosen])
+        for _ in range(TURNS):
+            for way, got in found.items():
+                got.append(start(way, Path(place), model))
+                (Path(place) / f"{way}.sqlite").unlink()
+                print(way, got[-1], flush=True)
+    median = {way: float(np.median([one["work"] for one in got])) for way, got in found.items()}
+    rows = [
+        (way, seconds / median[way], median["local"] / median[way], ", ".join(f"{one['work']:.1f}" for one in got),
+         float(np.median([one["load"] for one in got])))
+        for way, got in found.items()
+    ]  # fmt: skip
+    return Table(
+        f"Ray and the local engine on {count} files with {model}, two workers on one machine",
+        ("batch --on", "s of audio per s", "times local", "work, s", "start, s"),
+        rows,
+        f"{seconds:.0f} s of audio; median of {TURNS} runs in turns, each in a process of its own; the work begins with the"
+        " first worker loaded and ends when all processes have gone.",
+    )
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", default=None)
-    parser.add_argument("--count", type=int, default=64)
+    parser.add_argument("--count", type=int)
     parser.add_argument("--memory", action="store_true")
-    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--ray", action="store_true")
+    parser.add_argument("--way", choices=(*WAYS, "ray"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.way:
         one(options.way, options.folder, options.models)
     elif options.memory:
         print(memory(options.models or "tiny.en").markdown())
+    elif options.ray:
+        print(on_ray(shared_data(), options.models or "tiny.en", options.count or 128).markdown())
     else:
-        print(speed(shared_data(), options.models or "base", options.count).markdown())
+        print(speed(shared_data(), options.models or "base", options.count or 64).markdown())
 
 
 if __name__ == "__main__":

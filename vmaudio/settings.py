@@ -91,6 +91,9 @@ SETTINGS: Mapping[str, Setting] = {
         ),
         Setting("batch_size", 16, "messages", "Most messages in one forward pass of the recogniser"),
         Setting("threads", 0, "", "Processor threads for the recogniser; 0 is all cores"),
+        Setting(
+            "ray_address", "", "", "Ray cluster for batch --on ray: host:port, or auto; empty starts Ray on this machine"
+        ),
         Setting("web_dir", "", "", "Folder of the web app: kept recordings, your rubric; empty is in the user's data folder"),
         Setting("oidc_issuer", "", "", "Issuer of a single sign-on (OpenID Connect) for the web app; empty is none"),
         Setting("oidc_client_id", "", "", "As whom the web app is known there; the secret is VMAUDIO_OIDC_CLIENT_SECRET"),

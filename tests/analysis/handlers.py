@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import signal
@@ -71,7 +72,7 @@ class Instant:
 
     key = KEY
 
-    def analyze_many(self, messages, *, known=None, listener=None):
+    def analyze_many(self, messages, open=None, known=None, *, listener=None):
         for message in messages:
             digest = hashlib.sha256(message.source.encode()).hexdigest()
             if digest[0] in "012345":
@@ -85,10 +86,48 @@ def instant(*, threads=1, ahead=1):
     return Instant()
 
 
+class ByBytes(Instant):
+    """Stands in for an Analyzer that reads: the name of a file is what it holds, and "die.wav" kills the process.
+
+    Args:
+        pause_s: before each result.
+    """
+
+    def __init__(self, pause_s=0.0):
+        self.pause_s = pause_s
+
+    def analyze_many(self, messages, open=None, known=None, *, listener=None):
+        for message in messages:
+            data = open(message.source)
+            assert data.decode() == Path(message.source).name
+            if data == b"die.wav":
+                os.kill(os.getpid(), signal.SIGKILL)
+            time.sleep(self.pause_s)
+            made = analysis(message, recording_id=hashlib.sha256(data).hexdigest())
+            by = {"engine": KEY.engine, "options": KEY.options, "model_ids": KEY.model_ids}
+            yield dataclasses.replace(made, provenance=dataclasses.replace(made.provenance, **by))
+
+
+def by_bytes(*, threads=1, ahead=1):
+    """For `RayEngine`."""
+    return ByBytes()
+
+
+def slow(*, threads=1, ahead=1):
+    """For `RayEngine`: an actor can be killed in the middle."""
+    return ByBytes(0.3)
+
+
+def counted(*, folder, threads=1, ahead=1):
+    """For `RayEngine`: leaves a file in ``folder`` for each analyzer that is made."""
+    (Path(folder) / str(os.getpid())).touch()
+    return ByBytes()
+
+
 class Drip(Instant):
     """Analyses the first message of a batch, and never comes to the second."""
 
-    def analyze_many(self, messages, *, known=None, listener=None):
+    def analyze_many(self, messages, open=None, known=None, *, listener=None):
         for number, message in enumerate(messages):
             if number:
                 time.sleep(60)

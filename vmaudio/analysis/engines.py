@@ -18,7 +18,7 @@ from vmaudio.records import Analysis, Failure, Key, Message
 Results = Generator[Analysis | Failure, None, None]
 """One result per message, in order of completion. Closing it stops the work."""
 
-NAMES = ("inline", "local")
+NAMES = ("inline", "local", "ray")
 
 
 class BatchEngine(Protocol):
@@ -81,12 +81,13 @@ def get_batch_engine(
     models_dir: str | None = None,
     verbatim: bool | None = None,
     raw_format: str | None = None,
+    ray_address: str | None = None,
 ) -> BatchEngine:
     """Make the batch engine of that name.
 
     Args:
-        name: "inline" (this process) or "local" (several processes on this machine).
-        workers: processes of "local"; as memory and cores allow by default.
+        name: "inline" (this process), "local" (several processes on this machine) or "ray" (actors of a Ray cluster).
+        workers: processes of "local" and actors of "ray"; as memory and cores allow by default.
         baselines: gives a rep's own baseline.
         engine: name of the recogniser, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
         language: language spoken, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
@@ -94,6 +95,7 @@ def get_batch_engine(
         models_dir: folder of promoted models, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
         verbatim: write um and uh down, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
         raw_format: what raw files hold, as for `vmaudio.Analyzer.from_settings`; None leaves it to the settings.
+        ray_address: of the cluster for "ray"; "" starts Ray on this machine; None leaves it to the settings.
 
     Raises:
         SettingError: there is no such engine.
@@ -115,4 +117,8 @@ def get_batch_engine(
 
         count = workers or default_workers()
         return LocalEngine(build, workers=count, baselines=baselines, rubric=rubric, models_dir=models_dir)
+    if name == "ray":
+        from vmaudio.analysis.ray_engine import RayEngine
+
+        return RayEngine(build, address=ray_address, workers=workers, baselines=baselines, rubric=rubric, models_dir=models_dir)
     raise SettingError(f"There is no batch engine {name!r}. Known are: {', '.join(NAMES)}.")

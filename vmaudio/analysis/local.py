@@ -13,6 +13,7 @@ import hashlib
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 from vmaudio.analysis.analyzer import Analyzer
 from vmaudio.analysis.failures import file_name
@@ -79,9 +80,12 @@ class LocalEngine:
         self.workers, self.baselines, self.listener = workers, baselines, listener
         self.rubric = load_rubric(str(get("rubric", rubric)))
         self.max_bytes = int(float(get("max_file_mb")) * 1e6)
-        self.pool = WorkerPool(
-            functools.partial(serve_messages, build), workers=workers, threads=max(1, (os.cpu_count() or 1) // workers)
-        )
+        self.pool = self._make_pool(build)
+
+    def _make_pool(self, build: Callable[..., Analyzer]) -> WorkerPool:
+        """The pool that does the work."""
+        threads = max(1, (os.cpu_count() or 1) // self.workers)
+        return WorkerPool(functools.partial(serve_messages, build), workers=self.workers, threads=threads)
 
     @property
     def key(self) -> Key:
@@ -108,10 +112,8 @@ class LocalEngine:
         source, pool = iter(messages), self.pool
         try:
             while True:
-                while pool.wants_more and (batch := list(islice(source, BATCH))):
-                    unknown: list[Message] = []
-                    yield from self._stored(batch, known, unknown)
-                    pool.give([message.to_dict() for message in unknown])
+                while pool.wants_more and (batch := self._take(source)):
+                    yield from self._hand_over(batch, known)
                 if not pool.pending:
                     return
                 for outcome in pool.wait(self.listener):
@@ -119,8 +121,13 @@ class LocalEngine:
         finally:
             pool.stop()
 
-    def _stored(self, batch: Sequence[Message], known: Known | None, unknown: list[Message]) -> Iterator[Analysis]:
-        """Yield what the store knows of a batch; add the rest to ``unknown``."""
+    def _take(self, source: Iterator[Message]) -> Sequence[Any]:
+        """The messages of the next batch, with what this engine wants to know of them; none at the end."""
+        return list(islice(source, BATCH))
+
+    def _hand_over(self, batch: Sequence[Any], known: Known | None) -> Iterator[Analysis | Failure]:
+        """Yield what is known of a batch without work; give the rest to the pool."""
+        unknown: list[Any] = []
         for message in batch:
             found = None
             if known is not None:
@@ -128,16 +135,21 @@ class LocalEngine:
                     data = read_source(message.source, max_bytes=self.max_bytes)
                     found = known(message.recording_id(hashlib.sha256(data).hexdigest()))
             if found is None:
-                unknown.append(message)
+                unknown.append(message.to_dict())
             else:
                 yield self._score(found, message)
+        self.pool.give(unknown)
 
     def _score(self, measured: Analysis, message: Message) -> Analysis:
         return score_in_context(measured, message, self.rubric, self.baselines, self.callback)
 
+    def _message(self, item: Any) -> Message:
+        """The message of an item of the pool."""
+        return Message.from_dict(item)
+
     def _result(self, outcome: Answer | Lost) -> Analysis | Failure:
         """The result of a message that a worker answered, or over which workers died."""
-        message = Message.from_dict(outcome.item)
+        message = self._message(outcome.item)
         if isinstance(outcome, Answer):
             result = result_from_json(outcome.value)
             return result if isinstance(result, Failure) else self._score(result, message)
@@ -145,9 +157,10 @@ class LocalEngine:
             why = "the process that worked on it gave no result. This is a bug of vmaudio; run it again with --on inline."
         else:
             how = "took too long" if outcome.reason == "timeout" else "died"
+            code = f" (exit code {outcome.exit_code})" if outcome.exit_code is not None else ""
             why = (
-                f"the process that worked on it {how} {outcome.deaths} times (exit code {outcome.exit_code}), perhaps for want "
-                "of memory. Try fewer --workers, or a shorter recording."
+                f"the process that worked on it {how} {outcome.deaths} times{code}, perhaps for want of memory. "
+                "Try fewer --workers, or a shorter recording."
             )
         return Failure(
             source=message.source,

@@ -79,7 +79,11 @@ def ended(worker: Member) -> str:
     Returns:
         The rest of a sentence.
     """
-    return "took too long" if worker.end == "timeout" else f"died (exit code {worker.exit_code})"
+    if worker.refusal:
+        return f"could not start ({worker.refusal.rstrip('.')})"
+    if worker.end == "timeout":
+        return "took too long"
+    return "died" + (f" (exit code {worker.exit_code})" if worker.exit_code is not None else "")
 
 
 def never_loaded(worker: Member, times: int) -> str:
@@ -91,5 +95,5 @@ def never_loaded(worker: Member, times: int) -> str:
     """
     return (
         f"A worker process {ended(worker)} while loading, {times} times in a row. "
-        "Is there enough memory? Fewer workers need less (batch --workers 1)."
+        "Is there enough memory (and, on a cluster, a free processor)? Fewer workers need less (batch --workers 1)."
     )

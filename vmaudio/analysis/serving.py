@@ -29,12 +29,15 @@ class MessageHandler:
         """The key under which the results are stored, as JSON."""
         return self.analyzer.key.to_dict()
 
-    def answer(self, items: Sequence[Any], listener: Listener) -> Iterator[tuple[int, Any]]:
+    def answer(
+        self, items: Sequence[Any], listener: Listener, open: Callable[[str], bytes] | None = None
+    ) -> Iterator[tuple[int, Any]]:
         """Analyse messages.
 
         Args:
             items: messages as JSON.
             listener: is called with their stages.
+            open: turns a source into bytes; None reads the path.
 
         Yields:
             (index of the message, its result by `result_to_json`), in order of completion.
@@ -43,7 +46,7 @@ class MessageHandler:
         waiting: dict[str, list[int]] = {}
         for index, message in enumerate(messages):
             waiting.setdefault(message.source, []).append(index)
-        for result in self.analyzer.analyze_many(messages, listener=listener):
+        for result in self.analyzer.analyze_many(messages, open, listener=listener):
             # which of several messages with one source failed is not said, and all the same
             places = waiting[result.source]
             own = result.message.message_id if isinstance(result, Analysis) else None

@@ -51,6 +51,9 @@ Build = Callable[..., Handler]
 """Makes the handler inside the worker: it must be importable there (a module's function, or a partial of one). It is called
 with ``threads``, the processor threads that the worker may use (None: all). A VmaudioError that it raises is final."""
 
+Hear = Callable[["Worker", str, Any], None]
+"""Takes what a worker says: see `Worker`."""
+
 
 class Worker:
     """A process, seen from the driver; `start` starts it.
@@ -69,7 +72,7 @@ class Worker:
         refusal: the sentence of the VmaudioError because of which no handler could be built.
     """
 
-    def __init__(self, build: Build, threads: int | None, hear: Callable[[Worker, str, Any], None]) -> None:
+    def __init__(self, build: Build, threads: int | None, hear: Hear) -> None:
         self.ready, self.end, self.refusal = False, "died", ""
         self.exit_code: int | None = None
         self._build, self._threads, self._hear = build, threads, hear

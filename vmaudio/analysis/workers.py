@@ -31,11 +31,11 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from vmaudio.analysis.pool_members import Answer, Batch, Lost, Member, WorkerStartError, ended, never_loaded
-from vmaudio.analysis.worker_process import Build, Worker
+from vmaudio.analysis.worker_process import Build, Hear, Worker
 from vmaudio.events import Listener, ignore
 
 log = logging.getLogger(__name__)
@@ -60,6 +60,7 @@ class WorkerPool:
         loading_s: longest time until a worker is ready, in seconds.
         tries: workers that may die over one item before it is lost.
         load_tries: workers that may die in a row while loading.
+        member: makes a worker that is not yet started; processes of this machine by default.
     """
 
     def __init__(
@@ -72,10 +73,12 @@ class WorkerPool:
         loading_s: float = LOADING_S,
         tries: int = TRIES,
         load_tries: int = TRIES,
+        member: Callable[[Build, int | None, Hear], Member] = Member,
     ) -> None:
         self.build, self.workers, self.threads = build, workers, threads
         self.timeout_s, self.loading_s = timeout_s, loading_s
         self.tries, self.load_tries = tries, load_tries
+        self._member = member
         self._lock = threading.RLock()
         self._running: list[Member] = []  # processes that have not ended
         self._busy: list[Member] = []  # that have a batch whose end was not reported yet
@@ -113,7 +116,7 @@ class WorkerPool:
         """
         with self._lock:
             while len(self._running) < min(count, self._most):
-                worker = Member(self.build, self.threads, self._hear)
+                worker = self._member(self.build, self.threads, self._hear)
                 worker.left, worker.loading_until = {}, time.monotonic() + self.loading_s
                 self._running.append(worker)
                 worker.start()
@@ -153,6 +156,11 @@ class WorkerPool:
             self.start()
             for _ in self._next(ignore):
                 pass
+        return self._description
+
+    @property
+    def description(self) -> Any:
+        """What the last worker that got ready said of itself; None before the first."""
         return self._description
 
     @property

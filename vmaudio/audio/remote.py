@@ -55,7 +55,8 @@ def read_url(source: str, *, max_bytes: int) -> bytes:
     try:
         import fsspec
 
-        with fsspec.open(source, "rb").open() as stream:
+        found = fsspec.open(source, "rb")
+        with found.fs.open(found.path, "rb", cache_type="none") as stream:  # s3fs would else read 50 MB ahead
             data: bytes = stream.read(max_bytes + 1)
     except ImportError:
         scheme = source.partition("://")[0]

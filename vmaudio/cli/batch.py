@@ -61,8 +61,9 @@ class _Batch(click.Command):
 @verbatim_option
 @raw_format_option
 @every_message_option
-@click.option("--on", default="inline", show_default=True, metavar="ENGINE", help="Where to run: inline or local.")
-@click.option("--workers", type=click.IntRange(1), help="Processes of --on local.  [default: by memory and cores]")
+@click.option("--on", default="inline", show_default=True, metavar="ENGINE", help="Where to run: inline, local or ray.")
+@click.option("--workers", type=click.IntRange(1), help="Processes of --on local or ray.  [default: by memory and cores]")
+@click.option("--ray-address", metavar="HOST:PORT", help="Ray cluster of --on ray.  [default: one on this machine]")
 @click.option(
     "--redo",
     type=click.Choice(["all", "stale"]),
@@ -86,6 +87,7 @@ def command(
     every_message: bool,
     on: str,
     workers: int | None,
+    ray_address: str | None,
     redo: Literal["all", "stale"] | None,
     jsonl: str | None,
     fail_fast: bool,
@@ -141,6 +143,7 @@ def command(
             models_dir=app.models_dir,
             verbatim=verbatim or None,
             raw_format=raw_format,
+            ray_address=ray_address,
         )
     forecast: list[Mapping[str, Any]] = []
     heard: list[DuplicateItem] = []

@@ -17,6 +17,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -110,7 +111,7 @@ def _one_send(a: DuplicateItem, b: DuplicateItem, wanted: frozenset[str]) -> boo
     """Whether nothing that is known tells two messages apart as two sends."""
     if a.message_id in wanted and b.message_id in wanted:
         return False
-    if a.source and b.source and os.path.abspath(a.source) == os.path.abspath(b.source):
+    if a.source and b.source and _absolute(a.source) == _absolute(b.source):
         # two rows of a manifest for one file; but what is known by its path alone is that file, read without its context
         return any(item.message_id == Message(item.source).message_id for item in (a, b))
     moments, callers = (_moment(a.sent_at), _moment(b.sent_at)), (_digits(a.caller_id), _digits(b.caller_id))
@@ -118,11 +119,15 @@ def _one_send(a: DuplicateItem, b: DuplicateItem, wanted: frozenset[str]) -> boo
     return all(left is None or right is None or left == right for left, right in pairs)
 
 
+_absolute = lru_cache(maxsize=1 << 17)(os.path.abspath)  # of messages that are compared with many
+
+
 def _digits(number: str | None) -> str | None:
     """The last ten digits of a number; None without any."""
     return re.sub(r"\D", "", number or "")[-10:] or None
 
 
+@lru_cache(maxsize=1 << 17)
 def _moment(text: str | None) -> float | None:
     if not text:
         return None
@@ -149,6 +154,38 @@ def _same_sounds(
             if alike >= options.copy_correlation:
                 pairs.append((item, other, alike))
     return pairs
+
+
+def worth_hearing(
+    items: Sequence[DuplicateItem], *, options: DuplicateOptions = DEFAULT, keep: Collection[str] = ()
+) -> set[str]:
+    """Recordings whose sound may be that of another of the same name: contours are the most that there is to read.
+
+    Where a switchboard names its files by number, each mailbox has an msg0001.wav: what is known of two messages, and their
+    lengths, tell most of them apart unheard.
+
+    Args:
+        items: the messages.
+        options: what counts as the same sound.
+        keep: as of `find_copies`.
+
+    Returns:
+        Ids of recordings. Of all others `find_copies` would find none that has the name of another.
+    """
+    named: dict[str, list[DuplicateItem]] = defaultdict(list)
+    for item in items:
+        named[os.path.splitext(item.file_name)[0].lower()].append(item)
+    kept, found = frozenset(keep), set[str]()
+    for namesakes in named.values():
+        namesakes.sort(key=lambda item: item.duration_s)
+        first = 0
+        for i, item in enumerate(namesakes):
+            while item.duration_s - namesakes[first].duration_s > options.copy_length_s:
+                first += 1
+            for other in namesakes[first:i]:
+                if item.recording_id != other.recording_id and _one_send(item, other, kept):
+                    found |= {item.recording_id, other.recording_id}
+    return found
 
 
 def _two_formats(a: DuplicateItem, b: DuplicateItem) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from vmaudio.duplicates.copies import counted_once, find_copies
+from vmaudio.duplicates.copies import counted_once, find_copies, worth_hearing
 from vmaudio.duplicates.items import DuplicateItem, Levels
 from vmaudio.records import Message, Observation
 from vmaudio.store import Store, all_outcomes, copy_facts, level_contours, report_version
@@ -39,7 +38,8 @@ def stored_copies(
         for message_id, recording_id, file_name, prospect, rep, sent_at, caller_id, source, duration_s in copy_facts(store)
     ]  # fmt: skip
     items = [_known(item, contexts.get(item.message_id)) for item in items] if contexts else items
-    return counted_once(find_copies(items, _levels(store, items), keep=() if with_outcomes else all_outcomes(store)))
+    keep = () if with_outcomes else all_outcomes(store)
+    return counted_once(find_copies(items, _levels(store, items, keep), keep=keep))
 
 
 def _known(item: DuplicateItem, now: Message | None) -> DuplicateItem:
@@ -83,11 +83,9 @@ class KnownCopies:
             return self._found
 
 
-def _levels(store: Store, items: Sequence[DuplicateItem]) -> Levels:
+def _levels(store: Store, items: Sequence[DuplicateItem], keep: Collection[str]) -> Levels:
     """The level contours of those recordings whose names may be those of two formats: most stores have none, and contours
     are the most that there is to read. In a large store two formats must have one name but for the ending."""
-    names = [os.path.splitext(item.file_name) for item in items]
-    stems = Counter(stem.lower() for stem, _ in names)
-    mixed = len({ending for _, ending in names}) > 1 and len(items) <= MOST_WITH_OTHER_NAMES
-    wanted = {item.recording_id for item, (stem, _) in zip(items, names, strict=True) if mixed or stems[stem.lower()] > 1}
+    mixed = len(items) <= MOST_WITH_OTHER_NAMES and len({os.path.splitext(item.file_name)[1] for item in items}) > 1
+    wanted = {item.recording_id for item in items} if mixed else worth_hearing(items, keep=keep)
     return dict(level_contours(store, wanted)) if wanted else {}

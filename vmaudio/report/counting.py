@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vmaudio.duplicates import stored_copies, without_copies
 from vmaudio.experiments import DEFAULT_ATTRIBUTION, WINDOW, attribute, prepare
@@ -21,11 +21,13 @@ class Counting:
         outcomes: by message id, with each callback at the message that the rule of attribution names.
         called: of which messages it is known for good whether they were called back.
         note: what the rule did where messages of several reps may claim a callback, and what the others would do; else empty.
+        copies: by the id of a copy, which is not counted, that of the message that is; see `stored_copies`.
     """
 
     outcomes: Mapping[str, Outcome]
     called: Called
     note: str = ""
+    copies: Mapping[str, str] = field(default_factory=dict)
 
 
 def count_callbacks(store: Store, rule: str = DEFAULT_ATTRIBUTION, rep: str | None = None) -> Counting:
@@ -46,13 +48,14 @@ def count_callbacks(store: Store, rule: str = DEFAULT_ATTRIBUTION, rep: str | No
     """
     known = all_outcomes(store)
     seen = [Observation(one.message, known.get(one.message.message_id), one.recording_id) for one in stored_messages(store)]
-    seen = without_copies(seen, stored_copies(store))
+    copies = stored_copies(store)
+    seen = without_copies(seen, copies)
     given, _ = attribute(seen, rule)
     called = {row.observation.message.message_id: row.event for row in prepare(seen, "callback", attribution=rule).rows}
     theirs = {one.message.prospect for one in seen if rep is None or one.message.rep == rep}
     told = prepare([one for one in seen if one.message.prospect in theirs], "callback", attribution=rule)
     notes = [sentence for one in told.contests if (sentence := one.sentence(rule))]
-    return Counting({one.message.message_id: one.outcome for one in given if one.outcome}, called, " ".join(notes))
+    return Counting({one.message.message_id: one.outcome for one in given if one.outcome}, called, " ".join(notes), copies)
 
 
 def counted_alone(message: Message, outcome: Outcome | None) -> Outcome | None:

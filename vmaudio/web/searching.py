@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -78,12 +78,13 @@ class Asked:
         unsure_of = self.search.check or "" if self.unsure else ""
         return narrowed(sheet, keep, called=self.called, flag=self.flag, unsure_of=unsure_of)
 
-    def counted(self, web: Web, sheet: Sheet) -> tuple[np.ndarray, int]:
+    def counted(self, web: Web, sheet: Sheet, copies: Mapping[str, str] | None = None) -> tuple[np.ndarray, int]:
         """Which messages of the sheet count: those asked for, each once.
 
         Args:
             web: the app.
             sheet: its messages.
+            copies: by the id of a copy that of its message; all that the sheet knows by default.
 
         Returns:
             bool (n_messages,), and how many copies were left out.
@@ -91,26 +92,11 @@ class Asked:
         Raises:
             SettingError: a date that is not possible.
         """
-        keep, copies = self.chosen(web, sheet), web.doubles.now()
+        keep, copies = self.chosen(web, sheet), sheet.counting.copies if copies is None else copies
         if not copies:
             return keep, 0
         copied = np.array([row.message_id in copies for row in sheet.rows], dtype=bool)
         return keep & ~copied, int(np.count_nonzero(keep & copied))
-
-    def for_database(self, web: Web) -> Search:
-        """The search with what only the report knows as a list of ids.
-
-        Args:
-            web: the app.
-
-        Returns:
-            What the store is asked for.
-        """
-        if not (self.called or self.flag or self.unsure):
-            return self.search
-        sheet = web.sheets.current()
-        ids = tuple(sheet.rows[i].message_id for i in np.flatnonzero(self.chosen(web, sheet)).tolist())
-        return dataclasses.replace(self.search, ids=ids)
 
 
 def _parameters(dependant: Any) -> list[str]:

@@ -151,7 +151,7 @@ def report(request: Request, web: WebOf, viewer: ViewerOf, asked: AskedOf, by: B
         request, "report_page.html.j2", data=data, copies=made.copies, coaching=coaching, slow=made.slow(PATIENCE_S),
         asked=asked, given=asked.given, link=asked.link, sound=sound, prepares=prepares(viewer),
         here=asked.link("/report", by=None if by == "rep" else by), later=asked.link("/report/later", by=by),
-        **filter_choices(web),
+        **filter_choices(web, made.sheet),
     )  # fmt: skip
 
 

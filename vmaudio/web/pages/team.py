@@ -1,4 +1,4 @@
-"""The team's messages: filtered, sorted and paged by the database."""
+"""The team's messages: filtered, sorted and paged."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from vmaudio.errors import NotStored
 from vmaudio.report import Sheet, flag_name
 from vmaudio.web.context import Web, WebOf, page
+from vmaudio.web.paging import page_of
 from vmaudio.web.schemas import Team
 from vmaudio.web.searching import CALLED, VERDICTS, Asked, AskedOf
 from vmaudio.web.viewers import Viewer, ViewerOf
@@ -35,16 +36,14 @@ NumberOf = Annotated[int, Query(alias="page", ge=1)]
 LimitOf = Annotated[int, Query(ge=1, le=500, description="rows of a page")]
 
 
-def _team(web: Web, asked: Asked, sort: str, number: int, limit: int, rep: str | None = None) -> Team:
+def _team(web: Web, sheet: Sheet, asked: Asked, sort: str, number: int, limit: int, rep: str | None = None) -> Team:
     """One page of the table; with a rep, of this rep's messages alone."""
-    copies = web.doubles.now()
-    sheet = web.sheets.current()
+    copies = sheet.counting.copies
     if rep is not None:
         asked = dataclasses.replace(asked, search=dataclasses.replace(asked.search, rep=rep))
         own = {row.message_id for row, keep in zip(sheet.rows, sheet.rep.is_(rep), strict=True) if keep}
         copies = {one: of for one, of in copies.items() if one in own and of in own}
-    counted = dataclasses.replace(asked.for_database(web), without=frozenset(copies))
-    found = web.store.page(counted, sort=sort, limit=limit, offset=(number - 1) * limit)
+    found = page_of(web, asked, sheet, sort=sort, limit=limit, offset=(number - 1) * limit, copies=copies)
     return Team.model_validate(
         {
             "total": found.total,
@@ -81,17 +80,18 @@ def facets_of(sheet: Sheet, rep: str | None = None) -> dict[str, list[str]]:
     return {**found, **checks}
 
 
-def filter_choices(web: Web, rep: str | None = None) -> dict[str, Any]:
+def filter_choices(web: Web, sheet: Sheet, rep: str | None = None) -> dict[str, Any]:
     """What the form of filters offers.
 
     Args:
         web: The app.
+        sheet: Its messages.
         rep: Only what this rep's messages have.
 
     Returns:
         Values of the template.
     """
-    glossary, facets = web.glossary(), facets_of(web.sheets.current(), rep)
+    glossary, facets = web.glossary(), facets_of(sheet, rep)
     return {
         "facets": facets, "checks": [(check, glossary.check(check).title) for check in facets["checks"]], "verdicts": VERDICTS,
         "called_words": CALLED, "bands": ("strong", "fair", "weak", "unscored"), "flag_name": flag_name,
@@ -101,7 +101,7 @@ def filter_choices(web: Web, rep: str | None = None) -> dict[str, Any]:
 @router.get("/team.json")
 def team_json(web: WebOf, asked: AskedOf, sort: SortOf = "-sent_at", page: PageOf = 1, limit: LimitOf = ROWS) -> Team:
     """One page of the messages that match, newest first, and what there is to filter by."""
-    return _team(web, asked, sort, page, limit)
+    return _team(web, web.sheets.current(), asked, sort, page, limit)
 
 
 @router.get("/mine.json")
@@ -109,7 +109,7 @@ def mine_json(
     web: WebOf, viewer: ViewerOf, asked: AskedOf, sort: SortOf = "-sent_at", page: PageOf = 1, limit: LimitOf = ROWS
 ) -> Team:
     """The viewer's own messages, by the same filters; another rep in the address changes nothing."""
-    return _team(web, asked, sort, page, limit, _own_name(viewer))
+    return _team(web, web.sheets.current(), asked, sort, page, limit, _own_name(viewer))
 
 
 @router.get("/team", include_in_schema=False)
@@ -133,7 +133,8 @@ def _own_name(viewer: Viewer) -> str:
 
 
 def _table(request: Request, web: Web, asked: Asked, sort: str, number: int, path: str, rep: str | None = None) -> Response:
-    found = _team(web, asked, sort, number, ROWS, rep)
+    sheet = web.sheets.current()  # once: each time the store is asked whether anything has changed
+    found = _team(web, sheet, asked, sort, number, ROWS, rep)
 
     def link(**changes: object) -> str:
         """An address of this table with something changed."""
@@ -147,5 +148,5 @@ def _table(request: Request, web: Web, asked: Asked, sort: str, number: int, pat
 
     return page(
         request, "team.html.j2", found=found, which=asked.search, given=asked.given, link=link, sort_link=sort_link,
-        heads=SORTS, first=(number - 1) * ROWS + 1, asked=asked, here=path, own=rep, **filter_choices(web, rep),
+        heads=SORTS, first=(number - 1) * ROWS + 1, asked=asked, here=path, own=rep, **filter_choices(web, sheet, rep),
     )  # fmt: skip
