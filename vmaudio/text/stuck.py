@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 _SHAPE = r"(?:\+?1[-–—.]?)?\(?[2-9]\d{2}\)?[-–—./]?\d{3}[-–—.]?\d{4}"
-_PHONE = re.compile(rf"(?<![\d.,$€£]){_SHAPE}(?!\d|[.,]\d)")
+_HEARD = r"[2-9]\d{2}-\d{4}-\d{3}(?!-\d)"  # "919-5550-184": a recogniser that hears "five five five oh" as one group
+_PHONE = re.compile(rf"(?<![\d.,$€£])(?:{_SHAPE}|{_HEARD})(?!\d|[.,]\d)")
 _EXTENSION = re.compile(r"([-–—;,./]*)(x|ext|extn|extension)([-.=:]*)(\d{1,11})(?![\dA-Za-z])", re.IGNORECASE)
 _BESIDE = re.compile(r"[-–—;,./:#*(]*")
 _MARKS = re.compile(r"[-–—,;:.!?)\"']*")

@@ -95,9 +95,9 @@ def callee_matches(case: Case, criterion: Criterion) -> Ruling:
         if part is None:
             return not_applicable("no listener's name was heard")
         return cannot_judge(f"listen at {clock(part.start_s)}: the name in {quote(part.text)}", part.start_s, part.end_s)
-    likeness = match_name(said.text, expected)
+    likeness = match_name(said.as_heard, expected)
     least = criterion.number("least_similarity") or 0.0
-    evidence = f"heard {quote(said.text)}, the list says “{expected}”"
+    evidence = f"heard {quote(said.as_heard)}, the list says “{expected}”"
     limits = case.options.confidence
     if likeness < least and (said.probability < limits.sure_name or likeness >= limits.alike_name):
         return cannot_judge(f"listen at {clock(said.start_s)}: {evidence}", said.start_s, said.end_s)
@@ -106,7 +106,7 @@ def callee_matches(case: Case, criterion: Criterion) -> Ruling:
 
 def _named(case: Case, mention: Mention | None, labels: tuple[str, ...], what: str) -> Ruling:
     if mention is not None:
-        return passed(f"{quote(mention.text)} at {clock(mention.start_s)}", mention.start_s, mention.end_s)
+        return passed(f"{quote(mention.as_heard)} at {clock(mention.start_s)}", mention.start_s, mention.end_s)
     part = next(iter(case.parts(labels)), None)
     return _heard_in(case, part) if part is not None else not_heard(case, f"{what} was not heard", labels)
 
