@@ -15,6 +15,7 @@ _EXTENSION = re.compile(r"([-–—;,./]*)(x|ext|extn|extension)([-.=:]*)(\d{1,1
 _BESIDE = re.compile(r"[-–—;,./:#*(]*")
 _MARKS = re.compile(r"[-–—,;:.!?)\"']*")
 _ADDRESS = re.compile(r"@|://|www\.", re.IGNORECASE)
+_AGAIN = re.compile(r"([A-Za-z]{2,})[-–—]+(\d{2,7}(?:-\d{2,4})*)(?![\w-])")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -62,7 +63,12 @@ def unstick(text: str) -> list[tuple[int, int]]:
     if not parts:
         return whole
     if any(sign.isalnum() for sign in text[at:]):
-        parts.append((_after(_BESIDE, text, at), len(text)))
+        at = _after(_BESIDE, text, at)
+        if again := _AGAIN.match(text, at):  # "218-555-0135-Sorry-0134"
+            parts += [again.span(1), again.span(2)]
+            at = again.end()
+        if any(sign.isalnum() for sign in text[at:]):
+            parts.append((at, len(text)))
     return [(first, _after(_MARKS, text, end)) for first, end in parts]
 
 
