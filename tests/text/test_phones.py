@@ -361,12 +361,12 @@ BESIDE = sorted(
 )
 
 
-@settings(max_examples=80, deadline=None)
 def test_an_oddly_grouped_number_with_a_word_stuck_to_it_is_shown_in_doubt():
     """Recognisers group "five five five oh, one three four" so; the digits are there, and to be looked at."""
     assert [(phone.digits, phone.complete) for phone in phones("So that's 218-5550-134-Thanks.")] == [("2185550134", False)]
 
 
+@settings(max_examples=80, deadline=None)
 @given(renderings(), st.sampled_from(["", *BESIDE]), st.sampled_from(["", *BESIDE]))
 def test_any_number_survives_any_word_beside_it(rendering: tuple[str, str], before: str, after: str) -> None:
     """What counts, costs or dates something beside a ten-digit number takes no digit of it away."""
