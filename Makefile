@@ -134,9 +134,9 @@ samples: $(STAMP) ## synthesise samples/ again (needs flite and espeak-ng)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[samples]'
 	$(BIN)/python samples/make_samples.py
 
-benchmark: $(STAMP) ## how right and how fast: writes docs/benchmarks.md
+benchmark: $(STAMP) ## how right and how fast: writes docs/benchmarks.md; ROW=phones measures that row only
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[samples]' praat-parselmouth
-	$(BIN)/python -m benchmarks.accuracy
+	$(BIN)/python -m benchmarks.accuracy $(ROW)
 
 clean: ## remove the environment and what the demo made
 	rm -rf $(VENV) $(DEMO) build dist .pytest_cache .mypy_cache .ruff_cache

@@ -8,10 +8,11 @@ import pytest
 from tests.lines import analyzer, voice, write_voice
 from vmaudio.analysis import second_pass
 from vmaudio.analysis.options import Options
-from vmaudio.analysis.recognise import hint
+from vmaudio.analysis.recognise import hint, known_names
 from vmaudio.analysis.second_pass import DEFAULT
 from vmaudio.records import Message
 from vmaudio.testing import FakeTranscriber, encode, recording
+from vmaudio.text import KnownNames
 from vmaudio.text.clauses.split import transcript_from_text
 from vmaudio.text.entities.find import find_entities
 from vmaudio.text.entities.hypotheses import spelled_digits, written_number
@@ -155,12 +156,32 @@ def test_hints_are_the_names_of_the_only_message(file):
     message = Message(file, rep="Tom Becker", prospect_name="Dana Whitfield", company=" ")
     assert hint([message]) == "Dana Whitfield, Tom Becker"
     assert hint([message, dataclasses.replace(message, prospect_name="Ann")]) == ""
+    assert hint([dataclasses.replace(message, extra={"rep_company": "Acme"})], "Other") == "Dana Whitfield, Tom Becker, Acme"
+    assert hint([message], "Acme") == "Dana Whitfield, Tom Becker, Acme"
     engine = Twice(SAID)
     analyzer(transcriber=engine).analyze(message)
     assert engine.hints[0] == "Dana Whitfield, Tom Becker"
     engine = Twice(SAID)
     analyzer(transcriber=engine, options=Options(hints=False)).analyze(message)
     assert set(engine.hints) == {""}
+
+
+def test_the_manifests_spelling_of_what_was_misheard(file):
+    """The rep, and the company by the setting, are found by their sound; without hints nothing is respelled."""
+    heard = "Hi Dana, this is Thom Becker with Acmee Dental Supplies. Call me."
+    message = Message(file, rep="Tom Becker")
+    engine = FakeTranscriber(default=heard)
+    who = analyzer(transcriber=engine, options=Options(rep_company="Acme Dental Supply")).analyze(message).entities
+    assert (who.caller.text, who.caller.heard) == ("Tom Becker", "Thom Becker")
+    assert who.company.text == "Acme Dental Supply"
+    asis = analyzer(transcriber=engine, options=Options(hints=False)).analyze(message).entities
+    assert (asis.caller.text, asis.caller.heard) == ("Thom Becker", None)
+
+
+def test_many_listeners_have_one_rep_and_one_company(file):
+    """A recording sent to many keeps the names that all its messages share."""
+    both = [Message(file, rep="Tom", prospect_name=name, extra={"rep_company": "Acme"}) for name in ("Ann", "Bo")]
+    assert known_names(both) == KnownNames("Tom", None, "Acme")
 
 
 def test_a_number_that_begins_with_a_zero_is_not_bent_to_the_plan():
@@ -173,7 +194,13 @@ def test_a_number_that_begins_with_a_zero_is_not_bent_to_the_plan():
             said = (spelled_digits("7995663427"), written_number("7995663427"))
             return [np.array([0.0 if text in said else -50.0 for text in texts]) for texts in lists]
 
+    def compare(one, other):
+        return second_pass.compared(Fits(), sound, script, one, other)
+
+    first = find_entities(script)
     again = find_entities(transcript_from_text("at 079 656 3427"))
-    assert second_pass._mended(Fits(), sound, script, phone, again, False, "US", DEFAULT, second_pass.HYPOTHESES) is None
+    assert compare(phone, again.phones[0]) is None
+    assert second_pass.settled(first, again, 30.0, compare).phones[0].digits == phone.digits
     other = find_entities(transcript_from_text("at 799 566 3427"))
-    assert not second_pass._mended(Fits(), sound, script, phone, other, False, "US", DEFAULT, second_pass.HYPOTHESES).complete
+    assert compare(phone, other.phones[0]).best == "7995663427"
+    assert not second_pass.settled(first, other, 30.0, compare).phones[0].complete

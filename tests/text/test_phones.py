@@ -361,6 +361,11 @@ BESIDE = sorted(
 )
 
 
+def test_an_oddly_grouped_number_with_a_word_stuck_to_it_is_shown_in_doubt():
+    """Recognisers group "five five five oh, one three four" so; the digits are there, and to be looked at."""
+    assert [(phone.digits, phone.complete) for phone in phones("So that's 218-5550-134-Thanks.")] == [("2185550134", False)]
+
+
 @settings(max_examples=80, deadline=None)
 @given(renderings(), st.sampled_from(["", *BESIDE]), st.sampled_from(["", *BESIDE]))
 def test_any_number_survives_any_word_beside_it(rendering: tuple[str, str], before: str, after: str) -> None:
@@ -373,6 +378,7 @@ def test_any_number_survives_any_word_beside_it(rendering: tuple[str, str], befo
     ("text", "digits", "extension"),
     [
         ("218-555-0134x42", "2185550134", "42"),
+        ("218-555-0135-Sorry-0134", "2185550134", None),
         ("218-555-0134ext42.", "2185550134", "42"),
         ("218-555-0134-extension-7", "2185550134", "7"),
         ("(218)555-0134ext.42, thanks", "2185550134", "42"),

@@ -138,6 +138,7 @@ class Analyzer:
                 max_file_mb=float(get("max_file_mb")),
                 local_numbers=bool(get("local_numbers")),
                 region=str(get("region")),
+                rep_company=str(get("rep_company")),
                 tone=get("tone") != "off",
                 decode=DecodeOptions(raw_format=raw),
             )
@@ -282,7 +283,7 @@ class Analyzer:
             [(sound, one.messages[0].audio_message) for sound, one in zip(placed, fresh, strict=True)], hear, self.options
         )
         fresh = [Untranscribed(sound, one.messages) for sound, one in zip(sounds, fresh, strict=True)]
-        found = entities([one.sound for one in fresh], transcripts, self.transcriber, self.options)
+        found = entities(fresh, transcripts, self.transcriber, self.options)
         took = time.perf_counter() - started
         size.took(len(fresh), took)
         share = took / len(fresh)

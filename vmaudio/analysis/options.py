@@ -131,7 +131,9 @@ class Options:
         local_numbers: a 7-digit telephone number counts as complete.
         region: two-letter region that numbers belong to when no country code is said.
         tone: measure how the message sounds.
-        hints: give the recogniser the names in the manifest, so that it spells them right.
+        hints: give the recogniser the names in the manifest, so that it spells them right, and give that spelling to names that
+            were heard otherwise but sound like them.
+        rep_company: the reps' own company, where the manifest has no column of that name; "" where it is not known.
         decode: thresholds of decoding; each of these dataclasses names unit, source and tuning data of every field.
         vad: of voice activity detection.
         spans: of what in a file is the message.
@@ -156,6 +158,7 @@ class Options:
     region: str = "US"
     tone: bool = True
     hints: bool = True
+    rep_company: str = ""
     decode: DecodeOptions = field(default_factory=DecodeOptions)
     vad: VadOptions = field(default_factory=VadOptions)
     spans: SpanOptions = field(default_factory=SpanOptions)
@@ -180,14 +183,15 @@ class Options:
         """The options that belong into the key of a stored result.
 
         Returns:
-            The plain fields, and by dotted name ("vad.min_pause_s") every threshold that is not at its default. Those of the
-            recogniser are left out: the transcriber's own ``options`` have them.
+            The plain fields that are not empty, and by dotted name ("vad.min_pause_s") every threshold that is not at its
+            default. Those of the recogniser are left out: the transcriber's own ``options`` have them.
         """
         own: dict[str, str | int | float | bool] = {}
         for one in dataclasses.fields(self):
             value = getattr(self, one.name)
             if not dataclasses.is_dataclass(value):
-                own[one.name] = value
+                if value != "":  # a name that is not given is no part of the key
+                    own[one.name] = value
             elif one.name != "transcribe":
                 for name, changed in changed_options(value).items():
                     own[f"{one.name}.{name}"] = changed if isinstance(changed, (str, int, float)) else repr(changed)

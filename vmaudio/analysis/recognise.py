@@ -12,7 +12,7 @@ from vmaudio.analysis.prepare import Sound
 from vmaudio.analysis.second_pass import second_pass
 from vmaudio.errors import TranscribeError
 from vmaudio.records import Entities, Message, Transcript
-from vmaudio.text import find_entities
+from vmaudio.text import KnownNames, find_entities, respell_names
 from vmaudio.transcribe import Transcriber
 
 log = logging.getLogger(__name__)
@@ -26,19 +26,40 @@ class Untranscribed:
     messages: list[Message]
 
 
-def hint(messages: Sequence[Message]) -> str:
-    """Names that a recording may hold, by its manifest: prospect, rep, company.
+def hint(messages: Sequence[Message], rep_company: str = "") -> str:
+    """Names that a recording may hold, by its manifest: prospect, rep, the company of each.
 
     Args:
         messages: all that sent the recording.
+        rep_company: the reps' own company, where the manifest names none.
 
     Returns:
         The names, separated by commas; "" for a recording sent to many, or without names.
     """
     if len(messages) != 1:
         return ""
-    names = (messages[0].prospect_name, messages[0].rep, messages[0].company)
-    return ", ".join(name.strip() for name in names if name and name.strip())
+    known = known_names(messages, rep_company)
+    names = (known.callee, known.caller, messages[0].company, known.company)
+    return ", ".join(dict.fromkeys(name.strip() for name in names if name and name.strip()))
+
+
+def known_names(messages: Sequence[Message], rep_company: str = "") -> KnownNames:
+    """Who speaks to whom, and for which company, by the manifest.
+
+    Args:
+        messages: all that sent the recording.
+        rep_company: the reps' own company, where the manifest's column of that name is empty.
+
+    Returns:
+        What all of the messages have in common: a recording sent to many has one rep and one company, but no one listener.
+    """
+    told = [(one.rep, one.prospect_name, _own_company(one) or rep_company.strip() or None) for one in messages]
+    return KnownNames(*(each[0] if len(set(each)) == 1 else None for each in zip(*told, strict=True)))
+
+
+def _own_company(message: Message) -> str:
+    """What the manifest's column rep_company says; tables of other programs write it with a blank."""
+    return (message.extra.get("rep_company") or message.extra.get("rep company") or "").strip()
 
 
 def transcribe(batch: Sequence[Untranscribed], transcriber: Transcriber, options: Options) -> list[Transcript | Exception]:
@@ -53,7 +74,7 @@ def transcribe(batch: Sequence[Untranscribed], transcriber: Transcriber, options
         For each recording its transcript, or why there is none.
     """
     sounds = [one.sound for one in batch]
-    hints = [hint(one.messages) if options.hints else "" for one in batch]
+    hints = [hint(one.messages, options.rep_company) if options.hints else "" for one in batch]
     try:
         made = transcriber.transcribe_many(
             [s.recording for s in sounds], [s.activity for s in sounds], hints if any(hints) else ()
@@ -82,19 +103,34 @@ def _transcripts(made: Any, name: str, batch: Sequence[Untranscribed]) -> list[T
 
 
 def entities(
-    sounds: Sequence[Sound], transcripts: Sequence[Transcript | Exception], transcriber: Transcriber, options: Options
+    batch: Sequence[Untranscribed], transcripts: Sequence[Transcript | Exception], transcriber: Transcriber, options: Options
 ) -> list[Entities]:
     """Who, whom and how to call back; numbers are checked by a second pass where the recogniser supports one.
 
     Args:
-        sounds: the recordings.
+        batch: the recordings, and the messages that sent them.
         transcripts: of each, or why there is none.
         transcriber: the recogniser, for the second pass.
-        options: thresholds of the entities and of the second pass.
+        options: thresholds of the entities and of the second pass; with or without the manifest's names.
 
     Returns:
         What was found in each; nothing where there is no transcript.
     """
+    found = _found([one.sound for one in batch], transcripts, transcriber, options)
+    if not options.hints:
+        return found
+    return [
+        who
+        if isinstance(script, Exception)
+        else respell_names(who, script, known_names(one.messages, options.rep_company), options=options.entities.known_names)
+        for who, script, one in zip(found, transcripts, batch, strict=True)
+    ]
+
+
+def _found(
+    sounds: Sequence[Sound], transcripts: Sequence[Transcript | Exception], transcriber: Transcriber, options: Options
+) -> list[Entities]:
+    """Entities by the words and the second pass alone."""
 
     def find(transcript: Transcript) -> Entities:
         return find_entities(transcript, local_numbers=options.local_numbers, region=options.region, options=options.entities)

@@ -9,6 +9,7 @@ for all messages of a batch together, so it costs little beside the first.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -17,11 +18,12 @@ from vmaudio.analysis.options import SecondPassOptions
 from vmaudio.audio import VadOptions, detect_speech
 from vmaudio.records import Activity, Entities, Phone, Recording, Transcript
 from vmaudio.text import (
+    Comparison,
     HypothesisOptions,
     candidate_numbers,
     confirm_numbers,
     expected_length,
-    national_digits,
+    judge_number,
     same_number,
     settle_number,
     spelled_digits,
@@ -31,6 +33,9 @@ from vmaudio.transcribe import Transcriber
 
 Find = Callable[[Transcript], Entities]
 """Finds the entities in a transcript."""
+
+Compare = Callable[[Phone, Phone | None], Comparison | None]
+"""Compares a number, and what a second pass heard of it, with its neighbours."""
 
 DEFAULT = SecondPassOptions()
 VAD = VadOptions()
@@ -77,41 +82,103 @@ def second_pass(
     heard = transcriber.transcribe_many(cuts, [detect_speech(cut, options=vad) for cut in cuts])
     checked = list(found)
     for place, second in zip(places, heard, strict=True):
-        first, again, script = found[place], find(second), transcripts[place]
-        confirmed = confirm_numbers(first, again, options=hypotheses)
+        again, script = find(second), transcripts[place]
+        compare = None
         if transcriber.supports_scoring and region in ("US", "CA") and isinstance(script, Transcript):
-            noisy = activities[place].snr_db < options.noisy_db
-            phones = []
-            for before, one in zip(first.phones, confirmed.phones, strict=True):
-                if one.complete and not (noisy and one.times_said == 1):
-                    phones.append(one)
-                    continue
-                doubted = one if one.complete else before
-                mended = _mended(transcriber, recordings[place], script, doubted, again, local, region, options, hypotheses)
-                phones.append(dataclasses.replace(mended, heard_again=one.heard_again) if mended is not None else one)
-            confirmed = dataclasses.replace(confirmed, phones=tuple(phones))
-        checked[place] = confirmed
+            compare = functools.partial(compared, transcriber, recordings[place], script, local=local, options=options)
+        checked[place] = settled(
+            found[place], again, activities[place].snr_db, compare, local=local, region=region, options=options,
+            hypotheses=hypotheses,
+        )  # fmt: skip
     return checked
 
 
-def _mended(
+def settled(
+    first: Entities,
+    again: Entities,
+    snr_db: float,
+    compare: Compare | None,
+    *,
+    local: bool = False,
+    region: str = "US",
+    options: SecondPassOptions = DEFAULT,
+    hypotheses: HypothesisOptions = HYPOTHESES,
+) -> Entities:
+    """The entities after both passes.
+
+    Args:
+        first: of the first pass.
+        again: of the second.
+        snr_db: how far the voice lies above the noise, dB.
+        compare: compares a number (and what the second pass heard of it) with its neighbours; None where nothing can.
+        local: seven digits may be a whole number.
+        region: two-letter region of the numbers.
+        options: from which noise on a number said once is compared although both passes agree.
+        hypotheses: when the numbers of two passes are the same, and when another number is taken instead.
+
+    Returns:
+        ``first`` with the numbers as both passes and the comparison have them.
+    """
+    confirmed = confirm_numbers(first, again, options=hypotheses)
+    phones = []
+    for before, one in zip(first.phones, confirmed.phones, strict=True):
+        scores, doubted = None, one if one.complete else before
+        other = same_number(doubted, again.phones, options=hypotheses)
+        if compare is not None and in_doubt(one, snr_db, options):
+            scores = compare(doubted, other)
+        if scores is not None:
+            taken = settle_number(doubted, other, scores.best, scores.lead, scores.chance, region, options=hypotheses)
+            one = dataclasses.replace(taken, heard_again=one.heard_again, complete=taken.complete and not _foreign(doubted))
+        if region in ("US", "CA"):
+            one = judge_number(before, one, other, scores, local=local, options=hypotheses)
+        phones.append(one)
+    return dataclasses.replace(confirmed, phones=tuple(phones))
+
+
+def in_doubt(phone: Phone, snr_db: float, options: SecondPassOptions = DEFAULT) -> bool:
+    """Whether a number is compared with its neighbours.
+
+    Args:
+        phone: as both passes have it.
+        snr_db: how far the voice lies above the noise, dB.
+        options: from which noise on a number said once is compared although both passes agree.
+    """
+    return not phone.complete or (snr_db < options.noisy_db and phone.times_said == 1)
+
+
+def _foreign(phone: Phone) -> bool:
+    """No number of the North American plan, or a digit was lost."""
+    return phone.digits.startswith("0")
+
+
+def compared(
     transcriber: Transcriber,
     recording: Recording,
     script: Transcript,
     phone: Phone,
-    again: Entities,
-    local: bool,
-    region: str,
-    options: SecondPassOptions,
-    hypotheses: HypothesisOptions,
-) -> Phone | None:
-    """The number after its neighbours were compared; None where there is nothing to compare."""
+    other: Phone | None,
+    *,
+    local: bool = False,
+    options: SecondPassOptions = DEFAULT,
+) -> Comparison | None:
+    """How well the sound fits a number and its neighbours.
+
+    Args:
+        transcriber: a recogniser that supports scoring.
+        recording: decoded sound.
+        script: the words of the first pass.
+        phone: the number as first heard.
+        other: as heard in the second pass, if it was.
+        local: seven digits may be a whole number.
+        options: at which speeds, and how many neighbours at all of them.
+
+    Returns:
+        None where there is nothing to compare: other languages, numbers too far from a whole one or from another country.
+    """
     length = expected_length(phone, local=local)
     if length is None or not script.is_english:
         return None
-    other = same_number(phone, again.phones, options=hypotheses)
-    foreign = phone.digits.startswith("0")  # no number of the North American plan, or a digit was lost
-    if foreign and other is not None and other.digits.startswith("0"):
+    if _foreign(phone) and other is not None and _foreign(other):
         return None
     numbers = candidate_numbers([phone.digits, *([other.digits] if other else [])], length)
     if len(numbers) < 2:
@@ -126,15 +193,11 @@ def _mended(
     (rough,) = transcriber.score_texts(sounds[0], before, list(map(spelled_digits, numbers)))
     numbers = [numbers[i] for i in np.argsort(-rough)[: options.shortlist]]
     ways = [list(map(way, numbers)) for way in (spelled_digits, written_number)]
-    totals = np.zeros(len(numbers))
+    scores = []
     for sound in sounds:
         spelled, written = transcriber.score_texts(sound, before, *ways)
-        totals += (spelled + options.figures_weight * written) / len(sounds)
-    best, second = np.argsort(-totals)[:2]
-    chance = float(1.0 / np.exp(totals - totals[best]).sum())
-    lead = float(totals[best] - totals[second])
-    settled = settle_number(phone, other, national_digits(numbers[best]), lead, chance, region, options=hypotheses)
-    return dataclasses.replace(settled, complete=False) if foreign else settled
+        scores.append(tuple((spelled + options.figures_weight * written).tolist()))
+    return Comparison(tuple(numbers), tuple(scores))
 
 
 def stretch(recording: Recording, phones: Sequence[Phone], slower: float, options: SecondPassOptions = DEFAULT) -> Recording:

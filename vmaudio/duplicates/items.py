@@ -88,7 +88,8 @@ def item_of(analysis: Analysis, *, wrong_person: bool = False) -> DuplicateItem:
         The item.
     """
     message, heard = analysis.message, analysis.entities
-    names = [mention.text for mention in (heard.caller, heard.callee, heard.company) if mention]
+    mentions = [mention for mention in (heard.caller, heard.callee, heard.company) if mention]
+    names = [name for mention in mentions for name in dict.fromkeys((mention.text, mention.as_heard))]
     names += [name for name in (message.rep, message.prospect_name, message.company) if name]
     return DuplicateItem(
         message.message_id, analysis.recording_id, analysis.file_name, analysis.transcript.text, message.prospect, message.rep,

@@ -123,7 +123,8 @@ def _file(name: str) -> str:
 def _names(analysis: Analysis) -> frozenset[str]:
     """Every token of a name that is known: heard ones and those of the manifest."""
     heard = analysis.entities
-    texts = [mention.text for mention in (heard.caller, heard.callee, heard.company, *heard.emails) if mention]
+    mentions = [mention for mention in (heard.caller, heard.callee, heard.company, *heard.emails) if mention]
+    texts = [text for mention in mentions for text in (mention.text, mention.as_heard)]
     message = analysis.message
     texts += [text for text in (message.rep, message.prospect, message.prospect_name, message.company) if text]
     found = {token for text in texts for token in tokens_of(text)}
@@ -206,7 +207,7 @@ def _something_lost(entities: Entities, words: Sequence[Word], slack_s: float) -
         return any(inside(word, Span(start_s, end_s), slack_s) for word in words)
 
     for mention in (entities.caller, entities.callee, entities.company):
-        if mention and not placed(mention.start_s, mention.end_s) and not set(tokens_of(mention.text)) <= said:
+        if mention and not placed(mention.start_s, mention.end_s) and not set(tokens_of(mention.as_heard)) <= said:
             return True
     if not all(placed(mention.start_s, mention.end_s) for mention in entities.emails):
         return True
@@ -226,7 +227,7 @@ def _joined_segments(segments: Iterable[Segment]) -> str:
 
 
 def _mention(mention: Mention | None) -> Mention | None:
-    return dataclasses.replace(mention, text=NAME) if mention else None
+    return dataclasses.replace(mention, text=NAME, heard=None) if mention else None
 
 
 def _entities(entities: Entities) -> Entities:
@@ -241,7 +242,10 @@ def _entities(entities: Entities) -> Entities:
 
 
 def _phone(phone: Phone) -> Phone:
-    return dataclasses.replace(phone, digits=NUMBER, e164=None, extension=NUMBER if phone.extension else None)
+    return dataclasses.replace(
+        phone, digits=NUMBER, e164=None, extension=NUMBER if phone.extension else None, digit_times=(),
+        heard_again=NUMBER if phone.heard_again else phone.heard_again,
+    )  # fmt: skip
 
 
 def _parts(parts: Sequence[Part], transcript: Transcript, masked: bool, options: RedactOptions) -> Iterable[Part]:

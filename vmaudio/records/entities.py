@@ -9,12 +9,22 @@ from vmaudio.records.base import Record, Span
 
 @dataclass(frozen=True, slots=True)
 class Mention(Record):
-    """Words that name something. ``probability`` is the lowest of the words' recognition probabilities."""
+    """Words that name something. ``probability`` is the lowest of the words' recognition probabilities.
+
+    ``heard`` are the words as they were recognised, where ``text`` is the manifest's spelling of a name that sounds like them;
+    None where ``text`` is what was recognised.
+    """
 
     text: str
     start_s: float
     end_s: float
     probability: float
+    heard: str | None = None
+
+    @property
+    def as_heard(self) -> str:
+        """The words as they were recognised: what stands in the transcript."""
+        return self.text if self.heard is None else self.heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,9 @@ class Phone(Record):
     ``complete`` for 10 digits (11 with a leading 1), and for 7 where local numbers are allowed, when no digit is in doubt.
     ``digit_times`` are those of the first saying in full, as it was heard first: where a second pass corrected the number,
     their digits may differ from ``digits``. ``heard_again`` holds the digits of a second pass over the same sound: "" where
-    that heard no such number, None where there was no second pass.
+    that heard no such number, None where there was no second pass. ``probability`` is how probable it is that all digits are
+    right, 0 to 1, from both passes and the comparison of neighbouring numbers; None where there was no second pass, for
+    what is no whole number, and for numbers of other countries than the United States and Canada.
     """
 
     digits: str
@@ -50,6 +62,7 @@ class Phone(Record):
     complete: bool
     digit_times: tuple[DigitTime, ...] = ()
     heard_again: str | None = None
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,9 @@ MEASURE_VERSIONS: Mapping[str, int] = {
     "vad": 3,  # samples -> spans of speech, noise, signal-to-noise ratio
     "spans": 2,  # samples, tones, words -> what of the file is the message
     "prosody": 3,  # samples -> pitch, level, pauses, syllable nuclei
-    "transcribe": 3,  # samples -> words with times
-    "entities": 2,  # words -> names, numbers, addresses, times
-    "second_pass": 3,  # numbers heard again and compared with their neighbours
+    "transcribe": 4,  # samples -> words with times
+    "entities": 3,  # words -> names, numbers, addresses, times
+    "second_pass": 4,  # numbers heard again and compared with their neighbours
     "clauses": 2,  # words -> clauses
     "structure": 2,  # clauses -> parts, approach (the fitted models have ids of their own)
     "delivery": 1,  # prosody, words -> axes and word of delivery

@@ -6,8 +6,11 @@ from .clauses import (
     transcript_from_text as transcript_from_text,
 )
 from .entities import (
+    Comparison as Comparison,
     EntityOptions as EntityOptions,
     HypothesisOptions as HypothesisOptions,
+    KnownNameOptions as KnownNameOptions,
+    KnownNames as KnownNames,
     NameMatchOptions as NameMatchOptions,
     NameOptions as NameOptions,
     PhoneOptions as PhoneOptions,
@@ -16,9 +19,11 @@ from .entities import (
     confirm_numbers as confirm_numbers,
     expected_length as expected_length,
     find_entities as find_entities,
+    judge_number as judge_number,
     known_region as known_region,
     match_name as match_name,
     national_digits as national_digits,
+    respell_names as respell_names,
     same_number as same_number,
     settle_number as settle_number,
     similarity as similarity,

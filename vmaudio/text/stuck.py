@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 
 _SHAPE = r"(?:\+?1[-–—.]?)?\(?[2-9]\d{2}\)?[-–—./]?\d{3}[-–—.]?\d{4}"
-_PHONE = re.compile(rf"(?<![\d.,$€£]){_SHAPE}(?!\d|[.,]\d)")
+_HEARD = r"[2-9]\d{2}-\d{4}-\d{3}(?!-\d)"  # "919-5550-184": a recogniser that hears "five five five oh" as one group
+_PHONE = re.compile(rf"(?<![\d.,$€£])(?:{_SHAPE}|{_HEARD})(?!\d|[.,]\d)")
 _EXTENSION = re.compile(r"([-–—;,./]*)(x|ext|extn|extension)([-.=:]*)(\d{1,11})(?![\dA-Za-z])", re.IGNORECASE)
 _BESIDE = re.compile(r"[-–—;,./:#*(]*")
 _MARKS = re.compile(r"[-–—,;:.!?)\"']*")
 _ADDRESS = re.compile(r"@|://|www\.", re.IGNORECASE)
+_AGAIN = re.compile(r"([A-Za-z]{2,})[-–—]+(\d{2,7}(?:-\d{2,4})*)(?![\w-])")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -61,7 +63,12 @@ def unstick(text: str) -> list[tuple[int, int]]:
     if not parts:
         return whole
     if any(sign.isalnum() for sign in text[at:]):
-        parts.append((_after(_BESIDE, text, at), len(text)))
+        at = _after(_BESIDE, text, at)
+        if again := _AGAIN.match(text, at):  # "218-555-0135-Sorry-0134"
+            parts += [again.span(1), again.span(2)]
+            at = again.end()
+        if any(sign.isalnum() for sign in text[at:]):
+            parts.append((at, len(text)))
     return [(first, _after(_MARKS, text, end)) for first, end in parts]
 
 

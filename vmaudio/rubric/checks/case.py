@@ -156,7 +156,7 @@ class Case:
         """
         caller, rep = self.analysis.entities.caller, self.analysis.message.rep
         prospect = _names(f"{self.analysis.message.prospect_name or ''} {self.analysis.message.prospect or ''}")
-        own = _names(f"{caller.text if caller else ''} {rep or ''}") - prospect
+        own = _names(f"{f'{caller.text} {caller.as_heard}' if caller else ''} {rep or ''}") - prospect
         said = _names(text)
         return bool(said) and said <= own
 

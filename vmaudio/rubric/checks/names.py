@@ -95,9 +95,9 @@ def callee_matches(case: Case, criterion: Criterion) -> Ruling:
         if part is None:
             return not_applicable("no listener's name was heard")
         return cannot_judge(f"listen at {clock(part.start_s)}: the name in {quote(part.text)}", part.start_s, part.end_s)
-    likeness = match_name(said.text, expected)
+    likeness = match_name(said.as_heard, expected)
     least = criterion.number("least_similarity") or 0.0
-    evidence = f"heard {quote(said.text)}, the list says “{expected}”"
+    evidence = f"heard {quote(said.as_heard)}, the list says “{expected}”"
     limits = case.options.confidence
     if said.probability < limits.sure_name and limits.guessed_name <= likeness < least:
         return passed(f"{evidence}: the same, misheard", said.start_s, said.end_s)
@@ -109,7 +109,7 @@ def callee_matches(case: Case, criterion: Criterion) -> Ruling:
 def _named(case: Case, mention: Mention | None, labels: tuple[str, ...], what: str) -> Ruling:
     if mention is not None:
         unsure = mention.probability < case.options.confidence.guess_probability
-        heard = f"{quote(mention.text)} at {clock(mention.start_s)}{', heard so: not sure' if unsure else ''}"
+        heard = f"{quote(mention.as_heard)} at {clock(mention.start_s)}{', heard so: not sure' if unsure else ''}"
         return passed(heard, mention.start_s, mention.end_s)
     part = next(iter(case.parts(labels)), None)
     return _heard_in(case, part) if part is not None else not_heard(case, f"{what} was not heard", labels)

@@ -2,6 +2,12 @@ from .agreement import (
     confirm_numbers as confirm_numbers,
     same_number as same_number,
 )
+from .comparison import (
+    Comparison as Comparison,
+)
+from .doubt import (
+    judge_number as judge_number,
+)
 from .find import (
     find_entities as find_entities,
 )
@@ -11,6 +17,10 @@ from .hypotheses import (
     settle_number as settle_number,
     spelled_digits as spelled_digits,
     written_number as written_number,
+)
+from .known_names import (
+    KnownNames as KnownNames,
+    respell_names as respell_names,
 )
 from .name_match import (
     match_name as match_name,
@@ -22,6 +32,7 @@ from .name_options import (
 from .options import (
     EntityOptions as EntityOptions,
     HypothesisOptions as HypothesisOptions,
+    KnownNameOptions as KnownNameOptions,
     NameMatchOptions as NameMatchOptions,
     PhoneOptions as PhoneOptions,
     RunOptions as RunOptions,

@@ -1,0 +1,154 @@
+"""Names that a message is known to hold, found by their sound: misheard ones get the spelling of the manifest.
+
+Recognisers write names as other words ("Claire Wellwater testing" for Clearwell Water Testing). A stretch of the transcript
+that sounds like a known name, or like its beginning, is taken for it; what sounds like none stays as it was heard, so no name
+gets in that was not said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from vmaudio.records import Entities, Mention, Transcript
+from vmaudio.text.entities.name_match import sound_key
+from vmaudio.text.entities.options import DEFAULT, KnownNameOptions
+from vmaudio.text.lexicon import BUSINESS, COMMON, DIGIT_WORDS, FUNCTION, TITLES
+from vmaudio.text.tokens import Token, mention, tokenize
+
+_DIGITS = frozenset((*DIGIT_WORDS, "oh"))
+_PLAIN = COMMON | FUNCTION | BUSINESS
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """Names that the manifest gives for a message; any may be missing.
+
+    Args:
+        caller: who speaks, the rep.
+        callee: who is spoken to.
+        company: the rep's own company.
+    """
+
+    caller: str | None = None
+    callee: str | None = None
+    company: str | None = None
+
+
+def respell_names(
+    entities: Entities, transcript: Transcript, known: KnownNames, *, options: KnownNameOptions = DEFAULT.known_names
+) -> Entities:
+    """Give names that were heard otherwise the spelling of the manifest.
+
+    Args:
+        entities: as found in the transcript.
+        transcript: the words.
+        known: the manifest's names.
+        options: how alike they must sound.
+
+    Returns:
+        ``entities`` with other spellings of caller, callee and company; where the rep or the company was not found, but a
+        stretch of the words sounds like all of the name, it is found.
+    """
+    tokens = tokenize(transcript)
+    made: dict[str, Mention] = {}
+    for field in ("caller", "callee", "company"):
+        name, heard = getattr(known, field), getattr(entities, field)
+        if not name or not name.strip():
+            continue
+        if heard is not None and (spelled := _respelled(heard.text, name, options)) is not None:
+            made[field] = _spelled(heard, spelled)
+            continue
+        found = _heard_in(tokens, name, options, 1 + (field == "caller")) if field != "callee" else None
+        if found is not None and (heard is None or _is_of(found, heard, options)):
+            made[field] = found
+    return replace(
+        entities,
+        caller=made.get("caller", entities.caller),
+        callee=made.get("callee", entities.callee),
+        company=made.get("company", entities.company),
+    )
+
+
+def _spelled(heard: Mention, name: str) -> Mention:
+    """A mention in the spelling of the manifest; ``heard`` keeps what was recognised where that is another."""
+    return replace(heard, text=name, heard=None if name == heard.text else heard.text)
+
+
+def _is_of(found: Mention, heard: Mention, options: KnownNameOptions) -> bool:
+    """Whether a name stands where another was heard, and is about as long."""
+    there = found.start_s < heard.end_s and heard.start_s < found.end_s
+    return there and len(_letters(found.text)) >= (1 - options.length_share) * len(_letters(heard.text))
+
+
+def _respelled(heard: str, name: str, options: KnownNameOptions) -> str | None:
+    """The part of a name that was heard, as the manifest spells it; None where none sounds like it."""
+    words = heard.split()
+    title = words[0] if len(words) > 1 and words[0].lower().strip(".") in TITLES else ""
+    bare = " ".join(words[1:] if title else words)
+    parts = [(likeness(bare, part), len(part), part) for part in _parts(name)]
+    score, _, part = max(parts, default=(0.0, 0, ""))
+    return f"{title} {part}".strip() if score >= options.mentioned else None
+
+
+def _parts(name: str) -> Iterator[str]:
+    """Every run of words of a name that names something: not "the State" of "the State Office"."""
+    words = name.split()
+    lows = [word.lower().strip(".,") for word in words]
+    for first in range(len(words)):
+        for last in range(first, len(words)):
+            whole = first == 0 and last == len(words) - 1
+            if whole or (not FUNCTION & {lows[first], lows[last]} and not _PLAIN.issuperset(lows[first : last + 1])):
+                yield " ".join(words[first : last + 1])
+
+
+def _heard_in(tokens: Sequence[Token], name: str, options: KnownNameOptions, least_words: int) -> Mention | None:
+    """The stretch of the words that sounds most like a name, or like its first words, of which it must have ``least_words``: a
+    given name alone sounds like too much.
+    """
+    best = (0.0, 0, 0, "")
+    for part in filter(name.startswith, _parts(name)):
+        letters, count = len(_letters(part)), part.count(" ") + 1
+        if letters < options.search_letters or count < least_words:
+            continue
+        for first in range(len(tokens)):
+            for last in range(max(first, first + count - 2), min(len(tokens), first + count + 2)):
+                lows = [token.low for token in tokens[first : last + 1]]
+                heard = " ".join(lows)
+                if _DIGITS.intersection(lows) or abs(len(_letters(heard)) - letters) > options.length_share * letters:
+                    continue
+                score = likeness(heard, part)
+                weight = (score - 0.5) * letters
+                if score >= options.searched and weight > best[0]:
+                    best = (weight, first, last, part)
+    if not best[3]:
+        return None
+    found = mention(tuple(tokens), best[1], best[2])
+    return _spelled(found, best[3])
+
+
+def likeness(heard: str, name: str, *, options: KnownNameOptions = DEFAULT.known_names) -> float:
+    """How alike two names sound, wherever their words end.
+
+    Args:
+        heard: words as recognised.
+        name: as the manifest spells it.
+        options: how much the sound counts.
+
+    Returns:
+        0 to 1: the larger of the normalised edit likeness of the letters and a little less than that of the sound keys, which
+        counts as at most `KnownNameOptions.sound_over_spelling` more than the letters.
+    """
+    from rapidfuzz.distance import Levenshtein
+
+    one, other = _letters(heard), _letters(name)
+    if not one or not other:
+        return 0.0
+    spelling = Levenshtein.normalized_similarity(one, other)
+    sound = options.sound_share * Levenshtein.normalized_similarity(sound_key(one), sound_key(other))
+    return float(max(spelling, min(sound, spelling + options.sound_over_spelling)))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z]", "", text.lower().replace("&", "and"))
