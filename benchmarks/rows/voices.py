@@ -81,8 +81,8 @@ def compared(rows: Sequence[dict[str, Any]]) -> Table:
         f"a number but the plain one. Lines: {', '.join(LINES['report'])}. Synthetic voices (Kokoro blends, Flite, eSpeak NG), "
         "real speakers and recorded digits (half of them, by a checksum of the name). AMR-WB is missing: the decoding library "
         "has no encoder for it. Rule: both passes alike, or a lead over the neighbours. Probability: by the rule, or probable "
-        "(.8) with a lead; this is tried here and not in use, as too few wrong numbers are known. Intervals: whole voices drawn. "
-        "This part was scored three times: once before the parser read "
+        "(.8) with a lead; this is tried here and not in use, as too few wrong numbers are known. Intervals: whole voices "
+        "drawn. This part was scored three times: once before the parser read "
         "“0135-Sorry-0133” as a correction, which was found here (by either way three numbers were complete and wrong), and "
         "twice after."
     )  # fmt: skip
