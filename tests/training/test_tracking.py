@@ -137,7 +137,7 @@ def test_the_stages_of_the_page_are_commands() -> None:
     for line in commands:
         group, name, *rest = line.split(" > ")[0].split()
         found: Any = cli
-        with click.Context(cli) as context:
+        with click.Context(cli, **cli.context_settings) as context:  # a command keeps the help option of its first context
             for word in (group, name):
                 found = found.get_command(context, word)
                 assert found is not None, line
