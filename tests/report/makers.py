@@ -224,6 +224,7 @@ def team(n: int = 120, *, seed: int = 7, weeks: int = 8) -> tuple[list[Analysis]
         made = make(
             worsen(row, rng, skill), message, seed=seed * 10_000 + i, pace=float(rng.normal(4.0 + 0.25 * REPS.index(rep), 0.35))
         )
+        made = dataclasses.replace(made, recording_id=f"{i:064d}")
         analyses.append(made)
         if rng.random() < 0.85:
             points = made.score.points if made.score and made.score.points is not None else 50.0

@@ -78,7 +78,8 @@ def test_progress_is_said_only_when_intervals_are_apart(before, after, said):
     for i in range(20):
         base = make(labelled()[i % 5], Message(f"{i}.wav", rep="Ann", sent_at=f"2026-03-{i + 1:02d}T10:00:00+00:00"), seed=i)
         points = (before if i < 10 else after) + i % 3
-        made.append(dataclasses.replace(base, score=dataclasses.replace(base.score, points=points)))
+        points = dataclasses.replace(base.score, points=points)
+        made.append(dataclasses.replace(base, recording_id=f"{i:064d}", score=points))
     data = sheet(made, "Ann")
     assert said in data.headline
     assert (data.before.n, data.lately.n) == (10, 10)

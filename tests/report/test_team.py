@@ -139,7 +139,8 @@ def test_weeks_without_messages_are_gaps():
     """Weeks run from Monday to Monday without a hole."""
     weeks = weeks_of(TEAM)
     assert sum(week.spread.n for week in weeks) == len(points_of(TEAM))
-    far = dataclasses.replace(TEAM[0], message=dataclasses.replace(TEAM[0].message, sent_at="2026-07-15T10:00:00+00:00"))
+    later = dataclasses.replace(TEAM[0].message, sent_at="2026-07-15T10:00:00+00:00")
+    far = dataclasses.replace(TEAM[0], recording_id="f" * 64, message=later)
     longer = weeks_of([*TEAM, far])
     assert len(longer) > len(weeks) + 5
     assert any(week.spread.n == 0 for week in longer)

@@ -3,7 +3,7 @@
 A thing is chosen by how much it costs and by how sure it is. The cost is the check's weight times the share of messages that
 miss it, of which the lower end of Wilson's 95 % interval counts, so that a few messages do not make a habit. How sure a
 "missed" is was counted on recordings of known script (``rubric/how_right.csv``); a check without such a count is taken for as
-likely wrong as right.
+likely wrong as right. A recording that was sent to several prospects is one message here.
 """
 
 from __future__ import annotations
@@ -181,14 +181,15 @@ def _things(
     sheet: Sheet, marks: np.ndarray, rep: str, places: np.ndarray, monday: int, glossary: Glossary, options: CoachingOptions
 ) -> list[tuple[Thing, list[int]]]:
     """What costs this rep most, and the messages that may show it, the newest first."""
-    last, known = places[sheet.week[places] == monday], how_right()
+    last, known = sheet.sounds.once_at(places[sheet.week[places] == monday]), how_right()
+    whole = sheet.sounds.once_at(places)
     if not len(last):
         return []  # nothing was left this week
     ranked = []
     for column, check in enumerate(sheet.checks):
         used, since = last, monday
         if int(np.isin(marks[last, column], list(b"pf")).sum()) < options.fewest_judged:
-            used, since = places, monday - 7 * (options.weeks - 1)
+            used, since = whole, monday - 7 * (options.weeks - 1)
         missed = used[marks[used, column] == ord("f")]
         judged = int(np.isin(marks[used, column], list(b"pf")).sum())
         if len(missed) < options.fewest_missed:

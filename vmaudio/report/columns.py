@@ -70,7 +70,8 @@ def build_columns_report(
         The report; nothing is "known" in it yet.
     """
     n, reps = int(chosen.sum()), np.unique(sheet.rep.codes[chosen])
-    points, checks = spread_in("", sheet.points[chosen]), checks_in(sheet, chosen, glossary)
+    once = sheet.sounds.once(chosen)
+    points, checks = spread_in("", sheet.points[once]), checks_in(sheet, chosen, glossary)
     overall = callbacks_in("all", sheet, chosen)
     simulated = bool(sheet.simulated[chosen].any())
     named = sum(bool(sheet.rep.names[code]) for code in reps)
@@ -99,7 +100,8 @@ def build_columns_report(
         computed=_computed(sheet, chosen),
         attribution=sheet.counting.note,
         overall_points=points,
-        weak=int((chosen & sheet.band.is_("weak")).sum()),
+        weak=int((once & sheet.band.is_("weak")).sum()),
+        drops=sheet.sounds.drops(chosen),
     )
 
 
@@ -116,9 +118,11 @@ def _pictures(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str, pre
     groups = [(shown_name(by, column.names[code]), places) for code, places in members_of(column, chosen)]
     groups.sort(key=lambda one: -len(one[1]))
     spreads = sorted(
-        (spread_in(name, sheet.points[places]) for name, places in groups[:MOST_GROUPS]), key=lambda one: one.name.casefold()
+        (spread_in(name, sheet.points[sheet.sounds.once_at(places)]) for name, places in groups[:MOST_GROUPS]),
+        key=lambda one: one.name.casefold(),
     )
-    reps = [(shown_name("rep", sheet.rep.names[code]), places) for code, places in members_of(sheet.rep, chosen)]
+    once = sheet.sounds.once(chosen)
+    reps = [(shown_name("rep", sheet.rep.names[code]), places) for code, places in members_of(sheet.rep, once)]
     paces = pairs_in(sheet.pace, sheet, chosen)
     forecasts = pairs_in(sheet.forecast, sheet, chosen)
     learned = any(sheet.rows[i].forecast_simulated for i in np.flatnonzero(chosen & np.isfinite(sheet.forecast)).tolist())
@@ -127,17 +131,17 @@ def _pictures(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str, pre
     seen = {approach_name(sheet.approach.names[code]) for code in np.unique(sheet.approach.codes[chosen])}
     known = overall.n > 0
     return Pictures(
-        scores=scores_figure(spreads, spread_in("team", sheet.points[chosen]), by, glossary),
+        scores=scores_figure(spreads, spread_in("team", sheet.points[once]), by, glossary),
         approaches=approaches_figure([rate for rate in approaches if rate.name in seen], overall, pretend) if known else None,
         pace=pace_figure(bins_of(paces), paces, pretend),
         trend=trend_figure([week for _, week in weeks_in(sheet, chosen, sheet.points)], caption=TREND_CAPTION),
         calibration=calibration_figure(bins_of(forecasts), [one for one, _ in forecasts], pretend, learned=learned),
         paces=distribution_figure(
-            spread_in("all messages", sheet.pace[chosen]), [spread_in(name, sheet.pace[places]) for name, places in reps],
+            spread_in("all messages", sheet.pace[once]), [spread_in(name, sheet.pace[places]) for name, places in reps],
             name="pace", what="Pace", unit="words/min",
         ),
         pitches=distribution_figure(
-            spread_in("all messages", sheet.pitch[chosen]), [spread_in(name, sheet.pitch[places]) for name, places in reps],
+            spread_in("all messages", sheet.pitch[once]), [spread_in(name, sheet.pitch[places]) for name, places in reps],
             name="pitch", what="Pitch", unit="Hz",
         ),
         funnel=funnel_figure(funnel_in(sheet, chosen), int(chosen.sum()), pretend) if known else None,
@@ -193,7 +197,8 @@ def slow_parts(store: Store, sheet: Sheet, chosen: np.ndarray, data: ReportData)
     """
     observations = sheet.observations(chosen)
     known, unknown = findings(
-        observations, prepare(observations, "callback"), data.groups, data.overall, spread_in("", sheet.points[chosen]),
+        observations, prepare(observations, "callback"), data.groups, data.overall,
+        spread_in("", sheet.points[sheet.sounds.once(chosen)]),
         data.checks, by=data.by,
     )  # fmt: skip
     if data.n > MOST_REPEATED:

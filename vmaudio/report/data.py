@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from vmaudio.experiments import PooledArm
 from vmaudio.plots import Rate, Spread, Svg
 from vmaudio.report.message_data import Fact, MessageView
+from vmaudio.report.sends import Drops
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,8 @@ class Pictures:
 class ReportData:
     """A team report. ``simulated``: some of the outcomes are invented, and every place that uses them says so. ``copies``:
     files that are copies of one of the ``n`` messages, and are not counted. ``overall_points`` and ``weak``: points of all
-    messages, and how many are weak, where a page shows them. ``corrected``: by check what share of messages misses it as
-    coaches would say it, in words, where they scored blind."""
+    messages, and how many are weak, where a page shows them. ``drops``: what was sent more than once. ``corrected``: by check
+    what share of messages misses it as coaches would say it, in words, where they scored blind."""
 
     headline: str
     by: str
@@ -168,6 +169,7 @@ class ReportData:
     attribution: str = ""
     copies: int = 0
     overall_points: Spread | None = None
+    drops: Drops = field(default_factory=Drops)
     weak: int = 0
     provenance: str = ""
     corrected: Mapping[str, str] = field(default_factory=dict)
@@ -218,6 +220,7 @@ class FeedbackData:
     redacted: bool = False
     attribution: str = ""
     provenance: str = ""
+    drops: Drops = field(default_factory=Drops)
 
 
 @dataclass(frozen=True, slots=True)

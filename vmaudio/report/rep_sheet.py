@@ -20,6 +20,7 @@ from vmaudio.report.glossary import Glossary
 from vmaudio.report.intervals import spread_of
 from vmaudio.report.message import message_view, words_between
 from vmaudio.report.overrides import Overrides, changed_verdicts, override_views, verdict_of
+from vmaudio.report.sends import drops_of, first_sends
 from vmaudio.report.summary import (
     Called,
     callbacks_of,
@@ -62,7 +63,7 @@ def build_rep_sheet(
     today: datetime.date | None = None,
 ) -> FeedbackData:
     """Make a rep's feedback sheet. The rep's messages are divided into an earlier and a later half by date; messages by others
-    are left out.
+    are left out, and a recording that was sent several times counts once, but in callbacks.
 
     Args:
         analyses: Messages, also by others.
@@ -86,10 +87,11 @@ def build_rep_sheet(
     own.sort(key=lambda a: (sent_date(a) or datetime.date.min, a.message.sent_at or "", a.message.message_id))
     counted_here, prepared = called_back(observations_of(own, outcomes))
     called = counted_here if called is None else called
-    earlier, later = own[: len(own) // 2], own[len(own) // 2 :]
+    once = first_sends(own)
+    earlier, later = once[: len(once) // 2], once[len(once) // 2 :]
     before, lately = spread_of("before", points_of(earlier)), spread_of("lately", points_of(later))
     weeks = weeks_of(own)
-    costly = [row for row in check_rows(later or own, glossary) if row.missed.k][:MOST]
+    costly = [row for row in check_rows(later or once, glossary) if row.missed.k][:MOST]
     best = max((a for a in own if points_of([a])), key=lambda a: (points_of([a])[0], a.message.sent_at or ""), default=None)
     return FeedbackData(
         rep=rep,
@@ -119,6 +121,7 @@ def build_rep_sheet(
         computed=(*how_computed(own), *changed_verdicts(own, overrides)),
         redacted=redacted,
         attribution=attribution,
+        drops=drops_of(own),
     )
 
 

@@ -71,7 +71,7 @@ def report_dict(
         "repeats": None if slow.repeats is None else [
             {"kind": row.kind, "n": row.n, "who": row.who, "when": row.when, "words": row.words} for row in slow.repeats
         ],
-        "copies": copies, "coaches_simulated": coaches_simulated,
+        "copies": copies, "drops": dataclasses.asdict(data.drops), "coaches_simulated": coaches_simulated,
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from vmaudio.records import Message, Observation, Outcome
 from vmaudio.report.counting import Counting, count_callbacks
+from vmaudio.report.sends import Sounds
 from vmaudio.store import (
     ReportRow,
     Search,
@@ -92,6 +93,7 @@ class Sheet:
         checks: ids of the checks of all rubrics.
         weights: the weight of each check.
         marks: letters of verdicts as bytes (n_messages, n_checks); 0 where the rubric has no such check.
+        sounds: which messages are sends of one recording.
     """
 
     rows: Sequence[ReportRow]
@@ -116,6 +118,7 @@ class Sheet:
     checks: tuple[str, ...]
     weights: Mapping[str, float]
     marks: np.ndarray
+    sounds: Sounds
 
     @property
     def n(self) -> int:
@@ -205,6 +208,7 @@ def read_sheet(store: Store) -> Sheet:
         checks=checks,
         weights={check: weight for known in rubrics.values() for check, weight in known.items()},
         marks=_marks(rows, rubrics, checks),
+        sounds=Sounds.of([(row.rep, row.recording_id, row.sent_at, row.message_id) for row in rows]),
     )
 
 

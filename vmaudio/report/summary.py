@@ -15,6 +15,7 @@ from vmaudio.report.data import CheckRow, GroupRow
 from vmaudio.report.glossary import Glossary, approach_name
 from vmaudio.report.intervals import median, missed_rate, rate_of, spread_of
 from vmaudio.report.message_data import NAN
+from vmaudio.report.sends import first_sends
 
 Called = Mapping[str, bool]
 """Was a message called back? By message_id; only messages of which that is known for good (see `called_back`)."""
@@ -110,7 +111,8 @@ def callbacks_of(name: str, analyses: Iterable[Analysis], called: Called) -> Rat
 def check_rows(analyses: Iterable[Analysis], glossary: Glossary) -> list[CheckRow]:
     """How often each check was missed, of the messages to which it applies and in which it could be judged.
 
-    A verdict of which the machine was not sure is in nobody's share: it is counted in `CheckRow.not_judged`.
+    A verdict of which the machine was not sure is in nobody's share: it is counted in `CheckRow.not_judged`. A recording that a
+    rep sent several times counts once.
 
     Args:
         analyses: Scored messages.
@@ -121,7 +123,7 @@ def check_rows(analyses: Iterable[Analysis], glossary: Glossary) -> list[CheckRo
     """
     weights: dict[str, float] = {}
     counts: dict[str, dict[str, list[int]]] = {}  # by check and rep: missed, judged, not judged
-    for analysis in analyses:
+    for analysis in first_sends(analyses):
         rep = KEYS["rep"](analysis)
         for check in analysis.score.checks if analysis.score else ():
             entry = counts.setdefault(check.id, {}).setdefault(rep, [0, 0, 0])
@@ -164,7 +166,8 @@ def grouped(analyses: Iterable[Analysis], by: str) -> dict[str, list[Analysis]]:
 
 
 def group_rows(analyses: Sequence[Analysis], called: Called, glossary: Glossary, by: str) -> list[GroupRow]:
-    """One row per group; `GroupRow.apart` names the groups whose callback rate clearly differs.
+    """One row per group; `GroupRow.apart` names the groups whose callback rate clearly differs. All sends count in
+    callbacks; in points, pace and checks each recording once for each rep.
 
     Args:
         analyses: The messages.
@@ -177,13 +180,13 @@ def group_rows(analyses: Sequence[Analysis], called: Called, glossary: Glossary,
     """
     rows = []
     for name, members in grouped(analyses, by).items():
-        missed = check_rows(members, glossary)
+        missed, once = check_rows(members, glossary), first_sends(members)
         rows.append(
             GroupRow(
                 name=name,
                 n=len(members),
-                points=spread_of(name, points_of(members)),
-                pace_wpm=median(feature(a, "speaking_rate_wpm") for a in members),
+                points=spread_of(name, points_of(once)),
+                pace_wpm=median(feature(a, "speaking_rate_wpm") for a in once),
                 top_missed=missed[0] if missed and missed[0].missed.k else None,
                 callbacks=callbacks_of(name, members, called),
             )
@@ -276,14 +279,15 @@ def weeks_of(analyses: Iterable[Analysis], most: int = 26) -> list[Week]:
     """Points by ISO week, weeks without a message included.
 
     Args:
-        analyses: Messages; those without a date or points are left out.
+        analyses: Messages; those without a date or points are left out, and a recording counts in the week of its first send.
         most: Most weeks: the newest are given.
 
     Returns:
         Weeks in order, from the first to the last with a message.
     """
     by_week: dict[datetime.date, list[float]] = {}
-    for analysis in analyses:
+    dated = (a for a in analyses if a.score and a.score.points is not None and sent_date(a))
+    for analysis in first_sends(dated):
         date = sent_date(analysis)
         if date and analysis.score and analysis.score.points is not None:
             by_week.setdefault(date - datetime.timedelta(days=date.weekday()), []).append(analysis.score.points)

@@ -73,7 +73,7 @@ def callbacks_in(name: str, sheet: Sheet, chosen: np.ndarray) -> Rate:
 
 
 def checks_in(sheet: Sheet, chosen: np.ndarray, glossary: Glossary) -> list[CheckRow]:
-    """How often each check was missed, as `vmaudio.report.summary.check_rows` counts it.
+    """How often each check was missed, as `vmaudio.report.summary.check_rows` counts it: each recording once for each rep.
 
     Args:
         sheet: all messages.
@@ -83,7 +83,7 @@ def checks_in(sheet: Sheet, chosen: np.ndarray, glossary: Glossary) -> list[Chec
     Returns:
         One row per check that applies to any message, the costliest (share missed x weight) first.
     """
-    groups = members_of(sheet.rep, chosen)
+    groups = members_of(sheet.rep, sheet.sounds.once(chosen))
     if not groups:
         return []
     marks = sheet.marks[np.concatenate([members for _, members in groups])]
@@ -101,7 +101,7 @@ def checks_in(sheet: Sheet, chosen: np.ndarray, glossary: Glossary) -> list[Chec
 
 
 def groups_in(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str) -> list[GroupRow]:
-    """One row per group, as `vmaudio.report.summary.group_rows` makes them.
+    """One row per group, as `vmaudio.report.summary.group_rows` makes them: all sends in callbacks, else each recording once.
 
     Args:
         sheet: all messages.
@@ -115,14 +115,14 @@ def groups_in(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str) -> 
     column = column_of(sheet, by)
     rows = []
     for code, members in members_of(column, chosen):
-        name = column.names[code]
+        name, once = column.names[code], sheet.sounds.once_at(members)
         rows.append(
             GroupRow(
                 name=shown_name(by, name),
                 n=len(members),
-                points=spread_in(shown_name(by, name), sheet.points[members]),
-                pace_wpm=_median(sheet.pace[members]),
-                top_missed=_costliest(sheet, members, glossary),
+                points=spread_in(shown_name(by, name), sheet.points[once]),
+                pace_wpm=_median(sheet.pace[once]),
+                top_missed=_costliest(sheet, once, glossary),
                 callbacks=callbacks_in(shown_name(by, name), sheet, members),
                 key=name,
             )
@@ -197,14 +197,14 @@ def weeks_in(sheet: Sheet, chosen: np.ndarray, values: np.ndarray, most: int = 2
 
     Args:
         sheet: all messages.
-        chosen: which of them.
+        chosen: which of them; a recording counts in the week of its first send.
         values: the measure (n_messages,).
         most: most weeks: the newest are given.
 
     Returns:
         The Monday of each week and what was measured in it, in order.
     """
-    use = chosen & np.isfinite(values) & (sheet.week != NEVER)
+    use = sheet.sounds.once(chosen & np.isfinite(values) & (sheet.week != NEVER))
     if not use.any():
         return []
     weeks, found = sheet.week[use], values[use]
@@ -277,10 +277,11 @@ def distribution_of_rep(sheet: Sheet, rep: str) -> tuple[Figure, ...]:
     Returns:
         The figures that there are enough messages for.
     """
-    own = sheet.rep.is_(rep)
+    once = sheet.sounds.once(np.ones(sheet.n, dtype=bool))
+    own = once & sheet.rep.is_(rep)
     made = (
         distribution_figure(
-            spread_in("all messages", values),
+            spread_in("all messages", values[once]),
             [spread_in(rep, values[own])],
             name=name,
             what=name.capitalize(),

@@ -17,6 +17,7 @@ from vmaudio.report.intervals import spread_of
 from vmaudio.report.message import computed_by, message_view, title_of
 from vmaudio.report.message_data import Fact
 from vmaudio.report.overrides import Overrides, changed_verdicts, override_views
+from vmaudio.report.sends import drops_of, first_sends
 from vmaudio.report.summary import (
     Called,
     callbacks_of,
@@ -101,7 +102,7 @@ def build_report(
         attribution = " ".join(said for one in prepared.contests if (said := one.sentence(prepared.attribution)))
     ids = {a.message.message_id for a in analyses}
     called = {message_id: back for message_id, back in called.items() if message_id in ids}
-    points, missed = spread_of("", points_of(analyses)), check_rows(analyses, glossary)
+    points, missed = spread_of("", points_of(first_sends(analyses))), check_rows(analyses, glossary)
     overall = callbacks_of("all", analyses, called)
     groups = group_rows(analyses, called, glossary, by)
     reps = {a.message.rep for a in analyses if a.message.rep}
@@ -142,6 +143,7 @@ def build_report(
         redacted=redacted,
         attribution=attribution,
         copies=copies,
+        drops=drops_of(analyses),
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from vmaudio.report.figures import (
 )
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.intervals import bins_of, rate_of, spread_of
+from vmaudio.report.sends import first_sends
 from vmaudio.report.summary import (
     HOURS,
     WEEKDAYS,
@@ -58,9 +59,9 @@ def pictures_of(
     """
     members = grouped(analyses, by)
     shown = sorted(members, key=lambda name: -len(members[name]))[:MOST_GROUPS]
-    spreads = [spread_of(name, points_of(group)) for name, group in members.items() if name in shown]
+    spreads = [spread_of(name, points_of(first_sends(group))) for name, group in members.items() if name in shown]
     always = Pictures(
-        scores=scores_figure(spreads, spread_of("team", points_of(analyses)), by, glossary),
+        scores=scores_figure(spreads, spread_of("team", points_of(first_sends(analyses))), by, glossary),
         trend=trend_figure(weeks_of(analyses), caption=TREND_CAPTION),
         paces=_distribution(analyses, "speaking_rate_wpm", "pace", "Pace", "words/min"),
         pitches=_distribution(analyses, "f0_median_hz", "pitch", "Pitch", "Hz"),
@@ -85,6 +86,7 @@ def pictures_of(
 
 
 def _distribution(analyses: Sequence[Analysis], name: str, file: str, what: str, unit: str) -> Figure | None:
+    analyses = first_sends(analyses)
     reps = [spread_of(rep, (feature(a, name) for a in group)) for rep, group in grouped(analyses, "rep").items()]
     return distribution_figure(
         spread_of("all messages", (feature(a, name) for a in analyses)), reps, name=file, what=what, unit=unit

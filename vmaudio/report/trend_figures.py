@@ -83,10 +83,10 @@ def trend_figures(
         return ()
     labels = [f"{date.day} {date:%b}" for date in map(datetime.date.fromordinal, mondays)]
     marks = [(mondays.index(one.week.toordinal()), one.text) for one in changes if one.week.toordinal() in mondays]
-    made = []
+    made, once = [], sheet.sounds.once(chosen)
     for what, values, high in (("points", sheet.points, 100.0), ("pace", sheet.pace, _top(sheet.pace[chosen]))):
         weeks = [
-            Week(label, spread_in("", values[chosen & (sheet.week == at)])) for at, label in zip(mondays, labels, strict=True)
+            Week(label, spread_in("", values[once & (sheet.week == at)])) for at, label in zip(mondays, labels, strict=True)
         ]
         unit = ", words/min" if what == "pace" else ""
         svg = trend_picture(weeks, what=what + unit, high=high, marks=marks)
@@ -94,12 +94,12 @@ def trend_figures(
         heads = ("week of", "messages", "median", "95 % interval")
         made.append(Figure(f"{what}-by-week", f"Median {what} by week", svg, _CAPTION, heads, rows))
     pretend = " (simulated)" if sheet.simulated[chosen].any() else ""
-    shares = [(f"called back{pretend}", "called-back", sheet.called == 1, sheet.called >= 0)]
+    shares = [(f"called back{pretend}", "called-back", sheet.called == 1, sheet.called >= 0, chosen)]
     for check in checks:
         missed = sheet.is_mark(check, "f")
-        shares.append((f"missed: {glossary.title(check)}", f"missed-{check}", missed, missed | sheet.is_mark(check, "p")))
-    for title, name, event, known in shares:
-        rates = [_rate_in(label, event, known, chosen & (sheet.week == at)) for at, label in zip(mondays, labels, strict=True)]
+        shares.append((f"missed: {glossary.title(check)}", f"missed-{check}", missed, missed | sheet.is_mark(check, "p"), once))
+    for title, name, event, known, used in shares:
+        rates = [_rate_in(label, event, known, used & (sheet.week == at)) for at, label in zip(mondays, labels, strict=True)]
         if sum(rate.n for rate in rates):
             svg = rates_trend_picture(rates, what=title, marks=marks, fewest=options.fewest)
             rows = tuple((r.name, str(r.k), str(r.n), _limits(r, options.fewest)) for r in rates)

@@ -60,7 +60,8 @@ def trends_of(
     pictures: bool = True,
     options: TrendOptions = DEFAULT_TRENDS,
 ) -> Trends | None:
-    """Hold a week against the weeks before it.
+    """Hold a week against the weeks before it. In points, pace and checks a recording counts in the week of its first send, in
+    callbacks every send counts.
 
     Args:
         sheet: all messages.
@@ -81,17 +82,19 @@ def trends_of(
     monday = week.toordinal() if week is not None else int(sheet.week[dated].max())
     now = dated & (sheet.week == monday)
     past = dated & (sheet.week < monday) & (sheet.week >= monday - 7 * options.past_weeks)
-    checks = [row.id for row in checks_in(sheet, now | past, glossary) if row.missed.k][: options.checks]
+    once = sheet.sounds.once(dated)
+    new, old = now & once, past & once
+    checks = [row.id for row in checks_in(sheet, new | old, glossary) if row.missed.k][: options.checks]
     pretend = " (simulated)" if sheet.simulated[dated].any() else ""
     against = [
-        _medians("points", sheet.points, now, past, options, better=True),
-        _medians("pace, words/min", sheet.pace, now, past, options, better=None),
+        _medians("points", sheet.points, new, old, options, better=True),
+        _medians("pace, words/min", sheet.pace, new, old, options, better=None),
         _rates(f"called back{pretend}", sheet.called == 1, sheet.called >= 0, now, past, options, better=True),
     ]
     for check in checks:
         missed = sheet.is_mark(check, "f")
         title = f"missed: {glossary.title(check)}"
-        against.append(_rates(title, missed, missed | sheet.is_mark(check, "p"), now, past, options, better=False))
+        against.append(_rates(title, missed, missed | sheet.is_mark(check, "p"), new, old, options, better=False))
     changes = changes_of(sheet, dated, options)
     figures = trend_figures(sheet, dated, monday, checks, glossary, changes, options) if pictures else ()
     return Trends(datetime.date.fromordinal(monday), int(now.sum()), tuple(against), figures, changes)

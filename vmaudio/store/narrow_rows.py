@@ -42,6 +42,7 @@ class ReportRow:
         forecast_simulated: the model of the forecast learned from invented outcomes.
         marks: a letter for each check of the rubric, in its order: p passed, f missed, u could not be judged, n does not apply.
         flags: kinds of flags, with spaces between.
+        recording_id: the recording, which may have been left for several prospects; None where not known.
     """
 
     message_id: str
@@ -62,9 +63,10 @@ class ReportRow:
     forecast_simulated: bool
     marks: str
     flags: str
+    recording_id: str | None = None
 
 
-_SENT = ("rep", "prospect", "prospect_name", "campaign", "script", "sent_at")
+_SENT = ("rep", "prospect", "prospect_name", "campaign", "script", "sent_at", "recording_id")
 _COLUMNS = [messages.c[name] if name in _SENT else report_rows.c[name] for name in ReportRow.__slots__]
 
 

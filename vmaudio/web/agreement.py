@@ -49,7 +49,7 @@ def corrected_shares(web: Web, sheet: Sheet, verdicts: list[CoachVerdict], chose
     """
     places = places_of(web, sheet)
     counted = [one for one in verdicts if (at := places.get(one.message_id)) is not None and chosen[at]]
-    return shares_by_coaches(counted, _machine(web, sheet, counted), _everywhere(sheet, counted, chosen))
+    return shares_by_coaches(counted, _machine(web, sheet, counted), _everywhere(sheet, counted, sheet.sounds.once(chosen)))
 
 
 def machine_says(sheet: Sheet, at: int, check: str) -> str | None:

@@ -97,6 +97,13 @@ class RepeatModel(BaseModel):
     words: str
 
 
+class DropsModel(BaseModel):
+    """Recordings that a rep sent more than once: each counts once in points, pace and checks, and every send in callbacks."""
+
+    sends: int
+    recordings: int
+
+
 class ReportModel(BaseModel):
     """A team's report."""
 
@@ -117,6 +124,7 @@ class ReportModel(BaseModel):
     flags: dict[str, int]
     repeats: list[RepeatModel] | None = Field(description="null where there are too many messages to look")
     copies: int = Field(description="files that are copies of another message, and are left out")
+    drops: DropsModel
     coaches_simulated: bool = Field(description="some of the coaches whose verdicts correct shares are invented")
 
 

@@ -86,5 +86,5 @@ def rep_page(request: Request, web: WebOf, viewer: ViewerOf, rep: str) -> Respon
     return page(
         request, "rep_page.html.j2", rep=rep, trends=trends, voices=voices, sentence=sentence_of(trends, rep) if trends else "",
         link=asked_of(rep=rep).link, total=int(sheet.rep.is_(rep).sum()),
-        simulated=bool(sheet.simulated[sheet.rep.is_(rep)].any()),
+        simulated=bool(sheet.simulated[sheet.rep.is_(rep)].any()), drops=sheet.sounds.drops(sheet.rep.is_(rep)),
     )  # fmt: skip

@@ -1,0 +1,154 @@
+"""One recording left for several prospects: many sends, and one sound.
+
+Each prospect of a drop may call back, so callbacks count every send. How a rep sounds and what the rep's messages miss was
+spoken once: points, pace, pitch and checks count a recording once for each rep, by its first send among the messages asked for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vmaudio.records import Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class Drops:
+    """How many messages are sends of a recording that its rep sent more than once.
+
+    Attributes:
+        sends: the messages.
+        recordings: the recordings, counted for each rep.
+    """
+
+    sends: int = 0
+    recordings: int = 0
+
+    @property
+    def again(self) -> int:
+        """Messages beyond the first sends: they count in callbacks alone."""
+        return self.sends - self.recordings
+
+    @property
+    def sentence(self) -> str:
+        """What a page says of it; empty where every recording was sent once."""
+        if not self.sends:
+            return ""
+        which, once = ("one recording", "once") if self.recordings == 1 else (f"{self.recordings:,} recordings", "once each")
+        what = "in points, pace, pitch and checks"
+        return f"{self.sends:,} sends of {which} count {once} here {what}; every send counts in callbacks."
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """The recordings behind the rows of a sheet.
+
+    Attributes:
+        codes: the same number for the sends of one recording by one rep (n_messages,).
+        rank: 0 for the first send of all, and so on (n_messages,).
+    """
+
+    codes: np.ndarray
+    rank: np.ndarray
+
+    @classmethod
+    def of(cls, sends: Sequence[tuple[str | None, str | None, str | None, str]]) -> Sounds:
+        """Number the recordings.
+
+        Args:
+            sends: for each row the rep, the recording (None: not known, and so its own), when it was sent, and the message id.
+
+        Returns:
+            The numbers.
+        """
+        seen: dict[Hashable, int] = {}
+        codes = [seen.setdefault(_key(rep, recording, own), len(seen)) for rep, recording, _, own in sends]
+        rank = np.zeros(len(sends), dtype=np.int64)
+        rank[sorted(range(len(sends)), key=lambda i: _first(*sends[i][2:]))] = np.arange(len(sends))
+        return cls(np.array(codes, dtype=np.int64), rank)
+
+    def once(self, chosen: np.ndarray) -> np.ndarray:
+        """The first send of each recording among some messages.
+
+        Args:
+            chosen: which messages (n_messages,).
+
+        Returns:
+            bool (n_messages,).
+        """
+        kept = np.zeros(len(self.codes), dtype=bool)
+        kept[self.once_at(np.flatnonzero(chosen))] = True
+        return kept
+
+    def once_at(self, places: np.ndarray) -> np.ndarray:
+        """The same of places.
+
+        Args:
+            places: of some messages.
+
+        Returns:
+            Those of first sends, in the order of the rows.
+        """
+        places = places[np.argsort(self.rank[places])]
+        return np.sort(places[np.unique(self.codes[places], return_index=True)[1]])
+
+    def drops(self, chosen: np.ndarray) -> Drops:
+        """What was sent more than once.
+
+        Args:
+            chosen: which messages (n_messages,).
+
+        Returns:
+            The count.
+        """
+        return _drops(np.unique(self.codes[chosen], return_counts=True)[1].tolist())
+
+
+def _key(rep: str | None, recording: str | None, message_id: str) -> Hashable:
+    return (rep or "", recording) if recording else (rep or "", "", message_id)
+
+
+def _first(sent_at: str | None, message_id: str) -> tuple[bool, str, str]:
+    """Sends without a date come last."""
+    return not sent_at, sent_at or "", message_id
+
+
+def _drops(counts: Iterable[int]) -> Drops:
+    several = [n for n in counts if n > 1]
+    return Drops(sum(several), len(several))
+
+
+def _key_of(analysis: Analysis) -> Hashable:
+    return _key(analysis.message.rep, analysis.recording_id, analysis.message.message_id)
+
+
+def first_sends(analyses: Iterable[Analysis]) -> list[Analysis]:
+    """Each recording once for each rep: the first of its sends.
+
+    Args:
+        analyses: messages.
+
+    Returns:
+        Those that count in what describes how somebody sounds, in the same order.
+    """
+    analyses = list(analyses)
+    kept: dict[Hashable, Analysis] = {}
+    for one in sorted(analyses, key=lambda a: _first(a.message.sent_at, a.message.message_id)):
+        kept.setdefault(_key_of(one), one)
+    wanted = {id(one) for one in kept.values()}
+    return [one for one in analyses if id(one) in wanted]
+
+
+def drops_of(analyses: Iterable[Analysis]) -> Drops:
+    """What was sent more than once among some messages.
+
+    Args:
+        analyses: messages.
+
+    Returns:
+        The count.
+    """
+    return _drops(Counter(map(_key_of, analyses)).values())
