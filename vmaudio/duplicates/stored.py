@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from vmaudio.duplicates.copies import counted_once, find_copies, worth_hearing
 from vmaudio.duplicates.items import DuplicateItem, Levels
 from vmaudio.records import Message, Observation
-from vmaudio.store import Store, all_outcomes, copy_facts, level_contours, report_version
+from vmaudio.store import Store, copy_facts, level_contours, messages_with_outcome, report_version
 
 MOST_WITH_OTHER_NAMES = 5000
 """Most messages of a store in which one sound is looked for under two names: 5,000 contours are read in a few seconds."""
@@ -30,16 +32,32 @@ def stored_copies(
     Returns:
         By the message_id of a copy that of the message that counts.
     """
+    rows = copy_facts(store)
+    mixed = _mixed([row[2] for row in rows])
+    # in a large store what has neither the recording nor the name of another can be no copy, and is not looked at
+    rows = rows if mixed else _twice(rows)
     items = [
         DuplicateItem(
             message_id, recording_id, file_name, "", prospect, rep, sent_at, source=source, duration_s=float(duration_s),
             caller_id=caller_id,
         )
-        for message_id, recording_id, file_name, prospect, rep, sent_at, caller_id, source, duration_s in copy_facts(store)
+        for message_id, recording_id, file_name, prospect, rep, sent_at, caller_id, source, duration_s in rows
     ]  # fmt: skip
     items = [_known(item, contexts.get(item.message_id)) for item in items] if contexts else items
-    keep = () if with_outcomes else all_outcomes(store)
-    return counted_once(find_copies(items, _levels(store, items, keep), keep=keep))
+    keep = () if with_outcomes or not items else messages_with_outcome(store)
+    return counted_once(find_copies(items, _levels(store, items, keep, mixed), keep=keep))
+
+
+def _mixed(file_names: Sequence[str]) -> bool:
+    """Whether one sound is looked for under two names: in a store that is not too large, with several formats."""
+    return len(file_names) <= MOST_WITH_OTHER_NAMES and len({os.path.splitext(name)[1] for name in file_names}) > 1
+
+
+def _twice(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Those messages that have the recording of another, or its name but for the ending."""
+    stems = [os.path.splitext(row[2])[0].lower() for row in rows]
+    named, heard = Counter(stems), Counter(row[1] for row in rows)
+    return [row for row, stem in zip(rows, stems, strict=True) if heard[row[1]] > 1 or named[stem] > 1]
 
 
 def _known(item: DuplicateItem, now: Message | None) -> DuplicateItem:
@@ -83,9 +101,8 @@ class KnownCopies:
             return self._found
 
 
-def _levels(store: Store, items: Sequence[DuplicateItem], keep: Collection[str]) -> Levels:
+def _levels(store: Store, items: Sequence[DuplicateItem], keep: Collection[str], mixed: bool) -> Levels:
     """The level contours of those recordings whose names may be those of two formats: most stores have none, and contours
     are the most that there is to read. In a large store two formats must have one name but for the ending."""
-    mixed = len(items) <= MOST_WITH_OTHER_NAMES and len({os.path.splitext(item.file_name)[1] for item in items}) > 1
     wanted = {item.recording_id for item in items} if mixed else worth_hearing(items, keep=keep)
     return dict(level_contours(store, wanted)) if wanted else {}

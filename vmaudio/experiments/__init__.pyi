@@ -44,6 +44,10 @@ from .funnels import (
 from .looks import (
     remembered as remembered,
 )
+from .many import (
+    Sent as Sent,
+    count_many as count_many,
+)
 from .misclassification import (
     correct_misclassification as correct_misclassification,
 )

@@ -147,9 +147,8 @@ class Names:
         if not self.redact:
             return sheet
         rows = [
-            dataclasses.replace(
-                row, rep=self.rep(row.rep), prospect_name=None, campaign=self.campaign(row.campaign),
-                script=self.script(row.script),
+            row._replace(
+                rep=self.rep(row.rep), prospect_name=None, campaign=self.campaign(row.campaign), script=self.script(row.script)
             )
             for row in sheet.rows
         ]  # fmt: skip

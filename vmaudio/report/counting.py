@@ -6,11 +6,11 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from vmaudio.duplicates import stored_copies, without_copies
-from vmaudio.experiments import DEFAULT_ATTRIBUTION, WINDOW, attribute, prepare
+from vmaudio.duplicates import stored_copies
+from vmaudio.experiments import DEFAULT_ATTRIBUTION, WINDOW, Sent, count_many, prepare
 from vmaudio.records import Message, Observation, Outcome
 from vmaudio.report.summary import Called
-from vmaudio.store import Store, all_outcomes, stored_messages
+from vmaudio.store import Store, all_outcomes, sends
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,10 @@ def count_callbacks(store: Store, rule: str = DEFAULT_ATTRIBUTION, rep: str | No
         SettingError: no such rule.
     """
     known = all_outcomes(store)
-    seen = [Observation(one.message, known.get(one.message.message_id), one.recording_id) for one in stored_messages(store)]
     copies = stored_copies(store)
-    seen = without_copies(seen, copies)
-    given, _ = attribute(seen, rule)
-    called = {row.observation.message.message_id: row.event for row in prepare(seen, "callback", attribution=rule).rows}
-    theirs = {one.message.prospect for one in seen if rep is None or one.message.rep == rep}
-    told = prepare([one for one in seen if one.message.prospect in theirs], "callback", attribution=rule)
-    notes = [sentence for one in told.contests if (sentence := one.sentence(rule))]
-    return Counting({one.message.message_id: one.outcome for one in given if one.outcome}, called, " ".join(notes), copies)
+    sent = [one for one in map(Sent._make, sends(store)) if one.message_id not in copies]
+    found = count_many(sent, known, rule, rep=rep)
+    return Counting(found.outcomes, found.called, found.note, copies)
 
 
 def counted_alone(message: Message, outcome: Outcome | None) -> Outcome | None:

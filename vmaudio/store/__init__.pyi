@@ -88,9 +88,11 @@ from .notes import (
 from .outcome_rows import (
     Stored as Stored,
     all_outcomes as all_outcomes,
+    messages_with_outcome as messages_with_outcome,
     observations as observations,
     outcome_of as outcome_of,
     put_outcomes as put_outcomes,
+    sends as sends,
     stored_messages as stored_messages,
 )
 from .override_rows import (

@@ -103,13 +103,13 @@ def level_contours(store: Database, recording_ids: Iterable[str] | None = None) 
                 yield row.recording_id, [float("nan") if value is None else float(value) for value in row.levels or ()]
 
 
-def copy_facts(store: Database) -> Iterator[tuple[Any, ...]]:
+def copy_facts(store: Database) -> list[tuple[Any, ...]]:
     """What copies are told from sends by, of every message with an analysis; quick, as no transcript is read.
 
     Args:
         store: the store.
 
-    Yields:
+    Returns:
         message_id, recording_id, file_name, prospect, rep, sent_at, caller_id, source, duration_s; in the order of ids.
     """
     names = ("message_id", "recording_id", "file_name", "prospect", "rep", "sent_at", "caller_id", "source")
@@ -122,5 +122,4 @@ def copy_facts(store: Database) -> Iterator[tuple[Any, ...]]:
         .order_by(messages.c.message_id)
     )  # fmt: skip
     with store.engine.connect() as connection:
-        for row in connection.execution_options(yield_per=_PORTION).execute(query):
-            yield tuple(row)
+        return [tuple(row) for row in connection.execute(query).all()]

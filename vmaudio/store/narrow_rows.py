@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -19,9 +18,8 @@ MARKS = {"pass": "p", "fail": "f"}
 """Letters of verdicts in `ReportRow.marks`; n/a is "u" where the check could not be judged, else "n"."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRow:
-    """One scored message as a report counts it.
+class ReportRow(NamedTuple):
+    """One scored message as a report counts it: a tuple, as there are very many.
 
     Attributes:
         message_id: id of the message.
@@ -67,7 +65,7 @@ class ReportRow:
 
 
 _SENT = ("rep", "prospect", "prospect_name", "campaign", "script", "sent_at", "recording_id")
-_COLUMNS = [messages.c[name] if name in _SENT else report_rows.c[name] for name in ReportRow.__slots__]
+_COLUMNS = [messages.c[name] if name in _SENT else report_rows.c[name] for name in ReportRow._fields]
 
 
 def put_report_row(connection: Connection, analysis: Analysis) -> None:
@@ -125,7 +123,7 @@ def read_report_rows(store: Database) -> list[ReportRow]:
     joined = report_rows.join(messages, messages.c.message_id == report_rows.c.message_id)
     query = select(*_COLUMNS).select_from(joined).order_by(messages.c.sent_at, messages.c.message_id)
     with store.engine.connect() as connection:
-        return [ReportRow(*row) for row in connection.execute(query)]
+        return [ReportRow._make(row) for row in connection.execute(query).all()]
 
 
 def checks_of_rubrics(store: Database) -> dict[str, dict[str, float]]:

@@ -66,6 +66,21 @@ def stored_messages(store: Database) -> Iterator[Stored]:
             yield Stored(message, file_name, recording_id or message.extra.get("recording_id"))
 
 
+def sends(store: Database) -> list[tuple[str, str | None, str | None, str | None]]:
+    """All messages, as much as a count of callbacks needs; quick, as nothing else is read.
+
+    Args:
+        store: the store.
+
+    Returns:
+        message_id, rep, prospect, sent_at, by ``sent_at`` and id.
+    """
+    columns = (messages.c[name] for name in ("message_id", "rep", "prospect", "sent_at"))
+    with store.engine.connect() as connection:
+        rows = connection.execute(select(*columns).order_by(messages.c.sent_at, messages.c.message_id)).all()
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
 def put_outcomes(store: Database, new: Iterable[Outcome], also: Sequence[tuple[Message, str]] = ()) -> Changes:
     """Save outcomes in one transaction: all of them, or none.
 
@@ -125,8 +140,8 @@ def _put_messages(connection: Connection, also: Sequence[tuple[Message, str]]) -
 
 
 def _known(connection: Connection) -> dict[str, Outcome]:
-    rows = connection.execute(select(*(outcomes.c[name] for name in _FIELDS)))
-    return {row.message_id: Outcome(*row) for row in rows}
+    rows = connection.execute(select(*(outcomes.c[name] for name in _FIELDS))).all()
+    return {row[0]: Outcome(*row) for row in rows}
 
 
 def _outcome(row: Mapping[Any, Any], prefix: str = "") -> Outcome:
@@ -144,6 +159,19 @@ def all_outcomes(store: Database) -> dict[str, Outcome]:
     """
     with store.engine.connect() as connection:
         return _known(connection)
+
+
+def messages_with_outcome(store: Database) -> set[str]:
+    """Ids of the messages of which an outcome is known.
+
+    Args:
+        store: the store.
+
+    Returns:
+        The ids.
+    """
+    with store.engine.connect() as connection:
+        return set(connection.execute(select(outcomes.c.message_id)).scalars().all())
 
 
 def outcome_of(store: Database, message_id: str) -> Outcome | None:
