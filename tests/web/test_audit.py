@@ -176,3 +176,41 @@ def test_a_page_waits_for_no_log(staffed, monkeypatch, path):
     ann.get(path)
     assert not free.is_set()
     free.set()
+
+
+def test_what_is_done_in_the_library_and_in_blind_scoring(staffed):
+    """A clip's message is named; sharing and taking back have words of their own; answers to one message are written once."""
+    cora = Person(log_in(staffed.client.app, "Cora"), staffed.web)
+    check = cora.get("/message/m1.json").json()["analysis"]["score"]["checks"][0]["id"]
+    made = cora.post("/library/clips", 201, json=True, data={"message_id": "m1", "start_s": "0", "end_s": "1"}).json()["id"]
+    cora.post(f"/library/{made}/release", 200, json=True, data={"released": "true"})
+    cora.post(f"/library/{made}/release", 200, json=True, data={"released": "false"})
+    cora.get(f"/library/{made}.json")
+    cora.post(f"/library/{made}/delete", 200, json=True)
+    begun = cora.post("/calibrate/rounds", 201, json=True, data={"n": "4", "check": check}).json()["url"]
+    shown = cora.get(f"{begun}.json").json()["message_id"]
+    for verdict in ("pass", "fail"):
+        cora.post(f"{begun}/answers", 200, json=True, data={"message_id": shown, f"answer:{check}": verdict})
+    found = [one for one in entries(staffed) if one[1] not in ("logged in", "looked")]
+    assert found == [
+        ("Cora", "changed the library", "message", "m1"),
+        ("Cora", "shared", "message", "m1"),
+        ("Cora", "took back", "message", "m1"),
+        ("Cora", "changed the library", "message", "m1"),
+        ("Cora", "changed the calibration", "", None),
+        ("Cora", "scored blind", "message", shown),
+    ]
+
+
+def test_a_page_says_what_is_still_to_be_scored_blind(staffed):
+    """The machine's verdicts would be a hint: the message's page says so to the coach of the round, and to nobody else."""
+    cora = Person(log_in(staffed.client.app, "Cora"), staffed.web)
+    ada = Person(log_in(staffed.client.app, "Ada"), staffed.web)
+    check = cora.get("/message/m1.json").json()["analysis"]["score"]["checks"][0]["id"]
+    begun = cora.post("/calibrate/rounds", 201, json=True, data={"n": "12", "check": check}).json()["url"]
+    messages = [cora.get(f"{begun}.json?at={at}").json()["message_id"] for at in (1, 2)]
+    cora.post(f"{begun}/answers", 200, json=True, data={"message_id": messages[0], f"answer:{check}": "pass"})
+    warning = "You have not scored this message yet"
+    assert warning not in cora.get(f"/message/{messages[0]}").text
+    assert warning in cora.get(f"/message/{messages[1]}").text
+    assert warning not in ada.get(f"/message/{messages[1]}").text

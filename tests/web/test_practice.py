@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from tests.web import fakes, stock
 from tests.web.conftest import BASE, Site
-from vmaudio.store import practice_of, save_clip
+from vmaudio.store import practice_of, practice_owner, save_clip
 from vmaudio.web.pages import practice
 from vmaudio.web.worker import Inline
 
@@ -128,9 +128,9 @@ def test_a_user_finds_them_in_every_browser(sounding, monkeypatch):
     from vmaudio.web import drilling
     from vmaudio.web.viewers import Viewer
 
-    monkeypatch.setattr(drilling, "viewer_of", lambda _request: Viewer("kim", "rep", "Kim Ito"))
+    monkeypatch.setattr(drilling, "viewer_of", lambda _request: Viewer("kim", "rep", "Kim Ito", 7))
     tried(sounding)
-    assert len(practice_of(sounding.store, "user:kim")) == 1
+    assert len(practice_of(sounding.store, practice_owner(7))) == 1
     assert len(other_browser(sounding).get("/practice/drills/number.json").json()["attempts"]) == 1
 
 

@@ -37,6 +37,7 @@ from vmaudio.store import (
     overrides,
     playlist_clips,
     practice_attempts,
+    practice_owners,
     recordings,
     report_rows,
     scores,
@@ -205,6 +206,8 @@ def _others(
     if rep is not None:
         for table in (baselines, assignments, labels, labelled_texts, coach_notes, practice_attempts):
             yield table, same_name(table.c.rep, rep)
+        own = practice_owners(_account_of(rep))
+        yield practice_attempts, practice_attempts.c.owner.in_(own)  # those of before the account had the rep's name too
         yield users, _account_of(rep)
     if before is not None:
         day = before.astimezone(datetime.UTC).isoformat(timespec="seconds")

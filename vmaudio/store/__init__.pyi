@@ -121,6 +121,8 @@ from .practice_rows import (
     PracticeAttempt as PracticeAttempt,
     delete_practice as delete_practice,
     practice_of as practice_of,
+    practice_owner as practice_owner,
+    practice_owners as practice_owners,
     put_practice as put_practice,
 )
 from .round_rows import (

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, Select, String, cast, delete, insert, literal, select
 
 from vmaudio.records import Record
 from vmaudio.store.database import Database, utc_now
-from vmaudio.store.tables import practice_attempts
+from vmaudio.store.tables import practice_attempts, users
+
+_USER = "user:"
+"""How the keys of users begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,30 @@ class PracticeAttempt(Record):
     passed: bool | None
     evidence: str
     created_utc: str
+
+
+def practice_owner(user_id: int) -> str:
+    """What the attempts of a user of the web app are kept under. A number is never given to another user, a name may be.
+
+    Args:
+        user_id: the user's number.
+
+    Returns:
+        The owner's key.
+    """
+    return f"{_USER}{user_id}"
+
+
+def practice_owners(which: ColumnElement[bool]) -> Select[str]:
+    """The keys of some users, as a query.
+
+    Args:
+        which: condition on the table of users.
+
+    Returns:
+        A query of one column.
+    """
+    return select(literal(_USER) + cast(users.c.user_id, String)).where(which)
 
 
 def put_practice(

@@ -16,7 +16,8 @@ from vmaudio.errors import NotStored, SettingError
 from vmaudio.records import Record
 from vmaudio.store.database import Database, utc_now
 from vmaudio.store.passwords import hash_password, new_token, token_hash
-from vmaudio.store.tables import users as table
+from vmaudio.store.practice_rows import practice_owner
+from vmaudio.store.tables import practice_attempts, users as table
 
 USER_ROLES = ("rep", "coach", "data", "admin")
 """Roles of users, from the one who sees least."""
@@ -267,7 +268,7 @@ def change_user(
 
 
 def remove_user(store: Database, name: str) -> None:
-    """Delete a user; the user's sessions end.
+    """Delete a user and the user's attempts at drills, which nobody else may see; the user's sessions end.
 
     Args:
         store: the store.
@@ -278,6 +279,7 @@ def remove_user(store: Database, name: str) -> None:
     """
     user = user_named(store, name)
     with store.begin() as connection:
+        connection.execute(delete(practice_attempts).where(practice_attempts.c.owner == practice_owner(user.user_id)))
         connection.execute(delete(table).where(table.c.user_id == user.user_id))
 
 

@@ -144,6 +144,27 @@ def progress_in(held: Round, own: dict[tuple[str, str], str]) -> Progress:
     return Progress(held, {key: own[key] for key in asked if key in own})
 
 
+def still_blind(web: Web, coach: str, message_id: str) -> int | None:
+    """Whether a coach is about to score a message blind, so that what the machine says of it would be a hint.
+
+    Args:
+        web: the app.
+        coach: name of the coach.
+        message_id: the message.
+
+    Returns:
+        Number of a round that the coach has begun, in which a question about this message is open; None without one.
+    """
+    if not any(message_id in one.messages for one in all_rounds(web.store)):
+        return None
+    for one in progress_of(web, coach):
+        held = one.round
+        is_open = message_id in held.messages and any((message_id, check) not in one.answers for check in held.checks)
+        if one.state == "begun" and is_open:
+            return held.id
+    return None
+
+
 def answer(web: Web, held: Round, message_id: str, answers: dict[str, str], coach: str) -> int:
     """Keep a coach's answers on one message; earlier ones of the coach are replaced.
 

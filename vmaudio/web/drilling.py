@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from vmaudio.errors import NotStored
 from vmaudio.records import Analysis
 from vmaudio.report import DRILLS, Drill, judge_drill
-from vmaudio.store import PracticeAttempt, practice_of, put_practice
+from vmaudio.store import PracticeAttempt, practice_of, practice_owner, put_practice
 from vmaudio.web.context import Web, session_of
 from vmaudio.web.job import WhenOver
 from vmaudio.web.security import cookie_name
@@ -64,8 +64,8 @@ def attempt_owner(request: Request, web: Web) -> Owner:
         The owner. Of a browser the store has only a hash: who reads the database cannot make its cookie.
     """
     viewer = viewer_of(request)
-    if viewer.name:
-        return Owner(f"user:{viewer.name}", viewer.rep)
+    if viewer.user_id:
+        return Owner(practice_owner(viewer.user_id), viewer.rep)
     given = request.cookies.get(practice_cookie(web), "")
     key = f"browser:{hashlib.sha256(given.encode()).hexdigest()[:40]}" if _KEY.fullmatch(given) else ""
     return Owner(key, session_of(request).name)

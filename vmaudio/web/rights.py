@@ -48,6 +48,10 @@ class Right:
 
 _OWN = tuple((role, "own") for role in ROLES)
 _MESSAGE = "/message/{message_id:path}"
+_PLAYLIST = "/library/playlists/{playlist_id:int}"
+
+SCORED = "scored blind"
+"""What the log says of answers to a round: each is sent by itself, and the log has a message once."""
 
 TABLE: tuple[Right, ...] = (
     Right("Log in, accept an invitation", ("/login*", "/invite/{token}"), open=True),
@@ -75,7 +79,21 @@ TABLE: tuple[Right, ...] = (
     Right("Notes on what to coach", ("/report/note",), COACHES, logged="noted"),
     Right("The report as a file", ("/report/file",), TEAM, logged="exported"),
     Right("Library of examples", ("/library*",), EVERYBODY, COACHES, limit=(("rep", "shared clips"),)),
+    Right("Library: a clip's words", ("/library/{clip_id:int}", "/library/{clip_id:int}.json"),
+          limit=(("rep", "shared clips"),), logged="looked", kind="message"),
+    Right("Library: a clip's sound", ("/library/{clip_id:int}/audio",), limit=(("rep", "shared clips"),), logged="heard",
+          kind="message"),
+    Right("Library: star, cut, change, share, take out",
+          ("/library/clips", *(f"/library/{{clip_id:int}}/{what}" for what in ("change", "release", "delete"))), COACHES,
+          logged="changed the library", kind="message"),
+    Right("Library: make and change playlists",
+          ("/library/playlists", *(f"{_PLAYLIST}/{what}" for what in ("change", "place", "remove", "delete"))), COACHES,
+          logged="changed a playlist"),
     Right("Judge the judge", ("/calibrate*",), TEAM),
+    Right("Judge the judge: hear a message", ("/calibrate/rounds/{round_id:int}/audio",), TEAM, logged="heard", kind="message"),
+    Right("Judge the judge: score blind", ("/calibrate/rounds/{round_id:int}/answers",), TEAM, logged=SCORED, kind="message"),
+    Right("Judge the judge: begin and delete a round", ("/calibrate/rounds", "/calibrate/rounds/{round_id:int}/delete"), TEAM,
+          logged="changed the calibration"),
     Right("Add recordings", ("/import*",), COACHES),
     Right("Add recordings: start the analysis", ("/import/confirm",), COACHES, logged="imported"),
     Right("Outcomes", ("/outcomes", "/outcomes.json"), TEAM),
@@ -178,6 +196,6 @@ def _word(right: Right, role: Role, limit: str) -> str:
 
 
 def _shown(path: str) -> str:
-    for name in ("message_id:path", "rep:path", "job_id"):
+    for name in ("message_id:path", "rep:path", "job_id", "clip_id:int", "playlist_id:int", "round_id:int"):
         path = path.replace("{" + name + "}", "NAME" if name.startswith("rep") else "ID")
     return path.replace("*", "…")

@@ -24,7 +24,7 @@ from vmaudio.web.accounts import Accounts, viewer_for
 from vmaudio.web.audit import Audit
 from vmaudio.web.config import Config
 from vmaudio.web.limits import Limit
-from vmaudio.web.rights import Right, may_open, right_of
+from vmaudio.web.rights import SCORED, Right, may_open, right_of
 from vmaudio.web.routes import Found, Routes
 from vmaudio.web.sessions import LASTS_S, Session, Sessions, same
 from vmaudio.web.uploads import megabytes
@@ -214,7 +214,7 @@ class Gate:
         signed = self._brings(scope) and self.config.intake_token is not None and SIGNATURE in request.headers
         state = scope.setdefault("state", {})
         state.update(session=session, bearer=False, intake=signed, intake_bearer=False, refused=None)
-        state.update(viewer=Viewer(), by_name=False, about=None, locked=True)
+        state.update(viewer=Viewer(), by_name=False, about=None, did=None, locked=True)
         secure = scope.get("scheme") == "https"
 
         started, status = False, 0
@@ -298,8 +298,8 @@ class Gate:
         state = scope["state"]
         kind, subject = state["about"] or (right.kind, found.parameters.get(right.about))
         who = "" if state["viewer"].name else "(token)" if state["bearer"] else "(password)"
-        once = scope["method"] in SAFE and right.logged != "exported"
-        self.audit.note(state["viewer"], right.logged, kind, subject, who=who, once=once)
+        once = right.logged == SCORED or (scope["method"] in SAFE and right.logged != "exported")
+        self.audit.note(state["viewer"], state["did"] or right.logged, kind, subject, who=who, once=once)
 
     @staticmethod
     def _brings(scope: Scope) -> bool:

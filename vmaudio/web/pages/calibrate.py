@@ -23,10 +23,9 @@ from vmaudio.web.calibration_schemas import (
     QuestionModel,
     RoundModel,
 )
-from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, wants_json
+from vmaudio.web.context import Web, WebOf, as_json, page, session_of, sign_as, signed, wants_json
 from vmaudio.web.schemas import Done
-from vmaudio.web.sessions import Session
-from vmaudio.web.viewers import Viewer, ViewerOf
+from vmaudio.web.viewers import ViewerOf
 
 router = APIRouter(tags=["calibration"])
 
@@ -37,8 +36,8 @@ At = Annotated[int, Query(ge=0, le=1000, description="place of the message, from
 WAIT = "You are still scoring. The agreement comes when you have answered every question of the rounds that you began."
 
 
-def _coach(viewer: Viewer, session: Session) -> str:
-    return viewer.name or session.name or ""
+def _coach(request: Request) -> str:
+    return signed(request, session_of(request).name or "")
 
 
 def _round_model(one: Progress) -> RoundModel:
@@ -50,16 +49,16 @@ def _round_model(one: Progress) -> RoundModel:
 
 
 @router.get("/calibrate.json")
-def calibrate_json(web: WebOf, viewer: ViewerOf, session: SessionOf) -> CalibrateModel:
+def calibrate_json(request: Request, web: WebOf) -> CalibrateModel:
     """The rounds, and how far the reader has come in each."""
-    coach = _coach(viewer, session)
+    coach = _coach(request)
     return CalibrateModel(coach=coach, rounds=[_round_model(one) for one in calibrating.progress_of(web, coach)])
 
 
 @router.get("/calibrate", include_in_schema=False)
-def calibrate_page(request: Request, web: WebOf, viewer: ViewerOf, session: SessionOf) -> Response:
+def calibrate_page(request: Request, web: WebOf, viewer: ViewerOf) -> Response:
     """The page: rounds to go on with, and a new one."""
-    coach = _coach(viewer, session)
+    coach = _coach(request)
     rounds = calibrating.progress_of(web, coach)
     checks = web.book.active.rubric.criteria
     heavy = {one.id for one in sorted(checks, key=lambda one: -one.weight)[:PRESET]}
@@ -84,14 +83,12 @@ def say_who(request: Request, author: Annotated[str, Form(max_length=200)]) -> R
 def begin(
     request: Request,
     web: WebOf,
-    viewer: ViewerOf,
-    session: SessionOf,
     n: Annotated[int, Form(ge=1, le=1000, description="messages")] = 30,
     seed: Annotated[int, Form(ge=0, le=10**9, description="another one draws others")] = 0,
     check: Annotated[list[str], Form(description="ids of the checks that are asked")] = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
     """Draw a sample for all coaches: the messages that ``vmaudio calibrate sheet`` draws."""
-    made = calibrating.begin(web, n=n, seed=seed, checks=check, by=_coach(viewer, session))
+    made = calibrating.begin(web, n=n, seed=seed, checks=check, by=_coach(request))
     url = f"/calibrate/rounds/{made.id}"
     return as_json(Done(done="begun", url=url), 201) if wants_json(request) else RedirectResponse(url, 303)
 
@@ -121,9 +118,9 @@ def _questions(web: Web, found: Progress, message_id: str) -> list[QuestionModel
 
 
 @router.get("/calibrate/rounds/{round_id:int}.json")
-def round_json(web: WebOf, viewer: ViewerOf, session: SessionOf, round_id: int, at: At = 0) -> MessageToScore:
+def round_json(request: Request, web: WebOf, round_id: int, at: At = 0) -> MessageToScore:
     """One message of a round, with the reader's own answers and without any verdict of the machine."""
-    found, place, message_id = _one(web, _coach(viewer, session), round_id, at)
+    found, place, message_id = _one(web, _coach(request), round_id, at)
     return MessageToScore(
         round=_round_model(found), at=place, message_id=message_id, audio=_audio(web, round_id, place, message_id),
         questions=_questions(web, found, message_id),
@@ -131,20 +128,21 @@ def round_json(web: WebOf, viewer: ViewerOf, session: SessionOf, round_id: int, 
 
 
 @router.get("/calibrate/rounds/{round_id:int}/audio", response_class=FileResponse)
-def round_audio(web: WebOf, round_id: int, at: At = 1) -> Response:
+def round_audio(request: Request, web: WebOf, round_id: int, at: At = 1) -> Response:
     """The sound of one message of a round."""
     held = round_of(web.store, round_id)
     found = web.store.one(held.messages[at - 1]) if 0 < at <= len(held.messages) else None
     copy = web.copies.get(found.source, found.recording_id, found.message, found.spans) if found else None
     if copy is None:
         raise NotStored("The recording cannot be played: it was moved or replaced after the analysis.")
+    request.state.about = ("message", held.messages[at - 1])
     return FileResponse(copy, media_type="audio/wav")
 
 
 @router.get("/calibrate/rounds/{round_id:int}", include_in_schema=False)
-def round_page(request: Request, web: WebOf, viewer: ViewerOf, session: SessionOf, round_id: int, at: At = 0) -> Response:
+def round_page(request: Request, web: WebOf, round_id: int, at: At = 0) -> Response:
     """The page: one message, its sound and the questions. Neither rep nor words nor verdicts are on it."""
-    coach = _coach(viewer, session)
+    coach = _coach(request)
     found, place, message_id = _one(web, coach, round_id, at)
     if not coach:
         return RedirectResponse("/calibrate", 303)
@@ -155,10 +153,10 @@ def round_page(request: Request, web: WebOf, viewer: ViewerOf, session: SessionO
 
 
 @router.post("/calibrate/rounds/{round_id:int}/answers", response_model=Answered)
-async def answers(request: Request, web: WebOf, viewer: ViewerOf, session: SessionOf, round_id: int) -> Response:
+async def answers(request: Request, web: WebOf, round_id: int) -> Response:
     """Keep answers on one message: fields ``message_id``, and ``answer:CHECK`` with pass, fail, n/a or unsure for each."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    return await run_in_threadpool(_answered, request, web, _coach(viewer, session), round_id, form)
+    return await run_in_threadpool(_answered, request, web, _coach(request), round_id, form)
 
 
 def _answered(request: Request, web: Web, coach: str, round_id: int, form: dict[str, str]) -> Response:
@@ -166,6 +164,7 @@ def _answered(request: Request, web: Web, coach: str, round_id: int, form: dict[
     message_id = form.get("message_id", "")
     given = {name.removeprefix("answer:"): value for name, value in form.items() if name.startswith("answer:")}
     kept = calibrating.answer(web, held, message_id, given, coach)
+    request.state.about = ("message", message_id)
     place = held.messages.index(message_id) + 1
     found, _, _ = _one(web, coach, round_id, place)
     more = f"?at={place + 1}" if place < len(held.messages) else ""
@@ -184,9 +183,9 @@ def delete(request: Request, web: WebOf, round_id: int) -> Response:
 
 
 @router.get("/calibrate/agreement.json")
-def agreement_json(web: WebOf, viewer: ViewerOf, session: SessionOf) -> AgreementModel:
+def agreement_json(request: Request, web: WebOf) -> AgreementModel:
     """Agreement by check and coach; refused while the reader has begun a round and not finished it."""
-    coach = _coach(viewer, session)
+    coach = _coach(request)
     if _unfinished(calibrating.progress_of(web, coach)):
         raise SettingError(WAIT)
     return AgreementModel.model_validate(
@@ -198,9 +197,9 @@ def agreement_json(web: WebOf, viewer: ViewerOf, session: SessionOf) -> Agreemen
 
 
 @router.get("/calibrate/agreement", include_in_schema=False)
-def agreement_page(request: Request, web: WebOf, viewer: ViewerOf, session: SessionOf) -> Response:
+def agreement_page(request: Request, web: WebOf) -> Response:
     """The page."""
-    coach = _coach(viewer, session)
+    coach = _coach(request)
     if _unfinished(calibrating.progress_of(web, coach)):
         raise SettingError(WAIT)
     glossary = web.glossary()

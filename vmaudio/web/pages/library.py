@@ -9,9 +9,9 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from vmaudio.errors import NotStored, SettingError
-from vmaudio.store import all_playlists, change_clip, delete_clip, save_clip
+from vmaudio.store import Clip, all_playlists, change_clip, clip_of, delete_clip, save_clip
 from vmaudio.web import keeping, library
-from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, wants_json
+from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, signed, wants_json
 from vmaudio.web.library import Shown, prepares
 from vmaudio.web.library_schemas import ClipDone, ClipModel, LibraryModel, SuggestionModel
 from vmaudio.web.pages.playlists import clip_model, playlist_models
@@ -68,23 +68,30 @@ def library_page(request: Request, web: WebOf, viewer: ViewerOf, check: Annotate
 
 
 @router.get("/library/{clip_id:int}.json")
-def clip_json(web: WebOf, viewer: ViewerOf, clip_id: ClipId) -> ClipModel:
+def clip_json(request: Request, web: WebOf, viewer: ViewerOf, clip_id: ClipId) -> ClipModel:
     """One clip with its words."""
-    one = library.shown(web, [library.clip_for(web, viewer, clip_id)])[0]
+    one = library.shown(web, [_noted(request, library.clip_for(web, viewer, clip_id))])[0]
     words = _words(web, one)
     return clip_model(one, " ".join(text for text, _, _ in words))
 
 
 @router.get("/library/{clip_id:int}/audio", response_class=FileResponse, responses={206: {"description": "a part, by Range"}})
-def clip_audio(web: WebOf, viewer: ViewerOf, clip_id: ClipId) -> Response:
+def clip_audio(request: Request, web: WebOf, viewer: ViewerOf, clip_id: ClipId) -> Response:
     """The clip's sound as 16 kHz mono WAV, cut on the server; only while the recording is the one in which it was cut."""
-    return FileResponse(library.sound_file(web, library.clip_for(web, viewer, clip_id)), media_type="audio/wav")
+    clip = _noted(request, library.clip_for(web, viewer, clip_id))
+    return FileResponse(library.sound_file(web, clip), media_type="audio/wav")
+
+
+def _noted(request: Request, clip: Clip) -> Clip:
+    """The same clip; the log then says of which message it is."""
+    request.state.about = ("message", clip.message_id)
+    return clip
 
 
 @router.get("/library/{clip_id:int}", include_in_schema=False)
 def clip_page(request: Request, web: WebOf, viewer: ViewerOf, clip_id: ClipId) -> Response:
     """The page."""
-    one = library.shown(web, [library.clip_for(web, viewer, clip_id)])[0]
+    one = library.shown(web, [_noted(request, library.clip_for(web, viewer, clip_id))])[0]
     lists = all_playlists(web.store) if prepares(viewer) else []
     return page(
         request, "clip_page.html.j2", one=one, words=_words(web, one), prepares=prepares(viewer), quoted=library.quoted,
@@ -111,7 +118,6 @@ def keep_clip(
     request: Request,
     web: WebOf,
     session: SessionOf,
-    viewer: ViewerOf,
     message_id: Annotated[str, Form(max_length=200)],
     start_s: Second = "",
     end_s: Second = "",
@@ -123,13 +129,15 @@ def keep_clip(
     back: Back = "",
 ) -> Response:
     """Cut a clip out of a message, or star the whole of it."""
-    who = viewer.name or keeping.field(author, "Your name") or session.name or ""
+    who = signed(request, keeping.field(author, "Your name") or session.name or "")
     bounds = None if whole else (library.second(start_s, "From"), library.second(end_s, "To"))
     _must_be_a_check(web, message_id, check)
     made = save_clip(
         web.store, message_id, bounds, by=who, comment=keeping.without_controls(comment), check=check or None, released=released
     )
     sign_as(request, who)
+    _noted(request, made)
+    request.state.did = "shared" if released else None
     return _done(request, "kept", made.id, back)
 
 
@@ -153,22 +161,26 @@ def change(
     """Change a clip's comment and check, and where it starts and ends; without seconds it stays as it is."""
     bounds = (library.second(start_s, "From"), library.second(end_s, "To")) if start_s or end_s else None
     _must_be_a_check(web, "", check)
-    change_clip(web.store, clip_id, bounds=bounds, comment=keeping.without_controls(comment), check=check)
+    made = change_clip(web.store, clip_id, bounds=bounds, comment=keeping.without_controls(comment), check=check)
+    _noted(request, made)
     return _done(request, "changed", clip_id, "", 200)
 
 
 @router.post("/library/{clip_id:int}/release", response_model=ClipDone)
 def release(request: Request, web: WebOf, clip_id: ClipId, released: Released = False, back: Back = "") -> Response:
     """Let the whole team hear a clip, or coaches alone."""
-    change_clip(web.store, clip_id, released=released)
+    _noted(request, change_clip(web.store, clip_id, released=released))
+    request.state.did = "shared" if released else "took back"
     return _done(request, "released" if released else "private", clip_id, back, 200)
 
 
 @router.post("/library/{clip_id:int}/delete", response_model=ClipDone)
 def delete(request: Request, web: WebOf, clip_id: ClipId) -> Response:
     """Take a clip out of the library; the message stays."""
-    if not delete_clip(web.store, clip_id):
+    found = clip_of(web.store, clip_id)
+    if found is None or not delete_clip(web.store, clip_id):
         raise NotStored("There is no such clip in the library. It may have been deleted.")
+    _noted(request, found)
     if wants_json(request):
         return as_json(ClipDone(done="deleted", id=clip_id, url="/library"))
     return RedirectResponse("/library", 303)

@@ -15,7 +15,7 @@ from vmaudio.report import OverrideView, counted_alone, message_view, title_of, 
 from vmaudio.store import Label, labels_of, outcome_of
 from vmaudio.text import adherence_of
 from vmaudio.training import LabelledMessage, Sentence, save_labels
-from vmaudio.web import keeping
+from vmaudio.web import calibrating, keeping
 from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, signed, wants_json
 from vmaudio.web.library import clips_for, prepares, shown
 from vmaudio.web.rights import may_open, may_see
@@ -115,6 +115,7 @@ def message(
         kept=keeping.is_kept_here(web, stored.source), may_judge=may_open(viewer.role, OVERRIDE, changes=True),
         may_delete=_may_delete(viewer, stored),
         keep=_keep(web, viewer, message_id, cut, check) if prepares(viewer) else None,
+        blind=calibrating.still_blind(web, me, message_id) if may_open(viewer.role, "/calibrate") else None,
         original=(title_of(original), _url(original.message.message_id)) if original else None,
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from vmaudio.store import (
     unplace_clip,
 )
 from vmaudio.web import keeping, library
-from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, wants_json
+from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, signed, wants_json
 from vmaudio.web.library import Shown, prepares
 from vmaudio.web.library_schemas import ClipModel, PlaylistModel
 from vmaudio.web.schemas import Done
@@ -92,7 +92,7 @@ def make(
 ) -> Response:
     """Make a playlist; ``clip_id``: with this clip in it."""
     title = keeping.field(name, "The playlist's name", needed=True) or ""
-    held = save_playlist(web.store, title, by=viewer.name or session.name or "")
+    held = save_playlist(web.store, title, by=signed(request, session.name or ""))
     if clip_id:
         library.clip_for(web, viewer, clip_id)
         place_clip(web.store, held.id, clip_id)
