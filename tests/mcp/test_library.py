@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 
@@ -9,10 +10,10 @@ import pytest
 
 from tests.docs.test_json_schemas import SCHEMAS
 from tests.mcp.conftest import ODD, made
-from tests.report.makers import REPS
+from tests.report.makers import REPS, team
 from vmaudio.cli.root import cli
 from vmaudio.errors import NotStored, SettingError, StoreError
-from vmaudio.store import Search, open_store
+from vmaudio.store import Search, open_store, put_outcomes
 
 jsonschema = pytest.importorskip("jsonschema")
 
@@ -166,3 +167,28 @@ def test_a_new_message_is_seen(tmp_path):
         store.save(second)
         assert library.search(Search())["total"] == 2
         assert sum(one["messages"] for one in library.reps()) == 2
+
+
+def test_no_name_in_odd_columns(tmp_path):
+    """Names written together, a script as a path or a text, a channel, a heading, and a number written as a decimal."""
+    path = str(tmp_path / "odd.sqlite")
+    analyses, outcomes = team(12)
+    with open_store(path) as store:
+        for i, one in enumerate(analyses):
+            message = dataclasses.replace(
+                one.message, prospect_name="Dana Whitfield", campaign=("DanaWhitfieldSpring", "spring")[i % 2],
+                script=("/home/zoltan/opening.txt", "Hello this is Zoltan and I call you today")[i % 2],
+                channel=("Dana line", "live")[i % 2],
+                extra={"whitfield list": str(i % 2), "phone": ("218.5550134", "555012.0134")[i % 2]},
+            )  # fmt: skip
+            store.save(dataclasses.replace(one, recording_id=f"{i:064d}", message=message))
+        put_outcomes(store, outcomes.values())
+    library = made(path)
+    rows = library.search(Search())["rows"]
+    answers = [rows, library.report(Search(), by="campaign"), *(library.message(row["message_id"]) for row in rows[:2])]
+    answers += [library.compare(by) for by in ("campaign", "script", "channel", "phone", "Column 1")]
+    with pytest.raises(SettingError) as error:
+        library.compare("nothing")
+    text = json.dumps(answers) + str(error.value)
+    assert [word for word in ("hitfield", "oltan", "/home", "Dana", "5550134", "555012") if word in text] == []
+    assert {row["campaign"] for row in rows} == {"Campaign 1", "spring"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from vmaudio.errors import NotStored
@@ -13,8 +13,12 @@ from vmaudio.records import Analysis, Message, Observation
 from vmaudio.report import Coded, Sheet
 
 NAME = "[name]"
-_TOKEN = re.compile(r"[^\W\d_]{2,}")
-_PLAIN_NUMBER = re.compile(r"-?\d{1,6}(\.\d+)?")
+MOST_WORDS = 6
+"""A campaign or script whose name has more words is a text."""
+_TOKEN = re.compile(r"[^\W\d_]+")
+_HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")  # DanaSpring
+_PLAIN_NUMBER = re.compile(r"-?(?=[\d.]{1,7}$)\d{1,6}(\.\d+)?")
+"""With fewer digits than a telephone number has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +29,19 @@ class Names:
         redact: whether stand-ins are shown.
         reps: stand-ins of reps, by name; so for the other fields.
         campaigns: of campaigns that hold a name or a number; others stand for themselves.
-        scripts: the same for names of scripts.
+        scripts: the same for names of scripts; a script's file or text has a stand-in too.
+        channels: the same for channels.
         ids: the messages' own ids by the ids that are shown, where these differ.
+        told: the pieces of everybody's names, in small letters.
     """
 
     redact: bool
     reps: dict[str, str] = field(default_factory=dict)
     campaigns: dict[str, str] = field(default_factory=dict)
     scripts: dict[str, str] = field(default_factory=dict)
+    channels: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    told: Set[str] = frozenset()
 
     @classmethod
     def of(cls, messages: Iterable[Message], *, redact: bool) -> Names:
@@ -49,8 +57,7 @@ class Names:
         if not redact:
             return cls(False)
         known = list(messages)
-        told = [value for one in known for value in (one.rep, one.prospect_name, one.company, one.prospect) if value]
-        tokens = {token.casefold() for text in told for token in _TOKEN.findall(text)}
+        tokens = _told(known)
 
         def hidden(values: Iterable[str | None], what: str) -> dict[str, str]:
             return stand_ins((value for value in values if value and _tells(value, tokens)), what)
@@ -60,7 +67,9 @@ class Names:
             stand_ins((one.rep for one in known), "Rep"),
             hidden((one.campaign for one in known), "Campaign"),
             hidden((one.script for one in known), "Script"),
+            hidden((one.channel for one in known), "Channel"),
             {shown: one.message_id for one in known if (shown := redacted_id(one.message_id)) != one.message_id},
+            tokens,
         )
 
     def rep(self, name: str | None) -> str | None:
@@ -135,7 +144,10 @@ class Names:
             return analysis
         clean = redact_text(analysis, aliases=self.reps)
         sent = analysis.message
-        named = dataclasses.replace(clean.message, campaign=self.campaign(sent.campaign), script=self.script(sent.script))
+        named = dataclasses.replace(
+            clean.message, campaign=self.campaign(sent.campaign), script=self.script(sent.script),
+            channel=self.channels.get(sent.channel or "", sent.channel),
+        )  # fmt: skip
         return dataclasses.replace(clean, message=named)
 
     def sheet(self, sheet: Sheet) -> Sheet:
@@ -173,15 +185,18 @@ class Names:
         companies = stand_ins((one.company for one in sent), "Company")
         callers = stand_ins((one.caller_id for one in sent), "Number")
         columns = sorted({name for one in sent for name in one.extra})
-        extra = {name: stand_ins((one.extra.get(name) for one in sent), name) for name in columns}
+        named = stand_ins((name for name in columns if _tells(name, self.told)), "column")
+        heading = {name: named.get(name, name) for name in columns}
+        extra = {name: stand_ins((one.extra.get(name) for one in sent), heading[name]) for name in columns}
 
         def shown(message: Message) -> Message:
             return dataclasses.replace(
                 message, source="", rep=self.rep(message.rep), prospect=prospects.get(message.prospect or ""),
                 prospect_name=None, company=companies.get(message.company or ""), campaign=self.campaign(message.campaign),
                 caller_id=callers.get(message.caller_id or ""), notes=None, script=self.script(message.script),
+                channel=self.channels.get(message.channel or "", message.channel),
                 extra={
-                    name: value if _PLAIN_NUMBER.fullmatch(value) else extra[name].get(value, "")
+                    heading[name]: value if _PLAIN_NUMBER.fullmatch(value) else extra[name].get(value, "")
                     for name, value in message.extra.items()
                 },
             )  # fmt: skip
@@ -189,11 +204,22 @@ class Names:
         return [dataclasses.replace(one, message=shown(one.message)) for one in seen]
 
 
-def _tells(text: str, tokens: set[str]) -> bool:
-    """Whether a text holds a name of somebody known, an address, or enough digits for a telephone number."""
-    if "@" in text or sum(letter.isdigit() for letter in text) >= 7:
+def _told(messages: Iterable[Message]) -> set[str]:
+    told = [value for one in messages for value in (one.rep, one.prospect_name, one.company, one.prospect) if value]
+    return {token for text in told for token in _tokens(text)}
+
+
+def _tokens(text: str) -> list[str]:
+    return [part.casefold() for token in _TOKEN.findall(text) for part in (token, *_HUMP.split(token))]
+
+
+def _tells(text: str, tokens: Set[str]) -> bool:
+    """Whether a text holds a name of somebody known, a path, an address, or enough digits for a telephone number, or is a
+    sentence: a script may be given as its text.
+    """
+    if any(sign in text for sign in "@/\\") or len(text.split()) > MOST_WORDS or sum(letter.isdigit() for letter in text) >= 7:
         return True
-    return any(token.casefold() in tokens for token in _TOKEN.findall(text))
+    return any(token in tokens for token in _tokens(text))
 
 
 def _own(names: dict[str, str], shown: str, what: str) -> str:
