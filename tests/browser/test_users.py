@@ -44,7 +44,7 @@ def test_an_admin_invites_a_rep_who_sees_only_what_is_theirs(office, open_contex
     context, _ = open_context()
     ada = context.new_page()
     log_in(ada, office.url, "Ada")
-    assert menu(ada) == ["Self-check", "Report", "Messages", "Outcomes", "Rubric", "Users"]
+    assert menu(ada) == ["Self-check", "Practice", "Report", "Messages", "Library", "Outcomes", "Rubric", "Users"]
     ada.get_by_role("link", name="Users", exact=True).click()
     ada.get_by_label("Name", exact=True).fill("Ann")
     ada.get_by_label("Rep whose messages are theirs", exact=True).fill("Bo")
@@ -63,7 +63,7 @@ def test_an_admin_invites_a_rep_who_sees_only_what_is_theirs(office, open_contex
     ann.get_by_label("The same once more").fill(PASSWORD)
     ann.get_by_role("button", name="Set the password").click()
     arrived(ann.get_by_role("link", name="My messages"))
-    assert menu(ann) == ["Self-check", "My messages", "Rubric"]
+    assert menu(ann) == ["Self-check", "Practice", "My messages", "Library", "Rubric"]
     ann.get_by_role("link", name="My messages").click()
     arrived(ann.get_by_role("heading", name="My messages"))
     assert sideways(ann) <= 0
@@ -87,7 +87,7 @@ def test_a_coach_logs_in_and_signs(office, open_context):
     context, _ = open_context()
     cora = context.new_page()
     log_in(cora, office.url, "Cora")
-    assert menu(cora) == ["Self-check", "Report", "Messages", "Outcomes", "Rubric"]
+    assert menu(cora) == ["Self-check", "Practice", "Report", "Messages", "Library", "Outcomes", "Rubric"]
     cora.goto(office.url + "/message/m0")
     check = cora.locator(".check").first
     cora.locator("details").evaluate_all("all => all.forEach((d) => { d.open = true; })")

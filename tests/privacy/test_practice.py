@@ -6,7 +6,16 @@ import pytest
 from sqlalchemy import update
 
 from vmaudio.privacy import forget, has_traces
-from vmaudio.store import delete_practice, open_store, practice_attempts, practice_of, put_practice
+from vmaudio.store import (
+    add_user,
+    delete_practice,
+    open_store,
+    practice_attempts,
+    practice_of,
+    practice_owner,
+    put_practice,
+    remove_user,
+)
 
 
 @pytest.fixture
@@ -53,3 +62,16 @@ def test_retention_deletes_old_ones(store):
     assert not has_traces(store, before=before)
     assert practice_of(store, "user:ann") == []
     assert len(practice_of(store, "browser:1")) == 2
+
+
+def test_attempts_go_with_the_account(store):
+    """Also those of before the account had a rep's name; a new user of the same name finds nothing."""
+    first = add_user(store, "Kim", "rep", rep="Kim Ito")
+    put_practice(store, practice_owner(first.user_id), "ends", passed=True, evidence="falls")
+    remove_user(store, "Kim")
+    again = add_user(store, "Kim", "rep", rep="Kim Ito")
+    assert practice_of(store, practice_owner(first.user_id)) == practice_of(store, practice_owner(again.user_id)) == []
+    put_practice(store, practice_owner(again.user_id), "ends", passed=True, evidence="falls")
+    forget(store, [], rep="Kim Ito")
+    assert practice_of(store, practice_owner(again.user_id)) == []
+    assert len(practice_of(store, "user:ann")) == 1

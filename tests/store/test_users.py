@@ -24,10 +24,7 @@ from vmaudio.store import (
     login_of,
     open_store,
     passwords,
-    practice_of,
-    practice_owner,
     put_audit,
-    put_practice,
     remove_user,
     seen_user,
     user_by_email,
@@ -199,13 +196,3 @@ def test_the_log(store):
     store.save(analysis(Message("/calls/1.wav", "m1"), recording_id="1" * 64))
     assert [entry.who for _, entry in audit_entries(store, subject="m1")] == ["Ann"]
     assert audit_entries(store, subject=bare) == []
-
-
-def test_attempts_at_drills_go_with_the_user(store):
-    """Nobody else may see them, and a later user of the same name has none."""
-    kim = add_user(store, "Kim", "rep")
-    put_practice(store, practice_owner(kim.user_id), "number", passed=True, evidence="all ten digits")
-    remove_user(store, "Kim")
-    again = add_user(store, "Kim", "rep")
-    assert again.user_id != kim.user_id
-    assert practice_of(store, practice_owner(kim.user_id)) == practice_of(store, practice_owner(again.user_id)) == []

@@ -200,17 +200,3 @@ def test_what_is_done_in_the_library_and_in_blind_scoring(staffed):
         ("Cora", "changed the calibration", "", None),
         ("Cora", "scored blind", "message", shown),
     ]
-
-
-def test_a_page_says_what_is_still_to_be_scored_blind(staffed):
-    """The machine's verdicts would be a hint: the message's page says so to the coach of the round, and to nobody else."""
-    cora = Person(log_in(staffed.client.app, "Cora"), staffed.web)
-    ada = Person(log_in(staffed.client.app, "Ada"), staffed.web)
-    check = cora.get("/message/m1.json").json()["analysis"]["score"]["checks"][0]["id"]
-    begun = cora.post("/calibrate/rounds", 201, json=True, data={"n": "12", "check": check}).json()["url"]
-    messages = [cora.get(f"{begun}.json?at={at}").json()["message_id"] for at in (1, 2)]
-    cora.post(f"{begun}/answers", 200, json=True, data={"message_id": messages[0], f"answer:{check}": "pass"})
-    warning = "You have not scored this message yet"
-    assert warning not in cora.get(f"/message/{messages[0]}").text
-    assert warning in cora.get(f"/message/{messages[1]}").text
-    assert warning not in ada.get(f"/message/{messages[1]}").text

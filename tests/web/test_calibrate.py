@@ -115,3 +115,18 @@ def test_known_shares_are_corrected_in_report_and_rubric(team: Site) -> None:
     assert done.exit_code == 0, done.output
     assert "as simulated coaches say it" in file.read_text("utf-8")
     assert set(corrected("?rep=Ann").values()) == {None}
+
+
+def test_a_page_warns_who_has_yet_to_score_its_message(team: Site) -> None:
+    """From the first answer until all questions about this message are answered."""
+    warning = "not scored this message yet"
+    team.post("/calibrate/name", data={"author": "Kim"})
+    team.post("/calibrate/rounds", data={"n": "2", "check": CHECKS})
+    first, second = (team.get(f"/calibrate/rounds/1.json?at={at}").json()["message_id"] for at in (1, 2))
+    assert warning not in team.get(f"/message/{second}").text
+    given = {"message_id": first, **{f"answer:{check}": "pass" for check in CHECKS}}
+    team.post("/calibrate/rounds/1/answers", data=given)
+    assert warning not in team.get(f"/message/{first}").text
+    assert warning in team.get(f"/message/{second}").text
+    team.post("/calibrate/rounds/1/answers", data={**given, "message_id": second})
+    assert warning not in team.get(f"/message/{second}").text
