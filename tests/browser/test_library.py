@@ -60,8 +60,13 @@ def test_scoring_with_the_keyboard_alone(live, page):
         box.uncheck()
     page.get_by_role("button", name="Draw and begin").click()
     arrived(page.get_by_role("heading", name="Message 1 of 2"))
+    held = []
+    page.route("**/answers", lambda route: held.append(route))
     page.keyboard.press("y")
     page.keyboard.press("n")
+    page.wait_for_timeout(200)
+    assert len(held) == 1  # the second waits, so that it cannot overtake the first
+    page.unroute("**/answers")  # which lets the first one go
     until(page, "document.getElementById('so-far').textContent === '2 of 4 questions answered'")
     assert [one.verdict for one in coach_verdicts_of(live.store) if one.coach == "Lee"].count("fail") == 1
     page.keyboard.press("Enter")

@@ -7,15 +7,19 @@
   const questions = [...form.querySelectorAll("fieldset.question")], audio = document.getElementById("to-score");
   const saved = document.getElementById("saved"), soFar = document.getElementById("so-far"), bar = document.getElementById("so-far-bar");
   const open = (question) => !question.querySelector("input:checked");
-  let at = Math.max(0, questions.findIndex(open)), waiting = 0;
+  let at = Math.max(0, questions.findIndex(open)), waiting = 0, last = Promise.resolve();
 
   const show = () => questions.forEach((question, i) => question.classList.toggle("now", i === at));
-  const save = async (input) => {
+  // One after another: of two answers to one question the later one must stay, and so must the later count.
+  const save = (input) => {
     const body = new FormData();
     body.append("message_id", form.elements.message_id.value);
     body.append(input.name, input.value);
     waiting += 1;
     saved.textContent = "Saving …";
+    last = last.then(() => send(body));
+  };
+  const send = async (body) => {
     try {
       const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "application/json", "x-csrf-token": token } });
       const found = await answer.json();
