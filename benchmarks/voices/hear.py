@@ -95,8 +95,10 @@ def replayed(row: dict[str, Any]) -> tuple[Entities, Entities, Entities]:
     )
     if not first.phones:
         return first, again, first
-    scored = lambda phone, _: comparison(row, phone)  # noqa: E731
-    return first, again, settled(first, again, row["snr_db"], scored, local=row["local"], hypotheses=TRIED)
+    last = settled(
+        first, again, row["snr_db"], lambda phone, _: comparison(row, phone), local=row["local"], hypotheses=TRIED
+    )  # fmt: skip
+    return first, again, last
 
 
 def read(path: Path) -> list[dict[str, Any]]:

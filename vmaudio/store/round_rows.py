@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from vmaudio.errors import NotStored
 from vmaudio.records import Record
@@ -55,18 +55,19 @@ def save_round(store: Database, message_ids: Sequence[str], checks: Sequence[str
         return _found(connection, number)
 
 
-def all_rounds(store: Database) -> list[Round]:
+def all_rounds(store: Database, message_id: str | None = None) -> list[Round]:
     """All rounds, the newest first.
 
     Args:
         store: the store.
+        message_id: only those in which this message is.
 
     Returns:
         The rounds.
     """
+    in_it = select(members.c.round_id).where(members.c.message_id == message_id)
     with store.engine.connect() as connection:
-        numbers = connection.execute(select(table.c.round_id).order_by(table.c.round_id.desc())).scalars().all()
-        return [_found(connection, number) for number in numbers]
+        return _read(connection, *(() if message_id is None else (table.c.round_id.in_(in_it),)))
 
 
 def round_of(store: Database, round_id: int) -> Round:
@@ -115,10 +116,20 @@ def move(connection: Connection, old: str, new: str) -> None:
 
 
 def _found(connection: Connection, round_id: int) -> Round:
-    columns = (table.c.round_id, table.c.seed, table.c.checks, table.c.author, table.c.created_utc)
-    row = connection.execute(select(*columns).where(table.c.round_id == round_id)).first()
-    if row is None:
+    found = _read(connection, table.c.round_id == round_id)
+    if not found:
         raise NotStored("There is no such round of calibration. It may have been deleted.")
-    query = select(members.c.message_id).where(members.c.round_id == round_id).order_by(members.c.position)
-    drawn = tuple(connection.execute(query).scalars())
-    return Round(row.round_id, row.seed, tuple(row.checks), row.author, row.created_utc, drawn)
+    return found[0]
+
+
+def _read(connection: Connection, *which: ColumnElement[bool]) -> list[Round]:
+    columns = (table.c.round_id, table.c.seed, table.c.checks, table.c.author, table.c.created_utc)
+    rows = connection.execute(select(*columns).where(*which).order_by(table.c.round_id.desc())).all()
+    drawn: dict[int, list[str]] = {row.round_id: [] for row in rows}
+    held = select(members.c.round_id, members.c.message_id).where(members.c.round_id.in_(drawn)).order_by(members.c.position)
+    for number, message_id in connection.execute(held):
+        drawn[number].append(message_id)
+    return [
+        Round(row.round_id, row.seed, tuple(row.checks), row.author, row.created_utc, tuple(drawn[row.round_id]))
+        for row in rows
+    ]

@@ -116,18 +116,22 @@ def begin(web: Web, *, n: int, seed: int, checks: Sequence[str], by: str) -> Rou
     return save_round(web.store, drawn, asked, seed=seed, by=by)
 
 
-def progress_of(web: Web, coach: str) -> list[Progress]:
+def progress_of(web: Web, coach: str, message_id: str | None = None) -> list[Progress]:
     """How far a coach has come in each round, the newest first.
 
     Args:
         web: the app.
         coach: name of the coach; "" has answered nothing.
+        message_id: only the rounds in which this message is.
 
     Returns:
         One for each round.
     """
+    rounds = all_rounds(web.store, message_id)
+    if not rounds:
+        return []
     own = {(v.message_id, v.check_id): v.verdict for v in coach_verdicts_of(web.store) if coach and v.coach == coach}
-    return [progress_in(one, own) for one in all_rounds(web.store)]
+    return [progress_in(one, own) for one in rounds]
 
 
 def progress_in(held: Round, own: dict[tuple[str, str], str]) -> Progress:
@@ -155,12 +159,9 @@ def still_blind(web: Web, coach: str, message_id: str) -> int | None:
     Returns:
         Number of a round that the coach has begun, in which a question about this message is open; None without one.
     """
-    if not any(message_id in one.messages for one in all_rounds(web.store)):
-        return None
-    for one in progress_of(web, coach):
+    for one in progress_of(web, coach, message_id):
         held = one.round
-        is_open = message_id in held.messages and any((message_id, check) not in one.answers for check in held.checks)
-        if one.state == "begun" and is_open:
+        if one.state == "begun" and any((message_id, check) not in one.answers for check in held.checks):
             return held.id
     return None
 

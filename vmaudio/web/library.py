@@ -15,6 +15,7 @@ from vmaudio.records import Check, clock
 from vmaudio.report import Sheet, sent_words
 from vmaudio.store import Clip, clip_of, clips_of, overrides_by_message, stored_checks
 from vmaudio.web.context import Web
+from vmaudio.web.rights import may_open
 from vmaudio.web.viewers import Viewer
 
 SUGGESTED = 2
@@ -89,9 +90,9 @@ def prepares(viewer: Viewer) -> bool:
         viewer: who looks.
 
     Returns:
-        True for coaches and admins.
+        True for who may change the library; by the table of rights coaches and admins.
     """
-    return viewer.role in ("coach", "admin")
+    return may_open(viewer.role, "/library/clips", changes=True)
 
 
 def clip_for(web: Web, viewer: Viewer, clip_id: int) -> Clip:

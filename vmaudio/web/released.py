@@ -46,8 +46,10 @@ def read_instead(store: Store, checks: Iterable[str], most: int = 3) -> list[Bet
                 continue
             better = any(one.id == check and one.verdict == "pass" and not one.unsure for one in analysis.score.checks)
             inside = [word.text.strip() for word in analysis.transcript.words if clip.start_s <= _middle(word) <= clip.end_s]
-            if better and inside and len(found) < most:
+            if better and inside:
                 found.append(Better(" ".join(inside), analysis.message.rep or title_of(analysis), clip.comment, check))
+            if len(found) == most:
+                return found
     return found
 
 
