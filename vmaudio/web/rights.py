@@ -33,6 +33,8 @@ class Right:
         logged: what the log of the web app says of it: "looked", "heard", "changed" and so on; empty for nothing.
         kind: of what the log says it is about: "message" or "rep".
         about: the part of the path that names it.
+        once: whether the log has the same only once in a while, as it has a look, though something is sent: of answers to a
+            round each is sent by itself.
     """
 
     what: str
@@ -44,14 +46,12 @@ class Right:
     logged: str = ""
     kind: str = ""
     about: str = ""
+    once: bool = False
 
 
 _OWN = tuple((role, "own") for role in ROLES)
 _MESSAGE = "/message/{message_id:path}"
 _PLAYLIST = "/library/playlists/{playlist_id:int}"
-
-SCORED = "scored blind"
-"""What the log says of answers to a round: each is sent by itself, and the log has a message once."""
 
 TABLE: tuple[Right, ...] = (
     Right("Log in, accept an invitation", ("/login*", "/invite/{token}"), open=True),
@@ -91,7 +91,8 @@ TABLE: tuple[Right, ...] = (
           logged="changed a playlist"),
     Right("Judge the judge", ("/calibrate*",), TEAM),
     Right("Judge the judge: hear a message", ("/calibrate/rounds/{round_id:int}/audio",), TEAM, logged="heard", kind="message"),
-    Right("Judge the judge: score blind", ("/calibrate/rounds/{round_id:int}/answers",), TEAM, logged=SCORED, kind="message"),
+    Right("Judge the judge: score blind", ("/calibrate/rounds/{round_id:int}/answers",), TEAM, logged="scored blind",
+          once=True, kind="message"),
     Right("Judge the judge: begin and delete a round", ("/calibrate/rounds", "/calibrate/rounds/{round_id:int}/delete"), TEAM,
           logged="changed the calibration"),
     Right("Add recordings", ("/import*",), COACHES),

@@ -24,7 +24,7 @@ from vmaudio.web.accounts import Accounts, viewer_for
 from vmaudio.web.audit import Audit
 from vmaudio.web.config import Config
 from vmaudio.web.limits import Limit
-from vmaudio.web.rights import SCORED, Right, may_open, right_of
+from vmaudio.web.rights import Right, may_open, right_of
 from vmaudio.web.routes import Found, Routes
 from vmaudio.web.sessions import LASTS_S, Session, Sessions, same
 from vmaudio.web.uploads import megabytes
@@ -298,7 +298,7 @@ class Gate:
         state = scope["state"]
         kind, subject = state["about"] or (right.kind, found.parameters.get(right.about))
         who = "" if state["viewer"].name else "(token)" if state["bearer"] else "(password)"
-        once = right.logged == SCORED or (scope["method"] in SAFE and right.logged != "exported")
+        once = right.once or (scope["method"] in SAFE and right.logged != "exported")
         self.audit.note(state["viewer"], state["did"] or right.logged, kind, subject, who=who, once=once)
 
     @staticmethod
