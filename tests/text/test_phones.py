@@ -446,6 +446,27 @@ def test_an_account_is_no_number_to_call(what: str) -> None:
     assert phones(f"your {what} 2185550134") == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("Call me with the serial number. 402-555-0139.", 1),
+        ("Call me with the serial number. 402-555-0139. 402-555-0139.", 2),
+        ("Call me with the serial number 402-555-0139. 402-555-0139.", 2),
+        ("Call me with the serial number 402-555-0139. I say it again, that's 402-555-0139.", 2),
+        ("Call me at 402-555-0139 with the account number. Four oh two, five five five, oh one three nine.", 2),
+    ],
+)
+def test_a_number_to_call_may_follow_what_to_call_with(text: str, times: int) -> None:
+    """What the sentence before asks for, or what is said again as the number to call, is not announced as something else."""
+    assert [(one.digits, one.times_said, one.complete) for one in phones(text)] == [("4025550139", times, True)]
+
+
+@pytest.mark.parametrize("text", ["Account no. 218-555-0134.", "The serial number. 1185550134.", "Order number. 21855501."])
+def test_what_ends_a_sentence_may_still_announce_something_else(text: str) -> None:
+    """An abbreviation ends no sentence, and digits that nobody can dial are no number to call."""
+    assert phones(text) == ()
+
+
 WORDS = st.sampled_from(
     [*ONES, *TENS[2:], *TEENS, "oh", "hundred", "thousand", "double", "triple", "point", "at", "and", "again", "that's",
      "extension",

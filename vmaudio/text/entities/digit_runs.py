@@ -37,6 +37,7 @@ class Saying:
     first: int = 0  # tokens
     last: int = 0
     cue: str = ""
+    cue_ended: bool = False  # a sentence ended between the cue and the digits
     groups: tuple[int, ...] = ()  # lengths of the groups in which the digits were written or said
 
     @property
@@ -141,6 +142,8 @@ def _sayings_before(
     joints = _joints(run, tokens, options)
     edges = _edges(run)
     cue = " ".join(token.low for token in tokens[max(0, run[0].first - 6) : run[0].first])
+    before = tokens[run[0].first - 1] if run[0].first else None
+    cue_ended = before is not None and before.stop and before.low != "no"  # "account no. 42"
     text = "".join(digit.value for digit in digits)
     torn = {  # cut in the middle of a written number, and not because it was written twice
         border
@@ -160,6 +163,7 @@ def _sayings_before(
                 first=owner[begin].first,
                 last=owner[end - 1].last,
                 cue=cue if order == 0 else joints[begin].words,
+                cue_ended=order == 0 and cue_ended,
                 alone=sure and not torn & {begin, end},
                 time=begin == 0 and end == _time_before_number(run, tokens),
                 groups=_lengths([begin, *(edge for edge in edges if begin < edge < end), end]),

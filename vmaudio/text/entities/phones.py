@@ -40,6 +40,7 @@ def build_phones(
         One `Phone` a number, in the order in which they were first said.
     """
     groups: list[_Group] = []
+    set_aside: list[Saying] = []
     for saying in _drop_strays(sayings, options):
         if groups and _false_start(groups[-1].sayings, saying):
             groups[-1].sayings[-1] = saying
@@ -51,8 +52,14 @@ def build_phones(
         home = next((group for group in near if _same(group, saying, options)), None)
         if home is not None:
             home.add(saying)
+        elif _is_something_else(saying):
+            set_aside.append(saying)
         elif _is_candidate(saying, local, options):
             groups.append(_Group([saying]))
+    for saying in set_aside:  # "call me with the serial number 218 555 0134": no serial number, where it is said again
+        for group in groups:
+            if len(saying.digits) >= 7 and national_digits(saying.text) == national_digits(group.sayings[group.longest].text):
+                group.add(saying)
     return tuple(_phone(group.sayings, local, region, options) for group in groups)
 
 
@@ -137,10 +144,14 @@ def _same(group: _Group, saying: Saying, options: PhoneOptions) -> bool:
     return similarity(reference.text, saying.text) >= options.same_share
 
 
+def _is_something_else(saying: Saying) -> bool:
+    """An account, an order, a ZIP code; "call me with the serial number. 218 555 0134." asks for one, then names the other."""
+    whom_to_call = saying.cue_ended and is_possible(national_digits(saying.text))
+    return NOT_DIALLED.search(saying.cue) is not None and not whom_to_call
+
+
 def _is_candidate(saying: Saying, local: bool, options: PhoneOptions) -> bool:
     """Long enough for a number, short after words that announce one, or a local number that lost a digit."""
-    if NOT_DIALLED.search(saying.cue):
-        return False
     length = len(saying.digits)
     short = local and saying.alone and saying.groups in ((6,), (3, 3), (2, 4))
     return length >= 7 or short or (length >= options.announced_digits and _STRONG_CUE.search(saying.cue) is not None)
