@@ -21,12 +21,12 @@ SAID = "Hi Dana, this is Tom Becker. Call me back at 303-555-0126. Thanks."
 
 
 class Twice(FakeTranscriber):
-    """Hears ``again`` where it is asked a second time, that is for a sound of another length; keeps the hints."""
+    """Hears ``first``, and ``again`` where it is asked a second time (a sound of another length); keeps the hints."""
 
     supports_second_pass = True
 
-    def __init__(self, again: str | Exception, **options):
-        super().__init__(default=SAID, **options)
+    def __init__(self, again: str | Exception, first: str = SAID, **options):
+        super().__init__(default=first, **options)
         self.again, self.lengths, self.hints = again, {}, []
 
     def transcribe_many(self, recordings, activities, hints=()):
@@ -176,6 +176,24 @@ def test_the_manifests_spelling_of_what_was_misheard(file):
     assert who.company.text == "Acme Dental Supply"
     asis = analyzer(transcriber=engine, options=Options(hints=False)).analyze(message).entities
     assert (asis.caller.text, asis.caller.heard) == ("Thom Becker", None)
+
+
+def test_the_number_that_the_phone_shows_is_no_longer_in_doubt(file):
+    """Heard as the manifest's caller_id to the last digit it is complete, from the second pass too; not without hints."""
+    for first, again, vouched in (
+        ("303-555-0126", "303-555-0136", True),
+        ("303-555-0136", "303-555-0126", True),
+        ("303-555-0136", "303-555-0199", False),
+        ("303-555-126", "303-555-0126", False),
+    ):
+        said, heard = (f"Hi Dana, this is Tom. Call me at {number}." for number in (first, again))
+        for hints in (True, False):
+            made = analyzer(transcriber=Twice(heard, said), options=Options(hints=hints))
+            (phone,) = made.analyze(Message(file, rep="Tom", caller_id="+1 (303) 555-0126")).entities.phones
+            assert phone.complete == (vouched and hints)
+            if phone.complete:
+                assert (phone.digits, phone.e164) == ("3035550126", "+13035550126")
+                assert "".join(one.digit for one in phone.digit_times) == "3035550126"
 
 
 def test_many_listeners_have_one_rep_and_one_company(file):

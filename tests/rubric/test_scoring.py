@@ -374,6 +374,12 @@ def test_a_number_in_doubt_is_not_compared_and_one_digit_off_is_not_held_against
     nine = dataclasses.replace(phone("303555126", complete=False), heard_again="3035550126")
     assert judged("number_complete", analysis(shown, entities=Entities(phones=(nine,)))).not_judged
     assert judged("number_complete", analysis(entities=Entities(phones=(nine,)))).verdict == "n/a"
+    twice = Entities(phones=(dataclasses.replace(nine, heard_again="303555126"),))
+    check = judged("number_complete", analysis(shown, entities=twice))
+    assert check.not_judged
+    assert "the phone shows 303-555-0126" in check.evidence
+    other = Message("t", caller_id="+1 415-555-0147")
+    assert "phone" not in judged("number_complete", analysis(other, entities=twice)).evidence
 
 
 def test_a_fail_is_na_where_the_message_may_be_of_an_approach_that_it_is_not_for():

@@ -12,7 +12,7 @@ from vmaudio.analysis.prepare import Sound
 from vmaudio.analysis.second_pass import second_pass
 from vmaudio.errors import TranscribeError
 from vmaudio.records import Entities, Message, Transcript
-from vmaudio.text import KnownNames, find_entities, respell_names
+from vmaudio.text import KnownNames, confirm_by_caller_id, find_entities, respell_names, shown_numbers
 from vmaudio.transcribe import Transcriber
 
 log = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ def entities(
         batch: the recordings, and the messages that sent them.
         transcripts: of each, or why there is none.
         transcriber: the recogniser, for the second pass.
-        options: thresholds of the entities and of the second pass; with or without the manifest's names.
+        options: thresholds of the entities and of the second pass; with or without the manifest's names and caller_id.
 
     Returns:
         What was found in each; nothing where there is no transcript.
@@ -120,11 +120,15 @@ def entities(
     if not options.hints:
         return found
     return [
-        who
-        if isinstance(script, Exception)
-        else respell_names(who, script, known_names(one.messages, options.rep_company), options=options.entities.known_names)
+        who if isinstance(script, Exception) else _by_manifest(who, script, one.messages, options)
         for who, script, one in zip(found, transcripts, batch, strict=True)
     ]
+
+
+def _by_manifest(who: Entities, script: Transcript, messages: Sequence[Message], options: Options) -> Entities:
+    """Names in the manifest's spelling; a number in doubt is vouched for where it is the one that the phone shows."""
+    who = respell_names(who, script, known_names(messages, options.rep_company), options=options.entities.known_names)
+    return confirm_by_caller_id(who, [number for one in messages for number in shown_numbers((one.caller_id or "").strip())])
 
 
 def _found(

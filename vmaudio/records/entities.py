@@ -43,7 +43,8 @@ class Phone(Record):
 
     ``digits`` without extension (a leading country 1 allowed); ``spans`` one per saying; ``agreement`` the share of digits
     on which the sayings agree (1.0 for one saying); ``confidence`` 0 to 1; ``digits_per_s`` of the slowest saying;
-    ``complete`` for 10 digits (11 with a leading 1), and for 7 where local numbers are allowed, when no digit is in doubt.
+    ``complete`` for 10 digits (11 with a leading 1), and for 7 where local numbers are allowed, when no digit is in doubt:
+    heard alike each time, or as the very number that the manifest's caller_id gives.
     ``digit_times`` are those of the first saying in full, as it was heard first: where a second pass corrected the number,
     their digits may differ from ``digits``. ``heard_again`` holds the digits of a second pass over the same sound: "" where
     that heard no such number, None where there was no second pass. ``probability`` is how probable it is that all digits are

@@ -1,3 +1,6 @@
+from .caller_id import (
+    shown_numbers as shown_numbers,
+)
 from .clauses import (
     ClauseOptions as ClauseOptions,
     clauses_from_pieces as clauses_from_pieces,
@@ -16,6 +19,7 @@ from .entities import (
     PhoneOptions as PhoneOptions,
     RunOptions as RunOptions,
     candidate_numbers as candidate_numbers,
+    confirm_by_caller_id as confirm_by_caller_id,
     confirm_numbers as confirm_numbers,
     expected_length as expected_length,
     find_entities as find_entities,

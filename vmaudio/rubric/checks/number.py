@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 
 from vmaudio.records import Phone, Word, clock
-from vmaudio.rubric.checks.caller_id import shown_numbers
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.hearings import EDGE_S, LOCAL, WHOLE, digits_of, heard_as, hearings_of, readings, said_number
 from vmaudio.rubric.checks.questions import asks
@@ -24,7 +23,7 @@ from vmaudio.rubric.checks.rulings import (
 )
 from vmaudio.rubric.checks.unheard import listen, lost_speech, not_heard
 from vmaudio.rubric.criterion import Criterion
-from vmaudio.text import SPOKEN_DIGITS, national_digits, similarity
+from vmaudio.text import SPOKEN_DIGITS, national_digits, shown_numbers, similarity
 
 _AREA_S = 0.5
 """So much speech without words before a number may have been an area code: three digits said fast."""
@@ -61,6 +60,8 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
     where = f"{heard_as(case, phone)}; listen to {clock(span.start_s)}"
     if said := set(_expected(case)).intersection(map(national_digits, hearings)):
         return cannot_judge(f"{where}; the phone shows {said_number(min(said))}", span.start_s, phone.spans[-1].end_s)
+    if near := _shown_but_for_one(case, hearings):
+        where += f"; the phone shows {said_number(near)}"
     sure = len(hearings) > 1 or (phone.heard_again is None and phone.confidence >= case.options.checks.unsure_local)
     local = all(len(one) == LOCAL for one in hearings) and (len(hearings) > 1 or phone.agreement == 1.0)
     if phone.digits_per_s > case.options.checks.fast_number:
@@ -133,6 +134,12 @@ def _expected(case: Case) -> list[str]:
     """The ten digits of each number of the manifest's caller_id."""
     shown = shown_numbers((case.analysis.message.caller_id or "").strip())
     return [digits[-WHOLE:] for digits in shown if len(digits) >= WHOLE]
+
+
+def _shown_but_for_one(case: Case, hearings: Sequence[str]) -> str | None:
+    """The number that the phone shows, where one hearing differs from it in no more than a digit or so."""
+    alike, whole = case.options.checks.alike_number, [heard for heard in hearings if len(heard) > LOCAL]
+    return next((shown for shown in _expected(case) if any(similarity(shown, heard) > alike for heard in whole)), None)
 
 
 @asks("was the number heard by this second, or twice?", options={"by_s": 20.0})

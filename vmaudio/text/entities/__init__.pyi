@@ -1,4 +1,5 @@
 from .agreement import (
+    confirm_by_caller_id as confirm_by_caller_id,
     confirm_numbers as confirm_numbers,
     same_number as same_number,
 )

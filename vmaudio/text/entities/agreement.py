@@ -6,12 +6,15 @@ second decode of changed sound does, since an error seldom comes back as the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from vmaudio.records import Entities, Phone
 from vmaudio.text.entities.options import DEFAULT, HypothesisOptions
 from vmaudio.text.entities.same_digits import national_digits, similarity
+
+_WHOLE = 10
+"""Digits of a North American number with its area code."""
 
 
 def confirm_numbers(first: Entities, second: Entities, *, options: HypothesisOptions = DEFAULT.hypotheses) -> Entities:
@@ -44,6 +47,37 @@ def same_number(phone: Phone, others: Iterable[Phone], *, options: HypothesisOpt
     """
     best = max(others, key=lambda other: similarity(phone.digits, other.digits), default=None)
     return best if best is not None and similarity(phone.digits, best.digits) >= options.alike else None
+
+
+def confirm_by_caller_id(entities: Entities, shown: Collection[str]) -> Entities:
+    """Call a number complete that is, digit for digit, one that the listener's phone shows.
+
+    A number in doubt is one of which a digit may be misheard; no slip of hearing makes another number the very one that the
+    manifest gives. Where only the second pass heard that one, in as many digits, its digits are taken.
+
+    Args:
+        entities: of a message, after the second pass.
+        shown: the digits of each number that the phone may show (`shown_numbers`), with or without a country 1.
+
+    Returns:
+        ``entities`` with such numbers complete and their agreement 1; all else as it was. Fewer than ten digits vouch for none.
+    """
+    known = {national_digits(one) for one in shown}
+    known = {one for one in known if len(one) == _WHOLE}
+    return replace(entities, phones=tuple(_shown(phone, known) for phone in entities.phones)) if known else entities
+
+
+def _shown(phone: Phone, known: Collection[str]) -> Phone:
+    if phone.complete or phone.e164 is None:
+        return phone
+    if national_digits(phone.digits) in known:
+        return replace(phone, complete=True, agreement=1.0)
+    again = phone.heard_again or ""
+    if national_digits(again) not in known or len(again) != len(phone.digits) or len(again) != len(phone.digit_times):
+        return phone
+    times = tuple(replace(time, digit=digit) for time, digit in zip(phone.digit_times, again, strict=True))
+    e164 = phone.e164.removesuffix(phone.digits) + again if phone.e164.endswith(phone.digits) else phone.e164
+    return replace(phone, digits=again, e164=e164, digit_times=times, complete=True, agreement=1.0)
 
 
 def _checked(phone: Phone, others: tuple[Phone, ...], options: HypothesisOptions) -> Phone:

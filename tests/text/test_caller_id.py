@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vmaudio.rubric.checks.caller_id import shown_numbers
+from vmaudio.text.caller_id import shown_numbers
 
 
 @pytest.mark.parametrize(
