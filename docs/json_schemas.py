@@ -84,7 +84,9 @@ def record(cls: type, instead: dict[str, Schema] | None = None, more: dict[str, 
         fields[field.name] = {**own, "description": meanings[field.name]} if field.name in meanings else own
     for name in getattr(cls, "_derived", ()):
         fields[name] = listed(TEXT)
-    return named(fields, more)
+    made = named(fields, more)
+    made["required"] = [name for name in made["required"] if name not in getattr(cls, "_if_set", ())]
+    return made
 
 
 def _made() -> Schema:
