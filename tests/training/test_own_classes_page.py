@@ -10,6 +10,7 @@ import re
 import shlex
 import shutil
 import sys
+import tomllib
 from pathlib import Path
 
 import jsonschema
@@ -21,6 +22,7 @@ from tests.web import fakes
 from vmaudio import load_rubric
 from vmaudio.classify import ModelStore, language_of, own_of, parts_of
 from vmaudio.classify.model_folder import Model
+from vmaudio.classify.own_classes import classes_of, declared_classes
 from vmaudio.classify.structure import label_structure
 from vmaudio.cli.root import cli, main
 from vmaudio.errors import ModelRefused
@@ -29,7 +31,7 @@ from vmaudio.rubric import score
 from vmaudio.rubric.load import parse_rubric
 from vmaudio.store import open_store
 from vmaudio.testing import FakeTranscriber
-from vmaudio.training import decoding, fitting, tasks
+from vmaudio.training import decoding, evaluate_model, fitting, tasks
 from vmaudio.training.recognised import cut
 from vmaudio.web.app import create_app
 from vmaudio.web.config import Config
@@ -139,6 +141,17 @@ def test_trained_and_judged(walked: Walked) -> None:
     assert "| `evento` | invitación a un evento |" in (walked.folder / "guide.md").read_text("utf-8")
 
 
+def test_the_page_shows_a_part_of_the_sample() -> None:
+    """What the page declares is right, and stands so in the sample."""
+    shown = re.search(r"^```toml\n(.*?)^```", PAGE.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)[1]
+    made, faults = classes_of(tomllib.loads(shown))
+    whole = declared_classes(str(ROOT / "samples" / "own_classes" / "classes.toml"))
+    assert faults == []
+    assert made.language == whole.language
+    assert set(made.parts) < set(whole.parts)
+    assert set(made.approaches) < set(whole.approaches)
+
+
 def test_the_message_has_them(walked: Walked) -> None:
     """Names, titles and roles in the record and its JSON, which fits the schema; nothing of theirs for a class of ours."""
     found = walked.analysis("Buenos").structure
@@ -178,7 +191,7 @@ def test_a_role_counts(walked: Walked) -> None:
     assert {check.verdict for check in usual.checks if check.id == "gives_reason"} == {"n/a"}
 
 
-def test_other_languages_are_left_alone(walked: Walked) -> None:
+def test_other_languages_are_left_alone(walked: Walked, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Spanish model does not judge English, ours do not judge Spanish, and an approach needs both of its models."""
     english = walked.analysis("Hi Dana").structure
     assert set(english.order) <= {"number", "number_repeat"}
@@ -196,6 +209,9 @@ def test_other_languages_are_left_alone(walked: Walked) -> None:
     assert "motivo" in mixed.order
     assert (mixed.approach, set(mixed.approach_probabilities.values())) == ("unclear", {0.1})
     assert spanish(*own).approach == "relevance_first"
+    monkeypatch.setenv("VMAUDIO_CLASSES", str(walked.folder / "samples" / "own_classes" / "classes.toml"))
+    judged = evaluate_model(ours[0], [walked.folder / "samples" / "own_classes" / "other_reps.jsonl"])
+    assert any("reads en, and your classes are for es" in note for note in judged.notes)
 
 
 def test_they_are_shown(here: Walked, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

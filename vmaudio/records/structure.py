@@ -30,10 +30,16 @@ class Clause(Record):
 class Part(Record):
     """A part of the message: neighbouring clauses with the same label, joined.
 
-    ``probability`` is the label's mean over the clauses, weighted by their words; ``probabilities`` says what else may be in
-    it: for every label of at least 5 % the highest that a clause has. The label is one of ours (`PARTS`), or of a team's own
-    classes: then ``title`` is what people read, and ``role`` the part of ours that it counts as, "" for none; its probability
-    is added to that of its role. For ours both are "".
+    Args:
+        label: one of ours (`PARTS`), or of a team's own classes.
+        start_s: where it begins, in seconds from the start of the file.
+        end_s: where it ends.
+        text: its words.
+        probability: the label's mean over the clauses, weighted by their words.
+        probabilities: what else may be in it: for every label of at least 5 % the highest that a clause has. That of a
+            team's own part counts for its role too.
+        role: the part of ours that a team's own counts as; "" for none, and for ours.
+        title: how people read a part of a team's own; "" for ours.
     """
 
     label: str
