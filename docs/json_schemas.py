@@ -15,6 +15,8 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
+from vmaudio.records import APPROACHES, PARTS
+
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 COUNT: Schema = {"type": "integer"}
@@ -22,6 +24,8 @@ TRUTH: Schema = {"type": "boolean"}
 NUMBER: Schema = {"type": ["number", "null"]}
 ANY: Schema = {}
 SHARE: Schema = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+SHIPPED = {("Part", "label"): PARTS, ("Structure", "approach"): (*APPROACHES, "unclear")}
+"""Fields that hold a class, with those that ship."""
 
 
 def listed(item: Schema) -> Schema:
@@ -82,9 +86,13 @@ def record(cls: type, instead: dict[str, Schema] | None = None, more: dict[str, 
     for field in dataclasses.fields(cls):
         own = (instead or {}).get(field.name) or hinted(hints[field.name])
         fields[field.name] = {**own, "description": meanings[field.name]} if field.name in meanings else own
+        if (cls.__name__, field.name) in SHIPPED:  # open, as a team may have classes of its own
+            fields[field.name] = {**fields[field.name], "examples": list(SHIPPED[cls.__name__, field.name])}
     for name in getattr(cls, "_derived", ()):
         fields[name] = listed(TEXT)
-    return named(fields, more)
+    made = named(fields, more)
+    made["required"] = [name for name in made["required"] if name not in getattr(cls, "_if_set", ())]
+    return made
 
 
 def _made() -> Schema:

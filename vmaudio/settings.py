@@ -65,7 +65,7 @@ SETTINGS: Mapping[str, Setting] = {
     for setting in (
         Setting("db", "", "", "Database URL or path; empty is a SQLite file in the user's data folder"),
         Setting("models_dir", "", "", "Folder of your own promoted models, looked at before the shipped ones"),
-        Setting("classes", "", "", "TOML file with approaches of your own, to be labelled and trained beside ours"),
+        Setting("classes", "", "", "TOML file with parts and approaches of your own, and the language of their texts"),
         Setting("cache_dir", "", "", "Folder for converted Whisper weights; empty is the user's cache folder"),
         Setting("engine", "openai-whisper:base", "", "Speech recogniser and its model"),
         Setting("language", "en", "", "Spoken language as a two-letter code, or auto"),

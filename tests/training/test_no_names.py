@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.training.conftest import rows
+from tests.training.conftest import LABELS, rows
 from vmaudio.classify import ModelStore
 from vmaudio.training.anonymous_reps import known_reps, rep_digests
 from vmaudio.training.fit_model import TrainingResult
 from vmaudio.training.fitting import made
-from vmaudio.training.labels import read_labelled_messages
+from vmaudio.training.labels import LabelledMessage, read_labelled_messages
 from vmaudio.training.rows import FEWEST_REPS_OF_A_WORD, Rows
 from vmaudio.training.tasks import PartTask
 
@@ -93,3 +93,19 @@ def test_reps_are_known_again_without_their_names() -> None:
     assert known_reps(["Maren Holt", "maren holt", "Ann"], digests) == {"Maren Holt"}
     assert known_reps(["Maren Holt"], ()) == set()
     assert not any("aren" in digest for digest in digests)
+
+
+def test_a_fold_of_two_reps_has_words() -> None:
+    """A fold may hold fewer reps than must say a word: then what all of them say is learned."""
+    messages = read_labelled_messages([LABELS / "messages_a.jsonl"])
+    two = list(dict.fromkeys(message.rep for message in messages))[:2]
+    task = PartTask([message for message in messages if message.rep in two] + enough_others(messages, two))
+    inside = np.array([i for i, message in enumerate(task.messages) if message.rep in two])
+    rows, _ = task.split(inside, inside[:0])
+    assert len(set(rows.groups.tolist())) == 2 < rows.fewest_reps
+    made(task.candidates[0], rows).fit(rows.x, rows.y)
+
+
+def enough_others(messages: list[LabelledMessage], but: list[str]) -> list[LabelledMessage]:
+    """A message of each of the others, as a task wants five reps."""
+    return list({message.rep: message for message in messages if message.rep not in but}.values())

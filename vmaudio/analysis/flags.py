@@ -74,7 +74,7 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
             differ = "the sayings differ" if phone.times_said > 1 else "other digits were heard as well"
             why = differ if phone.agreement < 1 else "a digit is missing or not certain"
             flags.append(Flag("number_unsure", f"{grouped_digits(phone.digits)}: {why}", span.start_s, span.end_s))
-    if structure.approach == "robocall":
+    if structure.counts_as == "robocall":
         flags.append(
             Flag(
                 "sounds_prerecorded",
@@ -84,7 +84,10 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
         )
     if transcript.status == "speech" and not transcript.is_english:
         kind = "two_languages" if "+" in transcript.language else "not_english"
-        flags.append(Flag(kind, f"{transcript.why_not_english}; it gets no points, as the checks are made for English"))
+        why = "it gets no points, as the checks are made for English"
+        if structure.language and transcript.is_in(structure.language):
+            why = "your own model finds its parts, and only checks that rest on no English words are judged"
+        flags.append(Flag(kind, f"{transcript.why_not_english}; {why}"))
     return tuple(flags)
 
 

@@ -17,6 +17,14 @@ from .delivery import (
     delivery_row as delivery_row,
     label_delivery as label_delivery,
 )
+from .model_classes import (
+    approaches_of as approaches_of,
+    in_our_parts as in_our_parts,
+    language_of as language_of,
+    own_of as own_of,
+    parts_of as parts_of,
+    remembered as remembered,
+)
 from .model_folder import (
     Model as Model,
     ModelFolder as ModelFolder,
@@ -33,10 +41,13 @@ from .options import (
     StructureOptions as StructureOptions,
 )
 from .own_classes import (
+    ENGLISH as ENGLISH,
+    NONE_OWN as NONE_OWN,
     OwnClass as OwnClass,
-    approaches_of as approaches_of,
+    OwnClasses as OwnClasses,
+    declared_classes as declared_classes,
     known_approaches as known_approaches,
-    own_approaches as own_approaches,
+    known_parts as known_parts,
 )
 from .parts import (
     CLAUSE_COLUMNS as CLAUSE_COLUMNS,

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from vmaudio.classify import cues
+from vmaudio.classify.model_classes import approaches_of, in_our_parts, own_of
 from vmaudio.classify.model_folder import Model
-from vmaudio.classify.own_classes import approaches_of
 from vmaudio.classify.parts import SHARES, part_path, part_probabilities_of
 from vmaudio.classify.sequence import check_columns, ordered_columns, sharpened
 from vmaudio.records import PARTS, Clause
@@ -41,8 +41,9 @@ def message_row(clauses: Sequence[Clause], parts: np.ndarray, path: Sequence[str
 
     Args:
         clauses: of one message.
-        parts: label probabilities (n_clauses, len(PARTS)) in the order of PARTS.
-        path: the label chosen for each clause.
+        parts: label probabilities (n_clauses, len(PARTS)) in the order of PARTS; a team's own are counted by their roles, see
+            `in_our_parts`.
+        path: the label chosen for each clause, of PARTS.
 
     Returns:
         Object array (1, len(MESSAGE_COLUMNS)).
@@ -120,7 +121,10 @@ def approach_probabilities_of(messages: Sequence[Sequence[Clause]], part_model: 
     out = np.tile([float(name == "other") for name in approaches_of(approach_model)], (len(messages), 1))
     spoken = [i for i, clauses in enumerate(messages) if clauses]
     parts = part_probabilities_of([messages[i] for i in spoken], part_model) if spoken else []
-    rows = [message_row(messages[i], p, part_path(p, part_model)) for i, p in zip(spoken, parts, strict=True)]
+    own = own_of(part_model).parts
+    rows = [
+        message_row(messages[i], *in_our_parts(p, part_path(p, part_model), own)) for i, p in zip(spoken, parts, strict=True)
+    ]
     if rows:
         out[spoken] = probabilities_of_rows(np.vstack(rows), approach_model)
     return out

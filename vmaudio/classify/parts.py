@@ -12,8 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from vmaudio.classify import cues
+from vmaudio.classify.model_classes import parts_of
 from vmaudio.classify.model_folder import Model
 from vmaudio.classify.options import STRUCTURE_OPTIONS
+from vmaudio.classify.own_classes import OwnClass
 from vmaudio.classify.sequence import best_path, boosted, check_columns, ordered_columns, sharpened
 from vmaudio.records import PARTS, Clause, Part
 
@@ -98,7 +100,7 @@ def part_probabilities(clauses: Sequence[Clause], model: Model, cuts: str = "fou
             cue phrases), so the model folder holds one pipeline for each kind of cut.
 
     Returns:
-        (n_clauses, len(PARTS)) in the order of PARTS, rows sum to 1.
+        (n_clauses, n_parts) in the order of `parts_of`, rows sum to 1.
 
     Raises:
         ModelRefused: the model was trained on other columns than this version makes.
@@ -115,17 +117,17 @@ def part_probabilities_of(messages: Sequence[Sequence[Clause]], model: Model, cu
         cuts: "found" or "given", as in `part_probabilities`.
 
     Returns:
-        One array (n_clauses, len(PARTS)) per message.
+        One array (n_clauses, n_parts) per message, in the order of `parts_of`.
 
     Raises:
         ModelRefused: the model was trained on other columns than this version makes.
     """
     check_columns(model, "part", CLAUSE_COLUMNS)
-    lengths = [len(clauses) for clauses in messages]
+    lengths, labels = [len(clauses) for clauses in messages], parts_of(model)
     if not sum(lengths):
-        return [np.zeros((0, len(PARTS))) for _ in messages]
+        return [np.zeros((0, len(labels))) for _ in messages]
     rows = np.vstack([clause_rows(clauses) for clauses in messages])
-    in_order = ordered_columns(model.estimator[cuts].predict_proba(rows), list(model.meta["classes"]), PARTS)
+    in_order = ordered_columns(model.estimator[cuts].predict_proba(rows), list(model.meta["classes"]), labels)
     probabilities = sharpened(in_order, float(model.meta["sequence"][cuts].get("temperature", 1.0)))
     return np.split(probabilities, np.cumsum(lengths)[:-1])
 
@@ -134,29 +136,41 @@ def part_path(probabilities: np.ndarray, model: Model, cuts: str = "found") -> l
     """The label of each clause, given their probabilities and the model's transition matrix for this kind of cut.
 
     Args:
-        probabilities: (n_clauses, len(PARTS)) from `part_probabilities`.
+        probabilities: (n_clauses, n_parts) from `part_probabilities`.
         model: the part model.
         cuts: "found" or "given", as in `part_probabilities`.
     """
-    sequence = model.meta["sequence"][cuts]
-    lifted = boosted(probabilities, np.array(sequence.get("shares", [1.0] * len(PARTS))), float(sequence.get("boost", 0.0)))
-    return best_path(lifted, np.array(sequence["transitions"]), float(sequence["weight"]))
+    sequence, labels = model.meta["sequence"][cuts], parts_of(model)
+    lifted = boosted(probabilities, np.array(sequence.get("shares", [1.0] * len(labels))), float(sequence.get("boost", 0.0)))
+    return best_path(lifted, np.array(sequence["transitions"]), float(sequence["weight"]), labels)
 
 
 def join_parts(
-    clauses: Sequence[Clause], path: Sequence[str], probabilities: np.ndarray, may_be: float = STRUCTURE_OPTIONS.may_be
+    clauses: Sequence[Clause],
+    path: Sequence[str],
+    probabilities: np.ndarray,
+    may_be: float = STRUCTURE_OPTIONS.may_be,
+    own: Sequence[OwnClass] = (),
 ) -> tuple[Part, ...]:
     """Join neighbouring clauses of equal label.
 
     Args:
         clauses: of one message.
         path: the label of each.
-        probabilities: (n_clauses, len(PARTS)).
+        probabilities: (n_clauses, len(PARTS) + len(own)).
         may_be: least probability of a label that a part keeps besides its own.
+        own: parts of a team's own, which the last columns are of. Each one's probability counts for its role too.
 
     Returns:
         The parts in the order of time; a part's probability is the mean over its clauses, weighted by their words.
     """
+    labels, about = (*PARTS, *(one.name for one in own)), {one.name: one for one in own}
+    chances = probabilities
+    if any(one.role for one in own):
+        chances = probabilities.copy()
+        for column, one in enumerate(own, start=len(PARTS)):
+            if one.role:
+                chances[:, PARTS.index(one.role)] += probabilities[:, column]
     parts: list[Part] = []
     i = 0
     while i < len(path):
@@ -164,11 +178,13 @@ def join_parts(
         while j + 1 < len(path) and path[j + 1] == path[i]:
             j += 1
         weights = [max(1, len(clause.text.split())) for clause in clauses[i : j + 1]]
-        p = probabilities[i : j + 1, PARTS.index(path[i])]
+        p = probabilities[i : j + 1, labels.index(path[i])]
         text = " ".join(clause.text.strip() for clause in clauses[i : j + 1])
-        most = probabilities[i : j + 1].max(axis=0)  # one clause of several may be something else: the mean would hide it
-        maybe = {label: round(float(most[k]), 3) for k, label in enumerate(PARTS) if most[k] >= may_be}
-        parts.append(Part(path[i], clauses[i].start_s, clauses[j].end_s, text, float(np.average(p, weights=weights)), maybe))
+        most = chances[i : j + 1].max(axis=0)  # one clause of several may be something else: the mean would hide it
+        maybe = {label: round(float(most[k]), 3) for k, label in enumerate(labels) if most[k] >= may_be}
+        role, title = (about[path[i]].role, about[path[i]].title) if path[i] in about else ("", "")
+        probability = float(np.average(p, weights=weights))
+        parts.append(Part(path[i], clauses[i].start_s, clauses[j].end_s, text, probability, maybe, role, title))
         i = j + 1
     return tuple(parts)
 

@@ -48,37 +48,39 @@ def sharpened(probabilities: np.ndarray, temperature: float) -> np.ndarray:
     return powered / powered.sum(axis=1, keepdims=True)
 
 
-def transition_matrix(paths: Sequence[Sequence[str]], smoothing: float = 0.5) -> np.ndarray:
+def transition_matrix(paths: Sequence[Sequence[str]], smoothing: float = 0.5, labels: Sequence[str] = PARTS) -> np.ndarray:
     """Estimate how labels follow one another.
 
     Args:
         paths: labels of the clauses of each message, in order.
         smoothing: added to each count.
+        labels: all that there are, in their order.
 
     Returns:
-        Array (len(PARTS) + 1, len(PARTS) + 1) of probabilities, rows sum to 1; the last row is the start of a message,
+        Array (len(labels) + 1, len(labels) + 1) of probabilities, rows sum to 1; the last row is the start of a message,
         the last column its end.
     """
-    size = len(PARTS)
+    size, place = len(labels), {label: i for i, label in enumerate(labels)}
     counts = np.full((size + 1, size + 1), max(smoothing, 1e-9))  # a label never seen must not divide by 0
     for path in paths:
         before = size
         for label in path:
-            counts[before, PARTS.index(label)] += 1
-            before = PARTS.index(label)
+            counts[before, place[label]] += 1
+            before = place[label]
         counts[before, size] += 1
     return counts / counts.sum(axis=1, keepdims=True)
 
 
-def best_path(probabilities: np.ndarray, matrix: np.ndarray, weight: float) -> list[str]:
+def best_path(probabilities: np.ndarray, matrix: np.ndarray, weight: float, labels: Sequence[str] = PARTS) -> list[str]:
     """Choose the best path of labels (Viterbi).
 
     ``number_repeat`` is only allowed once a ``number`` has been; the search therefore carries one bit besides the label.
 
     Args:
-        probabilities: (n_clauses, len(PARTS)), each row sums to 1.
+        probabilities: (n_clauses, len(labels)), each row sums to 1.
         matrix: from `transition_matrix`.
         weight: exponent on the transition probabilities; 0 ignores them (and keeps the rule for ``number_repeat``).
+        labels: of the columns.
 
     Returns:
         One label per clause.
@@ -88,7 +90,7 @@ def best_path(probabilities: np.ndarray, matrix: np.ndarray, weight: float) -> l
         return []
     emit = np.log(np.clip(probabilities, 1e-6, 1))
     move = weight * np.log(matrix)
-    number, repeat = PARTS.index("number"), PARTS.index("number_repeat")
+    number, repeat = labels.index("number"), labels.index("number_repeat")
     # states 0..size-1: no number yet; size..2*size-1: a number has been said
     step = np.full((2 * size, 2 * size), -np.inf)
     step[:size, :size] = move[:size, :size]
@@ -109,7 +111,7 @@ def best_path(probabilities: np.ndarray, matrix: np.ndarray, weight: float) -> l
     for i in range(n - 1, 0, -1):
         state = int(back[i, state])
         path.append(state)
-    return [PARTS[state % size] for state in reversed(path)]
+    return [labels[state % size] for state in reversed(path)]
 
 
 def boosted(probabilities: np.ndarray, shares: np.ndarray, boost: float) -> np.ndarray:

@@ -8,9 +8,10 @@ import numpy as np
 
 from vmaudio.classify.approach import choose, message_row, probabilities_of_rows
 from vmaudio.classify.contact import contact_of
+from vmaudio.classify.model_classes import approaches_of, in_our_parts, language_of, own_of, reads
 from vmaudio.classify.model_folder import Model
 from vmaudio.classify.options import STRUCTURE_OPTIONS, StructureOptions
-from vmaudio.classify.own_classes import approaches_of
+from vmaudio.classify.own_classes import ENGLISH
 from vmaudio.classify.parts import join_parts, number_parts, part_path, part_probabilities_of
 from vmaudio.records import Clause, Part, Structure, Transcript
 
@@ -26,8 +27,9 @@ def label_structure(
 
     ``approach_probabilities`` always holds the forced choice over all approaches, summing to 1. ``approach`` is its best
     label, or "unclear" where that is below the model's abstention threshold, where fewer than four words were said, where a
-    pitch tells of somebody who sent the caller or of an earlier contact (`contact_of`), and where the language is not English
-    (the models know no other; parts are then only the telephone numbers). A message without words is "other".
+    pitch tells of somebody who sent the caller or of an earlier contact (`contact_of`), and where the language is none that
+    both models read (ours read English). In a language that the part model does not read, parts are only the telephone numbers.
+    A message without words is "other".
 
     Args:
         clauses: of the message, cut by the program.
@@ -61,28 +63,38 @@ def label_many(
     Raises:
         ModelRefused: a model was trained on other columns than this version makes.
     """
-    labels = approaches_of(approach_model)
+    labels, own = approaches_of(approach_model), own_of(part_model).parts
+    about = {one.name: one for one in own_of(approach_model).approaches}
+    titles = {name: one.title for name, one in about.items()}
+    roles = {name: one.role for name, one in about.items() if one.role}
     ids = (part_model.model_id, approach_model.model_id)
+    language = "" if language_of(part_model) == ENGLISH else language_of(part_model)
+    even = dict.fromkeys(labels, 1 / len(labels))
     out: list[Structure | None] = [None] * len(messages)
     for i, (clauses, transcript) in enumerate(zip(messages, transcripts, strict=True)):
-        if transcript.status == "no_speech" or (not clauses and transcript.is_english):
-            out[i] = Structure((), (), "other", {name: float(name == "other") for name in labels}, ids)
-        elif not transcript.is_english:
+        readable = reads(part_model, transcript)
+        if transcript.status == "no_speech" or (not clauses and transcript.is_english and readable):
+            chances = {name: float(name == "other") for name in labels}
+            out[i] = Structure((), (), "other", chances, ids, approach_roles=roles)
+        elif not readable or not clauses:
             found = number_parts(clauses)
-            even = dict.fromkeys(labels, 1 / len(labels))
-            out[i] = Structure(found, _order(found), "unclear", even, ids)
+            out[i] = Structure(found, _order(found), "unclear", even, ids, approach_roles=roles)
     rest = [i for i, done in enumerate(out) if done is None]
     each = part_probabilities_of([messages[i] for i in rest], part_model)
     paths = [part_path(probabilities, part_model) for probabilities in each]
-    rows = [message_row(messages[i], p, path) for i, p, path in zip(rest, each, paths, strict=True)]
+    rows = [message_row(messages[i], *in_our_parts(p, path, own)) for i, p, path in zip(rest, each, paths, strict=True)]
     forced = probabilities_of_rows(np.vstack(rows), approach_model) if rows else np.zeros((0, len(labels)))
     for i, probabilities, path, row in zip(rest, each, paths, forced, strict=True):
-        parts = join_parts(messages[i], path, probabilities, options.may_be)
+        parts = join_parts(messages[i], path, probabilities, options.may_be, own)
+        if not reads(approach_model, transcripts[i]):
+            out[i] = Structure(parts, _order(parts), "unclear", even, ids, approach_roles=roles, language=language)
+            continue
         chosen = choose(row, float(approach_model.meta["threshold"]), labels)
         few = sum(len(clause.model_text.split()) for clause in messages[i]) < options.fewest_words
         if few or (chosen == "pitch" and contact_of(transcripts[i].text)):
             chosen = "unclear"
-        out[i] = Structure(parts, _order(parts), chosen, dict(zip(labels, row.tolist(), strict=True)), ids)
+        chances, title = dict(zip(labels, row.tolist(), strict=True)), titles.get(chosen, "")
+        out[i] = Structure(parts, _order(parts), chosen, chances, ids, title, roles, language)
     return [one for one in out if one is not None]
 
 

@@ -148,6 +148,22 @@ def _write(path: Path, text: str) -> None:
         raise SettingError(f"{path}: cannot be written ({error.strerror}). Give another place.") from error
 
 
+@command.command("guide", short_help="Write what each class means, with your own, for whoever labels.")
+@click.option("-o", "--out", "target", metavar="FILE", help="Markdown file to write.  [default: stdout]")
+@pass_app
+def guide(app: App, target: str | None) -> None:
+    """Write the label guide in short: what each part and each approach means.
+
+    Classes of your own (VMAUDIO_CLASSES) stand first, with their titles, their examples, and what they count as.
+    """
+    from vmaudio.training import label_guide
+
+    if target:
+        _write(Path(target), label_guide())
+    else:
+        click.echo(label_guide(), nl=False)
+
+
 @command.command("import", short_help="Read a filled-in file into the store.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(

@@ -71,7 +71,11 @@ def _verdict(analysis: Analysis, rubric: Rubric) -> Panel:
         why = score.why_unscored if score else ""
         head.append("no points", style="bold bright_black")
         head.append(f"  {why}", style="default")
-    about = [f"approach: {approach_name(analysis.structure.approach)}"] if analysis.transcript.status == "speech" else []
+    about = (
+        [f"approach: {analysis.structure.approach_title or approach_name(analysis.structure.approach)}"]
+        if analysis.transcript.status == "speech"
+        else []
+    )
     about.append(length_words(analysis))
     if analysis.message.rep:
         about.append(analysis.message.rep)
@@ -177,17 +181,17 @@ def forecast(score: Score | None) -> list[RenderableType]:
 
 def _transcript(analysis: Analysis) -> RenderableType:
     text = Text()
-    shown: list[str] = []
+    shown: dict[str, tuple[str, str]] = {}
     for part in analysis.structure.parts:
-        style = PART_STYLES.get(part.label, "default")
+        style = PART_STYLES.get(part.plays, "default")
         text.append(part.text, style=style)
         text.append(" ")
-        if part.label not in shown:
-            shown.append(part.label)
+        shown.setdefault(part.label, (part.title or part_name(part.label), style))
     legend = Text()
-    for label in shown:
-        legend.append(f"{part_name(label)}  ", style=PART_STYLES.get(label, "default"))
-    if not analysis.structure.parts or not analysis.transcript.is_english:  # of another language only the numbers are parts
+    for name, style in shown.values():
+        legend.append(f"{name}  ", style=style)
+    read = analysis.transcript.is_english or bool(analysis.structure.language)
+    if not analysis.structure.parts or not read:  # of a language that the model does not read only the numbers are parts
         text = Text(analysis.transcript.text) if analysis.transcript.text else Text("No words were written down.", "italic")
     table = Table.grid(padding=(0, 1))
     table.add_column(style="bright_black", min_width=5, justify="right")

@@ -52,8 +52,8 @@ def order_of(structure: Structure) -> str:
     Returns:
         "what_first", "who_first", "what_only", "who_only" or "neither".
     """
-    what = _first(part.start_s for part in structure.parts if part.label in ("reason", "value", "offer"))
-    who = _first(part.start_s for part in structure.parts if part.label in ("identity", "company"))
+    what = _first(part.start_s for part in structure.parts if part.plays in ("reason", "value", "offer"))
+    who = _first(part.start_s for part in structure.parts if part.plays in ("identity", "company"))
     if math.isnan(what):
         return "neither" if math.isnan(who) else "who_only"
     if math.isnan(who):
@@ -121,13 +121,13 @@ def _from_entities(entities: Entities, origin_s: float) -> dict[str, float]:
 def _from_structure(
     structure: Structure, entities: Entities, options: FeatureOptions, origin_s: float
 ) -> dict[str, float | str]:
-    starts = {label: _first(part.start_s - origin_s for part in structure.parts if part.label == label) for label in PARTS}
+    starts = {label: _first(part.start_s - origin_s for part in structure.parts if part.plays == label) for label in PARTS}
     heard = [
         _first((starts["reason"], starts["offer"], starts["value"])),
         entities.caller.start_s - origin_s if entities.caller else starts["identity"],
         _first([*(span.start_s - origin_s for phone in entities.phones for span in phone.spans), starts["number"]]),
     ]
-    load = sum(len(spoken_words(part.text)) for part in structure.parts if part.label not in _CARRIES_NOTHING)
+    load = sum(len(spoken_words(part.text)) for part in structure.parts if part.plays not in _CARRIES_NOTHING)
     return {
         "first_filler_s": starts["filler"],
         "info_load": float(load),

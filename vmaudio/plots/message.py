@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from vmaudio.plots.file_spans import SPAN_NAMES, other_spans
 from vmaudio.plots.svg import Scale, Svg, el, group, label, line, path, picture, rect, shorten, width_of
@@ -74,7 +74,7 @@ def in_words(analysis: Analysis, names: dict[str, str] | None = None) -> str:
         Two or three sentences, for readers who do not see the picture.
     """
     names = names or {}
-    parts = ", ".join(f"{names.get(part.label, part.label)} at {part.start_s:.0f} s" for part in analysis.structure.parts)
+    parts = ", ".join(f"{_name(part, names)} at {part.start_s:.0f} s" for part in analysis.structure.parts)
     pauses = [pause.duration_s for pause in analysis.prosody.pauses if pause.duration_s >= PAUSE_S]
     longest = f" {len(pauses)} pauses, the longest {max(pauses):.1f} s." if pauses else " No pauses."
     heard = f" Parts: {parts}." if parts else " No parts were recognised."
@@ -82,6 +82,11 @@ def in_words(analysis: Analysis, names: dict[str, str] | None = None) -> str:
     beside = f" In the file beside it: {rest}." if rest else ""
     length_s = analysis.duration_s - analysis.prosody.before_s - analysis.prosody.after_s if rest else analysis.duration_s
     return f"A message of {length_s:.0f} seconds.{heard}{longest}{beside}"
+
+
+def _name(part: Part, names: Mapping[str, str]) -> str:
+    """What a part is called: its title where it is of a team's own classes."""
+    return part.title or names.get(part.label, part.label)
 
 
 def _timed(span: Span) -> bool:
@@ -119,9 +124,9 @@ def _parts(parts: Sequence[Part], names: dict[str, str], time: Scale) -> list[Sv
     named: list[tuple[float, int]] = []  # where a name starts, and its lane; from right to left
     for i, part in reversed(list(enumerate(timed))):
         x, end = time.inside(part.start_s), time.inside(part.end_s)
-        name = names.get(part.label, part.label)
+        name = _name(part, names)
         tip = el("title", f"{name}, {part.start_s:.1f} to {part.end_s:.1f} s: {part.text}")
-        drawn.append(rect(x, _STRIPE, max(end - x - 1, 1.5), 6, f"f-{family(part.label)}", tip, rx=1))
+        drawn.append(rect(x, _STRIPE, max(end - x - 1, 1.5), 6, f"f-{family(part.plays)}", tip, rx=1))
         if i and timed[i - 1].label == part.label:
             continue
         # a name hangs on a thread above every later name that it would run into, so no thread crosses a name
@@ -152,7 +157,7 @@ def _level(analysis: Analysis, time: Scale) -> list[Svg]:
         while at < len(parts) - 1 and t > parts[at].end_s:
             at += 1
         inside = bool(parts) and parts[at].start_s - 0.06 <= t <= parts[at].end_s + 0.06
-        kind = family(parts[at].label) if inside else "rest"
+        kind = family(parts[at].plays) if inside else "rest"
         if runs and runs[-1][0] == kind:
             runs[-1][1].append(i)
         else:

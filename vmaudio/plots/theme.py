@@ -9,15 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vmaudio.plots.svg import Svg, clean, number, rect
+from vmaudio.records import PART_CLASSES
 
-FAMILIES: Mapping[str, str] = {
-    "greeting": "open", "callee": "open",
-    "identity": "who", "company": "who",
-    "reason": "why", "value": "why", "offer": "why", "proof": "why",
-    "ask": "ask", "next_step": "ask",
-    "number": "number", "number_repeat": "number",
-    "opt_out": "rest", "closing": "rest", "filler": "rest", "other": "rest",
-}  # fmt: skip
+FAMILIES: Mapping[str, str] = {one.name: one.family for one in PART_CLASSES}
 """Parts by what they do for the listener: six colours can be distinguished, sixteen cannot."""
 
 FAMILY_NAMES: Mapping[str, str] = {

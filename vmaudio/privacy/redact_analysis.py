@@ -181,7 +181,7 @@ def _transcript(analysis: Analysis, options: RedactOptions) -> tuple[Transcript,
     words, spans = transcript.words, _spans(analysis.entities)
     if _something_lost(analysis.entities, words, options.slack_s):
         return _all_masked(transcript), True
-    near = [Span(p.start_s, p.end_s) for p in analysis.structure.parts if p.label in _INTRODUCING]
+    near = [Span(p.start_s, p.end_s) for p in analysis.structure.parts if p.plays in _INTRODUCING]
     listed = _listed(analysis.message)
     spans += [(span, NAME) for span in places_of_names(analysis, options)]
     kept_words = clean_words(words, names, spans, options, listed=listed, near=near)

@@ -79,7 +79,7 @@ def _heard(name: str, words: Sequence[Word], options: RedactOptions) -> bool:
 
 
 def _spans(parts: Iterable[Part], labels: Sequence[str]) -> list[Span]:
-    return [Span(part.start_s, part.end_s) for part in parts if part.label in labels]
+    return [Span(part.start_s, part.end_s) for part in parts if part.plays in labels]
 
 
 def around_numbers(analysis: Analysis, words: Sequence[Word], cleaned: Sequence[Word], options: RedactOptions) -> list[Span]:

@@ -48,7 +48,7 @@ def spans_to_cover(
                 kind.append(_span(said, before, duration_s, margin_s))
     for phone in analysis.entities.phones:  # the number's own spans may reach beyond its words
         numbers += [Span(span.start_s - margin_s, span.end_s + margin_s) for span in phone.spans if _usable(span)]
-    said_numbers = [part for part in analysis.structure.parts if part.label in ("number", "number_repeat")]
+    said_numbers = [part for part in analysis.structure.parts if part.plays in ("number", "number_repeat")]
     numbers += [Span(part.start_s - margin_s, part.end_s + margin_s) for part in said_numbers]
     found += [with_edges(span, sound, options=options) for span in numbers] if sound else numbers
     found += _greeting(analysis, options)

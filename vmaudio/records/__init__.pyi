@@ -89,9 +89,12 @@ from .versions import (
     versions_text as versions_text,
 )
 from .vocabulary import (
+    APPROACH_CLASSES as APPROACH_CLASSES,
     APPROACHES as APPROACHES,
     ESSENTIAL_PARTS as ESSENTIAL_PARTS,
+    PART_CLASSES as PART_CLASSES,
     PARTS as PARTS,
     TONE_AXES as TONE_AXES,
     TONE_LABELS as TONE_LABELS,
+    LabelClass as LabelClass,
 )

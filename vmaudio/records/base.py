@@ -62,11 +62,13 @@ class Record:
 
     __slots__ = ()
     _derived: ClassVar[tuple[str, ...]] = ()  # properties shown in JSON, not read back
+    _if_set: ClassVar[tuple[str, ...]] = ()  # fields that JSON has only where they are not empty
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values; NaN and infinities become None."""
         names = [f.name for f in dataclasses.fields(self)]  # type: ignore[arg-type]
-        return {name: _plain(getattr(self, name)) for name in (*names, *self._derived)}
+        shown = [name for name in names if name not in self._if_set or getattr(self, name)] if self._if_set else names
+        return {name: _plain(getattr(self, name)) for name in (*shown, *self._derived)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -30,8 +30,16 @@ class Clause(Record):
 class Part(Record):
     """A part of the message: neighbouring clauses with the same label, joined.
 
-    ``probability`` is the label's mean over the clauses, weighted by their words; ``probabilities`` says what else may be in
-    it: for every label of at least 5 % the highest that a clause has.
+    Args:
+        label: one of ours (`PARTS`), or of a team's own classes.
+        start_s: where it begins, in seconds from the start of the file.
+        end_s: where it ends.
+        text: its words.
+        probability: the label's mean over the clauses, weighted by their words.
+        probabilities: what else may be in it: for every label of at least 5 % the highest that a clause has. That of a
+            team's own part counts for its role too.
+        role: the part of ours that a team's own counts as; "" for none, and for ours.
+        title: how people read a part of a team's own; "" for ours.
     """
 
     label: str
@@ -40,6 +48,14 @@ class Part(Record):
     text: str
     probability: float
     probabilities: Mapping[str, float] = field(default_factory=dict)
+    role: str = ""
+    title: str = ""
+    _if_set: ClassVar[tuple[str, ...]] = ("role", "title")
+
+    @property
+    def plays(self) -> str:
+        """The part of ours that it counts as: its role, else its label."""
+        return self.role or self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +65,13 @@ class Structure(Record):
     Args:
         parts: the parts in time order.
         order: their labels as first reached.
-        approach: what kind of message it is, such as "relevance_first"; "unclear" where the model is not sure enough.
+        approach: what kind of message it is, such as "relevance_first" or one of a team's own; "unclear" where the model is
+            not sure enough.
         approach_probabilities: 0 to 1, by approach.
         model_ids: the models that said so.
+        approach_title: how people read an approach of a team's own; "" for ours.
+        approach_roles: for a team's own approaches the one of ours that each counts as.
+        language: two-letter code of the language that the models read, where that is another than English.
     """
 
     parts: tuple[Part, ...]
@@ -59,12 +79,33 @@ class Structure(Record):
     approach: str
     approach_probabilities: Mapping[str, float] = field(default_factory=dict)
     model_ids: tuple[str, ...] = ()
+    approach_title: str = ""
+    approach_roles: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
     _derived: ClassVar[tuple[str, ...]] = ("missing",)
+    _if_set: ClassVar[tuple[str, ...]] = ("approach_title", "approach_roles", "language")
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The essential parts that were not found."""
-        return tuple(label for label in ESSENTIAL_PARTS if label not in self.order)
+        """The essential parts that were not found, also not as a part of a team's own that counts as one."""
+        found = {*self.order, *(part.plays for part in self.parts)}
+        return tuple(label for label in ESSENTIAL_PARTS if label not in found)
+
+    @property
+    def counts_as(self) -> str:
+        """The approach of ours that the message counts as: the role of one of a team's own, else the approach."""
+        return self.approach_roles.get(self.approach, self.approach)
+
+    @property
+    def chances(self) -> Mapping[str, float]:
+        """Probabilities by what each approach counts as; the same as ``approach_probabilities`` without own ones."""
+        if not self.approach_roles:
+            return self.approach_probabilities
+        found: dict[str, float] = {}
+        for name, chance in self.approach_probabilities.items():
+            counted = self.approach_roles.get(name, name)
+            found[counted] = found.get(counted, 0.0) + chance
+        return found
 
 
 @dataclass(frozen=True, slots=True)

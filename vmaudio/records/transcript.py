@@ -84,6 +84,14 @@ class Transcript(Record):
         """Whether its language is English or unknown, see `is_english`."""
         return is_english(self.language)
 
+    def is_in(self, language: str) -> bool:
+        """Whether the whole message is in a language.
+
+        Args:
+            language: two-letter code.
+        """
+        return _base(self.language) == language
+
     @property
     def why_not_english(self) -> str:
         """What to say of a message that is not in English, as a clause; "" for English.
@@ -117,4 +125,9 @@ def is_english(language: str) -> bool:
     Returns:
         True for English and for unknown.
     """
-    return language.strip().replace("_", "-").split("-")[0].lower() in ("en", "", "auto")
+    return _base(language) in ("en", "", "auto")
+
+
+def _base(language: str) -> str:
+    """A language code without its region, in lower case."""
+    return language.strip().replace("_", "-").split("-")[0].lower()

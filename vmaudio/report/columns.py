@@ -26,7 +26,7 @@ from vmaudio.report.figures import (
     trend_figure,
 )
 from vmaudio.report.findings import findings, headline
-from vmaudio.report.glossary import Glossary, approach_name
+from vmaudio.report.glossary import Glossary
 from vmaudio.report.intervals import bins_of
 from vmaudio.report.message_data import Fact
 from vmaudio.report.repeats import rows_of_groups
@@ -115,20 +115,24 @@ def _period(sheet: Sheet, chosen: np.ndarray) -> str:
 
 def _pictures(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str, pretend: str) -> Pictures:
     column, overall = column_of(sheet, by), callbacks_in("all", sheet, chosen)
-    groups = [(shown_name(by, column.names[code]), places) for code, places in members_of(column, chosen)]
+    groups = [(shown_name(by, column.names[code], sheet), places) for code, places in members_of(column, chosen)]
     groups.sort(key=lambda one: -len(one[1]))
     spreads = sorted(
         (spread_in(name, sheet.points[sheet.sounds.once_at(places)]) for name, places in groups[:MOST_GROUPS]),
         key=lambda one: one.name.casefold(),
     )
     once = sheet.sounds.once(chosen)
-    reps = [(shown_name("rep", sheet.rep.names[code]), places) for code, places in members_of(sheet.rep, once)]
+    reps = [(shown_name("rep", sheet.rep.names[code], sheet), places) for code, places in members_of(sheet.rep, once)]
     paces = pairs_in(sheet.pace, sheet, chosen)
     forecasts = pairs_in(sheet.forecast, sheet, chosen)
     learned = any(sheet.rows[i].forecast_simulated for i in np.flatnonzero(chosen & np.isfinite(sheet.forecast)).tolist())
     days, hours = times_in(sheet, chosen)
-    approaches = [callbacks_in(approach_name(name), sheet, chosen & sheet.approach.is_(name)) for name in sheet.approach.names]
-    seen = {approach_name(sheet.approach.names[code]) for code in np.unique(sheet.approach.codes[chosen])}
+    called = [shown_name("approach", name, sheet) for name in sheet.approach.names]
+    approaches = [
+        callbacks_in(name, sheet, chosen & sheet.approach.is_(label))
+        for name, label in zip(called, sheet.approach.names, strict=True)
+    ]
+    seen = {called[code] for code in np.unique(sheet.approach.codes[chosen])}
     known = overall.n > 0
     return Pictures(
         scores=scores_figure(spreads, spread_in("team", sheet.points[once]), by, glossary),
@@ -199,7 +203,7 @@ def slow_parts(store: Store, sheet: Sheet, chosen: np.ndarray, data: ReportData)
     known, unknown = findings(
         observations, prepare(observations, "callback"), data.groups, data.overall,
         spread_in("", sheet.points[sheet.sounds.once(chosen)]),
-        data.checks, by=data.by,
+        data.checks, by=data.by, titles=sheet.titles,
     )  # fmt: skip
     if data.n > MOST_REPEATED:
         return SlowParts(tuple(known), tuple(unknown), None)

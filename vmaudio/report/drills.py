@@ -145,9 +145,9 @@ def _own_words(store: Store, drill: Drill, ids: Sequence[str], options: DrillOpt
         if analysis is None:
             continue
         parts = analysis.structure.parts
-        if drill.needs and all(part.label != drill.needs for part in parts):
+        if drill.needs and all(part.plays != drill.needs for part in parts):
             continue
-        text = " ".join(part.text for part in parts if part.label in drill.parts)
+        text = " ".join(part.text for part in parts if part.plays in drill.parts)
         words = text.split()
         if len(words) >= options.least_words:
             return " ".join(words[: options.most_words]) + (" …" if len(words) > options.most_words else ""), id

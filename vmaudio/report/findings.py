@@ -10,7 +10,7 @@ from vmaudio.experiments import Pair, Prepared, best_words, compare
 from vmaudio.plots import Rate, Spread, percent
 from vmaudio.records import Observation, counted
 from vmaudio.report.data import CheckRow, Finding, GroupRow
-from vmaudio.report.glossary import APPROACH_NAMES, approach_name
+from vmaudio.report.glossary import APPROACH_NAMES
 
 FEWEST = 10
 """Fewest messages for a share or a comparison to be put into a sentence."""
@@ -105,6 +105,7 @@ def findings(
     missed: Sequence[CheckRow],
     *,
     by: str,
+    titles: Mapping[str, str] | None = None,
 ) -> tuple[list[Finding], list[Finding]]:
     """Sentences of what is known, and of what is not yet known.
 
@@ -116,6 +117,7 @@ def findings(
         points: Points of the messages.
         missed: The team's checks, costliest first.
         by: What the groups are: "rep", "campaign" or "approach".
+        titles: How people read approaches of a team's own, by label.
 
     Returns:
         Two lists: what is known, and what is not yet known.
@@ -162,7 +164,7 @@ def findings(
             )
     if overall.n:
         for what in _arms(observations):
-            shown, not_shown = _comparison(observations, what)
+            shown, not_shown = _comparison(observations, what, {**APPROACH_NAMES, **(titles or {})})
             known += shown
             unknown += not_shown
         unknown += _groups(groups, by)
@@ -180,7 +182,7 @@ def _arms(observations: Sequence[Observation]) -> list[str]:
     return ["script", "approach"] if 2 <= len(used) <= 8 else ["approach"]
 
 
-def _comparison(observations: Sequence[Observation], by: str) -> tuple[list[Finding], list[Finding]]:
+def _comparison(observations: Sequence[Observation], by: str, names: Mapping[str, str]) -> tuple[list[Finding], list[Finding]]:
     """What `vmaudio compare` says of pairs: those that hold, else the pair of which most is known."""
     found = compare(observations, by)
     pretend = " (Simulated.)" if found.simulated else ""
@@ -189,7 +191,7 @@ def _comparison(observations: Sequence[Observation], by: str) -> tuple[list[Find
 
     def numbers(pair: Pair) -> str:
         (k, n), (k2, n2) = sizes[pair.a], sizes[pair.b]
-        counts = f"{_said(pair.a)} {k} of {n}, {_said(pair.b)} {k2} of {n2}"
+        counts = f"{names.get(pair.a, pair.a)} {k} of {n}, {names.get(pair.b, pair.b)} {k2} of {n2}"
         one, two = (found.pooling.arm(name) if found.pooling else None for name in (pair.a, pair.b))
         pooled = f" (partially pooled {percent(one.rate)} and {percent(two.rate)})" if one and two else ""
         return f"{counts}{pooled}; p = {pair.p_adjusted:.2g}, adjusted for all pairs"
@@ -197,10 +199,10 @@ def _comparison(observations: Sequence[Observation], by: str) -> tuple[list[Find
     pairs = [pair for pair in found.pairs if not skipped & {pair.a, pair.b}]
     shown = sorted((p for p in pairs if p.verdict.kind in ("a_higher", "b_higher")), key=lambda p: p.p_adjusted)
     if shown:
-        known = [Finding(_readable(p.verdict.sentence) + pretend, numbers(p)) for p in shown[:3]]
+        known = [Finding(_readable(p.verdict.sentence, names) + pretend, numbers(p)) for p in shown[:3]]
         if found.pooling is not None and len(found.pooling.arms) > 2 and found.pooling.best.arm not in skipped:
             mixed_up = {name for p in found.pairs if p.verdict.kind == "confounded" for name in (p.a, p.b)}
-            known.append(Finding(_readable(best_words(found.pooling, mixed_up)) + pretend, found.pooling.prior))
+            known.append(Finding(_readable(best_words(found.pooling, mixed_up), names) + pretend, found.pooling.prior))
         return known, []
     large = [pair for pair in pairs if min(sizes[pair.a][1], sizes[pair.b][1]) >= FEWEST]
     if not large:
@@ -208,16 +210,12 @@ def _comparison(observations: Sequence[Observation], by: str) -> tuple[list[Find
         return [], [Finding(text, "The fastest way to find out is to assign them at random: vmaudio compare plan")]
     most = max(large, key=lambda pair: min(sizes[pair.a][1], sizes[pair.b][1]))
     others = f"; no other of the {len(pairs)} pairs differs clearly either" if len(pairs) > 1 else ""
-    return [], [Finding(_readable(most.verdict.sentence) + pretend, numbers(most) + others)]
+    return [], [Finding(_readable(most.verdict.sentence, names) + pretend, numbers(most) + others)]
 
 
-def _said(arm: str) -> str:
-    return approach_name(arm) if arm in APPROACH_NAMES else arm
-
-
-def _readable(sentence: str) -> str:
+def _readable(sentence: str, names: Mapping[str, str]) -> str:
     """A verdict's sentence with approaches written for people."""
-    for label, name in APPROACH_NAMES.items():
+    for label, name in names.items():
         sentence = sentence.replace(f"'{label}'", name)
     return sentence[:1].upper() + sentence[1:]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, Self
 
-from vmaudio.records import Check, Score
+from vmaudio.records import APPROACH_CLASSES, PART_CLASSES, Check, Score
 from vmaudio.store import FeatureName
 
 
@@ -197,36 +197,34 @@ class Glossary:
         return self.check(check_id).title
 
 
-APPROACH_NAMES: Mapping[str, str] = {
-    "robocall": "recorded call", "inquiry": "inquiry", "referral": "referral", "follow_up": "follow-up", "offer": "offer",
-    "curiosity": "curiosity", "relevance_first": "relevance first", "identity_first": "identity first", "pitch": "pitch",
-    "other": "other", "unclear": "not sure",
-}  # fmt: skip
+APPROACH_NAMES: Mapping[str, str] = {**{one.name: one.title for one in APPROACH_CLASSES}, "unclear": "not sure"}
 """Approaches as they are written for people."""
 
-PART_NAMES: Mapping[str, str] = {"number_repeat": "number again", "next_step": "next step", "opt_out": "opt out"}
-"""Parts whose label does not read as a word."""
+PART_NAMES: Mapping[str, str] = {one.name: one.title for one in PART_CLASSES}
+"""Parts as they are written for people."""
 
 
-def approach_name(label: str) -> str:
+def approach_name(label: str, titles: Mapping[str, str] | None = None) -> str:
     """An approach as it is written for people.
 
     Args:
         label: an approach, "mutual_connection".
+        titles: of approaches of a team's own.
 
     Returns:
         Words; unknown labels have spaces for underscores.
     """
-    return APPROACH_NAMES.get(label, label.replace("_", " "))
+    return APPROACH_NAMES.get(label) or (titles or {}).get(label) or label.replace("_", " ")
 
 
-def part_name(label: str) -> str:
+def part_name(label: str, titles: Mapping[str, str] | None = None) -> str:
     """A part as it is written for people.
 
     Args:
         label: a part, "call_to_action".
+        titles: of parts of a team's own.
 
     Returns:
         Words; unknown labels have spaces for underscores.
     """
-    return PART_NAMES.get(label, label.replace("_", " "))
+    return PART_NAMES.get(label) or (titles or {}).get(label) or label.replace("_", " ")

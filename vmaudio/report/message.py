@@ -99,7 +99,7 @@ def message_view(
         duration_s=analysis.duration_s,
         length=length_words(analysis),
         status=analysis.transcript.status,
-        approach=approach_name(approach),
+        approach=analysis.structure.approach_title or approach_name(approach),
         approach_probability=analysis.structure.approach_probabilities.get(approach, NAN) if approach != "unclear" else NAN,
         points=score.points if score else None,
         band=score.band if score else "unscored",
@@ -177,8 +177,8 @@ def _parts(analysis: Analysis) -> tuple[PartView, ...]:
     return tuple(
         PartView(
             label=part.label if part else "",
-            name=part_name(part.label) if part else "",
-            family=family(part.label) if part else "rest",
+            name=(part.title or part_name(part.label)) if part else "",
+            family=family(part.plays) if part else "rest",
             start_s=words[0].start_s,
             end_s=words[-1].end_s,
             words=tuple(words),

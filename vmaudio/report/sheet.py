@@ -20,6 +20,7 @@ from vmaudio.store import (
     ReportRow,
     Search,
     Store,
+    approach_titles,
     checks_of_rubrics,
     matching_ids,
     read_report_rows,
@@ -94,6 +95,7 @@ class Sheet:
         weights: the weight of each check.
         marks: letters of verdicts as bytes (n_messages, n_checks); 0 where the rubric has no such check.
         sounds: which messages are sends of one recording.
+        titles: how people read approaches of a team's own, by label.
     """
 
     rows: Sequence[ReportRow]
@@ -119,6 +121,7 @@ class Sheet:
     weights: Mapping[str, float]
     marks: np.ndarray
     sounds: Sounds
+    titles: Mapping[str, str]
 
     @property
     def n(self) -> int:
@@ -209,6 +212,7 @@ def read_sheet(store: Store) -> Sheet:
         weights={check: weight for known in rubrics.values() for check, weight in known.items()},
         marks=_marks(rows, rubrics, checks),
         sounds=Sounds.of([(row.rep, row.recording_id, row.sent_at, row.message_id) for row in rows]),
+        titles=approach_titles(store, {row.approach for row in rows}),
     )
 
 

@@ -141,10 +141,20 @@ def check_rows(analyses: Iterable[Analysis], glossary: Glossary) -> list[CheckRo
     return [row for row, _ in sorted(rows, key=lambda pair: -pair[1])]
 
 
+def titles_in(analyses: Iterable[Analysis]) -> dict[str, str]:
+    """How people read the approaches of a team's own that are in these messages, by label.
+
+    Args:
+        analyses: The messages.
+    """
+    found = (analysis.structure for analysis in analyses)
+    return {one.approach: one.approach_title for one in found if one.approach_title}
+
+
 KEYS: Mapping[str, Callable[[Analysis], str]] = {
     "rep": lambda a: a.message.rep or UNKNOWN,
     "campaign": lambda a: a.message.campaign or UNKNOWN,
-    "approach": lambda a: approach_name(a.structure.approach),
+    "approach": lambda a: a.structure.approach_title or approach_name(a.structure.approach),
 }
 """What messages can be grouped by."""
 

@@ -31,17 +31,18 @@ def column_of(sheet: Sheet, by: str) -> Coded:
     return {"rep": sheet.rep, "campaign": sheet.campaign, "approach": sheet.approach}[by]
 
 
-def shown_name(by: str, name: str) -> str:
+def shown_name(by: str, name: str, sheet: Sheet) -> str:
     """A group's name as it is written for people.
 
     Args:
         by: "rep", "campaign" or "approach".
         name: the name in the column.
+        sheet: all messages.
 
     Returns:
         Words.
     """
-    return approach_name(name) if by == "approach" else name or UNKNOWN
+    return approach_name(name, sheet.titles) if by == "approach" else name or UNKNOWN
 
 
 def spread_in(name: str, values: np.ndarray) -> Spread:
@@ -118,12 +119,12 @@ def groups_in(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str) -> 
         name, once = column.names[code], sheet.sounds.once_at(members)
         rows.append(
             GroupRow(
-                name=shown_name(by, name),
+                name=shown_name(by, name, sheet),
                 n=len(members),
-                points=spread_in(shown_name(by, name), sheet.points[once]),
+                points=spread_in(shown_name(by, name, sheet), sheet.points[once]),
                 pace_wpm=_median(sheet.pace[once]),
                 top_missed=_costliest(sheet, once, glossary),
-                callbacks=callbacks_in(shown_name(by, name), sheet, members),
+                callbacks=callbacks_in(shown_name(by, name, sheet), sheet, members),
                 key=name,
             )
         )
@@ -136,7 +137,7 @@ def _pooled(sheet: Sheet, chosen: np.ndarray, by: str) -> dict[str, PooledArm]:
     """Callback rates drawn towards each other, by the name that is shown, as `pooled_callbacks` makes them."""
     column, known = column_of(sheet, by), chosen & (sheet.called >= 0)
     codes, reps = column.codes[known], sheet.rep.codes[known]
-    shown = [shown_name(by, name) for name in column.names]
+    shown = [shown_name(by, name, sheet) for name in column.names]
     found = sorted({shown[code] for code in np.unique(codes)} - {UNKNOWN})
     if len(found) < 2:
         return {}

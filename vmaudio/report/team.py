@@ -29,6 +29,7 @@ from vmaudio.report.summary import (
     observations_of,
     points_of,
     sent_date,
+    titles_in,
 )  # fmt: skip
 from vmaudio.report.team_pictures import pictures_of
 from vmaudio.report.tone_visibility import without_tone
@@ -107,7 +108,7 @@ def build_report(
     groups = group_rows(analyses, called, glossary, by)
     reps = {a.message.rep for a in analyses if a.message.rep}
     simulated = any(outcome.simulated for outcome in outcomes.values())
-    known, unknown = findings(observations, prepared, groups, overall, points, missed, by=by)
+    known, unknown = findings(observations, prepared, groups, overall, points, missed, by=by, titles=titles_in(analyses))
     chosen = choose(analyses, called, missed, overrides=overrides)
     return ReportData(
         headline=headline(len(analyses), len(reps), points, overall, missed, simulated=simulated),
@@ -205,7 +206,7 @@ def _row(analysis: Analysis, called: Called, glossary: Glossary) -> MessageRow:
         rep=message.rep or "",
         prospect=message.prospect_name or message.prospect or "",
         campaign=message.campaign or "",
-        approach=approach_name(analysis.structure.approach),
+        approach=analysis.structure.approach_title or approach_name(analysis.structure.approach),
         points=score.points if score else None,
         band=score.band if score else "unscored",
         pace_wpm=feature(analysis, "speaking_rate_wpm"),

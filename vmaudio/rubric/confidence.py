@@ -23,15 +23,40 @@ def needs_words(criterion: Criterion) -> bool:
     return find_check(criterion.test).question.needs_words
 
 
+def why_english_only(case: Case, criterion: Criterion) -> str | None:
+    """Why a criterion is not answered of a message in another language that the part model reads; None where it is.
+
+    Args:
+        case: the message.
+        criterion: of a rubric. Only questions that rest on the parts alone are answered, and those that need no words.
+
+    Returns:
+        A clause.
+    """
+    if not read_abroad(case) or not needs_words(criterion) or find_check(criterion.test).question.any_language:
+        return None
+    return f"the message is in another language than English ({case.analysis.structure.language}), whose words this check knows"
+
+
+def read_abroad(case: Case) -> bool:
+    """Whether a message is in another language than English, and its parts were found by a model that reads that language.
+
+    Args:
+        case: the message.
+    """
+    language = case.analysis.structure.language
+    return bool(language) and case.analysis.transcript.is_in(language)
+
+
 def why_unreadable(case: Case) -> str | None:
     """Why the words of a message cannot be trusted, as a clause; None where they can.
 
     Args:
         case: the message. The limits are `ConfidenceOptions.readable_probability` and ``readable_snr_db``; checks of words
-            are made for English only.
+            are made for English only, but for those of `why_english_only`.
     """
     limits = case.options.confidence
-    if foreign := case.analysis.transcript.why_not_english:
+    if (foreign := case.analysis.transcript.why_not_english) and not read_abroad(case):
         return f"the message is {foreign}"
     probability = case.value("word_probability")
     if probability < limits.readable_probability:

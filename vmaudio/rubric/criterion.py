@@ -25,6 +25,8 @@ class Question:
         needs_words: whether the answer rests on the transcript. Where the words cannot be trusted such a question is n/a.
         whole_message: the answer is about all of the message, and the seconds of its ruling are only an example; its
             confidence is that of all words, not of those at that place.
+        any_language: it rests on the parts alone, so that it can be answered in any language that the part model reads. Every
+            other question that needs words knows English ones.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Question:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs_words: bool = True
     whole_message: bool = False
+    any_language: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,14 +65,14 @@ def is_hollow(part: Part) -> bool:
     """
     text = part.text.lower().replace("’", "'")
     words = _words(text)
-    if part.label in _ABOUT_OURSELVES and not WE.isdisjoint(words) and YOU.isdisjoint(words):
+    if part.plays in _ABOUT_OURSELVES and not WE.isdisjoint(words) and YOU.isdisjoint(words):
         return True
     plain = _is_plain(_words(_LEADS_IN.sub(" ", PRETENCES.sub(" ", text))))
-    if part.label == "value":
+    if part.plays == "value":
         return plain and (YOU.isdisjoint(words) or not _STOCK.isdisjoint(words))
-    if part.label == "offer":
+    if part.plays == "offer":
         return plain and _GIVES.isdisjoint(words)
-    if part.label != "reason":
+    if part.plays != "reason":
         return plain and PRETENCES.search(text) is not None
     says_you = not YOU.isdisjoint(words) and _MESSAGES.isdisjoint(words) and _STOCK.isdisjoint(words)
     return plain and not (says_you and PRETENCES.search(text) is None and _LEADS_IN.search(text) is None)

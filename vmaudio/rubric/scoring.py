@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from vmaudio.records import Analysis, Check, RepBaseline, Score
 from vmaudio.rubric.checks import Case, Ruling, cannot_judge, not_applicable, run_check
-from vmaudio.rubric.confidence import needs_words, why_unreadable, with_confidence
+from vmaudio.rubric.confidence import needs_words, why_english_only, why_unreadable, with_confidence
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.load import Rubric
 from vmaudio.rubric.options import RUBRIC_OPTIONS, RubricOptions
@@ -20,13 +20,15 @@ from vmaudio.rubric.unscored import unscored_because
 
 def _answer(case: Case, criterion: Criterion, unreadable: str | None) -> Ruling:
     """The answer of the check, or n/a where it does not apply or the words cannot be trusted."""
-    approach = case.analysis.structure.approach
+    approach = case.analysis.structure.counts_as
     if approach in criterion.na_for:
         return not_applicable(f"does not apply to a {approach} message")
     if unreadable and needs_words(criterion):
         return cannot_judge(unreadable)
+    if foreign := why_english_only(case, criterion):
+        return cannot_judge(foreign)
     found = run_check(case, criterion)
-    chances = case.analysis.structure.approach_probabilities
+    chances = case.analysis.structure.chances
     maybe = max(criterion.na_for, key=lambda name: chances.get(name, 0.0), default="")
     if found.verdict == "fail" and chances.get(maybe, 0.0) >= case.options.confidence.maybe_approach:
         why = f"{found.evidence}, but this may be a {maybe} message, to which it does not apply"
@@ -88,8 +90,9 @@ def score(
                 counts=round(ruling.counts, 3),
             )
         )
-    # the few checks that need no words are no measure of a message
-    points = None if unreadable else points_of(checks)
+    # the few checks that need no words, or none of English, are no measure of a message
+    left_out = unreadable or any(criterion.weight and why_english_only(case, criterion) for criterion in rubric.criteria)
+    points = None if left_out else points_of(checks)
     return Score(
         points=points,
         band=rubric.bands.band(points, checks),

@@ -44,8 +44,8 @@ def unscored_because(analysis: Analysis, rubric: Rubric, options: ConfidenceOpti
         return "it has too few words to tell what kind of message it is"
     if "other" in rubric.not_for and analysis.structure.approach == "unclear" and _is_bare(analysis):
         return "neither a name, a company nor a number was heard, and it is not clear what the message is about"
-    chances = analysis.structure.approach_probabilities
-    approach = max(chances, key=lambda name: chances[name], default=analysis.structure.approach)  # "unclear" or not
+    chances = analysis.structure.chances
+    approach = max(chances, key=lambda name: chances[name], default=analysis.structure.counts_as)  # "unclear" or not
     sure = chances.get(approach, 0.0)
     callee = analysis.entities.callee
     named = callee is not None and callee.probability >= options.named_probability

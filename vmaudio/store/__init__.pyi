@@ -13,6 +13,9 @@ from .audit_rows import (
 from .claims import (
     Claims as Claims,
 )
+from .class_titles import (
+    approach_titles as approach_titles,
+)
 from .clip_rows import (
     Clip as Clip,
     change_clip as change_clip,

@@ -50,6 +50,9 @@ from .fit_model import (
     TrainingResult as TrainingResult,
     train_model as train_model,
 )
+from .guide import (
+    label_guide as label_guide,
+)
 from .label_agreement import (
     ENOUGH_LABELS as ENOUGH_LABELS,
     label_status as label_status,

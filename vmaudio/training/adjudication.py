@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from vmaudio.classify import known_approaches
+from vmaudio.classify import known_approaches, known_parts
 from vmaudio.errors import TableError
 from vmaudio.intake import harmless_cell, read_table, restore_cell, shortened, table_error
-from vmaudio.records import PARTS, TONE_AXES
+from vmaudio.records import TONE_AXES
 from vmaudio.store import Label, LabelledText, Store, all_labels, whole_texts
 from vmaudio.training.labels import LabelledMessage, Sentence
 
@@ -217,7 +217,7 @@ def read_decisions(path: Path, store: Store) -> list[LabelledMessage]:
         if not decision:
             continue
         message_id = restore_cell(row.get("message_id", ""))
-        valid = PARTS if kind == "part" else known_approaches() if kind == "approach" else ("0", "1")
+        valid = known_parts() if kind == "part" else known_approaches() if kind == "approach" else ("0", "1")
         if decision not in valid:
             wrong.append(f"line {line}: {shortened(decision)} is no label; valid: {', '.join(valid)}")
             continue

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from vmaudio.classify import known_approaches
+from vmaudio.classify import known_approaches, known_parts
 from vmaudio.errors import SettingError, TableError
 from vmaudio.intake import harmless_cell, read_table, restore_cell, shortened, table_error
-from vmaudio.records import PARTS, TONE_AXES
+from vmaudio.records import TONE_AXES
 from vmaudio.training.labels import LabelledMessage, Sentence
 
 COLUMNS = (
@@ -170,8 +170,8 @@ def _message(row: Mapping[str, Any], folder: Path) -> LabelledMessage:
     if not sentences:
         raise ValueError("no text")
     for sentence in sentences:
-        if sentence.part is not None and sentence.part not in PARTS:
-            raise ValueError(f"unknown part {shortened(str(sentence.part))}; valid: {', '.join(PARTS)}")
+        if sentence.part is not None and sentence.part not in known_parts():
+            raise ValueError(f"unknown part {shortened(str(sentence.part))}; valid: {', '.join(known_parts())}")
     approach = row.get("approach") or None
     if approach is not None and approach not in known_approaches():
         raise ValueError(f"unknown approach {shortened(str(approach))}; valid: {', '.join(known_approaches())}")

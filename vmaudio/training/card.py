@@ -47,8 +47,15 @@ def model_card(meta: Mapping[str, Any], svgs: Sequence[str]) -> str:
         lines += [*_classes(meta), *_false_alarms(meta), *_readers(meta), *_external(meta)]
     for one in meta.get("own_classes", ()):
         said = "; ".join(f'"{example}"' for example in one["examples"])
-        lines += ["", f"### Your own class `{one['name']}`", "", f"{one['meaning']} Examples: {said}"]
-    lines += ["", "## Not for", "", _NOT_FOR[name], ""]
+        title = f", “{one['title']}”" if one.get("title", one["name"]) != one["name"].replace("_", " ") else ""
+        counts = f" Counts as `{one['role']}`." if one.get("role") else ""
+        lines += ["", f"### Your own class `{one['name']}`{title}", "", f"{one['meaning']} Examples: {said}{counts}"]
+    not_for = _NOT_FOR[name]
+    if meta.get("language"):
+        not_for = not_for.replace(
+            "other languages than English", f"other languages than that of its texts ({meta['language']})"
+        )
+    lines += ["", "## Not for", "", not_for, ""]
     lines += [f"![{svg.removesuffix('.svg')}]({svg})" for svg in svgs]
     return "\n".join(lines).rstrip() + "\n"
 

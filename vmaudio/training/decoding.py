@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmaudio.classify import CLAUSE_COLUMNS, best_path, boosted, sharpened, transition_matrix
-from vmaudio.records import PARTS
 from vmaudio.training import metrics
 from vmaudio.training.fitting import OUTER_FOLDS, folds
 from vmaudio.training.pipelines import part_pipeline
@@ -63,21 +62,24 @@ def temperature(probabilities: np.ndarray, right: np.ndarray) -> float:
     return min((round(0.3 + 0.05 * i, 2) for i in range(35)), key=loss)
 
 
-def paths(probabilities: np.ndarray, row_message: np.ndarray, matrix: np.ndarray, weight: float) -> np.ndarray:
+def paths(
+    probabilities: np.ndarray, row_message: np.ndarray, matrix: np.ndarray, weight: float, labels: Sequence[str]
+) -> np.ndarray:
     """Decode each message's rows.
 
     Args:
-        probabilities: (n_rows, len(PARTS)).
+        probabilities: (n_rows, len(labels)).
         row_message: (n_rows,) number of each row's message.
         matrix: from `vmaudio.classify.transition_matrix`.
         weight: exponent on the matrix.
+        labels: of the columns.
 
     Returns:
         (n_rows,) labels.
     """
     out = np.empty(len(probabilities), dtype=object)
     for where in by_message(row_message):
-        out[where] = best_path(probabilities[where], matrix, weight)
+        out[where] = best_path(probabilities[where], matrix, weight, labels)
     return out
 
 
@@ -112,26 +114,30 @@ class Decoding:
     shares: np.ndarray
 
 
-def shares_of(y: np.ndarray) -> np.ndarray:
+def shares_of(y: np.ndarray, labels: Sequence[str]) -> np.ndarray:
     """Each part's share of the labels.
 
     Args:
         y: (n,) labels.
+        labels: all that there are, in their order.
 
     Returns:
-        (len(PARTS),), sums to 1.
+        (len(labels),), sums to 1.
     """
-    return np.array([(y == label).mean() for label in PARTS])
+    return np.array([(y == label).mean() for label in labels])
 
 
-def decode_folds(y: np.ndarray, probabilities: np.ndarray, row_message: np.ndarray, fold_of: np.ndarray) -> Decoding:
+def decode_folds(
+    y: np.ndarray, probabilities: np.ndarray, row_message: np.ndarray, fold_of: np.ndarray, labels: Sequence[str]
+) -> Decoding:
     """Decode out-of-fold part probabilities with what the other folds say: transitions, their weight, shares and boost.
 
     Args:
         y: (n_rows,) labels.
-        probabilities: (n_rows, len(PARTS)), out of fold.
+        probabilities: (n_rows, len(labels)), out of fold.
         row_message: (n_rows,) number of each row's message.
         fold_of: (n_rows,) the fold of each row.
+        labels: of the columns.
     """
     guess = np.empty(len(y), dtype=object)
     ways = [(weight, boost) for weight in WEIGHTS for boost in BOOSTS]
@@ -139,14 +145,14 @@ def decode_folds(y: np.ndarray, probabilities: np.ndarray, row_message: np.ndarr
     each = sorted(set(fold_of.tolist()))
     for fold in each:
         others = [list(y[where]) for where in by_message(row_message) if fold_of[where[0]] != fold]
-        matrix, shares = transition_matrix(others), shares_of(y[fold_of != fold])
+        matrix, shares = transition_matrix(others, labels=labels), shares_of(y[fold_of != fold], labels)
         here = np.flatnonzero(fold_of == fold)
-        for (weight, boost), labels in table.items():
+        for (weight, boost), guesses in table.items():
             lifted = boosted(probabilities[here], shares, boost)
-            labels[here] = paths(lifted, row_message[here], matrix, weight)
+            guesses[here] = paths(lifted, row_message[here], matrix, weight, labels)
 
-    def score(labels: np.ndarray, where: np.ndarray) -> float:
-        return metrics.scores(metrics.confusion(y[where].tolist(), labels[where].tolist(), PARTS))["macro_f1"]
+    def score(guesses: np.ndarray, where: np.ndarray) -> float:
+        return metrics.scores(metrics.confusion(y[where].tolist(), guesses[where].tolist(), labels))["macro_f1"]
 
     def best(where: np.ndarray) -> tuple[float, float]:
         found = {way: score(table[way], where) for way in ways}
@@ -162,7 +168,7 @@ def decode_folds(y: np.ndarray, probabilities: np.ndarray, row_message: np.ndarr
     weight, boost = best(everywhere)
     by_weight = {f"{w:g}": overall[w, boost] for w in WEIGHTS}
     by_boost = {f"{b:g}": overall[weight, b] for b in BOOSTS}
-    return Decoding(guess, weight, boost, by_weight, by_boost, shares_of(y))
+    return Decoding(guess, weight, boost, by_weight, by_boost, shares_of(y, labels))
 
 
 def without_neighbours(task: Task, seed: int = 0) -> float:
@@ -186,7 +192,7 @@ def without_neighbours(task: Task, seed: int = 0) -> float:
         answers = _alone(task, train, test, hidden)
         where = np.concatenate([np.flatnonzero(task.row_message == i) for i in test])
         guess[where] = answers
-    return metrics.scores(metrics.confusion(task.y.tolist(), guess.tolist(), PARTS))["macro_f1"]
+    return metrics.scores(metrics.confusion(task.y.tolist(), guess.tolist(), task.labels))["macro_f1"]
 
 
 def _alone(task: Task, train: np.ndarray, test: np.ndarray, hidden: Sequence[int]) -> np.ndarray:

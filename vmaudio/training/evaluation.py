@@ -14,16 +14,20 @@ from typing import Any
 import numpy as np
 
 from vmaudio.classify import (
+    NONE_OWN,
     Model,
     ModelStore,
     approach_probabilities_of,
     approaches_of,
+    declared_classes,
     known_approaches,
+    known_parts,
+    language_of,
     part_path,
     part_probabilities_of,
+    parts_of,
 )
 from vmaudio.errors import TrainingError
-from vmaudio.records import PARTS
 from vmaudio.training import delivery, delivery_table, metrics, recognised
 from vmaudio.training.anonymous_reps import known_reps
 from vmaudio.training.answers import Answers, Evaluation, combine, plain, summarise
@@ -51,6 +55,7 @@ def evaluate_model(model: Model, data: Sequence[Path], part_model: Model | None 
         part_model = part_model or ModelStore().load("part")
     answers = _answers_of(model, part_model, messages)
     seen, notes = _seen(_chain(model, part_model), messages)
+    notes += _other_language(_chain(model, part_model))
     threshold = float(model.meta["threshold"])
     found = summarise(answers, model.name, model.model_id, threshold, len(messages), seen, notes)
     heard = answer_recognised(model, part_model, messages)
@@ -141,15 +146,20 @@ def answer_parts(model: Model, messages: Sequence[LabelledMessage]) -> Answers:
     """
     usable = [m for m in messages if m.sentences and all(s.part for s in m.sentences)]
     made = [versions(message)["given"] for message in usable]
-    out = Answers([], [], [], [], PARTS)
+    out = Answers([], [], [], [], _all_parts(model))
     each = part_probabilities_of([version.clauses for version in made], model, cuts="given")
     for message, version, p in zip(usable, made, each, strict=True):
         path = part_path(p, model, cuts="given")
         out.truth.extend(version.path)
         out.guess.extend(path)
-        out.confidence.extend(float(p[i, PARTS.index(label)]) for i, label in enumerate(path))
+        out.confidence.extend(float(p[i, parts_of(model).index(label)]) for i, label in enumerate(path))
         out.groups.extend([message.rep] * len(path))
     return out
+
+
+def _all_parts(model: Model) -> tuple[str, ...]:
+    """The parts that the model knows, then others that labels may have."""
+    return tuple(dict.fromkeys((*parts_of(model), *known_parts())))
 
 
 def answer_approach(model: Model, part_model: Model, messages: Sequence[LabelledMessage]) -> Answers:
@@ -184,7 +194,7 @@ def answer_recognised(model: Model, part_model: Model | None, messages: Sequence
     if model.name == "approach":
         texts = [dataclasses.replace(m, sentences=(Sentence(m.recognised or "", None),)) for m in heard]
         return answer_approach(model, part_model or ModelStore().load("part"), texts)
-    out = Answers([], [], [], [], (*PARTS, recognised.MISSED))
+    out = Answers([], [], [], [], (*_all_parts(model), recognised.MISSED))
     for message in heard:
         if message.sentences and all(s.part for s in message.sentences):
             truth, guess, confidence = recognised.answer_parts(model, message, message.recognised or "")
@@ -206,6 +216,19 @@ def _answers_of(model: Model, part_model: Model | None, messages: Sequence[Label
 def _chain(model: Model, part_model: Model | None) -> list[Model]:
     """The models that an answer rests on: an approach rests on the parts under it."""
     return [model, part_model] if model.name == "approach" and part_model is not None else [model]
+
+
+def _other_language(chain: Sequence[Model]) -> list[str]:
+    """What to say of models that read another language than that which the file of own classes declares."""
+    own = declared_classes()
+    if own is NONE_OWN:
+        return []
+    return [
+        f"{model.model_id} reads {language_of(model)}, and your classes are for {own.language}: "
+        "in use it does not judge such messages"
+        for model in chain
+        if language_of(model) != own.language
+    ]
 
 
 def _seen(chain: Sequence[Model], messages: Sequence[LabelledMessage]) -> tuple[int, list[str]]:

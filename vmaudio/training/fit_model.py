@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.classify import ModelFolder, ModelStore, check_target, own_approaches, probe
+from vmaudio.classify import ModelFolder, ModelStore, check_target, probe, remembered
 from vmaudio.errors import TrainingError
 from vmaudio.events import Event, Listener, ignore
-from vmaudio.records import PARTS
 from vmaudio.training import card, decoding, delivery, fitting, metrics, pictures, recognised, tasks
 from vmaudio.training.anonymous_reps import rep_digests
 from vmaudio.training.answers import Answers, Evaluation, plain, summarise
@@ -99,8 +97,8 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
     for cuts in ("given", "found"):
         here = task.with_cuts(cuts)
         raw, fold_of, per_fold = fitting.out_of_fold(here, seed, listener)
-        probabilities, temperature = decoding.sharpen_folds(here.y, raw, fold_of, PARTS)
-        decoded = decoding.decode_folds(here.y, probabilities, here.row_message, fold_of)
+        probabilities, temperature = decoding.sharpen_folds(here.y, raw, fold_of, here.labels)
+        decoded = decoding.decode_folds(here.y, probabilities, here.row_message, fold_of, here.labels)
         guess = decoded.guess
         rows, _ = here.split(everything, everything[:0])
         cores = fitting.workers(len(rows.y))
@@ -116,7 +114,7 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
         }  # fmt: skip
         chosen[cuts] = {"candidate": candidate.name, "scores": table, "per_fold": per_fold}
         ablation[cuts] = {"weight": decoded.by_weight, "boost": decoded.by_boost}
-        confidence = probabilities[np.arange(len(guess)), [PARTS.index(label) for label in guess]]
+        confidence = probabilities[np.arange(len(guess)), [here.labels.index(label) for label in guess]]
         answers = in_pieces(here, guess, confidence)
         right = [a == b for a, b in zip(answers.truth, answers.guess, strict=True)]
         threshold = metrics.threshold_for(answers.confidence, right, PRECISION["part"])
@@ -125,6 +123,7 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
     ablation["found"]["no_neighbours"] = decoding.without_neighbours(task.with_cuts("found"), seed)
     meta = {
         "classes": [str(label) for label in estimator["given"].classes_],
+        **remembered("part", task.own),
         "columns": list(task.columns),
         "sequence": sequence,
         "threshold": evaluations["given"].threshold,
@@ -160,7 +159,7 @@ def in_pieces(task: tasks.PartTask, guess: np.ndarray, confidence: np.ndarray) -
         said += found
         sure += version.confidences(guess[where].tolist(), confidence[where].tolist(), found)
         reps += [message.rep] * len(found)
-    return Answers(truth, said, sure, reps, (*PARTS, recognised.MISSED))
+    return Answers(truth, said, sure, reps, (*task.labels, recognised.MISSED))
 
 
 def _approach(parts: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dict[str, Any], Evaluation]:
@@ -183,7 +182,7 @@ def _approach(parts: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any
     )  # fmt: skip
     meta = {
         "classes": [str(label) for label in model.classes_],
-        **_own(task.labels),
+        **remembered("approach", parts.own),
         "columns": list(task.columns),
         "temperature": temperature,
         "threshold": threshold,
@@ -196,12 +195,6 @@ def _approach(parts: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any
         "probe": probe(model, {"": rows.x}),
     }
     return model, meta, evaluation
-
-
-def _own(labels: Sequence[str]) -> dict[str, Any]:
-    """What a model remembers of a team's own classes; nothing where there are none."""
-    own = own_approaches()
-    return {"labels": list(labels), "own_classes": [dataclasses.asdict(one) for one in own.values()]} if own else {}
 
 
 def _false_alarms(y: np.ndarray, guess: np.ndarray, answered: np.ndarray, ids: Sequence[str]) -> dict[str, Any]:

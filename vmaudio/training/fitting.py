@@ -108,7 +108,9 @@ def _shared_words(tokenize: Callable[[str], list[str]], texts: Sequence[np.ndarr
         for text, group in zip(column, rows.groups.tolist(), strict=True):
             for word in tokenize(text.lower()):
                 speakers.setdefault(word, set()).add(group)
-    return {word for word, of in speakers.items() if len(of) >= rows.fewest_reps}
+    # a fold of few reps may have fewer than must say a word: then all of them
+    enough = min(rows.fewest_reps, len(set(rows.groups.tolist())))
+    return {word for word, of in speakers.items() if len(of) >= enough}
 
 
 def slim(model: Any) -> None:

@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from vmaudio.classify import known_approaches
+from vmaudio.classify import known_approaches, known_parts
 from vmaudio.errors import TableError
 from vmaudio.intake import harmless_cell, read_table, restore_cell, shortened, table_error
-from vmaudio.records import PARTS, TONE_AXES, Analysis
+from vmaudio.records import TONE_AXES, Analysis
 from vmaudio.store import Label, LabelledText, Store, put_labels
 from vmaudio.training.audiofolder import is_audiofolder, read_audiofolder
 from vmaudio.training.label_studio import is_label_studio, read_json, read_label_studio
@@ -162,8 +162,8 @@ def _row_faults(row: Mapping[str, str]) -> Iterator[str]:
         yield f"position {shortened(row.get('position', ''))} is no whole number from 0 to 999999"
     if not row.get("text"):
         yield "no text"
-    if row.get("part") and row["part"].lower() not in PARTS:
-        yield f"unknown part {shortened(row['part'])}; valid: {', '.join(PARTS)}"
+    if row.get("part") and row["part"].lower() not in known_parts():
+        yield f"unknown part {shortened(row['part'])}; valid: {', '.join(known_parts())}"
     if row.get("approach") and row["approach"].lower() not in known_approaches():
         yield f"unknown approach {shortened(row['approach'])}; valid: {', '.join(known_approaches())}"
     for axis in TONE_AXES:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from vmaudio.classify import known_approaches
+from vmaudio.classify import declared_classes, known_approaches, known_parts
 from vmaudio.errors import TableError
 from vmaudio.intake import shortened, table_error
-from vmaudio.records import PARTS, TONE_AXES, Analysis
+from vmaudio.records import TONE_AXES, Analysis
 from vmaudio.training.labels import LabelledMessage, Sentence
 
 _SLACK_S = 0.02
@@ -26,10 +26,14 @@ def label_studio_config() -> str:
     """The labelling interface to paste into a Label Studio project (Settings, Labeling Interface).
 
     Returns:
-        XML.
+        XML. A class of a team's own tells its title and meaning to whoever points at it.
     """
-    parts = "\n".join(f"    <Label value={quoteattr(name)}/>" for name in PARTS)
-    approaches = "\n".join(f"    <Choice value={quoteattr(name)}/>" for name in known_approaches())
+    own = declared_classes()
+    hints = [
+        {one.name: f" hint={quoteattr(f'{one.title}: {one.meaning}')}" for one in kind} for kind in (own.parts, own.approaches)
+    ]
+    parts = "\n".join(f"    <Label value={quoteattr(name)}{hints[0].get(name, '')}/>" for name in known_parts())
+    approaches = "\n".join(f"    <Choice value={quoteattr(name)}{hints[1].get(name, '')}/>" for name in known_approaches())
     return (
         '<View>\n  <Audio name="audio" value="$audio"/>\n'
         f'  <Labels name="part" toName="audio">\n{parts}\n  </Labels>\n'
@@ -196,7 +200,7 @@ def _given(result: Any) -> tuple[list[tuple[float, float, str]], str | None, lis
         if not isinstance(names, list) or not names:
             continue
         name = str(names[0])
-        valid = PARTS if one.get("type") == "labels" else known_approaches()
+        valid = known_parts() if one.get("type") == "labels" else known_approaches()
         if name not in valid:
             faults.append(f"unknown label {shortened(name)}; valid: {', '.join(valid)}")
         elif one.get("type") == "choices":

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vmaudio.classify import known_approaches
+from vmaudio.classify import known_approaches, known_parts
 from vmaudio.errors import TableError
-from vmaudio.records import PARTS, TONE_AXES, parse_json
+from vmaudio.records import TONE_AXES, parse_json
 
 MOST_FAULTS = 20
 """A faulty file names at most this many lines."""
@@ -148,8 +148,8 @@ def _faults(row: Any) -> Iterator[str]:
         for i, sentence in enumerate(sentences, start=1):
             if not isinstance(sentence, dict) or not isinstance(sentence.get("text"), str):
                 yield f"sentence {i} has no 'text'"
-            elif sentence.get("part") is not None and sentence["part"] not in PARTS:
-                yield f"sentence {i} has the unknown part {str(sentence['part'])[:80]!r}; valid: {', '.join(PARTS)}"
+            elif sentence.get("part") is not None and sentence["part"] not in known_parts():
+                yield f"sentence {i} has the unknown part {str(sentence['part'])[:80]!r}; valid: {', '.join(known_parts())}"
     if row.get("approach") is not None and row["approach"] not in known_approaches():
         yield f"unknown approach {str(row['approach'])[:80]!r}; valid: {', '.join(known_approaches())}"
     for key in ("recognised", "annotator"):

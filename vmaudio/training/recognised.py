@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vmaudio.classify import Model, part_path, part_probabilities
-from vmaudio.records import PARTS, Clause
+from vmaudio.classify import Model, part_path, part_probabilities, parts_of
+from vmaudio.records import Clause
 from vmaudio.text import SPOKEN_DIGITS, find_entities, separate_words, split_clauses, transcript_from_text
 from vmaudio.training.labels import LabelledMessage
 
@@ -97,7 +97,7 @@ def answer_parts(model: Model, message: LabelledMessage, text: str) -> tuple[lis
     path = part_path(probabilities, model)
     label_of: dict[int, tuple[str, float]] = {}
     for i, clause in enumerate(made):
-        confidence = float(probabilities[i, PARTS.index(path[i])])
+        confidence = float(probabilities[i, parts_of(model).index(path[i])])
         for word in range(clause.first_word, clause.last_word + 1):
             label_of[word] = path[i], confidence
     answers, confidences = [], []

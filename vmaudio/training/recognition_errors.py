@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -49,6 +49,7 @@ def with_recognition_errors(
     wrong: float | None = None,
     drop: float | None = None,
     names: float | None = None,
+    roles: Mapping[str, str] | None = None,
 ) -> LabelledMessage:
     """Return the message as a recogniser might have written it; parts and their number stay.
 
@@ -60,6 +61,7 @@ def with_recognition_errors(
         wrong: share of words replaced, 0 to 1.
         drop: share of words left out, 0 to 1.
         names: share of names replaced by other words, 0 to 1.
+        roles: the parts of ours that a team's own count as.
     """
     line = rng.random()
     wrong = 0.04 + 0.12 * line if wrong is None else wrong
@@ -69,8 +71,8 @@ def with_recognition_errors(
     number = int(rng.integers(len(_FORMATS)))  # one recogniser writes one format
     pieces = []
     for sentence in message.sentences:
-        said = sentence.text
-        if sentence.part in ("number", "number_repeat"):
+        said, part = sentence.text, (roles or {}).get(sentence.part or "", sentence.part)
+        if part in ("number", "number_repeat"):
             said = figures(said, rng, number, lost=0.3 * line if wrong else 0.0)
         words = []
         for i, word in enumerate(said.split()):
@@ -78,7 +80,7 @@ def with_recognition_errors(
             tail = word[len(word.rstrip(".,;:!?")) :]
             if any(c.isdigit() for c in bare):
                 words.append(word)
-            elif sentence.part in _NAMED_PARTS and bare[:1].isupper() and (i or sentence.part != "company"):
+            elif part in _NAMED_PARTS and bare[:1].isupper() and (i or part != "company"):
                 words.append(_misheard(rng) + tail if rng.random() < names else word)
             elif rng.random() < drop and len(said.split()) > 2:
                 continue

@@ -17,16 +17,20 @@ import numpy as np
 
 from vmaudio.classify import (
     CLAUSE_COLUMNS,
+    ENGLISH,
     MESSAGE_COLUMNS,
     best_path,
     boosted,
+    declared_classes,
+    in_our_parts,
     known_approaches,
+    known_parts,
     message_row,
     ordered_columns,
     transition_matrix,
 )
 from vmaudio.errors import TrainingError
-from vmaudio.records import PARTS, counted
+from vmaudio.records import counted
 from vmaudio.training import decoding, fitting, recognition_errors
 from vmaudio.training.labels import LabelledMessage
 from vmaudio.training.pipelines import approach_pipeline, part_pipeline
@@ -59,7 +63,6 @@ class PartTask:
     """
 
     name = "part"
-    labels: tuple[str, ...] = PARTS
     columns: tuple[str, ...] = CLAUSE_COLUMNS
     candidates: tuple[Candidate, ...] = (
         Candidate("linear SVM, C 0.1", partial(part_pipeline, "svm", 0.1)),
@@ -68,10 +71,13 @@ class PartTask:
     learns = MappingProxyType({"given": ("given", "given_noisy"), "found": ("found", "found_noisy", "found_again", "heard")})
 
     def __init__(self, messages: Sequence[LabelledMessage], seed: int = 0, fewest_reps: int = FEWEST_REPS_OF_A_WORD) -> None:
-        self.fewest_reps = fewest_reps
+        self.fewest_reps, self.own, self.labels = fewest_reps, declared_classes(), known_parts()
         usable = [m for m in messages if m.sentences and all(s.part for s in m.sentences)]
         if not usable:
             raise TrainingError("No message has a part for each of its sentences. Fill in 'part' and try again.")
+        errors: dict[str, Any] = {"roles": {one.name: one.role for one in self.own.parts if one.role}}
+        if self.own.language != ENGLISH:  # the words that are put in are English: only marks and words are lost
+            errors |= {"wrong": 0.0, "names": 0.0}
         rng, more = np.random.default_rng(seed), np.random.default_rng(seed + 1)
         in_part = sum(message.in_part for message in messages)
         self.notes = (f"{counted(in_part, 'message')} labelled in part left out",) if in_part else ()
@@ -79,8 +85,8 @@ class PartTask:
         self.groups = groups_of(usable)
         self.versions: list[dict[str, Version]] = []
         for message in usable:
-            noisy = versions(recognition_errors.with_recognition_errors(message, rng))
-            again = versions(recognition_errors.with_recognition_errors(message, more), "found")
+            noisy = versions(recognition_errors.with_recognition_errors(message, rng, **errors))
+            again = versions(recognition_errors.with_recognition_errors(message, more, **errors), "found")
             several = {**versions(message), "found_noisy": noisy["found"], "given_noisy": noisy["given"]}
             real = heard(message)
             self.versions.append({**several, "found_again": again["found"], **({"heard": real} if real else {})})
@@ -154,7 +160,7 @@ class PartTask:
         Returns:
             As `vmaudio.classify.transition_matrix`.
         """
-        return transition_matrix([version.path for i in train for version in self.learned(i)])
+        return transition_matrix([version.path for i in train for version in self.learned(i)], labels=self.labels)
 
 
 class ApproachTask:
@@ -230,7 +236,7 @@ class ApproachTask:
             labels = np.array([label for i in train for label in self.parts.tested(i).path])
             matrix = self.parts.transitions(train.tolist())
             model = fitting.calibrated(self.parts.candidates[0], rows, n_folds=fitting.QUICK_FOLDS)
-            self._fitted[key] = (model, matrix, decoding.shares_of(labels))
+            self._fitted[key] = (model, matrix, decoding.shares_of(labels, self.parts.labels))
         return self._fitted[key]
 
     def rows(self, several: Sequence[Version], model: tuple[Any, np.ndarray, np.ndarray]) -> np.ndarray:
@@ -241,17 +247,15 @@ class ApproachTask:
             model: from `part_model`.
         """
         estimator, matrix, shares = model
+        names = self.parts.labels
         borders = np.cumsum([len(version.rows) for version in several])[:-1]
         together = estimator.predict_proba(np.vstack([version.rows for version in several]))
-        in_order = ordered_columns(together, estimator.classes_.tolist(), PARTS)
+        in_order = ordered_columns(together, estimator.classes_.tolist(), names)
         each = np.split(in_order, borders)
+        paths = [best_path(boosted(p, shares, decoding.DEFAULT_BOOST), matrix, decoding.DEFAULT_WEIGHT, names) for p in each]
         return np.vstack(
             [
-                message_row(
-                    version.clauses,
-                    p,
-                    best_path(boosted(p, shares, decoding.DEFAULT_BOOST), matrix, decoding.DEFAULT_WEIGHT),
-                )
-                for version, p in zip(several, each, strict=True)
+                message_row(version.clauses, *in_our_parts(p, path, self.parts.own.parts))
+                for version, p, path in zip(several, each, paths, strict=True)
             ]
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -98,6 +98,6 @@ def option_words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _both(values: Iterable[str], approaches: bool = False) -> list[tuple[str, str]]:
-    """Values of a choice with what is shown for them."""
-    return [(value, approach_name(value) if approaches else value) for value in values]
+def _both(values: Iterable[str], titles: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """Values of a choice with what is shown for them: approaches with the titles of a team's own, others as they are."""
+    return [(value, value if titles is None else approach_name(value, titles)) for value in values]

@@ -31,9 +31,17 @@ def model_of(record: Any) -> type[BaseModel]:
         types_by_name[name] = _json_type(typing.get_type_hints(getattr(record, name).fget)["return"])
     # a field must not be called as a method of pydantic's is: "schema"
     fields: dict[str, Any] = {
-        f"{name}_" if hasattr(BaseModel, name) else name: (hint, Field(alias=name)) for name, hint in types_by_name.items()
+        f"{name}_" if hasattr(BaseModel, name) else name: (hint, _field(name, hint, record._if_set))
+        for name, hint in types_by_name.items()
     }
     return create_model(record.__name__, __doc__=record.__doc__, **fields)
+
+
+def _field(name: str, hint: Any, if_set: tuple[str, ...]) -> Any:
+    """A field under its name; one that a record writes only where it is not empty may be absent here too."""
+    if name not in if_set:
+        return Field(alias=name)
+    return Field(alias=name, default="" if hint is str else {}, exclude_if=lambda value: not value)
 
 
 def _json_type(hint: Any) -> Any:

@@ -74,7 +74,7 @@ class Case:
             labels: of `vmaudio.records.PARTS`.
         """
         wanted = set(labels)
-        return [part for part in self.analysis.structure.parts if part.label in wanted]
+        return [part for part in self.analysis.structure.parts if part.plays in wanted]
 
     def telling(self, labels: Iterable[str]) -> list[Part]:
         """The same without reasons and values that say nothing, see `is_hollow`.
@@ -82,7 +82,7 @@ class Case:
         Args:
             labels: of `vmaudio.records.PARTS`.
         """
-        return [part for part in self.parts(labels) if part.label not in _SAYS_WHY or not is_hollow(part)]
+        return [part for part in self.parts(labels) if part.plays not in _SAYS_WHY or not is_hollow(part)]
 
     def hollow(self, labels: Iterable[str]) -> Part | None:
         """The first part with one of these labels that has the form of a reason or a value and says none, see `is_hollow`.
@@ -91,7 +91,7 @@ class Case:
             labels: of `vmaudio.records.PARTS`.
         """
         wanted = _SAYS_WHY.intersection(labels)
-        return next((part for part in self.analysis.structure.parts if part.label in wanted and is_hollow(part)), None)
+        return next((part for part in self.analysis.structure.parts if part.plays in wanted and is_hollow(part)), None)
 
     def absent(self, labels: Iterable[str], by_s: float = math.inf, *, telling: bool = False) -> float:
         """How sure the part model is that there is no part with one of these labels.
@@ -169,7 +169,7 @@ def chance_of(part: Part, labels: tuple[str, ...]) -> float:
         labels: of `vmaudio.records.PARTS`.
     """
     if not part.probabilities:
-        return float(part.label in labels)
+        return float(part.plays in labels)
     return min(1.0, sum(part.probabilities.get(label, 0.0) for label in labels))
 
 

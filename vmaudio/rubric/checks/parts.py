@@ -16,7 +16,7 @@ _BEFORE_S = 0.01
 """A part that starts this much earlier comes before another."""
 
 
-@asks("is one of these parts in the message?", options={"parts": ("value",)}, choices={"parts": PARTS})
+@asks("is one of these parts in the message?", options={"parts": ("value",)}, choices={"parts": PARTS}, any_language=True)
 def part_present(case: Case, criterion: Criterion) -> Ruling:
     """Pass where one of the parts is in the message; reasons and values that say nothing are left to the listener.
 
@@ -38,7 +38,12 @@ def part_present(case: Case, criterion: Criterion) -> Ruling:
     return counting(passed(said, part.start_s, part.end_s), case.counts(part, wanted))
 
 
-@asks("was one of these parts heard by this second?", options={"parts": ("reason",), "by_s": 9.0}, choices={"parts": PARTS})
+@asks(
+    "was one of these parts heard by this second?",
+    options={"parts": ("reason",), "by_s": 9.0},
+    choices={"parts": PARTS},
+    any_language=True,
+)
 def part_by(case: Case, criterion: Criterion) -> Ruling:
     """Pass where the first of the parts starts in time; reasons and values that say nothing do not count.
 
@@ -65,6 +70,7 @@ def part_by(case: Case, criterion: Criterion) -> Ruling:
     "does the first list come before the second?",
     options={"first": ("reason",), "then": ("company",)},
     choices={"first": PARTS, "then": PARTS},
+    any_language=True,
 )
 def part_before(case: Case, criterion: Criterion) -> Ruling:
     """Pass where the one comes before the other; n/a where one of them is missing.
@@ -81,9 +87,9 @@ def part_before(case: Case, criterion: Criterion) -> Ruling:
         if hollow is not None:
             return not_applicable(says_nothing(hollow))
         return not_applicable(f"no part of the message is {' or '.join(missing)}")
-    evidence = f"{first.label} at {clock(first.start_s)}, {then.label} at {clock(then.start_s)}"
+    evidence = f"{first.title or first.label} at {clock(first.start_s)}, {then.title or then.label} at {clock(then.start_s)}"
     named = case.analysis.entities.company
-    if then.label == "company" and named is not None and then.start_s < first.start_s < named.start_s:
+    if then.plays == "company" and named is not None and then.start_s < first.start_s < named.start_s:
         return cannot_judge(f"{evidence}, though the company’s name comes at {clock(named.start_s)}", then.start_s, then.end_s)
     absent = case.absent(criterion.words("first"), then.start_s - _BEFORE_S, telling=True)
     unsure = next((p for p, of in ((first, "first"), (then, "then")) if case.counts(p, criterion.words(of)) <= _HARDLY), None)
@@ -98,6 +104,7 @@ def part_before(case: Case, criterion: Criterion) -> Ruling:
     optional=("low", "high"),
     one_of=("low", "high"),
     choices={"parts": PARTS},
+    any_language=True,
 )
 def part_count(case: Case, criterion: Criterion) -> Ruling:
     """Pass where the number of such parts is in the range.

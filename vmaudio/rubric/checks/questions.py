@@ -18,6 +18,7 @@ def asks(
     choices: Mapping[str, tuple[str, ...]] | None = None,
     needs_words: bool = True,
     whole_message: bool = False,
+    any_language: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Decorator: gives a check function the `Question` that it answers. The arguments are the fields of `Question`.
 
@@ -29,6 +30,7 @@ def asks(
         choices: for options that are lists of words: the words allowed.
         needs_words: whether the answer rests on the transcript.
         whole_message: whether it is about all of the message.
+        any_language: whether it rests on the parts alone, and on no English words.
 
     Returns:
         A decorator that returns the function itself, with the question as its attribute ``question``. The question's name is
@@ -37,7 +39,7 @@ def asks(
 
     def mark(function: CheckFunction) -> CheckFunction:
         vars(function)["question"] = Question(
-            function.__name__, text, options or {}, optional, one_of, choices or {}, needs_words, whole_message
+            function.__name__, text, options or {}, optional, one_of, choices or {}, needs_words, whole_message, any_language
         )
         return function
 

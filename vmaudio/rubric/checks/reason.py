@@ -33,7 +33,7 @@ def gives_reason(case: Case, criterion: Criterion) -> Ruling:
         criterion: gives ``parts``.
     """
     wanted = criterion.words("parts")
-    if case.analysis.structure.approach == "curiosity":
+    if case.analysis.structure.counts_as == "curiosity":
         excuse = pretence(case.analysis.structure.parts)
         if excuse is None:
             return not_applicable(_BARE)
@@ -41,7 +41,7 @@ def gives_reason(case: Case, criterion: Criterion) -> Ruling:
         return failed(evidence, excuse.start_s, excuse.end_s)
     part = next(iter(case.telling(wanted)), None)
     if part is None:
-        return _no_reason(case, wanted, case.analysis.structure.approach_probabilities.get("pitch", 0.0))
+        return _no_reason(case, wanted, case.analysis.structure.chances.get("pitch", 0.0))
     found = passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
     return counting(found, case.counts(part, wanted))
 
@@ -63,7 +63,7 @@ def own_reason(case: Case, criterion: Criterion) -> Ruling:
         criterion: gives ``parts`` in which the reason stands, ``approaches``, and ``sure``, 0.5 to 1.
     """
     structure = case.analysis.structure
-    if structure.approach == "curiosity" and pretence(structure.parts) is None:
+    if structure.counts_as == "curiosity" and pretence(structure.parts) is None:
         return not_applicable(_BARE)
     wanted, sure = criterion.words("parts"), criterion.number("sure") or 0.5
     own = _heard_as(case, criterion.words("approaches"))
@@ -74,7 +74,7 @@ def own_reason(case: Case, criterion: Criterion) -> Ruling:
     margin = case.options.confidence.full_approach
     if own >= sure:
         return counting(passed(said, part.start_s, part.end_s), ramp(own, sure, sure + margin), case.counts(part, wanted))
-    pitch = structure.approach == "pitch"
+    pitch = structure.counts_as == "pitch"
     if own > 1 - sure or (not pitch and any(_says_you(part) for part in case.telling(wanted))):
         return cannot_judge(f"{said}: not sure whether it would fit anybody", part.start_s, part.end_s)
     if contact := contact_of(case.analysis.transcript.text):
@@ -99,7 +99,7 @@ def not_heard_as(case: Case, criterion: Criterion) -> Ruling:
     names, sure = criterion.words("approaches"), criterion.number("sure") or 0.5
     found = _heard_as(case, names)
     said = f"{' or '.join(names).replace('_', ' ')} ({100 * found:.0f} %)"
-    if 1 - sure < found and (found < sure or case.analysis.structure.approach not in names):
+    if 1 - sure < found and (found < sure or case.analysis.structure.counts_as not in names):
         return cannot_judge(f"may be a {said}")
     margin = case.options.confidence.full_approach
     if found >= sure:
@@ -114,17 +114,17 @@ def _says_you(part: Part) -> bool:
 
 def _heard_as(case: Case, approaches: tuple[str, ...]) -> float:
     """How sure the approach model is that the message is one of these."""
-    return sum(case.analysis.structure.approach_probabilities.get(name, 0.0) for name in approaches)
+    return sum(case.analysis.structure.chances.get(name, 0.0) for name in approaches)
 
 
 def _no_reason(case: Case, labels: tuple[str, ...], anybody: float) -> Ruling:
     """A fail for a reason that is missing: as sure as the message is heard as fit for anybody, or its reason as empty."""
     found = not_heard(case, "no reason was heard", labels, telling=True)
     excuse = case.hollow(labels)
-    empty = excuse is not None and excuse.label == "reason" and found.absent >= case.options.confidence.sure_empty
+    empty = excuse is not None and excuse.plays == "reason" and found.absent >= case.options.confidence.sure_empty
     if found.verdict != "fail":
         return found
     structure, limit = case.analysis.structure, case.options.confidence.maybe_approach
-    if structure.approach_probabilities.get("curiosity", 0.0) >= limit and pretence(structure.parts) is None:
+    if structure.chances.get("curiosity", 0.0) >= limit and pretence(structure.parts) is None:
         return cannot_judge(f"{found.evidence}, but this may be {_BARE}", found.start_s, found.end_s)
     return dataclasses.replace(found, absent=max(found.absent, anybody, float(empty)))

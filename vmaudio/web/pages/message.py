@@ -8,9 +8,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
-from vmaudio.classify import known_approaches
+from vmaudio.classify import declared_classes, known_approaches, known_parts
 from vmaudio.errors import NotStored, SettingError
-from vmaudio.records import PARTS, Analysis
+from vmaudio.records import Analysis
 from vmaudio.report import OverrideView, counted_alone, message_view, title_of, tone_is_shown
 from vmaudio.store import Label, labels_of, outcome_of
 from vmaudio.text import adherence_of
@@ -104,13 +104,15 @@ def message(
         outcome=outcome, counted=counted_alone(found.message, outcome), overrides=overrides,
     )  # fmt: skip
     labels = labels_of(web.store, message_id)
-    me = signed(request, session.name)
+    me, own = signed(request, session.name), declared_classes()
     mine = {(label.kind, label.position): label.label for label in labels if label.annotator == me}
     original = web.store.one(web.doubles.now().get(message_id, ""))
     original = original if original and may_see(viewer, original.message) else None
     return page(
-        request, "message_page.html.j2", view=view, url=_url(message_id), parts=PARTS,
+        request, "message_page.html.j2", view=view, url=_url(message_id), parts=known_parts(),
         clauses=found.structure.parts if may_open(viewer.role, LABELS, changes=True) else (),
+        part_titles={one.name: one.title for one in own.parts},
+        approach_titles={**{one.name: one.title for one in own.approaches}, **_title(found)},
         approaches=known_approaches(), guess=found.structure.approach, mine=mine, others=_others(labels, me),
         kept=keeping.is_kept_here(web, stored.source), may_judge=may_open(viewer.role, OVERRIDE, changes=True),
         may_delete=_may_delete(viewer, stored),
@@ -118,6 +120,12 @@ def message(
         blind=calibrating.still_blind(web, me, message_id) if may_open(viewer.role, "/calibrate") else None,
         original=(title_of(original), _url(original.message.message_id)) if original else None,
     )  # fmt: skip
+
+
+def _title(analysis: Analysis) -> dict[str, str]:
+    """How people read the message's approach, where it is one of a team's own."""
+    structure = analysis.structure
+    return {structure.approach: structure.approach_title} if structure.approach_title else {}
 
 
 def _keep(web: Web, viewer: Viewer, message_id: str, cut: str, check: str) -> dict[str, object]:
@@ -194,8 +202,8 @@ def label(
     if part and len(part) != len(clauses):
         raise SettingError("The message has been analysed again and its clauses have changed. Load the page again.")
     for value in part:
-        if value and value not in PARTS:
-            raise SettingError(f"{value[:40]!r} is not a part. Use one of {', '.join(PARTS)}.")
+        if value and value not in known_parts():
+            raise SettingError(f"{value[:40]!r} is not a part. Use one of {', '.join(known_parts())}.")
     if approach and approach not in known_approaches():
         raise SettingError(f"{approach[:40]!r} is not an approach. Use one of {', '.join(known_approaches())}.")
     given = part[:MOST_CLAUSES] or [""] * len(clauses)

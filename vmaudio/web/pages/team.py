@@ -95,6 +95,7 @@ def filter_choices(web: Web, sheet: Sheet, rep: str | None = None) -> dict[str, 
     return {
         "facets": facets, "checks": [(check, glossary.check(check).title) for check in facets["checks"]], "verdicts": VERDICTS,
         "called_words": CALLED, "bands": ("strong", "fair", "weak", "unscored"), "flag_name": flag_name,
+        "approach_titles": sheet.titles,
     }  # fmt: skip
 
 
