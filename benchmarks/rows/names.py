@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks import corpus
 from benchmarks.common import ROOT, SEED, Table, bootstrap
-from benchmarks.known_names import respelled
+from benchmarks.known_names import learned, respelled
 from benchmarks.rows.clauses import FORMS, Labelled, form_of, half, labelled
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
@@ -173,4 +173,4 @@ def run(data: Path) -> list[Table]:
         "ways. No "
         "hints from a manifest. Interval: recall within one error, whole reps drawn."
     )
-    return [Table("Names and company", columns, lines, notes), respelled(data), hinted(data)]
+    return [Table("Names and company", columns, lines, notes), *respelled(data), learned(data), hinted(data)]
