@@ -83,7 +83,10 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("tone", "self-check", "", "Who sees how a message sounds", ("all", "self-check", "off")),
         Setting("local_numbers", False, "", "Count a 7-digit number as complete"),
         Setting("region", "US", "", "Region that telephone numbers belong to when no country code is said"),
-        Setting("rep_company", "", "", "Company that the reps call for, where the manifest has no column rep_company"),
+        Setting(
+            "rep_company", "", "",
+            "Company that the reps call for, where the manifest has no column rep_company; else learned from a rep's messages",
+        ),
         Setting("timezone", "UTC", "", "Time zone of dates without one in manifests and outcome files"),
         Setting("verbatim", False, "", "Write um and uh down, which the recogniser leaves out; takes longer"),
         Setting(

@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks import corpus
 from benchmarks.common import ROOT, SEED, Table, bootstrap
-from benchmarks.known_names import respelled
+from benchmarks.known_names import learned, respelled
 from benchmarks.rows.clauses import FORMS, Labelled, form_of, half, labelled
 from vmaudio.audio.decode import load_audio
 from vmaudio.audio.vad import detect_speech
@@ -171,6 +171,9 @@ def run(data: Path) -> list[Table]:
     notes = (
         "Report half of the reps; the phrases were written on the other half. One error: `match_name` of .75 or more both "
         "ways. No "
-        "hints from a manifest. Interval: recall within one error, whole reps drawn."
+        "hints from a manifest. Interval: recall within one error, whole reps drawn. Tried and left out: misspelled words of "
+        "a name replaced by the name of a lexicon that they sound like (package names 0.3.0, the 2,000 commonest given names "
+        "and 2,000 surnames). On the tune half it changed 9 callers of 213 and 14 listeners of 185; right were none and 3, and "
+        "within one error were as many callers as before (34) and one listener less."
     )
-    return [Table("Names and company", columns, lines, notes), respelled(data), hinted(data)]
+    return [Table("Names and company", columns, lines, notes), *respelled(data), learned(data), hinted(data)]

@@ -37,6 +37,10 @@ def test_a_misheard_name_gets_the_spelling_of_the_manifest(text, field, name, sp
         ("Call three three five, four five three, oh one two six.", {"company": "Threeriver Freight"}),
         ("The state is the office of the insurance center.", {"company": "the State Insurance Office"}),
         ("Please call me about the colours.", {"caller": "Colleen"}),
+        ("Hi Ann, this is Dale. Please call me.", {"caller": "Tamsin Doyle", "company": "Gallo Wines"}),
+        ("Hi Ann, this is Dale. This is about the brother of your wedding and cake.", {"company": "Tsosie Trading Post"}),
+        ("Hi Ann, this is about the brother of the bride, the wedding and the cake.", {"company": "Prather Elevator"}),
+        ("Hi Lucinda, the wedding and the cake are paid.", {"callee": "Lucille Nadeau", "caller": "Tunde Akande"}),
     ],
 )
 def test_a_name_that_was_not_said_stays_out(text, known):

@@ -18,6 +18,9 @@ from .options import (
     Options as Options,
     SecondPassOptions as SecondPassOptions,
 )
+from .own_companies import (
+    name_companies as name_companies,
+)
 from .pool_members import (
     Lost as Lost,
     WorkerStartError as WorkerStartError,

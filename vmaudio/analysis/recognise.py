@@ -53,12 +53,19 @@ def known_names(messages: Sequence[Message], rep_company: str = "") -> KnownName
     Returns:
         What all of the messages have in common: a recording sent to many has one rep and one company, but no one listener.
     """
-    told = [(one.rep, one.prospect_name, _own_company(one) or rep_company.strip() or None) for one in messages]
+    told = [(one.rep, one.prospect_name, own_company(one) or rep_company.strip() or None) for one in messages]
     return KnownNames(*(each[0] if len(set(each)) == 1 else None for each in zip(*told, strict=True)))
 
 
-def _own_company(message: Message) -> str:
-    """What the manifest's column rep_company says; tables of other programs write it with a blank."""
+def own_company(message: Message) -> str:
+    """The rep's company by the manifest's column rep_company; tables of other programs write it with a blank.
+
+    Args:
+        message: of the manifest.
+
+    Returns:
+        The name; "" where the column is empty.
+    """
     return (message.extra.get("rep_company") or message.extra.get("rep company") or "").strip()
 
 

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from vmaudio.analysis.own_companies import own_companies, with_own_company
 from vmaudio.analysis.scoring_pass import score_in_context
 from vmaudio.classify import Model
 from vmaudio.duplicates import find_copies, item_of, stored_copies
@@ -43,6 +44,8 @@ def rescore(
 ) -> Iterator[tuple[Analysis, Analysis]]:
     """Score every stored message again and save it, with what the team and its campaigns tell others.
 
+    The rep's own company, where it is known, gets one spelling; see `name_companies`.
+
     Args:
         store: gives the messages and keeps their scores.
         rubric: by which they are scored.
@@ -64,12 +67,15 @@ def rescore(
     spoken = (sent for sent in store.spoken() if sent[0].message_id not in copies)
     sent = ((context(message), recording_id, text) for message, recording_id, text in spoken)
     team = team_words(sent, (context(message) for message in store.messages()))
+    companies = own_companies(store, context=context)
     for old in store.analyses():
-        message = context(old.message)
+        message, named = context(old.message), with_own_company(old, companies)
         if old.message.audio_message:  # one of several messages in its file: the row is about all of them
             own = old.message
             message = replace(message, message_id=own.message_id, audio_message=own.audio_message)
-        new = score_in_context(old, message, rubric, store.baseline, forecaster, team)
+        new = score_in_context(named, message, rubric, store.baseline, forecaster, team)
+        if named is not old:
+            store.save_measures(named)
         store.save_score(new, instead_of=old.message.message_id)
         yield old, new
 

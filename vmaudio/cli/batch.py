@@ -105,7 +105,7 @@ def command(
       vmaudio batch recordings/ --manifest recordings/manifest.csv
       vmaudio batch /var/spool/asterisk/voicemail
     """
-    from vmaudio.analysis import get_batch_engine, other_messages, run_batch, score_with_team
+    from vmaudio.analysis import get_batch_engine, name_companies, other_messages, run_batch, score_with_team
     from vmaudio.callback import promoted_model
     from vmaudio.duplicates import item_of
     from vmaudio.intake import fit_messages, gather
@@ -180,7 +180,9 @@ def command(
         if several and not (fail_fast and summary.failed):
             summary += run_batch(runner, list(several), store, redo=redo or "no", fail_fast=fail_fast, on_result=on_result)
     scored_by = load_rubric(str(get("rubric", rubric)))
-    with_team = score_with_team(store, scored_by, done, forecaster=promoted_model(app.models()))
+    model = promoted_model(app.models())
+    named = name_companies(store, scored_by, done, forecaster=model)
+    with_team = score_with_team(store, scored_by, [*done, *named], forecaster=model)
     if not app.quiet:
         err().print(
             f"{summary.analysed} analysed, {summary.stored} stored already and scored again, {summary.failed} failed."
@@ -196,6 +198,10 @@ def command(
             of = counted(with_team, "message has", "messages have")
             before = "; the lines of --jsonl were written before that" if jsonl else ""
             err().print(f"{of} another verdict now that it is known what the team tells others{before}.", markup=False)
+        if named:
+            of = counted(len(named), "message names", "messages name")
+            before = "; the lines of --jsonl were written before that" if jsonl else ""
+            err().print(f"{of} the company as the rep's other messages do{before}.", markup=False)
         _say_copies(store, heard, levels)
         if forecast:
             _warn_of_drift(app, forecast)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 def command(app: App, rubric: str | None, manifest: str | None, baselines: bool, tables: Tables) -> int:
     """Score the stored messages again with a new rubric, manifest or model. No recording is opened.
 
+    The company that a rep calls for gets one spelling in all of the rep's messages: that of the manifest's column
+    rep_company, else the one that most of the rep's messages hold by its sound.
+
     Rows of the manifest that fit no stored message are named; with --strict they are an error, and nothing is scored.
 
     \b

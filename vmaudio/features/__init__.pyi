@@ -11,4 +11,5 @@ from .row import (
     WE as WE,
     YOU as YOU,
     feature_row as feature_row,
+    with_company as with_company,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from vmaudio.features.catalogue import CATALOGUE, LOWER_BOUNDS
 from vmaudio.features.options import FEATURE_OPTIONS, FeatureOptions
@@ -63,6 +64,20 @@ def order_of(structure: Structure) -> str:
 
 def _mention(name: str, mention: Mention | None, origin_s: float) -> dict[str, float]:
     return {name: float(mention is not None), f"{name}_s": mention.start_s - origin_s if mention else math.nan}
+
+
+def with_company(row: FeatureRow, company: Mention | None, origin_s: float = 0.0) -> FeatureRow:
+    """The row of a message whose company was found, or found otherwise, after it was measured.
+
+    Args:
+        row: as measured.
+        company: the caller's company.
+        origin_s: where in the file the message's own time begins.
+
+    Returns:
+        The row with the values that are about the company.
+    """
+    return replace(row, values={**row.values, **_mention("company_named", company, origin_s)})
 
 
 def _from_words(transcript: Transcript) -> dict[str, float]:

@@ -104,6 +104,15 @@ class Store(Journal):
             ).scalar_one()
             put_score(connection, analysis, found)
 
+    def save_measures(self, analysis: Analysis) -> None:
+        """Save only the measurements, in the place of those stored for the recording under the same key.
+
+        Args:
+            analysis: the analysis, whose recording is stored already; its message and its score are not saved.
+        """
+        with self.begin() as connection:
+            put_measurement(connection, analysis)
+
     def save_failure(self, failure: Failure) -> None:
         """Remember that a source failed; an older failure of the source is replaced.
 

@@ -35,8 +35,14 @@ from .options import (
     HypothesisOptions as HypothesisOptions,
     KnownNameOptions as KnownNameOptions,
     NameMatchOptions as NameMatchOptions,
+    OwnCompanyOptions as OwnCompanyOptions,
     PhoneOptions as PhoneOptions,
     RunOptions as RunOptions,
+)
+from .own_company import (
+    OwnCompany as OwnCompany,
+    learn_company as learn_company,
+    name_company as name_company,
 )
 from .phones import (
     known_region as known_region,

@@ -10,15 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from vmaudio.records import Entities, Mention, Transcript
-from vmaudio.text.entities.name_match import sound_key
+from vmaudio.text.entities.name_match import plain_spelling, sound_key
 from vmaudio.text.entities.options import DEFAULT, KnownNameOptions
-from vmaudio.text.lexicon import BUSINESS, COMMON, DIGIT_WORDS, FUNCTION, TITLES
+from vmaudio.text.lexicon import BUSINESS, COMMON, DIGIT_WORDS, FIRST_NAMES, FUNCTION, TITLES
 from vmaudio.text.tokens import Token, mention, tokenize
 
 _DIGITS = frozenset((*DIGIT_WORDS, "oh"))
 _PLAIN = COMMON | FUNCTION | BUSINESS
+_EVERYDAY = _PLAIN | _DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,14 @@ def _respelled(heard: str, name: str, options: KnownNameOptions) -> str | None:
     words = heard.split()
     title = words[0] if len(words) > 1 and words[0].lower().strip(".") in TITLES else ""
     bare = " ".join(words[1:] if title else words)
-    parts = [(likeness(bare, part), len(part), part) for part in _parts(name)]
-    score, _, part = max(parts, default=(0.0, 0, ""))
-    return f"{title} {part}".strip() if score >= options.mentioned else None
+    given = bare.lower().strip(".,") in FIRST_NAMES
+    fits = []
+    for part in _parts(name):
+        score = likeness(bare, part, options=options)
+        short = max(0, options.mentioned_letters - len(_letters(part)))
+        if score >= options.mentioned + short * options.mentioned_short + given * options.given_name:
+            fits.append((score, len(part), part))
+    return f"{title} {max(fits)[2]}".strip() if fits else None
 
 
 def _parts(name: str) -> Iterator[str]:
@@ -112,15 +119,18 @@ def _heard_in(tokens: Sequence[Token], name: str, options: KnownNameOptions, lea
         letters, count = len(_letters(part)), part.count(" ") + 1
         if letters < options.search_letters or count < least_words:
             continue
+        own = set(part.lower().split())
+        least = options.searched + max(0, options.searched_letters - letters) * options.searched_short
         for first in range(len(tokens)):
             for last in range(max(first, first + count - 2), min(len(tokens), first + count + 2)):
                 lows = [token.low for token in tokens[first : last + 1]]
                 heard = " ".join(lows)
                 if _DIGITS.intersection(lows) or abs(len(_letters(heard)) - letters) > options.length_share * letters:
                     continue
-                score = likeness(heard, part)
+                framed = not FUNCTION.isdisjoint({lows[0], lows[-1]} - own)
+                score = likeness(heard, part, options=options) - options.framed * framed
                 weight = (score - 0.5) * letters
-                if score >= options.searched and weight > best[0]:
+                if weight > best[0] and score >= least + options.everyday * _EVERYDAY.issuperset(lows):
                     best = (weight, first, last, part)
     if not best[3]:
         return None
@@ -137,18 +147,29 @@ def likeness(heard: str, name: str, *, options: KnownNameOptions = DEFAULT.known
         options: how much the sound counts.
 
     Returns:
-        0 to 1: the larger of the normalised edit likeness of the letters and a little less than that of the sound keys, which
-        counts as at most `KnownNameOptions.sound_over_spelling` more than the letters.
+        0 to 1: the largest of the normalised edit likeness of the letters, a little less than that of their plain spellings
+        (`plain_spelling`), and a little less than that of the sound keys, which lies above the others by at most
+        `KnownNameOptions.sound_over_spelling`, and less for a name of few consonants: "call" and Gallo have one key.
     """
     from rapidfuzz.distance import Levenshtein
 
     one, other = _letters(heard), _letters(name)
     if not one or not other:
         return 0.0
+    (key, plain), (other_key, other_plain) = _sounds(one), _sounds(other)
     spelling = Levenshtein.normalized_similarity(one, other)
-    sound = options.sound_share * Levenshtein.normalized_similarity(sound_key(one), sound_key(other))
-    return float(max(spelling, min(sound, spelling + options.sound_over_spelling)))
+    spelling = max(spelling, options.sound_share * Levenshtein.normalized_similarity(plain, other_plain))
+    sound = options.sound_share * Levenshtein.normalized_similarity(key, other_key)
+    above = min(options.sound_over_spelling, options.sound_by_consonant * max(0, len(other_key) - 1))
+    return float(max(spelling, min(sound, spelling + above)))
 
 
+@lru_cache(maxsize=4096)
+def _sounds(letters: str) -> tuple[str, str]:
+    """Sound key and plain spelling: the stretches of one message are compared with many names."""
+    return sound_key(letters), plain_spelling(letters)
+
+
+@lru_cache(maxsize=4096)
 def _letters(text: str) -> str:
     return re.sub(r"[^a-z]", "", text.lower().replace("&", "and"))

@@ -20,6 +20,36 @@ _RULES = tuple(
 )  # fmt: skip
 
 
+_SAID = tuple(
+    (re.compile(pattern), by)
+    for pattern, by in (
+        (r"[^a-z]", ""), (r"^(?:kn|gn|pn)", "n"), (r"^wr", "r"), (r"^x", "s"), (r"mb$", "m"),
+        (r"tch|sch|sh|ch|ti(?=[ao])|ci(?=a)", "x"), (r"ph", "f"), (r"gh(?=[^aeiou]|$)", ""), (r"th", "t"),
+        (r"ck|q|c(?=[^eiy]|$)", "k"), (r"c", "s"), (r"dge|g(?=[eiy])|j", "j"), (r"z", "s"), (r"(?<=[a-z])h", ""),
+        (r"wh", "w"), (r"(.)\1+", r"\1"), (r"(?<=[^aeiou])e$", ""), (r"ie|ey|ea|ei|y|i", "i"), (r"ai|ay", "a"),
+        (r"ou|oo|ew|ue", "u"), (r"oa|ow|au|aw", "o"), (r"(.)\1+", r"\1"),
+    )
+)  # fmt: skip
+
+
+def plain_spelling(word: str) -> str:
+    """A name as a child would write what it hears, vowels and all: letters that are spoken alike become one.
+
+    Where `sound_key` leaves the vowels out, and has Dale and Doyle alike, this keeps them: Donnie and Donny are "doni", Dale is
+    "dal" and Doyle "doil".
+
+    Args:
+        word: one word or several; what is no letter from a to z does not count.
+
+    Returns:
+        Lower case letters.
+    """
+    key = word.lower()
+    for pattern, by in _SAID:
+        key = pattern.sub(by, key)
+    return key
+
+
 def sound_key(word: str) -> str:
     """A rough key of how an English name sounds: consonant classes in order, vowels only at the start as "a".
 
