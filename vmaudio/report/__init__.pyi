@@ -71,6 +71,10 @@ from .html import (
     render_report as render_report,
     unbroken as unbroken,
 )
+from .kept_sheet import (
+    KeptSheet as KeptSheet,
+    read_sheet as read_sheet,
+)
 from .material import (
     Material as Material,
     collect as collect,
@@ -122,7 +126,6 @@ from .sheet import (
     Sheet as Sheet,
     chosen_by as chosen_by,
     narrowed as narrowed,
-    read_sheet as read_sheet,
 )
 from .takes import (
     TakesCompared as TakesCompared,

@@ -75,6 +75,7 @@ from .look_rows import (
 )
 from .narrow_rows import (
     ReportRow as ReportRow,
+    ReportVersion as ReportVersion,
     checks_of_rubrics as checks_of_rubrics,
     read_report_rows as read_report_rows,
     report_version as report_version,
@@ -124,6 +125,10 @@ from .practice_rows import (
     practice_owner as practice_owner,
     practice_owners as practice_owners,
     put_practice as put_practice,
+)
+from .report_changes import (
+    Delta as Delta,
+    ReportFacts as ReportFacts,
 )
 from .round_rows import (
     Round as Round,

@@ -6,11 +6,11 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError as Late
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, TimeoutError as Late
 from typing import Any, TypeVar
 
-from vmaudio.report import Sheet, read_sheet
-from vmaudio.store import Store, report_version
+from vmaudio.report import KeptSheet, Sheet
+from vmaudio.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -33,22 +33,25 @@ class Sheets:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._version: tuple[Any, ...] | None = None
+        self._kept: KeptSheet | None = None
         self._sheet: Sheet | None = None
         self._made: OrderedDict[Hashable, Any] = OrderedDict()
         self._waiting: dict[Hashable, Future[Any]] = {}
         self._pool = ThreadPoolExecutor(1, "vmaudio report")
 
     def current(self) -> Sheet:
-        """The sheet of the store as it is now; read again only when something has changed."""
-        version = report_version(self._store)
+        """The sheet of the store as it is now; read again only as far as something has changed."""
         with self._lock:
-            if self._sheet is None or version != self._version:
-                self._sheet = read_sheet(self._store)
-                self._version = version
+            if self._kept is None:
+                self._kept = KeptSheet(self._store)
+            now = self._kept.now()
+            if now is not self._sheet:
+                self._sheet = now
                 self._made.clear()
+                for old in self._waiting.values():
+                    old.cancel()  # nobody waits for what has not begun: it is of another state
                 self._waiting.clear()
-            return self._sheet
+            return now
 
     def warm(self) -> None:
         """Read the sheet in the background, so that the first page need not wait for it."""
@@ -109,6 +112,8 @@ class Sheets:
             return found
         except Late:
             return None
+        except CancelledError:  # the store has changed while this page waited
+            return make()
 
     def stop(self) -> None:
         """Begin nothing more in the background; what is being made there is not waited for."""
