@@ -5,6 +5,7 @@ from .coaching import (
     coaching_of as coaching_of,
 )
 from .columns import (
+    MOST_REPEATED as MOST_REPEATED,
     SlowParts as SlowParts,
     build_columns_report as build_columns_report,
     slow_parts as slow_parts,

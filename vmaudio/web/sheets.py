@@ -115,6 +115,20 @@ class Sheets:
         except CancelledError:  # the store has changed while this page waited
             return make()
 
+    def is_made(self, key: Hashable, sheet: Sheet) -> bool:
+        """Whether what takes long is made already.
+
+        Args:
+            key: of what is made.
+            sheet: the sheet that it is made of.
+
+        Returns:
+            True where `later` has it at once.
+        """
+        with self._lock:
+            future = self._waiting.get(key) if self._sheet is sheet else None
+            return future is not None and future.done()
+
     def stop(self) -> None:
         """Begin nothing more in the background; what is being made there is not waited for."""
         self._pool.shutdown(wait=False, cancel_futures=True)
