@@ -12,7 +12,7 @@ from tests.report.makers import glossary, team
 from vmaudio.privacy import forget
 from vmaudio.records import Message, Outcome
 from vmaudio.report import KeptSheet, build_columns_report, read_sheet
-from vmaudio.store import ReportFacts, open_store, put_outcomes
+from vmaudio.store import ReportFacts, Search, matching_ids, open_store, put_outcomes
 from vmaudio.web.paging import order_of
 
 MADE, OUTCOMES = team(60, seed=5)
@@ -111,6 +111,40 @@ def test_after_a_change_the_sheet_is_that_of_a_new_reading(store, name):
     assert_same(now, read_sheet(store))
     store.save(own(58))  # and once more, on what was brought up to date
     assert_same(kept.now(), read_sheet(store))
+
+
+def test_words_are_found_as_the_database_finds_them(store):
+    """In upper and lower case, with accents, side by side in quotes; also after messages were changed, added and forgotten."""
+    kept = KeptSheet(store)
+    words = kept.keep_words()
+
+    def say(i, text):
+        store.save(dataclasses.replace(own(i), transcript=dataclasses.replace(own(i).transcript, text=text)))
+
+    for change in (
+        lambda: None,
+        lambda: say(7, "Call the École, ÉCOLE. 100% of it"),
+        lambda: say(50, "Nothing but İstanbul and a call to lease"),
+        lambda: say(7, "École is gone"),
+        lambda: forget(store, [own(5).message.message_id]),
+    ):
+        change()
+        kept.now()
+        for text in (
+            "call",
+            "CALL lease",
+            '"call the"',
+            "école",
+            "ÉCOLE gone",
+            "istanbul",
+            "100%",
+            "%",
+            "_",
+            "a.c",
+            "zyzzyva",
+            '""',
+        ):
+            assert words.find(text) == set(matching_ids(store.engine, Search(text=text))), text
 
 
 def test_only_what_changed_is_read(store, monkeypatch):

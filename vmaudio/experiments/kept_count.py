@@ -69,8 +69,8 @@ class KeptCount:
             Ids of the messages of which an outcome may count as another than before.
         """
         ids = set(sent) | set(outcomes)
-        people = {_who(self._sent.get(one)) for one in ids} | {_who(one) for one in sent.values()}
-        people.discard(None)
+        seen = [_who(one) for one in (*map(self._sent.get, ids), *sent.values())]
+        people = {who for who in seen if who is not None}
         self._contest(self._looked_at(people), -1)
         for message_id, one in sent.items():
             self._move(message_id, one)
@@ -81,8 +81,8 @@ class KeptCount:
         for message_id in ids:
             _put(self.told, message_id, self._given.get(message_id) if message_id in self._sent else None)
         few = self._looked_at(people)
-        for one in attribute(few, self._rule)[0]:
-            _put(self.told, one.message.message_id, one.outcome)
+        for seen_anew in attribute(few, self._rule)[0]:
+            _put(self.told, seen_anew.message.message_id, seen_anew.outcome)
         self._contest(few, 1)
         self._write(ids)
         return ids
@@ -131,11 +131,11 @@ class KeptCount:
         if after is not None:
             self._members.setdefault(after, []).append(message_id)
 
-    def _looked_at(self, people: Iterable[str | None]) -> Messages:
+    def _looked_at(self, people: Iterable[str]) -> Messages:
         """The messages of those of some prospects who got several and called back after any."""
         found = []
         for who in people:
-            members = self._members.get(who or "", ())
+            members = self._members.get(who, ())
             if len(members) > 1 and any((one := self._given.get(name)) is not None and one.callback for name in members):
                 found += [self._sent[name] for name in members]
         found.sort(key=lambda one: (one.sent_at or "", one.message_id))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from bisect import bisect_left
 from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from vmaudio.records import Outcome
 from vmaudio.report.counting import Counting, KeptCounting
+from vmaudio.report.kept_words import MOST_MESSAGES, KeptWords
 from vmaudio.report.sends import Sounds, sound_key
 from vmaudio.report.sheet import LATER, NEVER, Coded, Sheet
 from vmaudio.store import Delta, ReportFacts, ReportRow, Store, checks_of_rubrics, report_version
@@ -42,13 +44,27 @@ class KeptSheet:
     Attributes:
         sheet: all scored messages as columns.
         version: of the store that they show.
+        words: their transcripts, once they were asked for; see `keep_words`.
     """
+
+    words: KeptWords | None = None
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._read()
 
+    def keep_words(self) -> KeptWords | None:
+        """The words of the sheet's transcripts; None where there are too many of them.
+
+        Returns:
+            The words, read if they were not.
+        """
+        if self.words is None and self.sheet.n <= MOST_MESSAGES:
+            self.words = KeptWords(self._store)
+        return self.words
+
     def _read(self) -> None:
+        self.words = None
         self._facts = ReportFacts(self._store)
         self._counting = KeptCounting(self._store, self._facts)
         self._rubrics = checks_of_rubrics(self._store)
@@ -79,6 +95,8 @@ class KeptSheet:
         if any(row.rubric_id not in self._rubrics for row in new):
             return False
         told = self._counting.change(delta)
+        if self.words is not None:
+            self.words.change(delta.written)
         old, counting, rows = self.sheet, self._counting.result(), list(self.sheet.rows)
         gone = sorted(bisect_left(rows, _place(row), key=_place) for row in delta.before.values())
         for i in reversed(gone):
@@ -90,7 +108,7 @@ class KeptSheet:
         order = np.insert(np.delete(np.arange(old.n), gone), _ints(at), old.n + np.arange(len(new)))
         made = self._columns(new)
         joined = {name: np.concatenate([self._made[name], column])[order] for name, column in made.items()}
-        changed = [row for name in told if (row := self._facts.rows.get(name))]
+        changed = [one for name in told if (one := self._facts.rows.get(name))]
         again = _ints([bisect_left(rows, _place(row), key=_place) for row in changed])
         for name, column in self._told(changed).items():
             joined[name][again] = column
@@ -151,6 +169,7 @@ class KeptSheet:
         self._made = made
         dated = made["sent"] != ""
         undated = [rows[i].message_id for i in np.flatnonzero(~dated).tolist()]
+        columns: dict[str, Any] = {name: made[name] for name in _PLAIN}
         return Sheet(
             rows=rows,
             counting=counting,
@@ -160,8 +179,7 @@ class KeptSheet:
             sounds=Sounds.ordered(made["codes"], dated, undated),
             called=self._counting.called[made["slots"]],
             copied=made["slots"] < 0,
-            **{name: made[name] for name in _PLAIN},
-            **names,
+            **(columns | dict(names)),
         )
 
 

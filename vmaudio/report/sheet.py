@@ -6,7 +6,7 @@ operations. Which messages count as called back is decided over the whole store,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -193,13 +193,14 @@ class Sheet:
         return made
 
 
-def chosen_by(sheet: Sheet, which: Search, store: Store) -> np.ndarray:
+def chosen_by(sheet: Sheet, which: Search, store: Store, words: Callable[[str], Collection[str]] | None = None) -> np.ndarray:
     """Which messages a search finds, as the table of the team finds them.
 
     Args:
         sheet: all messages.
         which: the search.
         store: the store, for words of the transcripts and for people's verdicts.
+        words: ids of the messages whose transcript has some words, where the database need not be asked for them.
 
     Returns:
         bool (n_messages,).
@@ -226,8 +227,10 @@ def chosen_by(sheet: Sheet, which: Search, store: Store) -> np.ndarray:
         keep &= (sheet.sent <= until) & (sheet.sent != "")
     if which.check or which.verdict:
         keep &= _with_verdict(sheet, which)
-    elsewhere = Search(text=which.text, overridden=which.overridden)
-    if which.text or which.overridden:
+    if which.text and words is not None:
+        keep &= _among(sheet, words(which.text))
+    elsewhere = Search(text=None if words is not None else which.text, overridden=which.overridden)
+    if elsewhere.text or elsewhere.overridden:
         keep &= _among(sheet, matching_ids(store.engine, elsewhere))
     return keep if which.ids is None else keep & _among(sheet, which.ids)
 

@@ -143,7 +143,11 @@ from .search import (
     Row as Row,
     Search as Search,
     matching_ids as matching_ids,
+    scored_texts as scored_texts,
     sent_limits as sent_limits,
+)
+from .search_words import (
+    search_terms as search_terms,
 )
 from .store import (
     Store as Store,

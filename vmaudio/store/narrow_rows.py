@@ -246,7 +246,8 @@ def report_version(store: Database) -> ReportVersion:
     )  # fmt: skip
     with store.engine.connect() as connection:
         found = [value for query in asked for value in connection.execute(query).one()]
-    return ReportVersion(*found[:2], int(found[2] or 0), *found[3:])
+    found[2] = int(found[2] or 0)
+    return ReportVersion._make(found)
 
 
 def touch_report_rows(connection: Connection, ids: Sequence[str]) -> None:

@@ -74,7 +74,8 @@ class Asked:
         Raises:
             SettingError: a date that is not possible.
         """
-        keep = chosen_by(sheet, self.search, web.store)
+        words = web.sheets.words(sheet) if self.search.text else None
+        keep = chosen_by(sheet, self.search, web.store, words)
         unsure_of = self.search.check or "" if self.unsure else ""
         return narrowed(sheet, keep, called=self.called, flag=self.flag, unsure_of=unsure_of)
 

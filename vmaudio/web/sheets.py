@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, TimeoutError as Late
 from typing import Any, TypeVar
 
@@ -53,12 +53,34 @@ class Sheets:
                 self._waiting.clear()
             return now
 
+    def words(self, sheet: Sheet) -> Callable[[str], Collection[str]] | None:
+        """Where words of transcripts are looked for without the database.
+
+        Args:
+            sheet: the messages.
+
+        Returns:
+            Gives the ids of the messages with some words; None where they are not kept.
+        """
+
+        with self._lock:
+            kept = self._kept.keep_words() if self._kept is not None and self._sheet is sheet else None
+        if kept is None:
+            return None
+        words = kept
+
+        def find(text: str) -> Collection[str]:
+            with self._lock:
+                return words.find(text)
+
+        return find
+
     def warm(self) -> None:
         """Read the sheet in the background, so that the first page need not wait for it."""
 
         def read() -> None:
             try:
-                self.current()
+                self.words(self.current())
             except Exception:  # the page that needs it will say why
                 log.exception("the messages could not be read ahead")
 
