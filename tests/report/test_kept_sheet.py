@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 
 import numpy as np
 import pytest
+from sqlalchemy import update
 
 from tests.report.makers import glossary, team
 from vmaudio.privacy import forget
 from vmaudio.records import Message, Outcome
 from vmaudio.report import KeptSheet, build_columns_report, read_sheet
-from vmaudio.store import ReportFacts, Search, matching_ids, open_store, put_outcomes
+from vmaudio.store import ReportFacts, Search, copy_rows, matching_ids, open_store, put_outcomes
+from vmaudio.store.tables import report_rows
 from vmaudio.web.paging import order_of
 
 MADE, OUTCOMES = team(60, seed=5)
@@ -25,7 +26,7 @@ def own(i, **changes):
 
 
 @pytest.fixture(scope="module")
-def team_file(tmp_path_factory):
+def made(tmp_path_factory):
     """Most of the team's messages with their outcomes."""
     path = tmp_path_factory.mktemp("kept") / "team.sqlite"
     with open_store(str(path)) as store:
@@ -33,13 +34,14 @@ def team_file(tmp_path_factory):
             store.save(own(i))
         stored = {own(i).message.message_id for i in range(50)}
         put_outcomes(store, [one for one in OUTCOMES.values() if one.message_id in stored])
-    return path
+        yield store
 
 
 @pytest.fixture
-def store(tmp_path, team_file):
+def store(tmp_path, made):
     """A copy of that store."""
-    with open_store(str(shutil.copy(team_file, tmp_path))) as store:
+    with open_store(str(tmp_path / "team.sqlite")) as store:
+        copy_rows(made, store)
         yield store
 
 
@@ -124,7 +126,7 @@ def test_words_are_found_as_the_database_finds_them(store):
     for change in (
         lambda: None,
         lambda: say(7, "Call the École, ÉCOLE. 100% of it"),
-        lambda: say(50, "Nothing but İstanbul and a call to lease"),
+        lambda: say(50, "Nothing but Ärzte and a call to lease"),
         lambda: say(7, "École is gone"),
         lambda: forget(store, [own(5).message.message_id]),
     ):
@@ -136,7 +138,7 @@ def test_words_are_found_as_the_database_finds_them(store):
             '"call the"',
             "école",
             "ÉCOLE gone",
-            "istanbul",
+            "ärzte",
             "100%",
             "%",
             "_",
@@ -145,6 +147,19 @@ def test_words_are_found_as_the_database_finds_them(store):
             '""',
         ):
             assert words.find(text) == set(matching_ids(store.engine, Search(text=text))), text
+
+
+def test_a_store_that_nobody_wrote_to_is_not_asked_what_it_holds(store, tmp_path, monkeypatch):
+    """What another program writes is seen, though this one's own connection wrote nothing."""
+    kept = KeptSheet(store)
+    with monkeypatch.context() as patched:
+        patched.setattr("vmaudio.report.kept_sheet.report_version", lambda _: pytest.fail("it was asked"))
+        assert kept.now() is kept.sheet
+    other = open_store(str(tmp_path / "team.sqlite"))
+    other.save(own(50))
+    other.close()
+    assert kept.now().n == 51
+    kept.close()
 
 
 def test_only_what_changed_is_read(store, monkeypatch):
@@ -159,8 +174,8 @@ def test_only_what_changed_is_read(store, monkeypatch):
 def test_what_was_written_long_ago_and_comes_late_is_found(store):
     """Rows that another program wrote earlier than the newest, and that only now can be seen."""
     kept = KeptSheet(store)
+    row = report_rows.c
     with store.begin() as connection:
-        connection.exec_driver_sql(
-            "UPDATE report_rows SET points = 3, changed = changed - 5000 WHERE message_id = ?", (own(7).message.message_id,)
-        )
+        late = update(report_rows).where(row.message_id == own(7).message.message_id)
+        connection.execute(late.values(points=3, changed=row.changed - 5000))
     assert_same(kept.now(), read_sheet(store))

@@ -14,7 +14,7 @@ from vmaudio.report.counting import Counting, KeptCounting
 from vmaudio.report.kept_words import MOST_MESSAGES, KeptWords
 from vmaudio.report.sends import Sounds, sound_key
 from vmaudio.report.sheet import LATER, NEVER, Coded, Sheet
-from vmaudio.store import Delta, ReportFacts, ReportRow, Store, checks_of_rubrics, report_version
+from vmaudio.store import Delta, ReportFacts, ReportRow, Store, Writes, checks_of_rubrics, report_version
 
 MOST_CHANGED = 0.1
 """Share of the rows up to which a sheet is brought up to date; with more it is read anew."""
@@ -32,7 +32,9 @@ def read_sheet(store: Store) -> Sheet:
     Returns:
         The sheet.
     """
-    return KeptSheet(store).sheet
+    kept = KeptSheet(store)
+    kept.close()
+    return kept.sheet
 
 
 class KeptSheet:
@@ -50,7 +52,8 @@ class KeptSheet:
     words: KeptWords | None = None
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._store, self._writes = store, Writes(store)
+        self._token = self._writes.token()
         self._read()
 
     def keep_words(self) -> KeptWords | None:
@@ -81,13 +84,21 @@ class KeptSheet:
 
     def now(self) -> Sheet:
         """The sheet of the store as it is now; the same object while nothing has changed."""
+        token = self._writes.token()
+        if token == self._token:
+            return self.sheet
         version = report_version(self._store)
         if version != self.version:
             delta = self._facts.changes(version, most=max(100, int(MOST_CHANGED * self.sheet.n)))
             if delta is None or not self._patch(delta):
                 self._read()
             self.version = self._facts.version
+        self._token = token
         return self.sheet
+
+    def close(self) -> None:
+        """Give the connection back that asks whether anything has changed."""
+        self._writes.close()
 
     def _patch(self, delta: Delta) -> bool:
         """Whether the sheet could be brought up to date: not where its checks are others."""

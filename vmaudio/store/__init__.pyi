@@ -178,6 +178,9 @@ from .tables import (
     users as users,
     verdicts as verdicts,
 )
+from .unchanged import (
+    Writes as Writes,
+)
 from .user_rows import (
     USER_ROLES as USER_ROLES,
     User as User,

@@ -154,3 +154,5 @@ class Sheets:
     def stop(self) -> None:
         """Begin nothing more in the background; what is being made there is not waited for."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._kept is not None:  # not behind the lock: what is being read is not waited for either
+            self._kept.close()
