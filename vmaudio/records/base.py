@@ -106,7 +106,7 @@ class Record:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values; NaN and infinities become None."""
-        names, values = _shown(type(self))
+        names, values = _shown(type(self))  # type: ignore[arg-type]
         return dict(zip(names, _list(values(self)), strict=True))
 
     @classmethod

@@ -52,6 +52,7 @@ from .flat import (
 from .heard_rows import (
     copy_facts as copy_facts,
     level_contours as level_contours,
+    scored_texts as scored_texts,
     transcripts as transcripts,
 )
 from .kept import (
@@ -77,7 +78,6 @@ from .narrow_rows import (
     ReportRow as ReportRow,
     ReportVersion as ReportVersion,
     checks_of_rubrics as checks_of_rubrics,
-    read_report_rows as read_report_rows,
     report_version as report_version,
     stored_checks as stored_checks,
 )
@@ -143,7 +143,6 @@ from .search import (
     Row as Row,
     Search as Search,
     matching_ids as matching_ids,
-    scored_texts as scored_texts,
     sent_limits as sent_limits,
 )
 from .search_words import (

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from vmaudio.records import Message
 from vmaudio.store.database import Database
 from vmaudio.store.search_words import json_texts
-from vmaudio.store.tables import analyses, messages, outcomes, recordings
+from vmaudio.store.tables import analyses, messages, outcomes, recordings, scores
 
 _MESSAGE_FIELDS = tuple(field.name for field in dataclasses.fields(Message))
 _PORTION = 500
@@ -127,3 +127,22 @@ def copy_facts(store: Database, message_ids: Iterable[str] | None = None) -> lis
         query = query.where(messages.c.message_id.in_(select(json_texts(sorted(message_ids)).table_valued("value").c.value)))
     with store.engine.connect() as connection:
         return [tuple(row) for row in connection.execute(query).all()]
+
+
+def scored_texts(store: Database, message_ids: Iterable[str] | None = None) -> Iterator[tuple[str, str]]:
+    """The transcripts of scored messages.
+
+    Args:
+        store: the store.
+        message_ids: only of these messages; None is all.
+
+    Yields:
+        (message_id, transcript), in no order, read in portions.
+    """
+    query = select(scores.c.message_id, analyses.c.text).join(analyses, analyses.c.analysis_id == scores.c.analysis_id)
+    if message_ids is not None:
+        wanted = select(json_texts(list(message_ids)).table_valued("value").c.value)
+        query = query.where(scores.c.message_id.in_(wanted))
+    with store.engine.connect() as connection:
+        for row in connection.execution_options(yield_per=_PORTION).execute(query):
+            yield row[0], row[1]

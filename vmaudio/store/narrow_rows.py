@@ -115,20 +115,6 @@ def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
 
 
-def read_report_rows(store: Database) -> list[ReportRow]:
-    """All scored messages, narrow.
-
-    Args:
-        store: the store.
-
-    Returns:
-        A row for each, by ``sent_at`` and id.
-    """
-    query = select(*REPORT_COLUMNS).select_from(SCORED).order_by(messages.c.sent_at, messages.c.message_id)
-    with store.engine.connect() as connection:
-        return [ReportRow._make(row) for row in connection.execute(query).all()]
-
-
 def checks_of_rubrics(store: Database) -> dict[str, dict[str, float]]:
     """The checks of the rubrics that made the stored scores, in the order of `ReportRow.marks`.
 

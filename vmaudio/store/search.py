@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,14 +10,11 @@ from sqlalchemy import BindParameter, ColumnElement, Engine, and_, bindparam, ex
 
 from vmaudio.errors import SettingError
 from vmaudio.records import Record
-from vmaudio.store.database import Database
 from vmaudio.store.search_words import clean, day_after, json_texts, moment, search_terms
 from vmaudio.store.tables import analyses, messages, outcomes, overrides, recordings, scores, verdicts
 
 MOST_ROWS = 500
 """Most rows of one page."""
-
-_PORTION = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,25 +302,6 @@ def matching_ids(engine: Engine, which: Search) -> list[str]:
     query = select(scores.c.message_id).select_from(_needed(which)).where(*_where(which))
     with engine.connect() as connection:
         return list(connection.execute(query).scalars())
-
-
-def scored_texts(store: Database, message_ids: Iterable[str] | None = None) -> Iterator[tuple[str, str]]:
-    """The transcripts of scored messages.
-
-    Args:
-        store: the store.
-        message_ids: only of these messages; None is all.
-
-    Yields:
-        (message_id, transcript), in no order, read in portions.
-    """
-    query = select(scores.c.message_id, analyses.c.text).join(analyses, analyses.c.analysis_id == scores.c.analysis_id)
-    if message_ids is not None:
-        wanted = select(json_texts(list(message_ids)).table_valued("value").c.value)
-        query = query.where(scores.c.message_id.in_(wanted))
-    with store.engine.connect() as connection:
-        for row in connection.execution_options(yield_per=_PORTION).execute(query):
-            yield row[0], row[1]
 
 
 def _row(row: Mapping[Any, Any]) -> Row:
