@@ -14,7 +14,7 @@ from vmaudio.audio.vad import detect_speech
 from vmaudio.duplicates.copies import counted_once, find_copies
 from vmaudio.duplicates.groups import find_duplicates
 from vmaudio.duplicates.items import DuplicateItem, item_of, stored_levels
-from vmaudio.duplicates.stored import KnownCopies, stored_copies, without_copies as without_copies_of
+from vmaudio.duplicates.stored import KeptCopies, stored_copies, without_copies as without_copies_of
 from vmaudio.prosody import measure_prosody
 from vmaudio.records import Contour, Message, Outcome
 from vmaudio.report.glossary import Glossary
@@ -160,16 +160,16 @@ def test_without_copies_nothing_is_said(tmp_path):
 
 
 def test_the_copies_of_a_store(tmp_path):
-    """By id; looked for again when an outcome makes a message of a copy, and not in between."""
+    """By id; looked for again when an outcome makes a message of a copy."""
     store = stored(tmp_path)
     ids = {name: Message(f"calls/{name}").message_id for name in ("a.wav", "a.mp3", "again.wav", "b.wav")}
-    known = KnownCopies(store)
-    found = known.now()
+    known = KeptCopies(store)
+    found = known.found
     assert found == {ids["a.mp3"]: ids["a.wav"], ids["again.wav"]: ids["a.wav"]}
-    assert known.now() is found
     assert stored_copies_left(store) == {ids["a.wav"], ids["b.wav"]}
     put_outcomes(store, [Outcome(ids["a.wav"], callback=True), Outcome(ids["a.mp3"], callback=False)])
-    assert known.now() == {ids["again.wav"]: ids["a.wav"]}
+    known.change([], [ids["a.wav"], ids["a.mp3"]])
+    assert known.found == {ids["again.wav"]: ids["a.wav"]}
     assert stored_copies_left(store) == {ids["a.wav"], ids["a.mp3"], ids["b.wav"]}
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
 from hypothesis import given, settings, strategies as st
 
-from vmaudio.experiments import ATTRIBUTIONS, Sent, attribute, count_many, prepare
+from vmaudio.experiments import ATTRIBUTIONS, KeptCount, Sent, attribute, count_many, prepare
 from vmaudio.records import Message, Observation, Outcome
 
 NOW = datetime.datetime(2026, 3, 20, 12, tzinfo=datetime.UTC)
@@ -58,3 +59,36 @@ def test_columns_count_what_the_rule_counts(
     assert list(found.outcomes.items()) == list(expected.items())
     assert list(found.called.items()) == list(called.items())
     assert found.note == note
+
+
+_now = st.none() | st.tuples(st.sampled_from(("Ann", "Bob")), st.sampled_from(PROSPECTS), _times)
+_changes = st.lists(st.tuples(st.integers(0, 11), _now, st.booleans(), _told), max_size=8)
+
+
+@settings(max_examples=100, deadline=None)
+@given(_rows, st.lists(_changes, max_size=3), st.sampled_from(tuple(ATTRIBUTIONS)))
+def test_a_count_that_is_kept_is_that_of_a_new_one(
+    rows: list[tuple[str | None, str | None, str | None, Outcome | None]],
+    rounds: list[list[tuple[int, tuple[str, str | None, str | None] | None, bool, Outcome | None]]],
+    rule: str,
+) -> None:
+    """Messages and outcomes that come, change and go leave the count that counting all of them anew would give."""
+    sent = {f"m{i}": Sent(f"m{i}", who, prospect, at) for i, (who, prospect, at, _) in enumerate(rows)}
+    outcomes = {f"m{i}": dataclasses.replace(told, message_id=f"m{i}") for i, (*_, told) in enumerate(rows) if told}
+    kept = KeptCount(rule)
+    kept.change(sent, outcomes)
+    for changes in [[], *rounds]:
+        moved: dict[str, Sent | None] = {}
+        told_now: dict[str, Outcome | None] = {}
+        for i, now, is_told, told in changes:
+            moved[f"m{i}"] = Sent(f"m{i}", *now) if now else None
+            if is_told:
+                told_now[f"m{i}"] = dataclasses.replace(told, message_id=f"m{i}") if told else None
+        kept.change(moved, told_now)
+        sent = {name: one for name, one in {**sent, **moved}.items() if one}
+        outcomes = {name: one for name, one in {**outcomes, **told_now}.items() if one}
+        order = sorted(sent.values(), key=lambda one: (one.sent_at is not None, one.sent_at or "", one.message_id))
+        found, expected = kept.result(NOW), count_many(order, outcomes, rule, now=NOW)
+        assert (found.outcomes, found.called, found.note) == (expected.outcomes, expected.called, expected.note)
+        by_slot = kept.called[kept.slots_of([one.message_id for one in order])].tolist()
+        assert by_slot == [expected.called.get(one.message_id, -1) for one in order]

@@ -14,7 +14,8 @@ from vmaudio.report.coaching import chance_right, coaching_of
 from vmaudio.report.columns import build_columns_report, slow_parts
 from vmaudio.report.counting import count_callbacks
 from vmaudio.report.digest import build_digest, digest_html, digest_mail, monday_of
-from vmaudio.report.sheet import chosen_by, read_sheet
+from vmaudio.report.kept_sheet import read_sheet
+from vmaudio.report.sheet import chosen_by
 from vmaudio.report.team import build_report
 from vmaudio.report.trends import changes_of, trends_of
 from vmaudio.rubric import HowRight, how_right

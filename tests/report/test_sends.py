@@ -10,9 +10,9 @@ from vmaudio.report.coaching import coaching_of
 from vmaudio.report.columns import build_columns_report, slow_parts
 from vmaudio.report.counting import count_callbacks
 from vmaudio.report.html import render_feedback, render_report
+from vmaudio.report.kept_sheet import read_sheet
 from vmaudio.report.rep_sheet import build_rep_sheet
 from vmaudio.report.sends import Drops, first_sends
-from vmaudio.report.sheet import read_sheet
 from vmaudio.report.tallies import distribution_of_rep
 from vmaudio.report.team import build_report
 from vmaudio.report.trends import trends_of

@@ -13,7 +13,8 @@ from vmaudio.records import Message
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import load_rubric
 from vmaudio.store.migrate import known_revisions, revision, upgrade
-from vmaudio.store.narrow_rows import checks_of_rubrics, read_report_rows
+from vmaudio.store.narrow_rows import checks_of_rubrics
+from vmaudio.store.report_changes import ReportFacts
 from vmaudio.store.search import Search
 from vmaudio.store.store import open_store
 from vmaudio.store.tables import HEAD, analyses, messages, metadata, recordings, scores
@@ -76,11 +77,11 @@ def test_verdicts_are_filled_from_the_scores(old):
 def test_report_rows_are_filled_as_saving_fills_them(old, tmp_path):
     """A row made from an older database says what saving the same analysis says."""
     store = open_store(str(old), migrate_old=True)
-    rows = {row.message_id: row for row in read_report_rows(store)}
+    rows = ReportFacts(store).rows
     assert len(rows) == 1101
     fresh = open_store(str(tmp_path / "fresh.sqlite"))
     fresh.save(scored(0))
-    saved = read_report_rows(fresh)[0]
+    saved = next(iter(ReportFacts(fresh).rows.values()))
     for name in ("approach", "duration_s", "pace_wpm", "pitch_hz", "marks", "flags", "forecast", "forecast_simulated"):
         if name == "approach":  # the old table's own column
             continue

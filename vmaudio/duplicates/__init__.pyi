@@ -19,7 +19,7 @@ from .options import (
     DuplicateOptions as DuplicateOptions,
 )
 from .stored import (
-    KnownCopies as KnownCopies,
+    KeptCopies as KeptCopies,
     stored_copies as stored_copies,
     without_copies as without_copies,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -13,14 +12,18 @@ from typing import Any
 from vmaudio.duplicates.copies import counted_once, find_copies, worth_hearing
 from vmaudio.duplicates.items import DuplicateItem, Levels
 from vmaudio.records import Message, Observation
-from vmaudio.store import Store, copy_facts, level_contours, messages_with_outcome, report_version
+from vmaudio.store import Store, copy_facts, level_contours, messages_with_outcome
 
 MOST_WITH_OTHER_NAMES = 5000
 """Most messages of a store in which one sound is looked for under two names: 5,000 contours are read in a few seconds."""
 
 
 def stored_copies(
-    store: Store, *, with_outcomes: bool = False, contexts: Mapping[str, Message] = MappingProxyType({})
+    store: Store,
+    *,
+    with_outcomes: bool = False,
+    contexts: Mapping[str, Message] = MappingProxyType({}),
+    facts: Sequence[tuple[Any, ...]] | None = None,
 ) -> Mapping[str, str]:
     """Which of a store's messages are copies of others: the same bytes, or the same sound in another format.
 
@@ -28,11 +31,12 @@ def stored_copies(
         store: an open store; it is only read.
         with_outcomes: what has an outcome of its own, and so counts, may be a copy too: its words are the same.
         contexts: by message_id what is now known of messages, where that is another than what is stored.
+        facts: what `copy_facts` read of the store, where it was read already.
 
     Returns:
         By the message_id of a copy that of the message that counts.
     """
-    rows = copy_facts(store)
+    rows = copy_facts(store) if facts is None else facts
     mixed = _mixed([row[2] for row in rows])
     # in a large store what has neither the recording nor the name of another can be no copy, and is not looked at
     rows = rows if mixed else _twice(rows)
@@ -55,9 +59,13 @@ def _mixed(file_names: Sequence[str]) -> bool:
 
 def _twice(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Those messages that have the recording of another, or its name but for the ending."""
-    stems = [os.path.splitext(row[2])[0].lower() for row in rows]
+    stems = [_stem(row[2]) for row in rows]
     named, heard = Counter(stems), Counter(row[1] for row in rows)
     return [row for row, stem in zip(rows, stems, strict=True) if heard[row[1]] > 1 or named[stem] > 1]
+
+
+def _stem(file_name: str) -> str:
+    return os.path.splitext(file_name)[0].lower()
 
 
 def _known(item: DuplicateItem, now: Message | None) -> DuplicateItem:
@@ -79,26 +87,51 @@ def without_copies(seen: Iterable[Observation], copies: Mapping[str, str]) -> li
     return [one for one in seen if one.message.message_id not in copies]
 
 
-class KnownCopies:
-    """The copies in a store, looked for again only where its messages have changed. Safe to use from several threads.
+class KeptCopies:
+    """The copies in a store, brought up to date when a few messages change: only what shares its recording or its name with
+    another can be a copy, or have one.
 
     Args:
         store: an open store; it is only read.
+
+    Attributes:
+        found: as `stored_copies` gives them.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._lock = threading.Lock()
-        self._state: object = None
-        self._found: Mapping[str, str] = {}
+        rows = copy_facts(store)
+        self._kept = {row[0]: (row[1], _stem(row[2]), os.path.splitext(row[2])[1]) for row in rows}
+        self._recordings, self._stems, self._endings = (Counter(one[i] for one in self._kept.values()) for i in range(3))
+        self.found: Mapping[str, str] = stored_copies(store, facts=rows)
 
-    def now(self) -> Mapping[str, str]:
-        """As `stored_copies` gives them."""
-        with self._lock:
-            state = report_version(self._store)
-            if state != self._state:
-                self._found, self._state = stored_copies(self._store), state
-            return self._found
+    def change(self, written: Collection[str], told: Collection[str]) -> None:
+        """Look again at what has changed.
+
+        Args:
+            written: ids of messages of which anything may have been written, those that are gone among them.
+            told: ids of those whose outcomes are others.
+        """
+        now = {row[0]: (row[1], _stem(row[2]), os.path.splitext(row[2])[1]) for row in copy_facts(self._store, written)}
+        doubtful = self._mixed() or any(self._has_twin(name) for name in {*written, *told})
+        for name in written:
+            self._count(self._kept.pop(name, None), -1)
+            self._count(now.get(name), 1)
+            if name in now:
+                self._kept[name] = now[name]
+        if doubtful or self._mixed() or any(self._has_twin(name) for name in now):
+            self.found = stored_copies(self._store)
+
+    def _mixed(self) -> bool:
+        return len(self._kept) <= MOST_WITH_OTHER_NAMES and len(+self._endings) > 1
+
+    def _has_twin(self, name: str) -> bool:
+        recording, stem, _ = self._kept.get(name, (None, None, None))
+        return self._recordings[recording] > 1 or self._stems[stem] > 1
+
+    def _count(self, one: tuple[str, str, str] | None, n: int) -> None:
+        for counter, value in zip((self._recordings, self._stems, self._endings), one or (), strict=False):
+            counter[value] += n
 
 
 def _levels(store: Store, items: Sequence[DuplicateItem], keep: Collection[str], mixed: bool) -> Levels:

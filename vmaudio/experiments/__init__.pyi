@@ -41,6 +41,9 @@ from .funnels import (
     Funnel as Funnel,
     funnel as funnel,
 )
+from .kept_count import (
+    KeptCount as KeptCount,
+)
 from .looks import (
     remembered as remembered,
 )

@@ -20,7 +20,7 @@ from vmaudio.records import Message, Observation, Outcome
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MICROSECOND = datetime.timedelta(microseconds=1)
-_NEVER = np.iinfo(np.int64).min
+NEVER = np.iinfo(np.int64).min
 """Time that is not known."""
 
 
@@ -102,7 +102,7 @@ def _contestable(sent: Sequence[Sent], moments: np.ndarray, told: Sequence[Outco
     """The dated messages of prospects who got several and called back after any: all that a rule of attribution looks at."""
     people: dict[str, int] = {}
     codes = np.full(len(sent), -1, dtype=np.int64)
-    for i in np.flatnonzero(moments != _NEVER).tolist():
+    for i in np.flatnonzero(moments != NEVER).tolist():
         if who := person(sent[i].prospect):
             codes[i] = people.setdefault(who, len(people))
     dated = codes >= 0
@@ -115,31 +115,61 @@ def _contestable(sent: Sequence[Sent], moments: np.ndarray, told: Sequence[Outco
 def _called(
     sent: Sequence[Sent], moments: np.ndarray, told: Sequence[Outcome | None], today: datetime.datetime
 ) -> dict[str, bool]:
-    exported = max(_micros([one.as_of for one in told if one]).tolist(), default=_NEVER)
+    exported = max(_micros([one.as_of for one in told if one]).tolist(), default=NEVER)
     known = [(i, one) for i, one in enumerate(told) if one is not None and one.callback is not None]
     if not known:
         return {}
-    left = moments[[i for i, _ in known]]
-    value = np.array([bool(one.callback) for _, one in known], dtype=bool)
-    at = _micros([one.callback_at if one.callback else None for _, one in known])
-    finish = _micros([one.as_of for _, one in known])
+    called, young = count_known(
+        moments[[i for i, _ in known]],
+        np.array([bool(one.callback) for _, one in known], dtype=bool),
+        _micros([one.callback_at if one.callback else None for _, one in known]),
+        _micros([one.as_of for _, one in known]),
+        exported=exported,
+        newest=int(moments.max()),
+        today=micro(today),
+    )
+    pairs = zip(known, called.tolist(), young.tolist(), strict=True)
+    return {sent[i].message_id: event for (i, _), event, out in pairs if not out}
+
+
+def count_known(
+    sent: np.ndarray, called: np.ndarray, at: np.ndarray, finish: np.ndarray, *, exported: int, newest: int, today: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which known outcomes count, by the window of `prepare`; times are microseconds since 1970, `NEVER` where not known.
+
+    Args:
+        sent: when each message was sent (n_known,).
+        called: whether there was a callback.
+        at: when it came.
+        finish: the day of its export.
+        exported: the newest day of an export of all.
+        newest: when the newest message of all was sent.
+        today: this moment.
+
+    Returns:
+        Whether each counts as called back, and whether it is too young to count at all; bool (n_known,).
+    """
     # where no export tells its day it is this moment, or the newest message where the clock or the dates are wrong
-    end = max(_micro(today), int(moments.max())) if exported == _NEVER else exported
-    finish = np.where(finish == _NEVER, end, finish)
-    window, dated, timed = WINDOW // _MICROSECOND, left != _NEVER, at != _NEVER
-    young = dated & (np.where(dated, left, 0) + window > finish)
-    late = dated & timed & (at > np.where(dated, left, 0) + window)
-    value &= ~late & ~(timed & (at > finish))
-    return {
-        sent[i].message_id: event for (i, _), event, out in zip(known, value.tolist(), young.tolist(), strict=True) if not out
-    }
+    finish = np.where(finish == NEVER, max(today, newest) if exported == NEVER else exported, finish)
+    window, dated, timed = WINDOW // _MICROSECOND, sent != NEVER, at != NEVER
+    ends = np.where(dated, sent, 0) + window
+    late = dated & timed & (at > ends)
+    return called & ~late & ~(timed & (at > finish)), dated & (ends > finish)
 
 
 def _micros(texts: Sequence[str | None]) -> np.ndarray:
-    """Stored times in microseconds since 1970; `_NEVER` where there is none."""
-    different = {text: _micro(parse_moment(text)) for text in set(texts)}
+    """Stored times in microseconds since 1970; `NEVER` where there is none."""
+    different = {text: micro(parse_moment(text)) for text in set(texts)}
     return np.array([different[text] for text in texts], dtype=np.int64)
 
 
-def _micro(moment: datetime.datetime | None) -> int:
-    return _NEVER if moment is None else (moment - _EPOCH) // _MICROSECOND
+def micro(moment: datetime.datetime | None) -> int:
+    """A moment in microseconds since 1970.
+
+    Args:
+        moment: the moment.
+
+    Returns:
+        The number; `NEVER` for None.
+    """
+    return NEVER if moment is None else (moment - _EPOCH) // _MICROSECOND

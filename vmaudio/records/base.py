@@ -9,15 +9,23 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import operator
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Self
 
+_AS_IS = frozenset({str, int, bool, type(None)})
+
 
 def _plain(value: Any) -> Any:
+    kind = type(value)  # of the usual kinds one look is enough: a message holds thousands of numbers
+    if kind in _AS_IS:
+        return value
+    if kind is tuple or kind is list:
+        return _numbers(value)
     if isinstance(value, Record):
         return value.to_dict()
     if isinstance(value, float):
@@ -25,8 +33,39 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
+        return _numbers(value)
     return value
+
+
+def _numbers(values: tuple[Any, ...] | list[Any]) -> list[Any]:
+    """A list; one of finite numbers alone, as a contour is, is not looked at number by number: their sum is finite too."""
+    if values and type(values[0]) is float:
+        try:
+            if math.isfinite(sum(values)):
+                return list(values)
+        except TypeError:
+            pass  # something else is among them
+    return _list(values)
+
+
+def _list(values: Iterable[Any]) -> list[Any]:
+    return [
+        value
+        if (kind := type(value)) in _AS_IS
+        else (value if math.isfinite(value) else None)
+        if kind is float
+        else _plain(value)
+        for value in values
+    ]
+
+
+@cache
+def _shown(cls: type[Record]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Names of what is written of a record, and what gets the values."""
+    names = (*(f.name for f in dataclasses.fields(cls)), *cls._derived)  # type: ignore[arg-type]
+    if len(names) > 1:
+        return names, operator.attrgetter(*names)
+    return names, lambda one: tuple(getattr(one, name) for name in names)
 
 
 @cache
@@ -42,6 +81,8 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
         return hint.from_dict
     if hint is float:
         return lambda value: math.nan if value is None else float(value)
+    if origin is tuple and args[0] is float:
+        return lambda value: tuple(map(float, value)) if None not in value else tuple(map(_reader(float), value))
     if origin is tuple:
         item = _reader(args[0])
         return lambda value: tuple(map(item, value))
@@ -66,9 +107,12 @@ class Record:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values; NaN and infinities become None."""
-        names = [f.name for f in dataclasses.fields(self)]  # type: ignore[arg-type]
-        shown = [name for name in names if name not in self._if_set or getattr(self, name)] if self._if_set else names
-        return {name: _plain(getattr(self, name)) for name in (*shown, *self._derived)}
+        names, values = _shown(type(self))  # type: ignore[arg-type]
+        made = dict(zip(names, _list(values(self)), strict=True))
+        for name in self._if_set:
+            if not getattr(self, name):
+                del made[name]
+        return made
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -5,6 +5,7 @@ from .coaching import (
     coaching_of as coaching_of,
 )
 from .columns import (
+    MOST_REPEATED as MOST_REPEATED,
     SlowParts as SlowParts,
     build_columns_report as build_columns_report,
     slow_parts as slow_parts,
@@ -71,6 +72,10 @@ from .html import (
     render_report as render_report,
     unbroken as unbroken,
 )
+from .kept_sheet import (
+    KeptSheet as KeptSheet,
+    read_sheet as read_sheet,
+)
 from .material import (
     Material as Material,
     collect as collect,
@@ -122,7 +127,6 @@ from .sheet import (
     Sheet as Sheet,
     chosen_by as chosen_by,
     narrowed as narrowed,
-    read_sheet as read_sheet,
 )
 from .takes import (
     TakesCompared as TakesCompared,

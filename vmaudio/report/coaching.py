@@ -20,7 +20,7 @@ from vmaudio.report.glossary import CheckText, Glossary
 from vmaudio.report.overrides import Overrides
 from vmaudio.report.sheet import NEVER, Sheet
 from vmaudio.report.summary import day
-from vmaudio.report.tallies import members_of
+from vmaudio.report.tallies import judged, members_of
 from vmaudio.rubric import HowRight, how_right
 from vmaudio.store import CoachNote, Store, stored_checks
 
@@ -188,20 +188,21 @@ def _things(
     ranked = []
     for column, check in enumerate(sheet.checks):
         used, since = last, monday
-        if int(np.isin(marks[last, column], list(b"pf")).sum()) < options.fewest_judged:
+        if int(judged(marks[last, column]).sum()) < options.fewest_judged:
             used, since = whole, monday - 7 * (options.weeks - 1)
         missed = used[marks[used, column] == ord("f")]
-        judged = int(np.isin(marks[used, column], list(b"pf")).sum())
+        n_judged = int(judged(marks[used, column]).sum())
         if len(missed) < options.fewest_missed:
             continue
         weight, sure = sheet.weights.get(check, 0.0), chance_right(known.get(check))
         right = (known[check].fails_true, known[check].fails) if check in known and known[check].fails else None
+        cost = 100 * weight * len(missed) / n_judged / _whole(sheet, marks, used)
         thing = Thing(
-            rep, glossary.check(check), len(missed), judged, datetime.date.fromordinal(since),
-            datetime.date.fromordinal(monday + 6), 100 * weight * len(missed) / judged / _whole(sheet, marks, used), right, (),
+            rep, glossary.check(check), len(missed), n_judged, datetime.date.fromordinal(since),
+            datetime.date.fromordinal(monday + 6), cost, right, (),
             datetime.date.fromordinal(monday),
         )  # fmt: skip
-        ranked.append((weight * wilson(len(missed), judged)[0] * sure, thing, missed[::-1][:_CANDIDATES].tolist()))
+        ranked.append((weight * wilson(len(missed), n_judged)[0] * sure, thing, missed[::-1][:_CANDIDATES].tolist()))
     ranked.sort(key=lambda one: -one[0])
     return [(thing, candidates) for worth, thing, candidates in ranked[: options.things] if worth > 0]
 
@@ -221,7 +222,7 @@ def chance_right(counted: HowRight | None) -> float:
 def _whole(sheet: Sheet, marks: np.ndarray, used: np.ndarray) -> float:
     """The mean sum of the weights that apply to a message."""
     weights = np.array([sheet.weights.get(check, 0.0) for check in sheet.checks])
-    return max(float((np.isin(marks[used], list(b"pf")) @ weights).mean()), 1e-9)
+    return max(float((judged(marks[used]) @ weights).mean()), 1e-9)
 
 
 def _finished(

@@ -12,7 +12,7 @@ import numpy as np
 
 import vmaudio
 from vmaudio.duplicates import duplicate_items, find_duplicates
-from vmaudio.experiments import prepare
+from vmaudio.experiments import Messages, prepare
 from vmaudio.records import counted
 from vmaudio.report.data import FailureRow, Finding, FlagGroup, Pictures, RepeatRow, ReportData
 from vmaudio.report.figures import (
@@ -155,11 +155,10 @@ def _pictures(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str, pre
 
 
 def _flags(sheet: Sheet, chosen: np.ndarray) -> list[FlagGroup]:
-    texts = [sheet.rows[i].flags for i in np.flatnonzero(chosen).tolist()]
     counts: dict[str, int] = {}
-    for text in filter(None, texts):
+    for text, n in zip(sheet.flags.names, np.bincount(sheet.flags.codes[chosen]).tolist(), strict=False):
         for kind in text.split():
-            counts[kind] = counts.get(kind, 0) + (kind not in PRAISE)
+            counts[kind] = counts.get(kind, 0) + n * (kind not in PRAISE)
     found = sorted(((n, kind) for kind, n in counts.items() if n), reverse=True)
     return [FlagGroup(kind, flag_name(kind), n, ()) for n, kind in found]
 
@@ -199,7 +198,7 @@ def slow_parts(store: Store, sheet: Sheet, chosen: np.ndarray, data: ReportData)
     Returns:
         The sentences and the repeats.
     """
-    observations = sheet.observations(chosen)
+    observations = Messages.of(sheet.observations(chosen))  # whose times and prospects are read once for all comparisons
     known, unknown = findings(
         observations, prepare(observations, "callback"), data.groups, data.overall,
         spread_in("", sheet.points[sheet.sounds.once(chosen)]),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from vmaudio.duplicates import stored_copies
-from vmaudio.experiments import DEFAULT_ATTRIBUTION, WINDOW, Sent, count_many, prepare
+from vmaudio.duplicates import KeptCopies, stored_copies
+from vmaudio.experiments import DEFAULT_ATTRIBUTION, WINDOW, KeptCount, Sent, count_many, prepare
 from vmaudio.records import Message, Observation, Outcome
 from vmaudio.report.summary import Called
-from vmaudio.store import Store, all_outcomes, sends
+from vmaudio.store import Delta, ReportFacts, Store, all_outcomes, sends
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,65 @@ def count_callbacks(store: Store, rule: str = DEFAULT_ATTRIBUTION, rep: str | No
     sent = [one for one in map(Sent._make, sends(store)) if one.message_id not in copies]
     found = count_many(sent, known, rule, rep=rep)
     return Counting(found.outcomes, found.called, found.note, copies)
+
+
+class KeptCounting:
+    """The same count, brought up to date when a few messages or outcomes change.
+
+    Args:
+        store: the store, for its copies.
+        facts: what was read of it.
+    """
+
+    def __init__(self, store: Store, facts: ReportFacts) -> None:
+        self._facts, self._copies, self._count = facts, KeptCopies(store), KeptCount()
+        sent = {one.message_id: Sent._make(one) for one in facts.all_sends() if one.message_id not in self._copies.found}
+        self._count.change(sent, facts.outcomes)
+
+    def change(self, delta: Delta) -> set[str]:
+        """Bring the count up to date.
+
+        Args:
+            delta: what has changed in the store.
+
+        Returns:
+            Ids of the messages of which an outcome may count as another than before.
+        """
+        before = self._copies.found
+        self._copies.change(delta.written, delta.outcomes)
+        now = self._copies.found
+        ids = {*delta.sends, *(before.keys() ^ now.keys())}
+        sent = {name: self._facts.send_of(name) if name not in now else None for name in ids}
+        return self._count.change({name: Sent._make(one) if one else None for name, one in sent.items()}, delta.outcomes)
+
+    def result(self) -> Counting:
+        """The count as it is now."""
+        found = self._count.result()
+        return Counting(found.outcomes, found.called, found.note, self._copies.found)
+
+    def outcome(self, message_id: str) -> Outcome | None:
+        """What counts of a message; None where nothing is known, or it is a copy.
+
+        Args:
+            message_id: id of the message.
+        """
+        return self._count.told.get(message_id)
+
+    def slots(self, ids: Iterable[str]) -> np.ndarray:
+        """Where messages stand in `called`.
+
+        Args:
+            ids: of messages.
+
+        Returns:
+            int (n,).
+        """
+        return self._count.slots_of(ids)
+
+    @property
+    def called(self) -> np.ndarray:
+        """By slot whether a message counts as called back: 1 yes, 0 no, -1 not known; as of the last `result`."""
+        return self._count.called
 
 
 def counted_alone(message: Message, outcome: Outcome | None) -> Outcome | None:

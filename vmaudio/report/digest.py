@@ -19,7 +19,8 @@ from vmaudio.report.coaching import Thing, coaching_of
 from vmaudio.report.files import whole
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.html import page_environment
-from vmaudio.report.sheet import NEVER, Sheet, read_sheet
+from vmaudio.report.kept_sheet import read_sheet
+from vmaudio.report.sheet import NEVER, Sheet
 from vmaudio.report.tallies import members_of
 from vmaudio.report.trends import Trends, sentence_of, trends_of
 from vmaudio.store import Store, all_coach_notes, overrides_by_message

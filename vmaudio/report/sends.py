@@ -49,26 +49,31 @@ class Sounds:
     Attributes:
         codes: the same number for the sends of one recording by one rep (n_messages,).
         rank: 0 for the first send of all, and so on (n_messages,).
+        single: no recording was sent twice.
     """
 
     codes: np.ndarray
     rank: np.ndarray
+    single: bool = False
 
     @classmethod
-    def of(cls, sends: Sequence[tuple[str | None, str | None, str | None, str]]) -> Sounds:
-        """Number the recordings.
+    def ordered(cls, codes: np.ndarray, dated: np.ndarray, undated: Sequence[str]) -> Sounds:
+        """The recordings of rows that stand in order.
 
         Args:
-            sends: for each row the rep, the recording (None: not known, and so its own), when it was sent, and the message id.
+            codes: as above.
+            dated: whether it is known when each was sent; these stand in that order.
+            undated: ids of the others.
 
         Returns:
-            The numbers.
+            The recordings with their rank: sends without a date come last, by id.
         """
-        seen: dict[Hashable, int] = {}
-        codes = [seen.setdefault(_key(rep, recording, own), len(seen)) for rep, recording, _, own in sends]
-        rank = np.zeros(len(sends), dtype=np.int64)
-        rank[sorted(range(len(sends)), key=lambda i: _first(*sends[i][2:]))] = np.arange(len(sends))
-        return cls(np.array(codes, dtype=np.int64), rank)
+        rank = np.zeros(len(codes), dtype=np.int64)
+        n = int(dated.sum())
+        rank[dated] = np.arange(n)
+        places = np.flatnonzero(~dated)
+        rank[places[sorted(range(len(places)), key=lambda i: undated[i])]] = n + np.arange(len(places))
+        return cls(codes, rank, len(np.unique(codes)) == len(codes))
 
     def once(self, chosen: np.ndarray) -> np.ndarray:
         """The first send of each recording among some messages.
@@ -92,6 +97,8 @@ class Sounds:
         Returns:
             Those of first sends, in the order of the rows.
         """
+        if self.single:
+            return np.sort(places)
         places = places[np.argsort(self.rank[places])]
         return np.sort(places[np.unique(self.codes[places], return_index=True)[1]])
 
@@ -104,10 +111,22 @@ class Sounds:
         Returns:
             The count.
         """
+        if self.single:
+            return Drops()
         return _drops(np.unique(self.codes[chosen], return_counts=True)[1].tolist())
 
 
-def _key(rep: str | None, recording: str | None, message_id: str) -> Hashable:
+def sound_key(rep: str | None, recording: str | None, message_id: str) -> Hashable:
+    """What is equal for the sends of one recording by one rep.
+
+    Args:
+        rep: who left it.
+        recording: id of the recording; a message without one is its own.
+        message_id: id of the message.
+
+    Returns:
+        The key.
+    """
     return (rep or "", recording) if recording else (rep or "", "", message_id)
 
 
@@ -122,7 +141,7 @@ def _drops(counts: Iterable[int]) -> Drops:
 
 
 def _key_of(analysis: Analysis) -> Hashable:
-    return _key(analysis.message.rep, analysis.recording_id, analysis.message.message_id)
+    return sound_key(analysis.message.rep, analysis.recording_id, analysis.message.message_id)
 
 
 def first_sends(analyses: Iterable[Analysis]) -> list[Analysis]:

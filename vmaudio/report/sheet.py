@@ -6,24 +6,20 @@ operations. Which messages count as called back is decided over the whole store,
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from vmaudio.records import Message, Observation, Outcome
-from vmaudio.report.counting import Counting, count_callbacks
+from vmaudio.records import Message, Observation
+from vmaudio.report.counting import Counting
 from vmaudio.report.sends import Sounds
 from vmaudio.store import (
     ReportRow,
     Search,
     Store,
-    approach_titles,
-    checks_of_rubrics,
     matching_ids,
-    read_report_rows,
     sent_limits,
 )
 
@@ -60,6 +56,25 @@ class Coded:
         place = {name: i for i, name in enumerate(names)}
         return cls(tuple(names), np.array([place[value or ""] for value in values], dtype=np.int64))
 
+    def joined(self, values: Sequence[str | None], order: np.ndarray) -> Coded:
+        """The column with more messages after its own, of which some are taken.
+
+        Args:
+            values: names of the messages that come after its own.
+            order: places of the messages that are taken, its own first.
+
+        Returns:
+            The column.
+        """
+        more = Coded.of(values)
+        names = sorted({*self.names, *more.names})
+        old, new = (np.array([names.index(name) for name in one.names], dtype=np.int64) for one in (self, more))
+        codes = np.concatenate([old[self.codes], new[more.codes]])[order]
+        used = np.flatnonzero(np.bincount(codes, minlength=len(names)))
+        place = np.zeros(len(names), dtype=np.int64)
+        place[used] = np.arange(len(used))
+        return Coded(tuple(names[i] for i in used.tolist()), place[codes])
+
     def is_(self, name: str) -> np.ndarray:
         """Which messages have a name.
 
@@ -94,6 +109,9 @@ class Sheet:
         checks: ids of the checks of all rubrics.
         weights: the weight of each check.
         marks: letters of verdicts as bytes (n_messages, n_checks); 0 where the rubric has no such check.
+        flags: kinds of flags, with spaces between, as of the rows.
+        copied: copies of other messages, which are not counted.
+        id_rank: place of each message when all stand by id.
         sounds: which messages are sends of one recording.
         titles: how people read approaches of a team's own, by label.
     """
@@ -120,6 +138,9 @@ class Sheet:
     checks: tuple[str, ...]
     weights: Mapping[str, float]
     marks: np.ndarray
+    flags: Coded
+    copied: np.ndarray
+    id_rank: np.ndarray
     sounds: Sounds
     titles: Mapping[str, str]
 
@@ -151,7 +172,7 @@ class Sheet:
         Returns:
             bool (n_messages,).
         """
-        return np.array([kind in row.flags.split() for row in self.rows], dtype=bool)
+        return np.isin(self.flags.codes, [i for i, kinds in enumerate(self.flags.names) if kind in kinds.split()])
 
     def observations(self, chosen: np.ndarray) -> list[Observation]:
         """Messages as rows of evidence, as `vmaudio.experiments` takes them: by approach, script and points.
@@ -174,89 +195,14 @@ class Sheet:
         return made
 
 
-def read_sheet(store: Store) -> Sheet:
-    """Read all scored messages as columns.
-
-    Args:
-        store: the store.
-
-    Returns:
-        The sheet.
-    """
-    rows = read_report_rows(store)
-    counting, rubrics = count_callbacks(store), checks_of_rubrics(store)
-    checks = tuple(dict.fromkeys(check for known in rubrics.values() for check in known))
-    moments = [_parsed(row.sent_at) for row in rows]
-    outcomes = counting.outcomes
-    return Sheet(
-        rows=rows,
-        counting=counting,
-        rep=Coded.of([row.rep for row in rows]),
-        campaign=Coded.of([row.campaign for row in rows]),
-        approach=Coded.of([row.approach for row in rows]),
-        band=Coded.of([row.band for row in rows]),
-        script=Coded.of([row.script for row in rows]),
-        rubric=Coded.of([row.rubric_id for row in rows]),
-        sent=np.array([row.sent_at or "" for row in rows], dtype=str) if rows else np.zeros(0, dtype="U1"),
-        week=_ints([at.toordinal() - at.weekday() if at else NEVER for at in moments]),
-        weekday=_ints([at.weekday() if at else -1 for at in moments]),
-        hour=_ints([at.hour if at and at.time() != datetime.time() else -1 for at in moments]),  # a day alone has no hour
-        points=_floats([row.points for row in rows]),
-        pace=_floats([row.pace_wpm for row in rows]),
-        pitch=_floats([row.pitch_hz for row in rows]),
-        forecast=_floats([row.forecast for row in rows]),
-        called=_ints([int(counting.called[row.message_id]) if row.message_id in counting.called else -1 for row in rows]),
-        simulated=np.array([bool((o := outcomes.get(row.message_id)) and o.simulated) for row in rows], dtype=bool),
-        came={name: _ints([_came(outcomes.get(row.message_id), name) for row in rows]) for name in LATER},
-        checks=checks,
-        weights={check: weight for known in rubrics.values() for check, weight in known.items()},
-        marks=_marks(rows, rubrics, checks),
-        sounds=Sounds.of([(row.rep, row.recording_id, row.sent_at, row.message_id) for row in rows]),
-        titles=approach_titles(store, {row.approach for row in rows}),
-    )
-
-
-def _came(outcome: Outcome | None, name: str) -> int:
-    value = getattr(outcome, name) if outcome else None
-    return -1 if value is None else int(value)
-
-
-def _ints(values: Sequence[int]) -> np.ndarray:
-    return np.array(values, dtype=np.int64)
-
-
-def _floats(values: Sequence[float | None]) -> np.ndarray:
-    return np.array(values, dtype=np.float64)  # None becomes NaN
-
-
-def _parsed(sent_at: str | None) -> datetime.datetime | None:
-    try:
-        return datetime.datetime.fromisoformat(sent_at or "")
-    except ValueError:
-        return None
-
-
-def _marks(rows: Sequence[ReportRow], rubrics: Mapping[str, Mapping[str, float]], checks: Sequence[str]) -> np.ndarray:
-    found = np.zeros((len(rows), len(checks)), dtype=np.uint8)
-    members: dict[str, list[int]] = {}
-    for i, row in enumerate(rows):
-        if row.marks and len(row.marks) == len(rubrics.get(row.rubric_id, ())):
-            members.setdefault(row.rubric_id, []).append(i)
-    for rubric_id, places in members.items():
-        known = rubrics[rubric_id]
-        letters = np.frombuffer("".join(rows[i].marks for i in places).encode("ascii"), dtype=np.uint8)
-        columns = [checks.index(check) for check in known]
-        found[np.ix_(places, columns)] = letters.reshape(len(places), len(known))
-    return found
-
-
-def chosen_by(sheet: Sheet, which: Search, store: Store) -> np.ndarray:
+def chosen_by(sheet: Sheet, which: Search, store: Store, words: Callable[[str], Collection[str]] | None = None) -> np.ndarray:
     """Which messages a search finds, as the table of the team finds them.
 
     Args:
         sheet: all messages.
         which: the search.
         store: the store, for words of the transcripts and for people's verdicts.
+        words: ids of the messages whose transcript has some words, where the database need not be asked for them.
 
     Returns:
         bool (n_messages,).
@@ -283,8 +229,10 @@ def chosen_by(sheet: Sheet, which: Search, store: Store) -> np.ndarray:
         keep &= (sheet.sent <= until) & (sheet.sent != "")
     if which.check or which.verdict:
         keep &= _with_verdict(sheet, which)
-    elsewhere = Search(text=which.text, overridden=which.overridden)
-    if which.text or which.overridden:
+    if which.text and words is not None:
+        keep &= _among(sheet, words(which.text))
+    elsewhere = Search(text=None if words is not None else which.text, overridden=which.overridden)
+    if elsewhere.text or elsewhere.overridden:
         keep &= _among(sheet, matching_ids(store.engine, elsewhere))
     return keep if which.ids is None else keep & _among(sheet, which.ids)
 

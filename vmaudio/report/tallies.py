@@ -173,21 +173,32 @@ def _median(values: np.ndarray) -> float:
     return float(np.median(known)) if len(known) else float("nan")
 
 
+def judged(marks: np.ndarray) -> np.ndarray:
+    """Which marks are verdicts.
+
+    Args:
+        marks: letters as bytes, as `Sheet.marks` has them.
+
+    Returns:
+        bool, in the same shape.
+    """
+    found: np.ndarray = (marks == ord("p")) | (marks == ord("f"))
+    return found
+
+
 def _costliest(sheet: Sheet, members: np.ndarray, glossary: Glossary) -> CheckRow | None:
     """The check that costs this group most points; None where it misses none."""
     marks = sheet.marks[members]
-    missed, judged = (marks == ord("f")).sum(axis=0), np.isin(marks, list(b"pf")).sum(axis=0)
+    missed, known = (marks == ord("f")).sum(axis=0), judged(marks).sum(axis=0)
     weights = np.array([sheet.weights.get(check, 0.0) for check in sheet.checks])
-    cost = np.where(judged > 0, weights * missed / np.maximum(judged, 1), -1.0)
+    cost = np.where(known > 0, weights * missed / np.maximum(known, 1), -1.0)
     if not len(cost) or cost.max() <= 0:
         return None
     column = int(np.argmax(cost))
     text = glossary.check(sheet.checks[column])
     reps = sheet.rep.codes[members]
     letters = [marks[reps == rep, column] for rep in np.unique(reps)]
-    counts = [
-        (int((one == ord("f")).sum()), int(np.isin(one, list(b"pf")).sum()), int((one == ord("u")).sum())) for one in letters
-    ]
+    counts = [(int((one == ord("f")).sum()), int(judged(one).sum()), int((one == ord("u")).sum())) for one in letters]
     return CheckRow(
         text.id, text.title, text.tip, missed_rate(text.title, counts), text.disputed, sum(one[2] for one in counts)
     )

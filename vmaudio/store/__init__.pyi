@@ -55,6 +55,7 @@ from .flat import (
 from .heard_rows import (
     copy_facts as copy_facts,
     level_contours as level_contours,
+    scored_texts as scored_texts,
     transcripts as transcripts,
 )
 from .kept import (
@@ -78,8 +79,8 @@ from .look_rows import (
 )
 from .narrow_rows import (
     ReportRow as ReportRow,
+    ReportVersion as ReportVersion,
     checks_of_rubrics as checks_of_rubrics,
-    read_report_rows as read_report_rows,
     report_version as report_version,
     stored_checks as stored_checks,
 )
@@ -128,6 +129,10 @@ from .practice_rows import (
     practice_owners as practice_owners,
     put_practice as put_practice,
 )
+from .report_changes import (
+    Delta as Delta,
+    ReportFacts as ReportFacts,
+)
 from .round_rows import (
     Round as Round,
     all_rounds as all_rounds,
@@ -142,6 +147,9 @@ from .search import (
     Search as Search,
     matching_ids as matching_ids,
     sent_limits as sent_limits,
+)
+from .search_words import (
+    search_terms as search_terms,
 )
 from .store import (
     Store as Store,
@@ -171,6 +179,9 @@ from .tables import (
     scores as scores,
     users as users,
     verdicts as verdicts,
+)
+from .unchanged import (
+    Writes as Writes,
 )
 from .user_rows import (
     USER_ROLES as USER_ROLES,

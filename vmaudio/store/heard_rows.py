@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 
 from vmaudio.records import Message
 from vmaudio.store.database import Database
-from vmaudio.store.tables import analyses, messages, outcomes, recordings
+from vmaudio.store.search_words import json_texts
+from vmaudio.store.tables import analyses, messages, outcomes, recordings, scores
 
 _MESSAGE_FIELDS = tuple(field.name for field in dataclasses.fields(Message))
 _PORTION = 500
@@ -103,23 +104,45 @@ def level_contours(store: Database, recording_ids: Iterable[str] | None = None) 
                 yield row.recording_id, [float("nan") if value is None else float(value) for value in row.levels or ()]
 
 
-def copy_facts(store: Database) -> list[tuple[Any, ...]]:
+def copy_facts(store: Database, message_ids: Iterable[str] | None = None) -> list[tuple[Any, ...]]:
     """What copies are told from sends by, of every message with an analysis; quick, as no transcript is read.
 
     Args:
         store: the store.
+        message_ids: only of these messages; None is all.
 
     Returns:
         message_id, recording_id, file_name, prospect, rep, sent_at, caller_id, source, duration_s; in the order of ids.
     """
     names = ("message_id", "recording_id", "file_name", "prospect", "rep", "sent_at", "caller_id", "source")
-    analysed = select(analyses.c.recording_id).distinct().subquery()
+    analysed = select(analyses.c.recording_id).where(analyses.c.recording_id == messages.c.recording_id).exists()
     query = (
         select(*(messages.c[name] for name in names), recordings.c.duration_s)
         .select_from(messages)
         .join(recordings, recordings.c.recording_id == messages.c.recording_id)
-        .join(analysed, analysed.c.recording_id == messages.c.recording_id)
+        .where(analysed)
         .order_by(messages.c.message_id)
     )  # fmt: skip
+    if message_ids is not None:
+        query = query.where(messages.c.message_id.in_(select(json_texts(sorted(message_ids)).table_valued("value").c.value)))
     with store.engine.connect() as connection:
         return [tuple(row) for row in connection.execute(query).all()]
+
+
+def scored_texts(store: Database, message_ids: Iterable[str] | None = None) -> Iterator[tuple[str, str]]:
+    """The transcripts of scored messages.
+
+    Args:
+        store: the store.
+        message_ids: only of these messages; None is all.
+
+    Yields:
+        (message_id, transcript), in no order, read in portions.
+    """
+    query = select(scores.c.message_id, analyses.c.text).join(analyses, analyses.c.analysis_id == scores.c.analysis_id)
+    if message_ids is not None:
+        wanted = select(json_texts(list(message_ids)).table_valued("value").c.value)
+        query = query.where(scores.c.message_id.in_(wanted))
+    with store.engine.connect() as connection:
+        for row in connection.execution_options(yield_per=_PORTION).execute(query):
+            yield row[0], row[1]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BigInteger, Connection, cast, func, select, update
 
 from vmaudio.records import Analysis, Check
 from vmaudio.store.database import Database, put
@@ -65,7 +65,11 @@ class ReportRow(NamedTuple):
 
 
 _SENT = ("rep", "prospect", "prospect_name", "campaign", "script", "sent_at", "recording_id")
-_COLUMNS = [messages.c[name] if name in _SENT else report_rows.c[name] for name in ReportRow._fields]
+REPORT_COLUMNS = [messages.c[name] if name in _SENT else report_rows.c[name] for name in ReportRow._fields]
+"""Columns of a `ReportRow`."""
+
+SCORED = report_rows.join(messages, messages.c.message_id == report_rows.c.message_id)
+"""Scored messages with what is known of them."""
 
 
 def put_report_row(connection: Connection, analysis: Analysis) -> None:
@@ -111,21 +115,6 @@ def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
 
 
-def read_report_rows(store: Database) -> list[ReportRow]:
-    """All scored messages, narrow.
-
-    Args:
-        store: the store.
-
-    Returns:
-        A row for each, by ``sent_at`` and id.
-    """
-    joined = report_rows.join(messages, messages.c.message_id == report_rows.c.message_id)
-    query = select(*_COLUMNS).select_from(joined).order_by(messages.c.sent_at, messages.c.message_id)
-    with store.engine.connect() as connection:
-        return [ReportRow._make(row) for row in connection.execute(query).all()]
-
-
 def checks_of_rubrics(store: Database) -> dict[str, dict[str, float]]:
     """The checks of the rubrics that made the stored scores, in the order of `ReportRow.marks`.
 
@@ -167,8 +156,62 @@ def stored_checks(store: Database, ids: Sequence[str]) -> dict[str, tuple[str, s
     }
 
 
-def report_version(store: Database) -> tuple[Any, ...]:
-    """Something that changes whenever what a report counts may have changed; quick to ask.
+class ReportVersion(NamedTuple):
+    """Something that changes whenever what a report counts may have changed.
+
+    Attributes:
+        scored: messages with a score.
+        newest: when the last of their rows was written, in seconds since the epoch.
+        summed: the sum of these moments in whole milliseconds: another one when any row is another.
+        messages: messages.
+        outcomes: messages with an outcome.
+        imported: when the last of them came, ISO 8601.
+        as_of: the newest day of an export.
+        answered: outcomes that know of a callback.
+        timed: callbacks with a time.
+        called: messages that were called back.
+        overridden: verdicts by people.
+        judged: when the last of these was given.
+    """
+
+    scored: int
+    newest: float | None
+    summed: int
+    messages: int
+    outcomes: int
+    imported: str | None
+    as_of: str | None
+    answered: int
+    timed: int
+    called: int
+    overridden: int
+    judged: str | None
+
+    @property
+    def of_messages(self) -> tuple[Any, ...]:
+        """What changes with messages and scores."""
+        return self[:4]
+
+    @property
+    def of_outcomes(self) -> tuple[Any, ...]:
+        """What changes with outcomes."""
+        return self[4:10]
+
+
+def in_milliseconds(changed: float) -> int:
+    """When a row was written, as `ReportVersion.summed` adds it up.
+
+    Args:
+        changed: seconds since the epoch.
+
+    Returns:
+        Whole milliseconds, the rest cut off.
+    """
+    return int(changed * 1000)
+
+
+def report_version(store: Database) -> ReportVersion:
+    """The version of what a report counts; quick to ask.
 
     Args:
         store: the store.
@@ -176,8 +219,10 @@ def report_version(store: Database) -> tuple[Any, ...]:
     Returns:
         Counts and newest moments of scores, messages, outcomes and people's verdicts.
     """
+    moment = report_rows.c.changed * 1000
+    cut = func.trunc(moment) if store.engine.dialect.name == "postgresql" else moment  # a cast of SQLite's cuts off by itself
     asked = (
-        select(func.count(), func.max(report_rows.c.changed)).select_from(report_rows),
+        select(func.count(), func.max(report_rows.c.changed), func.sum(cast(cut, BigInteger))).select_from(report_rows),
         select(func.count()).select_from(messages),
         select(
             func.count(), func.max(outcomes.c.imported_utc), func.max(outcomes.c.as_of), func.count(outcomes.c.callback),
@@ -186,4 +231,17 @@ def report_version(store: Database) -> tuple[Any, ...]:
         select(func.count(), func.max(overrides.c.created_utc)).select_from(overrides),
     )  # fmt: skip
     with store.engine.connect() as connection:
-        return tuple(value for query in asked for value in connection.execute(query).one())
+        found = [value for query in asked for value in connection.execute(query).one()]
+    found[2] = int(found[2] or 0)
+    return ReportVersion._make(found)
+
+
+def touch_report_rows(connection: Connection, ids: Sequence[str]) -> None:
+    """Say that something is known anew of some messages, so that it is read again.
+
+    Args:
+        connection: in a transaction.
+        ids: of messages; those without a score are passed over.
+    """
+    wanted = select(json_texts(list(ids)).table_valued("value").c.value)
+    connection.execute(update(report_rows).where(report_rows.c.message_id.in_(wanted)).values(changed=time.time()))

@@ -11,11 +11,15 @@ from sqlalchemy import Connection, insert, select, update
 
 from vmaudio.records import MEASURE_VERSIONS, Message, Observation, Outcome, versions_text
 from vmaudio.store.database import Database, utc_now
+from vmaudio.store.narrow_rows import touch_report_rows
 from vmaudio.store.tables import analyses, labels, messages, outcomes, scores
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Outcome))
 _TOLD = tuple(name for name in _FIELDS if name not in ("message_id", "as_of", "simulated"))
 _MESSAGE_FIELDS = tuple(field.name for field in dataclasses.fields(Message))
+OUTCOME_COLUMNS = [outcomes.c[name] for name in _FIELDS]
+"""Columns of an `Outcome`, in its order."""
+
 _PORTION = 500
 
 
@@ -135,12 +139,13 @@ def _put_messages(connection: Connection, also: Sequence[tuple[Message, str]]) -
             connection.execute(update(messages).where(messages.c.message_id == message.message_id).values(**values))
         else:
             fresh.append({"message_id": message.message_id, "file_name": file_name, **values})
+    touch_report_rows(connection, [message.message_id for message, _ in also if message.message_id in known])
     if fresh:
         connection.execute(insert(messages), fresh)
 
 
 def _known(connection: Connection) -> dict[str, Outcome]:
-    rows = connection.execute(select(*(outcomes.c[name] for name in _FIELDS))).all()
+    rows = connection.execute(select(*OUTCOME_COLUMNS)).all()
     return {row[0]: Outcome(*row) for row in rows}
 
 

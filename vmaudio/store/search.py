@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, Engine, and_, bindparam, ex
 
 from vmaudio.errors import SettingError
 from vmaudio.records import Record
-from vmaudio.store.search_words import clean, day_after, json_texts, moment, terms
+from vmaudio.store.search_words import clean, day_after, json_texts, moment, search_terms
 from vmaudio.store.tables import analyses, messages, outcomes, overrides, recordings, scores, verdicts
 
 MOST_ROWS = 500
@@ -267,7 +267,7 @@ def _where(which: Search) -> list[ColumnElement[bool]]:
     if which.without:  # in the statement's text: a database takes only so many parameters
         copies: BindParameter[Any] = bindparam("copies", sorted(which.without), expanding=True, literal_execute=True)
         conditions.append(scores.c.message_id.not_in(copies))
-    for term in terms(which.text or ""):
+    for term in search_terms(which.text or ""):
         # autoescape: % and _ are what was typed, not wildcards
         conditions.append(func.lower(analyses.c.text).contains(term.lower(), autoescape=True))
     return conditions

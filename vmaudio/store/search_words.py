@@ -17,7 +17,7 @@ MOST_TEXT = 200
 """Most words and characters of a text search: each word is one pass over the transcripts."""
 
 
-def terms(text: str) -> list[str]:
+def search_terms(text: str) -> list[str]:
     """The words to look for; what stands in double quotes is one.
 
     Args:

@@ -24,6 +24,7 @@ from vmaudio.store.filtering import Filter
 from vmaudio.store.flat import messages_table
 from vmaudio.store.frame import frame_of
 from vmaudio.store.journal import Journal
+from vmaudio.store.narrow_rows import touch_report_rows
 from vmaudio.store.search import Facets, Page, Search
 from vmaudio.store.tables import (
     analyses,
@@ -132,6 +133,7 @@ class Store(Journal):
         """
         with self.begin() as connection:
             put_message(connection, message, file_name, None)
+            touch_report_rows(connection, [message.message_id])
 
     # -- finding ---------------------------------------------------------------------------------------------------------
 

@@ -47,6 +47,8 @@ def corrected_shares(web: Web, sheet: Sheet, verdicts: list[CoachVerdict], chose
     Returns:
         By check; only checks with enough verdicts.
     """
+    if not verdicts:
+        return {}
     places = places_of(web, sheet)
     counted = [one for one in verdicts if (at := places.get(one.message_id)) is not None and chosen[at]]
     return shares_by_coaches(counted, _machine(web, sheet, counted), _everywhere(sheet, counted, sheet.sounds.once(chosen)))

@@ -16,7 +16,6 @@ import vmaudio
 from vmaudio.audio import PlayerCopies
 from vmaudio.callback import promoted_model
 from vmaudio.classify import ModelStore
-from vmaudio.duplicates import KnownCopies
 from vmaudio.errors import NotStored, RubricError, StoreError, VmaudioError
 from vmaudio.records import Analysis
 from vmaudio.store import open_store
@@ -133,7 +132,6 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         copies=PlayerCopies(folders.copies, config.max_seconds),
         login_limit=logins,
         upload_limit=Limit("uploads", *UPLOADS),
-        doubles=KnownCopies(store),
         sheets=Sheets(store),
         accounts=Accounts(store, logins),
         audit=Audit(store),

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import hashlib
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +18,6 @@ from pydantic import BaseModel
 from vmaudio.analysis import score_in_context, team_beside
 from vmaudio.audio import PlayerCopies
 from vmaudio.classify import Model
-from vmaudio.duplicates import KnownCopies
 from vmaudio.records import Analysis, Message
 from vmaudio.report import (
     Glossary,
@@ -70,7 +70,6 @@ class Web:
     copies: PlayerCopies
     login_limit: Limit
     upload_limit: Limit
-    doubles: KnownCopies
     sheets: Sheets
     accounts: Accounts
     audit: Audit
@@ -93,6 +92,11 @@ class Web:
         """The folder of uploaded tables that wait for a yes."""
         return self.folders.tables
 
+    @property
+    def doubles(self) -> Mapping[str, str]:
+        """By the id of a copy that of the message that counts."""
+        return self.sheets.current().counting.copies
+
     def score_now(self, analysis: Analysis, message: Message | None = None) -> Analysis:
         """Score an analysis by the rubric, baselines, team and callback model of this moment. Nothing is measured again.
 
@@ -104,7 +108,7 @@ class Web:
             The analysis with a new score.
         """
         sent = message or analysis.message
-        team = team_beside(self.store, sent, analysis, self.doubles.now() if sent.notes else None)
+        team = team_beside(self.store, sent, analysis, self.doubles if sent.notes else None)
         return score_in_context(analysis, sent, self.book.active.rubric, self.store.baseline, self.forecaster, team)
 
     def glossary(self) -> Glossary:

@@ -140,6 +140,8 @@ def shown(web: Web, given: Sequence[Clip]) -> list[Shown]:
     Returns:
         One for each, in the same order.
     """
+    if not given:
+        return []
     sheet, glossary = web.sheets.current(), web.glossary()
     places = places_of(web, sheet)
     stored = stored_checks(web.store, sorted({clip.message_id for clip in given}))
@@ -227,13 +229,13 @@ def suggestions(web: Web) -> dict[str, list[Suggestion]]:
         Suggestions by the check's id; made once for each state of the store.
     """
     sheet = web.sheets.current()
-    key = ("examples", web.book.active.rubric.rubric_id, len(web.doubles.now()))
+    key = ("examples", web.book.active.rubric.rubric_id)
     return web.sheets.remembered(key, sheet, lambda: _suggested(web, sheet))
 
 
 def _suggested(web: Web, sheet: Sheet) -> dict[str, list[Suggestion]]:
-    copies, given = web.doubles.now(), overrides_by_message(web.store.overrides())
-    usable = np.isfinite(sheet.points) & np.array([row.message_id not in copies for row in sheet.rows], dtype=bool)
+    given = overrides_by_message(web.store.overrides())
+    usable = np.isfinite(sheet.points) & ~sheet.copied
     order = np.lexsort((-sheet.week, -sheet.points))  # the most points first; of as many the newest
     wanted = {}
     for check in sheet.checks:

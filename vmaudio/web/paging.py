@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,15 @@ from vmaudio.store import Page, ReportRow, Search
 from vmaudio.web.context import Web
 from vmaudio.web.searching import Asked
 
-_VALUES: Mapping[str, Callable[[ReportRow], Any]] = {
-    "sent_at": lambda row: row.sent_at,
-    "rep": lambda row: row.rep,
-    "prospect": lambda row: row.prospect if row.prospect_name is None else row.prospect_name,
-    "campaign": lambda row: row.campaign,
-    "approach": lambda row: row.approach,
-    "points": lambda row: row.points,
-    "band": lambda row: row.band,
-}
+_NAMES = ("rep", "campaign", "approach", "band")
+_KNOWN = (*_NAMES, "sent_at", "points", "prospect")
 """What the columns know of a message; by the rest only the database can sort."""
+
+
+def _value(row: ReportRow, sort: str) -> Any:
+    if sort == "prospect":
+        return row.prospect if row.prospect_name is None else row.prospect_name
+    return getattr(row, sort)
 
 
 def order_of(sheet: Sheet, sort: str) -> np.ndarray:
@@ -34,12 +33,26 @@ def order_of(sheet: Sheet, sort: str) -> np.ndarray:
     Returns:
         Places of the messages in the sheet (n_messages,).
     """
-    value = _VALUES[sort.removeprefix("-")]
-    by_id = sorted(range(sheet.n), key=lambda i: sheet.rows[i].message_id)
-    known = [i for i in by_id if value(sheet.rows[i]) is not None]
-    unknown = [i for i in by_id if value(sheet.rows[i]) is None]
-    known.sort(key=lambda i: value(sheet.rows[i]), reverse=sort.startswith("-"))
-    return np.array(known + unknown, dtype=np.int64)
+    name = sort.removeprefix("-")
+    if name in _NAMES:
+        column = getattr(sheet, name)
+        value, names = column.codes.astype(float), column.names
+        doubtful = column.codes == 0 if names and not names[0] else np.zeros(sheet.n, dtype=bool)
+    elif name == "points":
+        value, doubtful = sheet.points.copy(), np.isnan(sheet.points)
+    elif name == "sent_at":  # the rows stand in this order
+        value, doubtful = (
+            np.cumsum(np.append(True, sheet.sent[1:] != sheet.sent[:-1])[: sheet.n]).astype(float),
+            sheet.sent == "",
+        )
+    else:
+        known = sorted({text for row in sheet.rows if (text := _value(row, name)) is not None})
+        place = {text: i for i, text in enumerate(known)}
+        value = np.array([place.get(_value(row, name), np.nan) for row in sheet.rows], dtype=float)
+        doubtful = np.isnan(value)
+    # an empty text is a value, and none is not
+    value[[i for i in np.flatnonzero(doubtful).tolist() if _value(sheet.rows[i], name) is None]] = np.nan
+    return np.lexsort((sheet.id_rank, -value if sort.startswith("-") else value))
 
 
 def page_of(
@@ -64,7 +77,7 @@ def page_of(
     """
     keep, _ = asked.counted(web, sheet, copies)
     total = int(np.count_nonzero(keep))
-    if sort.removeprefix("-") in _VALUES:
+    if sort.removeprefix("-") in _KNOWN:
         order = web.sheets.remembered(("order", sort), sheet, lambda: order_of(sheet, sort))
         few = order[keep[order]][offset : offset + limit]
         offset = 0

@@ -74,7 +74,8 @@ class Asked:
         Raises:
             SettingError: a date that is not possible.
         """
-        keep = chosen_by(sheet, self.search, web.store)
+        words = web.sheets.words(sheet) if self.search.text else None
+        keep = chosen_by(sheet, self.search, web.store, words)
         unsure_of = self.search.check or "" if self.unsure else ""
         return narrowed(sheet, keep, called=self.called, flag=self.flag, unsure_of=unsure_of)
 
@@ -92,10 +93,11 @@ class Asked:
         Raises:
             SettingError: a date that is not possible.
         """
-        keep, copies = self.chosen(web, sheet), sheet.counting.copies if copies is None else copies
-        if not copies:
-            return keep, 0
-        copied = np.array([row.message_id in copies for row in sheet.rows], dtype=bool)
+        keep, copied = self.chosen(web, sheet), sheet.copied
+        if copies is not None:
+            copied = np.zeros(sheet.n, dtype=bool)
+            places = np.flatnonzero(sheet.copied).tolist()
+            copied[[i for i in places if sheet.rows[i].message_id in copies]] = True
         return keep & ~copied, int(np.count_nonzero(keep & copied))
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError as Late
+from collections.abc import Callable, Collection, Hashable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, TimeoutError as Late
 from typing import Any, TypeVar
 
-from vmaudio.report import Sheet, read_sheet
-from vmaudio.store import Store, report_version
+from vmaudio.report import KeptSheet, Sheet
+from vmaudio.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -33,29 +33,54 @@ class Sheets:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._version: tuple[Any, ...] | None = None
+        self._kept: KeptSheet | None = None
         self._sheet: Sheet | None = None
         self._made: OrderedDict[Hashable, Any] = OrderedDict()
         self._waiting: dict[Hashable, Future[Any]] = {}
         self._pool = ThreadPoolExecutor(1, "vmaudio report")
 
     def current(self) -> Sheet:
-        """The sheet of the store as it is now; read again only when something has changed."""
-        version = report_version(self._store)
+        """The sheet of the store as it is now; read again only as far as something has changed."""
         with self._lock:
-            if self._sheet is None or version != self._version:
-                self._sheet = read_sheet(self._store)
-                self._version = version
+            if self._kept is None:
+                self._kept = KeptSheet(self._store)
+            now = self._kept.now()
+            if now is not self._sheet:
+                self._sheet = now
                 self._made.clear()
+                for old in self._waiting.values():
+                    old.cancel()  # nobody waits for what has not begun: it is of another state
                 self._waiting.clear()
-            return self._sheet
+            return now
+
+    def words(self, sheet: Sheet) -> Callable[[str], Collection[str]] | None:
+        """Where words of transcripts are looked for without the database.
+
+        Args:
+            sheet: the messages.
+
+        Returns:
+            Gives the ids of the messages with some words; None where they are not kept.
+        """
+
+        with self._lock:
+            kept = self._kept.keep_words() if self._kept is not None and self._sheet is sheet else None
+        if kept is None:
+            return None
+        words = kept
+
+        def find(text: str) -> Collection[str]:
+            with self._lock:
+                return words.find(text)
+
+        return find
 
     def warm(self) -> None:
         """Read the sheet in the background, so that the first page need not wait for it."""
 
         def read() -> None:
             try:
-                self.current()
+                self.words(self.current())
             except Exception:  # the page that needs it will say why
                 log.exception("the messages could not be read ahead")
 
@@ -109,7 +134,25 @@ class Sheets:
             return found
         except Late:
             return None
+        except CancelledError:  # the store has changed while this page waited
+            return make()
+
+    def is_made(self, key: Hashable, sheet: Sheet) -> bool:
+        """Whether what takes long is made already.
+
+        Args:
+            key: of what is made.
+            sheet: the sheet that it is made of.
+
+        Returns:
+            True where `later` has it at once.
+        """
+        with self._lock:
+            future = self._waiting.get(key) if self._sheet is sheet else None
+            return future is not None and future.done()
 
     def stop(self) -> None:
         """Begin nothing more in the background; what is being made there is not waited for."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._kept is not None:  # not behind the lock: what is being read is not waited for either
+            self._kept.close()

@@ -106,7 +106,7 @@ def message(
     labels = labels_of(web.store, message_id)
     me, own = signed(request, session.name), declared_classes()
     mine = {(label.kind, label.position): label.label for label in labels if label.annotator == me}
-    original = web.store.one(web.doubles.now().get(message_id, ""))
+    original = web.store.one(web.doubles.get(message_id, ""))
     original = original if original and may_see(viewer, original.message) else None
     return page(
         request, "message_page.html.j2", view=view, url=_url(message_id), parts=known_parts(),

@@ -20,14 +20,14 @@ router = APIRouter(tags=["outcomes"])
 @router.get("/outcomes.json")
 def outcomes_json(web: WebOf) -> OutcomesPage:
     """How many outcomes are known, and how they came out."""
-    return tables.known(web.store, web.doubles.now())
+    return tables.known(web.store, web.doubles)
 
 
 @router.get("/outcomes", include_in_schema=False)
 def outcomes_page(request: Request, web: WebOf, imported: str = "") -> Response:
     """The form, and what is known."""
     return page(
-        request, "outcomes.html.j2", known=tables.known(web.store, web.doubles.now()), imported=_said(imported), asked=HowRead()
+        request, "outcomes.html.j2", known=tables.known(web.store, web.doubles), imported=_said(imported), asked=HowRead()
     )
 
 

@@ -7,6 +7,7 @@ import datetime
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
+import numpy as np
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -14,6 +15,7 @@ from vmaudio.duplicates import find_duplicates
 from vmaudio.errors import NotStored, SettingError
 from vmaudio.experiments import Corrected
 from vmaudio.report import (
+    MOST_REPEATED,
     Coaching,
     FailureRow,
     ReportData,
@@ -124,6 +126,12 @@ class Made:
             ("slow", self.key), self.sheet, lambda: slow_parts(self.web.store, self.sheet, self.chosen, data), wait_s
         )  # fmt: skip
 
+    def slow_at_once(self) -> SlowParts | None:
+        """What takes long, where it is made, or may be while the page waits. Of very many messages it is begun when the page
+        asks for it: beside the page it would only take the processor from it."""
+        few = int(np.count_nonzero(self.chosen)) <= MOST_REPEATED
+        return self.slow(PATIENCE_S) if few or self.web.sheets.is_made(("slow", self.key), self.sheet) else None
+
 
 @router.get("/report.json")
 def report_json(web: WebOf, asked: AskedOf, by: By = "rep") -> ReportModel:
@@ -148,7 +156,7 @@ def report(request: Request, web: WebOf, viewer: ViewerOf, asked: AskedOf, by: B
         return f"/message/{quote(message_id, safe='')}/audio" if web.copies.may_play(source) else None
 
     return page(
-        request, "report_page.html.j2", data=data, copies=made.copies, coaching=coaching, slow=made.slow(PATIENCE_S),
+        request, "report_page.html.j2", data=data, copies=made.copies, coaching=coaching, slow=made.slow_at_once(),
         asked=asked, given=asked.given, link=asked.link, sound=sound, prepares=prepares(viewer),
         here=asked.link("/report", by=None if by == "rep" else by), later=asked.link("/report/later", by=by),
         **filter_choices(web, made.sheet),

@@ -41,7 +41,7 @@ def _team(web: Web, sheet: Sheet, asked: Asked, sort: str, number: int, limit: i
     copies = sheet.counting.copies
     if rep is not None:
         asked = dataclasses.replace(asked, search=dataclasses.replace(asked.search, rep=rep))
-        own = {row.message_id for row, keep in zip(sheet.rows, sheet.rep.is_(rep), strict=True) if keep}
+        own = {sheet.rows[i].message_id for i in np.flatnonzero(sheet.rep.is_(rep)).tolist()} if copies else set()
         copies = {one: of for one, of in copies.items() if one in own and of in own}
     found = page_of(web, asked, sheet, sort=sort, limit=limit, offset=(number - 1) * limit, copies=copies)
     return Team.model_validate(
