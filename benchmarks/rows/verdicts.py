@@ -121,7 +121,10 @@ NOTES = (
     "the rep's name wherever it stands, numbers in pieces; the report half is not unseen for these. This count is on all 210 "
     "recordings, with the rule that a number in doubt is n/a. Its changes were made on the tuning half (a guess like the "
     "listed name is that name; nothing is said of the phone's number beside a number in doubt), and the report half was then "
-    "counted once, its errors unread. A gain that could be offered by anybody to anybody is n/a in the truth of "
+    'counted once, its errors unread. So were those of this count (a gain is said in words or sure, praise with "ourselves", '
+    "companies of everyday words and openings that are guesses), made on the tuning half and on labelled messages by reps that "
+    "a part model had not met; the report half was counted twice for them, as two rules of the bands were taken back. A "
+    "gain that could be offered by anybody to anybody is n/a in the truth of "
     "something_for_them now, as in the rubric; it was a pass. The truth is what "
     "the script says by the rubric's definition (`benchmarks/verdict_truth.py` says how for each check); what lies too near a "
     f"limit to be known from the construction is left out, and so are {', '.join(LEFT_OUT)}. The part model was trained on "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soxr
 
@@ -82,8 +83,24 @@ def test_each_threshold_is_used() -> None:
     """More evidence than there is silences the flag; nearer thresholds raise it for a usual voice."""
     fast, usual = at_speed(named("02"), 2.0), at_speed(named("02"), 1.0)
     assert wrong_speed(fast)
-    for change in ({"speed_speech_s": 60.0}, {"speed_syllables": 1000}, {"speed_voiced_share": 1.0}, {"speed_fast": 99.0}):
+    silent: tuple[dict[str, float], ...] = (
+        {"speed_speech_s": 60.0}, {"speed_syllables": 1000}, {"speed_voiced_share": 1.0}, {"speed_fast": 99.0},
+        {"speed_fast_rate": 20.0},
+    )  # fmt: skip
+    for change in silent:
         assert wrong_speed(fast, **change) == [], change
-    assert wrong_speed(usual, speed_fast=-99.0)
-    assert wrong_speed(usual, speed_slow=-99.0)
+    assert wrong_speed(usual, speed_fast=-99.0, speed_fast_rate=0.0)
+    assert wrong_speed(usual, speed_slow=-99.0, speed_slow_rate=20.0)
+    assert wrong_speed(usual, speed_fast=-99.0, speed_slow=-99.0) == []  # its pace is a usual one
+
+
+@pytest.mark.parametrize("start", ["01", "30"])
+def test_noise_makes_no_voice_too_fast(start: str) -> None:
+    """Hiss 10 dB below the voice moves the spectrum as double speed does, and leaves the pace as it is."""
+    usual = load_audio(named(start), max_seconds=20)
+    hiss = np.random.default_rng(7).standard_normal(len(usual.samples)).astype(np.float32)
+    hiss *= np.sqrt(np.mean(usual.samples**2) / np.mean(hiss**2)) * 10 ** (-10 / 20)
+    noisy = dataclasses.replace(usual, samples=usual.samples + hiss)
+    assert wrong_speed(noisy, speed_fast_rate=0.0)  # by the spectrum alone it would be
+    assert wrong_speed(noisy) == []
     assert wrong_speed(signals.recording(signals.noise(6.0, -20))) == []

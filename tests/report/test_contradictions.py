@@ -16,9 +16,10 @@ from rich.console import Console
 from tests.lines import analyzer
 from tests.report.makers import frozen
 from vmaudio.analysis.analyzer import Analyzer
+from vmaudio.analysis.scoring_pass import score_in_context
 from vmaudio.cli.scorecard import scorecard
 from vmaudio.intake.manifest import read_manifest
-from vmaudio.records import Analysis, Mention, Outcome
+from vmaudio.records import Analysis, Flag, Mention, Outcome
 from vmaudio.report import Glossary, build_report, message_view
 from vmaudio.rubric import load_rubric, score
 
@@ -229,6 +230,33 @@ def test_a_part_that_says_nothing_is_not_denied(samples):
     )
     found = contradictions([dataclasses.replace(one, score=dataclasses.replace(one.score, checks=old))])
     assert any("no such part" in pair for pair in found)
+
+
+def test_notes_are_praised_only_where_the_check_of_them_passes(samples):
+    """Words in doubt: the check cannot be judged, and the flags say nothing of the notes."""
+    one = next(a for a in samples if Shown(a).verdict("personal") == "pass")
+    assert any(flag.kind == "uses_notes" for flag in one.flags)
+    faint = dataclasses.replace(
+        one.transcript,
+        segments=tuple(
+            dataclasses.replace(part, words=tuple(dataclasses.replace(word, probability=0.2) for word in part.words))
+            for part in one.transcript.segments
+        ),
+    )
+    kept = score_in_context(dataclasses.replace(one, transcript=faint), one.message, RUBRIC)
+    assert Shown(kept).verdict("personal") == "open"
+    assert contradictions([kept]) == []
+    assert any("specific" in found for found in contradictions([dataclasses.replace(kept, flags=one.flags)]))
+
+
+def test_a_wrong_speed_is_told_once_as_why_there_are_no_points(samples):
+    """The head says why; the flag beside it has its name alone."""
+    one = next(a for a in samples if a.score.points is not None)
+    flag = Flag("wrong_speed", "the voice is implausibly high and fast")
+    made = dataclasses.replace(one, flags=(flag,))
+    made = dataclasses.replace(made, score=score(made, RUBRIC))
+    assert Shown(made).card.count(flag.evidence) == 1
+    assert contradictions([made]) == []
 
 
 def test_a_report_calls_a_message_back_or_not(samples):

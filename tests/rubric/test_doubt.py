@@ -5,7 +5,7 @@ import pytest
 from tests.makers import PIECES, TEXT, analysis, parts, prosody, transcript
 from tests.rubric.test_scoring import judged, phone, with_structure
 from vmaudio.classify import contact_of
-from vmaudio.records import Check, Entities, Message, Part, Structure
+from vmaudio.records import Check, Entities, Mention, Message, Part, Structure
 from vmaudio.rubric import load_rubric, scoring
 
 
@@ -36,6 +36,42 @@ def test_a_part_that_may_be_another_is_no_ground_for_a_pass(p, verdict):
     assert check.verdict == verdict
     if verdict == "pass":
         assert check.counts == pytest.approx(min(1.0, (p - 0.5) / 0.3), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("text", "p", "verdict"),
+    [
+        ("It turns out you roast at noon.", 0.6, "n/a"),
+        ("It turns out you roast at noon.", 0.9, "pass"),
+        ("You would get your roof for nothing.", 0.6, "pass"),
+        ("We pride ourselves on competitive quality and sprinklers.", 0.9, "n/a"),
+    ],
+)
+def test_a_gain_is_said_in_words_or_sure(text, p, verdict):
+    """A reason taken for a value is no pass; praise of the own company is left to the listener, whatever stands beside it."""
+    heard = Part("value", 2.0, 5.0, text, p, {"value": p, "reason": 1 - p})
+    check = judged("part_present", analysis(structure=with_structure([heard])), parts=("value", "offer"))
+    assert check.verdict == verdict
+    assert check.not_judged is (verdict == "n/a")
+
+
+def test_of_two_values_the_plainly_said_one_is_the_ground():
+    """The one without a word of gain is surer, and says less."""
+    surer = Part("value", 2.0, 5.0, "It turns out you roast at noon.", 0.7, {"value": 0.7})
+    plain = Part("value", 6.0, 9.0, "You would get your roof for nothing.", 0.6, {"value": 0.6})
+    check = judged("part_present", analysis(structure=with_structure([surer, plain])), parts=("value", "offer"))
+    assert (check.verdict, check.start_s) == ("pass", 6.0)
+
+
+@pytest.mark.parametrize(("heard", "p", "verdict"), [("Oh", 0.5, "n/a"), ("Oh", 0.9, "pass"), ("Acme Copiers", 0.5, "pass")])
+def test_a_guess_of_everyday_words_is_no_company(heard, p, verdict):
+    """ "It's me, from Oh sorry" names none: it neither praises nor decides whether the reason comes first."""
+    company = Part("company", 1.0, 2.0, f"from {heard}", 0.9)
+    reason = Part("reason", 3.0, 5.0, "your board asked for three bids.", 0.9)
+    made = analysis(structure=with_structure([company, reason]), entities=Entities(company=Mention(heard, 1.2, 2.0, p)))
+    assert judged("company_named", made).verdict == verdict
+    order = judged("part_before", made, first=("reason",), then=("company",))
+    assert order.verdict == ("n/a" if verdict == "n/a" else "fail")
 
 
 def test_a_number_in_pieces_is_neither_fast_nor_said_once():

@@ -137,5 +137,8 @@ def of_context(
     return notes_flags(Known(message, own, team, recording_id), transcript)
 
 
-CONTEXT_KINDS = frozenset({"uses_notes", "ignores_notes", "personalised"})
+PRAISE_OF_NOTES = frozenset({"uses_notes", "personalised"})
+"""Kinds that say that the notes come back in the message."""
+
+CONTEXT_KINDS = PRAISE_OF_NOTES | {"ignores_notes"}
 """Kinds made by `of_context`: made anew when the manifest changes."""

@@ -105,6 +105,21 @@ class FlagOptions:
         source="benchmarks/fit_speed.py",
         tuned_on=_VOICES,
     )
+    speed_fast_rate: float = threshold(
+        4.8,
+        "... and only where the pace is no slower than this (fast) ...",
+        unit="syllables per second of phonation",
+        source="of 28 voices at double speed 27 are faster; at their own, under noise, 4 of 19 messages were called fast, "
+        "at 4.3 to 4.5",
+        tuned_on="every third voice of benchmarks/fit_speed.py, and samples with noise 10 dB below the voice",
+    )
+    speed_slow_rate: float = threshold(
+        3.0,
+        "... or no faster than this (slow) ...",
+        unit="syllables per second of phonation",
+        source="of 41 voices at half speed all are slower; 7 of 150 synthetic messages were called slow at 3.3 to 3.9",
+        tuned_on="every third voice of benchmarks/fit_speed.py, and the messages of labels/quality.jsonl",
+    )
     speed_speech_s: float = threshold(
         4.0,
         "... when at least this much of it is speech ...",

@@ -9,7 +9,7 @@ from vmaudio.analysis import flags
 from vmaudio.analysis.failures import file_name
 from vmaudio.callback import add_probability
 from vmaudio.classify import Model
-from vmaudio.records import Analysis, Message, RepBaseline
+from vmaudio.records import Analysis, Flag, Message, RepBaseline, Score
 from vmaudio.rubric import NO_TEAM, Rubric, TeamWords, score
 
 Baselines = Callable[[str], RepBaseline | None]
@@ -58,4 +58,12 @@ def score_in_context(
     scored = score(draft, rubric, baselines(message.rep) if message.rep else None, team=team)
     scored = add_probability(scored, draft.features.values, forecaster)
     provenance = dataclasses.replace(draft.provenance, rubric_id=scored.rubric_id, baseline_id=scored.baseline_id)
-    return dataclasses.replace(draft, score=scored, provenance=provenance)
+    return dataclasses.replace(draft, flags=_agreeing(draft.flags, scored, rubric), score=scored, provenance=provenance)
+
+
+def _agreeing(found: tuple[Flag, ...], scored: Score, rubric: Rubric) -> tuple[Flag, ...]:
+    """The flags without praise for notes that the rubric's own check of them does not pass, as their words are not sure."""
+    asked = {criterion.id for criterion in rubric.criteria if criterion.test == "personal"}
+    if all(check.verdict == "pass" for check in scored.checks if check.id in asked):
+        return found
+    return tuple(flag for flag in found if flag.kind not in flags.PRAISE_OF_NOTES)

@@ -49,9 +49,10 @@ def wrong_speed(recording: Recording, prosody: Prosody, options: FlagOptions) ->
     if found is None:
         return ""
     measured = f"({f0_hz:.0f} Hz, {rate:.1f} syllables a second): the sample rate in the file's header may be wrong"
-    if _log_odds(found, FAST) > options.speed_fast:
+    # noise and narrow lines move the spectrum as another speed does, and leave the pace as it is
+    if rate >= options.speed_fast_rate and _log_odds(found, FAST) > options.speed_fast:
         return f"the voice is implausibly high and fast: 2 x {measured}"
-    if _log_odds(found, SLOW) > options.speed_slow:
+    if rate <= options.speed_slow_rate and _log_odds(found, SLOW) > options.speed_slow:
         return f"the voice is implausibly low and slow: 0.5 x {measured}"
     return ""
 

@@ -255,13 +255,13 @@ def _contact(analysis: Analysis) -> str:
 
 
 def _flags(analysis: Analysis) -> RenderableType:
-    """What was done well first, then what a person should look at."""
+    """What was done well first, then what a person should look at; why there are no points was said in the head."""
     table = Table.grid(padding=(0, 1))
+    above = analysis.score.why_unscored if analysis.score else ""
     for flag in sorted(analysis.flags, key=lambda flag: flag.kind not in PRAISE):
         sign, style = ("✓", "green") if flag.kind in PRAISE else ("⚑", "yellow")
-        table.add_row(
-            Text(sign, style=style), Text(clock(flag.start_s)), Text(f"{flag_name(flag.kind)}: {flag.evidence}", style=style)
-        )
+        said = flag_name(flag.kind) + (f": {flag.evidence}" if flag.evidence != above else "")
+        table.add_row(Text(sign, style=style), Text(clock(flag.start_s)), Text(said, style=style))
     return Padding(table, (0, 2))
 
 

@@ -35,7 +35,7 @@ MEASURE_VERSIONS: Mapping[str, int] = {
     "structure": 2,  # clauses -> parts, approach (the fitted models have ids of their own)
     "delivery": 1,  # prosody, words -> axes and word of delivery
     "features": 1,  # everything -> the flat row
-    "flags": 4,  # what a person should look at
+    "flags": 5,  # what a person should look at
 }
 """Version of the code of each measuring stage, in the order of the stages."""
 

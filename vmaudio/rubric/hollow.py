@@ -54,6 +54,7 @@ _GIVES = frozenset("free complimentary gift trial sample samples percent discoun
 _MESSAGES = frozenset({"e-mail", "e-mails", "email", "emails", "message", "messages", "voicemail", "voicemails"})
 _SEASONS = {"quarter", "spring", "summer", "autumn", "fall", "winter", "season"}
 _OF_CALLS = _MESSAGES | {"chat", "briefly", "last", "earlier", "cell", "again", "still", *_SEASONS, *WEEKDAY_NAMES}
+_OURSELVES = WE | {"ourselves"}
 _ABOUT_OURSELVES = frozenset({"value", "proof", "company", "filler", "other"})
 
 
@@ -65,7 +66,7 @@ def is_hollow(part: Part) -> bool:
     """
     text = part.text.lower().replace("’", "'")
     words = _words(text)
-    if part.plays in _ABOUT_OURSELVES and not WE.isdisjoint(words) and YOU.isdisjoint(words):
+    if part.plays in _ABOUT_OURSELVES and not _OURSELVES.isdisjoint(words) and YOU.isdisjoint(words):
         return True
     plain = _is_plain(_words(_LEADS_IN.sub(" ", PRETENCES.sub(" ", text))))
     if part.plays == "value":

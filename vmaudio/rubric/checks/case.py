@@ -11,6 +11,7 @@ from functools import cached_property
 from vmaudio.records import Analysis, Mention, Part, Phone, RepBaseline
 from vmaudio.rubric.checks.rulings import Ruling, ramp
 from vmaudio.rubric.criterion import Criterion
+from vmaudio.rubric.everyday import is_everyday
 from vmaudio.rubric.hollow import is_hollow
 from vmaudio.rubric.options import RUBRIC_OPTIONS, RubricOptions
 from vmaudio.rubric.team import NO_TEAM, TeamWords
@@ -159,6 +160,15 @@ class Case:
         own = _names(f"{f'{caller.text} {caller.as_heard}' if caller else ''} {rep or ''}") - prospect
         said = _names(text)
         return bool(said) and said <= own
+
+    def is_no_company(self, company: Mention) -> bool:
+        """Whether what was heard as a company is a guess in words of everyday speech ("Oh"): something else was said.
+
+        Args:
+            company: as heard.
+        """
+        unsure = company.probability < self.options.confidence.guess_probability
+        return unsure and all(map(is_everyday, re.findall(r"[^\W\d_]+", company.as_heard.lower())))
 
 
 def chance_of(part: Part, labels: tuple[str, ...]) -> float:

@@ -13,7 +13,7 @@ from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, not_ap
 from vmaudio.rubric.checks.unheard import guessed_after, listen, not_heard, plain
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.everyday import is_everyday
-from vmaudio.text import DAYTIMES, HELLO_WORDS, match_name
+from vmaudio.text import DAYTIMES, FUNCTION, HELLO_WORDS, match_name
 
 _GREETINGS = tuple((word,) for word in (*HELLO_WORDS, *DAYTIMES))
 _CALLER_CUES = (("this", "is"), ("my", "name", "is"), ("my", "name's"), ("name", "is"))
@@ -24,6 +24,9 @@ _OPENING_WORDS = 3
 
 _COMPANY_WORDS = 4
 """A company is named within so many words behind the caller's name."""
+
+_OPENING_REACH = 6
+"""Caller and company are named within so many words behind the listener's name."""
 
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+){0,4}\.?")
 
@@ -73,7 +76,12 @@ def company_named(case: Case, criterion: Criterion) -> Ruling:
         case: the message.
         criterion: gives no options.
     """
-    found = _named(case, case.analysis.entities.company, ("company",), "a company")
+    company = case.analysis.entities.company
+    if company is not None and case.is_no_company(company):
+        return cannot_judge(
+            f"listen at {clock(company.start_s)}: heard as {quote(company.as_heard)}", company.start_s, company.end_s
+        )
+    found = _named(case, company, ("company",), "a company")
     guess = _guess_beside_caller(case) if found.verdict == "fail" else ()
     return listen(guess) if guess else found
 
@@ -158,12 +166,17 @@ def _odd_name(case: Case) -> Sequence[Word]:
 
 
 def _guess_beside_caller(case: Case) -> Sequence[Word]:
-    """Words that are guesses behind the caller's name, where the company is mostly said, or behind "with" and "from"."""
-    caller = case.analysis.entities.caller
+    """Words that are guesses behind the caller's name, where the company is mostly said, or behind "with" and "from".
+
+    Where no caller was heard either, both may be in the guesses behind the listener's name ("before I lost my cleaning").
+    """
+    words, limit = case.analysis.transcript.words, case.options.confidence.guess_probability
+    caller, callee = case.analysis.entities.caller, case.analysis.entities.callee
     if caller is None:
-        return guessed_after(case, _COMPANY_CUES)
-    after = [word for word in case.analysis.transcript.words if word.start_s >= caller.end_s - 0.02][:_COMPANY_WORDS]
-    limit = case.options.confidence.guess_probability
+        opening = [word for word in words if callee is None or word.start_s >= callee.end_s - 0.02][:_OPENING_REACH]
+        lost = [word for word in opening if word.probability < limit and plain(word) not in FUNCTION]
+        return guessed_after(case, _COMPANY_CUES) or lost[:2]
+    after = [word for word in words if word.start_s >= caller.end_s - 0.02][:_COMPANY_WORDS]
     guesses = [word for word in after if word.probability < limit and not is_everyday(plain(word))]
     return guesses[:2]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from vmaudio.records import PARTS, clock
+from collections.abc import Sequence
+
+from vmaudio.records import PARTS, Part, clock
 from vmaudio.rubric.checks.case import Case, chance_of
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, not_applicable, passed, quote, ruling
 from vmaudio.rubric.checks.unheard import not_heard, says_nothing
 from vmaudio.rubric.criterion import Criterion
+from vmaudio.rubric.gains import GAINS, says_gain
 
 _HARDLY = 1 / 3
 """A part that counts for less is no ground for an order."""
@@ -16,9 +19,18 @@ _BEFORE_S = 0.01
 """A part that starts this much earlier comes before another."""
 
 
+def _best(parts: Sequence[Part], wanted: tuple[str, ...]) -> Part:
+    """The part on which a pass rests best: one that says a gain plainly, where gains are asked for, then the surest."""
+    gains = GAINS.issuperset(wanted)
+    return max(parts, key=lambda part: (gains and says_gain(part.text), part.probability))
+
+
 @asks("is one of these parts in the message?", options={"parts": ("value",)}, choices={"parts": PARTS}, any_language=True)
 def part_present(case: Case, criterion: Criterion) -> Ruling:
     """Pass where one of the parts is in the message; reasons and values that say nothing are left to the listener.
+
+    A value or an offer needs a word that says what somebody gains (`says_gain`), unless the part model is as good as sure:
+    reasons are often taken for values.
 
     Args:
         case: the message.
@@ -28,13 +40,18 @@ def part_present(case: Case, criterion: Criterion) -> Ruling:
     found = case.parts(wanted)
     if not found:
         return not_heard(case, f"no {' or '.join(wanted)} was heard", wanted)
-    part = max(case.telling(wanted) or found, key=lambda part: part.probability)
+    part = _best(case.telling(wanted) or found, wanted)
     if not case.telling(wanted):
         said = f"{quote(part.text)} at {clock(part.start_s)} could be said by anybody to anybody"
         return cannot_judge(said, part.start_s, part.end_s)
     said = f"{quote(part.text)} at {clock(part.start_s)}"
-    if (sure := chance_of(part, wanted)) < case.options.confidence.sure_part:
+    limits = case.options.confidence
+    if (sure := chance_of(part, wanted)) < limits.sure_part:
         return cannot_judge(f"{said} may be it ({100 * sure:.0f} %)", part.start_s, part.end_s)
+    if GAINS.issuperset(wanted) and sure < limits.plain_part and not says_gain(part.text):
+        return cannot_judge(
+            f"{said} may be it ({100 * sure:.0f} %): no word of it says plainly what they gain", part.start_s, part.end_s
+        )
     return counting(passed(said, part.start_s, part.end_s), case.counts(part, wanted))
 
 
@@ -89,6 +106,8 @@ def part_before(case: Case, criterion: Criterion) -> Ruling:
         return not_applicable(f"no part of the message is {' or '.join(missing)}")
     evidence = f"{first.title or first.label} at {clock(first.start_s)}, {then.title or then.label} at {clock(then.start_s)}"
     named = case.analysis.entities.company
+    if then.plays == "company" and named is not None and case.is_no_company(named):
+        return cannot_judge(f"{evidence}, but {quote(named.as_heard)} is hardly a company’s name", named.start_s, named.end_s)
     if then.plays == "company" and named is not None and then.start_s < first.start_s < named.start_s:
         return cannot_judge(f"{evidence}, though the company’s name comes at {clock(named.start_s)}", then.start_s, then.end_s)
     absent = case.absent(criterion.words("first"), then.start_s - _BEFORE_S, telling=True)
