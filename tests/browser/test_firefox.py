@@ -123,8 +123,8 @@ def tabbed(page: Page, wanted: str, most: int = 80) -> None:
     for _ in range(most):
         page.keyboard.press("Tab")
         if page.evaluate(f"{at}.matches({wanted!r})"):
-            ring = f"(() => {{ const s = getComputedStyle({at}); return s.outlineStyle !== 'none' || s.boxShadow !== 'none'; }})()"
-            assert page.evaluate(f"{ring} || {at}.matches('audio')"), f"no ring around {wanted}"
+            around = f"[{at}, {at}.closest('li')].some((one) => one && getComputedStyle(one).outlineStyle !== 'none')"
+            assert page.evaluate(f"{at}.matches('audio') || {around}"), f"no ring around {wanted}"
             return
     raise AssertionError(f"{most} times Tab, and never at {wanted}")
 
