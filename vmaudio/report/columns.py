@@ -151,12 +151,13 @@ def _pictures(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str, pre
 
 
 def _flags(sheet: Sheet, chosen: np.ndarray) -> list[FlagGroup]:
-    texts = [sheet.rows[i].flags for i in np.flatnonzero(chosen).tolist()]
-    counts: dict[str, int] = {}
-    for text in filter(None, texts):
-        for kind in text.split():
-            counts[kind] = counts.get(kind, 0) + (kind not in PRAISE)
-    found = sorted(((n, kind) for kind, n in counts.items() if n), reverse=True)
+    places: dict[str, list[int]] = {}
+    for i in np.flatnonzero(chosen).tolist():
+        for kind in sheet.rows[i].flags.split():
+            if kind not in PRAISE:
+                places.setdefault(kind, []).append(i)
+    counts = {kind: len(sheet.sounds.once_at(np.array(at))) for kind, at in places.items()}
+    found = sorted(((n, kind) for kind, n in counts.items()), reverse=True)
     return [FlagGroup(kind, flag_name(kind), n, ()) for n, kind in found]
 
 

@@ -85,9 +85,9 @@ def _machine(web: Web, sheet: Sheet, verdicts: list[CoachVerdict]) -> dict[str, 
 def _everywhere(sheet: Sheet, verdicts: list[CoachVerdict], chosen: np.ndarray | None = None) -> dict[str, np.ndarray]:
     """The machine's verdicts on all messages, of the checks that coaches judged."""
     found = {}
+    once = sheet.sounds.once(np.ones(sheet.n, dtype=bool)) if chosen is None else chosen
     for check in {one.check_id for one in verdicts} & set(sheet.checks):
-        column = sheet.marks[:, sheet.checks.index(check)]
-        column = column if chosen is None else column[chosen]
+        column = sheet.marks[once, sheet.checks.index(check)]
         found[check] = np.concatenate([np.repeat(word, int((column == ord(letter)).sum())) for letter, word in SAID.items()])
     return found
 
