@@ -120,6 +120,8 @@ def test_a_script_file_that_is_missing_is_named(tmp_path):
     read = load_manifest(path)
     assert [bool(send.message.extra) for send in read.sends] == [True] + [False] * 5
     (said,) = [one for one in table_read(read.rows).sentences() if "script" in one]
-    assert said.startswith("Kept with a doubt: script: 'gone.txt' (line 3), 'latin.txt' (line 5), '../gone.txt' (line 6) are no")
+    assert said.startswith(
+        "Kept with a doubt: script: 'gone.txt' (line 3), 'latin.txt' (line 5), '../gone.txt' (line 6) are no"
+    )
     assert "manifest.csv" in said
     assert table_read(read.rows).kept()["doubts"] == []  # a script may be called by somebody's name

@@ -302,7 +302,8 @@ def _slim(analysis: Analysis) -> dict[str, Any]:
 
 def _ranked(pair: Mapping[str, Any]) -> tuple[float, float]:
     """A pair's place: the one that is known best comes first."""
-    return tuple(1.0 if pair[name] is None else pair[name] for name in ("p_adjusted", "p_value"))
+    adjusted, plain = (1.0 if pair[name] is None else float(pair[name]) for name in ("p_adjusted", "p_value"))
+    return adjusted, plain
 
 
 def _cut(text: str, most: int) -> str:

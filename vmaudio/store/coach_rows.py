@@ -46,9 +46,7 @@ def put_coach_verdicts(store: Database, verdicts: Iterable[CoachVerdict]) -> Non
                 connection.execute(insert(table).values(**values))
 
 
-def coach_verdicts_of(
-    store: Database, *, coach: str | None = None, round_id: int | None = None
-) -> list[CoachVerdict]:
+def coach_verdicts_of(store: Database, *, coach: str | None = None, round_id: int | None = None) -> list[CoachVerdict]:
     """Verdicts of coaches.
 
     Args:
