@@ -189,8 +189,8 @@ class Library:
             monitor: a verdict that holds however often one looks.
 
         Returns:
-            What ``vmaudio compare --json`` prints, without provenance; of many pairs those with the least adjusted p-values, and
-            of many warnings the first, with how many are ``not_listed``; the command that prints all; and a note on looking
+            What ``vmaudio compare --json`` prints, without provenance; of many pairs those with the least adjusted p-values,
+            and of many warnings the first, with how many are ``not_listed``; the command that prints all; and a note on looking
             twice.
 
         Raises:

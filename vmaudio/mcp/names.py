@@ -17,8 +17,8 @@ NAME = "[name]"
 MOST_WORDS = 6
 """A campaign or script whose name has more words is a text."""
 _TRADE = frozenset(
-    "abm b2b cadence crm dialer followup followups inbound msp outbound reactivation renewals ringless rvm saas smb sms upsell utm"
-    " webinar webinars".split()
+    "abm b2b cadence crm dialer followup followups inbound msp outbound reactivation renewals ringless rvm saas smb sms"
+    " upsell utm webinar webinars".split()
 )
 """Words of the trade that are in no list of everyday English and name nobody."""
 _TOKEN = re.compile(r"[^\W\d_]+")

@@ -108,7 +108,8 @@ class Calibration:
         return {
             "checks": [
                 {
-                    "check": one.check, "messages": one.messages, "coaches": one.coaches, "alpha": _ends(one.alpha, one.alpha_n),
+                    "check": one.check, "messages": one.messages, "coaches": one.coaches,
+                    "alpha": _ends(one.alpha, one.alpha_n),
                     "kappa_with_machine": _ends(one.kappa, one.kappa_n), "same_as_machine": _plain(one.same),
                     "missed": dataclasses.asdict(one.missed) if one.missed else None,
                 }
@@ -116,7 +117,8 @@ class Calibration:
             ],
             "coaches": [
                 {
-                    "coach": one.coach, "messages": one.messages, "verdicts": one.verdicts, "lenient": _ends(one.lenient, one.lenient_n),
+                    "coach": one.coach, "messages": one.messages, "verdicts": one.verdicts,
+                    "lenient": _ends(one.lenient, one.lenient_n),
                     "lenient_to_machine": _ends(one.lenient_to_machine, one.lenient_to_machine_n), "simulated": one.simulated,
                 }
                 for one in self.coaches
@@ -217,7 +219,9 @@ def _beyond_chance(found: Estimate) -> Estimate:
 
 
 def _alphas(weights: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Krippendorff's alpha (nominal) for each row of weights (n_draws, n_messages) of counts (n_messages, n_kinds), each of two or more."""
+    """Krippendorff's alpha (nominal) for each row of weights (n_draws, n_messages) of counts (n_messages, n_kinds); each
+    message has two or more.
+    """
     size = counts.sum(axis=1)
     apart = weights @ ((size**2 - (counts**2).sum(axis=1)) / (size - 1))
     totals = weights @ counts
