@@ -12,6 +12,8 @@ from vmaudio.analysis.engines import InlineEngine
 from vmaudio.records import Message, Outcome
 from vmaudio.store import clips_of, open_store, outcome_of, put_outcomes, save_clip
 
+DAY = "2026-03-02T10:00:00+00:00"
+
 
 @pytest.fixture(scope="module")
 def engine():
@@ -102,11 +104,16 @@ def test_two_that_are_gone_stay(engine, store, folder):
 def test_another_send_stays(engine, store, folder):
     """Another rep, or an id that a manifest gave, is another message; of several sends each finds its own."""
     path = str(folder / "a.wav")
-    sends = [Message(path, prospect="p1"), Message(path, prospect="p2"), Message(path, rep="Ann"), Message(path, "given")]
+    sends = [
+        Message(path, prospect="p1"),
+        Message(path, prospect="p2"),
+        Message(path, rep="Ann", sent_at=DAY),
+        Message(path, "given"),
+    ]
     run_batch(engine, sends, store)
     (folder / "a.wav").rename(folder / "b.wav")
     later = [dataclasses.replace(one, source=str(folder / "b.wav"), message_id="") for one in sends[:2]]
-    later.append(Message(str(folder / "b.wav"), "other", rep="Bo"))
+    later.append(Message(str(folder / "b.wav"), "other", rep="Bo", sent_at=DAY))
     assert len(run_batch(engine, later, store).renamed) == 2
     found = {(made.file_name, made.message.prospect or made.message.rep) for made in store.analyses()}
     assert found == {("b.wav", "p1"), ("b.wav", "p2"), ("a.wav", "Ann"), ("a.wav", None), ("b.wav", "Bo")}

@@ -218,7 +218,7 @@ def test_many_pairs_are_bounded(shown, monkeypatch):
     """The pairs that are known best are answered, in their order, with how many are not; the verdict is about all."""
     whole = shown.compare("rep")
     assert whole["not_listed"] == {"pairs": 0, "warnings": 0}
-    monkeypatch.setattr("vmaudio.mcp.library.MOST_COMPARED", 3)
+    monkeypatch.setattr("vmaudio.mcp.bounds.MOST_COMPARED", 3)
     few = shown.compare("rep")
     assert few["not_listed"] == {"pairs": len(whole["pairs"]) - 3, "warnings": max(0, len(whole["warnings"]) - 3)}
     assert [pair for pair in whole["pairs"] if pair in few["pairs"]] == few["pairs"]

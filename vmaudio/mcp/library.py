@@ -18,6 +18,7 @@ from vmaudio.errors import NotStored, SettingError
 from vmaudio.experiments import approach_card, compare, decide, other_outcomes, parse_window
 from vmaudio.features import CATALOGUE
 from vmaudio.intake import store_observations
+from vmaudio.mcp.bounds import bounded
 from vmaudio.mcp.names import Names
 from vmaudio.records import Analysis
 from vmaudio.report import (
@@ -45,9 +46,6 @@ MOST_TEXT = 20_000
 EXCERPT = 240
 MOST_LISTED = 50
 """Most groups, things to coach and repeats in one report."""
-MOST_COMPARED = 28
-"""Most pairs of arms, and most warnings, in one comparison: those of eight arms. Forty arms make 780 pairs of two thousand
-characters each."""
 LOOKED = (
     "This look is not counted, as the store is only read. Whoever looks again and again should ask with monitor: that verdict "
     "holds however often one looks."
@@ -210,12 +208,8 @@ class Library:
         said = f"{found.sentence} {decision.conflict_words}".rstrip()
         words = ["vmaudio", "compare", "--by", by, "--outcome", found.outcome, "--window", window]
         words += ["--bins", bins] * bool(bins) + ["--monitor"] * monitor
-        made = found.to_dict()
-        cut = {name: max(0, len(made[name]) - MOST_COMPARED) for name in ("pairs", "warnings")}
-        surest = sorted(range(len(made["pairs"])), key=lambda i: _ranked(made["pairs"][i]))[:MOST_COMPARED]
-        made |= {"pairs": [made["pairs"][i] for i in sorted(surest)], "warnings": made["warnings"][:MOST_COMPARED]}
         return {
-            **made, "not_listed": cut, "verdict": said, "decision": decision.to_dict(), "copies": len(state.copies),
+            **bounded(found.to_dict()), "verdict": said, "decision": decision.to_dict(), "copies": len(state.copies),
             "command": shlex.join(words), "note": "" if monitor else LOOKED,
         }  # fmt: skip
 
@@ -298,12 +292,6 @@ def _slim(analysis: Analysis) -> dict[str, Any]:
         "prosody": prosody, "entities": made["entities"], "structure": made["structure"], "tone": made["tone"],
         "features": made["features"], "score": made["score"], "flags": made["flags"],
     }  # fmt: skip
-
-
-def _ranked(pair: Mapping[str, Any]) -> tuple[float, float]:
-    """A pair's place: the one that is known best comes first."""
-    adjusted, plain = (1.0 if pair[name] is None else float(pair[name]) for name in ("p_adjusted", "p_value"))
-    return adjusted, plain
 
 
 def _cut(text: str, most: int) -> str:
