@@ -316,7 +316,7 @@ def _model() -> Schema:
 def _calibrate() -> Schema:
     from vmaudio.experiments import Corrected
 
-    ends = named({"value": NUMBER, "low": NUMBER, "high": NUMBER})
+    ends = named({"value": NUMBER, "low": NUMBER, "high": NUMBER, "n": COUNT})
     check = {
         "check": TEXT, "messages": COUNT, "coaches": COUNT, "alpha": ends, "kappa_with_machine": ends, "same_as_machine": SHARE,
         "missed": optional(record(Corrected)),

@@ -60,4 +60,5 @@ def test_a_file_that_is_no_script(run, fake, sound, tmp_path, content, says):
     done = run("check", sound, "--script", script)
     assert done.code == 1
     assert says in done.err
+    assert "opener.txt" in done.err
     assert done.out == ""

@@ -77,3 +77,18 @@ def test_a_password_is_no_argument(run):
     error = run("add", "Ann", "--role", "rep", input="short\nshort\n").exception
     assert isinstance(error, SettingError)
     assert "shorter than 10" in str(error)
+
+
+def test_what_would_leave_somebody_out_is_said(run):
+    """No terminal to ask at, no admin any more, a rep without messages, a log in which nothing fits."""
+    error = run("add", "Ann", "--role", "admin", input="").exception
+    assert isinstance(error, SettingError)
+    assert "--invite" in str(error)
+    assert run("add", "Ann", "--role", "admin", input=f"{GOOD}\n{GOOD}\n").exit_code == 0
+    done = run("role", "Ann", "rep")
+    assert "Ann is rep now, messages of Ann." in done.output
+    assert "no admin who can log in" in done.output
+    assert "no admin" not in run("role", "Ann", "admin").output
+    assert "no admin" in run("disable", "Ann").output
+    assert "(command line): changed a user Ann" in run("log").output
+    assert "There is no entry that fits." in run("log", "--who", "Zoe").output

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from vmaudio.errors import SettingError, TableError, VmaudioError
-from vmaudio.intake.manifest import read_manifest
+from vmaudio.intake.manifest import load_manifest, read_manifest
 from vmaudio.intake.recordings import find_recordings
+from vmaudio.intake.tables import table_read
 
 
 @pytest.fixture
@@ -106,3 +107,21 @@ def test_scan(tmp_path):
     found = [path.removeprefix(str(tmp_path) + "/") for path in find_recordings([tmp_path, tmp_path / "b.wav"])]
     assert found == ["a.WAV", "b.wav", "noend", "sub/c.g711"]
     assert list(find_recordings([tmp_path / "notes.txt", "gone.wav"])) == [str(tmp_path / "notes.txt"), "gone.wav"]
+
+
+def test_a_script_file_that_is_missing_is_named(tmp_path):
+    """With its first row, once; the cell is then a script's name. One that is there is read, and no name of a file is asked."""
+    (tmp_path / "new.txt").write_text("Hi {name}, this is Tom.", "utf-8")
+    (tmp_path / "latin.txt").write_bytes(b"caf\xe9")
+    cells = ["new.txt", "gone.txt", "gone.txt", "latin.txt", "../gone.txt", "opener two"]
+    rows = "".join(f"{i}.wav,{cell}\n" for i, cell in enumerate(cells))
+    path = tmp_path / "manifest.csv"
+    path.write_text(f"file,script\n{rows}", "utf-8")
+    read = load_manifest(path)
+    assert [bool(send.message.extra) for send in read.sends] == [True] + [False] * 5
+    (said,) = [one for one in table_read(read.rows).sentences() if "script" in one]
+    assert said.startswith(
+        "Kept with a doubt: script: 'gone.txt' (line 3), 'latin.txt' (line 5), '../gone.txt' (line 6) are no"
+    )
+    assert "manifest.csv" in said
+    assert table_read(read.rows).kept()["doubts"] == []  # a script may be called by somebody's name

@@ -115,7 +115,7 @@ def test_compare_says_what_the_command_says(db, shown, capsys):
         cli(["--db", db, *answer["command"].split()[1:], "--json"], standalone_mode=False)
         printed = json.loads(capsys.readouterr().out)
         provenance = printed.pop("provenance")
-        mine = {name: value for name, value in answer.items() if name not in ("command", "note")}
+        mine = {name: value for name, value in answer.items() if name not in ("command", "note", "not_listed")}
         assert {**json.loads(json.dumps(mine)), "looks": printed["looks"], "warnings": printed["warnings"]} == printed
         jsonschema.validate(
             {**mine, "provenance": provenance}, json.loads((SCHEMAS / "compare.json").read_text("utf-8"))
@@ -192,3 +192,35 @@ def test_no_name_in_odd_columns(tmp_path):
     text = json.dumps(answers) + str(error.value)
     assert [word for word in ("hitfield", "oltan", "/home", "Dana", "5550134", "555012") if word in text] == []
     assert {row["campaign"] for row in rows} == {"Campaign 1", "spring"}
+
+
+def test_a_name_that_nobody_listed(tmp_path):
+    """A campaign, script or channel with a first name or an unknown word has a stand-in, by which it is found again."""
+    path = str(tmp_path / "unlisted.sqlite")
+    names = ("spring-okafor", "Melissa's list", "OkaforLeads", "SMB spring", "inbound Q3", "grace period")
+    with open_store(path) as store:
+        for i, one in enumerate(team(12)[0]):
+            own = names[i % 6]
+            message = dataclasses.replace(one.message, campaign=own, script=own, channel=own)
+            store.save(dataclasses.replace(one, recording_id=f"{i:064d}", message=message))
+    library = made(path)
+    rows = library.search(Search(), limit=50)["rows"]
+    shown = {row["campaign"] for row in rows}
+    assert shown == {"SMB spring", "inbound Q3", *(f"Campaign {i}" for i in range(1, 5))}
+    answers = [rows, *(library.compare(by) for by in ("campaign", "script", "channel"))]
+    answers += [library.report(Search(), by="campaign"), *(library.message(row["message_id"]) for row in rows)]
+    text = json.dumps(answers).casefold()
+    assert [word for word in ("okafor", "melissa", "grace") if word in text] == []
+    assert {library.search(Search(campaign=one))["total"] for one in shown} == {2}
+
+
+def test_many_pairs_are_bounded(shown, monkeypatch):
+    """The pairs that are known best are answered, in their order, with how many are not; the verdict is about all."""
+    whole = shown.compare("rep")
+    assert whole["not_listed"] == {"pairs": 0, "warnings": 0}
+    monkeypatch.setattr("vmaudio.mcp.bounds.MOST_COMPARED", 3)
+    few = shown.compare("rep")
+    assert few["not_listed"] == {"pairs": len(whole["pairs"]) - 3, "warnings": max(0, len(whole["warnings"]) - 3)}
+    assert [pair for pair in whole["pairs"] if pair in few["pairs"]] == few["pairs"]
+    assert max(pair["p_adjusted"] for pair in few["pairs"]) == sorted(pair["p_adjusted"] for pair in whole["pairs"])[2]
+    assert few["verdict"] == whole["verdict"]

@@ -57,6 +57,12 @@ def test_a_conversation_over_stdio(db):
                 answers.append(result.structured_content)
             assert seen_in(answers, names) == set()
             assert answers[2]["verdict"]
+            result = await client.call_tool("compare", {"by": "prospect"})
+            assert not result.is_error, result.content
+            many = result.structured_content
+            assert len(many["arms"]) * (len(many["arms"]) - 1) // 2 == len(many["pairs"]) + many["not_listed"]["pairs"]
+            assert len(many["pairs"]) <= 28 < many["not_listed"]["pairs"]
+            assert len(json.dumps(many)) < 120_000
             for name, given, words in (
                 ("message", {"message_id": "m0"}, "There is no analysed message 'm0'. The tool search gives ids."),
                 ("compare", {"by": "weather"}, "No message has 'weather'."),

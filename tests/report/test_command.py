@@ -171,6 +171,7 @@ def test_wrong_use_is_told(db, tmp_path):
     assert "the ending says no format" in run(db, "-o", tmp_path / "x.pdf", expect=2).output
     assert "needs a file" in run(db, "--format", "xlsx", expect=2).output
     assert "cannot be written" in run(db, "-o", tmp_path / "no" / "x.csv", expect="error")
+    assert "x.eml cannot be written" in run(db, "--digest", tmp_path / "no" / "x.eml", expect="error")
 
 
 @pytest.fixture

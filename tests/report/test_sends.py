@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.report.makers import glossary, team
+from vmaudio.records import Flag
 from vmaudio.report.coaching import coaching_of
 from vmaudio.report.columns import build_columns_report, slow_parts
 from vmaudio.report.counting import count_callbacks
@@ -16,11 +17,13 @@ from vmaudio.report.sends import Drops, first_sends
 from vmaudio.report.tallies import distribution_of_rep
 from vmaudio.report.team import build_report
 from vmaudio.report.trends import trends_of
-from vmaudio.store import open_store, put_outcomes
+from vmaudio.store import CoachVerdict, open_store, put_outcomes
+from vmaudio.training import calibrate
 
 ALONE, OUTCOMES = team(60, seed=3)
+ALONE[0] = dataclasses.replace(ALONE[0], flags=(*ALONE[0].flags, Flag("noisy", "the line hisses", 1.0, 2.0)))
 REP = ALONE[0].message.rep
-SAID = "5 sends of one recording count once here in points, pace, pitch and checks; every send counts in callbacks."
+SAID = "5 sends of one recording count once here in points, pace, pitch, checks and flags; every send counts in callbacks."
 
 
 def sent_again(one, number, day=None):
@@ -84,6 +87,9 @@ def test_both_ways_count_a_recording_once_and_every_send(stores, by):
     ]
     assert (drops.n, drops.overall.n) == (alone.n + 4, alone.overall.n + 4)
     assert sum(g.n for g in drops.groups) == drops.n
+    flags = [{one.kind: one.n for one in made.flags} for made in (alone, drops, slow)]
+    assert flags[0] == flags[1] == flags[2]
+    assert flags[0]["noisy"] == sum(any(flag.kind == "noisy" for flag in one.flags) for one in ALONE)
     everything = np.ones(drops.n, dtype=bool)
     found = slow_parts(stores[1], read_sheet(stores[1]), everything, drops)
     assert (found.known, found.unknown) == (slow.known, slow.unknown)
@@ -138,3 +144,19 @@ def test_a_feedback_sheet_counts_a_recording_once(stores):
     assert SAID not in render_feedback(made[0])
     assert SAID in render_report(build_report(list(stores[1].analyses()), glossary=glossary()))
     assert Drops(12, 3).sentence.startswith("12 sends of 3 recordings count once each here")
+
+
+def test_a_flag_of_a_later_send_counts():
+    """A flag that only a later send has, as one about its prospect, is not lost with it."""
+    later = dataclasses.replace(sent_again(ALONE[1], 1), flags=(Flag("wrong_name", "Dan, and not Dana"),))
+    found = {one.kind: one.n for one in build_report([*ALONE, later, sent_again(later, 2)], glossary=glossary()).flags}
+    assert found["wrong_name"] == 1
+
+
+def test_coaches_are_held_against_each_recording_once():
+    """The share of all messages that miss a check is that without drops."""
+    check = next(one.id for one in ALONE[0].score.checks if one.verdict == "fail")
+    verdicts = [CoachVerdict(one.message.message_id, check, "Ann", ("pass", "fail")[i % 2]) for i, one in enumerate(ALONE)]
+    alone, drops = (calibrate(verdicts, made).checks[0].missed for made in (ALONE, [*ALONE, *DROPS]))
+    assert alone == drops
+    assert alone.n_all <= len(ALONE)

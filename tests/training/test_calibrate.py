@@ -21,7 +21,7 @@ from vmaudio.errors import TableError
 from vmaudio.experiments import corrected_rate
 from vmaudio.store import CoachVerdict, coach_verdicts_of
 from vmaudio.store.store import open_store
-from vmaudio.training import calibrate
+from vmaudio.training import calibrate, hold_against
 from vmaudio.training.label_agreement import cohen_kappa, krippendorff_alpha
 
 TEAM = [dataclasses.replace(one, recording_id=f"{i:064d}") for i, one in enumerate(team(40)[0])]
@@ -160,11 +160,12 @@ def test_agreement_is_that_of_other_libraries_and_a_lenient_coach_is_named() -> 
         by_message[one.message_id].append(one.verdict)
     assert check.alpha[0] == pytest.approx(krippendorff_alpha(list(by_message.values())))
     assert check.alpha[1] < check.alpha[0] < check.alpha[2]
-    alone = calibrate([one for one in verdicts if one.coach == "strict"], TEAM)
-    machine = {a.message.message_id: {c.id: c for c in a.score.checks}[CHECK] for a in TEAM if a.score}
-    pairs = [(machine[one.message_id].verdict, one.verdict) for one in verdicts
-             if one.coach == "strict" and not machine[one.message_id].not_judged]  # fmt: skip
+    strict = [one for one in verdicts if one.coach == "strict"]
+    machine = {one.message_id: ("pass", "fail")[i % 3 == 0] for i, one in enumerate(strict)}
+    alone = hold_against(strict, {name: {CHECK: said} for name, said in machine.items()}, {})
+    pairs = [(machine[one.message_id], one.verdict) for one in strict]
     assert alone.checks[0].kappa[0] == pytest.approx(cohen_kappa(pairs))
+    assert np.isnan(calibrate(strict, TEAM).checks[0].kappa).all()  # the machine says the same of all: 0 by any draw
     strict, lenient = sorted(found.coaches, key=lambda one: one.lenient[0])
     assert (strict.coach, lenient.coach) == ("strict", "lenient")
     assert lenient.lenient[1] > 0

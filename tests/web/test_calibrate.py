@@ -89,6 +89,37 @@ def test_what_a_coach_cannot_tell_counts_for_nothing(team: Site) -> None:
     assert [one["check"] for one in team.get("/calibrate/agreement.json").json()["checks"]] == CHECKS[:1]
 
 
+def test_a_few_messages_tell_nothing(team: Site) -> None:
+    """Page, twin and command say so of nine messages; of twelve they give a figure, and no interval without a difference."""
+    analyses = [one for one in team.store.analyses() if one.score]
+    ids = [one.message.message_id for one in analyses]
+
+    def given(names: list[str], *coaches: str) -> dict[str, object]:
+        verdicts = [("pass", "fail", "n/a")[i % 3] for i in range(len(names))]
+        put_coach_verdicts(
+            team.store, [CoachVerdict(m, CHECKS[0], c, v) for c in coaches for m, v in zip(names, verdicts, strict=True)]
+        )
+        return team.get("/calibrate/agreement.json").json()
+
+    few = given(ids[:9], "Ann", "Bea")["checks"][0]["alpha"]
+    assert few == {"value": None, "low": None, "high": None, "n": 9}
+    assert "too few to tell" in team.get("/calibrate/agreement").text
+    assert "too few" in command(team)
+    enough = given(ids, "Ann", "Bea")
+    assert enough["checks"][0]["alpha"] == {"value": 1.0, "low": None, "high": None, "n": 12}
+    assert enough["coaches"][0]["lenient"] == {"value": None, "low": None, "high": None, "n": 8}  # n/a is neither
+    assert "1.00 (the same in all 12)" in team.get("/calibrate/agreement").text
+
+
+def test_one_round_is_read_for_its_page(team: Site, monkeypatch) -> None:
+    """Neither the other rounds nor all messages of the store are."""
+    monkeypatch.setattr("vmaudio.web.calibrating.all_rounds", None)
+    monkeypatch.setattr(type(team.store), "messages", None)
+    team.post("/calibrate/name", data={"author": "Kim"})
+    team.post("/calibrate/rounds", 201, json=True, data={"n": "3", "check": CHECKS})
+    assert scores_everything(team, 1, "pass") == "/calibrate/agreement"
+
+
 def test_known_shares_are_corrected_in_report_and_rubric(team: Site) -> None:
     """Where ten messages or more were scored, also of what a filter chooses; elsewhere nothing is said."""
 

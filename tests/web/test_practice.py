@@ -8,8 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.web import fakes, stock
-from tests.web.conftest import BASE, Site
-from vmaudio.store import practice_of, practice_owner, save_clip
+from tests.web.conftest import BASE, PASSWORD, Person, Site, log_in
+from vmaudio.store import add_user, save_clip
 from vmaudio.web.pages import practice
 from vmaudio.web.worker import Inline
 
@@ -123,15 +123,16 @@ def test_attempts_are_the_own_browsers_alone(sounding):
     assert sounding.get("/practice/drills/number.json").json()["attempts"] == []
 
 
-def test_a_user_finds_them_in_every_browser(sounding, monkeypatch):
-    """With users they are kept under the user; no cookie is needed."""
-    from vmaudio.web import drilling
-    from vmaudio.web.viewers import Viewer
-
-    monkeypatch.setattr(drilling, "viewer_of", lambda _request: Viewer("kim", "rep", "Kim Ito", 7))
-    tried(sounding)
-    assert len(practice_of(sounding.store, practice_owner(7))) == 1
-    assert len(other_browser(sounding).get("/practice/drills/number.json").json()["attempts"]) == 1
+def test_a_user_finds_them_in_every_browser(sounding):
+    """With users an attempt is the user's: its page opens after the upload, in every browser, and for nobody else."""
+    for name in ("Kim", "Lee"):
+        add_user(sounding.store, name, "rep", rep=f"{name} Ito", password=PASSWORD)
+    kim, also_kim, lee = (Person(log_in(sounding.client.app, name), sounding.web) for name in ("Kim", "Kim", "Lee"))
+    made = tried(kim)
+    kim.get(made["url"])
+    also_kim.get(f"/practice/drills/number?job={made['id']}")
+    lee.get(f"/jobs/{made['id']}.json", 404)
+    assert [len(one.get("/practice/drills/number.json").json()["attempts"]) for one in (kim, also_kim, lee)] == [1, 1, 0]
 
 
 def test_only_released_passages_of_better_messages_are_read_instead(team):

@@ -31,7 +31,8 @@ class BatchSummary:
     """What a run did, counted in messages.
 
     ``analysed`` anew; ``stored`` already and only scored again, of which ``older`` were measured by older versions of the
-    measuring stages (`vmaudio.records.MEASURE_VERSIONS`); ``failed``, with the ``failures`` themselves.
+    measuring stages (`vmaudio.records.MEASURE_VERSIONS`); ``failed``, with the ``failures`` themselves. ``renamed``: files
+    that were stored under another path before (path, path before), whose row moved with them.
     """
 
     analysed: int = 0
@@ -39,12 +40,13 @@ class BatchSummary:
     older: int = 0
     failed: int = 0
     failures: list[Failure] = field(default_factory=list)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
 
     def __add__(self, other: BatchSummary) -> BatchSummary:
         """The counts of both."""
         return BatchSummary(
             self.analysed + other.analysed, self.stored + other.stored, self.older + other.older, self.failed + other.failed,
-            [*self.failures, *other.failures],
+            [*self.failures, *other.failures], [*self.renamed, *other.renamed],
         )  # fmt: skip
 
     @property
@@ -96,18 +98,21 @@ def run_batch(
         return found
 
     def keep(result: Analysis | Failure) -> None:
+        before = None
         if isinstance(result, Failure):
             store.save_failure(result)
             summary.failed += 1
             summary.failures.append(result)
         elif result.recording_id in reused:
-            store.save_score(result)
+            before = store.save_score(result, look_for_renamed=True)
             summary.stored += 1
             summary.older += result.provenance.is_older
         else:
-            store.save(result)
+            before = store.save(result, look_for_renamed=True)
             fresh.add(result.recording_id)
             summary.analysed += 1
+        if before is not None:
+            summary.renamed.append((result.source, before))
         claims.release(result.source)
         if on_result is not None:
             on_result(result)

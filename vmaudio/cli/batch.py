@@ -194,6 +194,7 @@ def command(
                 f"{summary.older} of the stored results {were} measured by an older version of vmaudio and used as they are."
                 " To measure just those again: vmaudio batch PATH... --redo stale"
             )
+        say_renamed(summary.renamed)
         if with_team:
             of = counted(with_team, "message has", "messages have")
             before = "; the lines of --jsonl were written before that" if jsonl else ""
@@ -227,6 +228,20 @@ def _say_copies(store: Store, heard: Sequence[DuplicateItem], levels: Levels) ->
         more = f"; and {len(said) - _FEW:,} more" if len(said) > _FEW else ""
         which = "1 of the files is a copy and counts" if len(said) == 1 else f"{len(said):,} of the files are copies and count"
         err().print(f"{which} once in reports: {few}{more}.", markup=False, soft_wrap=True)
+
+
+def say_renamed(renamed: Sequence[tuple[str, str]]) -> None:
+    """Say which files were stored under another path before.
+
+    Args:
+        renamed: path, and path before, of each.
+    """
+    for source, before in renamed[:_FEW]:
+        moved = "Verdicts, clips, labels and the outcome moved along."
+        err().print(f"{source} was renamed from {before}. {moved}", markup=False, soft_wrap=True)
+    if len(renamed) > _FEW:
+        more = counted(len(renamed) - _FEW, "more file was", "more files were")
+        err().print(f"{more} renamed or moved since the last run.", markup=False)
 
 
 def _warn_of_drift(app: App, rows: list[Mapping[str, Any]]) -> None:

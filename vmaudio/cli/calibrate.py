@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,6 +118,8 @@ def _show(found: Calibration, titles: dict[str, str]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from vmaudio.training import estimate_words as words
+
     console = out()
     if found.simulated:
         console.print("[bold reverse] SIMULATED COACHES: an exercise, no evidence [/]")
@@ -129,7 +130,8 @@ def _show(found: Calibration, titles: dict[str, str]) -> None:
         table.add_column(name, justify="left" if i == 0 else "right")
     for one in found.checks:
         fixed = one.missed
-        row = [titles.get(one.check, one.check), str(one.messages), _estimate(one.alpha), _estimate(one.kappa)]
+        row = [titles.get(one.check, one.check), str(one.messages), words(one.alpha, one.alpha_n)]
+        row.append(words(one.kappa, one.kappa_n))
         row += [f"{100 * fixed.machine:.0f} %" if fixed else "–", _share(fixed.rate, fixed.low, fixed.high) if fixed else "–"]
         table.add_row(*(escape(cell) for cell in row))
     console.print(table)
@@ -139,19 +141,15 @@ def _show(found: Calibration, titles: dict[str, str]) -> None:
     for coach in found.coaches:
         name = f"{coach.coach} (simulated)" if coach.simulated else coach.coach
         row = [name, str(coach.messages), str(coach.verdicts)]
-        row += [_estimate(coach.lenient, "+.0f"), _estimate(coach.lenient_to_machine, "+.0f")]
+        row += [words(coach.lenient, coach.lenient_n, "+.0f")]
+        row += [words(coach.lenient_to_machine, coach.lenient_to_machine_n, "+.0f")]
         table.add_row(*(escape(cell) for cell in row))
     console.print(table)
     console.print(
         "[dim]Between coaches: Krippendorff's alpha; with the machine: Cohen's kappa with the coaches' majority; 1 is full "
         "agreement, 0 that of chance. Missed: as the machine has it, of all messages, also of those to which the check does "
-        "not apply. Corrected: prediction-powered (PPI++), share of all messages. Intervals: 95 %.[/]"
+        "not apply. Corrected: prediction-powered (PPI++), share of all messages. Intervals: 95 %, from ten messages on.[/]"
     )
-
-
-def _estimate(value: tuple[float, float, float], form: str = ".2f") -> str:
-    middle, low, high = value
-    return f"{middle:{form}} ({low:{form}} to {high:{form}})" if math.isfinite(middle) else "–"
 
 
 def _share(rate: float, low: float, high: float) -> str:

@@ -163,7 +163,11 @@ def with_script(message: Message, path: str) -> Message:
         text = Path(path).read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SettingError(f"{path} is no text in UTF-8. Save the script as plain text.") from error
-    return dataclasses.replace(message, extra={**message.extra, SCRIPT_TEXT: checked_script(text)})
+    try:
+        checked = checked_script(text)
+    except SettingError as error:
+        raise SettingError(f"{path}: {error}") from None
+    return dataclasses.replace(message, extra={**message.extra, SCRIPT_TEXT: checked})
 
 
 def _store(app: App, save: bool) -> Store | None:

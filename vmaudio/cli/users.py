@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import getpass
+import sys
 import time
+import warnings
 from typing import TYPE_CHECKING
 
 import click
 
 from vmaudio.cli.common import App, err, out, pass_app, plain, print_json
 from vmaudio.cli.forget import confirm
+from vmaudio.errors import SettingError
 
 if TYPE_CHECKING:
     from vmaudio.store import Store, User
@@ -46,6 +50,33 @@ def _show_invitation(store: Store, name: str, days: float, url: str) -> None:
     err().print(f"This link works once, for {days:g} days, and is not shown again. Send it to {plain(name)}.", markup=False)
 
 
+def _ask_password(prompt: str) -> str:
+    """Ask for a password, twice.
+
+    Raises:
+        SettingError: there is nobody to ask, as in a script.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", getpass.GetPassWarning)  # said below, where it matters
+            return str(click.prompt(prompt, hide_input=True, confirmation_prompt=True, err=True))
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        cure = (
+            "Run this in a terminal, or give the user a link to set it: vmaudio users add ... --invite, vmaudio users invite."
+        )
+        raise SettingError(f"There is no terminal to ask for the password. {cure}") from None
+
+
+def _warn_without_admin(store: Store) -> None:
+    """Say when nobody who can log in looks after users any more."""
+    from vmaudio.store import active_admins, has_users
+
+    if has_users(store) and not active_admins(store):
+        err().print("There is no admin who can log in yet. Add one, or set VMAUDIO_PASSWORD for the server.", markup=False)
+
+
 _days = click.option(
     "--days", type=click.FloatRange(0.01, 90), default=7.0, show_default=True, help="So long an invitation holds."
 )
@@ -69,18 +100,18 @@ def add(app: App, name: str, role: str, rep: str | None, email: str, invite: boo
     A running server asks everybody for a name from then on; the server's own password or token (VMAUDIO_PASSWORD,
     VMAUDIO_TOKEN) goes on working as an admin's.
     """
-    from vmaudio.store import active_admins, add_user
+    from vmaudio.store import add_user
 
     store = app.store()
-    password = None if invite else str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    password = None if invite else _ask_password("Password")
     own = rep if rep is not None else name if role == "rep" else ""
     user = add_user(store, name, role, rep=own, email=email, password=password)
     _noted(store, "added", user.name)
     err().print(f"{plain(user.name)} is added ({user.role}).", markup=False)
     if invite:
         _show_invitation(store, user.name, days, url)
-    if role != "admin" and not active_admins(store):
-        err().print("There is no admin who can log in yet. Add one, or set VMAUDIO_PASSWORD for the server.", markup=False)
+    if role != "admin":
+        _warn_without_admin(store)
     return 0
 
 
@@ -121,16 +152,19 @@ def _state(user: User) -> str:
 @command.command("role", short_help="Give a user another role.")
 @click.argument("name")
 @click.argument("role", type=ROLES)
-@click.option("--rep", metavar="R", help="The rep whose messages are theirs.")
+@click.option("--rep", metavar="R", help="The rep whose messages are theirs; for the role rep it is NAME where none was given.")
 @pass_app
 def role_of(app: App, name: str, role: str, rep: str | None) -> int:
     """Give a user another role. It holds from the user's next click on."""
-    from vmaudio.store import change_user
+    from vmaudio.store import change_user, user_named
 
     store = app.store()
-    user = change_user(store, name, role=role, rep=rep)
+    before = user_named(store, name)
+    own = before.name if rep is None and role == "rep" and not before.rep else rep
+    user = change_user(store, name, role=role, rep=own)
     _noted(store, "changed a user", user.name)
-    err().print(f"{plain(user.name)} is {user.role} now.", markup=False)
+    err().print(f"{plain(user.name)} is {user.role} now{f', messages of {plain(user.rep)}' if user.rep else ''}.", markup=False)
+    _warn_without_admin(store)
     return 0
 
 
@@ -143,7 +177,7 @@ def password_of(app: App, name: str) -> int:
 
     store = app.store()
     user = user_named(store, name)
-    given = str(click.prompt(f"Password for {plain(user.name)}", hide_input=True, confirmation_prompt=True, err=True))
+    given = _ask_password(f"Password for {plain(user.name)}")
     change_user(store, name, password=given)
     _noted(store, "set a password", user.name)
     err().print("The password is set.")
@@ -189,6 +223,7 @@ def _set_disabled(app: App, name: str, *, disabled: bool) -> int:
     user = change_user(store, name, disabled=disabled)
     _noted(store, word, user.name)
     err().print(f"{plain(user.name)} is {word}.", markup=False)
+    _warn_without_admin(store)
     return 0
 
 
@@ -209,6 +244,7 @@ def remove(app: App, name: str, yes: bool) -> int:
     err().print(f"{plain(user.name)} is removed.", markup=False)
     if not has_users(store):
         err().print("There are no users any more: a running server no longer asks for names.")
+    _warn_without_admin(store)
     return 0
 
 
@@ -223,10 +259,14 @@ def show_log(app: App, who: str, about: str, limit: int, as_json: bool) -> int:
     from vmaudio.store import audit_entries
 
     store = app.existing_store()
-    for _, entry in audit_entries(store, who=who, subject=about, limit=limit) if store is not None else ():
+    found = audit_entries(store, who=who, subject=about, limit=limit) if store is not None else []
+    for _, entry in found:
         if as_json:
             print_json(entry.to_dict())
             continue
-        what = f" {entry.kind} {entry.subject or '(gone)'}" if entry.kind else ""
+        kind = "" if entry.action.endswith(entry.kind) else f" {entry.kind}"  # "changed a user"
+        what = f"{kind} {entry.subject or '(gone)'}" if entry.kind else ""
         out().print(f"{_minute(entry.at_utc)}  {entry.who}: {entry.action}{what}", markup=False, soft_wrap=True)
+    if not found and not as_json:
+        err().print("There is no entry" + (" that fits." if who or about else "."))
     return 0

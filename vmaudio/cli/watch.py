@@ -6,6 +6,7 @@ import threading
 
 import click
 
+from vmaudio.cli.batch import say_renamed
 from vmaudio.cli.common import (
     App,
     engine_options,
@@ -77,7 +78,9 @@ def command(
         try:
             for _ in wake_ups(paths, every, stop, poll=poll):
                 if new := watcher.look():
-                    run_batch(runner, new, store, on_result=tell)
+                    summary = run_batch(runner, new, store, on_result=tell)
+                    if not app.quiet:
+                        say_renamed(summary.renamed)
                     score_with_team(store, scored_by, new, forecaster=forecaster)
         finally:
             stop.set()

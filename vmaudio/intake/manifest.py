@@ -9,7 +9,7 @@ from typing import Any
 
 from vmaudio import settings
 from vmaudio.errors import TableError
-from vmaudio.intake.scripts import script_beside
+from vmaudio.intake.scripts import names_script_file, script_beside
 from vmaudio.intake.tables import (
     MANIFEST_FIELDS,
     MOST_ID,
@@ -156,6 +156,7 @@ def _sends(rows: Rows, files_needed: bool) -> list[Send]:
     folder = str(rows.table.path.parent)
     found: list[Send] = []
     seen: dict[str, int] = {}
+    texts: dict[str, str | None] = {}
     for line, cells in rows.table.rows:
         file, given = rows.text(cells, "file"), rows.id(line, cells, "message_id")
         if not file and (files_needed or not given):
@@ -169,8 +170,12 @@ def _sends(rows: Rows, files_needed: bool) -> list[Send]:
         if recording_id:  # the store keeps it there: there may be no recording yet
             extra["recording_id"] = recording_id
         fields: dict[str, Any] = {name: rows.text(cells, name) for name in _TEXTS if name in rows.columns}
-        if fields.get("script") and (text := script_beside(folder, fields["script"])):
-            extra[SCRIPT_TEXT] = text
+        if (script := fields.get("script")) and names_script_file(script):
+            text = texts[script] if script in texts else texts.setdefault(script, script_beside(folder, script))
+            if text:
+                extra[SCRIPT_TEXT] = text
+            else:
+                rows.unread_scripts.setdefault(script, line)
         if fields.get("audio_channel"):
             fields["audio_channel"] = fields["audio_channel"].lower()
             if fields["audio_channel"] not in AUDIO_CHANNELS:

@@ -10,6 +10,15 @@ MOST_BYTES = 20_000
 """A longer file is no script of a voicemail (400 words have about 2,500 characters)."""
 
 
+def names_script_file(cell: str) -> bool:
+    """Whether a cell of the column ``script`` looks like the name of a file.
+
+    Args:
+        cell: what the column says.
+    """
+    return len(cell) <= 200 and cell.lower().endswith(ENDINGS)
+
+
 def script_beside(folder: str, cell: str) -> str | None:
     """The text of a script's file that lies in the folder of a manifest, or below it.
 
@@ -22,7 +31,7 @@ def script_beside(folder: str, cell: str) -> str | None:
     Returns:
         The text; None where the cell is no such file: it is then the name of a script, or its text.
     """
-    if len(cell) > 200 or not cell.lower().endswith(ENDINGS):
+    if not names_script_file(cell):
         return None
     root = Path(folder).resolve()
     try:

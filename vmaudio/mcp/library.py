@@ -18,6 +18,7 @@ from vmaudio.errors import NotStored, SettingError
 from vmaudio.experiments import approach_card, compare, decide, other_outcomes, parse_window
 from vmaudio.features import CATALOGUE
 from vmaudio.intake import store_observations
+from vmaudio.mcp.bounds import bounded
 from vmaudio.mcp.names import Names
 from vmaudio.records import Analysis
 from vmaudio.report import (
@@ -186,7 +187,9 @@ class Library:
             monitor: a verdict that holds however often one looks.
 
         Returns:
-            What ``vmaudio compare --json`` prints, without provenance; the command that prints it; and a note on looking twice.
+            What ``vmaudio compare --json`` prints, without provenance; of many pairs those with the least adjusted p-values,
+            and of many warnings the first, with how many are ``not_listed``; the command that prints all; and a note on looking
+            twice.
 
         Raises:
             VmaudioError: there is no store, or nothing can be compared by this.
@@ -206,7 +209,7 @@ class Library:
         words = ["vmaudio", "compare", "--by", by, "--outcome", found.outcome, "--window", window]
         words += ["--bins", bins] * bool(bins) + ["--monitor"] * monitor
         return {
-            **found.to_dict(), "verdict": said, "decision": decision.to_dict(), "copies": len(state.copies),
+            **bounded(found.to_dict()), "verdict": said, "decision": decision.to_dict(), "copies": len(state.copies),
             "command": shlex.join(words), "note": "" if monitor else LOOKED,
         }  # fmt: skip
 

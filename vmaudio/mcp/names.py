@@ -8,13 +8,19 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from vmaudio.errors import NotStored
-from vmaudio.privacy import redact_text, redacted_id, stand_ins
+from vmaudio.privacy import is_listed, redact_text, redacted_id, stand_ins
 from vmaudio.records import Analysis, Message, Observation
 from vmaudio.report import Coded, Sheet
+from vmaudio.text import FIRST_NAMES
 
 NAME = "[name]"
 MOST_WORDS = 6
 """A campaign or script whose name has more words is a text."""
+_TRADE = frozenset(
+    "abm b2b cadence crm dialer followup followups inbound msp outbound reactivation renewals ringless rvm saas smb sms"
+    " upsell utm webinar webinars".split()
+)
+"""Words of the trade that are in no list of everyday English and name nobody."""
 _TOKEN = re.compile(r"[^\W\d_]+")
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")  # DanaSpring
 _PLAIN_NUMBER = re.compile(r"-?(?=[\d.]{1,7}$)\d{1,6}(\.\d+)?")
@@ -28,7 +34,8 @@ class Names:
     Attributes:
         redact: whether stand-ins are shown.
         reps: stand-ins of reps, by name; so for the other fields.
-        campaigns: of campaigns that hold a name or a number; others stand for themselves.
+        campaigns: of campaigns that hold a name, a number, or a word that is in no list of everyday words, which may be the
+            name of somebody whom no column lists; others stand for themselves.
         scripts: the same for names of scripts; a script's file or text has a stand-in too.
         channels: the same for channels.
         ids: the messages' own ids by the ids that are shown, where these differ.
@@ -60,7 +67,7 @@ class Names:
         tokens = _told(known)
 
         def hidden(values: Iterable[str | None], what: str) -> dict[str, str]:
-            return stand_ins((value for value in values if value and _tells(value, tokens)), what)
+            return stand_ins((value for value in values if value and (_tells(value, tokens) or _may_name(value))), what)
 
         return cls(
             True,
@@ -220,6 +227,16 @@ def _tells(text: str, tokens: Set[str]) -> bool:
     if any(sign in text for sign in "@/\\") or len(text.split()) > MOST_WORDS or sum(letter.isdigit() for letter in text) >= 7:
         return True
     return any(token in tokens for token in _tokens(text))
+
+
+def _may_name(text: str) -> bool:
+    """Whether a text holds a word that may be somebody's name: a first name, or one that nobody has listed as everyday."""
+    for token in _TOKEN.findall(text):
+        for part in _HUMP.split(token):
+            word = part.casefold()
+            if word in FIRST_NAMES or not (is_listed(word) or word in _TRADE):
+                return True
+    return False
 
 
 def _own(names: dict[str, str], shown: str, what: str) -> str:

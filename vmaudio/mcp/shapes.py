@@ -71,6 +71,7 @@ class ComparisonAnswer(BaseModel):
     arms: list[dict[str, Any]]
     pairs: list[dict[str, Any]]
     warnings: list[dict[str, Any]]
+    not_listed: dict[str, int] = Field(description="how many pairs and warnings are not in the answer")
     decision: dict[str, Any]
     simulated: int | bool
     copies: int

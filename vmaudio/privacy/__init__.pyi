@@ -28,6 +28,9 @@ from .redact_unheard import (
     SoundOfFile as SoundOfFile,
     sound_of_file as sound_of_file,
 )
+from .redact_unlisted import (
+    is_listed as is_listed,
+)
 from .sheet import (
     privacy_sheet as privacy_sheet,
 )

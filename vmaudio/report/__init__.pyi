@@ -122,6 +122,9 @@ from .script_words import (
     script_runs as script_runs,
     script_sentence as script_sentence,
 )
+from .sends import (
+    first_sends as first_sends,
+)
 from .sheet import (
     Coded as Coded,
     Sheet as Sheet,

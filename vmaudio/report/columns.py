@@ -155,11 +155,13 @@ def _pictures(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str, pre
 
 
 def _flags(sheet: Sheet, chosen: np.ndarray) -> list[FlagGroup]:
-    counts: dict[str, int] = {}
-    for text, n in zip(sheet.flags.names, np.bincount(sheet.flags.codes[chosen]).tolist(), strict=False):
-        for kind in text.split():
-            counts[kind] = counts.get(kind, 0) + n * (kind not in PRAISE)
-    found = sorted(((n, kind) for kind, n in counts.items() if n), reverse=True)
+    found: list[tuple[int, str]] = []
+    for kind in {kind for text in sheet.flags.names for kind in text.split()} - set(PRAISE):
+        flagged = np.array([kind in text.split() for text in sheet.flags.names])
+        places = np.flatnonzero(chosen & flagged[sheet.flags.codes])
+        if places.size:
+            found.append((len(sheet.sounds.once_at(places)), kind))
+    found.sort(reverse=True)
     return [FlagGroup(kind, flag_name(kind), n, ()) for n, kind in found]
 
 

@@ -119,7 +119,7 @@ def whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise ReportError(f"{path} cannot be written: {error.strerror}. Choose another place with -o.") from error
+        raise ReportError(f"{path} cannot be written: {error.strerror}. Choose another place.") from error
     try:
         with os.fdopen(handle, "wb") as stream:
             write(stream)
@@ -127,7 +127,7 @@ def whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     except BaseException as error:
         Path(name).unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise ReportError(f"{path} cannot be written: {error.strerror}. Choose another place with -o.") from error
+            raise ReportError(f"{path} cannot be written: {error.strerror}. Choose another place.") from error
         raise
 
 

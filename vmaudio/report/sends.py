@@ -1,7 +1,8 @@
 """One recording left for several prospects: many sends, and one sound.
 
 Each prospect of a drop may call back, so callbacks count every send. How a rep sounds and what the rep's messages miss was
-spoken once: points, pace, pitch and checks count a recording once for each rep, by its first send among the messages asked for.
+spoken once: points, pace, pitch, checks and flags count a recording once for each rep, by its first send among the messages
+asked for; a flag by the first send that has it.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Drops:
         if not self.sends:
             return ""
         which, once = ("one recording", "once") if self.recordings == 1 else (f"{self.recordings:,} recordings", "once each")
-        what = "in points, pace, pitch and checks"
+        what = "in points, pace, pitch, checks and flags"
         return f"{self.sends:,} sends of {which} count {once} here {what}; every send counts in callbacks."
 
 

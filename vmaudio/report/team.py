@@ -187,12 +187,17 @@ def groups_note(groups: Sequence[GroupRow], by: str) -> str:
 
 
 def _flags(analyses: Sequence[Analysis]) -> list[FlagGroup]:
-    found: dict[str, list[tuple[str, str]]] = {}
+    having: dict[str, list[Analysis]] = {}
     for analysis in analyses:
-        for kind, evidence in {flag.kind: flag.evidence for flag in analysis.flags if flag.kind not in PRAISE}.items():
-            found.setdefault(kind, []).append((title_of(analysis), evidence))
+        for kind in {flag.kind: None for flag in analysis.flags if flag.kind not in PRAISE}:
+            having.setdefault(kind, []).append(analysis)
+    found = {kind: [(title_of(one), _evidence(one, kind)) for one in first_sends(own)] for kind, own in having.items()}
     ordered = sorted(found.items(), key=lambda item: -len(item[1]))
     return [FlagGroup(kind, flag_name(kind), len(rows), tuple(rows[:_EXAMPLES])) for kind, rows in ordered]
+
+
+def _evidence(analysis: Analysis, kind: str) -> str:
+    return [flag.evidence for flag in analysis.flags if flag.kind == kind][-1]
 
 
 def _row(analysis: Analysis, called: Called, glossary: Glossary) -> MessageRow:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from vmaudio.records import Record
 from vmaudio.store.database import Database, utc_now
-from vmaudio.store.tables import coach_verdicts as table
+from vmaudio.store.tables import calibration_messages, coach_verdicts as table
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,24 @@ def put_coach_verdicts(store: Database, verdicts: Iterable[CoachVerdict]) -> Non
                 connection.execute(insert(table).values(**values))
 
 
-def coach_verdicts_of(store: Database) -> list[CoachVerdict]:
-    """All verdicts of coaches.
+def coach_verdicts_of(store: Database, *, coach: str | None = None, round_id: int | None = None) -> list[CoachVerdict]:
+    """Verdicts of coaches.
 
     Args:
         store: the store.
+        coach: only those of this coach.
+        round_id: only those on the messages of this round.
 
     Returns:
         Verdicts by message, check and coach.
     """
     names = list(CoachVerdict.__slots__)
     query = select(*(table.c[name] for name in names)).order_by(table.c.message_id, table.c.check_id, table.c.coach)
+    if coach is not None:
+        query = query.where(table.c.coach == coach)
+    if round_id is not None:
+        members = select(calibration_messages.c.message_id).where(calibration_messages.c.round_id == round_id)
+        query = query.where(table.c.message_id.in_(members))
     with store.engine.connect() as connection:
         return [CoachVerdict(**row._mapping) for row in connection.execute(query)]
 

@@ -25,6 +25,7 @@ from vmaudio.store.flat import messages_table
 from vmaudio.store.frame import frame_of
 from vmaudio.store.journal import Journal
 from vmaudio.store.narrow_rows import touch_report_rows
+from vmaudio.store.renamed import put_analysed
 from vmaudio.store.search import Facets, Page, Search
 from vmaudio.store.tables import (
     analyses,
@@ -63,11 +64,15 @@ class Store(Journal):
 
     # -- saving ----------------------------------------------------------------------------------------------------------
 
-    def save(self, analysis: Analysis) -> None:
+    def save(self, analysis: Analysis, *, look_for_renamed: bool = False) -> str | None:
         """Save one analysis at once: recording, message, measurements and score. The same key and message are replaced.
 
         Args:
             analysis: what to keep.
+            look_for_renamed: see `vmaudio.store.renamed`.
+
+        Returns:
+            The path that the file had before it was renamed; None where it was not, or this was not asked.
 
         Raises:
             TypeError: it is no Analysis; a Failure is kept by `save_failure`.
@@ -83,19 +88,24 @@ class Store(Journal):
                 {"duration_s": analysis.duration_s},
                 {"first_seen_utc": utc_now()},
             )
-            put_message(connection, analysis.message, analysis.file_name, analysis.recording_id)
+            before = put_analysed(connection, analysis, look_for_renamed=look_for_renamed)
             analysis_id = put_measurement(connection, analysis)
             put_score(connection, analysis, analysis_id)
+        return before
 
-    def save_score(self, analysis: Analysis, *, instead_of: str | None = None) -> None:
+    def save_score(self, analysis: Analysis, *, instead_of: str | None = None, look_for_renamed: bool = False) -> str | None:
         """Save only what the cheap pass makes: the message's context, its flags and score.
 
         Args:
             analysis: the analysis, whose measurements are stored already.
             instead_of: id under which the message was stored before, when a manifest has given it another.
+            look_for_renamed: as for `save`.
+
+        Returns:
+            As for `save`.
         """
         with self.begin() as connection:
-            put_message(connection, analysis.message, analysis.file_name, analysis.recording_id)
+            before = put_analysed(connection, analysis, look_for_renamed=look_for_renamed)
             if instead_of is not None and instead_of != analysis.message.message_id:
                 replace(connection, instead_of, analysis.message.message_id)
             found = connection.execute(
@@ -104,6 +114,7 @@ class Store(Journal):
                 )
             ).scalar_one()
             put_score(connection, analysis, found)
+        return before
 
     def save_measures(self, analysis: Analysis) -> None:
         """Save only the measurements, in the place of those stored for the recording under the same key.

@@ -28,6 +28,7 @@ from .coach_agreement import (
     Calibration as Calibration,
     CheckAgreement as CheckAgreement,
     calibrate as calibrate,
+    estimate_words as estimate_words,
     hold_against as hold_against,
 )
 from .coach_shares import (

@@ -27,6 +27,10 @@ Estimate = tuple[float, float, float]
 
 NOTHING: Estimate = (math.nan, math.nan, math.nan)
 
+FEWEST = 10
+"""Messages below which no agreement is told, as no corrected share is (`vmaudio.experiments.Corrected`): drawing so few again
+says next to nothing of how it would be on others."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckAgreement:
@@ -36,12 +40,16 @@ class CheckAgreement:
         check: its id.
         messages: messages that some coach judged.
         coaches: who judged it.
-        alpha: Krippendorff's alpha of the coaches, with its interval; NaN with fewer than two coaches.
-        kappa: Cohen's kappa of the machine with the coaches' majority, with its interval; NaN where the machine judged none of
-            these messages (n/a in all).
+        alpha: Krippendorff's alpha of the coaches, with its interval; NaN with fewer than two coaches, on fewer than `FEWEST`
+            messages, and where chance alone decides it (all verdicts equal, or those of one side). Without any difference it
+            is 1, and the interval is NaN.
+        kappa: Cohen's kappa of the machine with the coaches' majority, with its interval; NaN as for alpha, and where the
+            machine judged none of these messages (n/a in all).
         same: share of messages where machine and majority say the same, 0 to 1.
         missed: share of all messages that miss the check, corrected by the coaches; None with too few, and where the machine
             judged no message.
+        alpha_n: messages on which coaches can be held against each other.
+        kappa_n: messages on which machine and coaches can be.
     """
 
     check: str
@@ -51,6 +59,8 @@ class CheckAgreement:
     kappa: Estimate
     same: float
     missed: Corrected | None
+    alpha_n: int
+    kappa_n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +72,11 @@ class CoachAgreement:
         messages: messages judged.
         verdicts: verdicts given.
         lenient: points by which this coach passes more often than the other coaches do on the same checks of the same messages,
-            with its interval; below 0 is strict. NaN where nobody else judged them.
+            with its interval; below 0 is strict. NaN where nobody else judged them, and on fewer than `FEWEST` messages.
         lenient_to_machine: the same against the machine.
         simulated: whether the coach is invented.
+        lenient_n: messages that others judged too.
+        lenient_to_machine_n: messages that the machine judged too.
     """
 
     coach: str
@@ -73,6 +85,8 @@ class CoachAgreement:
     lenient: Estimate
     lenient_to_machine: Estimate
     simulated: bool
+    lenient_n: int
+    lenient_to_machine_n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +108,18 @@ class Calibration:
         return {
             "checks": [
                 {
-                    "check": one.check, "messages": one.messages, "coaches": one.coaches, "alpha": _ends(one.alpha),
-                    "kappa_with_machine": _ends(one.kappa), "same_as_machine": _plain(one.same),
+                    "check": one.check, "messages": one.messages, "coaches": one.coaches,
+                    "alpha": _ends(one.alpha, one.alpha_n),
+                    "kappa_with_machine": _ends(one.kappa, one.kappa_n), "same_as_machine": _plain(one.same),
                     "missed": dataclasses.asdict(one.missed) if one.missed else None,
                 }
                 for one in self.checks
             ],
             "coaches": [
                 {
-                    "coach": one.coach, "messages": one.messages, "verdicts": one.verdicts, "lenient": _ends(one.lenient),
-                    "lenient_to_machine": _ends(one.lenient_to_machine), "simulated": one.simulated,
+                    "coach": one.coach, "messages": one.messages, "verdicts": one.verdicts,
+                    "lenient": _ends(one.lenient, one.lenient_n),
+                    "lenient_to_machine": _ends(one.lenient_to_machine, one.lenient_to_machine_n), "simulated": one.simulated,
                 }
                 for one in self.coaches
             ],
@@ -115,8 +131,29 @@ def _plain(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _ends(value: Estimate) -> dict[str, float | None]:
-    return dict(zip(("value", "low", "high"), map(_plain, value), strict=True))
+def _ends(value: Estimate, n: int) -> dict[str, float | None]:
+    return {**dict(zip(("value", "low", "high"), map(_plain, value), strict=True)), "n": n}
+
+
+def estimate_words(value: Estimate, n: int, form: str = ".2f") -> str:
+    """An agreement or a leniency, as text.
+
+    Args:
+        value: the number and its ends.
+        n: messages behind it.
+        form: how a number is written.
+
+    Returns:
+        For example "0.61 (0.40 to 0.78)"; a dash where there is nothing to compare, and words where there is too little.
+    """
+    middle, low, high = value
+    if not n:
+        return "–"
+    if not math.isfinite(middle):
+        return "too few to tell"
+    if not math.isfinite(low):
+        return f"{middle:{form}} (the same in all {n})"
+    return f"{middle:{form}} ({low:{form}} to {high:{form}})"
 
 
 def calibrate(verdicts: Sequence[CoachVerdict], analyses: Iterable[Analysis]) -> Calibration:
@@ -171,16 +208,21 @@ def _check(
     coaches = {coach for own in by_message.values() for coach in own}
     if all(machine[m][check] == "n/a" for m, _ in both):
         pairs = pairs[:0]
-    return CheckAgreement(
-        check, len(by_message), len(coaches), _bootstrap(counts, _alphas), _bootstrap(pairs, _kappas), same, missed
-    )
+    counts = counts[counts.sum(axis=1) > 1]
+    alpha, kappa = _beyond_chance(_bootstrap(counts, _alphas)), _beyond_chance(_bootstrap(pairs, _kappas))
+    return CheckAgreement(check, len(by_message), len(coaches), alpha, kappa, same, missed, len(counts), len(pairs))
+
+
+def _beyond_chance(found: Estimate) -> Estimate:
+    """An agreement; nothing where one side said the same of every message, so that it is 0 however the messages are drawn."""
+    return found if math.isfinite(found[1]) or found[0] > 0 else NOTHING
 
 
 def _alphas(weights: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Krippendorff's alpha (nominal) for each row of weights (n_draws, n_messages) of counts (n_messages, n_kinds)."""
+    """Krippendorff's alpha (nominal) for each row of weights (n_draws, n_messages) of counts (n_messages, n_kinds); each
+    message has two or more.
+    """
     size = counts.sum(axis=1)
-    use = size > 1
-    counts, size, weights = counts[use], size[use], weights[:, use]
     apart = weights @ ((size**2 - (counts**2).sum(axis=1)) / (size - 1))
     totals = weights @ counts
     n = totals.sum(axis=1)
@@ -200,8 +242,11 @@ def _kappas(weights: np.ndarray, pairs: np.ndarray) -> np.ndarray:
 
 
 def _bootstrap(rows: np.ndarray, statistic: Any) -> Estimate:
-    """The statistic of all messages, with the 2.5th and 97.5th percentile over messages drawn again."""
-    if len(rows) < 2:
+    """The statistic of all messages, with the 2.5th and 97.5th percentile over messages drawn again; see `FEWEST`.
+
+    An interval without a width is none: every message says the same.
+    """
+    if len(rows) < FEWEST:
         return NOTHING
     middle = float(statistic(np.ones((1, len(rows))), rows)[0])
     if not math.isfinite(middle):
@@ -210,6 +255,8 @@ def _bootstrap(rows: np.ndarray, statistic: Any) -> Estimate:
     drawn = statistic(rng.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), DRAWS).astype(float), rows)
     drawn = drawn[np.isfinite(drawn)]
     low, high = np.percentile(drawn, [2.5, 97.5]) if len(drawn) else (math.nan, math.nan)
+    if not high - low > 1e-9:
+        return middle, math.nan, math.nan
     return middle, float(low), float(high)
 
 
@@ -239,8 +286,10 @@ def _coach(
             others[place[one.message_id]] += (passed - rest.count("pass") / len(rest), 1)
         if (said := machine.get(one.message_id, {}).get(one.check_id)) in ("pass", "fail"):
             theirs[place[one.message_id]] += (passed - (said == "pass"), 1)
-    points = [_hundred(_bootstrap(rows[rows[:, 1] > 0], _means)) for rows in (others, theirs)]
-    return CoachAgreement(coach, len(messages), len(own), points[0], points[1], any(one.simulated for one in own))
+    both = [rows[rows[:, 1] > 0] for rows in (others, theirs)]
+    points = [_hundred(_bootstrap(rows, _means)) for rows in both]
+    simulated = any(one.simulated for one in own)
+    return CoachAgreement(coach, len(messages), len(own), points[0], points[1], simulated, len(both[0]), len(both[1]))
 
 
 def _hundred(value: Estimate) -> Estimate:

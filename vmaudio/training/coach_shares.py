@@ -9,6 +9,7 @@ import numpy as np
 
 from vmaudio.experiments import Corrected, corrected_rate
 from vmaudio.records import Analysis
+from vmaudio.report import first_sends
 from vmaudio.store import CoachVerdict
 
 KINDS = ("pass", "fail", "n/a")
@@ -22,15 +23,16 @@ def machine_of(analyses: Iterable[Analysis]) -> tuple[dict[str, dict[str, str]],
         analyses: scored messages.
 
     Returns:
-        By message and check; and by check those on all messages, as text (n_messages,).
+        By message and check; and by check those on all messages, as text (n_messages,), where a recording that its rep sent
+        to several counts once.
     """
-    machine: dict[str, dict[str, str]] = {}
-    for analysis in analyses:
-        if analysis.score is not None:
-            machine[analysis.message.message_id] = {c.id: c.verdict for c in analysis.score.checks if not c.not_judged}
+    scored = [analysis for analysis in analyses if analysis.score is not None]
+    machine = {
+        one.message.message_id: {c.id: c.verdict for c in one.score.checks if not c.not_judged} for one in scored if one.score
+    }
     said: dict[str, list[str]] = defaultdict(list)
-    for own in machine.values():
-        for check, verdict in own.items():
+    for one in first_sends(scored):
+        for check, verdict in machine[one.message.message_id].items():
             said[check].append(verdict)
     return machine, {check: np.array(all_said) for check, all_said in said.items()}
 

@@ -10,7 +10,13 @@ import numpy as np
 from vmaudio.experiments import Corrected
 from vmaudio.report import Sheet, coaches_say
 from vmaudio.store import CoachVerdict, coach_verdicts_of
-from vmaudio.training import Calibration, CheckAgreement, corrected_shares as shares_by_coaches, hold_against
+from vmaudio.training import (
+    Calibration,
+    CheckAgreement,
+    corrected_shares as shares_by_coaches,
+    estimate_words,
+    hold_against,
+)
 from vmaudio.web.context import Web
 from vmaudio.web.library import places_of
 
@@ -81,9 +87,9 @@ def _machine(web: Web, sheet: Sheet, verdicts: list[CoachVerdict]) -> dict[str, 
 def _everywhere(sheet: Sheet, verdicts: list[CoachVerdict], chosen: np.ndarray | None = None) -> dict[str, np.ndarray]:
     """The machine's verdicts on all messages, of the checks that coaches judged."""
     found = {}
+    once = sheet.sounds.once(np.ones(sheet.n, dtype=bool)) if chosen is None else chosen
     for check in {one.check_id for one in verdicts} & set(sheet.checks):
-        column = sheet.marks[:, sheet.checks.index(check)]
-        column = column if chosen is None else column[chosen]
+        column = sheet.marks[once, sheet.checks.index(check)]
         found[check] = np.concatenate([np.repeat(word, int((column == ord(letter)).sum())) for letter, word in SAID.items()])
     return found
 
@@ -104,23 +110,9 @@ def agreement_lines(web: Web) -> dict[str, str]:
 def _line(one: CheckAgreement, *, simulated: bool) -> str:
     said = []
     if math.isfinite(one.alpha[0]):
-        said.append(f"{one.coaches} coaches among themselves {estimate(one.alpha)}")
+        said.append(f"{one.coaches} coaches among themselves {estimate_words(one.alpha, one.alpha_n)}")
     if math.isfinite(one.kappa[0]):
-        said.append(f"with the machine {estimate(one.kappa)}")
+        said.append(f"with the machine {estimate_words(one.kappa, one.kappa_n)}")
     pretend = "Simulated coaches: " if simulated else ""
     share = f". Missed in {coaches_say(one.missed, simulated=simulated)}" if one.missed else ""
     return f"{pretend}agreement on {one.messages} messages: {'; '.join(said) or 'not enough to say'}{share}"
-
-
-def estimate(value: tuple[float, float, float], form: str = ".2f") -> str:
-    """A number with its interval, as text.
-
-    Args:
-        value: the number and its ends.
-        form: how a number is written.
-
-    Returns:
-        For example "0.61 (0.40 to 0.78)"; a dash where it is not defined.
-    """
-    middle, low, high = value
-    return f"{middle:{form}} ({low:{form}} to {high:{form}})" if math.isfinite(middle) else "–"

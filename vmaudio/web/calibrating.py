@@ -13,8 +13,8 @@ from vmaudio.store import (
     all_rounds,
     coach_verdicts_of,
     put_coach_verdicts,
+    round_of,
     save_round,
-    stored_messages,
 )
 from vmaudio.training import UNSURE, draw_messages
 from vmaudio.web.agreement import machine_says
@@ -104,12 +104,7 @@ def begin(web: Web, *, n: int, seed: int, checks: Sequence[str], by: str) -> Rou
     if not asked or set(checks) - set(known):
         raise SettingError("Choose at least one check, of the rubric as it is now.")
     sheet = web.sheets.current()
-    scored = {row.message_id for row in sheet.rows if row.points is not None}
-    recordings = {
-        one.message.message_id: one.recording_id
-        for one in stored_messages(web.store)
-        if one.recording_id and one.message.message_id in scored
-    }
+    recordings = {row.message_id: row.recording_id for row in sheet.rows if row.points is not None and row.recording_id}
     drawn = draw_messages(recordings, n=n, seed=seed)
     if not drawn:
         raise SettingError("No message has points yet. Add recordings first.")
@@ -130,8 +125,30 @@ def progress_of(web: Web, coach: str, message_id: str | None = None) -> list[Pro
     rounds = all_rounds(web.store, message_id)
     if not rounds:
         return []
-    own = {(v.message_id, v.check_id): v.verdict for v in coach_verdicts_of(web.store) if coach and v.coach == coach}
+    own = _verdicts(coach_verdicts_of(web.store, coach=coach)) if coach else {}
     return [progress_in(one, own) for one in rounds]
+
+
+def progress_of_round(web: Web, coach: str, round_id: int) -> Progress:
+    """How far a coach has come in one round; nothing else is read.
+
+    Args:
+        web: the app.
+        coach: name of the coach; "" has answered nothing.
+        round_id: number of the round.
+
+    Returns:
+        The progress.
+
+    Raises:
+        NotStored: there is no such round.
+    """
+    held = round_of(web.store, round_id)
+    return progress_in(held, _verdicts(coach_verdicts_of(web.store, coach=coach, round_id=round_id)) if coach else {})
+
+
+def _verdicts(given: list[CoachVerdict]) -> dict[tuple[str, str], str]:
+    return {(one.message_id, one.check_id): one.verdict for one in given}
 
 
 def progress_in(held: Round, own: dict[tuple[str, str], str]) -> Progress:
@@ -205,9 +222,9 @@ def differences(web: Web, coach: str) -> list[Different]:
     """
     sheet = web.sheets.current()
     places, found = places_of(web, sheet), []
-    for one in coach_verdicts_of(web.store):
+    for one in coach_verdicts_of(web.store, coach=coach):
         at = places.get(one.message_id)
-        if one.coach != coach or at is None or one.verdict not in ("pass", "fail"):
+        if at is None or one.verdict not in ("pass", "fail"):
             continue
         said = machine_says(sheet, at, one.check_id)
         if said in ("pass", "fail") and said != one.verdict:

@@ -45,11 +45,12 @@ class CalibrateModel(BaseModel):
 
 
 class EstimateModel(BaseModel):
-    """A number with its 95 % interval; null where it is not defined."""
+    """A number with its 95 % interval; null where it is not defined or too little is known."""
 
     value: float | None
     low: float | None
     high: float | None
+    n: int = Field(description="messages behind it; below ten no number is given")
 
 
 class CorrectedModel(BaseModel):

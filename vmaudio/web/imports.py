@@ -176,7 +176,8 @@ def plan_of(web: Web, place: Path, asked: HowRead, left_out: Iterable[str] = ())
     try:
         if manifest is not None:
             read = check_tables(manifest, outcomes, columns, timezone=zone, as_of=asked.moment(zone))
-            questions = list(read.questions)
+            doubts = read.manifest.doubts if read.manifest else ()
+            questions = [*read.questions, *(f"Kept with a doubt: {doubt}." for doubt in doubts)]
             listed = load_manifest(manifest, columns, timezone=zone)
             with_ids = "message_id" in listed.rows.columns
             for send in listed.sends:

@@ -75,6 +75,7 @@ class Rows:
             for ours, names in stand_ins(table.header, columns, given).items()
         }
         self.instead: dict[str, int] = defaultdict(int)
+        self.unread_scripts: dict[str, int] = {}
         self._orders = _orders(table, columns, self._also, given.dates)
         self._rounded = {ours for ours in IDS if ours in columns and cut_short(list(texts_of(table, columns[ours])))}
 
@@ -151,10 +152,22 @@ class Rows:
 
     def warnings(self) -> list[str]:
         """One sentence for each kind of doubt, with its lines."""
-        return [
+        said = [
             f"{ours}: {len(lines)} time{'s' if len(lines) > 1 else ''} {DOUBTS[kind]} ({line_list(lines)})"
             for (ours, kind), lines in self.doubts.items()
         ]
+        if self.unread_scripts:
+            said.append(self._unread())
+        return said
+
+    def _unread(self) -> str:
+        """Of cells that look like a script's file and could not be read as one, each with the first row that has it."""
+        shown = [f"{name!r} (line {line})" for name, line in self.unread_scripts.items()]
+        some = ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")
+        where = f"the folder of {self.table.path.name} or below it (UTF-8, at most 20 kB)"
+        if len(shown) == 1:
+            return f"script: {some} is no text file in {where}, and was taken as a script's name"
+        return f"script: {some} are no text files in {where}, and were taken as scripts' names"
 
     def _keep(self, ours: str, text: str, reading: Reading) -> None:
         if len(self.readings[ours]) < MOST_DISTINCT:

@@ -109,7 +109,7 @@ class TableRead:
                 for ours, values in self.values.items()
                 if ours in PEOPLE
             },
-            "doubts": list(self.doubts),
+            "doubts": [doubt for doubt in self.doubts if not doubt.startswith("script: ")],
         }
 
 

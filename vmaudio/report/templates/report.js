@@ -52,7 +52,10 @@
         if (article.querySelector(".no-sound")) return;
         const note = document.createElement("p");
         note.className = "soft no-sound";
-        note.textContent = "The recording cannot be played here: it was moved, or this browser cannot play its format.";
+        // Firefox plays on without a device for sound and calls that an error of the recording
+        const mute = /sink/i.test(audio.error && audio.error.message);
+        note.textContent = mute ? "Nothing is heard: this computer has no sound output, or another program holds it."
+          : "The recording cannot be played here: it was moved, or this browser cannot play its format.";
         audio.after(note);
       });
     }

@@ -11,8 +11,9 @@ from starlette.concurrency import run_in_threadpool
 
 from vmaudio.errors import NotStored, SettingError
 from vmaudio.store import delete_round, round_of
+from vmaudio.training import estimate_words
 from vmaudio.web import calibrating, keeping
-from vmaudio.web.agreement import calibration_of, estimate
+from vmaudio.web.agreement import calibration_of
 from vmaudio.web.calibrating import ANSWERS, KEYS, Progress
 from vmaudio.web.calibration_schemas import (
     AgreementModel,
@@ -95,8 +96,8 @@ def begin(
 
 def _one(web: Web, coach: str, round_id: int, at: int) -> tuple[Progress, int, str]:
     """The coach's progress, the place of a message and its id."""
-    held = round_of(web.store, round_id)
-    found = next(one for one in calibrating.progress_of(web, coach) if one.round.id == round_id)
+    found = calibrating.progress_of_round(web, coach, round_id)
+    held = found.round
     place = min(at or found.next, len(held.messages))
     if not held.messages:
         raise NotStored("Every message of this round was deleted. Begin another one.")
@@ -204,7 +205,7 @@ def agreement_page(request: Request, web: WebOf) -> Response:
         raise SettingError(WAIT)
     glossary = web.glossary()
     return page(
-        request, "calibrate_agreement.html.j2", found=calibration_of(web), coach=coach, estimate=estimate,
+        request, "calibrate_agreement.html.j2", found=calibration_of(web), coach=coach, estimate=estimate_words,
         title=lambda check: glossary.check(check).title,
         different=calibrating.differences(web, coach),
         words={"pass": "passed", "fail": "missed"},

@@ -13,7 +13,7 @@ from vmaudio.report import DrillOffer, drills_for, judge_drill, message_view
 from vmaudio.rubric import Rubric, load_rubric
 from vmaudio.store import PracticeAttempt, Search, delete_practice
 from vmaudio.text import script_of
-from vmaudio.web.context import Web, WebOf, as_json, caller_of, page, session_of, wants_json
+from vmaudio.web.context import Web, WebOf, as_json, caller_of, owner_of, page, wants_json
 from vmaudio.web.drilling import (
     GOAL,
     Owner,
@@ -186,7 +186,7 @@ def attempt(
     owner, cookie = new_owner(request, web)
     job = web.jobs.add(
         file.file, file.filename or "", lambda path: Message(source=str(path), rep=owner.rep or None),
-        max_bytes=web.config.max_bytes, owner="" if request.state.bearer else session_of(request).id,
+        max_bytes=web.config.max_bytes, owner="" if request.state.bearer else owner_of(request),
         when_over=note_attempt(web, owner, drill), drill=drill.id,
     )  # fmt: skip
     url = f"/jobs/{job.id}"
