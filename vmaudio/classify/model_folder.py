@@ -98,7 +98,8 @@ class Model:
         name: of the model.
         version: of it.
         model_id: ``name/version``, as stored with every result that the model made.
-        estimator: a fitted scikit-learn estimator, or a mapping of names to such.
+        estimator: a fitted scikit-learn estimator, or a mapping of names to such; of calibrated linear classifiers, as those
+            that ship, the plain form (`vmaudio.classify.plain`), which has ``classes_`` and ``predict_proba``.
         meta: the values of model.json.
         notes: sentences worth showing, as when the model was saved by another scikit-learn.
     """
@@ -169,11 +170,34 @@ def load_folder(folder: ModelFolder) -> Model:
         raise ModelRefused(
             f"{path} is damaged: its SHA-256 is not the one in {META_FILE}. Restore it from your copy, or train it again."
         )
-    refuse_untrusted(data, str(path))
-    estimator, notes = _read(data, path, meta)
+    notes: tuple[str, ...] = ()
+    estimator = _read_plain(data, meta)
+    if estimator is None:
+        refuse_untrusted(data, str(path))
+        estimator, notes = _read(data, path, meta)
     model = Model(folder.name, folder.version, folder.model_id, estimator, meta, notes)
     _cache[key] = model
     return model
+
+
+def _read_plain(data: bytes, meta: Mapping[str, Any]) -> Any:
+    """The estimator in plain numpy, which spares loading scikit-learn; None where skops has to read it.
+
+    That is where the estimator is of another make, where it was saved by another scikit-learn, or where the answers to the
+    probe are not those that scikit-learn gave.
+    """
+    from importlib.metadata import version
+
+    from vmaudio.classify.plain import plain
+    from vmaudio.classify.plain_reading import NotPlain, read_fitted
+
+    if meta.get("scikit_learn") != version("scikit-learn") or not meta.get("probe"):
+        return None
+    try:
+        estimator = plain(read_fitted(data))
+    except (NotPlain, *_DAMAGED):
+        return None
+    return estimator if _answers_as_before(estimator, meta["probe"]) else None
 
 
 def _read(data: bytes, path: Path, meta: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:

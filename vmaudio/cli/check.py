@@ -108,8 +108,9 @@ def command(
         verbatim=verbatim or None,
         raw_format=raw_format,
     )
-    # opened last, so that a wrong option or file is told as what it is
-    store = _store(app, save) if any(Path(file).exists() for file in files) else None
+    # opened last, so that a wrong option or file is told as what it is; without a rep there is no baseline to look up
+    wanted = save or any(message.rep for message in messages)
+    store = _store(app, save) if wanted and any(Path(file).exists() for file in files) else None
     analyzer.baselines = store.baseline if store else no_baseline
     failed = 0
     with _waiting(app, len(messages)):

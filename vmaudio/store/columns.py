@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from vmaudio.records import TONE_AXES, Analysis
-from vmaudio.store.override_rows import Overrides
+
+if TYPE_CHECKING:
+    from vmaudio.store.override_rows import Overrides
 
 Cell = str | float | int | bool | None
 
