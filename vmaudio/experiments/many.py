@@ -13,15 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, Messages, attribute, contest, parse_moment
+from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, Messages, attribute, contest
+from vmaudio.experiments.moments import MICROSECOND, NEVER, micro, micros
 from vmaudio.experiments.preparation import WINDOW
 from vmaudio.intake import person
 from vmaudio.records import Message, Observation, Outcome
-
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-_MICROSECOND = datetime.timedelta(microseconds=1)
-_NEVER = np.iinfo(np.int64).min
-"""Time that is not known."""
 
 
 class Sent(NamedTuple):
@@ -78,7 +74,7 @@ def count_many(
         SettingError: no such rule.
     """
     told = [outcomes.get(one.message_id) for one in sent]
-    moments = _micros([one.sent_at for one in sent])
+    moments = micros([one.sent_at for one in sent])
     places = np.flatnonzero(_contestable(sent, moments, told)).tolist()
     few = Messages(_observation(sent[i], told[i]) for i in places)
     for i, one in zip(places, attribute(few, rule)[0], strict=True):
@@ -102,7 +98,7 @@ def _contestable(sent: Sequence[Sent], moments: np.ndarray, told: Sequence[Outco
     """The dated messages of prospects who got several and called back after any: all that a rule of attribution looks at."""
     people: dict[str, int] = {}
     codes = np.full(len(sent), -1, dtype=np.int64)
-    for i in np.flatnonzero(moments != _NEVER).tolist():
+    for i in np.flatnonzero(moments != NEVER).tolist():
         if who := person(sent[i].prospect):
             codes[i] = people.setdefault(who, len(people))
     dated = codes >= 0
@@ -115,31 +111,21 @@ def _contestable(sent: Sequence[Sent], moments: np.ndarray, told: Sequence[Outco
 def _called(
     sent: Sequence[Sent], moments: np.ndarray, told: Sequence[Outcome | None], today: datetime.datetime
 ) -> dict[str, bool]:
-    exported = max(_micros([one.as_of for one in told if one]).tolist(), default=_NEVER)
+    exported = max(micros([one.as_of for one in told if one]).tolist(), default=NEVER)
     known = [(i, one) for i, one in enumerate(told) if one is not None and one.callback is not None]
     if not known:
         return {}
     left = moments[[i for i, _ in known]]
     value = np.array([bool(one.callback) for _, one in known], dtype=bool)
-    at = _micros([one.callback_at if one.callback else None for _, one in known])
-    finish = _micros([one.as_of for _, one in known])
+    at = micros([one.callback_at if one.callback else None for _, one in known])
+    finish = micros([one.as_of for _, one in known])
     # where no export tells its day it is this moment, or the newest message where the clock or the dates are wrong
-    end = max(_micro(today), int(moments.max())) if exported == _NEVER else exported
-    finish = np.where(finish == _NEVER, end, finish)
-    window, dated, timed = WINDOW // _MICROSECOND, left != _NEVER, at != _NEVER
+    end = max(micro(today), int(moments.max())) if exported == NEVER else exported
+    finish = np.where(finish == NEVER, end, finish)
+    window, dated, timed = WINDOW // MICROSECOND, left != NEVER, at != NEVER
     young = dated & (np.where(dated, left, 0) + window > finish)
     late = dated & timed & (at > np.where(dated, left, 0) + window)
     value &= ~late & ~(timed & (at > finish))
     return {
         sent[i].message_id: event for (i, _), event, out in zip(known, value.tolist(), young.tolist(), strict=True) if not out
     }
-
-
-def _micros(texts: Sequence[str | None]) -> np.ndarray:
-    """Stored times in microseconds since 1970; `_NEVER` where there is none."""
-    different = {text: _micro(parse_moment(text)) for text in set(texts)}
-    return np.array([different[text] for text in texts], dtype=np.int64)
-
-
-def _micro(moment: datetime.datetime | None) -> int:
-    return _NEVER if moment is None else (moment - _EPOCH) // _MICROSECOND
