@@ -27,7 +27,7 @@ from vmaudio.experiments import balance
 from vmaudio.experiments.arms import Arms
 from vmaudio.experiments.monitoring import Progress, tuned
 from vmaudio.experiments.options import CompareOptions, MonitorOptions
-from vmaudio.experiments.pairs import Columns, compare_pair, corrected_pairs, watched
+from vmaudio.experiments.pairs import Columns, Kept, compare_pair, corrected_pairs, watched
 from vmaudio.experiments.results import Pair
 from vmaudio.records import Message, Observation, Outcome
 
@@ -160,7 +160,9 @@ class Arrays(Columns):
         }
         self.rows, self.unit, self.y, self.has_rep = (), "message", campaign.called[:n].astype(float), True
         self.covariates = {name: values for name, values in found.items() if len(set(values.tolist())) > 1}
-        self.design = balance.design({k: v for k, v in self.covariates.items() if k not in ("rep", *balance.TIME)})
+        self.codes = {name: balance.coded(values) for name, values in self.covariates.items() if values.dtype == object}
+        self.design = balance.design({k: v for k, v in self.covariates.items() if k not in ("rep", *balance.TIME)}, self.codes)
+        self.kept = Kept()
         self.week, self.rep = (START.toordinal() + day - 1) // 7, rep
         self.cost = np.full(n, np.nan)
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from vmaudio.errors import SettingError
+from vmaudio.experiments.attribution import Messages
 from vmaudio.experiments.comparison import compare
 from vmaudio.experiments.rates import holm
 from vmaudio.experiments.verdict import pair_verdict, why_no_count
@@ -393,3 +394,20 @@ def test_not_enough_data_is_said_by_the_interval_of_the_test_that_decides() -> N
     endless = dataclasses.replace(apart, n_more_deciding=73_406)
     assert "too close so far" in why_no_count(endless)
     assert "73,406" not in pair_verdict(dataclasses.replace(endless, why_no_count=why_no_count(endless))).sentence
+
+
+def test_what_does_not_depend_on_the_outcome_is_taken_over_and_changes_nothing() -> None:
+    sent = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
+    seen = Messages(
+        Observation(
+            Message(f"{i}.wav", f"m{i}", rep=f"r{i % 5}", prospect=f"p{i % 150}", campaign="ab"[i % 3 > 0],
+                    sent_at=(sent + datetime.timedelta(hours=7 * i)).isoformat(), script="xyz"[i * i % 7 % 3]),
+            Outcome(f"m{i}", callback=i % 4 == 0, sale=i % 9 == 0 if i % 10 or i < 100 else None, complaint=i % 7 == 0),
+        )
+        for i in range(200)
+    )  # fmt: skip
+    now = sent + datetime.timedelta(days=365)
+    told = [("script", "callback"), ("script", "complaint"), ("script", "sale"), ("rep", "sale"), ("script", "callback")]
+    together = [compare(seen, by, outcome, now=now).to_dict() for by, outcome in told]
+    assert together == [compare(list(seen), by, outcome, now=now).to_dict() for by, outcome in told]
+    assert together[0]["n"] != together[2]["n"], "other messages count, so nothing may be taken over"

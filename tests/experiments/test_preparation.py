@@ -8,7 +8,8 @@ import datetime
 import pytest
 
 from vmaudio.errors import SettingError
-from vmaudio.experiments.preparation import attribute, parse_window, prepare
+from vmaudio.experiments.attribution import attribute
+from vmaudio.experiments.preparation import parse_window, prepare
 from vmaudio.records import Message, Observation, Outcome
 
 START = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)

@@ -14,7 +14,7 @@ from vmaudio import settings
 from vmaudio.cli.common import App, copies_words, out, pass_app, print_json
 from vmaudio.cli.compare_options import counting, counting_options, observed
 from vmaudio.cli.compare_plan import plan_command
-from vmaudio.errors import StoreError
+from vmaudio.errors import SettingError, StoreError
 
 if TYPE_CHECKING:
     import datetime
@@ -61,22 +61,32 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
         return
     if not given["by"] and not given["plan_path"]:
         raise click.UsageError("Say what to compare: --by script, for example.")
-    from vmaudio.experiments import Messages, approach_card, compare, decide, find_plan, other_outcomes, read_values
+    from vmaudio.experiments import (
+        Messages,
+        approach_card,
+        compare,
+        decide,
+        find_plan,
+        measures_of,
+        other_outcomes,
+        read_values,
+    )
     from vmaudio.intake import collector_paused
 
     zone = str(settings.get("timezone", given["timezone"]))
     plan = find_plan(given["plan_path"], app.existing_store()) if given["plan_path"] else None
     values = read_values(given["values_path"]) if given["values_path"] else None
     counts = counting(given, zone)
+    by = "plan" if plan is not None else given["by"]
     noted: list[Caution] = []
-    copies = 0
+    copies, measures = 0, None
     with collector_paused():
         if given["dials_path"]:
             seen, noted = _dialled(ctx, given, plan, counts["window"], zone)
         else:
-            seen, copies = observed(app, given, zone)
+            measures = measures_of(by)
+            seen, copies = observed(app, given, zone, measures)
         seen = Messages.of(seen)
-    by = "plan" if plan is not None else given["by"]
     meta = approach_card(by, app.models())
 
     def same_way(outcome: str) -> Comparison:
@@ -84,7 +94,13 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
         return compare(seen, by, outcome, **counts, **settled, plan=plan, approach_meta=meta)
 
     with collector_paused():
-        found = same_way(given["outcome"])
+        try:
+            found = same_way(given["outcome"])
+        except SettingError:
+            if measures is None or given["manifest_path"]:
+                raise
+            seen = Messages.of(observed(app, given, zone)[0])  # what there is to compare instead is said of all measures
+            found = same_way(given["outcome"])
         found = dataclasses.replace(found, warnings=(*noted, *found.warnings))
         found = _remembered(app, found, given, plan)
         others = [] if by == "checks" else other_outcomes(seen, found.outcome)

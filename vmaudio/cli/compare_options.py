@@ -14,6 +14,7 @@ from vmaudio.errors import TableError
 if TYPE_CHECKING:
     from vmaudio.intake import Matched
     from vmaudio.records import Observation
+    from vmaudio.store import Measures
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -88,13 +89,14 @@ def counting(given: dict[str, Any], zone: str) -> dict[str, Any]:
     }
 
 
-def observed(app: App, given: dict[str, Any], zone: str) -> tuple[list[Observation], int]:
+def observed(app: App, given: dict[str, Any], zone: str, measures: Measures | None = None) -> tuple[list[Observation], int]:
     """Messages with their outcomes, from files when they are given, else from the store without copies.
 
     Args:
         app: the app's state.
         given: values of the options.
         zone: time zone of dates without one.
+        measures: what is read of the store besides who left messages, for whom and when; None for all.
 
     Returns:
         The observations, and how many copies were left out.
@@ -107,7 +109,7 @@ def observed(app: App, given: dict[str, Any], zone: str) -> tuple[list[Observati
         raise click.UsageError("--manifest and --outcomes go together; without both, the store is compared.")
     if not manifest_path:
         store = app.existing_store()
-        seen = store_observations(store)
+        seen = store_observations(store, measures)
         copies = stored_copies(store) if store else {}
         return without_copies(seen, copies), len(copies)
     found, matched = file_observations(

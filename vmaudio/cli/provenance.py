@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import hashlib
+import itertools
+import operator
 import shlex
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +41,48 @@ def provenance(ctx: click.Context, given: Mapping[str, Any], read: Mapping[str, 
     inputs += [file_input("map", one) for one in given["mapping"] if one.endswith(".toml") and Path(one).is_file()]
     for what, records in read.items():
         digest, count = hashlib.sha256(), 0
-        for record in records:
-            digest.update(repr(record).encode("utf-8", "surrogatepass") + b"\n")
-            count += 1
+        for portion in _portions(records):
+            digest.update("".join([f"{text}\n" for text in texts_of(portion)]).encode("utf-8", "surrogatepass"))
+            count += len(portion)
         inputs.append({"what": what, "records": count, "sha256": digest.hexdigest()})
     thresholds = dataclasses.asdict(CompareOptions())
     for prefix, options in (("monitor", MonitorOptions()), ("pooling", PoolingOptions())):
         thresholds |= {f"{prefix}.{name}": value for name, value in dataclasses.asdict(options).items()}
     written = {name.removesuffix("_path"): list(v) if isinstance(v, tuple) else v for name, v in given.items()}
     return made_by(ctx, inputs, {**written, "timezone": zone, "thresholds": thresholds})
+
+
+def _portions(records: Iterable[object], size: int = 2000) -> Iterator[list[object]]:
+    left = iter(records)
+    while portion := list(itertools.islice(left, size)):
+        yield portion
+
+
+def texts_of(records: Sequence[object]) -> list[str]:
+    """The ``repr`` of each record; that of observations in half of the time, as there are very many of them.
+
+    Args:
+        records: plain records.
+
+    Returns:
+        Texts in their order.
+    """
+    from vmaudio.records import Message, Observation, Outcome
+
+    def written(kind: type) -> tuple[str, Callable[[Any], tuple[Any, ...]]]:
+        names = [one.name for one in dataclasses.fields(kind)]
+        return f"{kind.__name__}({', '.join(f'{name}=%r' for name in names)})", operator.attrgetter(*names)
+
+    (whole, parts), (message, told), (outcome, came) = written(Observation), written(Message), written(Outcome)
+    whole = whole.replace("message=%r, outcome=%r", "message=%s, outcome=%s")
+    found = []
+    for one in records:
+        if type(one) is not Observation:
+            found.append(repr(one))
+            continue
+        first, second, *rest = parts(one)
+        found.append(whole % (message % told(first), "None" if second is None else outcome % came(second), *rest))
+    return found
 
 
 def made_by(

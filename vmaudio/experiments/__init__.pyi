@@ -2,13 +2,15 @@ from .adaptive import (
     arm_probabilities as arm_probabilities,
     next_batch as next_batch,
 )
+from .arms import (
+    measures_of as measures_of,
+)
 from .attribution import (
     ATTRIBUTIONS as ATTRIBUTIONS,
     DEFAULT_ATTRIBUTION as DEFAULT_ATTRIBUTION,
     Contest as Contest,
     Messages as Messages,
     attribute as attribute,
-    parse_moment as parse_moment,
 )
 from .balance import (
     Imbalance as Imbalance,
@@ -53,6 +55,9 @@ from .many import (
 )
 from .misclassification import (
     correct_misclassification as correct_misclassification,
+)
+from .moments import (
+    parse_moment as parse_moment,
 )
 from .options import (
     AdaptiveOptions as AdaptiveOptions,

@@ -6,12 +6,16 @@ import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vmaudio.errors import SettingError
 from vmaudio.experiments.options import CompareOptions
 from vmaudio.records import Observation
+
+if TYPE_CHECKING:
+    from vmaudio.store import Measures
 
 COLUMNS = ("script", "campaign", "channel", "rep", "company", "caller_id", "prospect")
 PREDICTED = ("approach", "order")
@@ -73,6 +77,30 @@ def choose(observations: Sequence[Observation], by: str, bins: str | None = None
     return Arms(
         by, kind, tuple(names), np.array([place.get(text, -1) if text is not None else -1 for text in texts], dtype=int)
     )
+
+
+def measures_of(by: str) -> Measures | None:
+    """What `choose`, and what is said of the arms, reads of messages in a store besides who left them, for whom and when.
+
+    Args:
+        by: what makes the arms, as in `choose`; ``checks`` for every check.
+
+    Returns:
+        The measures; None for all of them, where a name is none that every database finds.
+    """
+    from vmaudio.store import PLAIN_NAME, Measures
+
+    head, _, rest = by.partition(":")
+    if by.lower() in COLUMNS or by == "plan":
+        return Measures()
+    if by == "checks" or (head == "check" and rest):
+        return Measures(checks=True)
+    if by == "label:approach":
+        return Measures(labels=True)
+    name = by.removeprefix("feature:")
+    if not PLAIN_NAME.fullmatch(name):
+        return None
+    return Measures(feature=name, points=by == "points")
 
 
 def _reader(observations: Sequence[Observation], by: str) -> tuple[str, Callable[[Observation], object]]:

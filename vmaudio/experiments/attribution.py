@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from vmaudio.errors import SettingError
+from vmaudio.experiments.moments import NEVER, micro, parse_moment
 from vmaudio.intake import end_of_interval, person
 from vmaudio.records import Observation, Outcome
 
@@ -21,31 +24,9 @@ ATTRIBUTIONS = {
     "shared": "a callback belongs to every message left for the prospect before it, and counts for each",
 }
 
-MOST_MOMENTS = 500_000
-"""Times that are kept once read: each is asked for a dozen times in a comparison."""
-
 DEFAULT_ATTRIBUTION = "as-given"
 """The rule where none is asked for. The CRM knows which call it answers; a line that names only the prospect was given to the
 last message before the callback when it was imported."""
-
-
-@functools.lru_cache(maxsize=MOST_MOMENTS)
-def parse_moment(text: str | None) -> datetime.datetime | None:
-    """Read a stored time.
-
-    Args:
-        text: an ISO 8601 time; one without a zone is UTC.
-
-    Returns:
-        The time; None for no text, or for text that is no time.
-    """
-    if not text:
-        return None
-    try:
-        found = datetime.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +86,40 @@ class Messages(list[Observation]):
     """Messages with their outcomes whose times and prospects are read once, however many outcomes are compared."""
 
     @functools.cached_property
+    def kept(self) -> dict[Any, Any]:
+        """What else was found of them and is asked for again: by whoever found it, under a name of its own."""
+        return {}
+
+    @functools.cached_property
     def sent(self) -> list[datetime.datetime | None]:
         """When each was sent; None where not known."""
         return [parse_moment(one.message.sent_at) for one in self]
 
     @functools.cached_property
+    def moments(self) -> np.ndarray:
+        """When each was sent (n,), as `vmaudio.experiments.moments.micro` gives it."""
+        return np.array([micro(sent) for sent in self.sent], dtype=np.int64)
+
+    @functools.cached_property
+    def in_time(self) -> list[int]:
+        """Numbers of the dated messages, by time."""
+        order = np.argsort(self.moments, kind="stable")
+        return order[self.moments[order] != NEVER].tolist()
+
+    @functools.cached_property
     def members(self) -> list[list[tuple[int, datetime.datetime]]]:
         """The messages of each prospect who got several dated ones, by time, as index and time."""
-        by_prospect: dict[str, list[tuple[int, datetime.datetime]]] = defaultdict(list)
-        for i, (one, sent) in enumerate(zip(self, self.sent, strict=True)):
-            if sent and (who := person(one.message.prospect)):
-                by_prospect[who].append((i, sent))
-        return [sorted(members, key=lambda one: (one[1], one[0])) for members in by_prospect.values() if len(members) > 1]
+        by_prospect: dict[str, list[int]] = {}
+        for i in self.in_time:
+            if who := person(self[i].message.prospect):
+                by_prospect.setdefault(who, []).append(i)
+        several = [members for members in by_prospect.values() if len(members) > 1]
+        return [[(i, self.sent[i]) for i in members] for members in several]  # type: ignore[misc]
+
+    @functools.cached_property
+    def called(self) -> list[bool]:
+        """Whether each has a callback, as the outcome file gives it."""
+        return [one.outcome is not None and bool(one.outcome.callback) for one in self]
 
     @functools.cached_property
     def attributed(self) -> dict[str, tuple[list[Observation], int]]:
@@ -127,13 +130,11 @@ class Messages(list[Observation]):
     def earlier(self) -> list[int | None]:
         """Messages to the same prospect, as it is written, that were sent before; None where either is not known."""
         found: list[int | None] = [None] * len(self)
-        dated: dict[str, list[tuple[datetime.datetime, int]]] = defaultdict(list)
-        for i, (one, sent) in enumerate(zip(self, self.sent, strict=True)):
-            if one.message.prospect and sent:
-                dated[one.message.prospect].append((sent, i))
-        for members in dated.values():
-            for rank, (_, i) in enumerate(sorted(members)):
-                found[i] = rank
+        so_far: dict[str, int] = {}
+        for i in self.in_time:
+            if prospect := self[i].message.prospect:
+                found[i] = so_far.get(prospect, 0)
+                so_far[prospect] = found[i] + 1  # type: ignore[operator]
         return found
 
     @classmethod
@@ -162,10 +163,13 @@ def contest(observations: Sequence[Observation], what: str, groups: Sequence[str
     """
     prospects = callbacks = untimed = 0
     moved = dict.fromkeys((rule for rule in ATTRIBUTIONS if rule != "as-given"), 0)
-    for members in Messages.of(observations).members:
+    messages = Messages.of(observations)
+    for members in messages.members:
         if len({groups[i] for i, _ in members} - {None}) < 2:
             continue
         prospects += 1
+        if not any(messages.called[i] for i, _ in members):
+            continue
         told = [one for i, _ in members if (one := observations[i].outcome) is not None and one.callback]
         untimed += sum(parse_moment(one.callback_at) is None for one in told)
         for at, tellers in _calls(observations, members).items():
@@ -205,6 +209,8 @@ def attribute(observations: Sequence[Observation], rule: str = DEFAULT_ATTRIBUTI
     found = list(given)
     moved = 0
     for members in given.members:
+        if not any(given.called[i] for i, _ in members):
+            continue
         calls = _calls(found, members)
         credit: dict[int, str] = {}
         lost: list[int] = []

@@ -6,10 +6,10 @@ By hand: neither scipy nor statsmodels has standardised differences.
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ TIME = ("date", "week")
 """Covariates that say when a message was sent: on average, and in which weeks."""
 
 SLOTS = ((10, "before 10"), (12, "10 to 12"), (14, "12 to 14"), (16, "14 to 16"), (25, "after 16"))
+_SLOT_OF = tuple(next(name for end, name in SLOTS if hour < end) for hour in range(24))
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -68,22 +69,34 @@ def covariates(rows: Sequence[Row]) -> dict[str, np.ndarray]:
     Returns:
         Columns (n,) by name: text for categories ("" unknown), float for touches and for the date in days (NaN unknown).
     """
-    message = [row.observation.message for row in rows]
+    message, sent = [row.observation.message for row in rows], [row.sent for row in rows]
     found: dict[str, np.ndarray] = {
         name: np.array([getattr(m, name) or "" for m in message], dtype=object) for name in ("rep", "campaign", "channel")
     }
-    found["weekday"] = np.array([DAYS[row.sent.weekday()] if row.sent else "" for row in rows], dtype=object)
-    clock = any(row.sent and (row.sent.hour or row.sent.minute) for row in rows)  # dates alone all say midnight
-    weeks = functools.cache(lambda day: day.strftime("%G-W%V"))
-    found["week"] = np.array([weeks(row.sent.date()) if row.sent else "" for row in rows], dtype=object)
-    found["hour"] = np.array([_slot(row) if clock else "" for row in rows], dtype=object)
+    days = [at.date() if at else None for at in sent]
+    labels = {day: (DAYS[day.weekday()], day.strftime("%G-W%V")) if day else ("", "") for day in set(days)}
+    found["weekday"] = np.array([labels[day][0] for day in days], dtype=object)
+    found["week"] = np.array([labels[day][1] for day in days], dtype=object)
+    clock = any(at and (at.hour or at.minute) for at in sent)  # dates alone all say midnight
+    found["hour"] = np.array([_SLOT_OF[at.hour] if clock and at else "" for at in sent], dtype=object)
     found["touches"] = np.array([math.nan if row.touches is None else float(row.touches) for row in rows])
-    found["date"] = np.array([row.sent.timestamp() / 86400 if row.sent else math.nan for row in rows])
+    found["date"] = np.array([at.timestamp() / 86400 if at else math.nan for at in sent])
     return {name: values for name, values in found.items() if _varies(values)}
 
 
-def _slot(row: Row) -> str:
-    return next(name for end, name in SLOTS if row.sent.hour < end) if row.sent else ""
+def coded(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A covariate of categories as numbers.
+
+    Args:
+        values: text (n,).
+
+    Returns:
+        Its values in order, and each message's number among them (n,): as ``np.unique`` gives them, without sorting all.
+    """
+    told = values.tolist()
+    levels = sorted(set(told))
+    place = {level: i for i, level in enumerate(levels)}
+    return np.array(levels, dtype=str), np.array([place[one] for one in told], dtype=int)
 
 
 def _varies(values: np.ndarray) -> bool:
@@ -178,7 +191,9 @@ def _less_chance(smd: float, degrees: int, n_a: int, n_b: int) -> float:
     return min(CAP, math.sqrt(max(0.0, smd**2 - degrees * (1 / n_a + 1 / n_b))))
 
 
-def design(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def design(
+    values: dict[str, np.ndarray], codes: Mapping[str, tuple[np.ndarray, np.ndarray]] = MappingProxyType({})
+) -> dict[str, np.ndarray]:
     """Covariates as columns for a regression.
 
     Categories become 0/1 columns of their eight most frequent values, the rest being the base; touches become log(1 + touches).
@@ -186,6 +201,7 @@ def design(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
     Args:
         values: columns (n,) by name, as `covariates` gives them.
+        codes: of those of categories, as `coded` gives them, where they were found already.
 
     Returns:
         Float columns (n, k) by name, without NaN.
@@ -193,9 +209,9 @@ def design(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     columns = {}
     for name, column in values.items():
         if column.dtype == object:
-            levels, counts = np.unique(column.astype(str), return_counts=True)
-            kept = levels[np.argsort(-counts, kind="stable")][:8]
-            columns[name] = (column.astype(str)[:, None] == kept[None, 1:]).astype(float)
+            levels, place = codes.get(name) or coded(column)
+            kept = np.argsort(-np.bincount(place, minlength=len(levels)), kind="stable")[:8]
+            columns[name] = (place[:, None] == kept[None, 1:]).astype(float)
         else:
             scaled = np.log1p(np.maximum(column, 0)) if name == "touches" else column
             gone = np.isnan(scaled)

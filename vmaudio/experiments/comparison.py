@@ -80,20 +80,23 @@ def compare(
     if expect is not None and not anytime:
         raise SettingError("--expect tunes the intervals of --monitor: give both.")
     as_sent, planned = Messages.of(observations), list[Caution]()
-    observations = as_sent
+    counted = as_sent
     if plan is not None:
-        observations, planned = intention_to_treat(as_sent, plan)
+        if as_sent.kept.get("plan", (None,))[0] is not plan:
+            assigned, planned = intention_to_treat(as_sent, plan)
+            as_sent.kept["plan"] = plan, Messages(assigned), planned
+        _, counted, planned = as_sent.kept["plan"]
         by = "plan"
-    prepared = prepare(
-        observations, outcome, window=window, as_of=as_of, missing_is=missing_is, attribution=attribution, now=now
-    )
+    prepared = prepare(counted, outcome, window=window, as_of=as_of, missing_is=missing_is, attribution=attribution, now=now)
     # confidence sequences look at messages as they were sent; without times the order of the file is used
     rows = sorted(prepared.rows, key=lambda row: row.sent.timestamp() if row.sent else float("-inf"))
-    prepared = _contested_arms(prepared, observations, by, bins, options)
+    prepared = _contested_arms(prepared, counted, by, bins, options)
     warned = [*data_cautions(prepared), *planned]
     seen = [row.observation for row in rows]
-    families = _families(seen, by, bins, options) if seen else []
-    table = Columns(rows)
+    table = as_sent.kept["columns"] = Columns(rows, as_sent.kept.get("columns"), (by, bins, options))
+    if table.kept.families is None:
+        table.kept.families = _families(seen, by, bins, options) if seen else []
+    families = table.kept.families
     drawn = plan_checks.Drawn(plan, rows) if plan and plan_checks.is_adaptive(plan) else None
     anytime = anytime or drawn is not None
     found_arms: list[Arm] = []
@@ -149,10 +152,10 @@ def compare(
     )
     if plan is None:
         return found
-    used = plan_checks.as_used(as_sent, observations, [arm.arm for arm in found_arms])
+    used = plan_checks.as_used(as_sent, counted, [arm.arm for arm in found_arms])
     again: Any = {"window": window, "as_of": as_of, "missing_is": missing_is, "attribution": attribution, "options": options}
     other = compare(used, "plan", outcome, now=now, **again) if used else None
-    checks = plan_checks.planned(plan, observations, prepared)
+    checks = plan_checks.planned(plan, counted, prepared)
     return plan_checks.checked(found, dataclasses.replace(checks, as_treated=plan_checks.summary(other)))
 
 

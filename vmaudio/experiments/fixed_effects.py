@@ -22,6 +22,7 @@ import numpy as np
 from vmaudio.experiments.clusters import cells
 from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.rates import LEVEL, z_value
+from vmaudio.experiments.within_reps import Ready, Within, within
 from vmaudio.records import counted
 
 _DEFAULT = CompareOptions()
@@ -82,6 +83,7 @@ def fixed_effect(
     y: np.ndarray,
     covariates: Mapping[str, np.ndarray] | None = None,
     options: CompareOptions = _DEFAULT,
+    ready: Ready = within,
 ) -> FixedEffect:
     """Difference of rates within reps, with covariates held equal where there are enough events for them.
 
@@ -91,35 +93,27 @@ def fixed_effect(
         y: 0 or 1 (n_messages,), the outcomes.
         covariates: by name, columns of shape (n_messages, n_columns) without NaN.
         options: thresholds.
+        ready: finds what does not depend on the outcome, or has found it for another one.
 
     Returns:
         The difference, or the reason why it cannot be estimated.
     """
-    known = rep >= 0
-    if not known.any():
-        return not_estimable("not estimable: the messages' reps are not known")
-    group = np.full(len(rep), -1, dtype=int)
-    group[known] = np.unique(rep[known], return_inverse=True)[1]
-    n, _ = cells(group[known], in_a[known], y[known])
-    both: np.ndarray = np.all(n > 0, axis=1)
-    if not both.any():
-        return not_estimable("not estimable: no rep used both")
-    use = known & both[np.maximum(group, 0)]
-    group, in_a, y = np.unique(group[use], return_inverse=True)[1], in_a[use], y[use].astype(float)
-    n, events = cells(group, in_a, y)
+    found = ready(rep, in_a, covariates)
+    if isinstance(found, str):
+        return not_estimable(found)
+    y, columns = y[found.use].astype(float), found.columns
+    n, events = cells(found.group, found.in_a, y)
     total = int(y.sum())
     if min(total, len(y) - total) < options.fewest_events:
         events_in = f"{counted(total, 'event')} in {counted(len(y), 'message')}"
         return not_estimable(f"not estimable: reps who used both have {events_in}")
-    columns = {name: values[use] for name, values in (covariates or {}).items()}
-    columns = {name: values for name, values in columns.items() if np.ptp(values, axis=0).any()}
     width = sum(values.shape[1] for values in columns.values())
     if columns and min(total, len(y) - total) >= options.events_per_column * width:
-        found = _linear(group, in_a, y, np.hstack(list(columns.values())), options.least_own_variation)
-        if found is None:
+        linear = _linear(found, y, options.least_own_variation)
+        if linear is None:
             names = ", ".join(columns)
             return not_estimable(f"not estimable: within each rep the arms go together with {names}")
-        d, se, p, spread = found
+        d, se, p, spread = linear
         if _expected(n, events).min() < options.smallest_expected:
             p = max(p, _exact(n, events))
         half = z_value() * se
@@ -132,28 +126,18 @@ def fixed_effect(
     return FixedEffect(d, low, high, None, method, ("rep",), len(y), len(n), stratified_test(n, events, options), *seen)
 
 
-def _linear(
-    group: np.ndarray, in_a: np.ndarray, y: np.ndarray, covariates: np.ndarray, least_own_variation: float
-) -> tuple[float, float, float, float] | None:
+def _linear(found: Within, y: np.ndarray, least_own_variation: float) -> tuple[float, float, float, float] | None:
     """Coefficient of arm a with its HC1 standard error, p-value and the score's standard deviation without an effect.
 
     Reps are fixed effects; None when covariates explain the arm. The p-value is that of the score test, with the variance that
     each rep's outcomes have without an effect: HC1, and robust score tests too, find differences in arms of a few messages that
     have all the same outcome.
     """
-    size = np.bincount(group)
-
-    def demean(values: np.ndarray) -> np.ndarray:
-        means = np.stack([np.bincount(group, weights=column) / size for column in values.T], axis=1)
-        return np.asarray(values - means[group])
-
-    arm, outcome = demean(in_a[:, None].astype(float))[:, 0], demean(y[:, None])[:, 0]
-    z = demean(covariates)
-    q, r = np.linalg.qr(z)
-    q = q[:, np.abs(np.diag(r)) > 1e-8 * max(1.0, float(np.abs(r).max(initial=0.0)))]
-    own = arm - q @ (q.T @ arm)
-    if float(own @ own) < least_own_variation * float(arm @ arm):
+    group, size = found.group, np.bincount(found.group)
+    q, own, left = found.own()
+    if left < least_own_variation:
         return None
+    outcome = found.demeaned(y[:, None])[:, 0]
     rest = outcome - q @ (q.T @ outcome)
     d = float(own @ rest / (own @ own))
     error = rest - d * own

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, parse_moment
+from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION
 from vmaudio.experiments.cautions import data_cautions
+from vmaudio.experiments.moments import parse_moment
 from vmaudio.experiments.preparation import OUTCOMES, WINDOW, Prepared, Row, cost_of, prepare
 from vmaudio.experiments.rates import LEVEL, Rate
 from vmaudio.experiments.results import Caution, attribution_dict

@@ -23,7 +23,8 @@ from vmaudio.experiments.attribution import (
     contest,
     parse_moment,
 )
-from vmaudio.experiments.many import NEVER, Counted, Sent, count_known, micro
+from vmaudio.experiments.many import Counted, Sent, count_known
+from vmaudio.experiments.moments import NEVER, micro
 from vmaudio.intake import person
 from vmaudio.records import Message, Observation, Outcome
 

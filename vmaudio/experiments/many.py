@@ -13,15 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, Messages, attribute, contest, parse_moment
+from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, Messages, attribute, contest
+from vmaudio.experiments.moments import MICROSECOND, NEVER, micro, micros
 from vmaudio.experiments.preparation import WINDOW
 from vmaudio.intake import person
 from vmaudio.records import Message, Observation, Outcome
-
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-_MICROSECOND = datetime.timedelta(microseconds=1)
-NEVER = np.iinfo(np.int64).min
-"""Time that is not known."""
 
 
 class Sent(NamedTuple):
@@ -78,7 +74,7 @@ def count_many(
         SettingError: no such rule.
     """
     told = [outcomes.get(one.message_id) for one in sent]
-    moments = _micros([one.sent_at for one in sent])
+    moments = micros([one.sent_at for one in sent])
     places = np.flatnonzero(_contestable(sent, moments, told)).tolist()
     few = Messages(_observation(sent[i], told[i]) for i in places)
     for i, one in zip(places, attribute(few, rule)[0], strict=True):
@@ -115,15 +111,15 @@ def _contestable(sent: Sequence[Sent], moments: np.ndarray, told: Sequence[Outco
 def _called(
     sent: Sequence[Sent], moments: np.ndarray, told: Sequence[Outcome | None], today: datetime.datetime
 ) -> dict[str, bool]:
-    exported = max(_micros([one.as_of for one in told if one]).tolist(), default=NEVER)
+    exported = max(micros([one.as_of for one in told if one]).tolist(), default=NEVER)
     known = [(i, one) for i, one in enumerate(told) if one is not None and one.callback is not None]
     if not known:
         return {}
     called, young = count_known(
         moments[[i for i, _ in known]],
         np.array([bool(one.callback) for _, one in known], dtype=bool),
-        _micros([one.callback_at if one.callback else None for _, one in known]),
-        _micros([one.as_of for _, one in known]),
+        micros([one.callback_at if one.callback else None for _, one in known]),
+        micros([one.as_of for _, one in known]),
         exported=exported,
         newest=int(moments.max()),
         today=micro(today),
@@ -151,25 +147,7 @@ def count_known(
     """
     # where no export tells its day it is this moment, or the newest message where the clock or the dates are wrong
     finish = np.where(finish == NEVER, max(today, newest) if exported == NEVER else exported, finish)
-    window, dated, timed = WINDOW // _MICROSECOND, sent != NEVER, at != NEVER
+    window, dated, timed = WINDOW // MICROSECOND, sent != NEVER, at != NEVER
     ends = np.where(dated, sent, 0) + window
     late = dated & timed & (at > ends)
     return called & ~late & ~(timed & (at > finish)), dated & (ends > finish)
-
-
-def _micros(texts: Sequence[str | None]) -> np.ndarray:
-    """Stored times in microseconds since 1970; `NEVER` where there is none."""
-    different = {text: micro(parse_moment(text)) for text in set(texts)}
-    return np.array([different[text] for text in texts], dtype=np.int64)
-
-
-def micro(moment: datetime.datetime | None) -> int:
-    """A moment in microseconds since 1970.
-
-    Args:
-        moment: the moment.
-
-    Returns:
-        The number; `NEVER` for None.
-    """
-    return NEVER if moment is None else (moment - _EPOCH) // _MICROSECOND

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,9 +14,81 @@ from vmaudio.experiments.arms import Arms
 from vmaudio.experiments.options import CompareOptions, MonitorOptions
 from vmaudio.experiments.preparation import LOWER_IS_BETTER, Row, cost_of, unit_of
 from vmaudio.experiments.results import Pair
+from vmaudio.experiments.within_reps import Ready, Within, within
 
 SAME_THING = {"rep": ("rep",), "campaign": ("campaign",), "channel": ("channel",)}
 """Arms that are a covariate themselves are not checked for balance of that covariate."""
+
+
+MOST_KEPT = 25_000_000
+"""Numbers that are kept for the next outcome: 200 MB."""
+
+
+class Kept:
+    """What was found of messages that does not depend on their outcomes, for the comparison of the next outcome.
+
+    Attributes:
+        families: the arms; None before they were made.
+        imbalances: by pair of arms.
+    """
+
+    def __init__(self) -> None:
+        self.families: list[Arms] | None = None
+        self.imbalances: dict[object, tuple[balance.Imbalance, ...]] = {}
+        self._within: dict[object, Within | str] = {}
+        self._free = MOST_KEPT
+
+    def ready(self, key: object) -> Ready:
+        """What finds the messages of a pair of arms within reps, or has found them.
+
+        Args:
+            key: the pair.
+        """
+
+        def found(rep: np.ndarray, in_a: np.ndarray, covariates: Mapping[str, np.ndarray] | None) -> Within | str:
+            if key in self._within:
+                return self._within[key]
+            made = within(rep, in_a, covariates)
+            numbers = 0 if isinstance(made, str) else len(made.group) * (4 + 2 * sum(v.shape[1] for v in made.columns.values()))
+            if numbers <= self._free:
+                self._within[key] = made
+                self._free -= numbers
+            return made
+
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """What of the messages that count does not depend on their outcomes."""
+
+    unit: str
+    covariates: dict[str, np.ndarray]
+    codes: dict[str, tuple[np.ndarray, np.ndarray]]
+    design: dict[str, np.ndarray]
+    week: np.ndarray
+    rep: np.ndarray
+    has_rep: bool
+    cost: np.ndarray
+    kept: Kept
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> _Fixed:
+        covariates = balance.covariates(rows)
+        codes = {name: balance.coded(values) for name, values in covariates.items() if values.dtype == object}
+        names = [row.observation.message.rep for row in rows]
+        order = {name: i for i, name in enumerate(sorted({name for name in names if name}))}
+        return cls(
+            unit_of(row.observation for row in rows),
+            covariates,
+            codes,
+            balance.design({k: v for k, v in covariates.items() if k not in ("rep", *balance.TIME)}, codes),
+            weeks.week_of(rows),
+            np.array([order[name] if name else -1 for name in names], dtype=int),
+            bool(order),
+            np.array([_cost(row) for row in rows]),
+            Kept(),
+        )
 
 
 class Columns:
@@ -24,26 +96,26 @@ class Columns:
 
     Args:
         rows: the messages.
+        like: those of another outcome. Where it has the same messages, what does not depend on the outcome is taken from it.
+        how: what else was settled, such as what makes the arms: with another setting nothing is taken over.
     """
 
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self.rows = rows
-        self.unit = unit_of(row.observation for row in rows)
-        self.y = np.array([row.event for row in rows], dtype=float)
-        self.covariates = balance.covariates(rows)
-        self.design = balance.design({k: v for k, v in self.covariates.items() if k not in ("rep", *balance.TIME)})
-        self.week = weeks.week_of(rows)
-        names = [row.observation.message.rep for row in rows]
-        order = {name: i for i, name in enumerate(sorted({name for name in names if name}))}
-        self.rep = np.array([order[name] if name else -1 for name in names], dtype=int)
-        self.has_rep = bool(order)
-        self.cost = np.array([_cost(row) for row in rows])
+    _fixed: _Fixed
 
-    @functools.cached_property
-    def codes(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """Of every covariate of categories its values in order, and each message's number among them."""
-        found = {name: values.astype(str) for name, values in self.covariates.items() if values.dtype == object}
-        return {name: np.unique(values, return_inverse=True) for name, values in found.items()}
+    def __init__(self, rows: Sequence[Row], like: Columns | None = None, how: object = None) -> None:
+        self.rows, self.how = rows, how
+        self.y = np.array([row.event for row in rows], dtype=float)
+        taken = like is not None and how == like.how and _same_messages(rows, like.rows)
+        fixed = self._fixed = like._fixed if like is not None and taken else _Fixed.of(rows)
+        self.unit, self.covariates, self.codes, self.design = fixed.unit, fixed.covariates, fixed.codes, fixed.design
+        self.week, self.rep, self.has_rep, self.cost, self.kept = fixed.week, fixed.rep, fixed.has_rep, fixed.cost, fixed.kept
+
+
+def _same_messages(rows: Sequence[Row], others: Sequence[Row]) -> bool:
+    """Whether these are the same messages of one `Messages`: their times and what is counted there are then the same."""
+    return len(rows) == len(others) and all(
+        one.observation is other.observation for one, other in zip(rows, others, strict=True)
+    )
 
 
 def _cost(row: Row) -> float:
@@ -86,21 +158,11 @@ def compare_pair(
         by_rep = clusters.Clustered(None, None, None, None, 2, reason=clusters.ARMS_ARE_REPS)
     else:
         by_rep = clusters.clustered(rep, in_a, y)
-    imbalances = [
-        balance.categories(
-            name,
-            table.codes[name][0],
-            table.codes[name][1][family.index == i],
-            table.codes[name][1][family.index == j],
-            options,
-        )
-        if name in table.codes
-        else balance.imbalance(name, column[inside][in_a], column[inside][~in_a], options)
-        for name, column in table.covariates.items()
-        if name not in own
-    ]
-    imbalance = tuple(found for found in imbalances if found is not None)
-    inner = _adjusted(family, table, i, inside, imbalance, options)
+    key = (family.by, i, j)
+    if key not in table.kept.imbalances:
+        table.kept.imbalances[key] = _imbalance(family, table, i, j, options)
+    imbalance = table.kept.imbalances[key]
+    inner = _adjusted(family, table, i, inside, imbalance, options, table.kept.ready(key))
     rate_a, rate_b, level = x_a / n_a, x_b / n_b, 1 - options.alpha / n_pairs
     inflation = by_rep.design_effect
     return Pair(
@@ -119,19 +181,32 @@ def compare_pair(
     )  # fmt: skip
 
 
+def _imbalance(family: Arms, table: Columns, i: int, j: int, options: CompareOptions) -> tuple[balance.Imbalance, ...]:
+    in_a, in_b, own = family.index == i, family.index == j, SAME_THING.get(family.by, ())
+    found = [
+        balance.categories(name, table.codes[name][0], table.codes[name][1][in_a], table.codes[name][1][in_b], options)
+        if name in table.codes
+        else balance.imbalance(name, column[in_a], column[in_b], options)
+        for name, column in table.covariates.items()
+        if name not in own
+    ]
+    return tuple(one for one in found if one is not None)
+
+
 def _adjusted(
-    family: Arms, table: Columns, i: int, use: np.ndarray, imbalance: Sequence[balance.Imbalance], options: CompareOptions
-) -> fixed_effects.FixedEffect:
+    family: Arms, table: Columns, i: int, use: np.ndarray, imbalance: Sequence[balance.Imbalance], options: CompareOptions,
+    ready: Ready = within,
+) -> fixed_effects.FixedEffect:  # fmt: skip
     """The difference of arm i and another within reps, and within weeks where the two were used at different times."""
     own = SAME_THING.get(family.by, ())
     rep, in_a, y = table.rep[use], family.index[use] == i, table.y[use]
     held = {k: v[use] for k, v in table.design.items() if k not in own}
     if any(found.flagged and found.covariate in balance.TIME for found in imbalance):
         known_reps = rep if "rep" not in own and (rep >= 0).any() else None
-        return weeks.within_weeks(known_reps, table.week[use], table.covariates["date"][use], in_a, y, held, options)
+        return weeks.within_weeks(known_reps, table.week[use], table.covariates["date"][use], in_a, y, held, options, ready)
     if "rep" in own:
         return fixed_effects.not_estimable("not estimable: the arms are the reps")
-    return fixed_effects.fixed_effect(rep, in_a, y, held, options)
+    return fixed_effects.fixed_effect(rep, in_a, y, held, options, ready)
 
 
 def watched(

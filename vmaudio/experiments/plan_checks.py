@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vmaudio.experiments import weighted
-from vmaudio.experiments.attribution import parse_moment
+from vmaudio.experiments.moments import parse_moment
 from vmaudio.experiments.options import MonitorOptions
 from vmaudio.experiments.planned import Planned, PlannedArm
 from vmaudio.experiments.plans import Assignment, unreached_id

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from vmaudio.errors import SettingError
-from vmaudio.experiments.attribution import parse_moment
+from vmaudio.experiments.moments import parse_moment
 from vmaudio.experiments.preparation import DIAL, OUTCOMES, unit_of
 from vmaudio.experiments.results import Caution
 from vmaudio.intake import person

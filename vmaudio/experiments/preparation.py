@@ -17,8 +17,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from vmaudio.errors import SettingError
-from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, Contest, Messages, attribute, contest, parse_moment
+from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, Contest, Messages, contest
+from vmaudio.experiments.facts import facts_of
+from vmaudio.experiments.moments import MICROSECOND, NEVER, micro
 from vmaudio.records import Observation
 
 OUTCOMES = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
@@ -186,55 +190,52 @@ def prepare(
     if outcome not in OUTCOMES:
         raise SettingError(f"There is no outcome {outcome!r}. Known: {', '.join(OUTCOMES)}.")
     raw = Messages.of(observations)
-    given, moved = attribute(raw, attribution)
+    facts = facts_of(raw, attribution)
     contests = (contest(raw, "rep", [one.message.rep for one in raw]),) if outcome == "callback" else ()
-    today = now or datetime.datetime.now(datetime.UTC)
-    dated = [at for at in raw.sent if at]
-    future = sum(at > today for at in dated)
+    today, sent, value = now or datetime.datetime.now(datetime.UTC), facts.sent, facts.value(outcome)
+    dated = sent != NEVER
     # messages dated tomorrow: the clock or the dates are wrong, and the newest message is the best guess at the export's day
-    end = as_of or max([today, *dated])
-    rows: list[Row] = []
-    unknown = young = late = undated = taken = simulated = not_sent = timeless = 0
-    newest: datetime.datetime | None = None
-    exports = [at for o in given if o.outcome and (at := parse_moment(o.outcome.as_of))]
-    exported = max(exports, default=None)
+    end = as_of or max([today, *(at for at in raw.sent if at)])
+    exported = facts.export
     dated_as_of = as_of is not None or exported is not None
-    for i, observation in enumerate(given):
-        result, sent = observation.outcome, raw.sent[i]
-        value = getattr(result, outcome) if result else None
-        if sent:
-            newest = max(newest, sent) if newest else sent
-        if value is None:
-            if missing_is is None:
-                unknown += 1
-                continue
-            value, taken = missing_is, taken + 1
-        own_as_of = parse_moment(result.as_of) if result else None
-        finish = as_of or own_as_of or exported or end  # a message without a line in the export was watched until then too
-        at = parse_moment(result.callback_at) if result and value and outcome == "callback" else None
-        if at:
-            newest = max(newest, at) if newest else at
-        if sent is not None and window is None and sent > finish:
-            not_sent += 1
-            continue
-        if sent is None:
-            undated += 1
-        if sent is not None and window is not None:
-            if sent + window > finish:
-                young += 1
-                continue
-            if at and at - sent > window:
-                value, late, at = False, late + 1, None
-        if at and at > finish:  # not yet, on the day that is asked about
-            value, late = False, late + 1
-        timeless += bool(value and at is None and as_of and own_as_of and own_as_of > as_of)
-        simulated += bool(result and result.simulated)
-        told = result.touches if result else None  # else the prospect's earlier messages here
-        rows.append(Row(observation, bool(value), sent, raw.earlier[i] if told is None else told))
+    # a message without a line in the export was watched until the end of the others' too
+    finish = np.where(facts.exported == NEVER, micro(exported or end), facts.exported) if as_of is None else micro(as_of)
+    event = value == 1 if missing_is is None else np.where(value < 0, missing_is, value == 1)
+    counts = (value >= 0) | (missing_is is not None)
+    at = np.where(event & (outcome == "callback"), facts.called, NEVER)
+    newest = max(int(sent.max(initial=NEVER)), int(at[counts].max(initial=NEVER)))
+    timed, none = at != NEVER, np.zeros(len(raw), dtype=bool)
+    if window is None:
+        not_sent, young, after, over = counts & dated & (sent > finish), none, none, sent
+    else:
+        over = np.where(dated, sent, 0) + window // MICROSECOND
+        not_sent, young, after = none, counts & dated & (over > finish), timed & dated & (at > over)
+    kept = counts & ~not_sent & ~young
+    late = kept & (after | (timed & (at > finish)))  # or not yet, on the day that is asked about
+    event &= ~late
+    timeless = kept & event & ~timed & (facts.exported > micro(as_of)) if as_of else none
+    places, events = np.flatnonzero(kept).tolist(), event.tolist()
+    rows = tuple(Row(facts.given[i], events[i], raw.sent[i], facts.touches[i]) for i in places)
     near = 0
-    if not dated_as_of and window is not None and newest is not None:
-        near = sum(row.sent is not None and row.sent + window > newest for row in rows)
+    if not dated_as_of and window is not None and newest != NEVER:
+        near = int((kept & dated & (over > newest)).sum())
+    missing = int((value < 0).sum())
     return Prepared(
-        outcome, tuple(rows), len(given), unknown, young, late, undated, moved, taken, simulated, near, window,
-        as_of or exported or end, dated_as_of, attribution, 0 if as_of else future, contests, not_sent, timeless,
+        outcome, rows, len(raw),
+        unknown=missing if missing_is is None else 0,
+        young=int(young.sum()),
+        late=int(late.sum()),
+        undated=int((kept & ~dated).sum()),
+        moved=facts.moved,
+        taken_as_no=0 if missing_is is None else missing,
+        simulated=int((kept & facts.simulated).sum()),
+        near_end=near,
+        window=window,
+        as_of=as_of or exported or end,
+        as_of_given=dated_as_of,
+        attribution=attribution,
+        future=0 if as_of else int((sent[dated] > micro(today)).sum()),
+        contests=contests,
+        not_sent=int(not_sent.sum()),
+        timeless=int(timeless.sum()),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from vmaudio.experiments.clusters import cells
 from vmaudio.experiments.fixed_effects import FixedEffect, fixed_effect, not_estimable
 from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.preparation import Row
+from vmaudio.experiments.within_reps import Ready, within
 
 _DEFAULT = CompareOptions()
 
@@ -43,6 +44,7 @@ def within_weeks(
     y: np.ndarray,
     covariates: Mapping[str, np.ndarray] | None = None,
     options: CompareOptions = _DEFAULT,
+    ready: Ready = within,
 ) -> FixedEffect:
     """Difference of rates within weeks, and within reps, from messages sent while both arms were in use.
 
@@ -56,6 +58,7 @@ def within_weeks(
         y: 0 or 1 (n_messages,), the outcomes.
         covariates: by name, columns of shape (n_messages, n_columns) without NaN.
         options: thresholds; with less than ``least_overlap`` nothing is estimated.
+        ready: as in `vmaudio.experiments.fixed_effects.fixed_effect`.
 
     Returns:
         The difference, its ``covariates`` beginning with "rep" (where known) and "week"; or the reason why there is none.
@@ -69,7 +72,7 @@ def within_weeks(
         return not_estimable("not estimable: no rep used both")
     if not used.any() or _information(group[used], in_a[used]) < options.least_overlap * possible:
         return not_estimable("not estimable: the two were hardly used in the same weeks")
-    found = fixed_effect(group, in_a, y, covariates, options)
+    found = fixed_effect(group, in_a, y, covariates, options, ready)
     if found.difference is None:
         return dataclasses.replace(found, reason=(found.reason or "").replace("reps who used", "weeks with"))
     return dataclasses.replace(

@@ -153,6 +153,7 @@ def _sends(rows: Rows, files_needed: bool) -> list[Send]:
     # a list that became the campaign may still be asked for by its own name; names of people stay in one place
     used = {theirs for ours, theirs in rows.columns.items() if ours == theirs or ours not in ("script", "campaign", "channel")}
     extra_at = [(name, at) for at, name in enumerate(rows.table.header) if name and name not in used]
+    named = [name for name in _TEXTS if name in rows.columns]
     folder = str(rows.table.path.parent)
     found: list[Send] = []
     seen: dict[str, int] = {}
@@ -169,7 +170,7 @@ def _sends(rows: Rows, files_needed: bool) -> list[Send]:
         extra = {name: cells[at] for name, at in extra_at if cells[at] and not is_nothing(cells[at])}
         if recording_id:  # the store keeps it there: there may be no recording yet
             extra["recording_id"] = recording_id
-        fields: dict[str, Any] = {name: rows.text(cells, name) for name in _TEXTS if name in rows.columns}
+        fields: dict[str, Any] = {name: rows.text(cells, name) for name in named}
         if (script := fields.get("script")) and names_script_file(script):
             text = texts[script] if script in texts else texts.setdefault(script, script_beside(folder, script))
             if text:
@@ -207,4 +208,7 @@ def below(folder: str, file: str) -> str:
     """
     if "//" in file or "./" in file or file[-1] in "/.":
         return str(Path(folder) / file)
-    return file if folder == "." else os.path.join(folder, file)
+    if folder == ".":
+        return file
+    plain = os.sep == "/" and file[0] != "/" and folder[-1] != "/"
+    return f"{folder}/{file}" if plain else os.path.join(folder, file)

@@ -24,6 +24,8 @@ def absolute_source(source: str) -> str:
     """
     if "://" in source:
         return _without_keys(source)
+    if os.sep == "/" and source[:1] == "/" and source[-1] != "/" and "//" not in source and "/." not in source:
+        return source  # as most are written: the way that follows takes its time
     return os.path.abspath(source) if source else source
 
 

@@ -36,6 +36,11 @@ from .columns import (
     Table as Table,
     message_columns as message_columns,
 )
+from .compared_rows import (
+    PLAIN_NAME as PLAIN_NAME,
+    Measures as Measures,
+    compared_observations as compared_observations,
+)
 from .copying import (
     copy_rows as copy_rows,
 )

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from vmaudio.records import MEASURE_VERSIONS, Message, Observation, Outcome, versions_text
 from vmaudio.store.database import Database, utc_now
+from vmaudio.store.many_rows import insert_many, much_cached
 from vmaudio.store.narrow_rows import touch_report_rows
 from vmaudio.store.tables import analyses, labels, messages, outcomes, scores
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Outcome))
 _TOLD = tuple(name for name in _FIELDS if name not in ("message_id", "as_of", "simulated"))
-_MESSAGE_FIELDS = tuple(field.name for field in dataclasses.fields(Message))
+message_fields = tuple(field.name for field in dataclasses.fields(Message))
 OUTCOME_COLUMNS = [outcomes.c[name] for name in _FIELDS]
 """Columns of an `Outcome`, in its order."""
 
+_values_of, _message_values_of = operator.attrgetter(*_FIELDS), operator.attrgetter(*message_fields)
 _PORTION = 500
 
 
@@ -62,11 +65,11 @@ def stored_messages(store: Database) -> Iterator[Stored]:
     Yields:
         Messages by ``sent_at`` and id.
     """
-    columns = (messages.c.file_name, messages.c.recording_id, *(messages.c[name] for name in _MESSAGE_FIELDS))
+    columns = (messages.c.file_name, messages.c.recording_id, *(messages.c[name] for name in message_fields))
     with store.engine.connect() as connection:
         rows = connection.execute(select(*columns).order_by(messages.c.sent_at, messages.c.message_id))
         for file_name, recording_id, *fields in rows:
-            message = Message(**dict(zip(_MESSAGE_FIELDS, fields, strict=True)))
+            message = Message(**dict(zip(message_fields, fields, strict=True)))
             yield Stored(message, file_name, recording_id or message.extra.get("recording_id"))
 
 
@@ -97,14 +100,15 @@ def put_outcomes(store: Database, new: Iterable[Outcome], also: Sequence[tuple[M
         How many outcomes were added, changed and unchanged.
     """
     changed = same = 0
-    with store.begin() as connection:
+    now = utc_now()
+    with store.begin() as connection, much_cached(connection):
         _put_messages(connection, also)
-        known = _known(connection)
+        known = known_outcomes(connection)
         fresh_rows: list[dict[str, Any]] = []
         for outcome in new:
             old = known.get(outcome.message_id)
             if old is None:
-                fresh_rows.append({**{name: getattr(outcome, name) for name in _FIELDS}, "imported_utc": utc_now()})
+                fresh_rows.append({**dict(zip(_FIELDS, _values_of(outcome), strict=True)), "imported_utc": now})
                 continue
             fresh = {
                 name: value for name in _FIELDS if (value := getattr(outcome, name)) is not None and value != getattr(old, name)
@@ -119,11 +123,10 @@ def put_outcomes(store: Database, new: Iterable[Outcome], also: Sequence[tuple[M
                 same += 1
                 continue
             where = outcomes.c.message_id == outcome.message_id
-            connection.execute(update(outcomes).where(where).values(**fresh, imported_utc=utc_now()))
+            connection.execute(update(outcomes).where(where).values(**fresh, imported_utc=now))
             changed += 1
         added = len(fresh_rows)
-        if fresh_rows:
-            connection.execute(insert(outcomes), fresh_rows)
+        insert_many(connection, outcomes, fresh_rows)
     return Changes(added, changed, same)
 
 
@@ -133,18 +136,22 @@ def _put_messages(connection: Connection, also: Sequence[tuple[Message, str]]) -
     known = set(connection.execute(select(messages.c.message_id)).scalars())
     fresh: list[dict[str, Any]] = []
     for message, file_name in also:
-        values = {name: getattr(message, name) for name in _MESSAGE_FIELDS if name != "message_id"}
+        values = dict(zip(message_fields, _message_values_of(message), strict=True))
         values["extra"] = dict(message.extra)
         if message.message_id in known:
             connection.execute(update(messages).where(messages.c.message_id == message.message_id).values(**values))
         else:
-            fresh.append({"message_id": message.message_id, "file_name": file_name, **values})
+            fresh.append({"file_name": file_name, **values})
     touch_report_rows(connection, [message.message_id for message, _ in also if message.message_id in known])
-    if fresh:
-        connection.execute(insert(messages), fresh)
+    insert_many(connection, messages, fresh)
 
 
-def _known(connection: Connection) -> dict[str, Outcome]:
+def known_outcomes(connection: Connection) -> dict[str, Outcome]:
+    """All outcomes by message id.
+
+    Args:
+        connection: to the database.
+    """
     rows = connection.execute(select(*OUTCOME_COLUMNS)).all()
     return {row[0]: Outcome(*row) for row in rows}
 
@@ -163,7 +170,7 @@ def all_outcomes(store: Database) -> dict[str, Outcome]:
         Outcomes by message id.
     """
     with store.engine.connect() as connection:
-        return _known(connection)
+        return known_outcomes(connection)
 
 
 def messages_with_outcome(store: Database) -> set[str]:
@@ -218,7 +225,7 @@ def observations(store: Database) -> Iterator[Observation]:
             analyses.c.analysis_id,
             analyses.c.measure_versions,
             outcomes.c.message_id,
-            *(messages.c[name] for name in _MESSAGE_FIELDS),
+            *(messages.c[name] for name in message_fields),
             *(outcomes.c[name] for name in _FIELDS),
         )
         .select_from(joined)
@@ -226,15 +233,15 @@ def observations(store: Database) -> Iterator[Observation]:
     )
     today = versions_text(MEASURE_VERSIONS)
     with store.engine.connect() as connection:
-        marked = _approach_labels(connection)
+        marked = approach_labels(connection)
         # by position: names are looked up in each of many rows
         for recording_id, points, checks, features, analysis_id, versions, told, *fields in connection.execution_options(
             yield_per=_PORTION
         ).execute(query):
-            message = Message(*fields[: len(_MESSAGE_FIELDS)])
+            message = Message(*fields[: len(message_fields)])
             yield Observation(
                 message,
-                Outcome(**dict(zip(_FIELDS, fields[len(_MESSAGE_FIELDS) :], strict=True))) if told else None,
+                Outcome(*fields[len(message_fields) :]) if told else None,
                 recording_id,
                 dict(features or {}),
                 points,
@@ -244,8 +251,12 @@ def observations(store: Database) -> Iterator[Observation]:
             )
 
 
-def _approach_labels(connection: Connection) -> dict[str, str]:
-    """A coach's approach by message; none where annotators disagree and nobody has decided, so that no side is taken."""
+def approach_labels(connection: Connection) -> dict[str, str]:
+    """A coach's approach by message; none where annotators disagree and nobody has decided, so that no side is taken.
+
+    Args:
+        connection: to the database.
+    """
     query = select(labels.c.message_id, labels.c.label, labels.c.adjudicated).where(
         labels.c.kind == "approach", labels.c.message_id.is_not(None)
     )

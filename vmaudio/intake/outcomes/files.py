@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,6 +138,7 @@ def read_outcomes(
     return OutcomeFile(path, tuple(rows), columns, zone, cells, doubts.words.words(), tuple(doubts.notes(table.header)))
 
 
+_AFTER_ID = operator.attrgetter(*(one.name for one in dataclasses.fields(Outcome)[1:]))
 _CONTEXT = ("campaign", "channel", "script")
 
 
@@ -240,4 +242,4 @@ def with_id(row: OutcomeRow, message_id: str) -> Outcome:
     """
     if row.outcome.message_id == message_id:
         return row.outcome
-    return dataclasses.replace(row.outcome, message_id=message_id)
+    return Outcome(message_id, *_AFTER_ID(row.outcome))

@@ -10,7 +10,7 @@ from vmaudio.intake.outcomes.files import read_outcomes
 from vmaudio.intake.outcomes.joining import Matched, join_outcomes, joined_observations
 from vmaudio.intake.tables import ColumnMap, mappings_for
 from vmaudio.records import Observation
-from vmaudio.store import Store, observations
+from vmaudio.store import Measures, Store, compared_observations, observations
 
 
 def file_observations(
@@ -37,11 +37,12 @@ def file_observations(
     return joined_observations(sends, matched), matched
 
 
-def store_observations(store: Store | None) -> list[Observation]:
+def store_observations(store: Store | None, measures: Measures | None = None) -> list[Observation]:
     """Every message of the store with its outcome, features, points and checks.
 
     Args:
         store: the store; None when there is none yet.
+        measures: which of features, points and checks are read; None for all.
 
     Returns:
         The observations, at least one.
@@ -49,7 +50,9 @@ def store_observations(store: Store | None) -> list[Observation]:
     Raises:
         TableError: there is no store, or it has no messages.
     """
-    found = list(observations(store)) if store else []
+    found = []
+    if store:
+        found = list(observations(store)) if measures is None else compared_observations(store, measures)
     if not found:
         raise TableError(
             "The store has no messages. Run `vmaudio batch` and `vmaudio outcomes import`, or give --manifest and --outcomes."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 _NOTHING = frozenset(
@@ -33,13 +34,14 @@ _EXACT_DIGITS = 15
 """Significant digits that a spreadsheet keeps of a number."""
 
 
+@functools.lru_cache(maxsize=65_536)
 def is_nothing(text: str) -> bool:
     """Whether a cell only says that there is no value: empty, "N/A", "(No value)", "-", "null", "#N/A" and the like.
 
     Args:
         text: the cell.
     """
-    if len(text) > 40:
+    if len(text) > 40 or text[-1:].isdigit():  # no word for nothing ends in a digit, and most cells do
         return False
     plain = text.strip().lower()
     if plain in _NOTHING:

@@ -1,0 +1,87 @@
+"""Messages with their outcomes as a comparison needs them: the measures that make its arms, and no other, are read."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Text, cast, select
+
+from vmaudio.records import MEASURE_VERSIONS, Message, Observation, versions_text
+from vmaudio.store.database import Database
+from vmaudio.store.outcome_rows import approach_labels, known_outcomes, message_fields
+from vmaudio.store.tables import analyses, messages, scores
+
+PLAIN_NAME = re.compile(r"\w+", re.ASCII)
+"""Names of features that every database finds in JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What is read of messages besides who left them, for whom and when, and what came of them.
+
+    Attributes:
+        feature: name of a feature, of ASCII letters, digits and _; None for none.
+        points: whether points are read.
+        checks: whether the verdicts of checks are read.
+        labels: whether coaches' labels of the approach are read.
+    """
+
+    feature: str | None = None
+    points: bool = False
+    checks: bool = False
+    labels: bool = False
+
+
+def compared_observations(store: Database, measures: Measures) -> list[Observation]:
+    """Every message with its outcome, and of what was measured in it what is asked for.
+
+    Args:
+        store: the store.
+        measures: what is read.
+
+    Returns:
+        Observations by ``sent_at`` and id. What is not asked for is empty; ``older`` is known where features, points or checks
+        are read.
+    """
+    columns = [cast(messages.c[name], Text) if name == "extra" else messages.c[name] for name in message_fields]
+    with store.engine.connect() as connection:
+        rows = connection.execute(select(messages.c.recording_id, *columns)).all()
+        outcomes = known_outcomes(connection)
+        marked = approach_labels(connection) if measures.labels else {}
+        measured = _measured(connection, measures)
+    extras = {text: json.loads(text) for text in {row[-1] for row in rows}}
+    nothing: tuple[dict[str, Any], None, dict[str, str], bool] = ({}, None, {}, False)
+    found = []
+    for recording_id, *fields in rows:
+        message = Message(*fields[:-1], extras[fields[-1]])  # type: ignore[call-arg]
+        features, points, checks, older = measured.get(message.message_id, nothing)
+        told, label = outcomes.get(message.message_id), marked.get(message.message_id)
+        found.append(Observation(message, told, recording_id, features, points, checks, label, older))
+    # by the database this takes longer, and each has its own order of letters
+    return sorted(found, key=lambda one: (one.message.sent_at is not None, one.message.sent_at or "", one.message.message_id))
+
+
+def _measured(connection: Connection, wanted: Measures) -> dict[str, tuple[dict[str, Any], float | None, dict[str, str], bool]]:
+    """Feature, points, checks, and whether an older version measured them, by message id."""
+    if not (wanted.feature or wanted.points or wanted.checks):
+        return {}
+    columns: list[Any] = [scores.c.message_id, analyses.c.analysis_id, analyses.c.measure_versions, scores.c.points]
+    if wanted.checks:
+        columns.append(scores.c.body["checks"])
+    if wanted.feature:
+        columns.append(analyses.c.body["features"]["values"][wanted.feature])
+    joined = scores.outerjoin(analyses, analyses.c.analysis_id == scores.c.analysis_id)
+    today, found = versions_text(MEASURE_VERSIONS), {}
+    for message_id, analysis_id, versions, points, *more in connection.execute(select(*columns).select_from(joined)):
+        checks = more[0] if wanted.checks else None
+        value = more[-1] if wanted.feature else None
+        found[message_id] = (
+            {} if value is None else {str(wanted.feature): value},
+            points if wanted.points else None,
+            {check["id"]: check["verdict"] for check in checks or ()},
+            analysis_id is not None and versions != today,
+        )
+    return found
