@@ -68,7 +68,7 @@ def transcripts(store: Database) -> Iterator[Heard]:
         .join(analyses, analyses.c.recording_id == messages.c.recording_id)
         .join(newest, newest.c.analysis_id == analyses.c.analysis_id)
         .outerjoin(outcomes, outcomes.c.message_id == messages.c.message_id)
-        .order_by(messages.c.sent_at, messages.c.message_id)
+        .order_by(messages.c.sent_at.nulls_first(), messages.c.message_id)
     )
     with store.engine.connect() as connection:
         for row in connection.execution_options(yield_per=_PORTION).execute(query).mappings():

@@ -67,7 +67,7 @@ def stored_messages(store: Database) -> Iterator[Stored]:
     """
     columns = (messages.c.file_name, messages.c.recording_id, *(messages.c[name] for name in message_fields))
     with store.engine.connect() as connection:
-        rows = connection.execute(select(*columns).order_by(messages.c.sent_at, messages.c.message_id))
+        rows = connection.execute(select(*columns).order_by(messages.c.sent_at.nulls_first(), messages.c.message_id))
         for file_name, recording_id, *fields in rows:
             message = Message(**dict(zip(message_fields, fields, strict=True)))
             yield Stored(message, file_name, recording_id or message.extra.get("recording_id"))
@@ -84,7 +84,7 @@ def sends(store: Database) -> list[tuple[str, str | None, str | None, str | None
     """
     columns = (messages.c[name] for name in ("message_id", "rep", "prospect", "sent_at"))
     with store.engine.connect() as connection:
-        rows = connection.execute(select(*columns).order_by(messages.c.sent_at, messages.c.message_id)).all()
+        rows = connection.execute(select(*columns).order_by(messages.c.sent_at.nulls_first(), messages.c.message_id)).all()
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
@@ -229,7 +229,7 @@ def observations(store: Database) -> Iterator[Observation]:
             *(outcomes.c[name] for name in _FIELDS),
         )
         .select_from(joined)
-        .order_by(messages.c.sent_at, messages.c.message_id)
+        .order_by(messages.c.sent_at.nulls_first(), messages.c.message_id)
     )
     today = versions_text(MEASURE_VERSIONS)
     with store.engine.connect() as connection:
