@@ -67,7 +67,7 @@ def says(part: Mapping[str, Any]) -> bool:
 
 
 def _part(part: Mapping[str, Any]) -> Any:
-    return SimpleNamespace(label=part["label"], text=part["text"])
+    return SimpleNamespace(label=part["label"], plays=part["label"], text=part["text"])
 
 
 def timed_words(truth: Mapping[str, Any]) -> list[tuple[str, float]]:

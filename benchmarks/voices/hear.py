@@ -22,7 +22,7 @@ from benchmarks.voices.plan import UTTERANCES, Task, plan, sound_of
 from vmaudio.analysis.second_pass import DEFAULT, compared, in_doubt, settled, stretch
 from vmaudio.audio import detect_speech
 from vmaudio.records import Entities, Phone, Recording, Transcript
-from vmaudio.text import Comparison, HypothesisOptions, confirm_numbers, find_entities, same_number
+from vmaudio.text import Comparison, confirm_numbers, find_entities, same_number
 from vmaudio.transcribe import Transcriber, get_transcriber
 
 BATCH = 6
@@ -79,10 +79,6 @@ def comparison(row: dict[str, Any], phone: Phone) -> Comparison | None:
     return Comparison(tuple(kept["numbers"]), tuple(map(tuple, kept["scores"]))) if kept else None
 
 
-TRIED = HypothesisOptions(complete_from=0.8)
-"""The probability that was tried; vmaudio itself never calls a number complete for its probability."""
-
-
 def replayed(row: dict[str, Any]) -> tuple[Entities, Entities, Entities]:
     """The entities of the first pass, of the second, and as they are settled, by today's rules.
 
@@ -96,7 +92,7 @@ def replayed(row: dict[str, Any]) -> tuple[Entities, Entities, Entities]:
     if not first.phones:
         return first, again, first
     last = settled(
-        first, again, row["snr_db"], lambda phone, _: comparison(row, phone), local=row["local"], hypotheses=TRIED
+        first, again, row["snr_db"], lambda phone, _: comparison(row, phone), local=row["local"]
     )  # fmt: skip
     return first, again, last
 

@@ -129,8 +129,10 @@ def test_hypotheses() -> None:
     assert not kept.complete
     assert settle_number(first, None, first.digits, 1.9, 0.9, "US", options=HypothesisOptions(lead=1.5)).complete
     short = phone("303555012", complete=False)
-    assert not settle_number(short, None, first.digits, 2.5, 0.9, "US").complete
-    assert settle_number(short, None, first.digits, 2.5, 0.9, "US", options=HypothesisOptions(sure=2.4)).complete
+    assert not settle_number(short, first, first.digits, 2.5, 0.9, "US").complete
+    assert settle_number(short, first, first.digits, 2.5, 0.9, "US", options=HypothesisOptions(sure=2.4)).complete
+    assert not settle_number(short, None, first.digits, 2.5, 0.9, "US", options=HypothesisOptions(sure=2.4)).complete
+    assert settle_number(short, None, first.digits, 2.5, 0.9, "US", options=HypothesisOptions(made=2.4)).complete
     doubted = settle_number(short, None, first.digits, 2.5, 0.9, "US", options=HypothesisOptions(unsure_factor=0.1))
     assert doubted.confidence == pytest.approx(0.09)
 

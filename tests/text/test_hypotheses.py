@@ -63,9 +63,9 @@ def test_numbers_are_written_as_recognisers_write_them():
 def test_a_number_heard_in_full_keeps_its_digits():
     """It stays complete only where its neighbours lie clearly below; otherwise it is in doubt, with the same digits."""
     other = dataclasses.replace(HEARD, digits="2165550120")
-    sure = settle_number(HEARD, other, "2165550126", 2.5, 0.8, "US")
+    sure = settle_number(HEARD, other, "2165550126", 3.5, 0.8, "US")
     assert (sure.digits, sure.complete, sure.confidence) == ("2165550126", True, 0.8)
-    for best, lead in (("2165550126", 1.5), ("2165550120", 1.5), ("2165550128", 4.0)):
+    for best, lead in (("2165550126", 2.9), ("2165550120", 1.5), ("2165550128", 4.0)):
         doubt = settle_number(HEARD, other, best, lead, 0.8, "US")
         assert (doubt.digits, doubt.complete, doubt.agreement) == ("2165550126", False, 0.9)
 
@@ -73,11 +73,22 @@ def test_a_number_heard_in_full_keeps_its_digits():
 def test_a_number_that_lost_a_digit_is_mended():
     """The likeliest neighbour is taken; it is complete where it is sure, and its pace counts the digit that was missed."""
     short = dataclasses.replace(HEARD, digits="216550126", e164=None, complete=False)
-    sure = settle_number(short, None, "2165550126", 4.0, 0.98, "US")
+    sure = settle_number(short, None, "2165550126", 6.0, 0.98, "US")
     assert (sure.digits, sure.e164, sure.complete, sure.confidence) == ("2165550126", "+12165550126", True, 0.98)
     assert sure.digits_per_s == pytest.approx(2.5 * 10 / 9)
     doubt = settle_number(short, None, "2165550126", 1.0, 0.6, "US")
     assert (doubt.digits, doubt.complete, doubt.confidence) == ("2165550126", False, 0.3)
+
+
+def test_a_number_that_neither_pass_heard_in_full_needs_a_larger_lead():
+    """As much as suffices for one that the second pass says in full leaves it in doubt, with its digits."""
+    short = dataclasses.replace(HEARD, digits="216550126", e164=None, complete=False)
+    full = dataclasses.replace(HEARD, digits="12165550126")
+    assert settle_number(short, full, "2165550126", 4.0, 0.98, "US").complete
+    for other in (None, short, dataclasses.replace(HEARD, digits="2165550120")):
+        made = settle_number(short, other, "2165550126", 5.0, 0.98, "US")
+        assert (made.digits, made.complete, made.confidence) == ("2165550126", False, 0.49)
+        assert settle_number(short, other, "2165550126", 6.0, 0.98, "US").complete
 
 
 def test_two_numbers_heard_in_full_are_never_vouched_for():
@@ -92,7 +103,7 @@ def test_two_numbers_heard_in_full_are_never_vouched_for():
     [
         ("2165550120", 0.5, "2165550120"),  # the second hearing says it too
         ("2165550121", 1.5, "2165550126"),
-        ("2165550121", 2.5, "2165550121"),  # the sound speaks for it clearly
+        ("2165550121", 3.5, "2165550121"),  # the sound speaks for it clearly
     ],
 )
 def test_a_whole_number_in_doubt_changes_for_a_reason(best: str, lead: float, digits: str):

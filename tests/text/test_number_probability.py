@@ -41,7 +41,7 @@ def test_more_evidence_makes_a_number_more_probable():
 
 
 def test_a_number_in_doubt_is_complete_when_it_is_probable_and_leads():
-    """Neither alone suffices, and what was complete stays so. By default no probability suffices."""
+    """Neither alone suffices, and what was complete stays so. A probability of 1 is never reached."""
     some = HypothesisOptions(complete_from=0.8)
     doubted = dataclasses.replace(heard(SAID), complete=False)
     assert judge_number(doubted, doubted, heard(SAID), led_by(3), options=some).complete
@@ -50,7 +50,18 @@ def test_a_number_in_doubt_is_complete_when_it_is_probable_and_leads():
     unclear = dataclasses.replace(heard(SAID, 0.05), complete=False)
     assert not judge_number(unclear, unclear, None, led_by(1.6), options=some).complete
     assert judge_number(heard(SAID), heard(SAID), None, led_by(-4), options=some).complete
-    assert not judge_number(doubted, doubted, heard(SAID), led_by(9)).complete
+    assert judge_number(doubted, doubted, heard(SAID), led_by(9)).complete
+    assert not judge_number(doubted, doubted, heard(SAID), led_by(9), options=HypothesisOptions(complete_from=1.0)).complete
+
+
+def test_a_probable_number_that_neither_pass_heard_stays_in_doubt():
+    """What the comparison made of two other numbers is complete by its lead alone (`HypothesisOptions.made`)."""
+    made = dataclasses.replace(heard(SAID), complete=False)
+    some = HypothesisOptions(complete_from=0.5)
+    assert judge_number(heard(NEAR), made, heard(SAID), led_by(8), options=some).complete
+    alone = judge_number(heard(NEAR), made, heard(NEAR), led_by(8), options=some)
+    assert alone.probability > 0.5
+    assert not alone.complete
 
 
 @pytest.mark.parametrize("digits", ["0795663427", "5555415", "3031550126"])

@@ -30,7 +30,7 @@ MEASURE_VERSIONS: Mapping[str, int] = {
     "prosody": 3,  # samples -> pitch, level, pauses, syllable nuclei
     "transcribe": 4,  # samples -> words with times
     "entities": 4,  # words -> names, numbers, addresses, times
-    "second_pass": 4,  # numbers heard again and compared with their neighbours
+    "second_pass": 5,  # numbers heard again and compared with their neighbours
     "clauses": 2,  # words -> clauses
     "structure": 2,  # clauses -> parts, approach (the fitted models have ids of their own)
     "delivery": 1,  # prosody, words -> axes and word of delivery

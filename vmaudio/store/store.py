@@ -171,7 +171,11 @@ class Store(Journal):
         Yields:
             Analyses by ``sent_at`` and id.
         """
-        query = select_analyses().where(*(which or Filter()).where()).order_by(messages.c.sent_at.nulls_first(), messages.c.message_id)
+        query = (
+            select_analyses()
+            .where(*(which or Filter()).where())
+            .order_by(messages.c.sent_at.nulls_first(), messages.c.message_id)
+        )
         query = query.limit(limit).offset(offset or None)
         with self.engine.connect().execution_options(yield_per=200) as connection:
             for row in connection.execute(query).mappings():
@@ -235,7 +239,9 @@ class Store(Journal):
     def messages(self) -> Iterator[Message]:
         """All messages, with or without a recording."""
         with self.engine.connect() as connection:
-            for row in connection.execute(select(messages).order_by(messages.c.sent_at.nulls_first(), messages.c.message_id)).mappings():
+            for row in connection.execute(
+                select(messages).order_by(messages.c.sent_at.nulls_first(), messages.c.message_id)
+            ).mappings():
                 yield message_of(row)
 
     def spoken(self) -> Iterator[tuple[Message, str, str]]:

@@ -84,8 +84,13 @@ def judge_number(
         return after
     known = evidence(before, after, again, compared)
     chance = chance_right(known)
-    probable = chance >= options.complete_from and known.get("lead", 0.0) >= options.complete_lead
+    probable = chance >= options.complete_from and known.get("lead", 0.0) >= options.complete_lead and _in_full(known)
     return replace(after, probability=round(chance, 4), complete=after.complete or probable)
+
+
+def _in_full(known: Mapping[str, float]) -> bool:
+    """Whether a pass heard the number itself; what the comparison made of others needs a lead (`HypothesisOptions.made`)."""
+    return bool(known["heard first"] or known["heard again"])
 
 
 def chance_right(known: Mapping[str, float]) -> float:

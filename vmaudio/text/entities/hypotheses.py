@@ -134,8 +134,8 @@ def settle_number(
     Returns:
         A number of the right length keeps its digits, unless ``best`` is another that the second pass says too or that leads
         by ``options.lead``; where the first was heard in full, both are needed. It stays complete if ``best`` is the same by
-        ``options.lead``. What takes its place, or that of a number of the wrong length, is complete from ``options.sure`` on,
-        unless two numbers were heard in full.
+        ``options.lead``. What takes its place, or that of a number of the wrong length, is complete from ``options.sure`` on
+        where the second pass says it too, else from ``options.made`` on, unless two numbers were heard in full.
     """
     first, second = national_digits(phone.digits), national_digits(again.digits) if again is not None else ""
     reasons = (best == second, lead >= options.lead)
@@ -147,13 +147,13 @@ def settle_number(
         return replace(phone, complete=sure, agreement=agreement, confidence=round(min(phone.confidence, chance), 4))
     if len(first) == len(best) and possible(first) and not moves:
         return replace(phone, confidence=round(min(phone.confidence, chance if first == best else 1 - chance), 4))
-    more = len(best) / max(1, len(phone.digits))
+    more, enough = len(best) / max(1, len(phone.digits)), options.sure if best == second else options.made
     return replace(
         phone,
         digits=best,
         e164=international(best, False, region),
         agreement=round(min(phone.agreement, similarity(phone.digits, best)), 4),
-        confidence=round(chance * (1.0 if lead >= options.sure else options.unsure_factor), 4),
+        confidence=round(chance * (1.0 if lead >= enough else options.unsure_factor), 4),
         digits_per_s=phone.digits_per_s * more,
-        complete=lead >= options.sure and not phone.complete,
+        complete=lead >= enough and not phone.complete,
     )
