@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from dataclasses import dataclass
@@ -9,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, cast, select
 
-from vmaudio.records import MEASURE_VERSIONS, Message, Observation, versions_text
+from vmaudio.records import MEASURE_VERSIONS, Message, Observation, Outcome, versions_text
 from vmaudio.store.database import Database
-from vmaudio.store.outcome_rows import approach_labels, known_outcomes, message_fields
-from vmaudio.store.tables import analyses, messages, scores
+from vmaudio.store.outcome_rows import approach_labels, message_fields
+from vmaudio.store.tables import analyses, messages, outcomes, scores
 
+_OUTCOME = tuple(field.name for field in dataclasses.fields(Outcome))
 PLAIN_NAME = re.compile(r"\w+", re.ASCII)
 """Names of features that every database finds in JSON."""
 
@@ -47,21 +49,26 @@ def compared_observations(store: Database, measures: Measures) -> list[Observati
         are read.
     """
     columns = [cast(messages.c[name], Text) if name == "extra" else messages.c[name] for name in message_fields]
+    by_time = messages.c.sent_at.nulls_first(), messages.c.message_id
     with store.engine.connect() as connection:
-        rows = connection.execute(select(messages.c.recording_id, *columns)).all()
-        outcomes = known_outcomes(connection)
+        rows = list(connection.execute(select(messages.c.recording_id, *columns).order_by(*by_time)).all())
+        came = {row[0]: row for row in connection.execute(select(*(outcomes.c[name] for name in _OUTCOME))).all()}
         marked = approach_labels(connection) if measures.labels else {}
         measured = _measured(connection, measures)
+    # the records of messages that follow each other are made one after another, and so lie together in memory: what goes
+    # through them later takes half the time; each database has its own order of letters, so it is put right here first
+    place, name = 1 + message_fields.index("sent_at"), 1 + message_fields.index("message_id")
+    rows.sort(key=lambda row: (row[place] is not None, row[place] or "", row[name]))
     extras = {text: json.loads(text) for text in {row[-1] for row in rows}}
     nothing: tuple[dict[str, Any], None, dict[str, str], bool] = ({}, None, {}, False)
     found = []
     for recording_id, *fields in rows:
         message = Message(*fields[:-1], extras[fields[-1]])  # type: ignore[call-arg]
         features, points, checks, older = measured.get(message.message_id, nothing)
-        told, label = outcomes.get(message.message_id), marked.get(message.message_id)
-        found.append(Observation(message, told, recording_id, features, points, checks, label, older))
-    # by the database this takes longer, and each has its own order of letters
-    return sorted(found, key=lambda one: (one.message.sent_at is not None, one.message.sent_at or "", one.message.message_id))
+        told, label = came.get(message.message_id), marked.get(message.message_id)
+        outcome = None if told is None else Outcome(*told)
+        found.append(Observation(message, outcome, recording_id, features, points, checks, label, older))
+    return found
 
 
 def _measured(connection: Connection, wanted: Measures) -> dict[str, tuple[dict[str, Any], float | None, dict[str, str], bool]]:
