@@ -12,6 +12,15 @@ from vmaudio.web.worker import Inline
 pytestmark = pytest.mark.browser
 
 PASSWORD = "four words of mine"
+FITS = """select => {
+  const whole = select.cloneNode(true);
+  whole.style.width = 'auto';
+  document.body.append(whole);
+  const needed = whole.offsetWidth;
+  whole.remove();
+  return needed <= select.offsetWidth;
+}"""
+"""Whether a select is as wide as its longest option needs."""
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +55,9 @@ def test_an_admin_invites_a_rep_who_sees_only_what_is_theirs(office, open_contex
     log_in(ada, office.url, "Ada")
     assert menu(ada) == ["Self-check", "Practice", "Report", "Messages", "Library", "Outcomes", "Rubric", "Users"]
     ada.get_by_role("link", name="Users", exact=True).click()
+    for select in (ada.get_by_label("Role", exact=True), ada.get_by_label("Role of Ada")):
+        assert select.evaluate(FITS), "the text of the select is cut off"
+    assert "rep: their own takes" in ada.locator("#role-help").inner_text()
     ada.get_by_label("Name", exact=True).fill("Ann")
     ada.get_by_label("Rep whose messages are theirs", exact=True).fill("Bo")
     ada.get_by_role("button", name="Add, and make a link").click()

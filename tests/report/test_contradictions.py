@@ -236,6 +236,11 @@ def test_notes_are_praised_only_where_the_check_of_them_passes(samples):
     """Words in doubt: the check cannot be judged, and the flags say nothing of the notes."""
     one = next(a for a in samples if Shown(a).verdict("personal") == "pass")
     assert any(flag.kind == "uses_notes" for flag in one.flags)
+    told = next(flag for flag in one.flags if flag.kind == "personalised")
+    twice = dataclasses.replace(one, flags=(dataclasses.replace(told, kind="uses_notes"), told))
+    assert "uses the notes" not in Shown(twice).card
+    assert "specific to this prospect, from your notes: " in Shown(twice).card
+    assert [flag.name for flag in message_view(twice).flags] == ["specific to this prospect, from your notes"]
     faint = dataclasses.replace(
         one.transcript,
         segments=tuple(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
-from vmaudio.records import TONE_AXES, Tone
-from vmaudio.report import delivery_word
+from vmaudio.records import TONE_AXES, Flag, Tone
+from vmaudio.report import delivery_word, flags_for_people
 
 AXES = dict.fromkeys(TONE_AXES, 0.5)
 
@@ -28,3 +30,17 @@ AXES = dict.fromkeys(TONE_AXES, 0.5)
 def test_a_word_needs_its_axes(label: str, not_validated: tuple[str, ...], shown: str) -> None:
     """One axis that was not validated hides every word that rests on it; "pushy" is never shown."""
     assert delivery_word(Tone(AXES, label, "tone/1", tuple(not_validated))) == shown
+
+
+def test_what_two_flags_say_in_the_same_words_is_shown_once() -> None:
+    """Words of the notes that are all the prospect's own stand on one line; where one is not, both flags do."""
+    own = Flag("personalised", "'planter' at 0:05, 'auction' at 0:07", 5.0, 7.5)
+    notes = dataclasses.replace(own, kind="uses_notes")
+    noisy = Flag("noisy", "the speech is only 8 dB above the noise")
+    assert flags_for_people((noisy, notes, own)) == (
+        (noisy, "noisy line"),
+        (own, "specific to this prospect, from your notes"),
+    )
+    fewer = dataclasses.replace(own, evidence="'planter' at 0:05")
+    assert [name for _, name in flags_for_people((notes, fewer))] == ["uses the notes", "specific to this prospect"]
+    assert flags_for_people((notes,)) == ((notes, "uses the notes"),)

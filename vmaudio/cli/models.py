@@ -77,7 +77,7 @@ def show(app: App, name: str, as_json: bool) -> None:
 def fetch(app: App, engine: str) -> None:
     """Download the weights of ENGINE, such as openai-whisper:small, and check their published SHA-256.
 
-    This is the only command that opens a network connection.
+    It asks their publisher's server for them; nothing of yours is sent.
     """
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 

@@ -94,7 +94,7 @@ def train(
 
     \b
     Example:
-      vmaudio models train approach --data mine.jsonl --out my-models
+      vmaudio models train approach --data mine.jsonl --out my-models/approach
     """
     if log:
         from vmaudio.training import check_mlflow

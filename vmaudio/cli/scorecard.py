@@ -14,7 +14,7 @@ from rich.text import Text
 from vmaudio.cli.script_part import script_part
 from vmaudio.features import CATALOGUE, ends_words
 from vmaudio.records import Analysis, Check, Score, clock, grouped_digits
-from vmaudio.report import PRAISE, approach_name, delivery_word, flag_name, length_words, part_name
+from vmaudio.report import PRAISE, approach_name, delivery_word, flags_for_people, length_words, part_name
 from vmaudio.rubric import RUBRIC_OPTIONS, Criterion, Rubric
 from vmaudio.text import adherence_of
 
@@ -258,9 +258,9 @@ def _flags(analysis: Analysis) -> RenderableType:
     """What was done well first, then what a person should look at; why there are no points was said in the head."""
     table = Table.grid(padding=(0, 1))
     above = analysis.score.why_unscored if analysis.score else ""
-    for flag in sorted(analysis.flags, key=lambda flag: flag.kind not in PRAISE):
+    for flag, name in sorted(flags_for_people(analysis.flags), key=lambda shown: shown[0].kind not in PRAISE):
         sign, style = ("✓", "green") if flag.kind in PRAISE else ("⚑", "yellow")
-        said = flag_name(flag.kind) + (f": {flag.evidence}" if flag.evidence != above else "")
+        said = name + (f": {flag.evidence}" if flag.evidence != above else "")
         table.add_row(Text(sign, style=style), Text(clock(flag.start_s)), Text(said, style=style))
     return Padding(table, (0, 2))
 

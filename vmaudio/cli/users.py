@@ -26,8 +26,8 @@ BY_COMMAND = "(command line)"
 def command() -> None:
     """Add, list and change users of the web app, and show who did what.
 
-    As soon as there is a user, everybody logs in by name. Begin with an admin. Roles: a rep sees the own takes and messages, a
-    coach the team, data the messages, labels and rubric, an admin all of it, users and the log too.
+    As soon as there is a user, everybody logs in by name. Begin with an admin. Roles: a rep sees their own takes and messages,
+    a coach the team, data the messages, labels and rubric, an admin all of it, users and the log too.
 
     \b
     Example:
@@ -78,7 +78,7 @@ def _warn_without_admin(store: Store) -> None:
 
 
 _days = click.option(
-    "--days", type=click.FloatRange(0.01, 90), default=7.0, show_default=True, help="So long an invitation holds."
+    "--days", type=click.FloatRange(0.01, 90), default=7.0, show_default=True, help="How many days an invitation holds."
 )
 _url = click.option(
     "--url", default="http://127.0.0.1:8000", show_default=True, metavar="URL", help="Address of the web app, for the link."

@@ -159,6 +159,7 @@ from .wording import (
     PRAISE as PRAISE,
     delivery_word as delivery_word,
     flag_name as flag_name,
+    flags_for_people as flags_for_people,
     length_words as length_words,
     not_found as not_found,
 )

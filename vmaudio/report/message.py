@@ -12,7 +12,7 @@ from vmaudio.records import UNSURE_WORD, Analysis, Check, Outcome, Part, Score, 
 from vmaudio.report.counting import counting_note
 from vmaudio.report.glossary import PART_NAMES, Glossary, approach_name, part_name
 from vmaudio.report.message_data import NAN, CheckView, Fact, FlagView, MessageView, OverrideView, PartView, WordView
-from vmaudio.report.wording import PRAISE, delivery_word, flag_name, length_words, not_found
+from vmaudio.report.wording import PRAISE, delivery_word, flags_for_people, length_words, not_found
 from vmaudio.text import adherence_of
 
 
@@ -112,7 +112,8 @@ def message_view(
         not_applicable=tuple(c for c in checks if c.verdict not in ("pass", "fail") and not _said_above(c, score)),
         facts=_facts(analysis),
         flags=tuple(
-            FlagView(f.kind, flag_name(f.kind), f.evidence, f.start_s, f.end_s, f.kind in PRAISE) for f in analysis.flags
+            FlagView(f.kind, name, f.evidence, f.start_s, f.end_s, f.kind in PRAISE)
+            for f, name in flags_for_people(analysis.flags)
         ),
         tone=_axes(analysis.tone) if tone and analysis.tone else (),
         tone_label=delivery_word(analysis.tone) if tone and analysis.tone else "",

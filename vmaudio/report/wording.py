@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from vmaudio.records import Analysis, Tone, clock
+from vmaudio.records import Analysis, Flag, Tone, clock
 
 FLAG_NAMES: Mapping[str, str] = {
     "truncated": "cut short", "no_speech": "no speech", "noisy": "noisy line", "clipped": "clipped sound",
@@ -72,6 +72,25 @@ def flag_name(kind: str) -> str:
         Words for people; an unknown kind with spaces for underscores.
     """
     return FLAG_NAMES.get(kind, kind.replace("_", " "))
+
+
+def flags_for_people(flags: Sequence[Flag]) -> tuple[tuple[Flag, str], ...]:
+    """The flags that a card or a page shows, each with its name; what two would say in the same words is said once.
+
+    Args:
+        flags: All flags of one message.
+
+    Returns:
+        Each flag shown with the words for its kind, in the order given. Where ``uses_notes`` and ``personalised`` name the same
+        words, ``uses_notes`` is left out and the other says that they are from the notes.
+    """
+    notes, told = ({flag.evidence for flag in flags if flag.kind == kind} for kind in ("uses_notes", "personalised"))
+    same = notes & told
+    return tuple(
+        (flag, flag_name(flag.kind) + (", from your notes" if flag.kind == "personalised" and flag.evidence in same else ""))
+        for flag in flags
+        if not (flag.kind == "uses_notes" and flag.evidence in same)
+    )
 
 
 PARTS_AND_CHECKS: Mapping[str, tuple[str, ...]] = {

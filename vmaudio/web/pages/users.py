@@ -31,7 +31,7 @@ router = APIRouter(tags=["users"])
 Name = Annotated[str, Form(max_length=200, description="the user's name")]
 
 ROLE_WORDS = {
-    "rep": "the own takes, messages and weeks", "coach": "the team: report, messages, outcomes",
+    "rep": "their own takes, messages and weeks", "coach": "the team: report, messages, outcomes",
     "data": "messages, labels, rubric, exports", "admin": "everything, users and the log too",
 }  # fmt: skip
 
