@@ -134,7 +134,7 @@ samples: $(STAMP) ## synthesise samples/ again (needs flite and espeak-ng)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[samples]'
 	$(BIN)/python samples/make_samples.py
 
-benchmark: $(STAMP) ## how right and how fast: writes docs/benchmarks.md; ROW=phones measures that row only
+benchmark: $(STAMP) ## how right and how fast: writes docs/benchmarks/; ROW=phones measures that row only
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[samples]' praat-parselmouth
 	$(BIN)/python -m benchmarks.accuracy $(ROW)
 

@@ -19,7 +19,7 @@ SEED = 20261121
 
 @dataclass(frozen=True)
 class Table:
-    """One table of docs/benchmarks.md. ``rows`` hold text or numbers; ``notes`` says how it was measured and split."""
+    """One table of a page of docs/benchmarks. ``rows`` hold text or numbers; ``notes`` says how it was measured and split."""
 
     title: str
     columns: tuple[str, ...]
@@ -28,7 +28,7 @@ class Table:
 
     def markdown(self) -> str:
         """The table as GitHub Markdown."""
-        lines = [f"### {self.title}", "", "| " + " | ".join(self.columns) + " |", "|" + " --- |" * len(self.columns)]
+        lines = [f"## {self.title}", "", "| " + " | ".join(self.columns) + " |", "|" + " --- |" * len(self.columns)]
         lines += ["| " + " | ".join(cell(value) for value in row) + " |" for row in self.rows]
         return "\n".join([*lines, "", self.notes, ""] if self.notes else [*lines, ""])
 

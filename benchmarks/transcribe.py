@@ -2,7 +2,7 @@
 
     python -m benchmarks.transcribe                       # tiny.en and base, all 208 messages; takes half an hour
     python -m benchmarks.transcribe --models base --every 4 --batch 16
-    python -m benchmarks.accuracy transcription           # the same, and the tables into docs/benchmarks.md
+    python -m benchmarks.accuracy transcription           # the same, and the tables into docs/benchmarks/
 
 Engines, each with its weights loaded before the clock starts and one message to warm up:
 

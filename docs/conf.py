@@ -33,7 +33,7 @@ source_suffix = {".md": "markdown"}
 nitpicky = True  # a link to a name that has no entry is a warning; see `resolve_python` for what may stay plain code
 
 myst_enable_extensions = ["attrs_block", "deflist", "html_image"]
-myst_heading_anchors = 3  # so that benchmarks.md#fillers leads somewhere, as it does on a forge
+myst_heading_anchors = 3  # so that web.md#users-and-roles leads somewhere, as it does on a forge
 
 highlight_language = "text"  # most blocks are commands and what they print
 default_role = "py:obj"  # `Analysis` in a docstring is a link where the reference has it, else code

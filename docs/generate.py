@@ -101,7 +101,7 @@ def rubric() -> str:
     default = load_rubric()
     checks = [
         (
-            f"[`{c.id}`](benchmarks.md#verdicts)",
+            f"[`{c.id}`](benchmarks/verdicts.md)",
             c.title + (" (disputed)" if c.disputed else ""),
             f"{c.weight:g}",
             c.tip,
@@ -126,8 +126,8 @@ def rubric() -> str:
         f"the points, a message that fails one of {_listed(default.weak_without)} is weak, and one that does not pass all of "
         f"{_listed(default.strong_needs)} is fair at most (what could not be judged is held against nobody). "
         f"Nor is one strong in which {_listed(default.strong_heard)} was not heard to pass, in doubt too. Cards and pages "
-        "say so where it happens. How well the bands agree with two readers: [bands](benchmarks.md#bands). "
-        "[How often each verdict is right](benchmarks.md#verdicts) was counted on recordings of known script.\n\n"
+        "say so where it happens. How well the bands agree with two readers: [bands](benchmarks/bands.md). "
+        "[How often each verdict is right](benchmarks/verdicts.md) was counted on recordings of known script.\n\n"
         + _table(("id", "the check", "weight", "tip", "source", "n/a for"), checks)
         + "\n## Questions that a rubric may ask\n\n"
         + _table(("test", "asks", "options"), questions)

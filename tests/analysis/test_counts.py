@@ -156,7 +156,7 @@ def test_a_batch_ends_in_order(tmp_path, engine, how, code):
         pids = [int(pid) for pid in process.stderr.readline().split()] if engine == "local" else []
         assert all(map(is_alive, pids))
         os.kill(process.pid, how)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=60)
     assert process.returncode == code
     assert "Finished results are saved" in said
     assert until(lambda: not any(map(is_alive, pids)), 2.0)

@@ -31,9 +31,9 @@ def menus(page: Path) -> set[Path]:
     for block in re.findall(r"^```\{toctree\}\n(.*?)^```", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL):
         for line in block.splitlines():
             if line and not line.startswith(":"):
-                child = (page.parent / f"{line}.md").resolve()
-                assert child.is_file(), f"{page.name}: {line}"
-                found |= {child, *menus(child)}
+                children = {path.resolve() for path in page.parent.glob(f"{line}.md")}
+                assert children, f"{page.name}: {line}"
+                found |= children.union(*map(menus, children))
     return found
 
 

@@ -63,7 +63,7 @@ def test_a_batch_gives_the_words_of_one_by_one(exact: Any, voices: Voices):
 
 
 def test_the_quick_number_type_says_nearly_the_same(exact: Any, tiny: Any, voices: Voices):
-    """bfloat16, where it is used, changes few words (docs/benchmarks.md has the rate over 200 messages)."""
+    """bfloat16, where it is used, changes few words (docs/benchmarks/batches.md has the rate over 200 messages)."""
     if tiny.options["dtype"] == "float32":
         pytest.skip("this processor has no bfloat16")
     made, speech = [r for r, _ in voices[:4]], [a for _, a in voices[:4]]

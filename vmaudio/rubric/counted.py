@@ -36,7 +36,7 @@ class HowRight:
 def how_right() -> Mapping[str, HowRight]:
     """The counts by check id; checks of which the truth cannot be known from a script are left out.
 
-    The file is written by ``python -m benchmarks.accuracy verdicts``; docs/benchmarks.md has the table with its intervals.
+    The file is written by ``python -m benchmarks.accuracy verdicts``; docs/benchmarks/verdicts.md has the intervals.
     """
     with resources.files("vmaudio.rubric").joinpath("how_right.csv").open(encoding="utf-8") as file:
         rows = [HowRight(row.pop("check"), **{name: int(value) for name, value in row.items()}) for row in csv.DictReader(file)]
