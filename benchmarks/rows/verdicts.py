@@ -123,7 +123,10 @@ NOTES = (
     "listed name is that name; nothing is said of the phone's number beside a number in doubt), and the report half was then "
     'counted once, its errors unread. So were those of this count (a gain is said in words or sure, praise with "ourselves", '
     "companies of everyday words and openings that are guesses), made on the tuning half and on labelled messages by reps that "
-    "a part model had not met; the report half was counted twice for them, as two rules of the bands were taken back. A "
+    "a part model had not met; the report half was counted twice for them, as two rules of the bands were taken back, and once "
+    'more after numbers were read otherwise. One of those rules (a number after "call me with the serial number." is one to '
+    "call) came of reading a sample of the report half, which is not unseen for it: three fails of its recordings were untrue "
+    "before (96.3 % of 243 were true in all) and are gone. A "
     "gain that could be offered by anybody to anybody is n/a in the truth of "
     "something_for_them now, as in the rubric; it was a pass. The truth is what "
     "the script says by the rubric's definition (`benchmarks/verdict_truth.py` says how for each check); what lies too near a "
