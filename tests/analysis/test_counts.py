@@ -115,6 +115,7 @@ def test_stopping_at_a_failure_is_no_loss(store):
 
 
 STOPPED = """
+import signal
 import sys
 import vmaudio.analysis
 from tests.analysis import handlers
@@ -136,6 +137,7 @@ def chosen(name, **settings):
     made.pool.wait = waiting
     return made
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell starts in the background
 vmaudio.analysis.get_batch_engine = chosen
 main()
 """
