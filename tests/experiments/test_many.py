@@ -7,8 +7,8 @@ import datetime
 
 from hypothesis import given, settings, strategies as st
 
-from vmaudio.experiments import ATTRIBUTIONS, KeptCount, Sent, attribute, count_many, prepare
-from vmaudio.records import Message, Observation, Outcome
+from vmaudio.experiments import ATTRIBUTIONS, KeptCount, attribute, count_many, prepare
+from vmaudio.records import Message, Observation, Outcome, Sent
 
 NOW = datetime.datetime(2026, 3, 20, 12, tzinfo=datetime.UTC)
 PROSPECTS = (None, "p1", "p2", "(218) 555-0134", "+12185550134", "N/A")

@@ -14,7 +14,7 @@ from rich.text import Text
 from vmaudio.cli.script_part import script_part
 from vmaudio.features import CATALOGUE, ends_words
 from vmaudio.records import Analysis, Check, Score, clock, grouped_digits
-from vmaudio.report import PRAISE, approach_name, delivery_word, flags_for_people, length_words, part_name
+from vmaudio.report import PRAISE, approach_words, delivery_word, flags_for_people, length_words, part_words
 from vmaudio.rubric import RUBRIC_OPTIONS, Criterion, Rubric
 from vmaudio.text import adherence_of
 
@@ -71,11 +71,7 @@ def _verdict(analysis: Analysis, rubric: Rubric) -> Panel:
         why = score.why_unscored if score else ""
         head.append("no points", style="bold bright_black")
         head.append(f"  {why}", style="default")
-    about = (
-        [f"approach: {analysis.structure.approach_title or approach_name(analysis.structure.approach)}"]
-        if analysis.transcript.status == "speech"
-        else []
-    )
+    about = [f"approach: {approach_words(analysis.structure)}"] if analysis.transcript.status == "speech" else []
     about.append(length_words(analysis))
     if analysis.message.rep:
         about.append(analysis.message.rep)
@@ -186,7 +182,7 @@ def _transcript(analysis: Analysis) -> RenderableType:
         style = PART_STYLES.get(part.plays, "default")
         text.append(part.text, style=style)
         text.append(" ")
-        shown.setdefault(part.label, (part.title or part_name(part.label), style))
+        shown.setdefault(part.label, (part_words(part), style))
     legend = Text()
     for name, style in shown.values():
         legend.append(f"{name}  ", style=style)

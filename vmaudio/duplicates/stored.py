@@ -68,6 +68,11 @@ def _stem(file_name: str) -> str:
     return os.path.splitext(file_name)[0].lower()
 
 
+def _looked_at(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[str, str, str]]:
+    """By message_id the recording, and the file's name and ending."""
+    return {row[0]: (row[1], _stem(row[2]), os.path.splitext(row[2])[1]) for row in rows}
+
+
 def _known(item: DuplicateItem, now: Message | None) -> DuplicateItem:
     if now is None:
         return item
@@ -101,7 +106,7 @@ class KeptCopies:
     def __init__(self, store: Store) -> None:
         self._store = store
         rows = copy_facts(store)
-        self._kept = {row[0]: (row[1], _stem(row[2]), os.path.splitext(row[2])[1]) for row in rows}
+        self._kept = _looked_at(rows)
         self._recordings, self._stems, self._endings = (Counter(one[i] for one in self._kept.values()) for i in range(3))
         self.found: Mapping[str, str] = stored_copies(store, facts=rows)
 
@@ -112,7 +117,7 @@ class KeptCopies:
             written: ids of messages of which anything may have been written, those that are gone among them.
             told: ids of those whose outcomes are others.
         """
-        now = {row[0]: (row[1], _stem(row[2]), os.path.splitext(row[2])[1]) for row in copy_facts(self._store, written)}
+        now = _looked_at(copy_facts(self._store, written))
         doubtful = self._mixed() or any(self._has_twin(name) for name in {*written, *told})
         for name in written:
             self._count(self._kept.pop(name, None), -1)
@@ -126,8 +131,8 @@ class KeptCopies:
         return len(self._kept) <= MOST_WITH_OTHER_NAMES and len(+self._endings) > 1
 
     def _has_twin(self, name: str) -> bool:
-        recording, stem, _ = self._kept.get(name, (None, None, None))
-        return self._recordings[recording] > 1 or self._stems[stem] > 1
+        one = self._kept.get(name)
+        return one is not None and (self._recordings[one[0]] > 1 or self._stems[one[1]] > 1)
 
     def _count(self, one: tuple[str, str, str] | None, n: int) -> None:
         for counter, value in zip((self._recordings, self._stems, self._endings), one or (), strict=False):

@@ -50,7 +50,6 @@ from .looks import (
     remembered as remembered,
 )
 from .many import (
-    Sent as Sent,
     count_many as count_many,
 )
 from .misclassification import (

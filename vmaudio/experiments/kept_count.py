@@ -21,12 +21,11 @@ from vmaudio.experiments.attribution import (
     Messages,
     attribute,
     contest,
-    parse_moment,
 )
-from vmaudio.experiments.many import Counted, Sent, count_known
-from vmaudio.experiments.moments import NEVER, micro
+from vmaudio.experiments.many import Counted, count_known, observation_of
+from vmaudio.experiments.moments import NEVER, micro, parse_moment
 from vmaudio.intake import person
-from vmaudio.records import Message, Observation, Outcome
+from vmaudio.records import Outcome, Sent
 
 _T = TypeVar("_T")
 _FREE, _UNKNOWN, _NO, _YES = range(4)
@@ -140,13 +139,7 @@ class KeptCount:
             if len(members) > 1 and any((one := self._given.get(name)) is not None and one.callback for name in members):
                 found += [self._sent[name] for name in members]
         found.sort(key=lambda one: (one.sent_at or "", one.message_id))
-        return Messages(
-            Observation(
-                Message("", one.message_id, rep=one.rep, prospect=one.prospect, sent_at=one.sent_at),
-                self._given.get(one.message_id),
-            )
-            for one in found
-        )
+        return Messages(observation_of(one, self._given.get(one.message_id)) for one in found)
 
     def _contest(self, few: Messages, n: int) -> None:
         found = contest(few, "rep", [one.message.rep for one in few])

@@ -17,23 +17,7 @@ from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, Messages, attri
 from vmaudio.experiments.moments import MICROSECOND, NEVER, micro, micros
 from vmaudio.experiments.preparation import WINDOW
 from vmaudio.intake import person
-from vmaudio.records import Message, Observation, Outcome
-
-
-class Sent(NamedTuple):
-    """What the count of callbacks needs to know of a message.
-
-    Attributes:
-        message_id: id of the message.
-        rep: who left it.
-        prospect: id of the listener.
-        sent_at: when, ISO 8601.
-    """
-
-    message_id: str
-    rep: str | None
-    prospect: str | None
-    sent_at: str | None
+from vmaudio.records import Message, Observation, Outcome, Sent
 
 
 class Counted(NamedTuple):
@@ -76,7 +60,7 @@ def count_many(
     told = [outcomes.get(one.message_id) for one in sent]
     moments = micros([one.sent_at for one in sent])
     places = np.flatnonzero(_contestable(sent, moments, told)).tolist()
-    few = Messages(_observation(sent[i], told[i]) for i in places)
+    few = Messages(observation_of(sent[i], told[i]) for i in places)
     for i, one in zip(places, attribute(few, rule)[0], strict=True):
         told[i] = one.outcome
     if rep is not None:
@@ -90,7 +74,13 @@ def count_many(
     )
 
 
-def _observation(one: Sent, outcome: Outcome | None) -> Observation:
+def observation_of(one: Sent, outcome: Outcome | None) -> Observation:
+    """A message with its outcome, as the rules of attribution look at it.
+
+    Args:
+        one: the message.
+        outcome: what came of it; None where nothing is known.
+    """
     return Observation(Message("", one.message_id, rep=one.rep, prospect=one.prospect, sent_at=one.sent_at), outcome)
 
 

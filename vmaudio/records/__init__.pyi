@@ -29,6 +29,7 @@ from .message import (
     Message as Message,
     Observation as Observation,
     Outcome as Outcome,
+    Sent as Sent,
     absolute_source as absolute_source,
     made_message_id as made_message_id,
 )

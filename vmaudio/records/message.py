@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from vmaudio.records.base import Record
 
@@ -131,6 +131,22 @@ class Message(Record):
 _TEXTS = tuple(one.name for one in fields(Message) if one.name not in ("source", "extra"))
 _texts_of = operator.attrgetter(*_TEXTS)
 _PLAIN = {str, type(None)}
+
+
+class Sent(NamedTuple):
+    """What the count of callbacks needs to know of a message; None is not known.
+
+    Attributes:
+        message_id: id of the message.
+        rep: who left it.
+        prospect: id of the listener.
+        sent_at: when, ISO 8601.
+    """
+
+    message_id: str
+    rep: str | None
+    prospect: str | None
+    sent_at: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,9 @@ from .files import (
 from .glossary import (
     Glossary as Glossary,
     approach_name as approach_name,
+    approach_words as approach_words,
     part_name as part_name,
+    part_words as part_words,
 )
 from .groups import (
     groups_table as groups_table,

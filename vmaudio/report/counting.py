@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vmaudio.duplicates import KeptCopies, stored_copies
-from vmaudio.experiments import DEFAULT_ATTRIBUTION, WINDOW, KeptCount, Sent, count_many, prepare
+from vmaudio.experiments import DEFAULT_ATTRIBUTION, WINDOW, KeptCount, count_many, prepare
 from vmaudio.records import Message, Observation, Outcome
 from vmaudio.report.summary import Called
 from vmaudio.store import Delta, ReportFacts, Store, all_outcomes, sends
@@ -52,7 +52,7 @@ def count_callbacks(store: Store, rule: str = DEFAULT_ATTRIBUTION, rep: str | No
     """
     known = all_outcomes(store)
     copies = stored_copies(store)
-    sent = [one for one in map(Sent._make, sends(store)) if one.message_id not in copies]
+    sent = [one for one in sends(store) if one.message_id not in copies]
     found = count_many(sent, known, rule, rep=rep)
     return Counting(found.outcomes, found.called, found.note, copies)
 
@@ -67,7 +67,7 @@ class KeptCounting:
 
     def __init__(self, store: Store, facts: ReportFacts) -> None:
         self._facts, self._copies, self._count = facts, KeptCopies(store), KeptCount()
-        sent = {one.message_id: Sent._make(one) for one in facts.all_sends() if one.message_id not in self._copies.found}
+        sent = {one.message_id: one for one in facts.all_sends() if one.message_id not in self._copies.found}
         self._count.change(sent, facts.outcomes)
 
     def change(self, delta: Delta) -> set[str]:
@@ -84,7 +84,7 @@ class KeptCounting:
         now = self._copies.found
         ids = {*delta.sends, *(before.keys() ^ now.keys())}
         sent = {name: self._facts.send_of(name) if name not in now else None for name in ids}
-        return self._count.change({name: Sent._make(one) if one else None for name, one in sent.items()}, delta.outcomes)
+        return self._count.change(sent, delta.outcomes)
 
     def result(self) -> Counting:
         """The count as it is now."""

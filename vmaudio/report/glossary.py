@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, Self
 
-from vmaudio.records import APPROACH_CLASSES, PART_CLASSES, Check, Score
+from vmaudio.records import APPROACH_CLASSES, PART_CLASSES, Check, Part, Score, Structure
 from vmaudio.store import FeatureName
 
 
@@ -228,3 +228,21 @@ def part_name(label: str, titles: Mapping[str, str] | None = None) -> str:
         Words; unknown labels have spaces for underscores.
     """
     return PART_NAMES.get(label) or (titles or {}).get(label) or label.replace("_", " ")
+
+
+def approach_words(structure: Structure) -> str:
+    """A message's approach as it is written for people.
+
+    Args:
+        structure: of the message, which has the title of one of a team's own.
+    """
+    return structure.approach_title or approach_name(structure.approach)
+
+
+def part_words(part: Part) -> str:
+    """A part of a message as it is written for people.
+
+    Args:
+        part: the part, which has its title where it is one of a team's own.
+    """
+    return part.title or part_name(part.label)

@@ -10,7 +10,7 @@ from vmaudio.callback import CAUTION
 from vmaudio.plots import SPAN_NAMES, family, message_picture, percent
 from vmaudio.records import UNSURE_WORD, Analysis, Check, Outcome, Part, Score, Tone, Word, clock, grouped_digits
 from vmaudio.report.counting import counting_note
-from vmaudio.report.glossary import PART_NAMES, Glossary, approach_name, part_name
+from vmaudio.report.glossary import PART_NAMES, Glossary, approach_words, part_name, part_words
 from vmaudio.report.message_data import NAN, CheckView, Fact, FlagView, MessageView, OverrideView, PartView, WordView
 from vmaudio.report.wording import PRAISE, delivery_word, flags_for_people, length_words, not_found
 from vmaudio.text import adherence_of
@@ -99,7 +99,7 @@ def message_view(
         duration_s=analysis.duration_s,
         length=length_words(analysis),
         status=analysis.transcript.status,
-        approach=analysis.structure.approach_title or approach_name(approach),
+        approach=approach_words(analysis.structure),
         approach_probability=analysis.structure.approach_probabilities.get(approach, NAN) if approach != "unclear" else NAN,
         points=score.points if score else None,
         band=score.band if score else "unscored",
@@ -178,7 +178,7 @@ def _parts(analysis: Analysis) -> tuple[PartView, ...]:
     return tuple(
         PartView(
             label=part.label if part else "",
-            name=(part.title or part_name(part.label)) if part else "",
+            name=part_words(part) if part else "",
             family=family(part.plays) if part else "rest",
             start_s=words[0].start_s,
             end_s=words[-1].end_s,

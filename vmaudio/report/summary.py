@@ -12,7 +12,7 @@ from vmaudio.experiments import PooledArm, Prepared, pool, prepare, wilson
 from vmaudio.plots import Rate, Week
 from vmaudio.records import Analysis, Observation, Outcome
 from vmaudio.report.data import CheckRow, GroupRow
-from vmaudio.report.glossary import Glossary, approach_name
+from vmaudio.report.glossary import Glossary, approach_words
 from vmaudio.report.intervals import median, missed_rate, rate_of, spread_of
 from vmaudio.report.message_data import NAN
 from vmaudio.report.sends import first_sends
@@ -154,7 +154,7 @@ def titles_in(analyses: Iterable[Analysis]) -> dict[str, str]:
 KEYS: Mapping[str, Callable[[Analysis], str]] = {
     "rep": lambda a: a.message.rep or UNKNOWN,
     "campaign": lambda a: a.message.campaign or UNKNOWN,
-    "approach": lambda a: a.structure.approach_title or approach_name(a.structure.approach),
+    "approach": lambda a: approach_words(a.structure),
 }
 """What messages can be grouped by."""
 

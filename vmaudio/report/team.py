@@ -11,7 +11,7 @@ from vmaudio.records import Analysis, Failure, Outcome, counted
 from vmaudio.report.counting import as_counted
 from vmaudio.report.data import FailureRow, FlagGroup, GroupRow, MessageRow, RepeatRow, ReportData
 from vmaudio.report.findings import findings, headline
-from vmaudio.report.glossary import Glossary, approach_name
+from vmaudio.report.glossary import Glossary, approach_words
 from vmaudio.report.instructive import choose
 from vmaudio.report.intervals import spread_of
 from vmaudio.report.message import computed_by, message_view, title_of
@@ -211,7 +211,7 @@ def _row(analysis: Analysis, called: Called, glossary: Glossary) -> MessageRow:
         rep=message.rep or "",
         prospect=message.prospect_name or message.prospect or "",
         campaign=message.campaign or "",
-        approach=analysis.structure.approach_title or approach_name(analysis.structure.approach),
+        approach=approach_words(analysis.structure),
         points=score.points if score else None,
         band=score.band if score else "unscored",
         pace_wpm=feature(analysis, "speaking_rate_wpm"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from dataclasses import dataclass
@@ -12,10 +11,9 @@ from sqlalchemy import Connection, Text, cast, select
 
 from vmaudio.records import MEASURE_VERSIONS, Message, Observation, Outcome, versions_text
 from vmaudio.store.database import Database
-from vmaudio.store.outcome_rows import approach_labels, message_fields
-from vmaudio.store.tables import analyses, messages, outcomes, scores
+from vmaudio.store.outcome_rows import MESSAGE_FIELDS, OUTCOME_COLUMNS, approach_labels
+from vmaudio.store.tables import analyses, messages, scores
 
-_OUTCOME = tuple(field.name for field in dataclasses.fields(Outcome))
 PLAIN_NAME = re.compile(r"\w+", re.ASCII)
 """Names of features that every database finds in JSON."""
 
@@ -48,16 +46,16 @@ def compared_observations(store: Database, measures: Measures) -> list[Observati
         Observations by ``sent_at`` and id. What is not asked for is empty; ``older`` is known where features, points or checks
         are read.
     """
-    columns = [cast(messages.c[name], Text) if name == "extra" else messages.c[name] for name in message_fields]
+    columns = [cast(messages.c[name], Text) if name == "extra" else messages.c[name] for name in MESSAGE_FIELDS]
     by_time = messages.c.sent_at.nulls_first(), messages.c.message_id
     with store.engine.connect() as connection:
         rows = list(connection.execute(select(messages.c.recording_id, *columns).order_by(*by_time)).all())
-        came = {row[0]: row for row in connection.execute(select(*(outcomes.c[name] for name in _OUTCOME))).all()}
+        came = {row[0]: row for row in connection.execute(select(*OUTCOME_COLUMNS)).all()}
         marked = approach_labels(connection) if measures.labels else {}
         measured = _measured(connection, measures)
     # the records of messages that follow each other are made one after another, and so lie together in memory: what goes
     # through them later takes half the time; each database has its own order of letters, so it is put right here first
-    place, name = 1 + message_fields.index("sent_at"), 1 + message_fields.index("message_id")
+    place, name = 1 + MESSAGE_FIELDS.index("sent_at"), 1 + MESSAGE_FIELDS.index("message_id")
     rows.sort(key=lambda row: (row[place] is not None, row[place] or "", row[name]))
     extras = {text: json.loads(text) for text in {row[-1] for row in rows}}
     nothing: tuple[dict[str, Any], None, dict[str, str], bool] = ({}, None, {}, False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +10,10 @@ from sqlalchemy import func, select
 
 from vmaudio.records import Message
 from vmaudio.store.database import Database
+from vmaudio.store.outcome_rows import MESSAGE_FIELDS
 from vmaudio.store.search_words import json_texts
 from vmaudio.store.tables import analyses, messages, outcomes, recordings, scores
 
-_MESSAGE_FIELDS = tuple(field.name for field in dataclasses.fields(Message))
 _PORTION = 500
 
 
@@ -73,7 +72,7 @@ def transcripts(store: Database) -> Iterator[Heard]:
     with store.engine.connect() as connection:
         for row in connection.execution_options(yield_per=_PORTION).execute(query).mappings():
             yield Heard(
-                Message.from_dict({name: row[f"m_{name}"] for name in _MESSAGE_FIELDS}),
+                Message.from_dict({name: row[f"m_{name}"] for name in MESSAGE_FIELDS}),
                 row["m_file_name"],
                 row["m_recording_id"],
                 row["text"],

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from vmaudio.records import MEASURE_VERSIONS, Message, Observation, Outcome, versions_text
+from vmaudio.records import MEASURE_VERSIONS, Message, Observation, Outcome, Sent, versions_text
 from vmaudio.store.database import Database, utc_now
 from vmaudio.store.many_rows import insert_many, much_cached
 from vmaudio.store.narrow_rows import touch_report_rows
@@ -18,11 +18,13 @@ from vmaudio.store.tables import analyses, labels, messages, outcomes, scores
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Outcome))
 _TOLD = tuple(name for name in _FIELDS if name not in ("message_id", "as_of", "simulated"))
-message_fields = tuple(field.name for field in dataclasses.fields(Message))
+MESSAGE_FIELDS = tuple(field.name for field in dataclasses.fields(Message))
+"""Columns of a `Message`, in its order."""
+
 OUTCOME_COLUMNS = [outcomes.c[name] for name in _FIELDS]
 """Columns of an `Outcome`, in its order."""
 
-_values_of, _message_values_of = operator.attrgetter(*_FIELDS), operator.attrgetter(*message_fields)
+_values_of, _message_values_of = operator.attrgetter(*_FIELDS), operator.attrgetter(*MESSAGE_FIELDS)
 _PORTION = 500
 
 
@@ -65,27 +67,27 @@ def stored_messages(store: Database) -> Iterator[Stored]:
     Yields:
         Messages by ``sent_at`` and id.
     """
-    columns = (messages.c.file_name, messages.c.recording_id, *(messages.c[name] for name in message_fields))
+    columns = (messages.c.file_name, messages.c.recording_id, *(messages.c[name] for name in MESSAGE_FIELDS))
     with store.engine.connect() as connection:
         rows = connection.execute(select(*columns).order_by(messages.c.sent_at.nulls_first(), messages.c.message_id))
         for file_name, recording_id, *fields in rows:
-            message = Message(**dict(zip(message_fields, fields, strict=True)))
+            message = Message(**dict(zip(MESSAGE_FIELDS, fields, strict=True)))
             yield Stored(message, file_name, recording_id or message.extra.get("recording_id"))
 
 
-def sends(store: Database) -> list[tuple[str, str | None, str | None, str | None]]:
+def sends(store: Database) -> list[Sent]:
     """All messages, as much as a count of callbacks needs; quick, as nothing else is read.
 
     Args:
         store: the store.
 
     Returns:
-        message_id, rep, prospect, sent_at, by ``sent_at`` and id.
+        The messages, by ``sent_at`` and id.
     """
-    columns = (messages.c[name] for name in ("message_id", "rep", "prospect", "sent_at"))
+    columns = (messages.c[name] for name in Sent._fields)
     with store.engine.connect() as connection:
         rows = connection.execute(select(*columns).order_by(messages.c.sent_at.nulls_first(), messages.c.message_id)).all()
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    return [Sent._make(row) for row in rows]
 
 
 def put_outcomes(store: Database, new: Iterable[Outcome], also: Sequence[tuple[Message, str]] = ()) -> Changes:
@@ -136,7 +138,7 @@ def _put_messages(connection: Connection, also: Sequence[tuple[Message, str]]) -
     known = set(connection.execute(select(messages.c.message_id)).scalars())
     fresh: list[dict[str, Any]] = []
     for message, file_name in also:
-        values = dict(zip(message_fields, _message_values_of(message), strict=True))
+        values = dict(zip(MESSAGE_FIELDS, _message_values_of(message), strict=True))
         values["extra"] = dict(message.extra)
         if message.message_id in known:
             connection.execute(update(messages).where(messages.c.message_id == message.message_id).values(**values))
@@ -225,7 +227,7 @@ def observations(store: Database) -> Iterator[Observation]:
             analyses.c.analysis_id,
             analyses.c.measure_versions,
             outcomes.c.message_id,
-            *(messages.c[name] for name in message_fields),
+            *(messages.c[name] for name in MESSAGE_FIELDS),
             *(outcomes.c[name] for name in _FIELDS),
         )
         .select_from(joined)
@@ -238,10 +240,10 @@ def observations(store: Database) -> Iterator[Observation]:
         for recording_id, points, checks, features, analysis_id, versions, told, *fields in connection.execution_options(
             yield_per=_PORTION
         ).execute(query):
-            message = Message(*fields[: len(message_fields)])
+            message = Message(*fields[: len(MESSAGE_FIELDS)])
             yield Observation(
                 message,
-                Outcome(*fields[len(message_fields) :]) if told else None,
+                Outcome(*fields[len(MESSAGE_FIELDS) :]) if told else None,
                 recording_id,
                 dict(features or {}),
                 points,

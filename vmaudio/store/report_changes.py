@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, select
 
-from vmaudio.records import Outcome
+from vmaudio.records import Outcome, Sent
 from vmaudio.store.database import Database
 from vmaudio.store.narrow_rows import REPORT_COLUMNS, SCORED, ReportRow, ReportVersion, in_milliseconds, report_version
 from vmaudio.store.outcome_rows import OUTCOME_COLUMNS
@@ -19,22 +19,6 @@ LATE_S = (0, 1, 600)
 """So many seconds before what was newest is read again, until the sums of `ReportVersion` say that nothing is missing: of two
 programs that write at once, or whose clocks differ, the later to finish may have begun first. What is missing still is found by
 reading everything."""
-
-
-class Send(NamedTuple):
-    """A message as the count of callbacks needs it; None is not known.
-
-    Attributes:
-        message_id: id of the message.
-        rep: who left it.
-        prospect: id of the listener.
-        sent_at: when, ISO 8601.
-    """
-
-    message_id: str
-    rep: str | None
-    prospect: str | None
-    sent_at: str | None
 
 
 @dataclass(slots=True)
@@ -51,7 +35,7 @@ class Delta:
 
     rows: dict[str, ReportRow | None] = field(default_factory=dict)
     before: dict[str, ReportRow] = field(default_factory=dict)
-    sends: dict[str, Send | None] = field(default_factory=dict)
+    sends: dict[str, Sent | None] = field(default_factory=dict)
     outcomes: dict[str, Outcome | None] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
 
@@ -74,13 +58,13 @@ class ReportFacts:
         self.version: ReportVersion = report_version(store)  # before the rows: what comes between is read twice, not never
         self._stamps: dict[str, int] = {}
         self.rows: dict[str, ReportRow] = {}
-        self.sends: dict[str, Send] = {}
+        self.sends: dict[str, Sent] = {}
         with store.engine.connect() as connection:
             for stamp, *cells in connection.execute(_rows()):
                 row = ReportRow._make(cells)
                 self.rows[row.message_id], self._stamps[row.message_id] = row, in_milliseconds(stamp)
             if self.version.messages > len(self.rows):
-                self.sends = {row[0]: Send._make(row) for row in connection.execute(_unscored())}
+                self.sends = {row[0]: Sent._make(row) for row in connection.execute(_unscored())}
             self.outcomes: dict[str, Outcome] = {row[0]: Outcome(*row) for row in connection.execute(select(*OUTCOME_COLUMNS))}
         self._told = [0, 0, 0]  # outcomes that know of a callback, that have its time, that are one
         for one in self.outcomes.values():
@@ -124,12 +108,12 @@ class ReportFacts:
                 if old is not None:
                     found.before.setdefault(row.message_id, old)
                 self.rows[row.message_id] = found.rows[row.message_id] = row
-                found.sends[row.message_id] = _send(row)
+                found.sends[row.message_id] = _sent(row)
         if len(self.rows) != version.scored:
             self._drop(connection.execute(select(report_rows.c.message_id)).scalars(), found)
         before = self.sends
         unscored = version.messages > version.scored
-        self.sends = {row[0]: Send._make(row) for row in connection.execute(_unscored())} if unscored else {}
+        self.sends = {row[0]: Sent._make(row) for row in connection.execute(_unscored())} if unscored else {}
         for message_id in before.keys() - self.sends.keys() - self.rows.keys():
             found.sends[message_id] = None
         found.sends |= {name: one for name, one in self.sends.items() if before.get(name) != one}
@@ -167,22 +151,22 @@ class ReportFacts:
             for i, known in enumerate((outcome.callback is not None, outcome.callback_at is not None, outcome.callback)):
                 self._told[i] += n * bool(known)
 
-    def all_sends(self) -> list[Send]:
+    def all_sends(self) -> list[Sent]:
         """All messages, in no order."""
-        return [*map(_send, self.rows.values()), *self.sends.values()]
+        return [*map(_sent, self.rows.values()), *self.sends.values()]
 
-    def send_of(self, message_id: str) -> Send | None:
+    def send_of(self, message_id: str) -> Sent | None:
         """One message; None where there is none.
 
         Args:
             message_id: its id.
         """
         row = self.rows.get(message_id)
-        return _send(row) if row else self.sends.get(message_id)
+        return _sent(row) if row else self.sends.get(message_id)
 
 
-def _send(row: ReportRow) -> Send:
-    return Send(row.message_id, row.rep, row.prospect, row.sent_at)
+def _sent(row: ReportRow) -> Sent:
+    return Sent(row.message_id, row.rep, row.prospect, row.sent_at)
 
 
 def _rows() -> Any:
@@ -191,7 +175,7 @@ def _rows() -> Any:
 
 def _unscored() -> Any:
     scored = select(report_rows.c.message_id).where(report_rows.c.message_id == messages.c.message_id).exists()
-    return select(*(messages.c[name] for name in Send._fields)).where(~scored)
+    return select(*(messages.c[name] for name in Sent._fields)).where(~scored)
 
 
 def _earlier(moment: str, seconds: float) -> str:

@@ -76,7 +76,7 @@ def _shown(phone: Phone, known: Collection[str]) -> Phone:
     if national_digits(again) not in known or len(again) != len(phone.digits) or len(again) != len(phone.digit_times):
         return phone
     times = tuple(replace(time, digit=digit) for time, digit in zip(phone.digit_times, again, strict=True))
-    e164 = phone.e164.removesuffix(phone.digits) + again if phone.e164.endswith(phone.digits) else phone.e164
+    e164 = phone.e164.removesuffix(phone.digits) + again
     return replace(phone, digits=again, e164=e164, digit_times=times, complete=True, agreement=1.0)
 
 

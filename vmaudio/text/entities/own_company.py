@@ -70,10 +70,12 @@ def name_company(transcript: Transcript, name: str | None, *, options: EntityOpt
         What `respell_names` makes of the company that is found in the words; so the same words and the same name give the same,
         whatever the message's company was taken for before.
     """
-    found = find_entities(transcript, options=options).company
-    return respell_names(
-        Entities(company=found), transcript, KnownNames(company=name), options=options.known_names
-    ).company  # fmt: skip
+    return _respelled(find_entities(transcript, options=options).company, transcript, name, options)
+
+
+def _respelled(found: Mention | None, transcript: Transcript, name: str | None, options: EntityOptions) -> Mention | None:
+    known = KnownNames(company=name)
+    return respell_names(Entities(company=found), transcript, known, options=options.known_names).company
 
 
 def _candidates(heard: Sequence[str], others: Sequence[str], options: EntityOptions) -> list[str]:
@@ -95,7 +97,5 @@ def _candidates(heard: Sequence[str], others: Sequence[str], options: EntityOpti
 
 def _as(name: str, transcript: Transcript, found: Mention | None, options: EntityOptions) -> bool:
     """Whether a message holds a name by its sound."""
-    said = respell_names(
-        Entities(company=found), transcript, KnownNames(company=name), options=options.known_names
-    ).company  # fmt: skip
+    said = _respelled(found, transcript, name, options)
     return said is not None and (said.text == name or said.heard is not None)
