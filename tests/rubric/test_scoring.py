@@ -361,6 +361,15 @@ def test_a_caller_id_of_several_numbers_is_compared_with_each():
         assert verdict == "pass" or "804-555-0192 or 303-555-0126" in check.evidence
 
 
+def test_a_number_that_was_put_right_is_the_one_that_the_phone_shows():
+    """Its digits count, not only those of the hearings: no sentence says one number twice as if they were two."""
+    made = heard_numbers("303-555-126", again="303555126")
+    settled = dataclasses.replace(made.entities.phones[0], digits="3035550126", complete=True)
+    made = dataclasses.replace(made, message=Message("t", caller_id="+1 303-555-0126"), entities=Entities(phones=(settled,)))
+    check = judged("number_is_caller_id", made)
+    assert (check.verdict, check.evidence) == ("pass", "said 303-555-0126, the phone shows it")
+
+
 def test_a_number_in_doubt_is_not_compared_and_one_digit_off_is_not_held_against_the_rep():
     """Beside a number in doubt nothing is said of the phone's own; one that is it but for a digit may be it, misheard."""
     shown = Message("t", caller_id="+1 303-555-0126")

@@ -232,7 +232,7 @@ def number_is_caller_id(case: Case, criterion: Criterion) -> Ruling:
     if not phone.complete:
         return cannot_judge("not every digit of the number was made out for certain", span.start_s, span.end_s)
     for expected in _expected(case):  # no slip of hearing makes another number this one
-        if expected in map(national_digits, hearings_of(case, phone)):
+        if expected in map(national_digits, (phone.digits, *hearings_of(case, phone))):
             return passed(f"said {said_number(expected)}, the phone shows it", span.start_s, span.end_s)
     evidence = f"said {said_number(phone.digits)}, the phone shows {' or '.join(map(said_number, shown))}"
     same = any(number[-10:].endswith(phone.digits[-10:]) for number in shown)
