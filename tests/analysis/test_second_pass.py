@@ -196,6 +196,27 @@ def test_the_number_that_the_phone_shows_is_no_longer_in_doubt(file):
                 assert "".join(one.digit for one in phone.digit_times) == "3035550126"
 
 
+@pytest.mark.parametrize(
+    ("first", "again", "caller_id", "digits"),
+    [
+        ("303-555-126", "303-555-126", "+1 303 555 0126", "3035550126"),
+        ("303-555-126", "303-555-1266", "+1 303 555 0126", "3035550126"),
+        ("303-555-126", "303-555-0126", "+1 303 555 0126", "3035550126"),
+        ("303-555-126", "303-555-126", "+1 303 555 0144", "303555126"),
+        ("303-555-126", "303-555-126", "303-555-0126; 303-555-1026", "303555126"),
+        ("303-555-0136", "303-555-0137", "+1 303 555 0126", "3035550136"),
+    ],
+)
+def test_a_digit_that_was_lost_in_hearing_is_filled_in_from_the_phone_and_stays_in_doubt(file, first, again, caller_id, digits):
+    """Of the numbers that one lost digit allows it is the one that the phone shows; nothing makes it complete."""
+    said, heard = (f"Hi Dana, this is Tom. Call me at {number}." for number in (first, again))
+    made = analyzer(transcriber=Twice(heard, said))
+    (phone,) = made.analyze(Message(file, rep="Tom", caller_id=caller_id)).entities.phones
+    assert (phone.digits, phone.complete) == (digits, False)
+    if len(digits) == 10:
+        assert phone.e164 == f"+1{digits}"
+
+
 def test_many_listeners_have_one_rep_and_one_company(file):
     """A recording sent to many keeps the names that all its messages share."""
     both = [Message(file, rep="Tom", prospect_name=name, extra={"rep_company": "Acme"}) for name in ("Ann", "Bo")]

@@ -57,11 +57,13 @@ def number_complete(case: Case, criterion: Criterion) -> Ruling:
     if phone.complete:
         return passed(f"{said_number(phone.digits)} at {clock(span.start_s)}", span.start_s, span.end_s)
     hearings = hearings_of(case, phone)
-    where = f"{heard_as(case, phone)}; listen to {clock(span.start_s)}"
+    heard, at = heard_as(case, phone), f"listen to {clock(span.start_s)}"
+    where = f"{heard}; {at}"
     if said := set(_expected(case)).intersection(map(national_digits, hearings)):
         return cannot_judge(f"{where}; the phone shows {said_number(min(said))}", span.start_s, phone.spans[-1].end_s)
     if near := _shown_but_for_one(case, hearings):
-        where += f"; the phone shows {said_number(near)}"
+        taken = near == national_digits(phone.digits)
+        where = f"{heard}, which the phone shows; {at}" if taken else f"{where}; the phone shows {said_number(near)}"
     sure = len(hearings) > 1 or (phone.heard_again is None and phone.confidence >= case.options.checks.unsure_local)
     local = all(len(one) == LOCAL for one in hearings) and (len(hearings) > 1 or phone.agreement == 1.0)
     if phone.digits_per_s > case.options.checks.fast_number:

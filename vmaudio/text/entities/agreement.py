@@ -60,7 +60,9 @@ def confirm_by_caller_id(entities: Entities, shown: Collection[str]) -> Entities
         shown: the digits of each number that the phone may show (`shown_numbers`), with or without a country 1.
 
     Returns:
-        ``entities`` with such numbers complete and their agreement 1; all else as it was. Fewer than ten digits vouch for none.
+        ``entities`` with such numbers complete and their agreement 1. A number in doubt that was heard as one of these without
+        one of its digits gets those digits, and stays in doubt: the digit may not have been said. All else is as it was.
+        Fewer than ten digits vouch for none.
     """
     known = {national_digits(one) for one in shown}
     known = {one for one in known if len(one) == _WHOLE}
@@ -68,16 +70,25 @@ def confirm_by_caller_id(entities: Entities, shown: Collection[str]) -> Entities
 
 
 def _shown(phone: Phone, known: Collection[str]) -> Phone:
-    if phone.complete or phone.e164 is None:
+    if phone.complete:
         return phone
+    if phone.e164 is None:
+        return _filled_in(phone, known)
     if national_digits(phone.digits) in known:
         return replace(phone, complete=True, agreement=1.0)
     again = phone.heard_again or ""
     if national_digits(again) not in known or len(again) != len(phone.digits) or len(again) != len(phone.digit_times):
-        return phone
+        return _filled_in(phone, known)
     times = tuple(replace(time, digit=digit) for time, digit in zip(phone.digit_times, again, strict=True))
     e164 = phone.e164.removesuffix(phone.digits) + again
     return replace(phone, digits=again, e164=e164, digit_times=times, complete=True, agreement=1.0)
+
+
+def _filled_in(phone: Phone, known: Collection[str]) -> Phone:
+    """The one known number of which a digit was lost in hearing, rather than another that the sound allows as well."""
+    heard = {"".join(time.digit for time in phone.digit_times), phone.heard_again or ""}
+    fits = [one for one in known if heard & {one[:at] + one[at + 1 :] for at in range(_WHOLE)}]
+    return replace(phone, digits=fits[0], e164=f"+1{fits[0]}") if len(fits) == 1 else phone
 
 
 def _checked(phone: Phone, others: tuple[Phone, ...], options: HypothesisOptions) -> Phone:
