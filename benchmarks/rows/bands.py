@@ -1,7 +1,8 @@
-"""Bands against readers: do messages that two readers call good, middling and poor become strong, fair and weak?
+"""Bands against readers: do messages that readers call good, middling and poor become strong, fair and weak?
 
-Each of the 150 messages of labels/quality.jsonl is spoken by a flite voice of its rep and sent through a drawn telephone line;
-the whole line then runs twice, once around the words as written and once around a recogniser's. Needs flite and sox.
+Each of the 150 messages of labels/quality.jsonl, and of 60 that one reader labelled (quality_fresh.jsonl), is spoken by a flite
+voice of its rep and sent through a drawn telephone line; the whole line then runs twice, once around the words as written and
+once around a recogniser's. Needs flite and sox.
 """
 
 from __future__ import annotations
@@ -53,12 +54,23 @@ class Judged:
 
 
 def judged() -> list[Judged]:
-    """The labelled messages."""
-    lines = (ROOT / "labels" / "quality.jsonl").read_text(encoding="utf-8").splitlines()
+    """The messages that two readers labelled."""
     return [
         Judged(r["id"], r["rep"], r["prospect"], r["prospect_company"], r["text"], r["first"], r["second"], r["label"])
-        for r in map(json.loads, lines)
+        for r in _rows("quality.jsonl")
     ]
+
+
+def fresh() -> list[Judged]:
+    """The sixty messages that one reader labelled before they were scored; no rule was chosen on them."""
+    return [
+        Judged(r["id"], r["rep"], r["prospect"], r["prospect_company"], r["text"], r["label"], r["label"], r["label"])
+        for r in _rows("quality_fresh.jsonl")
+    ]
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (ROOT / "labels" / name).read_text(encoding="utf-8").splitlines()]
 
 
 def in_words(text: str) -> str:
@@ -149,39 +161,42 @@ def by_points(rubric: Rubric) -> Callable[[Score], str]:
 
 def lines(words: str, messages: Sequence[Judged], made: Mapping[str, Analysis]) -> Iterator[tuple[object, ...]]:
     """One line per half and kind of message."""
-    rubric = load_rubric()
-    scores = {name: score(analysis, rubric) for name, analysis in made.items()}
     for part in ("tune", "report"):
-        for kind, chosen in (("all", messages), ("written for this", [m for m in messages if m.is_new])):
-            mine = [message for message in chosen if half(message.rep) == part and message.id in scores]
-            scored = [message for message in mine if scores[message.id].points is not None]
-
-            def placed(band: Callable[[Score], str], scored: Sequence[Judged] = scored) -> list[Placed]:
-                return [Placed(m.rep, LABELS.index(m.label), BANDS.index(band(scores[m.id]))) for m in scored]
-
-            found, points = placed(lambda made: made.band), placed(by_points(rubric))
-            medians = [
-                np.median([scores[m.id].points or 0 for m in scored if m.label == label] or [np.nan]) for label in LABELS
-            ]
-            equal = np.mean([one.label == one.band for one in found])
-            majority = max(np.mean([one.label == label for one in found]) for label in range(3))
-            yield (
-                words, part, kind, len(mine), len(mine) - len(scored), with_interval(found), with_interval(found, 2),
-                with_interval(points), float(equal), float(majority), "/".join(f"{median:.0f}" for median in medians),
-            )  # fmt: skip
+        own = [message for message in messages if half(message.rep) == part]
+        for kind, chosen in (("all", own), ("written for this", [m for m in own if m.is_new])):
+            yield line((words, part, kind), chosen, made)
 
 
-def crossed(words: str, messages: Sequence[Judged], made: Mapping[str, Analysis]) -> Iterator[tuple[object, ...]]:
-    """How many of each label came into each band, on the report half."""
+def line(head: tuple[str, str, str], messages: Sequence[Judged], made: Mapping[str, Analysis]) -> tuple[object, ...]:
+    """How the bands and the points of some messages agree with their labels."""
     rubric = load_rubric()
-    mine = [message for message in messages if half(message.rep) == "report" and message.id in made]
+    scores = {message.id: score(made[message.id], rubric) for message in messages if message.id in made}
+    scored = [message for message in messages if message.id in scores and scores[message.id].points is not None]
+
+    def placed(band: Callable[[Score], str]) -> list[Placed]:
+        return [Placed(m.rep, LABELS.index(m.label), BANDS.index(band(scores[m.id]))) for m in scored]
+
+    found, points = placed(lambda made: made.band), placed(by_points(rubric))
+    medians = [np.median([scores[m.id].points or 0 for m in scored if m.label == label] or [np.nan]) for label in LABELS]
+    equal = np.mean([one.label == one.band for one in found])
+    majority = max(np.mean([one.label == label for one in found]) for label in range(3))
+    return (
+        *head, len(scores), len(scores) - len(scored), with_interval(found), with_interval(found, 2),
+        with_interval(points), float(equal), float(majority), "/".join(f"{median:.0f}" for median in medians),
+    )  # fmt: skip
+
+
+def crossed(head: tuple[str, str], messages: Sequence[Judged], made: Mapping[str, Analysis]) -> Iterator[tuple[object, ...]]:
+    """How many of each label came into each band."""
+    rubric = load_rubric()
+    mine = [message for message in messages if message.id in made]
     for label in reversed(LABELS):
         bands = [score(made[message.id], rubric).band for message in mine if message.label == label]
-        yield (words, label, len(bands), *(bands.count(band) for band in (*reversed(BANDS), "unscored")))
+        yield (*head, label, len(bands), *(bands.count(band) for band in (*reversed(BANDS), "unscored")))
 
 
-def tables(messages: Sequence[Judged], ways: Mapping[str, Mapping[str, Analysis]]) -> list[Table]:
-    """The tables of analyses by how the words were come by."""
+def tables(messages: Sequence[Judged], new: Sequence[Judged], ways: Mapping[str, Mapping[str, Analysis]]) -> list[Table]:
+    """The tables of analyses by how the words were come by: of the messages of two readers, and the fresh ones of one."""
     readers = [Placed(m.rep, LABELS.index(m.first), LABELS.index(m.second)) for m in messages]
     notes = (
         "150 messages: 75 of the labelled ones, 15 samples, 60 written for this (labels/README.md). Two readers; the second "
@@ -202,29 +217,48 @@ def tables(messages: Sequence[Judged], ways: Mapping[str, Mapping[str, Analysis]
         "were taken "
         "back. The two readers cap it at .97. What is missed is pressure, teasing and "
         "rudeness, which no check asks about, and empty messages in words that the lists lack; on messages that no model "
-        "has met the agreement is well below .70."
+        "has met the agreement is well below .70. "
+        "Fresh: 60 messages by 20 reps of other trades, written and labelled by one more reader by the guide before any was "
+        "scored; what is missed there are the poor ones, of which a quarter are weak. In a fourth look a form chosen by "
+        "cross-validation over the reps of the tuning half was held against all of these: two more checks (at least two "
+        "kinds of concrete things, such as a day, a figure, what was seen, earlier contact or something to have; no pretext "
+        "or bare praise), by which a message is strong or weak, 16 and 24 points of weight. Tuning half, as written and by "
+        "tiny.en: .85 for .82 and .87 for .77 (left-out reps .85 and .86); report half .66 for .69 and .67 for .70; written "
+        "for this .31 for .36 and .43 for .49; fresh .52 for .51 as written (difference -.08 to .12; the table has what "
+        "followed, a thing to have speaks against a pitch). Other limits of the "
+        "points, and each of the two checks alone, moved these figures by -.06 to .08, and in one case by .13 (the two checks "
+        "counted, today's rules, limits 90 and 75: .70, .70, .42, .62 and .51 in this order; it is not what the tuning half "
+        "chose); the rubric was left as it is. The points alone told good from poor better with them "
+        "(Kendall's tau with the labels .41 for .24 on the fresh ones, difference .07 to .29; .50 for .38 on the report half, "
+        ".03 to .21; by tiny.en .50 for .45, -.02 to .13), the bands did not."
     )
     head = (
         "words", "half", "messages", "n", "unscored", "weighted kappa", "quadratic weights", "points only", "in their band",
         "majority", "median points poor/middling/good",
     )  # fmt: skip
     rows = [row for words, made in ways.items() for row in lines(words, messages, made)]
-    counts = [row for words, made in ways.items() for row in crossed(words, messages, made)]
+    unseen = [(words, made) for words, made in ways.items() if any(message.id in made for message in new)]
+    rows += [line((words, "unseen", "fresh, one reader"), new, made) for words, made in unseen]
+    report = [message for message in messages if half(message.rep) == "report"]
+    counts = [row for words, made in ways.items() for row in crossed((words, "report half"), report, made)]
+    counts += [row for words, made in unseen for row in crossed((words, "fresh"), new, made)]
     return [
-        Table("Bands against two readers", head, rows, notes),
-        Table("Labels and bands, report half", ("words", "label", "n", "strong", "fair", "weak", "unscored"), counts, ""),
+        Table("Bands against readers", head, rows, notes),
+        Table("Labels and bands", ("words", "messages", "label", "n", "strong", "fair", "weak", "unscored"), counts, ""),
     ]
 
 
 def run(data: Path) -> list[Table]:
     """Two tables."""
-    messages = judged()
-    sounds = {message.id: speak(message) for message in messages}
-    texts = {hashlib.sha256(sounds[message.id]).hexdigest(): in_words(message.text) for message in messages}
+    messages, new = judged(), fresh()
+    spoken = [*messages, *new]
+    sounds = {message.id: speak(message) for message in spoken}
+    texts = {hashlib.sha256(sounds[message.id]).hexdigest(): in_words(message.text) for message in spoken}
     return tables(
         messages,
+        new,
         {
-            "as written": analysed(messages, sounds, FakeTranscriber(texts)),
-            "recognised by tiny.en": analysed(messages, sounds, get_transcriber(ENGINE)),
+            "as written": analysed(spoken, sounds, FakeTranscriber(texts)),
+            "recognised by tiny.en": analysed(spoken, sounds, get_transcriber(ENGINE)),
         },
     )

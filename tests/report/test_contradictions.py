@@ -126,6 +126,13 @@ PAIRS: dict[str, Callable[[Shown], bool]] = {
     "all passed, and something to change": lambda s: "are passed" in s.view.summary and bool(s.view.failed),
     "no points, and points": lambda s: ("no points" in s.card) != (s.view.points is None),
     "unscored, and a thing to change first": lambda s: s.view.points is None and "Change this first" in s.view.summary,
+    "no points, and parts that are missed": lambda s: s.view.points is None and s.view.missing != (),
+    "not sure, twice": lambda s: any("not sure, but that is not sure" in check.evidence for check in s.analysis.score.checks),
+    "well heard, and hard to make out": lambda s: any(
+        float(of) > 0.8
+        for check in s.analysis.score.checks
+        for of in re.findall(r"hard to make out \(mean word probability (\d\.\d+)\)", check.evidence)
+    ),
     "why it is not scored, more than once": lambda s: (
         s.view.points is None
         and s.analysis.score.why_unscored != ""

@@ -73,11 +73,22 @@ def test_the_default_rubric_names_its_own_checks():
         ("haven't heard back from you", True),
         ("call me when you get a minute", False),
         ("did you get the leak fixed?", False),
+        ("I was only checking in, call me", True),
+        ("the city is checking in every tea room this month", False),
     ],
 )
 def test_a_call_that_is_its_own_reason(text, is_one):
     """Whatever the part model makes of it."""
     assert (pretence([Part("ask", 0.0, 1.0, text, 0.9)]) is not None) is is_one
+
+
+def test_the_fresh_labels_are_whole():
+    """Sixty messages by twenty reps, twenty of each label; none of their reps is among the older labels."""
+    rows = [json.loads(line) for line in (LABELS / "quality_fresh.jsonl").read_text("utf-8").splitlines()]
+    older = {json.loads(line)["rep"] for line in (LABELS / "quality.jsonl").read_text("utf-8").splitlines()}
+    assert Counter(row["label"] for row in rows) == dict.fromkeys(("good", "middling", "poor"), 20)
+    assert len({row["rep"] for row in rows} - older) == 20
+    assert len({row["text"] for row in rows}) == 60
 
 
 def test_the_labels_follow_their_rule():

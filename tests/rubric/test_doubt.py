@@ -1,5 +1,7 @@
 """How much a verdict counts near to its limit, what speaks against a pitch, and which messages get no points."""
 
+import dataclasses
+
 import pytest
 
 from tests.makers import PIECES, TEXT, analysis, parts, prosody, transcript
@@ -153,6 +155,33 @@ def test_a_guess_of_a_little_word_hides_no_reason():
         made = analysis(transcript=transcript(text, segments=(segment,)), structure=with_structure(heard, pitch=0.95))
         check = next(c for c in scoring.score(made, load_rubric()).checks if c.id == "gives_reason")
         assert check.verdict == verdict, (word, check.evidence)
+
+
+@pytest.mark.parametrize(("probability", "verdict"), [(0.4, "n/a"), (0.9, "fail")])
+def test_guesses_in_the_opening_may_be_the_caller(probability, verdict):
+    """ "When the maitre you asked" is what is left of "Gwen. Dmitri. You asked": nobody is told to say a name."""
+    script = transcript("When the maitre you asked on the phone yesterday whether the vans can be white with no logo.")
+    first = script.segments[0]
+    words = tuple(dataclasses.replace(w, probability=probability) if w.text == "maitre" else w for w in script.words)
+    made = analysis(transcript=transcript(first.text, segments=(dataclasses.replace(first, words=words),)), entities=Entities())
+    check = judged("caller_named", made)
+    assert (check.verdict, check.not_judged) == (verdict, verdict == "n/a")
+
+
+@pytest.mark.parametrize(("said", "given"), [("and you can have it with the fee paid.", True), ("and it lasts a year.", False)])
+def test_a_thing_to_have_speaks_against_a_pitch(said, given):
+    """Heard as a pitch, an offer of one kit is neither a list of services nor a reason that fits anybody."""
+    text = f"Hi Dana, the last spore test kit is on my desk, {said} Tom Becker with Acme. 303-555-0126."
+    pieces = [
+        ("greeting", "Hi"), ("callee", "Dana,"), ("reason", "the last spore test kit is on my desk,"), ("value", said),
+        ("identity", "Tom Becker"), ("company", "with Acme."), ("number", "303-555-0126."),
+    ]  # fmt: skip
+    script = transcript(text)
+    made = analysis(transcript=script, structure=with_structure(parts(script, pieces), pitch=0.9))
+    own = {"parts": ("reason", "value", "offer"), "approaches": ("offer", "referral"), "sure": 0.75}
+    for name, options in (("own_reason", own), ("not_heard_as", {"approaches": ("pitch",), "sure": 0.6})):
+        check = judged(name, made, **options)
+        assert (check.verdict, "you can have it" in check.evidence) == ("n/a" if given else "fail", given)
 
 
 def test_the_reps_name_is_heard_wherever_it_stands():

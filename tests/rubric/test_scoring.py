@@ -280,7 +280,7 @@ def test_a_number_in_doubt_says_where_to_listen_and_what_was_heard():
     assert lost.evidence == "heard as 303-555-0126, and when heard again as no such number; listen to 0:03"
     assert (again.verdict, lost.verdict) == ("n/a", "n/a")
     twice = judged("number_complete", heard_numbers("303-555-126", again="303555126"))
-    assert twice.evidence == "heard as 303-555-126 both times; listen to 0:03"
+    assert twice.evidence == "heard as 303-555-126 in both hearings; listen to 0:03"
     odd = judged("number_complete", heard_numbers("5555063", agreement=0.9, again="55550163"))
     assert odd.evidence == "heard as 5555063, and when heard again as 55550163; listen to 0:03"
 

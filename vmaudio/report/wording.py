@@ -111,8 +111,11 @@ def not_found(analysis: Analysis) -> tuple[str, ...]:
 
     Returns:
         Labels of parts. One is left out where a check of it passes or could not be judged, where the number was heard, and
-        where the names are known: a page must not say both.
+        where the names are known: a page must not say both. None of a message without points: no check speaks of its parts,
+        and one that is no sales message lacks nothing.
     """
+    if analysis.score is not None and analysis.score.points is None:
+        return ()
     verdicts = {c.id: c.verdict if not c.not_judged else "open" for c in (analysis.score.checks if analysis.score else ())}
     who = analysis.entities
     heard = {"callee": who.callee, "identity": who.caller, "number": who.number_to_call}

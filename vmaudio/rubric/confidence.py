@@ -12,6 +12,10 @@ SIGNAL_FEATURES = frozenset(feature.name for feature in CATALOGUE.values() if fe
 """Features that are measured without the words."""
 
 
+_NOT_SURE = "not sure"
+"""How the evidence of a name ends that is a guess; it is not said twice."""
+
+
 def needs_words(criterion: Criterion) -> bool:
     """Whether a criterion rests on the transcript.
 
@@ -66,17 +70,21 @@ def why_unreadable(case: Case) -> str | None:
     return None
 
 
-def why_unclear(case: Case) -> str:
-    """What makes the line unclear, as a clause.
+def why_unclear(case: Case, start_s: float | None = None, end_s: float | None = None) -> str:
+    """What makes the line unclear, or the words between two times, as a clause.
 
     Args:
         case: the message.
+        start_s: first second; None means all words.
+        end_s: last second; None means all words.
     """
     limits = case.options.confidence
     snr, clipped = case.value("snr_db"), case.value("clipped_share")
     why = [f"the noise is only {snr:.0f} dB below the voice"] if snr < limits.clear_snr_db else []
     why += [f"{100 * clipped:.1f} % of the samples clip"] if clipped > limits.clear_clipped else []
-    return " and ".join(why) or f"the words are hard to make out (mean word probability {case.value('word_probability'):.2f})"
+    where = "the words" if start_s is None else "the words there"
+    heard = f"{where} are hard to make out (mean word probability {word_confidence(case, start_s, end_s):.2f})"
+    return " and ".join(why) or heard
 
 
 def clearness(case: Case) -> float:
@@ -145,6 +153,7 @@ def with_confidence(case: Case, criterion: Criterion, found: Ruling) -> tuple[Ru
         found = counting(found, ramp(found.absent, limits.sure_absent, limits.full_absent))
     least = limits.sure_fail if found.verdict == "fail" else limits.sure_pass
     if sure < least:
-        why = f"{found.evidence}, but that is not sure: {why_unclear(case)}"
+        but = "" if found.evidence.endswith(_NOT_SURE) else f", but that is {_NOT_SURE}"
+        why = f"{found.evidence}{but}: {why_unclear(case, *where)}"
         return cannot_judge(why, found.start_s, found.end_s), 0.0
     return counting(found, ramp(sure, least, least + limits.full_beyond)), sure

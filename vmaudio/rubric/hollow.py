@@ -17,7 +17,8 @@ from vmaudio.text import COMMON, FUNCTION, WEEKDAY_NAMES
 
 _THINGS_SENT = r"(?:e-?mails?|messages?|voicemails?|letters?|notes?|calls?)"
 PRETENCES = re.compile(
-    r"\b(?:checking (?:in|back)|check(?:ed)? in|touch(?:ing)? base|circl(?:e|ing) back|(?:just|i'm|am) follow(?:ing)? up|"
+    r"\b(?:checking (?:in(?! (?:every|each|all|the|your|my|our|an?)\b)|back)|check(?:ed)? in|"
+    r"touch(?:ing)? base|circl(?:e|ing) back|(?:just|i'm|am) follow(?:ing)? up|"
     r"reach(?:ing)? out|introduce (?:myself|us|our(?:selves)?|(?:\w+ ){0,3}(?:company|team|services?))|"
     r"put a name|get on your radar|still waiting|"
     r"(?:have|had)(?:n't| not) (?:heard|connected)|tr(?:ied|ying) (?:you|to reach you)|right person|"

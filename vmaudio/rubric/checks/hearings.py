@@ -29,7 +29,7 @@ def heard_as(case: Case, phone: Phone) -> str:
     written = said_number if grouped else str
     heard = f"heard as {' and then '.join(map(written, first))}"
     if first == [again]:
-        heard += " both times"
+        heard += " in both hearings"
     elif again is not None and again not in first:
         heard += f", and when heard again as {written(again) if again else 'no such number'}"
     return heard if phone.digits in shown[:-1] else f"{heard}, taken for {written(phone.digits)}"

@@ -44,7 +44,9 @@ def caller_named(case: Case, criterion: Criterion) -> Ruling:
     found = _named(case, case.analysis.entities.caller, ("identity",), "your name")
     if found.verdict == "fail" and (own := _reps_name(case)):  # "Gwen, Dmitri." was heard as one name
         return passed(f"{quote(own.text.strip(' ,.!?'))} at {clock(own.start_s)}", own.start_s, own.end_s)
-    guess = (guessed_after(case, _CALLER_CUES) or _odd_name(case)) if found.verdict == "fail" else ()
+    if found.verdict != "fail":
+        return found
+    guess = guessed_after(case, _CALLER_CUES) or _odd_name(case) or _lost_in_opening(case)
     return listen(guess) if guess else found
 
 
@@ -165,17 +167,23 @@ def _odd_name(case: Case) -> Sequence[Word]:
     return next((p for p in pairs if p[0].probability < limit and p[1].text[:1].isupper() and not is_everyday(plain(p[1]))), ())
 
 
+def _lost_in_opening(case: Case) -> Sequence[Word]:
+    """Guesses among the first words behind the listener's name, where caller and company are mostly said ("the maitre")."""
+    limit, callee = case.options.confidence.guess_probability, case.analysis.entities.callee
+    words = case.analysis.transcript.words
+    opening = [word for word in words if callee is None or word.start_s >= callee.end_s - 0.02][:_OPENING_REACH]
+    return [word for word in opening if word.probability < limit and plain(word) not in FUNCTION][:2]
+
+
 def _guess_beside_caller(case: Case) -> Sequence[Word]:
     """Words that are guesses behind the caller's name, where the company is mostly said, or behind "with" and "from".
 
     Where no caller was heard either, both may be in the guesses behind the listener's name ("before I lost my cleaning").
     """
     words, limit = case.analysis.transcript.words, case.options.confidence.guess_probability
-    caller, callee = case.analysis.entities.caller, case.analysis.entities.callee
+    caller = case.analysis.entities.caller
     if caller is None:
-        opening = [word for word in words if callee is None or word.start_s >= callee.end_s - 0.02][:_OPENING_REACH]
-        lost = [word for word in opening if word.probability < limit and plain(word) not in FUNCTION]
-        return guessed_after(case, _COMPANY_CUES) or lost[:2]
+        return guessed_after(case, _COMPANY_CUES) or _lost_in_opening(case)
     after = [word for word in words if word.start_s >= caller.end_s - 0.02][:_COMPANY_WORDS]
     guesses = [word for word in after if word.probability < limit and not is_everyday(plain(word))]
     return guesses[:2]

@@ -13,6 +13,7 @@ from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, failed, not_applicable, passed, quote, ramp
 from vmaudio.rubric.checks.unheard import not_heard
 from vmaudio.rubric.criterion import Criterion
+from vmaudio.rubric.gains import thing_given
 from vmaudio.rubric.hollow import pretence
 
 _BARE = "a bare call: no reason is given, and none is pretended"
@@ -77,7 +78,7 @@ def own_reason(case: Case, criterion: Criterion) -> Ruling:
     pitch = structure.counts_as == "pitch"
     if own > 1 - sure or (not pitch and any(_says_you(part) for part in case.telling(wanted))):
         return cannot_judge(f"{said}: not sure whether it would fit anybody", part.start_s, part.end_s)
-    if contact := contact_of(case.analysis.transcript.text):
+    if contact := contact_of(case.analysis.transcript.text) or thing_given(case.analysis.transcript.text):
         return cannot_judge(f"{said}: “{contact}” may make it this listener's own", part.start_s, part.end_s)
     found = failed(f"{said} would fit anybody", part.start_s, part.end_s)
     return counting(found, ramp(own, 1 - sure, 1 - sure - margin))
@@ -92,6 +93,8 @@ def own_reason(case: Case, criterion: Criterion) -> Ruling:
 def not_heard_as(case: Case, criterion: Criterion) -> Ruling:
     """Fail where the message is heard as one of the approaches; in doubt, also of the approach model, nothing is said.
 
+    Nor is it where a phrase gives the listener a thing: the approach model takes some offers for pitches.
+
     Args:
         case: the message.
         criterion: gives ``approaches``, and ``sure``, 0.5 to 1: a pass needs 1 - ``sure`` or less.
@@ -102,6 +105,8 @@ def not_heard_as(case: Case, criterion: Criterion) -> Ruling:
     if 1 - sure < found and (found < sure or case.analysis.structure.counts_as not in names):
         return cannot_judge(f"may be a {said}")
     margin = case.options.confidence.full_approach
+    if found >= sure and "offer" not in names and (given := thing_given(case.analysis.transcript.text)):
+        return cannot_judge(f"may be a {said}, though “{given}” speaks for an offer")
     if found >= sure:
         return counting(failed(f"the words read as a {said}"), ramp(found, sure, sure + margin))
     return counting(passed(f"the words do not read as a {said}"), ramp(found, 1 - sure, 1 - sure - margin))
