@@ -531,3 +531,20 @@ def words_at(*said: tuple[str, float, float]) -> Transcript:
 
 
 DIGIT_WORDS = "three zero three five five five zero one two six".split()
+
+
+@pytest.mark.parametrize(
+    ("said", "digits"),
+    [
+        ("May I come by and show you one? 505-555-0163", "5055550163"),
+        ("Do you need one? five oh five, five five five, oh one six three", "5055550163"),
+        ("I could bring one 505-555-0163", "5055550163"),
+        ("By Thursday at 1. 505-555-0163", "5055550163"),
+        ("Call me at one 505 555 0163", "15055550163"),
+        ("That's one five oh five, five five five, oh one six three", "15055550163"),
+        ("My number is 1 505 555 0163", "15055550163"),
+    ],
+)
+def test_one_before_a_number_is_the_country_only_where_it_can_be(said: str, digits: str) -> None:
+    (phone,) = find_entities(transcript_from_text(said)).phones
+    assert (phone.digits, phone.e164, phone.complete) == (digits, "+15055550163", True)

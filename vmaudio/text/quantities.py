@@ -33,6 +33,14 @@ _PRONOUN_ONE = frozenset(
     "this that no any every some which the each another everyone a good great bad last next first only".split()
 )
 
+_BEFORE_ONE = frozenset(
+    """
+    at on is to call dial text me us plus or and again number line cell phone mobile direct office toll-free repeat that's it's
+    by via
+    """.split()
+)
+"""Words after which a spoken "one" is the country's, at the head of a number with its area code."""
+
 
 def mark_quantities(numbers: list[Number], tokens: Sequence[Token]) -> list[Number]:
     """Mark the numbers that count, cost or date something.
@@ -46,11 +54,12 @@ def mark_quantities(numbers: list[Number], tokens: Sequence[Token]) -> list[Numb
     """
     rows = telephone_rows(numbers)
     dialled = {place for first, last in rows for place in range(first, last + 1)}
+    heads = {first for first, last in rows if numbers[first].text == "1" and first < last}
     clock = _round_the_clock(numbers, dialled)
     marked: list[Number] = []
     for place, number in enumerate(numbers):
         before = tokens[number.first - 1] if number.first else None
-        no_digit = _is_pronoun(number, before) or _is_name(number, tokens)
+        no_digit = _is_pronoun(number, before) or _is_name(number, tokens) or (place in heads and _ends_before(number, tokens))
         if (place in dialled and not no_digit) or place in clock:
             marked.append(replace(number, quantity=place in clock))
             continue
@@ -73,6 +82,19 @@ def _is_pronoun(number: Number, before: Token | None) -> bool:
     if number.text != "1" or number.written or before is None:
         return False
     return before.low in _PRONOUN_ONE and not before.ends
+
+
+def _ends_before(one: Number, tokens: Sequence[Token]) -> bool:
+    """ "show you one? 505 555 0163": what ends a sentence, or is no country 1 by the word before it, is no digit.
+
+    Without its country 1 the number is the same.
+    """
+    if tokens[one.last].stop:
+        return True
+    before = tokens[one.first - 1] if one.first else None
+    if one.written or before is None or before.ends or any(map(str.isdigit, before.low)):
+        return False
+    return before.low not in _BEFORE_ONE
 
 
 def _is_name(number: Number, tokens: Sequence[Token]) -> bool:
