@@ -10,6 +10,10 @@ from .audit_rows import (
     known_user_name as known_user_name,
     put_audit as put_audit,
 )
+from .brief_rows import (
+    brief_analyses as brief_analyses,
+    stored_digests as stored_digests,
+)
 from .claims import (
     Claims as Claims,
 )

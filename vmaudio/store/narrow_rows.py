@@ -17,6 +17,9 @@ from vmaudio.store.tables import messages, outcomes, overrides, report_rows, sco
 MARKS = {"pass": "p", "fail": "f"}
 """Letters of verdicts in `ReportRow.marks`; n/a is "u" where the check could not be judged, else "n"."""
 
+NOT_JUDGED = "u"
+"""Letter of a check that could not be judged."""
+
 
 class ReportRow(NamedTuple):
     """One scored message as a report counts it: a tuple, as there are very many.
@@ -108,7 +111,19 @@ def mark_of(check: Check) -> str:
     Returns:
         One of p, f, u and n, as `ReportRow.marks` has them.
     """
-    return MARKS.get(check.verdict, "u" if check.not_judged else "n")
+    return MARKS.get(check.verdict, NOT_JUDGED if check.not_judged else "n")
+
+
+def verdict_of_mark(mark: str) -> str:
+    """The verdict that a letter stands for.
+
+    Args:
+        mark: as `mark_of` gives it.
+
+    Returns:
+        "pass", "fail" or "n/a".
+    """
+    return next((verdict for verdict, letter in MARKS.items() if letter == mark), "n/a")
 
 
 def _number(value: Any) -> float | None:
