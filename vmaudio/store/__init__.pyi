@@ -62,6 +62,7 @@ from .flat import (
     messages_table as messages_table,
 )
 from .heard_rows import (
+    baseline_rows as baseline_rows,
     copy_facts as copy_facts,
     level_contours as level_contours,
     scored_texts as scored_texts,
@@ -141,6 +142,10 @@ from .practice_rows import (
 from .report_changes import (
     Delta as Delta,
     ReportFacts as ReportFacts,
+)
+from .rescored_rows import (
+    Rescored as Rescored,
+    put_rescored as put_rescored,
 )
 from .round_rows import (
     Round as Round,

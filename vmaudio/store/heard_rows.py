@@ -14,6 +14,7 @@ from vmaudio.store.outcome_rows import MESSAGE_FIELDS
 from vmaudio.store.search_words import json_texts
 from vmaudio.store.tables import analyses, messages, outcomes, recordings, scores
 
+_NAN = float("nan")
 _PORTION = 500
 
 
@@ -126,6 +127,26 @@ def copy_facts(store: Database, message_ids: Iterable[str] | None = None) -> lis
         query = query.where(messages.c.message_id.in_(select(json_texts(sorted(message_ids)).table_valued("value").c.value)))
     with store.engine.connect() as connection:
         return [tuple(row) for row in connection.execute(query).all()]
+
+
+def baseline_rows(store: Database, rep: str) -> list[dict[str, float | str]]:
+    """The features of a rep's messages with speech.
+
+    Args:
+        store: the store.
+        rep: name of the rep.
+
+    Returns:
+        Values by name of the feature, NaN where nothing could be measured; in no order.
+    """
+    joined = scores.join(analyses, analyses.c.analysis_id == scores.c.analysis_id).join(
+        messages, messages.c.message_id == scores.c.message_id
+    )
+    query = select(analyses.c.body["features"]["values"]).select_from(joined)
+    query = query.where(messages.c.rep == rep, analyses.c.status == "speech")
+    with store.engine.connect() as connection:
+        rows = connection.execution_options(yield_per=_PORTION).execute(query).scalars()
+        return [{name: _NAN if value is None else value for name, value in values.items()} for values in rows]
 
 
 def scored_texts(store: Database, message_ids: Iterable[str] | None = None) -> Iterator[tuple[str, str]]:

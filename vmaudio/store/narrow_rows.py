@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, cast, func, select, update
 
-from vmaudio.records import Analysis, Check
+from vmaudio.records import Analysis, Check, Score
 from vmaudio.store.database import Database, put
 from vmaudio.store.search_words import json_texts
 from vmaudio.store.tables import messages, outcomes, overrides, report_rows, scores
@@ -82,10 +82,21 @@ def put_report_row(connection: Connection, analysis: Analysis) -> None:
         connection: in a transaction.
         analysis: the analysis with its score; without one nothing is written.
     """
-    score = analysis.score
-    if score is None:
-        return
-    values = {
+    if analysis.score is not None:
+        put(connection, report_rows, {"message_id": analysis.message.message_id}, report_values(analysis, analysis.score))
+
+
+def report_values(analysis: Analysis, score: Score) -> dict[str, Any]:
+    """The columns of a row as it is written now, without its message.
+
+    Args:
+        analysis: the analysis.
+        score: its score.
+
+    Returns:
+        Values by name of the column.
+    """
+    return {
         "changed": time.time(),
         "rubric_id": score.rubric_id,
         "points": score.points,
@@ -99,7 +110,6 @@ def put_report_row(connection: Connection, analysis: Analysis) -> None:
         "marks": "".join(map(mark_of, score.checks)),
         "flags": " ".join(dict.fromkeys(flag.kind for flag in analysis.flags)),
     }
-    put(connection, report_rows, {"message_id": analysis.message.message_id}, values)
 
 
 def mark_of(check: Check) -> str:
