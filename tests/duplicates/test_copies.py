@@ -17,8 +17,9 @@ from vmaudio.duplicates.items import DuplicateItem, item_of, stored_levels
 from vmaudio.duplicates.stored import KeptCopies, stored_copies, without_copies as without_copies_of
 from vmaudio.prosody import measure_prosody
 from vmaudio.records import Contour, Message, Outcome
+from vmaudio.report.collecting import collect, without_copies
 from vmaudio.report.glossary import Glossary
-from vmaudio.report.material import collect, page_html, without_copies
+from vmaudio.report.material import page_html
 from vmaudio.report.team import no_sound
 from vmaudio.store.outcome_rows import put_outcomes
 from vmaudio.store.store import open_store

@@ -18,7 +18,17 @@ from vmaudio.errors import StoreError
 from vmaudio.records import Message
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import load_rubric
-from vmaudio.store import copy_rows, open_store, shown_url
+from vmaudio.store import (
+    Rescored,
+    baseline_rows,
+    brief_analyses,
+    copy_rows,
+    heard_companies,
+    open_store,
+    put_rescored,
+    shown_url,
+    stored_digests,
+)
 from vmaudio.store.migrate import known_revisions, revision, upgrade
 from vmaudio.store.search import Search, statements
 from vmaudio.store.tables import HEAD, metadata
@@ -202,3 +212,21 @@ def test_what_does_not_fit_is_one_sentence(store, postgres):
         open_store("postgresql://vm@127.0.0.1:1/vm")
     with pytest.raises(StoreError, match="'mysql' is no database that vmaudio knows"):
         open_store("mysql://vm@127.0.0.1/vm")
+
+
+def test_brief_and_many_rows(store):
+    """What a page needs is read as in SQLite, the hash of what is stored is taken, and rescored messages are saved together."""
+    made = [scored(i) for i in range(3)]
+    for one in made:
+        store.save(one)
+    brief = brief_analyses(store)
+    assert [(one.score.points, one.transcript.text, one.entities.company) for one in brief] == [
+        (one.score.points, one.transcript.text, one.entities.company) for one in made
+    ]
+    before = stored_digests(store, ["m0", "m1"])
+    assert len(set(before.values())) == 2
+    assert put_rescored(store, [Rescored(dataclasses.replace(one, flags=()), one.message.message_id) for one in made])
+    assert put_rescored(store, [Rescored(dataclasses.replace(one, flags=()), "m9") for one in made]) is False
+    assert [one.message for one in store.analyses()] == [one.message for one in made]
+    assert [one.message_id for one in heard_companies(store, "Tom")] == ["m0", "m1", "m2"]
+    assert [len(rows) for rows in (baseline_rows(store, "Tom"), baseline_rows(store, "Ann"))] == [3, 0]

@@ -17,7 +17,7 @@ from vmaudio.classify import Model
 from vmaudio.features import with_company
 from vmaudio.records import Analysis, Message
 from vmaudio.rubric import Rubric
-from vmaudio.store import Filter, Store
+from vmaudio.store import Store, heard_companies
 from vmaudio.text import OwnCompanyOptions, learn_company, name_company, transcript_from_text
 
 _KEPT = 4 * OwnCompanyOptions().read
@@ -31,7 +31,7 @@ def own_companies(
 
     Args:
         store: gives the messages and what was said.
-        reps: only recordings of these; None for all.
+        reps: only recordings of these, as the store names them; None for all.
         context: what is known of a stored message by now.
 
     Returns:
@@ -41,7 +41,7 @@ def own_companies(
     wanted = None if reps is None else set(reps)
     spoken: dict[str, deque[tuple[str, tuple[str | None, ...]]]] = {}
     sent_by: dict[str, set[tuple[str | None, str]]] = {}
-    for stored, recording_id, text in store.spoken():
+    for stored, recording_id, text in store.spoken(wanted):
         message = context(stored)
         rep, given = message.rep, own_company(message)
         sent_by.setdefault(recording_id, set()).add((rep, given))
@@ -78,10 +78,9 @@ def with_own_company(measured: Analysis, companies: Mapping[str, str]) -> Analys
     """
     entities, options = measured.entities, measured.provenance.options
     name, before = companies.get(measured.recording_id), entities.company
-    if options.get("rep_company") or not options.get("hints", True) or measured.transcript.status != "speech":
-        return measured
     respelled = before is not None and before.heard is not None
-    if (name is None and not respelled) or (before is not None and before.text == name):
+    written = before.text if before is not None else None
+    if not _may_change(name, written, options, respelled=respelled, status=measured.transcript.status):
         return measured
     now = name_company(measured.transcript, name)
     if now == before or (not respelled and (now is None or (now.heard is None and now.text != name))):
@@ -91,6 +90,13 @@ def with_own_company(measured: Analysis, companies: Mapping[str, str]) -> Analys
         entities=replace(entities, company=now),
         features=with_company(measured.features, now, measured.origin_s),
     )
+
+
+def _may_change(name: str | None, written: str | None, options: Mapping[str, object], *, respelled: bool, status: str) -> bool:
+    """Whether the words must be looked at: what has the name already, or none at all, needs no look."""
+    if options.get("rep_company") or not options.get("hints", True) or status != "speech":
+        return False
+    return (name is not None or respelled) and (written is None or written != name)
 
 
 def name_companies(
@@ -112,11 +118,21 @@ def name_companies(
     reps = sorted({message.rep for message in touched if message.rep})
     companies = own_companies(store, reps) if reps else {}
     changed = []
+    renamed: set[int] = set()  # measures that other sends of the recording share
     for rep in reps:
-        for old in store.analyses(Filter(rep=rep)):
-            named = with_own_company(old, companies)
-            if named is old:
+        for one in heard_companies(store, rep):
+            name, respelled = companies.get(one.recording_id), one.heard is not None
+            if one.analysis_id not in renamed and not _may_change(
+                name, one.text, one.options, respelled=respelled, status=one.status
+            ):
                 continue
+            old = store.one(one.message_id)
+            if old is None:
+                continue
+            named = with_own_company(old, companies)
+            if named is old and one.analysis_id not in renamed:
+                continue
+            renamed.add(one.analysis_id)
             store.save_measures(named)
             if not old.message.notes:
                 store.save_score(score_in_context(named, old.message, rubric, store.baseline, forecaster))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from vmaudio.analysis.own_companies import own_companies, with_own_company
 from vmaudio.analysis.scoring_pass import score_in_context
@@ -12,8 +13,11 @@ from vmaudio.classify import Model
 from vmaudio.duplicates import find_copies, item_of, stored_copies
 from vmaudio.intake import fit_recordings, id_key
 from vmaudio.records import Analysis, Message, absolute_source
-from vmaudio.rubric import NO_TEAM, RUBRIC_OPTIONS, Rubric, TeamWords, rep_baseline, team_words
-from vmaudio.store import Filter, Store, all_outcomes
+from vmaudio.rubric import NO_TEAM, RUBRIC_OPTIONS, Rubric, TeamWords, baseline_of, team_words
+from vmaudio.store import Rescored, Store, all_outcomes, baseline_rows, put_rescored
+
+_LOT = 50
+"""Messages that are saved at once: nobody waits long for the database, and little is lost when the program is stopped."""
 
 
 def freeze_baselines(store: Store) -> int:
@@ -27,7 +31,7 @@ def freeze_baselines(store: Store) -> int:
     """
     frozen = 0
     for rep in sorted({message.rep for message in store.messages() if message.rep}):
-        made = rep_baseline(rep, store.analyses(Filter(rep=rep)))
+        made = baseline_of(rep, baseline_rows(store, rep))
         if made.n >= RUBRIC_OPTIONS.checks.min_baseline:
             store.save_baseline(made)
             frozen += 1
@@ -68,16 +72,30 @@ def rescore(
     sent = ((context(message), recording_id, text) for message, recording_id, text in spoken)
     team = team_words(sent, (context(message) for message in store.messages()))
     companies = own_companies(store, context=context)
-    for old in store.analyses():
+    baselines = cache(store.baseline)
+
+    def scored(old: Analysis) -> Rescored:
         message, named = context(old.message), with_own_company(old, companies)
         if old.message.audio_message:  # one of several messages in its file: the row is about all of them
             own = old.message
             message = replace(message, message_id=own.message_id, audio_message=own.audio_message)
-        new = score_in_context(named, message, rubric, store.baseline, forecaster, team)
-        if named is not old:
-            store.save_measures(named)
-        store.save_score(new, instead_of=old.message.message_id)
-        yield old, new
+        new = score_in_context(named, message, rubric, baselines, forecaster, team)
+        return Rescored(new, old.message.message_id, named if named is not old else None)
+
+    analyses = store.analyses()
+    while lot := list(itertools.islice(analyses, _LOT)):
+        made = [scored(old) for old in lot]
+        _save(store, made)
+        yield from zip(lot, (one.analysis for one in made), strict=True)
+
+
+def _save(store: Store, lot: Sequence[Rescored]) -> None:
+    if put_rescored(store, lot):
+        return
+    for one in lot:
+        if one.measures is not None:
+            store.save_measures(one.measures)
+        store.save_score(one.analysis, instead_of=one.before)
 
 
 def score_with_team(store: Store, rubric: Rubric, touched: Iterable[Message], *, forecaster: Model | None = None) -> int:

@@ -79,7 +79,7 @@ def command(
         raise click.UsageError(f"{form} needs a file: add -o FILE.{form}")
     if redact and audio in ("embed", "link"):
         raise click.UsageError("--redact leaves names out of the text, and the recordings still say them: use --audio none.")
-    from vmaudio.report import collect, data_hash, page_html, sounds, table_text, tone_in, write_table, write_text
+    from vmaudio.report import collect, page_html, sounds, table_text, tone_in, what_was_read, write_table, write_text
 
     tone = tone_in(form, str(settings.get("tone")), team=not message_id and not rep)
     glossary = _glossary()
@@ -96,14 +96,16 @@ def command(
         tone=tone,
         repeats=form == "html",
         attribution=attribution,
+        brief=form == "html",
     )
     if output is not None:
         from vmaudio.cli.provenance import made_by
 
         asked = {"by": by, "since": since, "audio": audio, "attribution": attribution, "redact": redact, "tone": tone}
-        read = data_hash(given.analyses, given.outcomes, given.overrides)
+        store = app.existing_store()
+        read = [what_was_read(store, given)] if store else []
         hidden = ("rep", "output", "message_id") if redact else ()
-        made = made_by(ctx, [read], asked | {"rubric": str(settings.get("rubric"))}, hidden)
+        made = made_by(ctx, read, asked | {"rubric": str(settings.get("rubric"))}, hidden)
         given = dataclasses.replace(given, made=made)
     if form == "md":
         raise click.UsageError("Markdown is for --dictionary; use one of " + ", ".join(FORMATS))

@@ -20,6 +20,7 @@ from .options import (
 )
 from .stored import (
     KeptCopies as KeptCopies,
+    compared_levels as compared_levels,
     stored_copies as stored_copies,
     without_copies as without_copies,
 )

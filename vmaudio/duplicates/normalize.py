@@ -28,7 +28,7 @@ NUMBER_WORDS = frozenset(
 )
 DAYS = ({*WEEKDAY_NAMES, *MONTH_NAMES} - {"may"}) | {*DAYTIMES, "today", "tomorrow", "tonight", "week"}
 GREETINGS = {*HELLO_WORDS, *"good dear there mr mrs ms miss dr um uh er erm ah thanks thank bye goodbye cheers".split()}
-_HELLO = tuple((word,) for word in (*HELLO_WORDS, "dear"))
+_HELLO = frozenset((*HELLO_WORDS, "dear"))
 STOP = frozenset(
     """a about again all also am an and any are as at back be because been but by call calling called can could day did do does
     for from get give go had has have he her here him his how i i'd i'll i'm i've if in into is it it's its just know let like
@@ -39,6 +39,14 @@ STOP = frozenset(
 """Words that carry no reason: they may differ freely when it is decided whether two messages say the same."""
 
 DEFAULT = DuplicateOptions()
+
+
+def _introduces(before: list[str]) -> bool:
+    """Whether a name follows these words."""
+    last = before[-1:]
+    if last == ["is"]:
+        return before[-2:] == ["this", "is"] or before == ["my", "name", "is"]
+    return bool(last) and last[0] in _HELLO
 
 
 def normal_tokens(text: str, names: Iterable[str] = (), options: DuplicateOptions = DEFAULT) -> tuple[str, ...]:
@@ -64,7 +72,8 @@ def normal_tokens(text: str, names: Iterable[str] = (), options: DuplicateOption
     end = 0
     for match in found:
         word = match[0]
-        starts_sentence = end == 0 or bool(_SENTENCE_END.search(text[end : match.start()]))
+        between = text[end : match.start()]
+        starts_sentence = end == 0 or (between != " " and bool(_SENTENCE_END.search(between)))
         end = match.end()
         lower = word.lower().replace("’", "'")
         bare = lower.removesuffix("'s")
@@ -73,12 +82,11 @@ def normal_tokens(text: str, names: Iterable[str] = (), options: DuplicateOption
             continue
         if trust_case and word[0].isupper() and not starts_sentence and bare != "i" and not bare.startswith("i'"):
             continue
-        if bare in known or bare in NUMBER_WORDS or bare in DAYS or any(c.isdigit() for c in bare):
+        if bare in known or bare in NUMBER_WORDS or bare in DAYS or (not bare.isalpha() and any(c.isdigit() for c in bare)):
             continue
-        before = tuple(said[-3:])
+        introduced = bare not in STOP and _introduces(said[-3:])
         said.append(lower)
-        introduced = before[-2:] == ("this", "is") or before == ("my", "name", "is") or before[-1:] in _HELLO
-        if introduced and bare not in STOP:
+        if introduced:
             continue
         kept.append(lower)
     return tuple(kept)

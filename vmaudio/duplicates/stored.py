@@ -54,7 +54,11 @@ def stored_copies(
 
 def _mixed(file_names: Sequence[str]) -> bool:
     """Whether one sound is looked for under two names: in a store that is not too large, with several formats."""
-    return len(file_names) <= MOST_WITH_OTHER_NAMES and len({os.path.splitext(name)[1] for name in file_names}) > 1
+    return len(file_names) <= MOST_WITH_OTHER_NAMES and _several_endings(file_names)
+
+
+def _several_endings(file_names: Iterable[str]) -> bool:
+    return len({os.path.splitext(name)[1] for name in file_names}) > 1
 
 
 def _twice(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -137,6 +141,20 @@ class KeptCopies:
     def _count(self, one: tuple[str, str, str] | None, n: int) -> None:
         for counter, value in zip((self._recordings, self._stems, self._endings), one or (), strict=False):
             counter[value] += n
+
+
+def compared_levels(store: Store, items: Sequence[DuplicateItem], keep: Collection[str] = ()) -> Levels:
+    """The level contours by which `find_copies` can find any copy among some messages of a store, and no other.
+
+    Args:
+        store: an open store; it is only read.
+        items: the messages.
+        keep: as of `find_copies`.
+
+    Returns:
+        By recording_id the level of its contour.
+    """
+    return _levels(store, items, keep, _several_endings([item.file_name for item in items]))
 
 
 def _levels(store: Store, items: Sequence[DuplicateItem], keep: Collection[str], mixed: bool) -> Levels:

@@ -4,6 +4,10 @@ from .coaching import (
     Thing as Thing,
     coaching_of as coaching_of,
 )
+from .collecting import (
+    collect as collect,
+    what_was_read as what_was_read,
+)
 from .columns import (
     MOST_REPEATED as MOST_REPEATED,
     SlowParts as SlowParts,
@@ -80,7 +84,6 @@ from .kept_sheet import (
 )
 from .material import (
     Material as Material,
-    collect as collect,
     dictionary_text as dictionary_text,
     page_html as page_html,
     table_text as table_text,
@@ -105,9 +108,6 @@ from .pages import (
 )
 from .player_sound import (
     sounds as sounds,
-)
-from .provenance import (
-    data_hash as data_hash,
 )
 from .rep_sheet import (
     build_rep_sheet as build_rep_sheet,

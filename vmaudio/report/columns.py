@@ -13,6 +13,7 @@ import numpy as np
 import vmaudio
 from vmaudio.duplicates import duplicate_items, find_duplicates
 from vmaudio.experiments import Messages, prepare
+from vmaudio.intake import collector_paused
 from vmaudio.records import counted
 from vmaudio.report.data import FailureRow, Finding, FlagGroup, Pictures, RepeatRow, ReportData
 from vmaudio.report.figures import (
@@ -200,12 +201,13 @@ def slow_parts(store: Store, sheet: Sheet, chosen: np.ndarray, data: ReportData)
     Returns:
         The sentences and the repeats.
     """
-    observations = Messages.of(sheet.observations(chosen))  # whose times and prospects are read once for all comparisons
-    known, unknown = findings(
-        observations, prepare(observations, "callback"), data.groups, data.overall,
-        spread_in("", sheet.points[sheet.sounds.once(chosen)]),
-        data.checks, by=data.by, titles=sheet.titles,
-    )  # fmt: skip
+    with collector_paused():  # which would look through all that a server keeps again and again
+        observations = Messages.of(sheet.observations(chosen))  # whose times and prospects are read once for all comparisons
+        known, unknown = findings(
+            observations, prepare(observations, "callback"), data.groups, data.overall,
+            spread_in("", sheet.points[sheet.sounds.once(chosen)]),
+            data.checks, by=data.by, titles=sheet.titles,
+        )  # fmt: skip
     if data.n > MOST_REPEATED:
         return SlowParts(tuple(known), tuple(unknown), None)
     wanted = {sheet.rows[i].message_id for i in np.flatnonzero(chosen).tolist()}

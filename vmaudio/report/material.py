@@ -7,39 +7,29 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vmaudio.duplicates import counted_once, find_copies, find_duplicates
-from vmaudio.errors import SettingError
-from vmaudio.experiments import DEFAULT_ATTRIBUTION
-from vmaudio.privacy import redact_text, rep_aliases
 from vmaudio.records import Analysis, Failure, Outcome
-from vmaudio.report.counting import count_callbacks
 from vmaudio.report.data import RepeatRow
 from vmaudio.report.dictionary import dictionary_markdown, dictionary_table, overrides_table
 from vmaudio.report.files import csv_text, jsonl_text, table_jsonl_text, write_parquet, write_text, write_xlsx
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.groups import groups_table
 from vmaudio.report.html import render_feedback, render_messages, render_report
-from vmaudio.report.overrides import redacted_overrides
 from vmaudio.report.pages import message_page
 from vmaudio.report.provenance import Made, provenance_facts, provenance_table, write_metadata
 from vmaudio.report.rep_sheet import build_rep_sheet
-from vmaudio.report.repeats import repeat_items, rows_of_groups
 from vmaudio.report.summary import Called
 from vmaudio.report.team import Sounds, build_report
 from vmaudio.report.tone_visibility import tone_is_shown, without_tone
 from vmaudio.store import (
-    Filter,
     Overrides,
-    Store,
     Table,
     message_columns,
     messages_table,
-    overrides_by_message,
 )
 
 TEXT_FORMATS = ("csv", "jsonl", "md")
@@ -66,6 +56,8 @@ class Material:
         copies: files that are copies of one of the messages, and are not among them.
         made: how the report is made; None where nobody says.
         corrected: by check what share misses it as coaches would say it, in words, where they scored.
+        ids: ids of the messages as they are stored, also where they are left out.
+        whole: gives the whole analysis of a message where the others are brief; None where they are whole.
     """
 
     analyses: Sequence[Analysis]
@@ -83,6 +75,8 @@ class Material:
     copies: int = 0
     made: Made | None = None
     corrected: Mapping[str, str] = field(default_factory=dict)
+    ids: Sequence[str] = ()
+    whole: Callable[[str], Analysis | None] | None = None
 
 
 def tone_in(form: str, setting: str, *, team: bool) -> bool:
@@ -94,108 +88,6 @@ def tone_in(form: str, setting: str, *, team: bool) -> bool:
         team: the report is about a team, not about one rep or one message.
     """
     return tone_is_shown(setting, team=team or form != "html")
-
-
-def collect(
-    store: Store | None,
-    glossary: Glossary,
-    *,
-    since: str | None = None,
-    message_id: str | None = None,
-    rep: str | None = None,
-    redact: bool = False,
-    tone: bool = False,
-    repeats: bool = False,
-    attribution: str = DEFAULT_ATTRIBUTION,
-) -> Material:
-    """Read from the store what a report is made of.
-
-    Args:
-        store: the store, or None where there is none yet.
-        glossary: titles of checks and meanings of features.
-        since: only messages left on or after this day, ISO 8601.
-        message_id: only this message.
-        rep: only this rep's messages.
-        redact: leave out names and numbers, in everything.
-        tone: how a message sounds may be shown; see `tone_in`.
-        repeats: look for messages said again, in a report about a team.
-        attribution: to which of a prospect's messages a callback belongs, one of `vmaudio.experiments.ATTRIBUTIONS`.
-
-    Raises:
-        SettingError: no analysed message matches, or there is none at all; or there is no such attribution.
-    """
-    analyses = list(store.analyses(Filter(rep=rep, since=since, message_id=message_id))) if store else []
-    if not analyses or store is None:
-        asked = [f"{name} {value}" for name, value in (("message", message_id), ("rep", rep), ("since", since)) if value]
-        if asked:
-            raise SettingError(f"No analysed message matches {' and '.join(asked)}. vmaudio report lists what is there.")
-        raise SettingError("The store has no analysed message yet. Run: vmaudio batch FOLDER")
-    whole = not (message_id or rep or since)
-    counting = count_callbacks(store, attribution, rep)
-    listed = len(analyses)
-    if message_id is None:
-        analyses = without_copies(analyses, counting.outcomes)
-    found = Material(
-        analyses,
-        counting.outcomes,
-        store.failures() if whole else [],
-        overrides_by_message(store.overrides(message_id)),
-        glossary,
-        rep,
-        message_id,
-        tone=tone,
-        called=counting.called,
-        attribution=counting.note,
-        copies=listed - len(analyses),
-    )
-    shown = redacted_material(found) if redact else found
-    if not repeats or message_id or rep:
-        return shown
-    # looked for in what was said, shown in what may be shown
-    groups = find_duplicates(repeat_items(found.analyses, found.outcomes))
-    instead = {old.message.message_id: new for old, new in zip(found.analyses, shown.analyses, strict=True)} if redact else None
-    return dataclasses.replace(shown, repeats=rows_of_groups(groups, instead))
-
-
-def without_copies(analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome]) -> list[Analysis]:
-    """Each message once: without files that hold the same bytes, or the same sound in another format.
-
-    Args:
-        analyses: the messages, copies among them.
-        outcomes: what came of them; what has an outcome of its own is no copy.
-    """
-    levels = {analysis.recording_id: analysis.prosody.contour.level_dbfs for analysis in analyses}
-    copies = counted_once(find_copies(repeat_items(analyses, outcomes), levels, keep=outcomes))
-    return [analysis for analysis in analyses if analysis.message.message_id not in copies]
-
-
-def redacted_material(given: Material) -> Material:
-    """Everything without names and numbers; outcomes and people's verdicts follow their message to its new id.
-
-    Args:
-        given: material with names, without repeats.
-    """
-    aliases = rep_aliases(given.analyses)
-    made = [redact_text(analysis, aliases=aliases) for analysis in given.analyses]
-    renamed = {old.message.message_id: new.message.message_id for old, new in zip(given.analyses, made, strict=True)}
-    hidden = []
-    for failure in given.failures:
-        what = f"{failure.error}; its name is left out here"
-        hidden.append(dataclasses.replace(failure, source="", file_name=f"a file ({failure.stage})", message=what))
-    return dataclasses.replace(
-        given,
-        analyses=made,
-        outcomes={
-            renamed[key]: dataclasses.replace(outcome, message_id=renamed[key])
-            for key, outcome in given.outcomes.items()
-            if key in renamed
-        },
-        called=None if given.called is None else {renamed[key]: back for key, back in given.called.items() if key in renamed},
-        failures=hidden,
-        overrides=redacted_overrides(given.overrides, renamed),
-        rep=aliases.get(given.rep or "", given.rep) if given.rep else None,
-        redacted=True,
-    )
 
 
 def page_html(given: Material, sounds: Sounds, *, by: str | None = None) -> str:
@@ -225,6 +117,7 @@ def page_html(given: Material, sounds: Sounds, *, by: str | None = None) -> str:
         repeats=given.repeats,
         attribution=given.attribution,
         copies=given.copies,
+        whole=given.whole,
         **shared,
     )
     facts = (*data.computed, *(provenance_facts(given.made) if given.made else ()))

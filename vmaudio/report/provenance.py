@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from vmaudio.records import Analysis, Outcome
+from vmaudio.records import Outcome
 from vmaudio.report.files import write_text
 from vmaudio.report.message_data import Fact
-from vmaudio.store import Cell, Column, Overrides, Table
+from vmaudio.store import Cell, Column, Override, Table
 
 Made = Mapping[str, Any]
 """How something was made, as plain JSON values; `vmaudio report` and `vmaudio compare` write the same."""
@@ -27,24 +27,25 @@ BESIDE = "-metadata.json"
 _XSD = {"text": "string", "number": "number", "truth": "boolean"}
 
 
-def data_hash(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome], overrides: Overrides) -> dict[str, Any]:
-    """Count and hash what a report was made of, so that two reports can be told to be of the same data.
+def data_hash(
+    stored: Sequence[str], outcomes: Sequence[Outcome | None], overrides: Sequence[Mapping[str, Override]]
+) -> dict[str, Any]:
+    """Count and hash what a report was made of.
 
     Args:
-        analyses: the messages.
-        outcomes: what came of them, by message id.
-        overrides: people's verdicts, by message id and check.
+        stored: hashes of what is stored of the messages.
+        outcomes: what came of each.
+        overrides: people's verdicts on each, by check.
 
     Returns:
         ``what``, ``records`` and ``sha256``; the order of the messages makes no difference.
     """
     lines = []
-    for analysis in analyses:
-        name = analysis.message.message_id
-        given = [one.to_dict() for _, one in sorted(overrides.get(name, {}).items())]
-        lines.append(json.dumps([analysis.to_dict(), repr(outcomes.get(name)), given], sort_keys=True))
-    digest = hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogatepass"))
-    return {"what": "store", "records": len(lines), "sha256": digest.hexdigest()}
+    for digest, outcome, own in zip(stored, outcomes, overrides, strict=True):
+        given = [one.to_dict() for _, one in sorted(own.items())]
+        lines.append(json.dumps([digest, repr(outcome), given], sort_keys=True))
+    whole = hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogatepass"))
+    return {"what": "store", "records": len(lines), "sha256": whole.hexdigest()}
 
 
 def provenance_facts(made: Made) -> list[Fact]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -72,6 +73,7 @@ def build_report(
     attribution: str = "",
     today: datetime.date | None = None,
     copies: int = 0,
+    whole: Callable[[str], Analysis | None] | None = None,
 ) -> ReportData:
     """Sum up a team's messages.
 
@@ -90,6 +92,8 @@ def build_report(
         attribution: What the rule of attribution did, in a sentence; see `Counting.note`. Without `called` it is found here.
         today: The date on the report; by default today in UTC.
         copies: How many files were left out because they are copies of one of the messages.
+        whole: Gives the whole analysis of one of the few messages that are shown in full, by its id, where the analyses are
+            brief (`vmaudio.store.brief_analyses`); None where they are whole.
 
     Returns:
         What `render_report` writes.
@@ -110,6 +114,8 @@ def build_report(
     simulated = any(outcome.simulated for outcome in outcomes.values())
     known, unknown = findings(observations, prepared, groups, overall, points, missed, by=by, titles=titles_in(analyses))
     chosen = choose(analyses, called, missed, overrides=overrides)
+    if whole is not None:
+        chosen = [dataclasses.replace(one, analysis=_in_full(one.analysis, whole, tone)) for one in chosen]
     return ReportData(
         headline=headline(len(analyses), len(reps), points, overall, missed, simulated=simulated),
         by=by,
@@ -146,6 +152,11 @@ def build_report(
         copies=copies,
         drops=drops_of(analyses),
     )  # fmt: skip
+
+
+def _in_full(brief: Analysis, whole: Callable[[str], Analysis | None], tone: bool) -> Analysis:
+    found = whole(brief.message.message_id) or brief  # gone since the others were read
+    return found if tone else without_tone(found)
 
 
 def period_of(analyses: Sequence[Analysis]) -> str:

@@ -2,6 +2,7 @@ from .bands import (
     Bands as Bands,
 )
 from .baseline import (
+    baseline_of as baseline_of,
     rep_baseline as rep_baseline,
 )
 from .checks import (

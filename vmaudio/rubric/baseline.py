@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from vmaudio.features import CATALOGUE
 from vmaudio.records import Analysis, RepBaseline
@@ -23,7 +23,19 @@ def rep_baseline(rep: str, analyses: Iterable[Analysis]) -> RepBaseline:
         The baseline, frozen under an id that is made of the values, so the same messages give the same id whatever their
         order. A feature measured in fewer than two messages is not in it.
     """
-    rows = [analysis.features.values for analysis in analyses if analysis.transcript.status == "speech"]
+    return baseline_of(rep, [one.features.values for one in analyses if one.transcript.status == "speech"])
+
+
+def baseline_of(rep: str, rows: Sequence[Mapping[str, float | str]]) -> RepBaseline:
+    """The same of features.
+
+    Args:
+        rep: the rep's id.
+        rows: values by name of the feature of the rep's messages with speech.
+
+    Returns:
+        As `rep_baseline`.
+    """
     medians: dict[str, float] = {}
     spreads: dict[str, float] = {}
     for name, feature in CATALOGUE.items():

@@ -10,6 +10,10 @@ from .audit_rows import (
     known_user_name as known_user_name,
     put_audit as put_audit,
 )
+from .brief_rows import (
+    brief_analyses as brief_analyses,
+    stored_digests as stored_digests,
+)
 from .claims import (
     Claims as Claims,
 )
@@ -58,7 +62,9 @@ from .flat import (
     messages_table as messages_table,
 )
 from .heard_rows import (
+    baseline_rows as baseline_rows,
     copy_facts as copy_facts,
+    heard_companies as heard_companies,
     level_contours as level_contours,
     scored_texts as scored_texts,
     transcripts as transcripts,
@@ -137,6 +143,10 @@ from .practice_rows import (
 from .report_changes import (
     Delta as Delta,
     ReportFacts as ReportFacts,
+)
+from .rescored_rows import (
+    Rescored as Rescored,
+    put_rescored as put_rescored,
 )
 from .round_rows import (
     Round as Round,

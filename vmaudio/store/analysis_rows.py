@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
-from vmaudio.records import Analysis, Message, absolute_source, versions_text
+from vmaudio.records import Analysis, Message, Score, absolute_source, versions_text
 from vmaudio.store import audit_rows, clip_rows, coach_rows, override_rows, round_rows
 from vmaudio.store.database import put
 from vmaudio.store.narrow_rows import put_report_row
@@ -27,16 +27,39 @@ def put_message(connection: Connection, message: Message, file_name: str, record
         file_name: name of its file.
         recording_id: of its recording; None leaves the stored one as it is.
     """
-    values = {name: getattr(message, name) for name in MESSAGE_COLUMNS if name != "message_id"}
-    values |= {"extra": dict(message.extra), "source": absolute_source(message.source)}
+    values = message_values(message)
     if recording_id is not None:
         values["recording_id"] = recording_id
     put(connection, messages, {"message_id": message.message_id}, {**values, "file_name": file_name})
-    bare = Message(source=message.source).message_id
-    if (
-        bare != message.message_id and not message.audio_message
-    ):  # this file was analysed before its manifest came: the manifest's row takes its place
+    bare = bare_id(message)
+    if bare is not None:
         replace(connection, bare, message.message_id)
+
+
+def message_values(message: Message) -> dict[str, Any]:
+    """The columns of a message, without its id, file name and recording.
+
+    Args:
+        message: the message.
+
+    Returns:
+        Values by name of the column.
+    """
+    values = {name: getattr(message, name) for name in MESSAGE_COLUMNS if name != "message_id"}
+    return values | {"extra": dict(message.extra), "source": absolute_source(message.source)}
+
+
+def bare_id(message: Message) -> str | None:
+    """The id that a file has which was analysed before its manifest came: the manifest's row takes its place.
+
+    Args:
+        message: a message that is about to be saved.
+
+    Returns:
+        The id; None where the message has that id itself, or is one of several in its file.
+    """
+    bare = Message(source=message.source).message_id
+    return None if bare == message.message_id or message.audio_message else bare
 
 
 def replace(connection: Connection, old: str, new: str) -> None:
@@ -100,7 +123,26 @@ def put_score(connection: Connection, analysis: Analysis, analysis_id: int) -> N
     score = analysis.score
     if score is None:
         return
-    values = {
+    message_id = analysis.message.message_id
+    put(connection, scores, {"message_id": message_id}, score_values(analysis, score, analysis_id))
+    connection.execute(delete(verdicts).where(verdicts.c.message_id == message_id))
+    if rows := verdict_rows(message_id, score):
+        connection.execute(insert(verdicts), rows)
+    put_report_row(connection, analysis)
+
+
+def score_values(analysis: Analysis, score: Score, analysis_id: int) -> dict[str, Any]:
+    """The columns of a score, without its message.
+
+    Args:
+        analysis: gives the flags.
+        score: the score.
+        analysis_id: id of the row of its measurements.
+
+    Returns:
+        Values by name of the column.
+    """
+    return {
         "analysis_id": analysis_id,
         "rubric_id": score.rubric_id,
         "points": score.points,
@@ -109,14 +151,20 @@ def put_score(connection: Connection, analysis: Analysis, analysis_id: int) -> N
         "body": score.to_dict(),
         "flags": [flag.to_dict() for flag in analysis.flags],
     }
-    message_id = analysis.message.message_id
-    put(connection, scores, {"message_id": message_id}, values)
-    connection.execute(delete(verdicts).where(verdicts.c.message_id == message_id))
+
+
+def verdict_rows(message_id: str, score: Score) -> list[dict[str, str]]:
+    """A row for each check of a score.
+
+    Args:
+        message_id: id of the message.
+        score: its score.
+
+    Returns:
+        Rows of the table of verdicts.
+    """
     given = {check.id: check.verdict for check in score.checks}
-    if given:
-        rows = [{"message_id": message_id, "check_id": check, "verdict": verdict} for check, verdict in given.items()]
-        connection.execute(insert(verdicts), rows)
-    put_report_row(connection, analysis)
+    return [{"message_id": message_id, "check_id": check, "verdict": verdict} for check, verdict in given.items()]
 
 
 def select_analyses() -> Select[Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -14,6 +14,7 @@ from vmaudio.store.outcome_rows import MESSAGE_FIELDS
 from vmaudio.store.search_words import json_texts
 from vmaudio.store.tables import analyses, messages, outcomes, recordings, scores
 
+_NAN = float("nan")
 _PORTION = 500
 
 
@@ -126,6 +127,75 @@ def copy_facts(store: Database, message_ids: Iterable[str] | None = None) -> lis
         query = query.where(messages.c.message_id.in_(select(json_texts(sorted(message_ids)).table_valued("value").c.value)))
     with store.engine.connect() as connection:
         return [tuple(row) for row in connection.execute(query).all()]
+
+
+def baseline_rows(store: Database, rep: str) -> list[dict[str, float | str]]:
+    """The features of a rep's messages with speech.
+
+    Args:
+        store: the store.
+        rep: name of the rep.
+
+    Returns:
+        Values by name of the feature, NaN where nothing could be measured; in no order.
+    """
+    joined = scores.join(analyses, analyses.c.analysis_id == scores.c.analysis_id).join(
+        messages, messages.c.message_id == scores.c.message_id
+    )
+    query = select(analyses.c.body["features"]["values"]).select_from(joined)
+    query = query.where(messages.c.rep == rep, analyses.c.status == "speech")
+    with store.engine.connect() as connection:
+        rows = connection.execution_options(yield_per=_PORTION).execute(query).scalars()
+        return [{name: _NAN if value is None else value for name, value in values.items()} for values in rows]
+
+
+class HeardCompany(NamedTuple):
+    """The company that was heard in a message, and what decides whether it may have another spelling.
+
+    Attributes:
+        message_id: id of the message.
+        analysis_id: of its measurements, which other sends of the recording share.
+        recording_id: of its recording.
+        status: "speech" or "no_speech".
+        options: with which it was measured.
+        text: the company as it is written; None where none was heard.
+        heard: the same as it was recognised, where the spelling is another one.
+    """
+
+    message_id: str
+    analysis_id: int
+    recording_id: str
+    status: str
+    options: Mapping[str, Any]
+    text: str | None
+    heard: str | None
+
+
+def heard_companies(store: Database, rep: str) -> list[HeardCompany]:
+    """The companies heard in a rep's messages; quick, as nothing else is read.
+
+    Args:
+        store: the store.
+        rep: name of the rep.
+
+    Returns:
+        One for each scored message, by ``sent_at`` and id.
+    """
+    joined = scores.join(analyses, analyses.c.analysis_id == scores.c.analysis_id).join(
+        messages, messages.c.message_id == scores.c.message_id
+    )
+    company = analyses.c.body["entities"]["company"]
+    query = (
+        select(
+            messages.c.message_id, analyses.c.analysis_id, analyses.c.recording_id, analyses.c.status,
+            analyses.c.body["provenance"]["options"], company["text"].as_string(), company["heard"].as_string(),
+        )
+        .select_from(joined)
+        .where(messages.c.rep == rep)
+        .order_by(messages.c.sent_at.nulls_first(), messages.c.message_id)
+    )  # fmt: skip
+    with store.engine.connect() as connection:
+        return [HeardCompany._make(row) for row in connection.execute(query)]
 
 
 def scored_texts(store: Database, message_ids: Iterable[str] | None = None) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
 
 from vmaudio.store.database import to_json
 
@@ -52,3 +53,20 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
     order = statement.positiontup
     given: Any = made if order is None else [tuple([row[name] for name in order]) for row in made]
     connection.exec_driver_sql(str(statement), given)
+
+
+def put_many(connection: Connection, table: Any, key: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert or update rows, each as `vmaudio.store.database.put` does it.
+
+    Args:
+        connection: in a transaction.
+        table: the table.
+        key: its primary key.
+        rows: values by name of the column, the key among them, all of the same columns.
+    """
+    if not rows:
+        return
+    made: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name]
+    row = made(table)
+    changed = {name: row.excluded[name] for name in rows[0] if name != key}
+    connection.execute(row.on_conflict_do_update(index_elements=[key], set_=changed), list(rows))

@@ -9,13 +9,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, cast, func, select, update
 
-from vmaudio.records import Analysis, Check
+from vmaudio.records import Analysis, Check, Score
 from vmaudio.store.database import Database, put
 from vmaudio.store.search_words import json_texts
 from vmaudio.store.tables import messages, outcomes, overrides, report_rows, scores
 
 MARKS = {"pass": "p", "fail": "f"}
 """Letters of verdicts in `ReportRow.marks`; n/a is "u" where the check could not be judged, else "n"."""
+
+NOT_JUDGED = "u"
+"""Letter of a check that could not be judged."""
 
 
 class ReportRow(NamedTuple):
@@ -79,10 +82,21 @@ def put_report_row(connection: Connection, analysis: Analysis) -> None:
         connection: in a transaction.
         analysis: the analysis with its score; without one nothing is written.
     """
-    score = analysis.score
-    if score is None:
-        return
-    values = {
+    if analysis.score is not None:
+        put(connection, report_rows, {"message_id": analysis.message.message_id}, report_values(analysis, analysis.score))
+
+
+def report_values(analysis: Analysis, score: Score) -> dict[str, Any]:
+    """The columns of a row as it is written now, without its message.
+
+    Args:
+        analysis: the analysis.
+        score: its score.
+
+    Returns:
+        Values by name of the column.
+    """
+    return {
         "changed": time.time(),
         "rubric_id": score.rubric_id,
         "points": score.points,
@@ -96,7 +110,6 @@ def put_report_row(connection: Connection, analysis: Analysis) -> None:
         "marks": "".join(map(mark_of, score.checks)),
         "flags": " ".join(dict.fromkeys(flag.kind for flag in analysis.flags)),
     }
-    put(connection, report_rows, {"message_id": analysis.message.message_id}, values)
 
 
 def mark_of(check: Check) -> str:
@@ -108,7 +121,19 @@ def mark_of(check: Check) -> str:
     Returns:
         One of p, f, u and n, as `ReportRow.marks` has them.
     """
-    return MARKS.get(check.verdict, "u" if check.not_judged else "n")
+    return MARKS.get(check.verdict, NOT_JUDGED if check.not_judged else "n")
+
+
+def verdict_of_mark(mark: str) -> str:
+    """The verdict that a letter stands for.
+
+    Args:
+        mark: as `mark_of` gives it.
+
+    Returns:
+        "pass", "fail" or "n/a".
+    """
+    return next((verdict for verdict, letter in MARKS.items() if letter == mark), "n/a")
 
 
 def _number(value: Any) -> float | None:

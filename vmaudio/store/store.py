@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -244,8 +244,11 @@ class Store(Journal):
             ).mappings():
                 yield message_of(row)
 
-    def spoken(self) -> Iterator[tuple[Message, str, str]]:
+    def spoken(self, reps: Collection[str] | None = None) -> Iterator[tuple[Message, str, str]]:
         """Every analysed message with its recording's id and its words, without the other measures.
+
+        Args:
+            reps: only messages of these; None for all.
 
         Yields:
             (message, recording id, text) by ``sent_at`` and id.
@@ -255,6 +258,8 @@ class Store(Journal):
             messages, messages.c.message_id == scores.c.message_id
         )
         query = select(messages, *columns).select_from(joined).order_by(messages.c.sent_at.nulls_first(), messages.c.message_id)
+        if reps is not None:
+            query = query.where(messages.c.rep.in_(sorted(reps)))
         with self.engine.connect().execution_options(yield_per=200) as connection:
             for row in connection.execute(query).mappings():
                 yield message_of(row), row["heard_in"], row["text"]
