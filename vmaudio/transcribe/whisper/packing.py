@@ -12,12 +12,16 @@ them no more, weights stay plain too.
 from __future__ import annotations
 
 import functools
+import os
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own custom
 from torch import Tensor
 
 from vmaudio.transcribe.processor import has_amx, native_bfloat16
+
+_LIMITS = ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA")
+_NO_LIMIT = ("", "ALL", "DEFAULT", "AVX512_CORE_BF16")
 
 
 def packed(weight: Tensor) -> Tensor:
@@ -57,7 +61,8 @@ def _pack(weight: Tensor) -> Tensor:
 @functools.cache
 def _packs() -> bool:
     """Whether this processor and this torch multiply packed weights, with the same sums."""
-    if not native_bfloat16() or has_amx():
+    limited = any(os.environ.get(name, "").upper() not in _NO_LIMIT for name in _LIMITS)
+    if limited or not native_bfloat16() or has_amx():
         return False
     draws = torch.Generator().manual_seed(0)
     weight, x = (torch.randn(rows, 384, generator=draws).bfloat16() for rows in (1152, 33))
