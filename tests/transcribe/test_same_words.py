@@ -69,7 +69,7 @@ def test_alone_and_in_any_batch(weights_cache: Path, dtype: str):
 
 
 def test_with_two_threads(weights_cache: Path):
-    """Every number of the result is the same, where the windows of a pass are shared out, and where a message is alone."""
+    """Every number of the result is the same, in a batch and where a message is alone."""
     one, two = (analysed(weights_cache, messages(), "auto", batch=16, count=count) for count in (1, 2))
     assert one == two
     for message in messages()[:2]:

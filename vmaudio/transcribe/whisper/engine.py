@@ -91,7 +91,6 @@ class OpenAIWhisper(WindowedTranscriber):
         self._verbatim = verbatim
         self._scored: tuple[np.ndarray, Audio] | None = None  # the sound scored last is often the one scored next
         self._early_s = thresholds.alignment.early_s(model)
-        self._threads = torch.get_num_threads() if self.device == "cpu" else 1
         self._net = WhisperNetwork(load_weights(model, cache_dir, listener), getattr(torch, self.dtype), self.device)
         self._decoder = Decoder(self._net, self._tokenizer, language, min(ROWS, self.batch_size), thresholds.decoding)
 
@@ -106,12 +105,30 @@ class OpenAIWhisper(WindowedTranscriber):
         Returns:
             For each window: what was decoded, and the words with times in the window.
         """
-        from vmaudio.transcribe.whisper.side_by_side import shared_out
+        import torch
 
         self._scored = None
-        found = shared_out(jobs, self._transcribe_share, self._threads)
+        with torch.inference_mode():
+            audio = self._net.listen(self._features(jobs))
+            chances = self._decoder.language_chances(audio)
+            languages = self._decoder.languages(chances)
+            results = self._decode(jobs, audio, languages, [job.hint for job in jobs])
+            again = [
+                i for i, job in enumerate(jobs) if job.hint and hint_put_in(job.hint, results[i][1], self.thresholds.decoding)
+            ]
+            if again:
+                plain = self._decode(
+                    [jobs[i] for i in again], audio.rows(again), [languages[i] for i in again], [""] * len(again)
+                )
+                for i, result in zip(again, plain, strict=True):
+                    results[i] = result
+            if self._verbatim:
+                self._insert_disfluencies(jobs, audio, languages, results)
+            del audio
         memory.return_free_memory()
-        return found
+        return [
+            (replace(decoded, english=one.get("en")), words) for (decoded, words), one in zip(results, chances, strict=True)
+        ]
 
     def spoken_languages(self, jobs: Sequence[WindowJob]) -> list[Mapping[str, float]]:
         """How probable each language is in each of some windows; see `WindowedTranscriber.spoken_languages`."""
@@ -156,30 +173,6 @@ class OpenAIWhisper(WindowedTranscriber):
                 self._scored = (recording.samples, heard)
             audio = self._scored[1]
             return [forced_scoring.score_texts(self._net, self._tokenizer("en"), audio, before, texts) for texts in lists]
-
-    def _transcribe_share(self, jobs: Sequence[WindowJob]) -> list[tuple[Decoded, list[Timed]]]:
-        """`transcribe_windows` for one thread's windows."""
-        import torch
-
-        with torch.inference_mode():
-            audio = self._net.listen(self._features(jobs))
-            chances = self._decoder.language_chances(audio)
-            languages = self._decoder.languages(chances)
-            results = self._decode(jobs, audio, languages, [job.hint for job in jobs])
-            again = [
-                i for i, job in enumerate(jobs) if job.hint and hint_put_in(job.hint, results[i][1], self.thresholds.decoding)
-            ]
-            if again:
-                plain = self._decode(
-                    [jobs[i] for i in again], audio.rows(again), [languages[i] for i in again], [""] * len(again)
-                )
-                for i, result in zip(again, plain, strict=True):
-                    results[i] = result
-            if self._verbatim:
-                self._insert_disfluencies(jobs, audio, languages, results)
-        return [
-            (replace(decoded, english=one.get("en")), words) for (decoded, words), one in zip(results, chances, strict=True)
-        ]
 
     def _decode(
         self, jobs: Sequence[WindowJob], audio: Audio, languages: Sequence[str], hints: Sequence[str]

@@ -30,7 +30,7 @@ from vmaudio.transcribe.whisper.kv_cache import Audio, State
 from vmaudio.transcribe.whisper.layers import LayerReader, checked_alignment_heads, linear
 from vmaudio.transcribe.whisper.packing import packed
 from vmaudio.transcribe.whisper.self_attention import attend_blocks
-from vmaudio.transcribe.whisper.side_by_side import check_stopped, one_thread
+from vmaudio.transcribe.whisper.threads import one_thread
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.weights import Weights
@@ -107,7 +107,6 @@ class WhisperNetwork:
         x = torch.cat(pieces)
         state = x.shape[1]
         for block in self.encoder:
-            check_stopped()
             qkv = block.qkv(block.attn_ln(x))
             attended = torch.empty_like(qkv[:, :state])
             start = 0
@@ -191,7 +190,6 @@ class WhisperNetwork:
             Hidden states after the last norm, float32, (rows, new, width), for `logits`; and for each row the attention
             logits from text to audio before softmax, float32, (alignment heads, new, frames), none unless ``align``.
         """
-        check_stopped()
         rows, new = tokens.shape
         # not a beginning that happens to be one token long: beside longer ones it would be worked out the other way
         if new == 1 and lengths is None and not align and self._one_by_one:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -145,7 +144,7 @@ def attend(query: Tensor, keys: Sequence[np.ndarray], values: Sequence[np.ndarra
     if len(shares) == 1:
         some(shares[0])
     else:
-        others = [_pool().submit(some, share) for share in shares[1:]]
+        others = [_pool(len(shares) - 1).submit(some, share) for share in shares[1:]]
         some(shares[0])
         for other in others:
             other.result()
@@ -174,6 +173,6 @@ def _shares(lengths: Sequence[int], heads: int, threads: int) -> list[list[tuple
 
 
 @functools.cache
-def _pool() -> ThreadPoolExecutor:
-    """Threads beside the callers', of whom there is one for each share of a pass; they sleep between steps."""
-    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="vmaudio-attention")
+def _pool(workers: int) -> ThreadPoolExecutor:
+    """Threads beside the caller's; they sleep between steps."""
+    return ThreadPoolExecutor(workers, thread_name_prefix="vmaudio-attention")
