@@ -39,7 +39,7 @@ def score_texts(net: WhisperNetwork, tokenizer: Any, audio: Audio, before: str, 
     head = [*tokenizer.sot_sequence_including_notimestamps, *tokenizer.encode(before)]
     written = [tokenizer.encode(text) for text in texts]
     known = sorted({token for text in written for token in text})
-    columns = net.projection[torch.tensor(known, device=net.device)]
+    columns = net.embed(torch.tensor(known, device=net.device)).to(net.dtype)
     place = {token: column for column, token in enumerate(known)}
     found = np.zeros(len(texts))
     order = sorted(range(len(texts)), key=lambda index: written[index])  # neighbours begin alike

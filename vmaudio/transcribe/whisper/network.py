@@ -28,7 +28,9 @@ from vmaudio.transcribe.processor import has_amx
 from vmaudio.transcribe.whisper import one_query
 from vmaudio.transcribe.whisper.kv_cache import Audio, State
 from vmaudio.transcribe.whisper.layers import LayerReader, checked_alignment_heads, linear
+from vmaudio.transcribe.whisper.packing import packed
 from vmaudio.transcribe.whisper.self_attention import attend_blocks
+from vmaudio.transcribe.whisper.threads import one_thread
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.weights import Weights
@@ -74,7 +76,7 @@ class WhisperNetwork:
         self.encoder_norm = read.norm("encoder.ln_post")
         # a copy of its own: the tensor that was read holds the whole file in memory
         self.embedding = tensors["decoder.token_embedding.weight"].to(self.device, copy=True)
-        self.projection = self.embedding.to(dtype)
+        self.projection = packed(self.embedding.to(dtype))
         self.text_positions = tensors["decoder.positional_embedding"].float().to(self.device)
         self.decoder = [read.decoder_block(f"decoder.blocks.{i}") for i in range(self.dims["n_text_layer"])]
         self.decoder_norm = read.norm("decoder.ln")
@@ -192,7 +194,12 @@ class WhisperNetwork:
         # not a beginning that happens to be one token long: beside longer ones it would be worked out the other way
         if new == 1 and lengths is None and not align and self._one_by_one:
             return self._step(tokens[:, 0], state), []
-        own = [new] * rows if lengths is None else list(lengths)
+        with one_thread():
+            return self._several(tokens, state, align, [new] * rows if lengths is None else list(lengths))
+
+    def _several(self, tokens: Tensor, state: State, align: bool, own: Sequence[int]) -> tuple[Tensor, list[Tensor]]:
+        """`forward` for several new tokens a row, of which ``own`` are each row's own."""
+        rows, new = tokens.shape
         begins = state.lengths
         positions = torch.tensor(begins, device=self.device)[:, None] + torch.arange(new, device=self.device)
         x = self.embed(tokens) + self.text_positions[positions.clamp(max=self.text_positions.shape[0] - 1)]
