@@ -145,7 +145,7 @@ def _outcome_rows(cells: Rows, as_of: datetime.datetime | None) -> tuple[list[Ou
     said = {"callback": cells.read(rows, "callback", values.yes_or_no)}
     called, left = cells.times(rows, "callback_at"), cells.times(rows, "sent_at")
     dates = zip(called, left, said["callback"], strict=True)
-    plain = [RowDates(a and a.at, b and b.at, callback) for a, b, callback in dates if a or b]
+    plain = [RowDates(a.at if a else None, b.at if b else None, callback) for a, b, callback in dates if a or b]
     doubts = Doubts(cells.columns, cells.given, plain, as_of)
     prospects = cells.who(rows, "prospect")
     said |= {ours: cells.read(rows, ours, values.yes_or_no) for ours in YES_NO[1:]}
