@@ -91,8 +91,9 @@ def write_folder(
 def with_stable_names(data: bytes) -> bytes:
     """A skops archive whose bytes depend on what it holds alone: two trainings with one seed have one SHA-256.
 
-    skops names arrays and objects by where they lay in memory, and its files by the time of day. Here they are numbered in the
-    order in which the schema names them, and dated to the start of the format. Compressed at the highest level.
+    skops names arrays and objects by where they lay in memory, and its files by the time of day; a text vectorizer keeps such a
+    place as well. Here they are numbered in the order in which the schema names them, and dated to the start of the format, so
+    that another process, too, writes the same. Compressed at the highest level.
 
     Args:
         data: as skops wrote it, uncompressed or not.
@@ -118,6 +119,9 @@ def with_stable_names(data: bytes) -> bytes:
                 made[key] = next(count)
             elif key == "__id__":
                 made[key] = numbers[value] if value in numbers else numbers.setdefault(value, next(count))
+            elif key == "_stop_words_id" and isinstance(value, dict):
+                # where scikit-learn's own stop words lay in memory when it last looked at them: 0, and it looks again
+                made[key] = walk({**value, "content": "0"})
             else:
                 made[key] = walk(value)
         return made

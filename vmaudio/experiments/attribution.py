@@ -109,9 +109,11 @@ class Messages(list[Observation]):
     @functools.cached_property
     def members(self) -> list[list[tuple[int, datetime.datetime]]]:
         """The messages of each prospect who got several dated ones, by time, as index and time."""
+        prospects = [one.message.prospect for one in self]
+        people = {prospect: person(prospect) for prospect in set(prospects)}
         by_prospect: dict[str, list[int]] = {}
         for i in self.in_time:
-            if who := person(self[i].message.prospect):
+            if who := people[prospects[i]]:
                 by_prospect.setdefault(who, []).append(i)
         several = [members for members in by_prospect.values() if len(members) > 1]
         return [[(i, self.sent[i]) for i in members] for members in several]  # type: ignore[misc]

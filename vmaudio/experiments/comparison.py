@@ -130,7 +130,7 @@ def compare(
             no_arm = int((family.index < 0).sum())
             if len(kept) > 2 and drawn is None:
                 overall = rates.homogeneity_test([(arm.events, arm.n) for arm in made])
-            slope = trend.trend_of(by, table.y, [_number(o, by) for o in seen], table.rep, options)
+            slope = trend.trend_of(by, table.y, _numbers(seen, by), table.rep, options)
     found_pairs = corrected_pairs(found_pairs, options)
     if outcome in LOWER_IS_BETTER:
         found_pairs = [lower_is_better(pair) for pair in found_pairs]
@@ -188,9 +188,11 @@ def _named(family: Arms, by: str, arm: str) -> str:
     return f"{family.by.removeprefix('check:')}: {arm}" if by == "checks" else arm
 
 
-def _number(observation: Observation, by: str) -> float | None:
-    value = observation.points if by == "points" else observation.features.get(by.removeprefix("feature:"))
-    return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
+def _numbers(seen: Sequence[Observation], by: str) -> list[float | None]:
+    """The number of each message by which arms are made; None where there is none."""
+    name = by.removeprefix("feature:")
+    values = [one.points for one in seen] if by == "points" else [one.features.get(name) for one in seen]
+    return [float(one) if isinstance(one, (int, float)) and math.isfinite(one) else None for one in values]
 
 
 def _arms(family: Arms, table: Columns, monitor: MonitorOptions | None) -> list[Arm]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -284,8 +285,5 @@ def other_outcomes(observations: Iterable[Observation], outcome: str) -> list[st
     Returns:
         Names, in the order of the funnel.
     """
-    known: set[str] = set()
-    for one in observations:
-        if one.outcome is not None and len(known) < len(OUTCOMES):
-            known |= {name for name in OUTCOMES if name not in known and getattr(one.outcome, name) is not None}
-    return [name for name in OUTCOMES if name in known and name != outcome]
+    told = [one.outcome for one in observations if one.outcome is not None]
+    return [name for name in OUTCOMES if name != outcome and any(value is not None for value in map(attrgetter(name), told))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -48,7 +49,8 @@ class Facts:
             (n,) 1 for yes, 0 for no, -1 where it is not known.
         """
         if outcome not in self._values:
-            told = [None if one.outcome is None else getattr(one.outcome, outcome) for one in self.given]
+            read = operator.attrgetter(outcome)
+            told = [None if one.outcome is None else read(one.outcome) for one in self.given]
             self._values[outcome] = np.array([-1 if value is None else bool(value) for value in told], dtype=np.int8)
         return self._values[outcome]
 

@@ -12,10 +12,13 @@ Three things are decided here; each is counted and named in the result:
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
+import operator
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,15 +34,16 @@ OUTCOMES = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
 DIAL = "dial"
 """Source of what stands for a dial of a call list."""
 
+_SOURCE = operator.attrgetter("message.source")
+
 LOWER_IS_BETTER = frozenset({"complaint", "wrong_person"})
 
 WINDOW = datetime.timedelta(days=7)
 """How long after sending an outcome counts, unless another window is given; our default."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A message with a known, final outcome.
+class Row(NamedTuple):
+    """A message with a known, final outcome; a tuple, as very many are made for each outcome.
 
     Attributes:
         observation: the message with its outcome.
@@ -115,7 +119,7 @@ def unit_of(observations: Iterable[Observation]) -> str:
     Returns:
         "dial" where any is one, as `next_connects` makes them; else "message".
     """
-    return DIAL if any(one.message.source == DIAL for one in observations) else "message"
+    return DIAL if DIAL in map(_SOURCE, observations) else "message"
 
 
 def cost_of(observation: Observation) -> float | None:
@@ -214,8 +218,8 @@ def prepare(
     late = kept & (after | (timed & (at > finish)))  # or not yet, on the day that is asked about
     event &= ~late
     timeless = kept & event & ~timed & (facts.exported > micro(as_of)) if as_of else none
-    places, events = np.flatnonzero(kept).tolist(), event.tolist()
-    rows = tuple(Row(facts.given[i], events[i], raw.sent[i], facts.touches[i]) for i in places)
+    each = zip(facts.given, event.tolist(), raw.sent, facts.touches, strict=True)
+    rows = tuple(map(Row._make, itertools.compress(each, kept.tolist())))
     near = 0
     if not dated_as_of and window is not None and newest != NEVER:
         near = int((kept & dated & (over > newest)).sum())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from vmaudio import settings
 from vmaudio.errors import TableError
@@ -13,7 +13,6 @@ from vmaudio.intake.scripts import names_script_file, script_beside
 from vmaudio.intake.tables import (
     MANIFEST_FIELDS,
     MOST_ID,
-    PEOPLE,
     ColumnMap,
     Rows,
     Table,
@@ -35,7 +34,7 @@ AUDIO_CHANNELS = ("left", "right", "1", "2")
 MOST_FAULTS = 200
 """Faults of one file that are listed; the rest is counted."""
 
-_TEXTS = tuple(name for name in MANIFEST_FIELDS if name not in ("file", "message_id", "sent_at", *PEOPLE))
+_TEXTS = ("prospect_name", "company", "campaign", "channel", "caller_id", "notes", "script")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,46 +152,67 @@ def _sends(rows: Rows, files_needed: bool) -> list[Send]:
     # a list that became the campaign may still be asked for by its own name; names of people stay in one place
     used = {theirs for ours, theirs in rows.columns.items() if ours == theirs or ours not in ("script", "campaign", "channel")}
     extra_at = [(name, at) for at, name in enumerate(rows.table.header) if name and name not in used]
-    named = [name for name in _TEXTS if name in rows.columns]
     folder = str(rows.table.path.parent)
+    kept, files = _named_rows(rows, files_needed)
+    ids, whens, recordings = rows.ids(kept, "message_id"), rows.times(kept, "sent_at"), rows.ids(kept, "recording_id")
+    prospects, reps, channels = rows.who(kept, "prospect"), rows.who(kept, "rep"), _channels(rows, kept)
     found: list[Send] = []
     seen: dict[str, int] = {}
     texts: dict[str, str | None] = {}
-    for line, cells in rows.table.rows:
-        file, given = rows.text(cells, "file"), rows.id(line, cells, "message_id")
-        if not file and (files_needed or not given):
-            rows.wrong.append(f"line {line}: no file{'' if files_needed else ' and no message_id'}")
-            continue
-        if given and len(given) > MOST_ID:
-            rows.wrong.append(f"line {line}: message_id has {len(given)} characters; at most {MOST_ID}")
-            continue
-        when, recording_id = rows.when(line, cells, "sent_at"), rows.id(line, cells, "recording_id")
-        extra = {name: cells[at] for name, at in extra_at if cells[at] and not is_nothing(cells[at])}
+    for (
+        (line, cells), file, given, said, when, recording_id, prospect, rep, audio_channel, name, company, campaign, channel,
+        caller_id, notes, script,
+    ) in zip(
+        kept, files, ids, rows.cells(kept, "prospect"), whens, recordings, prospects, reps, channels,
+        *(rows.texts(kept, ours) for ours in _TEXTS), strict=True,
+    ):  # fmt: skip
+        extra = {other: cells[at] for other, at in extra_at if cells[at] and not is_nothing(cells[at])}
         if recording_id:  # the store keeps it there: there may be no recording yet
             extra["recording_id"] = recording_id
-        fields: dict[str, Any] = {name: rows.text(cells, name) for name in named}
-        if (script := fields.get("script")) and names_script_file(script):
+        if script and names_script_file(script):
             text = texts[script] if script in texts else texts.setdefault(script, script_beside(folder, script))
             if text:
                 extra[SCRIPT_TEXT] = text
             else:
                 rows.unread_scripts.setdefault(script, line)
-        if fields.get("audio_channel"):
-            fields["audio_channel"] = fields["audio_channel"].lower()
-            if fields["audio_channel"] not in AUDIO_CHANNELS:
-                shown = shortened(rows.cell(cells, "audio_channel"))
-                rows.wrong.append(f"line {line}: audio_channel {shown} is none of {', '.join(AUDIO_CHANNELS)}")
         sent_at = when.at.isoformat() if when else None
         source = "" if not file else file if "://" in file else below(folder, file)
-        message_id = given or made_message_id(source, rows.cell(cells, "prospect"), sent_at)
-        fields["prospect"], fields["rep"] = rows.who(line, cells, "prospect"), rows.who(line, cells, "rep")
-        message = Message(source, message_id, sent_at=sent_at, extra=extra, **fields)
+        message_id = given or made_message_id(source, said, sent_at)
         if message_id in seen:
             what = "the message_id" if given else "the same file, prospect and sent_at"
-            rows.wrong.append(f"line {line}: {what} is already on line {seen[message_id]}")
+            rows.fault(line, f"{what} is already on line {seen[message_id]}")
             continue
         seen[message_id] = line
+        message = Message(
+            source, message_id, rep, prospect, name, company, sent_at, campaign, channel, caller_id, notes, script,
+            audio_channel, extra=extra,
+        )  # fmt: skip
         found.append(Send(message, file_name(file, fold=False) if file else "", recording_id, line))
+    return found
+
+
+def _named_rows(rows: Rows, files_needed: bool) -> tuple[list[tuple[int, list[str]]], list[str | None]]:
+    """The rows that name their message, and their files; the others are faults, and nothing else is said of them."""
+    table = rows.table.rows
+    files = rows.texts(table, "file")
+    lost = {}
+    for (line, _), file, given in zip(table, files, rows.texts(table, "message_id"), strict=True):
+        if not file and (files_needed or not given):
+            lost[line] = f"no file{'' if files_needed else ' and no message_id'}"
+        elif given and len(given) > MOST_ID:
+            lost[line] = f"message_id has {len(given)} characters; at most {MOST_ID}"
+    for line, text in lost.items():
+        rows.fault(line, text)
+    kept = [(row, file) for row, file in zip(table, files, strict=True) if row[0] not in lost] if lost else ()
+    return ([row for row, _ in kept], [file for _, file in kept]) if lost else (table, files)
+
+
+def _channels(rows: Rows, kept: Sequence[tuple[int, list[str]]]) -> list[str | None]:
+    """The rep's channel of each row."""
+    found = [text and text.lower() for text in rows.texts(kept, "audio_channel")]
+    for (line, _), text, said in zip(kept, found, rows.cells(kept, "audio_channel"), strict=True):
+        if text and text not in AUDIO_CHANNELS:
+            rows.fault(line, f"audio_channel {shortened(said)} is none of {', '.join(AUDIO_CHANNELS)}")
     return found
 
 
@@ -208,7 +228,7 @@ def below(folder: str, file: str) -> str:
     """
     if "//" in file or "./" in file or file[-1] in "/.":
         return str(Path(folder) / file)
-    if folder == ".":
+    if folder == "." or (os.sep == "/" and file[0] == "/"):
         return file
-    plain = os.sep == "/" and file[0] != "/" and folder[-1] != "/"
+    plain = os.sep == "/" and folder[-1] != "/"
     return f"{folder}/{file}" if plain else os.path.join(folder, file)

@@ -98,16 +98,17 @@ class Message(Record):
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if isinstance(self.source, os.PathLike):
+        # very many are made: what nearly all of them are is asked first
+        if type(self.source) is not str and isinstance(self.source, os.PathLike):
             object.__setattr__(self, "source", os.fspath(self.source))
         if type(self.source) is not str:
             raise TypeError(f"The source of a message is a path or URL, and no {type(self.source).__name__}.")
-        for name in _TEXTS if set(map(type, _texts_of(self))) - _PLAIN else ():
+        for name in () if _PLAIN.issuperset(map(type, _texts_of(self))) else _TEXTS:
             value = getattr(self, name)
             if value is not None and not isinstance(value, str):
                 cure = "its isoformat()" if hasattr(value, "isoformat") else "text, such as str(...)"
                 raise TypeError(f"{name} of a message is text or None, and no {type(value).__name__} ({value!r}). Give {cure}.")
-        if not isinstance(self.extra, Mapping):
+        if type(self.extra) is not dict and not isinstance(self.extra, Mapping):
             raise TypeError(f"extra of a message is a mapping of names to texts, and no {type(self.extra).__name__}.")
         if not self.message_id:
             object.__setattr__(self, "message_id", made_message_id(self.source, self.prospect, self.sent_at))

@@ -106,11 +106,11 @@ def put_outcomes(store: Database, new: Iterable[Outcome], also: Sequence[tuple[M
     with store.begin() as connection, much_cached(connection):
         _put_messages(connection, also)
         known = known_outcomes(connection)
-        fresh_rows: list[dict[str, Any]] = []
+        fresh_rows: list[tuple[Any, ...]] = []
         for outcome in new:
             old = known.get(outcome.message_id)
             if old is None:
-                fresh_rows.append({**dict(zip(_FIELDS, _values_of(outcome), strict=True)), "imported_utc": now})
+                fresh_rows.append((*_values_of(outcome), now))
                 continue
             fresh = {
                 name: value for name in _FIELDS if (value := getattr(outcome, name)) is not None and value != getattr(old, name)
@@ -128,7 +128,7 @@ def put_outcomes(store: Database, new: Iterable[Outcome], also: Sequence[tuple[M
             connection.execute(update(outcomes).where(where).values(**fresh, imported_utc=now))
             changed += 1
         added = len(fresh_rows)
-        insert_many(connection, outcomes, fresh_rows)
+        insert_many(connection, outcomes, (*_FIELDS, "imported_utc"), fresh_rows)
     return Changes(added, changed, same)
 
 
@@ -136,16 +136,15 @@ def _put_messages(connection: Connection, also: Sequence[tuple[Message, str]]) -
     if not also:
         return
     known = set(connection.execute(select(messages.c.message_id)).scalars())
-    fresh: list[dict[str, Any]] = []
+    fresh: list[tuple[Any, ...]] = []
     for message, file_name in also:
-        values = dict(zip(MESSAGE_FIELDS, _message_values_of(message), strict=True))
-        values["extra"] = dict(message.extra)
         if message.message_id in known:
+            values = {**dict(zip(MESSAGE_FIELDS, _message_values_of(message), strict=True)), "extra": dict(message.extra)}
             connection.execute(update(messages).where(messages.c.message_id == message.message_id).values(**values))
         else:
-            fresh.append({"file_name": file_name, **values})
+            fresh.append((*_message_values_of(message), file_name))
     touch_report_rows(connection, [message.message_id for message, _ in also if message.message_id in known])
-    insert_many(connection, messages, fresh)
+    insert_many(connection, messages, (*MESSAGE_FIELDS, "file_name"), fresh)
 
 
 def known_outcomes(connection: Connection) -> dict[str, Outcome]:

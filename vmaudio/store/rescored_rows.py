@@ -90,7 +90,9 @@ def _put_all(connection: Connection, made: Sequence[Analysis]) -> None:
     put_many(connection, scores, "message_id", rows)
     ids = [one.message.message_id for one, _, _ in scored]
     connection.execute(delete(verdicts).where(verdicts.c.message_id.in_(_texts(ids))))
-    insert_many(connection, verdicts, [row for one, _, score in scored for row in verdict_rows(one.message.message_id, score)])
+    checked = [row for one, _, score in scored for row in verdict_rows(one.message.message_id, score)]
+    names = ("message_id", "check_id", "verdict")
+    insert_many(connection, verdicts, names, [tuple(row[name] for name in names) for row in checked])
     put_many(connection, report_rows, "message_id", [key | report_values(one, score) for one, key, score in scored])
 
 

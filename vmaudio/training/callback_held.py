@@ -7,6 +7,7 @@ that fit, as in a regression that has them all as columns (Frisch & Waugh 1933; 
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,14 @@ class CallbackData:
     rep: np.ndarray
     prospect: np.ndarray
     conditions: np.ndarray
+
+    def first(self, columns: int) -> CallbackData:
+        """All messages with the first of their features' columns, which are not copied.
+
+        Args:
+            columns: how many.
+        """
+        return dataclasses.replace(self, x=self.x[:, :columns])
 
     def at(self, index: np.ndarray, columns: int | None = None) -> CallbackData:
         """Some of the messages.

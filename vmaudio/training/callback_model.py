@@ -10,6 +10,7 @@ each time. The figures that are printed are those of the family that is saved.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -95,6 +96,10 @@ def train_callback(
     widths = {name: straight if name == "straight" else len(columns) for name in families}
     with _one_thread():
         name, fitted = _chosen(data, widths)
+        columns = columns[: widths[name]]
+        tested = effects_of(fitted, data.first(len(columns)), columns, [feature for feature in info if feature in CHANGEABLE])
+        # as large as the messages' own columns, and of no further use
+        fitted = dataclasses.replace(fitted, within=fitted.within[:0])
         metrics = _evaluated(data, widths, name, seed, listener)
     low_skill, low_auc = metrics["ci"]["brier_skill"][0], metrics["ci"]["auc"][0]
     if not (low_skill > 0 and low_auc > 0.5):
@@ -103,9 +108,6 @@ def train_callback(
             f"Brier skill {metrics['brier_skill']:.3f} ({callback_card.interval(metrics, 'brier_skill')}), "
             f"AUC {metrics['auc']:.3f} ({callback_card.interval(metrics, 'auc')}). The rule: {RULE}. {stays}"
         )
-    columns = columns[: widths[name]]
-    everything = data.at(np.arange(len(data.y)), widths[name])
-    tested = effects_of(fitted, everything, columns, [feature for feature in info if feature in CHANGEABLE])
     members = {MODEL_PART: as_pipeline(fitted), COVARIANCE_PART: fitted.covariance}
     sent = sorted(example.sent.isoformat() for example in examples if example.sent)
     meta = {
@@ -121,7 +123,7 @@ def train_callback(
         "window": [sent[0], sent[-1]] if sent else None,
         "simulated": any(example.simulated for example in examples),
         "seed": seed,
-        "probe": probe(members, {MODEL_PART: everything.x[:PROBED].astype(float)}),
+        "probe": probe(members, {MODEL_PART: data.x[:PROBED, : len(columns)].astype(float)}),
     }  # fmt: skip
     return (store or ModelStore()).save(folder, members, meta, callback_card.callback_card(meta))
 
@@ -136,7 +138,7 @@ def _one_thread() -> AbstractContextManager[Any]:
 
 def _chosen(data: CallbackData, widths: Mapping[str, int]) -> tuple[str, Fitted]:
     """The family with the greatest marginal likelihood, fitted on all messages."""
-    found = ((name, fit(data.at(np.arange(len(data.y)), width))) for name, width in widths.items())
+    found = ((name, fit(data, width)) for name, width in widths.items())
     return max(found, key=lambda one: one[1].evidence)
 
 
@@ -151,7 +153,7 @@ def _evaluated(data: CallbackData, widths: Mapping[str, int], saved: str, seed: 
             continue
         base[test] = data.y[train].mean()
         for name, width in widths.items():
-            p[name][test] = predicted(fit(data.at(train, width)), data.at(test, width))
+            p[name][test] = predicted(fit(data, width, train), data.x[test])
     seen = ~np.isnan(base)
     if not seen.any():
         raise TrainingError("The callbacks are too unevenly spread over reps to hold some out. More messages are needed.")

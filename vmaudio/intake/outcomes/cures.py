@@ -24,7 +24,7 @@ def join_cure(file: OutcomeFile, sends: Sequence[Send]) -> str | None:
         A sentence with the option; None where no column names more messages than the ones that were taken.
     """
     table = file.cells.table
-    index, base = Index(sends), file.path.parent
+    index, base = Index(sends), str(file.path.parent)
     ways: dict[str, Callable[[str], bool]] = {
         "message_id": lambda text: index.with_id(text) is not None,
         "file": lambda text: bool(index.with_file(text, base)),

@@ -8,6 +8,7 @@ import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from vmaudio import settings
 from vmaudio.errors import TableError
@@ -35,9 +36,8 @@ from vmaudio.records import Outcome
 YES_NO = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomeRow:
-    """One line of an outcome file.
+class OutcomeRow(NamedTuple):
+    """One line of an outcome file; a tuple, as very many are made.
 
     Attributes:
         line: its number, from 1.
@@ -129,91 +129,68 @@ def read_outcomes(
             f"Columns: {header}. Say which is which: --map callback=COLUMN."
         )
     cells = Rows(table, columns, mapping, zone, str(settings.get("region")))
-    dates = [_dates(cells, line, row) for line, row in table.rows]
-    doubts = Doubts(columns, mapping, [one.plain() for one in dates], as_of)
-    read = zip(table.rows, dates, strict=True)
-    rows = [found for (line, row), one in read if (found := _outcome_row(cells, line, row, as_of, one, doubts)) is not None]
-    if cells.wrong:
-        raise table_error(path, cells.wrong, MOST_FAULTS)
+    rows, doubts = _outcome_rows(cells, as_of)
+    if wrong := cells.wrong:
+        raise table_error(path, wrong, MOST_FAULTS)
     return OutcomeFile(path, tuple(rows), columns, zone, cells, doubts.words.words(), tuple(doubts.notes(table.header)))
 
 
 _AFTER_ID = operator.attrgetter(*(one.name for one in dataclasses.fields(Outcome)[1:]))
-_CONTEXT = ("campaign", "channel", "script")
 
 
-@dataclass(frozen=True, slots=True)
-class _Dates:
-    """The dates of a row, read before the others: whether a column holds appointments is seen only from all of its dates."""
-
-    called: When | None
-    left: When | None
-    callback: bool | None
-    wrong: list[str]
-
-    def plain(self) -> RowDates:
-        return RowDates(self.called.at if self.called else None, self.left.at if self.left else None, self.callback)
-
-
-def _dates(cells: Rows, line: int, row: list[str]) -> _Dates:
-    """Read the dates of a row; its faults wait for the row's others."""
-    known, has = len(cells.wrong), cells.columns
-    callback = cells.read(line, row, "callback", values.yes_or_no) if "callback" in has else None
-    called = cells.when(line, row, "callback_at") if "callback_at" in has else None
-    left = cells.when(line, row, "sent_at") if "sent_at" in has else None
-    found = _Dates(called, left, callback, cells.wrong[known:])
-    del cells.wrong[known:]
-    return found
-
-
-def _outcome_row(
-    cells: Rows, line: int, row: list[str], as_of: datetime.datetime | None, dates: _Dates, doubts: Doubts
-) -> OutcomeRow | None:
-    has = cells.columns
-    message_id = cells.id(line, row, "message_id") if "message_id" in has else None
-    recording_id = cells.id(line, row, "recording_id") if "recording_id" in has else None
-    file = cells.text(row, "file") if "file" in has else None
-    prospect = cells.who(line, row, "prospect") if "prospect" in has else None
-    if not (message_id or file or recording_id or prospect):
-        cells.wrong.append(f"line {line}: names no message (no message_id, file, recording_id or prospect)")
-        return None
-    cells.wrong += dates.wrong
-    said = dict.fromkeys(YES_NO) | {
-        ours: dates.callback if ours == "callback" else cells.read(line, row, ours, values.yes_or_no)
-        for ours in YES_NO
-        if ours in has
-    }
-    called, left = dates.called, dates.left
-    if called is not None and doubts.callback_at(called.at, said["callback"]) is None:
-        called = None
-    if "result" in has:
-        doubts.state(_word(cells, line, row, doubts), said)
-    if called is not None:
-        _check_callback(cells, line, said["callback"], called, left, as_of)
-        said["callback"] = True  # a time of the callback is a callback
-    outcome = Outcome(
-        message_id=message_id or "",
-        callback_at=called.at.isoformat() if called else None,
-        cost=cells.read(line, row, "cost", values.amount) if "cost" in has else None,
-        touches=cells.read(line, row, "touches", values.count) if "touches" in has else None,
-        as_of=as_of.isoformat() if as_of else None,
-        simulated=bool(cells.read(line, row, "simulated", values.yes_or_no)) if "simulated" in has else False,
-        **said,
+def _outcome_rows(cells: Rows, as_of: datetime.datetime | None) -> tuple[list[OutcomeRow], Doubts]:
+    rows = cells.table.rows
+    ids, recordings, files = cells.ids(rows, "message_id"), cells.ids(rows, "recording_id"), cells.texts(rows, "file")
+    # dates before all others: whether a column holds appointments is seen only from all of its dates
+    said = {"callback": cells.read(rows, "callback", values.yes_or_no)}
+    called, left = cells.times(rows, "callback_at"), cells.times(rows, "sent_at")
+    dates = zip(called, left, said["callback"], strict=True)
+    plain = [RowDates(a.at if a else None, b.at if b else None, callback) for a, b, callback in dates if a or b]
+    doubts = Doubts(cells.columns, cells.given, plain, as_of)
+    prospects = cells.who(rows, "prospect")
+    said |= {ours: cells.read(rows, ours, values.yes_or_no) for ours in YES_NO[1:]}
+    meanings = cells.read(rows, "result", doubts.words.meaning)
+    for i, (word, meaning) in enumerate(zip(cells.cells(rows, "result"), meanings, strict=True)):
+        at = called[i]
+        if at is not None and doubts.callback_at(at.at, said["callback"][i]) is None:
+            at = called[i] = None
+        # "NA" is a dialer's word before it is a cell that says nothing
+        if word and not (meaning is None and is_nothing(word)):
+            one = {ours: column[i] for ours, column in said.items()}
+            doubts.state(word, one)
+            for ours, value in one.items():
+                said[ours][i] = value
+        if at is not None:
+            _check_callback(cells, rows[i][0], said["callback"][i], at, left[i], as_of)
+            said["callback"][i] = True  # a time of the callback is a callback
+    costs, touches = cells.read(rows, "cost", values.amount), cells.read(rows, "touches", values.count)
+    simulated, exported = cells.read(rows, "simulated", values.yes_or_no), as_of.isoformat() if as_of else None
+    reps, context = cells.who(rows, "rep"), [cells.texts(rows, ours) for ours in ("campaign", "channel", "script")]
+    cells.faults_instead(
+        {
+            line: "names no message (no message_id, file, recording_id or prospect)"
+            for (line, _), *names in zip(rows, ids, files, recordings, prospects, strict=True)
+            if not any(names)
+        }
     )
-    context = {ours: cells.text(row, ours) for ours in _CONTEXT if ours in has}
-    if "rep" in has:
-        context["rep"] = cells.who(line, row, "rep")
-    day = called.at.date() if called and called.day_only else None
-    return OutcomeRow(
-        line, outcome, file, recording_id, prospect, left.at.isoformat() if left else None, callback_day=day, **context
-    )
-
-
-def _word(cells: Rows, line: int, row: list[str], doubts: Doubts) -> str | None:
-    """The row's disposition; "NA" is a dialer's word before it is a cell that says nothing."""
-    word = cells.cell(row, "result")
-    meaning = cells.read(line, row, "result", doubts.words.meaning)
-    return None if not word or (meaning is None and is_nothing(word)) else word
+    return [
+        OutcomeRow(
+            line,
+            Outcome(
+                message_id or "", callback, at.at.isoformat() if at else None, reply, connect, sale, complaint, wrong_person,
+                cost, n, exported, bool(invented),
+            ),
+            file, recording_id, prospect, sent.at.isoformat() if sent else None, rep, campaign, channel, script,
+            at.at.date() if at and at.day_only else None,
+        )
+        for (
+            (line, _), message_id, file, recording_id, prospect, at, sent, callback, reply, connect, sale, complaint,
+            wrong_person, cost, n, invented, rep, campaign, channel, script,
+        ) in zip(
+            rows, ids, files, recordings, prospects, called, left, *said.values(), costs, touches, simulated, reps, *context,
+            strict=True,
+        )
+    ], doubts  # fmt: skip
 
 
 def _check_callback(
@@ -222,12 +199,12 @@ def _check_callback(
     """Note what cannot be of a callback: that there was none, that it came before the message or after the export."""
     at, sent = called.at, left.at if left else None
     if said is False:
-        cells.wrong.append(f"line {line}: callback is no, but callback_at is {at.date()}")
+        cells.fault(line, f"callback is no, but callback_at is {at.date()}")
     last = day_in(at.date(), message_zone(sent, cells.zone))[1] if called.day_only else at
     if sent is not None and last < sent and not (left and left.day_only and last.date() == sent.date()):
-        cells.wrong.append(f"line {line}: callback_at {at.isoformat()} is before sent_at {sent.isoformat()}")
+        cells.fault(line, f"callback_at {at.isoformat()} is before sent_at {sent.isoformat()}")
     if as_of is not None and lies_ahead(at, as_of):
-        cells.wrong.append(f"line {line}: callback_at {at.isoformat()} is after the export ({as_of.isoformat()})")
+        cells.fault(line, f"callback_at {at.isoformat()} is after the export ({as_of.isoformat()})")
 
 
 def with_id(row: OutcomeRow, message_id: str) -> Outcome:

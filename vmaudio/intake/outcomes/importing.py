@@ -163,8 +163,8 @@ def _import(
     also = _as_stored(listed.sends, sends) if listed else []
     for send in also:
         old = sends.get(send.message.message_id)
-        sends[send.message.message_id] = Send(
-            send.message, send.file_name, (old.recording_id if old else None) or send.recording_id
+        sends[send.message.message_id] = (
+            Send(send.message, send.file_name, old.recording_id) if old and old.recording_id else send
         )
     matched = join_outcomes(file, list(sends.values()), copies=copies)
     if new_messages and matched.rows_unmatched:

@@ -74,12 +74,12 @@ class Index:
                 found[name].append(send)
         return found
 
-    def find(self, row: OutcomeRow, base: Path) -> list[Send] | str:
+    def find(self, row: OutcomeRow, base: str) -> list[Send] | str:
         """The messages that a line may be about.
 
         Args:
             row: the line.
-            base: folder of the file that it stands in.
+            base: folder of the file that it stands in, as pathlib writes it.
 
         Returns:
             One message, or several of one prospect; or why there is none.
@@ -129,20 +129,20 @@ class Index:
         found = self._counting(self.by_hash.get(recording_id.lower(), []))
         return found or _of_one_file(self._counting(self.by_stem.get(file_stem(recording_id), [])), "")
 
-    def with_file(self, file: str, base: Path) -> list[Send]:
+    def with_file(self, file: str, base: str) -> list[Send]:
         """The messages of a file: at its path, else of its name, else of its name with another ending.
 
         Args:
             file: its path, name or URL.
-            base: folder that a path is relative to.
+            base: folder that a path is relative to, as pathlib writes it.
         """
-        paths = [file]
-        if "://" not in file:
-            paths.append(below(str(base), file))
-            paths.append(below(self.here, paths[1]))
-        for path in paths:
-            if path in self.by_path:
-                return self.by_path[path]
+        by_path, path = self.by_path, file
+        for folder in () if "://" in file else (base, self.here):
+            if path in by_path:
+                break
+            path = below(folder, path)
+        if path in by_path:
+            return by_path[path]
         if file.lower() in self.by_hash:
             return self._counting(self.by_hash[file.lower()])
         named, alike = (self._counting(found) for found in self._with_name(file))

@@ -72,9 +72,10 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send], *, copies: Mapping[s
     lost: list[OutcomeRow] = []
     duplicates: list[tuple[int, int]] = []
     wrong: list[str] = []
+    base = str(file.path.parent)
     for row in file.rows:
-        found = index.find(row, file.path.parent)
-        named = bool(row.outcome.message_id or row.file or row.recording_id)
+        found = index.find(row, base)
+        named = bool(row.file or row.outcome.message_id or row.recording_id)
         about = found if isinstance(found, str) else _about(row, found, named)
         if isinstance(about, str):
             unmatched.append((row.line, about))
@@ -83,7 +84,8 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send], *, copies: Mapping[s
         repeated = None
         for send, outcome in about:
             message_id = outcome.message_id
-            outcome = _on_day(row, outcome, send, file.zone)
+            if outcome.callback_at:
+                outcome = _on_day(row, outcome, send, file.zone)
             at = _moment(outcome.callback_at)
             sent = _moment(send.message.sent_at) if at else None
             if sent and at and at < sent <= end_of_interval(at):  # a bare date, and the message was left on that day

@@ -1,16 +1,17 @@
-"""The cells of a table by field: read once each, counted, and every fault and doubt kept with its line."""
+"""A table's columns by field: each distinct text is read once, and every fault and doubt kept with its line."""
 
 from __future__ import annotations
 
 import datetime
+import operator
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from vmaudio.intake.tables.columns import ColumnMap
 from vmaudio.intake.tables.dates import Ambiguous, When, date_order, read_when
+from vmaudio.intake.tables.distinct import Lines, Reading, counted
 from vmaudio.intake.tables.faults import line_list, shortened
 from vmaudio.intake.tables.people import person
 from vmaudio.intake.tables.placeholders import cut_short, is_nothing, is_rounded
@@ -24,25 +25,6 @@ MOST_DISTINCT = 1000
 """Different values of a column that are kept with their count; the rest is counted together."""
 
 
-@dataclass(slots=True)
-class Reading:
-    """How one distinct text of a column was read.
-
-    Attributes:
-        value: what it was read as; None for unknown, and for what says nothing.
-        count: in how many rows it stands.
-        line: the first of them.
-        understood: False where the text is none of the words that are known.
-        fault: why it could not be read; empty where it was.
-    """
-
-    value: Any
-    count: int = 0
-    line: int = 0
-    understood: bool = True
-    fault: str = ""
-
-
 _CLOCK = re.compile(r"\d:\d|\d\s*[ap]\.?m", re.IGNORECASE)
 DOUBTS = {
     "doubled": "in the hour that the clocks went through twice, read as the first",
@@ -52,7 +34,7 @@ DOUBTS = {
 
 
 class Rows:
-    """Reads a table's cells by field.
+    """Reads a table's columns by field.
 
     Args:
         table: the table.
@@ -66,7 +48,7 @@ class Rows:
         self, table: Table, columns: Mapping[str, str], given: ColumnMap, zone: datetime.tzinfo, region: str = "US"
     ) -> None:
         self.table, self.columns, self.given, self.zone, self.region = table, columns, given, zone, region
-        self.wrong: list[str] = []
+        self._faults: list[tuple[int, str]] = []
         self.doubts: dict[tuple[str, str], list[int]] = defaultdict(list)
         self.readings: dict[str, dict[str, Reading]] = defaultdict(dict)
         self._at = {ours: table.header.index(theirs) for ours, theirs in columns.items()}
@@ -79,82 +61,109 @@ class Rows:
         self._orders = _orders(table, columns, self._also, given.dates)
         self._rounded = {ours for ours in IDS if ours in columns and cut_short(list(texts_of(table, columns[ours])))}
 
-    def cell(self, cells: Cells, ours: str) -> str:
-        """A cell as it stands there.
+    @property
+    def wrong(self) -> list[str]:
+        """The faults by line; those of one line in the order in which its cells were read."""
+        return [text for _, text in sorted(self._faults, key=operator.itemgetter(0))]
+
+    def fault(self, line: int, text: str) -> None:
+        """Note a fault.
 
         Args:
-            cells: of the row.
+            line: of the row.
+            text: what is wrong.
+        """
+        self._faults.append((line, f"line {line}: {text}"))
+
+    def faults_instead(self, faults: Mapping[int, str]) -> None:
+        """Note faults beside which nothing else is said of their lines.
+
+        Args:
+            faults: what is wrong, by line.
+        """
+        self._faults = [one for one in self._faults if one[0] not in faults]
+        for line, text in faults.items():
+            self.fault(line, text)
+
+    def cells(self, rows: Lines, ours: str) -> list[str]:
+        """A column as it stands there.
+
+        Args:
+            rows: which rows.
             ours: the field.
 
         Returns:
-            The cell; "" where the field has no column.
+            A cell for each row; "" where the field has no column.
         """
         at = self._at.get(ours)
-        return "" if at is None else cells[at]
+        return [""] * len(rows) if at is None else [cells[at] for _, cells in rows]
 
-    def text(self, cells: Cells, ours: str) -> str | None:
-        """A cell's text.
+    def texts(self, rows: Lines, ours: str) -> list[str | None]:
+        """A column's texts.
 
         Args:
-            cells: of the row.
+            rows: which rows.
             ours: the field.
 
         Returns:
-            The text; None where the field has no column, or the cell says nothing.
+            A text for each row; None where the field has no column, or the cell says nothing.
         """
-        at = self._at.get(ours)
-        if at is None:
-            return None
-        text = cells[at]
-        if text and not is_nothing(text):
-            return text
-        for other in self._also.get(ours, ()):
+        if ours not in self._at:
+            return [None] * len(rows)
+        column = self.cells(rows, ours)
+        # no word for nothing ends in a digit, and most cells do
+        nothing = {text for text in set(column) if not text or (not text[-1].isdigit() and is_nothing(text))}
+        if not nothing:
+            return list(column)
+        also = self._also.get(ours, ())
+        return [
+            text if text not in nothing else self._instead(cells, ours, also) if also else None
+            for text, (_, cells) in zip(column, rows, strict=True)
+        ]
+
+    def _instead(self, cells: Cells, ours: str, also: Sequence[int]) -> str | None:
+        for other in also:
             if not is_nothing(cells[other]):
                 self.instead[ours] += 1
                 return cells[other]
         return None
 
-    def read(self, line: int, cells: Cells, ours: str, reader: Callable[[str], Any]) -> Any:
-        """Read a cell. Each distinct text is read once; what cannot be read is a fault of its line.
+    def read(self, rows: Lines, ours: str, reader: Callable[[str], Any]) -> list[Any]:
+        """Read a column. Each distinct text is read once; what cannot be read is a fault of each line that has it.
 
         Args:
-            line: of the row.
-            cells: of the row.
+            rows: which rows.
             ours: the field.
             reader: turns a text into a value, or raises ValueError.
 
         Returns:
-            The value; None for none.
+            A value for each row; None for none.
         """
-        at = self._at.get(ours)
-        if at is None or not (text := cells[at]):
-            return None
-        known = self.readings[ours].get(text)
-        if known is None:
+        column = self.cells(rows, ours)
+        if ours not in self._at:
+            return [None] * len(rows)
+        values: dict[str, Any] = {"": None}
+        faults: dict[str, str] = {}
+        for text, (n, line) in counted(rows, column).items():
+            if not text:
+                continue
             try:
-                known = Reading(reader(text), line=line)
+                known = Reading(reader(text), n, line)
             except (ValueError, OverflowError) as error:
-                known = Reading(None, line=line, understood=False, fault=str(error))
+                known = Reading(None, n, line, understood=False, fault=str(error))
+                faults[text] = known.fault
+            values[text] = known.value
             self._keep(ours, text, known)
-        if known.fault:
-            self.wrong.append(f"line {line}: {ours}: {known.fault}")
-        known.count += 1
-        return known.value
-
-    def _seen(self, line: int, ours: str, text: str, found: When) -> None:
-        reading = self.readings[ours].get(text)
-        if reading is None:
-            if len(self.readings[ours]) >= MOST_DISTINCT:
-                return
-            reading = Reading(found.at.date().isoformat() if found.day_only else found.at.isoformat(), line=line)
-            self.readings[ours][text] = reading
-        reading.count += 1
+        for (line, _), text in zip(rows, column, strict=True) if faults else ():
+            if text in faults:
+                self.fault(line, f"{ours}: {faults[text]}")
+        return [values[text] for text in column]
 
     def warnings(self) -> list[str]:
         """One sentence for each kind of doubtful time, with its lines."""
         return [
             f"{ours}: {len(lines)} time{'s' if len(lines) > 1 else ''} {DOUBTS[kind]} ({line_list(lines)})"
-            for (ours, kind), lines in self.doubts.items()
+            for (ours, kind), lines in sorted(self.doubts.items(), key=lambda one: one[1][0])
         ]
 
     def script_warnings(self) -> list[str]:
@@ -172,82 +181,104 @@ class Rows:
         if len(self.readings[ours]) < MOST_DISTINCT:
             self.readings[ours][text] = reading
 
-    def who(self, line: int, cells: Cells, ours: str) -> str | None:
-        """Whom a cell names, in one writing for one person.
+    def who(self, rows: Lines, ours: str) -> list[str | None]:
+        """Whom a column names, in one writing for one person.
 
         Args:
-            line: of the row.
-            cells: of the row.
+            rows: which rows.
             ours: "prospect" or "rep".
 
         Returns:
-            The person; None for nobody.
+            The person of each row; None for nobody.
         """
-        text = self.text(cells, ours)
-        found = person(text, self.region)
-        if found is not None:
-            return found
-        said = self.cell(cells, ours)
-        if said:  # "Unknown" is nobody, and the count of it is shown
-            reading = self.readings[ours].get(said)
-            if reading is None:
-                reading = Reading(None, line=line)
-                self._keep(ours, said, reading)
-            reading.count += 1
-        return None
+        texts = self.texts(rows, ours)
+        people = {text: person(text, self.region) for text in set(texts)}
+        found = [people[text] for text in texts]
+        if None in people.values():  # "Unknown" is nobody, and the count of it is shown
+            lost = [row for row, one in zip(rows, found, strict=True) if one is None]
+            for said, (n, line) in counted(lost, self.cells(lost, ours)).items():
+                if said:
+                    self._keep(ours, said, Reading(None, n, line))
+        return found
 
-    def id(self, line: int, cells: Cells, ours: str) -> str | None:
-        """An id. One that a spreadsheet has rounded is a fault: it names nothing any more.
+    def ids(self, rows: Lines, ours: str) -> list[str | None]:
+        """A column of ids. One that a spreadsheet has rounded is a fault: it names nothing any more.
 
         Args:
-            line: of the row.
-            cells: of the row.
+            rows: which rows.
             ours: "message_id" or "recording_id".
 
         Returns:
-            The id; None without one.
+            The id of each row; None without one.
         """
-        text = self.text(cells, ours)
-        if text is not None and (is_rounded(text) or (ours in self._rounded and len(text) > 15 and text.isdigit())):
-            self.wrong.append(
-                f"line {line}: {ours}: {shortened(text)} was rounded by a spreadsheet: export the file again and do not save "
-                "it with Excel, or import the column as text"
-            )
-        return text
+        texts = self.texts(rows, ours)
+        cut = ours in self._rounded
+        rounded = {
+            text for text in set(texts) if text and (is_rounded(text) or (cut and len(text) > 15 and text.isdigit()))
+        }  # fmt: skip
+        for (line, _), text in zip(rows, texts, strict=True) if rounded else ():
+            if text in rounded:
+                self.fault(
+                    line,
+                    f"{ours}: {shortened(str(text))} was rounded by a spreadsheet: export the file again and do not save it "
+                    "with Excel, or import the column as text",
+                )
+        return texts
 
-    def when(self, line: int, cells: Cells, ours: str) -> When | None:
-        """A date or time. In the hour that a change of the clocks doubles or leaves out it is kept, with a note.
+    def times(self, rows: Lines, ours: str) -> list[When | None]:
+        """A column of dates or times. In the hour that a change of the clocks doubles or leaves out one is kept, with a note.
 
         Args:
-            line: of the row.
-            cells: of the row.
+            rows: which rows.
             ours: the field.
 
         Returns:
-            The time; None for none.
+            The time of each row; None for none.
         """
-        text = self.text(cells, ours)
-        if text is None:
-            return None
+        texts = self.texts(rows, ours)
+        if ours == "sent_at" and "clock" in self._also:
+            texts = self._with_clock(rows, texts)
+        found: dict[str | None, When | None] = {None: None}
+        faults: dict[str | None, str] = {}
+        changes: dict[str | None, str] = {}
+        for text, (n, line) in counted(rows, texts).items():
+            if text is None:
+                continue
+            found[text] = when = None
+            try:
+                found[text] = when = read_when(text, self.zone, self._orders.get(ours))
+            except Ambiguous as error:
+                faults[text] = f"{ours}: {error}. Say --dates mdy or --dates dmy"
+            except (ValueError, OverflowError) as error:
+                faults[text] = f"{ours} {shortened(text)} is not a date or time ({str(error)[:200]})"
+            if when is None:
+                continue
+            if len(self.readings[ours]) < MOST_DISTINCT:
+                shown = when.at.date().isoformat() if when.day_only else when.at.isoformat()
+                self._keep(ours, text, Reading(shown, n, line))
+            if when.local and not when.day_only and (change := clock_change(when.at.replace(tzinfo=None), self.zone)):
+                changes[text] = change
+        for (line, _), text in zip(rows, texts, strict=True) if faults or changes else ():
+            if text in faults:
+                self.fault(line, faults[text])
+            if text in changes:
+                self.doubts[ours, changes[text]].append(line)
+        return [found[text] for text in texts]
+
+    def _with_clock(self, rows: Lines, texts: Sequence[str | None]) -> list[str | None]:
+        """Bare dates with the time of day that stands in a column beside them."""
+        at = self._also["clock"][0]
+        return [
+            f"{text} {cells[at]}" if text and _CLOCK.search(cells[at]) and self._is_day(text) else text
+            for text, (_, cells) in zip(texts, rows, strict=True)
+        ]
+
+    def _is_day(self, text: str) -> bool:
         try:
-            found = read_when(text, self.zone, self._orders.get(ours))
-            clock = self._also.get("clock", ()) if ours == "sent_at" else ()
-            if found and found.day_only and clock and _CLOCK.search(cells[clock[0]]):
-                text = f"{text} {cells[clock[0]]}"
-                found = read_when(text, self.zone, self._orders.get(ours))
-        except Ambiguous as error:
-            self.wrong.append(f"line {line}: {ours}: {error}. Say --dates mdy or --dates dmy")
-            return None
-        except (ValueError, OverflowError) as error:
-            self.wrong.append(f"line {line}: {ours} {shortened(text)} is not a date or time ({str(error)[:200]})")
-            return None
-        if found is not None:
-            self._seen(line, ours, text, found)
-        if found and found.local and not found.day_only:
-            change = clock_change(found.at.replace(tzinfo=None), self.zone)
-            if change:
-                self.doubts[ours, change].append(line)
-        return found
+            found = read_when(text, self.zone, self._orders.get("sent_at"))
+        except (ValueError, OverflowError):
+            return False
+        return found is not None and found.day_only
 
 
 def _orders(table: Table, columns: Mapping[str, str], also: Mapping[str, Sequence[int]], dates: str) -> dict[str, str | None]:

@@ -63,7 +63,7 @@ def is_nobody(text: str) -> bool:
     if is_nothing(text):
         return True
     plain = " ".join(text.strip().lower().split())
-    inside = _BRACKETS.fullmatch(plain)
+    inside = _BRACKETS.fullmatch(plain) if plain[0] in "([<{" else None
     if (inside[1] if inside else plain) in _NOBODY or is_rounded(plain):
         return True
     if "@" in plain:
@@ -80,7 +80,7 @@ def is_rounded(text: str) -> bool:
     Args:
         text: the cell.
     """
-    return len(text) < 40 and bool(_ROUNDED.fullmatch(text.strip()))
+    return len(text) < 40 and ("e" in text or "E" in text) and bool(_ROUNDED.fullmatch(text.strip()))
 
 
 def cut_short(texts: list[str]) -> bool:

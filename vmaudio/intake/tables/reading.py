@@ -113,7 +113,7 @@ def _text_lines(path: Path, text: str, known: Collection[str]) -> list[tuple[int
     found = []
     try:
         for cells in reader:
-            stripped = [cell.strip() for cell in cells]
+            stripped = list(map(str.strip, cells))
             if not any(stripped):
                 continue
             if len(cells) > MOST_COLUMNS and any(stripped[MOST_COLUMNS:]):
@@ -214,7 +214,8 @@ def _without_footer(
                 start -= 1
             end += start
     below = rows[end:]
-    totals = [line for line in rows[:end] if _is_total(line[1], width)]
+    filled = max(2, width // 2)
+    totals = [line for line in rows[:end] if len(line[1]) - line[1].count("") <= filled and _is_total(line[1])]
     if totals:
         numbers = {number for number, _ in totals}
         return [line for line in rows[:end] if line[0] not in numbers], [*totals, *below]
@@ -230,8 +231,6 @@ def _is_gap(rows: Sequence[tuple[int, Cells]], i: int) -> bool:
     return False
 
 
-def _is_total(cells: Cells, width: int) -> bool:
-    if len(cells) - cells.count("") > max(2, width // 2):
-        return False
+def _is_total(cells: Cells) -> bool:
     first = next((cell for cell in cells if cell), "")
     return first[:1].lower() in _TOTAL_STARTS and len(first) < 60 and bool(_TOTAL.fullmatch(first))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from vmaudio.intake.tables.cells import MOST_DISTINCT, PEOPLE, Rows
+from vmaudio.intake.tables.distinct import counted
 from vmaudio.intake.tables.stand_ins import stand_ins
 from vmaudio.intake.tables.table import texts_of
 
@@ -167,10 +168,8 @@ def _groups(rows: Rows, ours: str, nobody: set[str]) -> tuple[ValueRead, ...]:
     from vmaudio.intake.tables.people import person
     from vmaudio.intake.tables.placeholders import is_nothing
 
-    counts: Counter[str] = Counter(texts_of(rows.table, rows.columns[ours]))
-    first: dict[str, int] = {}
-    for (line, _), text in zip(rows.table.rows, texts_of(rows.table, rows.columns[ours]), strict=True):
-        first.setdefault(text, line)
+    found = counted(rows.table.rows, texts_of(rows.table, rows.columns[ours]))
+    most = heapq.nlargest(MOST_DISTINCT, found.items(), key=lambda one: one[1][0])
     return tuple(
         ValueRead(
             text,
@@ -182,9 +181,9 @@ def _groups(rows: Rows, ours: str, nobody: set[str]) -> tuple[ValueRead, ...]:
             if ours in PEOPLE
             else text,
             n,
-            first[text],
+            line,
         )
-        for text, n in counts.most_common(MOST_DISTINCT)
+        for text, (n, line) in most
         if text
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,16 +30,15 @@ class Table:
     set_aside: tuple[tuple[int, str], ...] = ()
 
 
-def texts_of(table: Table, column: str) -> Iterator[str]:
+def texts_of(table: Table, column: str) -> list[str]:
     """The cells of a column.
 
     Args:
         table: the table.
         column: its name, as in the header.
 
-    Yields:
+    Returns:
         The cells.
     """
     at = table.header.index(column)
-    for _, cells in table.rows:
-        yield cells[at]
+    return [cells[at] for _, cells in table.rows]
