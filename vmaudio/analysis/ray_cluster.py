@@ -17,7 +17,11 @@ from vmaudio.errors import ExtraMissing, SettingError
 STORE_BYTES = 256 << 20
 """Shared memory for recordings on their way to the actors of this machine, in bytes; more would go to the disk."""
 
-_QUIET = {"RAY_USAGE_STATS_ENABLED": "0"}
+_QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    # what the cluster says of nodes that die, Ray would else print between the lines that go to stdout
+    "RAY_DEDUP_LOGS_SKIP_REGEX": ".*",
+}
 _PRIVATE = {
     "RAY_enable_metrics_collection": "0",
     "RAY_AUTH_MODE": "token",
