@@ -27,6 +27,8 @@ _PRIVATE = {
     "RAY_AUTH_MODE": "token",
     # with "no cluster" Ray listens on 127.0.0.1; on Linux it would else listen on every address of the machine
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    # Ray would run actors at niceness 15, so that beside any other work they get next to no processor
+    "RAY_worker_niceness": "0",
 }
 
 
