@@ -118,10 +118,29 @@ def slow(*, threads=1, ahead=1):
     return ByBytes(0.3)
 
 
-def counted(*, folder, threads=1, ahead=1):
-    """For `RayEngine`: leaves a file in ``folder`` for each analyzer that is made."""
+def counted(*, folder, loads, threads=1, ahead=1):
+    """For `RayEngine`: leaves a file in ``folder`` for each analyzer that is made, and waits for ``loads`` of them."""
     (Path(folder) / str(os.getpid())).touch()
-    return ByBytes()
+    return Counted(Path(folder), loads)
+
+
+class Counted(ByBytes):
+    """Stands in for an Analyzer that is slow, without being it: no process does all the work before the others are ready.
+
+    Args:
+        folder: where each analyzer has left a file.
+        loads: how many there will be.
+    """
+
+    def __init__(self, folder, loads):
+        super().__init__()
+        self.folder, self.loads = folder, loads
+
+    def analyze_many(self, messages, open=None, known=None, *, listener=None):
+        end = time.monotonic() + 60
+        while len(list(self.folder.iterdir())) < self.loads and time.monotonic() < end:
+            time.sleep(0.05)
+        yield from super().analyze_many(messages, open, known, listener=listener)
 
 
 class Drip(Instant):

@@ -107,7 +107,8 @@ def test_models_are_loaded_once_for_each_actor(tmp_path, store, monkeypatch):
     monkeypatch.setattr(ray_engine, "BATCH_S", 10.0)
     (tmp_path / "loads").mkdir()
     messages = files(tmp_path, [f"{i}.wav" for i in range(100)])
-    run_batch(RayEngine(partial(handlers.counted, folder=str(tmp_path / "loads")), workers=2), messages, store)
+    build = partial(handlers.counted, folder=str(tmp_path / "loads"), loads=2)
+    run_batch(RayEngine(build, workers=2), messages, store)
     assert len(list((tmp_path / "loads").iterdir())) == 2
 
 

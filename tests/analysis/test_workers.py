@@ -13,7 +13,7 @@ import time
 import pytest
 
 from tests.analysis import handlers
-from vmaudio.analysis.pool_members import Answer, Lost, WorkerStartError
+from vmaudio.analysis.pool_members import Answer, Batch, Lost, WorkerStartError
 from vmaudio.analysis.workers import WorkerPool
 
 
@@ -84,6 +84,23 @@ def test_two_workers_share_the_batches(pool_of):
     pool = pool_of(handlers.echo, workers=2)
     drain(pool, *[[f"{i}"] for i in range(4)])
     assert until(lambda: len(pool.pids) == 2, 5)
+
+
+def test_the_last_batches_are_cut_so_that_workers_end_together(pool_of):
+    """Once nothing more comes, what waits goes out in ever smaller batches; what is tried again is not put with others."""
+    pool = pool_of(handlers.echo, workers=2)
+    heard = []
+    for batch in (range(16), range(16, 28)):
+        pool.give([str(number) for number in batch])
+    pool.share_out()
+    found = drain(pool, listener=heard.append)
+    assert sorted(int(answer.item) for answer in found) == list(range(28))
+    assert sorted(event.total for event in heard if event.done == 0) == [4, 4, 4, 4, 5, 7]
+    pool._todo.append(Batch(["again"], 1, deaths=1))
+    pool.give(["a", "b"])
+    pool.share_out()
+    assert [batch.items for batch in pool._todo] == [["again"], ["a", "b"]]
+    assert sorted(answer.item for answer in drain(pool)) == ["a", "again", "b"]
 
 
 def test_a_death_costs_the_batch_one_retry(pool_of):

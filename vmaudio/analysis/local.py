@@ -109,11 +109,14 @@ class LocalEngine:
         Raises:
             WorkerStartError: no worker can be started.
         """
-        source, pool = iter(messages), self.pool
+        source, pool, ended = iter(messages), self.pool, False
         try:
             while True:
-                while pool.wants_more and (batch := self._take(source)):
+                while pool.wants_more and not ended:
+                    batch = self._take(source)
                     yield from self._hand_over(batch, known)
+                    if ended := not batch:
+                        pool.share_out()
                 if not pool.pending:
                     return
                 for outcome in pool.wait(self.listener):

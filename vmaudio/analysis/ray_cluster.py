@@ -17,12 +17,18 @@ from vmaudio.errors import ExtraMissing, SettingError
 STORE_BYTES = 256 << 20
 """Shared memory for recordings on their way to the actors of this machine, in bytes; more would go to the disk."""
 
-_QUIET = {"RAY_USAGE_STATS_ENABLED": "0"}
+_QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    # what the cluster says of nodes that die, Ray would else print between the lines that go to stdout
+    "RAY_DEDUP_LOGS_SKIP_REGEX": ".*",
+}
 _PRIVATE = {
     "RAY_enable_metrics_collection": "0",
     "RAY_AUTH_MODE": "token",
     # with "no cluster" Ray listens on 127.0.0.1; on Linux it would else listen on every address of the machine
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    # Ray would run actors at niceness 15, so that beside any other work they get next to no processor
+    "RAY_worker_niceness": "0",
 }
 
 

@@ -43,6 +43,9 @@ log = logging.getLogger(__name__)
 TRIES = 2
 """Workers that may die over one item, or while loading, before it is given up."""
 
+LEAST = 4
+"""Items that a batch is not cut below: a forward pass of fewer takes nearly as long."""
+
 LOADING_S = 300.0
 """Longest time a worker may take to load its model, in seconds."""
 
@@ -182,6 +185,18 @@ class WorkerPool:
         if items:
             self._given += 1
             self._todo.append(Batch(list(items), self._given))
+
+    def share_out(self) -> None:
+        """Cut what waits into smaller and smaller batches, as nothing more will be given: so all workers end at about the same
+        time, and none waits for another's last full batch. What is tried again stays as it is.
+        """
+        again = [batch for batch in self._todo if batch.deaths]
+        rest = [item for batch in self._todo if not batch.deaths for item in batch.items]
+        self._todo = deque(again)
+        while rest:
+            size = max(LEAST, len(rest) // (2 * self.workers))
+            self._todo.append(Batch(rest[:size], self._given))
+            rest = rest[size:]
 
     def wait(self, listener: Listener = ignore) -> Iterator[Answer | Lost]:
         """Wait until something happens to what was given.

@@ -21,6 +21,10 @@ programs that write at once, or whose clocks differ, the later to finish may hav
 reading everything."""
 
 
+_PORTION = 2000
+"""Rows that are fetched at a time: PostgreSQL's driver else holds all of them once more while they are read."""
+
+
 @dataclass(slots=True)
 class Delta:
     """What differs from what was kept; None is gone.
@@ -59,7 +63,7 @@ class ReportFacts:
         self._stamps: dict[str, int] = {}
         self.rows: dict[str, ReportRow] = {}
         self.sends: dict[str, Sent] = {}
-        with store.engine.connect() as connection:
+        with store.engine.connect().execution_options(yield_per=_PORTION) as connection:
             for stamp, *cells in connection.execute(_rows()):
                 row = ReportRow._make(cells)
                 self.rows[row.message_id], self._stamps[row.message_id] = row, in_milliseconds(stamp)
