@@ -35,8 +35,8 @@ def run(data: Path) -> list[Table]:
     )  # fmt: skip
     notes = (
         f"labels/{UNSEEN}: voicemails written by hand for twelve reps in twelve domains, which no model is fitted, chosen, "
-        "calibrated or given a threshold on. The hand that wrote and labelled them also wrote messages_d.jsonl, which trains: a "
-        "stranger's messages may differ more. Recognised: spoken by synthetic voices through telephone lines, written down "
+        "calibrated or given a threshold on. The hand that wrote and labelled them also wrote messages_d.jsonl, which trains: "
+        "a stranger's messages may differ more. Recognised: spoken by synthetic voices through telephone lines, written down "
         "by base or tiny.en; a piece that was not heard counts as wrong. Intervals draw whole reps, and are Wilson's for the "
         "share of right answers. Scores are of the forced choice."
     )
