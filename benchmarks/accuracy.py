@@ -27,7 +27,7 @@ GROUPS = {
     "What it tells a rep and a coach": ("verdicts", "bands", "codecs", "uncertainty", "stability"),
     "Words": ("transcription", "transcription_tiny", "words", "word_times", "fillers", "languages", "invention"),
     "Numbers and names": ("phones", "voices", "names", "hints", "redaction"),
-    "Sound and clauses": ("no_speech", "pitch", "final_pitch", "pace", "level", "clauses"),
+    "Sound and clauses": ("no_speech", "pitch", "final_pitch", "pace", "level", "clauses", "parts"),
     "Which call a recording is of": ("dialer", "join"),
     "The referee": ("evidence", "referee", "pooling", "callback_truth"),
     "Speed and memory": (

@@ -24,7 +24,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from labels.train_models import TEXTS  # noqa: E402
+from labels.train_models import TEXTS, UNSEEN  # noqa: E402
 from samples import channels, voices  # noqa: E402
 from vmaudio.audio.vad import detect_speech  # noqa: E402
 from vmaudio.records import Recording  # noqa: E402
@@ -74,7 +74,7 @@ def main() -> int:
     options = parser.parse_args()
     engines = [get_transcriber(name, threads=1, batch_size=BATCH) for name in ENGINES]
     began = time.monotonic()
-    for file in TEXTS:
+    for file in (*TEXTS, UNSEEN):
         path = options.labels / file
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         todo = [row for row in rows if options.again or not row.get("recognised")]

@@ -26,7 +26,9 @@ from vmaudio.training.fit_model import NAMES, train_model
 from vmaudio.training.labels import read_labelled_messages
 from vmaudio.training.tasks import PartTask
 
-TEXTS = ("messages_a.jsonl", "messages_b.jsonl", "messages_c.jsonl", "robocalls.jsonl")
+TEXTS = ("messages_a.jsonl", "messages_b.jsonl", "messages_c.jsonl", "messages_d.jsonl", "robocalls.jsonl")
+UNSEEN = "unseen_messages.jsonl"
+"""Messages of twelve reps that no model is fitted, chosen or calibrated on."""
 SOUNDS = ("tone_features.csv",)
 SECOND = "second_reader.jsonl"
 VERSION = "1"

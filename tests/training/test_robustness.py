@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from labels.train_models import TEXTS, UNSEEN
 from tests.classify.test_delivery import SILENCE
 from tests.training.conftest import LABELS
 from vmaudio.classify import Model, ModelStore
@@ -68,6 +69,18 @@ def test_these_reps_trained_nothing(models: dict[str, Model], messages: list[Lab
         assert len(models[name].meta["reps"]) > 100
         assert not known_reps(reps, models[name].meta["reps"])
         assert not {message.key for message in messages} & set(models[name].meta["trained_on"])
+
+
+def test_the_messages_kept_aside_trained_nothing(models: dict[str, Model]) -> None:
+    """Twelve labelled reps, on whom the models are evaluated, are known to none of them, and nor are their messages' words."""
+    aside = read_labelled_messages([LABELS / UNSEEN])
+    reps = {message.rep for message in aside}
+    assert len(reps) == 12
+    assert len(aside) == 120
+    assert UNSEEN not in TEXTS
+    for name in ("part", "approach"):
+        assert not known_reps(reps, models[name].meta["reps"])
+        assert not {message.key for message in aside} & set(models[name].meta["trained_on"])
 
 
 @pytest.mark.parametrize("change", LEAST)

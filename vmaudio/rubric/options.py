@@ -297,7 +297,7 @@ class ProspectOptions:
         "A word said by this share of reps tells nothing of one prospect.",
         unit="share of reps",
         source="our default",
-        tuned_on="the labelled messages of 31 reps, which give the shares",
+        tuned_on="the labelled messages of 55 reps, which give the shares",
     )
     rare_share: float = threshold(
         0.08,
