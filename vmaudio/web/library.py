@@ -150,8 +150,8 @@ def shown(web: Web, given: Sequence[Clip]) -> list[Shown]:
     made = []
     for clip in given:
         source, recording, checks = stored.get(clip.message_id, ("", "", ()))
-        people = [one.verdict for one in web.store.overrides(clip.message_id) if one.check_id == clip.check] if clip.check else []
-        missed = (people or [one.verdict for one in checks if one.id == clip.check])[:1] == ["fail"]
+        said = {one.id: one.verdict for one in checks}
+        said |= {one.check_id: one.verdict for one in web.store.overrides(clip.message_id)}
         silent = "" if web.copies.may_play(source) else GONE
         silent = REPLACED if recording != clip.recording_id else silent
         at = places.get(clip.message_id)
@@ -160,7 +160,7 @@ def shown(web: Web, given: Sequence[Clip]) -> list[Shown]:
             Shown(
                 clip, clip.message_id if at is None else title_at(sheet, at), sent_words(row.sent_at) if row else "",
                 row.points if row else None, glossary.check(clip.check).title if clip.check else "",
-                None if silent else f"/library/{clip.id}/audio", silent, missed,
+                None if silent else f"/library/{clip.id}/audio", silent, said.get(clip.check or "") == "fail",
             )
         )  # fmt: skip
     return made
