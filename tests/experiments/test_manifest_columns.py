@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import itertools
 import random
@@ -10,7 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pytest
 
-from vmaudio.experiments import Comparison, compare
+from vmaudio.experiments import Comparison, best_words, compare
 from vmaudio.experiments.balance import MOST_PERIODS, periods
 from vmaudio.experiments.fixed_effects import fixed_effect
 from vmaudio.experiments.manifest_columns import list_column, other_columns
@@ -133,3 +134,31 @@ def test_nothing_came_of_either() -> None:
     (pair,) = compare(seen, "script", now=START).pairs
     assert pair.prob_a_better is None
     assert "nothing came of either so far. The difference may be anything from -7.1 to +2.5 points." in pair.verdict.sentence
+
+
+def test_a_best_arm_that_the_verdict_calls_worse_is_not_named() -> None:
+    """Pooling holds less equal than a comparison within weeks: where the verdict says otherwise it names none."""
+    found = campaign(1600, lambda *_: {}).pooling
+    assert found is not None
+    assert f"Of both '{found.best.arm}' is the best" in best_words(found)
+    turned = [dataclasses.replace(arm, rank_low=2, rank_high=2) if arm == found.best else arm for arm in found.arms]
+    said = best_words(dataclasses.replace(found, arms=tuple(turned)))
+    assert said.startswith("The pooled rates cannot say which of both is the best")
+
+
+def test_of_three_arms_none_is_the_best_while_two_of_them_are_not_told_apart() -> None:
+    """'new' and 'newer' beat 'old', but were used at different times, with nothing in between: which is best is open."""
+    rng, seen = random.Random(5), []
+    for i in range(2400):
+        day = i * 84 // 2400
+        script = rng.choice(["old", "new" if day < 42 else "newer"])
+        called = rng.random() < {"old": 0.05, "new": 0.2, "newer": 0.3}[script]
+        sent = START + datetime.timedelta(days=day, minutes=rng.randrange(480))
+        message = Message("", f"m{i}", f"rep{i % 3}", f"p{i}", sent_at=sent.isoformat(), script=script)
+        seen.append(Observation(message, Outcome(f"m{i}", callback=called)))
+    found = compare(seen, "script", now=START + datetime.timedelta(days=365))
+    kinds = {(pair.a, pair.b): pair.verdict.kind for pair in found.pairs}
+    assert kinds == {("new", "newer"): "confounded", ("new", "old"): "a_higher", ("newer", "old"): "a_higher"}
+    assert found.pooling is not None
+    assert {arm.arm: arm.rank_high for arm in found.pooling.arms} == {"new": 2, "newer": 2, "old": 3}
+    assert "is the best cannot be told" in found.headline

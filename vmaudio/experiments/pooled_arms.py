@@ -62,7 +62,7 @@ def within_verdicts(found: Pooling, pairs: Sequence[Pair], outcome: str) -> Pool
     better: dict[str, set[str]] = {one.arm: set() for one in found.arms}
     places = {one.arm: (one.rank_low, one.rank_high) for one in found.arms}
     for pair in pairs:
-        if {pair.a, pair.b} <= set(places) and _open(pair, outcome):
+        if {pair.a, pair.b} <= set(places) and _open(pair):
             both = (*places[pair.a], *places[pair.b])
             places[pair.a] = places[pair.b] = min(both), max(both)
     for pair in pairs:
@@ -83,13 +83,14 @@ def within_verdicts(found: Pooling, pairs: Sequence[Pair], outcome: str) -> Pool
     return dataclasses.replace(found, arms=tuple(arms))
 
 
-def _open(pair: Pair, outcome: str) -> bool:
+def _open(pair: Pair) -> bool:
     """Whether two arms differ in more than the message and its rep, and no verdict names the better one."""
-    return better_arm(pair, outcome) is None and any(one.flagged and one.covariate != "rep" for one in pair.imbalance)
+    decided = pair.verdict.kind in ("a_higher", "b_higher")
+    return not decided and any(one.flagged and one.covariate != "rep" for one in pair.imbalance)
 
 
 def mixed_up(pairs: Sequence[Pair]) -> frozenset[str]:
-    """Arms of which some pair differs in more than the message.
+    """Arms of which some pair differs in more than the message, and is not told apart all the same.
 
     Args:
         pairs: the pairs with their verdicts.
@@ -97,7 +98,7 @@ def mixed_up(pairs: Sequence[Pair]) -> frozenset[str]:
     Returns:
         Names of arms.
     """
-    return frozenset(name for pair in pairs if pair.verdict.kind == "confounded" for name in (pair.a, pair.b))
+    return frozenset(name for pair in pairs if pair.verdict.kind == "confounded" or _open(pair) for name in (pair.a, pair.b))
 
 
 def lower_is_better(pair: Pair) -> Pair:
