@@ -31,6 +31,8 @@ DOUBTS = {
     "missing": "in the hour that the clocks left out, read as before the change",
 }
 """Times that a change of the clocks makes doubtful; they are kept."""
+ABOUT_SCRIPTS = "script: "
+"""How the sentence about scripts' files begins that could not be read: it may name people, the others do not."""
 
 
 class Rows:
@@ -175,8 +177,8 @@ class Rows:
         some = ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")
         where = f"the folder of {self.table.path.name} or below it (UTF-8, at most 20 kB)"
         if len(shown) == 1:
-            return f"script: {some} is no text file in {where}, and was taken as a script's name"
-        return f"script: {some} are no text files in {where}, and were taken as scripts' names"
+            return f"{ABOUT_SCRIPTS}{some} is no text file in {where}, and was taken as a script's name"
+        return f"{ABOUT_SCRIPTS}{some} are no text files in {where}, and were taken as scripts' names"
 
     def _keep(self, ours: str, text: str, reading: Reading) -> None:
         if len(self.readings[ours]) < MOST_DISTINCT:

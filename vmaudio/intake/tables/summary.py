@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from vmaudio.intake.tables.cells import MOST_DISTINCT, PEOPLE, Rows
+from vmaudio.intake.tables.cells import ABOUT_SCRIPTS, MOST_DISTINCT, PEOPLE, Rows
 from vmaudio.intake.tables.distinct import counted
 from vmaudio.intake.tables.stand_ins import stand_ins
 from vmaudio.intake.tables.table import texts_of
@@ -110,7 +110,7 @@ class TableRead:
                 for ours, values in self.values.items()
                 if ours in PEOPLE
             },
-            "doubts": [doubt for doubt in self.doubts if not doubt.startswith("script: ")],
+            "doubts": [doubt for doubt in self.doubts if not doubt.startswith(ABOUT_SCRIPTS)],
         }
 
 
