@@ -161,9 +161,10 @@ class Arrays(Columns):
         self.rows, self.unit, self.y, self.has_rep = (), "message", campaign.called[:n].astype(float), True
         self.covariates = {name: values for name, values in found.items() if len(set(values.tolist())) > 1}
         self.codes = {name: balance.coded(values) for name, values in self.covariates.items() if values.dtype == object}
-        self.design = balance.design({k: v for k, v in self.covariates.items() if k not in ("rep", *balance.TIME)}, self.codes)
         self.kept = Kept()
         self.week, self.rep = (START.toordinal() + day - 1) // 7, rep
+        held = {k: v for k, v in self.covariates.items() if k not in ("rep", *balance.TIME)}
+        self.design = balance.design(held, self.codes, self.week)
         self.cost = np.full(n, np.nan)
 
 

@@ -112,6 +112,16 @@ def test_what_to_coach(store, sheet):
                 assert thing.since <= datetime.date.fromisoformat(analysis.message.sent_at[:10]) <= thing.until
 
 
+def test_on_monday_the_others_are_coached_too(store, sheet):
+    """Who has left no message yet in the newest week is judged by the weeks before, as one with too few is."""
+    found = coaching(store, sheet)
+    came = {sheet.rep.names[code] for code in sheet.rep.codes[sheet.week == found.week.toordinal()]}
+    assert came
+    others = set(found.things) - came
+    assert others
+    assert all(thing.since < found.week == thing.week for rep in others for thing in found.things[rep])
+
+
 def test_the_recordings_of_a_thing_are_different_sounds(tmp_path):
     """One recording left for several prospects is heard once."""
     with open_store(str(tmp_path / "drops.sqlite")) as store:

@@ -122,3 +122,22 @@ def test_what_cannot_be_judged_is_neither():
     silent = analysis(Message("a.wav"), transcript=transcript(""))
     assert judge_drill(silent, DRILLS["pace"], RUBRIC).passed is None
     assert isinstance(silent.structure, Structure)
+
+
+def test_a_target_is_not_met_while_one_of_its_checks_could_not_be_heard(monkeypatch):
+    """The pause was good and the digits were not made out: that is no number that was said well."""
+
+    def half_heard(*given):
+        found = score(*given)
+        checks = tuple(
+            dataclasses.replace(one, verdict="pass", confidence=0.9)
+            if one.id == "pause_before_number"
+            else dataclasses.replace(one, verdict="n/a", not_judged=True)
+            for one in found.checks
+        )
+        return dataclasses.replace(found, checks=checks)
+
+    monkeypatch.setattr("vmaudio.report.drills.score", half_heard)
+    verdict = judge_drill(analysis(Message("a.wav")), DRILLS["number"], RUBRIC)
+    assert {check.verdict for check in verdict.checks} == {"pass", "n/a"}
+    assert verdict.passed is None

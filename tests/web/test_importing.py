@@ -98,3 +98,5 @@ def test_what_is_no_recording_is_refused(site):
     done = wait(site, token)
     assert done["done"] == 0
     assert done["failed"][0].startswith("noise.wav: ")
+    assert done["failed"][0].count("noise.wav") == 1
+    assert "/" not in done["failed"][0]  # where the server keeps it is nobody's business

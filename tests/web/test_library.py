@@ -162,3 +162,16 @@ def test_a_star_from_what_to_coach(heard: Site) -> None:
     answer = heard.post("/library/clips", data={"message_id": "m1", "whole": "true", "back": "/report?rep=Ann#coach"})
     assert answer.headers["location"] == "/report?rep=Ann#coach"
     assert stock.REPS[1] in heard.get("/library").text
+
+
+def test_a_clip_of_a_miss_is_no_example(heard: Site) -> None:
+    """What to coach leads to clips of what was missed: the library has them apart, until a person says that it was none."""
+    found = heard.store.one("m-heard")
+    missed = next(check.id for check in found.score.checks if check.verdict == "fail")
+    made = keep(heard, whole="true", check=missed, released="true")
+    text = heard.get("/library").text
+    assert text.index(f"/library/{made}") > text.index("What was missed")
+    heard.store.save_override("m-heard", missed, "pass", "it is there", "Kim")
+    text = heard.get("/library").text
+    assert "What was missed" not in text
+    assert f"/library/{made}" in text

@@ -106,7 +106,7 @@ def _pair(pair: Pair, console: Console, more: str) -> None:
         lines.append(("weighted" if pair.adaptive else "sequential", _sequential(pair.anytime)))
     for name, text in lines:
         if text:
-            console.print(f"  [dim]{name:<13}[/]{text}")
+            console.print(f"  [dim]{name:<12}[/] {text}")
     console.print()
 
 
@@ -149,7 +149,9 @@ def _chance(pair: Pair) -> str:
     if pair.adaptive:
         return "not given: the plain rates of an adaptive plan are biased"
     if pair.prob_a_better is None:
-        return f"not given: an arm has only a few {pair.unit}s"
+        return f"not given: an arm has only a few {pair.unit}s, or nothing came of any"
+    if differ := [one.covariate for one in pair.imbalance if one.flagged and one.covariate != "rep"]:
+        return f"not given: it would not hold equal what else differs ({', '.join(differ)})"
     return f"{_sure(pair.prob_a_better)} that '{escape(pair.a)}' is truly better, if reps make no difference"
 
 

@@ -232,7 +232,8 @@ def adjudicate(app: App, decided: str | None, target: str | None, annotator: str
         _write(Path(target), stream.getvalue())
     else:
         write_conflicts(conflicts, sys.stdout)
-    err().print(f"{counted(len(conflicts), 'conflict')}. Fill in the column decision, then: vmaudio labels adjudicate FILE")
+    todo = "Fill in the column decision, then: vmaudio labels adjudicate FILE" if conflicts else "There is nothing to decide."
+    err().print(f"{counted(len(conflicts), 'conflict')}. {todo}")
 
 
 @command.command("status", short_help="Show counts, agreement between annotators, and what is missing.")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from vmaudio.experiments.attribution import ATTRIBUTIONS
 from vmaudio.experiments.balance import TIME
+from vmaudio.experiments.clusters import ARMS_ARE_REPS
 from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.preparation import DIAL, Prepared
 from vmaudio.experiments.results import Arm, Caution, Pair
@@ -162,7 +163,7 @@ def pair_cautions(pair: Pair, has_rep: bool, options: CompareOptions = _DEFAULT)
             f"{pair.clustered.icc:.3f}, design effect {effect:.1f}): use the interval by rep, not the simple one."
         )
         yield Caution("clustered", text, both | {"design_effect": effect})
-    if has_rep and pair.clustered.reason and pair.clustered.n_reps:
+    if has_rep and pair.clustered.reason not in (None, ARMS_ARE_REPS) and pair.clustered.n_reps:
         text = f"'{pair.a}' and '{pair.b}': there is no interval by rep: {pair.clustered.reason}."
         yield Caution("few_reps", text, both)
 

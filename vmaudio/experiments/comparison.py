@@ -24,6 +24,7 @@ from vmaudio.experiments.pooling import best_words
 from vmaudio.experiments.predicted_arms import correct_predicted_arms
 from vmaudio.experiments.preparation import LOWER_IS_BETTER, WINDOW, Prepared, prepare
 from vmaudio.experiments.results import Arm, Caution, Comparison, Pair
+from vmaudio.experiments.unknown_outcomes import fairly_known
 from vmaudio.records import Observation
 
 _DEFAULT, _MONITOR = CompareOptions(), MonitorOptions()
@@ -132,6 +133,8 @@ def compare(
                 overall = rates.homogeneity_test([(arm.events, arm.n) for arm in made])
             slope = trend.trend_of(by, table.y, _numbers(seen, by), table.rep, options)
     found_pairs = corrected_pairs(found_pairs, options)
+    if plan is None:
+        found_pairs = fairly_known(found_pairs, as_sent, as_sent.sent, prepared, by, bins, options)
     if outcome in LOWER_IS_BETTER:
         found_pairs = [lower_is_better(pair) for pair in found_pairs]
     if families and by != "checks" and drawn is None:  # the plain rates of an adaptive plan are biased

@@ -119,7 +119,7 @@ class Decision:
     @property
     def conflict_words(self) -> str:
         """Outcomes that name different arms, in words; empty where none do."""
-        return " ".join(_conflict_words(one, self.comparisons) for one in self.conflicts)
+        return _contradictions(self.conflicts, self.comparisons)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -173,7 +173,7 @@ def decide(
         The decision.
     """
     conflicts = _conflicts(comparisons)
-    said = [_conflict_words(one, comparisons) for one in conflicts]
+    said = [_contradictions(conflicts, comparisons)] if conflicts else []
     if values is None:
         if said:
             said.append("Which counts is yours to say: --values FILE.toml, with what each is worth.")
@@ -202,6 +202,11 @@ def _conflicts(comparisons: Sequence[Comparison]) -> tuple[Conflict, ...]:
     return tuple(found)
 
 
+def _contradictions(conflicts: Sequence[Conflict], comparisons: Sequence[Comparison]) -> str:
+    said = "; and ".join(_conflict_words(one, comparisons) for one in conflicts)
+    return f"The outcomes contradict each other: {said}." if said else ""
+
+
 def _conflict_words(found: Conflict, comparisons: Sequence[Comparison]) -> str:
     def rate(outcome: str, arm: str) -> str:
         of = next(one for one in comparisons if one.outcome == outcome)
@@ -212,7 +217,7 @@ def _conflict_words(found: Conflict, comparisons: Sequence[Comparison]) -> str:
         return f"{outcome} says '{arm}' ({rate(outcome, arm)} against {rate(outcome, against)}{lower})"
 
     first = words(found.one, found.says, found.other_says)
-    return f"The outcomes contradict each other: {first}, {words(found.other, found.other_says, found.says)}."
+    return f"{first}, {words(found.other, found.other_says, found.says)}"
 
 
 def _guardrails(comparisons: Sequence[Comparison], values: Values) -> tuple[Kept, ...]:

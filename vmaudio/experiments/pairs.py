@@ -11,6 +11,7 @@ import numpy as np
 
 from vmaudio.experiments import balance, clusters, fixed_effects, monitoring, rates, sample_sizes, verdict, weeks
 from vmaudio.experiments.arms import Arms
+from vmaudio.experiments.manifest_columns import other_columns
 from vmaudio.experiments.options import CompareOptions, MonitorOptions
 from vmaudio.experiments.preparation import LOWER_IS_BETTER, Row, cost_of, unit_of
 from vmaudio.experiments.results import Pair
@@ -70,23 +71,27 @@ class _Fixed:
     rep: np.ndarray
     has_rep: bool
     cost: np.ndarray
+    others: frozenset[str]
     kept: Kept
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> _Fixed:
-        covariates = balance.covariates(rows)
+        others = other_columns([row.observation.message for row in rows])
+        covariates = balance.covariates(rows) | others
         codes = {name: balance.coded(values) for name, values in covariates.items() if values.dtype == object}
         names = [row.observation.message.rep for row in rows]
         order = {name: i for i, name in enumerate(sorted({name for name in names if name}))}
+        week = weeks.week_of(rows)
         return cls(
             unit_of(row.observation for row in rows),
             covariates,
             codes,
-            balance.design({k: v for k, v in covariates.items() if k not in ("rep", *balance.TIME)}, codes),
-            weeks.week_of(rows),
+            balance.design({k: v for k, v in covariates.items() if k not in ("rep", *balance.TIME)}, codes, week),
+            week,
             np.array([order[name] if name else -1 for name in names], dtype=int),
             bool(order),
             np.array([_cost(row) for row in rows]),
+            frozenset(others),
             Kept(),
         )
 
@@ -101,6 +106,8 @@ class Columns:
     """
 
     _fixed: _Fixed
+    others: frozenset[str] = frozenset()
+    """Covariates that are columns of the manifest without a field of their own: see `vmaudio.experiments.manifest_columns`."""
 
     def __init__(self, rows: Sequence[Row], like: Columns | None = None, how: object = None) -> None:
         self.rows, self.how = rows, how
@@ -109,6 +116,7 @@ class Columns:
         fixed = self._fixed = like._fixed if like is not None and taken else _Fixed.of(rows)
         self.unit, self.covariates, self.codes, self.design = fixed.unit, fixed.covariates, fixed.codes, fixed.design
         self.week, self.rep, self.has_rep, self.cost, self.kept = fixed.week, fixed.rep, fixed.has_rep, fixed.cost, fixed.kept
+        self.others = fixed.others
 
 
 def _same_messages(rows: Sequence[Row], others: Sequence[Row]) -> bool:
@@ -152,7 +160,8 @@ def compare_pair(
     x_a, x_b = int(y[in_a].sum()), int(y[~in_a].sum())
     low, high = rates.newcombe(x_a, n_a, x_b, n_b)
     p_value, test = rates.difference_test(x_a, n_a, x_b, n_b, options)
-    higher = rates.prob_higher(x_a, n_a, x_b, n_b) if min(n_a, n_b) >= options.fewest_for_chance else math.nan
+    few = min(n_a, n_b) < options.fewest_for_chance or x_a + x_b == 0  # then the prior decides
+    higher = math.nan if few else rates.prob_higher(x_a, n_a, x_b, n_b)
     own = SAME_THING.get(family.by, ())
     if "rep" in own:
         by_rep = clusters.Clustered(None, None, None, None, 2, reason=clusters.ARMS_ARE_REPS)
@@ -182,7 +191,7 @@ def compare_pair(
 
 
 def _imbalance(family: Arms, table: Columns, i: int, j: int, options: CompareOptions) -> tuple[balance.Imbalance, ...]:
-    in_a, in_b, own = family.index == i, family.index == j, SAME_THING.get(family.by, ())
+    in_a, in_b, own = family.index == i, family.index == j, _not_checked(family, table, i, j)
     found = [
         balance.categories(name, table.codes[name][0], table.codes[name][1][in_a], table.codes[name][1][in_b], options)
         if name in table.codes
@@ -193,6 +202,20 @@ def _imbalance(family: Arms, table: Columns, i: int, j: int, options: CompareOpt
     return tuple(one for one in found if one is not None)
 
 
+def _not_checked(family: Arms, table: Columns, i: int, j: int) -> tuple[str, ...]:
+    """Covariates that are no difference between two arms but the arms themselves, under that or another name.
+
+    Of columns that nobody explained these are all, unless arms are scripts or the like and were not drawn by a plan; and those
+    of which every value goes with one arm only: most often the arm's other name.
+    """
+    own = SAME_THING.get(family.by, ())
+    if family.kind != "column":
+        return (*own, *table.others)
+    in_a, in_b = family.index == i, family.index == j
+    same = [name for name in table.others if not set(table.covariates[name][in_a]) & set(table.covariates[name][in_b])]
+    return (*own, family.by.lower(), *same)
+
+
 def _adjusted(
     family: Arms, table: Columns, i: int, use: np.ndarray, imbalance: Sequence[balance.Imbalance], options: CompareOptions,
     ready: Ready = within,
@@ -200,9 +223,11 @@ def _adjusted(
     """The difference of arm i and another within reps, and within weeks where the two were used at different times."""
     own = SAME_THING.get(family.by, ())
     rep, in_a, y = table.rep[use], family.index[use] == i, table.y[use]
-    held = {k: v[use] for k, v in table.design.items() if k not in own}
+    flagged = {found.covariate for found in imbalance if found.flagged}
+    held = {k: v[use] for k, v in table.design.items() if k not in own and (k not in table.others or k in flagged)}
     if any(found.flagged and found.covariate in balance.TIME for found in imbalance):
         known_reps = rep if "rep" not in own and (rep >= 0).any() else None
+        held.pop("date", None)
         return weeks.within_weeks(known_reps, table.week[use], table.covariates["date"][use], in_a, y, held, options, ready)
     if "rep" in own:
         return fixed_effects.not_estimable("not estimable: the arms are the reps")

@@ -47,7 +47,9 @@ def pooled_arms(
 def within_verdicts(found: Pooling, pairs: Sequence[Pair], outcome: str) -> Pooling:
     """Ranks that do not contradict the verdicts: an arm that is decided worse than another one is not the first.
 
-    The pooled rates are drawn towards each other, so their intervals of ranks alone are wider than what a test decides.
+    The pooled rates are drawn towards each other, so their intervals of ranks alone are wider than what a test decides. Of arms
+    that differ in something else, such as when they were used, pooling removes a part only: where no verdict tells two of them
+    apart, either may have the other's place.
 
     Args:
         found: the pooled rates.
@@ -58,6 +60,11 @@ def within_verdicts(found: Pooling, pairs: Sequence[Pair], outcome: str) -> Pool
         The same rates, with ``rank_low`` and ``rank_high`` within the places that the verdicts leave.
     """
     better: dict[str, set[str]] = {one.arm: set() for one in found.arms}
+    places = {one.arm: (one.rank_low, one.rank_high) for one in found.arms}
+    for pair in pairs:
+        if {pair.a, pair.b} <= set(places) and _open(pair):
+            both = (*places[pair.a], *places[pair.b])
+            places[pair.a] = places[pair.b] = min(both), max(both)
     for pair in pairs:
         winner = better_arm(pair, outcome)
         if winner is not None:
@@ -70,14 +77,20 @@ def within_verdicts(found: Pooling, pairs: Sequence[Pair], outcome: str) -> Pool
     for one in found.arms:
         first, last = 1 + len(better[one.arm]), len(better) - sum(one.arm in above for above in better.values())
         if first <= last:  # else the verdicts go round in a circle, which leaves no place
-            low, high = (min(max(rank, first), last) for rank in (one.rank_low, one.rank_high))
+            low, high = (min(max(rank, first), last) for rank in places[one.arm])
             one = dataclasses.replace(one, rank_low=low, rank_high=high)
         arms.append(one)
     return dataclasses.replace(found, arms=tuple(arms))
 
 
+def _open(pair: Pair) -> bool:
+    """Whether two arms differ in more than the message and its rep, and no verdict names the better one."""
+    decided = pair.verdict.kind in ("a_higher", "b_higher")
+    return not decided and any(one.flagged and one.covariate != "rep" for one in pair.imbalance)
+
+
 def mixed_up(pairs: Sequence[Pair]) -> frozenset[str]:
-    """Arms of which some pair differs in more than the message.
+    """Arms of which some pair differs in more than the message, and is not told apart all the same.
 
     Args:
         pairs: the pairs with their verdicts.
@@ -85,7 +98,7 @@ def mixed_up(pairs: Sequence[Pair]) -> frozenset[str]:
     Returns:
         Names of arms.
     """
-    return frozenset(name for pair in pairs if pair.verdict.kind == "confounded" for name in (pair.a, pair.b))
+    return frozenset(name for pair in pairs if pair.verdict.kind == "confounded" or _open(pair) for name in (pair.a, pair.b))
 
 
 def lower_is_better(pair: Pair) -> Pair:

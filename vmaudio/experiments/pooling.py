@@ -203,6 +203,9 @@ def best_words(found: Pooling, mixed_up: Collection[str] = (), options: PoolingO
     if top.arm in mixed_up:
         return f"Which of {_all(found)} is the best cannot be told: '{top.arm}' differs from others in more than the message."
     what = "best (lowest rate)" if found.lower_is_better else "best"
+    if top.rank_low > 1:  # a verdict that holds more equal than pooling does says otherwise
+        held = "they do not hold equal all that the verdict does"
+        return f"The pooled rates cannot say which of {_all(found)} is the {what}: {held}."
     rates = f"partially pooled {100 * top.rate:.1f} %, raw {100 * top.raw:.1f} %"
     if top.prob_best >= options.level:
         return f"Of {_all(found)} '{top.arm}' is the {what} with a chance of {chance(top.prob_best)} ({rates})."

@@ -164,6 +164,9 @@ def _excludes_zero(low: float | None, high: float | None) -> bool:
 
 def _not_enough(pair: Pair, alpha: float) -> str:
     these, between = f"Not enough data for '{pair.a}' against '{pair.b}'", _left_open(pair)
+    if not pair.difference and not pair.risk_ratio:
+        open_ends = f"from {_signed(pair.low)} to {_signed(pair.high)} points"
+        return f"{these}: nothing came of either so far. The difference may be anything {open_ends}."
     if any(one.flagged and one.covariate in TIME for one in pair.imbalance):
         return f"{these}, which were used at different times: {between}. Alternate the scripts from now on."
     text = f"{these}: {between}."

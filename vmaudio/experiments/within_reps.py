@@ -82,5 +82,5 @@ def within(rep: np.ndarray, in_a: np.ndarray, covariates: Mapping[str, np.ndarra
         return "not estimable: no rep used both"
     use = known & both[np.maximum(group, 0)]
     columns = {name: values[use] for name, values in (covariates or {}).items()}
-    columns = {name: values for name, values in columns.items() if np.ptp(values, axis=0).any()}
+    columns = {name: varying for name, values in columns.items() if (varying := values[:, np.ptp(values, axis=0) > 0]).size}
     return Within(use, np.unique(group[use], return_inverse=True)[1], in_a[use], columns)

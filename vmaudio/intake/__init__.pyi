@@ -77,6 +77,8 @@ from .tables import (
     disposition_table as disposition_table,
     end_of_interval as end_of_interval,
     id_key as id_key,
+    is_list as is_list,
+    is_ours as is_ours,
     meaning_of as meaning_of,
     parse_column_map as parse_column_map,
     parse_date_time as parse_date_time,

@@ -33,7 +33,7 @@ def distribution_picture(team: Spread, reps: Sequence[Spread], *, what: str, uni
     known = [rep for rep in reps if math.isfinite(rep.mid)]
     shown = sorted(sorted(known, key=lambda rep: (rep.name != me, -rep.n))[:MOST_DOTS], key=lambda rep: rep.mid)
     low, high = _ends(team.values)
-    left, right, top = 8.0, 8.0, 26.0
+    left, right, top = 12.0, 12.0, 26.0  # room for half a number under either end
     x, bottom = Scale(low, high, left, WIDTH - right), top + HEIGHT_PX
     counts = _counts(team.values, low, high)
     tallest, step = max(counts, default=0) or 1, (high - low) / _BARS

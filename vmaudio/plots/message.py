@@ -248,7 +248,7 @@ def _words(analysis: Analysis, time: Scale) -> tuple[Svg, int]:
         at = 0.0
         for word in column:
             text = shorten(word.text.strip(), 150)
-            wide = width_of(text) * (1.08 if (kind := _word_class(word, spans)) == "p-said" else 1.0)
+            wide = width_of(text) * (1.16 if (kind := _word_class(word, spans)) == "p-said" else 1.0)
             if at and at + wide > after - x - 6:
                 lanes.append([])
                 at = 0.0

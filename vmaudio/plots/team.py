@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from vmaudio.plots.shapes import Bin, Rate, Spread, Week, percent
-from vmaudio.plots.svg import Scale, Svg, el, label, line, path, picture, rect, shorten, ticks
+from vmaudio.plots.svg import Scale, Svg, el, label, line, path, picture, rect, shorten, ticks, width_of
 from vmaudio.plots.weeks import change_marks
 
 WIDTH = 920.0
@@ -121,7 +121,10 @@ def approaches_picture(rates: Sequence[Rate], overall: Rate, *, what: str = "cal
         An <svg> element.
     """
     row, top = 28.0, 24.0
-    left, right = (150.0, 190.0) if width == WIDTH else (84.0, 132.0)
+    counts = [f"{rate.k} of {rate.n}" for rate in rates if rate.n]
+    spans = [f"{percent(rate.low)} to {percent(rate.high)}" for rate in rates if rate.n]
+    side_by_side = 14 + max(map(width_of, counts), default=0.0) + 10 + max(map(width_of, spans), default=0.0)
+    left, right = (150.0, max(190.0, side_by_side)) if width == WIDTH else (84.0, max(132.0, side_by_side))
     x = Scale(0, _ceiling([*rates, overall]), left, width - right)
     bottom = top + row * max(len(rates), 1)
     drawn: list[Svg] = []

@@ -123,6 +123,8 @@ def coaching_of(
 ) -> Coaching:
     """Choose what to coach, of the newest week with a message.
 
+    A rep who has left none in it yet (it may be Monday morning) is judged by the weeks before, as one with too few is.
+
     Args:
         store: the store.
         sheet: all messages.
@@ -183,8 +185,6 @@ def _things(
     """What costs this rep most, and the messages that may show it, the newest first."""
     last, known = sheet.sounds.once_at(places[sheet.week[places] == monday]), how_right()
     whole = sheet.sounds.once_at(places)
-    if not len(last):
-        return []  # nothing was left this week
     ranked = []
     for column, check in enumerate(sheet.checks):
         used, since = last, monday

@@ -102,7 +102,7 @@ def judge_drill(analysis: Analysis, drill: Drill, rubric: Rubric, baseline: RepB
         baseline: the rep's own, or None.
 
     Returns:
-        Passed where every check that applies is passed, not where one is missed for sure; else nobody can say.
+        Passed where every check that applies is judged and passed, not where one is missed for sure; else nobody can say.
     """
     asked = tuple(criterion for criterion in rubric.criteria if criterion.id in drill.checks)
     free = tuple(dataclasses.replace(criterion, na_for=()) for criterion in asked)
@@ -112,7 +112,8 @@ def judge_drill(analysis: Analysis, drill: Drill, rubric: Rubric, baseline: RepB
     open_ = [check for check in checks if check.verdict == "n/a" or check.unsure]
     if failed:
         return DrillVerdict(False, "; ".join(f"{titles[one.id]}: {one.evidence}" for one in failed), checks)
-    if not checks or len(open_) == len(checks) or any(check.verdict == "fail" for check in checks):
+    unheard = any(check.not_judged for check in checks)  # one that the target asks for, and nobody can say
+    if not checks or len(open_) == len(checks) or unheard or any(check.verdict == "fail" for check in checks):
         why = "; ".join(f"{titles[one.id]}: {one.evidence}" for one in open_) or "the rubric has none of these checks"
         return DrillVerdict(None, why, checks)
     return DrillVerdict(True, "; ".join(one.evidence for one in checks if one.verdict == "pass"), checks)

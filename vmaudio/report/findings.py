@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -80,7 +81,9 @@ def headline(n: int, n_reps: int, points: Spread, overall: Rate, missed: Sequenc
         return f"{who}; none of them has points."
     costly = next((row for row in missed if row.missed.k and rests_on_enough(row)), None)
     if costly is not None:
-        return f"{who}: {first}; the missed check that costs most points is {quoted(costly.title)}."
+        # the tables below have no such limit, and would seem to say another thing
+        often = "" if costly is next(row for row in missed if row.missed.k) else " of those judged often enough"
+        return f"{who}: {first}; the missed check that costs most points{often} is {quoted(costly.title)}."
     return f"{who}: {first}."
 
 
@@ -199,7 +202,7 @@ def _comparison(observations: Sequence[Observation], by: str, names: Mapping[str
     pairs = [pair for pair in found.pairs if not skipped & {pair.a, pair.b}]
     shown = sorted((p for p in pairs if p.verdict.kind in ("a_higher", "b_higher")), key=lambda p: p.p_adjusted)
     if shown:
-        known = [Finding(_readable(p.verdict.sentence, names) + pretend, numbers(p)) for p in shown[:3]]
+        known = [Finding(f"Callbacks by {by}: {_readable(p.verdict.sentence, names)}{pretend}", numbers(p)) for p in shown[:3]]
         if found.pooling is not None and len(found.pooling.arms) > 2 and found.pooling.best.arm not in skipped:
             mixed_up = {name for p in found.pairs if p.verdict.kind == "confounded" for name in (p.a, p.b)}
             known.append(Finding(_readable(best_words(found.pooling, mixed_up), names) + pretend, found.pooling.prior))
@@ -210,13 +213,15 @@ def _comparison(observations: Sequence[Observation], by: str, names: Mapping[str
         return [], [Finding(text, "The fastest way to find out is to assign them at random: vmaudio compare plan")]
     most = max(large, key=lambda pair: min(sizes[pair.a][1], sizes[pair.b][1]))
     others = f"; no other of the {len(pairs)} pairs differs clearly either" if len(pairs) > 1 else ""
-    return [], [Finding(_readable(most.verdict.sentence, names) + pretend, numbers(most) + others)]
+    said = f"Callbacks by {by}: {_readable(most.verdict.sentence, names)}{pretend}"
+    return [], [Finding(said, numbers(most) + others)]
 
 
 def _readable(sentence: str, names: Mapping[str, str]) -> str:
-    """A verdict's sentence with approaches written for people."""
+    """A verdict's sentence with approaches written for people; "points" alone are the checklist's here."""
     for label, name in names.items():
         sentence = sentence.replace(f"'{label}'", name)
+    sentence = re.sub(r"(?<=\d) points?\b", " percentage points", sentence)
     return sentence[:1].upper() + sentence[1:]
 
 

@@ -13,6 +13,7 @@ from vmaudio.errors import TableError
 from vmaudio.experiments import data_cautions, parse_window, prepare
 from vmaudio.intake import (
     Send,
+    is_list,
     join_outcomes,
     joined_observations,
     parse_as_of,
@@ -23,7 +24,7 @@ from vmaudio.intake import (
 )
 from vmaudio.records import Message, Observation
 from vmaudio.store import Store, observations
-from vmaudio.training.callback_held import conditions_of, is_list
+from vmaudio.training.callback_held import conditions_of
 from vmaudio.training.callback_table import Example, FeatureValues, feature_rows
 
 _MESSAGE = (

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from vmaudio.intake import is_list
+
 PRIOR_MESSAGES = 20.0
 """A value's level of callbacks is shrunken as if that many messages at the base rate had been added."""
 
@@ -28,7 +30,6 @@ MOST_WEEKS = 60
 """With more weeks than this, months are held equal instead."""
 
 _SLOTS = ((10, "before 10"), (12, "10 to 12"), (14, "12 to 14"), (16, "14 to 16"), (25, "after 16"))
-_LISTS = ("list", "list_name", "listname", "list_id", "listid", "lead_list", "segment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +164,6 @@ def conditions_of(
         return (campaign or "", named, "", "", "", "")
     slot = next(name for end, name in _SLOTS if sent.hour < end) if clock else ""
     return (campaign or "", named, sent.strftime("%a"), slot, sent.strftime("%G-W%V"), sent.strftime("%Y-%m"))
-
-
-def is_list(column: str) -> bool:
-    """Whether a column of a manifest names the list that a prospect is from.
-
-    Args:
-        column: its name.
-    """
-    return column.strip().lower().replace(" ", "_") in _LISTS
 
 
 CONDITIONS = ("campaign", "list", "weekday", "time of day", "week", "month")

@@ -22,7 +22,7 @@ from vmaudio.records import Analysis, Failure, Message
 from vmaudio.store import delete_kept, keep_recording, kept_folder
 from vmaudio.web import keeping
 from vmaudio.web.context import Web
-from vmaudio.web.uploads import UploadError, megabytes
+from vmaudio.web.uploads import UploadError, megabytes, without_folder
 
 FRESH_S = 300.0
 """A signature of so many seconds ago or ahead is still taken: what was overheard cannot be sent again tomorrow."""
@@ -155,6 +155,7 @@ def _keeper(
     """Stores the result of a recording, or the reason why there is none: then its file goes too, and it may be sent again."""
 
     def over(analysis: Analysis | None, why: str) -> None:
+        why = without_folder(why, Path(message.source).parent)
         try:
             if analysis is not None:
                 web.store.save(analysis)

@@ -18,14 +18,14 @@ from typing import Any, BinaryIO
 
 from vmaudio.errors import TableError, VmaudioError
 from vmaudio.intake import IntakeCheck, check_tables, load_manifest, read_outcomes
-from vmaudio.records import Analysis, Message
+from vmaudio.records import Analysis, Message, counted
 from vmaudio.store import safe_name
 from vmaudio.web import arriving, tables
 from vmaudio.web.context import Web
 from vmaudio.web.held_imports import Import
 from vmaudio.web.job import Busy
 from vmaudio.web.tables import HowRead
-from vmaudio.web.uploads import UploadError, save_upload
+from vmaudio.web.uploads import UploadError, save_upload, without_folder
 
 MOST_FILES = 1000
 """Most files of one import: as many as a form may have."""
@@ -245,7 +245,7 @@ def _begin(web: Web, one: Planned, made: Import, left: threading.Semaphore, stop
         with made.lock:
             made.done += analysis is not None
             if analysis is None:
-                made.failed.append((one.path.name, why))
+                made.failed.append((one.path.name, why.removeprefix(f"{one.path.name} ")))
         left.release()
 
     while not stopping.is_set():
@@ -255,7 +255,7 @@ def _begin(web: Web, one: Planned, made: Import, left: threading.Semaphore, stop
                     _, new = arriving.take(web, one.path.read_bytes(), one.path.name, one.fields, also=over)
                 except (VmaudioError, OSError) as error:
                     with made.lock:
-                        made.failed.append((one.path.name, str(error)))
+                        made.failed.append((one.path.name, without_folder(str(error), one.path.parent)))
                     return 0
                 if not new:
                     with made.lock:
@@ -270,5 +270,5 @@ def _outcomes(web: Web, path: Path, asked: HowRead) -> str:
         done = tables.confirm(web.store, path, asked, web.config.timezone)
     except VmaudioError as error:
         return f"The outcomes were not imported: {error}"
-    lost = f"; {len(done.unmatched)} lines match no message" if done.unmatched else ""
+    lost = f"; {counted(len(done.unmatched), 'line matches', 'lines match')} no message" if done.unmatched else ""
     return f"Outcomes: {done.added} added, {done.changed} changed, {done.same} unchanged{lost}."

@@ -43,6 +43,7 @@ class Shown:
         check: title of the check that it shows; "" without.
         sound: address of its sound; None where it cannot be played.
         silent: why it cannot; "" where it can.
+        missed: the message misses the check that the clip shows, and no person denies it: it is no example to copy.
     """
 
     clip: Clip
@@ -52,6 +53,7 @@ class Shown:
     check: str
     sound: str | None
     silent: str
+    missed: bool
 
     @property
     def seconds(self) -> str:
@@ -147,7 +149,9 @@ def shown(web: Web, given: Sequence[Clip]) -> list[Shown]:
     stored = stored_checks(web.store, sorted({clip.message_id for clip in given}))
     made = []
     for clip in given:
-        source, recording, _ = stored.get(clip.message_id, ("", "", ()))
+        source, recording, checks = stored.get(clip.message_id, ("", "", ()))
+        said = {one.id: one.verdict for one in checks}
+        said |= {one.check_id: one.verdict for one in web.store.overrides(clip.message_id)}
         silent = "" if web.copies.may_play(source) else GONE
         silent = REPLACED if recording != clip.recording_id else silent
         at = places.get(clip.message_id)
@@ -156,7 +160,7 @@ def shown(web: Web, given: Sequence[Clip]) -> list[Shown]:
             Shown(
                 clip, clip.message_id if at is None else title_at(sheet, at), sent_words(row.sent_at) if row else "",
                 row.points if row else None, glossary.check(clip.check).title if clip.check else "",
-                None if silent else f"/library/{clip.id}/audio", silent,
+                None if silent else f"/library/{clip.id}/audio", silent, said.get(clip.check or "") == "fail",
             )
         )  # fmt: skip
     return made

@@ -1,6 +1,8 @@
 from .aliases import (
     MANIFEST_FIELDS as MANIFEST_FIELDS,
     OUTCOME_FIELDS as OUTCOME_FIELDS,
+    is_list as is_list,
+    is_ours as is_ours,
     key_of as key_of,
 )
 from .cells import (

@@ -97,6 +97,7 @@ _ALL_NAMES = frozenset(key for keys in _ALIASES.values() for key in keys) | {
     key.replace("_", "") for key in (*OUTCOME_FIELDS, *MANIFEST_FIELDS)
 }
 _LONGEST_NAME = 120
+_LISTS = frozenset({"list", "listname", "listid", "leadlist", "segment"})
 
 
 def key_of(name: str) -> str:
@@ -115,6 +116,24 @@ def names_of(ours: str) -> tuple[str, ...]:
         ours: the field.
     """
     return _ALIASES.get(ours, ())
+
+
+def is_list(name: str) -> bool:
+    """Whether a column of a manifest names the list that a prospect is from.
+
+    Args:
+        name: its name.
+    """
+    return key_of(name) in _LISTS
+
+
+def is_ours(name: str) -> bool:
+    """Whether a column says what a field of ours means, even where another one was taken for that field.
+
+    Args:
+        name: its name. A campaign's and a channel's do not count: a sequence beside a campaign is something of its own.
+    """
+    return key_of(name) in _ALL_NAMES - {*_ALIASES["campaign"], *_ALIASES["channel"]}
 
 
 def is_known(name: str, also: Collection[str] = ()) -> bool:

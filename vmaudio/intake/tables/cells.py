@@ -31,6 +31,8 @@ DOUBTS = {
     "missing": "in the hour that the clocks left out, read as before the change",
 }
 """Times that a change of the clocks makes doubtful; they are kept."""
+ABOUT_SCRIPTS = "script: "
+"""How the sentence about scripts' files begins that could not be read: it may name people, the others do not."""
 
 
 class Rows:
@@ -160,22 +162,23 @@ class Rows:
         return [values[text] for text in column]
 
     def warnings(self) -> list[str]:
-        """One sentence for each kind of doubtful time, with its lines."""
-        return [
+        """One sentence for each kind of doubt, with its lines."""
+        said = [
             f"{ours}: {len(lines)} time{'s' if len(lines) > 1 else ''} {DOUBTS[kind]} ({line_list(lines)})"
             for (ours, kind), lines in sorted(self.doubts.items(), key=lambda one: one[1][0])
         ]
+        if self.unread_scripts:
+            said.append(self._unread())
+        return said
 
-    def script_warnings(self) -> list[str]:
-        """A sentence of cells that look like a script's file and could not be read, each with the first row that has it."""
-        if not self.unread_scripts:
-            return []
+    def _unread(self) -> str:
+        """Of cells that look like a script's file and could not be read as one, each with the first row that has it."""
         shown = [f"{name!r} (line {line})" for name, line in self.unread_scripts.items()]
         some = ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")
         where = f"the folder of {self.table.path.name} or below it (UTF-8, at most 20 kB)"
         if len(shown) == 1:
-            return [f"script: {some} is no text file in {where}, and was taken as a script's name"]
-        return [f"script: {some} are no text files in {where}, and were taken as scripts' names"]
+            return f"{ABOUT_SCRIPTS}{some} is no text file in {where}, and was taken as a script's name"
+        return f"{ABOUT_SCRIPTS}{some} are no text files in {where}, and were taken as scripts' names"
 
     def _keep(self, ours: str, text: str, reading: Reading) -> None:
         if len(self.readings[ours]) < MOST_DISTINCT:

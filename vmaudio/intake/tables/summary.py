@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from vmaudio.intake.tables.cells import MOST_DISTINCT, PEOPLE, Rows
+from vmaudio.intake.tables.cells import ABOUT_SCRIPTS, MOST_DISTINCT, PEOPLE, Rows
 from vmaudio.intake.tables.distinct import counted
 from vmaudio.intake.tables.stand_ins import stand_ins
 from vmaudio.intake.tables.table import texts_of
@@ -51,8 +51,7 @@ class TableRead:
         other_columns: columns that stand for no field.
         set_aside: (line, text) of what is no row: titles, totals, notes.
         values: our field -> its distinct values, the most frequent first.
-        time_doubts: sentences about times that are kept although they are doubtful.
-        script_doubts: sentences about scripts' files that could not be read; they may name people.
+        doubts: sentences about times that are kept although they are doubtful.
     """
 
     path: str
@@ -63,13 +62,7 @@ class TableRead:
     other_columns: tuple[str, ...]
     set_aside: tuple[tuple[int, str], ...]
     values: dict[str, tuple[ValueRead, ...]]
-    time_doubts: tuple[str, ...]
-    script_doubts: tuple[str, ...]
-
-    @property
-    def doubts(self) -> tuple[str, ...]:
-        """Sentences about what is kept although it is doubtful."""
-        return (*self.time_doubts, *self.script_doubts)
+    doubts: tuple[str, ...]
 
     def not_understood(self) -> list[tuple[str, ValueRead]]:
         """(field, value) of those that nobody says what they mean."""
@@ -96,8 +89,7 @@ class TableRead:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
-        made = {**asdict(self), "doubts": self.doubts}
-        del made["time_doubts"], made["script_doubts"]
+        made = asdict(self)
         made["instead"] = {ours: {"column": column, "rows": n} for ours, (column, n) in self.instead.items()}
         made["set_aside"] = [{"line": line, "text": text} for line, text in self.set_aside]
         return made
@@ -118,7 +110,7 @@ class TableRead:
                 for ours, values in self.values.items()
                 if ours in PEOPLE
             },
-            "doubts": list(self.time_doubts),
+            "doubts": [doubt for doubt in self.doubts if not doubt.startswith(ABOUT_SCRIPTS)],
         }
 
 
@@ -159,7 +151,6 @@ def table_read(rows: Rows, understood: Mapping[str, Callable[[str], bool]] | Non
     return TableRead(
         str(table.path), len(table.rows), table.header_line, dict(rows.columns), instead,
         tuple(name for name in table.header if name and name not in used), table.set_aside, values, tuple(rows.warnings()),
-        tuple(rows.script_warnings()),
     )  # fmt: skip
 
 

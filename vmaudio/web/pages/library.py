@@ -47,7 +47,7 @@ def library_json(web: WebOf, viewer: ViewerOf, check: Annotated[str, Query(max_l
 
 @router.get("/library", include_in_schema=False)
 def library_page(request: Request, web: WebOf, viewer: ViewerOf, check: Annotated[str, Query(max_length=100)] = "") -> Response:
-    """The page: playlists, then examples by check in the order of the rubric, then what shows no check in particular."""
+    """The page: playlists, then examples by check in the order of the rubric, then misses, then what shows no check."""
     mine = prepares(viewer)
     clips = library.shown(web, library.clips_for(web, viewer, check=check or None))
     suggested = library.suggestions(web) if mine else {}
@@ -56,12 +56,13 @@ def library_page(request: Request, web: WebOf, viewer: ViewerOf, check: Annotate
     groups = []
     for name in order:
         if name and (not check or name == check):
-            own = [one for one in clips if one.clip.check == name]
+            own = [one for one in clips if one.clip.check == name and not one.missed]
             more = [one for one in suggested.get(name, []) if (one.message_id, name) not in taken]
             groups.append((web.glossary().check(name), own, more))
     return page(
         request, "library.html.j2", groups=[one for one in groups if one[1]],
         bare=[one for one in groups if not one[1] and one[2]],
+        missed=[one for one in clips if one.missed],
         rest=[one for one in clips if not one.clip.check], playlists=playlist_models(web, viewer), prepares=mine,
         check=check, quoted=library.quoted,
     )  # fmt: skip
