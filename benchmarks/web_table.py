@@ -35,7 +35,7 @@ PORTION = 500
 
 _WIDE = {
     "analyses": "INSERT INTO analyses (analysis_id, recording_id, key, engine, feature_schema, status, approach, text, "
-    "created_utc, body) VALUES (:id, :recording, 'k', 'fake', 'vm1', 'speech', :approach, :text, '', :body)",
+    "created_utc, body) VALUES (:id, :recording, :key, 'fake', 'vm1', 'speech', :approach, :text, '', :body)",
     "scores": "INSERT INTO scores (message_id, analysis_id, rubric_id, points, band, body, flags) VALUES "
     "(:message, :id, :rubric, :points, :band, :body, :flags)",
 }
@@ -69,8 +69,8 @@ def fill(store: Store, n: int) -> str:
             context |= {"prospect": f"p{i // 2:06d}"}
             flags = json.dumps([flag.to_dict() for flag in one.flags])
             wide["analyses"].append(
-                {"id": i + 1, "recording": ids["recording_id"], "approach": one.structure.approach,
-                 "text": one.transcript.text, "body": body}
+                {"id": i + 1, "recording": ids["recording_id"], "key": one.provenance.key.digest,
+                 "approach": one.structure.approach, "text": one.transcript.text, "body": body}
             )  # fmt: skip
             wide["scores"].append(
                 {"message": ids["message_id"], "id": i + 1, "rubric": score.rubric_id, "points": score.points,

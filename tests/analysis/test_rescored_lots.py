@@ -52,7 +52,7 @@ def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_lots_leave_what_single_saves_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All tables are equal, and the pairs of before and after come in the same order."""
-    monkeypatch.setattr(rescoring, "_LOT", 3)
+    monkeypatch.setattr(rescoring, "LOT", 3)
     lots = filled(tmp_path / "lots.sqlite")
     pairs = list(rescore(lots, load_rubric()))
     one_by_one(monkeypatch)

@@ -32,6 +32,7 @@ from .progress import (
 from .rescoring import (
     freeze_baselines as freeze_baselines,
     rescore as rescore,
+    rescore_bands as rescore_bands,
     rows_without_message as rows_without_message,
     score_with_team as score_with_team,
     team_beside as team_beside,

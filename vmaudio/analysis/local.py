@@ -38,14 +38,18 @@ WORKER_BYTES = 1.5e9
 """Memory of one worker with base: about 1 GB measured, with room for long recordings."""
 
 
-def default_workers() -> int:
-    """Number of workers: one per core, as memory allows."""
+def default_workers(worker_bytes: float = WORKER_BYTES) -> int:
+    """Number of workers: one per core, as memory allows.
+
+    Args:
+        worker_bytes: memory of one.
+    """
     cores = os.cpu_count() or 1
     try:
         free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (ValueError, OSError, AttributeError):
         return cores
-    return max(1, min(cores, int(free // WORKER_BYTES)))
+    return max(1, min(cores, int(free // worker_bytes)))
 
 
 class LocalEngine:

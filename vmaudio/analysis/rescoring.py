@@ -6,18 +6,18 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
-from vmaudio.analysis.own_companies import own_companies, with_own_company
+from vmaudio.analysis.own_companies import own_companies
+from vmaudio.analysis.rescoring_processes import LOT, LotEngine, rescorers
+from vmaudio.analysis.scoring_again import Scoring, bands, message_now, score_again
 from vmaudio.analysis.scoring_pass import score_in_context
 from vmaudio.classify import Model
 from vmaudio.duplicates import find_copies, item_of, stored_copies
 from vmaudio.intake import fit_recordings, id_key
 from vmaudio.records import Analysis, Message, absolute_source
 from vmaudio.rubric import NO_TEAM, RUBRIC_OPTIONS, Rubric, TeamWords, baseline_of, team_words
-from vmaudio.store import Rescored, Store, all_outcomes, baseline_rows, put_rescored
-
-_LOT = 50
-"""Messages that are saved at once: nobody waits long for the database, and little is lost when the program is stopped."""
+from vmaudio.store import Rescored, Store, all_outcomes, baseline_rows, put_rescored, rescored_values, stands_alone
 
 
 def freeze_baselines(store: Store) -> int:
@@ -60,6 +60,58 @@ def rescore(
     Yields:
         (before, after) for each message.
     """
+    yield from _rescore(store, _known(store, rubric, listed, freeze, forecaster))
+
+
+def rescore_bands(
+    store: Store,
+    rubric: Rubric,
+    listed: Sequence[Message] = (),
+    *,
+    freeze: bool = True,
+    forecaster: Model | None = None,
+    workers: int | None = None,
+    models_dir: str | None = None,
+) -> Iterator[tuple[str, str]]:
+    """`rescore` in several processes, where that pays: the same rows in the same order, in less time.
+
+    Args:
+        store: as for `rescore`, as are the next four.
+        rubric: by which messages are scored.
+        listed: rows of a manifest.
+        freeze: make each rep's baseline anew first.
+        forecaster: the promoted callback model.
+        workers: processes that score; None is as many as memory and cores allow, and one for few messages. Where a message
+            takes the place of another, all are scored in this process.
+        models_dir: folder where the processes find the promoted model; None is the setting's.
+
+    Yields:
+        The bands of each message before and after; "unscored" where it has no score.
+
+    Raises:
+        VmaudioError: no process can be started, or two died over one lot of messages; what is before it is saved.
+    """
+    known = _known(store, rubric, listed, freeze, forecaster)
+    count = rescorers(store, workers)
+    if count > 1:
+        now = ((stored.message_id, message_now(stored, known.contexts)) for stored in store.messages())
+        same_ids = all(stored == message.message_id for stored, message in now)
+        if same_ids and stands_alone(store, (message_now(stored, known.contexts) for stored in store.messages())):
+            engine = LotEngine(store, known.by, known.contexts, known.companies, workers=count, models_dir=models_dir)
+            yield from engine.run()
+            return
+    yield from (bands(old, new) for old, new in _rescore(store, known))
+
+
+class _Known(NamedTuple):
+    """What is known before the first message is scored."""
+
+    by: Scoring
+    contexts: Mapping[str, Message]
+    companies: Mapping[str, str]
+
+
+def _known(store: Store, rubric: Rubric, listed: Sequence[Message], freeze: bool, forecaster: Model | None) -> _Known:
     if freeze:
         freeze_baselines(store)
     contexts, _ = _contexts(store, listed)
@@ -72,25 +124,19 @@ def rescore(
     sent = ((context(message), recording_id, text) for message, recording_id, text in spoken)
     team = team_words(sent, (context(message) for message in store.messages()))
     companies = own_companies(store, context=context)
-    baselines = cache(store.baseline)
+    return _Known(Scoring(rubric, cache(store.baseline), forecaster, team), contexts, companies)
 
-    def scored(old: Analysis) -> Rescored:
-        message, named = context(old.message), with_own_company(old, companies)
-        if old.message.audio_message:  # one of several messages in its file: the row is about all of them
-            own = old.message
-            message = replace(message, message_id=own.message_id, audio_message=own.audio_message)
-        new = score_in_context(named, message, rubric, baselines, forecaster, team)
-        return Rescored(new, old.message.message_id, named if named is not old else None)
 
+def _rescore(store: Store, known: _Known) -> Iterator[tuple[Analysis, Analysis]]:
     analyses = store.analyses()
-    while lot := list(itertools.islice(analyses, _LOT)):
-        made = [scored(old) for old in lot]
+    while lot := list(itertools.islice(analyses, LOT)):
+        made = [score_again(old, message_now(old.message, known.contexts), known.companies, known.by) for old in lot]
         _save(store, made)
         yield from zip(lot, (one.analysis for one in made), strict=True)
 
 
 def _save(store: Store, lot: Sequence[Rescored]) -> None:
-    if put_rescored(store, lot):
+    if put_rescored(store, [rescored_values(one) for one in lot]):
         return
     for one in lot:
         if one.measures is not None:

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     "--manifest", type=click.Path(dir_okay=False), metavar="CSV", help="Manifest with new information about the messages."
 )
 @click.option(
+    "--workers", type=click.IntRange(1), help="Processes that score.  [default: by memory and cores; 1 for few messages]"
+)
+@click.option(
     "--baselines/--no-baselines", default=True, show_default=True, help="First compute each rep's own baseline again."
 )
 @table_options
 @pass_app
-def command(app: App, rubric: str | None, manifest: str | None, baselines: bool, tables: Tables) -> int:
+def command(app: App, rubric: str | None, manifest: str | None, workers: int | None, baselines: bool, tables: Tables) -> int:
     """Score the stored messages again with a new rubric, manifest or model. No recording is opened.
 
     The company that a rep calls for gets one spelling in all of the rep's messages: that of the manifest's column
@@ -38,7 +41,7 @@ def command(app: App, rubric: str | None, manifest: str | None, baselines: bool,
     Example:
       vmaudio rescore --rubric my-rubric.toml
     """
-    from vmaudio.analysis import rescore, rows_without_message
+    from vmaudio.analysis import rescore_bands, rows_without_message
     from vmaudio.callback import promoted_model
     from vmaudio.rubric import load_rubric
     from vmaudio.settings import get
@@ -52,9 +55,12 @@ def command(app: App, rubric: str | None, manifest: str | None, baselines: bool,
     listed = messages_of(read)
     say_read(app, read)
     say_left_over(app, _left_over(read, rows_without_message(store, listed)) if read else [], tables.strict)
-    for old, new in rescore(store, active, listed, freeze=baselines, forecaster=model):
-        before[old.score.band if old.score else "unscored"] += 1
-        after[new.score.band if new.score else "unscored"] += 1
+    scored = rescore_bands(
+        store, active, listed, freeze=baselines, forecaster=model, workers=workers, models_dir=app.models_dir
+    )
+    for old, new in scored:
+        before[old] += 1
+        after[new] += 1
     if not app.quiet:
         bands = ", ".join(f"{band} {before[band]} → {after[band]}" for band in ("strong", "fair", "weak", "unscored"))
         if model is not None:

@@ -146,7 +146,12 @@ from .report_changes import (
 )
 from .rescored_rows import (
     Rescored as Rescored,
+    analyses_of as analyses_of,
     put_rescored as put_rescored,
+    read_lots as read_lots,
+    rescored_values as rescored_values,
+    sent_twice as sent_twice,
+    stands_alone as stands_alone,
 )
 from .round_rows import (
     Round as Round,

@@ -89,11 +89,28 @@ def put_measurement(connection: Connection, analysis: Analysis) -> int:
     Returns:
         Id of the row.
     """
+    key = {"recording_id": analysis.recording_id, "key": analysis.provenance.key.digest}
+    put(connection, analyses, key, measurement_values(analysis))
+    return int(
+        connection.execute(
+            select(analyses.c.analysis_id).where(analyses.c.recording_id == key["recording_id"], analyses.c.key == key["key"])
+        ).scalar_one()
+    )
+
+
+def measurement_values(analysis: Analysis) -> dict[str, Any]:
+    """The columns of a recording's measurements, without the recording and the key.
+
+    Args:
+        analysis: the analysis; its message and its score are not used.
+
+    Returns:
+        Values by name of the column.
+    """
     body = analysis.to_dict()
     for name in ("message", "score", "source", "file_name"):
         del body[name]
-    key = {"recording_id": analysis.recording_id, "key": analysis.provenance.key.digest}
-    values = {
+    return {
         "engine": analysis.provenance.engine,
         "feature_schema": analysis.provenance.feature_schema,
         "status": analysis.transcript.status,
@@ -103,12 +120,6 @@ def put_measurement(connection: Connection, analysis: Analysis) -> int:
         "measure_versions": versions_text(analysis.provenance.measure_versions) or None,
         "body": body,
     }
-    put(connection, analyses, key, values)
-    return int(
-        connection.execute(
-            select(analyses.c.analysis_id).where(analyses.c.recording_id == key["recording_id"], analyses.c.key == key["key"])
-        ).scalar_one()
-    )
 
 
 def put_score(connection: Connection, analysis: Analysis, analysis_id: int) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from vmaudio.text.entities.name_words import NameWords
+from vmaudio.text.entities.name_words import NameWords, by_first_word
 from vmaudio.text.entities.phrases import AT_WORDS, CALLEE_CUES, GREETING_FILL, OPENERS
 from vmaudio.text.lexicon import COMMON, FIRST_NAMES, FUNCTION, GREETINGS, TITLES
 
 _KNOWN = FIRST_NAMES | TITLES
+_CUES = by_first_word((cue, cue[0]) for cue in CALLEE_CUES)
+_GREETINGS = by_first_word((greeting, greeting) for greeting in GREETINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class CalleeWords(NameWords):
         found: list[Found] = []
         for at in range(len(self.tokens)):
             found += self._greeted(at)
-            for words, score, _ in CALLEE_CUES:
+            for words, score, _ in _CUES.get(self.lows[at], ()):
                 if (
                     self._says(at, words)
                     and self._low(at - 1) not in ("you", "you're", "not")
@@ -52,7 +54,7 @@ class CalleeWords(NameWords):
 
     def _greeted(self, at: int) -> list[Found]:
         """ "Hi Dana", "good morning, Mr. Hall", "hello there Dana"."""
-        for greeting in GREETINGS:
+        for greeting in _GREETINGS.get(self.lows[at], ()):
             if not self._says(at, greeting):
                 continue
             if len(greeting) == 1 and greeting[0] in ("morning", "afternoon", "evening", "dear") and at > 0:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 
 from vmaudio.text.entities.callees import CalleeWords, Found
-from vmaudio.text.entities.name_words import NO_NAME
+from vmaudio.text.entities.name_words import NO_NAME, by_first_word
 from vmaudio.text.entities.phrases import AFTER_CALLER, AT_WORDS, CALLER_CUES, GREET_ENDS, REPORTING_VERBS
 from vmaudio.text.lexicon import BUSINESS, FIRST_NAMES, TITLES
+
+_CUES = by_first_word((cue, cue[0]) for cue in CALLER_CUES)
 
 
 class CallerWords(CalleeWords):
@@ -30,7 +32,7 @@ class CallerWords(CalleeWords):
     def _callers(self) -> list[Found]:
         found: list[Found] = []
         for at in range(len(self.tokens)):
-            for words, score, strict in CALLER_CUES:
+            for words, score, strict in _CUES.get(self.lows[at], ()):
                 if not self._says(at, words) or (words[0] == "this" and self._low(at - 1) == "is"):
                     continue
                 place = at + len(words)

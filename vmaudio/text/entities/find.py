@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 
-from vmaudio.records import Entities, Span, Transcript
+from vmaudio.records import Entities, Mention, Span, Transcript
 from vmaudio.text.entities.contact import find_emails, find_times
 from vmaudio.text.entities.digit_runs import find_sayings
 from vmaudio.text.entities.names import NameFinder
@@ -49,6 +49,19 @@ def find_entities(
         emails=find_emails(tokens),
         times=find_times(tokens, _inside(tokens, [span for phone in phones for span in phone.spans])),
     )
+
+
+def find_company(tokens: Sequence[Token], options: EntityOptions = DEFAULT) -> Mention | None:
+    """The caller's company as `find_entities` finds it, without looking for anything else.
+
+    Args:
+        tokens: the words of a message with speech, in order.
+        options: thresholds of the finders.
+
+    Returns:
+        The company; None where none is named.
+    """
+    return NameFinder(tokens, find_numbers(tokens), options.names).company() if tokens else None
 
 
 def _inside(tokens: Sequence[Token], spans: Sequence[Span]) -> set[int]:

@@ -21,6 +21,7 @@ from vmaudio.text.tokens import Token, mention, tokenize
 _DIGITS = frozenset((*DIGIT_WORDS, "oh"))
 _PLAIN = COMMON | FUNCTION | BUSINESS
 _EVERYDAY = _PLAIN | _DIGITS
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,21 @@ def respell_names(
         ``entities`` with other spellings of caller, callee and company; where the rep or the company was not found, but a
         stretch of the words sounds like all of the name, it is found.
     """
-    tokens = tokenize(transcript)
+    return respell_found(entities, tokenize(transcript), known, options)
+
+
+def respell_found(entities: Entities, tokens: Sequence[Token], known: KnownNames, options: KnownNameOptions) -> Entities:
+    """What `respell_names` makes of a transcript that was cut already.
+
+    Args:
+        entities: as found in the transcript.
+        tokens: the words.
+        known: the manifest's names.
+        options: how alike they must sound.
+
+    Returns:
+        As `respell_names`.
+    """
     made: dict[str, Mention] = {}
     for field in ("caller", "callee", "company"):
         name, heard = getattr(known, field), getattr(entities, field)
@@ -115,22 +130,28 @@ def _heard_in(tokens: Sequence[Token], name: str, options: KnownNameOptions, lea
     given name alone sounds like too much.
     """
     best = (0.0, 0, 0, "")
+    lows = [token.low for token in tokens]
+    spelled = [_letters(low) for low in lows]
+    figure = [len(lows)] * (len(lows) + 1)  # from each place on the first one
+    for at in range(len(lows) - 1, -1, -1):
+        figure[at] = at if lows[at] in _DIGITS else figure[at + 1]
     for part in filter(name.startswith, _parts(name)):
-        letters, count = len(_letters(part)), part.count(" ") + 1
+        bare, count = _letters(part), part.count(" ") + 1
+        letters = len(bare)
         if letters < options.search_letters or count < least_words:
             continue
         own = set(part.lower().split())
         least = options.searched + max(0, options.searched_letters - letters) * options.searched_short
         for first in range(len(tokens)):
-            for last in range(max(first, first + count - 2), min(len(tokens), first + count + 2)):
-                lows = [token.low for token in tokens[first : last + 1]]
-                heard = " ".join(lows)
-                if _DIGITS.intersection(lows) or abs(len(_letters(heard)) - letters) > options.length_share * letters:
+            for last in range(max(first, first + count - 2), min(figure[first], first + count + 2)):
+                heard = "".join(spelled[first : last + 1])
+                if abs(len(heard) - letters) > options.length_share * letters:
                     continue
-                framed = not FUNCTION.isdisjoint({lows[0], lows[-1]} - own)
-                score = likeness(heard, part, options=options) - options.framed * framed
+                framed = not FUNCTION.isdisjoint({lows[first], lows[last]} - own)
+                needed = least + options.everyday * _EVERYDAY.issuperset(lows[first : last + 1])
+                score = _likeness(heard, bare, options, needed + options.framed * framed) - options.framed * framed
                 weight = (score - 0.5) * letters
-                if weight > best[0] and score >= least + options.everyday * _EVERYDAY.issuperset(lows):
+                if weight > best[0] and score >= needed:
                     best = (weight, first, last, part)
     if not best[3]:
         return None
@@ -151,23 +172,28 @@ def likeness(heard: str, name: str, *, options: KnownNameOptions = DEFAULT.known
         (`plain_spelling`), and a little less than that of the sound keys, which lies above the others by at most
         `KnownNameOptions.sound_over_spelling`, and less for a name of few consonants: "call" and Gallo have one key.
     """
+    return _likeness(_letters(heard), _letters(name), options)
+
+
+def _likeness(one: str, other: str, options: KnownNameOptions, needed: float = 0.0) -> float:
+    """`likeness` of the letters of two names; where it is less than ``needed``, anything below that."""
     from rapidfuzz.distance import Levenshtein
 
-    one, other = _letters(heard), _letters(name)
     if not one or not other:
         return 0.0
-    (key, plain), (other_key, other_plain) = _sounds(one), _sounds(other)
+    other_key = _key(other)
     spelling = Levenshtein.normalized_similarity(one, other)
-    spelling = max(spelling, options.sound_share * Levenshtein.normalized_similarity(plain, other_plain))
-    sound = options.sound_share * Levenshtein.normalized_similarity(key, other_key)
+    spelling = max(spelling, options.sound_share * Levenshtein.normalized_similarity(_plain(one), _plain(other)))
     above = min(options.sound_over_spelling, options.sound_by_consonant * max(0, len(other_key) - 1))
+    if spelling + above < needed - _ROUNDING:  # whatever the sound is
+        return float(spelling)
+    sound = options.sound_share * Levenshtein.normalized_similarity(_key(one), other_key)
     return float(max(spelling, min(sound, spelling + above)))
 
 
-@lru_cache(maxsize=4096)
-def _sounds(letters: str) -> tuple[str, str]:
-    """Sound key and plain spelling: the stretches of one message are compared with many names."""
-    return sound_key(letters), plain_spelling(letters)
+_key = lru_cache(maxsize=4096)(sound_key)
+_plain = lru_cache(maxsize=4096)(plain_spelling)
+"""The stretches of one message are compared with many names."""
 
 
 @lru_cache(maxsize=4096)

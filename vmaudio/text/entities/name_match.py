@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from vmaudio.text.entities.options import DEFAULT, NameMatchOptions
 from vmaudio.text.lexicon import TITLES
 
+_ANY = ""
+
+# each rule with texts of which one is in whatever it changes: looking for them takes a tenth of the time
 _RULES = tuple(
-    (re.compile(pattern), by)
-    for pattern, by in (
-        (r"[^a-z]", ""), (r"^(?:kn|gn|pn)", "n"), (r"^wr", "r"), (r"^x", "s"), (r"mb$", "m"), (r"tch", "x"),
-        (r"sch|sh|ch|ti(?=[ao])|ci(?=a)", "x"),
-        (r"ph|gh(?=[^aeiou]|$)", "f"), (r"th", "t"), (r"ck|q|c(?=[^eiy]|$)|x(?<=kx)", "k"), (r"c", "s"),
-        (r"dge|g(?=[eiy])|j", "j"), (r"gh", "g"),
-        (r"z", "s"), (r"v", "f"), (r"d", "t"), (r"b", "p"), (r"g", "k"), (r"wh|w(?=[^aeiou]|$)", ""), (r"h", ""),
-        (r"y(?=[^aeiou]|$)", "i"),
+    (tuple(needed.split()) or ("",), re.compile(pattern), by)
+    for needed, pattern, by in (
+        ("n", r"^(?:kn|gn|pn)", "n"), ("wr", r"^wr", "r"), ("x", r"^x", "s"), ("mb", r"mb$", "m"),
+        ("tch", r"tch", "x"), ("sh ch ti ci", r"sch|sh|ch|ti(?=[ao])|ci(?=a)", "x"),
+        ("ph gh", r"ph|gh(?=[^aeiou]|$)", "f"), ("th", r"th", "t"), ("c q x", r"ck|q|c(?=[^eiy]|$)|x(?<=kx)", "k"),
+        ("c", r"c", "s"), ("g j", r"dge|g(?=[eiy])|j", "j"), ("gh", r"gh", "g"),
+        ("z", r"z", "s"), ("v", r"v", "f"), ("d", r"d", "t"), ("b", r"b", "p"), ("g", r"g", "k"),
+        ("w", r"wh|w(?=[^aeiou]|$)", ""), ("h", r"h", ""), ("y", r"y(?=[^aeiou]|$)", "i"),
     )
 )  # fmt: skip
 
 
 _SAID = tuple(
-    (re.compile(pattern), by)
-    for pattern, by in (
-        (r"[^a-z]", ""), (r"^(?:kn|gn|pn)", "n"), (r"^wr", "r"), (r"^x", "s"), (r"mb$", "m"),
-        (r"tch|sch|sh|ch|ti(?=[ao])|ci(?=a)", "x"), (r"ph", "f"), (r"gh(?=[^aeiou]|$)", ""), (r"th", "t"),
-        (r"ck|q|c(?=[^eiy]|$)", "k"), (r"c", "s"), (r"dge|g(?=[eiy])|j", "j"), (r"z", "s"), (r"(?<=[a-z])h", ""),
-        (r"wh", "w"), (r"(.)\1+", r"\1"), (r"(?<=[^aeiou])e$", ""), (r"ie|ey|ea|ei|y|i", "i"), (r"ai|ay", "a"),
-        (r"ou|oo|ew|ue", "u"), (r"oa|ow|au|aw", "o"), (r"(.)\1+", r"\1"),
+    (tuple(needed.split()) or ("",), re.compile(pattern), by)
+    for needed, pattern, by in (
+        ("n", r"^(?:kn|gn|pn)", "n"), ("wr", r"^wr", "r"), ("x", r"^x", "s"), ("mb", r"mb$", "m"),
+        ("sh ch ti ci", r"tch|sch|sh|ch|ti(?=[ao])|ci(?=a)", "x"), ("ph", r"ph", "f"), ("gh", r"gh(?=[^aeiou]|$)", ""),
+        ("th", r"th", "t"), ("c q", r"ck|q|c(?=[^eiy]|$)", "k"), ("c", r"c", "s"), ("g j", r"dge|g(?=[eiy])|j", "j"),
+        ("z", r"z", "s"), ("h", r"(?<=[a-z])h", ""), ("wh", r"wh", "w"), (_ANY, r"(.)\1+", r"\1"),
+        ("e", r"(?<=[^aeiou])e$", ""), ("e y", r"ie|ey|ea|ei|y", "i"), ("ai ay", r"ai|ay", "a"),
+        ("ou oo ew ue", r"ou|oo|ew|ue", "u"), ("oa ow au aw", r"oa|ow|au|aw", "o"), (_ANY, r"(.)\1+", r"\1"),
     )
 )  # fmt: skip
 
@@ -44,10 +49,7 @@ def plain_spelling(word: str) -> str:
     Returns:
         Lower case letters.
     """
-    key = word.lower()
-    for pattern, by in _SAID:
-        key = pattern.sub(by, key)
-    return key
+    return _changed(word, _SAID)
 
 
 def sound_key(word: str) -> str:
@@ -65,12 +67,21 @@ def sound_key(word: str) -> str:
     Returns:
         Lower case letters; empty for a word of h and w alone.
     """
-    key = word.lower()
-    for pattern, by in _RULES:
-        key = pattern.sub(by, key)
+    key = _changed(word, _RULES)
     head = "a" if key[:1] and key[0] in "aeiouy" else ""
     key = head + re.sub(r"[aeiouyw]", "", key)
     return re.sub(r"(.)\1+", r"\1", key)
+
+
+def _changed(word: str, rules: Sequence[tuple[tuple[str, ...], re.Pattern[str], str]]) -> str:
+    """The letters of a name by the rules, one after the other."""
+    key = re.sub(r"[^a-z]", "", word.lower())
+    for needed, pattern, by in rules:
+        for text in needed:
+            if text in key:
+                key = pattern.sub(by, key)
+                break
+    return key
 
 
 def match_name(said: str, expected: str, *, options: NameMatchOptions = DEFAULT.name_match) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from vmaudio.text.digits import Number
 from vmaudio.text.entities.options import DEFAULT, NameOptions
@@ -13,6 +14,23 @@ from vmaudio.text.tokens import Token
 NO_NAME = COMMON - FIRST_NAMES
 _NO_BUSINESS = COMMON - BUSINESS
 _BEFORE_OF = OF_HEADS | {"of", "for"}
+
+_Cue = TypeVar("_Cue")
+
+
+def by_first_word(cues: Iterable[tuple[_Cue, tuple[str, ...]]]) -> Mapping[str, tuple[_Cue, ...]]:
+    """Phrases by their first word: at each word of a message only those are looked for that begin with it.
+
+    Args:
+        cues: phrases and their words.
+
+    Returns:
+        The phrases of each first word, in their order.
+    """
+    found: dict[str, list[_Cue]] = {}
+    for cue, words in cues:
+        found.setdefault(words[0], []).append(cue)
+    return {word: tuple(some) for word, some in found.items()}
 
 
 class NameWords:

@@ -12,11 +12,13 @@ from vmaudio.records import Mention
 from vmaudio.text.digits import Number
 from vmaudio.text.entities.callees import Found
 from vmaudio.text.entities.callers import CallerWords
+from vmaudio.text.entities.name_words import by_first_word
 from vmaudio.text.entities.options import DEFAULT, NameOptions
 from vmaudio.text.entities.phrases import BETWEEN, COMPANY_CUES, FROM_WORDS, REPORTING_VERBS, ROLES
 from vmaudio.text.lexicon import BUSINESS, COMMON, FIRST_NAMES, FUNCTION
 from vmaudio.text.tokens import Token, mention
 
+_CUES = by_first_word((cue, cue[0]) for cue in COMPANY_CUES)
 _NO_COMPANY = (COMMON | FUNCTION) - BUSINESS - {"the"}
 
 
@@ -92,7 +94,7 @@ class NameFinder(CallerWords):
     def _companies(self) -> list[Found]:
         found: list[Found] = []
         for at in range(len(self.tokens)):
-            for words, score, _ in COMPANY_CUES:
+            for words, score, _ in _CUES.get(self.lows[at], ()):
                 end = self._company(at + len(words)) if self._says(at, words) else None
                 if end is not None and (
                     self.cased or score > self.options.spoken_company or self._is_business(at + len(words), end)

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vmaudio.records import Entities, Mention, Transcript
-from vmaudio.text.entities.find import find_entities
-from vmaudio.text.entities.known_names import KnownNames, likeness, respell_names
+from vmaudio.text.entities.find import find_company
+from vmaudio.text.entities.known_names import KnownNames, likeness, respell_found
 from vmaudio.text.entities.options import DEFAULT, EntityOptions
+from vmaudio.text.tokens import Token, tokenize
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,14 @@ def learn_company(
     read = list({one.text: one for one in messages if one.text.strip()}.values())[-limits.read :]
     if len(read) < limits.messages:
         return None
-    found = [find_entities(one, options=options).company for one in read]
+    cut = [_read(one, options) for one in read]
+    found = [mention for _, mention in cut if mention]
+    names = _candidates([mention.text for mention in found], others, options)
+    # message by message: the sounds of its words are kept while all names are looked for
+    heard = Counter(name for tokens, mention in cut for name in names if _as(name, tokens, mention, options))
     best: tuple[int, int, int, str] | None = None
-    for name in _candidates([mention.text for mention in found if mention], others, options):
-        heard = [_as(name, one, mention, options) for one, mention in zip(read, found, strict=True)]
-        spelled_so = sum(mention is not None and mention.text == name for mention in found)
-        fits = (sum(heard), spelled_so, -len(name), name)
+    for name in names:
+        fits = (heard[name], sum(mention.text == name for mention in found), -len(name), name)
         best = max(best, fits) if best else fits
     return OwnCompany(best[3], best[0]) if best and best[0] >= limits.messages else None
 
@@ -70,12 +73,18 @@ def name_company(transcript: Transcript, name: str | None, *, options: EntityOpt
         What `respell_names` makes of the company that is found in the words; so the same words and the same name give the same,
         whatever the message's company was taken for before.
     """
-    return _respelled(find_entities(transcript, options=options).company, transcript, name, options)
+    tokens, found = _read(transcript, options)
+    return _respelled(found, tokens, name, options)
 
 
-def _respelled(found: Mention | None, transcript: Transcript, name: str | None, options: EntityOptions) -> Mention | None:
-    known = KnownNames(company=name)
-    return respell_names(Entities(company=found), transcript, known, options=options.known_names).company
+def _read(transcript: Transcript, options: EntityOptions) -> tuple[tuple[Token, ...], Mention | None]:
+    """The words of a message, and the company that is found in them."""
+    tokens = tokenize(transcript)
+    return tokens, find_company(tokens, options) if transcript.status == "speech" else None
+
+
+def _respelled(found: Mention | None, tokens: Sequence[Token], name: str | None, options: EntityOptions) -> Mention | None:
+    return respell_found(Entities(company=found), tokens, KnownNames(company=name), options.known_names).company
 
 
 def _candidates(heard: Sequence[str], others: Sequence[str], options: EntityOptions) -> list[str]:
@@ -95,7 +104,7 @@ def _candidates(heard: Sequence[str], others: Sequence[str], options: EntityOpti
     return sorted(names, key=lambda name: (-alike[name], -counts[name], len(name), name))[: limits.names]
 
 
-def _as(name: str, transcript: Transcript, found: Mention | None, options: EntityOptions) -> bool:
+def _as(name: str, tokens: Sequence[Token], found: Mention | None, options: EntityOptions) -> bool:
     """Whether a message holds a name by its sound."""
-    said = _respelled(found, transcript, name, options)
+    said = _respelled(found, tokens, name, options)
     return said is not None and (said.text == name or said.heard is not None)
