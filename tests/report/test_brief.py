@@ -54,7 +54,7 @@ def test_copies_are_the_same(tmp_path: Path) -> None:
 
 
 def test_what_no_report_row_tells_is_read_whole(tmp_path: Path) -> None:
-    """A row whose verdicts do not fit its rubric, and measures that no message is scored by."""
+    """A row whose verdicts do not fit its rubric; measures that no message is scored by are left out, and are no copy of it."""
     with open_store(str(tmp_path / "old.sqlite")) as store:
         for one in TEAM[:4]:
             store.save(one)
@@ -64,8 +64,9 @@ def test_what_no_report_row_tells_is_read_whole(tmp_path: Path) -> None:
         with store.begin() as connection:
             connection.execute(update(report_rows).where(wanted).values(marks=""))
         assert page(store, brief=True) == page(store, brief=False)
+        assert "copy is left out" not in page(store, brief=True)
         found = brief_analyses(store)
-        assert [bool(one.transcript.words) for one in found].count(True) == 2
+        assert [bool(one.transcript.words) for one in found].count(True) == 1
         assert [one.message.message_id for one in found] == [one.message.message_id for one in store.analyses()]
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import inspect, text
 
 from tests.makers import analysis
+from vmaudio.analysis import rescore
 from vmaudio.errors import StoreError
 from vmaudio.records import Failure, Message, Outcome, RepBaseline
 from vmaudio.rubric import scoring
@@ -50,6 +51,20 @@ class TestStore:
         store.save(made)
         (found,) = store.analyses()
         same(found, made)
+
+    def test_a_recording_measured_by_another_engine_is_one_message(self, store):
+        """The earlier measurement is known by its key, and is no message: reading, counting and scoring again leave it."""
+        first = scored(analysis())
+        second = dataclasses.replace(first, provenance=dataclasses.replace(first.provenance, engine="other"))
+        assert second.provenance.key.digest != first.provenance.key.digest
+        store.save(first)
+        store.save(second)
+        (found,) = store.analyses()
+        assert found.provenance.engine == "other"
+        assert store.known(first.recording_id, first.provenance.key.digest) is not None
+        assert len(list(rescore(store, load_rubric()))) == 1
+        assert [message.source for message in store.messages()] == [found.source]
+        assert store.count() == 1
 
     def test_a_result_is_known_by_bytes_and_key(self, store):
         """Measurements are found by the bytes' hash and the key, and by nothing else."""

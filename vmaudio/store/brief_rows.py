@@ -108,8 +108,8 @@ def stored_digests(store: Database, ids: Sequence[str]) -> dict[str, str]:
 
 def _brief() -> Select[Any]:
     joined = (
-        analyses.outerjoin(scores, scores.c.analysis_id == analyses.c.analysis_id)
-        .outerjoin(messages, messages.c.message_id == scores.c.message_id)
+        analyses.join(scores, scores.c.analysis_id == analyses.c.analysis_id)
+        .join(messages, messages.c.message_id == scores.c.message_id)
         .outerjoin(report_rows, report_rows.c.message_id == scores.c.message_id)
     )
     body = analyses.c.body
