@@ -24,8 +24,10 @@ from vmaudio.records import (
     Transcript,
     clock,
     is_english,
+    messages_of,
     parse_json,
     parse_toml,
+    records_of,
 )
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=False)
@@ -181,3 +183,18 @@ def test_brackets_without_end_are_a_value_error(parse):
     """A document that is valid and deeper than Python's parser goes is no crash."""
     with pytest.raises(ValueError, match="nested too deeply"):
         parse(("a = " if parse is parse_toml else "") + "[" * 100_000 + "]" * 100_000)
+
+
+def test_messages_of_columns_are_those_made_one_by_one():
+    columns = {
+        "source": ["a.wav", "b.wav"], "message_id": ["m1", "m2"], "rep": ["Ann", None], "extra": [{}, {"list": "hot"}]
+    }  # fmt: skip
+    assert messages_of(columns, 2) == [Message("a.wav", "m1", "Ann"), Message("b.wav", "m2", extra={"list": "hot"})]
+    made = messages_of({**columns, "message_id": ["m1", ""]}, 2)
+    assert made[1].message_id == Message("b.wav").message_id
+    with pytest.raises(TypeError, match="rep of a message is text or None, and no int"):
+        messages_of({**columns, "rep": ["Ann", 3]}, 2)
+    with pytest.raises(FrozenInstanceError):
+        made[0].rep = "Bob"
+    with pytest.raises(TypeError, match="no column 'end_s'"):
+        records_of(Span, {"start_s": [1.0]}, 1)

@@ -46,9 +46,10 @@ def indexes(path) -> list[tuple[str, str]]:
 
 def test_rows_and_indexes_are_those_of_few_rows(tmp_path, monkeypatch):
     kept = {}
-    for most in (10, 1000):  # with the indexes behind, and without
+    for most, values in ((10, 500), (1000, 500), (1000, 1)):  # with the indexes behind, and without; row by row
         monkeypatch.setattr(many_rows, "MANY", most)
-        path = tmp_path / f"{most}.sqlite"
+        monkeypatch.setattr(many_rows, "MOST_VALUES", values)
+        path = tmp_path / f"{most}-{values}.sqlite"
         with open_store(path) as store:
             before = indexes(path)
             done = put_outcomes(store, [Outcome(f"m{i:03}", i % 2 == 0, cost=1.5, touches=2) for i in range(40)], sent(50))
@@ -58,10 +59,12 @@ def test_rows_and_indexes_are_those_of_few_rows(tmp_path, monkeypatch):
             with store.begin() as connection:
                 assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
                 rows = [tuple(row)[:-1] for row in connection.exec_driver_sql("SELECT * FROM outcomes ORDER BY message_id")]
-            kept[most] = list(stored_messages(store)), rows
-    assert kept[10] == kept[1000]
-    assert kept[10][0][0].message.source.startswith("/a/\udce9")
-    assert kept[10][1][0][1] in (0, 1)
+            kept[most, values] = list(stored_messages(store)), rows
+    assert kept[10, 500] == kept[1000, 500] == kept[1000, 1]
+    found, rows = kept[1000, 1]
+    assert found[0].message.source.startswith("/a/\udce9")
+    assert rows[0][1] in (0, 1)
+    assert rows[0][2] is None
 
 
 def test_a_fault_leaves_rows_and_indexes(tmp_path, monkeypatch):

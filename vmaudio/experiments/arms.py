@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -58,8 +59,12 @@ def choose(observations: Sequence[Observation], by: str, bins: str | None = None
         SettingError: no message has it, or it has too many different values.
     """
     kind, read = _reader(observations, by)
-    values = [read(observation) for observation in observations]
-    texts = [None if value is None or str(value).strip() in UNSURE else str(value).strip() for value in values]
+    values = list(map(read, observations))
+    if kind == "column":  # texts: each that is different is looked at once
+        known = {value: _text(value) for value in set(values)}
+        texts = [known[value] for value in values]
+    else:
+        texts = [_text(value) for value in values]
     present = [text for text in texts if text is not None]
     if not present:
         raise SettingError(f"No message has {by!r}. {_known(observations)}")
@@ -77,6 +82,11 @@ def choose(observations: Sequence[Observation], by: str, bins: str | None = None
     return Arms(
         by, kind, tuple(names), np.array([place.get(text, -1) if text is not None else -1 for text in texts], dtype=int)
     )
+
+
+def _text(value: object) -> str | None:
+    text = None if value is None else str(value).strip()
+    return None if text in UNSURE else text
 
 
 def measures_of(by: str) -> Measures | None:
@@ -113,7 +123,7 @@ def _reader(observations: Sequence[Observation], by: str) -> tuple[str, Callable
     if head == "feature" and rest:
         return "predicted" if rest in PREDICTED else "feature", lambda o: _feature(o, rest)
     if by.lower() in COLUMNS:
-        return "column", lambda o: getattr(o.message, by.lower())
+        return "column", operator.attrgetter(f"message.{by.lower()}")
     if any(by.lower() in o.message.extra for o in observations):
         return "column", lambda o: o.message.extra.get(by.lower())
     if by == "plan":

@@ -101,6 +101,11 @@ class Messages(list[Observation]):
         return np.array([micro(sent) for sent in self.sent], dtype=np.int64)
 
     @functools.cached_property
+    def newest(self) -> datetime.datetime | None:
+        """When the newest dated message was sent; None where none is dated."""
+        return max((at for at in self.sent if at), default=None)
+
+    @functools.cached_property
     def in_time(self) -> list[int]:
         """Numbers of the dated messages, by time."""
         order = np.argsort(self.moments, kind="stable")
@@ -250,4 +255,6 @@ def _calls(
 
 def _with(observation: Observation, *, callback: bool, callback_at: str | None) -> Observation:
     outcome = observation.outcome or Outcome(observation.message.message_id)
+    if observation.outcome is not None and (outcome.callback, outcome.callback_at) == (callback, callback_at):
+        return observation  # as the outcome file gives it, as most are
     return dataclasses.replace(observation, outcome=dataclasses.replace(outcome, callback=callback, callback_at=callback_at))

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import itertools
 import math
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -22,7 +23,7 @@ from vmaudio.experiments.plans import Assignment, intention_to_treat
 from vmaudio.experiments.pooled_arms import lower_is_better, mixed_up, pooled_arms
 from vmaudio.experiments.pooling import best_words
 from vmaudio.experiments.predicted_arms import correct_predicted_arms
-from vmaudio.experiments.preparation import LOWER_IS_BETTER, WINDOW, Prepared, prepare
+from vmaudio.experiments.preparation import LOWER_IS_BETTER, WINDOW, Prepared, Row, prepare
 from vmaudio.experiments.results import Arm, Caution, Comparison, Pair
 from vmaudio.experiments.unknown_outcomes import fairly_known
 from vmaudio.records import Observation
@@ -90,7 +91,7 @@ def compare(
         by = "plan"
     prepared = prepare(counted, outcome, window=window, as_of=as_of, missing_is=missing_is, attribution=attribution, now=now)
     # confidence sequences look at messages as they were sent; without times the order of the file is used
-    rows = sorted(prepared.rows, key=lambda row: row.sent.timestamp() if row.sent else float("-inf"))
+    rows = _in_time(prepared.rows)
     prepared = _contested_arms(prepared, counted, by, bins, options)
     warned = [*data_cautions(prepared), *planned]
     seen = [row.observation for row in rows]
@@ -141,7 +142,7 @@ def compare(
         reps = None if "rep" in SAME_THING.get(by, ()) else table.rep
         pooled = pooled_arms(families[0], reps, table.week, table.y, found_pairs, outcome)
     if families:
-        warned += older_cautions(families[0].kind, sum(one.older for one in seen), len(seen))
+        warned += older_cautions(families[0].kind, sum(map(operator.attrgetter("older"), seen)), len(seen))
     warned += arm_cautions(found_arms, no_arm, by, options)
     if len(found_pairs) and (table.rep < 0).any():
         warned.append(rep_cautions(int((table.rep < 0).sum()), len(rows)))
@@ -160,6 +161,13 @@ def compare(
     other = compare(used, "plan", outcome, now=now, **again) if used else None
     checks = plan_checks.planned(plan, counted, prepared)
     return plan_checks.checked(found, dataclasses.replace(checks, as_treated=plan_checks.summary(other)))
+
+
+def _in_time(rows: Sequence[Row]) -> list[Row]:
+    """The rows by time, those without one first."""
+    if all(map(operator.attrgetter("sent"), rows)):
+        return sorted(rows, key=operator.attrgetter("sent"))
+    return sorted(rows, key=lambda row: row.sent.timestamp() if row.sent else float("-inf"))
 
 
 def _contested_arms(
@@ -193,6 +201,8 @@ def _named(family: Arms, by: str, arm: str) -> str:
 
 def _numbers(seen: Sequence[Observation], by: str) -> list[float | None]:
     """The number of each message by which arms are made; None where there is none."""
+    if by.lower() in arms_of.COLUMNS:
+        return [None] * len(seen)
     name = by.removeprefix("feature:")
     values = [one.points for one in seen] if by == "points" else [one.features.get(name) for one in seen]
     return [float(one) if isinstance(one, (int, float)) and math.isfinite(one) else None for one in values]

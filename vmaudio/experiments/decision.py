@@ -291,4 +291,4 @@ def other_outcomes(observations: Iterable[Observation], outcome: str) -> list[st
         Names, in the order of the funnel.
     """
     told = [one.outcome for one in observations if one.outcome is not None]
-    return [name for name in OUTCOMES if name != outcome and any(value is not None for value in map(attrgetter(name), told))]
+    return [name for name in OUTCOMES if name != outcome and not {None}.issuperset(map(attrgetter(name), told))]

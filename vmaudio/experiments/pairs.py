@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from vmaudio.experiments.within_reps import Ready, Within, within
 SAME_THING = {"rep": ("rep",), "campaign": ("campaign",), "channel": ("channel",)}
 """Arms that are a covariate themselves are not checked for balance of that covariate."""
 
+_OBSERVATION = operator.attrgetter("observation")
 
 MOST_KEPT = 25_000_000
 """Numbers that are kept for the next outcome: 200 MB."""
@@ -111,7 +113,7 @@ class Columns:
 
     def __init__(self, rows: Sequence[Row], like: Columns | None = None, how: object = None) -> None:
         self.rows, self.how = rows, how
-        self.y = np.array([row.event for row in rows], dtype=float)
+        self.y = np.array([event for _, event, _, _ in rows], dtype=float)
         taken = like is not None and how == like.how and _same_messages(rows, like.rows)
         fixed = self._fixed = like._fixed if like is not None and taken else _Fixed.of(rows)
         self.unit, self.covariates, self.codes, self.design = fixed.unit, fixed.covariates, fixed.codes, fixed.design
@@ -121,9 +123,8 @@ class Columns:
 
 def _same_messages(rows: Sequence[Row], others: Sequence[Row]) -> bool:
     """Whether these are the same messages of one `Messages`: their times and what is counted there are then the same."""
-    return len(rows) == len(others) and all(
-        one.observation is other.observation for one, other in zip(rows, others, strict=True)
-    )
+    ours, theirs = (map(_OBSERVATION, of) for of in (rows, others))
+    return len(rows) == len(others) and all(map(operator.is_, ours, theirs))
 
 
 def _cost(row: Row) -> float:

@@ -82,16 +82,15 @@ def trend_of(
     if fitted is None:
         return None
     beta, se = fitted[0][1], math.sqrt(fitted[1][1, 1])
-    from scipy.special import ndtr
-    from scipy.stats import t
+    from scipy.special import ndtr, stdtr, stdtrit  # the t distribution; scipy.stats itself takes half a second to import
 
     p, half = float(2 * ndtr(-abs(beta / se))), z_value() * se
     reps = int(group.max()) + 1
     if reps >= options.trend_fewest_reps:
         by_rep = math.sqrt(jackknife(matrix, y, group, fitted[0])[1, 1])
-        wide = float(t.ppf(0.5 + LEVEL / 2, reps - 1)) * by_rep
+        wide = float(stdtrit(reps - 1, 0.5 + LEVEL / 2)) * by_rep
         if wide > half:
-            p, half = float(2 * t.sf(abs(beta / by_rep), reps - 1)), wide
+            p, half = float(2 * stdtr(reps - 1, -abs(beta / by_rep))), wide
     return Trend(by, step, math.exp(beta), math.exp(beta - half), math.exp(beta + half), p, len(y))
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from vmaudio import settings
 from vmaudio.errors import TableError
@@ -25,7 +26,7 @@ from vmaudio.intake.tables import (
     table_error,
     time_zone,
 )
-from vmaudio.records import Message, made_message_id
+from vmaudio.records import Message, made_message_id, messages_of, records_of
 from vmaudio.text import SCRIPT_TEXT
 
 AUDIO_CHANNELS = ("left", "right", "1", "2")
@@ -154,41 +155,56 @@ def _sends(rows: Rows, files_needed: bool) -> list[Send]:
     extra_at = [(name, at) for at, name in enumerate(rows.table.header) if name and name not in used]
     folder = str(rows.table.path.parent)
     kept, files = _named_rows(rows, files_needed)
+    lines = [line for line, _ in kept]
     ids, whens, recordings = rows.ids(kept, "message_id"), rows.times(kept, "sent_at"), rows.ids(kept, "recording_id")
     prospects, reps, channels = rows.who(kept, "prospect"), rows.who(kept, "rep"), _channels(rows, kept)
-    found: list[Send] = []
-    seen: dict[str, int] = {}
-    texts: dict[str, str | None] = {}
-    for (
-        (line, cells), file, given, said, when, recording_id, prospect, rep, audio_channel, name, company, campaign, channel,
-        caller_id, notes, script,
-    ) in zip(
-        kept, files, ids, rows.cells(kept, "prospect"), whens, recordings, prospects, reps, channels,
-        *(rows.texts(kept, ours) for ours in _TEXTS), strict=True,
-    ):  # fmt: skip
-        extra = {other: cells[at] for other, at in extra_at if cells[at] and not is_nothing(cells[at])}
+    texts = {ours: rows.texts(kept, ours) for ours in _TEXTS}
+    extra = [
+        {other: cells[at] for other, at in extra_at if cells[at] and not is_nothing(cells[at])} for _, cells in kept
+    ] if extra_at else [{} for _ in kept]  # fmt: skip
+    for one, recording_id in zip(extra, recordings, strict=True) if any(recordings) else ():
         if recording_id:  # the store keeps it there: there may be no recording yet
-            extra["recording_id"] = recording_id
-        if script and names_script_file(script):
+            one["recording_id"] = recording_id
+    _add_scripts(rows, lines, texts["script"], extra)
+    sent = [when.at.isoformat() if when else None for when in whens]
+    sources = ["" if not file else file if "://" in file else below(folder, file) for file in files]
+    named = zip(ids, sources, rows.cells(kept, "prospect"), sent, strict=True)
+    message_ids = [given or made_message_id(source, said, at) for given, source, said, at in named]
+    if len(set(message_ids)) < len(message_ids):
+        _refuse_twice(rows, lines, ids, message_ids)
+    if rows.wrong:
+        return []
+    columns: dict[str, Sequence[Any]] = {
+        "source": sources, "message_id": message_ids, "rep": reps, "prospect": prospects, "sent_at": sent,
+        "audio_channel": channels, "extra": extra, **texts,
+    }  # fmt: skip
+    names = [file_name(file, fold=False) if file else "" for file in files]
+    messages = messages_of(columns, len(kept))
+    return records_of(Send, {"message": messages, "file_name": names, "recording_id": recordings, "line": lines}, len(kept))
+
+
+def _add_scripts(rows: Rows, lines: Sequence[int], scripts: Sequence[str | None], extra: Sequence[dict[str, str]]) -> None:
+    """Keep the texts of scripts that are named as files with the messages, and note which cannot be read."""
+    folder = str(rows.table.path.parent)
+    files = {script for script in set(scripts) if script and names_script_file(script)}
+    texts: dict[str, str | None] = {}
+    for line, script, one in zip(lines, scripts, extra, strict=True) if files else ():
+        if script in files:
             text = texts[script] if script in texts else texts.setdefault(script, script_beside(folder, script))
             if text:
-                extra[SCRIPT_TEXT] = text
+                one[SCRIPT_TEXT] = text
             else:
                 rows.unread_scripts.setdefault(script, line)
-        sent_at = when.at.isoformat() if when else None
-        source = "" if not file else file if "://" in file else below(folder, file)
-        message_id = given or made_message_id(source, said, sent_at)
+
+
+def _refuse_twice(rows: Rows, lines: Sequence[int], ids: Sequence[str | None], message_ids: Sequence[str]) -> None:
+    """Note each message that is there twice."""
+    seen: dict[str, int] = {}
+    for line, given, message_id in zip(lines, ids, message_ids, strict=True):
         if message_id in seen:
             what = "the message_id" if given else "the same file, prospect and sent_at"
             rows.fault(line, f"{what} is already on line {seen[message_id]}")
-            continue
-        seen[message_id] = line
-        message = Message(
-            source, message_id, rep, prospect, name, company, sent_at, campaign, channel, caller_id, notes, script,
-            audio_channel, extra=extra,
-        )  # fmt: skip
-        found.append(Send(message, file_name(file, fold=False) if file else "", recording_id, line))
-    return found
+        seen.setdefault(message_id, line)
 
 
 def _named_rows(rows: Rows, files_needed: bool) -> tuple[list[tuple[int, list[str]]], list[str | None]]:

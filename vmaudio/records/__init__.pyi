@@ -25,6 +25,9 @@ from .entities import (
     Mention as Mention,
     Phone as Phone,
 )
+from .many import (
+    records_of as records_of,
+)
 from .message import (
     Message as Message,
     Observation as Observation,
@@ -32,6 +35,7 @@ from .message import (
     Sent as Sent,
     absolute_source as absolute_source,
     made_message_id as made_message_id,
+    messages_of as messages_of,
 )
 from .options import (
     changed_options as changed_options,

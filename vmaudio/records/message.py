@@ -6,11 +6,12 @@ import hashlib
 import operator
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
 from vmaudio.records.base import Record
+from vmaudio.records.many import records_of
 
 
 def absolute_source(source: str) -> str:
@@ -132,6 +133,26 @@ class Message(Record):
 _TEXTS = tuple(one.name for one in fields(Message) if one.name not in ("source", "extra"))
 _texts_of = operator.attrgetter(*_TEXTS)
 _PLAIN = {str, type(None)}
+
+
+def messages_of(columns: Mapping[str, Sequence[Any]], n: int) -> list[Message]:
+    """Very many messages at once; what `Message` asks of each field is asked of whole columns.
+
+    Args:
+        columns: values by name of the field, of as many messages, ``source``, ``message_id`` and ``extra`` among them.
+        n: how many.
+
+    Returns:
+        The messages.
+
+    Raises:
+        TypeError: as `Message`.
+    """
+    texts = [values for name, values in columns.items() if name != "extra"]
+    plain = all(_PLAIN.issuperset(map(type, values)) for values in texts) and {dict}.issuperset(map(type, columns["extra"]))
+    if not plain or None in columns["source"] or not all(columns["message_id"]):
+        return [Message(**dict(zip(columns, values, strict=True))) for values in zip(*columns.values(), strict=True)]
+    return records_of(Message, columns, n)
 
 
 class Sent(NamedTuple):

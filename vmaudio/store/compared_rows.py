@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Text, cast, select
 
-from vmaudio.records import MEASURE_VERSIONS, Message, Observation, Outcome, versions_text
+from vmaudio.records import MEASURE_VERSIONS, Observation, Outcome, messages_of, records_of, versions_text
 from vmaudio.store.database import Database
 from vmaudio.store.outcome_rows import MESSAGE_FIELDS, OUTCOME_COLUMNS, approach_labels
 from vmaudio.store.tables import analyses, messages, scores
@@ -46,10 +48,10 @@ def compared_observations(store: Database, measures: Measures) -> list[Observati
         Observations by ``sent_at`` and id. What is not asked for is empty; ``older`` is known where features, points or checks
         are read.
     """
-    columns = [cast(messages.c[name], Text) if name == "extra" else messages.c[name] for name in MESSAGE_FIELDS]
+    asked = [cast(messages.c[name], Text) if name == "extra" else messages.c[name] for name in MESSAGE_FIELDS]
     by_time = messages.c.sent_at.nulls_first(), messages.c.message_id
     with store.engine.connect() as connection:
-        rows = list(connection.execute(select(messages.c.recording_id, *columns).order_by(*by_time)).all())
+        rows = list(connection.execute(select(messages.c.recording_id, *asked).order_by(*by_time)).all())
         came = {row[0]: row for row in connection.execute(select(*OUTCOME_COLUMNS)).all()}
         marked = approach_labels(connection) if measures.labels else {}
         measured = _measured(connection, measures)
@@ -58,15 +60,25 @@ def compared_observations(store: Database, measures: Measures) -> list[Observati
     place, name = 1 + MESSAGE_FIELDS.index("sent_at"), 1 + MESSAGE_FIELDS.index("message_id")
     rows.sort(key=lambda row: (row[place] is not None, row[place] or "", row[name]))
     extras = {text: json.loads(text) for text in {row[-1] for row in rows}}
+    if not rows:
+        return []
+    fields = dict(zip(("recording_id", *MESSAGE_FIELDS), zip(*rows, strict=True), strict=True))
+    recordings, ids = fields.pop("recording_id"), fields["message_id"]
+    made = messages_of({**fields, "extra": [extras[text] for text in fields["extra"]]}, len(rows))
+    told = [row for name in ids if (row := came.get(name)) is not None]
+    outcomes = {row[0]: one for row, one in zip(told, _outcomes_of(told), strict=True)}
     nothing: tuple[dict[str, Any], None, dict[str, str], bool] = ({}, None, {}, False)
-    found = []
-    for recording_id, *fields in rows:
-        message = Message(*fields[:-1], extras[fields[-1]])  # type: ignore[call-arg]
-        features, points, checks, older = measured.get(message.message_id, nothing)
-        told, label = came.get(message.message_id), marked.get(message.message_id)
-        outcome = None if told is None else Outcome(*told)
-        found.append(Observation(message, outcome, recording_id, features, points, checks, label, older))
-    return found
+    features, points, checks, older = zip(*(measured.get(name, nothing) for name in ids), strict=True)
+    columns = {
+        "message": made, "outcome": map(outcomes.get, ids), "recording_id": recordings, "features": features, "points": points,
+        "checks": checks, "approach_label": map(marked.get, ids), "older": older,
+    }  # fmt: skip
+    return records_of(Observation, columns, len(rows))
+
+
+def _outcomes_of(rows: Sequence[Sequence[Any]]) -> list[Outcome]:
+    names = [one.name for one in dataclasses.fields(Outcome)]
+    return records_of(Outcome, dict(zip(names, zip(*rows, strict=True), strict=True)), len(rows)) if rows else []
 
 
 def _measured(connection: Connection, wanted: Measures) -> dict[str, tuple[dict[str, Any], float | None, dict[str, str], bool]]:

@@ -171,13 +171,14 @@ def calibration(confidence: Sequence[float], right: Sequence[bool], seed: int = 
     onehot[np.arange(len(p)), which] = 1
     mean_p, n = p @ onehot, onehot.sum(axis=0)
     rng = np.random.default_rng(seed)
-    drawn = (rng.random((400, len(p))) < p).astype(float)
-    null = np.abs(drawn @ onehot - mean_p).sum(axis=1) / len(p)
+    # draw by draw: 400 draws of 200,000 answers at once have more than a gigabyte
+    drawn = np.stack([np.bincount(which, weights=rng.random(len(p)) < p, minlength=bins) for _ in range(400)])
+    null = np.abs(drawn - mean_p).sum(axis=1) / len(p)
     table = [
         {
             "low": b / bins, "high": (b + 1) / bins, "n": int(n[b]), "confidence": float(mean_p[b] / n[b]),
             "right": float((hit @ onehot)[b] / n[b]),
-            "null": [float(v) for v in np.percentile((drawn @ onehot)[:, b] / n[b], [2.5, 97.5])],
+            "null": [float(v) for v in np.percentile(drawn[:, b] / n[b], [2.5, 97.5])],
         }
         for b in range(bins) if n[b]
     ]  # fmt: skip

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import itertools
 import operator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -31,7 +32,7 @@ from vmaudio.intake.tables import (
     time_zone,
     words_sentences,
 )
-from vmaudio.records import Outcome
+from vmaudio.records import Outcome, records_of
 
 YES_NO = ("callback", "reply", "connect", "sale", "complaint", "wrong_person")
 
@@ -135,9 +136,6 @@ def read_outcomes(
     return OutcomeFile(path, tuple(rows), columns, zone, cells, doubts.words.words(), tuple(doubts.notes(table.header)))
 
 
-_AFTER_ID = operator.attrgetter(*(one.name for one in dataclasses.fields(Outcome)[1:]))
-
-
 def _outcome_rows(cells: Rows, as_of: datetime.datetime | None) -> tuple[list[OutcomeRow], Doubts]:
     rows = cells.table.rows
     ids, recordings, files = cells.ids(rows, "message_id"), cells.ids(rows, "recording_id"), cells.texts(rows, "file")
@@ -166,31 +164,23 @@ def _outcome_rows(cells: Rows, as_of: datetime.datetime | None) -> tuple[list[Ou
     costs, touches = cells.read(rows, "cost", values.amount), cells.read(rows, "touches", values.count)
     simulated, exported = cells.read(rows, "simulated", values.yes_or_no), as_of.isoformat() if as_of else None
     reps, context = cells.who(rows, "rep"), [cells.texts(rows, ours) for ours in ("campaign", "channel", "script")]
-    cells.faults_instead(
+    names = (ids, files, recordings, prospects)
+    if not all(map(any, zip(*names, strict=True))):
+        nameless = [line for (line, _), *found in zip(rows, *names, strict=True) if not any(found)]
+        cells.faults_instead(dict.fromkeys(nameless, "names no message (no message_id, file, recording_id or prospect)"))
+    outcomes = records_of(
+        Outcome,
         {
-            line: "names no message (no message_id, file, recording_id or prospect)"
-            for (line, _), *names in zip(rows, ids, files, recordings, prospects, strict=True)
-            if not any(names)
-        }
-    )
-    return [
-        OutcomeRow(
-            line,
-            Outcome(
-                message_id or "", callback, at.at.isoformat() if at else None, reply, connect, sale, complaint, wrong_person,
-                cost, n, exported, bool(invented),
-            ),
-            file, recording_id, prospect, sent.at.isoformat() if sent else None, rep, campaign, channel, script,
-            at.at.date() if at and at.day_only else None,
-        )
-        for (
-            (line, _), message_id, file, recording_id, prospect, at, sent, callback, reply, connect, sale, complaint,
-            wrong_person, cost, n, invented, rep, campaign, channel, script,
-        ) in zip(
-            rows, ids, files, recordings, prospects, called, left, *said.values(), costs, touches, simulated, reps, *context,
-            strict=True,
-        )
-    ], doubts  # fmt: skip
+            "message_id": [message_id or "" for message_id in ids],
+            "callback_at": [at.at.isoformat() if at else None for at in called],
+            "cost": costs, "touches": touches, "as_of": itertools.repeat(exported), "simulated": map(bool, simulated), **said,
+        },
+        len(rows),
+    )  # fmt: skip
+    lines, sent = [line for line, _ in rows], [at.at.isoformat() if at else None for at in left]
+    days = [at.at.date() if at and at.day_only else None for at in called]
+    columns = zip(lines, outcomes, files, recordings, prospects, sent, reps, *context, days, strict=True)
+    return list(map(OutcomeRow._make, columns)), doubts
 
 
 def _check_callback(
@@ -207,6 +197,10 @@ def _check_callback(
         cells.fault(line, f"callback_at {at.isoformat()} is after the export ({as_of.isoformat()})")
 
 
+_AFTER_ID = [one.name for one in dataclasses.fields(Outcome)[1:]]
+_values_after_id = operator.attrgetter(*_AFTER_ID)
+
+
 def with_id(row: OutcomeRow, message_id: str) -> Outcome:
     """Give a line's outcome to a message.
 
@@ -219,4 +213,19 @@ def with_id(row: OutcomeRow, message_id: str) -> Outcome:
     """
     if row.outcome.message_id == message_id:
         return row.outcome
-    return Outcome(message_id, *_AFTER_ID(row.outcome))
+    return Outcome(message_id, *_values_after_id(row.outcome))
+
+
+def with_ids(rows: Sequence[OutcomeRow], message_ids: Sequence[str]) -> list[Outcome]:
+    """Give the outcomes of very many lines to a message each, as `with_id` does.
+
+    Args:
+        rows: the lines.
+        message_ids: id of the message of each.
+
+    Returns:
+        The outcomes, with these ids.
+    """
+    outcomes = [row.outcome for row in rows]
+    columns = {name: map(operator.attrgetter(name), outcomes) for name in _AFTER_ID}
+    return records_of(Outcome, {"message_id": message_ids, **columns}, len(outcomes))

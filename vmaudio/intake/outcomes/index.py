@@ -91,14 +91,13 @@ class Index:
             if not (row.file or row.recording_id):
                 return f"no message has the id {shortened(row.outcome.message_id)}"
         if row.recording_id:
-            what = f"recording {shortened(row.recording_id)}"
-            return self._one_of(row, self.with_recording(row.recording_id), what)
+            return self._one_of(row, self.with_recording(row.recording_id), "recording", row.recording_id)
         if row.file:
             candidates = self.with_file(row.file, base)
             named = [] if candidates else self._of_several_files(row.file)
             if len(named) > 1:
                 return f"{len(named)} messages have the name {shortened(row.file)} in several folders: give path or message_id"
-            return self._one_of(row, candidates, f"file {shortened(row.file)}")
+            return self._one_of(row, candidates, "file", row.file)
         candidates = self.by_prospect.get(row.prospect or "", [])
         if not candidates:
             return f"no message went to the prospect {shortened(row.prospect or '')}"
@@ -167,7 +166,10 @@ class Index:
         ids = {send.message.message_id for send in candidates}
         return [send for send in candidates if self.copies.get(send.message.message_id) not in ids]
 
-    def _one_of(self, row: OutcomeRow, candidates: list[Send], what: str) -> list[Send] | str:
+    def _one_of(self, row: OutcomeRow, candidates: list[Send], kind: str, name: str) -> list[Send] | str:
+        if len(candidates) == 1:
+            return candidates
+        what = f"{kind} {shortened(name)}"
         if not candidates:
             return f"no message has the {what}"
         if len(candidates) > 1 and row.prospect:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from vmaudio.errors import TableError
 from vmaudio.intake.manifest import MOST_FAULTS, Send
-from vmaudio.intake.outcomes.files import OutcomeFile, OutcomeRow, with_id
+from vmaudio.intake.outcomes.files import OutcomeFile, OutcomeRow, with_id, with_ids
 from vmaudio.intake.outcomes.index import Index
 from vmaudio.intake.tables import day_in, end_of_interval, message_zone, shortened
 from vmaudio.records import Observation, Outcome
@@ -73,10 +73,10 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send], *, copies: Mapping[s
     duplicates: list[tuple[int, int]] = []
     wrong: list[str] = []
     base = str(file.path.parent)
-    for row in file.rows:
-        found = index.find(row, base)
+    places = [index.find(row, base) for row in file.rows]
+    for row, found, own in zip(file.rows, places, _of_one_message(file.rows, places), strict=True):
         named = bool(row.file or row.outcome.message_id or row.recording_id)
-        about = found if isinstance(found, str) else _about(row, found, named)
+        about = found if isinstance(found, str) else [(found[0], own)] if own is not None else _about(row, found, named)
         if isinstance(about, str):
             unmatched.append((row.line, about))
             lost.append(row)
@@ -114,6 +114,16 @@ def join_outcomes(file: OutcomeFile, sends: Sequence[Send], *, copies: Mapping[s
     return Matched(outcomes, len(file.rows), tuple(unmatched), tuple(duplicates), tuple(lost), tuple(file.questions()))
 
 
+def _of_one_message(rows: Sequence[OutcomeRow], places: Sequence[list[Send] | str]) -> list[Outcome | None]:
+    """The outcome of each line that is about one message, with that message's id; None for the others."""
+    single = [(i, found[0]) for i, found in enumerate(places) if not isinstance(found, str) and len(found) == 1]
+    own = with_ids([rows[i] for i, _ in single], [send.message.message_id for _, send in single])
+    made: list[Outcome | None] = [None] * len(rows)
+    for (i, _), outcome in zip(single, own, strict=True):
+        made[i] = outcome
+    return made
+
+
 def _zone_cure(sent: datetime.datetime, at: datetime.datetime) -> str:
     """What to say where a time read in the wrong zone may be why a callback lies before its message."""
     if sent - at > datetime.timedelta(hours=26) or sent.utcoffset() == at.utcoffset():
@@ -130,7 +140,7 @@ def _on_day(row: OutcomeRow, outcome: Outcome, send: Send, zone: datetime.tzinfo
 
 
 def _about(row: OutcomeRow, found: list[Send], named: bool) -> list[tuple[Send, Outcome]] | str:
-    if len(found) == 1 or named:
+    if named:
         return [(found[0], with_id(row, found[0].message.message_id))]
     outcome = row.outcome
     if outcome.callback_at:

@@ -14,7 +14,7 @@ from vmaudio.intake.tables.dates import Ambiguous, When, date_order, read_when
 from vmaudio.intake.tables.distinct import Lines, Reading, counted
 from vmaudio.intake.tables.faults import line_list, shortened
 from vmaudio.intake.tables.people import person
-from vmaudio.intake.tables.placeholders import cut_short, is_nothing, is_rounded
+from vmaudio.intake.tables.placeholders import cut_short, is_nothing, is_rounded, nothings
 from vmaudio.intake.tables.stand_ins import stand_ins
 from vmaudio.intake.tables.table import Cells, Table, texts_of
 from vmaudio.intake.tables.zones import clock_change
@@ -113,8 +113,7 @@ class Rows:
         if ours not in self._at:
             return [None] * len(rows)
         column = self.cells(rows, ours)
-        # no word for nothing ends in a digit, and most cells do
-        nothing = {text for text in set(column) if not text or (not text[-1].isdigit() and is_nothing(text))}
+        nothing = nothings(column)
         if not nothing:
             return list(column)
         also = self._also.get(ours, ())
@@ -244,6 +243,7 @@ class Rows:
         found: dict[str | None, When | None] = {None: None}
         faults: dict[str | None, str] = {}
         changes: dict[str | None, str] = {}
+        clocks_change = not isinstance(self.zone, datetime.timezone)
         for text, (n, line) in counted(rows, texts).items():
             if text is None:
                 continue
@@ -259,7 +259,9 @@ class Rows:
             if len(self.readings[ours]) < MOST_DISTINCT:
                 shown = when.at.date().isoformat() if when.day_only else when.at.isoformat()
                 self._keep(ours, text, Reading(shown, n, line))
-            if when.local and not when.day_only and (change := clock_change(when.at.replace(tzinfo=None), self.zone)):
+            if not clocks_change or not when.local or when.day_only:
+                continue
+            if change := clock_change(when.at.replace(tzinfo=None), self.zone):
                 changes[text] = change
         for (line, _), text in zip(rows, texts, strict=True) if faults or changes else ():
             if text in faults:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vmaudio.intake.tables.faults import shortened
 from vmaudio.intake.tables.placeholders import is_nothing
@@ -47,9 +47,8 @@ class Ambiguous(ValueError):
     """A date such as 3/4/2026, and nothing says which number is the month."""
 
 
-@dataclass(frozen=True, slots=True)
-class When:
-    """A date or time that was read.
+class When(NamedTuple):
+    """A date or time that was read; a tuple, as very many are made.
 
     Attributes:
         at: the moment; midnight of the day where only a day was given.

@@ -19,6 +19,8 @@ def file_name(path: str, *, fold: bool = True) -> str:
     Returns:
         The name; the whole text where it ends in a slash.
     """
+    if "/" not in path and "\\" not in path:
+        return path.casefold() if fold else path
     if "://" in path:
         with contextlib.suppress(ValueError):  # no URL, though it looks like one
             path = unquote(urlsplit(path).path) or path

@@ -37,7 +37,11 @@ def person(text: str | None, region: str = "US") -> str | None:
         >>> person("(218) 555-0134"), person("Ann@Example.com"), person("N/A")
         ('+12185550134', 'ann@example.com', None)
     """
-    return _person(restore_cell(text.strip()), region) if text else None
+    if not text:
+        return None
+    if text.isalnum() and text[0].isalpha() and text[-1].isdigit() and len(text) != 15:
+        return text  # an id such as p98753, as most are: no number, no address, none of Salesforce, no word for nobody
+    return _person(restore_cell(text.strip()), region)
 
 
 @functools.lru_cache(maxsize=500_000)  # more than the people of a large list: asked for in order, fewer would keep none

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
+import string
+from collections.abc import Iterable
 
 _NOTHING = frozenset(
     {
@@ -26,6 +28,9 @@ _HIDDEN_NUMBERS = frozenset({"266696687", "7378742833", "2562533", "8656696", "8
 """What networks show for a withheld number: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE on a telephone's keys.
 https://www.twilio.com/docs/voice (From)"""
 
+_NO_END = frozenset(string.ascii_letters + string.digits) - {end for word in _NOTHING for end in (word[-1:], word[-1:].upper())}
+"""Letters and figures in which no word for nothing ends: of most cells of a table one look is enough."""
+
 _BRACKETS = re.compile(r"[(\[<{]\s*(.*?)\s*[)\]>}]")
 _ONLY_SIGNS = re.compile(r"[-\u2010-\u2015\u2212_.…?*/\\#~\s]*")
 _NO_ADDRESS = re.compile(r"(sips?:)?(none|unknown|n\.?a|no[-_.]?e?mail|null|anonymous|unavailable|restricted|noreply)@.*")
@@ -41,7 +46,7 @@ def is_nothing(text: str) -> bool:
     Args:
         text: the cell.
     """
-    if len(text) > 40 or text[-1:].isdigit():  # no word for nothing ends in a digit, and most cells do
+    if len(text) > 40 or text[-1:] in _NO_END or text[-1:].isdigit():
         return False
     plain = text.strip().lower()
     if plain in _NOTHING:
@@ -52,6 +57,15 @@ def is_nothing(text: str) -> bool:
     if inside:
         return not inside[1] or inside[1] in _NOTHING
     return bool(_ONLY_SIGNS.fullmatch(plain))
+
+
+def nothings(texts: Iterable[str]) -> set[str]:
+    """Those of a column's cells that only say that there is no value, as `is_nothing` tells them.
+
+    Args:
+        texts: the cells.
+    """
+    return {text for text in set(texts) if text[-1:] not in _NO_END and is_nothing(text)}
 
 
 def is_nobody(text: str) -> bool:
