@@ -47,6 +47,21 @@ def test_every_number_is_the_number_of_its_messages(reported):
         assert found["total"] == int(number.replace(",", "")), address
 
 
+def test_the_numbers_of_what_is_known_lead_to_their_messages(reported):
+    """So do those in the sentences: of all, of a check, of a script and of an approach."""
+    text = reported.get("/report/later?by=rep").text
+    links = re.findall(r'<a class="n" href="(/team[^"]*)">(?:[^<]*?\s)?([\d,]+)</a>', text)
+    assert {name for address, _ in links for name in re.findall(r"(\w+)=", address)} >= {"called", "check", "approach"}
+    for address, number in links:
+        found = reported.get(unescape(address).replace("/team", "/team.json", 1)).json()
+        assert found["total"] == int(number.replace(",", "")), address
+    scripts = {row.script for row in reported.web.sheets.current().rows if row.script}
+    for script in scripts:
+        here = sum(row.script == script for row in reported.web.sheets.current().rows)
+        assert reported.get(f"/team.json?script={quote(script)}").json()["total"] == here
+        assert f'value="{script}"' in reported.get("/report").text
+
+
 def test_the_twin_says_the_same(reported):
     """The JSON has the groups, checks, weeks, coaching and sentences; counts add up."""
     found = reported.get("/report.json").json()
