@@ -128,3 +128,8 @@ class MessageView:
     length: str = ""
     script: ScriptAdherence | None = None
     unheard: CheckView | None = None
+
+    @property
+    def to_change(self) -> tuple[CheckView, ...]:
+        """What to change, the first thing first: what is lacking, then what was missed."""
+        return (self.unheard, *self.failed) if self.unheard else self.failed

@@ -196,7 +196,7 @@ def _said(analysis: Analysis, check: Check) -> str:
     parts = [p for p in analysis.structure.parts if check.start_s <= p.end_s + 0.05]
     for last in parts if parts and parts[0].start_s - 0.05 <= check.start_s else ():
         words = words_between(analysis, parts[0].start_s, last.end_s) or words
-        if len(words.split()) >= _FEW:
+        if len(words.split()) >= _FEW or any(letter.isdigit() for letter in words):  # a number is known by itself
             break
     return words
 

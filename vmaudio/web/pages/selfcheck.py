@@ -29,6 +29,7 @@ from vmaudio.web.context import (
     web_of,
 )
 from vmaudio.web.jobs import DONE, FAILED, GONE, LOST, Job
+from vmaudio.web.released import read_instead
 from vmaudio.web.rights import may_see
 from vmaudio.web.schemas import Accepted, Comparison, Done, JobModel, Problem
 from vmaudio.web.uploads import megabytes
@@ -274,7 +275,9 @@ def job_page(request: Request, web: WebOf, job_id: str, whole: bool = False, del
         before = message_view(web.for_rep(earlier.analysis), web.glossary(), tone=tone, sound=audio_of(earlier), details=False)
     takes = [take for take in web.jobs.chain(job) if take.state == DONE and take.analysis is not None]
     return page(
-        request, "selfcheck_done.html.j2", job=job, view=view, before=before, comparison=comparison, takes=takes,
+        request, "selfcheck_done.html.j2", job=job, view=view,
+        better=read_instead(web.store, [one.id for one in view.to_change[:3]], most=2), title_of_check=web.glossary().title,
+        before=before, comparison=comparison, takes=takes,
         previous=job.id, said=said, expires=utc(web.jobs.expires(job)), **limits_of(web),
     )  # fmt: skip
 
