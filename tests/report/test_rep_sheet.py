@@ -8,7 +8,7 @@ import pytest
 from tests.report.makers import REPS, glossary, labelled, make, team
 from vmaudio.records import Message
 from vmaudio.report.message import words_between
-from vmaudio.report.rep_sheet import build_rep_sheet
+from vmaudio.report.rep_sheet import _said, build_rep_sheet
 
 TEAM, OUTCOMES = team(90)
 REP = REPS[-1]
@@ -104,6 +104,17 @@ def test_words_between_two_seconds():
     first = made.transcript.words[0]
     assert words_between(made, first.start_s, first.end_s) == first.text
     assert words_between(made, None, 1.0) == ""
+
+
+def test_an_example_has_enough_words_to_be_known():
+    """A check that points at a greeting of one word is shown with what follows it."""
+    long = next(one for one in OWN if len(one.structure.parts) > 2 and one.score)
+    first = long.structure.parts[0]
+    hello = dataclasses.replace(first, end_s=long.transcript.words[0].end_s)
+    made = dataclasses.replace(long, structure=dataclasses.replace(long.structure, parts=(hello, *long.structure.parts[1:])))
+    check = dataclasses.replace(long.score.checks[0], start_s=hello.start_s, end_s=hello.end_s)
+    assert len(words_between(made, check.start_s, check.end_s).split()) == 1
+    assert len(_said(made, check).split()) >= 4
 
 
 def test_tone_stays_out_unless_allowed():

@@ -1,5 +1,6 @@
 """Bands: points decide, but for the checks that no points make up for; and the labels that they are held against."""
 
+import dataclasses
 import json
 from collections import Counter
 from pathlib import Path
@@ -106,3 +107,13 @@ def test_the_labels_follow_their_rule():
     older = [row for row in rows if row["id"] in known]
     assert len(older) == 90
     assert all(row["text"] == known[row["id"]] for row in older)
+
+
+def test_what_was_not_heard_is_said_first():
+    """A bare call lacks a reason before all else, though it is not blamed; where something may be one, nothing is said."""
+    bands = Bands(80.0, 60.0, ("why",), strong_heard=("own",))
+    bare = check("own", "n/a", not_judged=True)
+    assert bands.unheard([check("why", "n/a", not_judged=True), bare]) is bare
+    assert bands.unheard([check("why", "fail"), bare]) is None
+    assert bands.unheard([dataclasses.replace(bare, start_s=3.0)]) is None
+    assert bands.unheard([check("own", "pass")]) is None

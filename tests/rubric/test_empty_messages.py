@@ -7,6 +7,8 @@ import pytest
 from tests.cli.test_scorecard import printed
 from tests.lines import analyzer, write_voice
 from vmaudio.records import Message, Part
+from vmaudio.report import message_view
+from vmaudio.report.glossary import Glossary
 from vmaudio.rubric.hollow import is_hollow
 
 EMPTY = {
@@ -102,9 +104,14 @@ def test_a_bare_call_is_fair_at_most_and_a_pretext_makes_it_weak(line, tmp_path)
     path = tmp_path / "a.wav"
     write_voice(path, len(BARE.split()) / 2.0)
     made = line(BARE)
-    given = made.analyze(Message(str(path), rep="Dale Rowan")).score
+    analysis = made.analyze(Message(str(path), rep="Dale Rowan"))
+    given, view = analysis.score, message_view(analysis, Glossary.of(made.rubric))
     assert (given.points >= made.rubric.strong, given.band) == (True, "fair")
     assert "a bare call" in made.rubric.bands.why(given.points, given.checks)
+    assert view.unheard.id == "own_reason"
+    assert view.summary == f"Change this first: {view.unheard.tip}"
+    card = printed(analysis)
+    assert card.index(view.unheard.tip[:40]) < card.index("✗")
     pretext = "Karen, did you look at what I sent? This is Dale Rowan. Would you call me back please? 303-555-0126. Thank you."
     assert line(pretext).analyze(Message(str(path), rep="Dale Rowan")).score.band == "weak"
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings, strategies as st
 from tests.makers import analysis, transcript
 from vmaudio.errors import SettingError
 from vmaudio.records import Message, ScriptAdherence, Transcript
+from vmaudio.report import script_runs
 from vmaudio.text import SCRIPT_TEXT, ScriptOptions, adherence_of, checked_script, script_adherence, script_of
 
 WORDS = (
@@ -144,6 +145,34 @@ def test_a_number_that_was_said_once_fills_the_place_where_it_stands():
     """A number of the script is its own; a slot does not take a part of it."""
     result = found("Call {number}. That's 303-555-0126.", "Call 303-555-0126.")
     assert of(result, "left out") == [("{number}.", ""), ("That's", "")]
+
+
+@pytest.mark.parametrize(
+    ("script", "said", "again"),
+    [
+        ("Call me at {number}. Thanks.", "Call me at 602 555 0143. Again, 602 555 0143. Thanks.", "Again 602 555 0143"),
+        ("Call me. {number}.", "Call me. 602 555 0143. 602 555 0143.", "602 555 0143"),
+        ("Call me at 602 555 0143.", "Call me at 602 555 0143. That's 555 0143.", "That's 555 0143"),
+    ],
+)
+def test_a_number_that_is_said_twice_counts_once(script, said, again):
+    """The first complete saying fills the place, and the second is a repetition, with the words that lead it in."""
+    result = found(script, said)
+    assert (result.share, result.added) == (1.0, 0)
+    repeated = [word for word in result.words if word.status == "repeated"]
+    assert " ".join(word.heard for word in repeated) == again
+    filled = next(word for word in result.words if "0143" in word.heard)
+    assert filled.status == "said"
+    assert filled.end_s < repeated[0].end_s
+    assert script_runs(result)[0].sentence == f"said again: “{again}”"
+
+
+def test_two_places_take_two_sayings():
+    """A script that has the number twice, and one in which another number is said, are compared as they stand."""
+    twice = found("Call {number}. Again, {number}.", "Call 602 555 0143. Again, 602 555 0143.")
+    assert {word.status for word in twice.words} == {"said"}
+    other = found("Call {number}.", "Call 602 555 0143. Or call 480 555 0199.")
+    assert "repeated" not in {word.status for word in other.words}
 
 
 def test_which_text_is_a_script():

@@ -56,6 +56,24 @@ def test_a_full_queue_says_so(site_with):
         assert site.wait(job["id"])["state"] == "done"
 
 
+def test_how_far_it_is_is_said_from_the_first_second(site_with):
+    """What the browser says of the length is enough for a percentage and the time left; nonsense is not believed."""
+    held = Held()
+    site = site_with(held)
+    first, odd, long = (
+        site.upload(fakes.voice(seed=n), seconds=said).json() for n, said in ((1, "95.5"), (2, "-3"), (3, "1e9"))
+    )
+    assert held.began.wait(60)
+    now = site.get(f"{first['url']}.json").json()
+    assert (now["length_s"], now["stage"]) == (95.5, "transcribe")
+    assert now["left_s"] >= 1
+    assert 0 <= now["percent"] < 100
+    assert site.get(f"{odd['url']}.json").json()["length_s"] is None
+    assert site.get(f"{long['url']}.json").json()["length_s"] == site.web.config.max_seconds
+    held.go.set()
+    assert site.wait(long["id"])["state"] == "done"
+
+
 def test_a_waiting_upload_can_be_deleted(site_with):
     """Deleting an upload that waits takes it out of the queue; the next one moves up."""
     held = Held()

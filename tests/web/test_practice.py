@@ -149,6 +149,8 @@ def test_only_released_passages_of_better_messages_are_read_instead(team):
     assert "kept back" not in page
     assert team.get("/practice/drills/names.json").json()["read_instead"] == ["Hi Dana,"]
     assert team.get("/practice/drills/number.json").json()["read_instead"] == []
+    assert "Read this instead" not in team.get("/message/m4").text  # which passes it
+    assert "Read this instead" in team.get("/message/m2").text  # where it is among the first things to change
 
 
 def test_the_gauges_show_the_limits_of_the_rubric(site):

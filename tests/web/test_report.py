@@ -8,7 +8,9 @@ from urllib.parse import quote
 import pytest
 
 from tests.report.makers import team as makers_team
+from vmaudio.report.data import RepeatRow
 from vmaudio.store import all_coach_notes, put_outcomes
+from vmaudio.web.rendering import environment
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,30 @@ def test_every_number_is_the_number_of_its_messages(reported):
     for address, number in links:
         found = reported.get(unescape(address).replace("/team", "/team.json", 1)).json()
         assert found["total"] == int(number.replace(",", "")), address
+
+
+def test_the_numbers_of_what_is_known_lead_to_their_messages(reported):
+    """So do those in the sentences: of all, of a check, of a script and of an approach."""
+    text = reported.get("/report/later?by=rep").text
+    links = re.findall(r'<a class="n" href="(/team[^"]*)">(?:[^<]*?\s)?([\d,]+)</a>', text)
+    assert {name for address, _ in links for name in re.findall(r"(\w+)=", address)} >= {"called", "check", "approach"}
+    for address, number in links:
+        found = reported.get(unescape(address).replace("/team", "/team.json", 1)).json()
+        assert found["total"] == int(number.replace(",", "")), address
+    scripts = {row.script for row in reported.web.sheets.current().rows if row.script}
+    for script in scripts:
+        here = sum(row.script == script for row in reported.web.sheets.current().rows)
+        assert reported.get(f"/team.json?script={quote(script)}").json()["total"] == here
+        assert f'value="{script}"' in reported.get("/report").text
+
+
+def test_many_repeats_fold_away():
+    """Five groups are shown, and the others open with one press."""
+    rows = [RepeatRow("the same words", n, "by Ann", "", f"words {n}", "") for n in range(7)]
+    made = str(environment().get_template("_team.html.j2").module.repeat_list({"repeats_known": True, "repeats": rows}))
+    shown, folded = made.split("<details")
+    assert (shown.count("<li>"), folded.count("<li>")) == (5, 2)
+    assert "The other 2" in folded
 
 
 def test_the_twin_says_the_same(reported):

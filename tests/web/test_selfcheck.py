@@ -147,8 +147,9 @@ def test_nothing_is_kept_unless_the_rep_says_so(site):
     assert site.store.count() == 0
     folder = site.web.jobs.get(job["id"]).folder
     assert folder.is_dir()
-    site.post(f"{job['url']}/delete")
+    gone_to = site.post(f"{job['url']}/delete").headers["location"]
     assert not folder.exists()
+    assert "was deleted" in site.get(gone_to).text  # for who did it no error
     assert "was deleted" in site.get(job["url"], 410).text
     gone = site.get(f"{job['url']}.json", 410).json()
     assert (gone["state"], gone["file_name"], gone["analysis"]) == ("deleted", "", None)

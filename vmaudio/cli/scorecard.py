@@ -47,8 +47,11 @@ def scorecard(analysis: Analysis, rubric: Rubric) -> RenderableType:
     if analysis.flags:
         blocks.append(_flags(analysis))
     if analysis.transcript.status == "speech":
-        checks = analysis.score.checks if analysis.score else ()
-        blocks += [*_changes(checks, rubric, criteria), *_kept(checks, criteria), *forecast(analysis.score)]
+        score = analysis.score
+        checks = score.checks if score else ()
+        same = score is not None and score.points is not None and score.rubric_id == rubric.rubric_id
+        unheard = rubric.bands.unheard(checks) if same else None
+        blocks += [*_changes(checks, rubric, criteria, unheard), *_kept(checks, criteria), *forecast(analysis.score)]
         blocks += [_transcript(analysis), *script_part(adherence_of(analysis)), _facts(analysis)]
         blocks += _left_out(analysis.score, criteria)
     return Group(*(line for block in blocks for line in (block, Text())))
@@ -93,9 +96,12 @@ def _heading(text: str) -> Text:
     return Text(f" {text}", style="bold")
 
 
-def _changes(checks: Iterable[Check], rubric: Rubric, criteria: Mapping[str, Criterion]) -> list[RenderableType]:
+def _changes(
+    checks: Iterable[Check], rubric: Rubric, criteria: Mapping[str, Criterion], unheard: Check | None
+) -> list[RenderableType]:
     missed = (check for check in checks if check.verdict == "fail")
     failed = sorted(missed, key=lambda check: rubric.bands.urgency(check.id, check.weight))
+    failed = [unheard, *failed] if unheard else failed  # what is lacking comes before what is missed
     if not failed:
         return []
     table = Table.grid(padding=(0, 1))
@@ -105,8 +111,8 @@ def _changes(checks: Iterable[Check], rubric: Rubric, criteria: Mapping[str, Cri
     for rank, check in enumerate(failed[:TO_CHANGE], 1):
         criterion = criteria.get(check.id)
         words = Text()
-        words.append(check.tip, style="bold")
-        words.append(f"\n✗ {criterion.title if criterion else check.id}: ", style="red")
+        words.append(check.tip or (criterion.tip if criterion else ""), style="bold")
+        words.append(f"\n{'–' if check is unheard else '✗'} {criterion.title if criterion else check.id}: ", style="red")
         words.append(check.evidence, style="default")
         if criterion and criterion.disputed:
             words.append("  (trainers disagree on this)", style="italic bright_black")

@@ -241,7 +241,6 @@ def trend_picture(
             label(left - 6, y(tick) + 3.5, f"{tick:g}", "p-small", "end"),
         ]
     drawn.append(label(0, top - 12, what, "p-small p-strong"))
-    drawn += change_marks(marks, left, step, (top, bottom), width)
     known = [(left + step * (i + 0.5), week) for i, week in enumerate(weeks) if math.isfinite(week.spread.mid)]
     drawn.append(path([[(x, y.inside(week.spread.mid)) for x, week in known]], "p-line"))
     every = max(1, math.ceil(48 / step))
@@ -265,6 +264,7 @@ def trend_picture(
         )
         drawn += [el("circle", el("title", said), cx=x, cy=y.inside(spread.mid), r=4, class_="p-point" if sure else "p-ring")]
     drawn.append(line(left, bottom, width - right, bottom, "p-axis"))
+    drawn += change_marks(marks, left, step, (top, bottom), width)  # last: their words stay readable over a line
     title = f"Median {what} by week: " + "; ".join(f"{w.label}, {w.spread.mid:.0f}, n = {w.spread.n}" for w in weeks) + "."
     return picture(width, bottom + 36, drawn, title=title)
 

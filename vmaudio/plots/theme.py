@@ -62,6 +62,7 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,san
 .p .p-small{font-size:10px;fill:var(--soft)}
 .p .p-name{font-size:12px}
 .p .p-strong{font-weight:600}
+.p .p-mark{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
 .p .p-unsure{fill:var(--soft);font-style:italic}
 .p .p-said{font-weight:600;fill:var(--bad)}
 .p .p-grid{stroke:var(--rule);stroke-width:1}

@@ -25,11 +25,11 @@ def change_marks(
     """
     drawn: list[Svg] = []
     for i, (at, text) in enumerate(marks):
-        x, y = left + step * at, rows[0] + 9 + 12 * (i % 3)
+        x, y = left + step * at, rows[0] + 16 + 12 * (i % 3)  # clear of a point at the top
         drawn.append(line(x, rows[0] - 4, x, rows[1], "p-limit"))
         to_left = x > width * 0.6
         name = shorten(text, max(x - left if to_left else width - x, 60) - 8, 10)
-        drawn.append(label(x - 4 if to_left else x + 4, y, name, "p-small p-strong", "end" if to_left else "start"))
+        drawn.append(label(x - 4 if to_left else x + 4, y, name, "p-small p-strong p-mark", "end" if to_left else "start"))
     return drawn
 
 
@@ -56,7 +56,6 @@ def rates_trend_picture(weeks: Sequence[Rate], *, what: str, marks: Sequence[tup
             label(LEFT - 6, y(tick) + 3.5, percent(tick), "p-small", "end"),
         ]
     drawn.append(label(0, TOP - 16, shorten(what, WIDTH - 10, 10), "p-small p-strong"))
-    drawn += change_marks(marks, LEFT, step, (TOP, BOTTOM), WIDTH)
     places = [(LEFT + step * (i + 0.5), rate) for i, rate in enumerate(weeks)]
     drawn.append(path([[(x, y(rate.rate)) for x, rate in places if rate.n]], "p-line"))
     every = max(1, math.ceil(48 / step))
@@ -76,5 +75,6 @@ def rates_trend_picture(weeks: Sequence[Rate], *, what: str, marks: Sequence[tup
             el("circle", el("title", said), cx=x, cy=y(rate.rate), r=4, class_="p-point" if rate.n >= fewest else "p-ring")
         )
     drawn.append(line(LEFT, BOTTOM, WIDTH - RIGHT, BOTTOM, "p-axis"))
+    drawn += change_marks(marks, LEFT, step, (TOP, BOTTOM), WIDTH)  # last: their words stay readable over a line
     title = f"{what} by week: " + "; ".join(f"{r.name}, {r.k} of {r.n}" for r in weeks) + "."
     return picture(WIDTH, BOTTOM + 36, drawn, title=title)

@@ -9,11 +9,12 @@ from vmaudio.records.base import Record
 
 @dataclass(frozen=True, slots=True)
 class ScriptWord(Record):
-    """One word of a script and what was heard for it, or one word that was added.
+    """One word of a script and what was heard for it, or one word that was added or only repeats a number.
 
     Args:
-        status: "said", "changed", "left out", "added", or "unsure" where the recogniser may have misheard: nobody's fault.
-        text: as the script writes it; "" for a word that was added.
+        status: "said", "changed", "left out", "added", "repeated" (a number once more), or "unsure" where the recogniser may
+            have misheard: nobody's fault.
+        text: as the script writes it; "" for a word that was added or repeated.
         heard: as the recogniser wrote it; "" where nothing was heard for it.
         start_s: where it was heard, in seconds from the start of the file; None where nothing was heard.
         end_s: where that ends.

@@ -13,10 +13,28 @@ from vmaudio.report.sends import Drops
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One sentence of what is known, or not yet known; ``detail`` has the numbers behind it."""
+    """One sentence of what is known, or not yet known; ``detail`` has the numbers behind it.
+
+    ``counts``: numbers of the detail, in its order, each as it stands there and with the filters of the table of messages that
+    find what it counts. ``about``: the filters that find the messages of a sentence whose numbers stand in its text.
+    """
 
     text: str
     detail: str = ""
+    counts: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    about: Mapping[str, str] | None = None
+
+    @property
+    def pieces(self) -> tuple[tuple[str, Mapping[str, str] | None], ...]:
+        """The detail cut at its counts: pieces with their filters, None for what counts no messages."""
+        made: list[tuple[str, Mapping[str, str] | None]] = []
+        rest = self.detail
+        for words, filters in self.counts:
+            before, found, after = rest.partition(words)
+            if found:
+                made += [(before, None), (words, filters)]
+                rest = after
+        return (*made, (rest, None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ def findings(
                 f"{percent(overall.rate)} of the messages with a known outcome were called back; the true share is likely "
                 f"{interval(overall)}.{invented}",
                 f"{overall.k} of {overall.n}, Wilson’s 95 % interval",
+                ((f"{overall.k}", {"called": "yes"}), (f"{overall.n}", {"called": "known"})),
             )
         )
     else:
@@ -148,6 +149,7 @@ def findings(
             Finding(
                 f"The median is {points.mid:.0f} points (95 % interval {points.low:.0f} to {points.high:.0f}).",
                 f"n = {points.n}; points are a coach’s checklist, not the chance of a callback",
+                ((f"{points.n}", {}),) if points.n == len(observations) else (),
             )
         )
     for row in [row for row in missed if rests_on_enough(row)][:3]:
@@ -163,6 +165,11 @@ def findings(
                     f"The check {quoted(row.title)} is missed in {percent(row.missed.rate)} of messages "
                     f"(95 % interval {interval(row.missed)}).",
                     f"{row.missed.k} of {counted(row.missed.n, 'message')} to which it applies{left_out}{dispute}",
+                    (
+                        (f"{row.missed.k}", {"check": row.id, "verdict": "fail"}),
+                        (f"{row.missed.n}", {"check": row.id, "verdict": "judged"}),
+                        *(((f"{row.not_judged}", {"check": row.id, "verdict": "unsure"}),) if row.not_judged else ()),
+                    ),
                 )
             )
     if overall.n:
@@ -192,17 +199,25 @@ def _comparison(observations: Sequence[Observation], by: str, names: Mapping[str
     sizes = {arm.arm: (arm.events, arm.n) for arm in found.arms}
     skipped = {"unclear", "other", "robocall", "inquiry"}
 
-    def numbers(pair: Pair) -> str:
-        (k, n), (k2, n2) = sizes[pair.a], sizes[pair.b]
-        counts = f"{names.get(pair.a, pair.a)} {k} of {n}, {names.get(pair.b, pair.b)} {k2} of {n2}"
+    def finding(pair: Pair, more: str = "") -> Finding:
+        arms = [(name, names.get(name, name), *sizes[name]) for name in (pair.a, pair.b)]
         one, two = (found.pooling.arm(name) if found.pooling else None for name in (pair.a, pair.b))
         pooled = f" (partially pooled {percent(one.rate)} and {percent(two.rate)})" if one and two else ""
-        return f"{counts}{pooled}; p = {pair.p_adjusted:.2g}, adjusted for all pairs"
+        return Finding(
+            f"Callbacks by {by}: {_readable(_for_coaches(pair, by), names)}{pretend}",
+            ", ".join(f"{shown} {k} of {n}" for _, shown, k, n in arms)
+            + f"{pooled}; p = {pair.p_adjusted:.2g}, adjusted for all pairs{more}",
+            tuple(
+                count
+                for name, shown, k, n in arms
+                for count in ((f"{shown} {k}", {by: name, "called": "yes"}), (f"{n}", {by: name, "called": "known"}))
+            ),
+        )
 
     pairs = [pair for pair in found.pairs if not skipped & {pair.a, pair.b}]
     shown = sorted((p for p in pairs if p.verdict.kind in ("a_higher", "b_higher")), key=lambda p: p.p_adjusted)
     if shown:
-        known = [Finding(f"Callbacks by {by}: {_readable(p.verdict.sentence, names)}{pretend}", numbers(p)) for p in shown[:3]]
+        known = [finding(pair) for pair in shown[:3]]
         if found.pooling is not None and len(found.pooling.arms) > 2 and found.pooling.best.arm not in skipped:
             mixed_up = {name for p in found.pairs if p.verdict.kind == "confounded" for name in (p.a, p.b)}
             known.append(Finding(_readable(best_words(found.pooling, mixed_up), names) + pretend, found.pooling.prior))
@@ -210,11 +225,21 @@ def _comparison(observations: Sequence[Observation], by: str, names: Mapping[str
     large = [pair for pair in pairs if min(sizes[pair.a][1], sizes[pair.b][1]) >= FEWEST]
     if not large:
         text = f"Which {by} gets more callbacks. Fewer than two have {FEWEST} messages with a known outcome."
-        return [], [Finding(text, "The fastest way to find out is to assign them at random: vmaudio compare plan")]
+        return [], [Finding(text, "The fastest way to find out is to assign them to the next prospects at random.")]
     most = max(large, key=lambda pair: min(sizes[pair.a][1], sizes[pair.b][1]))
     others = f"; no other of the {len(pairs)} pairs differs clearly either" if len(pairs) > 1 else ""
-    said = f"Callbacks by {by}: {_readable(most.verdict.sentence, names)}{pretend}"
-    return [], [Finding(said, numbers(most) + others)]
+    return [], [finding(most, others)]
+
+
+def _for_coaches(pair: Pair, by: str) -> str:
+    """The verdict on a pair without the words of a statistician, and without a command that a coach does not run."""
+    sentence = pair.verdict.sentence.replace("No verdict:", "which is better cannot be told yet:")
+    sentence = sentence.replace(": vmaudio compare plan", "").replace(
+        " Which is better cannot be told; alternate", " Alternate"
+    )
+    if pair.adjusted.reason:
+        sentence = sentence.replace(f" ({pair.adjusted.reason})", "")
+    return sentence.replace("so few events", "so few callbacks").replace(" per arm", f" per {by}")
 
 
 def _readable(sentence: str, names: Mapping[str, str]) -> str:
@@ -257,11 +282,11 @@ def _points_and_callbacks(observations: Sequence[Observation]) -> tuple[list[Fin
 
 
 def _left_out(prepared: Prepared) -> list[Finding]:
-    reasons: Mapping[str, int] = {
-        "have no outcome": prepared.unknown,
-        "were sent too recently": prepared.young,
-    }
-    said = [f"{n} {why}" for why, n in reasons.items() if n]
+    reasons = (
+        (prepared.unknown, "has no outcome", "have no outcome"),
+        (prepared.young, "was sent too recently", "were sent too recently"),
+    )
+    said = [f"{n} {one if n == 1 else many}" for n, one, many in reasons if n]
     if not said:
         return []
     days = f" within {prepared.window.days} days" if prepared.window else ""
@@ -269,5 +294,6 @@ def _left_out(prepared: Prepared) -> list[Finding]:
         Finding(
             f"What happened after the other messages: {' and '.join(said)}.",
             f"a callback counts{days} of the message; an unknown outcome is not counted as no",
+            about={"called": "unknown"},
         )
     ]

@@ -52,6 +52,13 @@ class BandsLike(Protocol):
             A clause; empty where the points decide.
         """
 
+    def unheard(self, checks: Iterable[Check]) -> Check | None:
+        """Of what praise needs, the check of which nothing was heard; None where all were.
+
+        Args:
+            checks: of the message.
+        """
+
     def urgency(self, check_id: str, weight: float) -> tuple[bool, float]:
         """By what missed checks are sorted: those first that make a message weak, then the heavier ones.
 
@@ -164,6 +171,19 @@ class Glossary:
         if score is None or self.bands is None or score.rubric_id != self.rubric_id:
             return ""
         return self.bands.why(score.points, score.checks)
+
+    def unheard(self, score: Score | None) -> Check | None:
+        """What a message lacks before anything else, though it is not missed: a reason in a bare call.
+
+        Args:
+            score: of the message; one without points, or by another rubric, is not explained by this one.
+
+        Returns:
+            The check; None where nothing is lacking so.
+        """
+        if score is None or score.points is None or self.bands is None or score.rubric_id != self.rubric_id:
+            return None
+        return self.bands.unheard(score.checks)
 
     def urgency(self, check_id: str, weight: float) -> tuple[bool, float]:
         """By what missed checks are sorted: those first that make a message weak, then the heavier ones.

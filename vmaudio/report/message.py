@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from vmaudio.callback import CAUTION
 from vmaudio.plots import SPAN_NAMES, family, message_picture, percent
@@ -88,6 +88,8 @@ def message_view(
     message, score = analysis.message, analysis.score
     checks = [_check(check, glossary, overrides or {}) for check in (score.checks if score else ())]
     failed = sorted((c for c in checks if c.verdict == "fail"), key=lambda c: glossary.urgency(c.id, c.weight))
+    lacking = glossary.unheard(score)
+    unheard = next((c for c in checks if lacking is not None and c.id == lacking.id), None)
     approach = analysis.structure.approach
     return MessageView(
         id=message.message_id,
@@ -104,7 +106,7 @@ def message_view(
         points=score.points if score else None,
         band=score.band if score else "unscored",
         band_why=glossary.why_band(score),
-        summary=_summary(analysis, failed),
+        summary=_summary(analysis, [unheard, *failed] if unheard else failed),
         parts=_parts(analysis),
         missing=tuple(part_name(label) for label in not_found(analysis)),
         failed=tuple(failed),
@@ -127,6 +129,7 @@ def message_view(
         simulated=bool(outcome and outcome.simulated),
         callback_note=counting_note(outcome, counted),
         script=adherence_of(analysis),
+        unheard=unheard,
     )
 
 
@@ -144,7 +147,7 @@ def _check(check: Check, glossary: Glossary, overrides: Mapping[str, OverrideVie
     )  # fmt: skip
 
 
-def _summary(analysis: Analysis, failed: list[CheckView]) -> str:
+def _summary(analysis: Analysis, failed: Sequence[CheckView]) -> str:
     """The one thing to know about the message, as a sentence."""
     if analysis.transcript.status != "speech":
         return "No speech was found in this recording."

@@ -87,10 +87,10 @@ class MessageView:
     """One message as its page shows it: scorecard, synced transcript, picture.
 
     ``sound`` is what an <audio> element may play (a data: URI, a relative link or a path of the web app), or None.
-    ``band_why`` says why the band is lower than the points alone would give, where it is. ``why`` says why the message was
-    chosen, where it was. ``callback`` is None when nothing is known or final, and
-    ``callback_note`` says why a callback that came does not count. ``script``: what was said of the message's script, where it
-    has one.
+    ``band_why`` says why the band is lower than the points alone would give, where it is. ``unheard``: the check whose lack
+    comes before all missed ones, though nobody is blamed for it. ``why`` says why the message was chosen, where it was.
+    ``callback`` is None when nothing is known or final, and ``callback_note`` says why a callback that came does not count.
+    ``script``: what was said of the message's script, where it has one.
     """
 
     id: str
@@ -127,3 +127,9 @@ class MessageView:
     callback_note: str = ""
     length: str = ""
     script: ScriptAdherence | None = None
+    unheard: CheckView | None = None
+
+    @property
+    def to_change(self) -> tuple[CheckView, ...]:
+        """What to change, the first thing first: what is lacking, then what was missed."""
+        return (self.unheard, *self.failed) if self.unheard else self.failed

@@ -44,6 +44,9 @@ _TREND = (
     "in this sheet."
 )
 
+_FEW = 4
+"""Fewer words than this tell nobody where in a message they stand."""
+
 FEWEST = 6
 """Fewest messages on each side of a comparison with the own past: below, a median has no interval."""
 
@@ -186,11 +189,15 @@ def _example(analysis: Analysis, check: Check, sounds: Sounds) -> Example:
 
 
 def _said(analysis: Analysis, check: Check) -> str:
-    """The words that a check points at; of one or two, the part they stand in."""
+    """The words that a check points at; of a few, the part they stand in, with what follows where that is short too."""
     words = words_between(analysis, check.start_s, check.end_s)
-    if check.start_s is not None and len(words.split()) < 4:
-        part = next((p for p in analysis.structure.parts if p.start_s - 0.05 <= check.start_s <= p.end_s + 0.05), None)
-        return (words_between(analysis, part.start_s, part.end_s) if part else "") or words
+    if check.start_s is None or len(words.split()) >= _FEW:
+        return words
+    parts = [p for p in analysis.structure.parts if check.start_s <= p.end_s + 0.05]
+    for last in parts if parts and parts[0].start_s - 0.05 <= check.start_s else ():
+        words = words_between(analysis, parts[0].start_s, last.end_s) or words
+        if len(words.split()) >= _FEW or any(letter.isdigit() for letter in words):  # a number is known by itself
+            break
     return words
 
 

@@ -33,6 +33,7 @@ class ScriptRun:
         return {
             "left out": f"left out: “{text}”",
             "added": f"added: “{heard}”",
+            "repeated": f"said again: “{heard}”",
             "changed": f"“{heard}” instead of “{text}”",
             "unsure": f"perhaps misheard: “{heard}” for “{text}”" if text and heard else f"not certain: “{text or heard}”",
         }.get(self.status, text)

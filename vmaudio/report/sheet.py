@@ -215,6 +215,7 @@ def chosen_by(sheet: Sheet, which: Search, store: Store, words: Callable[[str], 
         (sheet.rep, which.rep),
         (sheet.campaign, which.campaign),
         (sheet.approach, which.approach),
+        (sheet.script, which.script),
         (sheet.band, which.band),
     )
     for column, name in names:
@@ -237,23 +238,30 @@ def chosen_by(sheet: Sheet, which: Search, store: Store, words: Callable[[str], 
     return keep if which.ids is None else keep & _among(sheet, which.ids)
 
 
-def narrowed(sheet: Sheet, keep: np.ndarray, *, called: str = "", flag: str = "", unsure_of: str = "") -> np.ndarray:
+def narrowed(
+    sheet: Sheet, keep: np.ndarray, *, called: str = "", flag: str = "", unsure_of: str = "", judged_of: str = ""
+) -> np.ndarray:
     """Those of the chosen messages that have what only a report knows of.
 
     Args:
         sheet: all messages.
         keep: which are chosen (n_messages,).
-        called: "yes", "no" or "known", as reports count callbacks; "" for all.
+        called: "yes", "no", "known" or "unknown", as reports count callbacks; "" for all.
         flag: a kind of flag; "" for all.
         unsure_of: a check that could not be judged; "" for all.
+        judged_of: a check that was missed or passed; "" for all.
 
     Returns:
         bool (n_messages,).
     """
-    if called:
-        keep = keep & ((sheet.called >= 0) if called == "known" else (sheet.called == int(called == "yes")))
+    if called in ("known", "unknown"):
+        keep = keep & ((sheet.called >= 0) == (called == "known"))
+    elif called:
+        keep = keep & (sheet.called == int(called == "yes"))
     if flag:
         keep = keep & sheet.flagged(flag)
+    if judged_of:
+        keep = keep & (sheet.is_mark(judged_of, "p") | sheet.is_mark(judged_of, "f"))
     return keep & sheet.is_mark(unsure_of, "u") if unsure_of else keep
 
 

@@ -54,6 +54,22 @@ class Bands:
         _, check = self._ruled(points, checks)
         return f"{check.evidence}; the points alone would be {self._by_points(points)}" if check else ""
 
+    def unheard(self, checks: Iterable[Check]) -> Check | None:
+        """What is missing first, though nobody is blamed for it: of what praise needs, that of which nothing was heard.
+
+        Args:
+            checks: of the message.
+
+        Returns:
+            The first check of ``strong_heard`` that neither passed nor failed, with no place in the message that may be it;
+            None where all were heard, and where a check was missed that makes the message weak anyway.
+        """
+        by_id = {check.id: check for check in checks}
+        if any(by_id[name].verdict == "fail" for name in self.weak_without if name in by_id):
+            return None
+        lacking = (by_id[name] for name in self.strong_heard if name in by_id)
+        return next((one for one in lacking if one.verdict not in ("pass", "fail") and one.start_s is None), None)
+
     def urgency(self, check_id: str, weight: float) -> tuple[bool, float]:
         """By what missed checks are sorted: those first that make a message weak, then the heavier ones.
 

@@ -25,6 +25,7 @@ class Search:
         rep: name of the rep.
         campaign: name of the campaign.
         approach: the approach that was predicted.
+        script: name of the script, as the manifest has it.
         since: ISO 8601 day or moment of ``sent_at`` from which on.
         until: the last one; a day is included.
         check: a check: alone, messages to which the machine's score has it; with ``verdict``, those where it has that
@@ -41,6 +42,7 @@ class Search:
     rep: str | None = None
     campaign: str | None = None
     approach: str | None = None
+    script: str | None = None
     since: str | None = None
     until: str | None = None
     check: str | None = None
@@ -245,7 +247,7 @@ def _different(column: Any, among: Any) -> Any:
 def _needed(which: Search, sort: str = "points") -> Any:
     """The tables that filter and sort read: each join less is ten thousand look-ups less."""
     made: Any = scores
-    if which.rep or which.campaign or which.since or which.until or sort in _SORTED_IN["messages"]:
+    if which.rep or which.campaign or which.script or which.since or which.until or sort in _SORTED_IN["messages"]:
         made = made.join(messages, messages.c.message_id == scores.c.message_id)
     if which.approach or which.text or sort in _SORTED_IN["analyses"]:
         made = made.join(analyses, analyses.c.analysis_id == scores.c.analysis_id)
@@ -260,6 +262,7 @@ def _where(which: Search) -> list[ColumnElement[bool]]:
     equal = {
         messages.c.rep: which.rep,
         messages.c.campaign: which.campaign,
+        messages.c.script: which.script,
         analyses.c.approach: which.approach,
         scores.c.band: which.band,
     }

@@ -43,6 +43,7 @@ class Job:
     """One upload. ``folder`` is None once everything of it is deleted; ``kept_as`` is its message's id in the store.
     ``owner`` is the id of the session that uploaded it, "" for a program with the server's token: until it is kept, nobody
     else sees it. ``when_over`` is told how it ended. ``drill``: id of the drill of which it is an attempt.
+    ``told_s``: seconds of sound as the browser found them, 0 where it did not say; only the progress shown rests on it.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Job:
     kept_as: str | None = None
     when_over: WhenOver | None = None
     drill: str = ""
+    told_s: float = 0.0
 
     @property
     def is_over(self) -> bool:

@@ -123,6 +123,7 @@ class Jobs(HeldJobs):
         owner: str = "",
         when_over: WhenOver | None = None,
         drill: str = "",
+        told_s: float = 0.0,
     ) -> Job:
         """Save an upload and put it in the queue.
 
@@ -135,6 +136,7 @@ class Jobs(HeldJobs):
             owner: id of the session whose take it is.
             when_over: is told how it ended, in the thread that does the work.
             drill: id of the drill of which it is an attempt.
+            told_s: how long the browser says that the sound is, in seconds; 0 where it does not.
 
         Returns:
             The job.
@@ -144,7 +146,7 @@ class Jobs(HeldJobs):
             UploadError: the upload is too large, or empty.
         """
         self.refuse_when_full()
-        made = {"previous": previous, "owner": owner, "when_over": when_over, "drill": drill}
+        made = {"previous": previous, "owner": owner, "when_over": when_over, "drill": drill, "told_s": told_s}
         job = Job(secrets.token_urlsafe(16), self.clock(), **made)  # type: ignore[arg-type]
         job.folder = self.folder / job.id
         job.folder.mkdir(mode=0o700)
@@ -197,13 +199,14 @@ class Jobs(HeldJobs):
             job: the job.
 
         Returns:
-            Seconds of sound, known once it was decoded, and seconds still to wait; None where not known.
+            Seconds of sound, as it was decoded or, before that, as the browser says, and seconds still to wait; None where not
+            known.
         """
         copy = job.copy
         try:
             length_s = (copy.stat().st_size - WAV_HEAD) / WAV_BYTES_S if copy is not None else None
         except OSError:  # not decoded yet
-            length_s = None
+            length_s = job.told_s or None
         if job.state != WORKING or length_s is None:
             return length_s, None
         return length_s, max(1.0, self.rate() * length_s - (self.clock() - job.started))

@@ -140,7 +140,7 @@ class JobModel(BaseModel):
     position: int = Field(description="place in the queue; 0 when its turn has come")
     error: str
     file_name: str
-    length_s: float | None = Field(default=None, description="seconds of sound, known once it was decoded")
+    length_s: float | None = Field(default=None, description="seconds of sound, as it was decoded or as the upload says")
     left_s: float | None = Field(default=None, description="about how many seconds the analysis still takes")
     percent: int | None = Field(default=None, description="about how much of the analysis is done")
     created_utc: str
@@ -182,6 +182,7 @@ class Team(BaseModel):
     reps: list[str]
     campaigns: list[str]
     approaches: list[str]
+    scripts: list[str]
     checks: list[str]
 
 

@@ -16,11 +16,17 @@ from vmaudio.report import Sheet, chosen_by, narrowed
 from vmaudio.store import Search
 from vmaudio.web.context import Web
 
-VERDICTS = {"fail": "missed", "pass": "passed", "n/a": "does not apply", "unsure": "could not be judged"}
+VERDICTS = {
+    "fail": "missed", "pass": "passed", "judged": "missed or passed", "n/a": "does not apply", "unsure": "could not be judged",
+}  # fmt: skip
 """Results of a check with their words; "unsure" is the part of "n/a" in which the machine was not sure."""
 
-CALLED = {"yes": "called back", "no": "not called back", "known": "known"}
+CALLED = {"yes": "called back", "no": "not called back", "known": "known", "unknown": "not known, or not yet"}
 """Outcomes as reports count them."""
+
+
+SCRIPT_NAME = 200
+"""Longest name of a script that is filtered by: a longer one is the script itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +35,16 @@ class Asked:
 
     Attributes:
         search: what the database filters by.
-        called: "yes", "no" or "known", as reports count callbacks; "" for all.
+        called: "yes", "no", "known" or "unknown", as reports count callbacks; "" for all.
         flag: a kind of flag; "" for all.
-        unsure: only messages in which the check of the search could not be judged.
+        judged: "unsure" for messages in which the check of the search could not be judged, "judged" for those in which it was
+            missed or passed; "" for all.
     """
 
     search: Search
     called: str = ""
     flag: str = ""
-    unsure: bool = False
+    judged: str = ""
 
     @property
     def given(self) -> dict[str, str]:
@@ -45,7 +52,7 @@ class Asked:
         names = [name for name in Search.__slots__ if name not in ("ids", "overridden")]
         found = {name: str(value) for name in names if (value := getattr(self.search, name))}
         found |= {"overridden": "1"} if self.search.overridden else {}
-        found |= {"verdict": "unsure"} if self.unsure else {}
+        found |= {"verdict": self.judged} if self.judged else {}
         return found | {name: value for name in ("called", "flag") if (value := getattr(self, name))}
 
     def link(self, path: str = "/team", **changes: object) -> str:
@@ -76,8 +83,11 @@ class Asked:
         """
         words = web.sheets.words(sheet) if self.search.text else None
         keep = chosen_by(sheet, self.search, web.store, words)
-        unsure_of = self.search.check or "" if self.unsure else ""
-        return narrowed(sheet, keep, called=self.called, flag=self.flag, unsure_of=unsure_of)
+        check = self.search.check or ""
+        return narrowed(
+            sheet, keep, called=self.called, flag=self.flag, unsure_of=check if self.judged == "unsure" else "",
+            judged_of=check if self.judged == "judged" else "",
+        )  # fmt: skip
 
     def counted(self, web: Web, sheet: Sheet, copies: Mapping[str, str] | None = None) -> tuple[np.ndarray, int]:
         """Which messages of the sheet count: those asked for, each once.
@@ -112,14 +122,15 @@ def asked_of(
     rep: Annotated[str, Query(max_length=200)] = "",
     campaign: Annotated[str, Query(max_length=200)] = "",
     approach: Annotated[str, Query(max_length=40)] = "",
+    script: Annotated[str, Query(max_length=SCRIPT_NAME, description="name of the script in the manifest")] = "",
     since: Annotated[str, Query(max_length=40, description="day or moment, ISO 8601")] = "",
     until: Annotated[str, Query(max_length=40, description="day (included) or moment, ISO 8601")] = "",
     check: Annotated[str, Query(max_length=100, description="id of a check")] = "",
-    verdict: Annotated[str, Query(max_length=8, description="the check's: fail, pass, n/a or unsure")] = "",
+    verdict: Annotated[str, Query(max_length=8, description="the check's: fail, pass, judged, n/a or unsure")] = "",
     text: Annotated[str, Query(max_length=200, description='words in the transcript; "in quotes" side by side')] = "",
     band: Annotated[str, Query(max_length=16)] = "",
     overridden: Annotated[bool, Query(description="only messages with a verdict by a person")] = False,
-    called: Annotated[str, Query(pattern="^(yes|no|known|)$", description="called back, as reports count it")] = "",
+    called: Annotated[str, Query(pattern="^(yes|no|known|unknown|)$", description="called back, as reports count it")] = "",
     flag: Annotated[str, Query(max_length=40, description="kind of a flag")] = "",
 ) -> Asked:
     """The filters that an address asks for.
@@ -128,6 +139,7 @@ def asked_of(
         rep: Only this rep's messages; empty for all, as in the other fields.
         campaign: Only this campaign's.
         approach: Only this approach.
+        script: Only messages with this script.
         since: Sent on or after this day or moment, ISO 8601.
         until: Sent on or before this day, or before this moment.
         check: Id of a check.
@@ -135,20 +147,21 @@ def asked_of(
         text: Words of the transcript; in double quotes, words side by side.
         band: Only this band.
         overridden: Only messages with a verdict by a person.
-        called: "yes", "no" or "known".
+        called: "yes", "no", "known" or "unknown".
         flag: Only messages with this flag.
 
     Returns:
         The filters.
     """
-    unsure = bool(check) and verdict == "unsure"
-    result = "n/a" if verdict == "unsure" else verdict
+    judged = verdict if check and verdict in ("unsure", "judged") else ""
+    result = {"unsure": "n/a", "judged": ""}.get(verdict, verdict)
     search = Search(
-        rep=rep or None, campaign=campaign or None, approach=approach or None, since=since or None, until=until or None,
-        check=check or None, verdict=(result or "fail") if check else (result or None), text=text.strip() or None,
+        rep=rep or None, campaign=campaign or None, approach=approach or None, script=script or None,
+        since=since or None, until=until or None, check=check or None,
+        verdict=(result or None) if judged or not check else (result or "fail"), text=text.strip() or None,
         band=band or None, overridden=overridden,
     )  # fmt: skip
-    return Asked(search, called, flag, unsure)
+    return Asked(search, called, flag, judged)
 
 
 def asked_in(request: Request, asked: Annotated[Asked, Depends(asked_of)]) -> Asked:

@@ -9,6 +9,7 @@ from vmaudio.errors import SettingError
 from vmaudio.records import Analysis, Message, ScriptAdherence, ScriptWord, Transcript
 from vmaudio.text.script.align import align, likeness, spoken
 from vmaudio.text.script.options import DEFAULT, ScriptOptions
+from vmaudio.text.script.repeats import first_sayings
 from vmaudio.text.script.units import Side, Unit, heard_side, script_side
 
 SCRIPT_TEXT = "script_text"
@@ -58,7 +59,8 @@ def script_adherence(script: str, transcript: Transcript, *, options: ScriptOpti
 
     Case, marks, ums and short forms ("I am", "I'm") make no difference, and numbers are compared as numbers. ``{name}`` and
     ``[Name]`` are slots: any few words fill them, and digits where a number, price or time is asked for. A word that the
-    recogniser may have misheard is unsure, and no fault.
+    recogniser may have misheard is unsure, and no fault. A number that is said twice fills its place with the first complete
+    saying; the second is repeated, and not added.
 
     Args:
         script: its text.
@@ -112,6 +114,7 @@ class _Row:
     """A word of the script, or an added one, while its units are gathered."""
 
     item: int | None
+    again: bool = False
     pairs: list[tuple[Unit | None, list[Unit]]] = field(default_factory=list)
 
     @property
@@ -121,7 +124,8 @@ class _Row:
 
 def _words(wanted: Side, heard: Side, options: ScriptOptions) -> list[ScriptWord]:
     rows: list[_Row] = []
-    for step in align(wanted.units, heard.units, options):
+    steps, repeated = first_sayings(align(wanted.units, heard.units, options), wanted, heard, options)
+    for step in steps:
         unit = wanted.units[step.script] if step.script is not None else None
         units = [heard.units[at] for at in step.heard]
         if unit is None and units[0].kind == "filler":
@@ -132,7 +136,7 @@ def _words(wanted: Side, heard: Side, options: ScriptOptions) -> list[ScriptWord
         if unit is None:
             inside = last and last.heard and last.heard[-1].item == units[0].item  # a further digit of the same number
             if not inside:
-                rows.append(_Row(None))
+                rows.append(_Row(None, step.heard[0] in repeated))
         elif last is None or last.item != unit.item:
             rows.append(_Row(unit.item))
         rows[-1].pairs.append((unit, units))
@@ -145,7 +149,7 @@ def _word(row: _Row, around: Sequence[_Row], wanted: Side, heard: Side, options:
     start_s, end_s = (units[0].start_s, units[-1].end_s) if units else (None, None)
     doubtful = bool(units) and all(unit.probability < options.unsure for unit in units)
     if row.item is None:
-        return ScriptWord("unsure" if doubtful else "added", "", shown, start_s, end_s)
+        return ScriptWord("repeated" if row.again else "unsure" if doubtful else "added", "", shown, start_s, end_s)
     text = wanted.items[row.item]
     slot = next((unit.norm for unit, _ in row.pairs if unit and unit.kind == "slot"), "")
     if not units:

@@ -44,6 +44,12 @@ class ScriptOptions:
         "each comma or stop inside.",
         source=_HAND,
     )
+    repeated_digits: int = threshold(
+        7,
+        "A number with so many digits, said again, is a repetition and not added.",
+        unit="digits",
+        source="a North American number without its area code",
+    )
     alike: float = threshold(
         0.8,
         "Two words this much alike, in spelling or sound, may be one word that the recogniser misheard: unsure.",

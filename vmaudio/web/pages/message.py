@@ -18,6 +18,7 @@ from vmaudio.training import LabelledMessage, Sentence, save_labels
 from vmaudio.web import calibrating, keeping
 from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, signed, wants_json
 from vmaudio.web.library import clips_for, prepares, shown
+from vmaudio.web.released import read_instead
 from vmaudio.web.rights import may_open, may_see
 from vmaudio.web.schemas import Done, MessagePage
 from vmaudio.web.security import Refused
@@ -109,7 +110,9 @@ def message(
     original = web.store.one(web.doubles.get(message_id, ""))
     original = original if original and may_see(viewer, original.message) else None
     return page(
-        request, "message_page.html.j2", view=view, url=_url(message_id), parts=known_parts(),
+        request, "message_page.html.j2", view=view,
+        better=read_instead(web.store, [one.id for one in view.to_change[:3]], most=2), title_of_check=web.glossary().title,
+        url=_url(message_id), parts=known_parts(),
         clauses=found.structure.parts if may_open(viewer.role, LABELS, changes=True) else (),
         part_titles={one.name: one.title for one in own.parts},
         approach_titles={**{one.name: one.title for one in own.approaches}, **_title(found)},

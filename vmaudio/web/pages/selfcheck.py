@@ -29,6 +29,7 @@ from vmaudio.web.context import (
     web_of,
 )
 from vmaudio.web.jobs import DONE, FAILED, GONE, LOST, Job
+from vmaudio.web.released import read_instead
 from vmaudio.web.rights import may_see
 from vmaudio.web.schemas import Accepted, Comparison, Done, JobModel, Problem
 from vmaudio.web.uploads import megabytes
@@ -88,6 +89,7 @@ def upload(
     notes: Annotated[str, Form(max_length=NOTES, description="what is known of the listener")] = "",
     previous: Annotated[str, Form(max_length=100, description="the job of the take before this one")] = "",
     script: Annotated[str, Form(max_length=SCRIPT, description="what was to be said; {name} and [Name] are slots")] = "",
+    seconds: Annotated[str, Form(max_length=20, description="how long it is, as the browser found, for the progress")] = "",
 ) -> Response:
     """Upload a recording. A browser is sent to its page; a program gets the job's id. 503 when the queue is full."""
     web.upload_limit.use(caller_of(request))
@@ -108,13 +110,22 @@ def upload(
     job = web.jobs.add(
         file.file, file.filename or "", make, max_bytes=web.config.max_bytes,
         previous=earlier.id if earlier and _may_see(request, earlier) else None,
-        owner="" if request.state.bearer else owner_of(request),
+        owner="" if request.state.bearer else owner_of(request), told_s=_told_s(seconds, web.config.max_seconds),
     )  # fmt: skip
     sign_as(request, who or "")
     url = f"/jobs/{job.id}"
     if wants_json(request):
         return as_json(Accepted(id=job.id, url=url, position=web.jobs.position(job)), 202, {"location": url})
     return RedirectResponse(url, 303)
+
+
+def _told_s(seconds: str, longest_s: float) -> float:
+    """How long the browser says that a recording is, as far as it is analysed; 0 where it says nothing that can be so."""
+    try:
+        told = float(seconds)
+    except ValueError:
+        return 0.0
+    return min(told, longest_s) if told > 0 else 0.0
 
 
 def _rep(viewer: Viewer, given: str) -> str:
@@ -236,15 +247,16 @@ def job_json(request: Request, web: WebOf, job_id: str) -> JobModel:
 
 
 @router.get("/jobs/{job_id}", include_in_schema=False)
-def job_page(request: Request, web: WebOf, job_id: str, whole: bool = False) -> Response:
-    """Progress, then the scorecard; an attempt at a drill has a page of its own, unless the whole scorecard is asked for."""
+def job_page(request: Request, web: WebOf, job_id: str, whole: bool = False, deleted: bool = False) -> Response:
+    """Progress, then the scorecard; an attempt at a drill has a page of its own, unless the whole scorecard is asked for.
+    Who has just deleted it is told so, and that is no error."""
     job = job_seen(request, job_id)
     if job.drill and job.is_over and not whole:
         return RedirectResponse(f"/practice/drills/{job.drill}?job={job.id}", 303)
     analysis = job.analysis
     said = said_of(job)
     if job.state in (FAILED, LOST, GONE):
-        status = 422 if job.state == FAILED else 410
+        status = 422 if job.state == FAILED else 200 if job.state == GONE and deleted else 410
         return page(
             request, "selfcheck_over.html.j2", status=status, job=job, previous=job.previous or "", said=said, **limits_of(web)
         )
@@ -263,7 +275,9 @@ def job_page(request: Request, web: WebOf, job_id: str, whole: bool = False) -> 
         before = message_view(web.for_rep(earlier.analysis), web.glossary(), tone=tone, sound=audio_of(earlier), details=False)
     takes = [take for take in web.jobs.chain(job) if take.state == DONE and take.analysis is not None]
     return page(
-        request, "selfcheck_done.html.j2", job=job, view=view, before=before, comparison=comparison, takes=takes,
+        request, "selfcheck_done.html.j2", job=job, view=view,
+        better=read_instead(web.store, [one.id for one in view.to_change[:3]], most=2), title_of_check=web.glossary().title,
+        before=before, comparison=comparison, takes=takes,
         previous=job.id, said=said, expires=utc(web.jobs.expires(job)), **limits_of(web),
     )  # fmt: skip
 
@@ -302,4 +316,6 @@ def delete(request: Request, web: WebOf, job_id: str) -> Response:
     if job.kept_as and web.store.one(job.kept_as) is not None:
         keeping.delete(web, job.kept_as)
     web.jobs.delete(job)
-    return as_json(Done(done="deleted", url="/")) if wants_json(request) else RedirectResponse(f"/jobs/{job_id}", 303)
+    return (
+        as_json(Done(done="deleted", url="/")) if wants_json(request) else RedirectResponse(f"/jobs/{job_id}?deleted=true", 303)
+    )

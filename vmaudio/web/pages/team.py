@@ -15,7 +15,7 @@ from vmaudio.report import Sheet, flag_name
 from vmaudio.web.context import Web, WebOf, page
 from vmaudio.web.paging import page_of
 from vmaudio.web.schemas import Team
-from vmaudio.web.searching import CALLED, VERDICTS, Asked, AskedOf
+from vmaudio.web.searching import CALLED, SCRIPT_NAME, VERDICTS, Asked, AskedOf
 from vmaudio.web.viewers import Viewer, ViewerOf
 
 router = APIRouter(tags=["team"])
@@ -26,6 +26,9 @@ SORTS = {
     "duration_s": "Length", "n_flags": "Flags", "callback": "Callback",
 }  # fmt: skip
 """Columns that can be sorted by, with their heads."""
+
+SHOWN = 60
+"""Most characters of a script's name in the choice of scripts."""
 
 DOWN_FIRST = frozenset({"sent_at", "points", "duration_s", "n_flags", "callback"})
 
@@ -66,18 +69,19 @@ def facets_of(sheet: Sheet, rep: str | None = None) -> dict[str, list[str]]:
         rep: Only of this rep's messages.
 
     Returns:
-        Reps, campaigns, approaches and checks, each in the order of names.
+        Reps, campaigns, approaches, scripts and checks, each in the order of names.
     """
-    columns = {"reps": sheet.rep, "campaigns": sheet.campaign, "approaches": sheet.approach}
-    checks = {"checks": sorted(sheet.checks)}
+    columns = {"reps": sheet.rep, "campaigns": sheet.campaign, "approaches": sheet.approach, "scripts": sheet.script}
     if rep is None:
-        return {**{name: [one for one in column.names if one] for name, column in columns.items()}, **checks}
-    own = sheet.rep.is_(rep)
-    found = {
-        name: [column.names[i] for i in np.unique(column.codes[own]).tolist() if column.names[i]]
-        for name, column in columns.items()
-    }
-    return {**found, **checks}
+        found = {name: [one for one in column.names if one] for name, column in columns.items()}
+    else:
+        own = sheet.rep.is_(rep)
+        found = {
+            name: [column.names[i] for i in np.unique(column.codes[own]).tolist() if column.names[i]]
+            for name, column in columns.items()
+        }
+    found["scripts"] = [name for name in found["scripts"] if len(name) <= SCRIPT_NAME]
+    return {**found, "checks": sorted(sheet.checks)}
 
 
 def filter_choices(web: Web, sheet: Sheet, rep: str | None = None) -> dict[str, Any]:
@@ -96,6 +100,7 @@ def filter_choices(web: Web, sheet: Sheet, rep: str | None = None) -> dict[str, 
         "facets": facets, "checks": [(check, glossary.check(check).title) for check in facets["checks"]], "verdicts": VERDICTS,
         "called_words": CALLED, "bands": ("strong", "fair", "weak", "unscored"), "flag_name": flag_name,
         "approach_titles": sheet.titles,
+        "scripts": [(name, name if len(name) <= SHOWN else f"{name[: SHOWN - 1]}…") for name in facets["scripts"]],
     }  # fmt: skip
 
 

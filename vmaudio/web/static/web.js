@@ -47,13 +47,18 @@
     const words = document.getElementById("progress-words"), bar = document.getElementById("progress-bar");
     const stages = [...progress.querySelectorAll("[data-stage]")];
     const say = (text) => { if (words.textContent !== text) words.textContent = text; };
-    let failures = 0;
+    let failures = 0, left = false;
+    // Who stops and deletes leaves this page: what is deleted is not asked for once more.
+    for (const form of document.querySelectorAll("form")) form.addEventListener("submit", () => { left = true; });
+    window.addEventListener("pageshow", () => { left = false; });
     const look = async () => {
       let job;
+      if (left) { setTimeout(look, 400); return; }
       try {
         const answer = await fetch(progress.dataset.job, { headers: { accept: "application/json" } });
         job = await answer.json();
         failures = 0;
+        if (left) return;
       } catch {
         failures += 1;
         if (failures > 20) { say("The server does not answer. Load this page again later."); return; }
@@ -116,13 +121,14 @@
   const form = document.getElementById("upload");
   if (form) {
     const drop = document.getElementById("drop"), file = document.getElementById("file");
-    const status = document.getElementById("upload-status"), send = document.getElementById("send");
+    const status = document.getElementById("upload-status"), seconds = document.getElementById("seconds"), send = document.getElementById("send");
     const say = (text, wrong) => {
       status.textContent = text;
       status.classList.toggle("error-line", Boolean(wrong));
     };
     const chosen = () => {
       const one = file.files[0];
+      seconds.value = "";
       if (!one) return;
       if (one.size > Number(form.dataset.maxBytes)) {
         file.value = "";
@@ -144,6 +150,7 @@
       probe.addEventListener("loadedmetadata", () => {
         over();
         if (file.files[0] !== one || !Number.isFinite(probe.duration)) return;
+        seconds.value = probe.duration.toFixed(1);
         const longest = Number(form.dataset.maxSeconds), heard = Math.min(probe.duration, longest);
         const wait = Number(form.dataset.waiting) + Number(form.dataset.rate) * heard;
         const about = wait < 50 ? `${Math.max(5, 5 * Math.round(wait / 5))} seconds` : `${Math.max(1, Math.round(wait / 60))} min`;
