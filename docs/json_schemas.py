@@ -189,13 +189,7 @@ def _check() -> Schema:
     from vmaudio.intake.tables.summary import TableRead
 
     instead = {"instead": mapped(named({"column": TEXT, "rows": COUNT})), "set_aside": _line("text")}
-    made = record(TableRead, instead)
-    for name in ("time_doubts", "script_doubts"):  # printed together, as `doubts`
-        del made["properties"][name]
-        made["required"].remove(name)
-    made["properties"]["doubts"] = {**listed(TEXT), "description": "sentences about what is kept although it is doubtful."}
-    made["required"].append("doubts")
-    table = optional(made)
+    table = optional(record(TableRead, instead))
     return named(
         {
             "manifest": table, "outcomes": table, "matched": COUNT, "unmatched": _line("reason"),
