@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vmaudio.transcribe.whisper.kv_cache import Audio
 
 CONTEXT_S = 30.0  # most that the network can read
-ENCODE_S = 60.0  # seconds of context encoded together: more gains nothing on a processor and takes memory
+ENCODE_S = 30.0  # seconds of context encoded together: more gains nothing on a processor and takes memory
 BATCH_S = 240.0  # seconds of sound decoded together on a processor: their keys and values take 600 kB a second with base
 
 
