@@ -58,6 +58,16 @@ def test_results_are_in_the_order_given_and_batches_are_bounded():
     assert all(transcript.engine == "echo:one" and transcript.options == {"language": "en"} for transcript in found)
 
 
+def test_batches_are_bounded_in_seconds_too():
+    """No batch holds more sound than is set, but for a window that has more by itself; what was said is the same."""
+    engine = Echo()
+    engine.batch_s = 10.0
+    made = [sound(seconds) for seconds in (3, 12, 1, 5, 6)]
+    found = engine.transcribe_many(made, [everywhere(r) for r in made])
+    assert [len(transcript.words) for transcript in found] == [3, 12, 1, 5, 6]
+    assert engine.batches == [1, 1, 3]  # 12; 6, as 5 more would be 11; 5 + 3 + 1
+
+
 def test_hints_go_to_their_own_message():
     """A hint is given to the message at its place."""
     made = [sound(1), sound(2)]

@@ -41,8 +41,8 @@ from vmaudio.rubric import Rubric, load_rubric
 from vmaudio.settings import get
 from vmaudio.transcribe import Transcriber, get_transcriber, missing_members, odd_options
 
-READY_SECONDS = 900.0
-"""Most seconds of decoded audio that may lie ready before the recogniser: 58 MB at 16 kHz float32."""
+READY_SECONDS = 300.0
+"""Most seconds of decoded audio that may lie ready before the recogniser: 19 MB at 16 kHz float32."""
 
 
 class Analyzer:

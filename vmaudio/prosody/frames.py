@@ -17,8 +17,9 @@ HOP = 160
 """Samples between frames: 10 ms."""
 
 HOP_S = HOP / RATE
-BLOCK = 2000
-"""Frames per block: 20 s. A block's spectra take about 8 MB."""
+BLOCK = 500
+"""Frames per block: 5 s. A block's spectra and what is made of them take about 15 MB; four times as many frames, four times
+that, and an eighth more time."""
 
 
 def frame_count(n_samples: int) -> int:

@@ -7,6 +7,7 @@ speech is transcribed again, and the windows are joined.
 from __future__ import annotations
 
 import dataclasses
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,7 @@ class WindowedTranscriber(ABC):
         options: everything that changes the words.
         language: two-letter code, or "auto".
         batch_size: most windows in one call of `transcribe_windows`.
+        batch_s: most seconds of sound in one call, unless a single window is longer.
         listener: called after each batch with windows done and total (stage "transcribe").
         thresholds: of all steps.
     """
@@ -64,6 +66,7 @@ class WindowedTranscriber(ABC):
     supports_second_pass: bool = True
     supports_scoring: bool = False
     batch_size: int = 16
+    batch_s: float = math.inf
     listener: Listener = staticmethod(events.ignore)
     thresholds: TranscribeOptions = DEFAULT
 
@@ -188,19 +191,31 @@ class WindowedTranscriber(ABC):
         self, jobs: Sequence[WindowJob], recordings: Sequence[Recording], activities: Sequence[Activity]
     ) -> Iterator[tuple[WindowJob, Decoded, list[Placed]]]:
         """Transcribe windows, the longest first; each with its words in the recording, without hallucinations."""
-        order = sorted(jobs, key=lambda job: -job.seconds)
-        for begin in range(0, len(order), self.batch_size):
-            batch = order[begin : begin + self.batch_size]
+        order, done = sorted(jobs, key=lambda job: -job.seconds), 0
+        for batch in _portions(order, self.batch_size, self.batch_s):
+            done += len(batch)
             for job, (decoded, timed) in zip(batch, self.transcribe_windows(batch), strict=True):
                 speech, duration_s = activities[job.message].speech, recordings[job.message].duration_s
                 placed = word_times.place_words(timed, job.window, speech, duration_s, self.thresholds.alignment)
                 yield job, decoded, hallucinations.drop_hallucinations(placed, decoded, self.thresholds)
-            self.listener(Event("transcribe", self.name, begin + len(batch), len(order)))
+            self.listener(Event("transcribe", self.name, done, len(order)))
 
     @staticmethod
     def _job(message: int, window: Window, recording: Recording, hint: str) -> WindowJob:
         """A window with its sound."""
         return WindowJob(message, window, window.samples(recording.samples, recording.sample_rate_hz), hint)
+
+
+def _portions(jobs: Sequence[WindowJob], most: int, seconds: float) -> Iterator[list[WindowJob]]:
+    """Neighbours among jobs: at most ``most`` together, and ``seconds`` of sound unless one alone has more."""
+    portion: list[WindowJob] = []
+    for job in jobs:
+        if portion and (len(portion) == most or sum(one.seconds for one in portion) + job.seconds > seconds):
+            yield portion
+            portion = []
+        portion.append(job)
+    if portion:
+        yield portion
 
 
 def _own(placed: Sequence[Placed], window: Window) -> list[Placed]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FRAME_S = 0.02  # of the encoder's output
 _MEDIAN = 7  # frames, as in openai-whisper
-_TOGETHER = 4  # windows of a pass: more gains nothing, and the attention that is looked at takes 4 MB a window
+_TOGETHER = 1  # windows of a pass: more gains nothing, and the attention that is looked at takes 4 MB a window
 
 
 def align_words(

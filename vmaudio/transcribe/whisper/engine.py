@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from vmaudio.transcribe.whisper.kv_cache import Audio
 
 CONTEXT_S = 30.0  # most that the network can read
-ENCODE_S = 60.0  # seconds of context encoded together: more gains nothing on a processor and takes memory
+ENCODE_S = 30.0  # seconds of context encoded together: more gains nothing on a processor and takes memory
+BATCH_S = 240.0  # seconds of sound decoded together on a processor: their keys and values take 600 kB a second with base
 
 
 class OpenAIWhisper(WindowedTranscriber):
@@ -84,6 +86,7 @@ class OpenAIWhisper(WindowedTranscriber):
         self.name = f"openai-whisper:{model}"
         self.language = language
         self.batch_size = max(1, batch_size)
+        self.batch_s = BATCH_S if self.device == "cpu" else math.inf
         self.listener = listener
         self.thresholds = thresholds
         style = {"verbatim": True} if verbatim else {}
@@ -109,7 +112,10 @@ class OpenAIWhisper(WindowedTranscriber):
 
         self._scored = None
         with torch.inference_mode():
-            audio = self._net.listen(self._features(jobs))
+            features = self._features(jobs)
+            memory.return_free_memory()  # before the keys and values of the audio come, the most there is
+            audio = self._net.listen(features)
+            del features
             chances = self._decoder.language_chances(audio)
             languages = self._decoder.languages(chances)
             results = self._decode(jobs, audio, languages, [job.hint for job in jobs])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from vmaudio.transcribe.whisper.one_query import raw
@@ -19,6 +20,31 @@ from vmaudio.transcribe.whisper.one_query import raw
 def _raw(parts: Sequence[Sequence[Tensor]]) -> list[list[np.ndarray]]:
     """Tensors of layers and rows as `one_query` takes them: views of the same memory, (heads, places, head size)."""
     return [[raw(row[0]) for row in layer] for layer in parts]
+
+
+def pairs_in_one_block(
+    shape: tuple[int, int, int], places: Sequence[int], dtype: torch.dtype, device: torch.device
+) -> tuple[list[list[Tensor]], list[list[Tensor]]]:
+    """Room for the keys and values of a batch in one block of memory, not yet filled.
+
+    They are most of what recognition holds. One block is mapped by itself and goes back to the system with the batch (see
+    `memory`); hundreds of blocks of a megabyte or two leave holes that stay.
+
+    Args:
+        shape: layers, heads, head size.
+        places: of each row.
+        dtype: the compute type.
+        device: of the network.
+
+    Returns:
+        Keys and values: for each layer a tensor per row, (1, heads, places, head size), contiguous.
+    """
+    layers, heads, size = shape
+    sizes = [heads * count * size for count in places for _ in range(2 * layers)]
+    parts = iter(torch.empty(sum(sizes), dtype=dtype, device=device).split(sizes))
+    rows = [[[next(parts).view(1, heads, count, size) for _ in range(layers)] for _ in range(2)] for count in places]
+    keys, values = ([[row[kind][layer] for row in rows] for layer in range(layers)] for kind in range(2))
+    return keys, values
 
 
 class _ForOneQuery:

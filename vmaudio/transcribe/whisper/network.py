@@ -26,7 +26,7 @@ from torch import Tensor
 
 from vmaudio.transcribe.processor import has_amx
 from vmaudio.transcribe.whisper import one_query
-from vmaudio.transcribe.whisper.kv_cache import Audio, State
+from vmaudio.transcribe.whisper.kv_cache import Audio, State, pairs_in_one_block
 from vmaudio.transcribe.whisper.layers import LayerReader, checked_alignment_heads, linear
 from vmaudio.transcribe.whisper.packing import packed
 from vmaudio.transcribe.whisper.self_attention import attend_blocks
@@ -147,16 +147,12 @@ class WhisperNetwork:
         Returns:
             A row for each.
         """
-        heads, lengths = self.text_heads, [feature.shape[0] for feature in features]
-        keys: list[list[Tensor]] = []
-        values: list[list[Tensor]] = []
-        for block in self.decoder:
-            pairs = [
-                block.key_value(feature).view(1, length, 2, heads, -1).permute(2, 0, 3, 1, 4).contiguous()
-                for feature, length in zip(features, lengths, strict=True)
-            ]
-            keys.append([pair[0] for pair in pairs])
-            values.append([pair[1] for pair in pairs])
+        lengths = [feature.shape[0] for feature in features]
+        keys, values = self._pairs(lengths)
+        for layer, block in enumerate(self.decoder):
+            for row, (feature, length) in enumerate(zip(features, lengths, strict=True)):
+                pair = block.key_value(feature).view(length, 2, self.text_heads, -1).permute(1, 2, 0, 3)
+                keys[layer][row][0], values[layer][row][0] = pair[0], pair[1]
         return Audio(keys, values, lengths)
 
     def start(self, audio: Audio, capacity: int) -> State:
@@ -166,13 +162,14 @@ class WhisperNetwork:
             audio: from `listen`.
             capacity: most tokens of a row; at most "n_text_ctx".
         """
-        shape = (1, self.text_heads, capacity, audio.keys[0][0].shape[-1])
         rows = len(audio.lengths)
-        keys, values = (
-            [[torch.zeros(shape, dtype=self.dtype, device=self.device) for _ in range(rows)] for _ in self.decoder]
-            for _ in range(2)
-        )
+        keys, values = self._pairs([capacity] * rows)
         return State(audio, keys, values, [0] * rows)
+
+    def _pairs(self, places: Sequence[int]) -> tuple[list[list[Tensor]], list[list[Tensor]]]:
+        """Room for keys and values of the decoder's layers, for so many places of each row."""
+        shape = (len(self.decoder), self.text_heads, self.dims["n_text_state"] // self.text_heads)
+        return pairs_in_one_block(shape, places, self.dtype, self.device)
 
     def forward(
         self, tokens: Tensor, state: State, align: bool = False, lengths: Sequence[int] | None = None
