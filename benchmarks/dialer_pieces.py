@@ -169,7 +169,7 @@ def messages(part: str, data: Path) -> list[Piece]:
     """
     found: list[Piece] = []
     count: dict[str, int] = {}
-    for path in sorted((ROOT / "labels").glob("messages_*.jsonl")):
+    for path in sorted((ROOT / "labels").glob("messages_[abc].jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             text = " ".join(one["text"] for one in row.get("sentences") or [])

@@ -65,9 +65,12 @@ def pool(rep: str) -> int:
 
 
 def labelled() -> list[dict[str, Any]]:
-    """A labelled sales message of each of the first reps by name; one without a number where there is such."""
+    """A labelled sales message of each of the first reps by name; one without a number where there is such.
+
+    Of the first three hands only: more reps would change who has which voice, and which half a rep belongs to.
+    """
     rows: dict[str, list[dict[str, Any]]] = {}
-    for path in sorted((ROOT / "labels").glob("messages_*.jsonl")):
+    for path in sorted((ROOT / "labels").glob("messages_[abc].jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             if row["approach"] not in NOT_SALES:

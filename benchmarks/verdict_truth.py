@@ -106,7 +106,7 @@ def sayings(truth: Mapping[str, Any]) -> list[tuple[str, float, float]]:
 @cache
 def _reps_by_word() -> Mapping[str, int]:
     reps: dict[str, set[str]] = {}
-    for path in sorted((ROOT / "labels").glob("messages_*.jsonl")):
+    for path in sorted((ROOT / "labels").glob("messages_[abc].jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             for word in words(" ".join(one["text"] for one in row["sentences"])):
