@@ -164,7 +164,7 @@ class Arrays(Columns):
         self.kept = Kept()
         self.week, self.rep = (START.toordinal() + day - 1) // 7, rep
         held = {k: v for k, v in self.covariates.items() if k not in ("rep", *balance.TIME)}
-        self.design = balance.design(held, self.codes, self.week)
+        self.design = balance.design(held, self.codes, self.week, 9 + minute // 60)
         self.cost = np.full(n, np.nan)
 
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from vmaudio.experiments import Comparison, best_words, compare
-from vmaudio.experiments.balance import MOST_PERIODS, periods
 from vmaudio.experiments.fixed_effects import fixed_effect
 from vmaudio.experiments.manifest_columns import list_column, other_columns
+from vmaudio.experiments.time_columns import MOST_PERIODS, periods
 from vmaudio.records import Message, Observation, Outcome
 
 START = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)

@@ -198,6 +198,19 @@ def test_within_with_covariates_is_statsmodels() -> None:
     assert (found.low, found.high) == pytest.approx(tuple(expected.conf_int()[0]), abs=1e-9)
 
 
+def test_within_with_columns_that_say_the_same_twice() -> None:
+    """Columns that repeat, add up to or nearly are each other count once: the difference is that of least squares."""
+    rep, in_a, y = world(3, spread=0.1, effect=0.1)
+    rng = np.random.default_rng(4)
+    base = rng.random((len(rep), 2))
+    near = base[:, :1] + 1e-3 * rng.random((len(rep), 1))
+    columns = np.hstack([base, base[:, :1], base.sum(axis=1, keepdims=True), near, (rep == 2)[:, None]])
+    found = fixed_effect(rep, in_a, y, {"x": columns})
+    reps = (rep[:, None] == np.arange(8)).astype(float)
+    alone = np.linalg.lstsq(np.hstack([in_a[:, None], reps, base, near]), y, rcond=None)[0][0]
+    assert found.difference == pytest.approx(alone, abs=1e-9)
+
+
 def test_within_is_the_between_within_split() -> None:
     """Mundlak's model, with the arm's share of each rep beside the arm, gives the same difference within reps (1978)."""
     api = pytest.importorskip("statsmodels.api")

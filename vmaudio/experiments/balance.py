@@ -17,6 +17,7 @@ import numpy as np
 from vmaudio.experiments.manifest_columns import list_column
 from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.preparation import Row
+from vmaudio.experiments.time_columns import hours, periods
 
 _DEFAULT = CompareOptions()
 
@@ -25,9 +26,6 @@ MOST_LEVELS = 100
 
 CAP = 10.0
 """Standardised differences are cut off here: arms that share no value would have an infinite one."""
-
-MOST_PERIODS = 20
-"""Columns of time at most: weeks, or a few weeks in a row where there are more."""
 
 TIME = ("date", "week")
 """Covariates that say when a message was sent: on average, and in which weeks."""
@@ -207,31 +205,11 @@ def _less_chance(smd: float, degrees: int, n_a: int, n_b: int) -> float:
     return min(CAP, math.sqrt(max(0.0, smd**2 - degrees * (1 / n_a + 1 / n_b))))
 
 
-def periods(week: np.ndarray) -> np.ndarray | None:
-    """When messages were sent, as columns for a regression: a rate that drifts biases arms whose mix drifts only a little, too.
-
-    Args:
-        week: weeks (n,), whole numbers that grow by 1 a week; -1 where not known.
-
-    Returns:
-        A 0/1 column for each week but the first, or, beyond `MOST_PERIODS` weeks, for each few weeks in a row, in the order of
-        time (n, k); None where all are the same.
-    """
-    weeks = np.unique(week)
-    known = weeks[weeks >= 0]
-    if len(weeks) < 2:
-        return None
-    wide = -(-len(known) // MOST_PERIODS)
-    place = np.searchsorted(known, week) // wide
-    place = np.where(week >= 0, place, place.max() + 1)
-    columns = (place[:, None] == np.unique(place)[None, 1:]).astype(float)
-    return columns if columns.shape[1] else None
-
-
 def design(
     values: dict[str, np.ndarray],
     codes: Mapping[str, tuple[np.ndarray, np.ndarray]] = MappingProxyType({}),
     week: np.ndarray | None = None,
+    clock: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
     """Covariates as columns for a regression.
 
@@ -242,6 +220,7 @@ def design(
         values: columns (n,) by name, as `covariates` gives them.
         codes: of those of categories, as `coded` gives them, where they were found already.
         week: weeks (n,), whose `periods` become the columns "date"; None for none.
+        clock: hours of the day (n,), whose columns take the place of the coarser covariate "hour"; None for that one.
 
     Returns:
         Float columns (n, k) by name, without NaN.
@@ -257,5 +236,5 @@ def design(
             gone = np.isnan(scaled)
             filled = np.where(gone, np.nanmean(scaled), scaled)[:, None]
             columns[name] = np.hstack([filled, gone[:, None].astype(float)]) if gone.any() else filled
-    time = None if week is None else periods(week)
-    return columns if time is None else columns | {"date": time}
+    fine = {"hour": None if clock is None else hours(clock), "date": None if week is None else periods(week)}
+    return columns | {name: values for name, values in fine.items() if values is not None}

@@ -23,6 +23,7 @@ import numpy as np
 from vmaudio.experiments.clusters import cells
 from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.rates import LEVEL, z_value
+from vmaudio.experiments.time_columns import fewer
 from vmaudio.experiments.within_reps import Ready, Within, within
 from vmaudio.records import counted
 
@@ -109,9 +110,8 @@ def fixed_effect(
         events_in = f"{counted(total, 'event')} in {counted(len(y), 'message')}"
         return not_estimable(f"not estimable: reps who used both have {events_in}")
     most = min(total, len(y) - total) // options.events_per_column
-    if "date" in columns and _width(columns) > most:  # a straight line takes what drifts one way
-        order = np.arange(1, columns["date"].shape[1] + 1)
-        columns = columns | {"date": (columns["date"] @ order)[:, None]}
+    if _width(columns) > most and _width(fitting := fewer(columns, most)) <= most:
+        columns = fitting
         found = dataclasses.replace(found, columns=columns, _found=[])
     if columns and _width(columns) <= most:
         linear = _linear(found, y, options.least_own_variation)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vmaudio.experiments import balance, clusters, fixed_effects, monitoring, rates, sample_sizes, verdict, weeks
+from vmaudio.experiments import balance, clusters, fixed_effects, monitoring, rates, sample_sizes, time_columns, verdict, weeks
 from vmaudio.experiments.arms import Arms
 from vmaudio.experiments.manifest_columns import other_columns
 from vmaudio.experiments.options import CompareOptions, MonitorOptions
@@ -88,7 +88,12 @@ class _Fixed:
             unit_of(row.observation for row in rows),
             covariates,
             codes,
-            balance.design({k: v for k, v in covariates.items() if k not in ("rep", *balance.TIME)}, codes, week),
+            balance.design(
+                {k: v for k, v in covariates.items() if k not in ("rep", *balance.TIME)},
+                codes,
+                week,
+                time_columns.clock_of(rows),
+            ),
             week,
             np.array([order[name] if name else -1 for name in names], dtype=int),
             bool(order),
