@@ -167,6 +167,16 @@ def test_a_part_that_may_be_there_is_not_missed(test, options):
     assert of(0.55, "reason").verdict == "pass"
 
 
+@pytest.mark.parametrize(("chance", "verdict"), [(0.9, "fail"), (0.4, "n/a")])
+def test_one_part_too_many_counts_only_where_it_is_likely_one(chance, verdict):
+    """Three asks are too many; where the third may be something else, that is left to the listener."""
+    sure = [Part("ask", 2.0 * at, 2.0 * at + 1, "call me back", 0.9, {"ask": 0.9}) for at in range(2)]
+    third = Part("ask", 6.0, 7.0, "if you need me", chance, {"ask": chance, "other": 1 - chance})
+    ruling = judged("part_count", analysis(structure=with_structure([*sure, third])), parts=("ask",), low=1.0, high=2.0)
+    assert ruling.verdict == verdict
+    assert "3 × ask" in ruling.evidence
+
+
 def test_a_late_reason_is_late_only_if_none_was_likely_before():
     """A reason at 12 s comes too late; not if what was said at 2 s may have been one."""
     for early, verdict in ((0.05, "fail"), (0.4, "n/a")):

@@ -126,7 +126,7 @@ def part_before(case: Case, criterion: Criterion) -> Ruling:
     any_language=True,
 )
 def part_count(case: Case, criterion: Criterion) -> Ruling:
-    """Pass where the number of such parts is in the range.
+    """Pass where the number of such parts is in the range; n/a where it is above only with parts that may be something else.
 
     Args:
         case: the message.
@@ -141,4 +141,8 @@ def part_count(case: Case, criterion: Criterion) -> Ruling:
     if not found:
         return ruling(passed, f"no {label} was heard")
     heard = "; ".join(f"{quote(part.text, 6)} at {clock(part.start_s)}" for part in found[:3])
+    sure = [part for part in found if chance_of(part, criterion.words("parts")) >= case.options.confidence.sure_part]
+    if high is not None and len(sure) <= high < len(found):
+        told = f"{len(found)} × {label}: {heard}, but not all of it may be {label}"
+        return cannot_judge(told, found[-1].start_s, found[-1].end_s)
     return ruling(passed, f"{len(found)} × {label}: {heard}", found[-1].start_s, found[-1].end_s)
