@@ -143,6 +143,12 @@ class Counted(ByBytes):
         yield from super().analyze_many(messages, open, known, listener=listener)
 
 
+def loading(*, folder, threads=1, ahead=1):
+    """For `RayEngine`: never ready; leaves a file in ``folder`` when it begins."""
+    (Path(folder) / str(os.getpid())).touch()
+    time.sleep(60)
+
+
 def noting(*, folder, nodes, pause_s, threads=1, ahead=1):
     """For `RayEngine`: tells in ``folder`` which node works on what, and waits for ``nodes`` of them."""
     import ray
