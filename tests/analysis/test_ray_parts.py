@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import queue
+import subprocess
 import sys
 import tempfile
 from unittest.mock import MagicMock
 
+import pytest
+
 from tests.analysis import handlers
+from tests.analysis.test_workers import is_alive, until
 from vmaudio.analysis.ray_folder import RayFolder
 from vmaudio.analysis.ray_member import RayMember
 
@@ -36,20 +40,36 @@ def test_a_node_without_vmaudio(monkeypatch):
     assert ray.kill.called
 
 
-def test_folders_that_killed_runs_left_are_deleted(tmp_path, monkeypatch):
-    """Neither those that are in use, nor new ones, nor what a link points to."""
+HOLDS = """
+import subprocess, sys
+from vmaudio.analysis.ray_folder import RayFolder
+made = RayFolder()
+left = subprocess.Popen(["sleep", "60"], stdout=open(made.path + "/worker.out", "w"), start_new_session=True)
+print(made.path, left.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="looks for processes in /proc")
+def test_a_killed_run_leaves_no_folder_and_no_process(tmp_path):
+    """What writes into the folder ends with the run, and nothing else does."""
+    with subprocess.Popen([sys.executable, "-c", HOLDS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+        folder, left = run.stdout.readline().split()
+        assert os.stat(folder).st_mode & 0o777 == 0o700
+        beside = (tmp_path / "out").open("w")
+        with beside, subprocess.Popen(["sleep", "60"], stdout=beside) as other:
+            run.kill()
+            run.wait()
+            assert until(lambda: not is_alive(left) and not os.path.exists(folder), 5.0)
+            assert other.poll() is None
+            other.kill()
+
+
+def test_the_folder_is_deleted_with_what_is_in_it(tmp_path, monkeypatch):
+    """At once, when the run asks for it; no process waits on."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    used = RayFolder()
-    for name in ("vm-ray-left", "vm-ray-new", "other"):
-        (tmp_path / name / "session").mkdir(parents=True)
-    (tmp_path / "vm-ray-link").symlink_to("other")
-    for name in ("vm-ray-left", os.path.basename(used.path), "other"):
-        os.utime(tmp_path / name, (0, 0))
     made = RayFolder()
-    assert {path.name for path in tmp_path.iterdir()} == {
-        "vm-ray-new", "vm-ray-link", "other", os.path.basename(used.path), os.path.basename(made.path)
-    }  # fmt: skip
-    assert os.stat(made.path).st_mode & 0o777 == 0o700
-    used.delete()
+    (tmp_path / made.path / "session").mkdir()
     made.delete()
-    assert not os.path.exists(made.path)
+    assert not list(tmp_path.iterdir())
+    assert made._keeper.returncode == 0

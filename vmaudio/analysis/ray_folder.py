@@ -1,11 +1,18 @@
-"""The folder of a Ray that is started for one run: sockets, logs, and recordings if there are too many for the memory."""
+"""The folder of a Ray that is started for one run, and the end of both: this file run as a program ends what is left of Ray.
+
+Ray's processes notice by themselves that the one that started them has gone; but some look only every few seconds, and those
+that are just starting do not look at all: where the machine is busy they live on for a quarter of a minute. So a process
+waits for the end of the run, also one by SIGKILL, kills Ray's processes and deletes the folder.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import shutil
-import stat
+import signal
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -13,50 +20,68 @@ from pathlib import Path
 PREFIX = "vm-ray-"
 """Short, because the names of sockets are limited."""
 
-YOUNG_S = 60.0
-"""A folder that was changed so short a time ago may be one whose run has not come to locking it yet."""
-
 
 class RayFolder:
-    """A new folder that only this user may read, locked while this process lives.
+    """A new folder that only this user may read. It is deleted, and what of Ray runs in it is killed, when this process ends.
 
-    What a run left that was killed, and so could not delete its own, is deleted here: of this user's folders those that nobody
-    locks.
+    Attributes:
+        path: of the folder.
     """
 
     def __init__(self) -> None:
-        for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-            with contextlib.suppress(OSError):
-                _delete_unused(left)
         self.path = tempfile.mkdtemp(prefix=PREFIX)
-        self._lock = _lock(self.path)
+        self._keeper = subprocess.Popen(  # noqa: S603 - this file, by this interpreter
+            [sys.executable, "-I", __file__, self.path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C and what kills the whole group are not for it
+        )
 
     def delete(self) -> None:
-        """Delete it, with what is in it."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        """Delete it now, with what is in it, and kill what runs in it."""
+        assert self._keeper.stdin is not None  # noqa: S101 - it is a pipe
+        self._keeper.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._keeper.wait(10)
 
 
-def _delete_unused(path: Path) -> None:
-    found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or time.time() - found.st_mtime < YOUNG_S:
-        return
-    if hasattr(os, "getuid") and found.st_uid == os.getuid() and (lock := _lock(path)) is not None:
-        shutil.rmtree(path, ignore_errors=True)
-        os.close(lock)
+def processes_of(folder: str, but: bytes) -> list[int]:
+    """Processes that have files of a folder open, as all of Ray's have their logs. None where the system has no /proc.
+
+    Args:
+        folder: its path.
+        but: command line of the run, which has such files too, as have forks of it; they are left out.
+    """
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):  # it has just ended, or is somebody else's
+            if os.readlink(path).startswith(folder + os.sep) and _command(int(path.parts[2])) != but:
+                found.add(int(path.parts[2]))
+    return sorted(found)
 
 
-def _lock(path: str | Path) -> int | None:
-    """A handle that holds the lock of a folder; None while another process does, and where the system knows no such locks."""
-    try:
-        import fcntl
-    except ImportError:
-        return None
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+def _command(pid: int) -> bytes:
     with contextlib.suppress(OSError):
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return handle
-    os.close(handle)
-    return None
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
+
+
+def main(folder: str) -> None:
+    """Wait until standard input is closed; then leave nothing of a folder.
+
+    Args:
+        folder: its path.
+    """
+    run = _command(os.getppid())
+    sys.stdin.buffer.read()
+    while found := processes_of(folder, run):
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

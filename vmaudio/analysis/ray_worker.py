@@ -9,8 +9,6 @@ import functools
 import json
 import os
 import pkgutil
-import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +19,6 @@ from vmaudio.records import MEASURE_VERSIONS
 
 if TYPE_CHECKING:
     from vmaudio.analysis.serving import MessageHandler
-
-WATCH_S = 0.25
-"""Between two looks at whether the process that started this one still lives."""
 
 
 def order_of(build: Callable[..., Any], threads: int | None, key: Any) -> bytes:
@@ -54,7 +49,6 @@ class RayWorker:
 
     def __init__(self) -> None:
         self._handler: MessageHandler | None = None
-        threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True, name="vmaudio parent").start()
 
     def load(self, order: bytes) -> bytes:
         """Load the analyzer.
@@ -101,13 +95,6 @@ class RayWorker:
         data = {item["source"]: one for item, one in zip(items, recordings, strict=True)}
         for answer in self._handler.answer(items, ignore, data.__getitem__):
             yield json.dumps(answer).encode()
-
-
-def _end_with_parent(parent: int) -> None:
-    """End this process when its node does: Ray itself takes some seconds where the machine is busy."""
-    while os.getppid() == parent:
-        time.sleep(WATCH_S)
-    os._exit(1)
 
 
 def _said(kind: str, value: Any) -> bytes:
