@@ -132,3 +132,35 @@ def test_stopped_while_the_first_actor_loads(tmp_path, how, code):
         assert not os.listdir(folder)
         (actor,) = loads.iterdir()
         assert until(lambda: not is_alive(actor.name) and not processes_with(folder), 5.0)
+
+
+STARTING = """
+import atexit, os, signal, sys, time
+from vmaudio.analysis import ray_cluster
+from vmaudio.cli.root import main
+os.environ.update(ray_cluster._QUIET, **ray_cluster._PRIVATE, RAY_AUTH_TOKEN=ray_cluster._token())
+import ray
+start = ray.init
+
+def init(**settings):
+    start(**settings)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(60)
+
+ray.init = init
+atexit.register(lambda: print("alarm in", signal.alarm(0), file=sys.stderr))
+main()
+"""
+
+
+def test_stopped_while_ray_starts(tmp_path):
+    """Ray has its own handlers of SIGTERM then, one of which aborts the process three seconds later."""
+    with_ray()
+    files(tmp_path, ["0.wav"])
+    with tempfile.TemporaryDirectory(prefix="vm-") as folder:
+        command = [sys.executable, "-c", STARTING, "--db", str(tmp_path / "a.sqlite"), "batch", str(tmp_path), "--on", "ray"]
+        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "TMPDIR": folder}, timeout=120)
+        assert done.returncode == 143
+        assert "Finished results are saved" in done.stderr
+        assert "alarm in 0" in done.stderr
+        assert not os.listdir(folder)

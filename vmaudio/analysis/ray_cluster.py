@@ -106,6 +106,8 @@ class RayCluster:
             said = (str(error).splitlines() or [type(error).__name__])[0]
             raise SettingError(f"{where}Ray cannot be reached ({said}). Is it running there? See ray status.") from None
         except SystemExit:  # Ray has answered a SIGTERM
+            if hasattr(signal, "alarm"):
+                signal.alarm(0)  # with which it would abort the process three seconds later
             if callable(before):
                 before(signal.SIGTERM, None)
             raise
