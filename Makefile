@@ -69,7 +69,7 @@ $(EXTRA_TESTS)/bin/python: $(STAMP)
 
 test-ray: $(EXTRA_TESTS)/bin/python ## install Ray and run the tests of batch --on ray
 	$(EXTRA_TESTS)/bin/python -m pip install --quiet --constraint constraints.txt 'ray>=2.52'
-	PYTHONPATH=. OMP_NUM_THREADS=1 $(EXTRA_TESTS)/bin/python -m pytest tests/analysis/test_ray.py
+	PYTHONPATH=. OMP_NUM_THREADS=1 $(EXTRA_TESTS)/bin/python -m pytest tests/analysis/test_ray*.py
 
 test-storage: $(EXTRA_TESTS)/bin/python ## install moto's S3 server and run the tests of recordings in a store of objects
 	$(EXTRA_TESTS)/bin/python -m pip install --quiet --constraint constraints.txt 's3fs>=2024.6' 'moto[server]>=5,<6'

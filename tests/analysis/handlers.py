@@ -143,6 +143,41 @@ class Counted(ByBytes):
         yield from super().analyze_many(messages, open, known, listener=listener)
 
 
+def loading(*, folder, threads=1, ahead=1):
+    """For `RayEngine`: never ready; leaves a file in ``folder`` when it begins."""
+    (Path(folder) / str(os.getpid())).touch()
+    time.sleep(60)
+
+
+def noting(*, folder, nodes, pause_s, threads=1, ahead=1):
+    """For `RayEngine`: tells in ``folder`` which node works on what, and waits for ``nodes`` of them."""
+    import ray
+
+    notes = Path(folder) / ray.get_runtime_context().get_node_id()
+    notes.touch()
+    return Noting(notes, nodes, pause_s)
+
+
+class Noting(Counted):
+    """Stands in for an Analyzer: writes down each message before it works on it.
+
+    Args:
+        notes: file of this node, beside those of the others.
+        nodes: how many there will be.
+        pause_s: before each result.
+    """
+
+    def __init__(self, notes, nodes, pause_s):
+        super().__init__(notes.parent, nodes)
+        self.notes, self.pause_s = notes, pause_s
+
+    def analyze_many(self, messages, open=None, known=None, *, listener=None):
+        for message in messages:
+            with self.notes.open("a") as notes:
+                notes.write(message.source + "\n")
+            yield from super().analyze_many([message], open, known, listener=listener)
+
+
 class Drip(Instant):
     """Analyses the first message of a batch, and never comes to the second."""
 

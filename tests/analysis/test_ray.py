@@ -8,13 +8,10 @@ import subprocess
 import sys
 from functools import partial
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
 from tests.analysis import handlers
-from tests.analysis.test_workers import is_alive, until
-from tests.lines import write_voice
 from vmaudio.analysis import get_batch_engine, ray_engine, run_batch
 from vmaudio.analysis.ray_engine import Lengths, RayEngine
 from vmaudio.errors import ExtraMissing, SettingError
@@ -153,80 +150,6 @@ def test_without_ray_a_sentence_says_what_to_install(monkeypatch):
     engine = get_batch_engine("ray")
     with pytest.raises(ExtraMissing, match=r"pip install 'vmaudio\[ray\]'"):
         assert engine.key
-
-
-STOPPED = """
-import sys
-import vmaudio.analysis
-from tests.analysis import handlers
-from vmaudio.analysis.ray_engine import RayEngine
-from vmaudio.cli.root import main
-
-def chosen(name, **settings):
-    made = RayEngine(handlers.drip, workers=2)
-    wait = made.pool.wait
-
-    def waiting(listener):
-        for outcome in wait(listener):
-            yield outcome
-            print(*made.pool.pids, made.cluster._folder, file=sys.stderr, flush=True)
-
-    made.pool.wait = waiting
-    return made
-
-vmaudio.analysis.get_batch_engine = chosen
-main()
-"""
-
-
-def processes_with(word):
-    """Command lines of running processes that hold a word."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if word.encode() in path.read_bytes() and is_alive(path.parent.name):
-                found.append(path.parent.name)
-        except OSError:
-            continue
-    return found
-
-
-def listening():
-    """Addresses on which the processes of this user's Ray listen, as hexadecimal of /proc/net/tcp and tcp6."""
-    return [
-        line.split()[1] for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]
-        if line.split()[3] == "0A"
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGKILL, -9)])
-@pytest.mark.skipif(not os.path.isdir("/proc"), reason="looks for processes in /proc")
-def test_nothing_outlives_the_driver(tmp_path, how, code):
-    """Whatever ends the driver ends the actors and Ray's own processes; until then they listen on loopback alone."""
-    with_ray()
-    for i in range(4):
-        write_voice(tmp_path / f"{i}.wav", 1.0, seed=i)
-    db = str(tmp_path / "stopped.sqlite")
-    command = [sys.executable, "-c", STOPPED, "--db", db, "batch", str(tmp_path), "--on", "ray", "--jsonl", "-"]
-    before = set(listening())
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline().startswith("{")
-        *pids, folder = process.stderr.readline().split()
-        assert pids
-        assert all(map(is_alive, pids))
-        assert processes_with(folder)
-        new = {address.rsplit(":", 1)[0] for address in set(listening()) - before}
-        assert new
-        assert new <= {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
-        os.kill(process.pid, how)
-        _, said = process.communicate(timeout=30)
-    assert process.returncode == code
-    assert until(lambda: not any(map(is_alive, pids)) and not processes_with(folder), 5.0)
-    if how != signal.SIGKILL:
-        assert "Finished results are saved" in said
-        assert not os.path.exists(folder)
-    with open_store(db) as store:
-        assert store.count() == 1
 
 
 def test_a_cluster_by_its_address(tmp_path):

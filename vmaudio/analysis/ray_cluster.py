@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import secrets
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 from typing import Any
 
+from vmaudio.analysis.ray_folder import RayFolder
 from vmaudio.errors import ExtraMissing, SettingError
 
 STORE_BYTES = 256 << 20
@@ -29,6 +29,8 @@ _PRIVATE = {
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
     # Ray would run actors at niceness 15, so that beside any other work they get next to no processor
     "RAY_worker_niceness": "0",
+    # at a SIGTERM while it starts Ray would wait half a minute for servers, of which there are none
+    "RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S": "0",
 }
 
 
@@ -58,7 +60,7 @@ class RayCluster:
             )
         self.address, self.cpus = address, cpus
         self._ray: Any = None
-        self._folder = ""
+        self._folder: RayFolder | None = None
 
     def connect(self) -> Any:
         """Connect, unless that is done.
@@ -88,10 +90,11 @@ class RayCluster:
             raise SettingError("This process is connected to Ray already. Call ray.shutdown() first.")
         here: dict[str, Any] = {"address": self.address}
         if not self.address:
-            self._folder = tempfile.mkdtemp(prefix="vm-ray-")  # short: the names of sockets are limited
+            self._folder = RayFolder()
+            atexit.register(self.close)  # a command may be stopped between the key and the run
             here = {
                 "address": "local", "_node_ip_address": "127.0.0.1", "include_dashboard": False, "num_cpus": self.cpus,
-                "_temp_dir": self._folder, "object_store_memory": STORE_BYTES,
+                "_temp_dir": self._folder.path, "object_store_memory": STORE_BYTES,
             }  # fmt: skip
         main = threading.current_thread() is threading.main_thread()
         before = signal.getsignal(signal.SIGTERM) if main else None
@@ -102,6 +105,12 @@ class RayCluster:
             where = f"ray_address={self.address!r}: " if self.address else ""
             said = (str(error).splitlines() or [type(error).__name__])[0]
             raise SettingError(f"{where}Ray cannot be reached ({said}). Is it running there? See ray status.") from None
+        except SystemExit:  # Ray has answered a SIGTERM
+            if hasattr(signal, "alarm"):
+                signal.alarm(0)  # with which it would abort the process three seconds later
+            if callable(before):
+                before(signal.SIGTERM, None)
+            raise
         finally:
             if main and before is not None:  # Ray takes SIGTERM, which is the command's to handle
                 signal.signal(signal.SIGTERM, before)
@@ -118,6 +127,7 @@ class RayCluster:
         if sys.modules.get("ray") is not None:
             sys.modules["ray"].shutdown()
         self._ray = None
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = ""
+        atexit.unregister(self.close)
+        if self._folder is not None:
+            self._folder.delete()
+            self._folder = None

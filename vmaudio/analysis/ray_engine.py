@@ -138,18 +138,25 @@ class RayEngine(LocalEngine):
         Raises:
             VmaudioError: there is no Ray, or no actor can be started.
         """
-        self.cluster.connect()
-        return super().key
+        try:
+            self.cluster.connect()
+            return super().key
+        except BaseException:  # also Ctrl-C: an actor that is loading, and a Ray started for it, end now
+            self._let_go()
+            raise
 
     def run(self, messages: Iterable[Message], known: Known | None = None) -> Generator[Analysis | Failure, None, None]:
         """Analyse messages in the actors; they, and a Ray started for them, end with the run. See `LocalEngine.run`."""
+        assert self.key  # noqa: S101 - the first actor tells the others what they must agree with
         try:
-            assert self.key  # noqa: S101 - the first actor tells the others what they must agree with
             yield from super().run(messages, known)
         finally:
-            self._ahead = None
-            self.pool.stop()
-            self.cluster.close()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self._ahead = None
+        self.pool.stop()
+        self.cluster.close()
 
     def _take(self, source: Iterator[Message]) -> Sequence[Any]:
         """Messages with their bytes, or why they cannot be read, of up to `BATCH_S` seconds of audio."""

@@ -77,6 +77,18 @@ class RayMember(Member):
         with contextlib.suppress(Exception):  # it has gone, or Ray has
             ray.kill(self._actor, no_restart=True)
 
+    def _load(self) -> bytes:
+        """What `RayWorker.load` said. The wait ends with `kill`: Ray itself must not be shut down under it."""
+        import ray
+
+        said = self._actor.load.remote(order_of(self._build, self._threads, self._key))
+        while True:
+            try:
+                return bytes(ray.get(said, timeout=1))
+            except ray.exceptions.GetTimeoutError:
+                if self.end != "died":
+                    raise
+
     def _live(self) -> None:
         """Make the actor, pass on what it says, and report its end."""
         import ray
@@ -85,7 +97,7 @@ class RayMember(Member):
             actor = ray.remote(RayWorker)
             self._actor = actor.options(num_cpus=self._threads or 1, max_restarts=0).remote()
             self._started.set()
-            kind, value = json.loads(ray.get(self._actor.load.remote(order_of(self._build, self._threads, self._key))))
+            kind, value = json.loads(self._load())
             if kind == "ready":
                 self._pid, value = value["pid"], value["key"]
             self._pass_on(kind, value)
@@ -99,7 +111,10 @@ class RayMember(Member):
         except (ValueError, TypeError) as error:
             log.warning("a Ray actor talks nonsense (%s); it is ended", error)
         except Exception as error:  # noqa: BLE001 - Ray has many kinds; for the pool each of them is the end of this actor
-            if self.end == "died":
+            if getattr(error, "actor_init_failed", False):  # `RayWorker` only has to be imported
+                why = str(error).strip().splitlines()[-1]
+                self.refusal = f"vmaudio could not be imported on a node of Ray ({why}). Install the same on all nodes."
+            elif self.end == "died":
                 log.warning("a Ray actor has ended: %s", (str(error).strip().splitlines() or [type(error).__name__])[0])
         finally:
             self._started.set()

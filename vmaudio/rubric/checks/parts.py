@@ -141,7 +141,7 @@ def part_count(case: Case, criterion: Criterion) -> Ruling:
     if not found:
         return ruling(passed, f"no {label} was heard")
     heard = "; ".join(f"{quote(part.text, 6)} at {clock(part.start_s)}" for part in found[:3])
-    sure = [part for part in found if chance_of(part, criterion.words("parts")) >= case.options.confidence.sure_part]
+    sure = [part for part in found if chance_of(part, criterion.words("parts")) >= case.options.confidence.plain_part]
     if high is not None and len(sure) <= high < len(found):
         told = f"{len(found)} × {label}: {heard}, but not all of it may be {label}"
         return cannot_judge(told, found[-1].start_s, found[-1].end_s)
