@@ -76,6 +76,7 @@ def test_nothing_outlives_the_driver(tmp_path, how, code):
         assert pids
         assert all(map(is_alive, pids))
         assert processes_with(folder)
+        assert os.stat(folder).st_mode & 0o777 == 0o700
         assert {os.getpriority(os.PRIO_PROCESS, int(pid)) for pid in pids} == {os.getpriority(os.PRIO_PROCESS, process.pid)}
         new = {address.rsplit(":", 1)[0] for address in set(listening()) - before}
         assert new

@@ -94,7 +94,8 @@ class RayCluster:
             atexit.register(self.close)  # a command may be stopped between the key and the run
             here = {
                 "address": "local", "_node_ip_address": "127.0.0.1", "include_dashboard": False, "num_cpus": self.cpus,
-                "_temp_dir": self._folder.path, "object_store_memory": STORE_BYTES,
+                # one further in: everybody may write to what Ray is given
+                "_temp_dir": os.path.join(self._folder.path, "r"), "object_store_memory": STORE_BYTES,
             }  # fmt: skip
         main = threading.current_thread() is threading.main_thread()
         before = signal.getsignal(signal.SIGTERM) if main else None
