@@ -159,7 +159,7 @@ def test_the_false_alarm_rate_is_stated(models: dict[str, Model]) -> None:
     """The approach card states how many of more than 300 honest messages were called robocalls, with the interval."""
     found = models["approach"].meta["robocall_false_alarms"]
     assert found["n"] > 300
-    assert found["n_answered"] == 0
+    assert found["n_answered"] <= 1
     assert found["ci_answered"][1] < 0.01, "under 1 % can be claimed"
     assert found["n_called"] / found["n"] < 0.01
     assert found["ci"] == pytest.approx(list(wilson(found["n_called"], found["n"])), abs=1e-6)

@@ -11,7 +11,7 @@ from vmaudio.records import ScriptAdherence, clock
 from vmaudio.report import script_runs, script_sentence
 
 MOST_RUNS = 8
-STYLES = {"left out": "red", "changed": "yellow", "added": "bright_black", "unsure": "italic bright_black"}
+STYLES = {"left out": "red", "changed": "yellow", "added": "bright_black", "repeated": "", "unsure": "italic bright_black"}
 
 
 def script_part(found: ScriptAdherence | None) -> list[RenderableType]:
@@ -35,6 +35,7 @@ def script_part(found: ScriptAdherence | None) -> list[RenderableType]:
             "left out": f"[-{text}-]",
             "changed": f"[-{text}-]{{+{heard}+}}",
             "added": f"{{+{heard}+}}",
+            "repeated": heard,
             "unsure": f"{text or heard}(?)",
         }[word.status]
         words.append(shown, style=style).append(" ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select, update
 
 from vmaudio.records import Analysis, Message, Score, absolute_source, versions_text
 from vmaudio.store import audit_rows, clip_rows, coach_rows, override_rows, round_rows
@@ -190,6 +190,14 @@ def select_analyses() -> Select[Any]:
         scores.c.body.label("score"),
         scores.c.flags.label("flags"),
     ).select_from(joined)
+
+
+def counts() -> ColumnElement[bool]:
+    """Which rows of `select_analyses` count: all but earlier measurements of a recording whose message is scored by others."""
+    others, used = analyses.alias("others"), scores.alias("used")
+    scored = select(used.c.message_id).join(others, others.c.analysis_id == used.c.analysis_id)
+    scored = scored.where(others.c.recording_id == analyses.c.recording_id).correlate(analyses)
+    return or_(scores.c.message_id.is_not(None), ~scored.exists())
 
 
 def message_of(row: Mapping[Any, Any]) -> Message:

@@ -25,7 +25,7 @@ from vmaudio.records import (
     Structure,
     Transcript,
 )
-from vmaudio.store.analysis_rows import MESSAGE_COLUMNS, analysis_of, message_of, select_analyses
+from vmaudio.store.analysis_rows import MESSAGE_COLUMNS, analysis_of, counts, message_of, select_analyses
 from vmaudio.store.database import Database
 from vmaudio.store.filtering import Filter
 from vmaudio.store.narrow_rows import NOT_JUDGED, checks_of_rubrics, verdict_of_mark
@@ -59,7 +59,9 @@ def brief_analyses(store: Database, which: Filter | None = None) -> list[Analysi
     made: dict[tuple[str, str], tuple[Check, ...]] = {}  # very many messages have the same verdicts
     found: list[Analysis | None] = []
     whole: dict[int, int] = {}  # place by analysis_id
-    query = _brief().where(*(which or Filter()).where()).order_by(messages.c.sent_at.nulls_first(), messages.c.message_id)
+    query = (
+        _brief().where(counts(), *(which or Filter()).where()).order_by(messages.c.sent_at.nulls_first(), messages.c.message_id)
+    )
     with store.engine.connect() as connection:
         for row in connection.execution_options(yield_per=_PORTION).execute(query).mappings():
             marks, rubric_id = row["marks"], row["rubric_id"]
@@ -108,8 +110,8 @@ def stored_digests(store: Database, ids: Sequence[str]) -> dict[str, str]:
 
 def _brief() -> Select[Any]:
     joined = (
-        analyses.join(scores, scores.c.analysis_id == analyses.c.analysis_id)
-        .join(messages, messages.c.message_id == scores.c.message_id)
+        analyses.outerjoin(scores, scores.c.analysis_id == analyses.c.analysis_id)
+        .outerjoin(messages, messages.c.message_id == scores.c.message_id)
         .outerjoin(report_rows, report_rows.c.message_id == scores.c.message_id)
     )
     body = analyses.c.body

@@ -12,6 +12,7 @@ from vmaudio.records import MEASURE_VERSIONS, Analysis, Failure, Message, Observ
 from vmaudio.store import clip_rows, migrate, outcome_rows, override_rows, search
 from vmaudio.store.analysis_rows import (
     analysis_of,
+    counts,
     message_of,
     put_measurement,
     put_message,
@@ -163,7 +164,7 @@ class Store(Journal):
     def analyses(self, which: Filter | None = None, *, limit: int | None = None, offset: int = 0) -> Iterator[Analysis]:
         """Analyses of messages, read in portions, so that memory stays bounded.
 
-        Measurements that belong to no message any more, as of a recording that was measured again, are left out.
+        Earlier measurements of a recording that was measured again are left out.
 
         Args:
             which: which messages.
@@ -175,7 +176,7 @@ class Store(Journal):
         """
         query = (
             select_analyses()
-            .where(messages.c.message_id.is_not(None), *(which or Filter()).where())
+            .where(counts(), *(which or Filter()).where())
             .order_by(messages.c.sent_at.nulls_first(), messages.c.message_id)
         )
         query = query.limit(limit).offset(offset or None)
@@ -192,7 +193,7 @@ class Store(Journal):
         Returns:
             A count.
         """
-        inner = select_analyses().where(messages.c.message_id.is_not(None), *(which or Filter()).where()).subquery()
+        inner = select_analyses().where(counts(), *(which or Filter()).where()).subquery()
         with self.engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(inner)).scalar_one())
 
