@@ -17,6 +17,11 @@ MESSAGE_COLUMNS = tuple(
     name for name in (column.name for column in messages.columns) if name not in ("recording_id", "file_name")
 )
 
+SCORED = scores.join(analyses, analyses.c.analysis_id == scores.c.analysis_id).join(
+    messages, messages.c.message_id == scores.c.message_id
+)
+"""Scored messages with the measurements that they are scored by."""
+
 
 def put_message(connection: Connection, message: Message, file_name: str, recording_id: str | None) -> None:
     """Insert or update a message.

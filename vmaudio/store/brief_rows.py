@@ -25,11 +25,11 @@ from vmaudio.records import (
     Structure,
     Transcript,
 )
-from vmaudio.store.analysis_rows import MESSAGE_COLUMNS, analysis_of, counts, message_of, select_analyses
+from vmaudio.store.analysis_rows import MESSAGE_COLUMNS, SCORED, analysis_of, counts, message_of, select_analyses
 from vmaudio.store.database import Database
 from vmaudio.store.filtering import Filter
 from vmaudio.store.narrow_rows import NOT_JUDGED, checks_of_rubrics, verdict_of_mark
-from vmaudio.store.search_words import json_texts
+from vmaudio.store.search_words import among
 from vmaudio.store.tables import analyses, messages, report_rows, scores
 
 _PORTION = 200
@@ -91,15 +91,12 @@ def stored_digests(store: Database, ids: Sequence[str]) -> dict[str, str]:
     """
     texts = (cast(column, Text) for column in (analyses.c.body, scores.c.body, scores.c.flags, messages.c.extra))
     plain = (messages.c[name] for name in (*MESSAGE_COLUMNS, "recording_id", "file_name") if name != "extra")
-    joined = scores.join(analyses, analyses.c.analysis_id == scores.c.analysis_id).join(
-        messages, messages.c.message_id == scores.c.message_id
-    )
-    query = select(scores.c.message_id, *texts, *plain).select_from(joined)
+    query = select(scores.c.message_id, *texts, *plain).select_from(SCORED)
     found = {}
     with store.engine.connect() as connection:
         for first in range(0, len(ids), _PORTION):
-            wanted = select(json_texts(list(ids[first : first + _PORTION])).table_valued("value").c.value)
-            for message_id, *values in connection.execute(query.where(scores.c.message_id.in_(wanted))):
+            some = among(scores.c.message_id, ids[first : first + _PORTION])
+            for message_id, *values in connection.execute(query.where(some)):
                 made = hashlib.sha256()
                 for text in (*values[:3], json.dumps(values[3:])):  # JSON: a path may hold half surrogates
                     made.update(text.encode())

@@ -84,9 +84,19 @@ def put(
         only_new: values that only a new row gets.
     """
     # in one statement, so that of two programs that write the same row at once neither fails
-    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name]
-    row = insert(table).values(**key, **values, **(only_new or {}))
+    row = insert_into(connection, table).values(**key, **values, **(only_new or {}))
     connection.execute(row.on_conflict_do_update(index_elements=list(key), set_=dict(values or key)))
+
+
+def insert_into(connection: Connection, table: Any) -> Any:
+    """An insert that can say what becomes of a row that is there: ``on_conflict_do_update`` is each database's own.
+
+    Args:
+        connection: to the database.
+        table: the table.
+    """
+    made: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name]
+    return made(table)
 
 
 def _to_url(where: str) -> URL:

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 
 from vmaudio.records import Message
+from vmaudio.store.analysis_rows import SCORED
 from vmaudio.store.database import Database
 from vmaudio.store.outcome_rows import MESSAGE_FIELDS
-from vmaudio.store.search_words import json_texts
+from vmaudio.store.search_words import among
 from vmaudio.store.tables import analyses, messages, outcomes, recordings, scores
 
 _NAN = float("nan")
@@ -124,7 +125,7 @@ def copy_facts(store: Database, message_ids: Iterable[str] | None = None) -> lis
         .order_by(messages.c.message_id)
     )  # fmt: skip
     if message_ids is not None:
-        query = query.where(messages.c.message_id.in_(select(json_texts(sorted(message_ids)).table_valued("value").c.value)))
+        query = query.where(among(messages.c.message_id, sorted(message_ids)))
     with store.engine.connect() as connection:
         return [tuple(row) for row in connection.execute(query).all()]
 
@@ -139,10 +140,7 @@ def baseline_rows(store: Database, rep: str) -> list[dict[str, float | str]]:
     Returns:
         Values by name of the feature, NaN where nothing could be measured; in no order.
     """
-    joined = scores.join(analyses, analyses.c.analysis_id == scores.c.analysis_id).join(
-        messages, messages.c.message_id == scores.c.message_id
-    )
-    query = select(analyses.c.body["features"]["values"]).select_from(joined)
+    query = select(analyses.c.body["features"]["values"]).select_from(SCORED)
     query = query.where(messages.c.rep == rep, analyses.c.status == "speech")
     with store.engine.connect() as connection:
         rows = connection.execution_options(yield_per=_PORTION).execute(query).scalars()
@@ -181,16 +179,13 @@ def heard_companies(store: Database, rep: str) -> list[HeardCompany]:
     Returns:
         One for each scored message, by ``sent_at`` and id.
     """
-    joined = scores.join(analyses, analyses.c.analysis_id == scores.c.analysis_id).join(
-        messages, messages.c.message_id == scores.c.message_id
-    )
     company = analyses.c.body["entities"]["company"]
     query = (
         select(
             messages.c.message_id, analyses.c.analysis_id, analyses.c.recording_id, analyses.c.status,
             analyses.c.body["provenance"]["options"], company["text"].as_string(), company["heard"].as_string(),
         )
-        .select_from(joined)
+        .select_from(SCORED)
         .where(messages.c.rep == rep)
         .order_by(messages.c.sent_at.nulls_first(), messages.c.message_id)
     )  # fmt: skip
@@ -210,8 +205,7 @@ def scored_texts(store: Database, message_ids: Iterable[str] | None = None) -> I
     """
     query = select(scores.c.message_id, analyses.c.text).join(analyses, analyses.c.analysis_id == scores.c.analysis_id)
     if message_ids is not None:
-        wanted = select(json_texts(list(message_ids)).table_valued("value").c.value)
-        query = query.where(scores.c.message_id.in_(wanted))
+        query = query.where(among(scores.c.message_id, list(message_ids)))
     with store.engine.connect() as connection:
         for row in connection.execution_options(yield_per=_PORTION).execute(query):
             yield row[0], row[1]

@@ -9,9 +9,8 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Connection, Table, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from vmaudio.store.database import to_json
+from vmaudio.store.database import insert_into, to_json
 from vmaudio.store.tables import PathText
 
 CACHE_KIB = 100_000
@@ -103,8 +102,7 @@ def put_many(connection: Connection, table: Any, key: str, rows: Sequence[Mappin
     """
     if not rows:
         return
-    made: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name]
-    row = made(table)
+    row = insert_into(connection, table)
     changed = {name: row.excluded[name] for name in rows[0] if name != key}
     connection.execute(row.on_conflict_do_update(index_elements=[key], set_=changed), list(rows))
 

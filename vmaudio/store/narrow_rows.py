@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Connection, cast, func, select, update
 
 from vmaudio.records import Analysis, Check, Score
 from vmaudio.store.database import Database, put
-from vmaudio.store.search_words import json_texts
+from vmaudio.store.search_words import among
 from vmaudio.store.tables import messages, outcomes, overrides, report_rows, scores
 
 MARKS = {"pass": "p", "fail": "f"}
@@ -169,12 +169,11 @@ def stored_checks(store: Database, ids: Sequence[str]) -> dict[str, tuple[str, s
         By message id the path or URL of the recording, its id ("" without one), and the checks of its score.
     """
     joined = scores.join(messages, messages.c.message_id == scores.c.message_id)
-    wanted = select(json_texts(list(ids)).table_valued("value").c.value)
     query = select(
         scores.c.message_id, messages.c.source, messages.c.recording_id, scores.c.body["checks"].label("checks")
     ).select_from(joined)
     with store.engine.connect() as connection:
-        rows = connection.execute(query.where(scores.c.message_id.in_(wanted))).all()
+        rows = connection.execute(query.where(among(scores.c.message_id, ids))).all()
     return {
         row.message_id: (row.source, row.recording_id or "", tuple(Check.from_dict(one) for one in row.checks or ()))
         for row in rows
@@ -268,5 +267,4 @@ def touch_report_rows(connection: Connection, ids: Sequence[str]) -> None:
         connection: in a transaction.
         ids: of messages; those without a score are passed over.
     """
-    wanted = select(json_texts(list(ids)).table_valued("value").c.value)
-    connection.execute(update(report_rows).where(report_rows.c.message_id.in_(wanted)).values(changed=time.time()))
+    connection.execute(update(report_rows).where(among(report_rows.c.message_id, ids)).values(changed=time.time()))

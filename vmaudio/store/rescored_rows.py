@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, select, union_all
 
 from vmaudio.records import Analysis, Message, absolute_source
 from vmaudio.store.analysis_rows import (
+    SCORED,
     analysis_of,
     bare_id,
     measurement_values,
@@ -22,7 +23,7 @@ from vmaudio.store.analysis_rows import (
 from vmaudio.store.database import Database, put
 from vmaudio.store.many_rows import insert_many, put_many
 from vmaudio.store.narrow_rows import report_values
-from vmaudio.store.search_words import json_texts
+from vmaudio.store.search_words import among
 from vmaudio.store.tables import (
     analyses,
     audit_log,
@@ -115,14 +116,14 @@ def _put_all(connection: Connection, lot: Sequence[Mapping[str, Any]]) -> None:
     sources = {source for one in lot for source in one["sources"]}
     connection.execute(delete(failures).where(failures.c.source.in_(sorted(sources))))
     stored = select(analyses.c.recording_id, analyses.c.key, analyses.c.analysis_id)
-    stored = stored.where(analyses.c.recording_id.in_(_texts(sorted({one["message"]["recording_id"] for one in lot}))))
+    stored = stored.where(among(analyses.c.recording_id, sorted({one["message"]["recording_id"] for one in lot})))
     places = {(recording, key): analysis_id for recording, key, analysis_id in connection.execute(stored)}
     scored = [(one, {"message_id": one["message_id"]}) for one in lot if one["score"] is not None]
     found = [{"analysis_id": places[one["message"]["recording_id"], one["key"]]} for one, _ in scored]
     rows = [key | one["score"] | place for (one, key), place in zip(scored, found, strict=True)]
     put_many(connection, scores, "message_id", rows)
     ids = [one["message_id"] for one, _ in scored]
-    connection.execute(delete(verdicts).where(verdicts.c.message_id.in_(_texts(ids))))
+    connection.execute(delete(verdicts).where(among(verdicts.c.message_id, ids)))
     names = ("message_id", "check_id", "verdict")
     insert_many(
         connection, verdicts, names, [tuple(row[name] for name in names) for one, _ in scored for row in one["verdicts"]]
@@ -141,10 +142,7 @@ def read_lots(store: Database, size: int) -> Iterator[list[tuple[str, str]]]:
     Yields:
         Pairs of a message's id and its recording's.
     """
-    joined = scores.join(analyses, analyses.c.analysis_id == scores.c.analysis_id).join(
-        messages, messages.c.message_id == scores.c.message_id
-    )
-    query = select(scores.c.message_id, analyses.c.recording_id).select_from(joined)
+    query = select(scores.c.message_id, analyses.c.recording_id).select_from(SCORED)
     query = query.order_by(messages.c.sent_at.nulls_first(), messages.c.message_id)
     with store.engine.connect().execution_options(yield_per=1000) as connection:
         rows = connection.execute(query)
@@ -163,7 +161,7 @@ def analyses_of(store: Database, ids: Sequence[str]) -> list[Analysis]:
         Analyses in the order of the ids, without those that are not there.
     """
     with store.engine.connect() as connection:
-        rows = connection.execute(select_analyses().where(scores.c.message_id.in_(_texts(ids)))).mappings()
+        rows = connection.execute(select_analyses().where(among(scores.c.message_id, ids))).mappings()
         found = {row["m_message_id"]: analysis_of(row) for row in rows}
     return [found[one] for one in ids if one in found]
 
@@ -208,9 +206,5 @@ def _any_stored(connection: Connection, ids: Sequence[str]) -> bool:
     """Whether anything is stored under any of some ids of messages."""
     if not ids:
         return False
-    found = union_all(*(select(column).where(column.in_(_texts(ids))) for column in _NAMED_BY))
+    found = union_all(*(select(column).where(among(column, ids)) for column in _NAMED_BY))
     return connection.execute(found.limit(1)).first() is not None
-
-
-def _texts(values: Sequence[str]) -> Any:
-    return select(json_texts(list(values)).table_valued("value").c.value)

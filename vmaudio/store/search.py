@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, Engine, and_, bindparam, ex
 
 from vmaudio.errors import SettingError
 from vmaudio.records import Record
-from vmaudio.store.search_words import clean, day_after, json_texts, moment, search_terms
+from vmaudio.store.search_words import among, clean, day_after, moment, search_terms
 from vmaudio.store.tables import analyses, messages, outcomes, overrides, recordings, scores, verdicts
 
 MOST_ROWS = 500
@@ -272,7 +272,7 @@ def _where(which: Search) -> list[ColumnElement[bool]]:
     conditions += [messages.c.sent_at < before] if before else []
     conditions += [messages.c.sent_at <= until] if until else []
     if which.ids is not None:  # one JSON list: a statement may have fewer parameters than there are messages
-        conditions.append(scores.c.message_id.in_(select(json_texts(list(which.ids)).table_valued("value").c.value)))
+        conditions.append(among(scores.c.message_id, which.ids))
     wanted = [verdicts.c.check_id == clean(which.check)] if which.check else []
     wanted += [verdicts.c.verdict == clean(which.verdict)] if which.verdict else []
     if wanted:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import JSON, type_coerce
+from sqlalchemy import JSON, ColumnElement, select, type_coerce
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
@@ -87,3 +88,13 @@ def _each(element: Any, compiler: Any, **given: Any) -> str:
 @compiles(json_texts, "postgresql")
 def _elements(element: Any, compiler: Any, **given: Any) -> str:
     return f"json_array_elements_text({compiler.process(element.clauses, **given)})"
+
+
+def among(column: ColumnElement[Any], texts: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a column has one of very many texts: one list, as a statement may have fewer parameters than there are messages.
+
+    Args:
+        column: the column.
+        texts: which texts.
+    """
+    return column.in_(select(json_texts(list(texts)).table_valued("value").c.value))
