@@ -66,6 +66,12 @@ class TestStore:
         assert [message.source for message in store.messages()] == [found.source]
         assert store.count() == 1
 
+    def test_scoring_again_leaves_what_was_never_scored(self, store):
+        """A measurement without a score is no message's: scoring it would save one without a file."""
+        store.save(analysis())
+        assert list(rescore(store, load_rubric())) == []
+        assert [message.source for message in store.messages()] == [analysis().source]
+
     def test_a_result_is_known_by_bytes_and_key(self, store):
         """Measurements are found by the bytes' hash and the key, and by nothing else."""
         made = scored(analysis())

@@ -128,7 +128,7 @@ def _known(store: Store, rubric: Rubric, listed: Sequence[Message], freeze: bool
 
 
 def _rescore(store: Store, known: _Known) -> Iterator[tuple[Analysis, Analysis]]:
-    analyses = store.analyses()
+    analyses = (one for one in store.analyses() if one.score is not None)  # without one no message is known to be its
     while lot := list(itertools.islice(analyses, LOT)):
         made = [score_again(old, message_now(old.message, known.contexts), known.companies, known.by) for old in lot]
         _save(store, made)

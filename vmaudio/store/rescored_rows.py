@@ -182,7 +182,7 @@ def sent_twice(store: Database) -> set[str]:
 
 
 def stands_alone(store: Database, now: Iterable[Message]) -> bool:
-    """Whether no message takes the place of another when it is saved, and each measurement belongs to a message.
+    """Whether no message takes the place of another when it is saved.
 
     Args:
         store: the store.
@@ -191,11 +191,8 @@ def stands_alone(store: Database, now: Iterable[Message]) -> bool:
     Returns:
         True where messages may be scored and saved apart from each other.
     """
-    without = select(analyses.c.analysis_id).outerjoin(scores, scores.c.analysis_id == analyses.c.analysis_id)
     bare = (found for message in now if (found := bare_id(message)) is not None)
     with store.engine.connect() as connection:
-        if connection.execute(without.where(scores.c.message_id.is_(None)).limit(1)).first() is not None:
-            return False
         while some := list(itertools.islice(bare, 1000)):
             if _any_stored(connection, some):
                 return False
