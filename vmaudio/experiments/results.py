@@ -45,6 +45,11 @@ class Caution:
         return {"kind": self.kind, "sentence": self.sentence, **self.details}
 
 
+PLAN_COMMAND = ": vmaudio compare plan"
+MISSING_OPTION = "; where the export lists only what happened, add --missing-is 0"
+"""What a verdict says to type; see `Verdict.without_commands`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The verdict on one pair of arms.
@@ -56,6 +61,11 @@ class Verdict:
 
     kind: str
     sentence: str
+
+    @property
+    def without_commands(self) -> str:
+        """The verdict in words for a page, on which nobody types the commands that follow from it."""
+        return self.sentence.replace(PLAN_COMMAND, "").replace(MISSING_OPTION, "")
 
 
 @dataclass(frozen=True, slots=True)

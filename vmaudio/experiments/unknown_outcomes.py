@@ -15,7 +15,7 @@ import numpy as np
 from vmaudio.experiments import arms as arms_of, balance
 from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.preparation import Prepared
-from vmaudio.experiments.results import Pair, Verdict
+from vmaudio.experiments.results import MISSING_OPTION, Pair, Verdict
 from vmaudio.records import Observation
 
 _DEFAULT = CompareOptions()
@@ -63,5 +63,5 @@ def _none(shares: str, outcome: str) -> Verdict:
     return Verdict(
         "confounded",
         f"No verdict: the outcome ({outcome}) is not known of {shares}, so those that are known are no fair comparison. Export "
-        "the outcome of every message; where the export lists only what happened, add --missing-is 0.",
+        f"the outcome of every message{MISSING_OPTION}.",
     )

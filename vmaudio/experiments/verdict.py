@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from vmaudio.experiments.balance import TIME
 from vmaudio.experiments.clusters import ARMS_ARE_REPS
 from vmaudio.experiments.options import CompareOptions
-from vmaudio.experiments.results import Pair, Verdict
+from vmaudio.experiments.results import PLAN_COMMAND, Pair, Verdict
 from vmaudio.experiments.sequential import Monitored
 from vmaudio.records import counted
 
@@ -55,7 +55,7 @@ def pair_verdict(pair: Pair, options: CompareOptions = _DEFAULT) -> Verdict:
         return Verdict(
             "confounded",
             f"No verdict: '{pair.a}' and '{pair.b}' were used at different times, and something else may have changed. "
-            "Which is better cannot be told; alternate the scripts in the same weeks: vmaudio compare plan.",
+            f"Which is better cannot be told; alternate the scripts in the same weeks{PLAN_COMMAND}.",
         )
     if open_ones:
         names = " and ".join(open_ones)
@@ -63,7 +63,7 @@ def pair_verdict(pair: Pair, options: CompareOptions = _DEFAULT) -> Verdict:
         return Verdict(
             "confounded",
             f"No verdict: '{pair.a}' and '{pair.b}' also differ in {names}{why}. "
-            "Let the same reps use both, on the same lists, assigned by chance: vmaudio compare plan.",
+            f"Let the same reps use both, on the same lists, assigned by chance{PLAN_COMMAND}.",
         )
     if pair.anytime is not None:
         return _monitored(pair, pair.anytime)

@@ -233,10 +233,8 @@ def _comparison(observations: Sequence[Observation], by: str, names: Mapping[str
 
 def _for_coaches(pair: Pair, by: str) -> str:
     """The verdict on a pair without the words of a statistician, and without a command that a coach does not run."""
-    sentence = pair.verdict.sentence.replace("No verdict:", "which is better cannot be told yet:")
-    sentence = sentence.replace(": vmaudio compare plan", "").replace(
-        " Which is better cannot be told; alternate", " Alternate"
-    )
+    sentence = pair.verdict.without_commands.replace("No verdict:", "which is better cannot be told yet:")
+    sentence = sentence.replace(" Which is better cannot be told; alternate", " Alternate")
     if pair.adjusted.reason:
         sentence = sentence.replace(f" ({pair.adjusted.reason})", "")
     return sentence.replace("so few events", "so few callbacks").replace(" per arm", f" per {by}")
