@@ -14,7 +14,7 @@ from rich.text import Text
 from vmaudio.cli.script_part import script_part
 from vmaudio.features import CATALOGUE, ends_words
 from vmaudio.records import Analysis, Check, Score, clock, grouped_digits
-from vmaudio.report import PRAISE, approach_words, delivery_word, flags_for_people, length_words, part_words
+from vmaudio.report import PRAISE, Glossary, approach_words, delivery_word, flags_for_people, length_words, part_words
 from vmaudio.rubric import RUBRIC_OPTIONS, Criterion, Rubric
 from vmaudio.text import adherence_of
 
@@ -47,10 +47,8 @@ def scorecard(analysis: Analysis, rubric: Rubric) -> RenderableType:
     if analysis.flags:
         blocks.append(_flags(analysis))
     if analysis.transcript.status == "speech":
-        score = analysis.score
-        checks = score.checks if score else ()
-        same = score is not None and score.points is not None and score.rubric_id == rubric.rubric_id
-        unheard = rubric.bands.unheard(checks) if same else None
+        checks = analysis.score.checks if analysis.score else ()
+        unheard = Glossary.of(rubric).unheard(analysis.score)
         blocks += [*_changes(checks, rubric, criteria, unheard), *_kept(checks, criteria), *forecast(analysis.score)]
         blocks += [_transcript(analysis), *script_part(adherence_of(analysis)), _facts(analysis)]
         blocks += _left_out(analysis.score, criteria)
@@ -82,7 +80,7 @@ def _verdict(analysis: Analysis, rubric: Rubric) -> Panel:
     if listener:
         about.append(f"to {listener}")
     lines = [head]
-    if score and score.rubric_id == rubric.rubric_id and (lowered := rubric.bands.why(score.points, score.checks)):
+    if lowered := Glossary.of(rubric).why_band(score):
         lines.append(Text(f"{band}: {lowered}", style="default"))
     return Panel(
         Group(*lines, Text(" · ".join(about), style="bright_black")),
