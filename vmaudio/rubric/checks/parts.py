@@ -143,6 +143,6 @@ def part_count(case: Case, criterion: Criterion) -> Ruling:
     heard = "; ".join(f"{quote(part.text, 6)} at {clock(part.start_s)}" for part in found[:3])
     sure = [part for part in found if chance_of(part, criterion.words("parts")) >= case.options.confidence.plain_part]
     if high is not None and len(sure) <= high < len(found):
-        told = f"{len(found)} × {label}: {heard}, but not all of it may be {label}"
+        told = f"{len(found)} × {label}: {heard}; not sure that each of them is one"
         return cannot_judge(told, found[-1].start_s, found[-1].end_s)
     return ruling(passed, f"{len(found)} × {label}: {heard}", found[-1].start_s, found[-1].end_s)
