@@ -231,3 +231,21 @@ def test_tone_is_shown_to_the_rep_unless_off(site_with, tone, shown):
     job = site.checked()
     assert ("How it sounds" in site.get(job["url"]).text) == shown
     assert (job["analysis"]["tone"] is not None) == shown
+
+
+def test_a_job_that_ends_while_it_is_asked_about_is_not_done_without_its_analysis(site_with, monkeypatch):
+    """The end comes between two looks at the job: the answer is that of one moment."""
+    site = site_with(Inline(fakes.analyzer))
+    job = site.checked()
+    jobs = site.web.jobs
+    held = jobs.get(job["id"])
+    analysis, held.analysis, held.state = held.analysis, None, "working"
+    left = jobs.left
+
+    def ends_meanwhile(asked):
+        held.analysis, held.state = analysis, "done"
+        return left(asked)
+
+    monkeypatch.setattr(jobs, "left", ends_meanwhile)
+    found = [site.client.get(f"/jobs/{job['id']}.json").json() for _ in range(2)]
+    assert [(one["state"], one["analysis"] is not None) for one in found] == [("working", False), ("done", True)]

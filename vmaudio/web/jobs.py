@@ -183,6 +183,15 @@ class Jobs(HeldJobs):
         """How many wait."""
         return len(self._queue)
 
+    def result_of(self, job: Job) -> tuple[str, Analysis | None]:
+        """How a job stands, and its analysis, of one moment: one after the other a job may be done, and seem to have none.
+
+        Args:
+            job: the job.
+        """
+        with self._changed:
+            return job.state, job.analysis
+
     def usual_s(self) -> float:
         """The mean time that the last uploads took, in seconds; a guess until there was one."""
         took = list(self._took)

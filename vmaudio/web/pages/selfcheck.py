@@ -212,7 +212,8 @@ def audio_of(job: Job) -> str | None:
 
 
 def _model(web: Web, job: Job) -> JobModel:
-    analysis, (length_s, left_s) = job.analysis, web.jobs.left(job)
+    state, analysis = web.jobs.result_of(job)
+    length_s, left_s = web.jobs.left(job)
     took = web.jobs.clock() - job.started
     return JobModel.model_validate(
         {
@@ -220,7 +221,7 @@ def _model(web: Web, job: Job) -> JobModel:
             "left_s": left_s,
             "percent": round(100 * took / (took + left_s)) if left_s is not None else None,
             "id": job.id,
-            "state": job.state,
+            "state": state,
             "stage": job.stage if not job.is_over else "",
             "stages": list(STAGES),
             "position": web.jobs.position(job),
@@ -253,14 +254,14 @@ def job_page(request: Request, web: WebOf, job_id: str, whole: bool = False, del
     job = job_seen(request, job_id)
     if job.drill and job.is_over and not whole:
         return RedirectResponse(f"/practice/drills/{job.drill}?job={job.id}", 303)
-    analysis = job.analysis
+    state, analysis = web.jobs.result_of(job)
     said = said_of(job)
-    if job.state in (FAILED, LOST, GONE):
-        status = 422 if job.state == FAILED else 200 if job.state == GONE and deleted else 410
+    if state in (FAILED, LOST, GONE):
+        status = 422 if state == FAILED else 200 if state == GONE and deleted else 410
         return page(
             request, "selfcheck_over.html.j2", status=status, job=job, previous=job.previous or "", said=said, **limits_of(web)
         )
-    if job.state != DONE or analysis is None:
+    if state != DONE or analysis is None:
         position = web.jobs.position(job)
         return page(
             request, "selfcheck_wait.html.j2", job=job, position=position, words=STAGE_WORDS, stages=STAGES,
