@@ -177,6 +177,14 @@ def test_one_part_too_many_counts_only_where_it_is_likely_one(chance, verdict):
     assert "3 × ask" in ruling.evidence
 
 
+def test_a_part_that_reads_as_another_names_nobody():
+    """ "just checking in" where the listener is named: a label that comes of the place alone is no name that was heard."""
+    for chances, verdict in (({"reason": 0.45, "callee": 0.15}, "n/a"), ({"callee": 0.8, "reason": 0.15}, "pass")):
+        part = Part("callee", 2.0, 4.0, "just checking in", 0.15, chances)
+        who = dataclasses.replace(analysis().entities, callee=None)
+        assert judged("callee_named", analysis(structure=with_structure([part]), entities=who)).verdict == verdict
+
+
 def test_a_late_reason_is_late_only_if_none_was_likely_before():
     """A reason at 12 s comes too late; not if what was said at 2 s may have been one."""
     for early, verdict in ((0.05, "fail"), (0.4, "n/a")):

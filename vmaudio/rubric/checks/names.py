@@ -121,13 +121,22 @@ def _named(case: Case, mention: Mention | None, labels: tuple[str, ...], what: s
         unsure = mention.probability < case.options.confidence.guess_probability
         heard = f"{quote(mention.as_heard)} at {clock(mention.start_s)}{', heard so: not sure' if unsure else ''}"
         return passed(heard, mention.start_s, mention.end_s)
-    part = next(iter(case.parts(labels)), None)
+    part = next(iter(_parts(case, labels)), None)
     return _heard_in(case, part) if part is not None else not_heard(case, f"{what} was not heard", labels)
 
 
 def _callee_part(case: Case) -> Part | None:
     """The part in which the listener is named, where it is not the rep's own name."""
-    return next((part for part in case.parts(("callee",)) if not case.is_own_name(part.text)), None)
+    return next((part for part in _parts(case, ("callee",)) if not case.is_own_name(part.text)), None)
+
+
+def _parts(case: Case, labels: tuple[str, ...]) -> list[Part]:
+    """The parts with these labels, but for those whose words alone rather read as another: they have theirs by their place."""
+    return [part for part in case.parts(labels) if _likeliest(part) in (None, *labels)]
+
+
+def _likeliest(part: Part) -> str | None:
+    return max(part.probabilities, key=part.probabilities.__getitem__, default=None)
 
 
 def _reps_name(case: Case) -> Word | None:
