@@ -33,8 +33,14 @@ WAYS_COLUMNS = (
 )  # fmt: skip
 WAYS_NOTES = (
     "The same messages in each line. Labelled cuts of recognised text lie where the aligned words pass from one labelled "
-    "piece to the next. By words: each word that was heard has the part of the labelled piece that it stands for, and the part "
-    "that its clause was given; a piece of which nothing was heard is not counted there, and is wrong by pieces."
+    "piece to the next. By words: each word that was heard has the part of the labelled piece that it stands for, and the "
+    "part that its clause was given; a piece of which nothing was heard is not counted there, and is wrong by pieces. What "
+    "falls short of .78 is mostly in the words: with labelled cuts, too, they give less. Before clauses were judged in "
+    "stretches the models had .81 as written and .67 as recognised with own cuts, on the same messages. These reps were "
+    "scored once with the models that ship (the words once more, after each was counted once a piece); what was tried was "
+    "chosen on the messages that train, by rep: one pipeline for clauses and whole pieces together has .02 less than two, "
+    "stretches of six clauses or fewer the same as of four, recognised text twice in the approach's training the same as "
+    "once."
 )
 
 
