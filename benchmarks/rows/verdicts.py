@@ -128,7 +128,9 @@ NOTES = (
     "call) came of reading a sample of the report half, which is not unseen for it: three fails of its recordings were untrue "
     "before (96.3 % of 243 were true in all) and are gone. So did three later rules: guesses in the opening may be the "
     'caller\'s name, "you can have it" speaks against a list, and a third ask counts only where the part model is as good '
-    "as sure (before these two counts 97.5 % of 242 and 97.6 % of 247 were true, the second with new models). A "
+    "as sure (before these two counts 97.5 % of 242 and 97.6 % of 247 were true, the second with new models). "
+    "Since clauses are judged in stretches the report half was counted twice: 96.5 % of 256 fails were true before what a "
+    "clause by itself may be was counted again. A "
     "gain that could be offered by anybody to anybody is n/a in the truth of "
     "something_for_them now, as in the rubric; it was a pass. The truth is what "
     "the script says by the rubric's definition (`benchmarks/verdict_truth.py` says how for each check); what lies too near a "

@@ -20,13 +20,8 @@ from vmaudio.classify.approach import (
     approach_probabilities_of,
     message_row,
 )
+from vmaudio.classify.part_rows import CLAUSE_COLUMNS, CLAUSE_CUES, CLAUSE_TEXTS, END, START, clause_rows
 from vmaudio.classify.parts import (
-    CLAUSE_COLUMNS,
-    CLAUSE_CUES,
-    CLAUSE_TEXTS,
-    END,
-    START,
-    clause_rows,
     part_probabilities,
     part_probabilities_of,
 )

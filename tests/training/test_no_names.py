@@ -43,14 +43,14 @@ def check(folder: Path, messages: list[dict], *, invented: bool = False) -> None
     """No rep's name, and no stretch of any message, is in the folder. Names of invented people may be words of a vocabulary."""
     content = f" {everything_in(folder)} "
     told = " ".join(path.read_text("utf-8").lower() for path in folder.iterdir() if path.suffix in (".json", ".md"))
+    held = stretches(content)
     assert len(content) > 10_000
     assert told
     for row in messages:
         name = " ".join(row["rep"].lower().split())
         assert name not in told
         assert invented or f" {name} " not in content
-        for stretch in stretches(" ".join(sentence["text"] for sentence in row["sentences"])):
-            assert f" {stretch} " not in content
+        assert not stretches(" ".join(sentence["text"] for sentence in row["sentences"])) & held
 
 
 @pytest.mark.parametrize("kind", ["part", "approach"])

@@ -170,12 +170,11 @@ def test_a_piece_that_was_not_heard_is_missed() -> None:
     """A labelled piece without recognised words is answered "missed" with confidence 0; the others keep their labels."""
     pieces = (Sentence("Dana,", "callee"), Sentence("call me.", "ask"), Sentence("303-555-0126.", "number"))
     message = LabelledMessage("m", "rep", "Dana", pieces, recognised="call me. 303-555-0126.")
-    version = text_variants.heard(message)
-    assert version is not None
+    version = text_variants.heard(message)["heard"]
     answers = version.answers(version.path)
     assert answers == [MISSED, "ask", "number"]
     assert version.confidences(version.path, [0.9] * len(version.path), answers) == pytest.approx([0, 0.9, 0.9])
-    assert text_variants.heard(dataclasses.replace(message, recognised="")) is None
+    assert not text_variants.heard(dataclasses.replace(message, recognised=""))
 
 
 def test_compare(part: TrainingResult, approach: TrainingResult, small: Path, tmp_path: Path) -> None:

@@ -49,11 +49,13 @@ from .own_classes import (
     known_approaches as known_approaches,
     known_parts as known_parts,
 )
-from .parts import (
+from .part_rows import (
     CLAUSE_COLUMNS as CLAUSE_COLUMNS,
     CLAUSE_CUES as CLAUSE_CUES,
     CLAUSE_TEXTS as CLAUSE_TEXTS,
     clause_rows as clause_rows,
+)
+from .parts import (
     part_path as part_path,
     part_probabilities as part_probabilities,
     part_probabilities_of as part_probabilities_of,
@@ -67,6 +69,11 @@ from .sequence import (
     ordered_columns as ordered_columns,
     sharpened as sharpened,
     transition_matrix as transition_matrix,
+)
+from .stretches import (
+    cut_features as cut_features,
+    joined_probabilities as joined_probabilities,
+    mixed as mixed,
 )
 from .structure import (
     label_structure as label_structure,

@@ -14,7 +14,8 @@ import numpy as np
 from vmaudio.classify import cues
 from vmaudio.classify.model_classes import approaches_of, in_our_parts, own_of
 from vmaudio.classify.model_folder import Model
-from vmaudio.classify.parts import SHARES, part_path, part_probabilities_of
+from vmaudio.classify.part_rows import SHARES
+from vmaudio.classify.parts import part_path, part_probabilities_of
 from vmaudio.classify.sequence import check_columns, ordered_columns, sharpened
 from vmaudio.records import PARTS, Clause
 

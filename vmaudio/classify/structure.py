@@ -12,7 +12,7 @@ from vmaudio.classify.model_classes import approaches_of, in_our_parts, language
 from vmaudio.classify.model_folder import Model
 from vmaudio.classify.options import STRUCTURE_OPTIONS, StructureOptions
 from vmaudio.classify.own_classes import ENGLISH
-from vmaudio.classify.parts import join_parts, number_parts, part_path, part_probabilities_of
+from vmaudio.classify.parts import join_parts, number_parts, part_path, part_views_of
 from vmaudio.records import Clause, Part, Structure, Transcript
 
 
@@ -80,12 +80,12 @@ def label_many(
             found = number_parts(clauses)
             out[i] = Structure(found, _order(found), "unclear", even, ids, approach_roles=roles)
     rest = [i for i, done in enumerate(out) if done is None]
-    each = part_probabilities_of([messages[i] for i in rest], part_model)
-    paths = [part_path(probabilities, part_model) for probabilities in each]
-    rows = [message_row(messages[i], *in_our_parts(p, path, own)) for i, p, path in zip(rest, each, paths, strict=True)]
+    each = part_views_of([messages[i] for i in rest], part_model)
+    paths = [part_path(probabilities, part_model) for probabilities, _ in each]
+    rows = [message_row(messages[i], *in_our_parts(p, path, own)) for i, (p, _), path in zip(rest, each, paths, strict=True)]
     forced = probabilities_of_rows(np.vstack(rows), approach_model) if rows else np.zeros((0, len(labels)))
-    for i, probabilities, path, row in zip(rest, each, paths, forced, strict=True):
-        parts = join_parts(messages[i], path, probabilities, options.may_be, own)
+    for i, (probabilities, highest), path, row in zip(rest, each, paths, forced, strict=True):
+        parts = join_parts(messages[i], path, probabilities, options.may_be, own, highest)
         if not reads(approach_model, transcripts[i]):
             out[i] = Structure(parts, _order(parts), "unclear", even, ids, approach_roles=roles, language=language)
             continue

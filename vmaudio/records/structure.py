@@ -36,8 +36,8 @@ class Part(Record):
         end_s: where it ends.
         text: its words.
         probability: the label's mean over the clauses, weighted by their words.
-        probabilities: what else may be in it: for every label of at least 5 % the highest that a clause has. That of a
-            team's own part counts for its role too.
+        probabilities: what else may be in it: for every label of at least 5 % the highest that a clause has, alone or together
+            with its neighbours. That of a team's own part counts for its role too.
         role: the part of ours that a team's own counts as; "" for none, and for ours.
         title: how people read a part of a team's own; "" for ours.
     """

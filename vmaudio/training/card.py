@@ -120,6 +120,8 @@ def _classes(meta: Mapping[str, Any]) -> list[str]:
         for weight in given["weight"]:
             label = "with its neighbours" if weight == "0" else f"and the transition matrix, weight {weight}"
             lines.append(f"| {label} | {number(given['weight'][weight])} | {number(found['weight'][weight])} |")
+        if "alone" in found:
+            lines.append(f"| clauses alone, not in stretches (of labelled pieces) | | {number(found['alone'])} |")
         for boost in given["boost"]:
             label = "rare parts not lifted" if boost == "0" else f"rare parts lifted by {boost}"
             lines.append(f"| {label} | {number(given['boost'][boost])} | {number(found['boost'][boost])} |")

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from vmaudio.classify import ModelFolder, ModelStore, check_target, probe, remembered
+from vmaudio.classify import ModelFolder, ModelStore, check_target, mixed, probe, remembered
 from vmaudio.errors import TrainingError
 from vmaudio.events import Event, Listener, ignore
-from vmaudio.training import card, decoding, delivery, fitting, metrics, pictures, recognised, tasks
+from vmaudio.training import card, decoding, delivery, fitting, joining, metrics, pictures, recognised, tasks
 from vmaudio.training.anonymous_reps import rep_digests
 from vmaudio.training.answers import Answers, Evaluation, plain, summarise
 from vmaudio.training.labels import read_labelled_messages
@@ -90,13 +90,21 @@ def _source(path: Path) -> dict[str, str]:
 
 def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dict[str, Any], Evaluation]:
     reps = [message.rep for message in task.messages]
-    estimator, sequence, chosen = {}, {}, {}
+    estimator: dict[str, Any] = {}
+    sequence: dict[str, Any] = {}
+    chosen = {}
     ablation: dict[str, Any] = {}
     evaluations = {}
     everything = np.arange(len(task.messages))
     for cuts in ("given", "found"):
         here = task.with_cuts(cuts)
         raw, fold_of, per_fold = fitting.out_of_fold(here, seed, listener)
+        joined = None
+        if cuts == "found":  # clauses are judged alone and in stretches
+            way = (task.candidates[0], sequence["given"]["temperature"], seed)
+            in_stretches = joining.out_of_fold(here, fold_of, *way, listener)
+            joined = joining.fit_joined(here, everything, *way)
+            alone, raw = raw, mixed(raw, in_stretches, joined.about)
         probabilities, temperature = decoding.sharpen_folds(here.y, raw, fold_of, here.labels)
         decoded = decoding.decode_folds(here.y, probabilities, here.row_message, fold_of, here.labels)
         guess = decoded.guess
@@ -114,6 +122,12 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
         }  # fmt: skip
         chosen[cuts] = {"candidate": candidate.name, "scores": table, "per_fold": per_fold}
         ablation[cuts] = {"weight": decoded.by_weight, "boost": decoded.by_boost}
+        if joined is not None:
+            sequence[cuts]["joined"], estimator["joined"] = joined.about, joined.estimator
+            if joined.estimator.classes_.tolist() != estimator["given"].classes_.tolist():
+                raise TrainingError("A part is lost between the cuts. Correct the labels and try again.")
+            apart = decoding.decode_folds(here.y, alone, here.row_message, fold_of, here.labels)
+            ablation[cuts]["alone"] = summarise(in_pieces(here, apart.guess, alone.max(axis=1)), "part", "", 0.0, 1).macro_f1
         confidence = probabilities[np.arange(len(guess)), [here.labels.index(label) for label in guess]]
         answers = in_pieces(here, guess, confidence)
         right = [a == b for a, b in zip(answers.truth, answers.guess, strict=True)]
@@ -133,9 +147,7 @@ def _part(task: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any, dic
         "found_cuts": evaluations["found"].to_dict(),
         "trained_on": [message.key for message in task.messages],
         "reps": rep_digests(reps),
-        "probe": probe(
-            estimator, dict.fromkeys(("given", "found"), np.vstack([version["given"].rows for version in task.versions]))
-        ),
+        "probe": probe(estimator, dict.fromkeys(estimator, np.vstack([version["given"].rows for version in task.versions]))),
     }
     return estimator, meta, evaluations["given"]
 

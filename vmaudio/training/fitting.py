@@ -149,7 +149,7 @@ def choose(candidates: Sequence[Candidate], rows: Rows, seed: int = 0, jobs: int
     labels = sorted(set(rows.y.tolist()))
     split = folds(rows.y, rows.groups, CHOICE_FOLDS, seed)
     pairs = [(candidate, train, test) for candidate in candidates for train, test in split]
-    found = _in_parallel(_predicted, [(rows, *pair) for pair in pairs], jobs)
+    found = in_parallel(_predicted, [(rows, *pair) for pair in pairs], jobs)
     table = {}
     for i, candidate in enumerate(candidates):
         guess = np.empty(len(rows.y), dtype=object)
@@ -165,8 +165,14 @@ def _predicted(rows: Rows, candidate: Candidate, train: np.ndarray, test: np.nda
     return np.asarray(made(candidate, part).fit(part.x, part.y).predict(rows.x[test]))
 
 
-def _in_parallel(work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], n: int) -> list[Any]:
-    """Call a function with each of some arguments, in ``n`` processes; the answers are in order."""
+def in_parallel(work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], n: int) -> list[Any]:
+    """Call a function with each of some arguments, in several processes; the answers are in order.
+
+    Args:
+        work: the function.
+        jobs: the arguments of each call.
+        n: processes.
+    """
     if n == 1:
         return [work(*one) for one in jobs]
     from joblib import Parallel, delayed

@@ -26,18 +26,22 @@ from vmaudio.classify import (
     known_approaches,
     known_parts,
     message_row,
+    mixed,
     ordered_columns,
     transition_matrix,
 )
 from vmaudio.errors import TrainingError
 from vmaudio.records import counted
-from vmaudio.training import decoding, fitting, recognition_errors
+from vmaudio.training import decoding, fitting, joining, recognition_errors
 from vmaudio.training.labels import LabelledMessage
 from vmaudio.training.pipelines import approach_pipeline, part_pipeline
 from vmaudio.training.rows import FEWEST_REPS_OF_A_WORD, Candidate, Rows, check_labels, groups_of
 from vmaudio.training.text_variants import Version, heard, versions
 
 INNER_FOLDS = 3
+
+PartModel = tuple[Any, joining.Joined, np.ndarray, np.ndarray]
+"""What labels the clauses of approach rows: alone, in stretches, transitions, shares of the labels."""
 
 
 class PartTask:
@@ -46,7 +50,8 @@ class PartTask:
     ``cuts`` "given": the annotator's, tested on the text as written, and learned from it and a copy with errors put in.
     "found": the program's own, which are finer, tested on what a recogniser wrote (``recognised`` in the label file; a copy
     with errors put in where there is none). They learn from the text as written, from what was recognised, and from two noisy
-    copies: on 511 messages, macro F1 on recognised text is .64 without the recognised copy and .66 with it. (Tried without
+    copies: on 511 messages, macro F1 on recognised text is .64 without the recognised copy and .66 with it. "joined": whole
+    pieces, of which `vmaudio.training.joining` makes stretches of found clauses; tested as "given". (Tried without
     gain: a second model over the scores of a clause and its neighbours, bigrams and more weight for the neighbours' words,
     shares of capitals and of rare words. Character n-grams gain .003 for twice the time.)
 
@@ -68,7 +73,13 @@ class PartTask:
         Candidate("linear SVM, C 0.1", partial(part_pipeline, "svm", 0.1)),
         Candidate("linear SVM, C 0.3", partial(part_pipeline, "svm", 0.3)),
     )
-    learns = MappingProxyType({"given": ("given", "given_noisy"), "found": ("found", "found_noisy", "found_again", "heard")})
+    learns = MappingProxyType(
+        {
+            "given": ("given", "given_noisy"),
+            "found": ("found", "found_noisy", "found_again", "heard"),
+            "joined": ("given", "given_noisy", "heard_given"),
+        }
+    )
 
     def __init__(self, messages: Sequence[LabelledMessage], seed: int = 0, fewest_reps: int = FEWEST_REPS_OF_A_WORD) -> None:
         self.fewest_reps, self.own, self.labels = fewest_reps, declared_classes(), known_parts()
@@ -88,8 +99,7 @@ class PartTask:
             noisy = versions(recognition_errors.with_recognition_errors(message, rng, **errors))
             again = versions(recognition_errors.with_recognition_errors(message, more, **errors), "found")
             several = {**versions(message), "found_noisy": noisy["found"], "given_noisy": noisy["given"]}
-            real = heard(message)
-            self.versions.append({**several, "found_again": again["found"], **({"heard": real} if real else {})})
+            self.versions.append({**several, "found_again": again["found"], **heard(message)})
         self._test_on("given")
         check_labels(self.y.tolist(), self.groups.tolist(), "part")
 
@@ -97,7 +107,7 @@ class PartTask:
         """The same messages, tested on the other kind of cut; nothing is computed again.
 
         Args:
-            cuts: "given" or "found".
+            cuts: "given", "found" or "joined".
         """
         other = copy.copy(self)
         other._test_on(cuts)
@@ -116,7 +126,7 @@ class PartTask:
             i: number of the message.
         """
         several = self.versions[i]
-        return several["given"] if self.cuts == "given" else several.get("heard", several["found_noisy"])
+        return several.get("heard", several["found_noisy"]) if self.cuts == "found" else several["given"]
 
     def learned(self, i: int) -> list[Version]:
         """The versions of a message that are learned from.
@@ -194,7 +204,7 @@ class ApproachTask:
         self.groups = self.parts.groups
         self.y = np.array([str(m.approach) for m in usable])
         self.row_message = np.arange(len(usable))
-        self._fitted: dict[tuple[int, ...], tuple[Any, np.ndarray, np.ndarray]] = {}
+        self._fitted: dict[tuple[int, ...], PartModel] = {}
         check_labels(self.y.tolist(), self.groups.tolist(), "approach")
 
     @property
@@ -224,7 +234,7 @@ class ApproachTask:
             tested = self.rows([self.parts.versions[i]["found"] for i in test], self.part_model(train))
         return Rows(np.vstack(rows), np.array(y), np.array(groups), self.parts.fewest_reps), tested
 
-    def part_model(self, train: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
+    def part_model(self, train: np.ndarray) -> PartModel:
         """A part model for program's cuts fitted on these messages only, with its transitions and the labels' shares; kept.
 
         Args:
@@ -236,22 +246,23 @@ class ApproachTask:
             labels = np.array([label for i in train for label in self.parts.tested(i).path])
             matrix = self.parts.transitions(train.tolist())
             model = fitting.calibrated(self.parts.candidates[0], rows, n_folds=fitting.QUICK_FOLDS)
-            self._fitted[key] = (model, matrix, decoding.shares_of(labels, self.parts.labels))
+            joined = joining.fit_joined(self.parts, train, self.parts.candidates[0], n_folds=fitting.QUICK_FOLDS)
+            self._fitted[key] = (model, joined, matrix, decoding.shares_of(labels, self.parts.labels))
         return self._fitted[key]
 
-    def rows(self, several: Sequence[Version], model: tuple[Any, np.ndarray, np.ndarray]) -> np.ndarray:
+    def rows(self, several: Sequence[Version], model: PartModel) -> np.ndarray:
         """The messages' rows, (n, columns), with parts predicted by a part model: all clauses in one go, as that is quick.
 
         Args:
             several: messages with their clauses.
             model: from `part_model`.
         """
-        estimator, matrix, shares = model
+        estimator, joined, matrix, shares = model
         names = self.parts.labels
         borders = np.cumsum([len(version.rows) for version in several])[:-1]
         together = estimator.predict_proba(np.vstack([version.rows for version in several]))
         in_order = ordered_columns(together, estimator.classes_.tolist(), names)
-        each = np.split(in_order, borders)
+        each = np.split(mixed(in_order, joining.probabilities(several, joined, names), joined.about), borders)
         paths = [best_path(boosted(p, shares, decoding.DEFAULT_BOOST), matrix, decoding.DEFAULT_WEIGHT, names) for p in each]
         return np.vstack(
             [

@@ -4,6 +4,7 @@ program. Each holds the clauses, their rows and their labels.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,6 +48,37 @@ class Version:
         sure = [[c for label, c in words if label == a] for words, a in zip(by_piece, answers, strict=True)]
         return [float(np.mean(one)) if one else 0.0 for one in sure]
 
+    def words(self, parts: Sequence[str], path: Sequence[str]) -> list[tuple[str, str]]:
+        """For each word that stands for a labelled piece: the piece's part, and the label of its clause.
+
+        Args:
+            parts: of the labelled pieces.
+            path: a label for each clause.
+        """
+        of_word = {
+            word: label
+            for clause, label in zip(self.clauses, path, strict=True)
+            for word in range(clause.first_word, clause.last_word + 1)
+        }
+        # a figure stands in a piece once for each of its digits
+        return [
+            (part, of_word[word])
+            for part, words in zip(parts, self.words_of_piece, strict=True)
+            for word in dict.fromkeys(words)
+        ]
+
+    def begins(self) -> list[int]:
+        """For each clause but the first: 1 where another labelled piece begins with it, 0 where the same one goes on."""
+        owner = {word: piece for piece, words in reversed(list(enumerate(self.words_of_piece))) for word in words}
+        piece, pieces = owner[min(owner)] if owner else 0, []
+        for clause in self.clauses:
+            here = []
+            for word in range(clause.first_word, clause.last_word + 1):
+                piece = owner.get(word, piece)
+                here.append(piece)
+            pieces.append(max(dict.fromkeys(here), key=here.count))
+        return [int(before != after) for before, after in itertools.pairwise(pieces)]
+
     def _by_piece(self, path: Sequence[str], confidence: Sequence[float]) -> list[list[tuple[str, float]]]:
         of_word: dict[int, tuple[str, float]] = {}
         for clause, label, sure in zip(self.clauses, path, confidence, strict=True):
@@ -76,22 +108,27 @@ def versions(message: LabelledMessage, *wanted: str) -> dict[str, Version]:
     return out
 
 
-def heard(message: LabelledMessage) -> Version | None:
-    """The message as a real recogniser wrote it, cut by the program; None where that is not known or nothing was heard.
+def heard(message: LabelledMessage) -> dict[str, Version]:
+    """The message as a real recogniser wrote it, cut by the program ("heard") and where the labelled pieces begin
+    ("heard_given"); nothing where it is not known, or nothing was heard.
 
     Args:
         message: labelled, with what was recognised.
     """
-    made = recognised.cut(message.recognised or "")
-    if not made:
-        return None
     text = message.recognised or ""
+    made = recognised.cut(text)
     words_of = recognised.align([sentence.text for sentence in message.sentences], text)
-    owners = [str(message.sentences[number].part) for number in recognised.owners(words_of, text)]
-    if not owners:
-        return None
-    path = [_majority(owners[clause.first_word : clause.last_word + 1]) for clause in made]
-    return Version(made, clause_rows(made), path, tuple(map(tuple, words_of)))
+    pieces = recognised.owners(words_of, text)
+    if not made or not pieces:
+        return {}
+    runs = [list(run) for _, run in itertools.groupby(zip(separate_words(text), pieces, strict=True), key=lambda one: one[1])]
+    _, _, given = clauses_from_pieces([" ".join(word for word, _ in run) for run in runs])
+    owners = [str(message.sentences[number].part) for number in pieces]
+    out = {}
+    for name, clauses in (("heard", made), ("heard_given", given)):
+        path = [_majority(owners[clause.first_word : clause.last_word + 1]) for clause in clauses]
+        out[name] = Version(clauses, clause_rows(clauses), path, tuple(map(tuple, words_of)))
+    return out
 
 
 def _majority(labels: Sequence[str]) -> str:
