@@ -13,6 +13,9 @@ from .doctor import (
 from .engines import (
     get_batch_engine as get_batch_engine,
 )
+from .failures import (
+    not_there as not_there,
+)
 from .options import (
     FlagOptions as FlagOptions,
     Options as Options,
