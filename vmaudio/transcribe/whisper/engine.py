@@ -18,7 +18,7 @@ from vmaudio.transcribe.options import DEFAULT, DecodingOptions, TranscribeOptio
 from vmaudio.transcribe.tuning import best_dtype
 from vmaudio.transcribe.weights import load_weights
 from vmaudio.transcribe.whisper import memory
-from vmaudio.transcribe.whisper.tokenizer import tokenizer
+from vmaudio.transcribe.whisper.tokenizer import tokenizer, whisper_tokenizer
 from vmaudio.transcribe.windowed import WindowedTranscriber, WindowJob, check_language
 from vmaudio.transcribe.words import Decoded, Timed
 
@@ -73,12 +73,11 @@ class OpenAIWhisper(WindowedTranscriber):
         memory.bound_allocator()
         memory.share_cores()
         import torch
-        from whisper.tokenizer import LANGUAGES
 
         from vmaudio.transcribe.whisper.decoder import ROWS, Decoder
         from vmaudio.transcribe.whisper.network import WhisperNetwork
 
-        check_language(model, language, list(LANGUAGES))
+        check_language(model, language, list(whisper_tokenizer().LANGUAGES))
         if threads:
             torch.set_num_threads(threads)
         self.device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device

@@ -239,7 +239,7 @@ class WhisperNetwork:
             keys, values = state.raw_keys[layer], state.raw_values[layer]
             new = one_query.raw(qkv)
             for row, begin in enumerate(begins):
-                keys[row][:, begin], values[row][:, begin] = new[row, 1], new[row, 2]
+                keys.arrays[row][:, begin], values.arrays[row][:, begin] = new[row, 1], new[row, 2]
             x = x + block.out(one_query.attend(qkv[:, 0], keys, values, ends).view(rows, width))
             q = block.query(block.cross_ln(x)).view(rows, heads, -1)
             audio = state.audio
