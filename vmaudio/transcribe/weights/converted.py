@@ -115,7 +115,7 @@ def _digest(tensors: Mapping[str, torch.Tensor]) -> str:
     for name in sorted(tensors):
         array = tensors[name].numpy()
         digest.update(f"{name} {array.dtype} {array.shape}\n".encode())
-        digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8))  # the bytes where they lie
+        digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)  # the bytes where they lie
     return digest.hexdigest()
 
 
