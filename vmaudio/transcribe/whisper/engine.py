@@ -105,6 +105,7 @@ class OpenAIWhisper(WindowedTranscriber):
             self._net = building.result()
         del weights
         self._decoder = Decoder(self._net, self._tokenizer, language, min(ROWS, self.batch_size), thresholds.decoding)
+        memory.return_code_pages()
 
     def transcribe_windows(self, jobs: Sequence[WindowJob]) -> list[tuple[Decoded, list[Timed]]]:
         """Encode, decode and align a batch of windows; see `WindowedTranscriber`.
