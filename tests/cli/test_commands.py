@@ -388,3 +388,17 @@ finally:
     assert done.returncode == 1
     assert [json.loads(line)["error"] for line in done.stdout.splitlines()] == ["SourceMissing", "SourceNotAFile"]
     assert done.stderr.strip() == "[]"
+
+
+def test_batch_over_paths_that_lead_nowhere_loads_no_recogniser(run, tmp_path, monkeypatch):
+    """Each is a failure in the store and in the lines, as it is beside files that are there."""
+    gone = [tmp_path / "gone.wav", tmp_path / "there.wav"]
+    monkeypatch.setattr("vmaudio.analysis.analyzer.get_transcriber", lambda name, **options: pytest.fail("it was loaded"))
+    first = run("batch", *gone, "--jsonl", "-")
+    assert (first.code, [line["error"] for line in first.json]) == (1, ["SourceMissing", "SourceMissing"])
+    assert "0 analysed, 0 stored already and scored again, 2 failed" in first.err
+    monkeypatch.setattr("vmaudio.analysis.analyzer.get_transcriber", lambda name, **options: FakeTranscriber())
+    write_voice(gone[1], 5.0)
+    again = run("batch", *gone, "--jsonl", "-")
+    assert sorted(line.get("error", "") for line in again.json) == ["", "SourceMissing"]
+    assert next(line for line in again.json if "error" in line) == first.json[0]

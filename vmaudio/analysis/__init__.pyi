@@ -11,6 +11,8 @@ from .doctor import (
     tune as tune,
 )
 from .engines import (
+    BatchEngine as BatchEngine,
+    NothingThere as NothingThere,
     get_batch_engine as get_batch_engine,
 )
 from .failures import (

@@ -49,7 +49,11 @@ class Rows:
         self.places = np.array([[one.ctypes.data for one in arrays], [one.shape[1] for one in arrays]], np.int64)
 
     def from_head(self, head: int) -> np.ndarray:
-        """The address of each row from a head on."""
+        """The address of each row from a head on.
+
+        Args:
+            head: its number.
+        """
         at, capacity = self.places
         return at + head * SIZE * self.arrays[0].itemsize * capacity if head else at
 
