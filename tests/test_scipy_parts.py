@@ -116,7 +116,25 @@ assert (scipy.signal.lfilter(b, a, x) == p.lfilter(b, a, x, zi)).all()
 
 def test_without_the_compiled_modules_scipy_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scipy_parts.PathFinder, "find_spec", lambda *_: None)
-    scipy_parts._compiled.cache_clear()
+    monkeypatch.setattr(scipy_parts, "_loaded", {})
     x = np.sin(np.arange(400.0))
     assert np.array_equal(scipy_parts.rfft(x), scipy.fft.rfft(x))
-    scipy_parts._compiled.cache_clear()
+
+
+def test_two_threads_may_be_the_first_at_once() -> None:
+    """Each gets whole modules: the second waits for the first."""
+    code = """
+import sys, threading, numpy as np
+from vmaudio import scipy_parts as p
+sys.setswitchinterval(1e-6)
+x, start, found = np.sin(np.arange(400.0)), threading.Barrier(6), []
+def work():
+    start.wait()
+    p.high_pass(x, 70, 16000), p.find_peaks(x, 0, 0.1), p.maximum_filter1d(x, 3), p.rfft(x)
+    found.append(1)
+threads = [threading.Thread(target=work) for _ in range(6)]
+[t.start() for t in threads], [t.join() for t in threads]
+assert len(found) == 6
+"""
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -8,11 +8,11 @@ tests compare each function with its namesake. Where a version of scipy keeps it
 
 from __future__ import annotations
 
-import functools
 import importlib
 import importlib.util
 import math
 import sys
+import threading
 from importlib.machinery import ExtensionFileLoader, ModuleSpec, PathFinder
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,12 @@ import numpy as np
 _MODES = {"nearest": 0, "reflect": 2}  # scipy.ndimage's numbers of what lies beyond the ends
 
 
-@functools.cache
+_loaded: dict[str, Any] = {}
+_loading = threading.Lock()  # messages are measured in several threads, and half a module is of no use
+
+
 def _compiled(name: str) -> Any:
-    """A compiled module of scipy, loaded without the packages that it lies in.
+    """A compiled module of scipy, loaded once, without the packages that it lies in.
 
     Args:
         name: such as "signal._sosfilt".
@@ -32,9 +35,18 @@ def _compiled(name: str) -> Any:
     Raises:
         ImportError: scipy has no such module.
     """
+    if name not in _loaded:
+        with _loading:
+            if name not in _loaded:
+                _loaded[name] = _load(name)
+    return _loaded[name]
+
+
+def _load(name: str) -> Any:
+    """The module itself."""
     full = f"scipy.{name}"
     if full in sys.modules:
-        return sys.modules[full]
+        return importlib.import_module(full)  # which waits where another thread is importing it
     package = importlib.util.find_spec("scipy")  # a package that lies in no other: nothing is imported
     *folders, last = name.split(".")
     if package is not None and package.origin is not None:

@@ -223,8 +223,7 @@ class Analyzer:
         else:
             if begun is not None:
                 begun[1].close()
-            opener = open or reader(self.options)
-            ready = measured_ahead(messages, opener, known, self.options, tell, self.ahead, self.batch_size)
+            ready = measured_ahead(messages, open or self._read, known, self.options, tell, self.ahead, self.batch_size)
         size = PassSize(self.batch_size)
         waiting: dict[str, Untranscribed] = {}
         for prepared in ready.batches(2 * self.batch_size, least=lambda: size.now):
@@ -253,6 +252,9 @@ class Analyzer:
             The same measurements with this message, its flags and its score.
         """
         return score_in_context(measured, message, self.rubric, self.baselines, self.callback)
+
+    def _read(self, source: str) -> bytes:
+        return reader(self.options)(source)
 
     def _finish_batch(
         self, batch: Sequence[Untranscribed], known: Known | None, tell: Listener, size: PassSize
