@@ -100,7 +100,7 @@ class OpenAIWhisper(WindowedTranscriber):
         with ThreadPoolExecutor(1) as beside:  # torch works in it without Python's lock
             building = beside.submit(WhisperNetwork, weights, getattr(torch, self.dtype), self.device)
             tokenizer(*vocabulary(weights.dims), "en")
-            if self.device == "cpu":
+            if self.device == "cpu" and self.dtype != "float16":
                 attention(16 if self.dtype == "bfloat16" else 32)
             self._net = building.result()
         del weights
