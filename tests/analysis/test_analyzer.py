@@ -2,13 +2,15 @@
 
 import dataclasses
 import json
+import threading
 from pathlib import Path
 
 import pytest
 
 from tests.lines import analyzer, voice, write_voice
-from vmaudio.analysis.analyzer import Options
-from vmaudio.errors import SourceMissing
+from vmaudio.analysis import not_there
+from vmaudio.analysis.analyzer import Analyzer, Options
+from vmaudio.errors import SourceMissing, WeightsMissing
 from vmaudio.features import CATALOGUE
 from vmaudio.records import Analysis, Failure, Message
 from vmaudio.testing import FakeTranscriber, encode, noise, silence
@@ -231,3 +233,43 @@ def test_noise_over_the_same_message_turns_fails_into_unknowns(tmp_path):
         "final_falls",
     }
     assert all(bad[n].confidence <= clear[n].confidence for n in clear if bad[n].verdict == "pass" and n not in ("under_30s",))
+
+
+def test_messages_are_measured_while_the_recogniser_loads(file, tmp_path, monkeypatch):
+    """They are the same results, in a process that waited for nothing; other messages than those named are measured anew."""
+    begun = threading.Event()
+
+    def load(*_name, **_options):
+        assert begun.wait(30)  # what loads it is behind what measures
+        return FakeTranscriber(default=SAID)
+
+    monkeypatch.setattr("vmaudio.analysis.analyzer.get_transcriber", load)
+    messages = [Message(file, rep="Tom"), Message(str(tmp_path / "gone.wav"))]
+    other = Message(file, rep="Ann")
+    line = Analyzer.from_settings(engine="fake:one", soon=messages, listener=lambda event: begun.set())
+    found = {result.source: result for result in line.analyze_many(messages)}
+    again = {result.source: result for result in line.analyze_many(messages)}
+    assert [type(result) for result in found.values()].count(Failure) == 1
+    assert found[file].to_dict() | {"provenance": None} == again[file].to_dict() | {"provenance": None}
+    line = Analyzer.from_settings(engine="fake:one", soon=messages)
+    assert [result.message for result in line.analyze_many([other])] == [other]
+
+
+def test_what_is_measured_ahead_ends_with_a_recogniser_that_cannot_be_loaded(file, monkeypatch):
+    """No thread is left."""
+
+    def refuse(*_name, **_options):
+        raise WeightsMissing("no weights")
+
+    monkeypatch.setattr("vmaudio.analysis.analyzer.get_transcriber", refuse)
+    with pytest.raises(WeightsMissing):
+        Analyzer.from_settings(engine="fake:one", soon=[Message(file)] * 5)
+    assert not [thread for thread in threading.enumerate() if thread.name == "vmaudio-ahead"]
+
+
+def test_a_path_that_leads_nowhere(file, tmp_path):
+    """Told beforehand in the words of the analysis; what may be a recording is left to it."""
+    for source in (str(tmp_path / "gone.wav"), str(tmp_path), ""):
+        assert not_there(Message(source)) == analyzer().analyze(Message(source))
+    (tmp_path / "empty.wav").touch()
+    assert [not_there(Message(source)) for source in (file, str(tmp_path / "empty.wav"), "https://host/a.wav")] == [None] * 3

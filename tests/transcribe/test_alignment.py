@@ -14,6 +14,7 @@ from hypothesis import given, settings, strategies as st
 from vmaudio.records import Activity, Recording
 from vmaudio.transcribe.whisper import tokenizer as token_module
 from vmaudio.transcribe.whisper.alignment import _median7, _words, warp
+from vmaudio.transcribe.whisper.alignment_heads import ALIGNMENT_HEADS
 from vmaudio.transcribe.whisper.mel import log_mel
 
 
@@ -119,3 +120,21 @@ def test_times_are_whispers(
     assert [word.edges_s[0] for word in mine] == pytest.approx([word.start for word in wanted], abs=0.021)
     later = [min(word.start + 0.05, 9.0) if word.start else 0.0 for word in wanted]
     assert [word.edges_s[0] for word in late] == pytest.approx(later, abs=0.021)
+
+
+def test_alignment_heads_are_openais():
+    """Every model's, written down to spare an import."""
+    import base64
+    import gzip
+
+    import whisper
+
+    from vmaudio.transcribe.weights.names import canonical
+
+    for model, packed in whisper._ALIGNMENT_HEADS.items():
+        heads = ALIGNMENT_HEADS[canonical(model)]
+        grid = np.zeros(len(flat := np.frombuffer(gzip.decompress(base64.b85decode(packed)), dtype=bool)), dtype=bool)
+        wide = {"tiny": 6, "base": 8, "small": 12, "medium": 16}.get(model.split(".")[0], 20)
+        grid[[layer * wide + head for layer, head in heads]] = True
+        assert np.array_equal(grid, flat)
+        assert list(heads) == sorted(heads)

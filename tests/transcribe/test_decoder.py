@@ -177,3 +177,16 @@ def test_greedy_text_is_whispers(exact: Any, weights_cache: Path, voices: list[t
         assert got.avg_logprob == pytest.approx(want.avg_logprob, abs=2e-3)
         assert got.no_speech_prob == pytest.approx(want.no_speech_prob, abs=1e-3)
         assert got.temperature == 0.0
+
+
+def test_a_text_is_a_text_to_the_tokenizer():
+    """The same tokens as openai-whisper's; what looks like a special token, as a name in a manifest may, is no command."""
+    from whisper.tokenizer import get_tokenizer
+
+    ours, theirs = tokens.tokenizer(True, 99, "en"), get_tokenizer(True, num_languages=99, language="en", task="transcribe")
+    for text in (" Hello, Zoë: call 555-0126 [at] $5.", "", "♪♪ don't"):
+        assert ours.encode(text) == theirs.encode(text)
+    assert ours.non_speech_tokens == theirs.non_speech_tokens
+    assert ours.sot_sequence == theirs.sot_sequence
+    assert ours.eot not in ours.encode(" Dana <|endoftext|>")
+    assert ours.decode(ours.encode(" Dana <|endoftext|>")) == " Dana <|endoftext|>"

@@ -54,3 +54,18 @@ def test_large_blocks_are_mapped_unless_the_user_says_otherwise(monkeypatch: pyt
     monkeypatch.setattr(memory, "_of_c", lambda name: lambda *given: asked.append((name, given)))
     memory.bound_allocator()
     assert asked == ([("mallopt", (-3, memory.MAPPED_BYTES))] if set_here else [])
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux says what is in memory")
+def test_code_that_only_the_start_needed_leaves_memory_and_still_runs() -> None:
+    """Less of torch and LLVM is in memory, and what they compute is the same."""
+    import torch
+
+    from vmaudio.transcribe.whisper.one_query import Rows, attend
+
+    draws = torch.Generator().manual_seed(1)
+    query, kept = torch.randn(1, 8, 64, generator=draws), Rows([torch.randn(8, 5, 64, generator=draws).numpy()])
+    before, full = attend(query, kept, kept, [5]), resident_mb()
+    memory.return_code_pages()
+    assert full - resident_mb() > 30
+    assert torch.equal(attend(query, kept, kept, [5]), before)

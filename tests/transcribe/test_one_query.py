@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812
 
-from vmaudio.transcribe.whisper.one_query import SIZE, attend, raw
+from vmaudio.transcribe.whisper.one_query import SIZE, Rows, attend, raw
 from vmaudio.transcribe.whisper.self_attention import attend_blocks
 
 LENGTHS = (700, 3, 1301, 1, 90)
@@ -37,7 +39,7 @@ def rows(dtype: torch.dtype) -> tuple[torch.Tensor, list[torch.Tensor], list[tor
 def test_it_is_attention(dtype):
     """The same as torch's in float32 over the same numbers, to rounding; what lies behind a row's length does not count."""
     query, keys, values = rows(dtype)
-    found = attend(query, [raw(k) for k in keys], [raw(v) for v in values], LENGTHS)
+    found = attend(query, Rows([raw(k) for k in keys]), Rows([raw(v) for v in values]), LENGTHS)
     for row, length in enumerate(LENGTHS):
         q, k, v = (x.float() for x in (query[row, :, None], keys[row][:, :length], values[row][:, :length]))
         wanted = F.scaled_dot_product_attention(q, k, v)[:, 0]
@@ -48,11 +50,11 @@ def test_a_row_has_the_same_numbers_alone_and_with_two_threads():
     """To the last bit: a message must not hear other words beside others."""
     query, keys, values = rows(torch.bfloat16)
     torch.set_num_threads(1)
-    together = attend(query, [raw(k) for k in keys], [raw(v) for v in values], LENGTHS)
+    together = attend(query, Rows([raw(k) for k in keys]), Rows([raw(v) for v in values]), LENGTHS)
     torch.set_num_threads(2)
-    assert torch.equal(together, attend(query, [raw(k) for k in keys], [raw(v) for v in values], LENGTHS))
+    assert torch.equal(together, attend(query, Rows([raw(k) for k in keys]), Rows([raw(v) for v in values]), LENGTHS))
     for row, length in enumerate(LENGTHS):
-        alone = attend(query[row : row + 1], [raw(keys[row])], [raw(values[row])], [length])
+        alone = attend(query[row : row + 1], Rows([raw(keys[row])]), Rows([raw(values[row])]), [length])
         assert torch.equal(alone[0], together[row])
 
 
@@ -64,3 +66,20 @@ def test_attention_in_blocks(frames):
     wanted = F.scaled_dot_product_attention(q, k, v).transpose(0, 1).reshape(frames, -1)
     found = attend_blocks(qkv, 8).float()
     assert float((found - wanted).norm() / wanted.norm()) < 0.01
+
+
+def test_neither_numba_nor_whisper_is_imported():
+    """They take 0.8 s at start and 100 MB; the loops, the tokenizer and the filters come without them."""
+    code = """
+import sys, numpy as np, torch
+from vmaudio.transcribe.whisper.mel import log_mel
+from vmaudio.transcribe.whisper.one_query import Rows, attend
+from vmaudio.transcribe.whisper.tokenizer import tokenizer
+assert tokenizer(True, 99, "en").encode(" hello")
+log_mel(np.zeros(3200, np.float32), 0.5, 80)
+row = Rows([np.ones((8, 3, 64), np.float32)])
+assert torch.allclose(attend(torch.ones(1, 8, 64), row, row, [2]), torch.ones(1, 8, 64))
+heavy = {"numba", "whisper", "scipy.linalg", "scipy.signal"} & set(sys.modules)
+assert not heavy, heavy
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

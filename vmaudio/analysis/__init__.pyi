@@ -11,7 +11,12 @@ from .doctor import (
     tune as tune,
 )
 from .engines import (
+    BatchEngine as BatchEngine,
+    NothingThere as NothingThere,
     get_batch_engine as get_batch_engine,
+)
+from .failures import (
+    not_there as not_there,
 )
 from .options import (
     FlagOptions as FlagOptions,

@@ -19,11 +19,11 @@ from vmaudio.analysis.message_spans import settle
 from vmaudio.analysis.options import Options
 from vmaudio.analysis.pass_size import PassSize
 from vmaudio.analysis.prefetch import Prefetcher
-from vmaudio.analysis.prepare import Known, Sound, prepare
+from vmaudio.analysis.prepare import Known, Prepared, Sound, measured_ahead, reader
 from vmaudio.analysis.recognise import Untranscribed, entities, transcribe
 from vmaudio.analysis.rep_channel import on_the_reps_channel
 from vmaudio.analysis.scoring_pass import Baselines, no_baseline, score_in_context
-from vmaudio.audio import DecodeOptions, parse_raw_format, read_source
+from vmaudio.audio import DecodeOptions, parse_raw_format
 from vmaudio.callback import promoted_model
 from vmaudio.classify import ModelStore
 from vmaudio.errors import SettingError
@@ -40,9 +40,6 @@ from vmaudio.records import (
 from vmaudio.rubric import Rubric, load_rubric
 from vmaudio.settings import get
 from vmaudio.transcribe import Transcriber, get_transcriber, missing_members, odd_options
-
-READY_SECONDS = 300.0
-"""Most seconds of decoded audio that may lie ready before the recogniser: 19 MB at 16 kHz float32."""
 
 
 class Analyzer:
@@ -89,6 +86,7 @@ class Analyzer:
         tone = models.load("tone") if self.options.tone else None
         self._loaded = Models(models.load("part"), models.load("approach"), tone)
         self.callback = promoted_model(models)
+        self._begun: tuple[list[Message], Prefetcher[Message, Prepared]] | None = None
 
     @classmethod
     def from_settings(
@@ -106,6 +104,7 @@ class Analyzer:
         ahead: int = 2,
         baselines: Baselines = no_baseline,
         listener: Listener = ignore,
+        soon: Sequence[Message] = (),
     ) -> Analyzer:
         """Build an analyzer from the settings; what is given here (and is not None) wins over the environment.
 
@@ -122,6 +121,8 @@ class Analyzer:
             ahead: threads that decode and measure while the recogniser works.
             baselines: gives a rep's own baseline.
             listener: is called while weights are converted, and with the stages of each message.
+            soon: messages that `analyze_many` will be asked for next, as files: they are decoded and measured while the
+                recogniser is loaded.
 
         Raises:
             VmaudioError: a setting, the rubric, a model or the engine's weights cannot be used.
@@ -132,40 +133,40 @@ class Analyzer:
             raise SettingError(f"models_dir: there is no folder {own_models}. Check the path, or promote a model into it.")
         if raw := str(get("raw_format", raw_format)):
             parse_raw_format(raw)
-        if options is None:
-            options = Options(
-                max_seconds=float(get("max_seconds", max_seconds)),
-                max_file_mb=float(get("max_file_mb")),
-                local_numbers=bool(get("local_numbers")),
-                region=str(get("region")),
-                rep_company=str(get("rep_company")),
-                tone=get("tone") != "off",
-                decode=DecodeOptions(raw_format=raw),
+        options = _options(options, raw, raw_format, max_seconds)
+        batch_size = max(1, int(get("batch_size")))
+        begun = None
+        if soon:
+            begun = measured_ahead(list(soon), reader(options), None, options, listener, ahead, batch_size)
+            begun.start()
+        try:
+            transcriber = get_transcriber(
+                str(get("engine", engine)),
+                language=str(get("language", language)),
+                cache_dir=Path(cache_dir) if cache_dir else None,
+                batch_size=int(get("batch_size")),
+                threads=int(get("threads", threads)),
+                verbatim=bool(get("verbatim", verbatim)),
+                thresholds=options.transcribe,
+                listener=listener,
             )
-        elif max_seconds is not None:
-            options = dataclasses.replace(options, max_seconds=max_seconds)
-        if raw_format:
-            options = dataclasses.replace(options, decode=dataclasses.replace(options.decode, raw_format=raw_format))
-        transcriber = get_transcriber(
-            str(get("engine", engine)),
-            language=str(get("language", language)),
-            cache_dir=Path(cache_dir) if cache_dir else None,
-            batch_size=int(get("batch_size")),
-            threads=int(get("threads", threads)),
-            verbatim=bool(get("verbatim", verbatim)),
-            thresholds=options.transcribe,
-            listener=listener,
-        )
-        return cls(
-            transcriber,
-            ModelStore(Path(own_models) if own_models else None),
-            scored_by,
-            options=options,
-            baselines=baselines,
-            batch_size=max(1, int(get("batch_size"))),
-            ahead=ahead,
-            listener=listener,
-        )
+            made = cls(
+                transcriber,
+                ModelStore(Path(own_models) if own_models else None),
+                scored_by,
+                options=options,
+                baselines=baselines,
+                batch_size=batch_size,
+                ahead=ahead,
+                listener=listener,
+            )
+        except BaseException:
+            if begun is not None:
+                begun.close()
+            raise
+        if begun is not None:
+            made._begun = (list(soon), begun)
+        return made
 
     @property
     def key(self) -> Key:
@@ -215,16 +216,14 @@ class Analyzer:
             messages (`vmaudio.analysis.pass_size`), before the next pass begins. Equal bytes are transcribed once. A file that
             cannot be used yields a Failure and never stops the others.
         """
-        opener = open or self._read
         tell = self.listener if listener is None else _both(self.listener, listener)
-        ready = Prefetcher(
-            messages,
-            lambda message: prepare(message, opener, known, self.options, tell),
-            workers=self.ahead,
-            most=4 * self.batch_size,
-            cost=lambda item: item.audio_s,
-            budget=READY_SECONDS,
-        )
+        begun, self._begun = self._begun, None
+        if begun is not None and open is None and known is None and listener is None and messages == begun[0]:
+            ready = begun[1]
+        else:
+            if begun is not None:
+                begun[1].close()
+            ready = measured_ahead(messages, open or self._read, known, self.options, tell, self.ahead, self.batch_size)
         size = PassSize(self.batch_size)
         waiting: dict[str, Untranscribed] = {}
         for prepared in ready.batches(2 * self.batch_size, least=lambda: size.now):
@@ -255,7 +254,7 @@ class Analyzer:
         return score_in_context(measured, message, self.rubric, self.baselines, self.callback)
 
     def _read(self, source: str) -> bytes:
-        return read_source(source, max_bytes=int(self.options.max_file_mb * 1e6))
+        return reader(self.options)(source)
 
     def _finish_batch(
         self, batch: Sequence[Untranscribed], known: Known | None, tell: Listener, size: PassSize
@@ -300,6 +299,25 @@ class Analyzer:
                 yield from (failure_of(message, "describe", error) for message in one.messages)
             else:
                 yield from results
+
+
+def _options(options: Options | None, raw: str, raw_format: str | None, max_seconds: float | None) -> Options:
+    """The options by the settings, or those given with what `Analyzer.from_settings` was given besides."""
+    if options is None:
+        return Options(
+            max_seconds=float(get("max_seconds", max_seconds)),
+            max_file_mb=float(get("max_file_mb")),
+            local_numbers=bool(get("local_numbers")),
+            region=str(get("region")),
+            rep_company=str(get("rep_company")),
+            tone=get("tone") != "off",
+            decode=DecodeOptions(raw_format=raw),
+        )
+    if max_seconds is not None:
+        options = dataclasses.replace(options, max_seconds=max_seconds)
+    if raw_format:
+        options = dataclasses.replace(options, decode=dataclasses.replace(options.decode, raw_format=raw_format))
+    return options
 
 
 def _seconds(one: Untranscribed) -> float:

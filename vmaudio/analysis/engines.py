@@ -4,7 +4,7 @@ completion; a file that cannot be used is a Failure; the driver is the only writ
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from functools import partial
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from vmaudio.analysis.prepare import Known
 from vmaudio.analysis.scoring_pass import Baselines, no_baseline
 from vmaudio.analysis.serving import analyzer_from_settings
 from vmaudio.errors import SettingError
-from vmaudio.records import Analysis, Failure, Key, Message
+from vmaudio.records import FEATURE_SCHEMA, MEASURE_VERSIONS, Analysis, Failure, Key, Message
 
 Results = Generator[Analysis | Failure, None, None]
 """One result per message, in order of completion. Closing it stops the work."""
@@ -68,6 +68,24 @@ class InlineEngine:
     def run(self, messages: Iterable[Message], known: Known | None = None) -> Results:
         """Analyse messages in this process. See `BatchEngine.run`."""
         yield from self.analyzer.analyze_many(messages, known=known)
+
+
+class NothingThere:
+    """For messages of which none leads to a file: nothing is loaded to say so.
+
+    Args:
+        failures: of `not_there`, by the id of the message.
+    """
+
+    name = "inline"
+    key = Key(engine="", options={}, feature_schema=FEATURE_SCHEMA, model_ids=(), measure_versions=MEASURE_VERSIONS)
+
+    def __init__(self, failures: Mapping[str, Failure]) -> None:
+        self._failures = failures
+
+    def run(self, messages: Iterable[Message], known: Known | None = None) -> Results:
+        """The failure of each message. See `BatchEngine.run`."""
+        yield from (self._failures[message.message_id] for message in messages)
 
 
 def get_batch_engine(

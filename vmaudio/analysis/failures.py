@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path, PurePosixPath
 
-from vmaudio.errors import VmaudioError
+from vmaudio.errors import AudioError, VmaudioError
 from vmaudio.records import Failure, Message, absolute_source
 
 log = logging.getLogger(__name__)
+
+
+def not_there(message: Message) -> Failure | None:
+    """The failure of a message whose path leads to no file, before anything is loaded that would analyse it.
+
+    Args:
+        message: to be analysed.
+
+    Returns:
+        What an analysis of it would give; None where there may be a recording: it is a file, or lies at a URL.
+    """
+    from vmaudio.audio import read_source
+
+    if "://" in message.source or os.path.isfile(message.source):
+        return None
+    try:
+        read_source(message.source)
+    except AudioError as error:
+        return failure_of(message, "read", error)
+    return None
 
 
 def file_name(source: str) -> str:

@@ -48,6 +48,12 @@ class Prefetcher(Generic[T, R]):
         self._threads = [threading.Thread(target=self._run, daemon=True, name="vmaudio-ahead") for _ in range(workers)]
         self._running = workers
 
+    def start(self) -> None:
+        """Start the threads, unless they have been started; what is ready lies there until `batches` takes it."""
+        for thread in self._threads:
+            if thread.ident is None:
+                thread.start()
+
     def _full(self) -> bool:
         return len(self._ready) >= self._most or (bool(self._ready) and self._spent >= self._budget)
 
@@ -80,7 +86,7 @@ class Prefetcher(Generic[T, R]):
                 self._changed.notify_all()
 
     def batches(self, size: int, least: Callable[[], int] | None = None) -> Iterator[list[R]]:
-        """Start the threads and take their results.
+        """Start the threads, unless they run already, and take their results.
 
         Args:
             size: most results in one batch.
@@ -93,8 +99,7 @@ class Prefetcher(Generic[T, R]):
         Raises:
             BaseException: what the iterator of items or the work raised, after the results that were ready before it.
         """
-        for thread in self._threads:
-            thread.start()
+        self.start()
         try:
             while True:
                 enough = size if least is None else min(size, least())

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from vmaudio.analysis.clock import Clock
 from vmaudio.analysis.failures import failure_of, file_name
 from vmaudio.analysis.options import Options
-from vmaudio.audio import Block, Layout, decode_audio, lay_out, message_only, speech_of
+from vmaudio.analysis.prefetch import Prefetcher
+from vmaudio.audio import Block, Layout, decode_audio, lay_out, message_only, read_source, speech_of
 from vmaudio.events import Event, Listener
 from vmaudio.prosody import measure_prosody
 from vmaudio.records import Activity, Analysis, Failure, FileSpan, Message, Prosody, Recording, Span
 
 Known = Callable[[str], Analysis | None]
 """What the store holds of a recording, by the SHA-256 of its bytes."""
+
+READY_SECONDS = 300.0
+"""Most seconds of decoded audio that may lie ready before the recogniser: 19 MB at 16 kHz float32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,45 @@ def prepare(
     except Exception as error:  # noqa: BLE001 - one bad file must not stop a batch
         return Prepared(message, failure_of(message, stage, error))
     return Prepared(message, dataclasses.replace(sound, prosody=measures))
+
+
+def reader(options: Options) -> Callable[[str], bytes]:
+    """What turns a path into bytes: a bounded read.
+
+    Args:
+        options: the limit of a file.
+    """
+    return lambda source: read_source(source, max_bytes=int(options.max_file_mb * 1e6))
+
+
+def measured_ahead(
+    messages: Iterable[Message],
+    opener: Callable[[str], bytes],
+    known: Known | None,
+    options: Options,
+    tell: Listener,
+    threads: int,
+    batch_size: int,
+) -> Prefetcher[Message, Prepared]:
+    """Messages decoded and measured ahead in threads, which are not started yet.
+
+    Args:
+        messages: what to analyse; read as the work goes on.
+        opener: turns a source into bytes.
+        known: looks up an earlier result by the SHA-256 of the bytes.
+        options: limits, and thresholds of the stages.
+        tell: is called when a message is begun.
+        threads: how many.
+        batch_size: most recordings in one pass of the recogniser; four times as many may lie ready.
+    """
+    return Prefetcher(
+        messages,
+        lambda message: prepare(message, opener, known, options, tell),
+        workers=threads,
+        most=4 * batch_size,
+        cost=lambda item: item.audio_s,
+        budget=READY_SECONDS,
+    )
 
 
 def laid_out(recording: Recording, seconds: dict[str, float], options: Options) -> Sound:

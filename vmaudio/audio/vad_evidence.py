@@ -11,6 +11,7 @@ import numpy as np
 
 from vmaudio.audio.moving import moving_sum
 from vmaudio.audio.vad_frames import SHAPE_BANDS
+from vmaudio.scipy_parts import maximum_filter1d
 
 MEASURES = (
     "harmonicity, mean",
@@ -44,8 +45,6 @@ def likeness(frames: dict[str, np.ndarray]) -> np.ndarray:
     Returns:
         Shape (frames, 10); the columns are named in `MEASURES`.
     """
-    from scipy.ndimage import maximum_filter1d
-
     level = frames["level_db"]
     top = maximum_filter1d(level, 2 * _CONTEXT + 1)
     weight = np.clip((level - top + _WEIGHT_RANGE_DB) / _WEIGHT_RANGE_DB, 0.0, 1.0) + 1e-3

@@ -6,6 +6,7 @@ import numpy as np
 
 from vmaudio.audio.moving import moving_mean
 from vmaudio.audio.tones import keys
+from vmaudio.scipy_parts import irfft, lfilter, rfft
 
 HOP_S = 0.010
 """Seconds between frames."""
@@ -68,11 +69,9 @@ def _without_offset(samples: np.ndarray) -> np.ndarray:
 
     A high-pass of the first order that has settled 0.2 s after a step; 30 Hz lose 0.1 dB.
     """
-    from scipy.signal import lfilter
-
     x = np.asarray(samples, dtype=np.float32)
     pole = np.float32(1 - 2 * np.pi * _OFFSET_HZ / 16000)
-    settled = lfilter(np.array([1, -1], np.float32), np.array([1, -pole]), x, zi=-x[:1])[0]
+    settled = lfilter(np.array([1, -1], np.float32), np.array([1, -pole]), x, -x[:1])
     return np.asarray(settled, np.float32)
 
 
@@ -80,20 +79,18 @@ def _measure(padded: np.ndarray, first: int, last: int, before: np.ndarray) -> t
     """Frames ``first`` to ``last``; ``before`` is the fine structure of the frames just before, the second result that for
     the next call. ``persistence`` compares with the frame `_STEP` earlier, as far as there is one.
     """
-    import scipy.fft
-
     middle = first * _HOP + _HOP // 2 + _LONG // 2
     part = padded[middle - _LONG // 2 : (last - 1) * _HOP + _HOP // 2 + _LONG]
     windows = np.lib.stride_tricks.sliding_window_view(part, _LONG)[::_HOP]
     inner = slice((_LONG - _SHORT) // 2, (_LONG + _SHORT) // 2)
-    short = np.abs(scipy.fft.rfft(windows[:, inner] * _HANN_SHORT, axis=1)) ** 2
+    short = np.abs(rfft(windows[:, inner] * _HANN_SHORT)) ** 2
     short *= 2.0 / (_SHORT * np.sum(_HANN_SHORT**2))  # mean square per bin
     bands = np.add.reduceat(short[:, : EDGES[-1]], EDGES[:-1], axis=1)
     voice = short[:, EDGES[0] : EDGES[SHAPE_BANDS]]
     share = voice + 1e-13
     share /= share.sum(axis=1, keepdims=True)
 
-    long = np.abs(scipy.fft.rfft(windows * _HANN_LONG, axis=1)) ** 2
+    long = np.abs(rfft(windows * _HANN_LONG)) ** 2
     middle_bins = long[:, 8 : 8 + _FINE_BINS]
     peaks = np.partition(middle_bins, -8, axis=1)[:, -8:].sum(axis=1) / (middle_bins.sum(axis=1) + 1e-12)
     strongest = middle_bins.max(axis=1, keepdims=True)
@@ -102,8 +99,8 @@ def _measure(padded: np.ndarray, first: int, last: int, before: np.ndarray) -> t
     correlation_60 = np.einsum("nkb,nkb->nk", fine[_STEP:], fine[:-_STEP])
     key = keys(long)
     long[:, :8] = long[:, 8 + _FINE_BINS :] = 0.0
-    correlation = scipy.fft.irfft(long, axis=1)[:, :257]
-    taper = scipy.fft.irfft(np.abs(scipy.fft.rfft(_HANN_LONG, 2 * _LONG)) ** 2)[:257]
+    correlation = irfft(long)[:, :257]
+    taper = irfft(np.abs(rfft(_HANN_LONG, 2 * _LONG)) ** 2)[:257]
     ratio = correlation[:, 32:] / (correlation[:, :1] + 1e-12) / (taper[32:] / taper[0])
     return {
         "power": short[:, 1:].sum(axis=1),

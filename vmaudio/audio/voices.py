@@ -15,6 +15,7 @@ import numpy as np
 
 from vmaudio.audio.vad_frames import HOP_S, measure
 from vmaudio.records import Span
+from vmaudio.scipy_parts import irfft, rfft
 
 _RATE = 16000
 _WINDOW, _TRANSFORM = 640, 2048  # 40 ms: two periods of 50 Hz
@@ -100,18 +101,16 @@ def distances(one: Voice, two: Voice) -> np.ndarray:
 
 def _pitch(x: np.ndarray, frames: np.ndarray) -> np.ndarray:
     """Pitch of frames in semitones over 100 Hz, where it is clear."""
-    import scipy.fft
-
     if not len(frames):
         return np.zeros(0)
     padded = np.pad(np.asarray(x, np.float32), (_WINDOW // 2, _WINDOW))
     taper = np.hanning(_WINDOW).astype(np.float32)
     windows = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[frames * 160 + 80] * taper
-    power = np.abs(scipy.fft.rfft(windows, _TRANSFORM, axis=1)) ** 2
+    power = np.abs(rfft(windows, _TRANSFORM)) ** 2
     hertz = np.arange(power.shape[1]) * _RATE / _TRANSFORM
     power[:, (hertz < 80) | (hertz > 1500)] = 0
-    own = scipy.fft.irfft(np.abs(scipy.fft.rfft(taper, _TRANSFORM)) ** 2)[: _LAGS.stop + 1]
-    r = scipy.fft.irfft(power, axis=1)[:, : _LAGS.stop + 1]
+    own = irfft(np.abs(rfft(taper, _TRANSFORM)) ** 2)[: _LAGS.stop + 1]
+    r = irfft(power)[:, : _LAGS.stop + 1]
     r = r / (r[:, :1] + 1e-12) / (own / own[0])
     best = r[:, _LAGS].max(axis=1)
     peak = (r[:, 1:-1] >= r[:, :-2]) & (r[:, 1:-1] >= r[:, 2:])

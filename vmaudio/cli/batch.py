@@ -28,6 +28,7 @@ from vmaudio.cli.tables import Tables, list_left_over, load_manifest, messages_o
 from vmaudio.records import Analysis, Failure, Message, counted
 
 if TYPE_CHECKING:
+    from vmaudio.analysis import BatchEngine
     from vmaudio.duplicates import DuplicateItem, Levels
     from vmaudio.intake import LeftOut
     from vmaudio.store import Store
@@ -105,7 +106,15 @@ def command(
       vmaudio batch recordings/ --manifest recordings/manifest.csv
       vmaudio batch /var/spool/asterisk/voicemail
     """
-    from vmaudio.analysis import get_batch_engine, name_companies, other_messages, run_batch, score_with_team
+    from vmaudio.analysis import (
+        NothingThere,
+        get_batch_engine,
+        name_companies,
+        not_there,
+        other_messages,
+        run_batch,
+        score_with_team,
+    )
     from vmaudio.callback import promoted_model
     from vmaudio.duplicates import item_of
     from vmaudio.intake import fit_messages, gather
@@ -132,19 +141,28 @@ def command(
     if not messages:
         return 1 if unreadable else 0
     store = app.store()
-    with err().status("Loading the recogniser ...") if app.progress() else contextlib.nullcontext():
-        runner = get_batch_engine(
-            on,
-            workers=workers,
-            baselines=store.baseline,
-            engine=engine,
-            language=language,
-            rubric=rubric,
-            models_dir=app.models_dir,
-            verbatim=verbatim or None,
-            raw_format=raw_format,
-            ray_address=ray_address,
-        )
+    nowhere = {}
+    for message in messages:
+        if (failure := not_there(message)) is None:
+            break
+        nowhere[message.message_id] = failure
+    runner: BatchEngine
+    if len(nowhere) == len(messages):
+        runner = NothingThere(nowhere)
+    else:
+        with err().status("Loading the recogniser ...") if app.progress() else contextlib.nullcontext():
+            runner = get_batch_engine(
+                on,
+                workers=workers,
+                baselines=store.baseline,
+                engine=engine,
+                language=language,
+                rubric=rubric,
+                models_dir=app.models_dir,
+                verbatim=verbatim or None,
+                raw_format=raw_format,
+                ray_address=ray_address,
+            )
     forecast: list[Mapping[str, Any]] = []
     heard: list[DuplicateItem] = []
     levels: dict[str, Sequence[float]] = {}

@@ -21,7 +21,7 @@ from vmaudio.cli.common import (
 )
 from vmaudio.cli.tables import Tables, fitted, table_options
 from vmaudio.errors import SettingError
-from vmaudio.records import Analysis, Message, counted
+from vmaudio.records import Analysis, Failure, Message, counted
 
 if TYPE_CHECKING:
     from vmaudio.store import Store
@@ -87,9 +87,7 @@ def command(
     Example:
       vmaudio check message.wav --rep Tom --prospect "Dana Whitfield" --notes "moves offices in May"
     """
-    from vmaudio.analysis import Analyzer, no_baseline, other_messages
-    from vmaudio.cli.scorecard import scorecard
-    from vmaudio.text import adherence_of
+    from vmaudio.analysis import not_there
 
     options = {"rep": rep, "prospect": prospect, "prospect_name": prospect, "caller_id": caller_id, "notes": notes}
     given: dict[str, Any] = {name: value for name, value in options.items() if value}
@@ -100,6 +98,15 @@ def command(
     messages = [dataclasses.replace(rows[str(Path(file).absolute())], **given) for file in files]
     if script_file:
         messages = [with_script(message, script_file) for message in messages]
+    nowhere = [failure for message in messages if (failure := not_there(message))]
+    if len(nowhere) == len(messages):  # nothing is loaded for them
+        for failure in nowhere:
+            _say_failed(failure, as_json)
+        return 1
+    from vmaudio.analysis import Analyzer, no_baseline, other_messages
+    from vmaudio.cli.scorecard import scorecard
+    from vmaudio.text import adherence_of
+
     analyzer = Analyzer.from_settings(
         engine=engine,
         language=language,
@@ -107,6 +114,7 @@ def command(
         models_dir=app.models_dir,
         verbatim=verbatim or None,
         raw_format=raw_format,
+        soon=messages,
     )
     # opened last, so that a wrong option or file is told as what it is; without a rep there is no baseline to look up
     wanted = save or any(message.rep for message in messages)
@@ -133,16 +141,20 @@ def command(
                 out().print(scorecard(result, analyzer.rubric))
         else:
             failed += 1
-            if as_json:
-                print_json(result)
-            else:
-                err().print(f"[bold red]Not analysed:[/] {_escape(result.message)}")
+            _say_failed(result, as_json)
     if html and analyses:
         from vmaudio.report import sounds, write_messages
 
         write_messages(analyses, analyzer.rubric, html, sounds=sounds("embed", Path(html).parent))
         err().print(f"Page written to {_escape(html)}.")
     return 1 if failed else 0
+
+
+def _say_failed(failure: Failure, as_json: bool) -> None:
+    if as_json:
+        print_json(failure)
+    else:
+        err().print(f"[bold red]Not analysed:[/] {_escape(failure.message)}")
 
 
 def with_script(message: Message, path: str) -> Message:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from vmaudio.scipy_parts import high_pass
+
 RATE = 16000
 """Samples per second that the whole package works at; other rates are resampled first."""
 
@@ -66,9 +68,7 @@ def without_rumble(x: np.ndarray, rumble_hz: float) -> np.ndarray:
     Returns:
         float32 of the same shape; signals of up to 60 samples as they are.
     """
-    from scipy.signal import butter, sosfiltfilt
-
-    return sosfiltfilt(butter(2, rumble_hz, "highpass", fs=RATE, output="sos"), x).astype(np.float32) if len(x) > 60 else x
+    return high_pass(x, rumble_hz, RATE).astype(np.float32) if len(x) > 60 else x
 
 
 def spectra(x: np.ndarray, n_fft: int, window: int, step: int = 1) -> Iterator[tuple[int, np.ndarray]]:

@@ -17,6 +17,7 @@ from vmaudio.prosody.frames import HOP_S
 from vmaudio.prosody.level import BINS, to_db
 from vmaudio.prosody.options import PauseOptions
 from vmaudio.records import Pause, Span
+from vmaudio.scipy_parts import grown, maximum_filter1d, uniform_filter1d, without_short_runs
 
 
 def phonation(
@@ -76,11 +77,9 @@ def pauses(spans: list[Span]) -> tuple[Pause, ...]:
 
 def _against_noise(bands: np.ndarray, loud: float, options: PauseOptions) -> tuple[np.ndarray, np.ndarray, float, float]:
     """Noise per band, evidence per frame, the border for it, and the energy that a stretch of speech must reach."""
-    from scipy.ndimage import maximum_filter1d, uniform_filter1d
-
     floor = loud * 10 ** (options.floor_db / 10) / bands.shape[1]
     least = options.evidence
-    first = np.maximum(np.percentile(uniform_filter1d(bands, 9, axis=0, mode="nearest"), 10, axis=0) * 1.2, floor)
+    first = np.maximum(np.percentile(uniform_filter1d(bands, 9, "nearest"), 10, axis=0) * 1.2, floor)
     evidence = _evidence(bands, first)
 
     # Noise that moves (voices in the background) is never quiet by its own low percentiles. It shows in the frames that are
@@ -125,10 +124,7 @@ def _fade_s(excess: np.ndarray, noise: float, options: PauseOptions) -> float:
 
 def _grown(sure: np.ndarray, likely: np.ndarray, options: PauseOptions) -> np.ndarray:
     """The sure stretches that are long enough, and the likely frames right beside them (hysteresis)."""
-    from scipy.ndimage import binary_dilation, binary_opening
-
-    long_enough = binary_opening(sure, np.ones(options.least_stretch))
-    return np.asarray(binary_dilation(long_enough, iterations=options.growth, mask=likely))
+    return grown(without_short_runs(sure, options.least_stretch), options.growth, likely)
 
 
 def _sounds(over: np.ndarray, loud: np.ndarray, options: PauseOptions) -> list[list[int]]:

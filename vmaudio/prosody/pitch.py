@@ -24,6 +24,7 @@ import numpy as np
 
 from vmaudio.prosody.frames import BLOCK, RATE, frame_count, spectra
 from vmaudio.prosody.pitch_options import PitchOptions
+from vmaudio.scipy_parts import irfft
 
 _N_FFT = 1024
 _COARSE_WINDOW = int(0.040 * RATE)  # of the first pass: three periods of 75 Hz, as in Praat
@@ -135,8 +136,6 @@ def _correlations(
     x: np.ndarray, window: int, step: int, hum: np.ndarray, options: PitchOptions
 ) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
     """Yield (first frame, normalised autocorrelations (frames, lags), frame energy), the ``hum`` taken away."""
-    from scipy import fft
-
     shape = np.abs(np.fft.rfft(np.hanning(window + 1)[:-1], _N_FFT)) ** 2
     parts = ((_COMPRESSION, options.wide_to_hz), (1.0, options.low_to_hz))  # (exponent on power, upper edge)
     own = sum(np.fft.irfft(shape**g) / np.fft.irfft(shape**g)[0] for g, _ in parts) / len(parts)
@@ -154,7 +153,7 @@ def _correlations(
                 part = np.sqrt(part)
                 part *= np.sqrt(part)
             mixed[:, :k] += part / np.maximum(part.sum(axis=1, keepdims=True), 1e-20)
-        acf = fft.irfft(mixed, _N_FFT, axis=1)[:, :lags]
+        acf = irfft(mixed, _N_FFT)[:, :lags]
         acf /= np.maximum(acf[:, :1].copy(), 1e-20)
         acf *= norm
         loudness = slice(int(options.level_from_hz * _N_FFT / RATE), int(options.wide_to_hz * _N_FFT / RATE))

@@ -16,6 +16,7 @@ import numpy as np
 from vmaudio.prosody.frames import HOP_S
 from vmaudio.prosody.options import SyllableOptions
 from vmaudio.records import Span
+from vmaudio.scipy_parts import find_peaks, gaussian_filter1d
 
 _FIRST, _LAST = 1, 11  # bands: 200-2900 Hz
 _FIRST_WIDTH = 1.5  # frames: smoothing of the first count
@@ -36,9 +37,6 @@ def nuclei(
     Returns:
         Seconds from the start, rising, shape (nuclei,).
     """
-    from scipy.ndimage import gaussian_filter1d
-    from scipy.signal import find_peaks
-
     talk = np.zeros(len(bands), dtype=bool)
     for span in spans:
         talk[max(0, round(span.start_s / HOP_S)) : round(span.end_s / HOP_S) + 1] = True
@@ -57,8 +55,8 @@ def nuclei(
         span_ = high - low
         if not span_ > 0:
             return np.zeros(0)
-        peaks, info = find_peaks(smooth, prominence=options.dip * span_, height=low + options.least_height * span_)
-        keep = talk[peaks] & voiced[peaks] & (info["prominences"] > options.dip_of_peak * smooth[peaks])
+        peaks, prominences = find_peaks(smooth, low + options.least_height * span_, options.dip * span_)
+        keep = talk[peaks] & voiced[peaks] & (prominences > options.dip_of_peak * smooth[peaks])
         found = peaks[keep]
         frames_per_syllable = options.syllable_share / HOP_S / max(len(found) / seconds, 1.0)
         width = float(np.clip(frames_per_syllable, options.narrowest, options.widest))

@@ -109,11 +109,13 @@ def read_converted(path: Path, model: str) -> Weights:
 
 def _digest(tensors: Mapping[str, torch.Tensor]) -> str:
     """SHA-256 over names, types, shapes and bytes."""
+    import numpy as np
+
     digest = hashlib.sha256()
     for name in sorted(tensors):
         array = tensors[name].numpy()
         digest.update(f"{name} {array.dtype} {array.shape}\n".encode())
-        digest.update(array.tobytes())
+        digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)  # the bytes where they lie
     return digest.hexdigest()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,8 @@ from vmaudio.transcribe.options import DEFAULT, DecodingOptions, TranscribeOptio
 from vmaudio.transcribe.tuning import best_dtype
 from vmaudio.transcribe.weights import load_weights
 from vmaudio.transcribe.whisper import memory
-from vmaudio.transcribe.whisper.tokenizer import tokenizer
+from vmaudio.transcribe.whisper.attention_loops import attention
+from vmaudio.transcribe.whisper.tokenizer import tokenizer, vocabulary, whisper_tokenizer
 from vmaudio.transcribe.windowed import WindowedTranscriber, WindowJob, check_language
 from vmaudio.transcribe.words import Decoded, Timed
 
@@ -72,13 +74,13 @@ class OpenAIWhisper(WindowedTranscriber):
     ) -> None:
         memory.bound_allocator()
         memory.share_cores()
-        import torch
-        from whisper.tokenizer import LANGUAGES
+        with memory.without_collector():
+            import torch
 
-        from vmaudio.transcribe.whisper.decoder import ROWS, Decoder
-        from vmaudio.transcribe.whisper.network import WhisperNetwork
+            from vmaudio.transcribe.whisper.decoder import ROWS, Decoder
+            from vmaudio.transcribe.whisper.network import WhisperNetwork
 
-        check_language(model, language, list(LANGUAGES))
+        check_language(model, language, list(whisper_tokenizer().LANGUAGES))
         if threads:
             torch.set_num_threads(threads)
         self.device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
@@ -94,8 +96,16 @@ class OpenAIWhisper(WindowedTranscriber):
         self._verbatim = verbatim
         self._scored: tuple[np.ndarray, Audio] | None = None  # the sound scored last is often the one scored next
         self._early_s = thresholds.alignment.early_s(model)
-        self._net = WhisperNetwork(load_weights(model, cache_dir, listener), getattr(torch, self.dtype), self.device)
+        weights = load_weights(model, cache_dir, listener)
+        with ThreadPoolExecutor(1) as beside:  # torch works in it without Python's lock
+            building = beside.submit(WhisperNetwork, weights, getattr(torch, self.dtype), self.device)
+            tokenizer(*vocabulary(weights.dims), "en")
+            if self.device == "cpu" and self.dtype != "float16":
+                attention(16 if self.dtype == "bfloat16" else 32)
+            self._net = building.result()
+        del weights
         self._decoder = Decoder(self._net, self._tokenizer, language, min(ROWS, self.batch_size), thresholds.decoding)
+        memory.return_code_pages()
 
     def transcribe_windows(self, jobs: Sequence[WindowJob]) -> list[tuple[Decoded, list[Timed]]]:
         """Encode, decode and align a batch of windows; see `WindowedTranscriber`.

@@ -10,16 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from vmaudio.transcribe.whisper.one_query import raw
+from vmaudio.transcribe.whisper.one_query import Rows, raw
 
 
-def _raw(parts: Sequence[Sequence[Tensor]]) -> list[list[np.ndarray]]:
+def _raw(parts: Sequence[Sequence[Tensor]]) -> list[Rows]:
     """Tensors of layers and rows as `one_query` takes them: views of the same memory, (heads, places, head size)."""
-    return [[raw(row[0]) for row in layer] for layer in parts]
+    return [Rows([raw(row[0]) for row in layer]) for layer in parts]
 
 
 def pairs_in_one_block(
@@ -54,12 +53,12 @@ class _ForOneQuery:
     values: list[list[Tensor]]
 
     @cached_property
-    def raw_keys(self) -> list[list[np.ndarray]]:
+    def raw_keys(self) -> list[Rows]:
         """The keys for `one_query`, on a processor."""
         return _raw(self.keys)
 
     @cached_property
-    def raw_values(self) -> list[list[np.ndarray]]:
+    def raw_values(self) -> list[Rows]:
         """The values for `one_query`, on a processor."""
         return _raw(self.values)
 

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from vmaudio.errors import WeightsCorrupt
 from vmaudio.transcribe.weights import tensor_shapes
+from vmaudio.transcribe.whisper.alignment_heads import ALIGNMENT_HEADS
 from vmaudio.transcribe.whisper.packing import packed, packed_linear
 
 if TYPE_CHECKING:
@@ -194,20 +195,11 @@ def checked_alignment_heads(weights: Weights) -> list[tuple[int, int]]:
     Raises:
         WeightsCorrupt: a tensor is missing, unknown or of another shape.
     """
-    import base64
-    import gzip
-
-    import numpy as np
-    import whisper
-
-    d = weights.dims
-    wanted, found = tensor_shapes(d), {name: tuple(tensor.shape) for name, tensor in weights.tensors.items()}
+    wanted, found = tensor_shapes(weights.dims), {name: tuple(tensor.shape) for name, tensor in weights.tensors.items()}
     wrong = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
     if wrong:
         some = "; ".join(f"{name}: {found.get(name, 'missing')}, wanted {wanted.get(name, 'nothing')}" for name in wrong[:3])
         raise WeightsCorrupt(
             f"The weights of Whisper {weights.model!r} do not fit its network in {len(wrong)} tensors: {some}."
         )
-    dump = gzip.decompress(base64.b85decode(whisper._ALIGNMENT_HEADS[weights.model]))
-    grid = np.frombuffer(dump, dtype=bool).reshape(d["n_text_layer"], d["n_text_head"])
-    return [(int(layer), int(head)) for layer, head in np.argwhere(grid)]
+    return list(ALIGNMENT_HEADS[weights.model])

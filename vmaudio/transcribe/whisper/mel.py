@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vmaudio.transcribe.whisper.tokenizer import whisper_folder
+
 SAMPLE_RATE = 16000  # Hz
 N_FFT = 400  # 25 ms
 HOP = 160  # 10 ms
@@ -16,9 +18,8 @@ HOP = 160  # 10 ms
 @cache
 def _filters(n_mels: int) -> tuple[Tensor, Tensor]:
     """openai-whisper's mel filters (n_mels, 201), and the Hann window."""
-    from whisper.audio import mel_filters
-
-    return mel_filters("cpu", n_mels), torch.hann_window(N_FFT)
+    with np.load(whisper_folder() / "assets" / "mel_filters.npz", allow_pickle=False) as filters:
+        return torch.from_numpy(filters[f"mel_{n_mels}"]), torch.hann_window(N_FFT)
 
 
 def log_mel(samples: np.ndarray, seconds: float, n_mels: int) -> Tensor:

@@ -8,10 +8,12 @@ blocks of up to 32 MB between the small ones. A pass needs about ten kernels, so
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
+import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 KERNELS = 32
 """Kept of each kind; 1 to 1024 take the same time over batches of mixed lengths, as nearly every shape is new."""
@@ -51,9 +53,42 @@ def share_cores() -> None:
         os.environ.setdefault("GOMP_SPINCOUNT", str(SPINS))
 
 
+@contextlib.contextmanager
+def without_collector() -> Iterator[None]:
+    """No cyclic garbage is looked for in the block: an import makes so many objects that it is a tenth of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
 def return_free_memory() -> None:
     """Return freed memory to the system, where the C library can (glibc); a few milliseconds."""
     _of_c("malloc_trim")(0)
+
+
+_ONCE_USED = ("libllvmlite", "libtorch")
+_MADV_DONTNEED = 4  # Linux's mman.h
+
+
+def return_code_pages() -> None:
+    """Let go of the code of torch and LLVM that only their start and the compiling of loops needed: 125 MB on Linux.
+
+    The pages are unchanged copies of files, which the system could take itself when memory is short; what is needed again is
+    mapped again from the file. Elsewhere nothing is done.
+    """
+    try:
+        with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
+            lines = [line.split(maxsplit=5) for line in maps]
+    except OSError:
+        return
+    for line in lines:
+        if len(line) == 6 and line[1] == "r-xp" and os.path.basename(line[5]).startswith(_ONCE_USED):
+            begin, end = (int(place, 16) for place in line[0].split("-"))
+            _of_c("madvise")(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), _MADV_DONTNEED)
 
 
 @functools.cache

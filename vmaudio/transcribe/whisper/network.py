@@ -31,6 +31,7 @@ from vmaudio.transcribe.whisper.layers import LayerReader, checked_alignment_hea
 from vmaudio.transcribe.whisper.packing import packed
 from vmaudio.transcribe.whisper.self_attention import attend_blocks
 from vmaudio.transcribe.whisper.threads import one_thread
+from vmaudio.transcribe.whisper.tokenizer import vocabulary
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.weights import Weights
@@ -62,8 +63,7 @@ class WhisperNetwork:
         self.model = weights.model
         self.dtype = dtype
         self.device = torch.device(device)
-        self.multilingual = self.dims["n_vocab"] >= 51865
-        self.languages = self.dims["n_vocab"] - 51765 - int(self.multilingual)
+        self.multilingual, self.languages = vocabulary(self.dims)
         self.alignment_heads = checked_alignment_heads(weights)
         tensors = weights.tensors
         read = LayerReader(tensors, dtype, self.device)
@@ -239,7 +239,7 @@ class WhisperNetwork:
             keys, values = state.raw_keys[layer], state.raw_values[layer]
             new = one_query.raw(qkv)
             for row, begin in enumerate(begins):
-                keys[row][:, begin], values[row][:, begin] = new[row, 1], new[row, 2]
+                keys.arrays[row][:, begin], values.arrays[row][:, begin] = new[row, 1], new[row, 2]
             x = x + block.out(one_query.attend(qkv[:, 0], keys, values, ends).view(rows, width))
             q = block.query(block.cross_ln(x)).view(rows, heads, -1)
             audio = state.audio
