@@ -70,6 +70,19 @@ def test_pcm_of_64_bits() -> None:
 # --- AMR-WB
 
 
+@pytest.mark.parametrize("form", ["opus", "wv"])
+def test_eight_channels(form: str) -> None:
+    """Each is decoded, and in its place: a frame of eight planes had ended the process."""
+    tones = np.array([tone(200.0 + 100 * i, 0.5, -20) for i in range(8)])
+    found = decode_native(encode(tones, form), name=f"a.{form}")
+    assert found.samples.shape[0] == 8
+    assert found.samples.shape[1] == pytest.approx(0.5 * found.sample_rate_hz, rel=0.05)
+    middle = found.samples[:, found.sample_rate_hz // 10 :][:, : found.sample_rate_hz // 4]
+    loudest = np.abs(np.fft.rfft(middle)).argmax(axis=1) * 4.0
+    assert sorted(loudest) == pytest.approx([200.0 + 100 * i for i in range(8)], abs=5)
+    assert decode_audio(encode(tones, form), name=f"a.{form}").source_channels == 8
+
+
 def test_silence_suppression_of_amr_wb_keeps_its_time() -> None:
     """12.00 s with a voice at 9.31 s, of which most frames between are silence descriptions or empty."""
     sound = decode_audio((DATA / "amrwb_dtx.amr").read_bytes(), name="x.amr")
