@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from vmaudio.errors import TableError
 from vmaudio.experiments.plans import Assignment, Place
 from vmaudio.intake import harmless_cell, person, read_fields, read_table, restore_cell, shortened, table_error
+from vmaudio.records import parse_json
 
 if TYPE_CHECKING:
     from vmaudio.store import Store
@@ -122,9 +123,9 @@ def _probabilities(text: str, arm: str) -> dict[str, float] | None:
     if not text:
         return {}
     try:
-        found = json.loads(text)
+        found = parse_json(text)
         values = {str(name): float(value) for name, value in found.items()}
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, OverflowError):
         return None
     fits = all(0 < value <= 1 for value in values.values()) and abs(sum(values.values()) - 1) < 1e-6 and arm in values
     return values if fits else None

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from vmaudio.errors import SettingError, TableError
-from vmaudio.intake import harmless_cell
+from vmaudio.intake import harmless_cell, shortened
 from vmaudio.records import Analysis
 from vmaudio.store import CoachVerdict
 
@@ -136,9 +136,9 @@ def read_sheet(path: str | Path, coach: str, known: Mapping[str, frozenset[str]]
             continue
         verdict = WORDS.get(word)
         if message not in known:
-            faults.append(f"line {line}: there is no message {message!r}")
+            faults.append(f"line {line}: there is no message {shortened(message)}")
         elif check not in known[message]:
-            faults.append(f"line {line}: message {message!r} has no check {check!r}")
+            faults.append(f"line {line}: message {shortened(message)} has no check {shortened(check)}")
         elif verdict is None:
             faults.append(f"line {line}: {word[:40]!r} is no verdict; write pass, fail, n/a or unsure")
         elif (message, check) in found and found[message, check].verdict != verdict:

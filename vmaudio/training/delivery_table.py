@@ -19,6 +19,7 @@ from vmaudio.audio import detect_speech, load_audio
 from vmaudio.classify import DELIVERY_COLUMNS, delivery_row
 from vmaudio.errors import TableError, TrainingError
 from vmaudio.events import Event, Listener, ignore
+from vmaudio.intake import shortened
 from vmaudio.prosody import measure_prosody
 from vmaudio.records import TONE_AXES
 from vmaudio.text import transcript_from_text
@@ -138,7 +139,7 @@ def _csv_rows(path: Path) -> list[dict[str, str]]:
             reader = csv.DictReader(stream)
             rows = list(reader)
             names = reader.fieldnames or []
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TableError(f"{path} cannot be read ({error}). Give a feature table as `write_table` makes it.") from None
     absent = [name for name in ("id", "rep", *DELIVERY_COLUMNS) if name not in names]
     if absent:
@@ -148,9 +149,9 @@ def _csv_rows(path: Path) -> list[dict[str, str]]:
             try:
                 _float(row.get(name) or "")
             except ValueError:
-                raise TableError(f"{path}, line {number}: {name} is {row[name]!r}, and should be a number.") from None
+                raise TableError(f"{path}, line {number}: {name} is {shortened(row[name])}, and should be a number.") from None
             if name in TONE_AXES and (row.get(name) or "") not in ("", "0", "1"):
-                raise TableError(f"{path}, line {number}: {name} is {row[name]!r}; valid: 0, 1, or empty.")
+                raise TableError(f"{path}, line {number}: {name} is {shortened(row[name])}; valid: 0, 1, or empty.")
     return rows
 
 

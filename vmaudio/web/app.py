@@ -253,6 +253,8 @@ def _add_errors(app: FastAPI) -> None:
         return problem(request, error.status_code, sentence, dict(error.headers or {}))
 
     async def invalid(request: Request, error: RequestValidationError) -> Response:
+        if any(e["loc"][0] == "path" for e in error.errors()):
+            return problem(request, 404, "There is no such page.")
         wrong = "; ".join(f"{'.'.join(str(part) for part in e['loc'][1:]) or 'body'}: {e['msg']}" for e in error.errors()[:10])
         return problem(request, 422, f"The form is not complete: {wrong}.")
 

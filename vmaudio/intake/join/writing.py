@@ -18,6 +18,7 @@ from vmaudio.intake.tables import read_table
 DECISION = ("take", "file", "crm_line", "probability", "why")
 """First columns of the table for a person: an x in ``take`` joins that recording with that line."""
 
+_MOST_DIGITS = 12
 _YES = frozenset({"x", "1", "yes", "y", "true", "take"})
 
 
@@ -129,7 +130,7 @@ def read_decisions(path: str | Path, calls: Iterable[Call]) -> list[tuple[str, i
         if row.get("take", "").strip().lower() not in _YES:
             continue
         text = row.get("crm_line", "")
-        if not text.isdigit() or int(text) not in lines:
+        if not text.isdecimal() or len(text) > _MOST_DIGITS or int(text) not in lines:
             raise TableError(f"{path}, line {number}: crm_line {text[:40]!r} is no line of the export. Take another row.")
         where = os.path.abspath(path.parent / restore_cell(row.get("file", "")))
         if any(where == file or int(text) == line for file, line in found):
