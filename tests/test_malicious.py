@@ -1,5 +1,6 @@
 """Files and names made by somebody who means harm: nothing runs, nothing elsewhere is read out or changed, nothing hangs."""
 
+import csv
 import dataclasses
 import hashlib
 import json
@@ -7,6 +8,7 @@ import os
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -22,7 +24,7 @@ from vmaudio.intake.outcomes.files import read_outcomes
 from vmaudio.intake.outcomes.importing import import_outcomes
 from vmaudio.intake.tables import reading
 from vmaudio.privacy import find_messages, forget
-from vmaudio.records import Failure, Message
+from vmaudio.records import TONE_AXES, Failure, Message
 from vmaudio.report.player_sound import sounds
 from vmaudio.rubric.edit import default_rubric_text
 from vmaudio.rubric.load import load_rubric, parse_rubric
@@ -30,7 +32,8 @@ from vmaudio.rubric.scoring import score
 from vmaudio.store.label_rows import all_labels
 from vmaudio.store.outcome_rows import all_outcomes
 from vmaudio.store.store import open_store
-from vmaudio.training.delivery_table import read_table
+from vmaudio.training.coach_sheet import make_sheet, read_sheet
+from vmaudio.training.delivery_table import Table, read_table, write_table
 from vmaudio.training.label_files import read_label_file, save_labels, write_label_csv
 from vmaudio.web.job import read_record
 
@@ -285,6 +288,24 @@ class TestFormulas:
         ]
         (tmp_path / "plan.csv").write_text(text, "utf-8")
         assert read_plan(tmp_path / "plan.csv") == made
+
+    @pytest.mark.parametrize("formula", [*FORMULAS, "a\r=1"])
+    def test_in_a_coachs_sheet_and_a_table_of_features(self, formula, tmp_path):
+        """Ids, reps and prospects: no program that reads the file finds a cell that begins like a formula."""
+        made = scored(Message("/calls/a.wav", message_id=formula, rep=formula, prospect=formula))
+        (tmp_path / "s.csv").write_text(make_sheet([made], {"caller_named": "Name?"})[0], "utf-8", newline="")
+        who, marks = (formula,), {axis: np.ones(1) for axis in TONE_AXES}
+        write_table(tmp_path / "f.csv", Table(who, who, who, np.zeros((1, len(DELIVERY_COLUMNS))), marks))
+        for name in ("s.csv", "f.csv"):
+            with (tmp_path / name).open(newline="", encoding="utf-8") as stream:
+                cells = [cell for row in csv.reader(stream) for cell in row]
+            assert [cell for cell in cells if cell[:1] in tuple("=+-@\t＝")] == []
+            assert [cell for cell in cells if formula in cell]
+        assert read_table([tmp_path / "f.csv"]).groups[0] == formula
+        text = (tmp_path / "s.csv").read_text("utf-8").replace("Name?,", "Name?,pass").replace('"Name?",""', '"Name?","pass"')
+        (tmp_path / "s.csv").write_text(text, "utf-8")
+        if "\r" not in formula:  # which a text file reads as a line feed
+            assert len(read_sheet(tmp_path / "s.csv", "Kim", {formula: frozenset({"caller_named"})}).verdicts) == 1
 
     @pytest.mark.parametrize("formula", FORMULAS)
     def test_in_the_table_to_label(self, formula, tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from vmaudio.errors import TableError
 from vmaudio.experiments.plans import Assignment, Place
-from vmaudio.intake import harmless_cell, person, read_fields, read_table, restore_cell, shortened, table_error
+from vmaudio.intake import RowWriter, harmless_cell, person, read_fields, read_table, restore_cell, shortened, table_error
 from vmaudio.records import parse_json
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def plan_csv(plan: Iterable[Assignment]) -> str:
     """
     stream, lines = io.StringIO(), list(plan)
     drawn = any(one.probabilities for one in lines)
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = RowWriter(stream)
     writer.writerow((*COLUMNS, *DRAWN) if drawn else COLUMNS)
     for one in lines:
         all_arms = json.dumps(dict(one.probabilities))

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from vmaudio.errors import SettingError, TableError
-from vmaudio.intake import harmless_cell, shortened
+from vmaudio.intake import RowWriter, harmless_cell, restore_cell, shortened
 from vmaudio.records import Analysis
 from vmaudio.store import CoachVerdict
 
@@ -89,7 +89,7 @@ def make_sheet(
         raise SettingError(f"There is no check {unknown[0]!r}. Checks: {', '.join(titles)}.")
     drawn = draw_messages({name: analysis.recording_id for name, analysis in scored.items()}, n=n, seed=seed)
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = RowWriter(stream)
     writer.writerow(COLUMNS)
     for name in drawn:
         for check in checks or titles:
@@ -129,7 +129,7 @@ def read_sheet(path: str | Path, coach: str, known: Mapping[str, frozenset[str]]
     faults: list[str] = []
     empty = 0
     for line, row in enumerate(rows, start=2):
-        message, check = (row["message_id"] or "").strip().lstrip("'"), (row["check"] or "").strip()
+        message, check = restore_cell((row["message_id"] or "").strip()), (row["check"] or "").strip()
         word = (row["verdict"] or "").strip().lower()
         if not word:
             empty += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 from collections.abc import Iterable, Mapping
@@ -12,7 +11,7 @@ from vmaudio.errors import SettingError, TableError
 from vmaudio.intake.join.calls import Call, CallTable
 from vmaudio.intake.join.joining import Joined, Pairing
 from vmaudio.intake.join.recordings import RecordingFacts
-from vmaudio.intake.spreadsheet import harmless_cell, restore_cell
+from vmaudio.intake.spreadsheet import RowWriter, harmless_cell, restore_cell
 from vmaudio.intake.tables import read_table
 
 DECISION = ("take", "file", "crm_line", "probability", "why")
@@ -83,7 +82,7 @@ def unsure_text(joined: Joined, table: CallTable, folder: Path) -> str:
 
 def _csv(columns: list[str], rows: Iterable[Mapping[str, str]]) -> str:
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = RowWriter(stream)
     writer.writerow(columns)
     writer.writerows([harmless_cell(row.get(name, "")) for name in columns] for row in rows)
     return stream.getvalue()
