@@ -1,5 +1,6 @@
 """Files and names made by somebody who means harm: nothing runs, nothing elsewhere is read out or changed, nothing hangs."""
 
+import csv
 import dataclasses
 import hashlib
 import json
@@ -7,29 +8,34 @@ import os
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from tests.makers import analysis
 from vmaudio.audio.decode import load_audio
-from vmaudio.classify import ModelStore
+from vmaudio.classify import DELIVERY_COLUMNS, ModelStore
 from vmaudio.cli.root import cli
-from vmaudio.errors import AudioError, ModelMissing, TableError, VmaudioError
-from vmaudio.experiments import Assignment, plan_csv, read_plan
-from vmaudio.intake import manifest
+from vmaudio.errors import AudioError, ModelMissing, RubricError, SettingError, TableError, VmaudioError
+from vmaudio.experiments import Assignment, plan_csv, read_plan, read_values
+from vmaudio.intake import manifest, parse_column_map
 from vmaudio.intake.manifest import read_crm_manifest
 from vmaudio.intake.outcomes.files import read_outcomes
 from vmaudio.intake.outcomes.importing import import_outcomes
 from vmaudio.intake.tables import reading
 from vmaudio.privacy import find_messages, forget
-from vmaudio.records import Failure, Message
+from vmaudio.records import TONE_AXES, Failure, Message
 from vmaudio.report.player_sound import sounds
-from vmaudio.rubric.load import load_rubric
+from vmaudio.rubric.edit import default_rubric_text
+from vmaudio.rubric.load import load_rubric, parse_rubric
 from vmaudio.rubric.scoring import score
 from vmaudio.store.label_rows import all_labels
 from vmaudio.store.outcome_rows import all_outcomes
 from vmaudio.store.store import open_store
+from vmaudio.training.coach_sheet import make_sheet, read_sheet
+from vmaudio.training.delivery_table import Table, read_table, write_table
 from vmaudio.training.label_files import read_label_file, save_labels, write_label_csv
+from vmaudio.web.job import read_record
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 FORMULAS = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "＝1", "'=1", "''=1")
@@ -154,6 +160,52 @@ class TestHugeFields:
         assert len(str(caught.value)) < 3000
 
 
+class TestNestedAndEndlessValues:
+    """Brackets that Python's parsers give up on, and numbers beyond a float's, are a fault of the file too."""
+
+    DEEP, LONG, HUGE = "[" * 100_000, "9" * 5000, "9" * 400
+
+    @pytest.mark.parametrize("value", [DEEP, LONG, HUGE, "0x" + "f" * 5000, "1e999", "nan"])
+    def test_in_toml(self, value, tmp_path):
+        """A mapping, a file of values, a rubric."""
+        path = tmp_path / "x.toml"
+        path.write_text(f"[columns]\ncallback = {value}\n[values]\nsale = {value}\n", "utf-8")
+        with pytest.raises(TableError) as caught:
+            parse_column_map([str(path)])
+        assert len(str(caught.value)) < 1000
+        with pytest.raises(SettingError) as wrong:
+            read_values(path)
+        assert len(str(wrong.value)) < 1000
+        text = default_rubric_text().replace("weight = ", f"weight = {value} # ", 1)
+        with pytest.raises(RubricError, match="line"):
+            parse_rubric(text, "x.toml")
+
+    @pytest.mark.parametrize("value", [DEEP, '{"a": ' + HUGE + "}", LONG])
+    def test_in_a_plan(self, value, tmp_path):
+        """The probabilities of a place."""
+        cell = value.replace('"', '""')
+        path = tmp_path / "plan.csv"
+        path.write_text(f'plan_id,prospect,arm,rep,position,probabilities\np,a,a,Ann,0,"{cell}"\n', "utf-8")
+        with pytest.raises(TableError, match="line 2") as caught:
+            read_plan(path)
+        assert len(str(caught.value)) < 1000
+
+    def test_in_the_webs_record(self, tmp_path):
+        """A damaged record of jobs is none."""
+        (tmp_path / "jobs.json").write_text('{"a": ' + self.HUGE + "}", "utf-8")
+        assert read_record(tmp_path / "jobs.json") == {}
+
+    def test_in_a_table_of_features(self, tmp_path):
+        """A field beyond the limit of Python's csv, and a long value, which is shortened."""
+        path = tmp_path / "f.csv"
+        head = ",".join(["id", "rep", *DELIVERY_COLUMNS])
+        for cell, cause in (("x" * 200_000, "field larger"), ("x" * 2000, "should be a number")):
+            path.write_text(f"{head}\na,Ann,{cell}\n", "utf-8")
+            with pytest.raises(TableError, match=cause) as caught:
+                read_table([path])
+            assert len(str(caught.value)) < 1000
+
+
 class TestPathTraversal:
     """A path in a table is never more than the name of a recording to be tried as sound."""
 
@@ -236,6 +288,24 @@ class TestFormulas:
         ]
         (tmp_path / "plan.csv").write_text(text, "utf-8")
         assert read_plan(tmp_path / "plan.csv") == made
+
+    @pytest.mark.parametrize("formula", [*FORMULAS, "a\r=1"])
+    def test_in_a_coachs_sheet_and_a_table_of_features(self, formula, tmp_path):
+        """Ids, reps and prospects: no program that reads the file finds a cell that begins like a formula."""
+        made = scored(Message("/calls/a.wav", message_id=formula, rep=formula, prospect=formula))
+        (tmp_path / "s.csv").write_text(make_sheet([made], {"caller_named": "Name?"})[0], "utf-8", newline="")
+        who, marks = (formula,), {axis: np.ones(1) for axis in TONE_AXES}
+        write_table(tmp_path / "f.csv", Table(who, who, who, np.zeros((1, len(DELIVERY_COLUMNS))), marks))
+        for name in ("s.csv", "f.csv"):
+            with (tmp_path / name).open(newline="", encoding="utf-8") as stream:
+                cells = [cell for row in csv.reader(stream) for cell in row]
+            assert [cell for cell in cells if cell[:1] in tuple("=+-@\t＝")] == []
+            assert [cell for cell in cells if formula in cell]
+        assert read_table([tmp_path / "f.csv"]).groups[0] == formula
+        text = (tmp_path / "s.csv").read_text("utf-8").replace("Name?,", "Name?,pass").replace('"Name?",""', '"Name?","pass"')
+        (tmp_path / "s.csv").write_text(text, "utf-8")
+        if "\r" not in formula:  # which a text file reads as a line feed
+            assert len(read_sheet(tmp_path / "s.csv", "Kim", {formula: frozenset({"caller_named"})}).verdicts) == 1
 
     @pytest.mark.parametrize("formula", FORMULAS)
     def test_in_the_table_to_label(self, formula, tmp_path):

@@ -14,6 +14,7 @@ from hypothesis import given, settings, strategies as st
 from tests.audio.telephone_files import chunk, first_second, fmt, pcm, riff
 from vmaudio.audio import DecodeOptions, decode_audio, decode_native, parse_raw_format
 from vmaudio.audio.raw import AMBIGUOUS, CODINGS, ENDINGS
+from vmaudio.audio.riff import read_wave
 from vmaudio.errors import AudioError, NotAudio, NothingDecoded, SettingError
 from vmaudio.testing import encode, noise, tone
 
@@ -68,6 +69,34 @@ def test_pcm_of_64_bits() -> None:
 
 
 # --- AMR-WB
+
+
+def test_a_list_of_tags_that_says_it_has_two_gigabytes() -> None:
+    """It is passed over where it stands: FFmpeg would take the memory. Behind the sound it changes nothing."""
+    whole = encode(TONE, "wav", 8000)
+    tags = b"LIST" + (0x7F000000).to_bytes(4, "little") + b"INFOISFT" + b"\x0e\0\0\0Lavf62.12.102\0"
+    behind = decode_audio(whole + tags, name="a.wav")
+    assert np.array_equal(behind.samples, decode_audio(whole, name="a.wav").samples)
+    before = whole[:36] + tags + whole[36:]
+    wave = read_wave(before)
+    assert wave is not None
+    assert b"LIST\0\0\0\x7f" not in wave.joined()
+    assert len(wave.joined()) == len(before)
+    with pytest.raises(AudioError, match=r"a\.wav"):
+        decode_audio(before, name="a.wav")
+
+
+@pytest.mark.parametrize("form", ["opus", "wv"])
+def test_eight_channels(form: str) -> None:
+    """Each is decoded, and in its place: a frame of eight planes had ended the process."""
+    tones = np.array([tone(200.0 + 100 * i, 0.5, -20) for i in range(8)])
+    found = decode_native(encode(tones, form), name=f"a.{form}")
+    assert found.samples.shape[0] == 8
+    assert found.samples.shape[1] == pytest.approx(0.5 * found.sample_rate_hz, rel=0.05)
+    middle = found.samples[:, found.sample_rate_hz // 10 :][:, : found.sample_rate_hz // 4]
+    loudest = np.abs(np.fft.rfft(middle)).argmax(axis=1) * 4.0
+    assert sorted(loudest) == pytest.approx([200.0 + 100 * i for i in range(8)], abs=5)
+    assert decode_audio(encode(tones, form), name=f"a.{form}").source_channels == 8
 
 
 def test_silence_suppression_of_amr_wb_keeps_its_time() -> None:

@@ -205,6 +205,12 @@ class TestExcel:
         from vmaudio.intake.tables import workbook
 
         path = self.book(tmp_path, [["file", "rep"], *[["a.wav", "Ann"]] * 50])
+        monkeypatch.setattr(workbook, "FEW_UNPACKED_BYTES", 5000)
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/media/a.xml", b" " * 5_000_000)
+        with pytest.raises(TableError, match="too large unpacked"):
+            read_table(path)
+        path = self.book(tmp_path, [["file", "rep"], *[["a.wav", "Ann"]] * 50])
         monkeypatch.setattr(workbook, "MOST_CELLS", 101)
         with pytest.raises(TableError, match="Cut it into several"):
             read_table(path)

@@ -2,11 +2,14 @@
 
 import pytest
 
+from tests.makers import analysis
 from vmaudio.intake.manifest import read_manifest
 from vmaudio.privacy import find_messages, forget, has_traces
+from vmaudio.records import Message
 from vmaudio.store.assignment_rows import put_assignments
 from vmaudio.store.outcome_rows import put_outcomes
 from vmaudio.store.store import open_store
+from vmaudio.training import LabelledMessage, Sentence, save_labels
 
 
 @pytest.mark.parametrize("asked", ["(218) 555-0134", "+12185550134", "2185550134"])
@@ -31,3 +34,18 @@ def test_a_plan_that_has_the_number_in_another_writing_forgets_it(tmp_path):
         assert forget(store, [], prospect="218.555.0134").rows == 1
         assert not has_traces(store, prospect="(218) 555-0134")
         assert has_traces(store, prospect="P3")
+
+
+def test_labels_under_the_id_of_a_name_go_and_what_stands_under_another_is_named(tmp_path):
+    """Labels of a message that was never stored know the id alone. A message of the id without the name may be another's."""
+    with open_store(str(tmp_path / "vm.sqlite")) as store:
+        for i, name in enumerate(("Dana Whitlock", None)):
+            store.save(analysis(Message(f"/{i}.wav", f"m{i}", prospect="p7", prospect_name=name), recording_id=str(i) * 64))
+        text = (Sentence("Hi Dana", "greeting"),)
+        save_labels(store, [LabelledMessage(f"of {who}", "Tom", who, text, None, {}, None) for who in ("p7", "p8")], "Ann")
+        gone = forget(store, find_messages(store, prospect="dana whitlock"), prospect="dana whitlock")
+        assert (gone.messages, gone.left) == (1, ("p7",))
+        assert [message.message_id for message in store.messages()] == ["m1"]
+        assert not has_traces(store, prospect="p7")
+        assert has_traces(store, prospect="p8")
+        assert forget(store, find_messages(store, prospect="p7"), prospect="p7").left == ()

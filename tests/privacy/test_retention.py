@@ -4,14 +4,15 @@ import datetime
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import update
 
 from tests.makers import analysis
 from vmaudio.cli.root import cli
 from vmaudio.errors import SettingError
 from vmaudio.privacy import due_before, privacy_sheet
-from vmaudio.records import Failure, Message
+from vmaudio.records import Failure, Message, Outcome
 from vmaudio.settings import SETTINGS
-from vmaudio.store import open_store
+from vmaudio.store import all_coach_notes, coach_notes, open_store, outcomes, put_coach_note, put_outcomes
 
 NOW = datetime.datetime(2026, 11, 27, 12, tzinfo=datetime.UTC)
 
@@ -50,6 +51,26 @@ def test_what_is_due_is_deleted(stored, monkeypatch):
     assert left(stored) == ({"m1"}, 1)
     again = CliRunner().invoke(cli, ["--db", stored, "purge", "--due", "--yes"])
     assert "Nothing was sent before" in again.output
+
+
+def test_notes_and_rows_without_a_recording_go_too(stored):
+    """A coach's note by its day, a manifest's row by that of its outcome; one without any date is named."""
+    with open_store(stored) as store:
+        put_coach_note(store, "Tom", "caller_named", "2026-11-23", note="slower", done=False, author="Kim")
+        rows = [(Message(f"/calls/{name}.wav", name), f"{name}.wav") for name in ("told", "untold")]
+        put_outcomes(store, [Outcome("told", callback=True)], rows)
+    CliRunner().invoke(cli, ["--db", stored, "purge", "--older-than", "90d", "--yes"])
+    assert left(stored)[0] == {"m1", "told", "untold"}
+    with open_store(stored) as store:
+        assert len(all_coach_notes(store)) == 1
+        with store.begin() as connection:
+            connection.execute(update(coach_notes).values(changed_utc="2020-01-01T09:00:00+00:00"))
+            connection.execute(update(outcomes).values(imported_utc="2020-01-01T09:00:00+00:00"))
+    done = CliRunner().invoke(cli, ["--db", stored, "purge", "--older-than", "90d", "--yes"])
+    assert "1 message has no date at all" in done.output
+    assert left(stored)[0] == {"m1", "untold"}
+    with open_store(stored) as store:
+        assert all_coach_notes(store) == []
 
 
 def test_the_web_app_deletes_what_is_due(stored, tmp_path, monkeypatch):

@@ -9,12 +9,12 @@ import sys
 import pytest
 
 from vmaudio.records import Message, Outcome
-from vmaudio.store import many_rows, open_store, put_outcomes, stored_messages
+from vmaudio.store import Store, many_rows, open_store, put_outcomes, stored_messages
 
 KILLED = """
 import os, sys
 from vmaudio.records import Message
-from vmaudio.store import many_rows, open_store, put_outcomes
+from vmaudio.store import Store, many_rows, open_store, put_outcomes
 from vmaudio.store.tables import messages
 many_rows.MANY = 10
 real = type(next(iter(messages.indexes))).create
@@ -37,6 +37,11 @@ def sent(n: int, name: str = "m") -> list[tuple[Message, str]]:
     ]
 
 
+def in_file(path) -> Store:
+    """The indexes go on SQLite alone: a file also where stores are kept on a server."""
+    return open_store(f"sqlite:///{path}")
+
+
 def indexes(path) -> list[tuple[str, str]]:
     with sqlite3.connect(path) as connection:
         return connection.execute(
@@ -50,7 +55,7 @@ def test_rows_and_indexes_are_those_of_few_rows(tmp_path, monkeypatch):
         monkeypatch.setattr(many_rows, "MANY", most)
         monkeypatch.setattr(many_rows, "MOST_VALUES", values)
         path = tmp_path / f"{most}-{values}.sqlite"
-        with open_store(path) as store:
+        with in_file(path) as store:
             before = indexes(path)
             done = put_outcomes(store, [Outcome(f"m{i:03}", i % 2 == 0, cost=1.5, touches=2) for i in range(40)], sent(50))
             assert (done.added, done.changed) == (40, 0)
@@ -70,7 +75,7 @@ def test_rows_and_indexes_are_those_of_few_rows(tmp_path, monkeypatch):
 def test_a_fault_leaves_rows_and_indexes(tmp_path, monkeypatch):
     monkeypatch.setattr(many_rows, "MANY", 10)
     path = tmp_path / "s.sqlite"
-    with open_store(path) as store:
+    with in_file(path) as store:
         put_outcomes(store, [], sent(5, "old"))
         before = indexes(path)
         twice = sent(30)
@@ -82,12 +87,12 @@ def test_a_fault_leaves_rows_and_indexes(tmp_path, monkeypatch):
 
 def test_a_killed_import_leaves_the_store_as_it_was(tmp_path):
     path = tmp_path / "s.sqlite"
-    with open_store(path) as store:
+    with in_file(path) as store:
         put_outcomes(store, [Outcome("old000", True)], sent(5, "old"))
     before = indexes(path)
     assert subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False).returncode == -9
     assert indexes(path) == before
-    with open_store(path) as store:
+    with in_file(path) as store:
         assert len(list(stored_messages(store))) == 5
         with store.begin() as connection:
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"

@@ -15,6 +15,7 @@ from tests.makers import analysis
 from tests.store.test_copying import filled, rows
 from vmaudio.cli import main
 from vmaudio.errors import StoreError
+from vmaudio.privacy import forget
 from vmaudio.records import Message
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import load_rubric
@@ -25,7 +26,9 @@ from vmaudio.store import (
     copy_rows,
     heard_companies,
     open_store,
+    put_coach_note,
     put_rescored,
+    rescored_values,
     shown_url,
     stored_digests,
 )
@@ -250,8 +253,34 @@ def test_brief_and_many_rows(store):
     ]
     before = stored_digests(store, ["m0", "m1"])
     assert len(set(before.values())) == 2
-    assert put_rescored(store, [Rescored(dataclasses.replace(one, flags=()), one.message.message_id) for one in made])
-    assert put_rescored(store, [Rescored(dataclasses.replace(one, flags=()), "m9") for one in made]) is False
+    again = [dataclasses.replace(one, flags=()) for one in made]
+    assert put_rescored(store, [rescored_values(Rescored(one, one.message.message_id)) for one in again])
+    assert put_rescored(store, [rescored_values(Rescored(one, "m9")) for one in again]) is False
     assert [one.message for one in store.analyses()] == [one.message for one in made]
     assert [one.message_id for one in heard_companies(store, "Tom")] == ["m0", "m1", "m2"]
     assert [len(rows) for rows in (baseline_rows(store, "Tom"), baseline_rows(store, "Ann"))] == [3, 0]
+
+
+def test_the_planner_forgets_values_of_deleted_rows(store):
+    """Its statistics quote names and transcripts: of some rows, and of a table that becomes empty."""
+    for i in range(6):
+        store.save(scored(i, notes=f"note of {i}", company="Acme"))
+    for week in ("2026-11-16", "2026-11-23"):
+        put_coach_note(store, "Tom", "caller_named", week, note="slower", done=False, author="Kim")
+
+    def quoted():
+        names = ("note of 1", "note of 5", "lease", "slower", "Acme", "m5")
+        with store.engine.connect() as connection:
+            query = "SELECT concat(most_common_vals, histogram_bounds) FROM pg_stats WHERE schemaname = 'public'"
+            found = "\n".join(connection.execute(text(query)).scalars())
+        return [name for name in names if name in found]
+
+    with store.begin() as connection:
+        connection.execute(text("ANALYZE"))
+    assert quoted() == ["note of 1", "note of 5", "lease", "slower", "Acme", "m5"]
+    forget(store, ["m5"])
+    assert quoted() == ["note of 1", "lease", "slower", "Acme"]
+    forget(store, [f"m{i}" for i in range(5)], rep="Tom")
+    assert quoted() == []
+    store.save(scored(7))
+    assert [message.message_id for message in store.messages()] == ["m7"]

@@ -66,6 +66,13 @@ def test_a_dry_run_and_then_the_work(site, kept):
     assert (again["recordings"], again["known"]) == (0, 3)
 
 
+def test_names_that_differ_by_case_are_one_name(site):
+    """A manifest's names are looked for without case: the second file is named as left out, not lost."""
+    files = [("files", (name, fakes.voice(i + 1), "audio/wav")) for i, name in enumerate(("One.wav", "one.WAV"))]
+    found = site.post("/import/check", 200, json=True, files=files).json()
+    assert (found["recordings"], found["left_out"]) == (1, ["one.WAV: another file has this name"])
+
+
 def test_a_table_with_errors_is_refused_with_its_lines(site):
     """Nothing waits on the server then."""
     bad = MANIFEST.replace("2026-03-03T10:00:00+00:00", "the day before")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import threading
 import time
 
 import pytest
@@ -12,10 +13,28 @@ import pytest
 from tests.intake.test_exports import CALLBACK, RE, RECORDS, WRAPPED
 from tests.web import fakes
 from vmaudio.errors import SettingError
+from vmaudio.privacy import find_messages, forget
+from vmaudio.store import open_store
 from vmaudio.web.config import Config
+from vmaudio.web.worker import Inline, WorkerStopped
 
 TOKEN = "intake-token-1"
 BEARER = {"authorization": f"Bearer {TOKEN}"}
+
+
+class Held(Inline):
+    """Works until it is stopped, and no longer."""
+
+    def __init__(self):
+        super().__init__(fakes.Quick)
+        self.stopped = threading.Event()
+
+    def run(self, task, on_stage):
+        self.stopped.wait(60)
+        raise WorkerStopped("The worker was stopped.")
+
+    def kill(self):
+        self.stopped.set()
 
 
 @pytest.fixture
@@ -48,6 +67,39 @@ def test_a_recording_with_twilios_fields(open_site, tmp_path):
     assert (found.message.sent_at, found.message.channel) == ("2026-03-02T17:15:02+00:00", "voicemail")
     assert found.source.startswith(str(tmp_path / "kept"))
     assert found.score is not None
+
+
+def test_what_was_taken_survives_the_server(site_with, tmp_path, monkeypatch):
+    """A server that ends before the analysis has its note and its file: the next one takes it up, and forgetting finds it."""
+    monkeypatch.setenv("VMAUDIO_INTAKE_DIR", str(tmp_path / "kept"))
+    first = site_with(Held(), intake_token=TOKEN, password="correct horse")
+    for name in ("one", "two"):
+        assert send(first, fakes.voice(len(name) + ord(name[0])), message_id=name, rep="Ann").status_code == 202
+    first.client.__exit__(None, None, None)
+    assert len(list((tmp_path / "kept").glob("*/*.wav"))) == 2
+    with open_store(tmp_path / "web.sqlite") as store:
+        assert store.failures() == []
+        assert forget(store, find_messages(store, message_id="two")).files == 1
+    second = site_with(intake_token=TOKEN, password="correct horse")
+    end = time.monotonic() + 60
+    while second.store.one("one") is None and time.monotonic() < end:
+        time.sleep(0.02)
+    assert second.store.one("one").message.rep == "Ann"
+    assert second.store.one("two") is None
+    assert len(list((tmp_path / "kept").glob("*/*.wav"))) == 1
+
+
+def test_what_was_forgotten_meanwhile_stays_forgotten(open_site, tmp_path, monkeypatch):
+    """The result of a message that was deleted while it was being analysed is not stored."""
+    wait_for, go = threading.Event(), threading.Event()
+    real = open_site.web.engine.run
+    monkeypatch.setattr(open_site.web.engine, "run", lambda *given: (wait_for.set(), go.wait(60), real(*given))[2])
+    send(open_site, message_id="one", rep="Ann")
+    assert wait_for.wait(60)
+    assert forget(open_site.store, find_messages(open_site.store, rep="Ann"), rep="Ann").messages == 1
+    go.set()
+    assert wait(open_site, "one") is None
+    assert not list((tmp_path / "kept").glob("*/*.wav"))
 
 
 def test_sent_again_it_is_known(open_site):

@@ -24,6 +24,10 @@ SAMPLE_RATE_HZ = 16000
 MAX_CHANNELS = 64
 """More channels are a damaged header, not sound."""
 
+MOST_PLANES = 7
+"""PyAV 14 to 18 counts the planes of a frame up to the first pointer that is empty. Eight fill FFmpeg's list: then what lies
+behind it is taken for one more, and to read that ends the process."""
+
 SOURCE_RATES_HZ = (1000, 4_000_000)
 """Sample rates outside are a damaged header, not sound."""
 
@@ -243,7 +247,7 @@ class Reader:
                 self._fault(error_text(error))
                 return
             try:
-                frames = decoder.decode(packet)
+                frames = [one for frame in decoder.decode(packet) for one in _packed(frame)]
             except (av.FFmpegError, ValueError, OSError, MemoryError, OverflowError) as error:
                 if packet.size or self.seconds == 0:
                     self._fault(error_text(error))
@@ -255,6 +259,16 @@ class Reader:
                 fruitless_long = fruitless > MAX_FRUITLESS_PACKETS
                 self._fault("no sound for thousands of packets" if fruitless_long else "decoding takes too long")
                 return
+
+
+def _packed(frame: Any) -> list[Any]:
+    """A frame of few planes as it is, one of many with its channels side by side in one plane."""
+    import av
+
+    if not frame.format.is_planar or frame.layout.nb_channels <= MOST_PLANES:
+        return [frame]
+    resampler = av.AudioResampler(format=frame.format.packed.name)
+    return [*resampler.resample(frame), *resampler.resample(None)]
 
 
 def _to_float(frame: Any) -> np.ndarray:

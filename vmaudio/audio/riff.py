@@ -58,6 +58,7 @@ class Wave:
         other: `data` chunks of another format than the first.
         listed: the sound is a list of `data` and `slnt` chunks.
         left_out_s: silence of the list that was left out.
+        torn: place of a chunk that is no sound and reaches beyond the file's end; 0 where there is none.
     """
 
     data: bytes
@@ -70,6 +71,7 @@ class Wave:
     other: int = 0
     listed: bool = False
     left_out_s: float = 0.0
+    torn: int = 0
 
     @property
     def breaks_off(self) -> bool:
@@ -100,9 +102,10 @@ class Wave:
         )
 
     def joined(self) -> bytes:
-        """The bytes of the file, with the sound of several `data` chunks in one."""
+        """The bytes of the file, with the sound of several `data` chunks in one, and a torn chunk as one to be passed over:
+        for the tags of a list FFmpeg takes as much memory as the list says that it is long, up to 2 GB."""
         if len(self.sounds) < 2 and not self.listed:
-            return self.data
+            return self.data[: self.torn] + b"JUNK" + self.data[self.torn + 4 :] if self.torn else self.data
         quiet = b"\x80" if self.tag == 1 and self.fmt[14:16] == b"\x08\0" else _SILENT.get(self.tag, b"\0")
         sound = b"".join(
             quiet * (one.silent * self.block_bytes) or self.data[one.start : one.start + one.size] for one in self.sounds
@@ -140,6 +143,8 @@ def read_wave(data: bytes) -> Wave | None:
                 wave.other += 1
         elif chunk.kind == b"slnt" and wave.listed:
             silences.append((len(wave.sounds), int.from_bytes(payload[:4], "little")))
+        if chunk.kind not in (b"data", b"fmt ") and chunk.start + chunk.size > len(data) + 1:
+            wave.torn = chunk.start - 8
         wave.listed = wave.listed or (chunk.kind == b"LIST" and data[chunk.start : chunk.start + 4] == b"wavl")
     wave.tag = int.from_bytes(wave.fmt[:2], "little")
     wave.bytes_per_s = int.from_bytes(wave.fmt[8:12], "little")

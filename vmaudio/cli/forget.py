@@ -96,6 +96,13 @@ def show_gone(gone: Gone) -> None:
         + ". Reports, exports and redacted copies that you wrote to files are yours to delete.",
         markup=False,
     )
+    if gone.left:
+        names = ", ".join(map(plain, gone.left))
+        err().print(
+            f"These messages also had what still stands at others or in plans: {names}. If that is the same person, run "
+            "vmaudio forget --prospect for each.",
+            markup=False,
+        )
 
 
 def _ask_which(name: str, sources: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ import click
 from vmaudio.cli.common import App, err, pass_app
 from vmaudio.cli.forget import confirm, show_gone, with_copies
 from vmaudio.errors import SettingError
+from vmaudio.records import counted
 
 
 def days(text: str) -> int:
@@ -42,10 +43,10 @@ def days(text: str) -> int:
 def command(app: App, older_than: str | None, due: bool, yes: bool) -> int:
     """Delete everything stored about messages that are older than a retention period.
 
-    For a message without a sending time, the day of its first analysis counts. Notes of failed files, assignments of plans,
-    attempts at drills and labels without a message go by the day they were made.
+    For a message without a sending time, the day of its first analysis counts, or of the import of its outcome. Notes of failed
+    files, assignments of plans, attempts at drills, a coach's notes and labels without a message go by the day they were made.
     """
-    from vmaudio.privacy import copies_of, due_before, find_older, forget, has_traces
+    from vmaudio.privacy import copies_of, count_undated, due_before, find_older, forget, has_traces
     from vmaudio.settings import web_folder
 
     if due == (older_than is not None):
@@ -54,6 +55,11 @@ def command(app: App, older_than: str | None, due: bool, yes: bool) -> int:
     if before is None:
         raise SettingError("No retention period is set. Set VMAUDIO_RETENTION_DAYS, or give --older-than.")
     store = app.store()
+    if undated := count_undated(store):
+        err().print(
+            f"{counted(undated, 'message has', 'messages have')} no date at all: rows of a manifest. No period reaches them; "
+            "vmaudio forget does."
+        )
     found = find_older(store, before)
     traces = has_traces(store, before=before)
     if not found and not traces:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from vmaudio.errors import TableError
 from vmaudio.experiments.plans import Assignment, Place
-from vmaudio.intake import harmless_cell, person, read_fields, read_table, restore_cell, shortened, table_error
+from vmaudio.intake import RowWriter, harmless_cell, person, read_fields, read_table, restore_cell, shortened, table_error
+from vmaudio.records import parse_json
 
 if TYPE_CHECKING:
     from vmaudio.store import Store
@@ -66,7 +66,7 @@ def plan_csv(plan: Iterable[Assignment]) -> str:
     """
     stream, lines = io.StringIO(), list(plan)
     drawn = any(one.probabilities for one in lines)
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = RowWriter(stream)
     writer.writerow((*COLUMNS, *DRAWN) if drawn else COLUMNS)
     for one in lines:
         all_arms = json.dumps(dict(one.probabilities))
@@ -122,9 +122,9 @@ def _probabilities(text: str, arm: str) -> dict[str, float] | None:
     if not text:
         return {}
     try:
-        found = json.loads(text)
+        found = parse_json(text)
         values = {str(name): float(value) for name, value in found.items()}
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, OverflowError):
         return None
     fits = all(0 < value <= 1 for value in values.values()) and abs(sum(values.values()) - 1) < 1e-6 and arm in values
     return values if fits else None

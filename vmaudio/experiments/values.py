@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +9,16 @@ from typing import Any
 
 from vmaudio.errors import SettingError
 from vmaudio.experiments.preparation import LOWER_IS_BETTER, OUTCOMES
+from vmaudio.intake import shortened
 from vmaudio.records import parse_toml
 
 _SHAPE = (
     "Write [values] with lines such as sale = 400 or complaint = -150, and [guardrails] with lines such as complaint = 0.02."
 )
+
+
+MOST_VALUE = 1e15
+"""No outcome is worth more, in any unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def read_values(path: str | Path) -> Values:
     except ValueError as error:
         raise SettingError(f"{path}: is not TOML ({error}). {_SHAPE}") from error
     if extra := sorted(set(data) - {"values", "guardrails", "unit"}):
-        raise SettingError(f"{path}: {extra[0]!r} is not known. {_SHAPE}")
+        raise SettingError(f"{path}: {shortened(extra[0])} is not known. {_SHAPE}")
     unit = data.get("unit", "")
     if not isinstance(unit, str):
         raise SettingError(f'{path}: unit must be text, such as unit = "EUR".')
@@ -84,7 +88,10 @@ def _numbers(path: str | Path, data: Mapping[str, Any], table: str) -> dict[str,
         raise SettingError(f"{path}: [{table}] must be a table. {_SHAPE}")
     for name, value in found.items():
         if name not in OUTCOMES:
-            raise SettingError(f"{path}: [{table}] has {name!r}, which is no outcome. Outcomes: {', '.join(OUTCOMES)}.")
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise SettingError(f"{path}: {name} = {value!r} in [{table}] is no number.")
+            raise SettingError(
+                f"{path}: [{table}] has {shortened(name)}, which is no outcome. Outcomes: {', '.join(OUTCOMES)}."
+            )
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= MOST_VALUE:
+            shown = shortened(value) if isinstance(value, str) else "what stands there"
+            raise SettingError(f"{path}: {name} in [{table}]: {shown} is no number, or one beyond {MOST_VALUE:g}.")
     return {name: float(value) for name, value in found.items()}

@@ -62,6 +62,7 @@ from .sources import (
     wake_ups as wake_ups,
 )
 from .spreadsheet import (
+    RowWriter as RowWriter,
     harmless_cell as harmless_cell,
     restore_cell as restore_cell,
 )

@@ -7,7 +7,10 @@ takes it off.
 
 from __future__ import annotations
 
+import csv
 import re
+from collections.abc import Iterable, Sequence
+from typing import IO, Any
 
 _FORMULA = re.compile(r"'*\s*[=+\-@\t\r\n＝＋－＠]")
 """How a text begins that a spreadsheet may take for a formula (full-width signs included). Apostrophes before it count too, so
@@ -40,3 +43,34 @@ def restore_cell(text: str) -> str:
         The text as it was.
     """
     return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text
+
+
+class RowWriter:
+    """Writes CSV with line feeds. A row with a carriage return in it is quoted as a whole: Python's csv quotes one alone only
+    from 3.13 on, readers end the row there, and what follows would begin a cell.
+
+    Args:
+        stream: open for text.
+    """
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._plain = csv.writer(stream, lineterminator="\n")
+        self._quoted = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL)
+
+    def writerow(self, row: Sequence[Any]) -> None:
+        """Write one row.
+
+        Args:
+            row: its cells.
+        """
+        broken = any(isinstance(cell, str) and "\r" in cell for cell in row)
+        (self._quoted if broken else self._plain).writerow(row)
+
+    def writerows(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Write rows.
+
+        Args:
+            rows: the cells of each.
+        """
+        for row in rows:
+            self.writerow(row)

@@ -2,6 +2,7 @@ from .copies import (
     copies_of as copies_of,
 )
 from .finding import (
+    count_undated as count_undated,
     due_before as due_before,
     find_messages as find_messages,
     find_older as find_older,

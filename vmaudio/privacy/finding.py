@@ -13,10 +13,14 @@ from vmaudio.errors import StoreError
 from vmaudio.intake import person
 from vmaudio.records import absolute_source
 from vmaudio.settings import get
-from vmaudio.store import Store, messages, recordings
+from vmaudio.store import Store, messages, outcomes, recordings
 
 _TELEPHONE = re.compile(r"\+\d{7,15}")
 _BETWEEN = (" ", "-", ".", "(", ")", "/", "+")
+_DATED = messages.outerjoin(recordings, recordings.c.recording_id == messages.c.recording_id).outerjoin(
+    outcomes, outcomes.c.message_id == messages.c.message_id
+)
+_SINCE = func.coalesce(messages.c.sent_at, recordings.c.first_seen_utc, outcomes.c.imported_utc)
 
 Choice = Callable[[str, Sequence[str]], Sequence[str]]
 
@@ -110,23 +114,34 @@ def find_older(store: Store, before: datetime.datetime) -> list[str]:
 
     Args:
         store: an open store; it is only read.
-        before: with a time zone. A message without a sending time counts from its first analysis; a time without a zone is
-            taken as UTC.
+        before: with a time zone. A message without a sending time counts from its first analysis, one that was never analysed
+            from the import of its outcome; a time without a zone is taken as UTC.
 
     Returns:
         Their message ids.
     """
-    query = select(messages.c.message_id, messages.c.sent_at, recordings.c.first_seen_utc).select_from(
-        messages.outerjoin(recordings, recordings.c.recording_id == messages.c.recording_id)
-    )
+    query = select(messages.c.message_id, _SINCE.label("since")).select_from(_DATED)
     found = []
     with store.engine.connect() as connection:
         for row in connection.execute(query):
-            when = row.sent_at or row.first_seen_utc
-            moment = datetime.datetime.fromisoformat(when) if when else None
+            moment = datetime.datetime.fromisoformat(row.since) if row.since else None
             if moment is not None and (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)) < before:
                 found.append(row.message_id)
     return found
+
+
+def count_undated(store: Store) -> int:
+    """How many messages no period can reach: rows of a manifest without a date, a recording and an outcome.
+
+    Args:
+        store: an open store; it is only read.
+
+    Returns:
+        Their number.
+    """
+    with store.engine.connect() as connection:
+        query = select(func.count()).select_from(_DATED).where(_SINCE.is_(None))
+        return int(connection.execute(query).scalar_one())
 
 
 def due_before(now: datetime.datetime | None = None) -> datetime.datetime | None:

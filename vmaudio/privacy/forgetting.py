@@ -10,10 +10,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, update
 
+from vmaudio.privacy.cleaning import clean
 from vmaudio.privacy.copies import copies_of
-from vmaudio.privacy.finding import same_name
+from vmaudio.privacy.finding import find_messages, same_name
 from vmaudio.records import absolute_source
 from vmaudio.store import (
     Store,
@@ -62,6 +63,8 @@ class Gone:
             drills.
         files: sound files that vmaudio itself kept.
         copies: messages that were not named and hold the same words as one that was: its copies.
+        left: other ids and names that a prospect's messages had, and that still stand somewhere: of one id another name may be
+            noted, and two people may have one name, so nothing more is deleted unasked.
     """
 
     messages: int
@@ -69,6 +72,7 @@ class Gone:
     rows: int = 0
     files: int = 0
     copies: int = 0
+    left: tuple[str, ...] = ()
 
 
 def forget(
@@ -85,18 +89,21 @@ def forget(
 
     A recording is the user's own file and stays, unless vmaudio itself copied it out of a mail or was sent it.
 
-    On SQLite the file is rewritten, so that no page of it keeps the words. On PostgreSQL the places of the rows are given free;
-    the server writes over them in its own time, and its log (WAL) and backups keep the words for as long as it is set to.
+    On SQLite the file is rewritten, so that no page of it keeps the words. On PostgreSQL the planner's statistics are taken
+    anew and the places of the rows are given free; the server writes over them in its own time, and its log (WAL) and backups
+    keep the words for as long as it is set to.
 
     Args:
         store: an open store.
         message_ids: of the messages.
         files: delete what is noted of these paths without a message too: that they failed.
-        prospect: delete this person's assignments of plans too; an id or a name.
+        prospect: delete this person's assignments of plans and labels too, also under the ids that the messages have; an id or
+            a name.
         rep: delete this rep's baselines, assignments, labels, attempts at drills, a coach's notes and the rep's account in the
             web app too.
         before: delete what else is older too: failed files, entries of the web app's log, assignments, attempts at drills,
-            labels of texts that no message has any more, and baselines of reps without a message. With a time zone.
+            a coach's notes, labels of texts that no message has any more, and baselines of reps without a message. With a time
+            zone.
         folder: of the web app: recordings that it keeps, and copies for its player, are deleted.
 
     Returns:
@@ -104,17 +111,19 @@ def forget(
     """
     lone = rows = kept_files = 0
     unnamed: set[str] = set()
+    people: set[str] = set()
+    ids: set[str] = set()
     copies = copies_of(store, message_ids, person=bool(prospect or rep), before=before)
     with store.begin() as connection:
         for portion in _portions([*message_ids, *copies]):
             found = connection.execute(
-                select(messages.c.recording_id, messages.c.source, messages.c.prospect).where(
+                select(messages.c.recording_id, messages.c.source, messages.c.prospect, messages.c.prospect_name).where(
                     messages.c.message_id.in_(portion)
                 )
             ).all()
             if prospect is not None:
-                for who in {row.prospect for row in found if row.prospect}:
-                    rows += _delete(connection, assignments, same_name(assignments.c.prospect, who))
+                people.update(who for row in found for who in (row.prospect, row.prospect_name) if who)
+                ids.update(row.prospect for row in found if row.prospect)
             texts = _clause_keys(connection, portion)
             theirs = select(clips.c.clip_id).where(clips.c.message_id.in_(portion))
             connection.execute(delete(playlist_clips).where(playlist_clips.c.clip_id.in_(theirs)))
@@ -155,17 +164,15 @@ def forget(
         if rep is not None:
             for table, where, values in _named_elsewhere(rep):
                 rows += connection.execute(update(table).where(where).values(**values)).rowcount
-        for table, where in _others(prospect, rep, before):
+        for table, where in (
+            *_others(prospect, rep, before),
+            *(one for who in sorted(ids) for one in _others(who, None, None)),
+        ):
             rows += _delete(connection, table, where)
     kept_files += delete_kept(unnamed)
-    if store.engine.dialect.name == "sqlite":
-        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM"))
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    elif store.engine.dialect.name == "postgresql":
-        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM"))
-    return Gone(len(message_ids), lone, rows, kept_files, len(copies))
+    clean(store)
+    left = tuple(sorted(who for who in people if _stands(store, who)))
+    return Gone(len(message_ids), lone, rows, kept_files, len(copies), left)
 
 
 def has_traces(
@@ -215,11 +222,16 @@ def _others(
         yield practice_attempts, practice_attempts.c.created_utc < day
         yield audit_log, audit_log.c.at_utc < day
         yield assignments, assignments.c.created_utc < day
+        yield coach_notes, coach_notes.c.changed_utc < day
         for table in (labels, labelled_texts):
             orphan = or_(table.c.message_id.is_(None), table.c.message_id.not_in(select(messages.c.message_id)))
             yield table, and_(table.c.created_utc < day, orphan)
         sending = select(messages.c.rep).where(messages.c.rep.is_not(None))
         yield baselines, and_(baselines.c.created_utc < day, baselines.c.rep.not_in(sending))
+
+
+def _stands(store: Store, who: str) -> bool:
+    return bool(find_messages(store, prospect=who)) or has_traces(store, prospect=who)
 
 
 def _account_of(rep: str) -> ColumnElement[bool]:

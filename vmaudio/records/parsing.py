@@ -37,9 +37,14 @@ def parse_toml(text: str) -> dict[str, Any]:
         Its tables.
 
     Raises:
-        tomllib.TOMLDecodeError: it is no TOML, or nested so deeply that Python's parser gives up; a ValueError.
+        tomllib.TOMLDecodeError: it is no TOML, nested so deeply that Python's parser gives up, or has a number of thousands of
+            digits; a ValueError.
     """
     try:
         return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
     except RecursionError:
         raise tomllib.TOMLDecodeError(f"{_TOO_DEEP} (at end of document)") from None
+    except ValueError:  # Python's limit, or a day such as 2026-02-31
+        raise tomllib.TOMLDecodeError("a number or a date that is none (at end of document)") from None

@@ -8,12 +8,9 @@ from collections.abc import Mapping
 from importlib import resources
 
 from vmaudio.errors import RubricError
-from vmaudio.rubric.load import Rubric
+from vmaudio.rubric.load import LARGEST, Rubric
 
 _BLOCK = re.compile(r"\[\[\s*check\s*\]\]")
-
-LARGEST = 1e9
-"""Largest number that an edit may write, up or down: beyond that it is a slip of the keyboard."""
 
 
 def default_rubric_text() -> str:

@@ -18,6 +18,9 @@ from vmaudio.rubric.bands import Bands
 from vmaudio.rubric.checks import check_names, find_check
 from vmaudio.rubric.criterion import Criterion, Question, Value
 
+LARGEST = 1e9
+"""Largest number of a rubric, up or down: beyond that it is a slip of the keyboard."""
+
 _TEXTS = ("id", "title", "test", "tip", "source")
 _COMMON = {*_TEXTS, "weight", "disputed", "na_for"}
 
@@ -163,6 +166,8 @@ class _Reader:
     def number(self, value: Any, key: str, index: int) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             self.fail(index, key, f"{key} must be a number, not {value!r}")
+        if not abs(value) <= LARGEST:  # nan, inf, and whole numbers that are no float
+            self.fail(index, key, f"{key} must be an ordinary number")
         return float(value)
 
     def words(self, value: Any, key: str, index: int, allowed: tuple[str, ...] | None = None) -> tuple[str, ...]:

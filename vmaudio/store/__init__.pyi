@@ -222,3 +222,9 @@ from .user_rows import (
     user_key as user_key,
     user_named as user_named,
 )
+from .waiting_rows import (
+    drop_waiting as drop_waiting,
+    is_noted as is_noted,
+    note_waiting as note_waiting,
+    waiting_messages as waiting_messages,
+)

@@ -61,7 +61,7 @@ def encode(samples: np.ndarray, form: str = "wav", rate_hz: int = RATE_HZ) -> by
 
     muxer, codec = FORMATS[form]
     block = np.atleast_2d(np.asarray(samples, dtype=np.float32))
-    layout = {1: "mono", 2: "stereo", 4: "quad", 6: "5.1"}[len(block)]
+    layout = {1: "mono", 2: "stereo", 4: "quad", 6: "5.1", 8: "7.1"}[len(block)]
     buffer = io.BytesIO()
     with av.open(buffer, "w", format=muxer) as container:
         stream: Any = container.add_stream(codec, rate=rate_hz, layout=layout)
@@ -69,8 +69,8 @@ def encode(samples: np.ndarray, form: str = "wav", rate_hz: int = RATE_HZ) -> by
             stream.bit_rate = 64000
         chunk = 4000
         for start in range(0, block.shape[1], chunk):
-            piece = np.ascontiguousarray(block[:, start : start + chunk])
-            frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout=layout)
+            piece = block[:, start : start + chunk].T.reshape(1, -1)  # side by side: PyAV fails with eight planes
+            frame = av.AudioFrame.from_ndarray(piece, format="flt", layout=layout)
             frame.sample_rate, frame.pts = rate_hz, start
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

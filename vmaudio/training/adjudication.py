@@ -6,7 +6,6 @@ labelled it: nobody's disagreement is trained on twice.
 
 from __future__ import annotations
 
-import csv
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from typing import IO, Any
 
 from vmaudio.classify import known_approaches, known_parts
 from vmaudio.errors import TableError
-from vmaudio.intake import harmless_cell, read_table, restore_cell, shortened, table_error
+from vmaudio.intake import RowWriter, harmless_cell, read_table, restore_cell, shortened, table_error
 from vmaudio.records import TONE_AXES
 from vmaudio.store import Label, LabelledText, Store, all_labels, whole_texts
 from vmaudio.training.labels import LabelledMessage, Sentence
@@ -187,7 +186,7 @@ def write_conflicts(found: Sequence[Conflict], stream: IO[str]) -> None:
         found: the conflicts.
         stream: open for text.
     """
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = RowWriter(stream)
     writer.writerow(COLUMNS)
     for one in found:
         votes = "; ".join(f"{who}: {label}" for who, label in sorted(one.votes.items()))

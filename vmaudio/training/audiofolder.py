@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -13,7 +12,7 @@ from typing import Any
 
 from vmaudio.classify import known_approaches, known_parts
 from vmaudio.errors import SettingError, TableError
-from vmaudio.intake import harmless_cell, read_table, restore_cell, shortened, table_error
+from vmaudio.intake import RowWriter, harmless_cell, read_table, restore_cell, shortened, table_error
 from vmaudio.records import TONE_AXES
 from vmaudio.training.labels import LabelledMessage, Sentence
 
@@ -87,12 +86,13 @@ def _row(message: LabelledMessage, name: str) -> dict[str, Any]:
 
 def _csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-    writer.writeheader()
+    writer = RowWriter(stream)
+    writer.writerow(COLUMNS)
     for row in rows:
         cells = {name: "" if value is None else value for name, value in row.items()}
         cells["sentences"] = json.dumps(row["sentences"], ensure_ascii=False)
-        writer.writerow({name: harmless_cell(value) if isinstance(value, str) else value for name, value in cells.items()})
+        found = [cells.get(name, "") for name in COLUMNS]
+        writer.writerow([harmless_cell(value) if isinstance(value, str) else value for value in found])
     return stream.getvalue()
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from vmaudio.errors import TableError
 from vmaudio.features import CATALOGUE
+from vmaudio.intake import shortened
 
 FEWEST_KNOWN = 100
 """Fewest messages in which a feature must be known."""
@@ -234,8 +235,8 @@ def feature_rows(path: str | Path) -> Iterator[dict[str, Any]]:
                 continue
             try:
                 made[name] = float({"true": 1, "false": 0}.get(cell.lower(), cell) if isinstance(cell, str) else cell)
-            except ValueError:
-                wrong.append(f"line {line}: {name} {cell!r} is no number")
+            except (ValueError, TypeError, OverflowError):
+                wrong.append(f"line {line}: {name} {shortened(str(cell))} is no number")
         yield made
     if wrong:
         raise TableError(f"{path}: {len(wrong)} faults:\n  " + "\n  ".join(wrong[:50]))

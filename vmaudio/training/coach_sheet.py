@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from vmaudio.errors import SettingError, TableError
-from vmaudio.intake import harmless_cell
+from vmaudio.intake import RowWriter, harmless_cell, restore_cell, shortened
 from vmaudio.records import Analysis
 from vmaudio.store import CoachVerdict
 
@@ -89,7 +89,7 @@ def make_sheet(
         raise SettingError(f"There is no check {unknown[0]!r}. Checks: {', '.join(titles)}.")
     drawn = draw_messages({name: analysis.recording_id for name, analysis in scored.items()}, n=n, seed=seed)
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = RowWriter(stream)
     writer.writerow(COLUMNS)
     for name in drawn:
         for check in checks or titles:
@@ -129,16 +129,16 @@ def read_sheet(path: str | Path, coach: str, known: Mapping[str, frozenset[str]]
     faults: list[str] = []
     empty = 0
     for line, row in enumerate(rows, start=2):
-        message, check = (row["message_id"] or "").strip().lstrip("'"), (row["check"] or "").strip()
+        message, check = restore_cell((row["message_id"] or "").strip()), (row["check"] or "").strip()
         word = (row["verdict"] or "").strip().lower()
         if not word:
             empty += 1
             continue
         verdict = WORDS.get(word)
         if message not in known:
-            faults.append(f"line {line}: there is no message {message!r}")
+            faults.append(f"line {line}: there is no message {shortened(message)}")
         elif check not in known[message]:
-            faults.append(f"line {line}: message {message!r} has no check {check!r}")
+            faults.append(f"line {line}: message {shortened(message)} has no check {shortened(check)}")
         elif verdict is None:
             faults.append(f"line {line}: {word[:40]!r} is no verdict; write pass, fail, n/a or unsure")
         elif (message, check) in found and found[message, check].verdict != verdict:

@@ -19,6 +19,7 @@ from vmaudio.audio import detect_speech, load_audio
 from vmaudio.classify import DELIVERY_COLUMNS, delivery_row
 from vmaudio.errors import TableError, TrainingError
 from vmaudio.events import Event, Listener, ignore
+from vmaudio.intake import RowWriter, harmless_cell, restore_cell, shortened
 from vmaudio.prosody import measure_prosody
 from vmaudio.records import TONE_AXES
 from vmaudio.text import transcript_from_text
@@ -72,9 +73,9 @@ def read_table(paths: Sequence[Path], listener: Listener = ignore) -> Table:
     for path in map(Path, paths):
         if path.suffix.lower() == ".csv":
             for row in _csv_rows(path):
-                ids.append(row["id"])
-                groups.append(row["rep"])
-                prospects.append(row.get("prospect", ""))
+                ids.append(restore_cell(row["id"]))
+                groups.append(restore_cell(row["rep"]))
+                prospects.append(restore_cell(row.get("prospect", "")))
                 x.append(np.array([_float(row[name]) for name in DELIVERY_COLUMNS]))
                 for axis in TONE_AXES:
                     labels[axis].append(_float(row.get(axis, "")))
@@ -108,11 +109,12 @@ def write_table(path: Path, table: Table) -> None:
         return "" if np.isnan(value) else f"{value:.4g}"
 
     with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
+        writer = RowWriter(stream)
         writer.writerow(["id", "rep", "prospect", *DELIVERY_COLUMNS, *TONE_AXES])
         for i, name in enumerate(table.ids):
             marks = [cell(table.labels[axis][i]) for axis in TONE_AXES]
-            writer.writerow([name, table.groups[i], table.prospects[i], *map(cell, table.x[i]), *marks])
+            who = map(harmless_cell, (name, table.groups[i], table.prospects[i]))
+            writer.writerow([*who, *map(cell, table.x[i]), *marks])
 
 
 def measure_message(message: LabelledMessage) -> np.ndarray:
@@ -138,7 +140,7 @@ def _csv_rows(path: Path) -> list[dict[str, str]]:
             reader = csv.DictReader(stream)
             rows = list(reader)
             names = reader.fieldnames or []
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TableError(f"{path} cannot be read ({error}). Give a feature table as `write_table` makes it.") from None
     absent = [name for name in ("id", "rep", *DELIVERY_COLUMNS) if name not in names]
     if absent:
@@ -148,9 +150,9 @@ def _csv_rows(path: Path) -> list[dict[str, str]]:
             try:
                 _float(row.get(name) or "")
             except ValueError:
-                raise TableError(f"{path}, line {number}: {name} is {row[name]!r}, and should be a number.") from None
+                raise TableError(f"{path}, line {number}: {name} is {shortened(row[name])}, and should be a number.") from None
             if name in TONE_AXES and (row.get(name) or "") not in ("", "0", "1"):
-                raise TableError(f"{path}, line {number}: {name} is {row[name]!r}; valid: 0, 1, or empty.")
+                raise TableError(f"{path}, line {number}: {name} is {shortened(row[name])}; valid: 0, 1, or empty.")
     return rows
 
 

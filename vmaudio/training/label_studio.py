@@ -176,7 +176,7 @@ def _checked_words(data: Any) -> list[tuple[str, float, float]] | None:
         return None
     try:
         return [(str(text), float(start), float(end)) for text, start, end in data["words"]]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
@@ -208,7 +208,7 @@ def _given(result: Any) -> tuple[list[tuple[float, float, str]], str | None, lis
         else:
             try:
                 regions.append((float(value["start"]), float(value["end"]), name))
-            except (KeyError, TypeError, ValueError):
+            except (KeyError, TypeError, ValueError, OverflowError):
                 faults.append(f"the region {shortened(name)} has no start and end in seconds")
     return sorted(regions), approach, faults
 

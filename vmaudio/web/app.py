@@ -18,8 +18,8 @@ from vmaudio.callback import promoted_model
 from vmaudio.classify import ModelStore
 from vmaudio.errors import NotStored, RubricError, StoreError, VmaudioError
 from vmaudio.records import Analysis
-from vmaudio.store import open_store
-from vmaudio.web import keeping
+from vmaudio.store import Claims, open_store
+from vmaudio.web import arriving, keeping
 from vmaudio.web.accounts import Accounts
 from vmaudio.web.audit import Audit
 from vmaudio.web.config import Config
@@ -145,7 +145,9 @@ def create_app(config: Config, *, engine: Engine | None = None) -> FastAPI:
         daily = Daily(web)
         daily.start()
         try:
-            yield
+            with Claims(web.store) as web.arriving.claims:
+                arriving.resume(web)
+                yield
         finally:
             await run_in_threadpool(daily.stop)
             await run_in_threadpool(_end, web)
@@ -253,6 +255,8 @@ def _add_errors(app: FastAPI) -> None:
         return problem(request, error.status_code, sentence, dict(error.headers or {}))
 
     async def invalid(request: Request, error: RequestValidationError) -> Response:
+        if any(e["loc"][0] == "path" for e in error.errors()):
+            return problem(request, 404, "There is no such page.")
         wrong = "; ".join(f"{'.'.join(str(part) for part in e['loc'][1:]) or 'body'}: {e['msg']}" for e in error.errors()[:10])
         return problem(request, 422, f"The form is not complete: {wrong}.")
 

@@ -7,25 +7,35 @@ else.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import io
 import json
+import logging
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from vmaudio.analysis import score_with_team
+from vmaudio.errors import VmaudioError
 from vmaudio.intake import parse_instant, records_in, time_zone, understand
 from vmaudio.records import Analysis, Failure, Message
-from vmaudio.store import delete_kept, keep_recording, kept_folder
+from vmaudio.store import delete_kept, drop_waiting, is_noted, keep_recording, kept_folder, note_waiting, waiting_messages
 from vmaudio.web import keeping
 from vmaudio.web.context import Web
+from vmaudio.web.job import Busy
 from vmaudio.web.uploads import UploadError, megabytes, without_folder
+
+log = logging.getLogger(__name__)
 
 FRESH_S = 300.0
 """A signature of so many seconds ago or ahead is still taken: what was overheard cannot be sent again tomorrow."""
+
+Also = Callable[[Analysis | None, str], None]
+"""Is told how a recording ended: its analysis, or why there is none."""
 
 _NAMES = ("rep", "prospect", "prospect_name", "company", "campaign", "script")
 
@@ -114,9 +124,7 @@ def receive(web: Web, data: bytes, name: str, fields: Mapping[str, str]) -> tupl
     return take(web, data, name, message_of_fields(fields, data, web.config.timezone))
 
 
-def take(
-    web: Web, data: bytes, name: str, said: Mapping[str, Any], also: Callable[[Analysis | None, str], None] | None = None
-) -> tuple[str, bool]:
+def take(web: Web, data: bytes, name: str, said: Mapping[str, Any], also: Also | None = None) -> tuple[str, bool]:
     """Keep a recording, queue it, and store it once it is analysed. One that is known already changes nothing.
 
     Args:
@@ -135,37 +143,92 @@ def take(
     message_id = said["message_id"]
     if web.store.one(message_id) is not None or not web.arriving.begin(message_id):
         return message_id, False
-    source = ""
+    source, noted = "", False
     try:
         source = str(keep_recording(data, name, kept_folder()))
         message = Message(source=source, **said)
-        web.jobs.add(
-            io.BytesIO(data), name, lambda _path: message, max_bytes=web.config.max_bytes, when_over=_keeper(web, message, also)
-        )
+        _claim(web, source)
+        noted = note_waiting(web.store, message, Path(source).name)
+        _queue(web, message, data, name, noted, also)
     except BaseException:
-        web.arriving.end(message_id)
+        if noted:
+            drop_waiting(web.store, message_id)
+        _let_go(web, message_id, source)
         delete_kept([source] if source else [])
         raise
     return message_id, True
 
 
-def _keeper(
-    web: Web, message: Message, also: Callable[[Analysis | None, str], None] | None
-) -> Callable[[Analysis | None, str], None]:
-    """Stores the result of a recording, or the reason why there is none: then its file goes too, and it may be sent again."""
+def resume(web: Web) -> threading.Thread:
+    """Take up again what an earlier server had taken and not analysed when it ended, as there is room in the queue.
+
+    Args:
+        web: the app, which runs.
+
+    Returns:
+        The thread that does it.
+    """
+    thread = threading.Thread(target=_resume, args=(web,), name="vmaudio resumes", daemon=True)
+    thread.start()
+    return thread
+
+
+def _resume(web: Web) -> None:
+    stopping = web.imports.stopping
+    for message, name in waiting_messages(web.store):
+        source = str(message.source)
+        if not Path(source).is_file() or not _claim(web, source) or not web.arriving.begin(message.message_id):
+            continue
+        queued = False
+        try:
+            while not queued and not stopping.is_set():
+                if web.jobs.waiting <= web.jobs.limit // 2:  # the other half is left to people
+                    with contextlib.suppress(Busy):
+                        _queue(web, message, Path(source).read_bytes(), name, True, None)
+                        queued = True
+                        break
+                stopping.wait(0.2)
+        except (VmaudioError, OSError) as error:
+            log.warning("%s, which an earlier server had taken, cannot be analysed: %s", name, error)
+        if not queued:
+            _let_go(web, message.message_id, source)
+
+
+def _queue(web: Web, message: Message, data: bytes, name: str, noted: bool, also: Also | None) -> None:
+    over = _keeper(web, message, noted, also)
+    web.jobs.add(io.BytesIO(data), name, lambda _path: message, max_bytes=web.config.max_bytes, when_over=over)
+
+
+def _claim(web: Web, source: str) -> bool:
+    return web.arriving.claims is None or bool(web.arriving.claims.take([source]))
+
+
+def _let_go(web: Web, message_id: str, source: str) -> None:
+    if web.arriving.claims is not None and source:
+        web.arriving.claims.release(source)
+    web.arriving.end(message_id)
+
+
+def _keeper(web: Web, message: Message, noted: bool, also: Also | None) -> Also:
+    """Stores the result of a recording, or the reason why there is none: then its file goes too, and it may be sent again.
+    Where the server ends, note and file stay for its next start; what was forgotten meanwhile stays forgotten."""
 
     def over(analysis: Analysis | None, why: str) -> None:
         why = without_folder(why, Path(message.source).parent)
         try:
-            if analysis is not None:
+            if noted and not is_noted(web.store, message.message_id):
+                delete_kept([message.source])
+            elif analysis is not None:
                 web.store.save(analysis)
                 score_with_team(web.store, web.book.active.rubric, [analysis.message], forecaster=web.forecaster)
-            else:
+            elif not (noted and web.jobs.stopping):
                 name = Path(message.source).name
                 web.store.save_failure(Failure(f"intake:{message.message_id}", name, "intake", "NotAnalysed", why))
                 delete_kept([message.source])
+                if noted:
+                    drop_waiting(web.store, message.message_id)
         finally:
-            web.arriving.end(message.message_id)
+            _let_go(web, message.message_id, str(message.source))
             if also is not None:
                 also(analysis, why)
 

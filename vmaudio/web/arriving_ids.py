@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
+from vmaudio.store import Claims
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Arriving:
-    """Ids of recordings that were taken and are not analysed yet."""
+    """Ids of recordings that were taken and are not analysed yet; ``claims`` keeps other servers off them meanwhile."""
 
     ids: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    claims: Claims | None = None
 
     def begin(self, message_id: str) -> bool:
         """Note an id.

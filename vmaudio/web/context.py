@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path as PathParameter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel
 
@@ -181,6 +181,12 @@ def web_of(request: Request) -> Web:
 
 
 WebOf = Annotated[Web, Depends(web_of)]
+
+MOST_NUMBER = 2**31 - 1
+"""Largest number of a row that a database keeps: PostgreSQL has 32 bits for it. A larger one in an address names nothing."""
+
+RowNumber = Annotated[int, PathParameter(ge=0, le=MOST_NUMBER)]
+"""The number of a row, in a path."""
 
 
 def session_of(request: Request) -> Session:

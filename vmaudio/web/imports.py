@@ -105,6 +105,7 @@ def receive(files: Iterable[tuple[BinaryIO, str]], manifest: tuple[BinaryIO, str
     """
     token, place = tables.new_place(folder)
     left_out: list[str] = []
+    taken: set[str] = set()
     try:
         sound = place / "recordings"
         for part in ("recordings", MANIFEST, OUTCOMES):
@@ -120,9 +121,10 @@ def receive(files: Iterable[tuple[BinaryIO, str]], manifest: tuple[BinaryIO, str
                 save_upload(stream, name, place / kind, max_bytes)
             elif Path(safe_name(name)).suffix.lower() in NOT_SOUND or safe_name(name).startswith((".", "_.")):
                 left_out.append(f"{safe_name(name)}: no recording")
-            elif (sound / safe_name(name)).exists():
+            elif safe_name(name).casefold() in taken:  # as the manifest's names are looked for
                 left_out.append(f"{safe_name(name)}: another file has this name")
             else:
+                taken.add(safe_name(name).casefold())
                 save_upload(stream, name, sound, max_bytes)
         if not any(sound.iterdir()):
             raise UploadError("There is no recording among these files. Choose a folder, or its files.")

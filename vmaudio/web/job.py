@@ -92,7 +92,7 @@ def read_record(path: Path) -> dict[str, float]:
     try:
         found = parse_json(path.read_text("utf-8"))
         return {str(job_id): float(created) for job_id, created in found.items()}
-    except (OSError, ValueError, AttributeError, TypeError):
+    except (OSError, ValueError, AttributeError, TypeError, OverflowError):
         return {}
 
 

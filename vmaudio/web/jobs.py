@@ -179,6 +179,11 @@ class Jobs(HeldJobs):
         return waiting.index(job) + 1 + (self._now is not None) if job in waiting else 0
 
     @property
+    def stopping(self) -> bool:
+        """Whether the server ends: what fails now fails by that alone."""
+        return self._stopping
+
+    @property
     def waiting(self) -> int:
         """How many wait."""
         return len(self._queue)

@@ -346,7 +346,7 @@ class Gate:
             raise Refused("This request came from another site and was refused.", 403)
         length = headers.get("content-length", "0")
         most = self._most(scope["path"])
-        if not length.isdecimal() or int(length) > DRAIN * most:
+        if not length.isdecimal() or len(length) > 15 or int(length) > DRAIN * most:
             raise Refused(_too_large(most), 413)
 
     def _most(self, path: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 from collections.abc import Iterable, Mapping
@@ -12,12 +11,13 @@ from vmaudio.errors import SettingError, TableError
 from vmaudio.intake.join.calls import Call, CallTable
 from vmaudio.intake.join.joining import Joined, Pairing
 from vmaudio.intake.join.recordings import RecordingFacts
-from vmaudio.intake.spreadsheet import harmless_cell, restore_cell
+from vmaudio.intake.spreadsheet import RowWriter, harmless_cell, restore_cell
 from vmaudio.intake.tables import read_table
 
 DECISION = ("take", "file", "crm_line", "probability", "why")
 """First columns of the table for a person: an x in ``take`` joins that recording with that line."""
 
+_MOST_DIGITS = 12
 _YES = frozenset({"x", "1", "yes", "y", "true", "take"})
 
 
@@ -82,7 +82,7 @@ def unsure_text(joined: Joined, table: CallTable, folder: Path) -> str:
 
 def _csv(columns: list[str], rows: Iterable[Mapping[str, str]]) -> str:
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = RowWriter(stream)
     writer.writerow(columns)
     writer.writerows([harmless_cell(row.get(name, "")) for name in columns] for row in rows)
     return stream.getvalue()
@@ -129,7 +129,7 @@ def read_decisions(path: str | Path, calls: Iterable[Call]) -> list[tuple[str, i
         if row.get("take", "").strip().lower() not in _YES:
             continue
         text = row.get("crm_line", "")
-        if not text.isdigit() or int(text) not in lines:
+        if not text.isdecimal() or len(text) > _MOST_DIGITS or int(text) not in lines:
             raise TableError(f"{path}, line {number}: crm_line {text[:40]!r} is no line of the export. Take another row.")
         where = os.path.abspath(path.parent / restore_cell(row.get("file", "")))
         if any(where == file or int(text) == line for file, line in found):

@@ -13,6 +13,7 @@ from vmaudio.intake.tables.aliases import MANIFEST_FIELDS, NOT_WITH, ONLY_WITH, 
 from vmaudio.intake.tables.dispositions import checked_meaning, parse_map_values
 from vmaudio.intake.tables.faults import name_list
 from vmaudio.intake.tables.table import Table, texts_of
+from vmaudio.records import parse_toml
 
 _SHORTEST_ID = 8
 """A column "Id" beside a file column is the CRM's if its ids are at least so long; 1, 2, 3 only counts the rows of one file."""
@@ -74,7 +75,7 @@ def parse_column_map(given: Sequence[str], dates: str = "auto", values: Sequence
 
 def _load(path: Path) -> ColumnMap:
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = parse_toml(path.read_text("utf-8"))
     except OSError as error:
         raise TableError(f"{path}: cannot be read ({error.strerror}). Give the path of a mapping file.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -14,6 +14,8 @@ from vmaudio.errors import TableError
 from vmaudio.intake.tables.table import Cells
 
 MOST_UNPACKED_BYTES = 1_000_000_000
+MOST_TIMES_PACKED, FEW_UNPACKED_BYTES = 100, 20_000_000
+"""What people filled packs to a tenth or a twentieth; what packs to less than a hundredth is there to fill the memory."""
 MOST_CELLS = 20_000_000
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 1000
 _HEADER_AMONG = 25
@@ -57,7 +59,7 @@ def workbook_lines(path: Path, data: bytes, known: Callable[[Sequence[str]], int
             unpacked = sum(info.file_size for info in archive.infolist())
             if "xl/workbook.xml" not in archive.namelist():
                 raise TableError(f"{path}: is a zip archive and no Excel workbook. {cure}")
-        if unpacked > MOST_UNPACKED_BYTES:
+        if unpacked > min(MOST_UNPACKED_BYTES, max(FEW_UNPACKED_BYTES, MOST_TIMES_PACKED * len(data))):
             raise TableError(f"{path}: is far too large unpacked ({unpacked / 1e6:.0f} MB). Cut it into several files.")
         from openpyxl import load_workbook
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from vmaudio.settings import get
 from vmaudio.store import all_users, audit_entries
-from vmaudio.web.context import Web, WebOf, page
+from vmaudio.web.context import MOST_NUMBER, Web, WebOf, page
 
 router = APIRouter(tags=["users"])
 
@@ -19,7 +19,7 @@ ROWS = 100
 
 WhoOf = Annotated[str, Query(max_length=200, description="only this user's entries")]
 SubjectOf = Annotated[str, Query(max_length=400, description="only entries about this message, rep or user")]
-BeforeOf = Annotated[int | None, Query(ge=1, description="only entries with a smaller number")]
+BeforeOf = Annotated[int | None, Query(ge=1, le=MOST_NUMBER, description="only entries with a smaller number")]
 
 
 class Entry(BaseModel):

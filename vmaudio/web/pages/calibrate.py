@@ -24,7 +24,7 @@ from vmaudio.web.calibration_schemas import (
     QuestionModel,
     RoundModel,
 )
-from vmaudio.web.context import Web, WebOf, as_json, page, session_of, sign_as, signed, wants_json
+from vmaudio.web.context import RowNumber, Web, WebOf, as_json, page, session_of, sign_as, signed, wants_json
 from vmaudio.web.schemas import Done
 from vmaudio.web.viewers import ViewerOf
 
@@ -119,7 +119,7 @@ def _questions(web: Web, found: Progress, message_id: str) -> list[QuestionModel
 
 
 @router.get("/calibrate/rounds/{round_id:int}.json")
-def round_json(request: Request, web: WebOf, round_id: int, at: At = 0) -> MessageToScore:
+def round_json(request: Request, web: WebOf, round_id: RowNumber, at: At = 0) -> MessageToScore:
     """One message of a round, with the reader's own answers and without any verdict of the machine."""
     found, place, message_id = _one(web, _coach(request), round_id, at)
     return MessageToScore(
@@ -129,7 +129,7 @@ def round_json(request: Request, web: WebOf, round_id: int, at: At = 0) -> Messa
 
 
 @router.get("/calibrate/rounds/{round_id:int}/audio", response_class=FileResponse)
-def round_audio(request: Request, web: WebOf, round_id: int, at: At = 1) -> Response:
+def round_audio(request: Request, web: WebOf, round_id: RowNumber, at: At = 1) -> Response:
     """The sound of one message of a round."""
     held = round_of(web.store, round_id)
     found = web.store.one(held.messages[at - 1]) if 0 < at <= len(held.messages) else None
@@ -141,7 +141,7 @@ def round_audio(request: Request, web: WebOf, round_id: int, at: At = 1) -> Resp
 
 
 @router.get("/calibrate/rounds/{round_id:int}", include_in_schema=False)
-def round_page(request: Request, web: WebOf, round_id: int, at: At = 0) -> Response:
+def round_page(request: Request, web: WebOf, round_id: RowNumber, at: At = 0) -> Response:
     """The page: one message, its sound and the questions. Neither rep nor words nor verdicts are on it."""
     coach = _coach(request)
     found, place, message_id = _one(web, coach, round_id, at)
@@ -154,7 +154,7 @@ def round_page(request: Request, web: WebOf, round_id: int, at: At = 0) -> Respo
 
 
 @router.post("/calibrate/rounds/{round_id:int}/answers", response_model=Answered)
-async def answers(request: Request, web: WebOf, round_id: int) -> Response:
+async def answers(request: Request, web: WebOf, round_id: RowNumber) -> Response:
     """Keep answers on one message: fields ``message_id``, and ``answer:CHECK`` with pass, fail, n/a or unsure for each."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     return await run_in_threadpool(_answered, request, web, _coach(request), round_id, form)
@@ -176,7 +176,7 @@ def _answered(request: Request, web: Web, coach: str, round_id: int, form: dict[
 
 
 @router.post("/calibrate/rounds/{round_id:int}/delete", response_model=Done)
-def delete(request: Request, web: WebOf, round_id: int) -> Response:
+def delete(request: Request, web: WebOf, round_id: RowNumber) -> Response:
     """Delete a round; the answers that coaches gave stay."""
     if not delete_round(web.store, round_id):
         raise NotStored("There is no such round of calibration. It may have been deleted.")

@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from vmaudio.errors import NotStored, SettingError
 from vmaudio.store import Clip, all_playlists, change_clip, clip_of, delete_clip, save_clip
 from vmaudio.web import keeping, library
-from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, signed, wants_json
+from vmaudio.web.context import RowNumber, SessionOf, Web, WebOf, as_json, page, sign_as, signed, wants_json
 from vmaudio.web.library import Shown, prepares
 from vmaudio.web.library_schemas import ClipDone, ClipModel, LibraryModel, SuggestionModel
 from vmaudio.web.pages.playlists import clip_model, playlist_models
@@ -21,7 +21,7 @@ router = APIRouter(tags=["library"])
 
 COMMENT = 2000
 
-ClipId = int
+ClipId = RowNumber
 Comment = Annotated[str, Form(max_length=COMMENT, description="the coach's words")]
 CheckId = Annotated[str, Form(max_length=100, description="id of the check that it shows; empty for none")]
 Second = Annotated[str, Form(max_length=20, description="seconds such as 12.5, or m:ss")]

@@ -19,7 +19,7 @@ from vmaudio.store import (
     unplace_clip,
 )
 from vmaudio.web import keeping, library
-from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, signed, wants_json
+from vmaudio.web.context import MOST_NUMBER, RowNumber, SessionOf, Web, WebOf, as_json, page, signed, wants_json
 from vmaudio.web.library import Shown, prepares
 from vmaudio.web.library_schemas import ClipModel, PlaylistModel
 from vmaudio.web.schemas import Done
@@ -28,7 +28,7 @@ from vmaudio.web.viewers import Viewer, ViewerOf
 router = APIRouter(tags=["library"])
 
 Name = Annotated[str, Form(max_length=200, description="what it is called")]
-ClipId = Annotated[int, Form(description="number of the clip")]
+ClipId = Annotated[int, Form(ge=0, le=MOST_NUMBER, description="number of the clip")]
 
 
 def clip_model(one: Shown, words: str | None = None) -> ClipModel:
@@ -73,13 +73,13 @@ def _one(web: Web, viewer: Viewer, playlist_id: int) -> tuple[Playlist, dict[int
 
 
 @router.get("/library/playlists/{playlist_id:int}.json")
-def playlist_json(web: WebOf, viewer: ViewerOf, playlist_id: int) -> PlaylistModel:
+def playlist_json(web: WebOf, viewer: ViewerOf, playlist_id: RowNumber) -> PlaylistModel:
     """One playlist with its clips."""
     return _model(*_one(web, viewer, playlist_id))
 
 
 @router.get("/library/playlists/{playlist_id:int}", include_in_schema=False)
-def playlist_page(request: Request, web: WebOf, viewer: ViewerOf, playlist_id: int) -> Response:
+def playlist_page(request: Request, web: WebOf, viewer: ViewerOf, playlist_id: RowNumber) -> Response:
     """The page."""
     held, heard = _one(web, viewer, playlist_id)
     clips = [heard[number] for number in held.clips if number in heard]
@@ -87,14 +87,13 @@ def playlist_page(request: Request, web: WebOf, viewer: ViewerOf, playlist_id: i
 
 
 @router.post("/library/playlists", response_model=Done, status_code=201)
-def make(
-    request: Request, web: WebOf, session: SessionOf, viewer: ViewerOf, name: Name, clip_id: Annotated[int, Form()] = 0
-) -> Response:
+def make(request: Request, web: WebOf, session: SessionOf, viewer: ViewerOf, name: Name, clip_id: ClipId = 0) -> Response:
     """Make a playlist; ``clip_id``: with this clip in it."""
     title = keeping.field(name, "The playlist's name", needed=True) or ""
-    held = save_playlist(web.store, title, by=signed(request, session.name or ""))
     if clip_id:
         library.clip_for(web, viewer, clip_id)
+    held = save_playlist(web.store, title, by=signed(request, session.name or ""))
+    if clip_id:
         place_clip(web.store, held.id, clip_id)
     return _done(request, "made", held.id, 201)
 
@@ -103,7 +102,7 @@ def make(
 def change(
     request: Request,
     web: WebOf,
-    playlist_id: int,
+    playlist_id: RowNumber,
     name: Name = "",
     released: Annotated[bool, Form(description="the whole team may see it")] = False,
 ) -> Response:
@@ -117,7 +116,7 @@ def place(
     request: Request,
     web: WebOf,
     viewer: ViewerOf,
-    playlist_id: int,
+    playlist_id: RowNumber,
     clip_id: ClipId,
     move: Annotated[int, Form(ge=-1, le=1, description="-1 one place up, 1 one place down")] = 0,
 ) -> Response:
@@ -128,14 +127,14 @@ def place(
 
 
 @router.post("/library/playlists/{playlist_id:int}/remove", response_model=Done)
-def remove(request: Request, web: WebOf, playlist_id: int, clip_id: ClipId) -> Response:
+def remove(request: Request, web: WebOf, playlist_id: RowNumber, clip_id: ClipId) -> Response:
     """Take a clip out of a playlist; it stays in the library."""
     unplace_clip(web.store, playlist_id, clip_id)
     return _done(request, "removed", playlist_id)
 
 
 @router.post("/library/playlists/{playlist_id:int}/delete", response_model=Done)
-def delete(request: Request, web: WebOf, playlist_id: int) -> Response:
+def delete(request: Request, web: WebOf, playlist_id: RowNumber) -> Response:
     """Delete a playlist; its clips stay."""
     if not delete_playlist(web.store, playlist_id):
         raise NotStored("There is no such playlist in the library. It may have been deleted.")

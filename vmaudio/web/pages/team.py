@@ -35,7 +35,7 @@ DOWN_FIRST = frozenset({"sent_at", "points", "duration_s", "n_flags", "callback"
 
 SortOf = Annotated[str, Query(max_length=20, description="column; with a minus the largest first")]
 PageOf = Annotated[int, Query(ge=1, le=100_000)]
-NumberOf = Annotated[int, Query(alias="page", ge=1)]
+NumberOf = Annotated[int, Query(alias="page", ge=1, le=100_000)]
 LimitOf = Annotated[int, Query(ge=1, le=500, description="rows of a page")]
 
 
