@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -45,6 +46,7 @@ def within_weeks(
     covariates: Mapping[str, np.ndarray] | None = None,
     options: CompareOptions = _DEFAULT,
     ready: Ready = within,
+    units: Mapping[str, np.ndarray] = MappingProxyType({}),
 ) -> FixedEffect:
     """Difference of rates within weeks, and within reps, from messages sent while both arms were in use.
 
@@ -59,6 +61,7 @@ def within_weeks(
         covariates: by name, columns of shape (n_messages, n_columns) without NaN.
         options: thresholds; with less than ``least_overlap`` nothing is estimated.
         ready: as in `vmaudio.experiments.fixed_effects.fixed_effect`.
+        units: likewise.
 
     Returns:
         The difference, its ``covariates`` beginning with "rep" (where known) and "week"; or the reason why there is none.
@@ -72,7 +75,7 @@ def within_weeks(
         return not_estimable("not estimable: no rep used both")
     if not used.any() or _information(group[used], in_a[used]) < options.least_overlap * possible:
         return not_estimable("not estimable: the two were hardly used in the same weeks")
-    found = fixed_effect(group, in_a, y, covariates, options, ready)
+    found = fixed_effect(group, in_a, y, covariates, options, ready, units)
     if found.difference is None:
         return dataclasses.replace(found, reason=(found.reason or "").replace("reps who used", "weeks with"))
     return dataclasses.replace(
