@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from vmaudio.audio.vad import detect_speech
 from vmaudio.duplicates.copies import counted_once, find_copies
 from vmaudio.duplicates.groups import find_duplicates
 from vmaudio.duplicates.items import DuplicateItem, item_of, stored_levels
-from vmaudio.duplicates.stored import KeptCopies, _stem as stem, stored_copies, without_copies as without_copies_of
+from vmaudio.duplicates.stored import KeptCopies, _stems as stems_of, stored_copies, without_copies as without_copies_of
 from vmaudio.prosody import measure_prosody
 from vmaudio.records import Contour, Message, Outcome
 from vmaudio.report.collecting import collect, without_copies
@@ -190,11 +191,19 @@ def test_the_copies_of_a_large_store_are_found_by_their_names_alone(tmp_path, mo
 
 
 @pytest.mark.parametrize(
-    "name", ["a.wav", "A.b.wav", ".wav", "..wav", "wav", "x/a.b/c", "Ünï.MP3", "a.", "a..wav", "a-b c.WAV"]
-)
-def test_names_without_their_ending(name):
-    """The quick way for plain names is the usual one."""
-    assert stem(name) == os.path.splitext(name)[0].lower()
+    ("names", "alike"),
+    [
+        (("a.wav", "A.wav", "b.wav"), 2), (("a.wav", "a.mp3", "b.wav"), 2), ((".wav", ".wav.wav"), 2),
+        (("a.b.wav", "a.c.wav"), 0),
+        (("wav", "WAV", "x/a.b/c"), 2),
+    ],
+)  # fmt: skip
+def test_names_are_told_apart_but_for_their_endings(names, alike):
+    """With one ending and with several, the quick way and the other, the same names are alike."""
+    found = Counter(stems_of(names))
+    assert sum(found[one] > 1 for one in stems_of(names)) == alike
+    usual = Counter(os.path.splitext(name)[0].lower() for name in names)
+    assert sum(n for n in usual.values() if n > 1) == alike
 
 
 def stored_copies_left(store):

@@ -66,28 +66,25 @@ class Together:
         return half * math.sqrt(self.design_effect) * float(stdtrit(self.df, upper) / ndtri(upper))
 
 
-def units_of(rows: Sequence[Row]) -> dict[str, np.ndarray]:
+def units_of(rows: Sequence[Row], day: np.ndarray) -> dict[str, np.ndarray]:
     """The prospect, the prospect's company, and the day of each message.
 
     Args:
         rows: messages that count.
+        day: of each as a number (n_messages,), -1 where not known.
 
     Returns:
         By name numbers (n_messages,), -1 where it is not known; only what several messages share.
     """
     messages = [row.observation.message for row in rows]
-    told: dict[str, list[object]] = {
-        "prospect": [one.prospect or None for one in messages],
-        "company": [one.company or None for one in messages],
-        "day": [row.sent.date() if row.sent else None for row in rows],
-    }
     found = {}
-    for name, values in told.items():
-        place = {value: i for i, value in enumerate(dict.fromkeys(values)) if value is not None}
-        known = len(values) - values.count(None)
-        if 1 < len(place) < known:
-            found[name] = np.array([-1 if value is None else place[value] for value in values], dtype=np.int64)
-    return found
+    for name, values in (("prospect", [one.prospect for one in messages]), ("company", [one.company for one in messages])):
+        place: dict[str | None, int] = {value: i for i, value in enumerate(dict.fromkeys(filter(None, values)))}
+        if len(place) > 1:
+            found[name] = np.array([place.get(value, -1) for value in values], dtype=np.int64)
+    first = int(day[day >= 0].min(initial=np.iinfo(np.int64).max))
+    found["day"] = np.where(day >= 0, day - first, -1)
+    return {name: codes for name, codes in found.items() if 0 < codes.max(initial=0) < (codes >= 0).sum() - 1}
 
 
 def together(
@@ -116,13 +113,13 @@ def together(
 def _of_unit(
     name: str, codes: np.ndarray, found: Within, own: np.ndarray, rest: np.ndarray, options: CompareOptions
 ) -> Together | None:
-    unit = np.unique(np.where(codes < 0, codes.max(initial=0) + 1 + np.arange(len(codes)), codes), return_inverse=True)[1]
-    squares = np.bincount(unit, weights=own**2)
-    total = float(squares.sum())
-    weight = np.bincount(unit, weights=own) ** 2
-    chance = math.sqrt(2 * max(0.0, float((squares**2).sum() - (own**4).sum()))) / total
-    if float(weight.sum()) / total - 1 <= options.chosen_together * chance:
+    known, each = codes >= 0, own**2
+    squares, total = np.bincount(codes[known], weights=each[known]), float(each.sum())
+    beyond = float((np.bincount(codes[known], weights=own[known]) ** 2).sum()) - float(each[known].sum())
+    if beyond <= options.chosen_together * math.sqrt(2 * max(0.0, float((squares**2).sum() - (each[known] ** 2).sum()))):
         return None
+    unit = np.unique(np.where(known, codes, codes.max() + 1 + np.arange(len(codes))), return_inverse=True)[1]
+    weight = np.bincount(unit, weights=own) ** 2
     score = float(((own * rest) ** 2).sum())
     if score <= 0:
         return None
@@ -133,7 +130,7 @@ def _of_unit(
     sums = np.bincount(unit, weights=own * rest / np.sqrt(left))
     counted = float(weight.sum()) ** 2 / float((weight**2).sum()) if weight.any() else 1.0
     fixed = 1 + _fixed_in(unit, found.columns)
-    n = len(squares)
+    n = len(weight)
     df = max(1.0, counted * float((own**2 * left).sum()) / total - fixed)
     effect = float((sums**2).sum()) / score * n / max(1, n - fixed)
     return Together(name, effect, df) if effect > 1 else None

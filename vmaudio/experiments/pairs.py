@@ -18,6 +18,7 @@ from vmaudio.experiments.options import CompareOptions, MonitorOptions
 from vmaudio.experiments.preparation import LOWER_IS_BETTER, Row, cost_of, unit_of
 from vmaudio.experiments.results import Pair
 from vmaudio.experiments.within_reps import Ready, Within, within
+from vmaudio.records import Observation
 
 SAME_THING = {"rep": ("rep",), "campaign": ("campaign",), "channel": ("channel",)}
 """Arms that are a covariate themselves are not checked for balance of that covariate."""
@@ -85,7 +86,8 @@ class _Fixed:
         codes = {name: balance.coded(values) for name, values in covariates.items() if values.dtype == object}
         names = [row.observation.message.rep for row in rows]
         order = {name: i for i, name in enumerate(sorted({name for name in names if name}))}
-        week = weeks.week_of(rows)
+        day = weeks.day_of(rows)
+        week = weeks.week_of(day)
         return cls(
             unit_of(row.observation for row in rows),
             covariates,
@@ -99,9 +101,9 @@ class _Fixed:
             week,
             np.array([order[name] if name else -1 for name in names], dtype=int),
             bool(order),
-            np.array([_cost(row) for row in rows]),
+            _costs([row.observation for row in rows]),
             frozenset(others),
-            units_of(rows),
+            units_of(rows, day),
             Kept(),
         )
 
@@ -135,9 +137,12 @@ def _same_messages(rows: Sequence[Row], others: Sequence[Row]) -> bool:
     return len(rows) == len(others) and all(map(operator.is_, ours, theirs))
 
 
-def _cost(row: Row) -> float:
-    found = cost_of(row.observation)
-    return math.nan if found is None else found
+def _costs(seen: Sequence[Observation]) -> np.ndarray:
+    """The cost of each message (n_messages,), NaN where it is not known."""
+    if not any("cost" in one for one in {id(own.message.extra): own.message.extra for own in seen}.values()):
+        outcomes = [one.outcome for one in seen]
+        return np.array([math.nan if one is None or one.cost is None else one.cost for one in outcomes], dtype=float)
+    return np.array([math.nan if (found := cost_of(one)) is None else found for one in seen], dtype=float)
 
 
 def compare_pair(

@@ -25,16 +25,28 @@ FEWEST_IN_TURN = 3
 """Messages of each arm from which a week where one arm only follows the other is a change-over, not chance (2 of 20 orders)."""
 
 
-def week_of(rows: Sequence[Row]) -> np.ndarray:
-    """Calendar week of each message, Monday first.
+def day_of(rows: Sequence[Row]) -> np.ndarray:
+    """Day on which each message was sent, local time.
 
     Args:
         rows: messages that count.
 
     Returns:
-        Whole numbers that grow by 1 a week (n_messages,); -1 where it is not known when the message was sent.
+        Whole numbers that grow by 1 a day (n_messages,); -1 where it is not known when the message was sent.
     """
-    return np.array([(row.sent.date().toordinal() - 1) // 7 if row.sent else -1 for row in rows], dtype=int)
+    return np.array([row.sent.toordinal() if row.sent else -1 for row in rows], dtype=int)
+
+
+def week_of(day: np.ndarray) -> np.ndarray:
+    """Calendar week of days, Monday first.
+
+    Args:
+        day: days (n_messages,), as `day_of` gives them.
+
+    Returns:
+        Whole numbers that grow by 1 a week (n_messages,); -1 where not known.
+    """
+    return np.where(day >= 0, (day - 1) // 7, -1)
 
 
 def within_weeks(

@@ -141,7 +141,7 @@ def copy_names(store: Database) -> list[tuple[str, str, str]]:
     """
     names = messages.c.message_id, messages.c.recording_id, type_coerce(messages.c.file_name, Text)
     with store.engine.connect() as connection:
-        analysed = set(connection.execute(select(analyses.c.recording_id)).scalars())
+        analysed = set(connection.execute(select(analyses.c.recording_id)).scalars().all())
         rows = connection.execute(select(*names).where(messages.c.recording_id.is_not(None))).all()
     return [(message_id, recording_id, name) for message_id, recording_id, name in rows if recording_id in analysed]
 
