@@ -162,6 +162,7 @@ class Arrays(Columns):
         self.covariates = {name: values for name, values in found.items() if len(set(values.tolist())) > 1}
         self.codes = {name: balance.coded(values) for name, values in self.covariates.items() if values.dtype == object}
         self.kept = Kept()
+        self.units = {"day": day}
         self.week, self.rep = (START.toordinal() + day - 1) // 7, rep
         held = {k: v for k, v in self.covariates.items() if k not in ("rep", *balance.TIME)}
         self.design = balance.design(held, self.codes, self.week, 9 + minute // 60)

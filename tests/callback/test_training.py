@@ -176,9 +176,9 @@ def test_columns_are_those_that_a_message_is_read_with() -> None:
 
 
 def test_conditions_are_read_and_numbered() -> None:
-    """Campaign, list, weekday, slot, week and month; weeks or months, not both; what does not vary is left out."""
+    """Campaign, list, weekday, hour, week and month; weeks or months, not both; what does not vary is left out."""
     one = conditions_of("spring", {"List Name": "a"}, datetime.datetime(2026, 3, 3, 9, 30, tzinfo=datetime.UTC))
-    assert one == ("spring", "a", "Tue", "before 10", "2026-W10", "2026-03")
+    assert one == ("spring", "a", "Tue", "09", "2026-W10", "2026-03")
     assert conditions_of(None, {}, None) == ("", "", "", "", "", "")
     days = [conditions_of("x", {}, START + datetime.timedelta(days=d)) for d in range(100)]
     codes, names = numbered(days)

@@ -175,6 +175,21 @@ def test_does_not_overwrite_what_is_no_model(store: ModelStore, tmp_path: Path) 
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "x"
 
 
+@pytest.mark.parametrize(("also", "replaced"), [(".gitignore", True), ("calibration-lively.svg", True), ("plan.svg", False)])
+def test_replaces_what_dvc_leaves_of_a_model(store: ModelStore, tmp_path: Path, also: str, replaced: bool) -> None:
+    """Before a stage runs again DVC takes model, card and metrics; pictures and its .gitignore stay; more is somebody's."""
+    folder = store.save(tmp_path / "mine", fitted(), {"name": "toy"}, "# Card", {"confusion.svg": "<svg/>"}).path
+    for name in ("model.skops", "card.md", "model.json"):
+        (folder / name).unlink()
+    (folder / also).write_text("/model.skops")
+    if not replaced:
+        with pytest.raises(ModelRefused, match="holds no model"):
+            store.save(folder, fitted(), {"name": "toy"})
+        return
+    store.save(folder, fitted(), {"name": "toy"})
+    assert sorted(one.name for one in folder.iterdir()) == ["card.md", "model.json", "model.skops"]
+
+
 def test_probe_notices_other_answers(store: ModelStore, tmp_path: Path) -> None:
     """Under another scikit-learn a model is used only if it still answers its probe as it did."""
     model = fitted()

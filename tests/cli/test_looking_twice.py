@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -304,3 +305,22 @@ def test_what_a_plan_would_drop_is_said(tmp_path: Path) -> None:
     for args in (("--arms", "no-message,a"), ("--arms", "a", "--no-message")):
         assert "--dials" in run("compare", "plan", *args, "--n", 10).stderr
     assert run("compare", "plan", "--adaptive", "--arms", "no-message,a", "--prospects", people).exit_code == 2
+
+
+def test_a_plans_file_needs_no_store(tmp_path: Path) -> None:
+    """Files alone are compared although the usual store has the tables of an older version, and the next batch is drawn."""
+    old, prospects, plan = (tmp_path / name for name in ("old.sqlite", "p.csv", "plan.csv"))
+    with sqlite3.connect(old) as made:
+        made.execute("create table alembic_version (version_num text)")
+        made.execute("insert into alembic_version values ('0003')")
+    prospects.write_text("prospect\n" + "".join(f"p{i}\n" for i in range(40)))
+    ours = ("--db", old, "compare", "plan", "--adaptive", "--arms", "a,b", "--prospects", prospects, "-o")
+    assert run(*ours, plan).exit_code == 0
+    listed, outcomes = tables(tmp_path, 40, {"a": 0.2, "b": 0.2})
+    files = ("--manifest", listed, "--outcomes", outcomes)
+    found = run("--db", old, "compare", *files, "--plan", plan, "--json")
+    assert found.exit_code == 0
+    assert sum(arm["n"] for arm in json.loads(found.stdout)["arms"]) == 40
+    assert "This look is not remembered" in found.stderr
+    prospects.write_text("prospect\nq1\nq2\n")
+    assert "2 new, drawn with" in run(*ours, tmp_path / "next.csv", "--after", plan, *files).output

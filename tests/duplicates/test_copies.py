@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -14,13 +16,14 @@ from vmaudio.audio.vad import detect_speech
 from vmaudio.duplicates.copies import counted_once, find_copies
 from vmaudio.duplicates.groups import find_duplicates
 from vmaudio.duplicates.items import DuplicateItem, item_of, stored_levels
-from vmaudio.duplicates.stored import KeptCopies, stored_copies, without_copies as without_copies_of
+from vmaudio.duplicates.stored import KeptCopies, _stems as stems_of, stored_copies, without_copies as without_copies_of
 from vmaudio.prosody import measure_prosody
 from vmaudio.records import Contour, Message, Outcome
 from vmaudio.report.collecting import collect, without_copies
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.material import page_html
 from vmaudio.report.team import no_sound
+from vmaudio.store.heard_rows import copy_facts
 from vmaudio.store.outcome_rows import put_outcomes
 from vmaudio.store.store import open_store
 from vmaudio.testing import encode, speech_like
@@ -172,6 +175,35 @@ def test_the_copies_of_a_store(tmp_path):
     known.change([], [ids["a.wav"], ids["a.mp3"]])
     assert known.found == {ids["again.wav"]: ids["a.wav"]}
     assert stored_copies_left(store) == {ids["a.wav"], ids["a.mp3"], ids["b.wav"]}
+
+
+def test_the_copies_of_a_large_store_are_found_by_their_names_alone(tmp_path, monkeypatch):
+    """Where only what shares its recording or its name is looked at, the same copies are found; and none where nothing does."""
+    store = stored(tmp_path)
+    every = dict(stored_copies(store))
+    monkeypatch.setattr("vmaudio.duplicates.stored.MOST_WITH_OTHER_NAMES", 0)
+    assert len(every) == 2
+    assert dict(stored_copies(store)) == dict(stored_copies(store, facts=copy_facts(store))) == every
+    other = open_store(str(tmp_path / "others.sqlite"))
+    for name in ("c.wav", "d.mp3"):
+        other.save(scored(analysis(Message(f"calls/{name}"), recording_id=name[0] * 64)))
+    assert stored_copies(other) == {}
+
+
+@pytest.mark.parametrize(
+    ("names", "alike"),
+    [
+        (("a.wav", "A.wav", "b.wav"), 2), (("a.wav", "a.mp3", "b.wav"), 2), ((".wav", ".wav.wav"), 2),
+        (("a.b.wav", "a.c.wav"), 0),
+        (("wav", "WAV", "x/a.b/c"), 2),
+    ],
+)  # fmt: skip
+def test_names_are_told_apart_but_for_their_endings(names, alike):
+    """With one ending and with several, the quick way and the other, the same names are alike."""
+    found = Counter(stems_of(names))
+    assert sum(found[one] > 1 for one in stems_of(names)) == alike
+    usual = Counter(os.path.splitext(name)[0].lower() for name in names)
+    assert sum(n for n in usual.values() if n > 1) == alike
 
 
 def stored_copies_left(store):

@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 import os
+import re
 import shutil
 import tempfile
 import zipfile
@@ -25,6 +26,8 @@ from vmaudio.errors import ModelRefused
 from vmaudio.records import FEATURE_SCHEMA
 
 _SCHEMA_FILE = "schema.json"
+_PICTURE = re.compile(r"(?:calibration|confusion)(?:-\w+)?\.svg")
+"""Pictures that training writes beside a model."""
 CURRENT_FILE = "CURRENT"
 """The file beside a model's versions that holds the version in use."""
 
@@ -36,10 +39,17 @@ def check_target(folder: Path) -> None:
         folder: that is to be written.
 
     Raises:
-        ModelRefused: the folder exists, and is neither empty nor a model's.
+        ModelRefused: the folder exists, and is neither empty nor a model's. What is left of one counts as one: DVC takes away
+            the files that it keeps, and leaves the others, before it runs a stage again.
     """
-    if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / META_FILE).is_file())):
+    if folder.exists() and not (
+        folder.is_dir() and ((folder / META_FILE).is_file() or all(map(_of_a_model, folder.iterdir())))
+    ):
         raise ModelRefused(f"{folder} exists and holds no model. Give an empty or a new folder.")
+
+
+def _of_a_model(path: Path) -> bool:
+    return path.name in (CARD_FILE, ESTIMATOR_FILE, ".gitignore") or _PICTURE.fullmatch(path.name) is not None
 
 
 def write_folder(

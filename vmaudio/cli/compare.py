@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from vmaudio import settings
 from vmaudio.cli.common import App, copies_words, out, pass_app, print_json
-from vmaudio.cli.compare_options import counting, counting_options, observed
+from vmaudio.cli.compare_options import counting, counting_options, observed, plan_store
 from vmaudio.cli.compare_plan import plan_command
 from vmaudio.errors import SettingError, StoreError
 
@@ -74,7 +74,7 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
     from vmaudio.intake import collector_paused
 
     zone = str(settings.get("timezone", given["timezone"]))
-    plan = find_plan(given["plan_path"], app.existing_store()) if given["plan_path"] else None
+    plan = find_plan(given["plan_path"], plan_store(app, given["plan_path"])) if given["plan_path"] else None
     values = read_values(given["values_path"]) if given["values_path"] else None
     counts = counting(given, zone)
     by = "plan" if plan is not None else given["by"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -14,7 +15,7 @@ from vmaudio.errors import TableError
 if TYPE_CHECKING:
     from vmaudio.intake import Matched
     from vmaudio.records import Observation
-    from vmaudio.store import Measures
+    from vmaudio.store import Measures, Store
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -66,6 +67,16 @@ def counting_options(command: F) -> F:
     ):
         command = option(command)
     return command
+
+
+def plan_store(app: App, named: str) -> Store | None:
+    """The store in which a plan is looked for; a plan's file needs none, and one that happens to be there is not opened.
+
+    Args:
+        app: the app's state.
+        named: the plan's file, or its id.
+    """
+    return None if Path(named).is_file() else app.existing_store()
 
 
 def counting(given: dict[str, Any], zone: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import click
 
 from vmaudio import settings
 from vmaudio.cli.common import App, pass_app
-from vmaudio.cli.compare_options import counting, counting_options, observed
+from vmaudio.cli.compare_options import counting, counting_options, observed, plan_store
 from vmaudio.errors import SettingError
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _adaptive(app: App, given: dict[str, Any], arms: Sequence[str]) -> tuple[lis
     counts: dict[str, tuple[int, int]] = {}
     lower_is_better = False
     if given["after"]:
-        earlier = find_plan(given["after"], app.existing_store())
+        earlier = find_plan(given["after"], plan_store(app, given["after"]))
         if not any(one.probabilities for one in earlier):
             raise SettingError(f"{given['after']}: is no adaptive plan: its lines have no probabilities.")
         zone = str(settings.get("timezone", given["timezone"]))

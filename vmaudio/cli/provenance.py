@@ -8,8 +8,9 @@ import hashlib
 import itertools
 import operator
 import shlex
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -67,22 +68,38 @@ def texts_of(records: Sequence[object]) -> list[str]:
     Returns:
         Texts in their order.
     """
-    from vmaudio.records import Message, Observation, Outcome
+    from vmaudio.records import Observation
 
-    def written(kind: type) -> tuple[str, Callable[[Any], tuple[Any, ...]]]:
-        names = [one.name for one in dataclasses.fields(kind)]
-        return f"{kind.__name__}({', '.join(f'{name}=%r' for name in names)})", operator.attrgetter(*names)
+    if not all(type(one) is Observation for one in records):
+        return [repr(one) for one in records]
+    messages, outcomes = ([getattr(one, name) for one in records] for name in ("message", "outcome"))
+    told = iter(_alike([one for one in outcomes if one is not None]))
+    second = ["None" if one is None else next(told) for one in outcomes]
+    return _alike(records, {"message": _alike(messages), "outcome": second})
 
-    (whole, parts), (message, told), (outcome, came) = written(Observation), written(Message), written(Outcome)
-    whole = whole.replace("message=%r, outcome=%r", "message=%s, outcome=%s")
-    found = []
-    for one in records:
-        if type(one) is not Observation:
-            found.append(repr(one))
+
+def _alike(records: Sequence[Any], known: Mapping[str, Sequence[str]] = MappingProxyType({})) -> list[str]:
+    """The ``repr`` of records of one dataclass, a column at a time: what is the same object in all is written once.
+
+    Args:
+        records: the records.
+        known: by name of a field the texts of all its values, where they are made already.
+    """
+    if not records:
+        return []
+    texts, columns = [], []
+    for one in dataclasses.fields(records[0]):
+        values = list(map(operator.attrgetter(one.name), records)) if one.name not in known else known[one.name]
+        if one.name in known:
+            texts.append(f"{one.name}=%s")
+        elif len(set(map(id, values))) == 1:
+            texts.append(f"{one.name}={values[0]!r}".replace("%", "%%"))
             continue
-        first, second, *rest = parts(one)
-        found.append(whole % (message % told(first), "None" if second is None else outcome % came(second), *rest))
-    return found
+        else:
+            texts.append(f"{one.name}=%r")
+        columns.append(values)
+    whole = f"{type(records[0]).__name__}({', '.join(texts)})"
+    return [whole % values for values in zip(*columns, strict=True)] if columns else [whole % ()] * len(records)
 
 
 def made_by(

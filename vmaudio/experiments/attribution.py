@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -129,6 +130,35 @@ class Messages(list[Observation]):
         return [one.outcome is not None and bool(one.outcome.callback) for one in self]
 
     @functools.cached_property
+    def flat(self) -> tuple[np.ndarray, np.ndarray]:
+        """The numbers of the messages in ``members``, one prospect's behind another's, and where each prospect's begin."""
+        lengths = np.array([len(one) for one in self.members], dtype=np.int64)
+        return np.array([i for one in self.members for i, _ in one], dtype=np.int64), np.cumsum(lengths) - lengths
+
+    @functools.cached_property
+    def called_back(self) -> np.ndarray:
+        """Whether any message of the prospects in ``members`` has a callback, (n_prospects,) bool."""
+        numbers, starts = self.flat
+        return np.logical_or.reduceat(np.array(self.called)[numbers], starts) if len(starts) else np.zeros(0, dtype=bool)
+
+    def mixed(self, groups: Sequence[str | None]) -> np.ndarray:
+        """Which of the prospects in ``members`` got messages of more than one group.
+
+        Args:
+            groups: each message's group; None where it is in none.
+
+        Returns:
+            (n_prospects,) bool.
+        """
+        numbers, starts = self.flat
+        if not len(starts):
+            return np.zeros(0, dtype=bool)
+        place = {group: i for i, group in enumerate(set(groups) - {None})}
+        code = np.array([place.get(group, -1) for group in groups], dtype=np.int64)[numbers]
+        lowest = np.minimum.reduceat(np.where(code < 0, len(place), code), starts)
+        return lowest < np.maximum.reduceat(code, starts)
+
+    @functools.cached_property
     def attributed(self) -> dict[str, tuple[list[Observation], int]]:
         """What `attribute` made of them so far, by rule."""
         return {}
@@ -168,15 +198,12 @@ def contest(observations: Sequence[Observation], what: str, groups: Sequence[str
     Returns:
         The count.
     """
-    prospects = callbacks = untimed = 0
+    callbacks = untimed = 0
     moved = dict.fromkeys((rule for rule in ATTRIBUTIONS if rule != "as-given"), 0)
     messages = Messages.of(observations)
-    for members in messages.members:
-        if len({groups[i] for i, _ in members} - {None}) < 2:
-            continue
-        prospects += 1
-        if not any(messages.called[i] for i, _ in members):
-            continue
+    several = messages.mixed(groups)
+    prospects = int(several.sum())
+    for members in itertools.compress(messages.members, (several & messages.called_back).tolist()):
         told = [one for i, _ in members if (one := observations[i].outcome) is not None and one.callback]
         untimed += sum(parse_moment(one.callback_at) is None for one in told)
         for at, tellers in _calls(observations, members).items():
@@ -215,9 +242,7 @@ def attribute(observations: Sequence[Observation], rule: str = DEFAULT_ATTRIBUTI
         return given.attributed[rule]
     found = list(given)
     moved = 0
-    for members in given.members:
-        if not any(given.called[i] for i, _ in members):
-            continue
+    for members in itertools.compress(given.members, given.called_back.tolist()):
         calls = _calls(found, members)
         credit: dict[int, str] = {}
         lost: list[int] = []

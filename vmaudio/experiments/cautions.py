@@ -109,6 +109,14 @@ def _attribution_cautions(p: Prepared) -> Iterator[Caution]:
             yield Caution("contested_callbacks", f"{sentence} Choose with --attribution: {others}.", details)
 
 
+_AT_ONCE = {"prospect": "to one prospect", "company": "to one company", "day": "of one day"}
+_MIXED = {
+    "prospect": "More prospects tell more than more {unit}s to each.",
+    "company": "More companies tell more than more {unit}s to each.",
+    "day": "Change the scripts from {unit} to {unit}, not from day to day.",
+}
+
+
 def rep_cautions(unknown: int, total: int) -> Caution:
     """Warning that reps are not known, so that a strong rep and a strong message look the same.
 
@@ -156,6 +164,16 @@ def pair_cautions(pair: Pair, has_rep: bool, options: CompareOptions = _DEFAULT)
         end = "The difference within reps removes this." if held else "A difference between them may come from this alone."
         text = f"'{pair.a}' and '{pair.b}' differ in {found.covariate} ({how}{where}). {end}"
         yield Caution("confounded", text, details | {"adjusted_for": held})
+    if pair.adjusted.together and pair.adjusted.design_effect >= options.mentioned_design_effect:
+        one = pair.adjusted.together
+        text = (
+            f"'{pair.a}' and '{pair.b}' were chosen for all {pair.unit}s {_AT_ONCE[one]} at once, and these are alike: the "
+            f"{pair.unit}s tell as much as {1 / pair.adjusted.design_effect:.0%} of them would one by one. The verdict allows "
+            f"for this. {_MIXED[one].format(unit=pair.unit)}"
+        )
+        yield Caution(
+            "assigned_together", text.replace("%", " %"), both | {"unit": one, "design_effect": pair.adjusted.design_effect}
+        )
     effect = pair.clustered.design_effect
     if has_rep and effect is not None and effect >= options.large_design_effect:
         text = (

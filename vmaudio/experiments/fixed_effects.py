@@ -16,10 +16,12 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from vmaudio.experiments.assigned_together import together
 from vmaudio.experiments.clusters import cells
 from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.rates import LEVEL, z_value
@@ -47,6 +49,9 @@ class FixedEffect:
         information: variance of the score (events of arm a beyond those expected) without an effect; None likewise.
         n_blocks: groups whose messages are compared with each other: reps, or weeks of reps.
         rate: share of the messages used that have the outcome.
+        together: by what arms were chosen for several messages at once, "prospect", "company" or "day", where the interval is
+            wider for it; None else.
+        design_effect: by what the variance is larger for it, 1 or more.
     """
 
     difference: float | None
@@ -61,6 +66,8 @@ class FixedEffect:
     information: float | None = None
     n_blocks: int = 0
     rate: float = 0.0
+    together: str | None = None
+    design_effect: float = 1.0
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -86,6 +93,7 @@ def fixed_effect(
     covariates: Mapping[str, np.ndarray] | None = None,
     options: CompareOptions = _DEFAULT,
     ready: Ready = within,
+    units: Mapping[str, np.ndarray] = MappingProxyType({}),
 ) -> FixedEffect:
     """Difference of rates within reps, with covariates held equal where there are enough events for them.
 
@@ -96,6 +104,7 @@ def fixed_effect(
         covariates: by name, columns of shape (n_messages, n_columns) without NaN.
         options: thresholds.
         ready: finds what does not depend on the outcome, or has found it for another one.
+        units: numbers (n_messages,) of what messages may have got their arm together by, as `units_of` gives them.
 
     Returns:
         The difference, or the reason why it cannot be estimated.
@@ -124,11 +133,40 @@ def fixed_effect(
         half = z_value() * se
         method = "linear probability model within reps, robust interval"
         seen = (spread**2, len(n), total / len(y))
-        return FixedEffect(d, d - half, d + half, None, method, ("rep", *columns), len(y), len(n), p, *seen)
+        alone = FixedEffect(d, d - half, d + half, None, method, ("rep", *columns), len(y), len(n), p, *seen)
+        return _widened(alone, found, y, units, options)
     d, low, high = stratified_score(n, events)
     method = "Mantel-Haenszel within reps, stratified score interval"
     seen = (_hypergeometric_variance(n, events), len(n), total / len(y))
-    return FixedEffect(d, low, high, None, method, ("rep",), len(y), len(n), stratified_test(n, events, options), *seen)
+    p = stratified_test(n, events, options)
+    alone = FixedEffect(d, low, high, None, method, ("rep",), len(y), len(n), p, *seen)
+    return _widened(alone, dataclasses.replace(found, columns={}), y, units, options)
+
+
+def _widened(
+    alone: FixedEffect, found: Within, y: np.ndarray, units: Mapping[str, np.ndarray], options: CompareOptions
+) -> FixedEffect:
+    """The difference with what arms that were chosen for several messages at once take from it."""
+    if not units or alone.difference is None or alone.low is None or alone.high is None or alone.p_value is None:
+        return alone
+    rest = found.demeaned(y[:, None])[:, 0]
+    if found.columns:
+        q, own, _ = found.own()
+        rest = rest - q @ (q.T @ rest)
+    else:
+        own = found.demeaned(found.in_a[:, None].astype(float))[:, 0]
+    one = together(found, own, rest, units, options)
+    if one is None:
+        return alone
+    return dataclasses.replace(
+        alone,
+        low=max(-1.0, alone.difference - one.half(alone.difference - alone.low, LEVEL)),
+        high=min(1.0, alone.difference + one.half(alone.high - alone.difference, LEVEL)),
+        p_value=one.p_value(alone.p_value),
+        information=None if alone.information is None else alone.information / one.design_effect,
+        together=one.unit,
+        design_effect=one.design_effect,
+    )
 
 
 def _width(columns: Mapping[str, np.ndarray]) -> int:

@@ -131,6 +131,17 @@ class CompareOptions:
         unit="share", source="our default: a variance inflation factor of 50",
     )  # fmt: skip
 
+    # arms that were chosen for several messages at once
+    chosen_together: float = threshold(
+        3.0, "How far beyond chance the arms of messages to one prospect, to one company, or of one day must be alike, from "
+        "where these and not the messages are counted.", unit="standard deviations",
+        source="our default: one in 700 by chance, and then little is lost",
+    )  # fmt: skip
+
+    mentioned_design_effect: float = threshold(
+        1.1, "Design effect of such arms from which a warning names it; the interval allows for any.", source="our default"
+    )  # fmt: skip
+
     # the slope of a number
     trend_fewest_messages: int = threshold(
         20, "Fewest messages with a value for a slope.", unit="messages", source="our default"

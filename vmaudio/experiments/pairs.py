@@ -12,11 +12,13 @@ import numpy as np
 
 from vmaudio.experiments import balance, clusters, fixed_effects, monitoring, rates, sample_sizes, time_columns, verdict, weeks
 from vmaudio.experiments.arms import Arms
+from vmaudio.experiments.assigned_together import units_of
 from vmaudio.experiments.manifest_columns import other_columns
 from vmaudio.experiments.options import CompareOptions, MonitorOptions
 from vmaudio.experiments.preparation import LOWER_IS_BETTER, Row, cost_of, unit_of
 from vmaudio.experiments.results import Pair
 from vmaudio.experiments.within_reps import Ready, Within, within
+from vmaudio.records import Observation
 
 SAME_THING = {"rep": ("rep",), "campaign": ("campaign",), "channel": ("channel",)}
 """Arms that are a covariate themselves are not checked for balance of that covariate."""
@@ -74,6 +76,7 @@ class _Fixed:
     has_rep: bool
     cost: np.ndarray
     others: frozenset[str]
+    units: dict[str, np.ndarray]
     kept: Kept
 
     @classmethod
@@ -83,7 +86,8 @@ class _Fixed:
         codes = {name: balance.coded(values) for name, values in covariates.items() if values.dtype == object}
         names = [row.observation.message.rep for row in rows]
         order = {name: i for i, name in enumerate(sorted({name for name in names if name}))}
-        week = weeks.week_of(rows)
+        day = weeks.day_of(rows)
+        week = weeks.week_of(day)
         return cls(
             unit_of(row.observation for row in rows),
             covariates,
@@ -97,8 +101,9 @@ class _Fixed:
             week,
             np.array([order[name] if name else -1 for name in names], dtype=int),
             bool(order),
-            np.array([_cost(row) for row in rows]),
+            _costs([row.observation for row in rows]),
             frozenset(others),
+            units_of(rows, day),
             Kept(),
         )
 
@@ -123,7 +128,7 @@ class Columns:
         fixed = self._fixed = like._fixed if like is not None and taken else _Fixed.of(rows)
         self.unit, self.covariates, self.codes, self.design = fixed.unit, fixed.covariates, fixed.codes, fixed.design
         self.week, self.rep, self.has_rep, self.cost, self.kept = fixed.week, fixed.rep, fixed.has_rep, fixed.cost, fixed.kept
-        self.others = fixed.others
+        self.others, self.units = fixed.others, fixed.units
 
 
 def _same_messages(rows: Sequence[Row], others: Sequence[Row]) -> bool:
@@ -132,9 +137,12 @@ def _same_messages(rows: Sequence[Row], others: Sequence[Row]) -> bool:
     return len(rows) == len(others) and all(map(operator.is_, ours, theirs))
 
 
-def _cost(row: Row) -> float:
-    found = cost_of(row.observation)
-    return math.nan if found is None else found
+def _costs(seen: Sequence[Observation]) -> np.ndarray:
+    """The cost of each message (n_messages,), NaN where it is not known."""
+    if not any("cost" in one for one in {id(own.message.extra): own.message.extra for own in seen}.values()):
+        outcomes = [one.outcome for one in seen]
+        return np.array([math.nan if one is None or one.cost is None else one.cost for one in outcomes], dtype=float)
+    return np.array([math.nan if (found := cost_of(one)) is None else found for one in seen], dtype=float)
 
 
 def compare_pair(
@@ -178,6 +186,11 @@ def compare_pair(
         table.kept.imbalances[key] = _imbalance(family, table, i, j, options)
     imbalance = table.kept.imbalances[key]
     inner = _adjusted(family, table, i, inside, imbalance, options, table.kept.ready(key))
+    if inner.difference is None and _by_messages(by_rep):
+        alone = _alone(family, table, i, inside)
+        if alone.together and alone.p_value is not None and alone.low is not None and alone.high is not None:
+            p_value, low, high = max(p_value, alone.p_value), min(low, alone.low), max(high, alone.high)
+            inner = dataclasses.replace(inner, together=alone.together, design_effect=alone.design_effect)
     rate_a, rate_b, level = x_a / n_a, x_b / n_b, 1 - options.alpha / n_pairs
     inflation = by_rep.design_effect
     return Pair(
@@ -230,14 +243,27 @@ def _adjusted(
     own = SAME_THING.get(family.by, ())
     rep, in_a, y = table.rep[use], family.index[use] == i, table.y[use]
     flagged = {found.covariate for found in imbalance if found.flagged}
+    units = {name: codes[use] for name, codes in table.units.items()}
     held = {k: v[use] for k, v in table.design.items() if k not in own and (k not in table.others or k in flagged)}
     if any(found.flagged and found.covariate in balance.TIME for found in imbalance):
         known_reps = rep if "rep" not in own and (rep >= 0).any() else None
         held.pop("date", None)
-        return weeks.within_weeks(known_reps, table.week[use], table.covariates["date"][use], in_a, y, held, options, ready)
+        week, date = table.week[use], table.covariates["date"][use]
+        return weeks.within_weeks(known_reps, week, date, in_a, y, held, options, ready, units)
     if "rep" in own:
         return fixed_effects.not_estimable("not estimable: the arms are the reps")
-    return fixed_effects.fixed_effect(rep, in_a, y, held, options, ready)
+    return fixed_effects.fixed_effect(rep, in_a, y, held, options, ready, units)
+
+
+def _by_messages(by_rep: clusters.Clustered) -> bool:
+    """Whether single messages decide where nothing is estimated within reps: reps are not known, or are the arms."""
+    return not by_rep.n_reps or by_rep.reason == clusters.ARMS_ARE_REPS
+
+
+def _alone(family: Arms, table: Columns, i: int, use: np.ndarray) -> fixed_effects.FixedEffect:
+    """The difference of arm i and another with nothing held equal."""
+    units = {name: codes[use] for name, codes in table.units.items()}
+    return fixed_effects.fixed_effect(np.zeros(int(use.sum()), dtype=int), family.index[use] == i, table.y[use], units=units)
 
 
 def watched(
@@ -265,8 +291,7 @@ def watched(
     def decides(use: np.ndarray) -> fixed_effects.FixedEffect:
         if not plain:
             return pair.adjusted if use is inside else _adjusted(family, table, i, use, pair.imbalance, options)
-        alone = fixed_effects.fixed_effect(np.zeros(int(use.sum()), dtype=int), family.index[use] == i, table.y[use])
-        return dataclasses.replace(alone, covariates=())
+        return dataclasses.replace(_alone(family, table, i, use), covariates=())
 
     a, b = table.y[family.index == i], table.y[family.index == j]
     counts = (int(a.sum()), len(a), int(b.sum()), len(b))

@@ -196,6 +196,9 @@ def prepare(
     raw = Messages.of(observations)
     facts = facts_of(raw, attribution)
     contests = (contest(raw, "rep", [one.message.rep for one in raw]),) if outcome == "callback" else ()
+    if "dials" not in raw.kept:
+        raw.kept["dials"] = unit_of(raw) == DIAL  # of very many messages it is asked once, not for each outcome
+    dials = raw.kept["dials"]
     today, sent, value = now or datetime.datetime.now(datetime.UTC), facts.sent, facts.value(outcome)
     dated = sent != NEVER
     # messages dated tomorrow: the clock or the dates are wrong, and the newest message is the best guess at the export's day
@@ -243,5 +246,5 @@ def prepare(
         contests=contests,
         not_sent=int(not_sent.sum()),
         timeless=int(timeless.sum()),
-        unit=unit_of(row.observation for row in rows),
+        unit=unit_of(row.observation for row in rows) if dials else MESSAGE,
     )  # fmt: skip

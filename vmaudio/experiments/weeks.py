@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -24,16 +25,28 @@ FEWEST_IN_TURN = 3
 """Messages of each arm from which a week where one arm only follows the other is a change-over, not chance (2 of 20 orders)."""
 
 
-def week_of(rows: Sequence[Row]) -> np.ndarray:
-    """Calendar week of each message, Monday first.
+def day_of(rows: Sequence[Row]) -> np.ndarray:
+    """Day on which each message was sent, local time.
 
     Args:
         rows: messages that count.
 
     Returns:
-        Whole numbers that grow by 1 a week (n_messages,); -1 where it is not known when the message was sent.
+        Whole numbers that grow by 1 a day (n_messages,); -1 where it is not known when the message was sent.
     """
-    return np.array([(row.sent.date().toordinal() - 1) // 7 if row.sent else -1 for row in rows], dtype=int)
+    return np.array([row.sent.toordinal() if row.sent else -1 for row in rows], dtype=int)
+
+
+def week_of(day: np.ndarray) -> np.ndarray:
+    """Calendar week of days, Monday first.
+
+    Args:
+        day: days (n_messages,), as `day_of` gives them.
+
+    Returns:
+        Whole numbers that grow by 1 a week (n_messages,); -1 where not known.
+    """
+    return np.where(day >= 0, (day - 1) // 7, -1)
 
 
 def within_weeks(
@@ -45,6 +58,7 @@ def within_weeks(
     covariates: Mapping[str, np.ndarray] | None = None,
     options: CompareOptions = _DEFAULT,
     ready: Ready = within,
+    units: Mapping[str, np.ndarray] = MappingProxyType({}),
 ) -> FixedEffect:
     """Difference of rates within weeks, and within reps, from messages sent while both arms were in use.
 
@@ -59,6 +73,7 @@ def within_weeks(
         covariates: by name, columns of shape (n_messages, n_columns) without NaN.
         options: thresholds; with less than ``least_overlap`` nothing is estimated.
         ready: as in `vmaudio.experiments.fixed_effects.fixed_effect`.
+        units: likewise.
 
     Returns:
         The difference, its ``covariates`` beginning with "rep" (where known) and "week"; or the reason why there is none.
@@ -72,7 +87,7 @@ def within_weeks(
         return not_estimable("not estimable: no rep used both")
     if not used.any() or _information(group[used], in_a[used]) < options.least_overlap * possible:
         return not_estimable("not estimable: the two were hardly used in the same weeks")
-    found = fixed_effect(group, in_a, y, covariates, options, ready)
+    found = fixed_effect(group, in_a, y, covariates, options, ready, units)
     if found.difference is None:
         return dataclasses.replace(found, reason=(found.reason or "").replace("reps who used", "weeks with"))
     return dataclasses.replace(

@@ -64,6 +64,7 @@ from .flat import (
 from .heard_rows import (
     baseline_rows as baseline_rows,
     copy_facts as copy_facts,
+    copy_names as copy_names,
     heard_companies as heard_companies,
     level_contours as level_contours,
     scored_texts as scored_texts,

@@ -29,8 +29,6 @@ MOST_LEVELS = 200
 MOST_WEEKS = 60
 """With more weeks than this, months are held equal instead."""
 
-_SLOTS = ((10, "before 10"), (12, "10 to 12"), (14, "12 to 14"), (16, "14 to 16"), (25, "after 16"))
-
 
 @dataclass(frozen=True, slots=True)
 class CallbackData:
@@ -157,13 +155,13 @@ def conditions_of(
         clock: whether times of day are known, and not only dates.
 
     Returns:
-        Campaign, list, weekday, time of day, week and month; empty where not known.
+        Campaign, list, weekday, hour of the day (as `compare` holds it equal), week and month; empty where not known.
     """
     named = next((value for key, value in extra.items() if is_list(key)), "")
     if sent is None:
         return (campaign or "", named, "", "", "", "")
-    slot = next(name for end, name in _SLOTS if sent.hour < end) if clock else ""
-    return (campaign or "", named, sent.strftime("%a"), slot, sent.strftime("%G-W%V"), sent.strftime("%Y-%m"))
+    hour = sent.strftime("%H") if clock else ""
+    return (campaign or "", named, sent.strftime("%a"), hour, sent.strftime("%G-W%V"), sent.strftime("%Y-%m"))
 
 
 CONDITIONS = ("campaign", "list", "weekday", "time of day", "week", "month")

@@ -25,6 +25,8 @@ MOST_COLUMNS = 1000
 
 _SEPARATORS = ",;\t|"
 _SEP_LINE = re.compile(r'"?sep=(.)"?[,;\t|"]*\r?\n', re.IGNORECASE)
+_SPACE = re.compile(r"[^\S\r\n]")
+"""A space of any kind but the end of a line."""
 _HEADER_AMONG = 25
 """A header stands within so many filled lines."""
 _SNIFFED_CHARACTERS = 20_000
@@ -110,10 +112,11 @@ def _text_lines(path: Path, text: str, known: Collection[str]) -> list[tuple[int
     separator = said[1] if said else _separator(text, known)
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     wrapped = '="' in text  # ="c1": how exports keep Excel from making a number of an id
+    spaced = '"' in text or _SPACE.search(text)  # without any, very many cells are not looked at one by one
     found = []
     try:
         for cells in reader:
-            stripped = list(map(str.strip, cells))
+            stripped = list(map(str.strip, cells)) if spaced else cells
             if not any(stripped):
                 continue
             if len(cells) > MOST_COLUMNS and any(stripped[MOST_COLUMNS:]):
@@ -163,16 +166,17 @@ def _table(path: Path, lines: Sequence[tuple[int, Cells]], known: Collection[str
     if twice:
         raise TableError(f"{path}, line {line}: the column {shortened(twice[0])} is there twice.")
     rows, below = _without_footer(lines[at + 1 :], len([name for name in header if name]), len(header))
-    for number, row in rows:
-        if len(row) > len(header):
-            if any(row[len(header) :]):
+    width = len(header)
+    for number, row in [line for line in rows if len(line[1]) != width]:
+        if len(row) > width:
+            if any(row[width:]):
                 raise TableError(
                     f"{path}, line {number}: more cells than the header has columns. Quote cells with commas. "
                     f"Columns: {name_list(header)}."
                 )
-            del row[len(header) :]
-        elif len(row) < len(header):
-            row += [""] * (len(header) - len(row))
+            del row[width:]
+        else:
+            row += [""] * (width - len(row))
     aside = [(number, " ".join(filter(None, row))[:200]) for number, row in (*lines[:at], *below)]
     return Table(path, tuple(header), line, rows, tuple(aside))
 

@@ -8,12 +8,9 @@ from dataclasses import dataclass, field
 from vmaudio.errors import SettingError
 from vmaudio.records import Analysis, Message, ScriptAdherence, ScriptWord, Transcript
 from vmaudio.text.script.align import align, likeness, spoken
-from vmaudio.text.script.options import DEFAULT, ScriptOptions
+from vmaudio.text.script.options import DEFAULT, SCRIPT_TEXT, ScriptOptions
 from vmaudio.text.script.repeats import first_sayings
 from vmaudio.text.script.units import Side, Unit, heard_side, script_side
-
-SCRIPT_TEXT = "script_text"
-"""Where `Message.extra` keeps the text of a script whose name, or file, is in ``Message.script``."""
 
 
 def script_of(message: Message, *, options: ScriptOptions = DEFAULT) -> str | None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from vmaudio.records import UNSURE_WORD, threshold
 
+SCRIPT_TEXT = "script_text"
+"""Where `Message.extra` keeps the text of a script whose name, or file, is in ``Message.script``."""
+
 _HAND = "set by hand"
 
 
