@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
@@ -68,6 +71,20 @@ def test_it_fits_a_narrow_screen(name, files, open_context):
     page = context.new_page()
     page.goto(files[name])
     assert sideways(page) <= 0
+
+
+def test_a_narrow_picture_begins_with_the_message(files, open_context, tmp_path):
+    """What stands before the first word, as a greeting does, is scrolled past; a message that begins at once is not."""
+    context, _ = open_context(viewport=NARROW)
+    text = Path(unquote(urlsplit(files["message"]).path)).read_text("utf-8")
+    late = re.sub(r'(class="w[^>]*? data-start=")[\d.]+', r"\g<1>8.00", text, count=1)
+    (tmp_path / "late.html").write_text(late, "utf-8")
+    page, left = context.new_page(), []
+    for address in (files["message"], (tmp_path / "late.html").as_uri()):
+        page.goto(address)
+        left.append(page.locator(".scroll:has(> .p-message)").evaluate("one => one.scrollLeft"))
+    assert left[0] == 0
+    assert left[1] > 100
 
 
 def test_dark_is_dark(files, open_context):

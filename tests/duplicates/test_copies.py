@@ -19,7 +19,7 @@ from vmaudio.duplicates.items import DuplicateItem, item_of, stored_levels
 from vmaudio.duplicates.stored import KeptCopies, _stems as stems_of, stored_copies, without_copies as without_copies_of
 from vmaudio.prosody import measure_prosody
 from vmaudio.records import Contour, Message, Outcome
-from vmaudio.report.collecting import collect, without_copies
+from vmaudio.report.collecting import collect
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.material import page_html
 from vmaudio.report.team import no_sound
@@ -152,8 +152,11 @@ def test_a_report_counts_messages_and_says_what_it_left_out(tmp_path):
     assert "2 copies are left out" in page_html(given, no_sound)
     mp3 = Message("calls/a.mp3").message_id
     assert collect(store, Glossary(), message_id=mp3).copies == 0
-    kept = without_copies(list(store.analyses()), {mp3: Outcome(mp3, callback=True)})
-    assert sorted(one.file_name for one in kept) == ["a.mp3", "b.wav"]
+    put_outcomes(store, [Outcome(mp3, callback=True)])
+    for brief in (False, True):
+        given = collect(store, Glossary(), repeats=True, brief=brief)
+        assert sorted(one.file_name for one in given.analyses) == ["a.mp3", "b.wav"]
+        assert not given.repeats  # and a copy is no repeat
 
 
 def test_without_copies_nothing_is_said(tmp_path):

@@ -362,4 +362,6 @@ def test_weeks_of_shares_say_what_is_too_few_and_what_changed():
     point = next(one for one in root.iter() if one.get("class") == "p-point")
     ring = next(one for one in root.iter() if one.get("class") == "p-ring")
     assert float(point.get("cx")) < float(limit.get("x1")) < float(ring.get("cx"))
-    assert "new script: b <" in [one.text for one in root.iter()]
+    words = next(one for one in root.iter() if one.text == "new script: b <")
+    grid = [float(one.get("y1")) for one in root.iter() if one.get("class") == "p-grid"]
+    assert float(words.get("y")) < min(grid)  # above the weeks, where no point can be

@@ -15,7 +15,7 @@ from vmaudio.report.columns import build_columns_report, slow_parts
 from vmaudio.report.counting import count_callbacks
 from vmaudio.report.digest import build_digest, digest_html, digest_mail, monday_of
 from vmaudio.report.kept_sheet import read_sheet
-from vmaudio.report.sheet import chosen_by
+from vmaudio.report.sheet import Coded, chosen_by
 from vmaudio.report.team import build_report
 from vmaudio.report.trends import changes_of, trends_of
 from vmaudio.rubric import HowRight, how_right
@@ -186,6 +186,24 @@ def test_a_rep_against_the_own_past(sheet):
     changes = changes_of(sheet, sheet.rep.is_(rep))
     assert [(one.week.isoformat(), one.text) for one in changes] == [("2026-04-06", "new script: lease-b")]
     assert all("new script" in one.svg for one in trends.figures)
+
+
+def test_a_new_rubric_is_marked_where_most_messages_have_it(sheet):
+    """Single older messages that were scored again move no mark; the last weeks, scored by it, have one."""
+    own = sheet.rep.is_("Finn O’Leary")
+    weeks = np.unique(sheet.week[own]).tolist()
+    codes = np.zeros_like(sheet.rubric.codes)
+    codes[own & (sheet.week >= weeks[-2])] = 1
+    second = np.flatnonzero(own & (sheet.week == weeks[1]))
+    codes[second[:1]] = 1  # scored again
+    mixed = dataclasses.replace(sheet, rubric=Coded(("first", "second"), codes))
+    found = [(one.week.toordinal(), one.text) for one in changes_of(mixed, own) if "rubric" in one.text]
+    assert found == [(weeks[-2], "new rubric: second")]
+    alone = own & ~np.isin(np.arange(len(own)), second[1:])  # and where it is the only one of its week
+    found = [(one.week.toordinal(), one.text) for one in changes_of(mixed, alone) if "rubric" in one.text]
+    assert found == [(weeks[-2], "new rubric: second")]
+    codes[own & (sheet.week >= weeks[-2])] = 0
+    assert not [one for one in changes_of(mixed, alone) if "rubric" in one.text]
 
 
 def test_a_clear_change_is_named(sheet):

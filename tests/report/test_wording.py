@@ -6,8 +6,9 @@ import dataclasses
 
 import pytest
 
-from vmaudio.records import TONE_AXES, Flag, Tone
-from vmaudio.report import delivery_word, flags_for_people
+from vmaudio.records import TONE_AXES, Check, Flag, Score, Tone
+from vmaudio.report import Glossary, delivery_word, flags_for_people
+from vmaudio.rubric import load_rubric
 
 AXES = dict.fromkeys(TONE_AXES, 0.5)
 
@@ -44,3 +45,12 @@ def test_what_two_flags_say_in_the_same_words_is_shown_once() -> None:
     fewer = dataclasses.replace(own, evidence="'planter' at 0:05")
     assert [name for _, name in flags_for_people((notes, fewer))] == ["uses the notes", "specific to this prospect"]
     assert flags_for_people((notes,)) == ((notes, "uses the notes"),)
+
+
+def test_a_band_by_an_earlier_rubric_is_explained_where_todays_rules_give_the_same():
+    """After a change of a weight a message with 100 points that is fair still says why; with another band nothing is said."""
+    rubric = load_rubric()
+    no_number = Check("number_complete", "fail", 14, "no telephone number was heard")
+    score = Score(95.0, "fair", (no_number,), "ours@before")
+    assert Glossary.of(rubric).why_band(score) == "no telephone number was heard; the points alone would be strong"
+    assert Glossary.of(rubric).why_band(dataclasses.replace(score, band="weak")) == ""

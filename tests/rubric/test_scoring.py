@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.makers import analysis, prosody, transcript
-from vmaudio.records import Check, Entities, Failure, Flag, Mention, Message, Part, Phone, RepBaseline, Span, Structure
+from vmaudio.records import Check, Entities, Failure, Flag, Mention, Message, Part, Pause, Phone, RepBaseline, Span, Structure
 from vmaudio.rubric import rep_baseline, scoring
 from vmaudio.rubric.load import Criterion, Rubric, load_rubric
 
@@ -542,3 +542,14 @@ def test_a_recording_at_another_speed_gets_no_points():
     assert (found.points, found.band) == (None, "unscored")
     assert found.why_unscored == "the voice is implausibly high and fast: 2 x"
     assert scoring.score(made, load_rubric()).points is not None
+
+
+@pytest.mark.parametrize(
+    ("pauses", "says", "verdict"),
+    [((), "no pause before the number", "fail"), ((Pause(4.6, 0.4),), "0.4 s of pause before the number", "pass")],
+)
+def test_a_pause_before_the_number_is_said_in_words(pauses, says, verdict):
+    """None is "no pause", and not 0.0 s of it."""
+    made = analysis(entities=Entities(phones=(phone(start=5.0),)), prosody=prosody(pauses=pauses))
+    check = judged("pause_before_number", made, low_s=0.2)
+    assert (check.evidence, check.verdict) == (says, verdict)

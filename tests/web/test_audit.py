@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from tests.web.conftest import PASSWORD, Person, Site, log_in
 from tests.web.test_accounts import stranger, tries
 from vmaudio.cli.root import cli
+from vmaudio.report import sent_words
 from vmaudio.store import AuditEntry, audit_entries, put_audit
 from vmaudio.web.audit import Audit
 from vmaudio.web.viewers import Viewer
@@ -90,7 +91,10 @@ def test_the_page_and_its_data(staffed):
     assert [entry["action"] for entry in older["entries"]] == ["looked", "logged in"]
     assert older["next_before"] is None
     assert [entry["who"] for entry in ada.get("/audit.json?subject=m1").json()["entries"]] == ["Ada"]
-    assert 'href="/message/m2"' in ada.get("/audit").text
+    text = ada.get("/audit").text
+    assert 'href="/message/m2"' in text
+    newest = found["entries"][0]["at_utc"]
+    assert f">{sent_words(newest)}<" in text  # as times are written everywhere
     assert "There is no entry that fits" in ada.get("/audit?who=Cora").text
 
 

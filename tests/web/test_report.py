@@ -9,8 +9,9 @@ import pytest
 
 from tests.report.makers import team as makers_team
 from vmaudio.report.data import RepeatRow
-from vmaudio.store import all_coach_notes, put_outcomes
+from vmaudio.store import Search, all_coach_notes, put_outcomes
 from vmaudio.web.rendering import environment
+from vmaudio.web.searching import Asked
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,8 @@ def test_the_numbers_of_what_is_known_lead_to_their_messages(reported):
     """So do those in the sentences: of all, of a check, of a script and of an approach."""
     text = reported.get("/report/later?by=rep").text
     links = re.findall(r'<a class="n" href="(/team[^"]*)">(?:[^<]*?\s)?([\d,]+)</a>', text)
-    assert {name for address, _ in links for name in re.findall(r"(\w+)=", address)} >= {"called", "check", "approach"}
+    names = {name for address, _ in links for name in re.findall(r"(\w+)=", address)}
+    assert names >= {"called", "check", "approach", "among"}  # the last are messages that say the same
     for address, number in links:
         found = reported.get(unescape(address).replace("/team", "/team.json", 1)).json()
         assert found["total"] == int(number.replace(",", "")), address
@@ -62,6 +64,19 @@ def test_the_numbers_of_what_is_known_lead_to_their_messages(reported):
         here = sum(row.script == script for row in reported.web.sheets.current().rows)
         assert reported.get(f"/team.json?script={quote(script)}").json()["total"] == here
         assert f'value="{script}"' in reported.get("/report").text
+
+
+def test_a_group_of_messages_is_a_filter(reported):
+    """It is named, taken away with one link, kept by the form whatever it makes of line ends, and not made of very many."""
+    ids = [row.message_id for row in reported.web.sheets.current().rows[:3]]
+    found = reported.get("/team.json", params={"among": "\r\n".join(ids)}).json()
+    assert sorted(row["message_id"] for row in found["rows"]) == sorted(ids)
+    text = reported.get("/team", params={"among": "\n".join(ids)}).text
+    assert "Only 3 chosen messages" in text
+    assert "3 chosen messages<span" in reported.get("/report", params={"among": "\n".join(ids)}).text
+    assert "\n".join(ids) + "</textarea>" in text
+    assert Asked(Search()).group(ids) == "/team?among=" + "%0A".join(ids)
+    assert not Asked(Search()).group([f"message {i}" for i in range(500)])
 
 
 def test_many_repeats_fold_away():

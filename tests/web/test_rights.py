@@ -187,6 +187,22 @@ def test_a_rep_sees_the_own_messages_and_no_name_of_others(crew):
     assert (found["path"], found["saves_to"]) == (None, "")
 
 
+def test_paths_of_the_server_are_shown_to_admins_alone(crew, tmp_path):
+    """No page or JSON that another role may open names a folder of the server."""
+    text = crew["admin"].get("/rubric.json").json()["text"].replace("weight = 3", "weight = 4", 1)
+    where = str(crew["admin"].web.book.target)
+    for role, site in crew.items():
+        seen = [site.get("/rubric").text, site.get("/rubric.json").text]
+        if role != "rep":
+            form = {"text": text, "based_on": site.get("/rubric.json").json()["rubric_id"]}
+            seen.append(site.post("/rubric/preview", 200, data=form).text)
+        pages = "team report report.json message/m0 message/m0.json rep/Ann library import outcomes practice calibrate health"
+        for path in ("/", "/mine", *(f"/{one}" for one in pages.split())):
+            seen.append(site.client.get(path, follow_redirects=False).text)  # or the refusal
+        assert any(where in one for one in seen) == (role == "admin"), role
+        assert any(str(where.rpartition("/")[0]) in one for one in seen) == (role == "admin"), role
+
+
 def test_each_role_sees_links_to_what_it_may_open(crew):
     """No page of the menu leads to a refusal."""
     for role, site in crew.items():

@@ -132,13 +132,15 @@ def test_a_rubric_that_was_given_is_the_one_that_is_edited(tmp_path):
     assert Book(shipped, tmp_path / "web").target == tmp_path / "web" / "rubric.toml"
 
 
-def test_a_rubric_that_cannot_be_written(tmp_path):
+def test_a_rubric_that_cannot_be_written(tmp_path, caplog):
     """A folder that cannot be written is a sentence with the cure, and the rubric stays the active one."""
     (tmp_path / "web").write_text("a file, no folder")
     book = Book("", tmp_path / "web" / "deep")
     before = book.active.rubric.rubric_id
-    with pytest.raises(RubricError, match="cannot be written"):
+    with pytest.raises(RubricError, match="cannot be saved") as found:
         book.save(heavier(SHIPPED), before)
+    assert str(tmp_path) not in str(found.value)  # a coach reads it; whoever runs the server finds the file in the log
+    assert str(book.target) in caplog.text
     assert book.active.rubric.rubric_id == before
 
 

@@ -79,6 +79,9 @@ def command(
         raise click.UsageError(f"{form} needs a file: add -o FILE.{form}")
     if redact and audio in ("embed", "link"):
         raise click.UsageError("--redact leaves names out of the text, and the recordings still say them: use --audio none.")
+    from vmaudio.intake import collector_paused
+
+    ctx.with_resource(collector_paused())  # all that is read lives to the end
     from vmaudio.report import collect, page_html, sounds, table_text, tone_in, what_was_read, write_table, write_text
 
     tone = tone_in(form, str(settings.get("tone")), team=not message_id and not rep)

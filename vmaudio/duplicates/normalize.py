@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 
@@ -64,29 +65,44 @@ def normal_tokens(text: str, names: Iterable[str] = (), options: DuplicateOption
         What is left, in order; empty where nothing is.
     """
     known = {word.lower() for name in names for word in _WORD.findall(name)}
-    found = list(_WORD.finditer(text))
-    capitals = sum(match[0][0].isupper() for match in found)
+    found = [(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
+    capitals = sum(word[0].isupper() for word, _, _ in found)
     trust_case = capitals < options.cased_share * max(1, len(found))
     kept: list[str] = []
     said: list[str] = []
     end = 0
-    for match in found:
-        word = match[0]
-        between = text[end : match.start()]
-        starts_sentence = end == 0 or (between != " " and bool(_SENTENCE_END.search(between)))
-        end = match.end()
-        lower = word.lower().replace("’", "'")
-        bare = lower.removesuffix("'s")
-        if bare in GREETINGS:
+    for word, start, stop in found:
+        lower, bare, kind = _read(word)
+        if kind == _GREETING:
             said.append(lower)
-            continue
-        if trust_case and word[0].isupper() and not starts_sentence and bare != "i" and not bare.startswith("i'"):
-            continue
-        if bare in known or bare in NUMBER_WORDS or bare in DAYS or (not bare.isalpha() and any(c.isdigit() for c in bare)):
-            continue
-        introduced = bare not in STOP and _introduces(said[-3:])
-        said.append(lower)
-        if introduced:
-            continue
-        kept.append(lower)
+        elif (
+            kind != _LEFT_OUT
+            and bare not in known
+            and not (trust_case and kind == _CAPITAL and not _starts_sentence(text[end:start], end))
+        ):
+            introduced = bare not in STOP and _introduces(said[-3:])
+            said.append(lower)
+            if not introduced:
+                kept.append(lower)
+        end = stop
     return tuple(kept)
+
+
+_GREETING, _LEFT_OUT, _CAPITAL, _PLAIN = range(4)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _read(word: str) -> tuple[str, str, int]:
+    """What a word is wherever it stands: in lower case, without its genitive, and its kind. Messages share most of theirs."""
+    lower = word.lower().replace("’", "'")
+    bare = lower.removesuffix("'s")
+    if bare in GREETINGS:
+        return lower, bare, _GREETING
+    if bare in NUMBER_WORDS or bare in DAYS or (not bare.isalpha() and any(c.isdigit() for c in bare)):
+        return lower, bare, _LEFT_OUT
+    return lower, bare, _CAPITAL if word[0].isupper() and bare != "i" and not bare.startswith("i'") else _PLAIN
+
+
+def _starts_sentence(before: str, end: int) -> bool:
+    """Whether what stands between a word and the one before it, which ends at ``end``, ends a sentence."""
+    return end == 0 or (before != " " and bool(_SENTENCE_END.search(before)))

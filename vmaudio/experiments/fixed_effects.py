@@ -23,6 +23,7 @@ import numpy as np
 
 from vmaudio.experiments.assigned_together import together
 from vmaudio.experiments.clusters import cells
+from vmaudio.experiments.hypergeometric import chances
 from vmaudio.experiments.options import CompareOptions
 from vmaudio.experiments.rates import LEVEL, z_value
 from vmaudio.experiments.time_columns import fewer
@@ -282,12 +283,10 @@ def _expected(n: np.ndarray, events: np.ndarray) -> np.ndarray:
 
 def _exact(n: np.ndarray, events: np.ndarray) -> float:
     """The chance of all numbers of events in arm a that are as unlikely as the one seen, given each stratum's margins."""
-    from scipy.stats import hypergeom
-
     chance, least = np.ones(1), 0
     for (n_a, n_b), x in zip(n.astype(int).tolist(), events.sum(axis=1).astype(int).tolist(), strict=True):
-        low = max(0, x - n_b)
-        chance = np.convolve(chance, hypergeom.pmf(np.arange(low, min(n_a, x) + 1), n_a + n_b, n_a, x))
+        low, here = chances(n_a, n_b, x)
+        chance = np.convolve(chance, here)
         least += low
     seen = chance[int(events[:, 0].sum()) - least]
     return min(1.0, float(chance[chance <= seen * (1 + 1e-7)].sum()))

@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vmaudio.experiments.hypergeometric import fisher_p
 from vmaudio.experiments.options import CompareOptions
 
 LEVEL = 0.95
@@ -174,9 +175,7 @@ def difference_test(events_a: int, n_a: int, events_b: int, n_b: int, options: C
     if events == 0 or events == n:
         return 1.0, "Fisher exact"
     if min(n_a, n_b) * min(events, n - events) / n < options.smallest_expected:
-        from scipy.stats import fisher_exact
-
-        return float(fisher_exact(table).pvalue), "Fisher exact"
+        return fisher_p(events_a, n_a, events_b, n_b), "Fisher exact"
     return _pearson(table), "score (Pearson chi-square)"
 
 

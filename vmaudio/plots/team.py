@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from vmaudio.plots.shapes import Bin, Rate, Spread, Week, percent
 from vmaudio.plots.svg import Scale, Svg, el, label, line, path, picture, rect, shorten, ticks, width_of
-from vmaudio.plots.weeks import change_marks
+from vmaudio.plots.weeks import change_marks, room_for
 
 WIDTH = 920.0
 HALF = 450.0
@@ -231,7 +231,7 @@ def trend_picture(
     Returns:
         An <svg> element.
     """
-    left, right, top, bottom = 44.0, 8.0, 30.0, 190.0
+    left, right, top, bottom = 44.0, 8.0, 30.0 + room_for(marks), 190.0 + room_for(marks)
     step = (width - right - left) / max(len(weeks), 1)
     y = Scale(low, high, bottom, top)
     drawn: list[Svg] = []
@@ -240,7 +240,7 @@ def trend_picture(
             line(left, y(tick), width - right, y(tick), "p-grid"),
             label(left - 6, y(tick) + 3.5, f"{tick:g}", "p-small", "end"),
         ]
-    drawn.append(label(0, top - 12, what, "p-small p-strong"))
+    drawn.append(label(0, 18, what, "p-small p-strong"))
     known = [(left + step * (i + 0.5), week) for i, week in enumerate(weeks) if math.isfinite(week.spread.mid)]
     drawn.append(path([[(x, y.inside(week.spread.mid)) for x, week in known]], "p-line"))
     every = max(1, math.ceil(48 / step))
@@ -264,7 +264,7 @@ def trend_picture(
         )
         drawn += [el("circle", el("title", said), cx=x, cy=y.inside(spread.mid), r=4, class_="p-point" if sure else "p-ring")]
     drawn.append(line(left, bottom, width - right, bottom, "p-axis"))
-    drawn += change_marks(marks, left, step, (top, bottom), width)  # last: their words stay readable over a line
+    drawn += change_marks(marks, left, step, (top, bottom), width)
     title = f"Median {what} by week: " + "; ".join(f"{w.label}, {w.spread.mid:.0f}, n = {w.spread.n}" for w in weeks) + "."
     return picture(width, bottom + 36, drawn, title=title)
 

@@ -14,23 +14,36 @@ WIDTH, LEFT, RIGHT, TOP, BOTTOM = 450.0, 44.0, 8.0, 30.0, 190.0
 def change_marks(
     marks: Sequence[tuple[int, str]], left: float, step: float, rows: tuple[float, float], width: float
 ) -> list[Svg]:
-    """A dotted line before each week from which something changed, with its words.
+    """A dotted line before each week from which something changed, with its words above the weeks, where no point can be.
 
     Args:
         marks: pairs of a week's place and words.
         left: left edge of the first week, in px.
         step: width of a week, in px.
-        rows: upper and lower end of the line, in px.
+        rows: upper and lower end of the weeks, in px; above them is the `room_for` the words.
         width: of the picture, in px.
     """
     drawn: list[Svg] = []
+    lines = min(len(marks), _LINES)
     for i, (at, text) in enumerate(marks):
-        x, y = left + step * at, rows[0] + 16 + 12 * (i % 3)  # clear of a point at the top
-        drawn.append(line(x, rows[0] - 4, x, rows[1], "p-limit"))
+        x, y = left + step * at, rows[0] - _HIGH * (lines - i % _LINES)
+        drawn.append(line(x, y - 8, x, rows[1], "p-limit"))
         to_left = x > width * 0.6
         name = shorten(text, max(x - left if to_left else width - x, 60) - 8, 10)
         drawn.append(label(x - 4 if to_left else x + 4, y, name, "p-small p-strong p-mark", "end" if to_left else "start"))
     return drawn
+
+
+def room_for(marks: Sequence[tuple[int, str]]) -> float:
+    """Height of the words of `change_marks`, in px; 0 without any.
+
+    Args:
+        marks: pairs of a week's place and words.
+    """
+    return _HIGH * min(len(marks), _LINES)
+
+
+_LINES, _HIGH = 3, 12.0
 
 
 def rates_trend_picture(weeks: Sequence[Rate], *, what: str, marks: Sequence[tuple[int, str]] = (), fewest: int = 6) -> Svg:
@@ -47,8 +60,10 @@ def rates_trend_picture(weeks: Sequence[Rate], *, what: str, marks: Sequence[tup
     """
     step = (WIDTH - RIGHT - LEFT) / max(len(weeks), 1)
     sure = [rate for rate in weeks if rate.n >= fewest]
-    top = max([rate.high for rate in sure] + [rate.rate for rate in weeks if rate.n] + [0.1])
-    y = Scale(0, next(limit for limit in (0.1, 0.2, 0.4, 0.6, 0.8, 1.0) if top <= limit or limit == 1.0), BOTTOM, TOP)
+    most = max([rate.high for rate in sure] + [rate.rate for rate in weeks if rate.n] + [0.1])
+    highest = next(limit for limit in (0.1, 0.2, 0.4, 0.6, 0.8, 1.0) if most <= limit or limit == 1.0)
+    top, bottom = TOP + room_for(marks), BOTTOM + room_for(marks)
+    y = Scale(0, highest, bottom, top)
     drawn: list[Svg] = []
     for tick in ticks(0, y.high, 5):
         drawn += [
@@ -62,8 +77,8 @@ def rates_trend_picture(weeks: Sequence[Rate], *, what: str, marks: Sequence[tup
     for i, (x, rate) in enumerate(places):
         if i % every == 0:
             drawn += [
-                label(x, BOTTOM + 15, rate.name, "p-small", "middle"),
-                label(x, BOTTOM + 29, f"n = {rate.n}", "p-small", "middle"),
+                label(x, bottom + 15, rate.name, "p-small", "middle"),
+                label(x, bottom + 29, f"n = {rate.n}", "p-small", "middle"),
             ]
         if not rate.n:
             continue
@@ -74,7 +89,7 @@ def rates_trend_picture(weeks: Sequence[Rate], *, what: str, marks: Sequence[tup
         drawn.append(
             el("circle", el("title", said), cx=x, cy=y(rate.rate), r=4, class_="p-point" if rate.n >= fewest else "p-ring")
         )
-    drawn.append(line(LEFT, BOTTOM, WIDTH - RIGHT, BOTTOM, "p-axis"))
-    drawn += change_marks(marks, LEFT, step, (TOP, BOTTOM), WIDTH)  # last: their words stay readable over a line
+    drawn.append(line(LEFT, bottom, WIDTH - RIGHT, bottom, "p-axis"))
+    drawn += change_marks(marks, LEFT, step, (top, bottom), WIDTH)
     title = f"{what} by week: " + "; ".join(f"{r.name}, {r.k} of {r.n}" for r in weeks) + "."
-    return picture(WIDTH, BOTTOM + 36, drawn, title=title)
+    return picture(WIDTH, bottom + 36, drawn, title=title)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-from vmaudio.duplicates import Levels, compared_levels, counted_once, find_copies, find_duplicates
+from vmaudio.duplicates import DuplicateItem, compared_levels, counted_once, find_copies, find_duplicates
 from vmaudio.errors import SettingError
 from vmaudio.experiments import DEFAULT_ATTRIBUTION
 from vmaudio.privacy import redact_text, rep_aliases
-from vmaudio.records import Analysis, Outcome
 from vmaudio.report.counting import count_callbacks
 from vmaudio.report.glossary import Glossary
 from vmaudio.report.material import Material
@@ -61,12 +59,17 @@ def collect(
         raise SettingError("The store has no analysed message yet. Run: vmaudio batch FOLDER")
     whole = not (message_id or rep or since)
     counting = count_callbacks(store, attribution, rep)
-    listed = len(analyses)
+    listed, items = len(analyses), list[DuplicateItem]()
     if message_id is None:
-        items = repeat_items(analyses, counting.outcomes) if brief else ()
-        analyses = without_copies(
-            analyses, counting.outcomes, compared_levels(store, items, counting.outcomes) if brief else None
-        )
+        # without files that hold the same bytes, or the same sound in another format; what has an outcome of its own is none
+        items = repeat_items(analyses, counting.outcomes)
+        if brief:
+            levels = compared_levels(store, items, counting.outcomes)
+        else:
+            levels = {one.recording_id: one.prosody.contour.level_dbfs for one in analyses}
+        copies = counted_once(find_copies(items, levels, keep=counting.outcomes))
+        analyses = [one for one in analyses if one.message.message_id not in copies]
+        items = [one for one in items if one.message_id not in copies]
     found = Material(
         analyses,
         counting.outcomes,
@@ -86,7 +89,7 @@ def collect(
     if not repeats or message_id or rep:
         return shown
     # looked for in what was said, shown in what may be shown
-    groups = find_duplicates(repeat_items(found.analyses, found.outcomes))
+    groups = find_duplicates(items)
     instead = {old.message.message_id: new for old, new in zip(found.analyses, shown.analyses, strict=True)} if redact else None
     return dataclasses.replace(shown, repeats=rows_of_groups(groups, instead))
 
@@ -105,22 +108,6 @@ def what_was_read(store: Store, given: Material) -> dict[str, Any]:
     names = [analysis.message.message_id for analysis in given.analyses]
     digests = [stored.get(one, one) for one in given.ids]
     return data_hash(digests, [given.outcomes.get(name) for name in names], [given.overrides.get(name, {}) for name in names])
-
-
-def without_copies(
-    analyses: Sequence[Analysis], outcomes: Mapping[str, Outcome], levels: Levels | None = None
-) -> list[Analysis]:
-    """Each message once: without files that hold the same bytes, or the same sound in another format.
-
-    Args:
-        analyses: the messages, copies among them.
-        outcomes: what came of them; what has an outcome of its own is no copy.
-        levels: level contours of their recordings; None takes those of the analyses.
-    """
-    if levels is None:
-        levels = {analysis.recording_id: analysis.prosody.contour.level_dbfs for analysis in analyses}
-    copies = counted_once(find_copies(repeat_items(analyses, outcomes), levels, keep=outcomes))
-    return [analysis for analysis in analyses if analysis.message.message_id not in copies]
 
 
 def redacted_material(given: Material) -> Material:

@@ -105,7 +105,7 @@ class FlagGroup:
 
 @dataclass(frozen=True, slots=True)
 class RepeatRow:
-    """A message said again: ``kind`` is "same prospect" or "many prospects"."""
+    """A message said again. ``kind`` is "same prospect" or "many prospects"; ``ids`` are the messages, none where redacted."""
 
     kind: str
     n: int
@@ -113,6 +113,7 @@ class RepeatRow:
     when: str
     words: str
     detail: str = ""
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

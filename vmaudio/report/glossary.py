@@ -41,6 +41,14 @@ class CriterionLike(Protocol):
 class BandsLike(Protocol):
     """What makes a message strong, fair or weak."""
 
+    def band(self, points: float | None, checks: Iterable[Check] = ()) -> str:
+        """The band of a message.
+
+        Args:
+            points: 0 to 100, or None.
+            checks: of the message.
+        """
+
     def why(self, points: float | None, checks: Iterable[Check] = ()) -> str:
         """Why a message is in a lower band than its points alone would give.
 
@@ -163,25 +171,28 @@ class Glossary:
         """Why a message is in a lower band than its points alone would give.
 
         Args:
-            score: of the message; one by another rubric is not explained by this one.
+            score: of the message; one by another rubric is explained by this one where both give it the same band.
 
         Returns:
             A clause such as "no reason was heard; the points alone would be fair"; empty where the points decide.
         """
-        if score is None or self.bands is None or score.rubric_id != self.rubric_id:
+        if score is None or self.bands is None or not self._explains(self.bands, score):
             return ""
         return self.bands.why(score.points, score.checks)
+
+    def _explains(self, bands: BandsLike, score: Score) -> bool:
+        return score.rubric_id == self.rubric_id or bands.band(score.points, score.checks) == score.band
 
     def unheard(self, score: Score | None) -> Check | None:
         """What a message lacks before anything else, though it is not missed: a reason in a bare call.
 
         Args:
-            score: of the message; one without points, or by another rubric, is not explained by this one.
+            score: of the message, with points; one by another rubric as in `why_band`.
 
         Returns:
             The check; None where nothing is lacking so.
         """
-        if score is None or score.points is None or self.bands is None or score.rubric_id != self.rubric_id:
+        if score is None or score.points is None or self.bands is None or not self._explains(self.bands, score):
             return None
         return self.bands.unheard(score.checks)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vmaudio.records import Analysis
 from vmaudio.report.data import CheckRow
-from vmaudio.report.overrides import Overrides, verdict_of
 from vmaudio.report.summary import Called
+from vmaudio.store import Overrides
 
 MOST = 5
 
@@ -58,6 +58,11 @@ def choose(
             chosen.append(Choice(best, why(best)))
             used_reps.add(best.message.rep or "")
 
+    missing = _misses(scored, overrides or {})
+
+    def failing(check_id: str) -> list[Analysis]:
+        return [a for a in scored if check_id in missing[a.message.message_id]]
+
     def back(a: Analysis) -> bool:
         return called.get(a.message.message_id, False)
 
@@ -68,8 +73,7 @@ def choose(
     )
     for row in missed[:2]:
         if row.missed.k:
-            failing = [a for a in scored if _failed(a, row.id, overrides or {})]
-            add(failing, lambda a: (_points(a),), _one_change_away(row, overrides or {}))
+            add(failing(row.id), lambda a: (_points(a),), _one_change_away(row, missing))
     low = sorted(scored, key=_points)[: max(1, len(scored) // 3)]
     add(
         [a for a in low if back(a)],
@@ -79,18 +83,13 @@ def choose(
     add(scored, lambda a: (-_points(a),), lambda a: "Most room to improve: several small changes would help.")
     for row in missed[2:]:
         if row.missed.k:
-            add(
-                [a for a in scored if _failed(a, row.id, overrides or {})],
-                lambda a: (_points(a),),
-                _one_change_away(row, overrides or {}),
-            )
+            add(failing(row.id), lambda a: (_points(a),), _one_change_away(row, missing))
     return chosen
 
 
-def _one_change_away(row: CheckRow, overrides: Overrides) -> Callable[[Analysis], str]:
+def _one_change_away(row: CheckRow, missing: Mapping[str, frozenset[str]]) -> Callable[[Analysis], str]:
     def why(a: Analysis) -> str:
-        checks = a.score.checks if a.score is not None else ()
-        if a.score is not None and a.score.band == "strong" and sum(_failed(a, one.id, overrides) for one in checks) == 1:
+        if a.score is not None and a.score.band == "strong" and len(missing[a.message.message_id]) == 1:
             return f"Good except for one check that many messages miss: “{row.title}”."
         return f"The best of the messages that miss a check which many miss: “{row.title}”."
 
@@ -101,5 +100,16 @@ def _points(analysis: Analysis) -> float:
     return analysis.score.points if analysis.score and analysis.score.points is not None else 0.0
 
 
-def _failed(analysis: Analysis, check_id: str, overrides: Overrides) -> bool:
-    return verdict_of(analysis, check_id, overrides) == "fail"
+def _misses(analyses: Iterable[Analysis], overrides: Overrides) -> dict[str, frozenset[str]]:
+    """Ids of the checks that messages miss, by message id: as a person says, where one does, else as the machine."""
+    found: dict[str, frozenset[str]] = {}
+    known: dict[int, frozenset[str]] = {}  # brief analyses of the same verdicts share their checks
+    for one in analyses:
+        checks = one.score.checks if one.score is not None else ()
+        if id(checks) not in known:
+            known[id(checks)] = frozenset(check.id for check in checks if check.verdict == "fail")
+        missed = known[id(checks)]
+        for check, own in overrides.get(one.message.message_id, {}).items():
+            missed = missed | {check} if own.verdict == "fail" else missed - {check}
+        found[one.message.message_id] = missed
+    return found

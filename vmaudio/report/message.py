@@ -215,7 +215,7 @@ def _facts(analysis: Analysis) -> tuple[Fact, ...]:
         Fact("beside the message", beside) if beside else None,
         say("speaking_rate_wpm", "pace", " words/min"),
         say("pause_count", "pauses"),
-        say("pause_longest_s", "longest pause", " s", 1),
+        say("pause_longest_s", "longest pause", " s", 1) if values.get("pause_count") else None,
         say("f0_range_st", "pitch range", " semitones", 1),
         Fact("reason starts at", reason) if reason else None,
         number,

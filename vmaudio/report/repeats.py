@@ -86,6 +86,7 @@ def rows_of_groups(groups: Sequence[DuplicateGroup], shown: Mapping[str, Analysi
                 when=" to ".join(dict.fromkeys(dates)),
                 words=text if len(text) <= 140 else text[:138].rsplit(" ", 1)[0] + " …",
                 detail="" if group.similarity >= 1 else f"at least {100 * group.similarity:.0f} % similar",
+                ids=() if shown is not None else tuple(m.message_id for m in group.members),
             )
         )
     return rows

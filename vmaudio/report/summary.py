@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from vmaudio.experiments import PooledArm, Prepared, pool, prepare, wilson
 from vmaudio.plots import Rate, Week
-from vmaudio.records import Analysis, Observation, Outcome
+from vmaudio.records import Analysis, Check, Observation, Outcome
 from vmaudio.report.data import CheckRow, GroupRow
 from vmaudio.report.glossary import Glossary, approach_words
 from vmaudio.report.intervals import median, missed_rate, rate_of, spread_of
@@ -121,16 +122,22 @@ def check_rows(analyses: Iterable[Analysis], glossary: Glossary) -> list[CheckRo
     Returns:
         One row per check that applies to any message, the costliest (share missed x weight) first.
     """
-    weights: dict[str, float] = {}
     counts: dict[str, dict[str, list[int]]] = {}  # by check and rep: missed, judged, not judged
+    alike: Counter[tuple[str, int]] = Counter()  # by rep and checks: brief analyses of the same verdicts share theirs
+    having: dict[int, tuple[Check, ...]] = {}
     for analysis in first_sends(analyses):
-        rep = KEYS["rep"](analysis)
-        for check in analysis.score.checks if analysis.score else ():
+        if analysis.score:
+            checks = analysis.score.checks
+            having.pop(id(checks), None)
+            having[id(checks)] = checks  # in the order of the last message: its weight is the one that counts
+            alike[KEYS["rep"](analysis), id(checks)] += 1
+    for (rep, which), n in alike.items():
+        for check in having[which]:
             entry = counts.setdefault(check.id, {}).setdefault(rep, [0, 0, 0])
-            entry[0] += check.verdict == "fail"
-            entry[1] += check.verdict != "n/a"
-            entry[2] += check.not_judged
-            weights[check.id] = check.weight
+            entry[0] += n * (check.verdict == "fail")
+            entry[1] += n * (check.verdict != "n/a")
+            entry[2] += n * check.not_judged
+    weights = {check.id: check.weight for checks in having.values() for check in checks}
     rows = []
     for check_id, reps in counts.items():
         text = glossary.check(check_id)

@@ -186,11 +186,11 @@ def groups_note(groups: Sequence[GroupRow], by: str) -> str:
         Two sentences.
     """
     return (
-        f"Sorted by name. Two {GROUP_NOUNS[by]} are called different only if their simultaneous 95 % intervals do not overlap. "
-        "If all were equal, at most one report in twenty would call any two of them different."
+        f"Sorted by name. Two {GROUP_NOUNS[by]} are called different only where chance alone hardly explains it: if all were"
+        " equal, at most one report in twenty would call any two of them different (simultaneous 95 % intervals)."
         + (
-            " The highest rate had luck as well: the partially pooled rates are drawn towards each other, the further the fewer"
-            " the messages, and the rank is what is left of the order at 95 %."
+            " The highest rate had luck as well. “Partially pooled” allows for it: each rate is drawn towards the others, the"
+            " further the fewer its messages. The rank says which places are still possible, 95 times in 100."
             if any(row.pooled for row in groups)
             else ""
         )

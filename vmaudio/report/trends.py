@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -132,7 +133,8 @@ def _rates(
 
 
 def changes_of(sheet: Sheet, chosen: np.ndarray, options: TrendOptions = DEFAULT_TRENDS) -> tuple[Change, ...]:
-    """What changed from a week on: a script that was not used before, where the manifest names scripts; another rubric.
+    """What changed from a week on: a script that was not used before, where the manifest names scripts; another rubric by which
+    most messages of the week are scored. Single messages that were scored again later (a name was learned) change nothing.
 
     Args:
         sheet: all messages.
@@ -142,12 +144,11 @@ def changes_of(sheet: Sheet, chosen: np.ndarray, options: TrendOptions = DEFAULT
     Returns:
         Changes in order of time; the first script and the first rubric are none.
     """
-    found = []
-    for column, words in ((sheet.script, "new script: {}"), (sheet.rubric, "new rubric: {}")):
-        first = _first_weeks(sheet, column, chosen)
-        weeks = sorted(first.items(), key=lambda item: (item[1], item[0]))
-        begin = weeks[0][1] if weeks else 0
-        found += [Change(datetime.date.fromordinal(at), words.format(name)) for name, at in weeks if at > begin]
+    scripts = sorted(_first_weeks(sheet, sheet.script, chosen).items(), key=lambda item: (item[1], item[0]))
+    begin = scripts[0][1] if scripts else 0
+    found = [Change(datetime.date.fromordinal(at), f"new script: {name}") for name, at in scripts if at > begin]
+    runs = _runs(sheet, sheet.rubric, chosen, options.fewest)
+    found += [Change(datetime.date.fromordinal(run.week), f"new rubric: {run.name}") for run in runs[1:]]
     newest = int(sheet.week[chosen].max()) if chosen.any() else 0
     shown = [one for one in found if one.week.toordinal() > newest - 7 * options.shown_weeks]
     return tuple(sorted(shown, key=lambda one: (one.week, one.text)))
@@ -157,6 +158,41 @@ def _first_weeks(sheet: Sheet, column: Coded, chosen: np.ndarray) -> Mapping[str
     places = np.flatnonzero(chosen & (sheet.week != NEVER))
     codes, at = np.unique(column.codes[places], return_index=True)  # rows are in order of time
     return {column.names[c]: int(sheet.week[places[i]]) for c, i in zip(codes, at, strict=True) if column.names[c]}
+
+
+@dataclass(slots=True)
+class _Run:
+    """Weeks in a row in which one name is that of most messages: the name, the first Monday's ordinal, such messages."""
+
+    name: str
+    week: int
+    n: int
+
+
+def _runs(sheet: Sheet, column: Coded, chosen: np.ndarray, fewest: int) -> list[_Run]:
+    """In order of time; without runs of fewer than ``fewest`` messages whose name prevails later, or between two of another."""
+    known = chosen & (sheet.week != NEVER) & ~column.is_("")
+    runs: list[_Run] = []
+    for week in np.unique(sheet.week[known]).tolist():
+        names = Counter(column.names[code] for code in column.codes[known & (sheet.week == week)].tolist())
+        most = max(names.values())
+        before = runs[-1].name if runs else ""
+        name = before if names[before] == most else min(one for one, n in names.items() if n == most)
+        _join(runs, _Run(name, week, names[name]))
+    kept: list[_Run] = []
+    for i, run in enumerate(runs):
+        later = {one.name for one in runs[i + 1 :]}
+        between = 0 < i < len(runs) - 1 and runs[i - 1].name == runs[i + 1].name
+        if run.n >= fewest or not (run.name in later or between):
+            _join(kept, run)
+    return kept
+
+
+def _join(runs: list[_Run], run: _Run) -> None:
+    if runs and runs[-1].name == run.name:
+        runs[-1].n += run.n
+    else:
+        runs.append(run)
 
 
 def sentence_of(trends: Trends, rep: str) -> str:

@@ -34,7 +34,7 @@ from vmaudio.web.held_imports import Imports
 from vmaudio.web.jobs import Jobs
 from vmaudio.web.limits import Limit
 from vmaudio.web.rendering import environment
-from vmaudio.web.rights import may_open
+from vmaudio.web.rights import may_open, runs_server
 from vmaudio.web.rubrics import Book
 from vmaudio.web.sessions import Session, Sessions
 from vmaudio.web.sheets import Sheets
@@ -228,7 +228,8 @@ def page(
 
     text = environment().get_template(template).render(
         path=request.url.path, csrf=web.sessions.token(session), me=viewer.name or session.name, locked=request.state.locked,
-        logged_in=session.logged_in, viewer=viewer, may=may, by_name=request.state.by_name, **context,
+        logged_in=session.logged_in, viewer=viewer, may=may, runs_server=runs_server(viewer), by_name=request.state.by_name,
+        **context,
     )  # fmt: skip
     return HTMLResponse(text, status, headers=headers)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import os
 import threading
 from importlib import resources
@@ -16,6 +17,8 @@ from vmaudio.report import title_of
 from vmaudio.rubric import Rubric, default_rubric_text, load_rubric, parse_rubric
 from vmaudio.store import Filter, Store, scores
 from vmaudio.web.schemas import Moved, Preview
+
+log = logging.getLogger(__name__)
 
 LAST = 200
 """Number of messages that a preview scores: the last that were stored."""
@@ -114,9 +117,9 @@ class Book:
                 part.write_text(text, "utf-8")
                 os.replace(part, self.target)
             except OSError as error:
-                raise RubricError(
-                    f"{self.target} cannot be written ({error.strerror}). Choose another file with VMAUDIO_RUBRIC or --rubric."
-                ) from error
+                why = error.strerror
+                log.warning("the rubric %s cannot be written (%s); VMAUDIO_RUBRIC names another file", self.target, why)
+                raise RubricError(f"The rubric cannot be saved on the server ({why}). Its log names the file.") from error
             self._active = self._read(self.target)
             return self._active
 

@@ -235,8 +235,8 @@ class RubricPage(BaseModel):
 
     rubric_id: str
     title: str
-    path: str | None = Field(description="the file it was read from; null for the one that ships")
-    saves_to: str
+    path: str | None = Field(description="the file it was read from; null for the one that ships, and for whoever is no admin")
+    saves_to: str = Field(description="the file that a change is saved as; empty for whoever is no admin")
     text: str
     strong: float
     fair: float

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -25,6 +25,9 @@ CALLED = {"yes": "called back", "no": "not called back", "known": "known", "unkn
 """Outcomes as reports count them."""
 
 
+MOST_AMONG = 2000
+"""Longest list of ids in an address; servers and browsers take some 8,000 characters."""
+
 SCRIPT_NAME = 200
 """Longest name of a script that is filtered by: a longer one is the script itself."""
 
@@ -39,12 +42,14 @@ class Asked:
         flag: a kind of flag; "" for all.
         judged: "unsure" for messages in which the check of the search could not be judged, "judged" for those in which it was
             missed or passed; "" for all.
+        among: ids of messages, one a line, as a link to a group of messages has them; "" for all.
     """
 
     search: Search
     called: str = ""
     flag: str = ""
     judged: str = ""
+    among: str = ""
 
     @property
     def given(self) -> dict[str, str]:
@@ -53,7 +58,7 @@ class Asked:
         found = {name: str(value) for name in names if (value := getattr(self.search, name))}
         found |= {"overridden": "1"} if self.search.overridden else {}
         found |= {"verdict": self.judged} if self.judged else {}
-        return found | {name: value for name in ("called", "flag") if (value := getattr(self, name))}
+        return found | {name: value for name in ("called", "flag", "among") if (value := getattr(self, name))}
 
     def link(self, path: str = "/team", **changes: object) -> str:
         """The address of a page with these filters and some others.
@@ -67,6 +72,18 @@ class Asked:
         """
         asked = {name: value for name, value in {**self.given, **changes}.items() if value is not None}
         return path + ("?" + urlencode(asked) if asked else "")
+
+    def group(self, ids: Sequence[str]) -> str:
+        """The address of the table of a few messages.
+
+        Args:
+            ids: of the messages.
+
+        Returns:
+            A path with a query; empty for more ids than an address holds.
+        """
+        lines = "\n".join(ids)
+        return f"/team?{urlencode({'among': lines})}" if 0 < len(lines) <= MOST_AMONG else ""
 
     def chosen(self, web: Web, sheet: Sheet) -> np.ndarray:
         """Which messages of the sheet are asked for, copies among them.
@@ -132,6 +149,7 @@ def asked_of(
     overridden: Annotated[bool, Query(description="only messages with a verdict by a person")] = False,
     called: Annotated[str, Query(pattern="^(yes|no|known|unknown|)$", description="called back, as reports count it")] = "",
     flag: Annotated[str, Query(max_length=40, description="kind of a flag")] = "",
+    among: Annotated[str, Query(max_length=MOST_AMONG, description="ids of messages, one a line: only these")] = "",
 ) -> Asked:
     """The filters that an address asks for.
 
@@ -149,19 +167,21 @@ def asked_of(
         overridden: Only messages with a verdict by a person.
         called: "yes", "no", "known" or "unknown".
         flag: Only messages with this flag.
+        among: Only the messages with these ids, one a line.
 
     Returns:
         The filters.
     """
     judged = verdict if check and verdict in ("unsure", "judged") else ""
     result = {"unsure": "n/a", "judged": ""}.get(verdict, verdict)
+    among = "\n".join(among.splitlines())  # a form sends two characters for the end of a line
     search = Search(
         rep=rep or None, campaign=campaign or None, approach=approach or None, script=script or None,
         since=since or None, until=until or None, check=check or None,
         verdict=(result or None) if judged or not check else (result or "fail"), text=text.strip() or None,
-        band=band or None, overridden=overridden,
+        band=band or None, overridden=overridden, ids=tuple(among.split("\n")) if among else None,
     )  # fmt: skip
-    return Asked(search, called, flag, judged)
+    return Asked(search, called, flag, judged, among)
 
 
 def asked_in(request: Request, asked: Annotated[Asked, Depends(asked_of)]) -> Asked:

@@ -132,8 +132,8 @@ def import_outcomes(
 
 @contextlib.contextmanager
 def collector_paused() -> Iterator[None]:
-    """Without the garbage collector: an import makes many records that all live to its end, and looking through them again
-    and again takes a third of its time. Nothing here makes circles that only the collector would free."""
+    """Without the garbage collector: who makes many records that all live to the end would have them looked through again and
+    again, which takes a third of an import's time. For what makes no circles that only the collector would free."""
     was = gc.isenabled()
     gc.disable()
     try:

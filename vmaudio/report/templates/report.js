@@ -11,6 +11,13 @@
     const cursor = svg && svg.querySelector(".p-cursor");
     let stopAt = NaN, now = -1, here = -1, wanted = null;
 
+    // On a narrow screen the picture begins with the message, and not with a greeting before it.
+    if (svg && words.length) {
+      const second = num(words[0].dataset.start), scale = svg.clientWidth / svg.viewBox.baseVal.width;
+      const x = (num(svg.dataset.x0) + second * num(svg.dataset.perS)) * scale;
+      if (x > svg.parentElement.clientWidth / 2) svg.parentElement.scrollLeft = x - 24;
+    }
+
     const show = (second) => {
       if (cursor) {
         const x = Number(svg.dataset.x0) + second * Number(svg.dataset.perS);

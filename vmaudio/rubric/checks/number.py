@@ -205,7 +205,7 @@ def pause_before_number(case: Case, criterion: Criterion) -> Ruling:
         gaps = [p.duration_s for p in case.analysis.prosody.pauses if abs(p.start_s + p.duration_s - span.start_s) <= reach_s]
         best = max([best, *gaps])
     span = phone.spans[0]
-    evidence = f"{best:.1f} s of pause before the number"
+    evidence = f"{f'{best:.1f} s of' if best >= 0.05 else 'no'} pause before the number"
     if best < low_s and not _made_out(case, phone):  # its first digit may lie before the first heard
         return cannot_judge(f"{evidence}, of which not every digit was made out", span.start_s, span.end_s)
     if best < low_s and case.value("snr_db") < case.options.checks.pause_snr_db:

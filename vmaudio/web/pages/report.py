@@ -167,7 +167,7 @@ def report(request: Request, web: WebOf, viewer: ViewerOf, asked: AskedOf, by: B
 def later(request: Request, web: WebOf, asked: AskedOf, by: By = "rep") -> Response:
     """What takes long, as a piece of the page."""
     made = Made(web, asked, by)
-    return page(request, "report_later.html.j2", data=made.data(), slow=made.slow(None), link=asked.link)
+    return page(request, "report_later.html.j2", data=made.data(), slow=made.slow(None), link=asked.link, group=asked.group)
 
 
 @router.post("/report/note", response_model=NoteDone)

@@ -17,7 +17,7 @@ from vmaudio.rubric import Criterion as Check, default_rubric_text, edit_rubric
 from vmaudio.web import rubrics
 from vmaudio.web.agreement import agreement_lines
 from vmaudio.web.context import Web, WebOf, as_json, page, wants_json
-from vmaudio.web.rights import may_open
+from vmaudio.web.rights import runs_server
 from vmaudio.web.rubrics import MOST_BYTES, Active, Conflict
 from vmaudio.web.schemas import Criterion, Done, Preview, Rescoring, RubricPage
 from vmaudio.web.viewers import ViewerOf
@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 router = APIRouter(tags=["rubric"])
 
 Text = Annotated[str, Form(max_length=MOST_BYTES, description="the whole rubric, TOML")]
-SAVE = "/rubric/save"
 AROUND = 3
 """Lines shown before and after a faulty one."""
 
@@ -39,13 +38,13 @@ def _rescoring(web: Web) -> Rescoring:
 
 @router.get("/rubric.json")
 def rubric_json(web: WebOf, viewer: ViewerOf) -> RubricPage:
-    """The active rubric, where it lies (for those who may change it), and how far scoring again has come."""
-    active, edits = web.book.active, may_open(viewer.role, SAVE, changes=True)
+    """The active rubric, where it lies (for those who run the server), and how far scoring again has come."""
+    active, shown = web.book.active, runs_server(viewer)
     return RubricPage(
         rubric_id=active.rubric.rubric_id,
         title=active.rubric.title,
-        path=str(active.path) if active.path and edits else None,
-        saves_to=str(web.book.target) if edits else "",
+        path=str(active.path) if active.path and shown else None,
+        saves_to=str(web.book.target) if shown else "",
         text=active.text,
         strong=active.rubric.strong,
         fair=active.rubric.fair,
