@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Hashable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, TimeoutError as Late
 from typing import Any, TypeVar
 
-from vmaudio.intake import collector_paused
 from vmaudio.report import KeptSheet, Sheet
 from vmaudio.store import Store
 
@@ -25,8 +24,7 @@ _T = TypeVar("_T")
 
 
 class Sheets:
-    """The newest sheet of a store, and reports of it. While they are made the garbage collector waits: nearly all that is made
-    is kept, and it would look through all that a server keeps.
+    """The newest sheet of a store, and reports of it.
 
     Args:
         store: the store.
@@ -44,10 +42,9 @@ class Sheets:
     def current(self) -> Sheet:
         """The sheet of the store as it is now; read again only as far as something has changed."""
         with self._lock:
-            with collector_paused():
-                if self._kept is None:
-                    self._kept = KeptSheet(self._store)
-                now = self._kept.now()
+            if self._kept is None:
+                self._kept = KeptSheet(self._store)
+            now = self._kept.now()
             if now is not self._sheet:
                 self._sheet = now
                 self._made.clear()
@@ -105,8 +102,7 @@ class Sheets:
                 self._made.move_to_end(key)
                 found: _T = self._made[key]
                 return found
-        with collector_paused():
-            made = make()
+        made = make()
         with self._lock:
             if self._sheet is sheet:
                 self._made[key] = made
