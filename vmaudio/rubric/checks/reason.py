@@ -11,7 +11,7 @@ from vmaudio.records import APPROACHES, PARTS, Part, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, failed, not_applicable, passed, quote, ramp
-from vmaudio.rubric.checks.unheard import not_heard
+from vmaudio.rubric.checks.unheard import CLAUSE_WORDS, guessed_run, listen, not_heard
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.gains import thing_given
 from vmaudio.rubric.hollow import pretence
@@ -34,7 +34,7 @@ def gives_reason(case: Case, criterion: Criterion) -> Ruling:
         criterion: gives ``parts``.
     """
     wanted = criterion.words("parts")
-    if case.analysis.structure.counts_as == "curiosity":
+    if case.analysis.structure.counts_as == "curiosity" and case.no_reason is None:
         excuse = pretence(case.analysis.structure.parts)
         if excuse is None:
             return not_applicable(_BARE)
@@ -64,7 +64,7 @@ def own_reason(case: Case, criterion: Criterion) -> Ruling:
         criterion: gives ``parts`` in which the reason stands, ``approaches``, and ``sure``, 0.5 to 1.
     """
     structure = case.analysis.structure
-    if structure.counts_as == "curiosity" and pretence(structure.parts) is None:
+    if structure.counts_as == "curiosity" and pretence(structure.parts) is None and case.no_reason is None:
         return not_applicable(_BARE)
     wanted, sure = criterion.words("parts"), criterion.number("sure") or 0.5
     own = _heard_as(case, criterion.words("approaches"))
@@ -112,6 +112,30 @@ def not_heard_as(case: Case, criterion: Criterion) -> Ruling:
     return counting(passed(f"the words do not read as a {said}"), ramp(found, 1 - sure, 1 - sure - margin))
 
 
+@asks("is nobody pressed: no threat, guilt, tease, false urgency, insult or begging?", whole_message=True)
+def no_pressure(case: Case, criterion: Criterion) -> Ruling:
+    """Fail where the reason model is sure that the message presses; pass where it is hardly possible, else nothing is said.
+
+    Args:
+        case: the message.
+        criterion: has no options.
+    """
+    heard, limits = case.analysis.structure.reason, case.options.confidence
+    if heard is None:
+        return not_applicable("no model read the reason")
+    presses = heard.chance("pressure")
+    if presses <= limits.no_pressure:
+        return passed("nothing in the words presses")
+    if presses < limits.sure_pressure or not heard.text:
+        return cannot_judge(f"may press ({100 * presses:.0f} %)")
+    said = f"{quote(heard.text)} at {clock(heard.start_s)}"
+    if case.no_reason is None:
+        return cannot_judge(f"{said} may press", heard.start_s, heard.end_s)
+    if guesses := guessed_run(case, CLAUSE_WORDS):
+        return listen(guesses, f"{said} may press")
+    return failed(f"{said} presses instead of giving a reason", heard.start_s, heard.end_s)
+
+
 def _says_you(part: Part) -> bool:
     """Whether a part speaks of the listener."""
     return not YOU.isdisjoint(re.findall(r"[\w']+", part.text.lower().replace("’", "'")))
@@ -130,6 +154,6 @@ def _no_reason(case: Case, labels: tuple[str, ...], anybody: float) -> Ruling:
     if found.verdict != "fail":
         return found
     structure, limit = case.analysis.structure, case.options.confidence.maybe_approach
-    if structure.chances.get("curiosity", 0.0) >= limit and pretence(structure.parts) is None:
+    if structure.chances.get("curiosity", 0.0) >= limit and pretence(structure.parts) is None and case.no_reason is None:
         return cannot_judge(f"{found.evidence}, but this may be {_BARE}", found.start_s, found.end_s)
     return dataclasses.replace(found, absent=max(found.absent, anybody, float(empty)))
