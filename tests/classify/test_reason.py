@@ -10,8 +10,8 @@ MODEL = ModelStore().load("reason")
 SAID = {
     "own": "Hi Ana, Rob Keel. The airline moved your Friday flight to six. I can put you on the nine o'clock. 303-555-0142.",
     "bare": "Hi Ana, it's Rob Keel. Call me back please, 303-555-0142. Thanks.",
-    "none": "Hi Ana, it's Rob Keel with Summit. I just wanted to introduce myself and touch base. We are the leading firm in town "
-    "and our customers love us. 303-555-0142.",
+    "none": "Hi Ana, it's Rob Keel with Summit. I just wanted to introduce myself and touch base. We are the leading firm in "
+    "town and our customers love us. 303-555-0142.",
     "pressure": "Ana, it's Rob. I'm disappointed in you, after all that I did for you. You owe me a call. I hope nothing bad "
     "happens to you tonight. 303-555-0142.",
 }
@@ -37,6 +37,7 @@ def test_the_clause_that_says_so_most():
     assert heard(SAID["own"]).text == heard(SAID["bare"]).text == ""
     for kind in ("none", "pressure"):
         found = heard(SAID[kind])
-        assert found.text and found.text in SAID[kind]
+        assert found.text
+        assert found.text in SAID[kind]
         assert 0 <= found.start_s < found.end_s
     assert hear_reason((), MODEL) is None

@@ -34,16 +34,19 @@ def test_training_and_evaluating(few: Path, tmp_path: Path) -> None:
     """A folder with card and figures; it is evaluated as written and as recognised, and compared with the one that ships."""
     made = train_model("reason", [few], tmp_path / "reason" / "1")
     n = len(few.read_text("utf-8").splitlines())
-    assert made.evaluation.n == n and set(made.evaluation.per_class) <= set(REASONS)
+    assert made.evaluation.n == n
+    assert set(made.evaluation.per_class) <= set(REASONS)
     card = (made.folder.path / "card.md").read_text("utf-8")
-    assert "# Model card: reason" in card and "`none` and `pressure` together" in card
+    assert "# Model card: reason" in card
+    assert "`none` and `pressure` together" in card
     store = ModelStore(tmp_path, tmp_path / "none")
     model = store.load("reason")
     found = evaluate_model(model, [few])
-    assert found.n == found.n_seen == n and found.recognised is not None
+    assert found.n == found.n_seen == n
+    assert found.recognised is not None
     assert found.macro_f1 > 0.9  # of what it has learned
     same = compare_models(model, ModelStore().load("reason"), [few])
-    assert same["n"] == n and same["n_seen"] == n
+    assert same["n"] == same["n_seen"] == n
 
 
 def test_nothing_to_learn_from(few: Path, small: Path, tmp_path: Path) -> None:

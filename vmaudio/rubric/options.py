@@ -253,6 +253,12 @@ class ConfidenceOptions:
         source="98 of 100 such messages by reps that the model had not met give none (models/reason, card.md)",
         tuned_on="labels/reasons.jsonl, cross-validated by rep",
     )
+    maybe_no_reason: float = threshold(
+        0.5,
+        "From this much on of `none` and `pressure` together a reason is not praised as the listener's own.",
+        unit="probability",
+        source="our default: as likely as not",
+    )
     sure_pressure: float = threshold(
         0.7,
         "Of these a message presses where `pressure` alone has this much.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from vmaudio.classify import contact_of
+from vmaudio.classify import EMPTY, contact_of
 from vmaudio.features import YOU
 from vmaudio.records import APPROACHES, PARTS, Part, clock
 from vmaudio.rubric.checks.case import Case
@@ -57,7 +57,7 @@ def own_reason(case: Case, criterion: Criterion) -> Ruling:
     """Pass where a reason is given and the message is heard as one of the approaches, whose reason cannot be anybody's.
 
     The approaches' probabilities are added up: a fail needs 1 - ``sure`` or less, and between the two nothing is said. Nor is
-    it where the reason says "you", unless the message is heard as a pitch.
+    it where the reason says "you", unless the message is heard as a pitch, and where the reason model takes it for none.
 
     Args:
         case: the message.
@@ -72,7 +72,9 @@ def own_reason(case: Case, criterion: Criterion) -> Ruling:
     if part is None:
         return _no_reason(case, wanted, 1.0 - own)
     said = f"{quote(part.text)} at {clock(part.start_s)}"
-    margin = case.options.confidence.full_approach
+    margin, heard = case.options.confidence.full_approach, structure.reason
+    if own >= sure and heard is not None and heard.chance(*EMPTY) >= case.options.confidence.maybe_no_reason:
+        return cannot_judge(f"{said}: not sure whether it is a reason to call back", part.start_s, part.end_s)
     if own >= sure:
         return counting(passed(said, part.start_s, part.end_s), ramp(own, sure, sure + margin), case.counts(part, wanted))
     pitch = structure.counts_as == "pitch"
