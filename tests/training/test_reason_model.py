@@ -19,12 +19,13 @@ from vmaudio.training.fit_model import train_model
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Messages of eight reps, up to six of each."""
-    by_rep = defaultdict(list)
+    """The first message of each of four kinds by each of eight reps."""
+    first: dict[str, dict[str, dict]] = defaultdict(dict)
     for row in rows("reasons.jsonl"):
-        if row["id"].startswith("x"):
-            by_rep[row["rep"]].append(row)
-    chosen = itertools.chain.from_iterable(found[:6] for found in list(by_rep.values())[:8])
+        if row["id"].startswith("x") and row["reason"] != "bare":
+            first[row["rep"]].setdefault(row["reason"], row)
+    whole = [list(found.values()) for found in first.values() if len(found) == 4]
+    chosen = itertools.chain.from_iterable(whole[:8])
     path = tmp_path_factory.mktemp("reasons") / "few.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in chosen), encoding="utf-8")
     return path
