@@ -99,9 +99,9 @@ def made(candidate: Candidate, rows: Rows) -> Any:
     for block, place in blocks:
         terms = clone(block).fit(rows.x[:, place]).vocabulary_
         if block.analyzer == "word":
-            kept = (term for term in terms if shared.issuperset(term.split(" ")))
+            kept = {term for term in terms if shared.issuperset(term.split(" "))}
         else:  # letters in a row: those of shared words
-            kept = iter(set(terms).intersection(block.build_analyzer()(" ".join(sorted(shared)))))
+            kept = set(terms).intersection(block.build_analyzer()(" ".join(sorted(shared))))
         block.set_params(vocabulary=sorted(kept))
     return pipeline
 
