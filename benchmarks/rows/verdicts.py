@@ -130,7 +130,11 @@ NOTES = (
     'caller\'s name, "you can have it" speaks against a list, and a third ask counts only where the part model is as good '
     "as sure (before these two counts 97.5 % of 242 and 97.6 % of 247 were true, the second with new models). A "
     "gain that could be offered by anybody to anybody is n/a in the truth of "
-    "something_for_them now, as in the rubric; it was a pass. The truth is what "
+    "something_for_them now, as in the rubric; it was a pass. Since there is a reason model the truth of a reason is what a "
+    "reader says of the message (labels/reasons.jsonl): lists and praise give none. At the first count with it 96.7 % of 246 "
+    "fails of the report half were true, as a reason that may be none was said to come late; that is left open now, and so "
+    "is a pass of gives_reason there: its n/a are more. The reason model was trained on the labelled messages too. The truth "
+    "is what "
     "the script says by the rubric's definition (`benchmarks/verdict_truth.py` says how for each check); what lies too near a "
     f"limit to be known from the construction is left out, and so are {', '.join(LEFT_OUT)}. The part model was trained on "
     "the labelled messages' texts, so that parts in `labels` are recognised better than in life; samples and voicemails it "

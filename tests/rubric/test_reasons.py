@@ -88,5 +88,7 @@ def test_an_older_rubric_and_an_older_analysis(measured, tmp_path: Path):
     assert [check.id for check in score(measured, load_rubric(str(own))).checks] == ["gives_reason"]
     row = measured.to_dict()
     assert row["structure"]["reason"]["probabilities"]
+    assert measured.structure.model_ids[-1] == "reason/1"
+    assert "reason/1" not in measured.provenance.model_ids  # results of before lie under the same key, as older ones
     del row["structure"]["reason"]
     assert Analysis.from_dict(row).structure.reason is None

@@ -255,7 +255,7 @@ class ConfidenceOptions:
     )
     maybe_no_reason: float = threshold(
         0.5,
-        "From this much on of `none` and `pressure` together a reason is not praised as the listener's own.",
+        "From this much on of `none` and `pressure` together a reason is neither praised nor said to come late.",
         unit="probability",
         source="our default: as likely as not",
     )

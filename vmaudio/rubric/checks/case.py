@@ -85,7 +85,7 @@ class Case:
         Args:
             labels: of `vmaudio.records.PARTS`.
         """
-        return [part for part in self.parts(labels) if part.plays not in _SAYS_WHY or not self.says_nothing(part)]
+        return [part for part in self.parts(labels) if part.plays not in SAYS_WHY or not self.says_nothing(part)]
 
     def says_nothing(self, part: Part) -> bool:
         """Whether a part has the form of a reason, a value or an offer and says none.
@@ -95,7 +95,13 @@ class Case:
         Args:
             part: of the message.
         """
-        return is_hollow(part) or (part.plays in _SAYS_WHY and self.no_reason is not None)
+        return is_hollow(part) or (part.plays in SAYS_WHY and self.no_reason is not None)
+
+    @property
+    def may_give_none(self) -> bool:
+        """Whether the reason model takes it for as likely as not that no reason is given: then none is praised or placed."""
+        heard = self.analysis.structure.reason
+        return heard is not None and heard.chance(*EMPTY) >= self.options.confidence.maybe_no_reason
 
     @cached_property
     def no_reason(self) -> ReasonHeard | None:
@@ -120,7 +126,7 @@ class Case:
         Args:
             labels: of `vmaudio.records.PARTS`.
         """
-        wanted = _SAYS_WHY.intersection(labels)
+        wanted = SAYS_WHY.intersection(labels)
         found = next((part for part in self.analysis.structure.parts if part.plays in wanted and is_hollow(part)), None)
         if found is None and wanted and (heard := self.no_reason) is not None:
             return Part("reason", heard.start_s, heard.end_s, heard.text, heard.chance(*EMPTY))
@@ -144,7 +150,7 @@ class Case:
             if part.start_s <= by_s and not (telling and self.says_nothing(part))
         ]
         gone = max(0.0, 1.0 - max(chances, default=0.0))
-        if telling and _SAYS_WHY.issuperset(wanted) and self.no_reason is not None:
+        if telling and SAYS_WHY.issuperset(wanted) and self.no_reason is not None:
             return max(gone, self.no_reason.chance(*EMPTY))
         return gone
 
@@ -225,7 +231,7 @@ def _names(text: str) -> set[str]:
 
 _OTHER_TIME_S = 1.0  # with less before it the message's time and the file's are the same to a reader
 _BESIDE_NAMES = frozenset({*HELLO_WORDS, *DAYTIMES, "good", "mr", "mrs", "ms", "miss", "mister", "doctor", "dr"})
-_SAYS_WHY = frozenset({"reason", "value", "offer"})
+SAYS_WHY = frozenset({"reason", "value", "offer"})
 
 CheckFunction = Callable[[Case, Criterion], Ruling]
 """What answers a question: it looks at the case, reads the criterion's options, and returns a ruling."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from vmaudio.classify import EMPTY, contact_of
+from vmaudio.classify import contact_of
 from vmaudio.features import YOU
 from vmaudio.records import APPROACHES, PARTS, Part, clock
 from vmaudio.rubric.checks.case import Case
@@ -17,6 +17,7 @@ from vmaudio.rubric.gains import thing_given
 from vmaudio.rubric.hollow import pretence
 
 _BARE = "a bare call: no reason is given, and none is pretended"
+_NOT_SURE = ": not sure whether it is a reason to call back"
 
 
 @asks(
@@ -43,8 +44,10 @@ def gives_reason(case: Case, criterion: Criterion) -> Ruling:
     part = next(iter(case.telling(wanted)), None)
     if part is None:
         return _no_reason(case, wanted, case.analysis.structure.chances.get("pitch", 0.0))
-    found = passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
-    return counting(found, case.counts(part, wanted))
+    said = f"{quote(part.text)} at {clock(part.start_s)}"
+    if case.may_give_none:
+        return cannot_judge(f"{said}{_NOT_SURE}", part.start_s, part.end_s)
+    return counting(passed(said, part.start_s, part.end_s), case.counts(part, wanted))
 
 
 @asks(
@@ -72,9 +75,9 @@ def own_reason(case: Case, criterion: Criterion) -> Ruling:
     if part is None:
         return _no_reason(case, wanted, 1.0 - own)
     said = f"{quote(part.text)} at {clock(part.start_s)}"
-    margin, heard = case.options.confidence.full_approach, structure.reason
-    if own >= sure and heard is not None and heard.chance(*EMPTY) >= case.options.confidence.maybe_no_reason:
-        return cannot_judge(f"{said}: not sure whether it is a reason to call back", part.start_s, part.end_s)
+    margin = case.options.confidence.full_approach
+    if own >= sure and case.may_give_none:
+        return cannot_judge(f"{said}{_NOT_SURE}", part.start_s, part.end_s)
     if own >= sure:
         return counting(passed(said, part.start_s, part.end_s), ramp(own, sure, sure + margin), case.counts(part, wanted))
     pitch = structure.counts_as == "pitch"
