@@ -8,6 +8,9 @@ caller, callee, company     the labelled names: said or not
 callee_matches              a word of the name said is one of the list's name; the list holds another's name in some
 gives_reason, by 9 s, ...   the labelled parts with the times of the synthesis; a part that says nothing (`is_hollow`, on the
                             script) does not count; a bare call gives none and pretends none: n/a
+                            so does a message read as without a reason, or as pressing (labels/reasons.jsonl; every pitch of
+                            the samples and voicemails was read too, and none gives one)
+no_pressure                 by the same labels, and for one sample; None for messages that were not read
 own_reason                  by the labelled approach: pass where its reason cannot be anybody's, fail for a pitch and where no
                             reason is given; None for the approaches between
 no_list                     by the labelled approach: fail for a pitch
@@ -33,10 +36,13 @@ from typing import Any
 
 from benchmarks.common import ROOT
 from benchmarks.verdict_speech import SPOKEN, TEENS, TENS, digits_of
+from vmaudio.classify import EMPTY
 from vmaudio.features import WE, YOU
 from vmaudio.rubric import Rubric
 from vmaudio.rubric.hollow import is_hollow, pretence
 
+PRESSES = frozenset({"30_pitch_ray_pushy"})
+"""Samples that press the listener."""
 LEFT_OUT = ("final_falls", "level_varied", "few_fillers")
 WHY = frozenset({"reason", "value", "offer"})
 NEAR = {"wpm": 0.05, "digits_per_s": 0.1, "snr_db": 1.5, "s": 0.7, "pause_s": 0.06}
@@ -114,6 +120,21 @@ def _reps_by_word() -> Mapping[str, int]:
     return {word: len(who) for word, who in reps.items()}
 
 
+@cache
+def _read_reasons() -> Mapping[str, str]:
+    """What each message was read to give as its reason, by its id."""
+    lines = (ROOT / "labels" / "reasons.jsonl").read_text(encoding="utf-8").splitlines()
+    return {row["id"]: row["reason"] for row in map(json.loads, lines)}
+
+
+def reason_of(truth: Mapping[str, Any]) -> str | None:
+    """What a message was read to give as its reason; None where it was not read."""
+    if truth.get("file"):  # a sample or a voicemail
+        name = str(truth["file"]).rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        return "pressure" if name in PRESSES else "none" if truth["approach"] == "pitch" else "another"
+    return _read_reasons().get(str(truth.get("id", "")).split("_")[0])  # "a001_2" is a take of it
+
+
 def telling_words(notes: str, names: Iterable[str | None]) -> set[str]:
     """Words of notes that at most two reps of the labelled messages say, of five letters or more, names left out."""
     left_out = set(words(" ".join(name for name in names if name)))
@@ -162,18 +183,20 @@ def _names(truth: Mapping[str, Any]) -> dict[str, Verdict]:
 def _parts(truth: Mapping[str, Any], rubric: Rubric) -> dict[str, Verdict]:
     by_id = {one.id: one for one in rubric.criteria}
     parts = merged(truth)
-    why = [part for part in parts if part["label"] in WHY and says(part)]
+    reason = reason_of(truth)
+    why = [part for part in parts if part["label"] in WHY and says(part) and reason not in EMPTY]
     company = [part for part in parts if part["label"] == "company"]
     gains = {"value", "offer"}
     hollow = any(part["label"] in gains for part in parts)  # what could be said by anybody to anybody is left to the listener
     asks = [part for part in parts if part["label"] == "ask"]
     first = why[0]["start_s"] if why else None
     by_s = by_id["reason_by_9s"].number("by_s") or 0.0
-    bare = truth["approach"] == "curiosity" and pretence(map(_part, parts)) is None
+    bare = truth["approach"] == "curiosity" and pretence(map(_part, parts)) is None and reason not in EMPTY
     own = truth["approach"] in by_id["own_reason"].words("approaches")
     return {
         "gives_reason": "n/a" if bare else _told(why and truth["approach"] != "curiosity"),
         "own_reason": "n/a" if bare else "fail" if not why or truth["approach"] == "pitch" else "pass" if own else None,
+        "no_pressure": None if reason is None else _told(reason != "pressure"),
         "no_list": _told(truth["approach"] not in by_id["no_list"].words("approaches")),
         "reason_before_company": _told(first < company[0]["start_s"]) if company and first is not None else "n/a",
         "reason_by_9s": "fail" if first is None else limit(first, by_s, NEAR["s"]),

@@ -30,6 +30,8 @@ TEXTS = ("messages_a.jsonl", "messages_b.jsonl", "messages_c.jsonl", "messages_d
 UNSEEN = "unseen_messages.jsonl"
 """Messages of twelve reps that no model is fitted, chosen or calibrated on."""
 SOUNDS = ("tone_features.csv",)
+REASONS = ("reasons.jsonl",)
+"""What each message gives as its reason to call back, read for this alone."""
 SECOND = "second_reader.jsonl"
 VERSION = "1"
 
@@ -38,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Train what is asked for; write models/<name>/1 and CURRENT."""
     root = Path(__file__).resolve().parents[1]
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("names", nargs="*", default=list(NAMES), help="part, approach, tone; all of them by default")
+    parser.add_argument("names", nargs="*", default=list(NAMES), help="part, approach, tone, reason; all of them by default")
     parser.add_argument("--labels", type=Path, default=root / "labels", help="folder of the label files")
     parser.add_argument("--models", type=Path, default=root / "models", help="folder to write")
     parser.add_argument("--external", type=Path, help="folder of development recordings to evaluate on")
@@ -52,15 +54,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     prepared: PartTask | None = None
     for name in options.names:
-        data = [options.labels / file for file in (SOUNDS if name == "tone" else TEXTS)]
-        if name != "tone" and prepared is None:  # cutting and measuring the texts takes a third of the approach's time
+        data = [options.labels / file for file in {"tone": SOUNDS, "reason": REASONS}.get(name, TEXTS)]
+        if (
+            name in ("part", "approach") and prepared is None
+        ):  # cutting and measuring the texts takes a third of the approach's time
             prepared = PartTask(
                 read_labelled_messages(data), options.seed, fewest_reps=1
             )  # invented people's words are nobody's secret
-        given = None if name == "tone" else prepared
+        given = prepared if name in ("part", "approach") else None
         result = train_model(name, data, options.models / name / VERSION, options.seed, listen, given)
         (options.models / name / CURRENT_FILE).write_text(VERSION + "\n", encoding="utf-8")
-        if name != "tone" and (options.labels / SECOND).is_file():
+        if name in ("part", "approach") and (options.labels / SECOND).is_file():
             texts = [options.labels / file for file in TEXTS if (options.labels / file).is_file()]
             readers = agreement(read_labelled_messages(texts), read_second(options.labels / SECOND))
             amend(options.models / name / VERSION, {"readers": readers[name]})

@@ -36,7 +36,9 @@ def rows(columns: int, texts: int) -> np.ndarray:
     for row in made:
         row[:texts] = [" ".join(rng.choice(SAID, rng.integers(0, 30))) for _ in range(texts)]
     made[:, texts:] = rng.random((40, columns - texts)) * (rng.random((40, columns - texts)) < 0.4)
-    made[0, :texts], made[1, texts] = "", np.nan
+    made[0, :texts] = ""
+    if columns > texts:
+        made[1, texts] = np.nan
     return made
 
 
@@ -50,6 +52,14 @@ def test_texts_and_measures(name: str, member: str | None, columns: tuple[str, .
     made = rows(len(columns), 3)
     np.testing.assert_allclose(ours.predict_proba(made), theirs.predict_proba(made), rtol=0, atol=1e-14)
     assert ours.classes_.tolist() == theirs.classes_.tolist()
+
+
+def test_letters_of_words() -> None:
+    """The reason model: words, and letters in a row within them, also of words shorter than these."""
+    ours, theirs = both("reason")
+    made = rows(1, 1)
+    made[1] = "i  a\tb we're\u00a0here"
+    np.testing.assert_allclose(ours.predict_proba(made), theirs.predict_proba(made), rtol=0, atol=1e-5)  # float32 sums there
 
 
 def test_measures() -> None:

@@ -60,7 +60,7 @@ def test_a_model_that_was_trained_here(kind: str, small: Path, request: pytest.F
     check(trained.folder.path, [json.loads(line) for line in small.read_text("utf-8").splitlines()])
 
 
-@pytest.mark.parametrize("kind", ["part", "approach", "tone"])
+@pytest.mark.parametrize("kind", ["part", "approach", "tone", "reason"])
 def test_a_shipped_model(kind: str) -> None:
     """The same holds for those that come with vmaudio."""
     check(

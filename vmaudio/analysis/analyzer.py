@@ -47,7 +47,7 @@ class Analyzer:
 
     Args:
         transcriber: the recogniser.
-        models: finds the part, approach and tone models, and the promoted callback model.
+        models: finds the part, approach, tone and reason models, and the promoted callback model.
         rubric: by which messages are scored.
         options: what changes a measurement; part of the key under which results are stored.
         baselines: gives a rep's own baseline.
@@ -84,7 +84,8 @@ class Analyzer:
         self.baselines, self.listener = baselines, listener
         self.batch_size, self.ahead = batch_size, ahead
         tone = models.load("tone") if self.options.tone else None
-        self._loaded = Models(models.load("part"), models.load("approach"), tone)
+        reason = models.load("reason") if models.versions("reason") else None
+        self._loaded = Models(models.load("part"), models.load("approach"), tone, reason)
         self.callback = promoted_model(models)
         self._begun: tuple[list[Message], Prefetcher[Message, Prepared]] | None = None
 

@@ -12,24 +12,34 @@ from vmaudio.analysis.clock import Clock
 from vmaudio.analysis.failures import file_name
 from vmaudio.analysis.options import Options
 from vmaudio.analysis.prepare import Sound
-from vmaudio.classify import Model, label_delivery, label_structure
+from vmaudio.classify import Model, hear_reason, label_delivery, label_structure
 from vmaudio.features import feature_row
 from vmaudio.records import Analysis, Entities, Key, Message, Provenance, Transcript
 from vmaudio.text import split_clauses
 
+SHIPPED_REASON = "reason/1"
+"""The reason model that ships."""
+
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The loaded models of an analysis; without ``tone`` no delivery is measured."""
+    """The loaded models of an analysis; without ``tone`` no delivery is measured, without ``reason`` no reason is judged."""
 
     part: Model
     approach: Model
     tone: Model | None
+    reason: Model | None = None
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Their ids, as the key of an analysis has them."""
-        return tuple(model.model_id for model in (self.part, self.approach, self.tone) if model is not None)
+        """Their ids, as the key of an analysis has them.
+
+        The reason model that ships is left out: analyses of before there was one are of the same key, and count as older by
+        the version of their structure.
+        """
+        own_reason = self.reason if self.reason is not None and self.reason.model_id != SHIPPED_REASON else None
+        models = (self.part, self.approach, self.tone, own_reason)
+        return tuple(model.model_id for model in models if model is not None)
 
 
 def describe(
@@ -59,6 +69,9 @@ def describe(
         built = label_structure(pieces, transcript, models.part, models.approach, options.structure)
         if measured.unsure or garbled:  # a greeting may be in it, or the words are not those that were said
             built = dataclasses.replace(built, approach="unclear")
+        elif models.reason is not None and transcript.is_english:
+            heard = hear_reason(pieces, models.reason)
+            built = dataclasses.replace(built, reason=heard, model_ids=(*built.model_ids, models.reason.model_id))
         delivery = label_delivery(sound, transcript, models.tone, options.delivery) if models.tone else None
     row = feature_row(
         duration_s=max(0.0, recording.duration_s - sound.before_s - sound.after_s),

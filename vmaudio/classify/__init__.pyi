@@ -60,6 +60,13 @@ from .parts import (
     part_probabilities as part_probabilities,
     part_probabilities_of as part_probabilities_of,
 )
+from .reason import (
+    EMPTY as EMPTY,
+    REASON_COLUMNS as REASON_COLUMNS,
+    hear_reason as hear_reason,
+    reason_probabilities as reason_probabilities,
+    reason_rows as reason_rows,
+)
 from .registry import (
     ModelStore as ModelStore,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -125,11 +125,13 @@ class _Blocks:
 
 
 class _Text:
-    """Words and pairs of words, weighted by how rare they are (TF-IDF)."""
+    """Words and pairs of words, or letters in a row within words, weighted by how rare they are (TF-IDF)."""
 
     def __init__(self, fitted: Fitted) -> None:
+        self._letters = fitted["analyzer"] == "char_wb"
         fitted.holds(
-            analyzer="word", preprocessor=None, tokenizer=None, strip_accents=None, stop_words=None, lowercase=True,
+            analyzer="char_wb" if self._letters else "word", preprocessor=None, tokenizer=None, strip_accents=None,
+            stop_words=None, lowercase=True,
             binary=False, dtype="numpy.float32", norm="l2", use_idf=True, sublinear_tf=True,
         )  # fmt: skip
         _of_kind(fitted["_tfidf"], "TfidfTransformer").holds(norm="l2", use_idf=True, sublinear_tf=True)
@@ -143,18 +145,28 @@ class _Text:
 
     def __call__(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """The columns of a text that are not zero, ascending, and their values, float32."""
-        tokens = self._pattern.findall(text.lower())
-        counts = Counter(
-            self._words[words]
-            for length in self._lengths
-            for i in range(len(tokens) - length + 1)
-            if (words := " ".join(tokens[i : i + length])) in self._words
-        )
+        terms = self._in_letters(text.lower()) if self._letters else self._in_words(text.lower())
+        counts = Counter(self._words[term] for term in terms if term in self._words)
         places = np.array(sorted(counts), dtype=int)
         values = np.log(np.array([counts[place] for place in places.tolist()], dtype=np.float32)) + np.float32(1)
         values *= self._rarity[places]
         length = np.sqrt(np.add.accumulate((values * values).astype(float))[-1]) if len(values) else 1.0
         return places, (values / length).astype(np.float32)
+
+    def _in_words(self, text: str) -> Iterator[str]:
+        tokens = self._pattern.findall(text)
+        for length in self._lengths:
+            for i in range(len(tokens) - length + 1):
+                yield " ".join(tokens[i : i + length])
+
+    def _in_letters(self, text: str) -> Iterator[str]:
+        """Letters in a row of each word, with a space on either side of it; a word that is shorter counts once."""
+        for word in (f" {one} " for one in text.split()):
+            for length in self._lengths:
+                for i in range(max(1, len(word) - length + 1)):
+                    yield word[i : i + length]
+                if length >= len(word):
+                    break
 
 
 def plain(fitted: Fitted | Mapping[str, Any]) -> PlainClassifier | dict[str, PlainClassifier]:

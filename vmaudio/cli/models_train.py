@@ -38,8 +38,8 @@ def label_paths(data: tuple[str, ...], more: tuple[str, ...]) -> list[Path]:
     return [Path(path) for path in (*data, *more)]
 
 
-@click.command("train", short_help="Train part, approach, tone or callback on your own data.")
-@click.argument("name", type=click.Choice(["part", "approach", "tone", "callback"]))
+@click.command("train", short_help="Train part, approach, tone, reason or callback on your own data.")
+@click.argument("name", type=click.Choice(["part", "approach", "tone", "reason", "callback"]))
 @click.argument("more", nargs=-1, metavar="")
 @DATA
 @click.option("--out", "target", metavar="DIR", help="Folder to write the model to.")

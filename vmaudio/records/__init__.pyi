@@ -75,6 +75,7 @@ from .spans import (
 from .structure import (
     Clause as Clause,
     Part as Part,
+    ReasonHeard as ReasonHeard,
     Structure as Structure,
     Tone as Tone,
 )
@@ -99,6 +100,8 @@ from .vocabulary import (
     ESSENTIAL_PARTS as ESSENTIAL_PARTS,
     PART_CLASSES as PART_CLASSES,
     PARTS as PARTS,
+    REASON_CLASSES as REASON_CLASSES,
+    REASONS as REASONS,
     TONE_AXES as TONE_AXES,
     TONE_LABELS as TONE_LABELS,
     LabelClass as LabelClass,

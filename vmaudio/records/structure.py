@@ -59,6 +59,31 @@ class Part(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonHeard(Record):
+    """What a message gives as its reason to call back, as the reason model reads the whole of it.
+
+    Args:
+        probabilities: 0 to 1, by kind of reason (`REASONS`); they sum to 1.
+        text: the clause that speaks most for an empty reason or for pressure, where one of the two is likely; else "".
+        start_s: where that clause begins, in seconds from the start of the file.
+        end_s: where it ends.
+    """
+
+    probabilities: Mapping[str, float]
+    text: str = ""
+    start_s: float = 0.0
+    end_s: float = 0.0
+
+    def chance(self, *kinds: str) -> float:
+        """How sure the model is that the reason is of one of these kinds.
+
+        Args:
+            kinds: of `REASONS`.
+        """
+        return sum(self.probabilities.get(kind, 0.0) for kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
 class Structure(Record):
     """How the message is built.
 
@@ -72,6 +97,7 @@ class Structure(Record):
         approach_title: how people read an approach of a team's own; "" for ours.
         approach_roles: for a team's own approaches the one of ours that each counts as.
         language: two-letter code of the language that the models read, where that is another than English.
+        reason: what is given as the reason to call back; None where no model read it.
     """
 
     parts: tuple[Part, ...]
@@ -82,8 +108,9 @@ class Structure(Record):
     approach_title: str = ""
     approach_roles: Mapping[str, str] = field(default_factory=dict)
     language: str = ""
+    reason: ReasonHeard | None = None
     _derived: ClassVar[tuple[str, ...]] = ("missing",)
-    _if_set: ClassVar[tuple[str, ...]] = ("approach_title", "approach_roles", "language")
+    _if_set: ClassVar[tuple[str, ...]] = ("approach_title", "approach_roles", "language", "reason")
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ MEASURE_VERSIONS: Mapping[str, int] = {
     "entities": 5,  # words -> names, numbers, addresses, times
     "second_pass": 5,  # numbers heard again and compared with their neighbours
     "clauses": 2,  # words -> clauses
-    "structure": 3,  # clauses -> parts, approach (the fitted models have ids of their own)
+    "structure": 3,  # clauses -> parts, approach, reason (the fitted models have ids of their own)
     "delivery": 1,  # prosody, words -> axes and word of delivery
     "features": 1,  # everything -> the flat row
     "flags": 5,  # what a person should look at

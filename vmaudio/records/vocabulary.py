@@ -72,6 +72,18 @@ APPROACHES = tuple(one.name for one in APPROACH_CLASSES)
 ESSENTIAL_PARTS = tuple(one.name for one in PART_CLASSES if one.essential)
 """What `Structure.missing` looks for: to whom, from whom, why, what to do, and where to call."""
 
+REASON_CLASSES = (
+    LabelClass("own", "own", "a fact about the listener, what they asked for, who sent the caller, or one thing they can have"),
+    LabelClass("general", "general", "plain and honest, but it would fit anybody in the listener's trade"),
+    LabelClass("bare", "bare", "no reason is given and none is pretended: a name, and the wish for a call"),
+    LabelClass("none", "none", "a pretext, praise of the own firm, a list of all that it does, claims that nobody could check"),
+    LabelClass("pressure", "pressure", "a threat, guilt, a tease, false or dark urgency, an insult, begging"),
+)
+"""What a message gives as its reason to call back: message-level classes, see labels/README.md."""
+
+REASONS = tuple(one.name for one in REASON_CLASSES)
+"""Names of the kinds of reason."""
+
 TONE_AXES = ("lively", "confident", "urgent", "formal", "friendly")
 
 TONE_LABELS = ("businesslike", "warm", "rushed", "hesitant", "flat", "pushy", "neutral", "unclear")

@@ -246,6 +246,35 @@ class ConfidenceOptions:
         unit="probability",
         source="our default: an empty message has .3 of curiosity, a very short one .5",
     )
+    sure_no_reason: float = threshold(
+        0.8,
+        "A message gives no reason to call back where the reason model gives `none` and `pressure` this much together.",
+        unit="probability",
+        source="98 of 100 such messages by reps that the model had not met give none (models/reason, card.md)",
+        tuned_on="labels/reasons.jsonl, cross-validated by rep",
+    )
+    maybe_no_reason: float = threshold(
+        0.5,
+        "From this much on of `none` and `pressure` together a reason is neither praised nor said to come late.",
+        unit="probability",
+        source="our default: as likely as not",
+    )
+    sure_pressure: float = threshold(
+        0.7,
+        "Of these a message presses where `pressure` alone has this much.",
+        unit="probability",
+        source="our default",
+        tuned_on="labels/reasons.jsonl, cross-validated by rep",
+    )
+    not_bare: float = threshold(
+        0.05,
+        "What the approach model takes for a bare call is none where the reason model gives `bare` at most this.",
+        unit="probability",
+        source="our default",
+    )
+    no_pressure: float = threshold(
+        0.2, "A message does not press where `pressure` has at most this much.", unit="probability", source="our default"
+    )
     no_offer_probability: float = threshold(
         0.7,
         "An inquiry gets no points from this probability on where nothing in it is a value or an offer; the "

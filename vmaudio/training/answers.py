@@ -39,7 +39,7 @@ class Evaluation:
     """How good a model is on some messages. Scores are 0 to 1.
 
     Attributes:
-        name: "part", "approach", "tone", or an axis of tone.
+        name: "part", "approach", "tone", "reason", or an axis of tone.
         model_id: of the model.
         n: rows.
         n_messages: messages that they come from.

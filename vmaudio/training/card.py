@@ -9,6 +9,8 @@ _WHAT = {
     "part": "Labels each clause of a sales voicemail with the part that it plays (greeting, reason, ask, number, ...).",
     "approach": "Labels a sales voicemail with its approach: what the listener is offered as the reason to call back. "
     "It reads the text alone; the parts that it leans on are predicted by the part model.",
+    "reason": "Tells what a sales voicemail gives as its reason to call back: something of the listener's own, something that "
+    "would fit anybody in the trade, nothing (bare or empty), or pressure. It reads the text alone.",
     "tone": "Five axes of delivery, each a probability from 0 to 1: how a message sounds, never what the speaker feels.",
 }
 _NOT_FOR = {
@@ -16,6 +18,9 @@ _NOT_FOR = {
     "approach": "Not for other languages than English. Not for legal verdicts: `robocall` says that the words are like those "
     "of robocalls, not that a law was broken. Comparing approaches on outcomes by predicted labels dilutes the difference: "
     "use the script given in the manifest, or a coach's labels.",
+    "reason": "Not for other languages than English, and not for a message of which many words were not made out. What it is "
+    "not sure of says nothing of the message. It knows the words of sales messages that were written for it; a threat or a "
+    "plea in other words it may miss.",
     "tone": "Not for hiring, rating or monitoring people, and not for reading emotions: the European Union prohibits "
     "inferring emotions of people at work. Not for comparing speakers with each other.",
 }
@@ -26,7 +31,7 @@ WELL_AGREED = 0.9
 
 
 def model_card(meta: Mapping[str, Any], svgs: Sequence[str]) -> str:
-    """The card of a model of parts, approach or tone.
+    """The card of a model of parts, approach, tone or reason.
 
     Args:
         meta: values of model.json, as `vmaudio.training.fit_model` makes them.
@@ -44,7 +49,7 @@ def model_card(meta: Mapping[str, Any], svgs: Sequence[str]) -> str:
     if name == "tone":
         lines += _tone(meta)
     else:
-        lines += [*_classes(meta), *_false_alarms(meta), *_readers(meta), *_external(meta)]
+        lines += [*_classes(meta), *_false_alarms(meta), *_emptiness(meta), *_readers(meta), *_external(meta)]
     for one in meta.get("own_classes", ()):
         said = "; ".join(f'"{example}"' for example in one["examples"])
         title = f", “{one['title']}”" if one.get("title", one["name"]) != one["name"].replace("_", " ") else ""
@@ -188,6 +193,20 @@ def _false_alarms(meta: Mapping[str, Any]) -> list[str]:
         '"unclear" allowed, as reports show it. By reps that it has not met; many of these messages were written to sound '
         "like robocalls.",
     ]
+
+
+def _emptiness(meta: Mapping[str, Any]) -> list[str]:
+    """How surely messages without a reason are told from others: what the rubric rests on."""
+    found = meta.get("empty")
+    if not found:
+        return []
+    lines = [
+        "", "### No reason at all: `none` and `pressure` together", "",
+        "| at least this probable | of these right | of all such messages found | n |", "| --- | --- | --- | --- |",
+    ]  # fmt: skip
+    for least, one in found.items():
+        lines.append(f"| {least} | {number(one['precision'])} | {number(one['recall'])} | {one['n']} |")
+    return lines
 
 
 def _tone(meta: Mapping[str, Any]) -> list[str]:

@@ -26,8 +26,11 @@ from vmaudio.classify import (
     part_path,
     part_probabilities_of,
     parts_of,
+    reason_probabilities,
+    reason_rows,
 )
 from vmaudio.errors import TrainingError
+from vmaudio.records import REASONS
 from vmaudio.training import delivery, delivery_table, metrics, recognised
 from vmaudio.training.anonymous_reps import known_reps
 from vmaudio.training.answers import Answers, Evaluation, combine, plain, summarise
@@ -39,7 +42,7 @@ def evaluate_model(model: Model, data: Sequence[Path], part_model: Model | None 
     """How good a model is on label files.
 
     Args:
-        model: part, approach or tone, promoted or not.
+        model: part, approach, tone or reason, promoted or not.
         data: labels.jsonl files; for tone also feature tables (.csv).
         part_model: for approach only; the current part model by default.
 
@@ -182,17 +185,39 @@ def answer_approach(model: Model, part_model: Model, messages: Sequence[Labelled
     )
 
 
+def answer_reason(model: Model, messages: Sequence[LabelledMessage]) -> Answers:
+    """The kinds of reason that a model gives to messages, from their text alone.
+
+    Args:
+        model: the reason model.
+        messages: those without a reason are left out.
+    """
+    usable = [m for m in messages if m.reason]
+    if not usable:
+        return Answers([], [], [], [], REASONS)
+    found = reason_probabilities(reason_rows([recognised.cut(m.text) for m in usable]), model)
+    return Answers(
+        [str(m.reason) for m in usable],
+        [REASONS[i] for i in found.argmax(axis=1)],
+        found.max(axis=1).tolist(),
+        [m.rep for m in usable],
+        REASONS,
+    )
+
+
 def answer_recognised(model: Model, part_model: Model | None, messages: Sequence[LabelledMessage]) -> Answers:
     """The labels that a model gives to messages as a recogniser wrote them.
 
     Args:
-        model: of parts or of approaches.
+        model: of parts, approaches or reasons.
         part_model: for approach only; the current part model by default.
         messages: those without recognised text are left out.
     """
     heard = [m for m in messages if m.recognised is not None]
+    texts = [dataclasses.replace(m, sentences=(Sentence(m.recognised or "", None),)) for m in heard]
+    if model.name == "reason":
+        return answer_reason(model, texts)
     if model.name == "approach":
-        texts = [dataclasses.replace(m, sentences=(Sentence(m.recognised or "", None),)) for m in heard]
         return answer_approach(model, part_model or ModelStore().load("part"), texts)
     out = Answers([], [], [], [], (*_all_parts(model), recognised.MISSED))
     for message in heard:
@@ -210,7 +235,9 @@ def _answers_of(model: Model, part_model: Model | None, messages: Sequence[Label
         return answer_parts(model, messages)
     if model.name == "approach":
         return answer_approach(model, part_model or ModelStore().load("part"), messages)
-    raise TrainingError(f"Model {model.model_id} is none of part, approach and tone, so it cannot be evaluated here.")
+    if model.name == "reason":
+        return answer_reason(model, messages)
+    raise TrainingError(f"Model {model.model_id} is none of part, approach, tone and reason, so it cannot be evaluated here.")
 
 
 def _chain(model: Model, part_model: Model | None) -> list[Model]:

@@ -1,4 +1,4 @@
-"""Label files in, model folder out: one path for part, approach and tone."""
+"""Label files in, model folder out: one path for part, approach, tone and reason."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from vmaudio.training import card, decoding, delivery, fitting, joining, metrics
 from vmaudio.training.anonymous_reps import rep_digests
 from vmaudio.training.answers import Answers, Evaluation, plain, summarise
 from vmaudio.training.labels import read_labelled_messages
+from vmaudio.training.reason_task import ReasonTask
 
-NAMES = ("part", "approach", "tone")
+NAMES = ("part", "approach", "tone", "reason")
 
-PRECISION = {"part": 0.95, "approach": 0.95}
+PRECISION = {"part": 0.95, "approach": 0.95, "reason": 0.95}
 """What share of the answers above the abstention threshold should be right."""
 
 
@@ -54,7 +55,7 @@ def train_model(
     The same data and seed give the same metrics and predictions.
 
     Args:
-        name: "part", "approach" or "tone".
+        name: "part", "approach", "tone" or "reason".
         data: labels.jsonl files; for tone also feature tables (.csv) that `vmaudio.training.delivery_table` reads.
         out: the folder to write.
         seed: of folds and noise.
@@ -71,6 +72,10 @@ def train_model(
     check_target(Path(out))
     if name == "tone":
         estimator, meta, evaluation = _tone(data, seed, listener)
+    elif name == "reason":
+        task = ReasonTask(read_labelled_messages(data))
+        listener(Event("read", name, len(task.messages), len(task.messages)))
+        estimator, meta, evaluation = _reason(task, seed, listener)
     else:
         parts = prepared or tasks.PartTask(read_labelled_messages(data), seed)
         listener(Event("read", name, len(parts.messages), len(parts.messages)))
@@ -207,6 +212,34 @@ def _approach(parts: tasks.PartTask, seed: int, listener: Listener) -> tuple[Any
         "probe": probe(model, {"": rows.x}),
     }
     return model, meta, evaluation
+
+
+def _reason(task: ReasonTask, seed: int, listener: Listener) -> tuple[Any, dict[str, Any], Evaluation]:
+    reps = [message.rep for message in task.messages]
+    raw, fold_of, per_fold = fitting.out_of_fold(task, seed, listener)
+    probabilities, temperature = decoding.sharpen_folds(task.y, raw, fold_of, task.labels)
+    guess = [task.labels[i] for i in probabilities.argmax(axis=1)]
+    confidence = probabilities.max(axis=1).tolist()
+    everything = np.arange(len(task.messages))
+    rows, _ = task.split(everything, everything[:0])
+    candidate, table = fitting.choose(task.candidates, rows, seed)
+    listener(Event("fit", "reason", 0, 1))
+    model = fitting.calibrated(candidate, rows, seed)
+    threshold = metrics.threshold_for(confidence, (np.array(guess) == task.y).tolist(), PRECISION["reason"])
+    answers = Answers(task.y.tolist(), guess, confidence, reps, task.labels)
+    meta = {
+        "classes": [str(label) for label in model.classes_],
+        "columns": list(task.columns),
+        "temperature": temperature,
+        "threshold": threshold,
+        "precision_wanted": PRECISION["reason"],
+        "empty": task.emptiness(probabilities),
+        "chosen": {"candidate": candidate.name, "scores": table, "per_fold": per_fold},
+        "trained_on": [message.key for message in task.messages],
+        "reps": rep_digests(reps),
+        "probe": probe(model, {"": rows.x}),
+    }
+    return model, meta, summarise(answers, "reason", "cross-validated", threshold, len(reps))
 
 
 def _false_alarms(y: np.ndarray, guess: np.ndarray, answered: np.ndarray, ids: Sequence[str]) -> dict[str, Any]:

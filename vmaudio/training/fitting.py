@@ -98,7 +98,11 @@ def made(candidate: Candidate, rows: Rows) -> Any:
     shared = _shared_words(blocks[0][0].build_tokenizer(), [rows.x[:, place] for _, place in blocks], rows)
     for block, place in blocks:
         terms = clone(block).fit(rows.x[:, place]).vocabulary_
-        block.set_params(vocabulary=sorted(term for term in terms if shared.issuperset(term.split(" "))))
+        if block.analyzer == "word":
+            kept = {term for term in terms if shared.issuperset(term.split(" "))}
+        else:  # letters in a row: those of shared words
+            kept = set(terms).intersection(block.build_analyzer()(" ".join(sorted(shared))))
+        block.set_params(vocabulary=sorted(kept))
     return pipeline
 
 

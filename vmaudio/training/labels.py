@@ -2,9 +2,9 @@
 
 One message per line: ``id``, ``rep``, ``prospect``, optional ``file`` (audio, relative to the label file), ``sentences:
 [{text, part}]`` (a piece may be shorter than a sentence: it is cut wherever the part changes), ``approach``, optional
-``tone: {axis: 0 | 1}``, optional ``recognised`` (what a recogniser wrote, to evaluate on that too), optional ``annotator``
-(who labelled it; without one a message stands in one line) or ``annotators`` (all who did, as ``labels export`` writes it).
-Other keys are left alone.
+``tone: {axis: 0 | 1}``, optional ``reason`` (what is given as the reason to call back), optional ``recognised`` (what a
+recogniser wrote, to evaluate on that too), optional ``annotator`` (who labelled it; without one a message stands in one line)
+or ``annotators`` (all who did, as ``labels export`` writes it). Other keys are left alone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from vmaudio.classify import known_approaches, known_parts
 from vmaudio.errors import TableError
-from vmaudio.records import TONE_AXES, parse_json
+from vmaudio.records import REASONS, TONE_AXES, parse_json
 
 MOST_FAULTS = 20
 """A faulty file names at most this many lines."""
@@ -47,6 +47,7 @@ class LabelledMessage:
     file: Path | None = None
     recognised: str | None = None
     annotator: str | None = None
+    reason: str | None = None
 
     @property
     def in_part(self) -> bool:
@@ -152,6 +153,8 @@ def _faults(row: Any) -> Iterator[str]:
                 yield f"sentence {i} has the unknown part {str(sentence['part'])[:80]!r}; valid: {', '.join(known_parts())}"
     if row.get("approach") is not None and row["approach"] not in known_approaches():
         yield f"unknown approach {str(row['approach'])[:80]!r}; valid: {', '.join(known_approaches())}"
+    if row.get("reason") is not None and row["reason"] not in REASONS:
+        yield f"unknown reason {str(row['reason'])[:80]!r}; valid: {', '.join(REASONS)}"
     for key in ("recognised", "annotator"):
         if not isinstance(row.get(key) or "", str):
             yield f"{key!r} is no text"
@@ -186,4 +189,5 @@ def _message(row: Mapping[str, Any], folder: Path) -> LabelledMessage:
         file=folder / row["file"] if row.get("file") else None,
         recognised=row.get("recognised"),
         annotator=row.get("annotator") or _only(row.get("annotators")),
+        reason=row.get("reason"),
     )

@@ -79,6 +79,26 @@ def approach_pipeline(kind: str, c: float, cues: float = 0.6, measures: float = 
     return make_pipeline(blocks, classifier(kind, c))
 
 
+def reason_pipeline(c: float, letters: float = 1.0) -> Any:
+    """Words of the message, and letters in a row within them.
+
+    Args:
+        c: of the logistic regression.
+        letters: weight of the letters.
+    """
+    from sklearn.compose import ColumnTransformer
+    from sklearn.pipeline import make_pipeline
+
+    blocks = ColumnTransformer(
+        [
+            ("words", _text(ngram_range=(1, 2), min_df=2, max_features=6000), 0),
+            ("letters", _text("char_wb", ngram_range=(2, 4), min_df=3, max_features=8000), 0),
+        ],
+        transformer_weights={"words": 1.0, "letters": letters},
+    )
+    return make_pipeline(blocks, classifier("logistic", c))
+
+
 def _text(analyzer: str = "word", **options: Any) -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
 

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from vmaudio.records import Analysis, Mention, Part, Phone, RepBaseline
+from vmaudio.classify import EMPTY, contact_of
+from vmaudio.records import Analysis, Mention, Part, Phone, ReasonHeard, RepBaseline
 from vmaudio.rubric.checks.rulings import Ruling, ramp
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.everyday import is_everyday
+from vmaudio.rubric.gains import thing_given
 from vmaudio.rubric.hollow import is_hollow
 from vmaudio.rubric.options import RUBRIC_OPTIONS, RubricOptions
 from vmaudio.rubric.team import NO_TEAM, TeamWords
@@ -78,21 +80,57 @@ class Case:
         return [part for part in self.analysis.structure.parts if part.plays in wanted]
 
     def telling(self, labels: Iterable[str]) -> list[Part]:
-        """The same without reasons and values that say nothing, see `is_hollow`.
+        """The same without reasons and values that say nothing, see `says_nothing`.
 
         Args:
             labels: of `vmaudio.records.PARTS`.
         """
-        return [part for part in self.parts(labels) if part.plays not in _SAYS_WHY or not is_hollow(part)]
+        return [part for part in self.parts(labels) if part.plays not in SAYS_WHY or not self.says_nothing(part)]
+
+    def says_nothing(self, part: Part) -> bool:
+        """Whether a part has the form of a reason, a value or an offer and says none.
+
+        That is so by its words (`is_hollow`), and for each of them where the whole message gives no reason (`no_reason`).
+
+        Args:
+            part: of the message.
+        """
+        return is_hollow(part) or (part.plays in SAYS_WHY and self.no_reason is not None)
+
+    @property
+    def may_give_none(self) -> bool:
+        """Whether the reason model takes it for as likely as not that no reason is given: then none is praised or placed."""
+        heard = self.analysis.structure.reason
+        return heard is not None and heard.chance(*EMPTY) >= self.options.confidence.maybe_no_reason
+
+    @cached_property
+    def no_reason(self) -> ReasonHeard | None:
+        """What the reason model heard where it is sure that no reason is given; None where it is not sure, or was not asked.
+
+        It is not asked about a message that may be an inquiry or, by either model, a bare call, or that names an earlier
+        contact, somebody who sent the caller, or a thing to have.
+        """
+        heard, limits = self.analysis.structure.reason, self.options.confidence
+        if heard is None or not heard.text or heard.chance(*EMPTY) < limits.sure_no_reason:
+            return None
+        chances, text = self.analysis.structure.chances, self.analysis.transcript.text
+        bare = chances.get("curiosity", 0.0) >= limits.maybe_approach and heard.chance("bare") > limits.not_bare
+        other = bare or chances.get("inquiry", 0.0) >= limits.maybe_approach
+        return None if other or contact_of(text) or thing_given(text) else heard
 
     def hollow(self, labels: Iterable[str]) -> Part | None:
-        """The first part with one of these labels that has the form of a reason or a value and says none, see `is_hollow`.
+        """The first part with one of these labels that has the form of a reason or a value and says none, see `says_nothing`.
+
+        Where the reason model is sure that the message gives none, it is the clause that says so most, as a reason.
 
         Args:
             labels: of `vmaudio.records.PARTS`.
         """
-        wanted = _SAYS_WHY.intersection(labels)
-        return next((part for part in self.analysis.structure.parts if part.plays in wanted and is_hollow(part)), None)
+        wanted = SAYS_WHY.intersection(labels)
+        found = next((part for part in self.analysis.structure.parts if part.plays in wanted and is_hollow(part)), None)
+        if found is None and wanted and (heard := self.no_reason) is not None:
+            return Part("reason", heard.start_s, heard.end_s, heard.text, heard.chance(*EMPTY))
+        return found
 
     def absent(self, labels: Iterable[str], by_s: float = math.inf, *, telling: bool = False) -> float:
         """How sure the part model is that there is no part with one of these labels.
@@ -100,7 +138,7 @@ class Case:
         Args:
             labels: of `vmaudio.records.PARTS`.
             by_s: only parts that start by this second are looked at.
-            telling: parts that say nothing do not count, see `is_hollow`.
+            telling: parts that say nothing do not count, see `says_nothing`.
 
         Returns:
             0 to 1: one minus the probability of the part that is most likely one of them; 1 without parts.
@@ -109,9 +147,12 @@ class Case:
         chances = [
             chance_of(part, wanted)
             for part in self.analysis.structure.parts
-            if part.start_s <= by_s and not (telling and is_hollow(part))
+            if part.start_s <= by_s and not (telling and self.says_nothing(part))
         ]
-        return max(0.0, 1.0 - max(chances, default=0.0))
+        gone = max(0.0, 1.0 - max(chances, default=0.0))
+        if telling and SAYS_WHY.issuperset(wanted) and self.no_reason is not None:
+            return max(gone, self.no_reason.chance(*EMPTY))
+        return gone
 
     def near(self, value: float, limit: float) -> float:
         """How much a verdict counts that rests on a measure: less where it is near to the limit, where another line turns it.
@@ -190,7 +231,7 @@ def _names(text: str) -> set[str]:
 
 _OTHER_TIME_S = 1.0  # with less before it the message's time and the file's are the same to a reader
 _BESIDE_NAMES = frozenset({*HELLO_WORDS, *DAYTIMES, "good", "mr", "mrs", "ms", "miss", "mister", "doctor", "dr"})
-_SAYS_WHY = frozenset({"reason", "value", "offer"})
+SAYS_WHY = frozenset({"reason", "value", "offer"})
 
 CheckFunction = Callable[[Case, Criterion], Ruling]
 """What answers a question: it looks at the case, reads the criterion's options, and returns a ruling."""

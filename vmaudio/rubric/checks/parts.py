@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vmaudio.records import PARTS, Part, clock
-from vmaudio.rubric.checks.case import Case, chance_of
+from vmaudio.rubric.checks.case import SAYS_WHY, Case, chance_of
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, not_applicable, passed, quote, ruling
 from vmaudio.rubric.checks.unheard import not_heard, says_nothing
@@ -110,6 +110,8 @@ def part_before(case: Case, criterion: Criterion) -> Ruling:
         return cannot_judge(f"{evidence}, but {quote(named.as_heard)} is hardly a company’s name", named.start_s, named.end_s)
     if then.plays == "company" and named is not None and then.start_s < first.start_s < named.start_s:
         return cannot_judge(f"{evidence}, though the company’s name comes at {clock(named.start_s)}", then.start_s, then.end_s)
+    if case.may_give_none and first.plays in SAYS_WHY:
+        return cannot_judge(f"{evidence}, but {quote(first.text)} may be no reason", first.start_s, first.end_s)
     absent = case.absent(criterion.words("first"), then.start_s - _BEFORE_S, telling=True)
     unsure = next((p for p, of in ((first, "first"), (then, "then")) if case.counts(p, criterion.words(of)) <= _HARDLY), None)
     if unsure is not None:

@@ -11,12 +11,13 @@ from vmaudio.records import APPROACHES, PARTS, Part, clock
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, failed, not_applicable, passed, quote, ramp
-from vmaudio.rubric.checks.unheard import not_heard
+from vmaudio.rubric.checks.unheard import CLAUSE_WORDS, guessed_run, listen, not_heard
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.rubric.gains import thing_given
 from vmaudio.rubric.hollow import pretence
 
 _BARE = "a bare call: no reason is given, and none is pretended"
+_NOT_SURE = ": not sure whether it is a reason to call back"
 
 
 @asks(
@@ -34,7 +35,7 @@ def gives_reason(case: Case, criterion: Criterion) -> Ruling:
         criterion: gives ``parts``.
     """
     wanted = criterion.words("parts")
-    if case.analysis.structure.counts_as == "curiosity":
+    if case.analysis.structure.counts_as == "curiosity" and case.no_reason is None:
         excuse = pretence(case.analysis.structure.parts)
         if excuse is None:
             return not_applicable(_BARE)
@@ -43,8 +44,10 @@ def gives_reason(case: Case, criterion: Criterion) -> Ruling:
     part = next(iter(case.telling(wanted)), None)
     if part is None:
         return _no_reason(case, wanted, case.analysis.structure.chances.get("pitch", 0.0))
-    found = passed(f"{quote(part.text)} at {clock(part.start_s)}", part.start_s, part.end_s)
-    return counting(found, case.counts(part, wanted))
+    said = f"{quote(part.text)} at {clock(part.start_s)}"
+    if case.may_give_none:
+        return cannot_judge(f"{said}{_NOT_SURE}", part.start_s, part.end_s)
+    return counting(passed(said, part.start_s, part.end_s), case.counts(part, wanted))
 
 
 @asks(
@@ -57,14 +60,14 @@ def own_reason(case: Case, criterion: Criterion) -> Ruling:
     """Pass where a reason is given and the message is heard as one of the approaches, whose reason cannot be anybody's.
 
     The approaches' probabilities are added up: a fail needs 1 - ``sure`` or less, and between the two nothing is said. Nor is
-    it where the reason says "you", unless the message is heard as a pitch.
+    it where the reason says "you", unless the message is heard as a pitch, and where the reason model takes it for none.
 
     Args:
         case: the message.
         criterion: gives ``parts`` in which the reason stands, ``approaches``, and ``sure``, 0.5 to 1.
     """
     structure = case.analysis.structure
-    if structure.counts_as == "curiosity" and pretence(structure.parts) is None:
+    if structure.counts_as == "curiosity" and pretence(structure.parts) is None and case.no_reason is None:
         return not_applicable(_BARE)
     wanted, sure = criterion.words("parts"), criterion.number("sure") or 0.5
     own = _heard_as(case, criterion.words("approaches"))
@@ -73,6 +76,8 @@ def own_reason(case: Case, criterion: Criterion) -> Ruling:
         return _no_reason(case, wanted, 1.0 - own)
     said = f"{quote(part.text)} at {clock(part.start_s)}"
     margin = case.options.confidence.full_approach
+    if own >= sure and case.may_give_none:
+        return cannot_judge(f"{said}{_NOT_SURE}", part.start_s, part.end_s)
     if own >= sure:
         return counting(passed(said, part.start_s, part.end_s), ramp(own, sure, sure + margin), case.counts(part, wanted))
     pitch = structure.counts_as == "pitch"
@@ -112,6 +117,30 @@ def not_heard_as(case: Case, criterion: Criterion) -> Ruling:
     return counting(passed(f"the words do not read as a {said}"), ramp(found, 1 - sure, 1 - sure - margin))
 
 
+@asks("is nobody pressed: no threat, guilt, tease, false urgency, insult or begging?", whole_message=True)
+def no_pressure(case: Case, criterion: Criterion) -> Ruling:
+    """Fail where the reason model is sure that the message presses; pass where it is hardly possible, else nothing is said.
+
+    Args:
+        case: the message.
+        criterion: has no options.
+    """
+    heard, limits = case.analysis.structure.reason, case.options.confidence
+    if heard is None:
+        return not_applicable("no model read the reason")
+    presses = heard.chance("pressure")
+    if presses <= limits.no_pressure:
+        return passed("nothing in the words presses")
+    if presses < limits.sure_pressure or not heard.text:
+        return cannot_judge(f"may press ({100 * presses:.0f} %)")
+    said = f"{quote(heard.text)} at {clock(heard.start_s)}"
+    if case.no_reason is None:
+        return cannot_judge(f"{said} may press", heard.start_s, heard.end_s)
+    if guesses := guessed_run(case, CLAUSE_WORDS):
+        return listen(guesses, f"{said} may press")
+    return failed(f"{said} presses instead of giving a reason", heard.start_s, heard.end_s)
+
+
 def _says_you(part: Part) -> bool:
     """Whether a part speaks of the listener."""
     return not YOU.isdisjoint(re.findall(r"[\w']+", part.text.lower().replace("’", "'")))
@@ -130,6 +159,6 @@ def _no_reason(case: Case, labels: tuple[str, ...], anybody: float) -> Ruling:
     if found.verdict != "fail":
         return found
     structure, limit = case.analysis.structure, case.options.confidence.maybe_approach
-    if structure.chances.get("curiosity", 0.0) >= limit and pretence(structure.parts) is None:
+    if structure.chances.get("curiosity", 0.0) >= limit and pretence(structure.parts) is None and case.no_reason is None:
         return cannot_judge(f"{found.evidence}, but this may be {_BARE}", found.start_s, found.end_s)
     return dataclasses.replace(found, absent=max(found.absent, anybody, float(empty)))

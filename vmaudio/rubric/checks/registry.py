@@ -35,6 +35,7 @@ CHECKS: Mapping[str, CheckFunction] = {
     "gives_reason": reason.gives_reason,
     "own_reason": reason.own_reason,
     "not_heard_as": reason.not_heard_as,
+    "no_pressure": reason.no_pressure,
     "part_by": parts.part_by,
     "part_before": parts.part_before,
     "part_count": parts.part_count,

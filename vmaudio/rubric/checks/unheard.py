@@ -15,7 +15,7 @@ from vmaudio.text import FUNCTION
 _NAMES = frozenset({"callee", "identity", "company"})
 """Parts as short as a name."""
 
-_NAME_WORDS, _CLAUSE_WORDS = 2, 4
+_NAME_WORDS, CLAUSE_WORDS = 2, 4
 """So many guesses in a row may hide a name, or a clause."""
 
 
@@ -49,7 +49,7 @@ def not_heard(case: Case, what: str, labels: tuple[str, ...], by_s: float = math
     if lost is not None:
         return cannot_judge(f"{what}, but listen at {clock(lost[0])}: no words were made out there", *lost)
     short = not _NAMES.isdisjoint(labels)
-    guesses = guessed_run(case, _NAME_WORDS if short else _CLAUSE_WORDS, by_s, digits="number" in labels)
+    guesses = guessed_run(case, _NAME_WORDS if short else CLAUSE_WORDS, by_s, digits="number" in labels)
     if guesses:
         return listen(guesses, what)
     absent = case.absent(labels, by_s, telling=telling)
