@@ -145,7 +145,7 @@ WAYS = ("fixed", "monitor", "expect")
 
 
 class Arrays(Columns):
-    """The first ``n`` messages of a campaign, as `vmaudio.experiments.compared_columns.Columns` has them, made without messages."""
+    """The first ``n`` messages of a campaign as `Columns` has them, made without messages."""
 
     def __init__(self, campaign: Campaign, n: int) -> None:
         rep, day, minute = campaign.rep[:n], campaign.day[:n], campaign.minute[:n]
