@@ -25,9 +25,10 @@ from benchmarks.common import SEED, Table, environment
 from benchmarks.evidence import share
 from vmaudio.experiments import balance
 from vmaudio.experiments.arms import Arms
+from vmaudio.experiments.compared_columns import Columns, Kept
 from vmaudio.experiments.monitoring import Progress, tuned
 from vmaudio.experiments.options import CompareOptions, MonitorOptions
-from vmaudio.experiments.pairs import Columns, Kept, compare_pair, corrected_pairs, watched
+from vmaudio.experiments.pairs import compare_pair, corrected_pairs, watched
 from vmaudio.experiments.results import Pair
 from vmaudio.records import Message, Observation, Outcome
 
@@ -144,7 +145,7 @@ WAYS = ("fixed", "monitor", "expect")
 
 
 class Arrays(Columns):
-    """The first ``n`` messages of a campaign, as `vmaudio.experiments.pairs.Columns` has them, made without messages."""
+    """The first ``n`` messages of a campaign as `Columns` has them, made without messages."""
 
     def __init__(self, campaign: Campaign, n: int) -> None:
         rep, day, minute = campaign.rep[:n], campaign.day[:n], campaign.minute[:n]

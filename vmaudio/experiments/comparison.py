@@ -17,8 +17,9 @@ from vmaudio.experiments import arms as arms_of, monitoring, plan_checks, rates,
 from vmaudio.experiments.arms import Arms
 from vmaudio.experiments.attribution import DEFAULT_ATTRIBUTION, Messages, contest
 from vmaudio.experiments.cautions import arm_cautions, data_cautions, older_cautions, pair_cautions, rep_cautions
+from vmaudio.experiments.compared_columns import Columns
 from vmaudio.experiments.options import CompareOptions, MonitorOptions
-from vmaudio.experiments.pairs import SAME_THING, Columns, compare_pair, corrected_pairs, watched
+from vmaudio.experiments.pairs import SAME_THING, compare_pair, corrected_pairs, watched
 from vmaudio.experiments.plans import Assignment, intention_to_treat
 from vmaudio.experiments.pooled_arms import lower_is_better, mixed_up, pooled_arms
 from vmaudio.experiments.pooling import best_words
