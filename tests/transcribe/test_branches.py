@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +14,7 @@ import torch
 
 from vmaudio.records import Activity, Recording
 from vmaudio.transcribe.options import DEFAULT
-from vmaudio.transcribe.whisper.branches import Branch, rejoined, splice
+from vmaudio.transcribe.whisper.branches import Branch, rejoined, splice, try_branches
 from vmaudio.transcribe.whisper.mel import log_mel
 from vmaudio.transcribe.whisper.rows import Row
 
@@ -79,6 +82,49 @@ def test_two_that_do_not_overlap_both_go_in():
     splice(text, [first, last], EOT)
     assert text.tokens == [91, 2, 3, 4, 92]
     assert len(text.logprobs) == len(text.tokens) + 1
+
+
+class Says:
+    """A decoder whose branches always go on with the same tokens."""
+
+    net = SimpleNamespace(
+        device="cpu",
+        start=lambda audio, places: SimpleNamespace(copy=lambda *_: None, keep=lambda _: None),
+        forward=lambda tokens, state: (torch.zeros(len(tokens), 1, 1), []),
+    )
+    options, ban, eot = LIMITS, torch.zeros(1), EOT
+
+    def __init__(self, *tokens: int) -> None:
+        self.tokens = tokens
+
+    def choose(self, hidden: torch.Tensor, ban: torch.Tensor, rows: Sequence[Row]) -> tuple[torch.Tensor, ...]:
+        """The tokens behind those that stand already; which come next is told by the last one."""
+        after = dict(itertools.pairwise(self.tokens))
+        ids = torch.tensor([after[row.tokens[-1]] for row in rows])
+        sure = torch.full((len(rows),), -0.1)
+        return ids, sure, ids, sure
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ({}, [1, 2, 91, 92, 4, 5, 6]),
+        ({91: "5"}, [1, 2, 3, 4, 5, 6]),  # the next best is a figure: not tried
+        ({3: "5"}, [1, 2, 3, 4, 5, 6]),
+        ({92: "05"}, [1, 2, 3, 4, 5, 6]),  # figures come on the way
+        ({91: "same", 3: "same"}, [1, 2, 3, 4, 5, 6]),  # only written otherwise
+    ],
+)
+def test_words_in_doubt_are_tried_and_figures_are_not(words: dict[int, str], wanted: list[int]):
+    """Where the third token was in doubt the next best goes in, with what followed it; never where there are figures."""
+    text = Row(200, 1500)
+    for token in (1, 2, 3, 4, 5, 6, EOT):
+        doubt = -1.2 if token == 3 else -9.0
+        text.take(token, -1.0, EOT, (91 if token == 3 else 77, doubt))
+    state = SimpleNamespace(audio=SimpleNamespace(rows=lambda rows: None))
+    decoder: Any = Says(91, 92, 4, 5, 6)
+    try_branches(decoder, state, [3], {0: text}, lambda token: words.get(token, f" {token * 'a'}"))  # type: ignore[arg-type]
+    assert text.tokens == wanted
 
 
 @pytest.mark.real

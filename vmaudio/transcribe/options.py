@@ -91,7 +91,7 @@ class DecodingOptions:
         8, "the most probable tokens that are scored once more in float32 (bfloat16, float16)", source=_OURS
     )
     branch_margin: float = threshold(
-        1.0,
+        1.5,
         "where the next best token is less probable than the one written by less than this, it is tried; 0 tries none",
         unit="nats",
         source=_WORDS,

@@ -5,6 +5,8 @@ the end. A beam search keeps several texts all along and costs as many times mor
 token that another word's came close to, a branch takes that one and goes on greedily until it has come back to the text, mostly
 after three or four tokens. A branch that makes the text more probable replaces its stretch. All branches of a batch run side by
 side, with the keys and values of the audio and of the text before them; a window's branches depend on that window alone.
+
+Figures are left as they are: a branch would drop a digit as readily as put one right, and numbers are heard a second time.
 """
 
 from __future__ import annotations
@@ -89,13 +91,21 @@ def try_branches(
     for begin in range(0, len(branches), TOGETHER):
         _follow(decoder, state, before, texts, branches[begin : begin + TOGETHER])
     for window, text in texts.items():
-        splice(text, [branch for branch in branches if branch.window == window and branch.end], decoder.eot)
+        splice(
+            text, [one for one in branches if one.window == window and one.end and not _figures(one, text, bare)], decoder.eot
+        )
 
 
 def _another_word(text: Row, at: int, token: int, eot: int, bare: Callable[[int], str]) -> bool:
-    """Whether the token would write something else than the one that was chosen; the end of the text is no word."""
-    chosen = (*text.tokens, eot)[at]
-    return token != eot and bare(token) != bare(chosen)
+    """Whether the token would write another word than the one that was chosen; figures and the end of the text are none."""
+    written, other = bare((*text.tokens, eot)[at]), bare(token)
+    return token != eot and written != other and not any(map(str.isdigit, written + other))
+
+
+def _figures(branch: Branch, text: Row, bare: Callable[[int], str]) -> bool:
+    """Whether there is a figure in what a branch wrote, or in what it would replace."""
+    tokens = branch.row.tokens[branch.at :] + text.tokens[branch.at : branch.end]
+    return any(character.isdigit() for token in tokens for character in bare(token))
 
 
 def _follow(
