@@ -170,8 +170,8 @@ def run(data: Path) -> list[Table]:
     notes = (
         f"Real people, {len(chosen)} clips of {len({clip.speaker for clip in chosen})} speakers, "
         f"{sum(clip.seconds for clip in chosen):.0f} s, drawn by a seed. Nothing was tuned on them, but see below for words in "
-        "doubt. Digits and spelled letters one by one on both sides; um and uh left out. whisper: its defaults, with word times. "
-        "Intervals: speakers drawn whole."
+        "doubt. Digits and spelled letters one by one on both sides; um and uh left out. whisper: its defaults, with word "
+        "times. Intervals: speakers drawn whole."
     )
     return [
         Table("Word errors by channel", ("model", "channel", *columns), channels, notes),
