@@ -64,9 +64,9 @@ WAYS = Table(
     ),
     "A beam search over the same network, mean log probability as its measure, gains what trying the next best gains (the 36 "
     "are the messages that it was run on) and takes three times as long, as nearly every row keeps all its beams. Decoding is "
-    "about a quarter of the processor time of transcription. The last column of the second way is of the report part; "
-    "beside the decoder of before, whose time tokens were masked more slowly, it is 0.98 (18 windows, 328 s, two runs of each in "
-    "turns).",
+    "about a quarter of the processor time of transcription. The last column of the second way is of the report "
+    "part; beside the decoder of before, whose time tokens were masked more slowly, it is 0.98 (18 windows, 328 s, two runs "
+    "of each in turns).",
 )
 """Measured once, as `DOUBT`."""
 
