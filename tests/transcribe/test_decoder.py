@@ -15,7 +15,7 @@ import torch
 from vmaudio.records import Activity, Recording
 from vmaudio.transcribe.options import DEFAULT
 from vmaudio.transcribe.whisper import tokenizer as tokens
-from vmaudio.transcribe.whisper.decoder import Decoder, _Row
+from vmaudio.transcribe.whisper.decoder import Decoder
 from vmaudio.transcribe.whisper.limits import (
     better,
     compression_ratio,
@@ -24,6 +24,7 @@ from vmaudio.transcribe.whisper.limits import (
     token_limit,
 )
 from vmaudio.transcribe.whisper.mel import log_mel
+from vmaudio.transcribe.whisper.rows import Row
 from vmaudio.transcribe.words import Decoded
 
 LIMITS = DEFAULT.decoding
@@ -58,7 +59,7 @@ def test_a_window_may_not_have_more_tokens_than_can_be_said():
 @pytest.mark.parametrize("size", [1, 2, 7, 20])
 def test_a_text_that_only_repeats_itself_is_stopped(size: int):
     """A phrase of up to twenty tokens over and over ends the row like its limit does; times between do not hide it."""
-    row, phrase, wrote = _Row(400, 1500), list(range(100, 100 + size)), 0
+    row, phrase, wrote = Row(400, 1500), list(range(100, 100 + size)), 0
     row.take(999, -0.1, 50000)
     while not row.done:
         assert wrote < 400, "it was never stopped"
@@ -99,7 +100,7 @@ def test_temperatures_side_by_side_choose_as_one_after_the_other(decoder: Decode
     made = {(i, t): drawn(t) for i in range(windows) for t in LIMITS.temperatures}
     runs = []
 
-    def run(audio, seconds, languages, prompts, temperatures):
+    def run(audio, seconds, languages, prompts, temperatures, branches=False):
         runs.append(len(seconds))
         return [made[int(i), t] for i, t in zip(seconds, temperatures, strict=True)]
 
@@ -137,7 +138,7 @@ def test_time_rules_are_whispers(decoder: Decoder, seed: int):
         raw = torch.randn(1, 51865, generator=generator) * 3
         raw[:, begin:] += -6.0 + 2 * seed
         raw[:, t.no_timestamps] = -math.inf
-        row = _Row(200, 1500)
+        row = Row(200, 1500)
         row.tokens = list(history)
         mine, wanted = raw.clone(), raw.clone()
         decoder._time_rules(mine, [row])
@@ -147,7 +148,7 @@ def test_time_rules_are_whispers(decoder: Decoder, seed: int):
 
 def test_no_time_lies_behind_the_sound(decoder: Decoder):
     """Time tokens after the end of the window's sound are not possible."""
-    row = _Row(200, 100)
+    row = Row(200, 100)
     row.tokens = [decoder.first_time, 400]
     logits = torch.zeros(1, 51865)
     decoder._time_rules(logits, [row])
@@ -167,7 +168,7 @@ def test_greedy_text_is_whispers(exact: Any, weights_cache: Path, voices: list[t
     clips = [made.samples[: 25 * 16000] for made, _ in voices[:3]]
     mels = [log_mel(np.ascontiguousarray(clip), 30.0, 80) for clip in clips]
     with torch.inference_mode():
-        mine = exact._decoder.decode(net.listen(net.encode(mels)), [29.98] * 3, ["en"] * 3, [()] * 3)
+        mine = exact._decoder.greedy(net.listen(net.encode(mels)), [29.98] * 3, ["en"] * 3)
         tensors = load_weights("tiny.en", weights_cache)
         model = Whisper(ModelDimensions(**tensors.dims))
         model.load_state_dict(dict(tensors.tensors))

@@ -28,7 +28,7 @@ MEASURE_VERSIONS: Mapping[str, int] = {
     "vad": 3,  # samples -> spans of speech, noise, signal-to-noise ratio
     "spans": 2,  # samples, tones, words -> what of the file is the message
     "prosody": 3,  # samples -> pitch, level, pauses, syllable nuclei
-    "transcribe": 4,  # samples -> words with times
+    "transcribe": 5,  # samples -> words with times
     "entities": 5,  # words -> names, numbers, addresses, times
     "second_pass": 5,  # numbers heard again and compared with their neighbours
     "clauses": 2,  # words -> clauses

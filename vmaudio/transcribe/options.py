@@ -14,6 +14,8 @@ _WHISPER = "openai-whisper: the default of whisper.transcribe"
 _OURS = "our default"
 _LOOKED_AT = "24 development voicemails"
 _TIMES = "benchmarks row word_times"
+_WORDS = "benchmarks row words"
+_WORDS_TUNED = "91 messages of other voices, speakers and lines than are reported"
 _TUNED = "tuning part of benchmarks/timed_speech.py: synthetic voices and real digits"
 
 
@@ -88,6 +90,25 @@ class DecodingOptions:
     candidates: int = threshold(
         8, "the most probable tokens that are scored once more in float32 (bfloat16, float16)", source=_OURS
     )
+    branch_margin: float = threshold(
+        1.5,
+        "where the next best token is less probable than the one written by less than this, it is tried; 0 tries none",
+        unit="nats",
+        source=_WORDS,
+        tuned_on=_WORDS_TUNED,
+    )
+    branch_behind: float = threshold(
+        1.5,
+        "what is tried is given up where it is less probable than the text so far by more than this",
+        unit="nats",
+        source=_WORDS,
+        tuned_on=_WORDS_TUNED,
+    )
+    branch_tokens: int = threshold(
+        8, "... or where it has not come back to the text after so many tokens", source=_WORDS, tuned_on=_WORDS_TUNED
+    )
+    rejoin_tokens: int = threshold(2, "it has come back where so many tokens in a row are the same ...", source=_OURS)
+    rejoin_shift: int = threshold(3, "... at places that differ by at most this many tokens", source=_OURS)
     hint_tokens: int = threshold(64, "most tokens of a hint", source=_OURS)
     hint_deficit: float = threshold(
         6.0,

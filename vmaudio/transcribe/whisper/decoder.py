@@ -2,30 +2,33 @@
 
 The rules are openai-whisper's (``whisper/decoding.py``) with its time tokens: the same tokens are suppressed, nothing
 of earlier text is given as context, and a text that is too repetitive or too improbable is decoded again at a higher
-temperature. What differs: the last choice is made in float32 (`_choose`), as the highest bfloat16 logits are often equal; a
-window may not have more tokens than a person can say in its time, and is stopped where it only repeats a phrase
-(`repeated_tokens`), which would otherwise cost hundreds of steps; and several temperatures are tried side by side, which takes
-no more steps than one.
+temperature. What differs: the last choice is made in float32 (`Decoder.choose`), as the highest bfloat16 logits are often
+equal; where a word was in doubt, the next best is tried (`branches`); a window may not have more tokens than a person can say
+in its time, and is stopped where it only repeats a phrase (`limits.repeated_tokens`), which would otherwise cost hundreds of
+steps; and several temperatures are tried side by side, which takes no more steps than one.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
 from vmaudio.transcribe.options import DEFAULT, DecodingOptions
-from vmaudio.transcribe.whisper.limits import better, compression_ratio, repeated_tokens, suspicious, token_limit
+from vmaudio.transcribe.whisper.branches import try_branches
+from vmaudio.transcribe.whisper.limits import better, compression_ratio, suspicious, token_limit
+from vmaudio.transcribe.whisper.rows import TIME_S, Row
 from vmaudio.transcribe.words import Decoded
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.whisper.kv_cache import Audio
     from vmaudio.transcribe.whisper.network import WhisperNetwork
 
-TIME_S = 0.02  # one time token to the next
 ROWS = 16  # decoded side by side where several temperatures are tried: for speed only
 _COMPACT_AT = 0.75  # finished rows are taken out when no more than this share is unfinished: for speed only
 
@@ -66,6 +69,7 @@ class Decoder:
         self.ban_first[[*tokenizer.encode(" "), tokenizer.eot]] = -math.inf
         self.times = torch.arange(net.dims["n_vocab"] - self.first_time, device=net.device)[None]
         self.eot = tokenizer.eot
+        self._bares: dict[int, str] = {}
         self.sot = tokenizer.sot
 
     def language_chances(self, audio: Audio) -> list[dict[str, float]]:
@@ -118,7 +122,7 @@ class Decoder:
             The text of each window; the best one where all temperatures gave suspicious ones.
         """
         first, *left = self.options.temperatures
-        results = self._run(audio, seconds, languages, prompts, [first] * len(seconds))
+        results = self._run(audio, seconds, languages, prompts, [first] * len(seconds), branches=True)
         while left and (again := [i for i, result in enumerate(results) if suspicious(result, self.options)]):
             together = max(1, self.rows // len(again))
             now, left = left[:together], left[together:]
@@ -164,8 +168,13 @@ class Decoder:
         languages: Sequence[str],
         prompts: Sequence[Sequence[int]],
         temperatures: Sequence[float],
+        branches: bool = False,
     ) -> list[Decoded]:
-        """Decode once; the temperatures are all 0 (the most probable token each time) or all above 0 (drawn)."""
+        """Decode once; the temperatures are all 0 (the most probable token each time) or all above 0 (drawn).
+
+        With ``branches`` the places where the most probable token was in doubt are tried again, see `branches`; not in windows
+        in which the model doubts that there is speech: a hallucination should not become more probable.
+        """
         net, rows = self.net, len(audio.lengths)
         starts = [self.start_tokens(language, prompt) for language, prompt in zip(languages, prompts, strict=True)]
         before = [len(start) for start in starts]
@@ -180,16 +189,19 @@ class Decoder:
         no_speech = at_sot[:, self.tokenizer_for("en").no_speech].tolist()
 
         said = [
-            _Row(limit, math.ceil(second / TIME_S), temperature, self.options)
+            Row(limit, math.ceil(second / TIME_S), temperature, self.options)
             for limit, second, temperature in zip(limits, seconds, temperatures, strict=True)
         ]
         alive = list(said)  # which row of the batch each row of the state is
+        whole = replace(state)  # rows that are taken out of the state below stay in this one
         hidden, ban = hidden[torch.arange(rows), torch.tensor(before) - 1], self.ban_first
         while True:
-            picked, logprobs = self._choose(hidden, ban, alive)
+            picked, logprobs, *others = self.choose(hidden, ban, alive)
             ban = self.ban
-            for row, token, logprob in zip(alive, picked.tolist(), logprobs.tolist(), strict=True):
-                row.take(token, logprob, self.eot)
+            for row, token, logprob, *other in zip(
+                alive, picked.tolist(), logprobs.tolist(), *(each.tolist() for each in others), strict=True
+            ):
+                row.take(token, logprob, self.eot, (other[0], other[1]))
             going = [i for i, row in enumerate(alive) if not row.done]
             if not going:
                 break
@@ -198,6 +210,9 @@ class Decoder:
                 picked = picked[torch.tensor(going, device=net.device)]
                 alive = [alive[i] for i in going]
             hidden = net.forward(picked[:, None], state)[0][:, -1]
+        if branches and not temperatures[0]:
+            spoken = [i for i, doubt in enumerate(no_speech) if doubt <= self.options.no_speech_prob_max]
+            try_branches(self, whole, before, {i: said[i] for i in spoken}, self._bare)
         results = []
         for row, language, doubt in zip(said, languages, no_speech, strict=True):
             text = [(token, logprob) for token, logprob in zip(row.tokens, row.logprobs, strict=False) if token < self.eot]
@@ -211,8 +226,18 @@ class Decoder:
             results.append(Decoded(tokens, sure, language, average, doubt, ratio, row.temperature, row.cut))
         return results
 
-    def _choose(self, hidden: Tensor, ban: Tensor, rows: Sequence[_Row]) -> tuple[Tensor, Tensor]:
-        """The next token of every row, from hidden states (rows, state): ids and log probabilities, both (rows,)."""
+    def choose(self, hidden: Tensor, ban: Tensor, rows: Sequence[Row]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """The next token of every row: the most probable, or drawn where the rows' temperature is above 0.
+
+        Args:
+            hidden: states after the last norm, (rows, width).
+            ban: added to the logits, (n_vocab,).
+            rows: what each has written.
+
+        Returns:
+            Ids and log probabilities, and those of the most probable other tokens (of the same ones, where tokens are drawn);
+            all (rows,).
+        """
         logits = self.net.logits(hidden) + ban
         if self.options.timestamps:
             self._time_rules(logits, rows)
@@ -222,19 +247,31 @@ class Decoder:
             gumbel = -torch.log(-torch.log(noise.clamp(1e-9, 1 - 1e-7)))
             heat = torch.tensor([row.temperature for row in rows], device=logits.device)[:, None]
             ids = (logits / heat + gumbel).argmax(dim=-1)
-            return ids, chances.gather(1, ids[:, None])[:, 0]
+            logprobs = chances.gather(1, ids[:, None])[:, 0]
+            return ids, logprobs, ids, logprobs
         if self.net.dtype == torch.float32:
-            best, ids = chances.max(dim=-1)
-            return ids, best
+            best, two = chances.topk(2, dim=-1)
+            return two[:, 0], best[:, 0], two[:, 1], best[:, 1]
         # bfloat16 keeps 8 bits: logits near 20 are 0.125 apart. Score the few best candidates once more in float32.
         rough, ids = logits.topk(self.options.candidates, dim=-1)
         exact = (self.net.embed(ids) * hidden[:, None]).sum(dim=-1)
-        best, place = exact.masked_fill(rough == -math.inf, -math.inf).max(dim=-1)
-        ids = ids.gather(1, place[:, None])
-        norm = (logits.gather(1, ids) - chances.gather(1, ids))[:, 0]
-        return ids[:, 0], (best - norm).clamp(max=0.0)
+        best, places = exact.masked_fill(rough == -math.inf, -math.inf).topk(2, dim=-1)
+        two = ids.gather(1, places)
+        norm = logits.gather(1, two[:, :1]) - chances.gather(1, two[:, :1])
+        best = (best - norm).clamp(max=0.0)
+        return two[:, 0], best[:, 0], two[:, 1], best[:, 1]
 
-    def _time_rules(self, logits: Tensor, rows: Sequence[_Row]) -> None:
+    def _bare(self, token: int) -> str:
+        """A token's letters and digits in lower case, behind a space where a word begins; "" for punctuation and times."""
+        if token >= self.eot:
+            return ""
+        if token not in self._bares:
+            text = self.tokenizer_for("en").decode([token])
+            core = re.sub(r"\W", "", text.lower())
+            self._bares[token] = f" {core}" if core and text.startswith(" ") else core
+        return self._bares[token]
+
+    def _time_rules(self, logits: Tensor, rows: Sequence[Row]) -> None:
         """openai-whisper's rules for time tokens (``ApplyTimestampRules``), on logits (rows, vocabulary) in place.
 
         Times come in pairs, never run back, begin within the first second, and end with the sound; and where all times
@@ -246,54 +283,7 @@ class Decoder:
         high = torch.tensor([fact[1] for fact in facts], device=logits.device)[:, None]
         times.masked_fill_((self.times < low) | (self.times > high), -math.inf)
         closed = torch.tensor([fact[2] for fact in facts], device=logits.device)
-        text[:, : self.eot].masked_fill_(closed[:, None], -math.inf)
+        text[:, : self.eot][closed] = -math.inf  # rows alone: a mask over all of them takes longer than all else here
         first = torch.tensor([not row.tokens for row in rows], device=logits.device)
         force = first | (times.logsumexp(dim=-1) > text.amax(dim=-1))
-        text.masked_fill_(force[:, None], -math.inf)
-
-
-class _Row:
-    """What one row has written so far, and how it draws: by its temperature, from its own seeded generator."""
-
-    __slots__ = (
-        "cut", "done", "draws", "last_time", "limit", "logprobs", "options", "repeats", "temperature", "text", "tokens",
-    )  # fmt: skip
-
-    def __init__(
-        self, limit: int, last_time: int, temperature: float = 0.0, options: DecodingOptions = DEFAULT.decoding
-    ) -> None:
-        self.options = options
-        self.temperature = temperature
-        self.draws = torch.Generator().manual_seed(round(1000 * temperature))
-        self.text: list[int] = []  # the tokens without the times
-        self.repeats = 0  # how many of the last ones only repeat a phrase
-        self.tokens: list[int] = []
-        self.logprobs: list[float] = []
-        self.limit, self.last_time = limit, last_time
-        self.done = self.cut = False
-
-    def take(self, token: int, logprob: float, eot: int) -> None:
-        """Add a token; the row is done at the end of text, at its limit, or where it only repeats itself."""
-        if self.done:
-            return
-        self.logprobs.append(logprob)
-        if token == eot:
-            self.done = True
-            return
-        self.tokens.append(token)
-        if token < eot:
-            self.text.append(token)
-            self.repeats = repeated_tokens(self.text, self.options)
-        if len(self.tokens) >= self.limit or self.repeats:
-            self.done = self.cut = True
-
-    def times_allowed(self, first_time: int) -> tuple[int, int, bool]:
-        """(lowest, highest time token, counted from 0.00; whether text may not follow). None allowed: lowest > highest."""
-        if not self.tokens:
-            return 0, min(round(self.options.first_time_max_s / TIME_S), self.last_time), False
-        last = self.tokens[-1] >= first_time
-        before = len(self.tokens) < 2 or self.tokens[-2] >= first_time
-        if last and before:
-            return 1, 0, False
-        latest = next((token for token in reversed(self.tokens) if token >= first_time), first_time - 1) - first_time
-        return (latest if last else latest + 1), self.last_time, last
+        text[force] = -math.inf

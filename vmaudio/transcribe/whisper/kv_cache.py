@@ -103,6 +103,20 @@ class State(_ForOneQuery):
     values: list[list[Tensor]]
     lengths: list[int]
 
+    def copy(self, other: State, rows: Sequence[int], lengths: Sequence[int]) -> None:
+        """Take over the beginnings of another state's texts, in place.
+
+        Args:
+            other: with room for at least as many tokens.
+            rows: of it, one for each row of this state; may repeat.
+            lengths: how many tokens of each.
+        """
+        for mine, theirs in ((self.keys, other.keys), (self.values, other.values)):
+            for into, source in zip(mine, theirs, strict=True):
+                for place, (row, length) in enumerate(zip(rows, lengths, strict=True)):
+                    into[place][:, :, :length] = source[row][:, :, :length]
+        self.lengths = list(lengths)
+
     def keep(self, rows: Sequence[int]) -> None:
         """Keep only some of the rows, in place.
 

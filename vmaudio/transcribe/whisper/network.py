@@ -155,15 +155,15 @@ class WhisperNetwork:
                 keys[layer][row][0], values[layer][row][0] = pair[0], pair[1]
         return Audio(keys, values, lengths)
 
-    def start(self, audio: Audio, capacity: int) -> State:
+    def start(self, audio: Audio, capacity: int | Sequence[int]) -> State:
         """An empty state of the decoder.
 
         Args:
             audio: from `listen`.
-            capacity: most tokens of a row; at most "n_text_ctx".
+            capacity: most tokens of a row, or of each; at most "n_text_ctx".
         """
         rows = len(audio.lengths)
-        keys, values = self._pairs([capacity] * rows)
+        keys, values = self._pairs([capacity] * rows if isinstance(capacity, int) else capacity)
         return State(audio, keys, values, [0] * rows)
 
     def _pairs(self, places: Sequence[int]) -> tuple[list[list[Tensor]], list[list[Tensor]]]:
