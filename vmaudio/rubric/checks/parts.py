@@ -111,7 +111,7 @@ def part_before(case: Case, criterion: Criterion) -> Ruling:
     if then.plays == "company" and named is not None and then.start_s < first.start_s < named.start_s:
         return cannot_judge(f"{evidence}, though the company’s name comes at {clock(named.start_s)}", then.start_s, then.end_s)
     if case.may_give_none and first.plays in SAYS_WHY:
-        return cannot_judge(f"{evidence}, but {quote(first.text)} may be no reason", first.start_s, first.end_s)
+        return cannot_judge(f"{evidence}, but {quote(first.text)} may not be a reason", first.start_s, first.end_s)
     absent = case.absent(criterion.words("first"), then.start_s - _BEFORE_S, telling=True)
     unsure = next((p for p, of in ((first, "first"), (then, "then")) if case.counts(p, criterion.words(of)) <= _HARDLY), None)
     if unsure is not None:
