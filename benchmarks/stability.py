@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vmaudio.classify import Model
+from vmaudio.classify import Model, hear_reason
 from vmaudio.classify.structure import label_many
 from vmaudio.features import feature_row
 from vmaudio.records import Analysis, Contour, Entities, Message, PhraseEnd, Prosody, Provenance, Score, Structure, Transcript
@@ -177,12 +177,15 @@ def plain_voice(seconds: float) -> Prosody:
     )  # fmt: skip
 
 
-def score_texts(texts: Sequence[str], part: Model, approach: Model, rubric: Rubric) -> list[Score]:
+def score_texts(texts: Sequence[str], part: Model, approach: Model, reason: Model, rubric: Rubric) -> list[Score]:
     """Score written texts as if a plain voice had said them, with made-up times."""
     transcripts = [transcript_from_text(text) for text in texts]
     named = [find_entities(transcript) for transcript in transcripts]
     made = [split_clauses(transcript, who) for transcript, who in zip(transcripts, named, strict=True)]
-    built = label_many(made, transcripts, part, approach)
+    built = [
+        dataclasses.replace(found, reason=hear_reason(clauses, reason))
+        for found, clauses in zip(label_many(made, transcripts, part, approach), made, strict=True)
+    ]
     return [scoring.score(_analysis(*one), rubric) for one in zip(transcripts, named, built, strict=True)]
 
 
@@ -201,6 +204,7 @@ def shifts(
     messages: Sequence[LabelledMessage],
     part: Model,
     approach: Model,
+    reason: Model,
     rubric: Rubric,
     changes: Mapping[str, Change] = CHANGES,
     seed: int = 0,
@@ -208,7 +212,7 @@ def shifts(
     """Score every message before and after every change that applies to it.
 
     Args:
-        messages: labelled, as said. part, approach: models. rubric: to score by. seed: draws names and places.
+        messages: labelled, as said. part, approach, reason: models. rubric: to score by. seed: draws names and places.
     """
     rng = np.random.default_rng(seed)
     jobs = []
@@ -217,8 +221,8 @@ def shifts(
             changed = change(message, rng)
             if changed is not None and changed.text != message.text:
                 jobs.append((i, name, changed.text))
-    before = score_texts([message.text for message in messages], part, approach, rubric)
-    after = score_texts([text for _, _, text in jobs], part, approach, rubric)
+    before = score_texts([message.text for message in messages], part, approach, reason, rubric)
+    after = score_texts([text for _, _, text in jobs], part, approach, reason, rubric)
     out = []
     for (i, name, _), score in zip(jobs, after, strict=True):
         pairs = zip(before[i].checks, score.checks, strict=True)

@@ -57,6 +57,22 @@ def test_a_gain_is_said_in_words_or_sure(text, p, verdict):
     assert check.not_judged is (verdict == "n/a")
 
 
+@pytest.mark.parametrize(("lasts_s", "counts"), [(0.8, 1.0), (2.5, None)])
+def test_too_short_for_a_number_hides_none(lasts_s, counts):
+    """ "Take care" may look like a number to the part model; a number lasts longer, and a stretch that does may be one."""
+    closing = Part("closing", 6.0, 6.0 + lasts_s, "Take care.", 0.8, {"closing": 0.8, "number": 0.17})
+    check = judged(
+        "number_complete",
+        analysis(
+            entities=Entities(),
+            transcript=transcript("Hi Karen, call me back. Take care."),
+            structure=with_structure([closing]),
+        ),
+    )
+    assert check.verdict == "fail"
+    assert (check.counts == counts) if counts else check.counts < 1.0
+
+
 def test_of_two_values_the_plainly_said_one_is_the_ground():
     """The one without a word of gain is surer, and says less."""
     surer = Part("value", 2.0, 5.0, "It turns out you roast at noon.", 0.7, {"value": 0.7})

@@ -42,6 +42,18 @@ def test_sure_that_no_reason_is_given(measured):
     assert band == "weak"
 
 
+def test_two_models_that_say_the_same(measured):
+    """Half is enough where the approach model hears a pitch; elsewhere it is left open."""
+    sounds_like = lambda chances: dataclasses.replace(  # noqa: E731
+        measured, structure=dataclasses.replace(measured.structure, approach="pitch", approach_probabilities=chances)
+    )
+    reason = {"none": 0.35, "pressure": 0.2, "general": 0.45}
+    pitch, _ = told(sounds_like({"pitch": 0.95, "offer": 0.05}), **reason)
+    assert pitch["gives_reason"].verdict == "fail"
+    unsure, _ = told(sounds_like({"pitch": 0.8, "offer": 0.2}), **reason)
+    assert unsure["gives_reason"].verdict == "n/a"
+
+
 def test_sure_that_it_presses(measured):
     """Pressure is told with its words, and the message is weak."""
     checks, band = told(measured, pressure=0.9, none=0.1)

@@ -17,29 +17,29 @@ from vmaudio.training.labels import LabelledMessage, Sentence, read_labelled_mes
 
 ROOT = LABELS.parent
 
-MOST_POINTS = 5.5
-"""No single small change may move a score by more than this. Measured 4.4 (a "thanks" at the end)."""
+MOST_POINTS = 4.5
+"""No single small change may move a score by more than this. Measured 3.6 (a synonym)."""
 
 A_MOVE = 1.0
 """Points; less is no move that a person would see. A verdict near its limit counts in part, so that points move by little where
 they would jump."""
 
-UNMOVED = {"marks and capitals lost": 0.6, "thanks at the end": 0.75, "a synonym": 0.8}
+UNMOVED = {"marks and capitals lost": 0.75, "thanks at the end": 0.8, "a synonym": 0.8}
 """Least share of messages whose points do not move; 0.9 for every other change. An ask at the very end may be told
-apart only once something follows (4 of 21, by 5 points at most); of the ten messages with a synonym two move."""
+apart only once something follows (2 of 21); of the ten messages with a synonym one moves."""
 
-MOST_WITHOUT_MARKS = 6.5
-"""Without any full stop or capital clauses are cut elsewhere. Measured 5.2."""
+MOST_WITHOUT_MARKS = 4.5
+"""Without any full stop or capital clauses are cut elsewhere. Measured 3.5."""
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Model, Model]:
+def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Model, Model, Model]:
     store = ModelStore(tmp_path_factory.mktemp("user"), ROOT / "models")
-    return store.load("part"), store.load("approach")
+    return store.load("part"), store.load("approach"), store.load("reason")
 
 
 @pytest.fixture(scope="module")
-def shifts(models: tuple[Model, Model]) -> dict[str, list[stability.Shift]]:
+def shifts(models: tuple[Model, Model, Model]) -> dict[str, list[stability.Shift]]:
     """Every change on the thirty samples, whose reps trained nothing; by change."""
     found = defaultdict(list)
     for shift in stability.shifts(read_labelled_messages([ROOT / "samples" / "labels.jsonl"]), *models, load_rubric()):
@@ -93,7 +93,7 @@ def message(callee: str, caller: str, company: str) -> LabelledMessage:
     caller=st.sampled_from(("Hannah Reyes", "Tom", "Oluwaseun Adeyemi", "Kit Larsen", "Ann-Marie Dubois")),
     company=st.sampled_from(("Ridgeway Doors", "Acme", "Blue Heron Dental Supply", "Kowalski and Sons", "Northwind")),
 )
-def test_who_calls_whom_is_no_matter(models: tuple[Model, Model], callee: str, caller: str, company: str) -> None:
+def test_who_calls_whom_is_no_matter(models: tuple[Model, Model, Model], callee: str, caller: str, company: str) -> None:
     """A good message has the same points whoever leaves it, for whomever, from wherever."""
     texts = [message("Walter", "Hannah Reyes", "Ridgeway Doors").text, message(callee, caller, company).text]
     plain, other = stability.score_texts(texts, *models, load_rubric())

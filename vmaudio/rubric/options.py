@@ -253,6 +253,13 @@ class ConfidenceOptions:
         source="98 of 100 such messages by reps that the model had not met give none (models/reason, card.md)",
         tuned_on="labels/reasons.jsonl, cross-validated by rep",
     )
+    pitch_no_reason: float = threshold(
+        0.9,
+        "Where the approach model hears a pitch with this much, ``maybe_no_reason`` is enough: two models say the same.",
+        unit="probability",
+        source="28 of 28 such messages by reps that the reason model had not met give none; 30 of 31 from .8 on",
+        tuned_on="labels/reasons.jsonl, cross-validated by rep",
+    )
     maybe_no_reason: float = threshold(
         0.5,
         "From this much on of `none` and `pressure` together a reason is neither praised nor said to come late.",

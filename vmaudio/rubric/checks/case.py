@@ -111,9 +111,11 @@ class Case:
         contact, somebody who sent the caller, or a thing to have.
         """
         heard, limits = self.analysis.structure.reason, self.options.confidence
-        if heard is None or not heard.text or heard.chance(*EMPTY) < limits.sure_no_reason:
-            return None
         chances, text = self.analysis.structure.chances, self.analysis.transcript.text
+        pitch = chances.get("pitch", 0.0) >= limits.pitch_no_reason
+        least = limits.maybe_no_reason if pitch else limits.sure_no_reason
+        if heard is None or not heard.text or heard.chance(*EMPTY) < least:
+            return None
         bare = chances.get("curiosity", 0.0) >= limits.maybe_approach and heard.chance("bare") > limits.not_bare
         other = bare or chances.get("inquiry", 0.0) >= limits.maybe_approach
         return None if other or contact_of(text) or thing_given(text) else heard
@@ -132,13 +134,14 @@ class Case:
             return Part("reason", heard.start_s, heard.end_s, heard.text, heard.chance(*EMPTY))
         return found
 
-    def absent(self, labels: Iterable[str], by_s: float = math.inf, *, telling: bool = False) -> float:
+    def absent(self, labels: Iterable[str], by_s: float = math.inf, *, telling: bool = False, least_s: float = 0.0) -> float:
         """How sure the part model is that there is no part with one of these labels.
 
         Args:
             labels: of `vmaudio.records.PARTS`.
             by_s: only parts that start by this second are looked at.
             telling: parts that say nothing do not count, see `says_nothing`.
+            least_s: shorter parts do not count, in seconds: "take care" is no telephone number.
 
         Returns:
             0 to 1: one minus the probability of the part that is most likely one of them; 1 without parts.
@@ -147,7 +150,7 @@ class Case:
         chances = [
             chance_of(part, wanted)
             for part in self.analysis.structure.parts
-            if part.start_s <= by_s and not (telling and self.says_nothing(part))
+            if part.start_s <= by_s and part.end_s - part.start_s >= least_s and not (telling and self.says_nothing(part))
         ]
         gone = max(0.0, 1.0 - max(chances, default=0.0))
         if telling and SAYS_WHY.issuperset(wanted) and self.no_reason is not None:

@@ -52,7 +52,8 @@ def not_heard(case: Case, what: str, labels: tuple[str, ...], by_s: float = math
     guesses = guessed_run(case, _NAME_WORDS if short else CLAUSE_WORDS, by_s, digits="number" in labels)
     if guesses:
         return listen(guesses, what)
-    absent = case.absent(labels, by_s, telling=telling)
+    shortest_s = case.options.confidence.number_s if "number" in labels else 0.0
+    absent = case.absent(labels, by_s, telling=telling, least_s=shortest_s)
     if hollow is not None:
         guess = case.options.confidence.guess_probability
         # "we" and "and" are no reason, whatever was heard as them
