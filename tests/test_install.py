@@ -59,7 +59,7 @@ def clean_environment(home):
 def test_what_travels_in_the_wheel(wheel):
     """Models, rubrics, migrations and templates travel in the wheel; tests and samples stay behind."""
     names = zipfile.ZipFile(wheel).namelist()
-    for part in ("part", "approach", "tone"):
+    for part in ("part", "approach", "tone", "reason"):
         assert f"vmaudio/_models/{part}/CURRENT" in names
         assert any(name.startswith(f"vmaudio/_models/{part}/") and name.endswith("model.skops") for name in names)
     assert "vmaudio/rubric/default.toml" in names

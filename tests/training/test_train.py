@@ -240,7 +240,7 @@ def test_shipped_models_know_every_label(shipped: ModelStore) -> None:
     part, approach = shipped.load("part"), shipped.load("approach")
     assert set(part.meta["classes"]) == set(PARTS)
     assert set(approach.meta["classes"]) == set(APPROACHES)
-    for name in ("part", "approach", "tone"):
+    for name in ("part", "approach", "tone", "reason"):
         folder = shipped.current(name)
         assert (folder.path / "model.skops").stat().st_size < 2_000_000
         assert folder.meta()["metrics"]["groups"] >= 10

@@ -122,7 +122,7 @@ def _engines() -> Iterator[Finding]:
 
 
 def _models(models: ModelStore) -> Iterator[Finding]:
-    for name in ("part", "approach", "tone"):
+    for name in ("part", "approach", "tone", *(["reason"] if models.versions("reason") else [])):  # the last is no must
         try:
             folder = models.current(name)
             yield Finding(f"model {name}", "ok", f"{folder.model_id} at {folder.path}")
