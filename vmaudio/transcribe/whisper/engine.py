@@ -20,6 +20,7 @@ from vmaudio.transcribe.tuning import best_dtype
 from vmaudio.transcribe.weights import load_weights
 from vmaudio.transcribe.whisper import memory
 from vmaudio.transcribe.whisper.attention_loops import attention
+from vmaudio.transcribe.whisper.interrupts import held_back
 from vmaudio.transcribe.whisper.tokenizer import tokenizer, vocabulary, whisper_tokenizer
 from vmaudio.transcribe.windowed import WindowedTranscriber, WindowJob, check_language
 from vmaudio.transcribe.words import Decoded, Timed
@@ -74,7 +75,7 @@ class OpenAIWhisper(WindowedTranscriber):
     ) -> None:
         memory.bound_allocator()
         memory.share_cores()
-        with memory.without_collector():
+        with memory.without_collector(), held_back():
             import torch
 
             from vmaudio.transcribe.whisper.decoder import ROWS, Decoder
