@@ -16,7 +16,7 @@ import datetime
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -139,13 +139,12 @@ def _moment(text: str | None) -> float | None:
 
 def _same_sounds(
     items: Sequence[DuplicateItem], levels: Levels, options: DuplicateOptions, asked: Callable[..., bool]
-) -> list[tuple[DuplicateItem, DuplicateItem, float]]:
+) -> Iterator[tuple[DuplicateItem, DuplicateItem, float]]:
     """Pairs of items of different recordings that hold the same sound, neighbours in length compared where it is asked."""
     ordered = sorted(items, key=lambda item: (item.duration_s, item.message_id))
     clipped = {item.recording_id: _clipped(levels[item.recording_id], options) for item in ordered}
     coarse = np.stack([_coarse(clipped[item.recording_id]) for item in ordered]) if ordered else np.empty((0, _COARSE))
     lengths = np.array([item.duration_s for item in ordered])
-    pairs = []
     for i, item in enumerate(ordered):
         end = int(np.searchsorted(lengths, lengths[i] + options.copy_length_s, side="right"))
         for j in i + 1 + np.flatnonzero(coarse[i + 1 : end] @ coarse[i] >= _COARSE_LEAST):
@@ -154,8 +153,7 @@ def _same_sounds(
                 continue
             alike = level_correlation(clipped[item.recording_id], clipped[other.recording_id], options)
             if alike >= options.copy_correlation:
-                pairs.append((item, other, alike))
-    return pairs
+                yield item, other, alike
 
 
 def _may_be_copy(wanted: frozenset[str], a: DuplicateItem, b: DuplicateItem) -> bool:
@@ -177,9 +175,15 @@ def one_sound(items: Sequence[DuplicateItem], levels: Levels, options: Duplicate
     shift = max(options.copy_shift_frames, round(options.copy_length_s / _FRAME_S))  # the longer one may begin so much later
     options = dataclasses.replace(options, copy_shift_frames=shift)
     found: dict[str, str] = {}
-    for a, b, _ in _same_sounds(list(first.values()), levels, options, lambda _a, _b: True):
-        one, other = (found.get(item.recording_id, item.recording_id) for item in (a, b))
-        found |= {key: one for key, value in found.items() if value == other}
+
+    def sound(item: DuplicateItem) -> str:
+        return found.get(item.recording_id, item.recording_id)
+
+    # what is known to be one sound is not compared again: a drop may have thousands
+    for a, b, _ in _same_sounds(list(first.values()), levels, options, lambda a, b: sound(a) != sound(b)):
+        one, other = sound(a), sound(b)
+        if b.recording_id in found:
+            found |= {key: one for key, value in found.items() if value == other}
         found |= {a.recording_id: one, b.recording_id: one}
     return found
 
