@@ -80,6 +80,20 @@ def test_a_mass_drop_is_still_told():
     assert [(group.kind, len(group.members)) for group in find_duplicates(seen)] == [("mass_drop", 2), ("copy", 2)]
 
 
+def test_a_drop_that_was_recorded_at_each_call_is_not_spoken_anew():
+    """Three recordings of one sound, one a little later and one softer, for three prospects; a fourth speaks the words anew."""
+    first = levels(1)
+    heard = {"r1": first, "r2": [-30.0] * 4 + first[:-2], "r3": [level - 6 for level in first], "r4": levels(2)}
+    text = "hi this is kim with alderbrook we saw that your warehouse in denver is hiring drivers call me back"
+    seen = [
+        item(f"{n}.wav", f"r{n}", prospect=f"p{n}", sent_at=f"2026-05-0{n}T09:00:00+00:00", text=text, duration_s=12 + 0.1 * n)
+        for n in (1, 2, 3, 4)
+    ]
+    found = [(group.kind, [member.recording_id for member in group.members]) for group in find_duplicates(seen, levels=heard)]
+    assert found == [("mass_drop", ["r1", "r2", "r3"]), ("same_script", ["r1", "r2", "r3", "r4"])]
+    assert [group.kind for group in find_duplicates(seen[:3], levels=heard)] == ["mass_drop"]
+
+
 def test_the_message_of_which_most_is_known_counts():
     """The one with a prospect before one without; then the better format; an outcome of its own before all."""
     seen = [item("a.mp3"), item("b.wav"), item("c.gsm", prospect="p1")]

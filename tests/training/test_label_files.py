@@ -13,7 +13,7 @@ from vmaudio.errors import TableError
 from vmaudio.intake.spreadsheet import harmless_cell, restore_cell
 from vmaudio.records import Message, Structure
 from vmaudio.store.store import open_store
-from vmaudio.training.adjudication import labelled_messages
+from vmaudio.training.adjudication import labelled_messages, read_decisions, settled_messages, write_conflicts
 from vmaudio.training.label_agreement import krippendorff_alpha, label_status
 from vmaudio.training.label_files import (
     COLUMNS,
@@ -140,3 +140,30 @@ def test_kappa_is_scikit_learns(tmp_path, store):
         save_labels(store, [message], who)
     (parts,) = [item for item in label_status(store).agreement if item.kind == "part"]
     assert parts.kappas["Ann", "Bo"] == pytest.approx(cohen_kappa_score(first, second))
+
+
+def test_a_reason_survives_the_round_trip(tmp_path, store):
+    """The reason is a label like the approach: it goes out with a guess, comes back, is counted, and is settled."""
+    made = analysis()
+
+    def named(kind):
+        return lambda rows: [{**rows[0], "reason": kind}, *rows[1:]]
+
+    assert save_labels(store, read_label_file(filled(tmp_path, [made], named("own"))), "Ann") == len(made.structure.parts) + 3
+    (row,) = labelled_messages(store)
+    assert row["reason"] == "own"
+    assert label_status(store).counts["reason"] == {"own": 1}
+    save_labels(store, read_label_file(filled(tmp_path, [made], named("none"))), "Bob")
+    (row,) = labelled_messages(store)
+    assert "reason" not in row
+    (settled,) = settled_messages(store)
+    assert [conflict.kind for conflict in settled.conflicts] == ["reason"]
+    stream = io.StringIO()
+    write_conflicts(settled.conflicts, stream)
+    decided = tmp_path / "decided.csv"
+    decided.write_text(stream.getvalue().replace("Bob: none,", "Bob: none,own"), "utf-8")
+    save_labels(store, read_decisions(decided, store), "Carla", adjudicated=True)
+    (row,) = labelled_messages(store)
+    assert row["reason"] == "own"
+    with pytest.raises(TableError, match="unknown reason 'because'; valid: own"):
+        read_label_file(filled(tmp_path, [made], named("because")))

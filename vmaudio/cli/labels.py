@@ -52,7 +52,8 @@ def export(
 
     Messages that the model is least sure of come first.
 
-    Fill in the column `part` in every row, and `approach` in the first row of each message. In JSON Lines, replace the nulls.
+    Fill in the column `part` in every row, and `approach` and `reason` in the first row of each message. In JSON Lines, replace
+    the nulls.
     In Label Studio the guesses are predictions.
 
     \b

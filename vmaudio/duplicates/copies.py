@@ -11,13 +11,14 @@ Only names that may be those of two formats are compared: what says the same in 
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import os
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from vmaudio.records import Message
 
 DEFAULT = DuplicateOptions()
 
+_FRAME_S = 0.05  # of a contour
 _COARSE = 32  # values of a contour when many are compared at once
 _COARSE_LEAST = 0.6  # a shift of 150 ms costs so few values more than the fine look
 
@@ -89,7 +91,7 @@ def find_copies(
         again: dict[str, Copy] = {}
         pairs = [
             (*((a, b) if place[a.message_id] < place[b.message_id] else (b, a)), alike)
-            for a, b, alike in _same_sounds(single, levels, options, wanted)
+            for a, b, alike in _same_sounds(single, levels, options, partial(_may_be_copy, wanted))
         ]
         for of, item, alike in sorted(pairs, key=lambda pair: (place[pair[0].message_id], place[pair[1].message_id])):
             of = again[of.message_id].of if of.message_id in again else of
@@ -136,24 +138,54 @@ def _moment(text: str | None) -> float | None:
 
 
 def _same_sounds(
-    items: Sequence[DuplicateItem], levels: Levels, options: DuplicateOptions, wanted: frozenset[str]
-) -> list[tuple[DuplicateItem, DuplicateItem, float]]:
-    """Pairs of items of different recordings that hold the same sound, neighbours in length compared."""
+    items: Sequence[DuplicateItem], levels: Levels, options: DuplicateOptions, asked: Callable[..., bool]
+) -> Iterator[tuple[DuplicateItem, DuplicateItem, float]]:
+    """Pairs of items of different recordings that hold the same sound, neighbours in length compared where it is asked."""
     ordered = sorted(items, key=lambda item: (item.duration_s, item.message_id))
     clipped = {item.recording_id: _clipped(levels[item.recording_id], options) for item in ordered}
     coarse = np.stack([_coarse(clipped[item.recording_id]) for item in ordered]) if ordered else np.empty((0, _COARSE))
     lengths = np.array([item.duration_s for item in ordered])
-    pairs = []
     for i, item in enumerate(ordered):
         end = int(np.searchsorted(lengths, lengths[i] + options.copy_length_s, side="right"))
         for j in i + 1 + np.flatnonzero(coarse[i + 1 : end] @ coarse[i] >= _COARSE_LEAST):
             other = ordered[int(j)]
-            if item.recording_id == other.recording_id or not _two_formats(item, other) or not _one_send(item, other, wanted):
+            if item.recording_id == other.recording_id or not asked(item, other):
                 continue
             alike = level_correlation(clipped[item.recording_id], clipped[other.recording_id], options)
             if alike >= options.copy_correlation:
-                pairs.append((item, other, alike))
-    return pairs
+                yield item, other, alike
+
+
+def _may_be_copy(wanted: frozenset[str], a: DuplicateItem, b: DuplicateItem) -> bool:
+    return _two_formats(a, b) and _one_send(a, b, wanted)
+
+
+def one_sound(items: Sequence[DuplicateItem], levels: Levels, options: DuplicateOptions = DEFAULT) -> dict[str, str]:
+    """Recordings that hold the same sound, whatever is known of them: a drop that was recorded anew at each call.
+
+    Args:
+        items: messages with the same words.
+        levels: level contours of their recordings.
+        options: what counts as the same sound.
+
+    Returns:
+        By the id of a recording that of another with its sound, the same for all that share it; those alone are left out.
+    """
+    first = {item.recording_id: item for item in items if levels.get(item.recording_id)}
+    shift = max(options.copy_shift_frames, round(options.copy_length_s / _FRAME_S))  # the longer one may begin so much later
+    options = dataclasses.replace(options, copy_shift_frames=shift)
+    found: dict[str, str] = {}
+
+    def sound(item: DuplicateItem) -> str:
+        return found.get(item.recording_id, item.recording_id)
+
+    # what is known to be one sound is not compared again: a drop may have thousands
+    for a, b, _ in _same_sounds(list(first.values()), levels, options, lambda a, b: sound(a) != sound(b)):
+        one, other = sound(a), sound(b)
+        if b.recording_id in found:
+            found |= {key: one for key, value in found.items() if value == other}
+        found |= {a.recording_id: one, b.recording_id: one}
+    return found
 
 
 def worth_hearing(

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from vmaudio.duplicates import near_duplicates, normalize
-from vmaudio.duplicates.copies import Copy, counted_once, find_copies
+from vmaudio.duplicates.copies import Copy, counted_once, find_copies, one_sound
 from vmaudio.duplicates.items import DuplicateItem, Levels
 from vmaudio.duplicates.options import DuplicateOptions
 from vmaudio.duplicates.sounds import level_distance
@@ -63,8 +63,8 @@ def find_duplicates(
         seen: the messages; their order does not matter.
         options: what counts as the same.
         listener: is called with the progress (stage "repeats").
-        levels: level contours of the recordings, by which copies in another format are known, and scripts spoken again where
-            the words leave it open.
+        levels: level contours of the recordings, by which copies in another format and drops that were recorded at each call
+            are known, and scripts spoken again where the words leave it open.
 
     Returns:
         The worst kind first (`DUPLICATE_KINDS`), and the largest group first within a kind.
@@ -93,7 +93,12 @@ def find_duplicates(
     for i, item in enumerate(seen):
         # without words to go by, only the same recording is the same message
         by_cluster[int(cluster[i]) if cluster[i] >= 0 else item.recording_id].append(i)
-        by_recording[item.recording_id].append(i)
+    sound: dict[str, str] = {}
+    for members in by_cluster.values() if levels else ():
+        if _several(seen, members, options):
+            sound |= one_sound([seen[i] for i in members], levels or {}, options)
+    for i, item in enumerate(seen):
+        by_recording[sound.get(item.recording_id, item.recording_id)].append(i)
     same = {i: key for key, members in by_cluster.items() for i in members}
     groups = [
         *_to_one_prospect(seen, texts, to_one, same),
@@ -101,7 +106,7 @@ def find_duplicates(
         *(
             _group("same_script", seen, texts, m)
             for m in by_cluster.values()
-            if _several(seen, m, options) and len({seen[i].recording_id for i in m}) > 1
+            if _several(seen, m, options) and len({sound.get(seen[i].recording_id, seen[i].recording_id) for i in m}) > 1
         ),
         *_copy_groups(copies),
     ]

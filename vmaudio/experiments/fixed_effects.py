@@ -131,10 +131,14 @@ def fixed_effect(
         d, se, p, spread = linear
         if _expected(n, events).min() < options.smallest_expected:
             p = max(p, _exact(n, events))
-        half = z_value() * se
+        below = above = z_value() * se
+        if not np.all(events.sum(axis=0) * (n - events).sum(axis=0)):  # an arm all alike: its robust variance is 0
+            middle, low, high = stratified_score(n, events)
+            below, above = max(below, middle - low), max(above, high - middle)
         method = "linear probability model within reps, robust interval"
         seen = (spread**2, len(n), total / len(y))
-        alone = FixedEffect(d, d - half, d + half, None, method, ("rep", *columns), len(y), len(n), p, *seen)
+        low, high = max(-1.0, d - below), min(1.0, d + above)
+        alone = FixedEffect(d, low, high, None, method, ("rep", *columns), len(y), len(n), p, *seen)
         return _widened(alone, found, y, units, options)
     d, low, high = stratified_score(n, events)
     method = "Mantel-Haenszel within reps, stratified score interval"
@@ -240,7 +244,8 @@ def stratified_score(n: np.ndarray, events: np.ndarray, level: float = LEVEL) ->
     def edge(end: float) -> float:
         if beyond(end) <= 0:
             return end
-        return float(brentq(beyond, d, end, xtol=1e-9)) if beyond(d) < 0 else d
+        start = d + (end - d) * 1e-7  # at d itself the variance is 0 where each arm's outcomes are all alike
+        return float(brentq(beyond, start, end, xtol=1e-9)) if beyond(start) < 0 else d
 
     return d, edge(-1.0), edge(1.0)
 

@@ -16,7 +16,7 @@ class Label:
     """One person's label of one text.
 
     Attributes:
-        kind: "part", "approach" or "tone:<axis>".
+        kind: "part", "approach", "reason" or "tone:<axis>".
         text_key: SHA-256 of the normalised text, so that labels survive a new transcript.
         text: the text.
         position: place of the clause in the message, from 0; -1 for a whole message.

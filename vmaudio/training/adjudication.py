@@ -16,7 +16,7 @@ from typing import IO, Any
 from vmaudio.classify import known_approaches, known_parts
 from vmaudio.errors import TableError
 from vmaudio.intake import RowWriter, harmless_cell, read_table, restore_cell, shortened, table_error
-from vmaudio.records import TONE_AXES
+from vmaudio.records import REASONS, TONE_AXES
 from vmaudio.store import Label, LabelledText, Store, all_labels, whole_texts
 from vmaudio.training.labels import LabelledMessage, Sentence
 
@@ -30,7 +30,7 @@ class Conflict:
 
     Attributes:
         message_id: the message.
-        kind: "part", "approach" or "tone:<axis>".
+        kind: "part", "approach", "reason" or "tone:<axis>".
         first: first word of the stretch, from 0; -1 for the whole message.
         last: last word of it.
         text: its words.
@@ -75,6 +75,8 @@ class Settled:
             row["file"] = str(one.file)
         if one.recognised is not None:
             row["recognised"] = one.recognised
+        if one.reason is not None:
+            row["reason"] = one.reason
         return row
 
 
@@ -152,7 +154,7 @@ def _settle(message_id: str, texts: Sequence[LabelledText], labels: Mapping[str,
             conflicts.append(Conflict(message_id, "part", start, end - 1, said, given))
     whole = " ".join(words)
     flat: dict[str, str | None] = {}
-    for kind in ("approach", *(f"tone:{axis}" for axis in TONE_AXES)):
+    for kind in ("approach", "reason", *(f"tone:{axis}" for axis in TONE_AXES)):
         given_flat = {one.annotator: (one.label, one.adjudicated) for own in labels.values() for one in own if one.kind == kind}
         flat[kind], agreed = _answer(given_flat)
         if not agreed:
@@ -162,7 +164,7 @@ def _settle(message_id: str, texts: Sequence[LabelledText], labels: Mapping[str,
     message = LabelledMessage(
         message_id, first["rep"] or "", first["prospect"] or "", tuple(sentences), flat["approach"],
         {axis: int(value) for axis in TONE_AXES if (value := flat[f"tone:{axis}"]) is not None},
-        Path(first["file"]) if first["file"] else None, first["recognised"],
+        Path(first["file"]) if first["file"] else None, first["recognised"], reason=flat["reason"],
     )  # fmt: skip
     return Settled(message, tuple(sorted(labels)), tuple(conflicts))
 
@@ -216,7 +218,7 @@ def read_decisions(path: Path, store: Store) -> list[LabelledMessage]:
         if not decision:
             continue
         message_id = restore_cell(row.get("message_id", ""))
-        valid = known_parts() if kind == "part" else known_approaches() if kind == "approach" else ("0", "1")
+        valid = _valid(kind)
         if decision not in valid:
             wrong.append(f"line {line}: {shortened(decision)} is no label; valid: {', '.join(valid)}")
             continue
@@ -239,6 +241,10 @@ def read_decisions(path: Path, store: Store) -> list[LabelledMessage]:
     return [_decided(known[message_id], parts[message_id], flat[message_id]) for message_id in {**parts, **flat}]
 
 
+def _valid(kind: str) -> tuple[str, ...]:
+    return {"part": known_parts(), "approach": known_approaches(), "reason": REASONS}.get(kind, ("0", "1"))
+
+
 def _decided(message: LabelledMessage, parts: Mapping[tuple[int, int], str], flat: Mapping[str, str]) -> LabelledMessage:
     words = message.text.split()
     bounds = sorted({0, len(words), *(edge for first, last in parts for edge in (first, last + 1))})
@@ -247,5 +253,6 @@ def _decided(message: LabelledMessage, parts: Mapping[tuple[int, int], str], fla
     )
     tone = {kind.removeprefix("tone:"): int(label) for kind, label in flat.items() if kind.startswith("tone:")}
     return LabelledMessage(
-        message.id, message.rep, message.prospect, sentences, flat.get("approach"), tone, message.file, message.recognised
-    )
+        message.id, message.rep, message.prospect, sentences, flat.get("approach"), tone, message.file, message.recognised,
+        reason=flat.get("reason"),
+    )  # fmt: skip

@@ -13,11 +13,12 @@ from typing import Any
 from vmaudio.classify import known_approaches, known_parts
 from vmaudio.errors import SettingError, TableError
 from vmaudio.intake import RowWriter, harmless_cell, read_table, restore_cell, shortened, table_error
-from vmaudio.records import TONE_AXES
+from vmaudio.records import REASONS, TONE_AXES
 from vmaudio.training.labels import LabelledMessage, Sentence
 
 COLUMNS = (
     "file_name", "message_id", "rep", "prospect", "annotator", "text", "approach", "sentences", *TONE_AXES, "recognised",
+    "reason",
 )  # fmt: skip
 """Columns of the metadata. ``sentences`` is a list of {text, part}; in CSV it is written as JSON."""
 
@@ -81,6 +82,7 @@ def _row(message: LabelledMessage, name: str) -> dict[str, Any]:
         "sentences": [{"text": sentence.text, "part": sentence.part} for sentence in message.sentences],
         **{axis: message.tone.get(axis) for axis in TONE_AXES},
         "recognised": message.recognised,
+        "reason": message.reason,
     }
 
 
@@ -175,6 +177,9 @@ def _message(row: Mapping[str, Any], folder: Path) -> LabelledMessage:
     approach = row.get("approach") or None
     if approach is not None and approach not in known_approaches():
         raise ValueError(f"unknown approach {shortened(str(approach))}; valid: {', '.join(known_approaches())}")
+    reason = row.get("reason") or None
+    if reason is not None and reason not in REASONS:
+        raise ValueError(f"unknown reason {shortened(str(reason))}; valid: {', '.join(REASONS)}")
     tone = {axis: str(row[axis]) for axis in TONE_AXES if row.get(axis) not in (None, "")}
     for axis, value in tone.items():
         if value not in ("0", "1"):
@@ -189,4 +194,5 @@ def _message(row: Mapping[str, Any], folder: Path) -> LabelledMessage:
         file=place,
         recognised=str(row["recognised"]) if row.get("recognised") else None,
         annotator=str(row["annotator"]) if row.get("annotator") else None,
+        reason=reason,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vmaudio.classify import OwnClass, declared_classes
-from vmaudio.records import APPROACH_CLASSES, PART_CLASSES, LabelClass
+from vmaudio.records import APPROACH_CLASSES, PART_CLASSES, REASON_CLASSES, LabelClass
 
 
 def label_guide() -> str:
@@ -17,10 +17,11 @@ def label_guide() -> str:
     own = declared_classes()
     lines = [
         "# Label guide", "",
-        f"One part for every clause, one approach for the whole message. The messages are in: {own.language}.",
+        f"One part for every clause, one approach and one reason for the whole message. The messages are in: {own.language}.",
         "Cut wherever the part changes, inside a sentence too.", "",
         *_section("Parts", "the words that", PART_CLASSES, own.parts), "",
-        *_section("Approaches: take the first that applies", "it is this when", APPROACH_CLASSES, own.approaches),
+        *_section("Approaches: take the first that applies", "it is this when", APPROACH_CLASSES, own.approaches), "",
+        *_section("Reasons: what is given as the reason to call back", "it is this", REASON_CLASSES, ()),
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vmaudio.classify import known_approaches, known_parts
+from vmaudio.records import REASONS
 from vmaudio.store import Store, all_labels
 from vmaudio.training.adjudication import settled_messages
 
@@ -52,7 +53,7 @@ def label_status(store: Store) -> Status:
         counts[label.kind][label.label] += 1
         if not label.adjudicated:  # who decides between two has seen both, and agrees with one
             items[label.kind][label.message_id or "", label.text_key, label.position][label.annotator] = label.label
-    valid = {"part": known_parts(), "approach": known_approaches()}
+    valid = {"part": known_parts(), "approach": known_approaches(), "reason": REASONS}
     missing = {
         kind: {name: counts[kind][name] for name in names if counts[kind][name] < ENOUGH_LABELS}
         for kind, names in valid.items()

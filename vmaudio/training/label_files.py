@@ -18,7 +18,7 @@ from typing import IO, Any
 from vmaudio.classify import known_approaches, known_parts
 from vmaudio.errors import TableError
 from vmaudio.intake import harmless_cell, read_table, restore_cell, shortened, table_error
-from vmaudio.records import TONE_AXES, Analysis
+from vmaudio.records import REASONS, TONE_AXES, Analysis
 from vmaudio.store import Label, LabelledText, Store, put_labels
 from vmaudio.training.audiofolder import is_audiofolder, read_audiofolder
 from vmaudio.training.label_studio import is_label_studio, read_json, read_label_studio
@@ -26,9 +26,9 @@ from vmaudio.training.labels import LabelledMessage, Sentence, read_labelled_mes
 
 COLUMNS = (
     "message_id", "rep", "prospect", "file", "position", "start_s", "text", "guess", "confidence", "part", "approach_guess",
-    "approach", *TONE_AXES,
+    "approach", *TONE_AXES, "reason_guess", "reason",
 )  # fmt: skip
-"""Columns of the file a coach fills in: ``part`` in every row, ``approach`` and the tone axes in a message's first row."""
+"""Columns of the file a coach fills in: ``part`` in every row, the others in a message's first row."""
 
 
 def text_key(text: str) -> str:
@@ -60,6 +60,12 @@ def label_worklist(analyses: Iterable[Analysis]) -> list[Analysis]:
     return sorted(spoken, key=sureness)
 
 
+def _likeliest_reason(analysis: Analysis) -> str:
+    """The kind of reason that the model holds most likely; empty where there is no judgement."""
+    reason = analysis.structure.reason
+    return max(reason.probabilities, key=reason.probabilities.__getitem__, default="") if reason else ""
+
+
 def write_label_csv(analyses: Sequence[Analysis], stream: IO[str]) -> int:
     """Write the file that a coach fills in.
 
@@ -89,12 +95,13 @@ def write_label_csv(analyses: Sequence[Analysis], stream: IO[str]) -> int:
             }
             if position == 0:
                 row["approach_guess"] = analysis.structure.approach
+                row["reason_guess"] = _likeliest_reason(analysis)
             writer.writerow(row)
     return count
 
 
 def write_label_json_lines(analyses: Sequence[Analysis], stream: IO[str]) -> int:
-    """Write the same as JSON Lines: ``part`` and ``approach`` are null, to be filled in.
+    """Write the same as JSON Lines: ``part``, ``approach`` and ``reason`` are null, to be filled in.
 
     Args:
         analyses: of the messages to label.
@@ -119,6 +126,8 @@ def write_label_json_lines(analyses: Sequence[Analysis], stream: IO[str]) -> int
             "approach": None,
             "approach_guess": analysis.structure.approach,
             "tone": dict.fromkeys(TONE_AXES),
+            "reason": None,
+            "reason_guess": _likeliest_reason(analysis) or None,
         }
         stream.write(json.dumps(row, ensure_ascii=False) + "\n")
     return count
@@ -166,6 +175,8 @@ def _row_faults(row: Mapping[str, str]) -> Iterator[str]:
         yield f"unknown part {shortened(row['part'])}; valid: {', '.join(known_parts())}"
     if row.get("approach") and row["approach"].lower() not in known_approaches():
         yield f"unknown approach {shortened(row['approach'])}; valid: {', '.join(known_approaches())}"
+    if row.get("reason") and row["reason"].lower() not in REASONS:
+        yield f"unknown reason {shortened(row['reason'])}; valid: {', '.join(REASONS)}"
     for axis in TONE_AXES:
         if row.get(axis) and row[axis] not in ("0", "1"):
             yield f"{axis} is {shortened(row[axis])}; valid: 0, 1, or empty"
@@ -175,7 +186,7 @@ def _message(message_id: str, rows: list[dict[str, str]], path: Path) -> Labelle
     rows = sorted(rows, key=lambda row: int(row["position"]))
     first: dict[str, str] = {}
     for row in rows:
-        for name in ("approach", "rep", "prospect", "file", *TONE_AXES):
+        for name in ("approach", "reason", "rep", "prospect", "file", *TONE_AXES):
             if row.get(name):
                 first.setdefault(name, row[name])
     return LabelledMessage(
@@ -186,6 +197,7 @@ def _message(message_id: str, rows: list[dict[str, str]], path: Path) -> Labelle
         approach=first["approach"].lower() if "approach" in first else None,
         tone={axis: int(first[axis]) for axis in TONE_AXES if axis in first},
         file=path.parent / restore_cell(first["file"]) if "file" in first else None,
+        reason=first["reason"].lower() if "reason" in first else None,
     )
 
 
@@ -220,6 +232,8 @@ def save_labels(store: Store, messages: Iterable[LabelledMessage], annotator: st
                 labels.append(Label(kind="part", position=position, text=sentence.text, label=sentence.part, **common))
         if message.approach is not None:
             labels.append(Label(kind="approach", position=-1, text=message.text, label=message.approach, **common))
+        if message.reason is not None:
+            labels.append(Label(kind="reason", position=-1, text=message.text, label=message.reason, **common))
         for axis, value in message.tone.items():
             labels.append(Label(kind=f"tone:{axis}", position=-1, text=message.text, label=str(value), **common))
     put_labels(store, labels, whole)
@@ -233,9 +247,12 @@ def count_labels(messages: Iterable[LabelledMessage]) -> int:
         messages: of the file.
 
     Returns:
-        Parts, approaches and tone axes that are labelled.
+        Parts, approaches, reasons and tone axes that are labelled.
     """
     return sum(
-        sum(sentence.part is not None for sentence in message.sentences) + (message.approach is not None) + len(message.tone)
+        sum(sentence.part is not None for sentence in message.sentences)
+        + (message.approach is not None)
+        + (message.reason is not None)
+        + len(message.tone)
         for message in messages
     )
