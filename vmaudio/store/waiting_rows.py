@@ -29,7 +29,8 @@ def note_waiting(store: Database, message: Message, file_name: str) -> Mapping[s
         The row that was there, for `drop_waiting`; None where there was none.
     """
     with store.begin() as connection:
-        before = connection.execute(select(messages).where(messages.c.message_id == message.message_id)).mappings().first()
+        row = connection.execute(select(messages).where(messages.c.message_id == message.message_id)).mappings().first()
+        before = None if row is None else {str(name): value for name, value in row.items()}
         if before is not None and before["recording_id"] is not None:
             return before
         put_message(connection, message, file_name, None)
