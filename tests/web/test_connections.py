@@ -8,6 +8,7 @@ import time
 
 import pytest
 import uvicorn
+from uvicorn.middleware.proxy_headers import _TrustedHosts
 
 from vmaudio.web.connections import Connections, protocol
 
@@ -155,3 +156,17 @@ def test_a_proxy_is_an_address():
     with pytest.raises(ValueError, match="proxy"):
         Connections(proxies=["my proxy"])
     assert Connections(most=1).enter("")
+
+
+def test_a_proxy_of_a_server_for_both_kinds_of_address():
+    """A server that listens on :: sees an IPv4 proxy in IPv6's clothes; its visitors are told apart all the same."""
+    connections = Connections(most=1, proxies=["127.0.0.1", "10.0.0.0/8", "fd00::/8"])
+    for peer in ("127.0.0.1", "::ffff:127.0.0.1", "::ffff:10.9.8.7", "fd00::1"):
+        assert connections.enter(peer)
+        assert connections.enter(peer)
+    assert connections.enter("::ffff:11.0.0.1")
+    assert not connections.enter("11.0.0.1")
+    assert "::ffff:127.0.0.1" in _TrustedHosts(connections.proxies)
+    assert "::ffff:127.0.0.2" not in _TrustedHosts(connections.proxies)
+    connections.leave("::ffff:11.0.0.1")
+    assert connections.enter("11.0.0.1")

@@ -14,7 +14,8 @@ from tests.intake.test_exports import CALLBACK, RE, RECORDS, WRAPPED
 from tests.web import fakes
 from vmaudio.errors import SettingError
 from vmaudio.privacy import find_messages, forget
-from vmaudio.store import open_store
+from vmaudio.records import Message, Outcome
+from vmaudio.store import open_store, put_outcomes
 from vmaudio.web.config import Config
 from vmaudio.web.worker import Inline, WorkerStopped
 
@@ -87,6 +88,36 @@ def test_what_was_taken_survives_the_server(site_with, tmp_path, monkeypatch):
     assert second.store.one("one").message.rep == "Ann"
     assert second.store.one("two") is None
     assert len(list((tmp_path / "kept").glob("*/*.wav"))) == 1
+
+
+def test_a_row_of_a_crm_is_no_reason_to_lose_a_recording(site_with, tmp_path, monkeypatch):
+    """The row becomes the note, an import during the work leaves it one, and the next start takes the recording up."""
+    monkeypatch.setenv("VMAUDIO_INTAKE_DIR", str(tmp_path / "kept"))
+    first = site_with(Held(), intake_token=TOKEN, password="correct horse")
+    row = Message("/crm/one.wav", "one", rep="Ann", prospect="p9")
+    put_outcomes(first.store, [Outcome("one", callback=True)], [(row, "one.wav")])
+    assert send(first, fakes.voice(7), message_id="one", rep="Ann").status_code == 202
+    put_outcomes(first.store, [Outcome("one", callback=True)], [(row, "one.wav")])
+    first.client.__exit__(None, None, None)
+    second = site_with(intake_token=TOKEN, password="correct horse")
+    end = time.monotonic() + 60
+    while second.store.one("one") is None and time.monotonic() < end:
+        time.sleep(0.02)
+    assert second.store.one("one").message.rep == "Ann"
+    put_outcomes(second.store, [], [(row, "one.wav")])
+    assert forget(second.store, find_messages(second.store, message_id="one")).files == 1
+    assert not list((tmp_path / "kept").glob("*/*"))
+
+
+def test_a_row_of_a_crm_is_put_back(open_site, tmp_path):
+    """A recording that cannot be analysed leaves the row that was there as it was."""
+    row = Message("/crm/one.wav", "one", rep="Ann", prospect="p9")
+    put_outcomes(open_site.store, [], [(row, "one.wav")])
+    assert send(open_site, b"no sound", message_id="one", rep="Bo").status_code == 202
+    assert wait(open_site, "one") is None
+    (found,) = open_site.store.messages()
+    assert (found.source, found.rep, found.prospect) == ("/crm/one.wav", "Ann", "p9")
+    assert not list((tmp_path / "kept").glob("*/*.wav"))
 
 
 def test_what_was_forgotten_meanwhile_stays_forgotten(open_site, tmp_path, monkeypatch):

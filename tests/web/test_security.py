@@ -17,7 +17,7 @@ from vmaudio.records import Flag, Message
 from vmaudio.rubric.load import load_rubric
 from vmaudio.rubric.scoring import score
 from vmaudio.web.config import Config
-from vmaudio.web.limits import Limit, TooOften
+from vmaudio.web.limits import Limit, TooOften, counted_as
 from vmaudio.web.security import POLICY, Hosts
 from vmaudio.web.sessions import LASTS_S, Sessions, same
 
@@ -349,6 +349,24 @@ def test_secrets_are_compared_whole():
     assert not same(None, None)
     assert not same("abc", None)
     assert same("pässwörd", "pässwörd")
+
+
+@pytest.mark.parametrize(
+    ("given", "counted"),
+    [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::6", "2001:db8:1:3::/64"),
+        ("::ffff:8.8.8.8", "8.8.8.8"),
+        ("8.8.8.8", "8.8.8.8"),
+        ("::1", "::1"),
+        ("fe80::7", "fe80::7"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_who_has_one_address_of_a_site_has_all(given, counted):
+    """A visitor with a network of IPv6 addresses has no more guesses than one with a single address."""
+    assert counted_as(given) == counted
 
 
 def test_limits_forget():

@@ -128,7 +128,7 @@ def command(
                 site, log_level="info" if app.verbose else "warning", access_log=app.verbose > 1, server_header=False,
                 ssl_certfile=certfile, ssl_keyfile=keyfile, timeout_graceful_shutdown=5, timeout_keep_alive=30,
                 limit_concurrency=200, http=protocol(connections), proxy_headers=bool(behind_proxy),
-                forwarded_allow_ips=list(behind_proxy),
+                forwarded_allow_ips=connections.proxies,
             )
         )  # fmt: skip
         server.run(sockets=[listener])

@@ -83,6 +83,15 @@ def write_private(target: Path, data: bytes) -> None:
     part.replace(target)
 
 
+def is_kept(source: str) -> bool:
+    """Whether a stored source lies in the folder of kept recordings: then nothing but its message's row leads to it.
+
+    Args:
+        source: path or URL of a recording.
+    """
+    return source.startswith(f"{kept_folder().absolute()}/")
+
+
 def delete_kept(sources: Iterable[str]) -> int:
     """Delete those of these files that lie in the folder of kept recordings; no other file is touched.
 

@@ -3,18 +3,22 @@ that is killed meanwhile."""
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, select, update
 
 from vmaudio.records import Message
 from vmaudio.store.analysis_rows import message_of, put_message
 from vmaudio.store.database import Database
-from vmaudio.store.kept import kept_folder
+from vmaudio.store.kept import is_kept
 from vmaudio.store.narrow_rows import touch_report_rows
 from vmaudio.store.tables import messages, outcomes
 
 
-def note_waiting(store: Database, message: Message, file_name: str) -> bool:
-    """Note a message whose recording is about to be analysed.
+def note_waiting(store: Database, message: Message, file_name: str) -> Mapping[str, Any] | None:
+    """Note a message whose recording is about to be analysed. A row of its id that has no recording, as a CRM's export may have
+    brought it, becomes the note: as the analysis would have it anyway.
 
     Args:
         store: the store.
@@ -22,14 +26,16 @@ def note_waiting(store: Database, message: Message, file_name: str) -> bool:
         file_name: name of its file.
 
     Returns:
-        False where a row of its id is there already, as a CRM's export may have brought it; that one stays as it is.
+        The row that was there, for `drop_waiting`; None where there was none.
     """
     with store.begin() as connection:
-        if connection.execute(select(messages.c.message_id).where(messages.c.message_id == message.message_id)).first():
-            return False
+        row = connection.execute(select(messages).where(messages.c.message_id == message.message_id)).mappings().first()
+        before = None if row is None else {str(name): value for name, value in row.items()}
+        if before is not None and before["recording_id"] is not None:
+            return before
         put_message(connection, message, file_name, None)
         touch_report_rows(connection, [message.message_id])
-    return True
+    return before
 
 
 def is_noted(store: Database, message_id: str) -> bool:
@@ -53,21 +59,24 @@ def waiting_messages(store: Database) -> list[tuple[Message, str]]:
         Messages, each with the name of its file.
     """
     query = select(messages).where(messages.c.recording_id.is_(None)).order_by(messages.c.message_id)
-    folder = kept_folder().absolute()
     with store.engine.connect() as connection:
         found = [(message_of(row), row["file_name"]) for row in connection.execute(query).mappings()]
-    return [(message, name) for message, name in found if str(message.source).startswith(f"{folder}/")]
+    return [(message, name) for message, name in found if is_kept(str(message.source))]
 
 
-def drop_waiting(store: Database, message_id: str) -> None:
+def drop_waiting(store: Database, message_id: str, before: Mapping[str, Any] | None = None) -> None:
     """Take the note back: the recording could not be analysed. A row that has an outcome meanwhile stays.
 
     Args:
         store: the store.
         message_id: of the message.
+        before: the row that was there before the note; it is put back.
     """
     told = select(outcomes.c.message_id)
-    where = messages.c.message_id == message_id, messages.c.recording_id.is_(None), messages.c.message_id.not_in(told)
+    noted = messages.c.message_id == message_id, messages.c.recording_id.is_(None)
     with store.begin() as connection:
-        connection.execute(delete(messages).where(*where))
+        if before is None:
+            connection.execute(delete(messages).where(*noted, messages.c.message_id.not_in(told)))
+        else:
+            connection.execute(update(messages).where(*noted).values(**before))
         touch_report_rows(connection, [message_id])

@@ -143,16 +143,17 @@ def take(web: Web, data: bytes, name: str, said: Mapping[str, Any], also: Also |
     message_id = said["message_id"]
     if web.store.one(message_id) is not None or not web.arriving.begin(message_id):
         return message_id, False
-    source, noted = "", False
+    source, noted, before = "", False, None
     try:
         source = str(keep_recording(data, name, kept_folder()))
         message = Message(source=source, **said)
         _claim(web, source)
-        noted = note_waiting(web.store, message, Path(source).name)
-        _queue(web, message, data, name, noted, also)
+        before = note_waiting(web.store, message, Path(source).name)
+        noted = True
+        _queue(web, message, data, name, before, also)
     except BaseException:
         if noted:
-            drop_waiting(web.store, message_id)
+            drop_waiting(web.store, message_id, before)
         _let_go(web, message_id, source)
         delete_kept([source] if source else [])
         raise
@@ -184,7 +185,7 @@ def _resume(web: Web) -> None:
             while not queued and not stopping.is_set():
                 if web.jobs.waiting <= web.jobs.limit // 2:  # the other half is left to people
                     with contextlib.suppress(Busy):
-                        _queue(web, message, Path(source).read_bytes(), name, True, None)
+                        _queue(web, message, Path(source).read_bytes(), name, None, None)
                         queued = True
                         break
                 stopping.wait(0.2)
@@ -194,8 +195,8 @@ def _resume(web: Web) -> None:
             _let_go(web, message.message_id, source)
 
 
-def _queue(web: Web, message: Message, data: bytes, name: str, noted: bool, also: Also | None) -> None:
-    over = _keeper(web, message, noted, also)
+def _queue(web: Web, message: Message, data: bytes, name: str, before: Mapping[str, Any] | None, also: Also | None) -> None:
+    over = _keeper(web, message, before, also)
     web.jobs.add(io.BytesIO(data), name, lambda _path: message, max_bytes=web.config.max_bytes, when_over=over)
 
 
@@ -209,24 +210,23 @@ def _let_go(web: Web, message_id: str, source: str) -> None:
     web.arriving.end(message_id)
 
 
-def _keeper(web: Web, message: Message, noted: bool, also: Also | None) -> Also:
+def _keeper(web: Web, message: Message, before: Mapping[str, Any] | None, also: Also | None) -> Also:
     """Stores the result of a recording, or the reason why there is none: then its file goes too, and it may be sent again.
     Where the server ends, note and file stay for its next start; what was forgotten meanwhile stays forgotten."""
 
     def over(analysis: Analysis | None, why: str) -> None:
         why = without_folder(why, Path(message.source).parent)
         try:
-            if noted and not is_noted(web.store, message.message_id):
+            if not is_noted(web.store, message.message_id):
                 delete_kept([message.source])
             elif analysis is not None:
                 web.store.save(analysis)
                 score_with_team(web.store, web.book.active.rubric, [analysis.message], forecaster=web.forecaster)
-            elif not (noted and web.jobs.stopping):
+            elif not web.jobs.stopping:
                 name = Path(message.source).name
                 web.store.save_failure(Failure(f"intake:{message.message_id}", name, "intake", "NotAnalysed", why))
                 delete_kept([message.source])
-                if noted:
-                    drop_waiting(web.store, message.message_id)
+                drop_waiting(web.store, message.message_id, before)
         finally:
             _let_go(web, message.message_id, str(message.source))
             if also is not None:

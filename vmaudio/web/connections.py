@@ -13,6 +13,8 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from vmaudio.web.limits import counted_as
+
 SILENT_S = 10.0
 """A connection that sends nothing for so long, while something is due from it, is closed. A telephone in a tunnel takes 3."""
 
@@ -38,7 +40,15 @@ class Connections:
         """
         self.most = most
         self._proxies = [ipaddress.ip_network(one) for one in proxies]
+        # as a server sees IPv4 that listens on IPv6 for both
+        clothed = [f"::ffff:{one.network_address}/{96 + one.prefixlen}" for one in self._proxies if one.version == 4]
+        self._proxies += [ipaddress.ip_network(one) for one in clothed]
         self._open: Counter[str] = Counter()
+
+    @property
+    def proxies(self) -> list[str]:
+        """The networks of the proxies, in each way in which a server may see their addresses."""
+        return [str(one) for one in self._proxies]
 
     def enter(self, peer: str) -> bool:
         """Count a new connection.
@@ -49,9 +59,10 @@ class Connections:
         Returns:
             False when the address has too many already; then it is not counted.
         """
-        if self._open[peer] >= self.most and not self._is_proxy(peer):
+        site = counted_as(peer)
+        if self._open[site] >= self.most and not self._is_proxy(peer):
             return False
-        self._open[peer] += 1
+        self._open[site] += 1
         return True
 
     def _is_proxy(self, peer: str) -> bool:
@@ -67,9 +78,10 @@ class Connections:
         Args:
             peer: Its address.
         """
-        self._open[peer] -= 1
-        if not self._open[peer]:
-            del self._open[peer]
+        site = counted_as(peer)
+        self._open[site] -= 1
+        if not self._open[site]:
+            del self._open[site]
 
 
 def protocol(connections: Connections, *, silent_s: float = SILENT_S, request_s: float = REQUEST_S) -> type[H11Protocol]:

@@ -32,7 +32,7 @@ from vmaudio.web.config import Config
 from vmaudio.web.folders import Folders
 from vmaudio.web.held_imports import Imports
 from vmaudio.web.jobs import Jobs
-from vmaudio.web.limits import Limit
+from vmaudio.web.limits import Limit, counted_as
 from vmaudio.web.rendering import environment
 from vmaudio.web.rights import may_open, runs_server
 from vmaudio.web.rubrics import Book
@@ -274,15 +274,15 @@ def utc(seconds: float) -> str:
 
 
 def caller_of(request: Request) -> str:
-    """By what a limit counts: the client's address.
+    """By what a limit counts: the client's address, or its site.
 
     Args:
         request: Any request.
 
     Returns:
-        The address, or "?".
+        As `counted_as` says, or "?".
     """
-    return request.client.host if request.client else "?"
+    return counted_as(request.client.host if request.client else "?")
 
 
 def sign_as(request: Request, name: str) -> None:

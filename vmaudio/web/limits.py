@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import threading
 import time
@@ -12,6 +13,33 @@ from vmaudio.errors import VmaudioError
 
 MOST_CALLERS = 10_000
 """Callers remembered at once; beyond that the oldest are forgotten, so that memory stays bounded."""
+
+
+SITE_BITS = 64
+"""Of an IPv6 address so many bits are one site's: who has one such address has all of them (RFC 6177)."""
+
+
+def counted_as(address: str) -> str:
+    """By what a limit counts a visitor, however the address is written: an IPv6 address by its site, else by the address.
+
+    Args:
+        address: of the visitor; what is none is taken as it is.
+
+    Returns:
+        The address, without IPv6's clothes where it is an IPv4 one; of IPv6 the network, but for addresses of one's own wire.
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    if found.is_link_local or found.is_loopback:
+        return str(found)
+    rest = 128 - SITE_BITS
+    return str(ipaddress.IPv6Network((int(found) >> rest << rest, SITE_BITS)))
 
 
 class TooOften(VmaudioError):
