@@ -73,6 +73,7 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
     )
     from vmaudio.intake import collector_paused
 
+    ctx.with_resource(collector_paused())  # all that is read lives to the end
     zone = str(settings.get("timezone", given["timezone"]))
     plan = find_plan(given["plan_path"], plan_store(app, given["plan_path"])) if given["plan_path"] else None
     values = read_values(given["values_path"]) if given["values_path"] else None
@@ -80,31 +81,29 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
     by = "plan" if plan is not None else given["by"]
     noted: list[Caution] = []
     copies, measures = 0, None
-    with collector_paused():
-        if given["dials_path"]:
-            seen, noted = _dialled(ctx, given, plan, counts["window"], zone)
-        else:
-            measures = measures_of(by)
-            seen, copies = observed(app, given, zone, measures)
-        seen = Messages.of(seen)
+    if given["dials_path"]:
+        seen, noted = _dialled(ctx, given, plan, counts["window"], zone)
+    else:
+        measures = measures_of(by)
+        seen, copies = observed(app, given, zone, measures)
+    seen = Messages.of(seen)
     meta = approach_card(by, app.models())
 
     def same_way(outcome: str) -> Comparison:
         settled = {"bins": given["bins"], "anytime": given["monitor"], "expect": given["expect"]}
         return compare(seen, by, outcome, **counts, **settled, plan=plan, approach_meta=meta)
 
-    with collector_paused():
-        try:
-            found = same_way(given["outcome"])
-        except SettingError:
-            if measures is None or given["manifest_path"]:
-                raise
-            seen = Messages.of(observed(app, given, zone)[0])  # what there is to compare instead is said of all measures
-            found = same_way(given["outcome"])
-        found = dataclasses.replace(found, warnings=(*noted, *found.warnings))
-        found = _remembered(app, found, given, plan)
-        others = [] if by == "checks" else other_outcomes(seen, found.outcome)
-        decision = decide([found, *(same_way(outcome) for outcome in others)], values, looks=found.monitored)
+    try:
+        found = same_way(given["outcome"])
+    except SettingError:
+        if measures is None or given["manifest_path"]:
+            raise
+        seen = Messages.of(observed(app, given, zone)[0])  # what there is to compare instead is said of all measures
+        found = same_way(given["outcome"])
+    found = dataclasses.replace(found, warnings=(*noted, *found.warnings))
+    found = _remembered(app, found, given, plan)
+    others = [] if by == "checks" else other_outcomes(seen, found.outcome)
+    decision = decide([found, *(same_way(outcome) for outcome in others)], values, looks=found.monitored)
     if given["as_json"]:
         from vmaudio.cli.provenance import provenance
 

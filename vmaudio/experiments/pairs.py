@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -110,6 +110,22 @@ def _not_checked(family: Arms, table: Columns, i: int, j: int) -> tuple[str, ...
     return (*own, family.by.lower(), *same)
 
 
+class _Taken(Mapping[str, np.ndarray]):
+    """Columns of some messages, taken from those of all where they are asked for: for the next outcome nobody does."""
+
+    def __init__(self, columns: Mapping[str, np.ndarray], use: np.ndarray, names: Sequence[str]) -> None:
+        self._columns, self._use, self._names = columns, use, names
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self._columns[name][self._use]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 def _adjusted(
     family: Arms, table: Columns, i: int, use: np.ndarray, imbalance: Sequence[balance.Imbalance], options: CompareOptions,
     ready: Ready = within,
@@ -119,10 +135,10 @@ def _adjusted(
     rep, in_a, y = table.rep[use], family.index[use] == i, table.y[use]
     flagged = {found.covariate for found in imbalance if found.flagged}
     units = {name: codes[use] for name, codes in table.units.items()}
-    held = {k: v[use] for k, v in table.design.items() if k not in own and (k not in table.others or k in flagged)}
+    held = _Taken(table.design, use, [k for k in table.design if k not in own and (k not in table.others or k in flagged)])
     if any(found.flagged and found.covariate in balance.TIME for found in imbalance):
         known_reps = rep if "rep" not in own and (rep >= 0).any() else None
-        held.pop("date", None)
+        held = _Taken(table.design, use, [name for name in held if name != "date"])
         week, date = table.week[use], table.covariates["date"][use]
         return weeks.within_weeks(known_reps, week, date, in_a, y, held, options, ready, units)
     if "rep" in own:

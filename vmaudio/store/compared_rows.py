@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Text, cast, select
+from sqlalchemy import Connection, Text, cast, select, type_coerce
 
 from vmaudio.records import MEASURE_VERSIONS, Observation, Outcome, messages_of, records_of, versions_text
 from vmaudio.store.database import Database
 from vmaudio.store.outcome_rows import MESSAGE_FIELDS, OUTCOME_COLUMNS, approach_labels
-from vmaudio.store.tables import analyses, messages, scores
+from vmaudio.store.tables import analyses, messages, scores, stored_path
 
 PLAIN_NAME = re.compile(r"\w+", re.ASCII)
 """Names of features that every database finds in JSON."""
@@ -48,7 +48,9 @@ def compared_observations(store: Database, measures: Measures) -> list[Observati
         Observations by ``sent_at`` and id. What is not asked for is empty; ``older`` is known where features, points or checks
         are read.
     """
-    asked = [cast(messages.c[name], Text) if name == "extra" else messages.c[name] for name in MESSAGE_FIELDS]
+    asked = [
+        cast(messages.c[name], Text) if name == "extra" else type_coerce(messages.c[name], Text) for name in MESSAGE_FIELDS
+    ]
     by_time = messages.c.sent_at.nulls_first(), messages.c.message_id
     with store.engine.connect() as connection:
         rows = list(connection.execute(select(messages.c.recording_id, *asked).order_by(*by_time)).all())
@@ -59,12 +61,15 @@ def compared_observations(store: Database, measures: Measures) -> list[Observati
     # through them later takes half the time; each database has its own order of letters, so it is put right here first
     place, name = 1 + MESSAGE_FIELDS.index("sent_at"), 1 + MESSAGE_FIELDS.index("message_id")
     rows.sort(key=lambda row: (row[place] is not None, row[place] or "", row[name]))
-    extras = {text: json.loads(text) for text in {row[-1] for row in rows}}
     if not rows:
         return []
-    fields = dict(zip(("recording_id", *MESSAGE_FIELDS), zip(*rows, strict=True), strict=True))
+    fields: dict[str, Sequence[Any]] = dict(zip(("recording_id", *MESSAGE_FIELDS), zip(*rows, strict=True), strict=True))
     recordings, ids = fields.pop("recording_id"), fields["message_id"]
-    made = messages_of({**fields, "extra": [extras[text] for text in fields["extra"]]}, len(rows))
+    extras = {text: json.loads(text) for text in set(fields["extra"])}
+    fields["extra"] = list(map(extras.__getitem__, fields["extra"]))
+    if not all(map(str.isascii, fields["source"])):
+        fields["source"] = list(map(stored_path, fields["source"]))
+    made = messages_of(fields, len(rows))
     told = [row for name in ids if (row := came.get(name)) is not None]
     outcomes = {row[0]: one for row, one in zip(told, _outcomes_of(told), strict=True)}
     nothing: tuple[dict[str, Any], None, dict[str, str], bool] = ({}, None, {}, False)

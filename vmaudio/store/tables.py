@@ -49,7 +49,19 @@ class PathText(TypeDecorator[str]):
         Returns:
             The path as it was.
         """
-        return value if value is None or value.isascii() else value.translate(_FROM_PRIVATE)
+        return value if value is None else stored_path(value)
+
+
+def stored_path(text: str) -> str:
+    """A path as it was, of its text in the database.
+
+    Args:
+        text: as `PathText` stores it.
+
+    Returns:
+        The path, perhaps with half surrogates.
+    """
+    return text if text.isascii() else text.translate(_FROM_PRIVATE)
 
 
 metadata = MetaData(

@@ -157,6 +157,6 @@ def end_of_interval(when: datetime.datetime) -> datetime.datetime:
     Returns:
         The end of that day for midnight, else the time itself.
     """
-    if when.time() != datetime.time(0):
+    if when.hour or when.minute or when.second or when.microsecond:  # as most have; many are asked for
         return when
     return when + datetime.timedelta(hours=23, minutes=59, seconds=59)
