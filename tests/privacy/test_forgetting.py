@@ -2,11 +2,12 @@
 
 import pytest
 
-from tests.makers import analysis
+from tests.makers import analysis, transcript
 from vmaudio.errors import StoreError
-from vmaudio.privacy import find_messages
+from vmaudio.privacy import find_messages, forget
 from vmaudio.records import Message
 from vmaudio.store import open_store
+from vmaudio.store.kept import keep_recording, kept_folder
 
 
 @pytest.fixture
@@ -72,3 +73,27 @@ def test_a_source_that_is_a_url(store):
     """Is no path."""
     store.save(analysis(Message("https://example.com/a.wav", "m9"), recording_id="9" * 64))
     assert find_messages(store, files=["https://example.com/a.wav"]) == ["m9"]
+
+
+def test_what_was_measured_of_a_file_before_its_sound_changed_goes_too(store, tmp_path):
+    """No message leads to those words any more; they are in no byte of the database after forgetting."""
+    store.save(
+        analysis(Message("ann/message.wav", "m0"), recording_id="8" * 64, transcript=transcript("Zebulon called before."))
+    )
+    store.save(analysis(Message("ann/message.wav", "m0"), recording_id="9" * 64))
+    assert any(b"Zebulon" in file.read_bytes() for file in tmp_path.glob("vm.sqlite*"))
+    gone = forget(store, ["m0"])
+    assert (gone.messages, gone.recordings) == (1, 3)  # with the empty file's of the fixture
+    store.close()
+    assert not any(b"Zebulon" in file.read_bytes() for file in tmp_path.glob("vm.sqlite*"))
+
+
+def test_a_kept_recording_whose_message_is_of_another_file_is_deleted(store, tmp_path, monkeypatch):
+    """Nothing leads to it any more, so that forgetting could not find it; one that another message has stays."""
+    monkeypatch.setenv("VMAUDIO_INTAKE_DIR", str(tmp_path / "kept"))
+    sent = [keep_recording(data, "sent.wav", kept_folder()) for data in (b"first", b"second")]
+    for number, path in enumerate([*sent, sent[1]]):
+        store.save(analysis(Message(str(path), f"sent{number}"), recording_id=f"{number + 4}" * 64))
+    store.save(analysis(Message("ben/other.wav", "sent0"), recording_id="7" * 64))
+    store.save(analysis(Message("ben/other.wav", "sent1"), recording_id="7" * 64))
+    assert [path.exists() for path in sent] == [False, True]

@@ -87,7 +87,8 @@ def forget(
 ) -> Gone:
     """Delete messages and their copies, the measurements nobody else's message needs, and what else names the person or file.
 
-    A recording is the user's own file and stays, unless vmaudio itself copied it out of a mail or was sent it.
+    With them go the measurements of recordings that no message has any more. A recording is the user's own file and stays,
+    unless vmaudio itself copied it out of a mail or was sent it.
 
     On SQLite the file is rewritten, so that no page of it keeps the words. On PostgreSQL the planner's statistics are taken
     anew and the places of the rows are given free; the server writes over them in its own time, and its log (WAL) and backups
@@ -160,6 +161,7 @@ def forget(
                 connection.execute(delete(recordings).where(recordings.c.recording_id.in_(chunk)))
             if folder is not None:
                 kept_files += _delete_files(folder, [row.source for row in found], gone)
+        lone += _delete_unnamed(connection)
         rows += _delete_sources(connection, [absolute_source(file) for file in files])
         if rep is not None:
             for table, where, values in _named_elsewhere(rep):
@@ -173,6 +175,22 @@ def forget(
     clean(store)
     left = tuple(sorted(who for who in people if _stands(store, who)))
     return Gone(len(message_ids), lone, rows, kept_files, len(copies), left)
+
+
+def _delete_unnamed(connection: Connection) -> int:
+    """Delete measurements that no message leads to: those of a file before other sound came under its name or id.
+
+    Returns:
+        How many recordings' measurements.
+    """
+    named = select(messages.c.message_id).where(messages.c.recording_id == recordings.c.recording_id)
+    gone = list(connection.execute(select(recordings.c.recording_id).where(~named.exists())).scalars())
+    for chunk in _portions(gone):
+        old = select(analyses.c.analysis_id).where(analyses.c.recording_id.in_(chunk))
+        connection.execute(delete(scores).where(scores.c.analysis_id.in_(old)))
+        connection.execute(delete(analyses).where(analyses.c.recording_id.in_(chunk)))
+        connection.execute(delete(recordings).where(recordings.c.recording_id.in_(chunk)))
+    return len(gone)
 
 
 def has_traces(

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, s
 from vmaudio.records import Analysis, Message, Score, absolute_source, versions_text
 from vmaudio.store import audit_rows, clip_rows, coach_rows, override_rows, round_rows
 from vmaudio.store.database import put
+from vmaudio.store.kept import is_kept
 from vmaudio.store.narrow_rows import put_report_row
 from vmaudio.store.tables import analyses, failures, labelled_texts, labels, messages, report_rows, scores, verdicts
 
@@ -39,6 +40,24 @@ def put_message(connection: Connection, message: Message, file_name: str, record
     bare = bare_id(message)
     if bare is not None:
         replace(connection, bare, message.message_id)
+
+
+def left_behind(connection: Connection, message: Message) -> list[str]:
+    """The recording that vmaudio keeps of a message which now comes with another file: nothing else would lead to it.
+
+    Args:
+        connection: in a transaction, in which the message is not saved yet.
+        message: the message.
+
+    Returns:
+        Its path, or nothing.
+    """
+    own = messages.c.message_id == message.message_id
+    old = connection.execute(select(messages.c.source).where(own)).scalar_one_or_none()
+    if old is None or not is_kept(old) or old == absolute_source(message.source):
+        return []
+    others = connection.execute(select(messages.c.message_id).where(messages.c.source == old, ~own)).first()
+    return [] if others is not None else [old]
 
 
 def message_values(message: Message) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from vmaudio.store import clip_rows, migrate, outcome_rows, override_rows, searc
 from vmaudio.store.analysis_rows import (
     analysis_of,
     counts,
+    left_behind,
     message_of,
     put_measurement,
     put_message,
@@ -25,6 +26,7 @@ from vmaudio.store.filtering import Filter
 from vmaudio.store.flat import messages_table
 from vmaudio.store.frame import frame_of
 from vmaudio.store.journal import Journal
+from vmaudio.store.kept import delete_kept
 from vmaudio.store.narrow_rows import touch_report_rows
 from vmaudio.store.renamed import put_analysed
 from vmaudio.store.search import Facets, Page, Search
@@ -68,6 +70,8 @@ class Store(Journal):
     def save(self, analysis: Analysis, *, look_for_renamed: bool = False) -> str | None:
         """Save one analysis at once: recording, message, measurements and score. The same key and message are replaced.
 
+        Where the message was of a recording that vmaudio itself keeps, and is of another file now, that recording is deleted.
+
         Args:
             analysis: what to keep.
             look_for_renamed: see `vmaudio.store.renamed`.
@@ -82,6 +86,7 @@ class Store(Journal):
             cure = " A failure is kept by save_failure." if isinstance(analysis, Failure) else ""
             raise TypeError(f"save keeps an Analysis, and no {type(analysis).__name__}.{cure}")
         with self.begin() as connection:
+            unnamed = left_behind(connection, analysis.message)
             put(
                 connection,
                 recordings,
@@ -92,6 +97,7 @@ class Store(Journal):
             before = put_analysed(connection, analysis, look_for_renamed=look_for_renamed)
             analysis_id = put_measurement(connection, analysis)
             put_score(connection, analysis, analysis_id)
+        delete_kept(unnamed)
         return before
 
     def save_score(self, analysis: Analysis, *, instead_of: str | None = None, look_for_renamed: bool = False) -> str | None:
@@ -106,6 +112,7 @@ class Store(Journal):
             As for `save`.
         """
         with self.begin() as connection:
+            unnamed = left_behind(connection, analysis.message)
             before = put_analysed(connection, analysis, look_for_renamed=look_for_renamed)
             if instead_of is not None and instead_of != analysis.message.message_id:
                 replace(connection, instead_of, analysis.message.message_id)
@@ -115,6 +122,7 @@ class Store(Journal):
                 )
             ).scalar_one()
             put_score(connection, analysis, found)
+        delete_kept(unnamed)
         return before
 
     def save_measures(self, analysis: Analysis) -> None:
