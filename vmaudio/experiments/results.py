@@ -232,8 +232,8 @@ class Comparison:
         times = f"looked at {self.looks.times} times"
         if self.looks.states == 1:
             return f"{once}. It was {times}, always at the same {self.prepared.unit}s: that is one look."
-        fooled = f"a fixed test looked at {self.looks.states} times is wrong more often"
-        return f"{once}. It was {times}; {fooled}: use --monitor."
+        at = f"at {self.looks.states} states of the data"
+        return f"{once}. It was {times}, {at}, and a fixed test is wrong more often then: use --monitor."
 
     @property
     def simulated(self) -> bool:
