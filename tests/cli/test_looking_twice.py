@@ -116,7 +116,10 @@ def test_looks_are_counted_in_the_store(tmp_path: Path) -> None:
         run(*db, "outcomes", "import", outcomes)
         seen = told(*base)
     assert seen["looks"] == {"times": 4, "states": 3}
-    assert "It was looked at 4 times, at 3 states of the data, and a fixed test is wrong more often then: use --monitor." in seen["verdict"]
+    assert (
+        "It was looked at 4 times, at 3 states of the data, and a fixed test is wrong more often then: use --monitor."
+        in seen["verdict"]
+    )
     assert [one["states"] for one in seen["warnings"] if one["kind"] == "looks"] == [3]
     assert told(*base, "--window", "14d")["looks"]["times"] == 1
     every = told(*base, "--monitor", "--expect", 500)
