@@ -17,7 +17,7 @@ from vmaudio.classify import ModelStore
 from vmaudio.classify.own_classes import classes_of, declared_classes, known_approaches, known_parts
 from vmaudio.classify.structure import label_structure
 from vmaudio.errors import SettingError, TableError
-from vmaudio.records import APPROACH_CLASSES, APPROACHES, PART_CLASSES, PARTS, Transcript
+from vmaudio.records import APPROACH_CLASSES, APPROACHES, PART_CLASSES, PARTS, REASON_CLASSES, Transcript
 from vmaudio.training.card import model_card
 from vmaudio.training.evaluation import evaluate_model
 from vmaudio.training.fit_model import TrainingResult
@@ -90,7 +90,7 @@ def test_our_classes_mean_what_the_guide_says() -> None:
     """The table that ships and the label guide have the same classes, in the same order, with the same meanings."""
     page = (Path(__file__).resolve().parents[2] / "docs" / "label-guide.md").read_text("utf-8")
     rows = re.findall(r"^\| `(\w+)` \| (.+?) \|", page, flags=re.MULTILINE)
-    assert rows == [(one.name, one.meaning) for one in (*PART_CLASSES, *APPROACH_CLASSES)]
+    assert rows == [(one.name, one.meaning) for one in (*PART_CLASSES, *APPROACH_CLASSES, *REASON_CLASSES)]
 
 
 def test_there_may_not_be_too_many(declared: Path) -> None:
