@@ -110,7 +110,8 @@ def forget(
     Returns:
         What is gone.
     """
-    lone = rows = kept_files = 0
+    rows = kept_files = 0
+    named: list[str] = []
     unnamed: set[str] = set()
     people: set[str] = set()
     ids: set[str] = set()
@@ -148,20 +149,14 @@ def forget(
                 lost = labels.c.message_id.is_(None)  # of before labels knew their message
                 connection.execute(delete(labels).where(lost, labels.c.text_key.in_(texts)))
             rows += _delete_sources(connection, [row.source for row in found])
-            recording_ids = {row.recording_id for row in found if row.recording_id}
             sources = [row.source for row in found]
             unnamed |= set(sources) - set(
                 connection.execute(select(messages.c.source).where(messages.c.source.in_(sources))).scalars()
             )
-            still = select(messages.c.recording_id).where(messages.c.recording_id.in_(recording_ids))
-            gone = sorted(recording_ids - set(connection.execute(still).scalars()))
-            lone += len(gone)
-            for chunk in _portions(gone):
-                connection.execute(delete(analyses).where(analyses.c.recording_id.in_(chunk)))
-                connection.execute(delete(recordings).where(recordings.c.recording_id.in_(chunk)))
-            if folder is not None:
-                kept_files += _delete_files(folder, [row.source for row in found], gone)
-        lone += _delete_unnamed(connection)
+            named += sources
+        gone = _delete_unnamed(connection)
+        if folder is not None:
+            kept_files += _delete_files(folder, named, gone)
         rows += _delete_sources(connection, [absolute_source(file) for file in files])
         if rep is not None:
             for table, where, values in _named_elsewhere(rep):
@@ -174,14 +169,14 @@ def forget(
     kept_files += delete_kept(unnamed)
     clean(store)
     left = tuple(sorted(who for who in people if _stands(store, who)))
-    return Gone(len(message_ids), lone, rows, kept_files, len(copies), left)
+    return Gone(len(message_ids), len(gone), rows, kept_files, len(copies), left)
 
 
-def _delete_unnamed(connection: Connection) -> int:
-    """Delete measurements that no message leads to: those of a file before other sound came under its name or id.
+def _delete_unnamed(connection: Connection) -> list[str]:
+    """Delete measurements that no message leads to: of messages that are gone, and of a file before its sound was another.
 
     Returns:
-        How many recordings' measurements.
+        Ids of the recordings.
     """
     named = select(messages.c.message_id).where(messages.c.recording_id == recordings.c.recording_id)
     gone = list(connection.execute(select(recordings.c.recording_id).where(~named.exists())).scalars())
@@ -190,7 +185,7 @@ def _delete_unnamed(connection: Connection) -> int:
         connection.execute(delete(scores).where(scores.c.analysis_id.in_(old)))
         connection.execute(delete(analyses).where(analyses.c.recording_id.in_(chunk)))
         connection.execute(delete(recordings).where(recordings.c.recording_id.in_(chunk)))
-    return len(gone)
+    return gone
 
 
 def has_traces(
