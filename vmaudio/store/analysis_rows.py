@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, s
 from vmaudio.records import Analysis, Message, Score, absolute_source, versions_text
 from vmaudio.store import audit_rows, clip_rows, coach_rows, override_rows, round_rows
 from vmaudio.store.database import put
-from vmaudio.store.kept import is_kept
+from vmaudio.store.kept import kept_among
 from vmaudio.store.narrow_rows import put_report_row
 from vmaudio.store.tables import analyses, failures, labelled_texts, labels, messages, report_rows, scores, verdicts
 
@@ -54,7 +54,7 @@ def left_behind(connection: Connection, message: Message) -> list[str]:
     """
     own = messages.c.message_id == message.message_id
     old = connection.execute(select(messages.c.source).where(own)).scalar_one_or_none()
-    if old is None or not is_kept(old) or old == absolute_source(message.source):
+    if old is None or not kept_among([old]) or old == absolute_source(message.source):
         return []
     others = connection.execute(select(messages.c.message_id).where(messages.c.source == old, ~own)).first()
     return [] if others is not None else [old]

@@ -83,13 +83,14 @@ def write_private(target: Path, data: bytes) -> None:
     part.replace(target)
 
 
-def is_kept(source: str) -> bool:
-    """Whether a stored source lies in the folder of kept recordings: then nothing but its message's row leads to it.
+def kept_among(sources: Iterable[str]) -> set[str]:
+    """Those of some stored sources that lie in the folder of kept recordings: nothing but a message's row leads to them.
 
     Args:
-        source: path or URL of a recording.
+        sources: paths and URLs of recordings.
     """
-    return source.startswith(f"{kept_folder().absolute()}/")
+    folder = f"{kept_folder().absolute()}/"
+    return {source for source in sources if source.startswith(folder)}
 
 
 def delete_kept(sources: Iterable[str]) -> int:

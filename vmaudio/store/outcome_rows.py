@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from vmaudio.records import MEASURE_VERSIONS, Message, Observation, Outcome, Sent, versions_text
 from vmaudio.store.database import Database, utc_now
-from vmaudio.store.kept import is_kept
+from vmaudio.store.kept import kept_among
 from vmaudio.store.many_rows import insert_many, much_cached
 from vmaudio.store.narrow_rows import touch_report_rows
 from vmaudio.store.tables import analyses, labels, messages, outcomes, scores
@@ -138,11 +138,12 @@ def _put_messages(connection: Connection, also: Sequence[tuple[Message, str]]) -
         return
     rows = connection.execute(select(messages.c.message_id, messages.c.source))
     known = {row.message_id: row.source for row in rows}
+    kept = kept_among(known.values())
     fresh: list[tuple[Any, ...]] = []
     for message, file_name in also:
         if message.message_id in known:
             values = {**dict(zip(MESSAGE_FIELDS, _message_values_of(message), strict=True)), "extra": dict(message.extra)}
-            if is_kept(known[message.message_id]):  # else nothing led to that file any more, and it would outlive its message
+            if known[message.message_id] in kept:  # else nothing led to that file any more, and it would outlive its message
                 del values["source"]
             connection.execute(update(messages).where(messages.c.message_id == message.message_id).values(**values))
         else:

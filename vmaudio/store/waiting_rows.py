@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from vmaudio.records import Message
 from vmaudio.store.analysis_rows import message_of, put_message
 from vmaudio.store.database import Database
-from vmaudio.store.kept import is_kept
+from vmaudio.store.kept import kept_among
 from vmaudio.store.narrow_rows import touch_report_rows
 from vmaudio.store.tables import messages, outcomes
 
@@ -61,7 +61,8 @@ def waiting_messages(store: Database) -> list[tuple[Message, str]]:
     query = select(messages).where(messages.c.recording_id.is_(None)).order_by(messages.c.message_id)
     with store.engine.connect() as connection:
         found = [(message_of(row), row["file_name"]) for row in connection.execute(query).mappings()]
-    return [(message, name) for message, name in found if is_kept(str(message.source))]
+    kept = kept_among(str(message.source) for message, _ in found)
+    return [(message, name) for message, name in found if str(message.source) in kept]
 
 
 def drop_waiting(store: Database, message_id: str, before: Mapping[str, Any] | None = None) -> None:
