@@ -14,6 +14,7 @@ from vmaudio import settings
 from vmaudio.cli.common import App, copies_words, out, pass_app, print_json
 from vmaudio.cli.compare_options import counting, counting_options, observed, plan_store
 from vmaudio.cli.compare_plan import plan_command
+from vmaudio.collector import collector_paused
 from vmaudio.errors import SettingError, StoreError
 
 if TYPE_CHECKING:
@@ -71,7 +72,6 @@ def command(ctx: click.Context, app: App, **given: Any) -> None:
         other_outcomes,
         read_values,
     )
-    from vmaudio.intake import collector_paused
 
     ctx.with_resource(collector_paused())  # all that is read lives to the end
     zone = str(settings.get("timezone", given["timezone"]))

@@ -10,6 +10,7 @@ import click
 
 from vmaudio import settings
 from vmaudio.cli.common import App, attribution_option, copies_words, err, pass_app
+from vmaudio.collector import collector_paused
 from vmaudio.records import counted
 
 if TYPE_CHECKING:
@@ -79,8 +80,6 @@ def command(
         raise click.UsageError(f"{form} needs a file: add -o FILE.{form}")
     if redact and audio in ("embed", "link"):
         raise click.UsageError("--redact leaves names out of the text, and the recordings still say them: use --audio none.")
-    from vmaudio.intake import collector_paused
-
     ctx.with_resource(collector_paused())  # all that is read lives to the end
     from vmaudio.report import collect, page_html, sounds, table_text, tone_in, what_was_read, write_table, write_text
 

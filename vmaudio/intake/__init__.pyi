@@ -24,7 +24,6 @@ from .outcomes import (
     IntakeCheck as IntakeCheck,
     Matched as Matched,
     check_tables as check_tables,
-    collector_paused as collector_paused,
     file_observations as file_observations,
     import_outcomes as import_outcomes,
     join_outcomes as join_outcomes,

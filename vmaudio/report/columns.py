@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 import vmaudio
+from vmaudio.collector import collector_paused
 from vmaudio.duplicates import duplicate_items, find_duplicates
 from vmaudio.experiments import Messages, prepare
-from vmaudio.intake import collector_paused
 from vmaudio.records import counted
 from vmaudio.report.data import FailureRow, Finding, FlagGroup, Pictures, RepeatRow, ReportData
 from vmaudio.report.figures import (

@@ -7,7 +7,6 @@ from .files import (
 )
 from .importing import (
     Imported as Imported,
-    collector_paused as collector_paused,
     import_outcomes as import_outcomes,
     parse_as_of as parse_as_of,
 )

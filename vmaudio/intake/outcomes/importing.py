@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime
-import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from vmaudio.collector import collector_paused
 from vmaudio.errors import SettingError, TableError
 from vmaudio.intake.manifest import Send, load_manifest
 from vmaudio.intake.outcomes.checking import IntakeCheck, check_of
@@ -128,19 +127,6 @@ def import_outcomes(
         return _import(
             store, path, mapping, manifest_path, timezone, as_of, new_messages=new_messages, strict=strict, copies=copies
         )
-
-
-@contextlib.contextmanager
-def collector_paused() -> Iterator[None]:
-    """Without the garbage collector: who makes many records that all live to the end would have them looked through again and
-    again, which takes a third of an import's time. For what makes no circles that only the collector would free."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _import(

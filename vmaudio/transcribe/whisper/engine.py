@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vmaudio import events
+from vmaudio.collector import collector_paused
 from vmaudio.events import Listener
 from vmaudio.records import Recording
 from vmaudio.transcribe.options import DEFAULT, DecodingOptions, TranscribeOptions, WindowOptions, changed_thresholds
@@ -75,7 +76,7 @@ class OpenAIWhisper(WindowedTranscriber):
     ) -> None:
         memory.bound_allocator()
         memory.share_cores()
-        with memory.without_collector(), held_back():
+        with collector_paused(), held_back():
             import torch
 
             from vmaudio.transcribe.whisper.decoder import ROWS, Decoder

@@ -8,12 +8,10 @@ blocks of up to 32 MB between the small ones. A pass needs about ten kernels, so
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import functools
-import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 KERNELS = 32
 """Kept of each kind; 1 to 1024 take the same time over batches of mixed lengths, as nearly every shape is new."""
@@ -51,18 +49,6 @@ def share_cores() -> None:
     """
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", str(SPINS))
-
-
-@contextlib.contextmanager
-def without_collector() -> Iterator[None]:
-    """No cyclic garbage is looked for in the block: an import makes so many objects that it is a tenth of the time."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 def return_free_memory() -> None:
