@@ -16,7 +16,7 @@ from vmaudio.classify.model_classes import approaches_of, in_our_parts, own_of
 from vmaudio.classify.model_folder import Model
 from vmaudio.classify.part_rows import SHARES
 from vmaudio.classify.parts import part_path, part_probabilities_of
-from vmaudio.classify.sequence import check_columns, ordered_columns, sharpened
+from vmaudio.classify.sequence import model_probabilities
 from vmaudio.records import PARTS, Clause
 
 _MATTER = ("reason", "value", "offer", "proof", "other", "next_step")
@@ -144,9 +144,7 @@ def probabilities_of_rows(rows: np.ndarray, model: Model) -> np.ndarray:
     Raises:
         ModelRefused: the model was trained on other columns than this version makes.
     """
-    check_columns(model, "approach", MESSAGE_COLUMNS)
-    in_order = ordered_columns(model.estimator.predict_proba(rows), list(model.meta["classes"]), approaches_of(model))
-    return sharpened(in_order, float(model.meta.get("temperature", 1.0)))
+    return model_probabilities(rows, model, "approach", MESSAGE_COLUMNS, approaches_of(model))
 
 
 def choose(probabilities: np.ndarray, threshold: float, labels: Sequence[str]) -> str:

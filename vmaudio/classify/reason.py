@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vmaudio.classify.model_folder import Model
-from vmaudio.classify.sequence import check_columns, ordered_columns, sharpened
+from vmaudio.classify.sequence import model_probabilities
 from vmaudio.records import REASONS, Clause, ReasonHeard
 
 REASON_COLUMNS = ("text",)
@@ -22,7 +22,6 @@ EMPTY = ("none", "pressure")
 
 _LIKELY = 0.4
 """From this probability of `EMPTY` on the clause is looked for that speaks most for it."""
-
 
 _FEWEST_WORDS = 5
 """With fewer words the clauses behind it are named too, so that a reader knows what is meant."""
@@ -55,9 +54,7 @@ def reason_probabilities(rows: np.ndarray, model: Model) -> np.ndarray:
     Raises:
         ModelRefused: the model was trained on other columns than this version makes.
     """
-    check_columns(model, "reason", REASON_COLUMNS)
-    in_order = ordered_columns(model.estimator.predict_proba(rows), list(model.meta["classes"]), REASONS)
-    return sharpened(in_order, float(model.meta.get("temperature", 1.0)))
+    return model_probabilities(rows, model, "reason", REASON_COLUMNS, REASONS)
 
 
 def hear_reason(clauses: Sequence[Clause], model: Model) -> ReasonHeard | None:

@@ -151,3 +151,24 @@ def check_columns(model: Model, name: str, columns: Sequence[str]) -> None:
             f"Model {model.model_id} was trained on other columns than this vmaudio makes. "
             f"Train it again with `vmaudio models train {name}`."
         )
+
+
+def model_probabilities(rows: np.ndarray, model: Model, name: str, columns: Sequence[str], labels: Sequence[str]) -> np.ndarray:
+    """A model's probabilities for rows, calibrated by its temperature.
+
+    Args:
+        rows: (n, len(columns)).
+        model: whose pipeline reads the rows.
+        name: of the kind of model wanted.
+        columns: that this version makes.
+        labels: classes in the order wanted.
+
+    Returns:
+        (n, len(labels)), in that order; rows sum to 1.
+
+    Raises:
+        ModelRefused: as `check_columns`.
+    """
+    check_columns(model, name, columns)
+    in_order = ordered_columns(model.estimator.predict_proba(rows), list(model.meta["classes"]), labels)
+    return sharpened(in_order, float(model.meta.get("temperature", 1.0)))
