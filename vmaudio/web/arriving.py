@@ -182,7 +182,7 @@ def _resume(web: Web) -> None:
             continue
         queued = False
         try:
-            while not queued and not stopping.is_set():
+            while not stopping.is_set():
                 if web.jobs.waiting <= web.jobs.limit // 2:  # the other half is left to people
                     with contextlib.suppress(Busy):
                         _queue(web, message, Path(source).read_bytes(), name, None, None)

@@ -32,7 +32,7 @@ from vmaudio.web.config import Config
 from vmaudio.web.folders import Folders
 from vmaudio.web.held_imports import Imports
 from vmaudio.web.jobs import Jobs
-from vmaudio.web.limits import Limit, counted_as
+from vmaudio.web.limits import Limit
 from vmaudio.web.rendering import environment
 from vmaudio.web.rights import may_open, runs_server
 from vmaudio.web.rubrics import Book
@@ -271,18 +271,6 @@ def utc(seconds: float) -> str:
         A moment in UTC, to the second.
     """
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat(timespec="seconds")
-
-
-def caller_of(request: Request) -> str:
-    """By what a limit counts: the client's address, or its site.
-
-    Args:
-        request: Any request.
-
-    Returns:
-        As `counted_as` says, or "?".
-    """
-    return counted_as(request.client.host if request.client else "?")
 
 
 def sign_as(request: Request, name: str) -> None:

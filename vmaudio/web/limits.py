@@ -8,12 +8,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from vmaudio.errors import VmaudioError
 
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+
 MOST_CALLERS = 10_000
 """Callers remembered at once; beyond that the oldest are forgotten, so that memory stays bounded."""
-
 
 SITE_BITS = 64
 """Of an IPv6 address so many bits are one site's: who has one such address has all of them (RFC 6177)."""
@@ -40,6 +43,18 @@ def counted_as(address: str) -> str:
         return str(found)
     rest = 128 - SITE_BITS
     return str(ipaddress.IPv6Network((int(found) >> rest << rest, SITE_BITS)))
+
+
+def caller_of(request: HTTPConnection) -> str:
+    """By what a limit counts: the client's address, or its site.
+
+    Args:
+        request: any request.
+
+    Returns:
+        As `counted_as` says, or "?".
+    """
+    return counted_as(request.client.host if request.client else "?")
 
 
 class TooOften(VmaudioError):

@@ -23,7 +23,7 @@ from vmaudio.errors import VmaudioError
 from vmaudio.web.accounts import Accounts, viewer_for
 from vmaudio.web.audit import Audit
 from vmaudio.web.config import Config
-from vmaudio.web.limits import Limit, counted_as
+from vmaudio.web.limits import Limit, caller_of
 from vmaudio.web.rights import Right, may_open, right_of
 from vmaudio.web.routes import Found, Routes
 from vmaudio.web.sessions import LASTS_S, Session, Sessions, same
@@ -312,7 +312,7 @@ class Gate:
         known = {"server": self.config.token, "intake": self.config.intake_token if self._brings(scope) else None}
         if given is None or not any(known.values()):
             return ""
-        caller = counted_as(request.client.host if request.client else "?")
+        caller = caller_of(request)
         self.logins.check(caller)
         for whose, secret in known.items():
             if same(given, secret):

@@ -13,8 +13,9 @@ from pydantic import BaseModel, Field
 
 from vmaudio.errors import NotStored
 from vmaudio.web import imports, tables
-from vmaudio.web.context import Web, WebOf, as_json, caller_of, page, wants_json
+from vmaudio.web.context import Web, WebOf, as_json, page, wants_json
 from vmaudio.web.held_imports import Import
+from vmaudio.web.limits import caller_of
 from vmaudio.web.reading import AskedByForm
 from vmaudio.web.schemas import Accepted, LineNote
 from vmaudio.web.tables import HowRead

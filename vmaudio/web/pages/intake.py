@@ -9,7 +9,8 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from vmaudio.web import arriving
-from vmaudio.web.context import as_json, caller_of, web_of
+from vmaudio.web.context import as_json, web_of
+from vmaudio.web.limits import caller_of
 from vmaudio.web.schemas import Problem, Taken
 from vmaudio.web.security import SIGNATURE, Refused
 

@@ -11,7 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from vmaudio.errors import NotStored, SettingError
 from vmaudio.store import LEAST_USER_PASSWORD, User, invited
 from vmaudio.web.accounts import viewer_for
-from vmaudio.web.context import SessionOf, Web, WebOf, caller_of, page, wants_json
+from vmaudio.web.context import SessionOf, Web, WebOf, page, wants_json
+from vmaudio.web.limits import caller_of
 from vmaudio.web.logins import begin_session
 from vmaudio.web.schemas import Done
 

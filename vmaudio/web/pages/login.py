@@ -12,7 +12,8 @@ from starlette.concurrency import run_in_threadpool
 
 from vmaudio.store import known_user_name
 from vmaudio.web.accounts import viewer_for
-from vmaudio.web.context import SessionOf, Web, WebOf, as_json, caller_of, page, wants_json
+from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, wants_json
+from vmaudio.web.limits import caller_of
 from vmaudio.web.logins import begin_session
 from vmaudio.web.schemas import Done
 from vmaudio.web.security import Refused, known_cookie

@@ -8,7 +8,8 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from vmaudio.web import tables
-from vmaudio.web.context import WebOf, as_json, caller_of, page, wants_json
+from vmaudio.web.context import WebOf, as_json, page, wants_json
+from vmaudio.web.limits import caller_of
 from vmaudio.web.reading import AskedByForm
 from vmaudio.web.schemas import OutcomesCheck, OutcomesDone, OutcomesPage
 from vmaudio.web.security import TABLE_BYTES

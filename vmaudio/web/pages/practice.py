@@ -13,7 +13,7 @@ from vmaudio.report import DrillOffer, drills_for, judge_drill, message_view
 from vmaudio.rubric import Rubric, load_rubric
 from vmaudio.store import PracticeAttempt, Search, delete_practice
 from vmaudio.text import script_of
-from vmaudio.web.context import Web, WebOf, as_json, caller_of, owner_of, page, wants_json
+from vmaudio.web.context import Web, WebOf, as_json, owner_of, page, wants_json
 from vmaudio.web.drilling import (
     GOAL,
     Owner,
@@ -25,6 +25,7 @@ from vmaudio.web.drilling import (
     practice_cookie,
     remember_browser,
 )
+from vmaudio.web.limits import caller_of
 from vmaudio.web.pages.selfcheck import audio_of, job_seen, limits_of, said_of
 from vmaudio.web.released import Better, read_instead
 from vmaudio.web.schemas import Accepted, Done, Problem

@@ -20,7 +20,6 @@ from vmaudio.web.context import (
     Web,
     WebOf,
     as_json,
-    caller_of,
     owner_of,
     page,
     sign_as,
@@ -29,6 +28,7 @@ from vmaudio.web.context import (
     web_of,
 )
 from vmaudio.web.jobs import DONE, FAILED, GONE, LOST, Job
+from vmaudio.web.limits import caller_of
 from vmaudio.web.released import read_instead
 from vmaudio.web.rights import may_see
 from vmaudio.web.schemas import Accepted, Comparison, Done, JobModel, Problem
