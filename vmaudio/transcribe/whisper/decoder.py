@@ -196,12 +196,11 @@ class Decoder:
         whole = replace(state)  # rows that are taken out of the state below stay in this one
         hidden, ban = hidden[torch.arange(rows), torch.tensor(before) - 1], self.ban_first
         while True:
-            picked, logprobs, *others = self.choose(hidden, ban, alive)
+            picked, logprobs, *second = self.choose(hidden, ban, alive)
             ban = self.ban
-            for row, token, logprob, *other in zip(
-                alive, picked.tolist(), logprobs.tolist(), *(each.tolist() for each in others), strict=True
-            ):
-                row.take(token, logprob, self.eot, (other[0], other[1]))
+            others = zip(*(each.tolist() for each in second), strict=True)
+            for row, token, logprob, other in zip(alive, picked.tolist(), logprobs.tolist(), others, strict=True):
+                row.take(token, logprob, self.eot, other)
             going = [i for i, row in enumerate(alive) if not row.done]
             if not going:
                 break
