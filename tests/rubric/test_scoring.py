@@ -240,6 +240,18 @@ def test_a_guess_that_is_like_the_listed_name_is_that_name(sure, verdict):
     assert judged("callee_matches", made, least_similarity=0.8).verdict == verdict
 
 
+def test_a_name_that_was_not_made_out_is_compared_with_none():
+    """Where a name may have been said that is left to the listener, and not called missing."""
+    message = Message("t.wav", prospect_name="Diane Kemp")
+    script = transcript("They end. I read about your window and those two dresses.")
+    said = script.segments[0]
+    words = (dataclasses.replace(said.words[0], probability=0.2), *said.words[1:])
+    script = dataclasses.replace(script, segments=(dataclasses.replace(said, words=words),))
+    check = judged("callee_matches", analysis(message, entities=Entities(), transcript=script), least_similarity=0.8)
+    assert (check.verdict, check.not_judged) == ("n/a", True)
+    assert "listen at" in check.evidence
+
+
 @pytest.mark.parametrize(("sure", "evidence"), [(0.4, "“Arpegged” at 0:01, heard so: not sure"), (0.9, "“Arpegged” at 0:01")])
 def test_a_name_that_was_guessed_is_said_to_be_unsure(sure, evidence):
     """A name was said, and whether it is the one that was heard is left open."""

@@ -31,7 +31,7 @@ def of_signal(
     if prosody.snr_db < options.noisy_snr_db:
         flags.append(Flag("noisy", f"the speech is only {prosody.snr_db:.0f} dB above the noise"))
     if prosody.clipped_share >= options.clipped_share:
-        flags.append(Flag("clipped", f"{100 * prosody.clipped_share:.1f} % of the samples are at the rail"))
+        flags.append(Flag("clipped", f"{100 * prosody.clipped_share:.1f} % of the samples are cut off: too loud for the line"))
     if told := wrong_speed(recording, prosody, options):
         flags.append(Flag("wrong_speed", told))
     words = transcript.words

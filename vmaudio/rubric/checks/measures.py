@@ -79,7 +79,8 @@ def clear_line(case: Case, criterion: Criterion) -> Ruling:
     if math.isnan(snr):
         return not_applicable("no speech to compare with the noise")
     low, high = criterion.number("low_snr_db") or 0.0, criterion.number("high_clipped_share") or 0.0
-    evidence = f"{snr:.0f} dB above the noise, {100 * clipped:.1f} % of the samples clipped"
+    clips = f"{100 * clipped:.1f} % of the samples clipped"
+    evidence = f"{snr:.0f} dB above the noise, {clips if clipped <= high else f'but {clips}: too loud for the line'}"
     return counting(ruling(snr >= low and clipped <= high, evidence), case.near(snr, low), case.near(clipped, high))
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from vmaudio.text.digits import Number
 from vmaudio.text.entities.options import DEFAULT, NameOptions
-from vmaudio.text.entities.phrases import NOT_COMPANY, OF_HEADS, TITLE_ALONE
+from vmaudio.text.entities.phrases import AFTER_SURNAME, NOT_COMPANY, OF_HEADS, TITLE_ALONE
 from vmaudio.text.lexicon import BUSINESS, COMMON, FIRST_NAMES, FUNCTION, NEVER, PARTICLES, TITLES
 from vmaudio.text.tokens import Token
 
@@ -105,8 +105,10 @@ class NameWords:
     def _goes_on(self, first: int, end: int, titled: bool) -> bool:
         """True where the token after ``end`` belongs to the person's name that began at ``first``."""
         following = self._low(end + 1).removesuffix("'s")
-        if not self._name_word(end + 1, False) or following in NO_NAME:
+        if not self._name_word(end + 1, False):
             return False
+        if following in NO_NAME:
+            return self.cased and end == first and self._is_surname(end + 1)
         if self.cased:
             return True
         # without capitals: a first name and one word that is neither a first name nor the head of a company's name
@@ -117,6 +119,15 @@ class NameWords:
             and following not in BUSINESS
             and (self._low(end + 2) not in BUSINESS and self._low(first) in FIRST_NAMES)
         )
+
+    def _is_surname(self, place: int) -> bool:
+        """True for an everyday word written as a name, with what follows names: "I'm Desmond Price with", "Joss Price here"."""
+        follows = self._low(place + 1)
+        if not self.tokens[place].capital or self.tokens[place].stop:
+            return False
+        if self.lows[place - 1] in FIRST_NAMES:
+            return follows in AFTER_SURNAME or self.tokens[place].comma
+        return follows in ("here", "calling", "speaking") and not self.tokens[place].comma
 
     def _name_word(self, place: int, strong: bool) -> bool:
         if not 0 <= place < len(self.tokens) or place in self.figures:

@@ -19,6 +19,8 @@ from vmaudio.text.lexicon import BUSINESS, COMMON, FIRST_NAMES, FUNCTION
 from vmaudio.text.tokens import Token, mention
 
 _CUES = by_first_word((cue, cue[0]) for cue in COMPANY_CUES)
+_OWN_VERBS = frozenset({"is", "has", "had", "was"})
+"""After a company they may speak of the caller's own: "the message from Acme is ..."."""
 _NO_COMPANY = (COMMON | FUNCTION) - BUSINESS - {"the"}
 
 
@@ -96,6 +98,8 @@ class NameFinder(CallerWords):
         for at in range(len(self.tokens)):
             for words, score, _ in _CUES.get(self.lows[at], ()):
                 end = self._company(at + len(words)) if self._says(at, words) else None
+                if end is not None and self._is_spoken_of(end):
+                    continue
                 if end is not None and (
                     self.cased or score > self.options.spoken_company or self._is_business(at + len(words), end)
                 ):
@@ -111,6 +115,10 @@ class NameFinder(CallerWords):
                     Found(one.first, one.last, one.score - self.options.other_caller) for one in self._after_caller(other)
                 ]
         return found
+
+    def _is_spoken_of(self, end: int) -> bool:
+        """True for "Ruth over at Acme told me", "your friend from Acme says": somebody else's company."""
+        return not self.tokens[end].ends and self._low(end + 1) in REPORTING_VERBS - _OWN_VERBS
 
     def _after_caller(self, caller: Found) -> list[Found]:
         place = caller.last + 1

@@ -205,6 +205,13 @@ class KnownNameOptions:
         unit="0 to 1", source="see mentioned", tuned_on=_REPS,
     )  # fmt: skip
     search_letters: int = threshold(6, "Names with fewer letters are not searched for.", source=_HAND, tuned_on=_NAMES)
+    opening_words: int = threshold(
+        8, "The listener's name is looked for among so many first words, where nobody was heard for sure.", source=_HAND
+    )
+    opening_letters: int = threshold(3, "Shorter words of it are not looked for.", unit="letters", source=_HAND)
+    doubted_callee: float = threshold(
+        0.5, "A listener heard with less than this is not heard for sure.", unit="0 to 1", source=_HAND
+    )
     length_share: float = threshold(
         0.35, "Words that are longer or shorter than the name by more than this share are not it.", unit="share", source=_HAND,
         tuned_on=_NAMES,

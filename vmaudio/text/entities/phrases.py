@@ -28,6 +28,9 @@ TITLE_ALONE = frozenset("""captain chef coach doctor father pastor professor sis
 AT_WORDS = frozenset("""at for from of with""".split())
 """Between a name and a company, without a verb."""
 
+AFTER_SURNAME = frozenset("""at calling from here of over representing with""".split())
+"""After a surname that is an everyday word: "Desmond Price with Bluegate"."""
+
 REPORTING_VERBS = frozenset(
     """asked gave had handed has is mentioned put recommended said says sent suggested tells thinks thought told was""".split()
 )

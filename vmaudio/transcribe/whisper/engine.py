@@ -22,6 +22,7 @@ from vmaudio.transcribe.weights import load_weights
 from vmaudio.transcribe.whisper import memory
 from vmaudio.transcribe.whisper.attention_loops import attention
 from vmaudio.transcribe.whisper.interrupts import held_back
+from vmaudio.transcribe.whisper.linear_loops import available, multiply
 from vmaudio.transcribe.whisper.tokenizer import tokenizer, vocabulary, whisper_tokenizer
 from vmaudio.transcribe.windowed import WindowedTranscriber, WindowJob, check_language
 from vmaudio.transcribe.words import Decoded, Timed
@@ -104,6 +105,8 @@ class OpenAIWhisper(WindowedTranscriber):
             tokenizer(*vocabulary(weights.dims), "en")
             if self.device == "cpu" and self.dtype != "float16":
                 attention(16 if self.dtype == "bfloat16" else 32)
+            if self.device == "cpu" and self.dtype == "float32" and available():
+                multiply()
             self._net = building.result()
         del weights
         self._decoder = Decoder(self._net, self._tokenizer, language, min(ROWS, self.batch_size), thresholds.decoding)

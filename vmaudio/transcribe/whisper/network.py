@@ -76,7 +76,7 @@ class WhisperNetwork:
         self.encoder_norm = read.norm("encoder.ln_post")
         # a copy of its own: the tensor that was read holds the whole file in memory
         self.embedding = tensors["decoder.token_embedding.weight"].to(self.device, copy=True)
-        self.projection = packed(self.embedding.to(dtype))
+        self.projection = packed(self.embedding, dtype)
         self.text_positions = tensors["decoder.positional_embedding"].float().to(self.device)
         self.decoder = [read.decoder_block(f"decoder.blocks.{i}") for i in range(self.dims["n_text_layer"])]
         self.decoder_norm = read.norm("decoder.ln")

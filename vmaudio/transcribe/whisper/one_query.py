@@ -7,16 +7,15 @@ sums are float32. A row's sums depend on nothing but that row. The loops are in 
 
 from __future__ import annotations
 
-import functools
 import itertools
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from vmaudio.transcribe.whisper.attention_loops import SIZE, attention
+from vmaudio.transcribe.whisper.threads import share_out
 
 KINDS = (torch.bfloat16, torch.float32)
 """Number types of keys and values for which there are loops."""
@@ -89,14 +88,7 @@ def attend(query: Tensor, keys: Rows, values: Rows, lengths: Sequence[int]) -> T
         weights = np.empty(table[:, 4].max(), np.float32)
         loops(table.ctypes.data, len(table), part.stop - part.start, weights.ctypes.data)
 
-    shares = _shares(lengths, asked.shape[1], torch.get_num_threads())
-    if len(shares) == 1:
-        some(shares[0])
-    else:
-        others = [_pool(len(shares) - 1).submit(some, share) for share in shares[1:]]
-        some(shares[0])
-        for other in others:
-            other.result()
+    share_out(some, _shares(lengths, asked.shape[1], torch.get_num_threads()))
     return torch.from_numpy(found)
 
 
@@ -118,9 +110,3 @@ def _shares(lengths: Sequence[int], heads: int, threads: int) -> list[tuple[list
         shares[least].append(row)
         loads[least] += lengths[row]
     return [(share, everything) for share in shares]
-
-
-@functools.cache
-def _pool(workers: int) -> ThreadPoolExecutor:
-    """Threads beside the caller's; they sleep between steps."""
-    return ThreadPoolExecutor(workers, thread_name_prefix="vmaudio-attention")
