@@ -15,11 +15,13 @@ from .items import (
     item_of as item_of,
     stored_levels as stored_levels,
 )
+from .kept import (
+    KeptCopies as KeptCopies,
+)
 from .options import (
     DuplicateOptions as DuplicateOptions,
 )
 from .stored import (
-    KeptCopies as KeptCopies,
     compared_levels as compared_levels,
     stored_copies as stored_copies,
     without_copies as without_copies,
