@@ -16,7 +16,8 @@ from vmaudio.audio.vad import detect_speech
 from vmaudio.duplicates.copies import counted_once, find_copies
 from vmaudio.duplicates.groups import find_duplicates
 from vmaudio.duplicates.items import DuplicateItem, StoredLevels, item_of
-from vmaudio.duplicates.stored import KeptCopies, _stems as stems_of, stored_copies, without_copies as without_copies_of
+from vmaudio.duplicates.kept import KeptCopies
+from vmaudio.duplicates.stored import _stems as stems_of, stored_copies, without_copies as without_copies_of
 from vmaudio.prosody import measure_prosody
 from vmaudio.records import Contour, Message, Outcome
 from vmaudio.report.collecting import collect

@@ -15,11 +15,13 @@ from .items import (
     duplicate_items as duplicate_items,
     item_of as item_of,
 )
+from .kept import (
+    KeptCopies as KeptCopies,
+)
 from .options import (
     DuplicateOptions as DuplicateOptions,
 )
 from .stored import (
-    KeptCopies as KeptCopies,
     compared_levels as compared_levels,
     repeats_among as repeats_among,
     stored_copies as stored_copies,

@@ -12,10 +12,8 @@ Only names that may be those of two formats are compared: what says the same in 
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import math
 import os
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,8 +23,8 @@ import numpy as np
 
 from vmaudio.duplicates.items import DuplicateItem, Levels
 from vmaudio.duplicates.options import DuplicateOptions
+from vmaudio.duplicates.sends import KnownSends, one_send
 from vmaudio.intake import sound_rank
-from vmaudio.records import Message
 
 DEFAULT = DuplicateOptions()
 
@@ -78,17 +76,17 @@ def find_copies(
     wanted = frozenset(keep)
     order = sorted(seen, key=lambda item: (item.message_id not in wanted, *_rank(item)))
     copies: list[Copy] = []
-    first: dict[str, list[DuplicateItem]] = defaultdict(list)
+    first: dict[str, KnownSends] = {}
     for item in order:
-        known = first[item.recording_id]
-        of = next((one for one in known if _one_send(one, item, wanted)), None)
+        known = first.setdefault(item.recording_id, KnownSends(wanted))
+        of = known.first_alike(item)
         if of is None:
-            known.append(item)
+            known.add(item)
         else:
             copies.append(Copy(item, of, 1.0))
     if levels:
         place = {item.message_id: i for i, item in enumerate(order)}
-        single = [item for known in first.values() for item in known if _is_heard(item, levels)]
+        single = [item for known in first.values() for item in known.items if _is_heard(item, levels)]
         if len({_ending(item) for item in single}) == 1:  # then only what has one name may be one sound
             namesakes = worth_hearing(single, options=options, keep=keep)
             single = [item for item in single if item.recording_id in namesakes]
@@ -111,34 +109,6 @@ def find_copies(
 def _rank(item: DuplicateItem) -> tuple[object, ...]:
     known = sum(value is not None for value in (item.prospect, item.sent_at, item.rep))
     return -known, sound_rank(item.source or item.file_name), item.file_name, item.message_id
-
-
-def _one_send(a: DuplicateItem, b: DuplicateItem, wanted: frozenset[str]) -> bool:
-    """Whether nothing that is known tells two messages apart as two sends."""
-    if a.message_id in wanted and b.message_id in wanted:
-        return False
-    if a.source and b.source and _absolute(a.source) == _absolute(b.source):
-        # two rows of a manifest for one file; but what is known by its path alone is that file, read without its context
-        return any(item.message_id == Message(item.source).message_id for item in (a, b))
-    moments, callers = (_moment(a.sent_at), _moment(b.sent_at)), (_digits(a.caller_id), _digits(b.caller_id))
-    pairs = ((a.prospect, b.prospect), (a.rep, b.rep), moments, callers)
-    return all(left is None or right is None or left == right for left, right in pairs)
-
-
-_absolute = lru_cache(maxsize=1 << 17)(os.path.abspath)  # of messages that are compared with many
-
-
-def _digits(number: str | None) -> str | None:
-    """The last ten digits of a number; None without any."""
-    return re.sub(r"\D", "", number or "")[-10:] or None
-
-
-@lru_cache(maxsize=1 << 17)
-def _moment(text: str | None) -> float | None:
-    if not text:
-        return None
-    found = datetime.datetime.fromisoformat(text)
-    return (found if found.tzinfo else found.replace(tzinfo=datetime.UTC)).timestamp()
 
 
 def _same_sounds(
@@ -173,7 +143,7 @@ def _same_sounds(
 
 
 def _may_be_copy(wanted: frozenset[str], a: DuplicateItem, b: DuplicateItem) -> bool:
-    return _two_formats(a, b) and _one_send(a, b, wanted)
+    return _two_formats(a, b) and one_send(a, b, wanted)
 
 
 def one_sound(items: Sequence[DuplicateItem], levels: Levels, options: DuplicateOptions = DEFAULT) -> dict[str, str]:
@@ -225,13 +195,15 @@ def worth_hearing(
         named[os.path.splitext(item.file_name)[0].lower()].append(item)
     kept, found = frozenset(keep), set[str]()
     for namesakes in named.values():
+        if len({item.recording_id for item in namesakes}) == 1:  # a drop
+            continue
         namesakes.sort(key=lambda item: item.duration_s)
         first = 0
         for i, item in enumerate(namesakes):
             while item.duration_s - namesakes[first].duration_s > options.copy_length_s:
                 first += 1
             for other in namesakes[first:i]:
-                if item.recording_id != other.recording_id and _one_send(item, other, kept):
+                if item.recording_id != other.recording_id and one_send(item, other, kept):
                     found |= {item.recording_id, other.recording_id}
     return found
 

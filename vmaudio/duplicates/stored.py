@@ -42,7 +42,7 @@ def stored_copies(
         By the message_id of a copy that of the message that counts.
     """
     names = copy_names(store) if facts is None else [row[:3] for row in facts]
-    mixed = _mixed([name for _, _, name in names])
+    mixed = are_mixed(len(names), (name for _, _, name in names))
     # in a large store what has neither the recording nor the name of another can be no copy, and is not looked at
     twice = [message_id for message_id, _, _ in names] if mixed else _twice(names)
     if facts is None:
@@ -52,13 +52,7 @@ def stored_copies(
     if not mixed:
         wanted = set(twice)
         rows = [row for row in rows if row[0] in wanted]
-    items = [
-        DuplicateItem(
-            message_id, recording_id, file_name, "", prospect, rep, sent_at, source=source, duration_s=float(duration_s),
-            caller_id=caller_id,
-        )
-        for message_id, recording_id, file_name, prospect, rep, sent_at, caller_id, source, duration_s in rows
-    ]  # fmt: skip
+    items = items_of(rows)
     items = [_known(item, contexts.get(item.message_id)) for item in items] if contexts else items
     keep = () if with_outcomes or not items else messages_with_outcome(store)
     return counted_once(find_copies(items, _levels(store, items, keep, mixed), keep=keep))
@@ -86,9 +80,29 @@ def repeats_among(
     return find_duplicates(items, options=options, listener=listener, levels=levels)
 
 
-def _mixed(file_names: Sequence[str]) -> bool:
-    """Whether one sound is looked for under two names: in a store that is not too large, with several formats."""
-    return len(file_names) <= MOST_WITH_OTHER_NAMES and _several_endings(file_names)
+def items_of(facts: Iterable[tuple[Any, ...]]) -> list[DuplicateItem]:
+    """Messages, without their words.
+
+    Args:
+        facts: as `copy_facts` reads them.
+    """
+    return [
+        DuplicateItem(
+            message_id, recording_id, file_name, "", prospect, rep, sent_at, source=source, duration_s=float(duration_s),
+            caller_id=caller_id,
+        )
+        for message_id, recording_id, file_name, prospect, rep, sent_at, caller_id, source, duration_s in facts
+    ]  # fmt: skip
+
+
+def are_mixed(n_messages: int, file_names: Iterable[str]) -> bool:
+    """Whether one sound is looked for under two names: in a store that is not too large, with several formats.
+
+    Args:
+        n_messages: of the store.
+        file_names: of its messages; of each ending one is enough.
+    """
+    return n_messages <= MOST_WITH_OTHER_NAMES and _several_endings(file_names)
 
 
 def _several_endings(file_names: Iterable[str]) -> bool:
@@ -119,11 +133,6 @@ def _stem(file_name: str) -> str:
     return os.path.splitext(file_name)[0].lower()
 
 
-def _looked_at(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[str, str, str]]:
-    """By message_id the recording, and the file's name and ending."""
-    return {row[0]: (row[1], _stem(row[2]), os.path.splitext(row[2])[1]) for row in rows}
-
-
 def _known(item: DuplicateItem, now: Message | None) -> DuplicateItem:
     if now is None:
         return item
@@ -141,53 +150,6 @@ def without_copies(seen: Iterable[Observation], copies: Mapping[str, str]) -> li
         The same without the copies, in the same order.
     """
     return [one for one in seen if one.message.message_id not in copies]
-
-
-class KeptCopies:
-    """The copies in a store, brought up to date when a few messages change: only what shares its recording or its name with
-    another can be a copy, or have one.
-
-    Args:
-        store: an open store; it is only read.
-
-    Attributes:
-        found: as `stored_copies` gives them.
-    """
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        rows = copy_facts(store)
-        self._kept = _looked_at(rows)
-        self._recordings, self._stems, self._endings = (Counter(one[i] for one in self._kept.values()) for i in range(3))
-        self.found: Mapping[str, str] = stored_copies(store, facts=rows)
-
-    def change(self, written: Collection[str], told: Collection[str]) -> None:
-        """Look again at what has changed.
-
-        Args:
-            written: ids of messages of which anything may have been written, those that are gone among them.
-            told: ids of those whose outcomes are others.
-        """
-        now = _looked_at(copy_facts(self._store, written))
-        doubtful = self._mixed() or any(self._has_twin(name) for name in {*written, *told})
-        for name in written:
-            self._count(self._kept.pop(name, None), -1)
-            self._count(now.get(name), 1)
-            if name in now:
-                self._kept[name] = now[name]
-        if doubtful or self._mixed() or any(self._has_twin(name) for name in now):
-            self.found = stored_copies(self._store)
-
-    def _mixed(self) -> bool:
-        return len(self._kept) <= MOST_WITH_OTHER_NAMES and len(+self._endings) > 1
-
-    def _has_twin(self, name: str) -> bool:
-        one = self._kept.get(name)
-        return one is not None and (self._recordings[one[0]] > 1 or self._stems[one[1]] > 1)
-
-    def _count(self, one: tuple[str, str, str] | None, n: int) -> None:
-        for counter, value in zip((self._recordings, self._stems, self._endings), one or (), strict=False):
-            counter[value] += n
 
 
 def compared_levels(store: Store, items: Sequence[DuplicateItem], keep: Collection[str] = ()) -> Levels:
