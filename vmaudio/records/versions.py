@@ -29,7 +29,7 @@ MEASURE_VERSIONS: Mapping[str, int] = {
     "spans": 2,  # samples, tones, words -> what of the file is the message
     "prosody": 3,  # samples -> pitch, level, pauses, syllable nuclei
     "transcribe": 5,  # samples -> words with times
-    "entities": 5,  # words -> names, numbers, addresses, times
+    "entities": 6,  # words -> names, numbers, addresses, times
     "second_pass": 5,  # numbers heard again and compared with their neighbours
     "clauses": 2,  # words -> clauses
     "structure": 3,  # clauses -> parts, approach, reason (the fitted models have ids of their own)
