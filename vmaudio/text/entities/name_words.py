@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from vmaudio.text.digits import Number
 from vmaudio.text.entities.options import DEFAULT, NameOptions
-from vmaudio.text.entities.phrases import NOT_COMPANY, OF_HEADS, TITLE_ALONE
+from vmaudio.text.entities.phrases import AT_WORDS, NOT_COMPANY, OF_HEADS, TITLE_ALONE
 from vmaudio.text.lexicon import BUSINESS, COMMON, FIRST_NAMES, FUNCTION, NEVER, PARTICLES, TITLES
 from vmaudio.text.tokens import Token
 
@@ -105,7 +105,7 @@ class NameWords:
     def _goes_on(self, first: int, end: int, titled: bool) -> bool:
         """True where the token after ``end`` belongs to the person's name that began at ``first``."""
         following = self._low(end + 1).removesuffix("'s")
-        if not self._name_word(end + 1, False) or following in NO_NAME:
+        if not self._name_word(end + 1, False) or (following in NO_NAME and not self._is_common_surname(first, end + 1)):
             return False
         if self.cased:
             return True
@@ -118,6 +118,12 @@ class NameWords:
             and (self._low(end + 2) not in BUSINESS and self._low(first) in FIRST_NAMES)
         )
 
+    def _is_common_surname(self, first: int, place: int) -> bool:
+        """ "this is Grace Long from ...": a common word that is written as the last part of a name."""
+        token = self.tokens[place]
+        named = self.cased and token.capital and self.lows[first] in FIRST_NAMES and place == first + 1
+        return named and (token.ends or self._low(place + 1) in AT_WORDS or self._low(place + 1) == "here")
+
     def _name_word(self, place: int, strong: bool) -> bool:
         if not 0 <= place < len(self.tokens) or place in self.figures:
             return False
@@ -125,11 +131,30 @@ class NameWords:
         low = token.low.removesuffix("'s")
         if len(low) < 2 and not (token.capital and low.isalpha() and token.text[1:2] == "."):
             return False
-        if not low.replace("'", "").replace("-", "").replace(".", "").isalpha() or low in NEVER or low in TITLES:
+        if not low.replace("'", "").replace("-", "").replace(".", "").isalpha() or low in TITLES:
+            return False
+        if low in NEVER and not (self.cased and token.capital and low in FIRST_NAMES and self._before_surname(place)):
             return False
         if self.cased:
             return token.capital or (strong and low not in COMMON and low not in FUNCTION)
         return low in FIRST_NAMES or (low not in COMMON and low not in FUNCTION)
+
+    def _before_surname(self, place: int) -> bool:
+        """ "Will Price": another word with a capital follows."""
+        if place + 2 >= len(self.tokens) or self.tokens[place].ends:
+            return False
+        return self.tokens[place + 1].capital and self.lows[place + 1] not in FUNCTION
+
+    def _lower_company(self, place: int) -> int | None:
+        """Last token of a company that was written without capitals ("with bright water systems"), or None."""
+        for end in range(place, min(place + self.options.company_words_lower, len(self.tokens))):
+            if self.lows[end] in FUNCTION or end in self.figures:
+                return None
+            if end > place and self.lows[end] in BUSINESS:
+                return end + 1 if not self.tokens[end].ends and self._low(end + 1) in BUSINESS else end
+            if self.tokens[end].ends:
+                return None
+        return None
 
     def _company(self, place: int) -> int | None:
         """Last token of the company's name that begins at ``place``, or None."""
