@@ -245,8 +245,8 @@ def test_many_messages_as_one_by_one(models: tuple[Model, Model]) -> None:
 def test_a_message_that_sells_nothing_has_no_parts_of_selling(models: tuple[Model, Model]) -> None:
     """ "My flight is two hours late" is no company, and "don't leave yet" no filler."""
     found = judged(
-        "Hey Uncle Len, it's Owen. My flight is two hours late, so don't leave yet. I'll get a coffee and I'll text you when we "
-        "land. And tell Aunt Rose I didn't forget the cake. See you tonight. Bye!",
+        "Hey Uncle Len, it's Owen. My flight is two hours late, so don't leave yet. I'll get a coffee and I'll text you when "
+        "we land. And tell Aunt Rose I didn't forget the cake. See you tonight. Bye!",
         models,
     )
     assert found.approach == "other"

@@ -135,3 +135,17 @@ def test_where_the_speech_is(alone: dict[str, tuple[np.ndarray, Prosody]]) -> No
     assert found.after_speech_s == pytest.approx(right.after_speech_s + 3.1, abs=0.03)
     assert [pause.start_s for pause in found.pauses] == pytest.approx([p.start_s + 0.8 for p in right.pauses], abs=0.05)
     assert (right.before_s, right.after_s) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("number", ["14", "23"])
+@pytest.mark.parametrize("level_dbfs", [-62, -54, -46])
+def test_a_line_that_is_louder_before_the_voice_is_not_its_noise(
+    level_dbfs: float, number: str, alone: dict[str, tuple[np.ndarray, Prosody]]
+) -> None:
+    """Comfort noise of another level, right before the message and right behind it."""
+    samples, right = alone[number]
+    noise = signals.noise(2.0, level_dbfs, "pink", 1)
+    for sound in (np.concatenate([noise, samples]), np.concatenate([samples, noise])):
+        found = measured(sound)
+        assert found.snr_db == pytest.approx(right.snr_db, abs=2.0)
+        assert found.speech_s == pytest.approx(right.speech_s, abs=0.3)
