@@ -149,3 +149,14 @@ def test_a_line_that_is_louder_before_the_voice_is_not_its_noise(
         found = measured(sound)
         assert found.snr_db == pytest.approx(right.snr_db, abs=2.0)
         assert found.speech_s == pytest.approx(right.speech_s, abs=0.3)
+
+
+@pytest.mark.parametrize("number", ["14", "29"])
+def test_an_offset_that_comes_late_or_wanders_is_no_level(number: str, alone: dict[str, tuple[np.ndarray, Prosody]]) -> None:
+    """It cannot be heard: level and SNR are as without."""
+    samples, right = alone[number]
+    t = np.arange(len(samples)) / 16000
+    for offset in (0.05 * np.sin(2 * np.pi * 0.3 * t), 0.1 * (t > 5.0)):
+        found = measured(samples + offset)
+        assert found.level_mean_dbfs == pytest.approx(right.level_mean_dbfs, abs=0.1)
+        assert found.snr_db == pytest.approx(right.snr_db, abs=3.0)
