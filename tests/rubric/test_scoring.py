@@ -7,7 +7,21 @@ import re
 import pytest
 
 from tests.makers import analysis, prosody, transcript
-from vmaudio.records import Check, Entities, Failure, Flag, Mention, Message, Part, Pause, Phone, RepBaseline, Span, Structure
+from vmaudio.records import (
+    Check,
+    Entities,
+    Failure,
+    FileSpan,
+    Flag,
+    Mention,
+    Message,
+    Part,
+    Pause,
+    Phone,
+    RepBaseline,
+    Span,
+    Structure,
+)
 from vmaudio.rubric import rep_baseline, scoring
 from vmaudio.rubric.load import Criterion, Rubric, load_rubric
 
@@ -565,3 +579,15 @@ def test_a_pause_before_the_number_is_said_in_words(pauses, says, verdict):
     made = analysis(entities=Entities(phones=(phone(start=5.0),)), prosody=prosody(pauses=pauses))
     check = judged("pause_before_number", made, low_s=0.2)
     assert (check.evidence, check.verdict) == (says, verdict)
+
+
+def test_the_rest_of_a_ring_is_not_the_reps_silence():
+    """Where it rang and nobody was heard, it is not known when the call was answered; without a ring the start is late."""
+    late = prosody(lead_silence_s=3.0, before_s=3.0)
+    answer = FileSpan("answer", 3.0, 6.0, 0.9, "between the last ring and the first sound")
+    values = dataclasses.replace(analysis().features, values={**analysis().features.values, "lead_silence_s": 3.0})
+    options = {"feature": "lead_silence_s", "high": 2.0}
+    check = judged("feature", analysis(prosody=late, features=values, spans=(answer,)), **options)
+    assert (check.verdict, check.not_judged) == ("n/a", True)
+    assert "rang until 0:03" in check.evidence
+    assert judged("feature", analysis(prosody=late, features=values), **options).verdict == "fail"

@@ -25,7 +25,7 @@ FEATURE_SCHEMA = "vm1"
 
 MEASURE_VERSIONS: Mapping[str, int] = {
     "decode": 3,  # bytes -> samples
-    "vad": 3,  # samples -> spans of speech, noise, signal-to-noise ratio
+    "vad": 4,  # samples -> spans of speech, noise, signal-to-noise ratio
     "spans": 3,  # samples, tones, words -> what of the file is the message
     "prosody": 4,  # samples -> pitch, level, pauses, syllable nuclei
     "transcribe": 5,  # samples -> words with times

@@ -43,9 +43,9 @@ BETWEEN = frozenset(
 """Between a caller and "from"."""
 
 ROLES = frozenset(
-    """account accounts advisor agent assistant bookkeeper buddy buy buyer calling consultant director drive engineer
-    friend guy here lady man manager me office owner partner people president rep representative run sales sell
-    specialist team technician translator us woman work works""".split()
+    """account accounts advisor agent assistant associate bookkeeper broker buddy buy buyer calling consultant director drive
+    engineer estimator executive friend guy here lady man manager me office owner partner people president rep
+    representative run sales sell specialist team technician translator us woman work works""".split()
 )
 """Before "at" and a company: what the caller is there."""
 
