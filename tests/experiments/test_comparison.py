@@ -408,6 +408,7 @@ def test_not_enough_data_is_said_by_the_interval_of_the_test_that_decides() -> N
     corrected = dataclasses.replace(apart, adjusted=dataclasses.replace(inner, low=0.001))
     assert "chance alone may make a difference such as this one" in pair_verdict(corrected).sentence
     assert why_no_count(apart) == ""
+    assert why_no_count(dataclasses.replace(apart, n_more_per_arm=73_406)) == ""  # another test than the one that decides
     endless = dataclasses.replace(apart, n_more_deciding=73_406)
     assert "too close so far" in why_no_count(endless)
     assert "73,406" not in pair_verdict(dataclasses.replace(endless, why_no_count=why_no_count(endless))).sentence

@@ -208,8 +208,7 @@ def why_no_count(pair: Pair, options: CompareOptions = _DEFAULT) -> str:
     Returns:
         The reason in words; "" where a number makes sense.
     """
-    more = [pair.n_more_per_arm, pair.n_more_by_rep, pair.n_more_deciding]
-    if max(n or 0 for n in more) > options.most_further:
+    if (pair.n_more or 0) > options.most_further:
         return f"the rates are too close so far to say how many more {pair.unit}s are needed"
     if pair.prob_a_better is None and not pair.adaptive:
         return f"there are too few {pair.unit}s to say how many more are needed{_as_seen(pair)}"
