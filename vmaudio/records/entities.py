@@ -66,6 +66,10 @@ class Phone(Record):
     probability: float | None = None
 
 
+SURE_NUMBER = 0.7
+"""Of two numbers heard with this confidence the first said is the one to call ("my office at ..., or my cell ...")."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entities(Record):
     """Who, to whom, from where, and how to call back, as heard.
@@ -92,6 +96,10 @@ class Entities(Record):
 
         Returns:
             A complete number before one that is not; then the one with more digits, then the surer (`Phone.confidence`), then
-            the one said first. None where no number was heard.
+            the one said first; from `SURE_NUMBER` on one is as sure as another. None where no number was heard.
         """
-        return max(self.phones, key=lambda phone: (phone.complete, len(phone.digits), phone.confidence), default=None)
+        return max(
+            self.phones,
+            key=lambda phone: (phone.complete, len(phone.digits), min(phone.confidence, SURE_NUMBER)),
+            default=None,
+        )
