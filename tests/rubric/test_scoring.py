@@ -396,6 +396,15 @@ def test_caller_id():
         assert judged("number_is_caller_id", analysis(Message("t", caller_id=shown), entities=said)).verdict == verdict
 
 
+def test_an_office_and_a_cell_are_both_said():
+    """The first said is the number to call; either of them may be the one that the phone shows."""
+    said = Entities(phones=(phone("2065550127", confidence=0.93), phone("2065550194", start=25.0, confidence=0.96)))
+    for shown in ("206-555-0127", "206-555-0194"):
+        made = analysis(Message("t", caller_id=shown), entities=said)
+        assert judged("number_is_caller_id", made).verdict == "pass"
+        assert judged("number_by_or_twice", made, by_s=20.0).verdict == "pass"
+
+
 def test_a_caller_id_of_several_numbers_is_compared_with_each():
     """Any of them in any hearing passes; but for one digit of either, nobody can say."""
     shown = Message("t", caller_id="804-555-0192; 303-555-0126 x12")

@@ -68,6 +68,10 @@ class Phone(Record):
     to_call: bool = True
 
 
+SURE_NUMBER = 0.7
+"""Of two numbers heard with this confidence the first said is the one to call ("my office at ..., or my cell ...")."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entities(Record):
     """Who, to whom, from where, and how to call back, as heard.
@@ -94,8 +98,11 @@ class Entities(Record):
 
         Returns:
             One to call back (`Phone.to_call`) before one that is not, whichever is complete; then a complete number, then the
-            one with more digits, then the surer (`Phone.confidence`), then the one said first. None where no number was heard.
+            one with more digits, then the surer (`Phone.confidence`), then the one said first; from `SURE_NUMBER` on one is as
+            sure as another. None where no number was heard.
         """
         return max(
-            self.phones, key=lambda phone: (phone.to_call, phone.complete, len(phone.digits), phone.confidence), default=None
+            self.phones,
+            key=lambda phone: (phone.to_call, phone.complete, len(phone.digits), min(phone.confidence, SURE_NUMBER)),
+            default=None,
         )

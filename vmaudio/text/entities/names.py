@@ -88,7 +88,7 @@ class NameFinder(CallerWords):
         fuller = [
             found
             for found in free
-            if found.score >= sure
+            if (found.score >= sure or found.first == best.last + 1)  # "this is Deke, Deke Ansel"
             and self.lows[found.first] == self.lows[best.first]
             and found.last - found.first > best.last - best.first
         ]
