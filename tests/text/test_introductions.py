@@ -8,7 +8,7 @@ from benchmarks.rows.introductions import SETS, found, introductions
 from benchmarks.rows.names import FIELDS
 from vmaudio.text import find_entities, transcript_from_text
 
-LEAST_RIGHT = {"caller": 0.94, "callee": 0.96, "company": 0.92}
+LEAST_RIGHT = {"caller": 0.94, "callee": 0.96, "company": 0.9}
 """Less than the share of the hand-written introductions of both sets that are read exactly."""
 
 

@@ -103,6 +103,8 @@ class NameFinder(CallerWords):
                 end = self._company(at + len(words)) if self._says(at, words) else None
                 if end is not None and self._is_spoken_of(end):
                     continue
+                if end is not None and words[-1] in FROM_WORDS:
+                    end = self._past_lower(end)
                 if end is not None and (
                     self.cased or score > self.options.spoken_company or self._is_business(at + len(words), end)
                 ):
@@ -134,10 +136,10 @@ class NameFinder(CallerWords):
             place += 1
             while self._low(place) in ("um", "uh"):
                 place += 1
-            if self._low(place - 1) == "for" and self._low(place) in FIRST_NAMES and not self._goes_to_business(place):
+            if self._low(place - 1) in ("for", "of") and self._low(place) in FIRST_NAMES and not self._goes_to_business(place):
                 return []
             end = self._company(place)
-            end = self._lower_company(place) if end is None else end
+            end = self._lower_company(place) if end is None else self._past_lower(end)
             if end is None or (not self.tokens[end].ends and self._low(end + 1) in REPORTING_VERBS):
                 return []
             return [Found(place, end, self.options.company_after_caller)]
@@ -193,6 +195,14 @@ class NameFinder(CallerWords):
             return False
         of_own = said[:1] in (["i'm"], ["i"]) and any(word in _ARTICLES for word in said[1:3])
         return self.cased and len(said) > 1 and (of_own or said[0] == "your")
+
+    def _past_lower(self, end: int) -> int:
+        """ "Fox split supply": where a company ends of which only the first word was written with a capital."""
+        at = end + 1
+        if self.tokens[end].ends or not self.cased or at >= len(self.tokens) or self.tokens[at].capital:
+            return end
+        last = self._lower_company(at)
+        return end if last is None else last
 
     def _past_spelling(self, place: int) -> int:
         """ "F E L D", "that's M A R C U S": where the letters end that spell a name."""
