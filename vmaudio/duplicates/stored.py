@@ -10,9 +10,14 @@ from types import MappingProxyType
 from typing import Any
 
 from vmaudio.duplicates.copies import counted_once, find_copies, worth_hearing
-from vmaudio.duplicates.items import DuplicateItem, Levels
+from vmaudio.duplicates.groups import DuplicateGroup, find_duplicates
+from vmaudio.duplicates.items import DuplicateItem, Levels, StoredLevels
+from vmaudio.duplicates.options import DuplicateOptions
+from vmaudio.events import Listener, ignore
 from vmaudio.records import Message, Observation
-from vmaudio.store import Store, copy_facts, copy_names, level_contours, messages_with_outcome
+from vmaudio.store import Store, copy_facts, copy_names, messages_with_outcome
+
+DEFAULT = DuplicateOptions()
 
 MOST_WITH_OTHER_NAMES = 5000
 """Most messages of a store in which one sound is looked for under two names: 5,000 contours are read in a few seconds."""
@@ -37,7 +42,7 @@ def stored_copies(
         By the message_id of a copy that of the message that counts.
     """
     names = copy_names(store) if facts is None else [row[:3] for row in facts]
-    mixed = _mixed([name for _, _, name in names])
+    mixed = are_mixed(len(names), (name for _, _, name in names))
     # in a large store what has neither the recording nor the name of another can be no copy, and is not looked at
     twice = [message_id for message_id, _, _ in names] if mixed else _twice(names)
     if facts is None:
@@ -47,21 +52,57 @@ def stored_copies(
     if not mixed:
         wanted = set(twice)
         rows = [row for row in rows if row[0] in wanted]
-    items = [
-        DuplicateItem(
-            message_id, recording_id, file_name, "", prospect, rep, sent_at, source=source, duration_s=float(duration_s),
-            caller_id=caller_id,
-        )
-        for message_id, recording_id, file_name, prospect, rep, sent_at, caller_id, source, duration_s in rows
-    ]  # fmt: skip
+    items = items_of(rows)
     items = [_known(item, contexts.get(item.message_id)) for item in items] if contexts else items
     keep = () if with_outcomes or not items else messages_with_outcome(store)
     return counted_once(find_copies(items, _levels(store, items, keep, mixed), keep=keep))
 
 
-def _mixed(file_names: Sequence[str]) -> bool:
-    """Whether one sound is looked for under two names: in a store that is not too large, with several formats."""
-    return len(file_names) <= MOST_WITH_OTHER_NAMES and _several_endings(file_names)
+def repeats_among(
+    store: Store,
+    items: Sequence[DuplicateItem],
+    *,
+    options: DuplicateOptions = DEFAULT,
+    listener: Listener = ignore,
+) -> list[DuplicateGroup]:
+    """The repeats among messages of a store, by words and by sound: what `vmaudio repeats`, reports and the web app say.
+
+    Args:
+        store: an open store; it is only read.
+        items: the messages.
+        options: what counts as the same.
+        listener: as of `find_duplicates`.
+
+    Returns:
+        As `find_duplicates`.
+    """
+    levels = StoredLevels(store, {item.recording_id for item in items})
+    return find_duplicates(items, options=options, listener=listener, levels=levels)
+
+
+def items_of(facts: Iterable[tuple[Any, ...]]) -> list[DuplicateItem]:
+    """Messages, without their words.
+
+    Args:
+        facts: as `copy_facts` reads them.
+    """
+    return [
+        DuplicateItem(
+            message_id, recording_id, file_name, "", prospect, rep, sent_at, source=source, duration_s=float(duration_s),
+            caller_id=caller_id,
+        )
+        for message_id, recording_id, file_name, prospect, rep, sent_at, caller_id, source, duration_s in facts
+    ]  # fmt: skip
+
+
+def are_mixed(n_messages: int, file_names: Iterable[str]) -> bool:
+    """Whether one sound is looked for under two names: in a store that is not too large, with several formats.
+
+    Args:
+        n_messages: of the store.
+        file_names: of its messages; of each ending one is enough.
+    """
+    return n_messages <= MOST_WITH_OTHER_NAMES and _several_endings(file_names)
 
 
 def _several_endings(file_names: Iterable[str]) -> bool:
@@ -92,11 +133,6 @@ def _stem(file_name: str) -> str:
     return os.path.splitext(file_name)[0].lower()
 
 
-def _looked_at(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[str, str, str]]:
-    """By message_id the recording, and the file's name and ending."""
-    return {row[0]: (row[1], _stem(row[2]), os.path.splitext(row[2])[1]) for row in rows}
-
-
 def _known(item: DuplicateItem, now: Message | None) -> DuplicateItem:
     if now is None:
         return item
@@ -114,53 +150,6 @@ def without_copies(seen: Iterable[Observation], copies: Mapping[str, str]) -> li
         The same without the copies, in the same order.
     """
     return [one for one in seen if one.message.message_id not in copies]
-
-
-class KeptCopies:
-    """The copies in a store, brought up to date when a few messages change: only what shares its recording or its name with
-    another can be a copy, or have one.
-
-    Args:
-        store: an open store; it is only read.
-
-    Attributes:
-        found: as `stored_copies` gives them.
-    """
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        rows = copy_facts(store)
-        self._kept = _looked_at(rows)
-        self._recordings, self._stems, self._endings = (Counter(one[i] for one in self._kept.values()) for i in range(3))
-        self.found: Mapping[str, str] = stored_copies(store, facts=rows)
-
-    def change(self, written: Collection[str], told: Collection[str]) -> None:
-        """Look again at what has changed.
-
-        Args:
-            written: ids of messages of which anything may have been written, those that are gone among them.
-            told: ids of those whose outcomes are others.
-        """
-        now = _looked_at(copy_facts(self._store, written))
-        doubtful = self._mixed() or any(self._has_twin(name) for name in {*written, *told})
-        for name in written:
-            self._count(self._kept.pop(name, None), -1)
-            self._count(now.get(name), 1)
-            if name in now:
-                self._kept[name] = now[name]
-        if doubtful or self._mixed() or any(self._has_twin(name) for name in now):
-            self.found = stored_copies(self._store)
-
-    def _mixed(self) -> bool:
-        return len(self._kept) <= MOST_WITH_OTHER_NAMES and len(+self._endings) > 1
-
-    def _has_twin(self, name: str) -> bool:
-        one = self._kept.get(name)
-        return one is not None and (self._recordings[one[0]] > 1 or self._stems[one[1]] > 1)
-
-    def _count(self, one: tuple[str, str, str] | None, n: int) -> None:
-        for counter, value in zip((self._recordings, self._stems, self._endings), one or (), strict=False):
-            counter[value] += n
 
 
 def compared_levels(store: Store, items: Sequence[DuplicateItem], keep: Collection[str] = ()) -> Levels:
@@ -181,4 +170,4 @@ def _levels(store: Store, items: Sequence[DuplicateItem], keep: Collection[str],
     """The level contours of those recordings whose names may be those of two formats: most stores have none, and contours
     are the most that there is to read. In a large store two formats must have one name but for the ending."""
     wanted = {item.recording_id for item in items} if mixed else worth_hearing(items, keep=keep)
-    return dict(level_contours(store, wanted)) if wanted else {}
+    return StoredLevels(store, wanted) if wanted else {}

@@ -15,6 +15,7 @@ from vmaudio.store.database import Database, utc_now
 from vmaudio.store.kept import kept_among
 from vmaudio.store.many_rows import insert_many, much_cached
 from vmaudio.store.narrow_rows import touch_report_rows
+from vmaudio.store.search_words import among
 from vmaudio.store.tables import analyses, labels, messages, outcomes, scores
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Outcome))
@@ -179,17 +180,21 @@ def all_outcomes(store: Database) -> dict[str, Outcome]:
         return known_outcomes(connection)
 
 
-def messages_with_outcome(store: Database) -> set[str]:
+def messages_with_outcome(store: Database, message_ids: Iterable[str] | None = None) -> set[str]:
     """Ids of the messages of which an outcome is known.
 
     Args:
         store: the store.
+        message_ids: only of these messages; None is all.
 
     Returns:
         The ids.
     """
+    query = select(outcomes.c.message_id)
+    if message_ids is not None:
+        query = query.where(among(outcomes.c.message_id, sorted(message_ids)))
     with store.engine.connect() as connection:
-        return set(connection.execute(select(outcomes.c.message_id)).scalars().all())
+        return set(connection.execute(query).scalars().all())
 
 
 def outcome_of(store: Database, message_id: str) -> Outcome | None:

@@ -8,6 +8,7 @@ gets in that was not said.
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -53,7 +54,8 @@ def respell_names(
 
     Returns:
         ``entities`` with other spellings of caller, callee and company; where the rep or the company was not found, but a
-        stretch of the words sounds like all of the name, it is found.
+        stretch of the words sounds like all of the name, it is found. The listener is found where nobody was heard for sure,
+        and a word of the name stands among the first words, before the caller's.
     """
     return respell_found(entities, tokenize(transcript), known, options)
 
@@ -76,9 +78,13 @@ def respell_found(entities: Entities, tokens: Sequence[Token], known: KnownNames
         if not name or not name.strip():
             continue
         if heard is not None and (spelled := _respelled(heard.text, name, options)) is not None:
-            made[field] = _spelled(heard, spelled)
+            made[field] = _with_rest(_spelled(heard, spelled), name, tokens)
             continue
-        found = _heard_in(tokens, name, options, 1 + (field == "caller")) if field != "callee" else None
+        if field == "callee":
+            if (called := _called_first(tokens, name, entities, known.caller or "", options)) is not None:
+                made[field] = called
+            continue
+        found = _heard_in(tokens, name, options, 1 + (field == "caller"))
         if found is not None and (heard is None or _is_of(found, heard, options)):
             made[field] = found
     return replace(
@@ -92,6 +98,37 @@ def respell_found(entities: Entities, tokens: Sequence[Token], known: KnownNames
 def _spelled(heard: Mention, name: str) -> Mention:
     """A mention in the spelling of the manifest; ``heard`` keeps what was recognised where that is another."""
     return replace(heard, text=name, heard=None if name == heard.text else heard.text)
+
+
+def _with_rest(found: Mention, name: str, tokens: Sequence[Token]) -> Mention:
+    """A mention with the words of the name that stand behind it: "Desmond" where "Desmond Price" was said."""
+    said, words = found.text.split(), name.split()
+    rest = [word.lower().strip(".,") for word in words[len(said) :]]
+    at = next((i for i, token in enumerate(tokens, 1) if token.end_s == found.end_s), 0)
+    if not rest or found.text != " ".join(words[: len(said)]) or [token.low for token in tokens[at : at + len(rest)]] != rest:
+        return found
+    behind = mention(tuple(tokens), at, at + len(rest) - 1)
+    heard = None if found.heard is None else f"{found.heard} {behind.text}"
+    return Mention(name, found.start_s, behind.end_s, min(found.probability, behind.probability), heard)
+
+
+def _called_first(
+    tokens: Sequence[Token], name: str, entities: Entities, caller: str, options: KnownNameOptions
+) -> Mention | None:
+    """The listener's name where its word stands among the first, before the caller's, and nobody else was heard for sure."""
+    callee, who = entities.callee, entities.caller
+    if callee is not None and callee.probability >= options.doubted_callee:
+        return None
+    end_s = who.start_s if who is not None else math.inf
+    opening = [token for token in tokens[: options.opening_words] if token.end_s <= end_s + 0.01]
+    own = set(_words_of(caller))
+    wanted = {word for word in _words_of(name) if len(word) >= options.opening_letters} - own - _EVERYDAY
+    at = next((i for i, token in enumerate(opening) if token.low in wanted and token.capital), None)
+    return None if at is None else mention(tuple(tokens), at, at)
+
+
+def _words_of(name: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", name.lower())
 
 
 def _is_of(found: Mention, heard: Mention, options: KnownNameOptions) -> bool:
