@@ -22,7 +22,7 @@ from benchmarks.common import Table, environment
 from benchmarks.web_table import fill
 from tests.postgres import PostgresServer
 from vmaudio.store import Search, Store, copy_rows, open_store
-from vmaudio.store.tables import analyses, messages, outcomes, recordings, report_rows, scores, verdicts
+from vmaudio.store.tables import analyses, contours, messages, outcomes, recordings, report_rows, scores, verdicts
 
 OWN = 400
 ROUNDS = 5
@@ -34,7 +34,7 @@ def grow(store: Store, n: int) -> str:
     check = fill(store, OWN)
     for order in range(1, n // OWN):
         with store.begin() as connection:
-            for table in (recordings, messages, analyses, scores, verdicts, outcomes, report_rows):
+            for table in (recordings, contours, messages, analyses, scores, verdicts, outcomes, report_rows):
                 names = [column.name for column in table.columns]
                 made = select(*(_renamed(table.c[name], order) for name in names)).where(_own(table))
                 connection.execute(insert(table).from_select(names, made))

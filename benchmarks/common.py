@@ -42,6 +42,20 @@ def cell(value: object) -> str:
     return str(value).replace("|", "\\|")
 
 
+def notes(name: str, **values: object) -> str:
+    """What stands below a table, from benchmarks/notes.
+
+    Args:
+        name: the file's, "bands".
+        values: what it names in braces, measured or settled elsewhere.
+
+    Returns:
+        Markdown.
+    """
+    text = (ROOT / "benchmarks" / "notes" / f"{name}.md").read_text(encoding="utf-8")
+    return text.strip().format(**values)
+
+
 def shared_data() -> Path:
     """The folder of development recordings beside the repository, or the one VMAUDIO_BENCH_DATA names.
 

@@ -24,10 +24,11 @@ from benchmarks.common import Table, environment
 from tests.report.makers import team
 from vmaudio.records import Analysis
 from vmaudio.store.analysis_rows import put_message
+from vmaudio.store.contour_rows import packed_levels
 from vmaudio.store.narrow_rows import put_report_row
 from vmaudio.store.search import Search
 from vmaudio.store.store import Store, open_store
-from vmaudio.store.tables import messages, outcomes, recordings, report_rows, verdicts
+from vmaudio.store.tables import contours, messages, outcomes, recordings, report_rows, verdicts
 
 ROUNDS = 7
 PORTION = 500
@@ -49,6 +50,7 @@ def fill(store: Store, n: int) -> str:
     for one in made:
         body = {name: value for name, value in one.to_dict().items() if name not in ("message", "score", "source", "file_name")}
         bodies.append((json.dumps(body), json.dumps(one.score.to_dict() if one.score else None)))
+    levels = [packed_levels(one.prosody.contour.level_dbfs) for one in made]
     with store.begin() as connection:  # the narrow rows as they are made when an analysis is saved
         for one in made:
             put_message(connection, one.message, one.file_name, None)
@@ -78,6 +80,7 @@ def fill(store: Store, n: int) -> str:
             )  # fmt: skip
             new: list[tuple[Any, list[dict[str, Any]]]] = [
                 (recordings, [{"recording_id": ids["recording_id"], "duration_s": one.duration_s, "first_seen_utc": ""}]),
+                (contours, [{"recording_id": ids["recording_id"], "levels": levels[i % len(made)]}]),
                 (messages, [{**ids, **context, "file_name": f"{i}.wav"}]),
                 (verdicts, [{"message_id": ids["message_id"], "check_id": c.id, "verdict": c.verdict} for c in score.checks]),
                 (report_rows, [by_id[sent.message_id] | {"message_id": ids["message_id"]}]),

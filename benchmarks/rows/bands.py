@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import ROOT, Table, bootstrap
+from benchmarks.common import ROOT, Table, bootstrap, notes
 from benchmarks.rows.clauses import half
 from samples import channels, voices
 from vmaudio import Analysis, Analyzer, Message, ModelStore, Score, Transcriber, get_transcriber, load_rubric, score
@@ -198,50 +198,6 @@ def crossed(head: tuple[str, str], messages: Sequence[Judged], made: Mapping[str
 def tables(messages: Sequence[Judged], new: Sequence[Judged], ways: Mapping[str, Mapping[str, Analysis]]) -> list[Table]:
     """The tables of analyses by how the words were come by: of the messages of two readers, and the fresh ones of one."""
     readers = [Placed(m.rep, LABELS.index(m.first), LABELS.index(m.second)) for m in messages]
-    notes = (
-        "150 messages: 75 of the labelled ones, 15 samples, 60 written for this (labels/README.md). Two readers; the second "
-        f"saw neither points nor the first's labels; their weighted kappa is {with_interval(readers)}, linear weights: they "
-        "follow one guide, and it says nothing of prospects at large. Halves by rep. The rules and word lists were chosen "
-        "on the tuning half with the words as written (choosing the two limits by five folds of reps gives .75 on the folds "
-        "left out); the limits 80 and 60 were left as they were. The older messages trained the part, approach and reason "
-        "models (those of the report half not the reason model), and those of the tuning half that were written for this "
-        "trained the reason model too: on the report half the ones written for this, and the fresh ones, are the honest test. "
-        "Linear weights unless said; intervals: whole reps "
-        "drawn. Majority: the share of the commonest label, whose kappa is 0. Points only: without the rules of [bands]. "
-        "Synthetic voices (flite) through telephone codecs. "
-        "The report half was looked at twice: with an earlier state of the rules it gave .61 as written and .64 by tiny.en. "
-        "Then the rule that a reason in doubt is not enough for strong was added; it was held against the tuning half (.81 to "
-        ".84, .64 to .78), but what was missed in the first look had been read. In a third look two more rules (an empty "
-        "reason that is less sure; no reason of "
-        "the listener's own beside a pretext) were held against it: on the tuning half they gave .85 for .82 as written and "
-        ".81 for .77 "
-        "by tiny.en, here .66 for .68 and .65 for .69, on the messages written for this .31 for .36 and .40 for .49; they "
-        "were taken "
-        "back. The two readers cap it at .97. What was missed was pressure, teasing and rudeness, which no check asked about, "
-        "and empty messages in words that the lists lack: .36 and .49 on the ones written for this, .53 on the fresh ones. "
-        "Fresh: 60 messages by 20 reps of other trades, written and labelled by one more reader by the guide before any was "
-        "scored; what was missed there were the poor ones, of which a quarter were weak. In a fourth look a form chosen by "
-        "cross-validation over the reps of the tuning half was held against all of these: two more checks (at least two "
-        "kinds of concrete things, such as a day, a figure, what was seen, earlier contact or something to have; no pretext "
-        "or bare praise), by which a message is strong or weak, 16 and 24 points of weight. Tuning half, as written and by "
-        "tiny.en: .85 for .82 and .87 for .77 (left-out reps .85 and .86); report half .66 for .69 and .67 for .70; written "
-        "for this .31 for .36 and .43 for .49; fresh .52 for .51 as written (difference -.08 to .12; the table has what "
-        "followed, a thing to have speaks against a pitch). Other limits of the "
-        "points, and each of the two checks alone, moved these figures by -.06 to .08, and in one case by .13 (the two checks "
-        "counted, today's rules, limits 90 and 75: .70, .70, .42, .62 and .51 in this order; it is not what the tuning half "
-        "chose); the rubric was left as it is. The points alone told good from poor better with them "
-        "(Kendall's tau with the labels .41 for .24 on the fresh ones, difference .07 to .29; .50 for .38 on the report half, "
-        ".03 to .21; by tiny.en .50 for .45, -.02 to .13), the bands did not. "
-        "In a fifth look a model of what a message gives as its reason (models/reason) was held against all of these, with "
-        "thresholds chosen by cross-validation over the reps of its own labels; whoever labelled and wrote for it had not "
-        "read the messages of the report half nor the fresh ones: .76 and .78 on the report half as written and by tiny.en, "
-        "written for this .57 and .64, fresh .75. Without it the same analyses give, as "
-        "written and by tiny.en: report half .66 and .68, written for this .38 and .43, fresh .49 as written. On the tuning "
-        "half a first form, in which each rep's messages were read by models that had not met the rep, gave .85 for .79 and "
-        ".90 for .81 (written for this .77 for .60 and .84 for .60); the tables there are of the model that ships, which "
-        "learned from them. The tables above were counted once more, with parts judged in stretches of clauses and half of the "
-        "reason model's certainty taken for enough where the approach model hears a pitch."
-    )
     head = (
         "words", "half", "messages", "n", "unscored", "weighted kappa", "quadratic weights", "points only", "in their band",
         "majority", "median points poor/middling/good",
@@ -253,7 +209,7 @@ def tables(messages: Sequence[Judged], new: Sequence[Judged], ways: Mapping[str,
     counts = [row for words, made in ways.items() for row in crossed((words, "report half"), report, made)]
     counts += [row for words, made in unseen for row in crossed((words, "fresh"), new, made)]
     return [
-        Table("Bands against readers", head, rows, notes),
+        Table("Bands against readers", head, rows, notes("bands", readers=with_interval(readers))),
         Table("Labels and bands", ("words", "messages", "label", "n", "strong", "fair", "weak", "unscored"), counts, ""),
     ]
 

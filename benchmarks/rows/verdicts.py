@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import ROOT, Table, bootstrap
+from benchmarks.common import ROOT, Table, bootstrap, notes
 from benchmarks.remembered import Remembered
 from benchmarks.verdict_messages import Spoken, recordings
 from benchmarks.verdict_shares import shares
@@ -108,41 +108,8 @@ def table(rows: Sequence[Ruled], half: str, checks: Iterable[str]) -> Table:
     reps, n = len({row.rep for row in own}), len({row.spoken.message.source for row in own})
     which = "report half" if half == "report" else "tuning half"
     title = f"Verdicts against the script: {which}, {n} recordings of {reps} reps"
-    return Table(title, COLUMNS, lines, NOTES if half == "report" else "")
-
-
-NOTES = (
-    f"{ENGINE}. Every sales message of samples/ and of the development voicemails, as it is and through two further lines, and "
-    "labelled messages spoken by voices and sent through lines that tuned nothing, in six takes. n: recordings in which the "
-    "script says pass or fail; a fail or pass where the question does not apply counts as untrue. Halves by rep and by voice; "
-    "rules were changed on the tuning half, after the errors of 45 recordings of both had been read once; one rule of "
-    "reason_before_company followed its share on the report half, which is not unseen there. Before the last count the errors "
-    "of both halves were read again, and rules followed them: phrases of contact, seasons among the words that tell nothing, "
-    "the rep's name wherever it stands, numbers in pieces; the report half is not unseen for these. This count is on all 210 "
-    "recordings, with the rule that a number in doubt is n/a. Its changes were made on the tuning half (a guess like the "
-    "listed name is that name; nothing is said of the phone's number beside a number in doubt), and the report half was then "
-    'counted once, its errors unread. So were those of this count (a gain is said in words or sure, praise with "ourselves", '
-    "companies of everyday words and openings that are guesses), made on the tuning half and on labelled messages by reps that "
-    "a part model had not met; the report half was counted twice for them, as two rules of the bands were taken back, and once "
-    'more after numbers were read otherwise. One of those rules (a number after "call me with the serial number." is one to '
-    "call) came of reading a sample of the report half, which is not unseen for it: three fails of its recordings were untrue "
-    "before (96.3 % of 243 were true in all) and are gone. So did three later rules: guesses in the opening may be the "
-    'caller\'s name, "you can have it" speaks against a list, and a third ask counts only where the part model is as good '
-    "as sure (before these two counts 97.5 % of 242 and 97.6 % of 247 were true, the second with new models). "
-    "Since clauses are judged in stretches the report half was counted twice: 96.5 % of 256 fails were true before what a "
-    "clause by itself may be was counted again. A "
-    "gain that could be offered by anybody to anybody is n/a in the truth of "
-    "something_for_them now, as in the rubric; it was a pass. Since there is a reason model the truth of a reason is what a "
-    "reader says of the message (labels/reasons.jsonl): lists and praise give none. At the first count with it 96.7 % of 246 "
-    "fails of the report half were true, as a reason that may be none was said to come late; that is left open now, and so "
-    "is a pass of gives_reason there: its n/a are more. The reason model was trained on the labelled messages too. With both, "
-    "and after two models that agree (a pitch, and no reason) were taken as sure and what is too short for a number as none, "
-    "it was counted twice more: 99.1 % of 235 and of 234. The truth is what "
-    "the script says by the rubric's definition (`benchmarks/verdict_truth.py` says how for each check); what lies too near a "
-    f"limit to be known from the construction is left out, and so are {', '.join(LEFT_OUT)}. The part model was trained on "
-    "the labelled messages' texts, so that parts in `labels` are recognised better than in life; samples and voicemails it "
-    "has not met. Intervals: whole reps drawn."
-)
+    below = notes("verdicts", engine=ENGINE, left_out=", ".join(LEFT_OUT)) if half == "report" else ""
+    return Table(title, COLUMNS, lines, below)
 
 
 def count(rows: Iterable[Ruled], checks: Iterable[str]) -> list[HowRight]:

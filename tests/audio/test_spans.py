@@ -82,6 +82,16 @@ def test_lines_of_a_tone():
     assert name_tones(tone(1000, 0.3), [Span(0.0, 0.3)], [])[0].kind == "record_tone"
 
 
+def test_a_busy_line_after_nothing_was_said_is_no_row_of_record_tones():
+    """Its tones come again and again; a ring of the same length rests longer."""
+    busy = [Span(0.5, 1.0), Span(1.5, 2.0), Span(2.5, 3.0)]
+    sound = np.concatenate([silence(0.5), *[tone((480, 620), 0.5), silence(0.5)] * 3])
+    assert {named.kind for named in name_tones(sound, busy, [])} == {"hang_up"}
+    apart = [Span(0.5, 1.0), Span(3.0, 3.5)]
+    sound = np.concatenate([silence(0.5), tone((480, 620), 0.5), silence(2.0), tone((480, 620), 0.5)])
+    assert {named.kind for named in name_tones(sound, apart, [])} == {"record_tone"}
+
+
 def test_a_held_vowel_is_no_record_tone():
     """Harmonics of a voice that touch speech, and what lies in the middle of it, part nothing; a tone apart does."""
     vowel = tone((184, 368, 552, 736), 0.4, -20)

@@ -17,11 +17,12 @@ from vmaudio.callback.predict import beyond_training, feature_matrix, probabilit
 from vmaudio.classify import Model, ModelStore
 from vmaudio.errors import ModelRefused
 from vmaudio.training.callback_effects import benjamini_hochberg, effects_of
-from vmaudio.training.callback_fitting import fit
+from vmaudio.training.callback_fitting import fit, predicted
 from vmaudio.training.callback_held import CallbackData, conditions_of, numbered
 from vmaudio.training.callback_model import train_callback
 from vmaudio.training.callback_robust import moderated
 from vmaudio.training.callback_table import Example, FeatureValues, bends, columns_of, matrix_of
+from vmaudio.training.skill import auc
 
 START = datetime.datetime(2026, 1, 5, 8, tzinfo=datetime.UTC)
 IDLE = (
@@ -85,6 +86,22 @@ def test_a_hot_list_is_no_reason_for_short_messages() -> None:
     blind = [[dataclasses.replace(one, conditions=()) for one in examples] for examples in hot]
     assert all("duration_s" in named(examples) for examples in blind)
     assert not any("duration_s" in named(examples) for examples in hot)
+
+
+def test_skill_is_what_a_message_adds_and_not_its_list() -> None:
+    """On messages that trained nothing, without any effect: short ones go to the hot list, so that the coefficient of length,
+    chance as it is, would tell callbacks by the list. With the list taken out it tells none; a real effect still shows."""
+    for seed in range(3):
+        data, columns = data_of(world(seed, 2000, "none", hot=True)[0])
+        new, _ = data_of(world(50 + seed, 4000, "none", hot=True)[0])
+        fitted = dataclasses.replace(fit(data), coefficients=np.zeros(data.x.shape[1]))
+        fitted.coefficients[[column["feature"] for column in columns].index("duration_s")] = -0.3
+        unknown = np.full_like(new.conditions, -1)
+        assert auc(new.y, predicted(fitted, new.x, unknown)) > 0.57
+        assert auc(new.y, predicted(fitted, new.x, new.conditions)) < 0.53
+    data, _ = data_of(world(3, 2000, hot=True)[0])
+    new, _ = data_of(world(53, 4000, hot=True)[0])
+    assert auc(new.y, predicted(fit(data), new.x, new.conditions)) > 0.57
 
 
 def test_intervals_hold_the_truth() -> None:

@@ -240,3 +240,15 @@ def test_many_messages_as_one_by_one(models: tuple[Model, Model]) -> None:
     assert [len(p) for p in parts] == [len(one) for one in made]
     np.testing.assert_allclose(parts[0], part_probabilities(made[0], models[0]), atol=1e-9)
     assert approach_probabilities_of([], *models).shape == (0, len(APPROACHES))
+
+
+def test_a_message_that_sells_nothing_has_no_parts_of_selling(models: tuple[Model, Model]) -> None:
+    """ "My flight is two hours late" is no company, and "don't leave yet" no filler."""
+    found = judged(
+        "Hey Uncle Len, it's Owen. My flight is two hours late, so don't leave yet. I'll get a coffee and I'll text you when "
+        "we land. And tell Aunt Rose I didn't forget the cake. See you tonight. Bye!",
+        models,
+    )
+    assert found.approach == "other"
+    assert {part.label for part in found.parts} <= {"greeting", "callee", "identity", "ask", "closing", "other"}
+    assert any("flight" in part.text for part in found.parts if part.label == "other")

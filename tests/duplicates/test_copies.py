@@ -15,7 +15,7 @@ from vmaudio.audio.decode import decode_audio
 from vmaudio.audio.vad import detect_speech
 from vmaudio.duplicates.copies import counted_once, find_copies
 from vmaudio.duplicates.groups import find_duplicates
-from vmaudio.duplicates.items import DuplicateItem, item_of, stored_levels
+from vmaudio.duplicates.items import DuplicateItem, StoredLevels, item_of
 from vmaudio.duplicates.kept import KeptCopies
 from vmaudio.duplicates.stored import _stems as stems_of, stored_copies, without_copies as without_copies_of
 from vmaudio.prosody import measure_prosody
@@ -230,8 +230,10 @@ def stored_copies_left(store):
 
 
 def test_levels_of_the_store(tmp_path):
-    """The contours come back by recording, unmeasured frames as NaN; an item of memory equals that of the store."""
+    """The contours come back by recording, to a quarter of a decibel; an item of memory equals that of the store."""
     store = stored(tmp_path)
-    found = stored_levels(store)
-    assert found["1" * 64] == pytest.approx(levels(1))
+    found = StoredLevels(store)
+    assert found["1" * 64] == pytest.approx(levels(1), abs=0.26)
+    assert set(found) == {recording for recording, *_ in [row[1:] for row in copy_facts(store)]}
+    assert set(StoredLevels(store, ["1" * 64, "no such"])) == {"1" * 64}
     assert item_of(store.one(Message("calls/b.wav").message_id)).duration_s > 0

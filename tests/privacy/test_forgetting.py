@@ -7,7 +7,7 @@ from tests.makers import analysis, transcript
 from vmaudio.errors import StoreError
 from vmaudio.privacy import find_messages, forget
 from vmaudio.records import Message
-from vmaudio.store import open_store
+from vmaudio.store import open_store, packed_contours
 from vmaudio.store.kept import keep_recording, kept_folder
 from vmaudio.store.tables import analyses
 
@@ -89,9 +89,11 @@ def test_what_was_measured_of_a_file_before_its_sound_changed_goes_too(store):
     )
     store.save(analysis(Message("ann/message.wav", "m0"), recording_id="9" * 64))
     assert words()
+    assert {"8" * 64, "9" * 64} <= packed_contours(store).keys()
     gone = forget(store, ["m0"])
     assert (gone.messages, gone.recordings) == (1, 3)  # with the empty file's of the fixture
     assert not words()
+    assert not {"8" * 64, "9" * 64} & packed_contours(store).keys()
 
 
 def test_a_kept_recording_whose_message_is_of_another_file_is_deleted(store, tmp_path, monkeypatch):

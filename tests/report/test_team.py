@@ -231,6 +231,21 @@ def test_five_messages_teach_five_lessons():
     assert data.instructive[0].points == best
 
 
+def test_the_good_example_is_strong_and_shows_most():
+    """A bare call with all points is no example; of two strong ones that in which more could be judged is."""
+    base = next(a for a in TEAM if a.score is not None and a.score.points is not None)
+    checks = base.score.checks
+
+    def scored(name, band, judged):
+        shown = tuple(dataclasses.replace(c, verdict="pass" if i < judged else "n/a") for i, c in enumerate(checks))
+        score = dataclasses.replace(base.score, points=100.0, band=band, checks=shown)
+        message = dataclasses.replace(base.message, message_id=name)
+        return dataclasses.replace(base, score=score, message=message, recording_id=name.ljust(64, "0"))
+
+    team = [scored("z", "fair", 20), scored("y", "strong", 5), scored("x", "strong", 12)]
+    assert choose(team, {}, [], most=1)[0].analysis.message.message_id == "x"
+
+
 def test_a_message_that_misses_a_check_is_chosen_for_it():
     """One change away means: it fails that very check, and has the most points of those that do."""
     missed = check_rows(TEAM, glossary())

@@ -42,6 +42,7 @@ def verdict(*falls_st: float, error_st: float = 0.5) -> Check:
         ((-2.0, -0.9, -0.4, 0.4), "n/a"),
         ((1.2,), "pass"),
         ((-0.8,), "n/a"),
+        ((-7.5,), "n/a"),
         ((), "n/a"),
     ],
 )

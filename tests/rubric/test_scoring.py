@@ -7,7 +7,21 @@ import re
 import pytest
 
 from tests.makers import analysis, prosody, transcript
-from vmaudio.records import Check, Entities, Failure, Flag, Mention, Message, Part, Pause, Phone, RepBaseline, Span, Structure
+from vmaudio.records import (
+    Check,
+    Entities,
+    Failure,
+    FileSpan,
+    Flag,
+    Mention,
+    Message,
+    Part,
+    Pause,
+    Phone,
+    RepBaseline,
+    Span,
+    Structure,
+)
 from vmaudio.rubric import rep_baseline, scoring
 from vmaudio.rubric.load import Criterion, Rubric, load_rubric
 
@@ -240,6 +254,18 @@ def test_a_guess_that_is_like_the_listed_name_is_that_name(sure, verdict):
     assert judged("callee_matches", made, least_similarity=0.8).verdict == verdict
 
 
+def test_a_name_that_was_not_made_out_is_compared_with_none():
+    """Where a name may have been said that is left to the listener, and not called missing."""
+    message = Message("t.wav", prospect_name="Diane Kemp")
+    script = transcript("They end. I read about your window and those two dresses.")
+    said = script.segments[0]
+    words = (dataclasses.replace(said.words[0], probability=0.2), *said.words[1:])
+    script = dataclasses.replace(script, segments=(dataclasses.replace(said, words=words),))
+    check = judged("callee_matches", analysis(message, entities=Entities(), transcript=script), least_similarity=0.8)
+    assert (check.verdict, check.not_judged) == ("n/a", True)
+    assert "listen at" in check.evidence
+
+
 @pytest.mark.parametrize(("sure", "evidence"), [(0.4, "“Arpegged” at 0:01, heard so: not sure"), (0.9, "“Arpegged” at 0:01")])
 def test_a_name_that_was_guessed_is_said_to_be_unsure(sure, evidence):
     """A name was said, and whether it is the one that was heard is left open."""
@@ -368,6 +394,15 @@ def test_caller_id():
         ("Anonymous", "n/a"), ("3.03555E+09", "n/a"), ("sip:18045550192@host", "fail"),
     ):  # fmt: skip
         assert judged("number_is_caller_id", analysis(Message("t", caller_id=shown), entities=said)).verdict == verdict
+
+
+def test_an_office_and_a_cell_are_both_said():
+    """The first said is the number to call; either of them may be the one that the phone shows."""
+    said = Entities(phones=(phone("2065550127", confidence=0.93), phone("2065550194", start=25.0, confidence=0.96)))
+    for shown in ("206-555-0127", "206-555-0194"):
+        made = analysis(Message("t", caller_id=shown), entities=said)
+        assert judged("number_is_caller_id", made).verdict == "pass"
+        assert judged("number_by_or_twice", made, by_s=20.0).verdict == "pass"
 
 
 def test_a_caller_id_of_several_numbers_is_compared_with_each():
@@ -553,3 +588,15 @@ def test_a_pause_before_the_number_is_said_in_words(pauses, says, verdict):
     made = analysis(entities=Entities(phones=(phone(start=5.0),)), prosody=prosody(pauses=pauses))
     check = judged("pause_before_number", made, low_s=0.2)
     assert (check.evidence, check.verdict) == (says, verdict)
+
+
+def test_the_rest_of_a_ring_is_not_the_reps_silence():
+    """Where it rang and nobody was heard, it is not known when the call was answered; without a ring the start is late."""
+    late = prosody(lead_silence_s=3.0, before_s=3.0)
+    answer = FileSpan("answer", 3.0, 6.0, 0.9, "between the last ring and the first sound")
+    values = dataclasses.replace(analysis().features, values={**analysis().features.values, "lead_silence_s": 3.0})
+    options = {"feature": "lead_silence_s", "high": 2.0}
+    check = judged("feature", analysis(prosody=late, features=values, spans=(answer,)), **options)
+    assert (check.verdict, check.not_judged) == ("n/a", True)
+    assert "rang until 0:03" in check.evidence
+    assert judged("feature", analysis(prosody=late, features=values), **options).verdict == "fail"

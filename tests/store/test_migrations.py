@@ -12,6 +12,7 @@ from vmaudio.errors import StoreError
 from vmaudio.records import Message
 from vmaudio.rubric import scoring
 from vmaudio.rubric.load import load_rubric
+from vmaudio.store.contour_rows import packed_contours
 from vmaudio.store.migrate import known_revisions, revision, upgrade
 from vmaudio.store.narrow_rows import checks_of_rubrics
 from vmaudio.store.report_changes import ReportFacts
@@ -89,6 +90,14 @@ def test_report_rows_are_filled_as_saving_fills_them(old, tmp_path):
     assert rows["m5"].marks == ""
     assert set(saved.marks) <= set("pfun")
     assert list(checks_of_rubrics(fresh)[saved.rubric_id]) == [check.id for check in scored(0).score.checks]
+
+
+def test_contours_are_filled_as_saving_fills_them(old, tmp_path):
+    """The level contour made from an older database is the one that saving the same analysis stores."""
+    store, fresh = open_store(str(old), migrate_old=True), open_store(str(tmp_path / "fresh.sqlite"))
+    fresh.save(scored(0))
+    assert packed_contours(store) == packed_contours(fresh)
+    assert len(packed_contours(store)["0" * 64]) == len(scored(0).prosody.contour.level_dbfs) > 0
 
 
 def test_every_step_leads_to_the_same_tables(tmp_path):

@@ -1,5 +1,7 @@
 """Names of the manifest are found by their sound, and what was not said stays out."""
 
+from dataclasses import replace
+
 import pytest
 
 from vmaudio.records import Mention
@@ -60,3 +62,28 @@ def test_what_was_recognised_survives_json():
     one = Mention("Gemma", 1.0, 2.0, 0.5, "Jemma")
     assert Mention.from_dict(one.to_dict()) == one
     assert Mention.from_dict({"text": "Tom", "start_s": 1.0, "end_s": 2.0, "probability": 0.5}).as_heard == "Tom"
+
+
+def test_the_rest_of_a_name_behind_what_was_heard_belongs_to_it():
+    """A surname that is an everyday word is found where the manifest has it."""
+    found = respelled("I'm Jemma Long and I sell books.", caller="Gemma Long").caller
+    assert (found.text, found.heard) == ("Gemma Long", "Jemma Long")
+    assert respelled("I'm Gemma. Long ago we met.", caller="Gemma Short").caller.text == "Gemma"
+
+
+def heard(text, callee, probability):
+    """Entities in which the listener was heard with this probability."""
+    transcript = transcript_from_text(text)
+    found = find_entities(transcript)
+    if found.callee is not None:
+        found = replace(found, callee=replace(found.callee, probability=probability))
+    return respell_names(found, transcript, KnownNames(callee=callee, caller="Hugh Merriman")).callee
+
+
+def test_the_listed_listener_is_found_in_the_opening():
+    """A guess in the listener's place gives way to the listed name, said beside it; a name heard for sure does not."""
+    text = "Ram, hello to Teresa. This is Hugh Merriman from Kestrel Printing."
+    assert heard(text, "Teresa Lowell", 0.2).text == "Teresa"
+    assert heard(text, "Teresa Lowell", 0.9).text == "Ram"
+    assert heard(text, "Grace Lowell", 0.2).text == "Ram"
+    assert heard("Ram, this is Hugh Merriman. Teresa sent me.", "Teresa Lowell", 0.2).text == "Ram"

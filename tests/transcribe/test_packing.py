@@ -29,7 +29,7 @@ def weight() -> torch.Tensor:
 def test_sums_are_those_of_plain_weights(rows: int):
     """To the bit, alone and among others, of two or of three dimensions."""
     bias, x = torch.randn(200).bfloat16(), torch.randn(2, 400, 96).bfloat16()
-    plain, made = weight(), packed(weight())
+    plain, made = weight(), packed(weight(), torch.bfloat16)
     expected = linear(x, plain, bias)
     assert torch.equal(linear(x, made, bias), expected)
     assert torch.equal(linear(x[0, :rows], made, bias), expected[0, :rows])
@@ -41,8 +41,8 @@ def test_plain_where_it_is_not_sure(monkeypatch: pytest.MonkeyPatch):
     plain = weight()
     with monkeypatch.context() as patch:
         patch.setenv("ONEDNN_MAX_CPU_ISA", "avx512_core")
-        assert packed(plain) is plain
-    assert packed(exact := plain.float()) is exact
+        assert packed(plain, torch.bfloat16) is plain
+    assert packed(exact := plain.float(), torch.float32) is exact
     for name, value in (
         ("has_amx", lambda: True),
         ("native_bfloat16", frozenset),
@@ -51,7 +51,7 @@ def test_plain_where_it_is_not_sure(monkeypatch: pytest.MonkeyPatch):
         with monkeypatch.context() as patch:
             patch.setattr(packing, name, value)
             packing._packs.cache_clear()
-            assert packed(plain) is plain, name
+            assert packed(plain, torch.bfloat16) is plain, name
 
     def refused(weight: torch.Tensor) -> torch.Tensor:
         raise RuntimeError("bf16 path needs the cpu support")
@@ -60,11 +60,11 @@ def test_plain_where_it_is_not_sure(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(packing, "native_bfloat16", lambda: {"avx512_bf16"})
     monkeypatch.setattr(packing, "has_amx", lambda: False)
     packing._packs.cache_clear()
-    assert packed(plain) is plain
+    assert packed(plain, torch.bfloat16) is plain
 
 
 def test_packed_where_it_pays():
     """On a processor with bfloat16 and without AMX."""
     if not packing.native_bfloat16() or packing.has_amx():
         pytest.skip("this processor has AMX, or no bfloat16")
-    assert packed(weight()).is_mkldnn
+    assert packed(weight(), torch.bfloat16).is_mkldnn

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from vmaudio.analysis.options import FlagOptions
 from vmaudio.analysis.speed import wrong_speed
 from vmaudio.records import Entities, FileSpan, Flag, Message, Prosody, Recording, Structure, Transcript, clock, grouped_digits
-from vmaudio.rubric import NO_TEAM, Known, TeamWords, notes_flags
+from vmaudio.rubric import NO_TEAM, RUBRIC_OPTIONS, Known, TeamWords, notes_flags
 
 DEFAULT = FlagOptions()
 
@@ -31,7 +31,7 @@ def of_signal(
     if prosody.snr_db < options.noisy_snr_db:
         flags.append(Flag("noisy", f"the speech is only {prosody.snr_db:.0f} dB above the noise"))
     if prosody.clipped_share >= options.clipped_share:
-        flags.append(Flag("clipped", f"{100 * prosody.clipped_share:.1f} % of the samples are at the rail"))
+        flags.append(Flag("clipped", f"{100 * prosody.clipped_share:.1f} % of the samples are cut off: too loud for the line"))
     if told := wrong_speed(recording, prosody, options):
         flags.append(Flag("wrong_speed", told))
     words = transcript.words
@@ -74,7 +74,7 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
             differ = "the sayings differ" if phone.times_said > 1 else "other digits were heard as well"
             why = differ if phone.agreement < 1 else "a digit is missing or not certain"
             flags.append(Flag("number_unsure", f"{grouped_digits(phone.digits)}: {why}", span.start_s, span.end_s))
-    if structure.counts_as == "robocall":
+    if structure.counts_as == "robocall" and not _names_listener(entities, structure):
         flags.append(
             Flag(
                 "sounds_prerecorded",
@@ -142,3 +142,10 @@ PRAISE_OF_NOTES = frozenset({"uses_notes", "personalised"})
 
 CONTEXT_KINDS = PRAISE_OF_NOTES | {"ignores_notes"}
 """Kinds made by `of_context`: made anew when the manifest changes."""
+
+
+def _names_listener(entities: Entities, structure: Structure) -> bool:
+    """Whether a listener is named, and the model is not all but sure of a recording: those name nobody. So too the points."""
+    limits, callee = RUBRIC_OPTIONS.confidence, entities.callee
+    named = callee is not None and callee.probability >= limits.named_probability
+    return named and structure.chances.get("robocall", 1.0) < limits.named_robocall

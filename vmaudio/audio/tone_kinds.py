@@ -23,6 +23,7 @@ _PITCH_HZ = (75.0, 330.0)
 _LINE_HZ = 290.0  # no tone of a telephone lies below 300 Hz
 _OFF_HZ = 12.0
 _LOW_HZ = 150.0  # below lies hum
+_BUSY_REST_S = 0.8  # a busy tone rests at most 0.75 s, a ring for 1 s or more (E.180, supplement 2), but for Britain's pairs
 _STRONG_DB = 12.0  # a line this far under the strongest is not counted
 
 
@@ -70,11 +71,7 @@ def name_tones(
         if tone.duration_s > options.longest_record_tone_s:
             ended = tone.start_s >= last - 0.1 and _is(lines[index], _ENDED)
             named.append(NamedTone(tone, "hang_up" if ended else "tone", what))
-        elif (
-            tone.start_s >= last - 0.1
-            and spoken
-            and (any(other.start_s >= last - 0.1 for other in again) or sum(other.start_s >= last - 0.1 for other in tones) > 2)
-        ):
+        elif _ends_call(tone, lines[index], again, tones, last if spoken else None):
             named.append(NamedTone(tone, "hang_up", f"{what}, again and again"))
         else:
             named.append(NamedTone(tone, "record_tone", what))
@@ -130,6 +127,22 @@ def is_voice(tone: Span, lines: tuple[float, ...], speech: Sequence[Span]) -> bo
     multiples = [line / pitch for line in lines]
     low, high = _PITCH_HZ
     return low <= pitch <= high and all(abs(one - round(one)) < 0.03 * one for one in multiples)
+
+
+def _ends_call(
+    tone: Span, lines: tuple[float, ...], again: Sequence[Span], tones: Sequence[Span], last_s: float | None
+) -> bool:
+    """Whether a short tone is one of a row behind the last voice, or, where nobody speaks, one of a busy line."""
+    if last_s is None:
+        return _is(lines, _ENDED) and any(_beside(tone, other) for other in again)
+    after = last_s - 0.1
+    row = any(other.start_s >= after for other in again) or sum(other.start_s >= after for other in tones) > 2
+    return tone.start_s >= after and row
+
+
+def _beside(tone: Span, other: Span) -> bool:
+    """Whether one tone follows the other as those of a busy line do: a ring rests longer."""
+    return max(tone.start_s, other.start_s) - min(tone.end_s, other.end_s) < _BUSY_REST_S
 
 
 def _is(lines: tuple[float, ...], known: Sequence[tuple[float, ...]]) -> bool:

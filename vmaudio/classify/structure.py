@@ -15,6 +15,10 @@ from vmaudio.classify.own_classes import ENGLISH
 from vmaudio.classify.parts import join_parts, number_parts, part_path, part_views_of
 from vmaudio.records import Clause, Part, Structure, Transcript
 
+_SELLING = frozenset({"company", "reason", "value", "offer", "proof", "next_step", "filler", "opt_out"})
+"""Parts that only a sales message has. In one of another kind the part model, which knows sales messages, takes the nearest of
+them ("company" for "my flight is two hours late"); there they are "other"."""
+
 
 def label_structure(
     clauses: Sequence[Clause],
@@ -93,6 +97,9 @@ def label_many(
         few = sum(len(clause.model_text.split()) for clause in messages[i]) < options.fewest_words
         if few or (chosen == "pitch" and contact_of(transcripts[i].text)):
             chosen = "unclear"
+        if chosen == "other" and "other" in labels and not roles.get("other"):
+            path = ["other" if label in _SELLING else label for label in path]
+            parts = join_parts(messages[i], path, probabilities, options.may_be, own, highest)
         chances, title = dict(zip(labels, row.tolist(), strict=True)), titles.get(chosen, "")
         out[i] = Structure(parts, _order(parts), chosen, chances, ids, title, roles, language)
     return [one for one in out if one is not None]

@@ -29,7 +29,7 @@ def command(app: App, kind: str | None, similarity: float | None, as_json: bool)
 
     Names, numbers, days and greetings do not make a message different; a changed reason does.
     """
-    from vmaudio.duplicates import DUPLICATE_KINDS, DuplicateOptions, duplicate_items, find_duplicates, stored_levels
+    from vmaudio.duplicates import DUPLICATE_KINDS, DuplicateOptions, duplicate_items, repeats_among
     from vmaudio.store import all_outcomes
 
     if kind is not None and kind not in DUPLICATE_KINDS:
@@ -39,9 +39,7 @@ def command(app: App, kind: str | None, similarity: float | None, as_json: bool)
         raise TableError("There is no store yet. Run `vmaudio batch` on the recordings first.")
     seen = list(duplicate_items(store))
     options = DuplicateOptions(similar=similarity, similar_sound=similarity) if similarity else DuplicateOptions()
-    groups = [
-        group for group in find_duplicates(seen, options=options, levels=stored_levels(store)) if kind in (None, group.kind)
-    ]
+    groups = [group for group in repeats_among(store, seen, options=options) if kind in (None, group.kind)]
     if as_json:
         print_json({"messages": len(seen), "groups": [group.to_dict() for group in groups]})
         return

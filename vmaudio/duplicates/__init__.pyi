@@ -11,9 +11,9 @@ from .groups import (
 from .items import (
     DuplicateItem as DuplicateItem,
     Levels as Levels,
+    StoredLevels as StoredLevels,
     duplicate_items as duplicate_items,
     item_of as item_of,
-    stored_levels as stored_levels,
 )
 from .kept import (
     KeptCopies as KeptCopies,
@@ -23,6 +23,7 @@ from .options import (
 )
 from .stored import (
     compared_levels as compared_levels,
+    repeats_among as repeats_among,
     stored_copies as stored_copies,
     without_copies as without_copies,
 )

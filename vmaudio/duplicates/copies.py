@@ -12,11 +12,12 @@ Only names that may be those of two formats are compared: what says the same in 
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -85,7 +86,10 @@ def find_copies(
             copies.append(Copy(item, of, 1.0))
     if levels:
         place = {item.message_id: i for i, item in enumerate(order)}
-        single = [item for known in first.values() for item in known.items if levels.get(item.recording_id)]
+        single = [item for known in first.values() for item in known.items if _is_heard(item, levels)]
+        if len({_ending(item) for item in single}) == 1:  # then only what has one name may be one sound
+            namesakes = worth_hearing(single, options=options, keep=keep)
+            single = [item for item in single if item.recording_id in namesakes]
         again: dict[str, Copy] = {}
         pairs = [
             (*((a, b) if place[a.message_id] < place[b.message_id] else (b, a)), alike)
@@ -112,18 +116,30 @@ def _same_sounds(
 ) -> Iterator[tuple[DuplicateItem, DuplicateItem, float]]:
     """Pairs of items of different recordings that hold the same sound, neighbours in length compared where it is asked."""
     ordered = sorted(items, key=lambda item: (item.duration_s, item.message_id))
-    clipped = {item.recording_id: _clipped(levels[item.recording_id], options) for item in ordered}
-    coarse = np.stack([_coarse(clipped[item.recording_id]) for item in ordered]) if ordered else np.empty((0, _COARSE))
+    made = {item.recording_id: item for item in ordered}
+    shapes = {name: _coarse(_clipped(levels[name], options)) for name in made}  # contours themselves only of what is compared
+    coarse = np.array([shapes[item.recording_id] for item in ordered], dtype=np.float32).reshape(len(ordered), _COARSE)
     lengths = np.array([item.duration_s for item in ordered])
+
+    @lru_cache(maxsize=1 << 10)
+    def clipped(recording_id: str) -> np.ndarray:
+        return _clipped(levels[recording_id], options)
+
     for i, item in enumerate(ordered):
         end = int(np.searchsorted(lengths, lengths[i] + options.copy_length_s, side="right"))
-        for j in i + 1 + np.flatnonzero(coarse[i + 1 : end] @ coarse[i] >= _COARSE_LEAST):
-            other = ordered[int(j)]
+        alike = coarse[i + 1 : end] @ coarse[i]
+        near = np.flatnonzero(alike >= _COARSE_LEAST)
+        heard = 0
+        for j in near[np.argsort(-alike[near], kind="stable")].tolist():
+            other = ordered[i + 1 + j]
             if item.recording_id == other.recording_id or not asked(item, other):
                 continue
-            alike = level_correlation(clipped[item.recording_id], clipped[other.recording_id], options)
-            if alike >= options.copy_correlation:
-                yield item, other, alike
+            correlation = level_correlation(clipped(item.recording_id), clipped(other.recording_id), options)
+            if correlation >= options.copy_correlation:
+                yield item, other, correlation
+            heard += 1
+            if heard == options.most_heard:
+                break
 
 
 def _may_be_copy(wanted: frozenset[str], a: DuplicateItem, b: DuplicateItem) -> bool:
@@ -141,7 +157,7 @@ def one_sound(items: Sequence[DuplicateItem], levels: Levels, options: Duplicate
     Returns:
         By the id of a recording that of another with its sound, the same for all that share it; those alone are left out.
     """
-    first = {item.recording_id: item for item in items if levels.get(item.recording_id)}
+    first = {item.recording_id: item for item in items if _is_heard(item, levels)}
     shift = max(options.copy_shift_frames, round(options.copy_length_s / _FRAME_S))  # the longer one may begin so much later
     options = dataclasses.replace(options, copy_shift_frames=shift)
     found: dict[str, str] = {}
@@ -192,13 +208,21 @@ def worth_hearing(
     return found
 
 
+def _is_heard(item: DuplicateItem, levels: Levels) -> bool:
+    return len(levels.get(item.recording_id, ())) > 0
+
+
+def _ending(item: DuplicateItem) -> str:
+    return os.path.splitext(item.file_name)[1]
+
+
 def _two_formats(a: DuplicateItem, b: DuplicateItem) -> bool:
     """Whether two names may be those of two formats: another ending (.wav and .WAV are two), or one stem in two folders."""
     (stem, ending), (other, its) = (os.path.splitext(item.file_name) for item in (a, b))
     return ending != its or stem.lower() == other.lower()
 
 
-def _clipped(levels: Sequence[float], options: DuplicateOptions) -> np.ndarray:
+def _clipped(levels: Sequence[float] | np.ndarray, options: DuplicateOptions) -> np.ndarray:
     found = np.nan_to_num(np.asarray(levels, dtype=np.float64), nan=-120.0, neginf=-120.0)
     return np.maximum(found, found.max() - options.copy_range_db)
 
@@ -206,7 +230,7 @@ def _clipped(levels: Sequence[float], options: DuplicateOptions) -> np.ndarray:
 def _coarse(levels: np.ndarray) -> np.ndarray:
     """A contour with `_COARSE` values, of mean 0 and length 1; all zeros where nothing goes up and down."""
     at = np.linspace(0, len(levels), _COARSE + 1)
-    summed = np.concatenate(([0.0], np.cumsum(levels)))
+    summed = _summed(levels)
     means = np.diff(np.interp(at, np.arange(len(summed)), summed)) / np.diff(at)
     centred = means - means.mean()
     length = np.linalg.norm(centred)
@@ -224,14 +248,25 @@ def level_correlation(a: np.ndarray, b: np.ndarray, options: DuplicateOptions = 
     Returns:
         Correlation, -1 to 1; -1 where there is too little to compare, or one of them is even.
     """
-    best = -1.0
+    best, least = -1.0, options.copy_least_sd_db**2
+    sums = [(_summed(levels), _summed(levels**2)) for levels in (a, b)]  # of any stretch the mean and the spread at once
     for shift in range(-options.copy_shift_frames, options.copy_shift_frames + 1):
-        x, y = a[max(0, shift) :], b[max(0, -shift) :]
-        n = min(len(x), len(y))
-        x, y = x[:n], y[:n]
-        if n >= options.copy_least_frames and min(x.std(), y.std()) >= options.copy_least_sd_db:
-            best = max(best, float(np.corrcoef(x, y)[0, 1]))
+        starts = (max(0, shift), max(0, -shift))
+        n = min(len(a) - starts[0], len(b) - starts[1])
+        if n < options.copy_least_frames:
+            continue
+        means = [(total[at + n] - total[at]) / n for (total, _), at in zip(sums, starts, strict=True)]
+        spread = [
+            (square[at + n] - square[at]) / n - mean**2 for (_, square), at, mean in zip(sums, starts, means, strict=True)
+        ]
+        if min(spread) >= least:
+            together = float(a[starts[0] : starts[0] + n] @ b[starts[1] : starts[1] + n]) / n - means[0] * means[1]
+            best = max(best, float(together / math.sqrt(spread[0] * spread[1])))
     return best
+
+
+def _summed(values: np.ndarray) -> np.ndarray:
+    return np.concatenate(([0.0], np.cumsum(values)))
 
 
 def counted_once(copies: Sequence[Copy]) -> Mapping[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from vmaudio.records import Analysis
 from vmaudio.store import Store
@@ -39,8 +41,33 @@ class DuplicateItem:
         return self.prospect_name or self.prospect
 
 
-Levels = Mapping[str, Sequence[float]]
+Levels = Mapping[str, Sequence[float] | np.ndarray]
 """By recording_id the level of its contour, in dBFS, one value per 50 ms."""
+
+
+class StoredLevels(Mapping[str, np.ndarray]):
+    """The level contours of a store's recordings, kept as they are stored: 600 bytes for half a minute.
+
+    Args:
+        store: an open store; it is only read.
+        recording_ids: only of these recordings; None is all.
+    """
+
+    def __init__(self, store: Store, recording_ids: Iterable[str] | None = None) -> None:
+        from vmaudio.store import packed_contours
+
+        self._packed = packed_contours(store, recording_ids)
+
+    def __getitem__(self, recording_id: str) -> np.ndarray:
+        from vmaudio.store import unpacked_levels
+
+        return unpacked_levels(self._packed[recording_id])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
 
 
 def duplicate_items(store: Store) -> Iterator[DuplicateItem]:
@@ -56,25 +83,14 @@ def duplicate_items(store: Store) -> Iterator[DuplicateItem]:
 
     for row in transcripts(store):
         message, entities = row.message, row.entities
-        named = [entities.get(kind) for kind in ("caller", "callee", "company")]
-        names = [str(mention["text"]) for mention in named if mention]
+        said = [found for kind in ("caller", "callee", "company") if (found := entities.get(kind))]
+        names = [str(name) for one in said for name in (one["text"], one.get("heard")) if name]
         names += [name for name in (message.rep, message.prospect_name, message.company) if name]
         yield DuplicateItem(
             message.message_id, row.recording_id, row.file_name, row.text, message.prospect, message.rep, message.sent_at,
             message.campaign, tuple(names), row.wrong_person, message.source, row.duration_s, message.caller_id,
             message.prospect_name,
         )  # fmt: skip
-
-
-def stored_levels(store: Store) -> Levels:
-    """The level contours of every recording of the store, for `vmaudio.duplicates.find_copies`.
-
-    Args:
-        store: an open store; it is only read.
-    """
-    from vmaudio.store import level_contours
-
-    return dict(level_contours(store))
 
 
 def item_of(analysis: Analysis, *, wrong_person: bool = False) -> DuplicateItem:

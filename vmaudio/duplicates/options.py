@@ -86,6 +86,10 @@ class DuplicateOptions:
         0.9, "Least correlation of the level contours of one message in two formats.", unit="correlation, -1 to 1",
         source="one message in two formats: 0.98 and more; two messages: at most 0.30", tuned_on="58 voicemails in 7 codecs",
     )  # fmt: skip
+    most_heard: int = threshold(
+        16, "So many recordings of like length, those whose levels are most alike, are compared with each: it bounds the work.",
+        unit="recordings", source="our default: what holds one sound is among the most alike",
+    )  # fmt: skip
     copy_range_db: float = threshold(
         30.0, "What lies so far below the loudest frame counts as equally quiet: codecs differ in how they code silence.",
         unit="dB", source="our default",

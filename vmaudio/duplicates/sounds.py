@@ -80,7 +80,9 @@ def same_sound(
     return None
 
 
-def level_distance(a: Sequence[float], b: Sequence[float], options: DuplicateOptions = DEFAULT) -> float:
+def level_distance(
+    a: Sequence[float] | np.ndarray, b: Sequence[float] | np.ndarray, options: DuplicateOptions = DEFAULT
+) -> float:
     """How unlike two level contours go up and down when one may be stretched (dynamic time warping; Sakoe & Chiba 1978).
 
     Args:
@@ -112,7 +114,7 @@ def level_distance(a: Sequence[float], b: Sequence[float], options: DuplicateOpt
     return float(last[n]) / (n + m)
 
 
-def _standardised(levels: Sequence[float], options: DuplicateOptions) -> np.ndarray:
+def _standardised(levels: Sequence[float] | np.ndarray, options: DuplicateOptions) -> np.ndarray:
     found = np.nan_to_num(np.asarray(levels, dtype=float), nan=-120.0, neginf=-120.0)
     if not len(found):
         return found

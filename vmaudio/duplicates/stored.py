@@ -10,9 +10,14 @@ from types import MappingProxyType
 from typing import Any
 
 from vmaudio.duplicates.copies import counted_once, find_copies, worth_hearing
-from vmaudio.duplicates.items import DuplicateItem, Levels
+from vmaudio.duplicates.groups import DuplicateGroup, find_duplicates
+from vmaudio.duplicates.items import DuplicateItem, Levels, StoredLevels
+from vmaudio.duplicates.options import DuplicateOptions
+from vmaudio.events import Listener, ignore
 from vmaudio.records import Message, Observation
-from vmaudio.store import Store, copy_facts, copy_names, level_contours, messages_with_outcome
+from vmaudio.store import Store, copy_facts, copy_names, messages_with_outcome
+
+DEFAULT = DuplicateOptions()
 
 MOST_WITH_OTHER_NAMES = 5000
 """Most messages of a store in which one sound is looked for under two names: 5,000 contours are read in a few seconds."""
@@ -51,6 +56,28 @@ def stored_copies(
     items = [_known(item, contexts.get(item.message_id)) for item in items] if contexts else items
     keep = () if with_outcomes or not items else messages_with_outcome(store)
     return counted_once(find_copies(items, _levels(store, items, keep, mixed), keep=keep))
+
+
+def repeats_among(
+    store: Store,
+    items: Sequence[DuplicateItem],
+    *,
+    options: DuplicateOptions = DEFAULT,
+    listener: Listener = ignore,
+) -> list[DuplicateGroup]:
+    """The repeats among messages of a store, by words and by sound: what `vmaudio repeats`, reports and the web app say.
+
+    Args:
+        store: an open store; it is only read.
+        items: the messages.
+        options: what counts as the same.
+        listener: as of `find_duplicates`.
+
+    Returns:
+        As `find_duplicates`.
+    """
+    levels = StoredLevels(store, {item.recording_id for item in items})
+    return find_duplicates(items, options=options, listener=listener, levels=levels)
 
 
 def items_of(facts: Iterable[tuple[Any, ...]]) -> list[DuplicateItem]:
@@ -143,4 +170,4 @@ def _levels(store: Store, items: Sequence[DuplicateItem], keep: Collection[str],
     """The level contours of those recordings whose names may be those of two formats: most stores have none, and contours
     are the most that there is to read. In a large store two formats must have one name but for the ending."""
     wanted = {item.recording_id for item in items} if mixed else worth_hearing(items, keep=keep)
-    return dict(level_contours(store, wanted)) if wanted else {}
+    return StoredLevels(store, wanted) if wanted else {}

@@ -27,6 +27,7 @@ from vmaudio.store import (
     clips,
     coach_notes,
     coach_verdicts,
+    contours,
     delete_kept,
     failures,
     forget_subjects,
@@ -184,6 +185,7 @@ def _delete_unnamed(connection: Connection) -> list[str]:
         old = select(analyses.c.analysis_id).where(analyses.c.recording_id.in_(chunk))
         connection.execute(delete(scores).where(scores.c.analysis_id.in_(old)))
         connection.execute(delete(analyses).where(analyses.c.recording_id.in_(chunk)))
+        connection.execute(delete(contours).where(contours.c.recording_id.in_(chunk)))
         connection.execute(delete(recordings).where(recordings.c.recording_id.in_(chunk)))
     return gone
 

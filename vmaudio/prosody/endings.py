@@ -1,7 +1,8 @@
 """Ends of phrases: how far the pitch falls or rises in the last half second, and how sure that is.
 
 The movement is that of a straight line through the pitch of the last voiced frames, by the median of the slopes of all pairs
-of frames far enough apart (Theil 1950; Sen 1968): an octave error or a creak in a third of the frames does not move it. Its
+of frames far enough apart (Theil 1950; Sen 1968): an octave error or a creak in a third of the frames does not move it. It is
+never more than the pitch was seen to move, however steep the line is. Its
 error is worked out from how far the frames scatter about the line. Where the end lies in noise, is too short, stops being
 voiced long before the sound ends, or keeps to no line, nothing is measured.
 """
@@ -61,4 +62,6 @@ def _end(times_s: np.ndarray, st: np.ndarray, options: EndOptions) -> PhraseEnd 
     # of a line through n independent points the movement has the error scatter * sqrt(12 / n)
     error = scatter * np.sqrt(12 * options.frames_alike / len(st))
     start_s, end_s = float(times_s[0]), float(times_s[-1])
-    return PhraseEnd(start_s, end_s, float(-slope * (end_s - start_s)), float(np.hypot(options.least_error_st, error)))
+    seen = float(np.ptp(st))  # what lies in a gap is not added: a steep piece is not drawn out over the whole stretch
+    moved = float(np.clip(slope * (end_s - start_s), -seen, seen))
+    return PhraseEnd(start_s, end_s, -moved, float(np.hypot(options.least_error_st, error)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from vmaudio.duplicates import DuplicateItem, compared_levels, counted_once, find_copies, find_duplicates
+from vmaudio.duplicates import DuplicateItem, compared_levels, counted_once, find_copies, repeats_among
 from vmaudio.errors import SettingError
 from vmaudio.experiments import DEFAULT_ATTRIBUTION
 from vmaudio.privacy import redact_text, rep_aliases
@@ -89,7 +89,7 @@ def collect(
     if not repeats or message_id or rep:
         return shown
     # looked for in what was said, shown in what may be shown
-    groups = find_duplicates(items)
+    groups = repeats_among(store, items)
     instead = {old.message.message_id: new for old, new in zip(found.analyses, shown.analyses, strict=True)} if redact else None
     return dataclasses.replace(shown, repeats=rows_of_groups(groups, instead))
 

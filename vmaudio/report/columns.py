@@ -12,7 +12,7 @@ import numpy as np
 
 import vmaudio
 from vmaudio.collector import collector_paused
-from vmaudio.duplicates import duplicate_items, find_duplicates
+from vmaudio.duplicates import duplicate_items, repeats_among
 from vmaudio.experiments import Messages, prepare
 from vmaudio.records import counted
 from vmaudio.report.data import FailureRow, Finding, FlagGroup, Pictures, RepeatRow, ReportData
@@ -216,5 +216,5 @@ def slow_parts(store: Store, sheet: Sheet, chosen: np.ndarray, data: ReportData)
         return SlowParts(tuple(known), tuple(unknown), None)
     wanted = {sheet.rows[i].message_id for i in np.flatnonzero(chosen).tolist()}
     items = [one for one in duplicate_items(store) if one.message_id in wanted]
-    groups = find_duplicates(items)
+    groups = repeats_among(store, items)
     return SlowParts(tuple(known), tuple(unknown), tuple(rows_of_groups(groups)))

@@ -30,8 +30,9 @@ def choose(
 ) -> list[Choice]:
     """Choose a few messages, each for another lesson, from different reps where possible.
 
-    Lessons, in order: a good example; one change away (a message that fails the costliest check and little else), for the two
-    costliest checks; called back in spite of few points; most room to improve; then one change away for the other checks.
+    Lessons, in order: a good example, of the band "strong" where there is one; one change away (a message that fails the
+    costliest check and little else), for the two costliest checks; called back in spite of few points; most room to improve;
+    then one change away for the other checks.
 
     Args:
         analyses: All messages; those without points are not chosen.
@@ -67,8 +68,8 @@ def choose(
         return called.get(a.message.message_id, False)
 
     add(
-        scored,
-        lambda a: (_points(a), back(a)),
+        [a for a in scored if a.score is not None and a.score.band == "strong"] or scored,
+        lambda a: (_points(a), back(a), _judged(a)),
         lambda a: "An example of a good message" + (", and it was called back." if back(a) else "."),
     )
     for row in missed[:2]:
@@ -98,6 +99,11 @@ def _one_change_away(row: CheckRow, missing: Mapping[str, frozenset[str]]) -> Ca
 
 def _points(analysis: Analysis) -> float:
     return analysis.score.points if analysis.score and analysis.score.points is not None else 0.0
+
+
+def _judged(analysis: Analysis) -> int:
+    """How many checks could be judged: of two messages with all points the one that shows more is the better example."""
+    return sum(check.verdict != "n/a" for check in analysis.score.checks) if analysis.score else 0
 
 
 def _misses(analyses: Iterable[Analysis], overrides: Overrides) -> dict[str, frozenset[str]]:

@@ -35,7 +35,9 @@ def repeat_rows(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome] | 
     Returns:
         One row per group of repeated messages, at most `MOST`.
     """
-    return rows_of_groups(find_duplicates(repeat_items(analyses, outcomes or {})))
+    analyses = list(analyses)
+    levels = {one.recording_id: one.prosody.contour.level_dbfs for one in analyses}
+    return rows_of_groups(find_duplicates(repeat_items(analyses, outcomes or {}), levels=levels))
 
 
 def repeat_items(analyses: Iterable[Analysis], outcomes: Mapping[str, Outcome]) -> list[DuplicateItem]:

@@ -22,7 +22,7 @@ def _answer(case: Case, criterion: Criterion, unreadable: str | None) -> Ruling:
     """The answer of the check, or n/a where it does not apply or the words cannot be trusted."""
     approach = case.analysis.structure.counts_as
     if approach in criterion.na_for:
-        return not_applicable(f"does not apply to a {approach} message")
+        return not_applicable(f"does not apply to a {approach.replace('_', ' ')} message")
     if unreadable and needs_words(criterion):
         return cannot_judge(unreadable)
     if foreign := why_english_only(case, criterion):
@@ -31,7 +31,7 @@ def _answer(case: Case, criterion: Criterion, unreadable: str | None) -> Ruling:
     chances = case.analysis.structure.chances
     maybe = max(criterion.na_for, key=lambda name: chances.get(name, 0.0), default="")
     if found.verdict == "fail" and chances.get(maybe, 0.0) >= case.options.confidence.maybe_approach:
-        why = f"{found.evidence}, but this may be a {maybe} message, to which it does not apply"
+        why = f"{found.evidence}, but this may be a {maybe.replace('_', ' ')} message, to which it does not apply"
         return cannot_judge(why, found.start_s, found.end_s)
     return found
 

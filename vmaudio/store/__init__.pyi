@@ -45,6 +45,10 @@ from .compared_rows import (
     Measures as Measures,
     compared_observations as compared_observations,
 )
+from .contour_rows import (
+    packed_contours as packed_contours,
+    unpacked_levels as unpacked_levels,
+)
 from .copying import (
     copy_rows as copy_rows,
 )
@@ -66,7 +70,6 @@ from .heard_rows import (
     copy_facts as copy_facts,
     copy_names as copy_names,
     heard_companies as heard_companies,
-    level_contours as level_contours,
     scored_texts as scored_texts,
     transcripts as transcripts,
 )
@@ -186,6 +189,7 @@ from .tables import (
     clips as clips,
     coach_notes as coach_notes,
     coach_verdicts as coach_verdicts,
+    contours as contours,
     failures as failures,
     labelled_texts as labelled_texts,
     labels as labels,

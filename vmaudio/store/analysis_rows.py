@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, s
 
 from vmaudio.records import Analysis, Message, Score, absolute_source, versions_text
 from vmaudio.store import audit_rows, clip_rows, coach_rows, override_rows, round_rows
+from vmaudio.store.contour_rows import put_contour
 from vmaudio.store.database import put
 from vmaudio.store.kept import kept_among
 from vmaudio.store.narrow_rows import put_report_row
@@ -104,7 +105,7 @@ def replace(connection: Connection, old: str, new: str) -> None:
 
 
 def put_measurement(connection: Connection, analysis: Analysis) -> int:
-    """Insert or replace the measurements of a recording.
+    """Insert or replace the measurements of a recording, and its level contour.
 
     Args:
         connection: in a transaction.
@@ -115,6 +116,7 @@ def put_measurement(connection: Connection, analysis: Analysis) -> int:
     """
     key = {"recording_id": analysis.recording_id, "key": analysis.provenance.key.digest}
     put(connection, analyses, key, measurement_values(analysis))
+    put_contour(connection, analysis)
     return int(
         connection.execute(
             select(analyses.c.analysis_id).where(analyses.c.recording_id == key["recording_id"], analyses.c.key == key["key"])

@@ -84,27 +84,6 @@ def transcripts(store: Database) -> Iterator[Heard]:
             )
 
 
-def level_contours(store: Database, recording_ids: Iterable[str] | None = None) -> Iterator[tuple[str, list[float]]]:
-    """The level of analysed recordings over time.
-
-    Args:
-        store: the store.
-        recording_ids: only of these recordings; None is all.
-
-    Yields:
-        (recording_id, levels in dBFS, one per 50 ms), read in portions.
-    """
-    query = select(analyses.c.recording_id, analyses.c.body["prosody"]["contour"]["level_dbfs"].label("levels"))
-    query = query.order_by(analyses.c.analysis_id)
-    wanted = None if recording_ids is None else sorted(recording_ids)
-    portions = [None] if wanted is None else [wanted[i : i + _PORTION] for i in range(0, len(wanted), _PORTION)]
-    with store.engine.connect() as connection:
-        for few in portions:
-            part = query if few is None else query.where(analyses.c.recording_id.in_(few))
-            for row in connection.execution_options(yield_per=_PORTION).execute(part):
-                yield row.recording_id, [float("nan") if value is None else float(value) for value in row.levels or ()]
-
-
 def copy_facts(store: Database, message_ids: Iterable[str] | None = None) -> list[tuple[Any, ...]]:
     """What copies are told from sends by, of every message with an analysis; quick, as no transcript is read.
 

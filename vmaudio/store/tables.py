@@ -6,11 +6,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.sql import false
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0015"
+HEAD = "0016"
 """Revision that this code reads and writes."""
 
 _TO_PRIVATE = {0xDC80 + i: 0xF780 + i for i in range(128)}
@@ -79,6 +93,13 @@ recordings = Table(
     Column("recording_id", String(64), primary_key=True),  # SHA-256 of the bytes
     Column("duration_s", Float, nullable=False),
     Column("first_seen_utc", String(32), nullable=False),
+)
+
+contours = Table(  # see `vmaudio.store.contour_rows`
+    "contours",
+    metadata,
+    Column("recording_id", String(64), ForeignKey("recordings.recording_id"), primary_key=True),
+    Column("levels", LargeBinary, nullable=False),
 )
 
 messages = Table(

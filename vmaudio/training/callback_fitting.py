@@ -48,6 +48,7 @@ class Fitted:
         width: mean standard deviation of the prior.
         within: (n, n_columns) float32: the standardised columns with the conditions taken out, for tests of each feature.
         held: what was taken out.
+        means: what each value of the conditions adds to each standardised column, for `Held.explained`.
     """
 
     mean: np.ndarray
@@ -59,6 +60,7 @@ class Fitted:
     width: float
     within: np.ndarray
     held: Held
+    means: np.ndarray
 
 
 def fit(data: CallbackData, columns: int | None = None, train: np.ndarray | None = None) -> Fitted:
@@ -73,7 +75,7 @@ def fit(data: CallbackData, columns: int | None = None, train: np.ndarray | None
     mean, scale, z = standardised(data.x[:, :columns], train)
     data = data if train is None else data.at(train, 0)
     held = held_equal(data)
-    within = held.without(z)
+    within, means = held.without(z)
     coefficients, covariance, evidence, width = _averaged(within, data.y, held.level)
     with_level, average = probabilities(times(within, coefficients) + held.level, data.y)
     covariance *= max(1.0, float(one_step(within, data.y, with_level, coefficients, data.rep).wider.mean()))
@@ -82,15 +84,19 @@ def fit(data: CallbackData, columns: int | None = None, train: np.ndarray | None
     whole[1:, 1:] = covariance
     # the average of reps' log-odds is a little below the log-odds of their average: the interval holds both
     whole[0, 0] = _intercept_variance(data, p) + (intercept - average) ** 2
-    return Fitted(mean, scale, intercept, coefficients, whole, evidence, width, within, held)
+    return Fitted(mean, scale, intercept, coefficients, whole, evidence, width, within, held, means)
 
 
-def predicted(fitted: Fitted, x: np.ndarray) -> np.ndarray:
-    """Probabilities of a callback, for the average of all reps.
+def predicted(fitted: Fitted, x: np.ndarray, conditions: np.ndarray) -> np.ndarray:
+    """Probabilities of a callback by what a message adds, for the average of all reps, lists and so on.
+
+    What the conditions explain of the features is taken out: where a list that is called back more has shorter messages, short
+    messages would else seem to foretell callbacks.
 
     Args:
         fitted: from `fit`.
         x: (n, n_columns) of messages, NaN where not known; further columns are not used.
+        conditions: (n, n_conditions) of the same messages.
 
     Returns:
         (n,), 0 to 1.
@@ -98,7 +104,8 @@ def predicted(fitted: Fitted, x: np.ndarray) -> np.ndarray:
     linear = [np.empty(0)]
     for start in range(0, len(x), _CHUNK):
         z = (x[start : start + _CHUNK, : len(fitted.mean)] - fitted.mean) / fitted.scale
-        linear.append(np.nan_to_num(z) @ fitted.coefficients)
+        within = np.nan_to_num(z) - fitted.held.explained(conditions[start : start + _CHUNK], fitted.means)
+        linear.append(within @ fitted.coefficients)
     return sigmoid(fitted.intercept + np.concatenate(linear))
 
 

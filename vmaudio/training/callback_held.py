@@ -77,28 +77,49 @@ class Held:
         level: (n,) log-odds of a callback by the conditions alone, less its mean.
         weights: (n,) information of each message at that level.
         inverse: of the normal equations of the conditions' columns, with these weights.
+        values: of each condition but the rep its values, and the place of the first of them.
     """
 
     codes: np.ndarray
     level: np.ndarray
     weights: np.ndarray
     inverse: np.ndarray
+    values: tuple[tuple[np.ndarray, int], ...]
 
-    def without(self, z: np.ndarray) -> np.ndarray:
+    def without(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Columns without what the conditions explain of them.
 
         Args:
             z: (n, n_columns).
 
         Returns:
-            The same shape, as float32.
+            The same shape, as float32; and what each value of the conditions adds to each column (n_values, n_columns).
         """
         columns = _indicators(self.codes, len(self.inverse))
         left = np.empty(z.shape, dtype=np.float32)
+        means = np.empty((len(self.inverse), z.shape[1]))
         for column in range(z.shape[1]):
             values = z[:, column].astype(float)
-            left[:, column] = values - columns @ (self.inverse @ (columns.T @ (self.weights * values)))
-        return left
+            means[:, column] = self.inverse @ (columns.T @ (self.weights * values))
+            left[:, column] = values - columns @ means[:, column]
+        return left, means
+
+    def explained(self, conditions: np.ndarray, means: np.ndarray) -> np.ndarray:
+        """What the conditions besides the rep explain of the columns of other messages; values not met before explain nothing.
+
+        Args:
+            conditions: (n, n_conditions) of these messages.
+            means: from `without`.
+
+        Returns:
+            (n, n_columns).
+        """
+        found = np.tile(means[0], (len(conditions), 1))
+        for (values, start), column in zip(self.values, conditions.T, strict=True):
+            place = np.minimum(np.searchsorted(values, column), len(values) - 1)
+            known = values[place] == column
+            found[known] += means[start + place[known]]
+        return found
 
 
 def held_equal(data: CallbackData) -> Held:
@@ -109,8 +130,10 @@ def held_equal(data: CallbackData) -> Held:
     """
     parts = [np.unique(data.rep, return_inverse=True)[1], *data.conditions.T]
     start, codes = 1, [np.zeros(len(data.y), dtype=int)]  # the first column is the intercept, which is not shrunken
+    values = []
     for part in parts:
-        numbered = np.unique(part, return_inverse=True)[1]
+        met, numbered = np.unique(part, return_inverse=True)
+        values.append((met, start))
         codes.append(numbered + start)
         start += int(numbered.max()) + 1
     placed = np.stack(codes, axis=1)
@@ -131,7 +154,7 @@ def held_equal(data: CallbackData) -> Held:
     level = columns @ beta
     small = np.full(start, MEAN_MESSAGES * float(weights.mean()))
     small[0] = 1e-9
-    return Held(placed, level - level.mean(), weights, np.linalg.inv(normal + np.diag(small)))
+    return Held(placed, level - level.mean(), weights, np.linalg.inv(normal + np.diag(small)), tuple(values[1:]))
 
 
 def _indicators(codes: np.ndarray, width: int) -> Any:

@@ -5,7 +5,8 @@ which a line may bend at the feature's median. Rep, campaign, list, weekday, tim
 (`callback_held`). So what is learned is which message does better than another of the same rep on the same list.
 
 Evaluated by cross-validation: no rep and no prospect is on both sides of any split, and everything is fitted on the other side
-each time. The figures that are printed are those of the family that is saved.
+each time. What is held equal is taken out of the features there too, so that no skill comes of a list that they only betray.
+The figures that are printed are those of the family that is saved.
 """
 
 from __future__ import annotations
@@ -153,7 +154,7 @@ def _evaluated(data: CallbackData, widths: Mapping[str, int], saved: str, seed: 
             continue
         base[test] = data.y[train].mean()
         for name, width in widths.items():
-            p[name][test] = predicted(fit(data, width, train), data.x[test])
+            p[name][test] = predicted(fit(data, width, train), data.x[test], data.conditions[test])
     seen = ~np.isnan(base)
     if not seen.any():
         raise TrainingError("The callbacks are too unevenly spread over reps to hold some out. More messages are needed.")

@@ -94,17 +94,6 @@ def moderated(ratios: np.ndarray, freedom: int) -> tuple[np.ndarray, float]:
     return np.maximum(1.0, (prior * common + freedom * ratios) / (prior + freedom)), prior + freedom
 
 
-def _probabilities(linear: np.ndarray, y: np.ndarray, base: float) -> np.ndarray:
-    intercept = np.log(base / (1 - base)) - float(linear.mean())
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(intercept + linear, -30, 30)))
-        step = float((y - p).sum()) / max(1e-9, float((p * (1 - p)).sum()))
-        intercept += float(np.clip(step, -1, 1))
-        if abs(step) < 1e-9:
-            break
-    return np.asarray(p)
-
-
 def probabilities(linear: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
     """Probabilities with the intercept by which as many callbacks are expected as came.
 

@@ -1,7 +1,8 @@
 """How far coaches agree with each other and with the machine, check by check, and how lenient each of them is.
 
-Intervals are by drawing messages again (bootstrap). Agreement between coaches is Krippendorff's alpha, between the machine and
-the coaches' majority Cohen's kappa, both of pass, fail and n/a.
+Intervals are by drawing messages again (Bayesian bootstrap; Rubin 1981), with two further messages of which nothing is known.
+Agreement between coaches is Krippendorff's alpha, between the machine and the coaches' majority Cohen's kappa, both of pass,
+fail and n/a.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ Estimate = tuple[float, float, float]
 """A number with its 95 % interval; NaN where it is not defined."""
 
 NOTHING: Estimate = (math.nan, math.nan, math.nan)
+
+UNSEEN = 2.0
+"""So many messages' weight have those that might have been and were not seen, in an interval."""
 
 FEWEST = 10
 """Messages below which no agreement is told, as no corrected share is (`vmaudio.experiments.Corrected`): drawing so few again
@@ -209,13 +213,14 @@ def _check(
     if all(machine[m][check] == "n/a" for m, _ in both):
         pairs = pairs[:0]
     counts = counts[counts.sum(axis=1) > 1]
-    alpha, kappa = _beyond_chance(_bootstrap(counts, _alphas)), _beyond_chance(_bootstrap(pairs, _kappas))
+    sides = pairs.reshape(-1, 3, 3).sum(axis=0)
+    used = np.flatnonzero(counts.sum(axis=0) + sides.sum(axis=0) + sides.sum(axis=1) + np.array([1, 1, 0]))
+    cells = [(i, j) for i in used for j in used]
+    alpha = _bootstrap(counts, _alphas, np.array([np.eye(3)[i] + np.eye(3)[j] for i, j in cells]))
+    kappa = NOTHING  # where one side said the same of every message it is 0 whatever the other said
+    if min(np.count_nonzero(sides.sum(axis=axis)) for axis in (0, 1)) > 1:
+        kappa = _bootstrap(pairs, _kappas, np.array([np.eye(9)[3 * i + j] for i, j in cells]))
     return CheckAgreement(check, len(by_message), len(coaches), alpha, kappa, same, missed, len(counts), len(pairs))
-
-
-def _beyond_chance(found: Estimate) -> Estimate:
-    """An agreement; nothing where one side said the same of every message, so that it is 0 however the messages are drawn."""
-    return found if math.isfinite(found[1]) or found[0] > 0 else NOTHING
 
 
 def _alphas(weights: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -241,23 +246,29 @@ def _kappas(weights: np.ndarray, pairs: np.ndarray) -> np.ndarray:
         return np.asarray(np.where(chance < 1, (seen - chance) / (1 - chance), np.nan))
 
 
-def _bootstrap(rows: np.ndarray, statistic: Any) -> Estimate:
+def _bootstrap(rows: np.ndarray, statistic: Any, unseen: np.ndarray) -> Estimate:
     """The statistic of all messages, with the 2.5th and 97.5th percentile over messages drawn again; see `FEWEST`.
 
-    An interval without a width is none: every message says the same.
+    Messages drawn again say that what none of them shows does not exist: of twenty, the interval of a rare disagreement then
+    holds the truth in two of three cases. So whatever might be is drawn with them, with the weight of `UNSEEN` messages in all
+    (as Agresti & Coull 1998 do for a share). Where no message differs there is no interval.
+
+    Args:
+        rows: (n_messages, width).
+        statistic: of weights (n_draws, n_messages) and rows.
+        unseen: (k, width) what a message might be.
     """
     if len(rows) < FEWEST:
         return NOTHING
     middle = float(statistic(np.ones((1, len(rows))), rows)[0])
     if not math.isfinite(middle):
         return NOTHING
-    rng = np.random.default_rng(SEED)
-    drawn = statistic(rng.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), DRAWS).astype(float), rows)
-    drawn = drawn[np.isfinite(drawn)]
-    low, high = np.percentile(drawn, [2.5, 97.5]) if len(drawn) else (math.nan, math.nan)
-    if not high - low > 1e-9:
+    if not np.ptp(statistic(1 - np.eye(len(rows)), rows)) > 1e-9:
         return middle, math.nan, math.nan
-    return middle, float(low), float(high)
+    weights = np.concatenate([np.ones(len(rows)), np.full(len(unseen), UNSEEN / len(unseen))])
+    drawn = statistic(np.random.default_rng(SEED).dirichlet(weights, DRAWS) * weights.sum(), np.concatenate([rows, unseen]))
+    low, high = np.percentile(drawn[np.isfinite(drawn)], [2.5, 97.5])
+    return middle, min(middle, float(low)), max(middle, float(high))
 
 
 def _means(weights: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -287,9 +298,15 @@ def _coach(
         if (said := machine.get(one.message_id, {}).get(one.check_id)) in ("pass", "fail"):
             theirs[place[one.message_id]] += (passed - (said == "pass"), 1)
     both = [rows[rows[:, 1] > 0] for rows in (others, theirs)]
-    points = [_hundred(_bootstrap(rows, _means)) for rows in both]
+    points = [_hundred(_bootstrap(rows, _means, _one_apart(rows))) for rows in both]
     simulated = any(one.simulated for one in own)
     return CoachAgreement(coach, len(messages), len(own), points[0], points[1], simulated, len(both[0]), len(both[1]))
+
+
+def _one_apart(rows: np.ndarray) -> np.ndarray:
+    """A message of as many checks as usual, on one of which this coach alone passes, or alone does not."""
+    usual = float(rows[:, 1].mean()) if len(rows) else 1.0
+    return np.array([[1.0, usual], [-1.0, usual]])
 
 
 def _hundred(value: Estimate) -> Estimate:

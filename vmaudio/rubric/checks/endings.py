@@ -31,7 +31,7 @@ def ends_fall(case: Case, criterion: Criterion) -> Ruling:
         return judge_ends(ends, case.options.checks)
     if not case.analysis.prosody.ends and not math.isnan(case.analysis.prosody.final_fall_st):
         return not_applicable("measured by an older version: vmaudio batch PATH --redo stale measures it again")
-    return not_applicable("no end of a sentence could be measured: too short, too noisy or without a voice")
+    return cannot_judge("no end of a sentence could be measured: too short, too noisy or without a voice")
 
 
 def judge_ends(ends: Sequence[PhraseEnd], options: CheckOptions = RUBRIC_OPTIONS.checks) -> Ruling:
@@ -43,7 +43,7 @@ def judge_ends(ends: Sequence[PhraseEnd], options: CheckOptions = RUBRIC_OPTIONS
 
     Returns:
         A pass where the median falls by more than its error and few of the ends rise, a fail where it rises and most of them
-        do, else n/a; with the clearest end's seconds.
+        do, two at least, else n/a; with the clearest end's seconds.
     """
     fall_st = statistics.median(end.fall_st for end in ends)
     limit_st = max(options.level_end_st, options.end_errors * median_error(ends))
@@ -59,6 +59,8 @@ def judge_ends(ends: Sequence[PhraseEnd], options: CheckOptions = RUBRIC_OPTIONS
     beyond = ramp(abs(fall_st), limit_st, 2 * limit_st)
     if fall_st > 0 and share <= 1 - options.end_share:
         return counting(ruling(True, told, *place), beyond)
+    if fall_st < 0 and len(ends) == 1:
+        return cannot_judge(f"{told} at {clock(clearest.start_s)}: the only end of a sentence that could be measured", *place)
     if fall_st < 0 and share >= options.end_share:
         return counting(ruling(False, told, *place), beyond)
     return cannot_judge(f"{told}, but not surely enough of them to tell", *place)

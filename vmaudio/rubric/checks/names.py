@@ -103,8 +103,11 @@ def callee_matches(case: Case, criterion: Criterion) -> Ruling:
     if said is None:
         part = _callee_part(case)
         if part is None:
-            return not_applicable("no listener's name was heard")
-        return cannot_judge(f"listen at {clock(part.start_s)}: the name in {quote(part.text)}", part.start_s, part.end_s)
+            named = callee_named(case, criterion)
+            return named if named.not_judged else not_applicable("no listener's name was heard")
+        return cannot_judge(
+            f"listen at {clock(part.start_s)}: which name is in {quote(part.text)} was not made out", part.start_s, part.end_s
+        )
     likeness = match_name(said.as_heard, expected)
     least = criterion.number("least_similarity") or 0.0
     evidence = f"heard {quote(said.as_heard)}, the list says “{expected}”"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vmaudio.records import PARTS, Part, clock
+from vmaudio.rubric.asks import is_condition, things_asked
 from vmaudio.rubric.checks.case import SAYS_WHY, Case, chance_of
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, not_applicable, passed, quote, ruling
@@ -14,6 +15,9 @@ from vmaudio.rubric.gains import GAINS, says_gain
 
 _HARDLY = 1 / 3
 """A part that counts for less is no ground for an order."""
+
+_ASK_NOTHING = frozenset({"greeting", "callee", "identity", "opt_out", "reason"})
+"""Parts whose phrases ask for nothing: "may I speak to Ann?", "I wanted to let you know"."""
 
 _BEFORE_S = 0.01
 """A part that starts this much earlier comes before another."""
@@ -130,6 +134,8 @@ def part_before(case: Case, criterion: Criterion) -> Ruling:
 def part_count(case: Case, criterion: Criterion) -> Ruling:
     """Pass where the number of such parts is in the range; n/a where it is above only with parts that may be something else.
 
+    Nor is a pass given for asks where the words ask for more things than that (`things_asked`), or for a condition alone.
+
     Args:
         case: the message.
         criterion: gives ``parts``, ``low`` and ``high``.
@@ -147,4 +153,18 @@ def part_count(case: Case, criterion: Criterion) -> Ruling:
     if high is not None and len(sure) <= high < len(found):
         told = f"{len(found)} × {label}: {heard}; not sure that each of them is one"
         return cannot_judge(told, found[-1].start_s, found[-1].end_s)
-    return ruling(passed, f"{len(found)} × {label}: {heard}", found[-1].start_s, found[-1].end_s)
+    told = f"{len(found)} × {label}: {heard}"
+    if passed and set(criterion.words("parts")) == {"ask"} and (doubt := _doubted_asks(case, found, high)):
+        return cannot_judge(f"{told}; {doubt}", found[-1].start_s, found[-1].end_s)
+    return ruling(passed, told, found[-1].start_s, found[-1].end_s)
+
+
+def _doubted_asks(case: Case, found: Sequence[Part], high: float | None) -> str:
+    """Why it is not sure that so many things are asked; "" where nothing speaks against it."""
+    if all(is_condition(part.text) for part in found):
+        return "what is asked for was not made out"
+    said = " ".join(part.text for part in case.analysis.structure.parts if part.plays not in _ASK_NOTHING)
+    things = things_asked(said)
+    if high is None or len(things) <= high:
+        return ""
+    return f"more may be asked: {', '.join(f'“{one}”' for one in things)}"

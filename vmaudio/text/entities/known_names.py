@@ -7,6 +7,8 @@ gets in that was not said.
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -52,7 +54,8 @@ def respell_names(
 
     Returns:
         ``entities`` with other spellings of caller, callee and company; where the rep or the company was not found, but a
-        stretch of the words sounds like all of the name, it is found.
+        stretch of the words sounds like all of the name, it is found. The listener is found where nobody was heard for sure,
+        and a word of the name stands among the first words, before the caller's.
     """
     return respell_found(entities, tokenize(transcript), known, options)
 
@@ -75,9 +78,13 @@ def respell_found(entities: Entities, tokens: Sequence[Token], known: KnownNames
         if not name or not name.strip():
             continue
         if heard is not None and (spelled := _respelled(heard.text, name, options)) is not None:
-            made[field] = _spelled(heard, spelled)
+            made[field] = _with_rest(_spelled(heard, spelled), name, tokens)
             continue
-        found = _heard_in(tokens, name, options, 1 + (field == "caller")) if field != "callee" else None
+        if field == "callee":
+            if (called := _called_first(tokens, name, entities, known.caller or "", options)) is not None:
+                made[field] = called
+            continue
+        found = _heard_in(tokens, name, options, 1 + (field == "caller"))
         if found is not None and (heard is None or _is_of(found, heard, options)):
             made[field] = found
     return replace(
@@ -91,6 +98,37 @@ def respell_found(entities: Entities, tokens: Sequence[Token], known: KnownNames
 def _spelled(heard: Mention, name: str) -> Mention:
     """A mention in the spelling of the manifest; ``heard`` keeps what was recognised where that is another."""
     return replace(heard, text=name, heard=None if name == heard.text else heard.text)
+
+
+def _with_rest(found: Mention, name: str, tokens: Sequence[Token]) -> Mention:
+    """A mention with the words of the name that stand behind it: "Desmond" where "Desmond Price" was said."""
+    said, words = found.text.split(), name.split()
+    rest = [word.lower().strip(".,") for word in words[len(said) :]]
+    at = next((i for i, token in enumerate(tokens, 1) if token.end_s == found.end_s), 0)
+    if not rest or found.text != " ".join(words[: len(said)]) or [token.low for token in tokens[at : at + len(rest)]] != rest:
+        return found
+    behind = mention(tuple(tokens), at, at + len(rest) - 1)
+    heard = None if found.heard is None else f"{found.heard} {behind.text}"
+    return Mention(name, found.start_s, behind.end_s, min(found.probability, behind.probability), heard)
+
+
+def _called_first(
+    tokens: Sequence[Token], name: str, entities: Entities, caller: str, options: KnownNameOptions
+) -> Mention | None:
+    """The listener's name where its word stands among the first, before the caller's, and nobody else was heard for sure."""
+    callee, who = entities.callee, entities.caller
+    if callee is not None and callee.probability >= options.doubted_callee:
+        return None
+    end_s = who.start_s if who is not None else math.inf
+    opening = [token for token in tokens[: options.opening_words] if token.end_s <= end_s + 0.01]
+    own = set(_words_of(caller))
+    wanted = {word for word in _words_of(name) if len(word) >= options.opening_letters} - own - _EVERYDAY
+    at = next((i for i, token in enumerate(opening) if token.low in wanted and token.capital), None)
+    return None if at is None else mention(tuple(tokens), at, at)
+
+
+def _words_of(name: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", name.lower())
 
 
 def _is_of(found: Mention, heard: Mention, options: KnownNameOptions) -> bool:
@@ -132,6 +170,7 @@ def _heard_in(tokens: Sequence[Token], name: str, options: KnownNameOptions, lea
     best = (0.0, 0, 0, "")
     lows = [token.low for token in tokens]
     spelled = [_letters(low) for low in lows]
+    whole, ends = "".join(spelled), list(itertools.accumulate(map(len, spelled), initial=0))
     figure = [len(lows)] * (len(lows) + 1)  # from each place on the first one
     for at in range(len(lows) - 1, -1, -1):
         figure[at] = at if lows[at] in _DIGITS else figure[at + 1]
@@ -142,21 +181,51 @@ def _heard_in(tokens: Sequence[Token], name: str, options: KnownNameOptions, lea
             continue
         own = set(part.lower().split())
         least = options.searched + max(0, options.searched_letters - letters) * options.searched_short
-        for first in range(len(tokens)):
-            for last in range(max(first, first + count - 2), min(figure[first], first + count + 2)):
-                heard = "".join(spelled[first : last + 1])
-                if abs(len(heard) - letters) > options.length_share * letters:
-                    continue
-                framed = not FUNCTION.isdisjoint({lows[first], lows[last]} - own)
-                needed = least + options.everyday * _EVERYDAY.issuperset(lows[first : last + 1])
-                score = _likeness(heard, bare, options, needed + options.framed * framed) - options.framed * framed
-                weight = (score - 0.5) * letters
-                if weight > best[0] and score >= needed:
-                    best = (weight, first, last, part)
+        most = options.length_share * letters
+        places = [
+            (first, last, whole[ends[first] : ends[last + 1]])
+            for first in range(len(tokens))
+            for last in range(max(first, first + count - 2), min(figure[first], first + count + 2))
+            if abs(ends[last + 1] - ends[first] - letters) <= most
+        ]
+        for first, last, heard in _may_be_like(places, bare, least, options):
+            framed = not FUNCTION.isdisjoint({lows[first], lows[last]} - own)
+            needed = least + options.everyday * _EVERYDAY.issuperset(lows[first : last + 1])
+            score = _likeness(heard, bare, options, needed + options.framed * framed) - options.framed * framed
+            weight = (score - 0.5) * letters
+            if weight > best[0] and score >= needed:
+                best = (weight, first, last, part)
     if not best[3]:
         return None
     found = mention(tuple(tokens), best[1], best[2])
     return _spelled(found, best[3])
+
+
+def _may_be_like(
+    places: Sequence[tuple[int, int, str]], name: str, least: float, options: KnownNameOptions
+) -> list[tuple[int, int, str]]:
+    """The places whose letters may be as much like a name as ``least``, in order: most are not, whatever their sound.
+
+    All are compared at once, as `_likeness` does one by one.
+    """
+    import numpy as np
+    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import cdist
+
+    if not places:
+        return []
+    letters = [heard for _, _, heard in places]
+    spelling, plain = (
+        cdist([wanted], heard, scorer=Levenshtein.normalized_similarity, dtype=np.float64)[0]
+        for wanted, heard in ((name, letters), (_plain(name), list(map(_plain, letters))))
+    )
+    enough = least - _above(name, options) - _ROUNDING
+    return [places[at] for at in np.flatnonzero(np.maximum(spelling, options.sound_share * plain) >= enough).tolist()]
+
+
+def _above(name: str, options: KnownNameOptions) -> float:
+    """By how much the likeness of the sound with a name may lie above that of the spelling."""
+    return min(options.sound_over_spelling, options.sound_by_consonant * max(0, len(_key(name)) - 1))
 
 
 def likeness(heard: str, name: str, *, options: KnownNameOptions = DEFAULT.known_names) -> float:
@@ -184,7 +253,7 @@ def _likeness(one: str, other: str, options: KnownNameOptions, needed: float = 0
     other_key = _key(other)
     spelling = Levenshtein.normalized_similarity(one, other)
     spelling = max(spelling, options.sound_share * Levenshtein.normalized_similarity(_plain(one), _plain(other)))
-    above = min(options.sound_over_spelling, options.sound_by_consonant * max(0, len(other_key) - 1))
+    above = _above(other, options)
     if spelling + above < needed - _ROUNDING:  # whatever the sound is
         return float(spelling)
     sound = options.sound_share * Levenshtein.normalized_similarity(_key(one), other_key)

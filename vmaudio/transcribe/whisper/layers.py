@@ -14,21 +14,22 @@ from vmaudio.errors import WeightsCorrupt
 from vmaudio.transcribe.weights import tensor_shapes
 from vmaudio.transcribe.whisper.alignment_heads import ALIGNMENT_HEADS
 from vmaudio.transcribe.whisper.packing import packed, packed_linear
+from vmaudio.transcribe.whisper.panels import Panels
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.weights import Weights
 
 
 ROWS = 16
-"""Rows of a float32 product are made a multiple of this."""
+"""Rows of a float32 product with a plain weight are made a multiple of this."""
 
 
-def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+def linear(x: Tensor, weight: Tensor | Panels, bias: Tensor | None = None) -> Tensor:
     """A linear map whose result for a row does not depend on how many rows there are.
 
     On processors the order in which products are added up hangs on the number of rows: MKL's float32 kernels are others for
     fewer than 4 rows and, with several threads, for what is left over when the rows are shared out; oneDNN's bfloat16 kernel
-    is another for a single row. Rows of zeros fill up to where that ends.
+    is another for a single row. Rows of zeros fill up to where that ends; `Panels` need none.
 
     Args:
         x: (..., inputs).
@@ -38,6 +39,8 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     Returns:
         (..., outputs).
     """
+    if isinstance(weight, Panels):
+        return weight.multiply(x, bias)
     rows = x.numel() // x.shape[-1]
     multiply = packed_linear if weight.is_mkldnn else F.linear
     more = -rows % ROWS if x.dtype == torch.float32 else int(rows == 1)
@@ -56,7 +59,7 @@ class Linear:
         bias: (outputs,).
     """
 
-    weight: Tensor
+    weight: Tensor | Panels
     bias: Tensor | None
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -130,14 +133,14 @@ class LayerReader:
         Args:
             names: "decoder.blocks.0.attn.query"; one without a bias gets zeros.
         """
-        matrix = torch.cat([self.tensors[f"{name}.weight"].float() for name in names])
+        matrix = torch.cat([self.tensors[f"{name}.weight"] for name in names]).to(self.device)
         biases = [
             self.tensors[f"{name}.bias"].float()
             if f"{name}.bias" in self.tensors
             else torch.zeros(self.tensors[f"{name}.weight"].shape[0])
             for name in names
         ]
-        return Linear(packed(matrix.to(self.device, self.dtype)), torch.cat(biases).to(self.device, self.dtype))
+        return Linear(packed(matrix, self.dtype), torch.cat(biases).to(self.device, self.dtype))
 
     def norm(self, name: str) -> Norm:
         """The layer norm of a name.

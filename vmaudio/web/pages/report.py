@@ -11,7 +11,7 @@ import numpy as np
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from vmaudio.duplicates import find_duplicates
+from vmaudio.duplicates import repeats_among
 from vmaudio.errors import NotStored, SettingError
 from vmaudio.experiments import Corrected
 from vmaudio.report import (
@@ -217,7 +217,7 @@ def export(web: WebOf, asked: AskedOf, by: By = "rep") -> Response:
     counting = made.sheet.counting
     data = build_report(
         analyses, counting.outcomes, overrides=overrides_by_message(web.store.overrides()), glossary=web.glossary(), by=by,
-        repeats=rows_of_groups(find_duplicates(repeat_items(analyses, counting.outcomes))), called=counting.called,
+        repeats=rows_of_groups(repeats_among(web.store, repeat_items(analyses, counting.outcomes))), called=counting.called,
         attribution=counting.note, tone=web.config.tone == "all", copies=made.copies,
     )  # fmt: skip
     text = render_report(made.with_coaches(data))
