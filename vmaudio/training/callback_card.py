@@ -32,8 +32,8 @@ def callback_card(meta: Mapping[str, Any]) -> str:
         f"- saved: logistic regression, {_FAMILY[meta['chosen']]}",
         f"- held equal: {', '.join(meta['held_equal'])}", "",
         "## How good it is", "",
-        f"Cross-validation of what is saved, split by {m['grouped_by']}; intervals draw {m['ci_draws']}. Skill is what a message "
-        "adds: what is held equal is taken out of the features, so that a better list counts for no message.", "",
+        f"Cross-validation of what is saved, split by {m['grouped_by']}; intervals draw {m['ci_draws']}. Skill is what a "
+        "message adds: what is held equal is taken out of the features, so that a better list counts for no message.", "",
         "| figure | value | 95 % interval | right would be |",
         "| --- | --- | --- | --- |",
         *(
