@@ -26,7 +26,7 @@ PAGES = ROOT / "docs" / "benchmarks"
 GROUPS = {
     "What it tells a rep and a coach": ("verdicts", "bands", "codecs", "uncertainty", "stability"),
     "Words": ("transcription", "transcription_tiny", "words", "word_times", "fillers", "languages", "invention"),
-    "Numbers and names": ("phones", "voices", "names", "hints", "redaction"),
+    "Numbers and names": ("phones", "number_forms", "voices", "names", "introductions", "hints", "redaction"),
     "Sound and clauses": ("no_speech", "pitch", "final_pitch", "pace", "level", "clauses", "parts"),
     "Which call a recording is of": ("dialer", "join"),
     "The referee": ("evidence", "referee", "pooling", "callback_truth"),

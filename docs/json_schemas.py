@@ -116,10 +116,11 @@ def _compare() -> Schema:
     )
     names = ("difference", "low", "high", "p_value", "p_adjusted", "prob_a_better", "p_deciding", "p_deciding_adjusted")
     counts = {name: {"type": ["integer", "null"]} for name in ("n_more_per_arm", "n_more_by_rep", "n_more_deciding")}
+    in_all = optional(named({"a": COUNT, "b": COUNT}))
     kinds = {"enum": ["a_higher", "b_higher", "confounded", "not_enough"]}
     pair = named(
         {
-            "a": TEXT, "b": TEXT, **dict.fromkeys(names, NUMBER), **counts, "test": TEXT, "deciding": TEXT,
+            "a": TEXT, "b": TEXT, **dict.fromkeys(names, NUMBER), **counts, "n_in_all": in_all, "test": TEXT, "deciding": TEXT,
             "risk_ratio": optional(named({"ratio": NUMBER, "low": NUMBER, "high": NUMBER})), "clustered": record(Clustered),
             "adjusted": record(FixedEffect), "imbalance": listed(record(Imbalance)), "verdict": TEXT, "verdict_kind": kinds,
         },
@@ -245,6 +246,34 @@ def _analysis() -> Schema:
     return {"anyOf": [record(Analysis), record(Failure)]}
 
 
+def _report() -> Schema:
+    """A line of ``report`` as JSON Lines: a message with people's verdicts, with ``--by`` a group; or one of the dictionary."""
+    from vmaudio.records import Analysis
+    from vmaudio.report import Glossary, dictionary_table, groups_table
+    from vmaudio.store import Override
+
+    message = record(Analysis, more={"overrides": listed(record(Override))})
+    message["required"].append("overrides")
+    grouped = groups_table((), {}, Glossary(), "rep").columns
+    values = {one.name: _cell(one.kind, one.meaning) for one in grouped[1:]}
+    groups = [named({by: {**TEXT, "description": f"the {by}"}, **values}) for by in ("rep", "campaign", "approach")]
+    column = named({one.name: _cell(one.kind, one.meaning) for one in dictionary_table(()).columns})
+    return {"anyOf": [message, *groups, column]}
+
+
+def _cell(kind: str, meaning: str) -> Schema:
+    told = {"text": "string", "number": "number", "truth": "boolean"}[kind]
+    return {"type": [told, "null"], "description": meaning}
+
+
+def _report_metadata() -> Schema:
+    column = dict.fromkeys(("titles", "datatype", "dc:description"), TEXT)
+    more = dict.fromkeys(("dc:source", "schema:unitText"), TEXT)
+    table = named({"columns": listed(named(column, more))})
+    notes = {**listed(named({"provenance": _made()})), "minItems": 1, "maxItems": 1}
+    return named({"@context": {"const": "http://www.w3.org/ns/csvw"}, "url": TEXT, "notes": notes}, {"tableSchema": table})
+
+
 def _checked() -> Schema:
     from vmaudio.records import Analysis, Failure, ScriptAdherence
 
@@ -331,6 +360,8 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "check": _checked,
     "batch-jsonl": _analysis,
     "watch": _analysis,
+    "report-jsonl": _report,
+    "report-metadata": _report_metadata,
     "compare": _compare,
     "calibrate": _calibrate,
     "outcomes-import": _import,
@@ -351,7 +382,15 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "db-info": _info,
     "doctor": _doctor,
 }
-"""What makes the schema of each command's ``--json``, by its name with hyphens; of one line where it prints several."""
+"""What makes the schema of each command's ``--json``, by its name with hyphens; of one line where it prints several. A report
+has two: of a line of JSON Lines, and of the file that lies beside it or beside a CSV."""
+
+TITLES = {
+    "batch-jsonl": "batch --jsonl",
+    "report-jsonl": "report -o FILE.jsonl, one line",
+    "report-metadata": "report -o FILE.jsonl or FILE.csv: FILE-metadata.json",
+}
+"""What the others are called."""
 
 
 def page(name: str) -> str:
@@ -363,6 +402,6 @@ def page(name: str) -> str:
     Returns:
         JSON text.
     """
-    option = "batch --jsonl" if name == "batch-jsonl" else f"{name.replace('-', ' ')} --json"
+    option = TITLES.get(name) or f"{name.replace('-', ' ')} --json"
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"vmaudio {option}"}
     return json.dumps(head | SCHEMAS[name](), ensure_ascii=False, indent=1) + "\n"

@@ -89,8 +89,8 @@ def test_a_hot_list_is_no_reason_for_short_messages() -> None:
 
 
 def test_skill_is_what_a_message_adds_and_not_its_list() -> None:
-    """On messages that trained nothing, without any effect: short ones go to the hot list, so that a coefficient of length that
-    chance made would tell callbacks by the list. With the list taken out it tells none; a real effect is told as before."""
+    """On messages that trained nothing, without any effect: short ones go to the hot list, so that the coefficient of length,
+    chance as it is, would tell callbacks by the list. With the list taken out it tells none; a real effect still shows."""
     for seed in range(3):
         data, columns = data_of(world(seed, 2000, "none", hot=True)[0])
         new, _ = data_of(world(50 + seed, 4000, "none", hot=True)[0])

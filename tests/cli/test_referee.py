@@ -203,6 +203,24 @@ def test_exit_codes(
         assert bool(said.out.strip()) == (code == 0)
 
 
+def test_what_is_still_needed_is_said_where_the_rates_alone_are_too_close(tmp_path: Path) -> None:
+    """Two reps, each with a clear difference; both together have nearly the same rates, as the better one uses b more."""
+    cells = (("Ann", "a", 100, 60), ("Ann", "b", 300, 126), ("Bob", "a", 300, 75), ("Bob", "b", 100, 10))
+    rows = [(rep, arm, i < hits) for rep, arm, n, hits in cells for i in range(n)]
+    listed, outcomes = tmp_path / "m.csv", tmp_path / "o.csv"
+    text = [f"{i}.wav,{rep},p{i},{arm}" for i, (rep, arm, _) in enumerate(rows)]
+    listed.write_text("\n".join(["file,rep,prospect,script", *text]), "utf-8")
+    outcomes.write_text("\n".join(["file,callback", *(f"{i}.wav,{int(hit)}" for i, (*_, hit) in enumerate(rows))]), "utf-8")
+    asked = ("compare", "--manifest", listed, "--outcomes", outcomes, "--by", "script")
+    (pair,) = json.loads(run(*asked, "--json").stdout)["pairs"]
+    assert pair["verdict_kind"] == "a_higher"
+    assert pair["n_more_per_arm"] > 10_000
+    assert (pair["n_more_deciding"], pair["n_in_all"]) == (0, {"a": 400, "b": 400})
+    said = " ".join(run(*asked).stdout.split())
+    assert "still needed 0 more messages per arm for 80 % power, compared within reps" in said
+    assert "too close" not in said
+
+
 def test_compare_for_people(files: tuple[Path, Path]) -> None:
     """The text has the verdict, the rates and the prior; with --monitor the verdict is that of the sequence."""
     listed, outcomes = files

@@ -52,8 +52,8 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def every_json_option() -> set[str]:
-    """The commands with --json (and batch, whose option is --jsonl), as their schemas are called."""
-    found = {"batch-jsonl"}
+    """The commands with --json (and batch with --jsonl, and report with its formats), as their schemas are called."""
+    found = {"batch-jsonl", "report-jsonl", "report-metadata"}
 
     def walk(command: Any, names: tuple[str, ...]) -> None:
         if any("--json" in parameter.opts for parameter in command.params):
@@ -134,6 +134,32 @@ def test_the_other_commands_fit(db: str, tmp_path: Path) -> None:
         fits("models-show", found)
     for found in [*printed("intake", "list", "--json"), *printed("intake", "list", tmp_path, "--json")]:
         fits("intake-list", found)
+
+
+def test_reports_as_json_lines_fit(db: str, tmp_path: Path) -> None:
+    """A line of ``report`` for each message, group and column of the dictionary, and the file beside it."""
+    with open_store(db) as opened:
+        one = next(iter(opened.analyses()))
+        assert one.score is not None
+        message_id, check = one.message.message_id, one.score.checks[0].id
+        opened.save_override(message_id, check, "n/a", "heard otherwise", "Ann")
+    seen = []
+    for more in ((), ("--redact",), ("--by", "rep"), ("--by", "campaign"), ("--by", "approach"), ("--dictionary",)):
+        lines = printed("--db", db, "report", "--format", "jsonl", *more)
+        for line in (lines[0], lines[-1]):
+            fits("report-jsonl", line)
+        with pytest.raises(jsonschema.ValidationError):
+            fits("report-jsonl", lines[0] | {"mood": "angry"})
+        seen.append(lines)
+    assert sum(len(line["overrides"]) for line in seen[0]) == 1
+    assert all(seen)
+    for name in ("all.jsonl", "all.csv"):
+        printed("-q", "--db", db, "report", "-o", tmp_path / name)
+        beside = json.loads((tmp_path / f"{name}-metadata.json").read_text("utf-8"))
+        fits("report-metadata", beside)
+        del beside["notes"][0]["provenance"]["command"]
+        with pytest.raises(jsonschema.ValidationError):
+            fits("report-metadata", beside)
 
 
 def test_a_calibration_fits(db: str) -> None:

@@ -124,6 +124,22 @@ def test_a_planted_effect_is_found() -> None:
     assert "confounded" not in kinds(found)
 
 
+def test_still_needed_counts_what_there_is_too() -> None:
+    """1 of 1 against 0 of 1: Fisher's exact test shows nothing before 4 of 4 against 0 of 4."""
+    one = [Observation(Message(f"{i}.wav", script=arm), Outcome(f"{i}", callback=arm == "a")) for i, arm in enumerate("abbb")]
+    (pair,) = compare(one[:2], "script", now=NOW).pairs
+    assert (pair.n_more, pair.n_in_all) == (3, (4, 4))
+    assert "3 more per arm, 4 per arm in all" in pair.verdict.sentence
+    found = compare(one, "script", now=NOW)
+    (uneven,) = found.pairs
+    assert uneven.n_more is not None
+    whole = {"a": 1 + uneven.n_more, "b": 3 + uneven.n_more}
+    assert found.to_dict()["pairs"][0]["n_in_all"] == whole
+    assert f"{whole['a']} of 'a' and {whole['b']} of 'b' in all" in uneven.verdict.sentence
+    nothing = [Observation(Message(f"{i}.wav", script=arm), Outcome(f"{i}", callback=False)) for i, arm in enumerate("ab")]
+    assert compare(nothing, "script", now=NOW).to_dict()["pairs"][0]["n_in_all"] is None
+
+
 def test_where_nothing_was_planted_nothing_is_found() -> None:
     """Over 15 campaigns with six equal scripts, hardly one has any verdict: Holm holds the whole family at 5 %."""
     claimed = 0
@@ -144,6 +160,7 @@ def test_a_handful_of_messages_says_little() -> None:
     assert (pair.p_value, pair.n_more_per_arm) == (pytest.approx(0.1), 1)
     assert pair.verdict.kind == "not_enough"
     assert "too few messages to say how many more" in pair.verdict.sentence
+    assert "if the rates were those seen, 1 more per arm, 4 per arm in all" in pair.verdict.sentence
     assert "from" not in pair.verdict.sentence  # Newcombe's interval excludes 0, and Fisher's test decides
     lone = compare([three[0], *none], "script", now=NOW)
     assert lone.pairs[0].prob_a_better is None
@@ -391,6 +408,7 @@ def test_not_enough_data_is_said_by_the_interval_of_the_test_that_decides() -> N
     corrected = dataclasses.replace(apart, adjusted=dataclasses.replace(inner, low=0.001))
     assert "chance alone may make a difference such as this one" in pair_verdict(corrected).sentence
     assert why_no_count(apart) == ""
+    assert why_no_count(dataclasses.replace(apart, n_more_per_arm=73_406)) == ""  # another test than the one that decides
     endless = dataclasses.replace(apart, n_more_deciding=73_406)
     assert "too close so far" in why_no_count(endless)
     assert "73,406" not in pair_verdict(dataclasses.replace(endless, why_no_count=why_no_count(endless))).sentence

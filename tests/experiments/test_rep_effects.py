@@ -295,3 +295,21 @@ def test_by_rep_p_value_goes_with_its_interval() -> None:
         assert (found.p_value < 0.05) == (found.low > 0 or found.high < 0)
         seen.add(found.p_value < 0.05)
     assert seen == {True, False}
+
+
+def test_reps_with_all_or_none_leave_an_interval_with_a_width() -> None:
+    """Where every rep's messages have one outcome, nothing varies within reps, and yet little is known of a difference."""
+    rng = np.random.default_rng(3)
+    rep = np.repeat(np.arange(6), 40)
+    in_a, y = rng.random(240) < 0.5, (rep % 2).astype(float)
+    hour = rng.integers(2, size=(240, 1)).astype(float)
+    n, events = np.array([[in_a[rep == r].sum(), (~in_a)[rep == r].sum()] for r in range(6)]), np.zeros((6, 2))
+    events[1::2] = n[1::2]
+    expected = stratified_score(n.astype(float), events)
+    for covariates in (None, {"hour": hour}):
+        found = fixed_effect(rep, in_a, y, covariates)
+        assert found.low is not None
+        assert found.high is not None
+        assert (found.difference, found.p_value) == (pytest.approx(0, abs=1e-12), pytest.approx(1))
+        assert (found.low, found.high) == (pytest.approx(expected[1], abs=1e-6), pytest.approx(expected[2], abs=1e-6))
+    assert -0.1 < expected[1] < -0.01 < 0.01 < expected[2] < 0.1

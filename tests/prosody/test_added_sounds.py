@@ -135,3 +135,28 @@ def test_where_the_speech_is(alone: dict[str, tuple[np.ndarray, Prosody]]) -> No
     assert found.after_speech_s == pytest.approx(right.after_speech_s + 3.1, abs=0.03)
     assert [pause.start_s for pause in found.pauses] == pytest.approx([p.start_s + 0.8 for p in right.pauses], abs=0.05)
     assert (right.before_s, right.after_s) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("number", ["14", "23"])
+@pytest.mark.parametrize("level_dbfs", [-62, -54, -46])
+def test_a_line_that_is_louder_before_the_voice_is_not_its_noise(
+    level_dbfs: float, number: str, alone: dict[str, tuple[np.ndarray, Prosody]]
+) -> None:
+    """Comfort noise of another level, right before the message and right behind it."""
+    samples, right = alone[number]
+    noise = signals.noise(2.0, level_dbfs, "pink", 1)
+    for sound in (np.concatenate([noise, samples]), np.concatenate([samples, noise])):
+        found = measured(sound)
+        assert found.snr_db == pytest.approx(right.snr_db, abs=2.0)
+        assert found.speech_s == pytest.approx(right.speech_s, abs=0.3)
+
+
+@pytest.mark.parametrize("number", ["14", "29"])
+def test_an_offset_that_comes_late_or_wanders_is_no_level(number: str, alone: dict[str, tuple[np.ndarray, Prosody]]) -> None:
+    """It cannot be heard: level and SNR are as without."""
+    samples, right = alone[number]
+    t = np.arange(len(samples)) / 16000
+    for offset in (0.05 * np.sin(2 * np.pi * 0.3 * t), 0.1 * (t > 5.0)):
+        found = measured(samples + offset)
+        assert found.level_mean_dbfs == pytest.approx(right.level_mean_dbfs, abs=0.1)
+        assert found.snr_db == pytest.approx(right.snr_db, abs=3.0)

@@ -145,8 +145,9 @@ def number(digits: str, *, complete: bool = False, confidence: float = 0.9) -> P
         ((number("5550126", confidence=1.0), number("303555012", confidence=0.1)), 1),
         ((number("3035550126", confidence=0.4), number("7205550199", confidence=0.6)), 1),
         ((number("3035550126"), number("7205550199")), 0),
+        ((number("3035550126", confidence=0.9), number("7205550199", confidence=0.95)), 0),
     ],
-    ids=["none", "one", "complete first", "then the longer", "then the surer", "then the earlier"],
+    ids=["none", "one", "complete first", "then the longer", "then the surer", "then the earlier", "both sure"],
 )
 def test_the_number_to_call(phones, wanted):
     """Of several numbers the complete one is called, then the longer, the surer, the earlier."""

@@ -152,6 +152,8 @@ def test_a_prerecorded_message_is_flagged_for_a_person():
     (flag,) = of_content(made.transcript, made.entities, made.structure)
     assert flag.kind == "sounds_prerecorded"
     assert "a person should look" in flag.evidence
+    half = analysis(structure=Structure((), (), "robocall", {"robocall": 0.68}))
+    assert of_content(half.transcript, half.entities, half.structure) == ()  # it names its listener
 
 
 def test_speech_without_words_is_flagged():

@@ -7,7 +7,21 @@ import re
 import pytest
 
 from tests.makers import analysis, prosody, transcript
-from vmaudio.records import Check, Entities, Failure, Flag, Mention, Message, Part, Pause, Phone, RepBaseline, Span, Structure
+from vmaudio.records import (
+    Check,
+    Entities,
+    Failure,
+    FileSpan,
+    Flag,
+    Mention,
+    Message,
+    Part,
+    Pause,
+    Phone,
+    RepBaseline,
+    Span,
+    Structure,
+)
 from vmaudio.rubric import rep_baseline, scoring
 from vmaudio.rubric.load import Criterion, Rubric, load_rubric
 
@@ -382,6 +396,15 @@ def test_caller_id():
         assert judged("number_is_caller_id", analysis(Message("t", caller_id=shown), entities=said)).verdict == verdict
 
 
+def test_an_office_and_a_cell_are_both_said():
+    """The first said is the number to call; either of them may be the one that the phone shows."""
+    said = Entities(phones=(phone("2065550127", confidence=0.93), phone("2065550194", start=25.0, confidence=0.96)))
+    for shown in ("206-555-0127", "206-555-0194"):
+        made = analysis(Message("t", caller_id=shown), entities=said)
+        assert judged("number_is_caller_id", made).verdict == "pass"
+        assert judged("number_by_or_twice", made, by_s=20.0).verdict == "pass"
+
+
 def test_a_caller_id_of_several_numbers_is_compared_with_each():
     """Any of them in any hearing passes; but for one digit of either, nobody can say."""
     shown = Message("t", caller_id="804-555-0192; 303-555-0126 x12")
@@ -565,3 +588,15 @@ def test_a_pause_before_the_number_is_said_in_words(pauses, says, verdict):
     made = analysis(entities=Entities(phones=(phone(start=5.0),)), prosody=prosody(pauses=pauses))
     check = judged("pause_before_number", made, low_s=0.2)
     assert (check.evidence, check.verdict) == (says, verdict)
+
+
+def test_the_rest_of_a_ring_is_not_the_reps_silence():
+    """Where it rang and nobody was heard, it is not known when the call was answered; without a ring the start is late."""
+    late = prosody(lead_silence_s=3.0, before_s=3.0)
+    answer = FileSpan("answer", 3.0, 6.0, 0.9, "between the last ring and the first sound")
+    values = dataclasses.replace(analysis().features, values={**analysis().features.values, "lead_silence_s": 3.0})
+    options = {"feature": "lead_silence_s", "high": 2.0}
+    check = judged("feature", analysis(prosody=late, features=values, spans=(answer,)), **options)
+    assert (check.verdict, check.not_judged) == ("n/a", True)
+    assert "rang until 0:03" in check.evidence
+    assert judged("feature", analysis(prosody=late, features=values), **options).verdict == "fail"

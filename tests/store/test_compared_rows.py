@@ -50,13 +50,21 @@ def test_nothing_else_is_read(store: Store) -> None:
     assert compared_observations(store, Measures()) == slim
 
 
+def test_a_column_of_the_manifest_wins_over_a_feature_of_its_name(store: Store) -> None:
+    """What is not compared is not read; asked for as a feature it is."""
+    assert {str(one.features) for one in compared_observations(store, measures_of("list") or Measures())} == {"{}"}
+    put_outcomes(store, [], [(Message("", "b", extra={"approach": "hand-made"}), "")])
+    assert not any(one.features for one in compared_observations(store, measures_of("approach") or Measures()))
+    assert any(one.features for one in compared_observations(store, measures_of("feature:approach") or Measures()))
+
+
 @pytest.mark.parametrize(
     ("by", "reads"),
     [
         ("script", Measures()), ("Rep", Measures()), ("plan", Measures()), ("checks", Measures(checks=True)),
         ("check:number_twice", Measures(checks=True)), ("label:approach", Measures(labels=True)),
-        ("points", Measures("points", points=True)), ("feature:approach", Measures("approach")), ("list", Measures("list")),
-        ('odd "name', None),
+        ("points", Measures(points=True, column="points")), ("feature:approach", Measures("approach")),
+        ("List", Measures("List", column="list")), ('odd "name', None),
     ],
 )  # fmt: skip
 def test_what_makes_the_arms_says_what_is_read(by: str, reads: Measures | None) -> None:

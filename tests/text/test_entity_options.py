@@ -73,8 +73,9 @@ def test_runs(said: Transcript, changes: dict[str, Any]) -> None:
     ("text", "changes"),
     [
         (NUMBER, {"digit_probability": 0.95}),
-        ("303-555-0127. 303-555-0126.", {"same_share": 1.0}),
-        ("303-555-0126, or my cell 303-555-0127.", {"same_share_announced": 1.0}),
+        ("303-555-0126. 303-555-012.", {"same_share": 1.0}),
+        ("303-555-0127. 303-555-0126.", {"same_share_whole": 1.0}),
+        ("303-555-0126, my cell 303-555-0127.", {"same_share_announced": 1.0}),
         ("303-555-0126. That's 0126.", {"part_digits": 5}),
         ("303-555-0126. That's 0199.", {"same_share_part": 0.9}),
         ("my number is 30355", {"announced_digits": 6}),

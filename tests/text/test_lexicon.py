@@ -113,7 +113,8 @@ def test_lists_by_place(built, written):
             quantities.QUANTITY_BEFORE,
             """press january february march april june july august september october november december jan feb mar apr jun
             jul aug sept sep oct nov dec version windows suite room floor chapter page step option section form year age
-            aged grade top since circa route highway interstate exit door gate platform""",
+            aged grade top since circa route highway interstate exit door gate platform
+            unit apartment apt lot building bay aisle""",
         ),
         (
             lexicon.WEEKDAYS,

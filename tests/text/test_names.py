@@ -268,3 +268,9 @@ def test_nothing_is_invented(text: str) -> None:
 def test_somebody_elses_company_is_not_the_callers(text, caller, company):
     """ "Ruth over at Acme told me" names the one who sent the caller; a surname may be an everyday word."""
     assert named(text)[::2] == (caller, company)
+
+
+def test_a_name_that_is_said_again_in_full_is_no_company():
+    """ "This is Deke, Deke Ansel": the caller's whole name; with a trade behind it a company."""
+    assert named("Hey there, Marge! Uh, this is Deke, Deke Ansel. So I was driving around.")[::2] == ("Deke Ansel", None)
+    assert named("Hi Ann, it's Dale Kirk, Dale Kirk Roofing. Call me.")[2] == "Dale Kirk Roofing"

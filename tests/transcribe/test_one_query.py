@@ -35,7 +35,7 @@ def rows(dtype: torch.dtype) -> tuple[torch.Tensor, list[torch.Tensor], list[tor
     return 3 * some(len(LENGTHS), 8, SIZE), keys, values
 
 
-@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float32])
 def test_it_is_attention(dtype):
     """The same as torch's in float32 over the same numbers, to rounding; what lies behind a row's length does not count."""
     query, keys, values = rows(dtype)

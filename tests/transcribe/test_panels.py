@@ -9,12 +9,12 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 
 from vmaudio.transcribe.whisper import packing
+from vmaudio.transcribe.whisper.compiled_loops import has_float16
 from vmaudio.transcribe.whisper.layers import linear
-from vmaudio.transcribe.whisper.linear_loops import available
 from vmaudio.transcribe.whisper.packing import packed
 from vmaudio.transcribe.whisper.panels import Panels
 
-pytestmark = pytest.mark.skipif(not available(), reason="this processor has no fused multiply-add, or no float16")
+pytestmark = pytest.mark.skipif(not has_float16(), reason="this processor has no fused multiply-add, or no float16")
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +71,7 @@ def test_only_where_nothing_is_lost(monkeypatch: pytest.MonkeyPatch):
     weight = numbers(32, 16)
     assert packed(weight, torch.float32) is weight
     assert isinstance(packed(weight.half(), torch.float32), Panels)
-    monkeypatch.setattr(packing, "available", lambda: False)
+    monkeypatch.setattr(packing, "has_float16", lambda: False)
     plain = packed(weight.half(), torch.float32)
     assert isinstance(plain, torch.Tensor)
     assert torch.equal(plain, weight.half().float())

@@ -66,6 +66,22 @@ def test_a_dry_run_and_then_the_work(site, kept):
     assert (again["recordings"], again["known"]) == (0, 3)
 
 
+def test_scripts_in_the_folder_are_read(site):
+    """A text that the manifest names, with its folder or without, is kept with the message; other texts are left out."""
+    table = "file,rep,script\none.wav,Ann,opener.txt\ntwo.wav,Bo,scripts/second.txt\nthree.wav,Bo,../../lost.txt\n"
+    texts = {"opener.txt": "Hi {name}, this is Ann.", "pack/second.txt": "Call me back at {number}."}
+    files = folder(table, "") + [("files", (name, text.encode(), "text/plain")) for name, text in texts.items()]
+    found = site.post("/import/check", 200, json=True, files=files).json()
+    assert (found["recordings"], found["left_out"]) == (3, ["notes.txt: no recording"])
+    assert [("lost.txt" in doubt, "opener.txt" in doubt) for doubt in found["questions"]] == [(True, False)]
+    site.post("/import/confirm", 202, json=True, data={"token": found["confirm"]})
+    assert wait(site, found["confirm"])["done"] == 3
+    kept = {one.message.rep: one.message for one in site.store.analyses() if one.message.script != "../../lost.txt"}
+    assert {rep: one.extra["script_text"] for rep, one in kept.items()} == {"Ann": texts["opener.txt"], "Bo": texts["pack/second.txt"]}
+    page = site.get(f"/message/{kept['Ann'].message_id}", 200).text
+    assert "The recording is deleted too." in page
+
+
 def test_names_that_differ_by_case_are_one_name(site):
     """A manifest's names are looked for without case: the second file is named as left out, not lost."""
     files = [("files", (name, fakes.voice(i + 1), "audio/wav")) for i, name in enumerate(("One.wav", "one.WAV"))]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from vmaudio.analysis.options import FlagOptions
 from vmaudio.analysis.speed import wrong_speed
 from vmaudio.records import Entities, FileSpan, Flag, Message, Prosody, Recording, Structure, Transcript, clock, grouped_digits
-from vmaudio.rubric import NO_TEAM, Known, TeamWords, notes_flags
+from vmaudio.rubric import NO_TEAM, RUBRIC_OPTIONS, Known, TeamWords, notes_flags
 
 DEFAULT = FlagOptions()
 
@@ -74,7 +74,7 @@ def of_content(transcript: Transcript, entities: Entities, structure: Structure)
             differ = "the sayings differ" if phone.times_said > 1 else "other digits were heard as well"
             why = differ if phone.agreement < 1 else "a digit is missing or not certain"
             flags.append(Flag("number_unsure", f"{grouped_digits(phone.digits)}: {why}", span.start_s, span.end_s))
-    if structure.counts_as == "robocall":
+    if structure.counts_as == "robocall" and not _names_listener(entities, structure):
         flags.append(
             Flag(
                 "sounds_prerecorded",
@@ -142,3 +142,10 @@ PRAISE_OF_NOTES = frozenset({"uses_notes", "personalised"})
 
 CONTEXT_KINDS = PRAISE_OF_NOTES | {"ignores_notes"}
 """Kinds made by `of_context`: made anew when the manifest changes."""
+
+
+def _names_listener(entities: Entities, structure: Structure) -> bool:
+    """Whether a listener is named, and the model is not all but sure of a recording: those name nobody. So too the points."""
+    limits, callee = RUBRIC_OPTIONS.confidence, entities.callee
+    named = callee is not None and callee.probability >= limits.named_probability
+    return named and structure.chances.get("robocall", 1.0) < limits.named_robocall

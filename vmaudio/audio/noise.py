@@ -58,17 +58,20 @@ def noise_and_snr(
     """
     power = frames["power"]
     inside = _mask(spans, len(power))
-    clear = _noise_frames(frames, inside, _between(spans, voice, len(power)), tone, options)
+    clear = moving_mean((inside | tone).astype(float), round(options.noise_clear_s / HOP_S)) == 0
+    between = _between(spans, voice, len(power)) & clear
+    known = between.sum() >= round(options.noise_between_s / HOP_S)
+    if inside.any() and not known:
+        clear = _near_floor(frames, inside, between, clear, options)
     silent = clear & (frames["level_db"] < options.tones.quietest_dbfs)
     if silent.sum() < options.voice.silent_share * clear.sum():
         clear &= ~silent
+    if known and (clear & between).any():
+        clear = _alike(power, clear, clear & between, options)
     kept = clear & (power <= np.quantile(power[clear], options.noise_share)) if clear.any() else clear
-    gaps = [np.flatnonzero(kept[a:b]) + a for a, b in runs(clear) if kept[a:b].any()]
-    if gaps and clear.sum() >= max(1, round(options.noise_min_s / HOP_S)):
-        levels = np.array([_level_db(power[gap]) for gap in gaps])
-        quiet = _quantile(levels, np.array([len(gap) for gap in gaps]), options.voice.gap_quantile)
-        most = quiet + options.voice.gap_db
-        noise = float(np.concatenate([power[gap] for gap, db in zip(gaps, levels, strict=True) if db <= most]).mean())
+    if clear.sum() >= max(1, round(options.noise_min_s / HOP_S)):
+        most = np.quantile(power[kept], options.voice.gap_quantile) * 10 ** (options.voice.gap_db / 10)
+        noise = float(power[kept & (power <= most)].mean())
     else:
         floor = (10 ** (floor_db(frames["bands_db"]) / 10)).sum(axis=1)
         noise = float(floor[inside].mean() if inside.any() else floor.mean())
@@ -90,21 +93,26 @@ def _between(spans: tuple[Span, ...], voice: tuple[Span, ...], n: int) -> np.nda
     return mask
 
 
-def _noise_frames(
-    frames: dict[str, np.ndarray], inside: np.ndarray, between: np.ndarray, tone: np.ndarray, options: VadOptions
+def _near_floor(
+    frames: dict[str, np.ndarray], inside: np.ndarray, between: np.ndarray, clear: np.ndarray, options: VadOptions
 ) -> np.ndarray:
-    """Which frames hold what also lies under the voice: those between the words, and what is like them before and after."""
-    power = frames["power"]
-    clear = moving_mean((inside | tone).astype(float), round(options.noise_clear_s / HOP_S)) == 0
-    if not inside.any():
-        return clear
-    between = between & clear
-    if between.sum() >= round(options.noise_between_s / HOP_S):
-        quiet, loud = np.quantile(power[between], [1 - options.noise_share, options.noise_share])
-        near = 10 ** (options.noise_alike_db / 10)
-        return between | (clear & (power >= quiet / near) & (power <= loud * near))
+    """Which clear frames count where few lie between the words: those, and what lies near the tracked floor."""
     floor = (10 ** (floor_db(frames["bands_db"])[inside] / 10)).sum(axis=1).mean()
-    return between | (clear & (power <= floor * 10 ** (options.noise_unlike_db / 10)))
+    return between | (clear & (frames["power"] <= floor * 10 ** (options.noise_unlike_db / 10)))
+
+
+def _alike(power: np.ndarray, clear: np.ndarray, between: np.ndarray, options: VadOptions) -> np.ndarray:
+    """The clear frames between the words, and the stretches before and after that are as loud as the quietest of these.
+
+    Ends of words lie between them too, so that the quietest tell the noise. A line that is louder before the caller is put
+    through, a clatter and an added silence are not as loud as it.
+    """
+    quietest_db = _level_db(np.quantile(power[between], [options.voice.quiet_quantile]))
+    found = between.copy()
+    for start, end in runs(clear & ~between):
+        over = _level_db(power[start:end]) - quietest_db
+        found[start:end] = -options.noise_alike_db <= over <= options.noise_alike_db
+    return found
 
 
 def _frames(span: Span) -> slice:

@@ -25,18 +25,24 @@ class VoiceOptions:
         source="no span of the samples' voices lies further below",
         tuned_on="samples/",
     )
+    quiet_quantile: float = threshold(
+        0.05,
+        "The quietest frames between the words, by which those before and after are held to be of the same line.",
+        unit="quantile",
+        source="our default",
+    )
     gap_quantile: float = threshold(
         0.35,
-        "The quieter stretches of noise: this quantile of their levels, each weighed by its length ...",
+        "The quieter frames of noise: this quantile of their power ...",
         unit="quantile",
         source="our default",
     )
     gap_db: float = threshold(
         8.0,
-        "... and what is so much louder is no noise under the voice; street noise swells by as much.",
+        "... and what is so much louder is no noise under the voice, but the end of a word, a breath or a rustle.",
         unit="dB",
-        source="our default",
-        tuned_on="samples/ with music and voices added",
+        source="our default; street noise swells by as much",
+        tuned_on="samples/ with music, voices and noise added",
     )
     silent_share: float = threshold(
         0.5,

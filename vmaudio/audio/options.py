@@ -283,14 +283,15 @@ class VadOptions:
     )
     noise_between_s: float = threshold(
         0.3,
-        "With so much of them between the first speech and the last, others count only where they are alike ...",
+        "With so much of them between the first speech and the last, stretches before and after count only where they are "
+        "alike ...",
         unit="s",
         source="our default",
     )
     noise_alike_db: float = threshold(
         6.0,
-        "... that is, no more than this over the loudest or under the quietest 2 % of those between: a clatter is not alike, "
-        "nor is a silence that was added.",
+        "... that is, no more than this over or under the quietest of those between: a clatter is not alike, nor is an added "
+        "silence, nor a line that is louder before the caller is put through.",
         unit="dB",
         source="our default",
     )

@@ -67,12 +67,13 @@ def measure(samples: np.ndarray) -> dict[str, np.ndarray]:
 def _without_offset(samples: np.ndarray) -> np.ndarray:
     """Without what cannot be heard: an offset (DC), also one that only a part of the recording has.
 
-    A high-pass of the first order that has settled 0.2 s after a step; 30 Hz lose 0.1 dB.
+    A high-pass of the first order, twice, that has settled 0.3 s after a step; 30 Hz lose 0.2 dB.
     """
     x = np.asarray(samples, dtype=np.float32)
     pole = np.float32(1 - 2 * np.pi * _OFFSET_HZ / 16000)
-    settled = lfilter(np.array([1, -1], np.float32), np.array([1, -pole]), x, -x[:1])
-    return np.asarray(settled, np.float32)
+    rise, fall = np.array([1, -1], np.float32), np.array([1, -pole])
+    once = lfilter(rise, fall, x, -x[:1])
+    return np.asarray(lfilter(rise, fall, once, -once[:1]), np.float32)
 
 
 def _measure(padded: np.ndarray, first: int, last: int, before: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:

@@ -85,7 +85,8 @@ def _value(node: Any, archive: zipfile.ZipFile) -> Any:
     """The value of a node of skops' tree."""
     kind, module, name = node["__loader__"], node["__module__"], node["__class__"]
     if kind == "JsonNode" and node["is_json"]:
-        return parse_json(node["content"])
+        text = node["content"]
+        return int(text) if text.isascii() and text.isdigit() else parse_json(text)  # most are places in a vocabulary
     if kind == "DictNode" and name == "dict":
         return {key: _value(each, archive) for key, each in node["content"].items()}
     if kind == "ListNode" and name == "list":

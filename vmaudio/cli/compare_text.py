@@ -10,12 +10,13 @@ from rich.table import Table
 
 from vmaudio.cli.compare_arms_text import arms_table, percent, plain_table
 from vmaudio.cli.compare_plan_text import show_plan
-from vmaudio.experiments import LOWER_IS_BETTER, Arm, Comparison, Decision, Monitored, Pair, window_words
+from vmaudio.experiments import LOWER_IS_BETTER, Arm, CompareOptions, Comparison, Decision, Monitored, Pair, window_words
 from vmaudio.records import counted
 
 MOST_PAIRS = 30
 MOST_DETAILED = 4
 MOST_WARNINGS = 12
+_COMPARED = CompareOptions()
 
 
 def show(found: Comparison, console: Console, decision: Decision | None = None) -> None:
@@ -163,22 +164,25 @@ def _sure(share: float) -> str:
 def _needed(pair: Pair) -> str:
     if pair.verdict.kind == "confounded":
         return f"more {pair.unit}s of this kind do not help"
-    if pair.n_more_per_arm is None:
+    if pair.n_more is None:
         return f"no number of {pair.unit}s shows a difference of zero"
     if pair.why_no_count:
         return pair.why_no_count
-    if not pair.n_more_per_arm and not pair.n_more_deciding and pair.verdict.kind == "not_enough":
+    if not pair.n_more and pair.verdict.kind == "not_enough":
         if pair.anytime:
             more = f"a verdict at every look needs {_times(pair.anytime)} as many"
             return f"one look at the end would have enough {pair.unit}s by now; {more}"
         by = "" if pair.deciding == "messages" else f", but compared {pair.deciding} it does not show"
         return f"there are enough {pair.unit}s for a difference of this size{by}"
-    text = f"{counted(pair.n_more_per_arm, f'more {pair.unit}')} per arm for 80 % power"
+    plain, needed = pair.n_more_per_arm, pair.n_more_deciding
+    if needed is not None and (plain is None or plain > _COMPARED.most_further):  # rates that are close, but not within reps
+        return f"{counted(needed, f'more {pair.unit}')} per arm for 80 % power, compared {pair.deciding}"
+    text = f"{counted(plain or 0, f'more {pair.unit}')} per arm for 80 % power"
     text += f" with one look at the end; at every look {_times(pair.anytime)} as many" if pair.anytime else ""
-    if pair.n_more_by_rep and pair.n_more_by_rep > pair.n_more_per_arm:
+    if pair.n_more_by_rep and pair.n_more_by_rep > (plain or 0):
         text += f"; {pair.n_more_by_rep:,} if {pair.unit}s of one rep are alike"
-    if pair.n_more_deciding is not None:
-        text += f"; {pair.n_more_deciding:,} for the comparison that decides ({pair.deciding})"
+    if needed is not None:
+        text += f"; {needed:,} for the comparison that decides ({pair.deciding})"
     return text
 
 

@@ -110,7 +110,8 @@ def measures_of(by: str) -> Measures | None:
     name = by.removeprefix("feature:")
     if not PLAIN_NAME.fullmatch(name):
         return None
-    return Measures(feature=name, points=by == "points")
+    column = None if head == "feature" and rest else by.lower()
+    return Measures(None if by == "points" else name, points=by == "points", column=column)
 
 
 def _reader(observations: Sequence[Observation], by: str) -> tuple[str, Callable[[Observation], object]]:

@@ -132,7 +132,7 @@ def fixed_effect(
         if _expected(n, events).min() < options.smallest_expected:
             p = max(p, _exact(n, events))
         below = above = z_value() * se
-        if not np.all(events.sum(axis=0) * (n - events).sum(axis=0)):  # an arm all alike: its robust variance is 0
+        if not np.all((events * (n - events)).sum(axis=0)):  # an arm all alike in each rep: its robust variance is 0
             middle, low, high = stratified_score(n, events)
             below, above = max(below, middle - low), max(above, high - middle)
         method = "linear probability model within reps, robust interval"

@@ -57,6 +57,7 @@ class KeptCount:
         self._state = np.zeros(0, dtype=np.int8)
         self._times = np.zeros((3, 0), dtype=np.int64)  # sent, called back, exported
         self.called = np.full(1, -1)
+        self._known: dict[str, bool] = {}  # the same by id
 
     def change(self, sent: Mapping[str, Sent | None], outcomes: Mapping[str, Outcome | None]) -> set[str]:
         """Bring the count up to date.
@@ -103,12 +104,15 @@ class KeptCount:
         called, young = count_known(
             sent[known], self._state[known] == _YES, at[known], finish[known], exported=exported, newest=newest, today=today
         )
-        ids = self._ids[known][~young].tolist()
+        before = np.full(len(known) + 1, -1)
+        before[: len(self.called)] = self.called
         self.called = np.full(len(known) + 1, -1)
         self.called[np.flatnonzero(known)[~young]] = called[~young]
+        for slot in np.flatnonzero(self.called != before).tolist():
+            _put(self._known, self._ids[slot], None if self.called[slot] < 0 else bool(self.called[slot]))
         counts = {rule: self._contested[rule] for rule in _RULES}
         note = Contest("rep", 0, self._contested["callbacks"], counts, self._contested["untimed"]).sentence(self._rule)
-        return Counted(dict(self.told), dict(zip(ids, called[~young].tolist(), strict=True)), note or "")
+        return Counted(dict(self.told), dict(self._known), note or "")
 
     def slots_of(self, ids: Iterable[str]) -> np.ndarray:
         """Where messages stand in `called`; a message keeps its slot as long as it is counted.
@@ -166,6 +170,9 @@ class KeptCount:
             one, outcome = self._sent.get(message_id), self.told.get(message_id)
             if one is None:
                 self._free.append(self._slots.pop(message_id))
+                self._known.pop(message_id, None)
+                if slot < len(self.called) - 1:  # else it came after the last result
+                    self.called[slot] = -1
                 self._state[slot], self._times[:, slot] = _FREE, NEVER
                 continue
             value = outcome.callback if outcome else None

@@ -69,7 +69,7 @@ def compare_pair(
     rate_a, rate_b, level = x_a / n_a, x_b / n_b, 1 - options.alpha / n_pairs
     inflation = by_rep.design_effect
     return Pair(
-        a=family.names[i], b=family.names[j], unit=table.unit,
+        a=family.names[i], b=family.names[j], n=(n_a, n_b), unit=table.unit,
         difference=rate_a - rate_b, low=low, high=high,
         p_value=p_value, p_adjusted=p_value,
         prob_a_better=None if math.isnan(higher) else 1 - higher if outcome in LOWER_IS_BETTER else higher,

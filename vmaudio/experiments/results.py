@@ -128,6 +128,7 @@ class Pair:
         n_more_deciding: the same for the comparison within reps or weeks, where that one decides; None where another
             one does, or where few events make it the exact test that ``n_more_per_arm`` is for already.
         why_no_count: why none of these numbers is worth saying, in words; "" where they are.
+        n: messages in arm a and in arm b.
         unit: what is counted: "message", or "dial" where dials of a call list are compared.
         imbalance: how much the arms differ in each covariate.
         anytime: the difference in a form that is valid at every look, where asked for.
@@ -157,6 +158,7 @@ class Pair:
     deciding: str = "messages"
     n_more_deciding: int | None = None
     why_no_count: str = ""
+    n: tuple[int, int] = (0, 0)
     unit: str = "message"
     verdict: Verdict = field(default_factory=lambda: Verdict("not_enough", ""))
 
@@ -164,6 +166,18 @@ class Pair:
     def adaptive(self) -> bool:
         """Whether an adaptive plan drew the arms, so that their plain rates are biased."""
         return self.anytime is not None and self.anytime.method == weighted.METHOD
+
+    @property
+    def n_more(self) -> int | None:
+        """Further messages in each arm that the test that decides needs; None where no number shows a difference."""
+        if self.n_more_deciding is not None and self.adjusted.difference is not None:
+            return self.n_more_deciding
+        return max((n for n in (self.n_more_per_arm, self.n_more_by_rep) if n is not None), default=None)
+
+    @property
+    def n_in_all(self) -> tuple[int, int] | None:
+        """Messages of arm a and of arm b, those there are and the further ones; None as in `n_more`."""
+        return None if self.n_more is None else (self.n[0] + self.n_more, self.n[1] + self.n_more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +318,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "n_more_deciding", "test", "p_deciding", "p_deciding_adjusted", "deciding",
     )  # fmt: skip
     made: dict[str, Any] = {name: getattr(pair, name) for name in plain}
+    made["n_in_all"] = dict(zip(("a", "b"), pair.n_in_all, strict=True)) if pair.n_in_all else None
     made["risk_ratio"] = dict(zip(("ratio", "low", "high"), pair.risk_ratio, strict=True)) if pair.risk_ratio else None
     made |= {"clustered": pair.clustered.to_dict(), "adjusted": pair.adjusted.to_dict()}
     made["imbalance"] = [one.to_dict() for one in pair.imbalance]

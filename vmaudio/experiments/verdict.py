@@ -170,10 +170,9 @@ def _not_enough(pair: Pair, alpha: float) -> str:
     if any(one.flagged and one.covariate in TIME for one in pair.imbalance):
         return f"{these}, which were used at different times: {between}. Alternate the scripts from now on."
     text = f"{these}: {between}."
-    more = max(pair.n_more_per_arm or 0, pair.n_more_by_rep or 0)
-    seen = pair.difference
-    if pair.n_more_deciding is not None and pair.adjusted.difference is not None:  # the test that decides says what it needs
-        more, seen = pair.n_more_deciding, pair.adjusted.difference
+    more, seen = pair.n_more, pair.difference
+    if pair.n_more_deciding is not None and pair.adjusted.difference is not None:
+        seen = pair.adjusted.difference
     if pair.why_no_count:
         text += f" {pair.why_no_count[0].upper()}{pair.why_no_count[1:]}."
     elif seen and more:
@@ -209,12 +208,20 @@ def why_no_count(pair: Pair, options: CompareOptions = _DEFAULT) -> str:
     Returns:
         The reason in words; "" where a number makes sense.
     """
-    if pair.prob_a_better is None and not pair.adaptive:
-        return f"there are too few {pair.unit}s to say how many more are needed"
-    more = [pair.n_more_per_arm, pair.n_more_by_rep, pair.n_more_deciding]
-    if max(n or 0 for n in more) > options.most_further:
+    if (pair.n_more or 0) > options.most_further:
         return f"the rates are too close so far to say how many more {pair.unit}s are needed"
+    if pair.prob_a_better is None and not pair.adaptive:
+        return f"there are too few {pair.unit}s to say how many more are needed{_as_seen(pair)}"
     return ""
+
+
+def _as_seen(pair: Pair) -> str:
+    """The number all the same, of rates of which it is said beside it that they are no more than what a few messages show."""
+    if not pair.n_more or pair.n_in_all is None:
+        return ""
+    a, b = pair.n_in_all
+    whole = f"{a:,} per arm in all" if a == b else f"{a:,} of '{pair.a}' and {b:,} of '{pair.b}' in all"
+    return f"; if the rates were those seen, {pair.n_more:,} more per arm, {whole}"
 
 
 def _signed(share: float) -> str:

@@ -39,6 +39,9 @@ from .recordings import (
     fit_recordings as fit_recordings,
     messages_for as messages_for,
 )
+from .scripts import (
+    names_script_file as names_script_file,
+)
 from .sources import (
     ImapServer as ImapServer,
     LeftOut as LeftOut,

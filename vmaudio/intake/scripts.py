@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 ENDINGS = (".txt", ".md")
 
@@ -35,9 +35,10 @@ def script_beside(folder: str, cell: str) -> str | None:
         return None
     root = Path(folder).resolve()
     try:
-        path = (root / cell).resolve()
-        if root not in path.parents or not path.is_file() or path.stat().st_size > MOST_BYTES:
-            return None
-        return path.read_text("utf-8-sig").strip() or None
+        # what was uploaded without its folders lies beside the manifest
+        for path in ((root / cell).resolve(), (root / PureWindowsPath(cell).name).resolve()):
+            if root in path.parents and path.is_file() and path.stat().st_size <= MOST_BYTES:
+                return path.read_text("utf-8-sig").strip() or None
     except (OSError, ValueError):  # no file, or not in UTF-8
-        return None
+        pass
+    return None

@@ -77,7 +77,7 @@ def measure_prosody(recording: Recording, activity: Activity, options: ProsodyOp
     clean = without_rumble(x, options.rumble_hz)
     followed = pitch.follow(clean, options.pitch)
     energies = level.bands(clean)
-    mean_square = level.power(x)
+    mean_square = level.power(clean)
     coarse = tuple(Span(span.start_s - first * HOP_S, span.end_s - first * HOP_S) for span in activity.speech)
     spans, noise = pauses.phonation(energies, coarse, len(x) / RATE, options.pauses)
     talk = _mask(spans, n)
@@ -112,7 +112,7 @@ def measure_prosody(recording: Recording, activity: Activity, options: ProsodyOp
         pauses=pauses.pauses(placed),
         syllables=len(nuclei),
         articulation_rate_syl_s=len(nuclei) / speech_s if len(nuclei) else _NAN,
-        contour=_contour(pitch_of_file, level.power(whole)),
+        contour=_contour(pitch_of_file, level.power(without_rumble(whole, options.rumble_hz))),
         before_s=before_s,
         after_s=after_s,
         ends=tuple(dataclasses.replace(e, start_s=e.start_s + first * HOP_S, end_s=e.end_s + first * HOP_S) for e in ends),

@@ -49,7 +49,8 @@ class Phone(Record):
     their digits may differ from ``digits``. ``heard_again`` holds the digits of a second pass over the same sound: "" where
     that heard no such number, None where there was no second pass. ``probability`` is how probable it is that all digits are
     right, 0 to 1, from both passes and the comparison of neighbouring numbers; None where there was no second pass, for
-    what is no whole number, and for numbers of other countries than the United States and Canada.
+    what is no whole number, and for numbers of other countries than the United States and Canada. ``to_call`` is false where
+    the words around say that it is not the one to call back: the listener's own, a fax, an old one.
     """
 
     digits: str
@@ -64,6 +65,11 @@ class Phone(Record):
     digit_times: tuple[DigitTime, ...] = ()
     heard_again: str | None = None
     probability: float | None = None
+    to_call: bool = True
+
+
+SURE_NUMBER = 0.7
+"""Of two numbers heard with this confidence the first said is the one to call ("my office at ..., or my cell ...")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,12 @@ class Entities(Record):
         """The number to call back: the one number that checks, features and reports speak of where several were heard.
 
         Returns:
-            A complete number before one that is not; then the one with more digits, then the surer (`Phone.confidence`), then
-            the one said first. None where no number was heard.
+            One to call back (`Phone.to_call`) before one that is not, whichever is complete; then a complete number, then the
+            one with more digits, then the surer (`Phone.confidence`), then the one said first; from `SURE_NUMBER` on one is as
+            sure as another. None where no number was heard.
         """
-        return max(self.phones, key=lambda phone: (phone.complete, len(phone.digits), phone.confidence), default=None)
+        return max(
+            self.phones,
+            key=lambda phone: (phone.to_call, phone.complete, len(phone.digits), min(phone.confidence, SURE_NUMBER)),
+            default=None,
+        )

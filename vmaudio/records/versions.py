@@ -25,7 +25,7 @@ FEATURE_SCHEMA = "vm1"
 
 MEASURE_VERSIONS: Mapping[str, int] = {
     "decode": 3,  # bytes -> samples
-    "vad": 3,  # samples -> spans of speech, noise, signal-to-noise ratio
+    "vad": 4,  # samples -> spans of speech, noise, signal-to-noise ratio
     "spans": 3,  # samples, tones, words -> what of the file is the message
     "prosody": 4,  # samples -> pitch, level, pauses, syllable nuclei
     "transcribe": 5,  # samples -> words with times
@@ -35,7 +35,7 @@ MEASURE_VERSIONS: Mapping[str, int] = {
     "structure": 4,  # clauses -> parts, approach, reason (the fitted models have ids of their own)
     "delivery": 1,  # prosody, words -> axes and word of delivery
     "features": 1,  # everything -> the flat row
-    "flags": 5,  # what a person should look at
+    "flags": 6,  # what a person should look at
 }
 """Version of the code of each measuring stage, in the order of the stages."""
 

@@ -157,7 +157,7 @@ def coaching_of(
         elif rep:
             without.append(rep)
     ids = {sheet.rows[i].message_id for candidates in wanted.values() for i in candidates}
-    checks = stored_checks(store, sorted(ids))
+    checks = stored_checks(store, sorted(ids), {check for _, check in wanted})
     week = datetime.date.fromordinal(monday)
     made = {
         rep: tuple(_finished(sheet, thing, wanted[rep, thing.check.id], checks, notes, week, options) for thing in things)

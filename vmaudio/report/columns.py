@@ -23,12 +23,13 @@ from vmaudio.report.figures import (
     funnel_figure,
     pace_figure,
     scores_figure,
+    thinned,
     times_figure,
     trend_figure,
 )
 from vmaudio.report.findings import findings, headline
 from vmaudio.report.glossary import Glossary
-from vmaudio.report.intervals import bins_of
+from vmaudio.report.intervals import bins_in
 from vmaudio.report.message_data import Fact
 from vmaudio.report.repeats import rows_of_groups
 from vmaudio.report.sheet import NEVER, Sheet
@@ -70,7 +71,7 @@ def build_columns_report(
     Returns:
         The report; nothing is "known" in it yet.
     """
-    n, reps = int(chosen.sum()), np.unique(sheet.rep.codes[chosen])
+    n, reps = int(chosen.sum()), np.flatnonzero(np.bincount(sheet.rep.codes[chosen]))
     once = sheet.sounds.once(chosen)
     points, checks = spread_in("", sheet.points[once]), checks_in(sheet, chosen, glossary)
     overall = callbacks_in("all", sheet, chosen)
@@ -126,21 +127,24 @@ def _pictures(sheet: Sheet, chosen: np.ndarray, glossary: Glossary, by: str, pre
     reps = [(shown_name("rep", sheet.rep.names[code], sheet), places) for code, places in members_of(sheet.rep, once)]
     paces = pairs_in(sheet.pace, sheet, chosen)
     forecasts = pairs_in(sheet.forecast, sheet, chosen)
-    learned = any(sheet.rows[i].forecast_simulated for i in np.flatnonzero(chosen & np.isfinite(sheet.forecast)).tolist())
+    ticks = list(zip(thinned(paces[0].tolist()), thinned(paces[1].tolist()), strict=True))
+    learned = len(forecasts[0]) > 0 and any(
+        sheet.rows[i].forecast_simulated for i in np.flatnonzero(chosen & np.isfinite(sheet.forecast)).tolist()
+    )
     days, hours = times_in(sheet, chosen)
     called = [shown_name("approach", name, sheet) for name in sheet.approach.names]
     approaches = [
         callbacks_in(name, sheet, chosen & sheet.approach.is_(label))
         for name, label in zip(called, sheet.approach.names, strict=True)
     ]
-    seen = {called[code] for code in np.unique(sheet.approach.codes[chosen])}
+    seen = {called[code] for code in np.flatnonzero(np.bincount(sheet.approach.codes[chosen]))}
     known = overall.n > 0
     return Pictures(
         scores=scores_figure(spreads, spread_in("team", sheet.points[once]), by, glossary),
         approaches=approaches_figure([rate for rate in approaches if rate.name in seen], overall, pretend) if known else None,
-        pace=pace_figure(bins_of(paces), paces, pretend),
+        pace=pace_figure(bins_in(*paces), ticks, len(paces[0]), pretend),
         trend=trend_figure([week for _, week in weeks_in(sheet, chosen, sheet.points)], caption=TREND_CAPTION),
-        calibration=calibration_figure(bins_of(forecasts), [one for one, _ in forecasts], pretend, learned=learned),
+        calibration=calibration_figure(bins_in(*forecasts), forecasts[0].tolist(), pretend, learned=learned),
         paces=distribution_figure(
             spread_in("all messages", sheet.pace[once]), [spread_in(name, sheet.pace[places]) for name, places in reps],
             name="pace", what="Pace", unit="words/min",

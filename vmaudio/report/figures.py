@@ -92,12 +92,13 @@ def times_figure(rates: Sequence[Rate], overall: Rate, pretend: str, *, name: st
     return Figure(name, f"Callbacks {title.lower()}", svg, caption, _RATE_HEADS, tuple(map(_rate, known)))
 
 
-def pace_figure(bins: Sequence[Bin], pairs: Sequence[tuple[float, bool]], pretend: str) -> Figure | None:
+def pace_figure(bins: Sequence[Bin], ticks: Sequence[tuple[float, bool]], n: int, pretend: str) -> Figure | None:
     """Callbacks by pace.
 
     Args:
         bins: bins of pace.
-        pairs: pace of each message, and whether it was called back.
+        ticks: pace of each message that is drawn, and whether it was called back.
+        n: messages in the bins.
         pretend: " (simulated)" or "".
 
     Returns:
@@ -105,9 +106,8 @@ def pace_figure(bins: Sequence[Bin], pairs: Sequence[tuple[float, bool]], preten
     """
     if not bins:
         return None
-    ticks = thinned(pairs)
     svg = pace_picture(bins, ticks, what="called back" + pretend)
-    each = "Each tick is a message" if len(ticks) == len(pairs) else f"The ticks are {len(ticks)} of {len(pairs):,} messages"
+    each = "Each tick is a message" if len(ticks) == n else f"The ticks are {len(ticks)} of {n:,} messages"
     caption = (
         f"Pace and callbacks{pretend}. Each block holds about the same number of messages; its height is the 95 % interval. "
         f"{each}; the blue ones were called back."

@@ -7,6 +7,8 @@ import math
 import statistics
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from vmaudio.experiments import wilson
 from vmaudio.plots import Bin, Rate, Spread
 from vmaudio.report.message_data import NAN
@@ -145,16 +147,32 @@ def bins_of(pairs: Sequence[tuple[float, bool]], most: int = 5) -> list[Bin]:
     Returns:
         Bins in order, each with at least `FEWEST_PER_BIN` messages and the rate in it; none when there are too few for two.
     """
-    ordered = sorted(pairs)
-    count = min(most, len(ordered) // FEWEST_PER_BIN)
+    values = np.array([value for value, _ in pairs], dtype=np.float64)
+    return bins_in(values, np.array([back for _, back in pairs], dtype=bool), most)
+
+
+def bins_in(values: np.ndarray, called: np.ndarray, most: int = 5) -> list[Bin]:
+    """The same of columns.
+
+    Args:
+        values: Finite numbers (n,).
+        called: Whether each message was called back (n,).
+        most: Most bins.
+
+    Returns:
+        As `bins_of`.
+    """
+    n = len(values)
+    count = min(most, n // FEWEST_PER_BIN)
     if count < 2:
         return []
-    borders = [round(i * len(ordered) / count) for i in range(count + 1)]
+    order = np.lexsort((called, values))
+    values, called = values[order], called[order]
+    borders = [round(i * n / count) for i in range(count + 1)]
     bins: list[Bin] = []
     for i, j in itertools.pairwise(borders):
-        piece = ordered[i:j]
-        low = bins[-1].high if bins else piece[0][0]
-        high = (piece[-1][0] + ordered[j][0]) / 2 if j < len(ordered) else piece[-1][0]
-        mid = statistics.median(value for value, _ in piece)
-        bins.append(Bin(low, high, mid, rate_of("", sum(back for _, back in piece), len(piece))))
+        low = bins[-1].high if bins else float(values[i])
+        high = float(values[j - 1] + values[j]) / 2 if j < n else float(values[j - 1])
+        mid = float(values[(i + j - 1) // 2] + values[(i + j) // 2]) / 2
+        bins.append(Bin(low, high, mid, rate_of("", int(np.count_nonzero(called[i:j])), j - i)))
     return bins

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from vmaudio.records import Outcome
+from vmaudio.report.arranging import Arrangement
 from vmaudio.report.counting import Counting, KeptCounting
 from vmaudio.report.kept_words import MOST_MESSAGES, KeptWords
 from vmaudio.report.sends import Sounds, sound_key
@@ -115,25 +116,32 @@ class KeptSheet:
         at = [bisect_left(rows, _place(row), key=_place) for row in new]
         for i, row in zip(reversed(at), reversed(new), strict=True):
             rows.insert(i, row)
-        # places in the old columns with the new rows after them
-        order = np.insert(np.delete(np.arange(old.n), gone), _ints(at), old.n + np.arange(len(new)))
-        made = self._columns(new)
-        joined = {name: np.concatenate([self._made[name], column])[order] for name, column in made.items()}
+        order, made = Arrangement(old.n, gone, at), self._columns(new)
+        stay = {row.message_id for row in new} == delta.before.keys()
+        joined = {name: order.joined(self._made[name], column) if order else self._made[name] for name, column in made.items()}
         changed = [one for name in told if (one := self._facts.rows.get(name))]
         again = _ints([bisect_left(rows, _place(row), key=_place) for row in changed])
         for name, column in self._told(changed).items():
+            joined[name] = joined[name].copy()
             joined[name][again] = column
-        joined["id_rank"] = self._ranks(new, delta, order)
+        ranks = self._made["id_rank"]
+        if not stay:
+            ranks, own = self._ranks(new, delta)
+        else:
+            place = {row.message_id: rank for row, rank in zip((old.rows[i] for i in gone), ranks[gone].tolist(), strict=True)}
+            own = _ints([place[row.message_id] for row in new])
+        joined["id_rank"] = order.joined(ranks, own)
         names = {}
         for name, field in _NAMES.items():
-            names[name] = getattr(old, name).joined([getattr(row, field) for row in new], order)
+            known: Coded = getattr(old, name)
+            names[name] = known.joined([getattr(row, field) for row in new], order) if order else known
         if set(names["rubric"].names) != set(self._rubrics):
             return False  # a rubric's last message is gone, and its checks with it
         self.sheet = self._sheet(rows, counting, joined, names)
         return True
 
-    def _ranks(self, new: Sequence[ReportRow], delta: Delta, order: np.ndarray) -> np.ndarray:
-        """Places by id when some ids have come and others gone."""
+    def _ranks(self, new: Sequence[ReportRow], delta: Delta) -> tuple[np.ndarray, np.ndarray]:
+        """Places by id when some ids have come and others gone: of the old rows and of the new."""
         gone = sorted(bisect_left(self._ids, name) for name in delta.before if delta.rows[name] is None)
         come = sorted(row.message_id for row in new if row.message_id not in delta.before)
         for place in reversed(gone):
@@ -142,7 +150,7 @@ class KeptSheet:
         before = _ints([bisect_left(self._ids, name) for name in come])
         self._ids = sorted([*self._ids, *come])
         own = _ints([bisect_left(self._ids, row.message_id) for row in new])
-        return np.concatenate([ranks + np.searchsorted(before, ranks, side="right"), own])[order]
+        return ranks + np.searchsorted(before, ranks, side="right"), own
 
     def _columns(self, rows: Sequence[ReportRow]) -> dict[str, np.ndarray]:
         """All columns of numbers of some rows."""

@@ -51,11 +51,13 @@ class Sounds:
         codes: the same number for the sends of one recording by one rep (n_messages,).
         rank: 0 for the first send of all, and so on (n_messages,).
         single: no recording was sent twice.
+        undated: so many stand before all that have a date.
     """
 
     codes: np.ndarray
     rank: np.ndarray
     single: bool = False
+    undated: int = 0
 
     @classmethod
     def ordered(cls, codes: np.ndarray, dated: np.ndarray, undated: Sequence[str]) -> Sounds:
@@ -63,7 +65,7 @@ class Sounds:
 
         Args:
             codes: as above.
-            dated: whether it is known when each was sent; these stand in that order.
+            dated: whether it is known when each was sent; these stand in that order, behind the others.
             undated: ids of the others.
 
         Returns:
@@ -74,7 +76,7 @@ class Sounds:
         rank[dated] = np.arange(n)
         places = np.flatnonzero(~dated)
         rank[places[sorted(range(len(places)), key=lambda i: undated[i])]] = n + np.arange(len(places))
-        return cls(codes, rank, len(np.unique(codes)) == len(codes))
+        return cls(codes, rank, not len(codes) or int(np.bincount(codes).max()) < 2, int(np.argmax(dated)) if n else len(codes))
 
     def once(self, chosen: np.ndarray) -> np.ndarray:
         """The first send of each recording among some messages.
@@ -98,10 +100,14 @@ class Sounds:
         Returns:
             Those of first sends, in the order of the rows.
         """
-        if self.single:
-            return np.sort(places)
-        places = places[np.argsort(self.rank[places])]
-        return np.sort(places[np.unique(self.codes[places], return_index=True)[1]])
+        places = np.sort(places)
+        if self.single or not len(places):
+            return places
+        few = int(np.searchsorted(places, self.undated))
+        last_first = np.concatenate([places[:few][np.argsort(-self.rank[places[:few]])], places[few:][::-1]])
+        first = np.empty(int(self.codes.max()) + 1, dtype=np.int64)
+        first[self.codes[last_first]] = last_first  # of equal codes the last that is written stays: the first send
+        return places[first[self.codes[places]] == places]
 
     def drops(self, chosen: np.ndarray) -> Drops:
         """What was sent more than once.
@@ -114,7 +120,8 @@ class Sounds:
         """
         if self.single:
             return Drops()
-        return _drops(np.unique(self.codes[chosen], return_counts=True)[1].tolist())
+        counts = np.bincount(self.codes[chosen])
+        return _drops(counts[counts > 1].tolist())
 
 
 def sound_key(rep: str | None, recording: str | None, message_id: str) -> Hashable:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from vmaudio.records import Message, Observation
+from vmaudio.report.arranging import Arrangement
 from vmaudio.report.counting import Counting
 from vmaudio.report.sends import Sounds
 from vmaudio.store import (
@@ -56,24 +57,33 @@ class Coded:
         place = {name: i for i, name in enumerate(names)}
         return cls(tuple(names), np.array([place[value or ""] for value in values], dtype=np.int64))
 
-    def joined(self, values: Sequence[str | None], order: np.ndarray) -> Coded:
-        """The column with more messages after its own, of which some are taken.
+    def joined(self, values: Sequence[str | None], order: Arrangement) -> Coded:
+        """The column when some messages have come and others gone.
 
         Args:
-            values: names of the messages that come after its own.
-            order: places of the messages that are taken, its own first.
+            values: names of those that have come.
+            order: where they stand.
 
         Returns:
             The column.
         """
         more = Coded.of(values)
-        names = sorted({*self.names, *more.names})
-        old, new = (np.array([names.index(name) for name in one.names], dtype=np.int64) for one in (self, more))
-        codes = np.concatenate([old[self.codes], new[more.codes]])[order]
-        used = np.flatnonzero(np.bincount(codes, minlength=len(names)))
-        place = np.zeros(len(names), dtype=np.int64)
-        place[used] = np.arange(len(used))
-        return Coded(tuple(names[i] for i in used.tolist()), place[codes])
+        if not set(more.names) <= set(self.names):
+            names = sorted({*self.names, *more.names})
+            return Coded(tuple(names), self._codes(names)).joined(values, order)
+        codes = order.joined(self.codes, more._codes(self.names))
+        counts = np.bincount(codes, minlength=len(self.names)) if len(order.gone) else np.ones(len(self.names))
+        if counts.all():
+            return Coded(self.names, codes)
+        used = np.flatnonzero(counts)
+        names = [self.names[i] for i in used.tolist()]
+        return Coded(tuple(names), Coded(self.names, codes)._codes(names))
+
+    def _codes(self, names: Sequence[str]) -> np.ndarray:
+        """The codes by other names, in which all that are used stand."""
+        place = {name: i for i, name in enumerate(names)}
+        found: np.ndarray = np.array([place.get(name, -1) for name in self.names], dtype=np.int64)[self.codes]
+        return found
 
     def is_(self, name: str) -> np.ndarray:
         """Which messages have a name.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,9 +12,12 @@ from vmaudio.plots import Rate, Spread, Week
 from vmaudio.report.data import CheckRow, Figure, GroupRow
 from vmaudio.report.figures import distribution_figure
 from vmaudio.report.glossary import Glossary, approach_name
-from vmaudio.report.intervals import missed_rate, rate_of, spread_of_sorted
+from vmaudio.report.intervals import missed_rate, rate_of
 from vmaudio.report.sheet import LATER, NEVER, Coded, Sheet
+from vmaudio.report.spreads import Spreads
 from vmaudio.report.summary import HOURS, UNKNOWN, WEEKDAYS, mark_apart
+
+_SPREADS = Spreads()
 
 
 def column_of(sheet: Sheet, by: str) -> Coded:
@@ -55,7 +57,7 @@ def spread_in(name: str, values: np.ndarray) -> Spread:
     Returns:
         As `vmaudio.report.intervals.spread_of` gives it.
     """
-    return spread_of_sorted(name, np.sort(values[np.isfinite(values)]).tolist())
+    return _SPREADS.of(name, values)
 
 
 def callbacks_in(name: str, sheet: Sheet, chosen: np.ndarray) -> Rate:
@@ -87,16 +89,14 @@ def checks_in(sheet: Sheet, chosen: np.ndarray, glossary: Glossary) -> list[Chec
     groups = members_of(sheet.rep, sheet.sounds.once(chosen))
     if not groups:
         return []
-    marks = sheet.marks[np.concatenate([members for _, members in groups])]
-    starts = np.cumsum([0, *(len(members) for _, members in groups[:-1])])
-    missed, passed, unsure = (np.add.reduceat(marks == ord(letter), starts, axis=0, dtype=np.int64) for letter in "fpu")
+    counted = np.stack([_verdicts(sheet.marks.take(members, axis=0)) for _, members in groups])
+    unsure = counted[:, 2].sum(axis=0)
     rows = []
     for column, check in enumerate(sheet.checks):
-        text = glossary.check(check)
-        counts = np.stack([missed[:, column], missed[:, column] + passed[:, column], unsure[:, column]], axis=1)
+        text, counts = glossary.check(check), counted[:, :, column]
         rate = missed_rate(text.title, [(f, j, u) for f, j, u in counts.tolist()])
         if rate.n:
-            row = CheckRow(check, text.title, text.tip, rate, text.disputed, int(unsure[:, column].sum()))
+            row = CheckRow(check, text.title, text.tip, rate, text.disputed, int(unsure[column]))
             rows.append((row, sheet.weights.get(check, 0.0) * rate.rate))
     return [row for row, _ in sorted(rows, key=lambda pair: -pair[1])]
 
@@ -138,11 +138,11 @@ def _pooled(sheet: Sheet, chosen: np.ndarray, by: str) -> dict[str, PooledArm]:
     column, known = column_of(sheet, by), chosen & (sheet.called >= 0)
     codes, reps = column.codes[known], sheet.rep.codes[known]
     shown = [shown_name(by, name, sheet) for name in column.names]
-    found = sorted({shown[code] for code in np.unique(codes)} - {UNKNOWN})
+    found = sorted({shown[code] for code in np.flatnonzero(np.bincount(codes))} - {UNKNOWN})
     if len(found) < 2:
         return {}
     place = np.array([found.index(name) if name in found else -1 for name in shown])
-    people = sorted({sheet.rep.names[code] for code in np.unique(reps)} - {""})
+    people = sorted({sheet.rep.names[code] for code in np.flatnonzero(np.bincount(reps))} - {""})
     person = np.array([people.index(name) if name in people else -1 for name in sheet.rep.names])
     within = person[reps] if people and by != "rep" else None
     made = pool(found, place[codes], within, sheet.called[known].astype(float))
@@ -159,13 +159,27 @@ def members_of(column: Coded, chosen: np.ndarray) -> list[tuple[int, np.ndarray]
     Returns:
         The code of each group that has any, and the places of its messages.
     """
-    places = np.flatnonzero(chosen)
+    return groups_of(column, np.flatnonzero(chosen))
+
+
+def groups_of(column: Coded, places: np.ndarray) -> list[tuple[int, np.ndarray]]:
+    """The same of places.
+
+    Args:
+        column: the groups.
+        places: of some messages, in order.
+
+    Returns:
+        As `members_of`.
+    """
     if not len(places):
         return []
     codes = column.codes[places]
-    order = np.argsort(codes, kind="stable")
-    found, starts = np.unique(codes[order], return_index=True)
-    return [(int(code), piece) for code, piece in zip(found, np.split(places[order], starts[1:]), strict=True)]
+    counts = np.bincount(codes)
+    found = np.flatnonzero(counts)
+    order = np.argsort(codes.astype(np.min_scalar_type(len(counts))), kind="stable")  # small numbers are sorted in one pass
+    pieces = np.split(places[order], np.cumsum(counts[found])[:-1])
+    return [(code, piece) for code, piece in zip(found.tolist(), pieces, strict=True)]
 
 
 def _median(values: np.ndarray) -> float:
@@ -186,19 +200,23 @@ def judged(marks: np.ndarray) -> np.ndarray:
     return found
 
 
+def _verdicts(marks: np.ndarray) -> np.ndarray:
+    """How many messages missed each check, in how many it was judged, and in how many it could not be (3, n_checks)."""
+    by_check = np.ascontiguousarray(marks.T)  # the letters of a check side by side, to be compared many at a time
+    missed, passed, unsure = ([np.count_nonzero(row == ord(letter)) for row in by_check] for letter in "fpu")
+    return np.array([missed, np.add(missed, passed), unsure], dtype=np.int64).reshape(3, -1)
+
+
 def _costliest(sheet: Sheet, members: np.ndarray, glossary: Glossary) -> CheckRow | None:
     """The check that costs this group most points; None where it misses none."""
-    marks = sheet.marks[members]
-    missed, known = (marks == ord("f")).sum(axis=0), judged(marks).sum(axis=0)
+    missed, known, _ = _verdicts(sheet.marks.take(members, axis=0))
     weights = np.array([sheet.weights.get(check, 0.0) for check in sheet.checks])
     cost = np.where(known > 0, weights * missed / np.maximum(known, 1), -1.0)
     if not len(cost) or cost.max() <= 0:
         return None
     column = int(np.argmax(cost))
     text = glossary.check(sheet.checks[column])
-    reps = sheet.rep.codes[members]
-    letters = [marks[reps == rep, column] for rep in np.unique(reps)]
-    counts = [(int((one == ord("f")).sum()), int(judged(one).sum()), int((one == ord("u")).sum())) for one in letters]
+    counts = [_verdicts(sheet.marks[own, column : column + 1])[:, 0].tolist() for _, own in groups_of(sheet.rep, members)]
     return CheckRow(
         text.id, text.title, text.tip, missed_rate(text.title, counts), text.disputed, sum(one[2] for one in counts)
     )
@@ -264,7 +282,7 @@ def funnel_in(sheet: Sheet, chosen: np.ndarray) -> list[Rate]:
     return steps
 
 
-def pairs_in(values: np.ndarray, sheet: Sheet, chosen: np.ndarray) -> Sequence[tuple[float, bool]]:
+def pairs_in(values: np.ndarray, sheet: Sheet, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """A measure of each message whose outcome is known, with that outcome.
 
     Args:
@@ -273,10 +291,10 @@ def pairs_in(values: np.ndarray, sheet: Sheet, chosen: np.ndarray) -> Sequence[t
         chosen: which of them.
 
     Returns:
-        Pairs in the order of the messages.
+        The measure (n,) and whether it was called back (n,), in the order of the messages.
     """
     use = chosen & np.isfinite(values) & (sheet.called >= 0)
-    return list(zip(values[use].tolist(), (sheet.called[use] == 1).tolist(), strict=True))
+    return values[use], sheet.called[use] == 1
 
 
 def distribution_of_rep(sheet: Sheet, rep: str) -> tuple[Figure, ...]:

@@ -17,6 +17,7 @@ from vmaudio.report.figures import (
     funnel_figure,
     pace_figure,
     scores_figure,
+    thinned,
     times_figure,
     trend_figure,
 )
@@ -77,7 +78,7 @@ def pictures_of(
     return dataclasses.replace(
         always,
         approaches=approaches_figure(rates, overall, pretend),
-        pace=pace_figure(bins_of(paces), paces, pretend),
+        pace=pace_figure(bins_of(paces), thinned(paces), len(paces), pretend),
         calibration=_calibration(known, called, pretend),
         funnel=funnel_figure(_steps(analyses, called, outcomes), len(analyses), pretend),
         weekdays=times_figure(days, overall, pretend, name="callbacks-by-weekday", title="By weekday"),

@@ -26,6 +26,7 @@ class Measures:
 
     Attributes:
         feature: name of a feature, of ASCII letters, digits and _; None for none.
+        column: name of a column of the manifest that is meant where any message has one; the feature is then not read.
         points: whether points are read.
         checks: whether the verdicts of checks are read.
         labels: whether coaches' labels of the approach are read.
@@ -35,6 +36,7 @@ class Measures:
     points: bool = False
     checks: bool = False
     labels: bool = False
+    column: str | None = None
 
 
 def compared_observations(store: Database, measures: Measures) -> list[Observation]:
@@ -56,6 +58,9 @@ def compared_observations(store: Database, measures: Measures) -> list[Observati
         rows = list(connection.execute(select(messages.c.recording_id, *asked).order_by(*by_time)).all())
         came = {row[0]: row for row in connection.execute(select(*OUTCOME_COLUMNS)).all()}
         marked = approach_labels(connection) if measures.labels else {}
+        extras = {text: json.loads(text) for text in {row[1 + MESSAGE_FIELDS.index("extra")] for row in rows}}
+        if measures.column is not None and any(measures.column in extra for extra in extras.values()):
+            measures = dataclasses.replace(measures, feature=None)
         measured = _measured(connection, measures)
     # the records of messages that follow each other are made one after another, and so lie together in memory: what goes
     # through them later takes half the time; each database has its own order of letters, so it is put right here first
@@ -65,7 +70,6 @@ def compared_observations(store: Database, measures: Measures) -> list[Observati
         return []
     fields: dict[str, Sequence[Any]] = dict(zip(("recording_id", *MESSAGE_FIELDS), zip(*rows, strict=True), strict=True))
     recordings, ids = fields.pop("recording_id"), fields["message_id"]
-    extras = {text: json.loads(text) for text in set(fields["extra"])}
     fields["extra"] = list(map(extras.__getitem__, fields["extra"]))
     if not all(map(str.isascii, fields["source"])):
         fields["source"] = list(map(stored_path, fields["source"]))
@@ -91,19 +95,28 @@ def _measured(connection: Connection, wanted: Measures) -> dict[str, tuple[dict[
     if not (wanted.feature or wanted.points or wanted.checks):
         return {}
     columns: list[Any] = [scores.c.message_id, analyses.c.analysis_id, analyses.c.measure_versions, scores.c.points]
-    if wanted.checks:
-        columns.append(scores.c.body["checks"])
-    if wanted.feature:
-        columns.append(analyses.c.body["features"]["values"][wanted.feature])
+    columns += [_column(wanted.feature)] if wanted.feature else []
+    columns += [scores.c.body["checks"]] if wanted.checks else []
     joined = scores.outerjoin(analyses, analyses.c.analysis_id == scores.c.analysis_id)
     today, found = versions_text(MEASURE_VERSIONS), {}
+    alike: dict[str | None, dict[str, Any]] = {None: {}}  # a word that very many messages have is one record for all of them
     for message_id, analysis_id, versions, points, *more in connection.execute(select(*columns).select_from(joined)):
-        checks = more[0] if wanted.checks else None
-        value = more[-1] if wanted.feature else None
+        value = more[0] if wanted.feature else None
+        if value is not None and not isinstance(value, str):
+            features = {str(wanted.feature): value}
+        elif value in alike:
+            features = alike[value]
+        else:
+            features = alike[value] = {str(wanted.feature): value}
         found[message_id] = (
-            {} if value is None else {str(wanted.feature): value},
+            features,
             points if wanted.points else None,
-            {check["id"]: check["verdict"] for check in checks or ()},
+            {check["id"]: check["verdict"] for check in more[-1] or ()} if wanted.checks else {},
             analysis_id is not None and versions != today,
         )
     return found
+
+
+def _column(feature: str) -> Any:
+    """Where a feature stands. The approach has a column of its own: in very many messages its JSON is not looked through."""
+    return analyses.c.approach if feature == "approach" else analyses.c.body["features"]["values"][feature]

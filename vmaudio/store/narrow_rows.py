@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, cast, func, select, update
@@ -158,12 +158,15 @@ def checks_of_rubrics(store: Database) -> dict[str, dict[str, float]]:
     return found
 
 
-def stored_checks(store: Database, ids: Sequence[str]) -> dict[str, tuple[str, str, tuple[Check, ...]]]:
+def stored_checks(
+    store: Database, ids: Sequence[str], only: Collection[str] | None = None
+) -> dict[str, tuple[str, str, tuple[Check, ...]]]:
     """The source, the recording and the checks of some messages.
 
     Args:
         store: the store.
         ids: of scored messages.
+        only: of these checks alone; None is all.
 
     Returns:
         By message id the path or URL of the recording, its id ("" without one), and the checks of its score.
@@ -175,7 +178,11 @@ def stored_checks(store: Database, ids: Sequence[str]) -> dict[str, tuple[str, s
     with store.engine.connect() as connection:
         rows = connection.execute(query.where(among(scores.c.message_id, ids))).all()
     return {
-        row.message_id: (row.source, row.recording_id or "", tuple(Check.from_dict(one) for one in row.checks or ()))
+        row.message_id: (
+            row.source,
+            row.recording_id or "",
+            tuple(Check.from_dict(one) for one in row.checks or () if only is None or one["id"] in only),
+        )
         for row in rows
     }
 

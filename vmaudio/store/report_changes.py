@@ -140,7 +140,7 @@ class ReportFacts:
             outcome = Outcome(*row)
             if self.outcomes.get(outcome.message_id) != outcome:
                 found.outcomes[outcome.message_id] = outcome
-        if len(self.outcomes.keys() | found.outcomes.keys()) != version.outcomes:
+        if len(self.outcomes) + sum(name not in self.outcomes for name in found.outcomes) != version.outcomes:
             there = set(connection.execute(select(outcomes.c.message_id)).scalars())
             found.outcomes |= dict.fromkeys(self.outcomes.keys() - there)
         for message_id, now in found.outcomes.items():

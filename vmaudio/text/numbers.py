@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vmaudio.text.digits import Digit, Number
+from vmaudio.text.keypad import spelled, spelled_after_figures
 from vmaudio.text.lexicon import (
     REPEAT_WORDS,
     SCALE_WORDS,
@@ -31,6 +32,11 @@ TEENS = {word: str(value) for value, word in enumerate(TEEN_WORDS, start=10)}
 TENS = {word: str(value) for value, word in zip(range(20, 100, 10), TENS_WORDS, strict=True)} | {"fourty": "40"}
 SCALES = {word: str(SCALE_WORDS[word])[1:] for word in ("hundred", "thousand")}  # the zeros that they add
 NUMBER_WORDS = frozenset({*UNITS, *TEENS, *TENS, *REPEAT_WORDS, *SCALES})
+_BELOW_HUNDRED = frozenset({*SPOKEN_DIGITS, *TEENS, *TENS})
+_PLURALS = {f"{word}{'es' if word == 'six' else 's'}": digit for word, digit in SPOKEN_DIGITS.items()} | {
+    form: digit for digit in "0123456789" for form in (f"{digit}s", f"{digit}'s")
+}
+_COUNTS = ("2", "3", "4")
 _BESIDE_FIGURES = frozenset({*TEENS, *TENS, *REPEAT_WORDS})  # "218-triple", "5-fifty-five"
 
 _MONEY = re.compile(r"[$€£%/#×]|\d:\d|\d(?:st|nd|rd|th|s|k|am|pm|x|m|hr|hrs|min|mins)\b", re.IGNORECASE)
@@ -39,11 +45,6 @@ _DECIMAL = re.compile(r"\d+\.\d{1,2}$")  # with three places or more it is a tel
 _ROW = 6  # beside so many figures an A is an eight that the recogniser spelled as it sounds: "268-441-A"
 _PART = re.compile(r"\d+|[A-Za-z']+")
 _DIGITS = re.compile(r"[\d\-–—.,()+\s]+$")
-_TOLL_FREE = r"\(?(1-)?\(?(8(?:00|33|44|55|66|77|88))\)?"
-_VANITY = re.compile(rf"{_TOLL_FREE}[-.]?([A-Z][A-Za-z\-]{{6,}})$")
-_VANITY_BEFORE = re.compile(rf"{_TOLL_FREE}$")
-_VANITY_LETTERS = 7
-_KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +109,14 @@ def find_numbers(tokens: Sequence[Token]) -> list[Number]:
     """
     numbers: list[Number] = []
     run: list[_Unit] = []
-    vanity = _vanity_words(tokens)
+    words = spelled_after_figures(tokens)
     times = _Times(tokens)
     for index, token in enumerate(tokens):
-        units = [vanity[index]] if index in vanity else _units(token, index)
-        if units is None or (run and run[-1].token != index - 1):
+        if run and (_is_inner_and(tokens, index, run[-1]) or _is_plural(token, index, run)):
+            continue
+        letters = words.get(index)
+        units = [_Unit("letters", letters, index, 0, len(token.core), token.ends)] if letters else _units(token, index)
+        if units is None or (run and run[-1].token != index - 1 and not _is_inner_and(tokens, index - 1, run[-1])):
             numbers += _combine(run, times)
             run = []
         run += units or []
@@ -120,34 +124,30 @@ def find_numbers(tokens: Sequence[Token]) -> list[Number]:
     return mark_quantities(numbers, tokens)
 
 
-def _vanity_words(tokens: Sequence[Token]) -> dict[int, _Unit]:
-    """The number that words with seven letters spell after a toll-free code, by the place of the first: "1 800 GO FEDEX"."""
-    found: dict[int, _Unit] = {}
-    for index, token in enumerate(tokens):
-        code = _VANITY_BEFORE.match(token.core)
-        if not code or token.ends or not (code[1] or (index and tokens[index - 1].low in ("1", "one"))):
-            continue
-        letters = ""
-        for word in tokens[index + 1 : index + 3]:
-            if not (word.core.isascii() and word.core.isalpha() and word.capital):
-                break
-            letters += word.core.upper()
-            if word.ends or len(letters) >= _VANITY_LETTERS:
-                break
-        if len(letters) >= _VANITY_LETTERS:
-            digits = letters[:_VANITY_LETTERS].translate(_KEYPAD)
-            found[index + 1] = _Unit("letters", digits, index + 1, 0, len(tokens[index + 1].core), word.ends)
-    return found
+def _is_inner_and(tokens: Sequence[Token], index: int, before: _Unit) -> bool:
+    """ "two hundred and eighteen": the "and" of one number."""
+    if before.kind != "scale" or before.cut or before.token != index - 1 or index + 1 >= len(tokens):
+        return False
+    following = re.split(r"[-–—]", tokens[index + 1].low)[0]
+    return tokens[index].low == "and" and not tokens[index].ends and following in _BELOW_HUNDRED
+
+
+def _is_plural(token: Token, index: int, run: list[_Unit]) -> bool:
+    """ "three fives", "two 4s": the count becomes a "triple" or "double", in the run, and the digit follows."""
+    value, count = _PLURALS.get(token.low), run[-1]
+    counted = count.kind in ("unit", "figures") and count.value in _COUNTS
+    if value is None or not counted or count.cut or count.token != index - 1:
+        return False
+    run[-1] = replace(count, kind="repeat", quantity=False)
+    run.append(_Unit("unit", value, index, 0, len(token.core), token.ends))
+    return True
 
 
 def _units(token: Token, index: int) -> list[_Unit] | None:
     """The number units of a token, or None when it is no number."""
     core = token.core
-    if vanity := _VANITY.match(core):
-        letters = vanity[3].replace("-", "").upper()[:_VANITY_LETTERS]
-        if len(letters) == _VANITY_LETTERS:
-            value = ("1" if vanity[1] else "") + vanity[2] + letters.translate(_KEYPAD)
-            return [_Unit("letters", value, index, 0, len(core), token.ends)]
+    if value := spelled(core):
+        return [_Unit("letters", value, index, 0, len(core), token.ends)]
     if any(sign.isdigit() and not sign.isascii() for sign in core):
         return None
     if any(sign.isdigit() for sign in core):
@@ -222,18 +222,34 @@ def _combine(run: list[_Unit], times: _Times) -> list[Number]:
             at += 1
             continue
         else:
-            digits = _spread(unit.value, [unit], times)
-            tens = unit.kind == "ten" and not unit.cut and following is not None and following.kind == "unit"
-            if tens and following is not None and following.value != "0":
-                digits, used = _spread(unit.value[0], [unit], times) + _spread(following.value, [following], times), 2
+            digits, used = _below_hundred(run, at, times)
             scale = run[at + used] if at + used < len(run) else None
             if scale is not None and scale.kind == "scale" and not run[at + used - 1].cut and len(digits) <= 2:
                 digits, used = digits + _spread(scale.value, [scale], times), used + 1
+                if at + used < len(run) and run[at + used].token == scale.token + 2:  # "two hundred and eighteen"
+                    rest, more = _below_hundred(run, at + used, times)
+                    digits, used = digits[: -len(rest)] + rest, used + more
         last = run[at + used - 1]
         written = unit.kind == "figures" and used == 1
         numbers.append(Number(tuple(digits), unit.token, last.token, written, quantity=unit.quantity, plus=unit.plus))
         at += used
     return _join_written(numbers)
+
+
+def _is_one_digit(unit: _Unit, before: _Unit) -> bool:
+    """A digit word; or one figure in the same token: "5-fifty-5"."""
+    return unit.kind == "unit" or (unit.kind == "figures" and len(unit.value) == 1 and unit.token == before.token)
+
+
+def _below_hundred(run: list[_Unit], at: int, times: _Times) -> tuple[list[Digit], int]:
+    """The digits of a number below a hundred, and how many units it takes."""
+    unit = run[at]
+    following = run[at + 1] if at + 1 < len(run) else None
+    if unit.kind != "ten" or unit.cut or following is None or following.value == "0" or not _is_one_digit(following, unit):
+        return _spread(unit.value, [unit], times), 1
+    if following.token > unit.token and at + 2 < len(run) and run[at + 2].token == following.token:
+        return _spread(unit.value, [unit], times), 1  # "three-thirty five-five-five"
+    return _spread(unit.value[0], [unit], times) + _spread(following.value, [following], times), 2
 
 
 def _join_written(numbers: list[Number]) -> list[Number]:

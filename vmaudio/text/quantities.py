@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -26,12 +27,20 @@ QUANTITY_NEXT = frozenset(
 QUANTITY_BEFORE = ({*MONTH_NAMES, *MONTH_SHORT} - {"may"}) | frozenset(
     """
     press version windows suite room floor chapter page step option section form year age aged grade top since circa route
-    highway interstate exit door gate platform
+    highway interstate exit door gate platform unit apartment apt lot building bay aisle
     """.split()
 )
 _PRONOUN_ONE = frozenset(
     "this that no any every some which the each another everyone a good great bad last next first only".split()
 )
+
+_AFTER_ONE = frozenset("more of other thing last quick second such".split())
+_BEFORE_YEAR = frozenset({"in", "since", "of", "year", "late", "early", "until", *MONTH_NAMES, *MONTH_SHORT})
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+_ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)$")
+_DATE = re.compile(r"(?:0?[1-9]|1[0-2])([-/.])(?:0?[1-9]|[12]\d|3[01])\1(?:(?:19|20)\d\d|[0-4]\d)$")
+_ROUND_THE_CLOCK = frozenset({"24-7", "24/7", "24x7", "24.7"})
+_EXTENSION = frozenset({"extension", "ext", "extn", "x"})
 
 _BEFORE_ONE = frozenset(
     """
@@ -54,24 +63,35 @@ def mark_quantities(numbers: list[Number], tokens: Sequence[Token]) -> list[Numb
     """
     rows = telephone_rows(numbers)
     dialled = {place for first, last in rows for place in range(first, last + 1)}
+    begins, ends = {first for first, _ in rows}, {last for _, last in rows}
     heads = {first for first, last in rows if numbers[first].text == "1" and first < last}
     clock = _round_the_clock(numbers, dialled)
     marked: list[Number] = []
     for place, number in enumerate(numbers):
         before = tokens[number.first - 1] if number.first else None
-        no_digit = _is_pronoun(number, before) or _is_name(number, tokens) or (place in heads and _ends_before(number, tokens))
+        following = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
+        no_digit = (
+            _is_pronoun(number, before)
+            or _is_name(number, tokens)
+            or (place in heads and not _follows_digits(numbers, place) and _ends_before(number, tokens))
+        )
         if (place in dialled and not no_digit) or place in clock:
             marked.append(replace(number, quantity=place in clock))
             continue
-        following = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
-        quantity = number.quantity or no_digit
+        quantity = number.quantity or no_digit or _is_one_more(number, tokens, following) or _is_date(number, tokens, before)
         if following is not None and not tokens[number.last].ends and following.low in QUANTITY_NEXT and len(number.text) < 7:
             quantity = not (following.low in ("hundred", "thousand") and not number.written)
         if following is not None and following.low in ("%", "percent"):
             quantity = True
         if before is not None and not before.ends and before.low in QUANTITY_BEFORE and len(number.text) <= 4:
             quantity = True
-        if tokens[number.first].low in ("oh", "o") and number.first == number.last and not _oh_is_zero(numbers, place, tokens):
+        if before is not None and before.low in _EXTENSION and number.written and not before.stop:
+            quantity = False  # "extension 2,115"
+        if (
+            tokens[number.first].low in ("oh", "o")
+            and number.first == number.last
+            and (_beside_row(numbers, place, begins, ends) or not _oh_is_zero(numbers, place, tokens))
+        ):
             continue
         marked.append(replace(number, quantity=quantity))
     return _mark_ranges(marked, tokens)
@@ -82,6 +102,28 @@ def _is_pronoun(number: Number, before: Token | None) -> bool:
     if number.text != "1" or number.written or before is None:
         return False
     return before.low in _PRONOUN_ONE and not before.ends
+
+
+def _is_one_more(number: Number, tokens: Sequence[Token], following: Token | None) -> bool:
+    """ "and one more thing": no digit."""
+    if number.text != "1" or number.written or following is None or tokens[number.last].ends:
+        return False
+    return following.low in _AFTER_ONE
+
+
+def _is_date(number: Number, tokens: Sequence[Token], before: Token | None) -> bool:
+    """ "11-28-26", "in 2026", "November 28th, 2026", "24-7"; the row of a telephone number was left out before."""
+    core = tokens[number.first].core
+    if not number.written or number.first != number.last:
+        return False
+    if core in _ROUND_THE_CLOCK or _DATE.match(core):
+        return True
+    dated = before is not None and not before.stop and (before.low in _BEFORE_YEAR or _ORDINAL.match(before.low) is not None)
+    return dated and _YEAR.match(core) is not None
+
+
+def _follows_digits(numbers: list[Number], place: int) -> bool:
+    return place > 0 and numbers[place - 1].last == numbers[place].first - 1 and not numbers[place - 1].quantity
 
 
 def _ends_before(one: Number, tokens: Sequence[Token]) -> bool:
@@ -134,6 +176,13 @@ def _mark_ranges(numbers: list[Number], tokens: Sequence[Token]) -> list[Number]
         ):
             done[place], done[place + 1] = replace(done[place], quantity=True), replace(done[place + 1], quantity=True)
     return done
+
+
+def _beside_row(numbers: list[Number], place: int, begins: Collection[int], ends: Collection[int]) -> bool:
+    """Whether a whole telephone number stands right before or after an "oh", which then is none of its digits."""
+    number = numbers[place]
+    after = place + 1 in begins and numbers[place + 1].first == number.last + 1
+    return after or (place - 1 in ends and numbers[place - 1].last == number.first - 1)
 
 
 def _oh_is_zero(numbers: list[Number], place: int, tokens: Sequence[Token]) -> bool:

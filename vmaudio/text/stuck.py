@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 
-_SHAPE = r"(?:\+?1[-–—.]?)?\(?[2-9]\d{2}\)?[-–—./]?\d{3}[-–—.]?\d{4}"
+_SHAPE = r"(?:\+?1[-–—./]?)?\(?[2-9]\d{2}\)?(?:/\d{3}/|[-–—./]?\d{3}[-–—.]?)\d{4}"
 _HEARD = r"[2-9]\d{2}-\d{4}-\d{3}(?!-\d)"  # "919-5550-184": a recogniser that hears "five five five oh" as one group
-_PHONE = re.compile(rf"(?<![\d.,$€£])(?:{_SHAPE}|{_HEARD})(?!\d|[.,]\d)")
+_PHONE = re.compile(rf"(?<![\d,$€£])(?<!\d\.)(?:{_SHAPE}|{_HEARD})(?!\d|[.,]\d)")
 _EXTENSION = re.compile(r"([-–—;,./]*)(x|ext|extn|extension)([-.=:]*)(\d{1,11})(?![\dA-Za-z])", re.IGNORECASE)
+_SHORT = re.compile(r"(\d{3}[-–—.]\d{4}|)[-–—;,./]*(x|ext|extn)[-.=:]*(\d{1,11})[.,;:!?]*", re.IGNORECASE)
 _BESIDE = re.compile(r"[-–—;,./:#*(]*")
 _MARKS = re.compile(r"[-–—,;:.!?)\"']*")
 _ADDRESS = re.compile(r"@|://|www\.", re.IGNORECASE)
@@ -39,6 +40,8 @@ def unstick(text: str) -> list[tuple[int, int]]:
         parts belong to the part before; a slash, "#" or "x" before a number does not hide it.
     """
     whole = [(0, len(text))]
+    if (short := _SHORT.fullmatch(text)) and (short[1] or short[2].islower()):  # "(218) 555-0134x42", "218 555 0134 x42"
+        return [short.span(place) for place in (1, 2) if short[place]] + [(short.start(3), len(text))]
     if sum(sign.isdigit() for sign in text) < 10 or _ADDRESS.search(text):
         return whole
     parts: list[tuple[int, int]] = []
@@ -46,7 +49,7 @@ def unstick(text: str) -> list[tuple[int, int]]:
     for found in _PHONE.finditer(text):
         before = text[at : found.start()]
         words = any(sign.isalnum() for sign in before)
-        if re.search(r"\d|\w$", before) or (parts and not words and "/" not in before):
+        if re.search(r"\d|(?<![^\W\d_])\w$", before) or (parts and not words and "/" not in before):
             return whole  # a digit too many, or one said twice and written as one: the words around it decide
         if words:
             parts.append((_after(_BESIDE, text, at), found.start()))

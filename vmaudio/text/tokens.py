@@ -217,7 +217,7 @@ def _share(word: Word, part: _Part, alone: bool) -> tuple[float, float]:
     return word.start_s + part.at * scale, word.start_s + (part.at + len(part.text)) * scale
 
 
-_ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "ext", "prof", "a.m", "p.m", "jr", "sr"})
+_ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "ext", "ex", "prof", "a.m", "p.m", "jr", "sr"})
 
 
 def written(tokens: Sequence[Token]) -> str:

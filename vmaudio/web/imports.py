@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from vmaudio.errors import TableError, VmaudioError
-from vmaudio.intake import IntakeCheck, check_tables, load_manifest, read_outcomes
+from vmaudio.intake import IntakeCheck, check_tables, load_manifest, names_script_file, read_outcomes
 from vmaudio.records import Analysis, Message, counted
 from vmaudio.store import safe_name
 from vmaudio.web import arriving, tables
@@ -117,8 +117,10 @@ def receive(files: Iterable[tuple[BinaryIO, str]], manifest: tuple[BinaryIO, str
             kind = _table_kind(name)
             if not name:
                 continue
-            if kind and not any((place / kind).iterdir()):
+            if kind and table_in(place, kind) is None:
                 save_upload(stream, name, place / kind, max_bytes)
+            elif names_script_file(safe_name(name)):  # beside the manifest, which may name it as a script
+                save_upload(stream, name, place / MANIFEST, max_bytes)
             elif Path(safe_name(name)).suffix.lower() in NOT_SOUND or safe_name(name).startswith((".", "_.")):
                 left_out.append(f"{safe_name(name)}: no recording")
             elif safe_name(name).casefold() in taken:  # as the manifest's names are looked for
@@ -128,6 +130,9 @@ def receive(files: Iterable[tuple[BinaryIO, str]], manifest: tuple[BinaryIO, str
                 save_upload(stream, name, sound, max_bytes)
         if not any(sound.iterdir()):
             raise UploadError("There is no recording among these files. Choose a folder, or its files.")
+        scripts = _scripts_in(place)
+        if scripts and table_in(place, MANIFEST) is None:
+            left_out += [f"{path.name}: no recording" for path in scripts]
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         raise
@@ -149,7 +154,11 @@ def table_in(place: Path, kind: str) -> Path | None:
     Returns:
         The file; None without one.
     """
-    return next((place / kind).iterdir(), None)
+    return next((path for path in sorted((place / kind).iterdir()) if not names_script_file(path.name)), None)
+
+
+def _scripts_in(place: Path) -> list[Path]:
+    return [path for path in sorted((place / MANIFEST).iterdir()) if names_script_file(path.name)]
 
 
 def plan_of(web: Web, place: Path, asked: HowRead, left_out: Iterable[str] = ()) -> Plan:
@@ -182,6 +191,9 @@ def plan_of(web: Web, place: Path, asked: HowRead, left_out: Iterable[str] = ())
             questions = [*read.questions, *(f"Kept with a doubt: {doubt}." for doubt in doubts)]
             listed = load_manifest(manifest, columns, timezone=zone)
             with_ids = "message_id" in listed.rows.columns
+            named = {Path(send.message.script or "").name.casefold() for send in listed.sends}
+            unnamed = [path.name for path in _scripts_in(place) if path.name.casefold() not in named]
+            left_out = [*left_out, *(f"{name}: no recording" for name in unnamed)]
             for send in listed.sends:
                 name = safe_name(Path(send.message.source).name).casefold()
                 if name not in sounds:

@@ -11,7 +11,7 @@ from pathlib import Path
 from vmaudio.errors import NotStored, SettingError
 from vmaudio.privacy import copies_of, forget
 from vmaudio.records import Message
-from vmaudio.store import stored_messages, utc_now
+from vmaudio.store import kept_folder, stored_messages, utc_now
 from vmaudio.web.context import Web
 from vmaudio.web.jobs import DONE, Job
 
@@ -105,16 +105,17 @@ def keep(web: Web, job: Job, rep: str, prospect: str = "", campaign: str = "") -
 
 
 def is_kept_here(web: Web, source: str) -> bool:
-    """Is the recording in the app's own folder?
+    """Is the recording in the app's own folder, or in that of recordings that were sent in and imported?
 
     Args:
         web: The app.
         source: The recording's path or URL.
 
     Returns:
-        True when the app keeps it, and so may delete it.
+        True when it goes with its message.
     """
-    return "://" not in source and web.kept.resolve() in Path(source).resolve().parents
+    folders = web.kept.resolve(), kept_folder().resolve()
+    return "://" not in source and any(folder in Path(source).resolve().parents for folder in folders)
 
 
 def delete(web: Web, message_id: str) -> None:

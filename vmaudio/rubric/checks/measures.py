@@ -6,7 +6,7 @@ import math
 import re
 
 from vmaudio.features import CATALOGUE, WE, YOU, ends_words
-from vmaudio.records import counted
+from vmaudio.records import clock, counted
 from vmaudio.rubric.checks.case import Case
 from vmaudio.rubric.checks.endings import median_error
 from vmaudio.rubric.checks.questions import asks
@@ -14,6 +14,9 @@ from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, not_ap
 from vmaudio.rubric.checks.unheard import plain
 from vmaudio.rubric.criterion import Criterion
 from vmaudio.text import FILLERS
+
+_NEAR_S = 0.1
+"""The first sound after a ring is the message's where they are no further apart."""
 
 
 @asks(
@@ -33,7 +36,9 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
     name = str(criterion.options["feature"])
     line, value = CATALOGUE[name], case.value(name)
     if math.isnan(value):
-        return not_applicable(f"{line.meaning}: not measurable here")
+        return not_applicable(
+            "neither “you” nor “we” was heard" if name == "you_share" else f"{line.meaning}: not measurable here"
+        )
     if name == "filler_count" and not case.analysis.transcript.options.get("verbatim"):
         return not_applicable("ums were not listened for: vmaudio check --verbatim does")
     low, high = criterion.number("low"), criterion.number("high")
@@ -46,6 +51,8 @@ def feature(case: Case, criterion: Criterion) -> Ruling:
     )
     passed = (low is None or value >= low) and (high is None or value <= high)
     start_s, end_s = _where(case, name)
+    if name == "lead_silence_s" and not passed and (rang := _rang(case)):
+        return cannot_judge(f"{line.meaning}: {value:.3g} s, but {rang}", start_s, end_s)
     if name == "final_fall_st":
         return _final_fall(case, value, [bound for bound in (low, high) if bound is not None], passed, limits)
     unit = f" {line.unit}" if line.unit not in ("", "0/1", "0 to 1") else ""
@@ -82,6 +89,13 @@ def clear_line(case: Case, criterion: Criterion) -> Ruling:
     clips = f"{100 * clipped:.1f} % of the samples clipped"
     evidence = f"{snr:.0f} dB above the noise, {clips if clipped <= high else f'but {clips}: too loud for the line'}"
     return counting(ruling(snr >= low and clipped <= high, evidence), case.near(snr, low), case.near(clipped, high))
+
+
+def _rang(case: Case) -> str:
+    """What speaks against a late start: the call rang, and nothing tells when in the rest after a ring it was answered."""
+    first_s = case.analysis.prosody.speech_start_s
+    answer = next((span for span in case.analysis.spans if span.kind == "answer" and abs(span.end_s - first_s) < _NEAR_S), None)
+    return f"it rang until {clock(answer.start_s)}: when it was answered is not known" if answer else ""
 
 
 def _one_more_you(case: Case) -> float:

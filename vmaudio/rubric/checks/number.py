@@ -233,6 +233,10 @@ def number_is_caller_id(case: Case, criterion: Criterion) -> Ruling:
     span = phone.spans[0]
     if not phone.complete:
         return cannot_judge("not every digit of the number was made out for certain", span.start_s, span.end_s)
+    for other in case.analysis.entities.phones:  # an office and a cell: one of them is enough
+        if other.to_call and other.complete and national_digits(other.digits) in _expected(case):
+            at = other.spans[0]
+            return passed(f"said {said_number(other.digits)}, the phone shows it", at.start_s, at.end_s)
     for expected in _expected(case):  # no slip of hearing makes another number this one
         if expected in map(national_digits, (phone.digits, *hearings_of(case, phone))):
             return passed(f"said {said_number(expected)}, the phone shows it", span.start_s, span.end_s)

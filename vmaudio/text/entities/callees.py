@@ -40,6 +40,8 @@ class CalleeWords(NameWords):
                     known = self.cased or self._low(at + len(words)) in _KNOWN
                     if end is not None and known and not self._is_business(at + len(words), end):
                         found.append(Found(at + len(words), end, score))
+            if self.lows[at] == "for" and at and (addressed := self._addressed_by_for(at)) is not None:
+                found.append(addressed)
             end = self._person(at)
             if (
                 end is not None
@@ -51,6 +53,14 @@ class CalleeWords(NameWords):
             found.append(self._addressed_first)
         found += self._addressed_last()
         return found
+
+    def _addressed_by_for(self, at: int) -> Found | None:
+        """ "Tom Hall, Acme, for Dana Ortiz.": the person that a message is for, after the caller or the company."""
+        before = self.tokens[at - 1]
+        end = self._person(at + 1)
+        if end is None or self._low(at + 1) not in _KNOWN or not self.tokens[end].ends or before.stop:
+            return None
+        return Found(at + 1, end, self.options.callee_for) if self.cased and before.capital else None
 
     def _greeted(self, at: int) -> list[Found]:
         """ "Hi Dana", "good morning, Mr. Hall", "hello there Dana"."""

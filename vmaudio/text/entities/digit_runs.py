@@ -13,12 +13,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vmaudio.text.digits import Digit, Number
-from vmaudio.text.entities.number_words import ABROAD, AREA, CARRIER, CORRECT, EXTENSION, REPEAT, is_time_before
+from vmaudio.text.entities.extensions import Extension, next_extension
+from vmaudio.text.entities.number_words import ABROAD, AREA, CARRIER, CORRECT, HESITATION, REPEAT, is_time_before
 from vmaudio.text.entities.options import DEFAULT, RunOptions
+from vmaudio.text.entities.readings import hundreds_read_otherwise, tens_read_otherwise
 from vmaudio.text.entities.run_cuts import Joint, cut_run, length_cost
 from vmaudio.text.entities.same_digits import national_digits
+from vmaudio.text.entities.whose import WORDS, is_to_call
 from vmaudio.text.numbering_plan import is_possible, telephone_rows
 from vmaudio.text.tokens import Token
+
+_SHAPES = ((3, 3, 4), (1, 3, 3, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +44,13 @@ class Saying:
     cue: str = ""
     cue_ended: bool = False  # a sentence ended between the cue and the digits
     groups: tuple[int, ...] = ()  # lengths of the groups in which the digits were written or said
+    shaped: bool = False  # figures, grouped as a telephone number is
+    to_call: bool = True  # the words around do not say that it is the listener's, a fax or an old one
 
     @property
     def text(self) -> str:
         """The digits as one string."""
         return "".join(digit.value for digit in self.digits)
-
-
-@dataclass(frozen=True, slots=True)
-class _Extension:
-    """The digits after "extension", and when they end; None where none was said."""
-
-    digits: str | None = None
-    end_s: float | None = None
 
 
 def find_sayings(
@@ -69,8 +68,37 @@ def find_sayings(
         The sayings of all rows, in order. Single digits beside a number are among them: they make it doubtful.
     """
     sayings: list[Saying] = []
+    ahead: Extension | None = None  # said before the number that it belongs to
     for place, run in enumerate(_runs(numbers, tokens, options)):
-        sayings += _sayings_of(run, tokens, place, local, options)
+        begin = 0
+        while begin < len(run):
+            extension, end, following = next_extension(run, begin, tokens, options.extension_digits)
+            part = run[begin:end]
+            if sum(len(number.digits) for number in part) > options.row_digits:
+                break
+            made = _sayings_before(extension, part, tokens, place, local, options) if part else []
+            if made and ahead is not None and made[0].first - ahead.last <= options.extension_words:
+                made = _give(ahead, made)
+            ahead = None
+            if (not part and following < len(run)) or (not part and not (sayings and _near(sayings[-1], extension, options))):
+                ahead = extension
+            elif not part:
+                sayings[-1] = replace(sayings[-1], extension=extension.digits, extension_end_s=extension.end_s)
+            sayings += made
+            begin = following
+    return sayings
+
+
+def _near(saying: Saying, extension: Extension, options: RunOptions) -> bool:
+    """Whether an extension that stands by itself may be a number's that was said before it."""
+    return saying.extension is None and extension.first - saying.last <= options.extension_words and len(saying.digits) >= 7
+
+
+def _give(extension: Extension, sayings: list[Saying]) -> list[Saying]:
+    """The first saying with an extension that was said before it."""
+    whole = next((at for at, one in enumerate(sayings) if len(one.digits) >= 7 and one.extension is None), None)
+    if whole is not None:
+        sayings[whole] = replace(sayings[whole], extension=extension.digits)
     return sayings
 
 
@@ -92,7 +120,10 @@ def _joins(left: Number, right: Number, tokens: Sequence[Token], options: RunOpt
         return False
     if len(between) > options.carrier_words:
         return False
-    return all(token.low in CARRIER or token.low.strip("-–—.") == "" or token.low == "one" for token in between)
+    if CORRECT.search(" ".join(token.low for token in between)) and len(between) <= options.correction_words:
+        return True
+    words = HESITATION.sub(" ", " ".join(token.low for token in between)).split()
+    return all(word in CARRIER or word.strip("-–—.") == "" or word == "one" for word in words)
 
 
 def _joint(left: Number, right: Number, tokens: Sequence[Token], options: RunOptions) -> Joint:
@@ -108,33 +139,19 @@ def _joint(left: Number, right: Number, tokens: Sequence[Token], options: RunOpt
     return Joint(cost, words, mark or apart)
 
 
-def _sayings_of(run: list[Number], tokens: Sequence[Token], place: int, local: bool, options: RunOptions) -> list[Saying]:
-    sayings: list[Saying] = []
-    begin = 0
-    while begin < len(run):
-        extension, end, following = _next_extension(run, begin, tokens, options.extension_digits)
-        part = run[begin:end]
-        if sum(len(number.digits) for number in part) > options.row_digits:
-            break
-        sayings += _sayings_before(extension, part, tokens, place, local, options)
-        begin = following
-    return sayings
-
-
 def _sayings_before(
-    extension: _Extension, run: list[Number], tokens: Sequence[Token], place: int, local: bool, options: RunOptions
+    extension: Extension, run: list[Number], tokens: Sequence[Token], place: int, local: bool, options: RunOptions
 ) -> list[Saying]:
     """The sayings in a row of digits; the last one has the extension."""
     run = _area_code_first(run, tokens)
     plain = _cut_run(run, tokens, local, options)
-    readings = [run, *([] if any(_fits(run, piece, options) for piece in plain) else _other_readings(run, options.readings))]
+    readings = [run, *hundreds_read_otherwise(run, tokens)]
+    if not any(_fits(run, piece, options) for piece in plain):
+        readings += tens_read_otherwise(run, options.readings)
     choices = [plain, *(_cut_run(reading, tokens, local, options) for reading in readings[1:])]
-    scores = [
-        sum(_fits(reading, piece, options) for piece in choice) for reading, choice in zip(readings, choices, strict=True)
-    ]
-    best = max(
-        range(len(readings)), key=lambda order: (scores[order] > scores[0], -order)
-    )  # the plain reading unless another fits
+    scores = [_score(reading, choice, options) for reading, choice in zip(readings, choices, strict=True)]
+    # the plain reading unless another fits better
+    best = max(range(len(readings)), key=lambda order: (scores[order] > scores[0], -order))
     sure = best == 0 or sum(score >= scores[best] for score in scores) == 1
     run, borders = readings[best], choices[best]
     digits = [digit for number in run for digit in number.digits]
@@ -150,6 +167,7 @@ def _sayings_before(
         for before, (border, end) in itertools.pairwise(borders)
         if joints[border].inside and national_digits(text[slice(*before)]) != national_digits(text[border:end])
     }
+    shaped = _shaped(run)
     sayings = []
     for order, (begin, end) in enumerate(borders):
         final = order == len(borders) - 1
@@ -167,11 +185,20 @@ def _sayings_before(
                 alone=sure and not torn & {begin, end},
                 time=begin == 0 and end == _time_before_number(run, tokens),
                 groups=_lengths([begin, *(edge for edge in edges if begin < edge < end), end]),
+                shaped=(begin, end) in shaped,
+                to_call=is_to_call(*_words_around(tokens, owner[begin].first, owner[end - 1].last)),
                 extension=extension.digits if final else None,
                 extension_end_s=extension.end_s if final else None,
             )
         )
     return sayings
+
+
+def _words_around(tokens: Sequence[Token], first: int, last: int) -> tuple[str, str]:
+    """The words before and after the tokens ``first`` to ``last``."""
+    before = "".join(token.low + (". " if token.stop else " ") for token in tokens[max(0, first - WORDS) : first])
+    after = "" if last + 1 >= len(tokens) else " ".join(token.low for token in tokens[last + 1 : last + 1 + WORDS])
+    return before.rstrip(" "), after
 
 
 def _edges(run: Sequence[Number]) -> list[int]:
@@ -217,7 +244,7 @@ def _shaped(run: Sequence[Number]) -> set[tuple[int, int]]:
     starts = [0, *itertools.accumulate(len(number.digits) for number in run)]
     for first, last in telephone_rows(run):
         row = run[first : last + 1]
-        if all(number.written for number in row) and (len(row) == 1 or _groups(row) in ((3, 3, 4), (1, 3, 3, 4))):
+        if all(number.written for number in row) and (len(row) == 1 or _groups(row) in _SHAPES):
             found.add((starts[first], starts[last + 1]))
     return found
 
@@ -229,7 +256,13 @@ def _groups(row: Sequence[Number]) -> tuple[int, ...]:
 
 def _fits(run: Sequence[Number], piece: tuple[int, int], options: RunOptions) -> bool:
     text = "".join(number.text for number in run)[piece[0] : piece[1]]
-    return length_cost(text, False, options) <= options.fits
+    return length_cost(text, False, options) <= options.fits and is_possible(national_digits(text))
+
+
+def _score(run: Sequence[Number], choice: Sequence[tuple[int, int]], options: RunOptions) -> tuple[int, int]:
+    """How well a reading fits: pieces that are whole numbers, then the fewer digits left over the better."""
+    fitting = [piece for piece in choice if _fits(run, piece, options)]
+    return len(fitting), sum(end - begin for begin, end in fitting) - sum(len(number.digits) for number in run)
 
 
 def _leading_time(run: Sequence[Number], tokens: Sequence[Token], options: RunOptions) -> int:
@@ -276,36 +309,3 @@ def _area_code_first(run: list[Number], tokens: Sequence[Token]) -> list[Number]
         if AREA.search(words) and before == 7 and sum(len(number.digits) for number in run[at:]) == 3:
             return run[at:] + run[:at]
     return run
-
-
-def _other_readings(run: list[Number], most: int) -> list[list[Number]]:
-    """Each "eighty five" read as 80, 5: "four eighty five five five" may be 480 55 ..."""
-    others: list[list[Number]] = []
-    for at, number in enumerate(run):
-        tens = not number.written and len(number.digits) == 2 and number.text[0] > "1" and number.text[1] != "0"
-        if tens and len(others) < most:
-            ten, unit = number.digits
-            middle_s = (ten.start_s + ten.end_s) / 2
-            split = (replace(ten, end_s=middle_s), replace(ten, value="0", start_s=middle_s))
-            others.append([*run[:at], replace(number, digits=split), replace(number, digits=(unit,)), *run[at + 1 :]])
-    return others
-
-
-def _next_extension(run: list[Number], begin: int, tokens: Sequence[Token], most_digits: int) -> tuple[_Extension, int, int]:
-    """The first extension after the number ``begin``: (extension, where its word stands in the run, the number after it)."""
-    for at in range(begin + 1, len(run)):
-        words = " ".join(token.low for token in tokens[run[at - 1].last + 1 : run[at].first])
-        if not EXTENSION.search(words):
-            continue
-        end, text = at, ""
-        soon = run[at + 1 : at + 1 + 2 * most_digits]  # a number that begins within the extension's digits
-        again = {at + first for first, _ in telephone_rows(soon)}
-        while end < len(run) and len(text) + len(run[end].digits) <= most_digits:
-            between = tokens[run[end - 1].last + 1 : run[end].first]
-            if end > at and (between or tokens[run[end - 1].last].stop or end - 1 in again):
-                break
-            text += run[end].text
-            end += 1
-        if text:
-            return _Extension(text, run[end - 1].digits[-1].end_s), at, end
-    return _Extension(), len(run), len(run)

@@ -7,6 +7,7 @@ gets in that was not said.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -169,6 +170,7 @@ def _heard_in(tokens: Sequence[Token], name: str, options: KnownNameOptions, lea
     best = (0.0, 0, 0, "")
     lows = [token.low for token in tokens]
     spelled = [_letters(low) for low in lows]
+    whole, ends = "".join(spelled), list(itertools.accumulate(map(len, spelled), initial=0))
     figure = [len(lows)] * (len(lows) + 1)  # from each place on the first one
     for at in range(len(lows) - 1, -1, -1):
         figure[at] = at if lows[at] in _DIGITS else figure[at + 1]
@@ -179,21 +181,51 @@ def _heard_in(tokens: Sequence[Token], name: str, options: KnownNameOptions, lea
             continue
         own = set(part.lower().split())
         least = options.searched + max(0, options.searched_letters - letters) * options.searched_short
-        for first in range(len(tokens)):
-            for last in range(max(first, first + count - 2), min(figure[first], first + count + 2)):
-                heard = "".join(spelled[first : last + 1])
-                if abs(len(heard) - letters) > options.length_share * letters:
-                    continue
-                framed = not FUNCTION.isdisjoint({lows[first], lows[last]} - own)
-                needed = least + options.everyday * _EVERYDAY.issuperset(lows[first : last + 1])
-                score = _likeness(heard, bare, options, needed + options.framed * framed) - options.framed * framed
-                weight = (score - 0.5) * letters
-                if weight > best[0] and score >= needed:
-                    best = (weight, first, last, part)
+        most = options.length_share * letters
+        places = [
+            (first, last, whole[ends[first] : ends[last + 1]])
+            for first in range(len(tokens))
+            for last in range(max(first, first + count - 2), min(figure[first], first + count + 2))
+            if abs(ends[last + 1] - ends[first] - letters) <= most
+        ]
+        for first, last, heard in _may_be_like(places, bare, least, options):
+            framed = not FUNCTION.isdisjoint({lows[first], lows[last]} - own)
+            needed = least + options.everyday * _EVERYDAY.issuperset(lows[first : last + 1])
+            score = _likeness(heard, bare, options, needed + options.framed * framed) - options.framed * framed
+            weight = (score - 0.5) * letters
+            if weight > best[0] and score >= needed:
+                best = (weight, first, last, part)
     if not best[3]:
         return None
     found = mention(tuple(tokens), best[1], best[2])
     return _spelled(found, best[3])
+
+
+def _may_be_like(
+    places: Sequence[tuple[int, int, str]], name: str, least: float, options: KnownNameOptions
+) -> list[tuple[int, int, str]]:
+    """The places whose letters may be as much like a name as ``least``, in order: most are not, whatever their sound.
+
+    All are compared at once, as `_likeness` does one by one.
+    """
+    import numpy as np
+    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import cdist
+
+    if not places:
+        return []
+    letters = [heard for _, _, heard in places]
+    spelling, plain = (
+        cdist([wanted], heard, scorer=Levenshtein.normalized_similarity, dtype=np.float64)[0]
+        for wanted, heard in ((name, letters), (_plain(name), list(map(_plain, letters))))
+    )
+    enough = least - _above(name, options) - _ROUNDING
+    return [places[at] for at in np.flatnonzero(np.maximum(spelling, options.sound_share * plain) >= enough).tolist()]
+
+
+def _above(name: str, options: KnownNameOptions) -> float:
+    """By how much the likeness of the sound with a name may lie above that of the spelling."""
+    return min(options.sound_over_spelling, options.sound_by_consonant * max(0, len(_key(name)) - 1))
 
 
 def likeness(heard: str, name: str, *, options: KnownNameOptions = DEFAULT.known_names) -> float:
@@ -221,7 +253,7 @@ def _likeness(one: str, other: str, options: KnownNameOptions, needed: float = 0
     other_key = _key(other)
     spelling = Levenshtein.normalized_similarity(one, other)
     spelling = max(spelling, options.sound_share * Levenshtein.normalized_similarity(_plain(one), _plain(other)))
-    above = min(options.sound_over_spelling, options.sound_by_consonant * max(0, len(other_key) - 1))
+    above = _above(other, options)
     if spelling + above < needed - _ROUNDING:  # whatever the sound is
         return float(spelling)
     sound = options.sound_share * Levenshtein.normalized_similarity(_key(one), other_key)

@@ -40,11 +40,13 @@ class NameOptions:
     callee_first_lower: float = _score(2.0, "A known name at the start of text without capitals.")
     callee_first_lower_unknown: float = _score(1.5, "Another word there that may be a name.")
     first_name_words: int = threshold(3, "Most words of a name at the start.", source=_HAND, tuned_on=_LABELLED)
+    callee_for: float = _score(1.8, '"Tom Hall, Acme, for Dana Ortiz.": the person addressed.')
     callee_last: float = _score(1.5, '"Cheers, Cliff.", "Rohan, ring me": a name between marks.')
 
     caller_marked: float = _score(0.5, "Added where a mark, or what follows callers, stands after the caller's name.")
     caller_name_after: float = _score(3.5, '"Tom\'s my name".')
     caller_here: float = _score(2.5, '"Tom here", "Tom calling".')
+    caller_doing: float = _score(2.0, '"Tom Hall returning your call".')
     caller_again: float = _score(2.0, '"Tom again."')
     caller_company_here: float = _score(2.8, '"Tom from Acme here".')
     caller_company: float = _score(2.2, '"Tom from Acme".')
@@ -59,6 +61,7 @@ class NameOptions:
     lone_least: float = _score(1.2, "A lone name counts above this, or right after the person addressed.")
 
     company_this_is: float = _score(1.6, '"This is Acme Cleaning".')
+    company_cut_off: float = _score(1.4, '"... from Acme": at the start of a message that was cut off.')
     company_after_caller: float = _score(3.0, '"Tom from Acme".')
     from_words: int = threshold(7, 'Most words between the caller and "from".', source=_HAND, tuned_on=_LABELLED)
     company_beside_trade: float = _score(1.9, '"Tom, Acme Cleaning.": a company by its words.')
@@ -66,6 +69,10 @@ class NameOptions:
     company_beside_comma: float = _score(0.3, "Added where a comma stands between.")
     company_lower: float = _score(1.4, "A company by its words beside the caller, in text without capitals.")
     company_role: float = _score(1.8, '"Tom, I\'m the office manager at Acme".')
+    role_phrase_words: int = threshold(
+        6, "Most words that say what a caller is in a company.", source=_HAND, tuned_on=_LABELLED
+    )
+    company_works: float = _score(1.6, '"Tom, I do the bookings at Acme".')
     role_words: int = threshold(10, "Most words between the caller and such a company.", source=_HAND, tuned_on=_LABELLED)
     other_caller: float = _score(0.7, "Taken off for a company beside a candidate that is not the likeliest caller.")
     person_words: int = threshold(4, "Most words of a person's name, particles aside.", source=_HAND, tuned_on=_LABELLED)

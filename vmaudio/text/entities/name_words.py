@@ -108,7 +108,7 @@ class NameWords:
         if not self._name_word(end + 1, False):
             return False
         if following in NO_NAME:
-            return self.cased and end == first and self._is_surname(end + 1)
+            return self.cased and end == first and self._is_common_surname(end + 1)
         if self.cased:
             return True
         # without capitals: a first name and one word that is neither a first name nor the head of a company's name
@@ -120,14 +120,14 @@ class NameWords:
             and (self._low(end + 2) not in BUSINESS and self._low(first) in FIRST_NAMES)
         )
 
-    def _is_surname(self, place: int) -> bool:
-        """True for an everyday word written as a name, with what follows names: "I'm Desmond Price with", "Joss Price here"."""
-        follows = self._low(place + 1)
-        if not self.tokens[place].capital or self.tokens[place].stop:
+    def _is_common_surname(self, place: int) -> bool:
+        """True for a common word written as a name, with what follows names: "Grace Long from", "Joss Price here"."""
+        token, follows = self.tokens[place], self._low(place + 1)
+        if not token.capital:
             return False
         if self.lows[place - 1] in FIRST_NAMES:
-            return follows in AFTER_SURNAME or self.tokens[place].comma
-        return follows in ("here", "calling", "speaking") and not self.tokens[place].comma
+            return token.ends or follows in AFTER_SURNAME
+        return follows in ("here", "calling", "speaking") and not token.ends
 
     def _name_word(self, place: int, strong: bool) -> bool:
         if not 0 <= place < len(self.tokens) or place in self.figures:
@@ -136,11 +136,30 @@ class NameWords:
         low = token.low.removesuffix("'s")
         if len(low) < 2 and not (token.capital and low.isalpha() and token.text[1:2] == "."):
             return False
-        if not low.replace("'", "").replace("-", "").replace(".", "").isalpha() or low in NEVER or low in TITLES:
+        if not low.replace("'", "").replace("-", "").replace(".", "").isalpha() or low in TITLES:
+            return False
+        if low in NEVER and not (self.cased and token.capital and low in FIRST_NAMES and self._before_surname(place)):
             return False
         if self.cased:
             return token.capital or (strong and low not in COMMON and low not in FUNCTION)
         return low in FIRST_NAMES or (low not in COMMON and low not in FUNCTION)
+
+    def _before_surname(self, place: int) -> bool:
+        """ "Will Price": another word with a capital follows."""
+        if place + 2 >= len(self.tokens) or self.tokens[place].ends:
+            return False
+        return self.tokens[place + 1].capital and self.lows[place + 1] not in FUNCTION
+
+    def _lower_company(self, place: int) -> int | None:
+        """Last token of a company that was written without capitals ("with bright water systems"), or None."""
+        for end in range(place, min(place + self.options.company_words_lower, len(self.tokens))):
+            if self.lows[end] in FUNCTION or end in self.figures:
+                return None
+            if end > place and self.lows[end] in BUSINESS:
+                return end + 1 if not self.tokens[end].ends and self._low(end + 1) in BUSINESS else end
+            if self.tokens[end].ends:
+                return None
+        return None
 
     def _company(self, place: int) -> int | None:
         """Last token of the company's name that begins at ``place``, or None."""

@@ -14,11 +14,14 @@ from vmaudio.text.entities.callees import Found
 from vmaudio.text.entities.callers import CallerWords
 from vmaudio.text.entities.name_words import by_first_word
 from vmaudio.text.entities.options import DEFAULT, NameOptions
-from vmaudio.text.entities.phrases import BETWEEN, COMPANY_CUES, FROM_WORDS, REPORTING_VERBS, ROLES
+from vmaudio.text.entities.phrases import BETWEEN, COMPANY_CUES, FROM_WORDS, REPORTING_VERBS, ROLES, WORK_VERBS
 from vmaudio.text.lexicon import BUSINESS, COMMON, FIRST_NAMES, FUNCTION
 from vmaudio.text.tokens import Token, mention
 
 _CUES = by_first_word((cue, cue[0]) for cue in COMPANY_CUES)
+_ARTICLES = frozenset({"a", "an", "the", "one", "your"})
+_CUT_OFF = frozenset({"from", "with", "at"})
+"""With which a message begins that was cut off at its start."""
 _OWN_VERBS = frozenset({"is", "has", "had", "was"})
 """After a company they may speak of the caller's own: "the message from Acme is ..."."""
 _NO_COMPANY = (COMMON | FUNCTION) - BUSINESS - {"the"}
@@ -85,7 +88,7 @@ class NameFinder(CallerWords):
         fuller = [
             found
             for found in free
-            if found.score >= sure
+            if (found.score >= sure or found.first == best.last + 1)  # "this is Deke, Deke Ansel"
             and self.lows[found.first] == self.lows[best.first]
             and found.last - found.first > best.last - best.first
         ]
@@ -100,10 +103,14 @@ class NameFinder(CallerWords):
                 end = self._company(at + len(words)) if self._says(at, words) else None
                 if end is not None and self._is_spoken_of(end):
                     continue
+                if end is not None and words[-1] in FROM_WORDS:
+                    end = self._past_lower(end)
                 if end is not None and (
                     self.cased or score > self.options.spoken_company or self._is_business(at + len(words), end)
                 ):
                     found.append(Found(at + len(words), end, score))
+            if at == 0 and self.lows[at] in _CUT_OFF and (end := self._company(at + 1)) is not None:
+                found.append(Found(at + 1, end, self.options.company_cut_off))
             if self._says(at, ("this", "is")) and (end := self._company(at + 2)) is not None and self._is_business(at + 2, end):
                 found.append(Found(at + 2, end, self.options.company_this_is))
         caller = self._best_caller()
@@ -124,17 +131,25 @@ class NameFinder(CallerWords):
         place = caller.last + 1
         if self._low(place) == "is" and self._low(place + 1) in ("my", "calling"):
             place += 2
-        place = self._past(place, BETWEEN)
+        place = self._past(self._past_spelling(self._past(place, BETWEEN)), BETWEEN)
         if self._low(place) in FROM_WORDS and place - caller.last <= self.options.from_words:
             place += 1
             while self._low(place) in ("um", "uh"):
                 place += 1
+            if self._low(place - 1) in ("for", "of") and self._low(place) in FIRST_NAMES and not self._goes_to_business(place):
+                return []
             end = self._company(place)
+            end = self._lower_company(place) if end is None else self._past_lower(end)
             if end is None or (not self.tokens[end].ends and self._low(end + 1) in REPORTING_VERBS):
                 return []
             return [Found(place, end, self.options.company_after_caller)]
         found = []
-        if self.tokens[place - 1].ends and self.cased and place < len(self.tokens) and self.tokens[place].capital:
+        if (
+            self.tokens[min(place, len(self.tokens)) - 1].ends
+            and self.cased
+            and place < len(self.tokens)
+            and self.tokens[place].capital
+        ):
             end = self._company(place)
             if end is not None and self.lows[place] not in _NO_COMPANY:
                 business = self._is_business(place, end) and end > place
@@ -159,6 +174,45 @@ class NameFinder(CallerWords):
                 named = (
                     self.tokens[at + 1].capital or self.lows[at + 1] == "the" if self.cased else self._is_business(at + 1, end)
                 )
-                if named and self._low(at - 1) in ROLES:
+                if named and (self._low(at - 1) in ROLES or self._is_role(caller.last + 1, at)):
                     found.append(Found(at + 1, end, self.options.company_role))
+                elif named and self.lows[at] == "at" and self.cased and self._works(place, at):
+                    found.append(Found(at + 1, end, self.options.company_works))
         return found
+
+    def _works(self, first: int, at: int) -> bool:
+        """ "Tom, I look after the bookings at Acme": one sentence says what the caller does there."""
+        if any(self.tokens[k].stop for k in range(max(first - 1, 0), at)):
+            return False
+        return any(self.lows[k] == "i" and self.lows[k + 1] in WORK_VERBS for k in range(max(first - 1, 0), at - 1))
+
+    def _is_role(self, first: int, at: int) -> bool:
+        """ "Tom, I'm a broker with Acme", "Tom, your contact at Acme": some words say what the caller is there."""
+        said = self.lows[first:at]
+        if len(said) > self.options.role_phrase_words or any(
+            self.tokens[k].ends or self.tokens[k].capital for k in range(first + 1, at)
+        ):
+            return False
+        of_own = said[:1] in (["i'm"], ["i"]) and any(word in _ARTICLES for word in said[1:3])
+        return self.cased and len(said) > 1 and (of_own or said[0] == "your")
+
+    def _past_lower(self, end: int) -> int:
+        """ "Fox split supply": where a company ends of which only the first word was written with a capital."""
+        at = end + 1
+        if self.tokens[end].ends or not self.cased or at >= len(self.tokens) or self.tokens[at].capital:
+            return end
+        last = self._lower_company(at)
+        return end if last is None else last
+
+    def _past_spelling(self, place: int) -> int:
+        """ "F E L D", "that's M A R C U S": where the letters end that spell a name."""
+        at = place + 1 if self._low(place) in ("that's", "spelled") else place
+        end = at
+        while end < len(self.tokens) and len(self.lows[end]) == 1 and self.tokens[end].capital and self.lows[end].isalpha():
+            end += 1
+        return end if end > at + 1 else place
+
+    def _goes_to_business(self, place: int) -> bool:
+        """Whether a company of that name begins there: "for Ellis Roofing"."""
+        end = self._company(place)
+        return end is not None and self._is_business(place, end)

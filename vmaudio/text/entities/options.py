@@ -32,6 +32,10 @@ class RunOptions:
     extension_digits: int = threshold(
         11, "Most digits of an extension.", source="ITU-T E.164 leaves 15 digits for all; switchboards use four to eight"
     )
+    correction_words: int = threshold(
+        6, 'Most words of a correction between two numbers of one row ("no, wait").', source=_HAND
+    )
+    extension_words: int = threshold(12, "Most words between a number and an extension that stands by itself.", source=_HAND)
     break_s: float = threshold(
         0.6, "A silence of this length separates like a full stop.", unit="s", source=_HAND, tuned_on=_ROWS
     )
@@ -87,6 +91,10 @@ class PhoneOptions:
     same_share: float = threshold(
         0.6, "Sayings that agree in this share of their digits are of one number.", unit="share", source=_HAND, tuned_on=_ROWS
     )
+    same_share_whole: float = threshold(
+        0.65, "The same for two whole numbers: at most three of ten digits were misheard.", unit="share", source=_HAND,
+        tuned_on="numbers that share their 555-01",
+    )  # fmt: skip
     same_share_announced: float = threshold(
         0.85, 'The same after words that announce another number ("or my cell").', unit="share", source=_HAND, tuned_on=_ROWS
     )

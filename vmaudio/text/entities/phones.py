@@ -7,22 +7,16 @@ agree. Everything else is still returned, with ``complete`` false.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from vmaudio.errors import SettingError
 from vmaudio.records import DigitTime, Phone, Span
 from vmaudio.text.entities.digit_runs import Saying
-from vmaudio.text.entities.number_words import ABROAD, CALLING, CORRECT, NOT_DIALLED, OTHER_PHONE, is_time_before
+from vmaudio.text.entities.number_words import ABROAD
 from vmaudio.text.entities.options import DEFAULT, PhoneOptions
 from vmaudio.text.entities.same_digits import national_digits, similarity
+from vmaudio.text.entities.saying_groups import group_sayings
 from vmaudio.text.numbering_plan import is_possible
-
-_CUE = re.compile(r"\b(?:number|call|reach|dial|phone|line|cell|mobile|text|ring|contact|back|at|on|me|direct|toll)\b")
-_STRONG_CUE = re.compile(
-    r"(?:number(?:'s| is)?|(?:call|reach|dial|text|ring|phone)(?: me| us)?(?: back)?(?: at| on)?|me (?:at|on))$"
-)
 
 
 def build_phones(
@@ -39,122 +33,7 @@ def build_phones(
     Returns:
         One `Phone` a number, in the order in which they were first said.
     """
-    groups: list[_Group] = []
-    set_aside: list[Saying] = []
-    for saying in _drop_strays(sayings, options):
-        if groups and _false_start(groups[-1].sayings, saying):
-            groups[-1].sayings[-1] = saying
-            continue
-        if groups and (corrected := _correct(groups[-1].sayings[-1], saying)) is not None:
-            groups[-1].sayings[-1] = corrected
-            continue
-        near = reversed(groups[-options.numbers_back :])
-        home = next((group for group in near if _same(group, saying, options)), None)
-        if home is not None:
-            home.add(saying)
-        elif _is_something_else(saying):
-            set_aside.append(saying)
-        elif _is_candidate(saying, local, options):
-            groups.append(_Group([saying]))
-    for saying in set_aside:  # "call me with the serial number 218 555 0134": no serial number, where it is said again
-        for group in groups:
-            if len(saying.digits) >= 7 and national_digits(saying.text) == national_digits(group.sayings[group.longest].text):
-                group.add(saying)
-    return tuple(_phone(group.sayings, local, region, options) for group in groups)
-
-
-@dataclass(slots=True)
-class _Group:
-    """The sayings of one number, in order; ``longest`` is the place of the first of those with the most digits."""
-
-    sayings: list[Saying]
-    longest: int = 0
-
-    def add(self, saying: Saying) -> None:
-        """One saying more."""
-        if len(saying.digits) > len(self.sayings[self.longest].digits):
-            self.longest = len(self.sayings)
-        self.sayings.append(saying)
-
-
-def _drop_strays(sayings: Sequence[Saying], options: PhoneOptions) -> list[Saying]:
-    """Drop single digits beside a number, and mark the number as doubtful unless the stray is clearly something else."""
-    kept: list[Saying] = []
-    for at, saying in enumerate(sayings):
-        if _is_stray(saying, options):
-            continue
-        alone = True
-        for neighbour in sayings[max(0, at - 1) : at + 2]:
-            if neighbour is saying or neighbour.run != saying.run or len(neighbour.digits) >= 7 or len(saying.digits) < 7:
-                continue
-            before = neighbour.first < saying.first
-            joint = saying.joint if before else neighbour.joint
-            is_time = before and _is_stray(neighbour, options) and joint.mark and is_time_before(neighbour.cue)
-            other = before and (NOT_DIALLED.search(neighbour.cue) or CALLING.search(joint.words))
-            alone = alone and bool(neighbour.time or is_time or other or _belongs(neighbour, saying, before))
-        kept.append(replace(saying, alone=alone and saying.alone))
-    return kept
-
-
-def _belongs(part: Saying, whole: Saying, before: bool) -> bool:
-    """True where a short row of digits beside a number is its end again, its broken-off beginning, or a correction."""
-    if before:
-        return len(part.digits) > 2 and (whole.text.startswith(part.text) or CORRECT.search(whole.joint.words) is not None)
-    ends = len(part.digits) > 2 and whole.text.endswith(part.text)
-    return ends or CORRECT.search(part.joint.words) is not None
-
-
-def _is_stray(saying: Saying, options: PhoneOptions) -> bool:
-    return len(saying.digits) <= options.stray_digits or (len(saying.digits) == 3 and "area code" not in saying.cue)
-
-
-def _false_start(group: list[Saying], saying: Saying) -> bool:
-    """ "503 555, sorry, 503 555 0126": the number before broke off and begins again."""
-    before = group[-1]
-    begun = before.run == saying.run and len(group) == 1 and len(before.digits) < 7 <= len(saying.digits)
-    return begun and (saying.text.startswith(before.text) or CORRECT.search(saying.joint.words) is not None)
-
-
-def _correct(before: Saying, saying: Saying) -> Saying | None:
-    """ "... 0126, no wait, 0127": the later digits replace the end of the number, and are as many or fewer."""
-    if not CORRECT.search(saying.joint.words):
-        return None
-    if before.run != saying.run or len(saying.digits) > len(before.digits):
-        return None
-    digits = before.digits[: len(before.digits) - len(saying.digits)] + saying.digits
-    return replace(before, digits=digits, last=saying.last, extension=saying.extension, extension_end_s=saying.extension_end_s)
-
-
-def _same(group: _Group, saying: Saying, options: PhoneOptions) -> bool:
-    """Whether a saying is of the number of a group."""
-    reference = group.sayings[group.longest]
-    if (
-        OTHER_PHONE.search(saying.cue)
-        and len(saying.digits) >= 7
-        and national_digits(saying.text) != national_digits(reference.text)
-    ):
-        return similarity(reference.text, saying.text) >= options.same_share_announced
-    if len(saying.digits) < 7:
-        near = saying.run == group.sayings[-1].run or _CUE.search(saying.cue) is not None
-        return (
-            near
-            and len(saying.digits) >= options.part_digits
-            and similarity(reference.text, saying.text) >= options.same_share_part
-        )
-    return similarity(reference.text, saying.text) >= options.same_share
-
-
-def _is_something_else(saying: Saying) -> bool:
-    """An account, an order, a ZIP code; "call me with the serial number. 218 555 0134." asks for one, then names the other."""
-    whom_to_call = saying.cue_ended and is_possible(national_digits(saying.text))
-    return NOT_DIALLED.search(saying.cue) is not None and not whom_to_call
-
-
-def _is_candidate(saying: Saying, local: bool, options: PhoneOptions) -> bool:
-    """Long enough for a number, short after words that announce one, or a local number that lost a digit."""
-    length = len(saying.digits)
-    short = local and saying.alone and saying.groups in ((6,), (3, 3), (2, 4))
-    return length >= 7 or short or (length >= options.announced_digits and _STRONG_CUE.search(saying.cue) is not None)
+    return tuple(_phone(group.sayings, local, region, options) for group in group_sayings(sayings, local, options))
 
 
 def _phone(group: list[Saying], local: bool, region: str, options: PhoneOptions) -> Phone:
@@ -180,6 +59,7 @@ def _phone(group: list[Saying], local: bool, region: str, options: PhoneOptions)
         confidence=round(min(1.0, max(0.0, confidence)), 4),
         digits_per_s=_slowest(group, options.pace_digits),
         complete=complete,
+        to_call=any(one.to_call for one in _equal(best, group)),
         digit_times=tuple(DigitTime(d.value, round(d.start_s, 3), round(d.end_s, 3), d.interpolated) for d in first.digits),
     )
 
@@ -192,9 +72,11 @@ def _oddly_written(saying: Saying) -> bool:
     """
     if not saying.written or saying.plus or len(national_digits(saying.text)) != 10:
         return False
-    at = 0
-    for order, length in enumerate(saying.groups):
-        last = order == len(saying.groups) - 1
+    at, groups = 0, saying.groups
+    if len(saying.text) == 11 and groups[0] > 1:  # "1330-555-0172"
+        at, groups = 1, (groups[0] - 1, *groups[1:])
+    for order, length in enumerate(groups):
+        last = order == len(groups) - 1
         if length in (5, 8, 9) or (length == 4 and not last):
             return True
         group = saying.text[at : at + length]

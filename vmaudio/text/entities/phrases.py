@@ -37,14 +37,15 @@ REPORTING_VERBS = frozenset(
 """After a name and a company they say that this is somebody spoken of, not the caller."""
 
 BETWEEN = frozenset(
-    """again am and back calling down here i i'm im name out over speaking uh um up we're work working works you""".split()
+    """again am and back base calling checking circling down following here i i'm im in name out over reaching
+    speaking touching uh um up we're work working works you""".split()
 )
 """Between a caller and "from"."""
 
 ROLES = frozenset(
-    """account accounts advisor agent assistant bookkeeper buddy buy buyer calling consultant director drive engineer
-    friend guy here lady man manager me office owner partner people president rep representative run sales sell
-    specialist team technician translator us woman work works""".split()
+    """account accounts advisor agent assistant associate bookkeeper broker buddy buy buyer calling consultant director drive
+    engineer estimator executive friend guy here lady man manager me office owner partner people president rep
+    representative run sales sell specialist team technician translator us woman work works""".split()
 )
 """Before "at" and a company: what the caller is there."""
 
@@ -52,6 +53,12 @@ OF_HEADS = frozenset(
     """bank board bureau center church city college council department friends house institute office university""".split()
 )
 """Words that a company name goes on after with "of"."""
+
+WORK_VERBS = frozenset(
+    """build buy cover do drive fix handle head help keep lead look make manage oversee peddle run sell serve supply support
+    take teach train translate work""".split()
+)
+"""After "I" and before "at" and a company: what the caller does there."""
 
 NOT_COMPANY = frozenset("""and i i'd i'll i'm i've if it's my our that the this we we're you your""".split())
 """Capitalised at the start of a sentence, but no company."""
@@ -61,6 +68,10 @@ AFTER_CALLER = frozenset(
     the uh um we we're with your""".split()
 )
 """What follows a caller's name."""
+
+
+DOING = frozenset("calling checking circling following getting giving reaching returning touching trying".split())
+"""What a caller does, right after the own name."""
 
 
 def _phrases(text: str, score: float, strict: bool = True) -> tuple[tuple[tuple[str, ...], float, bool], ...]:
@@ -73,7 +84,7 @@ CALLEE_CUES = (
         2.8,
     ),
     *_phrases(
-        "is this; this is for; trying to reach",
+        "am i speaking to; am i speaking with; is this; this is for; trying to reach",
         2.6,
     ),
     *_phrases(
@@ -89,7 +100,7 @@ CALLEE_CUES = (
         2.3,
     ),
     *_phrases(
-        "calling; hoping to catch; trying to catch",
+        "calling; get in touch with; hoping to catch; trying to catch",
         2.2,
     ),
     *_phrases(
@@ -199,7 +210,12 @@ COMPANY_CUES = (
         2.0,
     ),
     *_phrases(
-        "i run",
+        "also at; also from; also with; thank you for calling; thank you for contacting; thanks for calling; "
+        "thanks for contacting; you reached out to; you've reached out to",
+        1.9,
+    ),
+    *_phrases(
+        "i run; i'm owner of; i'm president of; i'm the founder of; i'm the owner of; i'm the president of",
         1.8,
     ),
     *_phrases(

@@ -15,10 +15,13 @@ from typing import Any
 
 from llvmlite import ir
 
-from vmaudio.transcribe.whisper.compiled_loops import FLOAT, INT, SHORT, WORD, Code, compiled
+from vmaudio.transcribe.whisper.compiled_loops import FLOAT, HALF, INT, SHORT, WORD, Code, compiled
 
 SIZE = 64
 """Numbers of a head, in every Whisper: loops of known length run faster."""
+
+KINDS = {"float32": FLOAT, "float16": HALF, "uint16": SHORT}
+"""Types of keys and values; uint16 are the bits of bfloat16."""
 
 COLUMNS = ("query", "keys", "values", "capacity", "places", "result")
 """What the table says of a row: addresses of the query (heads, `SIZE`) and of the result in float32; of keys and values (heads,
@@ -47,10 +50,12 @@ class _Code(Code):
         return self.at.select(self.at.fcmp_ordered(">", a, b, flags=_FAST), a, b)
 
     def load(self, array: Any, place: Any) -> Any:
-        """A float32, or the float32 of which a bfloat16 is the upper half."""
+        """A float32, that of a float16, or that of which a bfloat16 is the upper half."""
         found = self.at.load(self.at.gep(array, [place]))
         if found.type == FLOAT:
             return found
+        if found.type == HALF:
+            return self.at.fpext(found, FLOAT)
         return self.at.bitcast(self.at.shl(self.at.zext(found, WORD), ir.Constant(WORD, 16)), FLOAT)
 
     def store(self, value: Any, array: Any, place: Any) -> None:
@@ -73,7 +78,7 @@ class _Code(Code):
 
 
 def _module(kind: ir.Type) -> ir.Module:
-    """The function "attend" for keys and values of a type: float32, or 16 bits that are a bfloat16."""
+    """The function "attend" for keys and values of a type."""
     module = ir.Module()
     one = _attend_one(module, kind)
     shape = ir.FunctionType(ir.VoidType(), [INT.as_pointer(), INT, INT, FLOAT.as_pointer()])
@@ -133,15 +138,14 @@ def _attend_one(module: ir.Module, kind: ir.Type) -> ir.Function:
 
 
 @functools.cache
-def attention(bits: int) -> Callable[[int, int, int, int], None]:
+def attention(kind: str) -> Callable[[int, int, int, int], None]:
     """The compiled loops for keys and values of a type.
 
     Args:
-        bits: 32 for float32, 16 for the bits of bfloat16.
+        kind: numpy's name of it, one of `KINDS`.
 
     Returns:
         A function of the address of a table of int64, (rows, `COLUMNS`); the number of rows; of heads; and the address of room
         for as many float32 as the longest row has places. It lets other threads run.
     """
-    code = _module(SHORT if bits == 16 else FLOAT)
-    return compiled(code, "attend", ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)
+    return compiled(_module(KINDS[kind]), "attend", ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)

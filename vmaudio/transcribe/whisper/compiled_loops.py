@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import llvmlite.binding as llvm
 from llvmlite import ir
 
-FLOAT, INT, WORD, SHORT = ir.FloatType(), ir.IntType(64), ir.IntType(32), ir.IntType(16)
+FLOAT, HALF, INT, WORD, SHORT = ir.FloatType(), ir.HalfType(), ir.IntType(64), ir.IntType(32), ir.IntType(16)
 
 
 class Code:
@@ -65,6 +66,13 @@ class Code:
     def carry(self, *values: Any) -> None:
         """The next values that the innermost loop carries along."""
         self.left = values
+
+
+@functools.cache
+def has_float16() -> bool:
+    """Whether this processor makes float32 of float16, and multiplies and adds at once (x86 from about 2013 on)."""
+    features = llvm.get_host_cpu_features()
+    return bool(features.get("fma") and features.get("f16c"))
 
 
 _compilers: list[Any] = []  # what owns the compiled code

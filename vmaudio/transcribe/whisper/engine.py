@@ -20,9 +20,7 @@ from vmaudio.transcribe.options import DEFAULT, DecodingOptions, TranscribeOptio
 from vmaudio.transcribe.tuning import best_dtype
 from vmaudio.transcribe.weights import load_weights
 from vmaudio.transcribe.whisper import memory
-from vmaudio.transcribe.whisper.attention_loops import attention
 from vmaudio.transcribe.whisper.interrupts import held_back
-from vmaudio.transcribe.whisper.linear_loops import available, multiply
 from vmaudio.transcribe.whisper.tokenizer import tokenizer, vocabulary, whisper_tokenizer
 from vmaudio.transcribe.windowed import WindowedTranscriber, WindowJob, check_language
 from vmaudio.transcribe.words import Decoded, Timed
@@ -81,7 +79,7 @@ class OpenAIWhisper(WindowedTranscriber):
             import torch
 
             from vmaudio.transcribe.whisper.decoder import ROWS, Decoder
-            from vmaudio.transcribe.whisper.network import WhisperNetwork
+            from vmaudio.transcribe.whisper.network import WhisperNetwork, compile_loops
 
         check_language(model, language, list(whisper_tokenizer().LANGUAGES))
         if threads:
@@ -103,10 +101,8 @@ class OpenAIWhisper(WindowedTranscriber):
         with ThreadPoolExecutor(1) as beside:  # torch works in it without Python's lock
             building = beside.submit(WhisperNetwork, weights, getattr(torch, self.dtype), self.device)
             tokenizer(*vocabulary(weights.dims), "en")
-            if self.device == "cpu" and self.dtype != "float16":
-                attention(16 if self.dtype == "bfloat16" else 32)
-            if self.device == "cpu" and self.dtype == "float32" and available():
-                multiply()
+            if self.device == "cpu":
+                compile_loops(getattr(torch, self.dtype))
             self._net = building.result()
         del weights
         self._decoder = Decoder(self._net, self._tokenizer, language, min(ROWS, self.batch_size), thresholds.decoding)

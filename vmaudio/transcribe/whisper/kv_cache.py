@@ -32,7 +32,7 @@ def pairs_in_one_block(
     Args:
         shape: layers, heads, head size.
         places: of each row.
-        dtype: the compute type.
+        dtype: of the numbers.
         device: of the network.
 
     Returns:
@@ -68,7 +68,7 @@ class Audio(_ForOneQuery):
     """Keys and values of a batch's audio, computed once; one row per window.
 
     Attributes:
-        keys: for each layer of the decoder a tensor per row, (1, heads, frames, head size), in the compute type.
+        keys: for each layer of the decoder a tensor per row, (1, heads, frames, head size), see `one_query.kept`.
         values: the same.
         lengths: frames of 20 ms of each row.
     """
@@ -93,7 +93,7 @@ class State(_ForOneQuery):
 
     Attributes:
         audio: of the rows.
-        keys: of the text so far, for each layer a tensor per row, (1, heads, capacity, head size), in the compute type.
+        keys: of the text so far, for each layer a tensor per row, (1, heads, capacity, head size), see `one_query.kept`.
         values: the same.
         lengths: tokens of each row so far; the other columns have room for later ones.
     """

@@ -15,20 +15,13 @@ from typing import Any
 import llvmlite.binding as llvm
 from llvmlite import ir
 
-from vmaudio.transcribe.whisper.compiled_loops import FLOAT, INT, WORD, Code, compiled
+from vmaudio.transcribe.whisper.compiled_loops import FLOAT, HALF, INT, WORD, Code, compiled
 
 LANES = 16
 """Outputs of a panel: two registers of AVX2, one of AVX-512."""
 
-_VECTOR, _KEPT = ir.VectorType(FLOAT, LANES), ir.VectorType(ir.HalfType(), LANES)
+_VECTOR, _KEPT = ir.VectorType(FLOAT, LANES), ir.VectorType(HALF, LANES)
 _ROWS_BYTES = 1 << 17  # so many bytes of rows stay in the second cache while the panels pass by
-
-
-@functools.cache
-def available() -> bool:
-    """Whether this processor multiplies and adds at once, and makes float32 of float16 (x86 from about 2013 on)."""
-    features = llvm.get_host_cpu_features()
-    return bool(features.get("fma") and features.get("f16c"))
 
 
 @functools.cache

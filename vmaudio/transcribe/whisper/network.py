@@ -26,15 +26,31 @@ from torch import Tensor
 
 from vmaudio.transcribe.processor import has_amx
 from vmaudio.transcribe.whisper import one_query
+from vmaudio.transcribe.whisper.attention_loops import attention
+from vmaudio.transcribe.whisper.compiled_loops import has_float16
 from vmaudio.transcribe.whisper.kv_cache import Audio, State, pairs_in_one_block
 from vmaudio.transcribe.whisper.layers import LayerReader, checked_alignment_heads, linear
+from vmaudio.transcribe.whisper.linear_loops import multiply
 from vmaudio.transcribe.whisper.packing import packed
+from vmaudio.transcribe.whisper.panels import Panels
 from vmaudio.transcribe.whisper.self_attention import attend_blocks
 from vmaudio.transcribe.whisper.threads import one_thread
 from vmaudio.transcribe.whisper.tokenizer import vocabulary
 
 if TYPE_CHECKING:
     from vmaudio.transcribe.weights import Weights
+
+
+def compile_loops(dtype: torch.dtype) -> None:
+    """Compile the loops that a network takes on a processor; they are kept.
+
+    Args:
+        dtype: its compute type.
+    """
+    if dtype != torch.float16:
+        attention(one_query.raw(torch.empty(0, dtype=one_query.kept(dtype))).dtype.name)
+    if dtype == torch.float32 and has_float16():
+        multiply()
 
 
 class WhisperNetwork:
@@ -74,16 +90,19 @@ class WhisperNetwork:
         self.audio_positions = tensors["encoder.positional_embedding"].float().to(self.device)
         self.encoder = [read.block(f"encoder.blocks.{i}") for i in range(self.dims["n_audio_layer"])]
         self.encoder_norm = read.norm("encoder.ln_post")
-        # a copy of its own: the tensor that was read holds the whole file in memory
-        self.embedding = tensors["decoder.token_embedding.weight"].to(self.device, copy=True)
-        self.projection = packed(self.embedding, dtype)
+        embedding = tensors["decoder.token_embedding.weight"].to(self.device)
+        self.projection = packed(embedding, dtype)
+        if not isinstance(self.projection, Panels):  # a copy: the tensor that was read holds the whole file in memory
+            self.embedding = embedding.clone()
         self.text_positions = tensors["decoder.positional_embedding"].float().to(self.device)
         self.decoder = [read.decoder_block(f"decoder.blocks.{i}") for i in range(self.dims["n_text_layer"])]
         self.decoder_norm = read.norm("decoder.ln")
         self.audio_heads, self.text_heads = self.dims["n_audio_head"], self.dims["n_text_head"]
         size = self.dims["n_text_state"] // self.text_heads
-        self._one_by_one = self.device.type == "cpu" and dtype in one_query.KINDS and size == one_query.SIZE
-        self._blocks = dtype == torch.bfloat16 and self.device.type == "cpu" and not has_amx()
+        local = self.device.type == "cpu"
+        self._kept = one_query.kept(dtype) if local else dtype
+        self._one_by_one = local and dtype != torch.float16 and size == one_query.SIZE
+        self._blocks = dtype == torch.bfloat16 and local and not has_amx()
 
     # ---- audio ----
 
@@ -136,6 +155,8 @@ class WhisperNetwork:
         Returns:
             float32, (*tokens, width).
         """
+        if isinstance(self.projection, Panels):
+            return self.projection.rows(tokens)
         return self.embedding[tokens].float()
 
     def listen(self, features: Sequence[Tensor]) -> Audio:
@@ -155,6 +176,10 @@ class WhisperNetwork:
                 keys[layer][row][0], values[layer][row][0] = pair[0], pair[1]
         return Audio(keys, values, lengths)
 
+    def _of_audio(self, audio: Audio, layer: int, row: int) -> tuple[Tensor, Tensor]:
+        """Keys and values of a row's audio in the compute type, (1, heads, frames, head size)."""
+        return audio.keys[layer][row].to(self.dtype), audio.values[layer][row].to(self.dtype)
+
     def start(self, audio: Audio, capacity: int | Sequence[int]) -> State:
         """An empty state of the decoder.
 
@@ -169,7 +194,7 @@ class WhisperNetwork:
     def _pairs(self, places: Sequence[int]) -> tuple[list[list[Tensor]], list[list[Tensor]]]:
         """Room for keys and values of the decoder's layers, for so many places of each row."""
         shape = (len(self.decoder), self.text_heads, self.dims["n_text_state"] // self.text_heads)
-        return pairs_in_one_block(shape, places, self.dtype, self.device)
+        return pairs_in_one_block(shape, places, self._kept, self.device)
 
     def forward(
         self, tokens: Tensor, state: State, align: bool = False, lengths: Sequence[int] | None = None
@@ -212,17 +237,17 @@ class WhisperNetwork:
             for row, (begin, count) in enumerate(zip(begins, own, strict=True)):
                 keys, values, end = state.keys[layer][row], state.values[layer][row], begin + count
                 keys[0, :, begin:end], values[0, :, begin:end] = qkv[1, row, :, :count], qkv[2, row, :, :count]
-                q = qkv[0, row : row + 1, :, :count]
-                a[row, :, :count] = F.scaled_dot_product_attention(q, keys[:, :, :end], values[:, :, :end], masks[row])[0]
+                q, k, v = qkv[0, row : row + 1, :, :count], keys[:, :, :end].to(self.dtype), values[:, :, :end].to(self.dtype)
+                a[row, :, :count] = F.scaled_dot_product_attention(q, k, v, masks[row])[0]
             x = x + block.out(a.transpose(1, 2).reshape(rows, new, width))
             q = block.query(block.cross_ln(x)).view(rows, new, heads, -1).transpose(1, 2)
             a = torch.zeros_like(a)
             for row, count in enumerate(own):
-                one, keys = q[row : row + 1, :, :count], audio.keys[layer][row]
+                one, (keys, values) = q[row : row + 1, :, :count], self._of_audio(audio, layer, row)
                 if chosen := wanted.get(layer):
                     scores = one[0, chosen] @ keys[0, chosen].transpose(-1, -2)
                     traced[row].append(scores.float() / math.sqrt(q.shape[-1]))
-                a[row, :, :count] = F.scaled_dot_product_attention(one, keys, audio.values[layer][row])[0]
+                a[row, :, :count] = F.scaled_dot_product_attention(one, keys, values)[0]
             x = x + block.cross_out(a.transpose(1, 2).reshape(rows, new, width))
             x = x + block.mlp(x)
         state.lengths = [begin + count for begin, count in zip(begins, own, strict=True)]
@@ -237,9 +262,9 @@ class WhisperNetwork:
         for layer, block in enumerate(self.decoder):
             qkv = block.qkv(block.attn_ln(x)).view(rows, 3, heads, -1)
             keys, values = state.raw_keys[layer], state.raw_values[layer]
-            new = one_query.raw(qkv)
+            new = one_query.raw(qkv[:, 1:].to(self._kept).contiguous())
             for row, begin in enumerate(begins):
-                keys.arrays[row][:, begin], values.arrays[row][:, begin] = new[row, 1], new[row, 2]
+                keys.arrays[row][:, begin], values.arrays[row][:, begin] = new[row]
             x = x + block.out(one_query.attend(qkv[:, 0], keys, values, ends).view(rows, width))
             q = block.query(block.cross_ln(x)).view(rows, heads, -1)
             audio = state.audio
@@ -262,15 +287,17 @@ class WhisperNetwork:
         Returns:
             Hidden states after the last norm, float32, (n, width), for `logits`.
         """
-        width, heads = self.embedding.shape[1], self.text_heads
+        width, heads = self.dims["n_text_state"], self.text_heads
         x = self.embed(tokens) + self.text_positions[positions]
         mask = torch.zeros(allowed.shape, dtype=self.dtype, device=self.device).masked_fill(~allowed, -math.inf)
         for layer, block in enumerate(self.decoder):
             q, k, v = block.qkv(block.attn_ln(x)).view(len(x), 3, heads, -1).permute(1, 2, 0, 3)
-            a = F.scaled_dot_product_attention(q[None], k[None], v[None], mask)[0]
+            k, v = (part[None].to(self._kept).to(self.dtype) for part in (k, v))  # as the state would keep them
+            a = F.scaled_dot_product_attention(q[None], k, v, mask)[0]
             x = x + block.out(a.transpose(0, 1).reshape(len(x), width))
             q = block.query(block.cross_ln(x)).view(len(x), heads, -1).transpose(0, 1)
-            a = F.scaled_dot_product_attention(q[None], audio.keys[layer][0], audio.values[layer][0])[0]
+            keys, values = self._of_audio(audio, layer, 0)
+            a = F.scaled_dot_product_attention(q[None], keys, values)[0]
             x = x + block.cross_out(a.transpose(0, 1).reshape(len(x), width))
             x = x + block.mlp(x)
         return self.decoder_norm(x)

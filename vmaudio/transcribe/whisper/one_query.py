@@ -1,8 +1,8 @@
 """Attention of one token at a time: what the decoder does at every step, and most of the memory that it reads.
 
 torch's attention is made for many queries. With one query a row it takes six to nine times as long as reading the keys and
-values once; here each is read once, in the number type in which it is kept (bfloat16 is the upper half of a float32), and all
-sums are float32. A row's sums depend on nothing but that row. The loops are in `attention_loops`.
+values once; here each is read once, in the number type in which it is kept (see `kept`), and all sums are float32. A row's
+sums depend on nothing but that row. The loops are in `attention_loops`.
 """
 
 from __future__ import annotations
@@ -15,17 +15,30 @@ import torch
 from torch import Tensor
 
 from vmaudio.transcribe.whisper.attention_loops import SIZE, attention
+from vmaudio.transcribe.whisper.compiled_loops import has_float16
 from vmaudio.transcribe.whisper.threads import share_out
 
-KINDS = (torch.bfloat16, torch.float32)
-"""Number types of keys and values for which there are loops."""
+
+def kept(dtype: torch.dtype) -> torch.dtype:
+    """The number type in which keys and values are kept on a processor.
+
+    Those of the audio are most of what a step of the decoder reads, and most of what recognition holds. In float16 they lose
+    1/4000 of their value, less than bfloat16's products do.
+
+    Args:
+        dtype: the compute type.
+
+    Returns:
+        float16 for float32, where the processor has it; else the same type.
+    """
+    return torch.float16 if dtype == torch.float32 and has_float16() else dtype
 
 
 def raw(tensor: Tensor) -> np.ndarray:
-    """A tensor's numbers as the loops take them, without a copy: the bits of bfloat16, or float32.
+    """A tensor's numbers as the loops take them, without a copy: float32, float16, or the bits of bfloat16.
 
     Args:
-        tensor: on the processor, of one of `KINDS`, contiguous.
+        tensor: on the processor, of one of these types, contiguous.
     """
     return tensor.view(torch.uint16).numpy() if tensor.dtype == torch.bfloat16 else tensor.numpy()
 
@@ -61,7 +74,7 @@ def attend(query: Tensor, keys: Rows, values: Rows, lengths: Sequence[int]) -> T
     """Attention of one query a row.
 
     Args:
-        query: (rows, heads, size), of one of `KINDS`.
+        query: (rows, heads, size).
         keys: of each row.
         values: the same.
         lengths: how many of each row's places count, at least one.
@@ -69,7 +82,7 @@ def attend(query: Tensor, keys: Rows, values: Rows, lengths: Sequence[int]) -> T
     Returns:
         float32, (rows, heads, size).
     """
-    loops = attention(16 if query.dtype == torch.bfloat16 else 32)
+    loops = attention(keys.arrays[0].dtype.name)
     asked = query.float().contiguous().numpy()
     found = np.empty_like(asked)
     rows, heads = asked.shape[:2]

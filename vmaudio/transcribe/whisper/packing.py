@@ -20,7 +20,7 @@ import torch.nn.functional as F  # noqa: N812 - torch's own custom
 from torch import Tensor
 
 from vmaudio.transcribe.processor import has_amx, native_bfloat16
-from vmaudio.transcribe.whisper.linear_loops import available
+from vmaudio.transcribe.whisper.compiled_loops import has_float16
 from vmaudio.transcribe.whisper.panels import Panels
 
 _LIMITS = ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA")
@@ -39,7 +39,7 @@ def packed(weight: Tensor, dtype: torch.dtype) -> Tensor | Panels:
         (``is_mkldnn`` is true, and single numbers cannot be read), where the sums stay the same; else a plain tensor.
     """
     local = weight.device.type == "cpu"
-    if local and dtype == torch.float32 and weight.dtype == torch.float16 and available():
+    if local and dtype == torch.float32 and weight.dtype == torch.float16 and has_float16():
         return Panels(weight)
     made = weight.to(dtype)
     return _pack(made) if local and dtype == torch.bfloat16 and _packs() else made

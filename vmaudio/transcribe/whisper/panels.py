@@ -15,7 +15,7 @@ from torch import Tensor
 from vmaudio.transcribe.whisper.linear_loops import LANES, multiply
 from vmaudio.transcribe.whisper.threads import share_out
 
-_SMALL = 1 << 20  # products: less than that is done before a second thread has begun
+_SMALL = 1 << 22  # products: less than that is done before a second thread has begun
 _SHARE = 1 << 22  # products of a share, where there are as many
 
 
