@@ -77,7 +77,10 @@ def test_scripts_in_the_folder_are_read(site):
     site.post("/import/confirm", 202, json=True, data={"token": found["confirm"]})
     assert wait(site, found["confirm"])["done"] == 3
     kept = {one.message.rep: one.message for one in site.store.analyses() if one.message.script != "../../lost.txt"}
-    assert {rep: one.extra["script_text"] for rep, one in kept.items()} == {"Ann": texts["opener.txt"], "Bo": texts["pack/second.txt"]}
+    assert {rep: one.extra["script_text"] for rep, one in kept.items()} == {
+        "Ann": texts["opener.txt"],
+        "Bo": texts["pack/second.txt"],
+    }
     page = site.get(f"/message/{kept['Ann'].message_id}", 200).text
     assert "The recording is deleted too." in page
 
