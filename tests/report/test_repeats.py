@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from tests.makers import analysis, prosody
 from tests.report.test_takes import scored
 from vmaudio.cli.root import cli
-from vmaudio.duplicates import StoredLevels, copies
+from vmaudio.duplicates import StoredLevels, copies, drops, find_duplicates
 from vmaudio.records import Contour, Message
 from vmaudio.report.collecting import collect
 from vmaudio.report.columns import build_columns_report, slow_parts
@@ -54,6 +54,47 @@ def test_a_drop_of_other_bytes_is_one_everywhere(store, tmp_path):
     assert [(row.kind, row.n) for row in repeat_rows(store.analyses())] == found
 
 
+def test_a_drop_with_other_ringing_and_cut_short_is_one_sound_and_another_name_is_none():
+    """Ringing of other lengths before it, noise, the end lost: one recording. With three other seconds: another."""
+    rng, first = np.random.default_rng(8), levels(1, 360)
+    ring = np.full(34, -22.0)
+    again = first.copy()
+    again[100:160] = levels(2, 60)
+    sounds = {
+        "bare": first, "rung": np.concatenate([ring, np.full(12, -70.0), first]),
+        "long": np.concatenate([ring, ring, first - 6]),
+        "cut": first[:250], "noise": np.maximum(first, -45) + rng.normal(0, 0.7, 360), "again": again, "other": levels(3, 380),
+    }  # fmt: skip
+    items = [copies.DuplicateItem(name, name, f"{name}.wav", "", duration_s=0.05 * len(sounds[name])) for name in sounds]
+    for order in (items, items[::-1]):
+        found = drops.one_sound(order, sounds)
+        assert set(found) == {"bare", "rung", "long", "cut", "noise"}
+        assert len(set(found.values())) == 1
+
+
+def spoken(name, text, sound, prospect):
+    """A message of one rep."""
+    return copies.DuplicateItem(
+        name, name, f"{name}.wav", text, prospect, "Tom", f"2026-05-0{prospect[1]}T09:00:00+00:00", duration_s=0.05 * len(sound)
+    )
+
+
+def test_recordings_of_one_sound_say_the_same_whatever_was_recognised_of_them():
+    """A recogniser that writes nothing, or other words; but two tones without words on either side are no message."""
+    text = "we saw that your warehouse in denver is hiring drivers and most firms lose a fifth of them by spring"
+    sounds = {"m1": levels(1), "m2": levels(1) - 3, "m3": levels(1) + 1, "m4": levels(4), "m5": levels(5), "m6": levels(5)}
+    texts = {
+        "m1": text,
+        "m2": "",
+        "m3": "a train ran over there and then nobody came any more at all",
+        "m4": "we sell roofs to schools",
+    }
+    items = [spoken(name, texts.get(name, ""), sounds[name], f"p{name[1]}") for name in sounds]
+    (group,) = find_duplicates(items, levels=sounds)
+    assert (group.kind, [one.message_id for one in group.members]) == ("mass_drop", ["m1", "m2", "m3"])
+    assert group.similarity == pytest.approx(0.9)
+
+
 def test_contours_are_stored_small_and_to_a_quarter_of_a_decibel(store):
     """A byte for each frame, whatever the measures are."""
     found = StoredLevels(store)
@@ -69,7 +110,7 @@ def test_each_recording_is_compared_with_few(store, monkeypatch):
     rng, shape = np.random.default_rng(5), levels(9)
     some = {str(i): shape + rng.normal(0, 3, 240) for i in range(120)}
     items = [copies.DuplicateItem(f"m{i}", str(i), f"{i}.wav", "", duration_s=12.0) for i in range(120)]
-    assert copies.one_sound(items, some) == {}
+    assert drops.one_sound(items, some) == {}
     assert 0 < len(asked) <= 16 * 120
 
 

@@ -11,7 +11,6 @@ Only names that may be those of two formats are compared: what says the same in 
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import os
 from collections import defaultdict
@@ -28,7 +27,9 @@ from vmaudio.intake import sound_rank
 
 DEFAULT = DuplicateOptions()
 
-_FRAME_S = 0.05  # of a contour
+FRAME_S = 0.05
+"""One frame of a contour."""
+
 _COARSE = 32  # values of a contour when many are compared at once
 _COARSE_LEAST = 0.6  # a shift of 150 ms costs so few values more than the fine look
 
@@ -86,14 +87,14 @@ def find_copies(
             copies.append(Copy(item, of, 1.0))
     if levels:
         place = {item.message_id: i for i, item in enumerate(order)}
-        single = [item for known in first.values() for item in known.items if _is_heard(item, levels)]
+        single = [item for known in first.values() for item in known.items if is_heard(item, levels)]
         if len({_ending(item) for item in single}) == 1:  # then only what has one name may be one sound
             namesakes = worth_hearing(single, options=options, keep=keep)
             single = [item for item in single if item.recording_id in namesakes]
         again: dict[str, Copy] = {}
         pairs = [
             (*((a, b) if place[a.message_id] < place[b.message_id] else (b, a)), alike)
-            for a, b, alike in _same_sounds(single, levels, options, partial(_may_be_copy, wanted))
+            for a, b, alike in same_sounds(single, levels, options, partial(_may_be_copy, wanted))
         ]
         for of, item, alike in sorted(pairs, key=lambda pair: (place[pair[0].message_id], place[pair[1].message_id])):
             of = again[of.message_id].of if of.message_id in again else of
@@ -111,24 +112,43 @@ def _rank(item: DuplicateItem) -> tuple[object, ...]:
     return -known, sound_rank(item.source or item.file_name), item.file_name, item.message_id
 
 
-def _same_sounds(
-    items: Sequence[DuplicateItem], levels: Levels, options: DuplicateOptions, asked: Callable[..., bool]
+def same_sounds(
+    items: Sequence[DuplicateItem],
+    levels: Levels,
+    options: DuplicateOptions,
+    asked: Callable[..., bool],
+    most_asked: int | None = None,
 ) -> Iterator[tuple[DuplicateItem, DuplicateItem, float]]:
-    """Pairs of items of different recordings that hold the same sound, neighbours in length compared where it is asked."""
+    """Pairs of items of different recordings that hold the same sound, neighbours in length compared where it is asked.
+
+    Args:
+        items: messages; all have a contour.
+        levels: the contours.
+        options: what counts as the same sound.
+        asked: of two items whether they are to be compared.
+        most_asked: so many of the most alike are asked about; None is all. A drop may have thousands.
+
+    Yields:
+        Two items, the shorter first, and the correlation of their levels.
+    """
     ordered = sorted(items, key=lambda item: (item.duration_s, item.message_id))
     made = {item.recording_id: item for item in ordered}
-    shapes = {name: _coarse(_clipped(levels[name], options)) for name in made}  # contours themselves only of what is compared
+    shapes = {
+        name: _coarse(clipped_levels(levels[name], options)) for name in made
+    }  # contours themselves only of what is compared
     coarse = np.array([shapes[item.recording_id] for item in ordered], dtype=np.float32).reshape(len(ordered), _COARSE)
     lengths = np.array([item.duration_s for item in ordered])
 
     @lru_cache(maxsize=1 << 10)
     def clipped(recording_id: str) -> np.ndarray:
-        return _clipped(levels[recording_id], options)
+        return clipped_levels(levels[recording_id], options)
 
     for i, item in enumerate(ordered):
         end = int(np.searchsorted(lengths, lengths[i] + options.copy_length_s, side="right"))
         alike = coarse[i + 1 : end] @ coarse[i]
         near = np.flatnonzero(alike >= _COARSE_LEAST)
+        if most_asked is not None and len(near) > most_asked:
+            near = near[np.argpartition(-alike[near], most_asked)[:most_asked]]
         heard = 0
         for j in near[np.argsort(-alike[near], kind="stable")].tolist():
             other = ordered[i + 1 + j]
@@ -144,34 +164,6 @@ def _same_sounds(
 
 def _may_be_copy(wanted: frozenset[str], a: DuplicateItem, b: DuplicateItem) -> bool:
     return _two_formats(a, b) and one_send(a, b, wanted)
-
-
-def one_sound(items: Sequence[DuplicateItem], levels: Levels, options: DuplicateOptions = DEFAULT) -> dict[str, str]:
-    """Recordings that hold the same sound, whatever is known of them: a drop that was recorded anew at each call.
-
-    Args:
-        items: messages with the same words.
-        levels: level contours of their recordings.
-        options: what counts as the same sound.
-
-    Returns:
-        By the id of a recording that of another with its sound, the same for all that share it; those alone are left out.
-    """
-    first = {item.recording_id: item for item in items if _is_heard(item, levels)}
-    shift = max(options.copy_shift_frames, round(options.copy_length_s / _FRAME_S))  # the longer one may begin so much later
-    options = dataclasses.replace(options, copy_shift_frames=shift)
-    found: dict[str, str] = {}
-
-    def sound(item: DuplicateItem) -> str:
-        return found.get(item.recording_id, item.recording_id)
-
-    # what is known to be one sound is not compared again: a drop may have thousands
-    for a, b, _ in _same_sounds(list(first.values()), levels, options, lambda a, b: sound(a) != sound(b)):
-        one, other = sound(a), sound(b)
-        if b.recording_id in found:
-            found |= {key: one for key, value in found.items() if value == other}
-        found |= {a.recording_id: one, b.recording_id: one}
-    return found
 
 
 def worth_hearing(
@@ -208,7 +200,13 @@ def worth_hearing(
     return found
 
 
-def _is_heard(item: DuplicateItem, levels: Levels) -> bool:
+def is_heard(item: DuplicateItem, levels: Levels) -> bool:
+    """Whether there is a contour of an item's recording.
+
+    Args:
+        item: a message.
+        levels: the contours.
+    """
     return len(levels.get(item.recording_id, ())) > 0
 
 
@@ -222,7 +220,13 @@ def _two_formats(a: DuplicateItem, b: DuplicateItem) -> bool:
     return ending != its or stem.lower() == other.lower()
 
 
-def _clipped(levels: Sequence[float] | np.ndarray, options: DuplicateOptions) -> np.ndarray:
+def clipped_levels(levels: Sequence[float] | np.ndarray, options: DuplicateOptions) -> np.ndarray:
+    """A contour in which all that is quiet is equally quiet.
+
+    Args:
+        levels: dBFS, one per 50 ms.
+        options: what is quiet.
+    """
     found = np.nan_to_num(np.asarray(levels, dtype=np.float64), nan=-120.0, neginf=-120.0)
     return np.maximum(found, found.max() - options.copy_range_db)
 
@@ -230,7 +234,7 @@ def _clipped(levels: Sequence[float] | np.ndarray, options: DuplicateOptions) ->
 def _coarse(levels: np.ndarray) -> np.ndarray:
     """A contour with `_COARSE` values, of mean 0 and length 1; all zeros where nothing goes up and down."""
     at = np.linspace(0, len(levels), _COARSE + 1)
-    summed = _summed(levels)
+    summed = running_sums(levels)
     means = np.diff(np.interp(at, np.arange(len(summed)), summed)) / np.diff(at)
     centred = means - means.mean()
     length = np.linalg.norm(centred)
@@ -249,7 +253,9 @@ def level_correlation(a: np.ndarray, b: np.ndarray, options: DuplicateOptions = 
         Correlation, -1 to 1; -1 where there is too little to compare, or one of them is even.
     """
     best, least = -1.0, options.copy_least_sd_db**2
-    sums = [(_summed(levels), _summed(levels**2)) for levels in (a, b)]  # of any stretch the mean and the spread at once
+    sums = [
+        (running_sums(levels), running_sums(levels**2)) for levels in (a, b)
+    ]  # of any stretch the mean and the spread at once
     for shift in range(-options.copy_shift_frames, options.copy_shift_frames + 1):
         starts = (max(0, shift), max(0, -shift))
         n = min(len(a) - starts[0], len(b) - starts[1])
@@ -265,7 +271,15 @@ def level_correlation(a: np.ndarray, b: np.ndarray, options: DuplicateOptions = 
     return best
 
 
-def _summed(values: np.ndarray) -> np.ndarray:
+def running_sums(values: np.ndarray) -> np.ndarray:
+    """Sums of the first 0, 1, 2 ... values.
+
+    Args:
+        values: (n,).
+
+    Returns:
+        (n + 1,).
+    """
     return np.concatenate(([0.0], np.cumsum(values)))
 
 

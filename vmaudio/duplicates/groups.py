@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from vmaudio.duplicates import near_duplicates, normalize
-from vmaudio.duplicates.copies import Copy, counted_once, find_copies, one_sound
+from vmaudio.duplicates.copies import Copy, counted_once, find_copies, is_heard, same_sounds
+from vmaudio.duplicates.drops import MOST_ASKED, one_sound, wider_shift
 from vmaudio.duplicates.items import DuplicateItem, Levels
 from vmaudio.duplicates.options import DuplicateOptions
 from vmaudio.duplicates.sounds import level_distance
@@ -29,7 +30,10 @@ DEFAULT = DuplicateOptions()
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroup:
-    """Messages that say the same. ``similarity`` is the lowest of a member's with the first, 0 to 1 (1: the same recording)."""
+    """Messages that say the same. ``similarity`` is the lowest of a member's with the first, 0 to 1 (1: the same recording).
+
+    It is that of the words or of their sounds, whichever is more; .9 at least where the recordings themselves sound alike.
+    """
 
     kind: str
     similarity: float
@@ -90,9 +94,11 @@ def find_duplicates(
     )  # fmt: skip
     by_cluster: dict[object, list[int]] = defaultdict(list)
     by_recording: dict[str, list[int]] = defaultdict(list)
-    for i, item in enumerate(seen):
-        # without words to go by, only the same recording is the same message
-        by_cluster[int(cluster[i]) if cluster[i] >= 0 else item.recording_id].append(i)
+    # without words to go by, only the same recording is the same message
+    keys: list[object] = [int(cluster[i]) if cluster[i] >= 0 else item.recording_id for i, item in enumerate(seen)]
+    heard = _joined_by_sound(seen, keys, levels, options) if levels else set()
+    for i, key in enumerate(keys):
+        by_cluster[key].append(i)
     sound: dict[str, str] = {}
     for members in by_cluster.values() if levels else ():
         if _several(seen, members, options):
@@ -101,10 +107,10 @@ def find_duplicates(
         by_recording[sound.get(item.recording_id, item.recording_id)].append(i)
     same = {i: key for key, members in by_cluster.items() for i in members}
     groups = [
-        *_to_one_prospect(seen, texts, to_one, same),
-        *(_group("mass_drop", seen, texts, m) for m in by_recording.values() if _several(seen, m, options)),
+        *_to_one_prospect(seen, texts, to_one, same, heard),
+        *(_group("mass_drop", seen, texts, m, heard) for m in by_recording.values() if _several(seen, m, options)),
         *(
-            _group("same_script", seen, texts, m)
+            _group("same_script", seen, texts, m, heard)
             for m in by_cluster.values()
             if _several(seen, m, options) and len({sound.get(seen[i].recording_id, seen[i].recording_id) for i in m}) > 1
         ),
@@ -112,6 +118,35 @@ def find_duplicates(
     ]
     order = list(DUPLICATE_KINDS)
     return sorted(groups, key=lambda g: (order.index(g.kind), -len(g.members), _sent(g.members[0]), g.members[0].message_id))
+
+
+def _joined_by_sound(seen: Sequence[DuplicateItem], keys: list[object], levels: Levels, options: DuplicateOptions) -> set[str]:
+    """Give one key to recordings of one sound whose words were recognised as others, or not at all; their ids.
+
+    One of the two has words: what holds none may be a busy line's tone or a carrier's, which many recordings have.
+    """
+    place = {item.message_id: i for i, item in enumerate(seen)}
+    joined: dict[object, object] = {}
+    found: set[str] = set()
+
+    def key_of(item: DuplicateItem) -> object:
+        key = keys[place[item.message_id]]
+        while key in joined:
+            key = joined[key]
+        return key
+
+    def asked(a: DuplicateItem, b: DuplicateItem) -> bool:
+        one, other = key_of(a), key_of(b)
+        return one != other and (isinstance(one, int) or isinstance(other, int))
+
+    items = [item for item in seen if is_heard(item, levels)]
+    for a, b, _ in same_sounds(items, levels, wider_shift(options), asked, MOST_ASKED):
+        one, other = sorted((key_of(a), key_of(b)), key=lambda key: isinstance(key, int))  # words last: their key is kept
+        if one != other:
+            joined[one] = other
+        found |= {a.recording_id, b.recording_id}
+    keys[:] = [key_of(item) for item in seen]
+    return found
 
 
 def _copy_groups(copies: Sequence[Copy]) -> Iterator[DuplicateGroup]:
@@ -129,6 +164,7 @@ def _to_one_prospect(
     texts: Sequence[near_duplicates.Tokens],
     by_prospect: dict[str, list[int]],
     same: dict[int, object],
+    heard: set[str],
 ) -> Iterator[DuplicateGroup]:
     for members in by_prospect.values():
         if len(members) < 2:
@@ -140,24 +176,29 @@ def _to_one_prospect(
             late = [i for i in members if seen[i].sent_at and _sent(seen[i]) > recorded]
             if late:
                 warned = [i for i in members if seen[i].sent_at and _sent(seen[i]) == recorded and seen[i].wrong_person]
-                yield _group("after_wrong_person", seen, texts, [*warned, *late])
+                yield _group("after_wrong_person", seen, texts, [*warned, *late], heard)
         again: dict[object, list[int]] = defaultdict(list)
         for i in members:
             again[same[i]].append(i)
         for repeated in again.values():
             if len(repeated) > 1 and not (late and set(repeated) <= {*late, *(i for i in members if seen[i].wrong_person)}):
-                yield _group("same_prospect", seen, texts, repeated)
+                yield _group("same_prospect", seen, texts, repeated, heard)
 
 
 def _group(
-    kind: str, seen: Sequence[DuplicateItem], texts: Sequence[near_duplicates.Tokens], members: Sequence[int]
+    kind: str,
+    seen: Sequence[DuplicateItem],
+    texts: Sequence[near_duplicates.Tokens],
+    members: Sequence[int],
+    heard: set[str],
 ) -> DuplicateGroup:
     ordered = sorted(members, key=lambda i: (_sent(seen[i]), seen[i].message_id))
     first = ordered[0]
     lowest = 1.0
     for i in {texts[i]: i for i in ordered[1:]}.values():
         if seen[i].recording_id != seen[first].recording_id:
-            lowest = min(lowest, near_duplicates.likeness(texts[first], texts[i]))
+            least = DEFAULT.copy_correlation if seen[i].recording_id in heard else 0.0  # what is known by its sound alone
+            lowest = min(lowest, max(least, near_duplicates.likeness(texts[first], texts[i])))
     return DuplicateGroup(kind, lowest, tuple(seen[i] for i in ordered))
 
 
