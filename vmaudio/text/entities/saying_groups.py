@@ -44,7 +44,11 @@ class Group:
         return self.sayings[self.longest]
 
     def add(self, saying: Saying) -> None:
-        """One saying more."""
+        """Take up one saying more.
+
+        Args:
+            saying: comes after those that are there.
+        """
         if len(saying.digits) > len(self.reference.digits):
             self.longest = len(self.sayings)
         self.sayings.append(saying)

@@ -34,18 +34,32 @@ class Code:
         self.left: tuple[Any, ...] = ()
 
     def real(self, value: float) -> ir.Constant:
-        """A float32."""
+        """A float32.
+
+        Args:
+            value: rounded to the nearest.
+        """
         return ir.Constant(FLOAT, ctypes.c_float(value).value)
 
     def whole(self, value: int) -> ir.Constant:
-        """An int64."""
+        """An int64.
+
+        Args:
+            value: a number.
+        """
         return ir.Constant(INT, value)
 
     @contextlib.contextmanager
     def loop(self, count: Any, *kept: Any) -> Iterator[tuple[Any, ...]]:
-        """The code of the block, ``count`` times (at least once): its number, and values that it carries along.
+        """The code of the block, so many times over.
 
-        The block says their next values with `carry`; after it ``left`` is what the last time left.
+        Args:
+            count: how many times, an int64; at least once.
+            kept: values that the loop carries along, as they are before the first time.
+
+        Yields:
+            The number of the time, from 0, and the carried values. The block says their next values with `carry`; after it
+            ``left`` is what the last time left.
         """
         before, inside, after = self.at.block, self.at.append_basic_block(), self.at.append_basic_block()
         self.at.branch(inside)
@@ -64,7 +78,11 @@ class Code:
         self.at.position_at_end(after)
 
     def carry(self, *values: Any) -> None:
-        """The next values that the innermost loop carries along."""
+        """Say the next values that the innermost loop carries along.
+
+        Args:
+            values: as many as the loop was given.
+        """
         self.left = values
 
 
