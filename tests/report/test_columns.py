@@ -233,6 +233,9 @@ def test_the_digest_is_a_mail_and_a_page(store):
         assert rep in page
     assert "simulated" in page
     assert "simulated" in text
+    longer = sum((thing.until - thing.since).days > 6 for rep in made.reps for thing in made.things.get(rep, ()))
+    assert longer > 0, "a thing of which more than the week was counted"
+    assert text.count(" in the last four weeks. ") == " ".join(page.split()).count(" in the last four weeks, ") == longer
     for forbidden in ("<script", "src=", "http:", "https:", "url("):
         assert forbidden not in page
     assert max(map(len, sent.split(b"\r\n"))) <= 998
