@@ -157,15 +157,10 @@ def digest_text(digest: Digest) -> str:
     for rep, trends in digest.reps.items():
         lines.append(sentence_of(trends, rep))
         lines += [
-            f"  - {thing.check.title}: missed in {thing.missed} of {thing.judged}{_since(thing)}. {thing.check.tip}"
+            f"  - {thing.check.title}: missed in {thing.missed} of {thing.judged}{thing.counts}. {thing.check.tip}"
             for thing in digest.things.get(rep, ())
         ]
     return "\n".join([*lines, "", f"Made with vmaudio {digest.version}, on one machine.", ""])
-
-
-def _since(thing: Thing) -> str:
-    """Said where more than the week was counted, as the page says it: a week with one message has no three."""
-    return " in the last four weeks" if (thing.until - thing.since).days > 6 else ""
 
 
 def digest_mail(digest: Digest) -> bytes:
