@@ -90,7 +90,7 @@ def test_a_team_begins(tmp_path, open_context):
         card.get_by_role("button", name="Save").first.click()
         arrived(cora.locator(".thing-note").get_by_text("Begin with what concerns her."))
         card.get_by_role("button", name="☆ Star").first.click()
-        until(cora, "performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
+        arrived(card.get_by_role("link", name="★ Starred"))
         cora.goto(f"{live.url}/message/ann-2#library")
         fold, words = cora.locator("#library"), cora.locator(".transcript .w")
         arrived(fold.locator(".clip-form"))

@@ -363,6 +363,23 @@ def test_a_folder_is_added(live, page, tmp_path, monkeypatch):
     assert live.store.page(Search(rep="Zoe Imported")).total == 1
     for message in [one for one in live.store.messages() if one.rep == "Zoe Imported"]:
         page.goto(f"{live.url}/message/{message.message_id}")
-        page.on("dialog", lambda dialog: dialog.accept())
+        page.once("dialog", lambda dialog: dialog.dismiss())
+        page.get_by_role("button", name="Delete this message").click()
+        page.get_by_role("status").filter(has_text="Nothing was deleted.").wait_for()
+        assert live.store.one(message.message_id) is not None
+        page.once("dialog", lambda dialog: dialog.accept())
         page.get_by_role("button", name="Delete this message").click()
         page.wait_for_url(re.compile("/team"))
+
+
+def test_names_and_tips_of_the_report_are_read_on_a_telephone(live, open_context):
+    """Tables scroll inside the page: neither a rep's name nor a check's tip becomes a column of syllables."""
+    context, _ = open_context(viewport=NARROW)
+    page = context.new_page()
+    page.goto(live.url + "/report")
+    page.locator("#groups tbody th").first.wait_for()
+    for cells, least in (("#groups tbody th", 110), ("#checks tbody td:last-child", 200)):
+        widths = page.locator(cells).evaluate_all("all => all.map(one => one.offsetWidth).filter(Boolean)")
+        assert widths
+        assert min(widths) >= least
+    assert sideways(page) <= 0

@@ -233,9 +233,28 @@ def test_the_digest_is_a_mail_and_a_page(store):
         assert rep in page
     assert "simulated" in page
     assert "simulated" in text
+    assert " points a message." in page
+    assert " 1 points" not in page
+    longer = sum(bool(thing.counts) for rep in made.reps for thing in made.things.get(rep, ()))
+    assert longer > 0, "a thing of which more than the week was counted"
+    assert text.count(" in the last four weeks. ") == " ".join(page.split()).count(" in the last four weeks, ") == longer
     for forbidden in ("<script", "src=", "http:", "https:", "url("):
         assert forbidden not in page
     assert max(map(len, sent.split(b"\r\n"))) <= 998
+
+
+def test_what_a_thing_to_coach_costs_is_a_sentence(store, sheet):
+    """One point is no "1 points", what rounds to none is "less than 1"; where more than its week was counted, that is said."""
+    everything = np.ones(sheet.n, dtype=bool)
+    found = coaching_of(store, sheet, everything, glossary(), overrides={}, notes=())
+    thing = next(iter(found.things.values()))[0]
+    costs = [dataclasses.replace(thing, cost=cost).costs for cost in (0.3, 0.8, 1.4, 4.2)]
+    assert costs == [
+        "less than 1 point a message", "about 1 point a message", "about 1 point a message", "about 4 points a message",
+    ]  # fmt: skip
+    week = dataclasses.replace(thing, since=thing.until - datetime.timedelta(days=6))
+    assert week.counts == ""
+    assert dataclasses.replace(thing, since=thing.until - datetime.timedelta(days=27)).counts == " in the last four weeks"
 
 
 def test_weeks_of_a_digest(store):

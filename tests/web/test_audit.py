@@ -204,3 +204,14 @@ def test_what_is_done_in_the_library_and_in_blind_scoring(staffed):
         ("Cora", "changed the calibration", "", None),
         ("Cora", "scored blind", "message", shown),
     ]
+
+
+@pytest.mark.parametrize(("secret", "who"), [(None, "(no login)"), ("correct horse battery", "(password)")])
+def test_who_added_the_first_user(site_with, secret, who):
+    """No password is spoken of where none was asked for."""
+    site = site_with(password=secret)
+    if secret:
+        site.post("/login", data={"password": secret})
+    assert 'href="/users"' in site.get("/rubric").text
+    site.post("/users/add", 201, json=True, data={"name": "Ada", "role": "admin"})
+    assert (who, "added", "user", "Ada") in entries(site)

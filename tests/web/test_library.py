@@ -12,6 +12,7 @@ from tests.web import fakes, stock
 from tests.web.conftest import Site
 from vmaudio.records import Message
 from vmaudio.store import clips_of
+from vmaudio.web import library
 from vmaudio.web.viewers import Viewer, viewer_of
 
 CHECK = stock.RUBRIC.criteria[0].id
@@ -175,3 +176,14 @@ def test_a_clip_of_a_miss_is_no_example(heard: Site) -> None:
     text = heard.get("/library").text
     assert "What was missed" not in text
     assert f"/library/{made}" in text
+
+
+def test_a_star_says_so_and_shows_a_check_of_its_own(heard: Site) -> None:
+    """A message that is the best example of two checks is kept for both; starred again for one, it changes that star only."""
+    first, second = (keep(heard, "m1", whole="1", check=check) for check in ("caller_named", "company_named"))
+    assert first != second
+    assert keep(heard, "m1", whole="1", check="caller_named", released="1") == first
+    kept = {one["id"]: (one["check"], one["released"]) for one in heard.get("/library.json").json()["clips"]}
+    assert kept == {first: ("caller_named", True), second: ("company_named", False)}
+    assert library.starred(heard.web, Viewer()) == {("m1", "caller_named"): first, ("m1", "company_named"): second}
+    assert library.starred(heard.web, Viewer("Ben", "rep", "Ben")) == {("m1", "caller_named"): first}

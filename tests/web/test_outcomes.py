@@ -6,11 +6,10 @@ import dataclasses
 import re
 
 import pytest
-from sqlalchemy import update
 
+from tests.web.conftest import Person, log_in
 from vmaudio.records import Message, Outcome
 from vmaudio.store.outcome_rows import all_outcomes, outcome_of, put_outcomes
-from vmaudio.store.tables import messages
 
 GOOD = "message_id,callback,callback_at\nm1,yes,2026-03-03T09:00:00+00:00\nm2,no,\nm99,yes,\nm2,no,\n"
 BAD = "message_id,callback,callback_at\nm1,perhaps,\nm2,yes,2026-02-31\n,yes,\n"
@@ -163,14 +162,24 @@ def test_a_wrong_meaning_is_a_sentence(team):
     assert "Meanings: callback" in send(team, GOOD, 400, json=False, words="Zap=perhaps").text
 
 
-def test_contested_callbacks_are_named(team):
-    """Where two reps left messages for one prospect, the page says which rule is used and what the others would move."""
+def test_contested_callbacks_are_named(staffed):
+    """Where two reps left messages for one prospect, the page names the rule and what others would move. Who cannot
+    type commands is shown none."""
+    team = Person(log_in(staffed.client.app, "Ada"), staffed.web)
+    cora = Person(log_in(staffed.client.app, "Cora"), staffed.web)
     assert "attribution" in team.get("/outcomes.json").json()
-    with team.store.begin() as connection:
-        for message_id, rep, day in (("m1", "Ann", 1), ("m2", "Bob", 2)):
-            values = {"rep": rep, "prospect": "shared", "sent_at": f"2026-03-0{day}T09:00:00+00:00"}
-            connection.execute(update(messages).where(messages.c.message_id == message_id).values(**values))
+    for message_id, rep, day in (("m1", "Ann", 1), ("m2", "Bob", 2)):
+        one = team.store.one(message_id)
+        sent = dataclasses.replace(one.message, rep=rep, prospect="shared", sent_at=f"2026-03-0{day}T09:00:00+00:00")
+        team.store.save(dataclasses.replace(one, message=sent))
     put_outcomes(team.store, [Outcome("m1", callback=True, callback_at="2026-03-03T09:00:00+00:00")])
     page = team.get("/outcomes").text
     assert "1 callback came after messages of more than one rep. The rule is as-given" in page
     assert "last moves 1 to another rep" in page
+    assert "<code>vmaudio compare --attribution</code>" in page
+    assert "<code>vmaudio report --attribution</code>" in team.get("/report").text
+    for path in ("/outcomes", "/report"):
+        said = cora.get(path).text
+        assert "last moves 1 to another rep" in said
+        assert "<code>vmaudio" not in said
+    assert 'is in <a href="/report#known">the report</a>' in cora.get("/outcomes").text

@@ -8,8 +8,9 @@ import json
 
 import pytest
 
+from tests.makers import transcript
 from tests.web import fakes, stock
-from vmaudio.records import Message, Outcome, Tone
+from vmaudio.records import Flag, Message, Outcome, Tone
 from vmaudio.store.label_rows import all_labels
 from vmaudio.store.outcome_rows import put_outcomes
 from vmaudio.training.adjudication import labelled_messages
@@ -223,3 +224,34 @@ def test_a_filter_that_is_not_there_is_named(calm, address):
     assert "unknown filter: &#39;campain&#39;" in calm.get(f"{address}?campain=spring", 400).text.replace("'", "&#39;")
     assert "Did you mean campaign?" in calm.get(f"{address}?campain=spring&rep=Ann", 400).text
     calm.get(f"{address}?rep=Ann&{'sort=points&page=1' if 'team' in address else 'by=rep'}")
+
+
+def test_an_empty_store_shows_no_filters(site_with):
+    """There is nothing to filter; with a filter in the address there is a way to take it away. An admin finds the users."""
+    site = site_with()
+    for path in ("/team", "/report"):
+        empty, asked = site.get(path).text, site.get(f"{path}?rep=Ann").text
+        assert 'role="search"' not in empty
+        assert "There are no messages yet" in empty
+        assert 'role="search"' in asked
+        assert "No message matches" in asked
+        assert "There are no users: everybody who gets in sees everything." in empty
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("es", "not in English (es); whoever runs this server can analyse it again in that language; it gets no points"),
+        ("und", "not in English; whoever runs this server can analyse it again in its language; it gets no points"),
+    ],
+)
+def test_another_language_asks_for_no_option(site_with, language, says):
+    """What a coach cannot type is not shown; for programs the stored words stay."""
+    site = site_with()
+    made = stock.made(2, transcript=dataclasses.replace(transcript("Hola"), language=language))
+    why = f"{made.transcript.why_not_english}; it gets no points"
+    site.store.save(dataclasses.replace(made, flags=(Flag("not_english", why),)))
+    page = site.get("/message/m2").text
+    assert says in page
+    assert "--language" not in page
+    assert "--language" in site.get("/message/m2.json").text

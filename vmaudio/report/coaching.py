@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vmaudio.experiments import wilson
-from vmaudio.records import Check, threshold
+from vmaudio.records import Check, counted, threshold
 from vmaudio.report.glossary import CheckText, Glossary
 from vmaudio.report.overrides import Overrides
 from vmaudio.report.sheet import NEVER, Sheet
@@ -94,6 +94,17 @@ class Thing:
     week: datetime.date
     note: CoachNote | None = None
     before: CoachNote | None = None
+
+    @property
+    def costs(self) -> str:
+        """What it costs, in words: "about 4 points a message"."""
+        points = round(self.cost)
+        return "less than 1 point a message" if not points else f"about {counted(points, 'point')} a message"
+
+    @property
+    def counts(self) -> str:
+        """Messages of which weeks were counted, to be read after a count: "" for the week itself."""
+        return " in the last four weeks" if (self.until - self.since).days > 6 else ""
 
 
 @dataclass(frozen=True, slots=True)

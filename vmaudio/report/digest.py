@@ -157,7 +157,7 @@ def digest_text(digest: Digest) -> str:
     for rep, trends in digest.reps.items():
         lines.append(sentence_of(trends, rep))
         lines += [
-            f"  - {thing.check.title}: missed in {thing.missed} of {thing.judged}. {thing.check.tip}"
+            f"  - {thing.check.title}: missed in {thing.missed} of {thing.judged}{thing.counts}. {thing.check.tip}"
             for thing in digest.things.get(rep, ())
         ]
     return "\n".join([*lines, "", f"Made with vmaudio {digest.version}, on one machine.", ""])

@@ -25,7 +25,7 @@ class AuditEntry(Record):
     Attributes:
         at_utc: when, ISO 8601.
         user_id: number of the user; None for somebody who is no user.
-        who: the user's name, or "(password)", "(token)", "(command line)", "(nobody)".
+        who: the user's name, or "(password)", "(token)", "(no login)", "(command line)", "(nobody)".
         action: what was done.
         kind: of what: "message", "rep", "user", or nothing.
         subject: its id or name; None where there is none, or it was forgotten.

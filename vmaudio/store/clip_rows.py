@@ -67,7 +67,7 @@ def save_clip(
     check: str | None = None,
     released: bool = False,
 ) -> Clip:
-    """Keep a piece of a message, or the whole of it. Who stars a message again changes the first star.
+    """Keep a piece of a message, or the whole of it. Who stars a message again for the same check changes the first star.
 
     Args:
         store: the store.
@@ -92,7 +92,8 @@ def save_clip(
             "message_id": message_id, "recording_id": recording_id, "start_s": start_s, "end_s": end_s,
             "whole": bounds is None, "comment": comment, "check_id": check, "author": by, "released": released,
         }  # fmt: skip
-        mine = (table.c.message_id == message_id, table.c.whole, table.c.author == by)
+        shows = table.c.check_id.is_(None) if check is None else table.c.check_id == check
+        mine = (table.c.message_id == message_id, table.c.whole, table.c.author == by, shows)
         old = connection.execute(select(table.c.clip_id).where(*mine)).scalar() if bounds is None else None
         if old is None:
             old = connection.execute(

@@ -132,6 +132,19 @@ def clips_for(web: Web, viewer: Viewer, *, check: str | None = None, message_id:
     return clips_of(web.store, check=check, message_id=message_id, released=not prepares(viewer))
 
 
+def starred(web: Web, viewer: Viewer) -> dict[tuple[str, str | None], int]:
+    """The messages that are kept whole, so that a page says so where it offers to keep them.
+
+    Args:
+        web: the app.
+        viewer: who looks.
+
+    Returns:
+        Id of the message and of the check that it is to show (None for none) -> number of the newest such clip.
+    """
+    return {(clip.message_id, clip.check): clip.id for clip in reversed(clips_for(web, viewer)) if clip.whole}
+
+
 def shown(web: Web, given: Sequence[Clip]) -> list[Shown]:
     """Clips as a page shows them.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import vmaudio
 from vmaudio.plots import FAMILY_NAMES
@@ -70,12 +71,26 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=unbroken,
+        finalize=_shown,
     )
     made.filters.update(FILTERS)
     made.filters.update(both=_both, option=option_words, approach_name=approach_name, part_name=part_name, when=sent_words)
     made.globals.update(families=dict(FAMILY_NAMES), asset=asset_url, version=vmaudio.__version__)
     return made
+
+
+def _shown(value: Any) -> Any:
+    """What a template is about to write, without an option of the command line: nobody can type one here.
+
+    Stored results say "run with --language es" of a message in Spanish, as the commands show it.
+    """
+    value = unbroken(value)
+    if type(value) is not str or "run with --language" not in value:
+        return value
+    said = r"\brun with --language (?:(and the code of its language)|[\w-]+)"
+    return re.sub(
+        said, lambda found: f"whoever runs this server can analyse it again in {'its' if found[1] else 'that'} language", value
+    )
 
 
 UNITS = {

@@ -28,7 +28,7 @@ from vmaudio.web.rights import Right, may_open, right_of
 from vmaudio.web.routes import Found, Routes
 from vmaudio.web.sessions import LASTS_S, Session, Sessions, same
 from vmaudio.web.uploads import megabytes
-from vmaudio.web.viewers import Viewer
+from vmaudio.web.viewers import Viewer, nameless_who
 
 log = logging.getLogger(__name__)
 
@@ -297,7 +297,7 @@ class Gate:
     def _log(self, scope: Scope, found: Found, right: Right) -> None:
         state = scope["state"]
         kind, subject = state["about"] or (right.kind, found.parameters.get(right.about))
-        who = "" if state["viewer"].name else "(token)" if state["bearer"] else "(password)"
+        who = nameless_who(state["viewer"], bearer=state["bearer"], secret=self.config.locked)
         once = right.once or (scope["method"] in SAFE and right.logged != "exported")
         self.audit.note(state["viewer"], state["did"] or right.logged, kind, subject, who=who, once=once)
 

@@ -43,4 +43,18 @@ def viewer_of(request: Request) -> Viewer:
     return found if isinstance(found, Viewer) else Viewer()
 
 
+def nameless_who(viewer: Viewer, *, bearer: bool, secret: bool) -> str:
+    """What the log calls somebody who is no user.
+
+    Args:
+        viewer: who did something.
+        bearer: a program with a token did.
+        secret: the server has a password or a token of its own, which a browser then gave.
+
+    Returns:
+        "(token)", "(password)", or "(no login)" where nothing was asked for: the first user is added so. Empty for a user.
+    """
+    return "" if viewer.name else "(token)" if bearer else "(password)" if secret else "(no login)"
+
+
 ViewerOf = Annotated[Viewer, Depends(viewer_of)]

@@ -35,7 +35,7 @@ from vmaudio.store import all_coach_notes, coach_verdicts_of, overrides_by_messa
 from vmaudio.web import keeping
 from vmaudio.web.agreement import corrected_shares
 from vmaudio.web.context import SessionOf, Web, WebOf, as_json, page, sign_as, signed, wants_json
-from vmaudio.web.library import prepares
+from vmaudio.web.library import prepares, starred
 from vmaudio.web.pages.team import filter_choices
 from vmaudio.web.report_schemas import NoteDone, ReportModel
 from vmaudio.web.searching import Asked, AskedOf
@@ -158,6 +158,7 @@ def report(request: Request, web: WebOf, viewer: ViewerOf, asked: AskedOf, by: B
     return page(
         request, "report_page.html.j2", data=data, copies=made.copies, coaching=coaching, slow=made.slow_at_once(),
         asked=asked, given=asked.given, link=asked.link, sound=sound, prepares=prepares(viewer),
+        starred=starred(web, viewer),
         here=asked.link("/report", by=None if by == "rep" else by), later=asked.link("/report/later", by=by),
         **filter_choices(web, made.sheet),
     )  # fmt: skip

@@ -24,7 +24,7 @@ from vmaudio.store import (
 )
 from vmaudio.web.context import Web, WebOf, as_json, page, utc, wants_json
 from vmaudio.web.schemas import Done
-from vmaudio.web.viewers import ROLES, ViewerOf
+from vmaudio.web.viewers import ROLES, ViewerOf, nameless_who
 
 router = APIRouter(tags=["users"])
 
@@ -100,7 +100,7 @@ def _keep_an_admin(web: Web, viewer: ViewerOf, user: User) -> None:
 
 
 def _note(request: Request, web: Web, viewer: ViewerOf, action: str, name: str) -> None:
-    who = "" if viewer.name else "(token)" if request.state.bearer else "(password)"
+    who = nameless_who(viewer, bearer=request.state.bearer, secret=web.config.locked)
     web.audit.note(viewer, action, "user", name, who=who)
 
 

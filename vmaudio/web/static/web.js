@@ -13,7 +13,17 @@
 
   for (const form of document.querySelectorAll("form[data-confirm]")) {
     form.addEventListener("submit", (event) => {
-      if (!window.confirm(form.dataset.confirm)) event.preventDefault();
+      if (window.confirm(form.dataset.confirm)) return;
+      event.preventDefault();
+      let said = form.querySelector(".refused");
+      if (!said) {
+        said = document.createElement("span");
+        said.className = "refused soft";
+        said.setAttribute("role", "status");
+        form.append(" ", said);
+      }
+      const word = form.dataset.confirm.startsWith("Delete") ? "deleted" : "changed";
+      setTimeout(() => { said.textContent = `Nothing was ${word}.`; }, 50);  // into a region that is there already: it is read out
     });
   }
 
