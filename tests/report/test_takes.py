@@ -44,3 +44,15 @@ def test_changes_are_named_and_sorted():
     ]  # fmt: skip
     assert found.summary == "−6 points. 1 check is better, 1 worse."
     assert found.checks[0].title == "Say your name"
+
+
+def test_a_take_without_points_is_said_first():
+    """That no check changed would be true and no help: the headline names the take, and why nothing was judged."""
+    one = scored(analysis())
+    why = "it is no sales message of the kind this rubric is for (inquiry, 99 % sure)"
+    checks = tuple(dataclasses.replace(check, verdict="n/a", evidence=why) for check in one.score.checks)
+    none = dataclasses.replace(one, score=dataclasses.replace(one.score, points=None, checks=checks))
+    assert compare_takes(one, none, Glossary()).summary == f"The new take has no points: {why}."
+    assert compare_takes(none, one, Glossary()).summary == f"The earlier take had no points: {why}."
+    unscored = dataclasses.replace(one, score=None)
+    assert compare_takes(one, unscored, Glossary()).summary == "The new take has no points."

@@ -213,5 +213,6 @@ def test_who_added_the_first_user(site_with, secret, who):
     if secret:
         site.post("/login", data={"password": secret})
     assert 'href="/users"' in site.get("/rubric").text
+    assert "everybody who gets in sees everything" not in site.get("/users").text, "that page says so itself"
     site.post("/users/add", 201, json=True, data={"name": "Ada", "role": "admin"})
     assert (who, "added", "user", "Ada") in entries(site)

@@ -116,7 +116,10 @@ def _summary(before: Analysis, after: Analysis, changes: list[CheckChange]) -> s
     old = before.score.points if before.score else None
     new = after.score.points if after.score else None
     if old is None or new is None:
-        return checks
+        without, which = (after, "The new take has") if new is None else (before, "The earlier take had")
+        why = without.score.why_unscored if without.score else ""
+        said = f"{which} no points{': ' if why else ''}{why}."
+        return f"{said} {checks}" if better or worse else said
     step = round(new) - round(old)
     return f"{'+' if step > 0 else '−' if step < 0 else '±'}{abs(step)} points. {checks}"
 
