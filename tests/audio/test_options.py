@@ -125,6 +125,7 @@ TWICE = {
 VOICE_MOVED_BY: dict[str, tuple[str, float]] = {
     "above_db": ("louder", 60.0),
     "below_db": ("fainter", 60.0),
+    "quiet_quantile": ("another line", 1.0),
     "gap_quantile": ("another line", 1.0),
     "gap_db": ("another line", 60.0),
     "silent_share": ("cut", 0.0),

@@ -353,10 +353,12 @@ def test_what_was_heard_more_than_once_is_judged(sayings, again, verdict):
     [
         ("My number is free of free.", "n/a"), ("It is eight oh", "n/a"), ("Ask for two or three", "n/a"),
         ("You can reach me at", "fail"), ("It is free. Call me at", "fail"), ("I have one for you, at", "fail"),
+        ("You don't want to be the last one. Ivo", "n/a"), ("Ask for Ivo,", "fail"), ("Thanks, Ivo. Call", "fail"),
     ],
 )  # fmt: skip
 def test_words_that_sound_like_an_area_code(lead, verdict):
-    """Recognisers write "free of free" for 303: nobody is told that digits were missing where such words stand before."""
+    """Recognisers write "free of free" for 303 and "Ivo" for 505: nobody is told that digits were missing where such words
+    stand before."""
     assert judged("number_complete", heard_numbers("555-0126", "555-0126", again="5550126", lead=lead)).verdict == verdict
 
 

@@ -69,7 +69,7 @@ def noise_and_snr(
     if known and (clear & between).any():
         clear = _alike(power, clear, clear & between, options)
     kept = clear & (power <= np.quantile(power[clear], options.noise_share)) if clear.any() else clear
-    if clear.sum() >= max(1, round(options.noise_min_s / HOP_S)):
+    if kept.any() and clear.sum() >= round(options.noise_min_s / HOP_S):
         most = np.quantile(power[kept], options.voice.gap_quantile) * 10 ** (options.voice.gap_db / 10)
         noise = float(power[kept & (power <= most)].mean())
     else:

@@ -23,7 +23,7 @@ from vmaudio.rubric.checks.rulings import (
 )
 from vmaudio.rubric.checks.unheard import listen, lost_speech, not_heard
 from vmaudio.rubric.criterion import Criterion
-from vmaudio.text import SPOKEN_DIGITS, national_digits, shown_numbers, similarity
+from vmaudio.text import COMMON, FUNCTION, SPOKEN_DIGITS, national_digits, shown_numbers, similarity
 
 _AREA_S = 0.5
 """So much speech without words before a number may have been an area code: three digits said fast."""
@@ -33,6 +33,9 @@ _AREA_REACH_S = 2.5
 
 _LIKE_DIGITS = frozenset(SPOKEN_DIGITS) | frozenset("free tree won to too for fore ate sex nein hate heaven sick eat".split())
 """Digits, and words that recognisers write in their place."""
+
+_NAME = re.compile(r"[A-Z][a-z]+")
+"""A word written as a name, with no mark behind it."""
 
 _NEAR_PAUSE_S = 0.1
 """A pause so near to the limit is measured otherwise on another line: frames, and word times, are no finer."""
@@ -92,10 +95,13 @@ def _in_pieces(case: Case, phone: Phone) -> bool:
 
 
 def _lost_before(case: Case, start_s: float) -> bool:
-    """Whether an area code may have been said before the number: speech without words, or words that sound like digits."""
+    """Whether an area code may have been said before the number: speech without words, words that sound like digits, or a name
+    in the same breath ("Ivo 555-0163" was written of "five oh five, ...")."""
     if any(start < start_s and start_s - end < EDGE_S for start, end in lost_speech(case, _AREA_S)):
         return True
     words = [word for word in case.analysis.transcript.words if start_s - _AREA_REACH_S < word.end_s <= start_s + EDGE_S][-3:]
+    if words and _NAME.fullmatch(text := words[-1].text.strip()) and not {text.lower()} & (COMMON | FUNCTION):
+        return True
     return sum(re.sub(r"\W", "", word.text.lower()) in _LIKE_DIGITS for word in words) > 1
 
 

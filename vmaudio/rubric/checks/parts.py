@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vmaudio.records import PARTS, Part, clock
-from vmaudio.rubric.asks import is_condition, things_asked
+from vmaudio.rubric.ask_phrases import is_condition, things_asked
 from vmaudio.rubric.checks.case import SAYS_WHY, Case, chance_of
 from vmaudio.rubric.checks.questions import asks
 from vmaudio.rubric.checks.rulings import Ruling, cannot_judge, counting, not_applicable, passed, quote, ruling

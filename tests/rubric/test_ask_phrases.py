@@ -7,7 +7,7 @@ import pytest
 from tests.makers import analysis
 from tests.rubric.test_scoring import judged, with_structure
 from vmaudio.records import Check, Part
-from vmaudio.rubric.asks import is_condition, things_asked
+from vmaudio.rubric.ask_phrases import is_condition, things_asked
 
 
 def one_ask(*said: tuple[str, str]) -> Check:
