@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from vmaudio.duplicates.copies import counted_once, find_copies, worth_hearing
@@ -58,11 +58,11 @@ class KeptCopies:
         self._store = store
         self._kept: dict[str, _Looked] = {}
         self._recordings, self._stems, self._endings = _Sharing(), _Sharing(), Counter[str]()
+        self.found: Mapping[str, str]
         rows = copy_facts(store)
         for message_id, one in _looked_at(rows).items():
             self._add(message_id, one)
-        self.found: Mapping[str, str] = stored_copies(store, facts=rows)
-        self._heard = worth_hearing(items_of(row for row in rows if self._shares(row[0])), keep=messages_with_outcome(store))
+        self._look_at_all(rows)
 
     def change(self, written: Collection[str], told: Collection[str]) -> None:
         """Look again at what has changed.
@@ -81,7 +81,7 @@ class KeptCopies:
                 self._add(name, now[name])
         mixed, touched = mixed or self._mixed(), touched | self._neighbours(touched | changed)
         if mixed:
-            self._again()
+            self._look_at_all(copy_facts(self._store))
         elif any(self._shares(name) for name in touched) or not touched.isdisjoint(self.found):
             self._look_at(touched, recordings)
 
@@ -91,13 +91,13 @@ class KeptCopies:
         items = items_of(copy_facts(self._store, there))
         keep = messages_with_outcome(self._store, there)
         if not self._heard.isdisjoint(recordings) or worth_hearing(items, keep=keep):
-            self._again()
+            self._look_at_all(copy_facts(self._store))
             return
         others = {copy: of for copy, of in self.found.items() if copy not in touched}
         self.found = {**others, **counted_once(find_copies(items, keep=keep))}
 
-    def _again(self) -> None:
-        rows = copy_facts(self._store)
+    def _look_at_all(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Look at the whole store, of which everything is known that can be shared."""
         self.found = stored_copies(self._store, facts=rows)
         self._heard = worth_hearing(
             items_of(row for row in rows if self._shares(row[0])), keep=messages_with_outcome(self._store)
